@@ -1,0 +1,62 @@
+# Rollcall. `make help` lists what can be made.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run migrate test soak check format bench lock image-test clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+PIPENV := PIPENV_VENV_IN_PROJECT=1 PIPENV_IGNORE_VIRTUALENVS=1 PIPENV_VERBOSITY=-1 .pipenv/bin/pipenv
+BASE ?= python:3.13-slim
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(READY) ## install everything into .venv
+
+$(READY): Pipfile.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rollcall needs Python 3.11 or newer")'
+	@test -x .pipenv/bin/pipenv || { $(PYTHON) -m venv .pipenv && .pipenv/bin/pip install --quiet pipenv; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PIPENV) sync --dev
+	@touch $@
+
+demo: $(READY) ## play the whole story on this machine, without any account
+	@$(BIN)/python -m demo $(ARGS)
+
+run: $(READY) ## run Rollcall with the settings of .env
+	@test -f .env || { echo 'There is no .env: cp .env.example .env, and fill it in.'; exit 1; }
+	@$(PIPENV) run ./boot.sh
+
+migrate: $(READY) ## bring the database of .env up to date
+	@$(PIPENV) run ./boot.sh migrate
+
+test: $(READY) ## all tests (PostgreSQL ones too, where it is installed)
+	$(BIN)/pytest -n 2 --dist worksteal tests $(ARGS)
+
+soak: $(READY) ## the tests that take longer than a cup of tea
+	ROLLCALL_SOAK=1 $(BIN)/pytest -n 2 --dist worksteal tests $(ARGS)
+
+check: $(READY) ## lint, types, who imports whom, script templates
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.support.templates
+	shellcheck boot.sh .ci/run
+
+format: $(READY) ## put the code into its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY) ## measure speed and memory beside what Rollcall replaces (needs wrk)
+	$(BIN)/python -m bench $(ARGS)
+
+lock: $(READY) ## resolve the newest dependencies that fit the Pipfile, whatever index this machine has
+	PIP_CONFIG_FILE=/dev/null $(PIPENV) lock
+	@$(BIN)/python -c 'import json, pathlib; p = pathlib.Path("Pipfile.lock"); l = json.loads(p.read_text()); l["_meta"]["sources"] = []; p.write_text(json.dumps(l, indent=4) + "\n")'
+
+image-test: $(READY) ## build the image with Docker and take one Mac through it (BASE=image)
+	$(BIN)/python -m tests.support.image $(BASE)
+
+clean: ## remove what was installed and made
+	rm -rf .venv .pipenv .demo .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

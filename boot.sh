@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Starts Rollcall. With no argument: migrations, then everything in one container.
+# With one: `server`, `bot`, `courier`, or any other command of `python -m rollcall`.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+python=python
+[ -x .venv/bin/python ] && python=.venv/bin/python
+# glibc keeps a heap for every thread otherwise: a megabyte or two a process, and no faster.
+export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
+
+if [ $# -gt 0 ]; then
+    exec "$python" -m rollcall "$@"
+fi
+
+if [ -z "${SLACK_APP_TOKEN:-}${SLACK_SIGNING_SECRET:-}" ]; then
+    echo 'Rollcall cannot hear Slack: set SLACK_APP_TOKEN (Socket Mode) or' \
+        'SLACK_SIGNING_SECRET (HTTP requests).' >&2
+    exit 1
+fi
+
+# Set before anything runs: a container's first process hears no signal without a trap.
+asked=
+pids=()
+stop() { [ ${#pids[@]} -eq 0 ] || kill -TERM "${pids[@]}" 2>/dev/null || true; }
+trap 'asked=0; stop' TERM INT
+
+"$python" -m rollcall migrate
+
+start() {
+    [ -z "$asked" ] || return 0
+    "$python" -m rollcall "$1" &
+    pids+=($!)
+}
+start server
+start courier
+[ -z "${SLACK_APP_TOKEN:-}" ] || start bot
+
+# One that ends takes the others with it: a supervisor outside starts them all again. Asked to
+# stop, all end by themselves, and that is a success. (`wait -n` would be shorter; the bash of
+# macOS does not have it.)
+ended=
+while [ -z "$asked" ] && [ -z "$ended" ]; do
+    for pid in "${pids[@]}"; do
+        kill -0 "$pid" 2>/dev/null || ended=$pid
+    done
+    sleep 0.3 || true
+done
+status=0
+[ -z "$ended" ] || wait "$ended" || status=$?
+stop
+until wait; do :; done
+exit "${asked:-$status}"

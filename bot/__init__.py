@@ -1,0 +1,1 @@
+"""The people's door: what technicians say in Slack, and what the channel hears."""

@@ -1,0 +1,171 @@
+"""The database: SQLite for one machine, PostgreSQL for several, behind the same sessions."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from functools import partial
+from threading import Lock
+from typing import Any, TypeVar
+from typing import cast as cast_type
+
+from sqlalchemy import (
+    JSON,
+    Connection,
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    Executable,
+    TableValuedAlias,
+    Text,
+    TypeDecorator,
+    cast,
+    create_engine,
+    event,
+    func,
+    literal,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from provisioning import files
+from provisioning.errors import RollcallError
+
+Value = TypeVar("Value")
+
+# Both have INSERT … ON CONFLICT, each with a class of its own.
+INSERTS: dict[str, type[sqlite.Insert] | type[postgresql.Insert]] = {
+    "sqlite": sqlite.Insert,
+    "postgresql": postgresql.Insert,
+}
+SQLITE_PATIENCE = 10  # seconds that a writer waits for one that does not take our lock
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC: aware in Python, without a zone in the database, the same on both."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Database:
+    """Sessions on one database. `url` is SQLAlchemy's; a bare `postgresql:` means psycopg 3."""
+
+    def __init__(self, url: str) -> None:
+        target = make_url(url)
+        if target.drivername in ("postgres", "postgresql"):
+            target = target.set(drivername="postgresql+psycopg")
+        self.engine = create_engine(target, pool_size=4, max_overflow=12)
+        self._reading = create_engine(
+            target, pool_size=4, max_overflow=12, isolation_level="AUTOCOMMIT"
+        )
+        self._lock: str | None = None
+        self._turn = Lock()
+        self._gate = Lock()
+        self._waiting: list[tuple[Callable[[Session], Any], Future[Any]]] = []
+        if target.get_backend_name() == "sqlite":
+            self._lock = f"{target.database}.lock"
+            _prepare_sqlite(self.engine)
+            _prepare_sqlite(self._reading)
+            event.listen(self.engine, "begin", _begin_immediate)
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """A session in one transaction: committed at the end, rolled back where it raises.
+
+        SQLite has one writer at a time, and its own waiting backs off for longer and longer;
+        a lock that queues in the kernel keeps the slowest commit near the others.
+        """
+        with (
+            files.exclusive(self._lock) if self._lock else nullcontext(),
+            Session(self.engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    def together(self, work: Callable[[Session], Value]) -> Value:
+        """Run `work` in a transaction that threads which come at the same time share.
+
+        One sync of the disk then serves them all. `work` either writes all it has to or raises
+        a RollcallError before it writes anything; other errors end the transaction for all.
+        """
+        mine: Future[Value] = Future()
+        with self._gate:
+            self._waiting.append((work, mine))
+        with self._turn:
+            if not mine.done():
+                with self._gate:
+                    batch, self._waiting = self._waiting, []
+                self._commit(batch)
+        return mine.result()
+
+    def _commit(self, batch: list[tuple[Callable[[Session], Any], Future[Any]]]) -> None:
+        settled: list[Callable[[], None]] = []
+        try:
+            with self.begin() as session:
+                for work, future in batch:
+                    try:
+                        settled.append(partial(future.set_result, work(session)))
+                    except RollcallError as error:
+                        settled.append(partial(future.set_exception, error))
+        except Exception as error:
+            settled = [partial(future.set_exception, error) for _, future in batch]
+        for settle in settled:
+            settle()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for single reads: no transaction, so it neither waits nor holds anybody up."""
+        with Session(self._reading, expire_on_commit=False) as session:
+            yield session
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+        self._reading.dispose()
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # BEGIN is ours, below
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")  # what was promised survives a power cut
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA cache_size = -512")  # KiB a connection; the system caches too
+        connection.execute(f"PRAGMA busy_timeout = {SQLITE_PATIENCE * 1000}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """Begin as a writer: what reads first and writes later fails at once beside another one."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def changed(session: Session, statement: Executable) -> int:
+    """Execute a statement and return how many rows it inserted, updated or deleted."""
+    # Without the option a driver that returns keys says -1 here.
+    result = session.execute(statement, execution_options={"preserve_rowcount": True})
+    return cast_type(CursorResult[Any], result).rowcount
+
+
+def upsert(session: Session, model: type[DeclarativeBase]) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT into `model` that can say what happens on a conflict."""
+    return INSERTS[session.get_bind().dialect.name](model)
+
+
+def rows_of(session: Session, texts: Sequence[str]) -> TableValuedAlias:
+    """`texts` as a table with one column, `value`: one bound parameter, however many there are."""
+    parameter = json.dumps(texts)
+    if session.get_bind().dialect.name == "sqlite":
+        return func.json_each(parameter).table_valued("value")
+    return func.json_array_elements_text(cast(literal(parameter, Text), JSON)).table_valued("value")

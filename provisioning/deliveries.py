@@ -1,0 +1,181 @@
+"""The outbox as couriers see it: who may send what now, and what became of it.
+
+A courier claims a channel, not a message. So the order in a channel and its pace of one message
+a second hold for any number of couriers, and nobody sends what somebody else is sending.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy.orm import Session
+
+from provisioning.database import changed, upsert
+from provisioning.models import CARD, OWED, PARKED, SENT, Card, Channel, Notification
+
+PACE = timedelta(seconds=1)  # Slack: about one message a second and channel
+LEASE = timedelta(seconds=60)  # longer than a courier looks for a message and then sends it
+MOST_COVERED = 10_000  # notifications of one card, settled at once
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One message that `holder` alone may send until `until`.
+
+    `doubtful_since` is set where an earlier attempt began and nobody knows what became of it:
+    Slack has to be asked, for messages since then, before it is sent again. A card that is drawn
+    after the claim covers all the notifications `covers`.
+    """
+
+    notification: Notification
+    holder: str
+    until: datetime
+    doubtful_since: datetime | None
+    covers: tuple[int, ...]
+
+
+def is_any_due(session: Session, now: datetime) -> bool:
+    """Whether a claim at `now` could succeed; reads only."""
+    busy = select(Channel.id).where(~_free(now))
+    owed = exists().where(Notification.state == OWED, Notification.channel.not_in(busy))
+    return bool(session.scalar(select(owed)))
+
+
+def claim(session: Session, holder: str, now: datetime) -> Claim | None:
+    """Claim the oldest message of a channel that is free, for the length of a lease.
+
+    Commit before sending: a courier that dies leaves the message in doubt, not unsent.
+    """
+    _open_lanes(session)
+    owed = exists().where(Notification.channel == Channel.id, Notification.state == OWED)
+    free = (
+        select(Channel.id)
+        .where(owed, _free(now))
+        .order_by(Channel.free_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    until = now + LEASE
+    lane = session.scalar(
+        update(Channel)
+        .where(Channel.id == free.scalar_subquery())
+        .values(leased_until=until, holder=holder)
+        .returning(Channel.id)
+    )
+    if lane is None:
+        return None
+    head = select(Notification).where(Notification.channel == lane, Notification.state == OWED)
+    notification = session.scalars(head.order_by(Notification.id).limit(1)).one()
+    doubtful_since = notification.attempted_at if notification.in_doubt else None
+    notification.in_doubt = True
+    notification.attempts += 1
+    notification.attempted_at = doubtful_since or now
+    return Claim(notification, holder, until, doubtful_since, _covered(session, notification))
+
+
+def settle(session: Session, claimed: Claim, *, ts: str, now: datetime) -> None:
+    """Record that Slack shows the message as `ts`. A card settles all that was owed it."""
+    card_id = claimed.notification.card_id
+    if card_id is not None:
+        session.execute(update(Card).where(Card.id == card_id).values(ts=ts))
+    session.execute(
+        update(Notification)
+        .where(Notification.id.in_(claimed.covers), Notification.state == OWED)
+        .values(state=SENT, in_doubt=False, settled_at=now, ts=ts)
+    )
+    _release(session, claimed, free_at=now + PACE)
+
+
+def postpone(
+    session: Session, claimed: Claim, *, in_doubt: bool, until: datetime, reason: str
+) -> None:
+    """Leave the message owed, not to be tried before `until`.
+
+    `in_doubt` says whether Slack may have shown it all the same.
+    """
+    _leave(session, claimed, free_at=until, in_doubt=in_doubt, reason=reason)
+
+
+def park(session: Session, claimed: Claim, *, in_doubt: bool, reason: str, now: datetime) -> None:
+    """Give the message up until an admin has mended `reason` and asks for it again."""
+    _leave(session, claimed, free_at=now + PACE, state=PARKED, in_doubt=in_doubt, reason=reason)
+
+
+def forget_card(session: Session, claimed: Claim, *, now: datetime) -> None:
+    """The card's message is gone from Slack: have it posted anew."""
+    session.execute(
+        update(Card).where(Card.id == claimed.notification.card_id).values(ts=None, key=uuid4().hex)
+    )
+    postpone(session, claimed, in_doubt=False, until=now, reason="message_not_found")
+
+
+def parked(session: Session, most: int = 20) -> list[Notification]:
+    """Return the oldest `most` messages that were given up."""
+    query = select(Notification).where(Notification.state == PARKED)
+    return list(session.scalars(query.order_by(Notification.id).limit(most)))
+
+
+def owed(session: Session) -> int:
+    """Return how many messages are owed."""
+    query = select(func.count()).where(Notification.state == OWED)
+    return session.scalar(query) or 0
+
+
+def unpark(session: Session, channel: str) -> int:
+    """Owe `channel` again what was given up; returns how many messages that is.
+
+    What was meant for another channel, because the setting was wrong, moves there; a card is
+    posted anew in it.
+    """
+    given_up = Notification.state == PARKED
+    cards = select(Notification.card_id).where(given_up, Notification.card_id.is_not(None))
+    elsewhere = Card.id.in_(cards) & (Card.channel != channel)
+    session.execute(update(Card).where(elsewhere).values(channel=channel, ts=None))
+    again = update(Notification).where(given_up)
+    return changed(session, again.values(state=OWED, channel=channel, reason=None))
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    unleased = Channel.leased_until.is_(None) | (Channel.leased_until < now)
+    return unleased & (Channel.free_at <= now)
+
+
+def _covered(session: Session, notification: Notification) -> tuple[int, ...]:
+    """The notifications that one drawing of the same card settles: those to be seen by now.
+
+    Not all up to an id: a transaction may commit a lower one after the card was drawn.
+    """
+    if notification.kind != CARD:
+        return (notification.id,)
+    same = (Notification.kind == CARD) & (Notification.card_id == notification.card_id)
+    owed = select(Notification.id).where(same, Notification.state == OWED)
+    return tuple(session.scalars(owed.order_by(Notification.id).limit(MOST_COVERED)))
+
+
+def _open_lanes(session: Session) -> None:
+    """Make a lane for every channel that is owed its first message."""
+    rows = (
+        select(Notification.channel, func.min(Notification.occurred_at))
+        .where(Notification.state == OWED, Notification.channel.not_in(select(Channel.id)))
+        .group_by(Notification.channel)
+    )
+    statement = upsert(session, Channel).from_select(["id", "free_at"], rows)
+    session.execute(statement.on_conflict_do_nothing())
+
+
+def _leave(session: Session, claimed: Claim, *, free_at: datetime, **outcome: object) -> None:
+    """Record what became of a message that was not shown, unless somebody else has it by now."""
+    if _release(session, claimed, free_at=free_at):
+        session.execute(
+            update(Notification)
+            .where(Notification.id == claimed.notification.id, Notification.state == OWED)
+            .values(**outcome)
+        )
+
+
+def _release(session: Session, claimed: Claim, *, free_at: datetime) -> bool:
+    """Give the channel back; False where the lease ran out and somebody else holds it."""
+    ours = (Channel.id == claimed.notification.channel) & (Channel.holder == claimed.holder)
+    release = update(Channel).where(ours).values(free_at=free_at, leased_until=None, holder=None)
+    return changed(session, release) == 1

@@ -1,0 +1,117 @@
+"""What a Mac's manifest says: pure functions from one manifest to the next.
+
+Keys and their meaning are those of Munki 6 and 7. Rollcall owns three entries of
+`included_manifests`; every other entry and every other key belongs to somebody else.
+"""
+
+import plistlib
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+from xml.parsers.expat import ExpatError
+
+from provisioning.errors import ManifestUnreadable
+
+Manifest: TypeAlias = dict[str, Any]
+
+SITE_DEFAULT = "site_default"
+SITES = "included_manifests/sites/"
+BUILDS = "included_manifests/builds/"
+LARGEST = 4 * 1024 * 1024  # bytes; a Mac's manifest has a few hundred
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A site and a build that exist in the Munki repo, under their exact names."""
+
+    site: str
+    build: str
+
+    @property
+    def includes(self) -> tuple[str, str, str]:
+        """The entries of `included_manifests` that send a Mac there, in Munki's order."""
+        return SITE_DEFAULT, SITES + self.site, BUILDS + self.build
+
+    def __str__(self) -> str:
+        return f"{self.site}/{self.build}"
+
+
+def merge(manifest: Manifest | None, destination: Destination) -> Manifest:
+    """Return `manifest` (None: a new one) changed so that it leads to `destination`.
+
+    Catalogs and unknown keys stay as they are. A manifest without catalogs gets `production`,
+    because Munki skips the whole of it otherwise.
+    """
+    merged = dict(manifest or {"managed_installs": [], "managed_uninstalls": []})
+    merged["catalogs"] = merged.get("catalogs") or ["production"]
+    merged["included_manifests"] = _included(merged.get("included_manifests", []), destination)
+    return merged
+
+
+def _included(present: list[str], destination: Destination) -> list[str]:
+    """Put our three entries in the places of their predecessors; the others keep theirs."""
+    wanted = {_family(entry): entry for entry in destination.includes}
+    entries = []
+    for entry in present:
+        family = _family(entry)
+        if family is None:
+            entries.append(entry)
+        elif family in wanted:
+            entries.append(wanted.pop(family))
+    place = 0
+    for entry in destination.includes:
+        if _family(entry) in wanted:
+            entries.insert(place, entry)
+        place = entries.index(entry) + 1
+    return entries
+
+
+def _family(entry: str) -> str | None:
+    """Which of our three entries this one is; None for those of other people."""
+    if entry == SITE_DEFAULT:
+        return SITE_DEFAULT
+    return next((folder for folder in (SITES, BUILDS) if entry.startswith(folder)), None)
+
+
+def loads(name: str, content: bytes) -> Manifest:
+    """Parse a manifest, XML or binary. Raises ManifestUnreadable, which names it as `name`."""
+    try:
+        manifest = plistlib.loads(content)
+    except Exception as error:  # plistlib raises nearly anything for a hostile file
+        raise ManifestUnreadable(name, "it is not a property list") from error
+    if not isinstance(manifest, dict):
+        raise ManifestUnreadable(name, "its root is not a dictionary")
+    if not _is_modest(manifest):
+        raise ManifestUnreadable(name, "it holds more than a manifest could")
+    for key in ("catalogs", "included_manifests"):
+        entries = manifest.get(key, [])
+        if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
+            raise ManifestUnreadable(name, f"its {key} is not an array of strings")
+    return manifest
+
+
+def _is_modest(manifest: Manifest) -> bool:
+    """Whether a manifest would fit into a file; a binary one can name the same value often."""
+    left = LARGEST
+    waiting: list[Any] = [manifest]
+    while waiting and left > 0:
+        value = waiting.pop()
+        if isinstance(value, dict | list):
+            waiting.extend(value.values() if isinstance(value, dict) else value)
+        left -= len(value) + 1 if isinstance(value, dict | list | str | bytes) else 1
+    return left > 0
+
+
+def dumps(name: str, manifest: Manifest) -> bytes:
+    """Serialise a manifest as Munki's own tools do: XML, UTF-8, sorted keys, tabs.
+
+    Raises ManifestUnreadable where the manifest holds what XML property lists cannot, or would
+    become one that could not be read again.
+    """
+    try:
+        content = plistlib.dumps(manifest, sort_keys=True)
+        plistlib.loads(content)  # some characters can be written as XML and not read again
+    except (TypeError, ValueError, OverflowError, RecursionError, ExpatError) as error:
+        raise ManifestUnreadable(name, "it holds values that XML cannot") from error
+    if len(content) > LARGEST:
+        raise ManifestUnreadable(name, "it would be larger than 4 MiB")
+    return content

@@ -1,0 +1,190 @@
+"""What a call from a Mac does to its registration."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from provisioning import notifications
+from provisioning.database import INSERTS
+from provisioning.errors import NotRegistered, RegistrationChanged
+from provisioning.models import CONFIRMED, Event, Registration
+from provisioning.munki import Destination, MunkiRepo, Written
+from provisioning.prepared import Prepared
+from provisioning.serials import Serial
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The site and the build that a Mac's script names, as it spells them."""
+
+    site: str
+    build: str
+
+    def means(self, destination: Destination) -> bool:
+        """Whether this is another spelling of `destination`."""
+        return str(self).casefold() == str(destination).casefold()
+
+    def __str__(self) -> str:
+        return f"{self.site}/{self.build}"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was known of a Mac's open registration before its manifest was written."""
+
+    id: int
+    revision: int
+    destination: Destination
+    registered_by: str | None
+    card_id: int | None
+    confirmed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where a Mac goes and who says so. `said` is what its script asked for, None: nothing."""
+
+    serial: Serial
+    destination: Destination
+    said: Said | None
+    known: Known | None
+
+    @property
+    def registered(self) -> bool:
+        """Whether a person registered this Mac."""
+        return self.known is not None and self.known.registered_by is not None
+
+    def is_news(self, written: Written, at: datetime, quiet: timedelta) -> bool:
+        """Whether there is anything to record and to tell.
+
+        There is not where this very confirmation was recorded less than `quiet` ago: then the
+        Mac only asks again. A later call is a new first boot.
+        """
+        if written.changed or self.known is None or self.known.confirmed_at is None:
+            return True
+        return self.known.destination != self.destination or at - self.known.confirmed_at > quiet
+
+
+def plan(session: Session, repo: MunkiRepo, serial: Serial, said: Said | None) -> Plan:
+    """Decide where a Mac goes: a person's registration beats what the Mac's script says.
+
+    Raises NotRegistered where neither says anything, UnknownSite or UnknownBuild where only the
+    script does and the repo does not have it.
+    """
+    known = _known(session, serial)
+    if known is not None and (known.registered_by is not None or said is None):
+        return Plan(serial, known.destination, said, known)
+    if said is None:
+        raise NotRegistered(serial.text)
+    return Plan(serial, repo.destination(said.site, said.build), said, known)
+
+
+def confirm(session: Session, made: Plan, written: Written, *, channel: str, at: datetime) -> int:
+    """Record that the manifest of `made` was written and read back, and owe the news to Slack.
+
+    Owes the news to `channel`. Returns the registration's id. Raises
+    RegistrationChanged where somebody changed it since the plan was made: plan again.
+    """
+    known = made.known
+    registration_id = _confirmed(session, made, channel, at)
+    _EVENT.execute(
+        session,
+        registration_id=registration_id,
+        what="confirmed",
+        at=at,
+        before=_place(known.destination) if known else None,
+        after={**_place(made.destination), "digest": written.digest},
+    )
+    notifications.owe_confirmation(
+        session,
+        channel=channel,
+        registration_id=registration_id,
+        card_id=known.card_id if known else None,
+        facts=_facts(made, written),
+        at=at,
+    )
+    return registration_id
+
+
+_ROWS = Registration.__table__
+_KNOWN = Prepared(
+    lambda _: select(
+        _ROWS.c.id,
+        _ROWS.c.revision,
+        _ROWS.c.site,
+        _ROWS.c.build,
+        _ROWS.c.registered_by,
+        _ROWS.c.card_id,
+        _ROWS.c.confirmed_at,
+    ).where(_ROWS.c.serial == bindparam("key"), _ROWS.c.closed_at.is_(None))
+)
+_STATE = ("reported_as", "site", "build", "state", "revision", "confirmed_at", "changed_at")
+_CONFIRM = Prepared(
+    lambda _: update(_ROWS).where(
+        _ROWS.c.id == bindparam("known_id"), _ROWS.c.revision == bindparam("known_revision")
+    ),
+    *_STATE,
+)
+_BRING_IN = Prepared(
+    lambda dialect: INSERTS[dialect](_ROWS).on_conflict_do_nothing().returning(_ROWS.c.id),
+    *_STATE,
+    "serial",
+    "channel",
+    "created_at",
+)
+_EVENT = Prepared(
+    lambda _: insert(Event.__table__).inline(), "registration_id", "what", "at", "before", "after"
+)
+
+
+def _known(session: Session, serial: Serial) -> Known | None:
+    row = _KNOWN.row(session, key=serial.key)
+    if row is None:
+        return None
+    key, revision, site, build, *rest = row
+    return Known(key, revision, Destination(site, build), *rest)
+
+
+def _confirmed(session: Session, made: Plan, channel: str, at: datetime) -> int:
+    """Bring the registration to its new state and return its id."""
+    known = made.known
+    state = {
+        "reported_as": made.serial.text,
+        **_place(made.destination),
+        "state": CONFIRMED,
+        "revision": known.revision + 1 if known else 1,
+        "confirmed_at": at,
+        "changed_at": at,
+    }
+    if known is None:
+        return _brought_in(session, made.serial, channel, state)
+    if not _CONFIRM.execute(session, known_id=known.id, known_revision=known.revision, **state):
+        raise RegistrationChanged(made.serial.text)
+    return known.id
+
+
+def _brought_in(session: Session, serial: Serial, channel: str, state: dict[str, object]) -> int:
+    """Keep a registration that nobody made, so that the next call finds it."""
+    row = _BRING_IN.row(
+        session, serial=serial.key, channel=channel, created_at=state["changed_at"], **state
+    )
+    if row is None:
+        raise RegistrationChanged(serial.text)
+    return int(row[0])
+
+
+def _place(destination: Destination) -> dict[str, str]:
+    return {"site": destination.site, "build": destination.build}
+
+
+def _facts(made: Plan, written: Written) -> dict[str, object]:
+    overruled = made.said is not None and not made.said.means(made.destination)
+    return {
+        "serial": made.serial.text,
+        **_place(made.destination),
+        "registered_by": made.known.registered_by if made.known else None,
+        "overruled": str(made.said)[:160] if overruled else None,
+        "digest": written.digest,
+    }

@@ -1,0 +1,203 @@
+"""Registrations: what a technician said about which Mac, and every change of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, Executable, Select, insert, literal, or_, select, true
+from sqlalchemy.orm import Session
+
+from provisioning import notifications, serials
+from provisioning.database import changed, rows_of, upsert
+from provisioning.errors import NotRegistered
+from provisioning.models import CANCELLED, WAITING, Card, Event, Registration
+from provisioning.munki import Destination
+from provisioning.serials import Serial
+
+_OPEN = Registration.closed_at.is_(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What came of registering some serials.
+
+    `registered` counts the new registrations; `already` holds those that stood in the way,
+    unchanged; `card` shows the new ones, None where there are none.
+    """
+
+    registered: int
+    already: list[Registration]
+    card: Card | None
+
+
+def register(
+    session: Session,
+    wanted: Sequence[Serial],
+    destination: Destination,
+    *,
+    by: str,
+    channel: str,
+    note: str = "",
+    at: datetime,
+) -> Batch:
+    """Register all of `wanted` (any number, in any case, repetitions count once) in one card.
+
+    A serial that a person has registered already is left alone and comes back in `already`. One
+    that only its own script brought in is taken over.
+    """
+    keys = sorted({serial.key for serial in wanted})  # in one order, or two batches deadlock
+    card = Card(
+        key=uuid4().hex,
+        channel=channel,
+        site=destination.site,
+        build=destination.build,
+        registered_by=by,
+        note=note,
+        created_at=at,
+    )
+    session.add(card)
+    session.flush()
+    registered = changed(session, _registrations(session, keys, card))
+    already = list(session.scalars(_others(session, keys, card))) if registered < len(keys) else []
+    if not registered:
+        session.delete(card)
+        return Batch(0, already, None)
+    session.execute(_registered_events(card))
+    notifications.owe_card(session, card, at=at)
+    return Batch(registered, already, card)
+
+
+def reassign(
+    session: Session, serial: Serial, destination: Destination, *, by: str, at: datetime
+) -> tuple[Registration, Destination]:
+    """Send a registered Mac somewhere else; it waits again, whatever became of it before.
+
+    Returns the registration and where it went until now. Raises NotRegistered.
+    """
+    registration = opened(session, serial)
+    before = destination_of(registration)
+    if before == destination:
+        return registration, before
+    registration.site, registration.build = destination.site, destination.build
+    registration.registered_by = registration.registered_by or by
+    registration.state, registration.confirmed_at = WAITING, None
+    _record(session, registration, "moved", by=by, at=at, before=before)
+    return registration, before
+
+
+def cancel(session: Session, serial: Serial, *, by: str, at: datetime) -> Registration:
+    """Close the registration of a Mac. Its history stays. Raises NotRegistered."""
+    registration = opened(session, serial)
+    registration.state, registration.closed_at = CANCELLED, at
+    _record(session, registration, "cancelled", by=by, at=at, before=destination_of(registration))
+    return registration
+
+
+def opened(session: Session, serial: Serial) -> Registration:
+    """Return the open registration of a Mac. Raises NotRegistered, with near misses."""
+    query = select(Registration).where(Registration.serial == serial.key, _OPEN)
+    registration = session.scalars(query.with_for_update()).one_or_none()
+    if registration is None:
+        waiting = session.scalars(select(Registration.serial).where(_OPEN, _nearly(serial)))
+        raise NotRegistered(serial.text, nearest=serials.nearest(serial, waiting))
+    return registration
+
+
+def destination_of(registration: Registration) -> Destination:
+    """Where a registration sends its Mac."""
+    return Destination(registration.site, registration.build)
+
+
+def _nearly(serial: Serial) -> ColumnElement[bool]:
+    """A cheap superset of the serials a few typing mistakes away: same beginning or same end."""
+    half = len(serial.key) // 2
+    return or_(
+        Registration.serial.startswith(serial.key[:half], autoescape=True),
+        Registration.serial.endswith(serial.key[half:], autoescape=True),
+    )
+
+
+def _registrations(session: Session, keys: list[str], card: Card) -> Executable:
+    """One statement for any number of serials: new ones, and those that nobody had registered."""
+    fresh = {
+        "site": card.site,
+        "build": card.build,
+        "state": WAITING,
+        "registered_by": card.registered_by,
+        "channel": card.channel,
+        "card_id": card.id,
+        "changed_at": card.created_at,
+    }
+    columns = Registration.__table__.c
+    values = {name: literal(value, columns[name].type) for name, value in fresh.items()}
+    texts = rows_of(session, keys)
+    rows = select(
+        texts.c.value,
+        literal(1),
+        literal(card.created_at, columns.created_at.type),
+        *values.values(),
+    ).where(true())
+    statement = upsert(session, Registration).from_select(
+        ["serial", "revision", "created_at", *values], rows, include_defaults=False
+    )
+    return statement.on_conflict_do_update(
+        index_elements=["serial"],
+        index_where=_OPEN,
+        set_={**fresh, "confirmed_at": None, "revision": Registration.revision + 1},
+        where=Registration.registered_by.is_(None),
+    )
+
+
+def _others(session: Session, keys: list[str], card: Card) -> Select[Registration]:
+    texts = rows_of(session, keys)
+    return (
+        select(Registration)
+        .join(texts, Registration.serial == texts.c.value)
+        .where(_OPEN, Registration.card_id.is_distinct_from(card.id))
+        .order_by(Registration.serial)
+    )
+
+
+def _registered_events(card: Card) -> Executable:
+    columns = Event.__table__.c
+    after = {"site": card.site, "build": card.build}
+    rows = select(
+        Registration.id,
+        literal("registered"),
+        literal(card.registered_by),
+        literal(card.created_at, columns.at.type),
+        literal(after, columns.after.type),
+    ).where(Registration.card_id == card.id)
+    return (
+        insert(Event).inline().from_select(["registration_id", "what", "by", "at", "after"], rows)
+    )
+
+
+def _record(
+    session: Session,
+    registration: Registration,
+    what: str,
+    *,
+    by: str,
+    at: datetime,
+    before: Destination,
+) -> None:
+    """Write down a change that a person made, and owe the card its new look."""
+    registration.revision += 1
+    registration.changed_at = at
+    session.add(
+        Event(
+            registration_id=registration.id,
+            what=what,
+            by=by,
+            at=at,
+            before={"site": before.site, "build": before.build},
+            after={"site": registration.site, "build": registration.build}
+            if registration.closed_at is None
+            else None,
+        )
+    )
+    session.flush()
+    if registration.card_id is not None:
+        notifications.owe_card(session, session.get_one(Card, registration.card_id), at=at)

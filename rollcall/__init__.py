@@ -1,0 +1,1 @@
+"""The composition root: settings become processes, and the two doors meet where one serves both."""

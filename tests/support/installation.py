@@ -1,0 +1,151 @@
+"""Rollcall as an admin runs it: real processes with settings of their own."""
+
+import os
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import select, update
+
+from provisioning.database import Database
+from provisioning.models import CONFIRMATION, Channel, Notification
+from tests.support.mac import Mac
+from tests.support.postgres import free_port
+
+ROOT = Path(__file__).parent.parent.parent
+CHANNEL = "C0IMAGING"
+USERNAME, PASSWORD = "imaging", "correct-horse-battery-staple"
+SECRET_KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+
+
+class Installation:
+    """Rollcall's processes in `folder`, with Slack at `api_url` and the Munki repo `repo`."""
+
+    def __init__(
+        self,
+        folder: Path,
+        repo: Path,
+        api_url: str,
+        *,
+        database_url: str | None = None,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = folder / "rollcall.log"
+        self.repo = repo
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "CONTEXT": "PROD",
+            "BOOTSTRAP_URL": self.url,
+            "BOOTSTRAP_USERNAME": USERNAME,
+            "BOOTSTRAP_PASSWORD": PASSWORD,
+            "MUNKI_REPO": str(repo),
+            "PORT": str(self.port),
+            "ROLLCALL_CHANNEL": CHANNEL,
+            "ROLLCALL_DATABASE_URL": database_url or f"sqlite:///{folder}/rollcall.sqlite3",
+            "ROLLCALL_SECRET_KEY": SECRET_KEY,
+            "SLACK_API_URL": api_url,
+            "SLACK_BOT_TOKEN": "xoxb-stand-in",
+            **(settings or {}),
+        }
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run `boot.sh` to its end."""
+        return subprocess.run(
+            [ROOT / "boot.sh", *arguments],
+            env=self.environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def start(self, *roles: str) -> None:
+        """Start `boot.sh` once for each role; with none, once without an argument."""
+        for role in roles or ("",):
+            command = [str(ROOT / "boot.sh"), *([role] if role else [])]
+            with self.log.open("ab") as log:
+                self._processes[role] = subprocess.Popen(
+                    command,
+                    env=self.environment,
+                    cwd=ROOT,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+
+    def wait_until_ready(self, timeout: float = 20) -> None:
+        """Wait for `/readyz`. Raises RuntimeError, with the log, where it does not come."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"{self.url}/readyz", timeout=2):
+                    return
+            except OSError:
+                time.sleep(0.05)
+        raise RuntimeError(f"Rollcall is not ready.\n{self.log.read_text()}")
+
+    def stop(self, *roles: str) -> dict[str, int]:
+        """Ask processes to end (all, where none is named) and return their exit codes."""
+        ending = {role: self._processes.pop(role) for role in roles or tuple(self._processes)}
+        for process in ending.values():
+            process.send_signal(signal.SIGTERM)
+        return {role: process.wait(timeout=30) for role, process in ending.items()}
+
+    def kill(self, role: str) -> None:
+        """End a role, its workers included, without a word, as a power cut would."""
+        process = self._processes.pop(role)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def wait(self, role: str, *, timeout: float) -> int:
+        """Wait until a role has ended by itself, and return its exit code."""
+        return self._processes.pop(role).wait(timeout)
+
+    def forget_leases(self) -> None:
+        """Let the claims of couriers that died run out now instead of in half a minute."""
+        database = Database(self.environment["ROLLCALL_DATABASE_URL"])
+        with database.begin() as session:
+            session.execute(update(Channel).values(leased_until=None))
+        database.close()
+
+    def owed_confirmations(self) -> list[str]:
+        """The serials whose confirmation Slack is or was owed, as often as it is."""
+        database = Database(self.environment["ROLLCALL_DATABASE_URL"])
+        with database.reading() as session:
+            rows = session.scalars(select(Notification).where(Notification.kind == CONFIRMATION))
+            serials = sorted(row.facts["serial"] for row in rows)
+        database.close()
+        return serials
+
+    def pid(self, role: str) -> int:
+        """The process id of a role."""
+        return self._processes[role].pid
+
+    def mac(self, serial: str) -> Mac:
+        """A Mac that knows this server and its credentials."""
+        return Mac(serial, self.url, username=USERNAME, password=PASSWORD)
+
+    def manifest(self, name: str) -> Path:
+        """The file of a Mac's manifest."""
+        return self.repo / "manifests" / name

@@ -1,0 +1,103 @@
+"""What can go wrong at Slack's side, switched on by a test."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Kind(Enum):
+    """At which moment of a call a fault strikes."""
+
+    DELAY = "delay"
+    RATE_LIMITED = "rate limited"
+    FAIL_UNSHOWN = "fail, nothing shown"
+    FAIL_SHOWN = "fail, although shown"
+    LOSE_REPLY = "lose the reply"
+
+
+@dataclass
+class Fault:
+    """One armed fault: how often it still strikes, and which methods (empty: every one)."""
+
+    kind: Kind
+    times: int
+    methods: frozenset[str]
+    seconds: float = 0
+    error: str = ""
+
+
+class Faults:
+    """The faults that wait for a call. Safe to set while calls are under way."""
+
+    def __init__(self) -> None:
+        self.before_reply: Callable[[str], None] | None = None
+        """Called with the method after something was shown, before the answer is sent."""
+        self.down = False
+        self._armed: list[Fault] = []
+        self._lock = threading.Lock()
+
+    def respond_429(
+        self, retry_after: int, times: int = 1, *, methods: Collection[str] = ()
+    ) -> None:
+        """Answer 429 with `Retry-After: retry_after` seconds, and do nothing."""
+        self._arm(Fault(Kind.RATE_LIMITED, times, frozenset(methods), seconds=retry_after))
+
+    def lose_replies(self, times: int = 1, *, methods: Collection[str] = ()) -> None:
+        """Show the message, then close the connection without an answer.
+
+        Strikes only calls that show something: messages and views.
+        """
+        self._arm(Fault(Kind.LOSE_REPLY, times, frozenset(methods)))
+
+    def delay(self, seconds: float, times: int = 1, *, methods: Collection[str] = ()) -> None:
+        """Wait before anything is done."""
+        self._arm(Fault(Kind.DELAY, times, frozenset(methods), seconds=seconds))
+
+    def fail(
+        self,
+        error: str = "internal_error",
+        times: int = 1,
+        *,
+        shown: bool = False,
+        methods: Collection[str] = (),
+    ) -> None:
+        """Answer `ok: false` with this error, with the message shown or not.
+
+        Slack's docs say of `fatal_error`: "It's possible some aspect of the operation succeeded
+        before the error was raised."
+        """
+        kind = Kind.FAIL_SHOWN if shown else Kind.FAIL_UNSHOWN
+        self._arm(Fault(kind, times, frozenset(methods), error=error))
+
+    def go_down(self) -> None:
+        """Reset every new connection before a byte of it is read, until come_back()."""
+        self.down = True
+
+    def come_back(self) -> None:
+        """Take connections again."""
+        self.down = False
+
+    def clear(self) -> None:
+        """Disarm everything and come back."""
+        with self._lock:
+            self._armed.clear()
+        self.before_reply = None
+        self.come_back()
+
+    def strike(self, kind: Kind, method: str) -> Fault | None:
+        """The armed fault of this kind for this method, one of its times used up; or None."""
+        with self._lock:
+            for fault in self._armed:
+                if fault.kind is kind and (not fault.methods or method in fault.methods):
+                    fault.times -= 1
+                    if fault.times <= 0:
+                        self._armed.remove(fault)
+                    return fault
+        return None
+
+    def _arm(self, fault: Fault) -> None:
+        with self._lock:
+            self._armed.append(fault)

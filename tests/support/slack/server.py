@@ -1,0 +1,115 @@
+"""The web server of the stand-in: Flask's routes on a real, threaded HTTP server."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from typing import Any
+
+from flask import Flask, Response, jsonify, request
+from flask_sock import Sock
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+
+from tests.support.slack.answering import answer_call
+from tests.support.slack.calls import Arguments
+from tests.support.slack.line import Line
+from tests.support.slack.responding import respond
+from tests.support.slack.team import Team
+from tests.support.slack.wire import JSON, Refused
+
+RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Says nothing of a request, but does not hide an error."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing."""
+
+
+class Server(ThreadedWSGIServer):
+    """Listens on a free port of 127.0.0.1, from a daemon thread."""
+
+    def __init__(self, team: Team) -> None:
+        super().__init__("127.0.0.1", 0, create_app(team), QuietHandler)
+        self._faults = team.faults
+        self._thread = threading.Thread(
+            target=self.serve_forever, args=(0.02,), name="stand-in Slack", daemon=True
+        )
+        self.origin = f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Take requests."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take no more requests and free the port."""
+        self.shutdown()
+        self._thread.join()
+
+    def verify_request(self, request: Any, _client_address: Any) -> bool:
+        """Reset the connection unread while Slack is down."""
+        if self._faults.down:
+            request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+            request.close()
+            return False
+        return True
+
+
+def create_app(team: Team) -> Flask:
+    """The routes: the Web API, response URLs, and the WebSockets of Socket Mode."""
+    app = Flask(__name__)
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+
+    @app.route("/api/<method>", methods=["GET", "POST"])
+    def api(method: str) -> Response:
+        values = {**request.args, **_body()}
+        token = _bearer() or values.get("token", "")
+        values.pop("token", None)
+        answer = answer_call(team, method, Arguments(values), token)
+        return answer or hang_up()
+
+    @app.post("/<any(commands, actions):kind>/<path:secret>")
+    def response_url(kind: str, secret: str) -> tuple[Response, int]:
+        try:
+            url = team.response_urls.use(request.path)
+        except Refused as refused:
+            return jsonify(refused.body()), 404
+        try:
+            respond(team, url, _body())
+        except Refused as refused:
+            return jsonify(refused.body()), 400
+        return jsonify(ok=True), 200
+
+    def link(websocket: Any) -> None:
+        line = Line(websocket)
+        try:
+            if not team.sockets.redeem(request.args.get("ticket", "")):
+                line.send({"type": "disconnect", "reason": "link_disabled"})
+                raise ConnectionAbortedError("no such ticket")
+            team.sockets.serve(line)
+        finally:
+            line.close()
+            line.cut()
+
+    Sock(app).route("/link/")(link)
+    return app
+
+
+def hang_up() -> Response:
+    """Close the connection without an answer: the server drops a request that raises this."""
+    line: socket.socket = request.environ["werkzeug.socket"]
+    line.shutdown(socket.SHUT_RDWR)
+    raise ConnectionAbortedError("the reply is lost")
+
+
+def _body() -> JSON:
+    """The arguments, sent as JSON or as a form."""
+    body = request.get_json(silent=True)
+    return body if isinstance(body, dict) else dict(request.form)
+
+
+def _bearer() -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token if scheme == "Bearer" else ""

@@ -1,0 +1,111 @@
+"""Files that are replaced as a whole or not at all."""
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from provisioning import files
+from tests.support.installation import ROOT
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A file with something in it."""
+    path = tmp_path / "file"
+    path.write_bytes(b"before")
+    return path
+
+
+def alone(path: Path) -> bool:
+    """Whether nothing lies beside a file."""
+    return list(path.parent.iterdir()) == [path]
+
+
+def test_a_file_is_replaced_and_nothing_else_is_left(file: Path) -> None:
+    files.replace(str(file), b"after")
+
+    assert file.read_bytes() == b"after"
+    assert alone(file)
+
+
+def test_whoever_reads_the_old_file_reads_it_to_its_end(file: Path) -> None:
+    with file.open("rb", buffering=0) as reader:
+        assert reader.read(3) == b"bef"
+        files.replace(str(file), b"after")
+        assert reader.read() == b"ore"
+
+
+def test_a_new_file_has_the_mode_that_any_new_file_has(tmp_path: Path) -> None:
+    (tmp_path / "any").touch()
+    files.replace(str(tmp_path / "new"), b"new")
+
+    assert (tmp_path / "new").read_bytes() == b"new"
+    assert (tmp_path / "new").stat().st_mode == (tmp_path / "any").stat().st_mode
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o600, 0o664, 0o444])
+def test_a_file_keeps_its_mode(file: Path, mode: int) -> None:
+    file.chmod(mode)
+    files.replace(str(file), b"after")
+
+    assert file.stat().st_mode & 0o7777 == mode
+
+
+def test_a_disk_that_fills_up_leaves_the_file_as_it_was(file: Path) -> None:
+    """In a process that may write 10 kB and no more to a file."""
+    code = "import resource; from provisioning import files\n"
+    code += "resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))\n"
+    code += f"files.replace({str(file)!r}, b'x' * 20_000)"
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert "OSError: [Errno 27] File too large" in ended.stderr
+    assert file.read_bytes() == b"before"
+
+    files.replace(str(file), b"after")
+
+    assert file.read_bytes() == b"after"
+    assert alone(file)
+
+
+def test_what_a_crash_left_behind_is_not_in_the_way(file: Path) -> None:
+    file.with_name(".file.rollcall").write_bytes(b"half of something much longer")
+    files.replace(str(file), b"after")
+
+    assert file.read_bytes() == b"after"
+    assert alone(file)
+
+
+def test_where_nothing_can_be_written_the_operating_system_says_so(file: Path) -> None:
+    with pytest.raises(NotADirectoryError):
+        files.replace(f"{file}/inside", b"")
+    with pytest.raises(FileNotFoundError):
+        files.replace(f"{file}.d/inside", b"")
+    with pytest.raises(IsADirectoryError):
+        files.replace(str(file.parent), b"")
+
+
+def test_a_reader_never_sees_half_a_file(file: Path) -> None:
+    size = 300_000
+    stop = threading.Event()
+    seen: set[bytes] = set()
+
+    def read() -> None:
+        while not stop.is_set():
+            content = file.read_bytes()
+            seen.add(content[:1] if content == content[:1] * size else content[:20])
+
+    file.write_bytes(b"0" * size)
+    reader = threading.Thread(target=read)
+    reader.start()
+    for turn in range(60):
+        files.replace(str(file), b"%d" % (turn % 10) * size)
+    stop.set()
+    reader.join()
+
+    assert seen <= {b"%d" % digit for digit in range(10)}
+    assert len(seen) > 1

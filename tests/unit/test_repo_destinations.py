@@ -1,0 +1,157 @@
+"""Which sites and builds a Munki repo has, and which one somebody means."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from provisioning.errors import RepoUnusable, UnknownBuild, UnknownSite
+from provisioning.munki import Destination, MunkiRepo
+
+
+@pytest.fixture
+def add_site(manifests: Path) -> Callable[[str], Path]:
+    """Have an admin add a site."""
+
+    def add(name: str) -> Path:
+        path = manifests / "included_manifests" / "sites" / name
+        path.write_text("<plist/>")
+        return path
+
+    return add
+
+
+def test_sites_and_builds_are_listed_in_order(repo: MunkiRepo) -> None:
+    assert repo.sites() == ["london", "new york", "paris"]
+    assert repo.builds() == ["basic", "design", "developer", "kiosk"]
+
+
+def test_what_an_admin_adds_is_there_at_once(
+    repo: MunkiRepo, add_site: Callable[[str], Path]
+) -> None:
+    add_site("berlin")
+
+    assert repo.sites()[0] == "berlin"
+    assert repo.destination("Berlin", "basic") == Destination("berlin", "basic")
+
+
+@pytest.mark.parametrize("typed", ["london", "LONDON", "LoNdOn", " london\n"])
+def test_a_site_is_found_in_any_case(repo: MunkiRepo, typed: str) -> None:
+    assert repo.destination(typed, "DESIGN") == Destination("london", "design")
+
+
+def test_the_exact_name_wins_where_two_differ_only_by_case(
+    repo: MunkiRepo, add_site: Callable[[str], Path]
+) -> None:
+    add_site("LONDON")
+
+    assert repo.destination("london", "basic").site == "london"
+    assert repo.destination("LONDON", "basic").site == "LONDON"
+    assert repo.destination("London", "basic").site in ("london", "LONDON")
+
+
+def test_an_unknown_site_is_told_with_the_nearest_ones(repo: MunkiRepo) -> None:
+    with pytest.raises(UnknownSite, match="has no site named 'Lodnon'") as caught:
+        repo.destination("Lodnon", "basic")
+
+    assert caught.value.nearest[0] == "london"
+    assert caught.value.name == "Lodnon"
+
+
+def test_an_unknown_build_is_told_with_the_nearest_ones(repo: MunkiRepo) -> None:
+    with pytest.raises(UnknownBuild, match="has no build named 'develper'") as caught:
+        repo.destination("london", "develper")
+
+    assert caught.value.nearest[0] == "developer"
+
+
+def test_a_name_like_no_other_has_no_near_ones(repo: MunkiRepo) -> None:
+    with pytest.raises(UnknownSite) as caught:
+        repo.destination("xqzw", "basic")
+
+    assert caught.value.nearest == ()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("", " ", ".", "..", "../builds/basic", "../../site_default", "/etc/passwd"),
+        *("london/", "./london", "london\0", "lon\ndon", "x" * 5000, "\ud800", ".hidden"),
+    ],
+)
+def test_nothing_else_can_be_reached_with_a_name(
+    repo: MunkiRepo, add_site: Callable[[str], Path], typed: str
+) -> None:
+    add_site(".hidden")
+    with pytest.raises(UnknownSite):
+        repo.destination(typed, "basic")
+
+
+def test_a_site_in_a_folder_of_its_own_cannot_be_reached(
+    repo: MunkiRepo, manifests: Path, add_site: Callable[[str], Path]
+) -> None:
+    (manifests / "included_manifests" / "sites" / "europe").mkdir()
+    add_site("europe/rome")
+
+    for typed in ("europe/rome", "europe/../london", "europe"):
+        with pytest.raises(UnknownSite):
+            repo.destination(typed, "basic")
+
+
+def test_folders_and_dot_files_are_no_sites(
+    repo: MunkiRepo, manifests: Path, add_site: Callable[[str], Path]
+) -> None:
+    add_site(".DS_Store")
+    add_site("._london")
+    (manifests / "included_manifests" / "sites" / "europe").mkdir()
+
+    assert repo.sites() == ["london", "new york", "paris"]
+    with pytest.raises(UnknownSite):
+        repo.destination("europe", "basic")
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9", b"two\nlines", b"bell\x07", b"x" * 76])
+def test_a_name_that_slack_cannot_show_is_no_site(
+    repo: MunkiRepo, manifests: Path, name: bytes
+) -> None:
+    path = os.fsencode(manifests / "included_manifests" / "sites") + b"/" + name
+    with open(path, "wb"):
+        pass
+
+    assert repo.sites() == ["london", "new york", "paris"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("King's Cross", 'the "lab"', "São Paulo", "東京", "🍎", "R&D", "$(id)", "-rf"),
+        *("a, b", "back\\slash", "{{serial_number}}", "x" * 75, "🍎" * 63, "%s", "STRAßE"),
+    ],
+)
+def test_any_name_that_can_be_shown_is_a_site_like_any_other(
+    repo: MunkiRepo, add_site: Callable[[str], Path], name: str
+) -> None:
+    add_site(name)
+
+    assert name in repo.sites()
+    assert repo.destination(name, "basic").site == name
+    assert repo.destination(name.swapcase(), "basic").site == name
+
+
+@pytest.mark.parametrize("name", ["london ", " london", " "])
+def test_every_site_that_is_offered_can_be_chosen(
+    repo: MunkiRepo, add_site: Callable[[str], Path], name: str
+) -> None:
+    """Somebody copied a file and left a blank at the end of its name."""
+    add_site(name)
+
+    for site in repo.sites():
+        assert repo.destination(site, "basic").site == site
+
+
+def test_a_repo_without_its_folders_says_which_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(RepoUnusable, match=r"No such file or directory .*sites"):
+        MunkiRepo(tmp_path).sites()
+    with pytest.raises(RepoUnusable, match=r"No such file or directory .*sites"):
+        MunkiRepo(tmp_path).destination("london", "basic")

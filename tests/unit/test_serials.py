@@ -1,0 +1,151 @@
+"""What is a serial number, and which one somebody may have meant."""
+
+import posixpath
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provisioning.errors import InvalidSerial, InvalidSerials
+from provisioning.serials import LONGEST, SHORTEST, Serial, nearest, parse_all
+
+real = st.from_regex(r"\A[A-Za-z0-9][A-Za-z0-9+=._-]{1,66}\Z")
+# With something else in it, it mostly is none any more.
+spoilt = st.builds(
+    lambda text, other, at: text[:at] + other + text[at:], real, st.text(), st.integers(0, 9)
+)
+anything = st.text() | real | spoilt
+
+
+def parsed(text: str) -> Serial | None:
+    try:
+        return Serial.parse(text)
+    except InvalidSerial:
+        return None
+
+
+def reason(text: str) -> str:
+    with pytest.raises(InvalidSerial) as caught:
+        Serial.parse(text)
+    return caught.value.reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["C02ABC123DEF", "c02abc123def", "FVFXC2ABCD", "Z+vmware=x._-9", "A1B", "0" * LONGEST],
+)
+def test_a_serial_is_kept_as_it_was_written(text: str) -> None:
+    assert Serial.parse(text).text == str(Serial.parse(text)) == text
+
+
+def test_white_space_around_a_serial_is_dropped() -> None:
+    assert Serial.parse("\t C02ABC123DEF \r\n") == Serial("C02ABC123DEF")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "it is empty"),
+        (" \n", "it is empty"),
+        ("C0", "it has 2 characters, not 3 to 64"),
+        ("C" * 65, "it has 65 characters, not 3 to 64"),
+        ("../../etc/passwd", "only letters, digits and + = . _ - can be in one"),
+        ("C02\nABC", "only letters, digits and + = . _ - can be in one"),
+        ("C02 ABC", "only letters, digits and + = . _ - can be in one"),
+        ("C02\0ABC", "only letters, digits and + = . _ - can be in one"),
+        ("С02ABC", "only letters, digits and + = . _ - can be in one"),  # Cyrillic
+        ("C02ＡBC", "only letters, digits and + = . _ - can be in one"),  # full width
+        ("{{serial_number}}", "only letters, digits and + = . _ - can be in one"),
+        (".hidden", "it has to begin with a letter or a digit"),
+        ("...", "it has to begin with a letter or a digit"),
+        ("-rf", "it has to begin with a letter or a digit"),
+        ("site_default", "Munki uses that name for a manifest of its own"),
+        ("Site_Default", "Munki uses that name for a manifest of its own"),
+        ("INCLUDED_MANIFESTS", "Munki uses that name for a manifest of its own"),
+    ],
+)
+def test_what_is_no_serial_is_refused_with_the_reason(text: str, why: str) -> None:
+    assert reason(text) == why
+
+
+def test_the_refusal_names_the_text_and_no_more_than_its_beginning() -> None:
+    with pytest.raises(InvalidSerial, match=r"^'C0' is not a serial number: it has 2 characters"):
+        Serial.parse("C0")
+    with pytest.raises(InvalidSerial) as caught:
+        Serial.parse("x" * 100_000)
+    assert len(str(caught.value)) < 200
+
+
+@given(anything)
+def test_whatever_parses_names_one_visible_file_inside_the_manifests_folder(text: str) -> None:
+    serial = parsed(text)
+    if serial is None:
+        return
+
+    path = posixpath.normpath(f"/repo/manifests/{serial}")
+
+    assert path == f"/repo/manifests/{serial}"
+    assert posixpath.dirname(path) == "/repo/manifests"
+    assert not posixpath.basename(path).startswith((".", "-"))
+    assert str(serial).isascii()
+    assert str(serial).isprintable()
+    assert SHORTEST <= len(str(serial)) <= LONGEST
+
+
+@given(anything)
+def test_whatever_parses_is_the_same_mac_in_either_case(text: str) -> None:
+    if parsed(text) is None:
+        return
+
+    assert Serial.parse(text.upper()).key == Serial.parse(text.lower()).key
+    assert Serial.parse(text).key == Serial.parse(text).text.upper()
+
+
+@given(st.lists(anything, max_size=6))
+def test_many_serials_are_all_parsed_or_all_faults_are_named(texts: list[str]) -> None:
+    faulty = [text.strip() for text in texts if not parsed(text)]
+    if not faulty:
+        assert parse_all(texts) == [Serial.parse(text) for text in texts]
+        return
+
+    with pytest.raises(InvalidSerials) as caught:
+        parse_all(texts)
+
+    assert [error.text for error in caught.value.errors] == faulty
+    assert all(str(error) in str(caught.value) for error in caught.value.errors)
+
+
+def test_no_serials_at_all_are_no_fault() -> None:
+    assert parse_all([]) == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "C02ABC123DEG",
+        "C02ABC132DEF",
+        "C02ABC123DE",
+        "C02ABC123DEFF",
+        "c02abc123d0f",
+        "C02ABC12DEFX",
+    ],
+)
+def test_the_serial_that_was_meant_is_found_two_typing_mistakes_away(typed: str) -> None:
+    assert nearest(Serial(typed), ["FVFXC2ABCD", "C02ABC123DEF"]) == ["C02ABC123DEF"]
+
+
+def test_a_serial_three_mistakes_away_is_another_mac() -> None:
+    assert nearest(Serial("C02ABC123XYZ"), ["C02ABC123DEF"]) == []
+
+
+def test_the_nearest_comes_first_and_three_are_enough() -> None:
+    keys = ["C02AAAZZ", "C02AAAAZ", "C02AABBA", "C02AAAAA", "C02AAABA"]
+
+    found = nearest(Serial("c02aaaaa"), keys)
+
+    assert found[0] == "C02AAAAA"
+    assert set(found[1:]) == {"C02AAAAZ", "C02AAABA"}
+
+
+def test_nothing_is_near_where_nothing_is_registered() -> None:
+    assert nearest(Serial("C02ABC"), []) == []

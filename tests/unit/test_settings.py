@@ -1,0 +1,242 @@
+"""Settings: read once, named where they are missing or unsafe, and never repeated aloud."""
+
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from provisioning.settings import (
+    WELL_KNOWN,
+    BotSettings,
+    RepoSettings,
+    ServerSettings,
+    Settings,
+    SlackSettings,
+    UnusableSettings,
+    read,
+    speaks_slack_over_http,
+)
+from tests.support.installation import PASSWORD, SECRET_KEY
+
+KINDS: list[type[Settings]] = [
+    Settings,
+    RepoSettings,
+    ServerSettings,
+    SlackSettings,
+    BotSettings,
+]
+NAMES = {str(field.alias) for kind in KINDS for field in kind.model_fields.values()}
+
+GOOD = {
+    "BOOTSTRAP_URL": "http://mac.lan:5000",
+    "BOOTSTRAP_USERNAME": "imaging",
+    "BOOTSTRAP_PASSWORD": PASSWORD,
+    "ROLLCALL_CHANNEL": "C024BE91L",
+    "ROLLCALL_SECRET_KEY": SECRET_KEY,
+    "SLACK_BOT_TOKEN": "xoxb-1-good",
+    "SLACK_APP_TOKEN": "xapp-1-good",
+    "SLACK_SIGNING_SECRET": "signing-secret",
+}
+UNSAFE = {"BOOTSTRAP_PASSWORD": "secret", "ROLLCALL_SECRET_KEY": "changeme"}
+
+Environment = Callable[[Mapping[str, str]], None]
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> Environment:
+    """Set the environment: of all that Rollcall reads, exactly these variables."""
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+    def set_them(variables: Mapping[str, str]) -> None:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+
+    return set_them
+
+
+def complaint(kind: type[Settings]) -> str:
+    with pytest.raises(UnusableSettings) as caught:
+        read(kind)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_good_settings_are_read(kind: type[Settings], environment: Environment) -> None:
+    environment(GOOD)
+    assert read(kind)
+
+
+def test_what_is_not_set_has_the_documented_default(environment: Environment) -> None:
+    environment(GOOD)
+    server, bot = read(ServerSettings), read(BotSettings)
+
+    assert (server.context, server.log_level, server.log_format) == ("PROD", "INFO", "json")
+    assert server.database_url == "sqlite:///rollcall.sqlite3"
+    assert server.munki_repo == Path("/munki_repo")
+    assert (server.port, server.templates, bot.command) == (5000, None, "/mac")
+    assert server.token_lifetime == timedelta(hours=72)
+    assert str(bot.api_url) == "https://slack.com/api/"
+
+
+def test_a_variable_that_is_empty_is_not_set(environment: Environment) -> None:
+    environment({**GOOD, "PORT": "", "BOOTSTRAP_PASSWORD": ""})
+
+    said = complaint(ServerSettings)
+
+    assert "BOOTSTRAP_PASSWORD is not set" in said
+    assert "PORT" not in said
+
+
+@pytest.mark.parametrize(
+    ("kind", "missing"),
+    [
+        (Settings, set()),
+        (RepoSettings, {"ROLLCALL_CHANNEL"}),
+        (SlackSettings, {"SLACK_BOT_TOKEN"}),
+        (BotSettings, {"ROLLCALL_CHANNEL", "SLACK_BOT_TOKEN"}),
+        (
+            ServerSettings,
+            {"ROLLCALL_CHANNEL", "ROLLCALL_SECRET_KEY"}
+            | {"BOOTSTRAP_URL", "BOOTSTRAP_USERNAME", "BOOTSTRAP_PASSWORD"},
+        ),
+    ],
+)
+def test_every_variable_that_is_missing_is_named_at_once_with_its_meaning(
+    kind: type[Settings], missing: set[str], environment: Environment
+) -> None:
+    environment({})
+    lines = complaint(kind).splitlines()[1:] if missing else []
+
+    meanings = {field.alias: field.description for field in kind.model_fields.values()}
+    assert sorted(lines) == sorted(f"  - {name} is not set: {meanings[name]}" for name in missing)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value", "why"),
+    [
+        (Settings, "CONTEXT", "STAGING", "'DEV' or 'PROD'"),
+        (Settings, "ROLLCALL_LOG_LEVEL", "LOUD", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
+        (Settings, "ROLLCALL_LOG_FORMAT", "xml", "'json' or 'console'"),
+        (RepoSettings, "ROLLCALL_CHANNEL", "#imaging", "pattern"),
+        (RepoSettings, "ROLLCALL_CHANNEL", "U024BE91L", "pattern"),
+        (RepoSettings, "SLACK_COMMAND", "mac", "pattern"),
+        (RepoSettings, "SLACK_COMMAND", "/two words", "pattern"),
+        (ServerSettings, "BOOTSTRAP_URL", "mac.lan:5000", "URL"),
+        (ServerSettings, "BOOTSTRAP_URL", "ftp://mac.lan", "'http' or 'https'"),
+        (ServerSettings, "BOOTSTRAP_USERNAME", "a:b", "cannot contain a colon"),
+        (ServerSettings, "ROLLCALL_TOKEN_HOURS", "0", "greater than or equal to 1"),
+        (ServerSettings, "ROLLCALL_TOKEN_HOURS", "three", "integer"),
+        (ServerSettings, "PORT", "65536", "less than or equal to 65535"),
+        (SlackSettings, "SLACK_BOT_TOKEN", "xoxp-1-a-persons", "xoxb-"),
+        (SlackSettings, "SLACK_BOT_TOKEN", "xapp-1-the-apps", "xoxb-"),
+        (SlackSettings, "SLACK_API_URL", "slack.com", "URL"),
+        (BotSettings, "SLACK_APP_TOKEN", "xoxb-1-the-bots", "xapp-"),
+    ],
+)
+def test_a_value_that_is_wrong_is_named_with_what_it_should_be(
+    kind: type[Settings], name: str, value: str, why: str, environment: Environment
+) -> None:
+    environment({**GOOD, name: value})
+
+    [line] = complaint(kind).splitlines()[1:]
+
+    assert line.startswith(f"  - {name}: ")
+    assert why in line
+
+
+def test_what_is_missing_and_what_is_wrong_are_named_together(environment: Environment) -> None:
+    environment({"PORT": "none", "CONTEXT": "?"})
+
+    said = complaint(ServerSettings)
+
+    assert len(said.splitlines()) == 8
+    assert all(name in said for name in ("PORT", "CONTEXT", "BOOTSTRAP_URL"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_value_is_ever_repeated(kind: type[Settings], environment: Environment) -> None:
+    environment(dict.fromkeys(NAMES, "hunter2 is:wrong"))
+
+    with pytest.raises(UnusableSettings) as caught:
+        read(kind)
+
+    assert "hunter2" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_secrets_that_are_good_are_not_shown_either(environment: Environment) -> None:
+    environment(GOOD)
+    shown = f"{read(ServerSettings)!r} {read(BotSettings)}"
+
+    secrets = [name for name in GOOD if name.endswith(("PASSWORD", "KEY", "TOKEN", "SECRET"))]
+    assert len(secrets) == 5
+    assert not [name for name in secrets if GOOD[name] in shown]
+
+
+def test_the_complaint_is_for_people_and_not_for_programmers(environment: Environment) -> None:
+    environment({**GOOD, "BOOTSTRAP_USERNAME": "a:b", "SLACK_BOT_TOKEN": "xoxp-"})
+
+    for kind in (ServerSettings, SlackSettings):
+        assert "Value error" not in complaint(kind)
+
+
+@pytest.mark.parametrize("password", [*sorted(WELL_KNOWN), "Secret", "PASSWORD", "imaging"])
+def test_a_password_that_everybody_tries_first_is_refused(
+    password: str, environment: Environment
+) -> None:
+    environment({**GOOD, "BOOTSTRAP_PASSWORD": password})
+    assert "BOOTSTRAP_PASSWORD is one that everybody tries first" in complaint(ServerSettings)
+
+
+@pytest.mark.parametrize("key", ["secret", "x" * 31, "x" * 64, "1234567" * 9, "ab" * 32])
+def test_a_key_that_can_be_guessed_is_refused(key: str, environment: Environment) -> None:
+    environment({**GOOD, "ROLLCALL_SECRET_KEY": key})
+    assert "ROLLCALL_SECRET_KEY is not 32 random characters" in complaint(ServerSettings)
+
+
+def test_everything_unsafe_is_named_at_once(environment: Environment) -> None:
+    environment({**GOOD, **UNSAFE, "BOOTSTRAP_USERNAME": "admin"})
+
+    said = complaint(ServerSettings)
+
+    assert all(name in said for name in UNSAFE)
+    assert "only CONTEXT=DEV allows that" in said
+
+
+def test_a_developer_may_have_unsafe_secrets(environment: Environment) -> None:
+    environment({**GOOD, **UNSAFE, "BOOTSTRAP_USERNAME": "admin", "CONTEXT": "DEV"})
+    assert read(ServerSettings).password.get_secret_value() == "secret"
+
+
+def test_settings_cannot_be_changed(environment: Environment) -> None:
+    environment(GOOD)
+    settings = read(ServerSettings)
+    with pytest.raises(ValidationError, match="frozen"):
+        settings.port = 80  # type: ignore[misc]
+    assert settings.port == 5000
+
+
+def test_variables_of_other_programs_are_no_concern_of_ours(environment: Environment) -> None:
+    environment({**GOOD, "ROLLCALL_UNHEARD_OF": "1", "HOME": "/"})
+    assert read(ServerSettings)
+
+
+@pytest.mark.parametrize(
+    ("environment_of", "speaks"),
+    [
+        ({}, False),
+        ({"SLACK_SIGNING_SECRET": "s"}, True),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, False),
+        ({"SLACK_SIGNING_SECRET": "s", "SLACK_APP_TOKEN": "xapp-1"}, False),
+        ({"SLACK_SIGNING_SECRET": "s", "SLACK_APP_TOKEN": ""}, True),
+        ({"SLACK_SIGNING_SECRET": "", "SLACK_APP_TOKEN": ""}, False),
+    ],
+)
+def test_slack_comes_over_http_where_there_is_a_signing_secret_and_no_socket(
+    environment_of: dict[str, str], speaks: bool
+) -> None:
+    assert speaks_slack_over_http(environment_of) is speaks
