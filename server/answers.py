@@ -1,0 +1,117 @@
+"""What Macs and scripts are told: text by default, JSON where asked, errors with their mend."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+import structlog
+from flask import Flask, Response, jsonify, request
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
+
+from provisioning import notifications
+from provisioning.database import Database
+from provisioning.errors import (
+    ExpiredToken,
+    InvalidSerial,
+    InvalidToken,
+    ManifestUnreadable,
+    MissingInclude,
+    NotRegistered,
+    RegistrationChanged,
+    RepoUnusable,
+    RollcallError,
+    UnknownDestination,
+)
+
+log = structlog.get_logger()
+
+_STATUS: dict[type[RollcallError], HTTPStatus] = {
+    InvalidSerial: HTTPStatus.BAD_REQUEST,
+    InvalidToken: HTTPStatus.UNAUTHORIZED,
+    NotRegistered: HTTPStatus.FORBIDDEN,
+    UnknownDestination: HTTPStatus.NOT_FOUND,
+    ManifestUnreadable: HTTPStatus.CONFLICT,
+    MissingInclude: HTTPStatus.CONFLICT,
+    RegistrationChanged: HTTPStatus.SERVICE_UNAVAILABLE,
+    RepoUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+# What somebody in the channel has to mend.
+_TROUBLE = (UnknownDestination, ManifestUnreadable, MissingInclude, RepoUnusable, ExpiredToken)
+
+
+def text(body: str | bytes, status: int = HTTPStatus.OK) -> Response:
+    """An answer in plain text."""
+    return Response(body, status, content_type="text/plain; charset=utf-8")
+
+
+def attach(app: Flask, database: Database, *, channel: str, command: str) -> None:
+    """Have `app` translate every error; `channel` is told of those that somebody must mend."""
+
+    @app.errorhandler(RollcallError)
+    def fact(error: RollcallError) -> Response:
+        if isinstance(error, _TROUBLE):
+            _tell(database, channel, error)
+        log.warning("refused", reason=str(error))
+        status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+        answer = _error(f"{error} {_mend(error, command)}".strip(), status)
+        if status == HTTPStatus.UNAUTHORIZED:
+            answer.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            answer.headers["Retry-After"] = "2"
+        return answer
+
+    @app.errorhandler(HTTPException)
+    def refusal(error: HTTPException) -> Response:
+        answer = _error(error.description or error.name, error.code or 500)
+        for name, value in error.get_headers():
+            if name.lower() not in ("content-type", "content-length"):
+                answer.headers[name] = value
+        return answer
+
+    @app.errorhandler(DBAPIError)
+    def database_down(error: DBAPIError) -> Response:
+        log.error("database failed", reason=str(error.orig))
+        answer = _error("The database cannot be used at this time.", 503)
+        answer.headers["Retry-After"] = "5"
+        return answer
+
+    @app.errorhandler(Exception)
+    def defect(_: Exception) -> Response:
+        log.exception("unexpected error")
+        return _error("Rollcall failed; its log says why.", 500)
+
+
+def _mend(error: RollcallError, command: str) -> str:
+    match error:
+        case NotRegistered(serial=serial):
+            return f"Type in Slack: {command} register {serial} SITE BUILD"
+        case UnknownDestination(nearest=(first, *_)):
+            return f"Did you mean {first!r}?"
+    return ""
+
+
+def wants_json() -> bool:
+    """Whether the client would rather have JSON than text; whoever does not say gets text."""
+    offered = ["text/plain", "application/json"]
+    return request.accept_mimetypes.best_match(offered, "text/plain") == "application/json"
+
+
+def _error(sentence: str, status: int) -> Response:
+    if not wants_json():
+        return text(sentence + "\n", status)
+    answer = jsonify(error=sentence)
+    answer.status_code = status
+    return answer
+
+
+def _tell(database: Database, channel: str, error: RollcallError) -> None:
+    with database.begin() as session:
+        fresh = notifications.owe_trouble(
+            session,
+            channel=channel,
+            facts={"sentence": str(error)},
+            once=str(error),
+            at=datetime.now(UTC),
+        )
+    if fresh:
+        log.error("trouble", reason=str(error))

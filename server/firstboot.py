@@ -1,0 +1,72 @@
+"""A Mac's first boot, from the call of its script to the recorded confirmation."""
+
+from datetime import UTC, datetime, timedelta
+
+from structlog.contextvars import bind_contextvars
+
+from provisioning import progress
+from provisioning.database import Database
+from provisioning.errors import RegistrationChanged
+from provisioning.munki import MunkiRepo
+from provisioning.progress import Plan, Said
+from provisioning.serials import Serial
+
+ATTEMPTS = 5  # at a Mac whose registration keeps changing meanwhile
+
+
+class FirstBoot:
+    """Writes manifests and records them: the file first, the commit second.
+
+    A crash between the two is healed by the script, which calls again until it is answered.
+    Writing inside the transaction would make every other writer wait for a disk or a mount.
+    `channel` hears of it; a call less than `quiet` after its own confirmation is no news.
+    """
+
+    def __init__(
+        self, database: Database, repo: MunkiRepo, *, channel: str, quiet: timedelta
+    ) -> None:
+        self._database = database
+        self._repo = repo
+        self._channel = channel
+        self._quiet = quiet
+
+    def finish(self, serial: Serial, said: Said | None) -> None:
+        """See to it that the Mac's manifest is written and the channel will hear of it.
+
+        Safe to repeat. Raises what `progress.plan` and `MunkiRepo.assign` raise, and
+        RegistrationChanged where people keep changing their minds meanwhile.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                if not self._is_finished(serial, said):
+                    self._bring_in(serial, said)
+            except RegistrationChanged:
+                if attempt == ATTEMPTS:
+                    raise
+            else:
+                return
+
+    def _is_finished(self, serial: Serial, said: Said | None) -> bool:
+        """Whether this is only a Mac that asks again: most calls, and they wait for nobody."""
+        plan = self._plan(serial, said)
+        kept = self._repo.kept(serial, plan.destination)
+        return kept is not None and not plan.is_news(kept, datetime.now(UTC), self._quiet)
+
+    def _bring_in(self, serial: Serial, said: Said | None) -> None:
+        with self._repo.holding(serial):
+            plan = self._plan(serial, said)
+            written = self._repo.assign(serial, plan.destination)
+            at = datetime.now(UTC)
+            if plan.is_news(written, at, self._quiet):
+                registration = self._database.together(
+                    lambda session: progress.confirm(
+                        session, plan, written, channel=self._channel, at=at
+                    )
+                )
+                bind_contextvars(registration=registration)
+
+    def _plan(self, serial: Serial, said: Said | None) -> Plan:
+        with self._database.reading() as session:
+            plan = progress.plan(session, self._repo, serial, said)
+        bind_contextvars(registration=plan.known.id if plan.known else None)
+        return plan

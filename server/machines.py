@@ -1,0 +1,83 @@
+"""What Macs ask: their first-boot script, and that their manifest be written.
+
+Imagr runs any 2xx body as a script and cannot be told more than a status; scripts run again
+until they are confirmed. So nothing but a script is ever a 2xx of `GET /`, and every call is
+safe to repeat.
+"""
+
+import time
+from functools import lru_cache
+
+from flask import Blueprint, Response, request
+from structlog.contextvars import bind_contextvars
+from werkzeug.exceptions import BadRequest, Forbidden, MethodNotAllowed
+
+from provisioning.munki import Destination, MunkiRepo
+from provisioning.progress import Said
+from provisioning.scripts import Scripts
+from provisioning.serials import Serial
+from server.answers import text
+from server.callers import Callers
+from server.firstboot import FirstBoot
+
+
+def door(repo: MunkiRepo, scripts: Scripts, callers: Callers, firstboot: FirstBoot) -> Blueprint:
+    """Return the routes that Macs call."""
+    machines = Blueprint("machines", __name__)
+
+    @lru_cache(maxsize=1024)
+    def served(site: str, build: str, minute: int) -> bytes:
+        """Made once a minute: a lab that boots at once gets one script."""
+        del minute
+        return scripts.script_for(repo.destination(site, build)).encode()
+
+    @machines.get("/")
+    def script() -> Response:
+        """The first-boot script for the site and the build that the headers name."""
+        callers.admit(request)
+        site, build = _header("site"), _header("build")
+        bind_contextvars(site=site, build=build)
+        return text(served(site, build, int(time.time() / 60)))
+
+    @machines.route("/gen_manifest", methods=["GET", "POST"], strict_slashes=False)
+    def gen_manifest() -> Response:
+        """Write the manifest of the Mac that the fields name, and owe the channel the news."""
+        if request.method == "HEAD":
+            raise MethodNotAllowed(["GET", "POST"])
+        bound = callers.bound_to(request)
+        serial = Serial.parse(_field("serial") or _refuse("serial"))
+        bind_contextvars(serial=serial.text)
+        firstboot.finish(serial, _said(bound))
+        return text("Manifest saved")
+
+    return machines
+
+
+def _header(name: str) -> str:
+    """A header in either of the spellings that published workflows use."""
+    value = request.headers.get(f"X-bootstrap-{name}") or request.headers.get(f"X-enrolment-{name}")
+    if not value:
+        raise BadRequest(f"Send the header X-bootstrap-{name}: which {name} is this Mac for?")
+    try:
+        return value.encode("latin-1").decode()  # WSGI gives bytes as Latin-1, clients send UTF-8
+    except UnicodeError:
+        return value
+
+
+def _field(name: str) -> str:
+    return request.form.get(name) or request.args.get(name, "")
+
+
+def _refuse(field: str) -> str:
+    raise Forbidden(f"Send the form field {field}.")
+
+
+def _said(bound: Destination | None) -> Said | None:
+    """What the script says, which a token, where it came with one, has to allow."""
+    site, build = _field("site"), _field("build")
+    if bound is None:
+        return Said(site, build) if site and build else None
+    said = Said(site or bound.site, build or bound.build)
+    if not said.means(bound):
+        raise Forbidden(f"This script's token is for {bound}, not for {said}.")
+    return said
