@@ -1,0 +1,64 @@
+"""Puts the people's door together: one Bolt app for HTTP requests and for Socket Mode."""
+
+import logging
+
+from pydantic import SecretStr
+from slack_bolt import App
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.context import BoltContext
+from slack_sdk import WebClient
+
+from bot import actions, commands, errors, options, views
+from bot.desk import Desk
+from provisioning.database import Database
+from provisioning.munki import MunkiRepo
+from provisioning.settings import BotSettings, SlackSettings
+
+TIMEOUT = 10  # seconds for one call to Slack
+
+
+def create_app(settings: BotSettings, database: Database) -> App:
+    """Return the Bolt app. Asks Slack nothing, so it starts while Slack is down."""
+    token = settings.bot_token.get_secret_value()
+
+    def authorize(context: BoltContext) -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=context.enterprise_id, team_id=context.team_id, bot_token=token
+        )
+
+    logger = logging.getLogger("bot")
+    logger.setLevel(logging.ERROR)  # Bolt warns of the variables that we read ourselves
+    app = App(
+        name="rollcall",
+        logger=logger,
+        client=client(settings),
+        authorize=authorize,
+        signing_secret=_secret(settings.signing_secret),
+        raise_error_for_unhandled_request=True,  # so that it is answered too
+        # Our listeners commit and then acknowledge, so the answer is theirs; without this Bolt
+        # looks for the acknowledgement every 10 ms.
+        process_before_response=True,
+    )
+    desk = Desk(
+        database, MunkiRepo(settings.munki_repo), channel=settings.channel, command=settings.command
+    )
+    for listeners in (commands, actions, views, options, errors):
+        listeners.attach(app, desk)
+    return app
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return None if value is None else value.get_secret_value()
+
+
+def client(settings: SlackSettings) -> WebClient:
+    """Return a client that never repeats a request by itself.
+
+    slack_sdk's own retries post again when an answer is lost, and what was shown is shown twice.
+    """
+    return WebClient(
+        token=settings.bot_token.get_secret_value(),
+        base_url=str(settings.api_url),
+        timeout=TIMEOUT,
+        retry_handlers=[],
+    )

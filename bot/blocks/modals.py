@@ -1,0 +1,53 @@
+"""The form that a bare slash command opens, and what it says when it is done."""
+
+from slack_sdk.models.blocks import (
+    ExternalDataSelectElement,
+    InputBlock,
+    PlainTextInputElement,
+)
+from slack_sdk.models.views import View
+
+from bot.blocks.texts import Message
+
+REGISTER = "register"  # the callback of the form
+SERIALS, SITE, BUILD, NOTE = "serials", "site", "build", "note"  # blocks and their actions
+LONGEST_NOTE = 200  # characters
+
+
+def form() -> View:
+    """Serials, a site, a build and a note.
+
+    Sites and builds are asked for as they are typed: any number of them, always the present ones.
+    """
+    return View(
+        type="modal",
+        callback_id=REGISTER,
+        title="Register Macs",
+        submit="Register",
+        close="Cancel",
+        blocks=[
+            InputBlock(
+                block_id=SERIALS,
+                label="Serial numbers, one a line",
+                element=PlainTextInputElement(action_id=SERIALS, multiline=True),
+            ),
+            _choice(SITE, "Site", "Where do they go?"),
+            _choice(BUILD, "Build", "What do they become?"),
+            InputBlock(
+                block_id=NOTE,
+                label="Note",
+                optional=True,
+                element=PlainTextInputElement(action_id=NOTE, max_length=LONGEST_NOTE),
+            ),
+        ],
+    )
+
+
+def outcome(message: Message) -> View:
+    """The same window once there is nothing left to fill in."""
+    return View(type="modal", title="Register Macs", close="Close", blocks=message.blocks)
+
+
+def _choice(name: str, label: str, placeholder: str) -> InputBlock:
+    element = ExternalDataSelectElement(action_id=name, placeholder=placeholder, min_query_length=0)
+    return InputBlock(block_id=name, label=label, element=element)

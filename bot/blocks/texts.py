@@ -1,0 +1,79 @@
+"""Small pieces of Slack's markup."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape as escape_html
+from html import unescape as unescape_html
+
+from slack_sdk.models.blocks import Block, MarkdownTextObject, SectionBlock
+
+from provisioning.models import Registration
+
+INVISIBLE = "\u200b"  # takes a mark's power without being seen
+LONGEST_SECTION = 3000  # characters of a section's text, by Slack's reference
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What Slack shows: blocks, and the text for notifications and screen readers."""
+
+    text: str
+    blocks: Sequence[Block]
+
+
+def plain(text: str) -> Message:
+    """A message of one paragraph of markup."""
+    return Message(text, [section(text)])
+
+
+def section(text: str) -> SectionBlock:
+    """A paragraph of markup, cut at a line's end where it is longer than Slack allows."""
+    if len(text) > LONGEST_SECTION:
+        text = text[: LONGEST_SECTION - 2].rsplit("\n", 1)[0] + "\n…"
+    return SectionBlock(text=markup(text))
+
+
+def escape(text: str) -> str:
+    """Text of a person or a file, without the power to be markup, a mention or a link."""
+    text = escape_html(text, quote=False)
+    return "".join(f"{mark}{INVISIBLE}" if mark in "*_~`" else mark for mark in text)
+
+
+def unmarked(text: str) -> str:
+    """Markup of ours as plain text, for where Slack shows no markup."""
+    return unescape_html(text.replace(INVISIBLE, "").replace("*", "").replace("`", ""))
+
+
+def markup(text: str) -> MarkdownTextObject:
+    """Markup that Slack is to take as it is, without finding links and mentions of its own."""
+    return MarkdownTextObject(text=text, verbatim=True)
+
+
+def person(user: str | None) -> str:
+    """A mention of a Slack user; the client shows the name."""
+    return f"<@{user}>" if user else "nobody"
+
+
+def moment(at: datetime) -> str:
+    """A time in the reader's own zone, as Slack's date token."""
+    fallback = f"{at:%Y-%m-%d %H:%M} UTC"
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{fallback}>"
+
+
+def place(site: str, build: str) -> str:
+    """Where a Mac goes and what it becomes."""
+    return f"*{escape(site)}* / *{escape(build)}*"
+
+
+def standing(registration: Registration) -> str:
+    """One line: which Mac, where to, how far, by whom."""
+    state = {"waiting": "waiting for its first boot", "cancelled": "cancelled"}.get(
+        registration.state
+    )
+    if registration.confirmed_at is not None and state is None:
+        state = f"confirmed {moment(registration.confirmed_at)}"
+    return (
+        f"`{registration.name}` → {place(registration.site, registration.build)}: {state}; "
+        f"registered by {person(registration.registered_by)} {moment(registration.created_at)}"
+    )

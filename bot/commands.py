@@ -1,0 +1,30 @@
+"""Slash commands."""
+
+from typing import Any
+
+from slack_bolt import Ack, App, Respond
+from slack_sdk import WebClient
+
+from bot import grammar, replies
+from bot.blocks import modals
+from bot.desk import Desk
+
+
+def attach(app: App, desk: Desk) -> None:
+    """Listen for the one slash command."""
+
+    def typed(ack: Ack, command: dict[str, Any]) -> None:
+        """Do what was typed; the answer travels in the acknowledgement."""
+        wanted = grammar.parse(command.get("text", ""))
+        if isinstance(wanted, grammar.Form):
+            ack()
+            return
+        message = desk.carry_out(wanted, by=command["user_id"])
+        ack(response_type="ephemeral", text=message.text, blocks=message.blocks)
+
+    def form(client: WebClient, command: dict[str, Any], respond: Respond) -> None:
+        """Open the form, once the command is acknowledged: its trigger lives for three seconds."""
+        if not command.get("text", "").strip():
+            replies.open_window(client, command["trigger_id"], modals.form(), respond)
+
+    app.command(desk.command)(ack=typed, lazy=[form])

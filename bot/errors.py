@@ -1,0 +1,78 @@
+"""The one place where an error becomes an answer: nobody is left in silence."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from slack_bolt import App, BoltResponse
+from slack_bolt.context.context import BoltContext
+from slack_bolt.error import BoltUnhandledRequestError
+
+from bot import replies
+from bot.blocks import modals, texts
+from bot.complaints import sentence
+from bot.desk import Desk
+from provisioning.errors import (
+    InvalidSerial,
+    InvalidSerials,
+    RollcallError,
+    UnknownBuild,
+    UnknownSite,
+)
+
+log = structlog.get_logger()
+
+_FIELDS: dict[type[Exception], str] = {
+    InvalidSerial: modals.SERIALS,
+    InvalidSerials: modals.SERIALS,
+    UnknownSite: modals.SITE,
+    UnknownBuild: modals.BUILD,
+}
+
+
+def attach(app: App, desk: Desk) -> None:
+    """Translate whatever a listener raises."""
+
+    @app.error
+    def complain(error: Exception, body: dict[str, Any], context: BoltContext) -> BoltResponse:
+        complaint = _complaint(error, desk)
+        match body.get("type"):
+            case "view_submission":
+                return _json(_window(error, complaint))
+            case "block_suggestion":
+                return _json({"options": []})
+            case "block_actions":
+                replies.leave(context, texts.plain(complaint))
+                return BoltResponse(status=200)
+        return _json({"response_type": "ephemeral", "text": complaint})
+
+
+def _complaint(error: Exception, desk: Desk) -> str:
+    if isinstance(error, RollcallError):
+        log.info("complained", reason=str(error))
+        return sentence(error, desk.repo, desk.command)
+    if isinstance(error, BoltUnhandledRequestError):
+        log.error("unhandled request", reason="does SLACK_COMMAND name the app's command?")
+        return f"Rollcall listens to `{desk.command}` only; ask whoever runs it."
+    reference = uuid4().hex[:8]
+    log.error("unexpected error", reference=reference, exc_info=error)
+    return (
+        "Rollcall failed at this, and nothing was changed. Try again; if it fails again, tell "
+        f"whoever runs it to look for `{reference}` in the log."
+    )
+
+
+def _window(error: Exception, complaint: str) -> dict[str, Any]:
+    """What a window shows: the fault beside its field, or in place of the form."""
+    field = _FIELDS.get(type(error))
+    if field is not None:
+        return {"response_action": "errors", "errors": {field: texts.unmarked(complaint)}}
+    view = modals.outcome(texts.plain(complaint))
+    return {"response_action": "update", "view": view.to_dict()}
+
+
+def _json(answer: dict[str, Any]) -> BoltResponse:
+    return BoltResponse(
+        status=200, body=json.dumps(answer), headers={"content-type": "application/json"}
+    )

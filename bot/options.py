@@ -1,0 +1,30 @@
+"""Choices that Slack asks for while somebody types."""
+
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk.models.blocks import Option
+
+from bot.blocks import modals
+from bot.desk import Desk
+
+MOST = 100  # options in one answer, by Slack's reference
+
+
+def attach(app: App, desk: Desk) -> None:
+    """Offer the sites and the builds that exist now."""
+
+    def sites(ack: Ack, payload: dict[str, Any]) -> None:
+        ack(options=_matching(desk.repo.sites(), payload))
+
+    def builds(ack: Ack, payload: dict[str, Any]) -> None:
+        ack(options=_matching(desk.repo.builds(), payload))
+
+    app.options(modals.SITE)(sites)
+    app.options(modals.BUILD)(builds)
+
+
+def _matching(names: list[str], payload: dict[str, Any]) -> list[Option]:
+    typed = payload.get("value", "").strip().casefold()
+    found = [name for name in names if typed in name.casefold()]
+    return [Option(text=name, value=name) for name in found[:MOST]]

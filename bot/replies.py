@@ -1,0 +1,54 @@
+"""Answers that cannot travel in an acknowledgement: said afterwards, from another thread.
+
+A listener leaves its answer in the context; `later`, its lazy half, delivers it. Nothing is
+lost with it: what was asked for is committed by then.
+"""
+
+from typing import Any
+
+import structlog
+from slack_bolt import Respond
+from slack_bolt.context.context import BoltContext
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+from slack_sdk.models.views import View
+
+from bot.blocks import modals
+from bot.blocks.texts import Message
+
+log = structlog.get_logger()
+
+_KEY = "answer"
+
+
+def leave(context: BoltContext, message: Message) -> None:
+    """Have `later` say this to the person who acted."""
+    context[_KEY] = {
+        "text": message.text,
+        "blocks": [block.to_dict() for block in message.blocks],
+    }
+
+
+def later(context: BoltContext, body: dict[str, Any], respond: Respond, client: WebClient) -> None:
+    """Say what the listener left: beside the message that was acted on, or in the window."""
+    answer = context.get(_KEY)
+    if answer is None:
+        return
+    if "view" in body:
+        view = modals.outcome(Message(answer["text"], answer["blocks"]))
+        client.views_update(view_id=body["view"]["id"], view=view)
+    else:
+        respond(response_type="ephemeral", replace_original=False, **answer)
+
+
+def open_window(client: WebClient, trigger_id: str, view: View, respond: Respond) -> None:
+    """Open a window, or say that Slack would not."""
+    try:
+        client.views_open(trigger_id=trigger_id, view=view)
+    except (SlackClientError, OSError) as error:
+        log.warning("window not opened", reason=str(error)[:200])
+        respond(
+            response_type="ephemeral",
+            text="The form could not be opened: Slack did not take it. Try again, or type "
+            "everything in one line; `help` shows how.",
+        )

@@ -1,0 +1,71 @@
+"""The command line: `python -m rollcall COMMAND`."""
+
+import sys
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from provisioning import deliveries, schema
+from provisioning.database import Database
+from provisioning.errors import RollcallError
+from provisioning.settings import ChannelSettings, Settings, read
+from rollcall import processes
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def rollcall() -> None:
+    """Deploy Macs from Slack. Settings come from the environment; README.md lists them."""
+
+
+@rollcall.command()
+def server() -> None:
+    """Serve the Macs, and Slack where it speaks HTTP."""
+    processes.server()
+
+
+@rollcall.command()
+def bot() -> None:
+    """Listen to Slack in Socket Mode."""
+    processes.bot()
+
+
+@rollcall.command()
+def courier() -> None:
+    """Deliver what is owed to Slack."""
+    processes.courier()
+
+
+@rollcall.command()
+def migrate() -> None:
+    """Bring the database's schema up to date; safe to repeat."""
+    from provisioning import migrations
+
+    database = Database(read(Settings).database_url)
+    migrations.upgrade(database)
+    database.close()
+    click.echo(f"The database is at {schema.REVISION}.")
+
+
+@rollcall.command()
+def resend() -> None:
+    """Owe ROLLCALL_CHANNEL what Slack refused for good, once the reason is mended."""
+    settings = read(ChannelSettings)
+    database = Database(settings.database_url)
+    with database.begin() as session:
+        number = deliveries.unpark(session, settings.channel)
+    database.close()
+    click.echo(f"{number} messages are owed again.")
+
+
+def main() -> None:
+    """Run a command; a known error is one sentence and exit code 1."""
+    try:
+        rollcall(prog_name="rollcall")
+    except RollcallError as error:
+        sys.exit(str(error))
+    except (SQLAlchemyError, OSError) as error:
+        sys.exit(f"Rollcall cannot run: {str(error).splitlines()[0]}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""Structured logs on standard output: ours, and those of the libraries we run on."""
+
+import logging
+import sys
+from typing import Any
+
+import orjson
+import structlog
+
+from provisioning.settings import Settings
+
+
+def configure(settings: Settings) -> None:
+    """Write one line for each event, as JSON or for people."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    render: structlog.typing.Processor = structlog.processors.JSONRenderer(orjson.dumps)
+    lines: Any = structlog.BytesLoggerFactory(sys.stdout.buffer)
+    if settings.log_format == "console":
+        # Plain tracebacks: prettier ones show local variables, and with them tokens.
+        render = structlog.dev.ConsoleRenderer(
+            colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
+        lines = structlog.WriteLoggerFactory(sys.stdout)
+        shared.remove(structlog.processors.format_exc_info)
+    structlog.configure(
+        processors=[*shared, render],
+        wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
+        logger_factory=lines,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_ours, render])
+    )
+    # The libraries write tokens and whole requests at DEBUG.
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+def _ours(_: object, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Drop what structlog keeps of a foreign line for itself, and name its logger."""
+    record = line.pop("_record")
+    line.pop("_from_structlog")
+    return {**line, "logger": record.name}

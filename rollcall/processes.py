@@ -1,0 +1,124 @@
+"""The processes that Rollcall is made of, each running until it is told to stop."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+import structlog
+
+from provisioning.database import Database
+from provisioning.settings import (
+    BotSettings,
+    ServerSettings,
+    SlackSettings,
+    UnusableSettings,
+    read,
+    speaks_slack_over_http,
+)
+from rollcall import logs
+
+if TYPE_CHECKING:
+    from slack_sdk.socket_mode.builtin import SocketModeClient
+
+log = structlog.get_logger()
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - Macs come from outside
+GRACE = 8  # seconds for requests under way; Docker kills 10 s (compose: 30 s) after asking
+
+
+def server() -> None:
+    """Serve the Macs, and Slack's requests where they come over HTTP."""
+    settings = read(ServerSettings)
+    if speaks_slack_over_http():
+        read(BotSettings)  # so that what is missing is said once, and not by every worker
+    if settings.context == "DEV":
+        from rollcall.wsgi import create
+
+        create().run(host=EVERYWHERE, port=settings.port, threaded=True)
+        return
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    Server(
+        "rollcall.wsgi:create",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=EVERYWHERE,
+        port=settings.port,
+        workers=settings.workers,
+        blocking_threads=settings.threads,
+        websockets=False,
+        log_level=LogLevels.warning,
+        workers_kill_timeout=GRACE,
+    ).serve()
+
+
+def bot() -> None:
+    """Listen to Slack in Socket Mode; needs no open port."""
+    from slack_bolt.adapter.socket_mode import SocketModeHandler
+
+    from bot.app import create_app
+
+    settings = read(BotSettings)
+    if settings.app_token is None:
+        raise UnusableSettings(
+            "SLACK_APP_TOKEN is not set: the bot is a process of its own in Socket Mode only; "
+            "over HTTP the server is the bot."
+        )
+    with _running(settings) as (database, stop):
+        app = create_app(settings, database)
+        handler = SocketModeHandler(app, settings.app_token.get_secret_value())
+        _connect(handler.client, stop)
+        stop.wait()
+        handler.client.close()
+
+
+def _connect(client: "SocketModeClient", stop: Event) -> None:
+    """Connect to Slack, however long that takes: no Mac shall wait for it."""
+    from slack_sdk.errors import SlackClientError
+
+    pause = 1.0
+    while not stop.is_set():
+        try:
+            client.connect()
+        except (SlackClientError, OSError) as error:
+            log.error("cannot listen to Slack", reason=str(error).splitlines()[0], retry_in=pause)
+            stop.wait(pause)
+            pause = min(pause * 2, 60.0)
+        else:
+            log.info("listening to Slack")
+            return
+
+
+def courier() -> None:
+    """Deliver what is owed to Slack."""
+    from bot.app import client
+    from bot.courier import Courier
+
+    settings = read(SlackSettings)
+    with _running(settings) as (database, stop):
+        Courier(database, client(settings)).run(stop)
+
+
+@contextmanager
+def _running(settings: SlackSettings) -> Iterator[tuple[Database, Event]]:
+    """A database, and an event that SIGTERM and SIGINT set."""
+    logs.configure(settings)
+    stop = Event()
+    # Not a handler: one that interrupts `stop.wait` would wait for a lock that it holds itself.
+    asking = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, asking)
+
+    def listen() -> None:
+        signal.sigwait(asking)
+        stop.set()
+
+    Thread(target=listen, name="signals", daemon=True).start()
+    database = Database(settings.database_url)
+    try:
+        yield database, stop
+    finally:
+        database.close()

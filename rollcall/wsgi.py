@@ -1,0 +1,39 @@
+"""The web application that a server process runs: the Macs' door and, over HTTP, the people's."""
+
+import gc
+
+from flask import Flask, Response, request
+
+from provisioning.database import Database
+from provisioning.settings import BotSettings, ServerSettings, read, speaks_slack_over_http
+from rollcall import logs
+from server.app import create_app
+
+
+def create() -> Flask:
+    """Return the application for the settings in the environment. Raises UnusableSettings."""
+    settings = read(ServerSettings)
+    logs.configure(settings)
+    database = Database(settings.database_url)
+    app = create_app(settings, database)
+    if speaks_slack_over_http():
+        add_slack(app, read(BotSettings), database)
+    # What is here now stays until the end: no collection has to look at it again.
+    gc.collect()
+    gc.freeze()
+    return app
+
+
+def add_slack(app: Flask, settings: BotSettings, database: Database) -> None:
+    """Let `app` take Slack's requests; Bolt checks their signatures."""
+    # Only here, so that a server without Slack does not carry Bolt.
+    from slack_bolt.adapter.flask import SlackRequestHandler
+
+    from bot.app import create_app as create_bot
+
+    slack = SlackRequestHandler(create_bot(settings, database))
+
+    @app.post("/slack/events")
+    def slack_events() -> Response:
+        """Everything that Slack sends: commands, buttons, windows, choices."""
+        return slack.handle(request)

@@ -1,0 +1,44 @@
+"""kill -9 at every step between request and message: nothing half written, lost or said twice."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from tests.support.installation import CHANNEL, ROOT
+from tests.support.slack import Workspace
+
+
+def play(work: str, **settings: str) -> dict[str, Any]:
+    """Have `work` killed at each of its lines, in a process of its own."""
+    command = [sys.executable, "-m", "tests.support.crashing", work, json.dumps(settings)]
+    ended = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=200, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    return dict(json.loads(ended.stdout.splitlines()[-1]))
+
+
+def test_a_server_may_die_at_any_line_of_a_macs_call(sqlite_url: str, repo_folder: Path) -> None:
+    """The script calls again; then there is one manifest, whole, and one confirmation."""
+    seen = play("call", database_url=sqlite_url, repo=str(repo_folder))
+
+    assert seen["problems"] == []
+    assert seen["kills"] >= 200
+
+
+def test_a_courier_may_die_at_any_line_of_a_delivery(sqlite_url: str, slack: Workspace) -> None:
+    """The next courier asks Slack, and says what was not said."""
+    slack.pace.rate = None
+    seen = play("delivery", database_url=sqlite_url, api_url=slack.api_url)
+
+    assert seen["problems"] == []
+    assert seen["kills"] >= 100
+    said = Counter(
+        message.text.split(": ")[2].split(" This")[0]
+        for message in slack.channels[CHANNEL].messages
+    )
+    assert set(said.values()) == {1}
+    assert len(said) == seen["kills"] + 1

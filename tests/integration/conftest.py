@@ -1,0 +1,132 @@
+"""The doors opened in this process, on real databases, a real repo and a strict Slack."""
+
+import base64
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from slack_sdk import WebClient
+from werkzeug.serving import make_server
+from werkzeug.test import TestResponse
+
+from bot.app import client
+from bot.courier import Courier
+from provisioning.database import Database
+from provisioning.settings import BotSettings, ServerSettings
+from rollcall.wsgi import add_slack
+from server.app import create_app
+from tests.support import settings
+from tests.support.installation import PASSWORD, USERNAME
+from tests.support.slack import Workspace
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **by: float) -> None:
+        """Move on, by `timedelta`'s own words."""
+        self.now += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The couriers' clock."""
+    return Clock()
+
+
+@pytest.fixture
+def server_settings(repo_folder: Path) -> ServerSettings:
+    """A server's settings, as production would have them."""
+    return settings.server_settings(repo_folder)
+
+
+@pytest.fixture
+def bot_settings(repo_folder: Path, slack: Workspace) -> BotSettings:
+    """A bot's settings for the stand-in Slack."""
+    return settings.bot_settings(
+        repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
+    )
+
+
+@pytest.fixture
+def app(server_settings: ServerSettings, database: Database) -> Flask:
+    """The Macs' door."""
+    return create_app(server_settings, database)
+
+
+class Script:
+    """A caller of the Macs' door, with credentials unless told otherwise."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self._client = client
+        pair = base64.b64encode(f"{USERNAME}:{PASSWORD}".encode()).decode()
+        self.basic = {"Authorization": f"Basic {pair}"}
+
+    def fetch(self, **headers: str) -> TestResponse:
+        """GET the script."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self._client.get("/", headers={**self.basic, **named})
+
+    def manifest(self, token: str | None = None, **fields: str) -> TestResponse:
+        """POST for a manifest, by token where there is one."""
+        headers = {"Authorization": f"Bearer {token}"} if token else self.basic
+        return self._client.post("/gen_manifest", headers=headers, data=fields)
+
+
+@pytest.fixture
+def script(app: Flask) -> Script:
+    """A script with the right credentials."""
+    return Script(app.test_client())
+
+
+@pytest.fixture
+def bot(
+    app: Flask, bot_settings: BotSettings, database: Database, slack: Workspace
+) -> Iterator[Flask]:
+    """The people's door, over HTTP on a free port, connected to the stand-in Slack."""
+    add_slack(app, bot_settings, database)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    slack.connect_http(f"http://127.0.0.1:{server.server_port}/slack/events")
+    yield app
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def slack_client(bot_settings: BotSettings) -> WebClient:
+    """The client that couriers use."""
+    return client(bot_settings)
+
+
+@pytest.fixture
+def courier(database: Database, slack_client: WebClient, clock: Clock) -> Courier:
+    """A courier whose clock the test moves."""
+    return Courier(database, slack_client, clock=clock)
+
+
+@pytest.fixture
+def deliver_all(courier: Courier, clock: Clock) -> Callable[[], None]:
+    """Deliver until nothing is due any more, a second of the clock at a time."""
+
+    def deliver() -> None:
+        for _ in range(50):
+            clock.advance(seconds=1)
+            if not courier.deliver():
+                return
+
+    return deliver

@@ -1,0 +1,337 @@
+"""What people type and press in Slack, through the real dispatch with signed bodies."""
+
+import hashlib
+import hmac
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from provisioning.database import Database
+from provisioning.models import Card, Event, Registration
+from tests.support.installation import CHANNEL
+from tests.support.slack import Workspace
+from tests.support.slack.person import Person
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.usefixtures("bot")
+
+
+@pytest.fixture
+def alice(slack: Workspace) -> Person:
+    """A technician."""
+    return slack.person("U0ALICE", name="alice")
+
+
+@pytest.fixture
+def bob(slack: Workspace) -> Person:
+    """Another one."""
+    return slack.person("U0BOB", name="bob")
+
+
+def typed(person: Person, text: str) -> str:
+    """Type a command and return what this person alone is told."""
+    reply = person.slash("/mac", text, channel=CHANNEL)
+    assert reply.error is None, person.errors
+    assert reply.response_type == "ephemeral"
+    return "\n".join([reply.text, *(_text(block) for block in reply.blocks)])
+
+
+def _text(block: dict[str, object]) -> str:
+    text = block.get("text")
+    return str(text["text"]) if isinstance(text, dict) else ""
+
+
+def registrations(database: Database) -> list[tuple[str, str, str, str]]:
+    with database.reading() as session:
+        rows = session.scalars(select(Registration).order_by(Registration.id))
+        return [(mac.serial, mac.site, mac.build, mac.state) for mac in rows]
+
+
+def test_registering_answers_the_typist_and_owes_a_card(alice: Person, database: Database) -> None:
+    assert "Registered 2 Macs for *london* / *design*." in typed(
+        alice, "REGISTER c02aaa C02BBB London DESIGN"
+    )
+
+    assert registrations(database) == [
+        ("C02AAA", "london", "design", "waiting"),
+        ("C02BBB", "london", "design", "waiting"),
+    ]
+    with database.reading() as session:
+        assert session.scalars(select(Card)).one().registered_by == "U0ALICE"
+
+
+def test_a_name_with_a_space_goes_in_quotes_even_from_a_phone(
+    alice: Person, database: Database
+) -> None:
+    typed(alice, "register C02AAA “New York” design")
+
+    assert registrations(database) == [("C02AAA", "new york", "design", "waiting")]
+
+
+def test_a_name_that_was_copied_from_an_answer_is_the_name(
+    alice: Person, repo_folder: Path, database: Database
+) -> None:
+    sites = repo_folder / "manifests/included_manifests/sites"
+    for name in ("los_angeles", "r&d", "lab.x.com"):
+        (sites / name).write_bytes((sites / "paris").read_bytes())
+    shown = typed(alice, "help").split("Sites: ")[1].split(",")[2].strip()
+
+    typed(alice, f"register C02AAA {shown} design")
+    typed(alice, "register C02BBB R&amp;D design")
+    typed(alice, "register C02CCC <http://lab.x.com|lab.x.com> design")
+
+    assert [mac[1] for mac in registrations(database)] == ["los_angeles", "r&d", "lab.x.com"]
+
+
+@pytest.mark.parametrize(
+    ("text", "mend"),
+    [
+        ("register", "SERIAL SITE BUILD"),
+        ("register C02AAA london", "SERIAL SITE BUILD"),
+        ("register C02AAA londn design", "Did you mean *london*?"),
+        ("register C02AAA london desing", "Did you mean *design*?"),
+        ("register C02AAA atlantis design", "There are these sites: london, new york, paris"),
+        ("register C0 london design", "it has 2 characters"),
+        ("register C02A/A C02BBB london design", "only letters, digits"),
+        ("register 'C02AAA london design", "quotation mark without its partner"),
+        ("move C02AAA london design", "Nobody has registered C02AAA."),
+        ("cancel C02AAA", "Nobody has registered C02AAA."),
+        ("cancel", "One serial"),
+        ("find", "Something to look for"),
+        ("list a b", "One site, or nothing"),
+        ("frobnicate <!channel>", "There is no command 'frobnicate'"),
+    ],
+)
+def test_what_cannot_be_done_is_answered_with_what_to_do(
+    alice: Person, database: Database, text: str, mend: str
+) -> None:
+    assert mend in typed(alice, text)
+    assert registrations(database) == []
+
+
+def test_one_bad_serial_among_good_ones_registers_none(alice: Person, database: Database) -> None:
+    answer = typed(alice, "register C02AAA C02B?B C02C?C london design")
+
+    assert "C02B?B" in answer
+    assert "C02C?C" in answer
+    assert registrations(database) == []
+
+
+def test_who_registered_it_already_is_named_with_a_button_to_move_it(
+    alice: Person, bob: Person, database: Database
+) -> None:
+    typed(alice, "register C02AAA london design")
+
+    reply = bob.slash("/mac", "register C02AAA C02BBB paris basic", channel=CHANNEL)
+
+    shown = "\n".join(map(_text, reply.blocks))
+    assert "Registered 1 Mac for *paris* / *basic*." in shown
+    assert "registered by <@U0ALICE>" in shown
+    bob.click(bob.ephemerals[-1], "move")
+    eventually(lambda: "Moved `C02AAA` from" in bob.ephemerals[-1].text)
+    assert registrations(database)[0] == ("C02AAA", "paris", "basic", "waiting")
+
+
+def test_the_button_of_a_registration_that_is_gone_says_so(
+    alice: Person, bob: Person, database: Database
+) -> None:
+    typed(alice, "register C02AAA london design")
+    typed(bob, "register C02AAA paris basic")
+    shown = bob.ephemerals[-1]
+    typed(alice, "cancel C02AAA")
+
+    bob.click(shown, "move")
+
+    eventually(lambda: "Nobody has registered C02AAA." in bob.ephemerals[-1].text)
+    assert registrations(database) == [("C02AAA", "london", "design", "cancelled")]
+
+
+def test_registering_for_where_it_goes_already_is_no_conflict(alice: Person, bob: Person) -> None:
+    typed(alice, "register C02AAA london design")
+
+    assert "1 Mac already registered for it" in typed(bob, "register C02AAA london design")
+
+
+def test_a_move_a_cancellation_and_their_events(alice: Person, database: Database) -> None:
+    typed(alice, "register C02AAA london design")
+
+    assert "Moved `C02AAA` from *london* / *design* to *paris* / *kiosk*." in typed(
+        alice, "move c02aaa PARIS kiosk"
+    )
+    assert "Cancelled the registration of `C02AAA`" in typed(alice, "cancel c02aaa")
+    with database.reading() as session:
+        assert session.scalars(select(Event.what).order_by(Event.id)).all() == [
+            "registered",
+            "moved",
+            "cancelled",
+        ]
+
+
+def test_finding_and_listing(alice: Person) -> None:
+    typed(alice, "register C02AAA C02BBB london design")
+    typed(alice, "register C03AAA paris basic")
+
+    assert "Registrations with “c02”: 2" in typed(alice, "find c02")
+    assert "Macs waiting: 3" in typed(alice, "list")
+    assert "Macs waiting for *paris*: 1" in typed(alice, "list PARIS")
+    assert "Registrations with “nobody”: none." in typed(alice, "find nobody")
+    assert "Did you mean *paris*?" in typed(alice, "list pariss")
+
+
+def test_help_names_every_command_and_what_there_is_to_choose_from(alice: Person) -> None:
+    answer = typed(alice, "help")
+
+    for verb in ("register", "move", "cancel", "find", "list", "help"):
+        assert f"`/mac {verb}" in answer
+    assert "Sites: london, new york, paris" in answer
+    assert "Builds: basic, design, developer, kiosk" in answer
+
+
+def test_the_bare_command_opens_a_form_that_registers(alice: Person, database: Database) -> None:
+    assert alice.slash("/mac", "", channel=CHANNEL).error is None
+    form = alice.open_view()
+
+    result = alice.submit(
+        form,
+        {
+            "serials": "C02AAA\nc02bbb, C02CCC;C02AAA",
+            "site": "new york",
+            "build": "kiosk",
+            "note": "<!channel> shelf 4",
+        },
+    )
+
+    assert result.errors == {}
+    assert "Registered 3 Macs for *new york* / *kiosk*." in str(alice.open_view().blocks)
+    assert [mac[0] for mac in registrations(database)] == ["C02AAA", "C02BBB", "C02CCC"]
+
+
+def test_the_form_offers_what_the_repo_has_at_this_moment(alice: Person, repo_folder: Path) -> None:
+    alice.slash("/mac", "", channel=CHANNEL)
+    form = alice.open_view()
+    sites = repo_folder / "manifests/included_manifests/sites"
+    (sites / "oslo").write_bytes((sites / "paris").read_bytes())
+
+    offered = [option["value"] for option in alice.type_ahead(form, "site", "")]
+    assert offered == ["london", "new york", "oslo", "paris"]
+    assert [option["value"] for option in alice.type_ahead(form, "site", "LO")] == [
+        "london",
+        "oslo",
+    ]
+
+
+def test_faults_in_the_form_stand_beside_their_fields(
+    alice: Person, database: Database, repo_folder: Path
+) -> None:
+    alice.slash("/mac", "", channel=CHANNEL)
+    form = alice.open_view()
+    answers = {"serials": "C0\nC02AAA", "site": "london", "build": "design"}
+
+    assert "it has 2 characters" in alice.submit(form, answers).errors["serials"]
+    answers["serials"] = " , ; "
+    assert "it is empty" in alice.submit(form, answers).errors["serials"]
+
+    (repo_folder / "manifests/included_manifests/sites/london").unlink()
+    answers["serials"] = "C02AAA"
+    assert "no site named 'london'" in alice.submit(form, answers).errors["site"]
+    assert registrations(database) == []
+
+
+def test_a_conflict_in_the_form_can_be_moved_from_there(
+    alice: Person, bob: Person, database: Database
+) -> None:
+    typed(alice, "register C02AAA london design")
+    bob.slash("/mac", "", channel=CHANNEL)
+    bob.submit(bob.open_view(), {"serials": "C02AAA", "site": "paris", "build": "basic"})
+
+    bob.click(bob.open_view(), "move")
+
+    eventually(lambda: "Moved `C02AAA`" in str(bob.open_view().blocks))
+    assert registrations(database) == [("C02AAA", "paris", "basic", "waiting")]
+
+
+def test_a_repo_that_is_gone_is_an_answer_and_no_silence(alice: Person, repo_folder: Path) -> None:
+    (repo_folder / "manifests").rename(repo_folder / "away")
+
+    assert "The Munki repo cannot be used" in typed(alice, "register C02AAA london design")
+    assert "The Munki repo cannot be used" in typed(alice, "help")
+
+
+def test_a_database_that_fails_is_an_answer_with_a_reference_for_the_log(
+    alice: Person, database: Database
+) -> None:
+    with database.begin() as session:
+        session.execute(Event.__table__.delete())
+        Event.__table__.drop(session.connection())
+
+    answer = typed(alice, "register C02AAA london design")
+
+    assert "nothing was changed" in answer
+    assert "in the log" in answer
+    assert registrations(database) == []
+
+
+def test_a_command_that_is_not_ours_is_answered_with_ours(alice: Person) -> None:
+    reply = alice.slash("/imaging", "help", channel=CHANNEL)
+
+    assert "Rollcall listens to `/mac` only" in reply.text
+
+
+def test_markup_in_names_and_notes_does_nothing(alice: Person, repo_folder: Path) -> None:
+    sites = repo_folder / "manifests/included_manifests/sites"
+    (sites / "<!channel> *x*").write_bytes((sites / "paris").read_bytes())
+
+    answer = typed(alice, "register C02AAA '<!channel> *x*' design")
+
+    assert "<!channel>" not in answer
+    assert "&lt;!channel&gt;" in answer
+
+
+@pytest.mark.parametrize("fault", ["forged", "stale", "unsigned"])
+def test_only_slack_is_listened_to(
+    bot: Flask, slack: Workspace, database: Database, fault: str
+) -> None:
+    body = "command=%2Fmac&text=register+C02AAA+london+design&user_id=U0EVE&channel_id=C0IMAGING"
+    sent_at = str(int(time.time()) - (301 if fault == "stale" else 0))
+    secret = "guessed" if fault == "forged" else slack.app.signing_secret
+    signature = hmac.new(secret.encode(), f"v0:{sent_at}:{body}".encode(), hashlib.sha256)
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-Slack-Request-Timestamp": sent_at,
+        "X-Slack-Signature": f"v0={signature.hexdigest()}",
+    }
+    if fault == "unsigned":
+        del headers["X-Slack-Signature"]
+
+    answer = bot.test_client().post("/slack/events", data=body, headers=headers)
+
+    assert answer.status_code == 401
+    assert registrations(database) == []
+
+
+def test_sixteen_commands_at_once_are_all_answered_and_all_done(
+    slack: Workspace, database: Database
+) -> None:
+    def technician(number: int) -> str:
+        person = slack.person(f"U0TECH{number:02}", name=f"tech{number}")
+        return typed(person, f"register C02A{number:03} C02SAME london design")
+
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(technician, range(16)))
+
+    assert all("Registered" in answer for answer in answers)
+    assert sum("1 Mac already registered for it" in answer for answer in answers) == 15
+    assert len(registrations(database)) == 17
+
+
+def test_a_form_that_slack_does_not_open_is_said(alice: Person, slack: Workspace) -> None:
+    slack.faults.fail("internal_error", methods=("views.open",))
+
+    alice.slash("/mac", "", channel=CHANNEL)
+
+    eventually(lambda: alice.ephemerals)
+    assert "form could not be opened" in alice.ephemerals[-1].text

@@ -1,0 +1,206 @@
+"""Kills a process at every line of our code that one piece of work executes.
+
+Run as `python -m tests.support.crashing WORK SETTINGS` it does so in a process without threads,
+so that forking is safe; SETTINGS is JSON. It prints what it saw as JSON.
+"""
+
+import json
+import os
+import plistlib
+import signal
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from slack_sdk import WebClient
+from sqlalchemy import func, select, update
+
+from bot.courier import Courier
+from provisioning import deliveries, notifications, registrations
+from provisioning.database import Database
+from provisioning.models import CONFIRMATION, Channel, Notification, Registration
+from provisioning.munki import Destination
+from provisioning.serials import Serial
+from server.app import create_app
+from tests.support.installation import CHANNEL, PASSWORD, ROOT, USERNAME
+from tests.support.settings import server_settings
+
+OURS = tuple(f"{ROOT / folder}/" for folder in ("provisioning", "server", "bot"))
+LONDON = Destination("london", "design")
+
+
+def killed_at(line: int, work: Callable[[], None]) -> bool:
+    """Run `work` in a child that is killed before its `line`-th line of ours is executed.
+
+    Returns False where the work was done before. Raises RuntimeError where it failed.
+    """
+    child = os.fork()
+    if child == 0:
+        try:
+            _kill_self_at(line)
+            work()
+        except BaseException as error:
+            sys.settrace(None)
+            sys.stderr.write(f"{error!r}\n")
+            os._exit(1)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        return os.WTERMSIG(status) == signal.SIGKILL
+    if os.WEXITSTATUS(status):
+        raise RuntimeError(f"the work failed at line {line}")
+    return False
+
+
+def _kill_self_at(line: int) -> None:
+    left = line
+
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal left
+        if not frame.f_code.co_filename.startswith(OURS):
+            return None
+        if event == "line":
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return trace
+
+    sys.settrace(trace)
+
+
+class Call:
+    """The call of a Mac's script, from the request to the answer."""
+
+    def __init__(self, settings: dict[str, str]) -> None:
+        self._url = settings["database_url"]
+        self._repo = Path(settings["repo"])
+        self._database = Database(self._url)
+        self._app = create_app(server_settings(self._repo), self._database)
+        self.problems: list[str] = []
+        self._warm_up()
+
+    def play(self) -> int:
+        """Kill the call at every line, heal it by the script's own repetition; count the kills."""
+        line = 0
+        while True:
+            line += 1
+            serial = f"C02CRASH{line:04}"
+            self._register(serial)
+            if not killed_at(line, lambda serial=serial: self._call(serial)):  # type: ignore[misc]
+                return line - 1
+            self._look(serial, whole=False)
+            killed_at(0, lambda serial=serial: self._call(serial))  # type: ignore[misc]
+            self._look(serial, whole=True)
+
+    def _warm_up(self) -> None:
+        """Do it once here, so that the children have less to do; they inherit no connection."""
+        self._register("C02WARMUP")
+        self._call("C02WARMUP")
+        self._database.close()
+
+    def _register(self, serial: str) -> None:
+        with self._database.begin() as session:
+            registrations.register(
+                session,
+                [Serial.parse(serial)],
+                LONDON,
+                by="U0ALICE",
+                channel=CHANNEL,
+                at=datetime.now(UTC),
+            )
+        self._database.close()
+
+    def _call(self, serial: str) -> None:
+        client = self._app.test_client()
+        answer = client.post("/gen_manifest", data={"serial": serial}, auth=(USERNAME, PASSWORD))
+        assert answer.text == "Manifest saved", answer.text
+
+    def _look(self, serial: str, *, whole: bool) -> None:
+        """No half manifest, ever; after the repetition one manifest and one confirmation."""
+        manifest = self._repo / "manifests" / serial
+        if manifest.exists():
+            plistlib.loads(manifest.read_bytes())
+        elif whole:
+            self.problems.append(f"{serial}: no manifest")
+        told = self._told(serial)
+        if told > 1 or (whole and told != 1):
+            self.problems.append(f"{serial}: {told} confirmations")
+        left = [path.name for path in manifest.parent.glob(f".{serial}*")]
+        if whole and left:
+            self.problems.append(f"{serial}: {left} left behind")
+
+    def _told(self, serial: str) -> int:
+        query = select(Registration.id).where(Registration.serial == serial).scalar_subquery()
+        with self._database.reading() as session:
+            number = session.scalar(
+                select(func.count()).where(
+                    Notification.kind == CONFIRMATION, Notification.registration_id == query
+                )
+            )
+        self._database.close()
+        return number or 0
+
+
+class Delivery:
+    """A courier's delivery, from the claim to the settled row."""
+
+    def __init__(self, settings: dict[str, str]) -> None:
+        self._database = Database(settings["database_url"])
+        self._api_url = settings["api_url"]
+        self.problems: list[str] = []
+
+    def play(self) -> int:
+        """Kill the delivery at every line; the next courier has to finish it."""
+        line = 0
+        while True:
+            line += 1
+            self._owe(f"news {line}")
+            self._let_the_lease_run_out()
+            if not killed_at(line, self._deliver):
+                return line - 1
+            self._let_the_lease_run_out()
+            killed_at(0, self._deliver)
+            if self._is_anything_owed():
+                self.problems.append(f"news {line} is still owed")
+
+    def _owe(self, sentence: str) -> None:
+        with self._database.begin() as session:
+            notifications.owe_trouble(
+                session,
+                channel=CHANNEL,
+                facts={"sentence": sentence},
+                once=sentence,
+                at=datetime.now(UTC),
+            )
+        self._database.close()
+
+    def _let_the_lease_run_out(self) -> None:
+        past = datetime.now(UTC) - timedelta(seconds=1)
+        with self._database.begin() as session:
+            session.execute(update(Channel).values(leased_until=past, free_at=past))
+        self._database.close()
+
+    def _deliver(self) -> None:
+        slack = WebClient("xoxb-stand-in", base_url=self._api_url, retry_handlers=[])
+        Courier(self._database, slack).deliver()
+
+    def _is_anything_owed(self) -> bool:
+        with self._database.reading() as session:
+            number = deliveries.owed(session)
+        self._database.close()
+        return number > 0
+
+
+def main() -> None:
+    """Play one piece of work and print the number of kills and what went wrong."""
+    settings = json.loads(sys.argv[2])
+    work = Call(settings) if sys.argv[1] == "call" else Delivery(settings)
+    kills = work.play()
+    sys.stdout.write(f"\n{json.dumps({'kills': kills, 'problems': work.problems})}\n")
+
+
+if __name__ == "__main__":
+    main()

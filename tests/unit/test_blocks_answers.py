@@ -1,0 +1,173 @@
+"""What the person who typed is told."""
+
+import json
+from collections.abc import Sequence
+
+import pytest
+
+from bot.blocks import answers
+from bot.blocks.texts import Message
+from provisioning.models import CANCELLED, CONFIRMED, Registration
+from provisioning.munki import Destination
+from provisioning.registrations import Batch
+from tests.unit.conftest import LONDON, PARIS
+from tests.unit.examples import (
+    ANY_NAME,
+    LONGEST,
+    MARKUP,
+    NOON,
+    WORST,
+    card,
+    faults,
+    mac,
+    macs,
+    shown,
+    written,
+)
+
+FAR = {"site": LONGEST, "build": LONGEST}
+DONE = {"state": CONFIRMED, "confirmed_at": NOON, "registered_by": "U" + "0" * 20}
+THERE = Destination(LONGEST, LONGEST)
+
+
+def batch(registered: int = 0, already: Sequence[Registration] = ()) -> Batch:
+    return Batch(registered, list(already), card() if registered else None)
+
+
+def buttons(message: Message) -> list[dict[str, str]]:
+    """What the buttons of a message carry."""
+    return [json.loads(b["accessory"]["value"]) for b in shown(message) if "accessory" in b]
+
+
+class TestRegistered:
+    @pytest.mark.parametrize(
+        ("number", "words"), [(1, "1 Mac"), (2, "2 Macs"), (10_000, "10000 Macs")]
+    )
+    def test_new_registrations_are_counted(self, number: int, words: str) -> None:
+        message = answers.registered(batch(number), LONDON)
+
+        assert written(message) == f"Registered {words} for *london* / *design*."
+        assert faults(message) == []
+
+    def test_one_that_goes_there_already_is_named_and_needs_no_button(self) -> None:
+        message = answers.registered(batch(1, [mac("C02XYZ")]), LONDON)
+
+        assert "1 Mac already registered for it:\n• `C02XYZ`" in written(message)
+        assert buttons(message) == []
+        assert faults(message) == []
+
+    def test_one_that_goes_elsewhere_is_named_with_a_button_that_moves_it(self) -> None:
+        message = answers.registered(batch(0, [mac("C02XYZ")]), PARIS)
+
+        assert "1 Mac already registered elsewhere, unchanged:\n`C02XYZ`" in written(message)
+        assert buttons(message) == [{"serial": "C02XYZ", "site": "paris", "build": "kiosk"}]
+        assert "registered elsewhere" in message.text
+
+    @pytest.mark.parametrize("name", [LONGEST, WORST, MARKUP, "🍎" * 63, "\\" * 75], ids=len)
+    def test_fifty_conflicts_fit_whatever_the_places_are_called(self, name: str) -> None:
+        message = answers.registered(
+            batch(3, macs(50, site=name, build=name, **DONE)), Destination(name, "other")
+        )
+
+        assert faults(message) == []
+        assert len(buttons(message)) == answers.MOST_BUTTONS
+        assert "50 Macs already registered elsewhere" in message.text
+
+    @pytest.mark.parametrize("number", [11, 50, 1000, 10_000])
+    def test_any_number_of_macs_that_go_there_already_fits(self, number: int) -> None:
+        message = answers.registered(batch(0, macs(number, **FAR, **DONE)), THERE)
+
+        assert faults(message) == []
+        assert f"{number} Macs already registered for it" in written(message)
+
+    def test_the_question_before_a_move_shows_names_and_no_markup(self) -> None:
+        message = answers.registered(batch(0, [mac()]), Destination(MARKUP, "*kiosk*"))
+
+        [question] = [b["accessory"]["confirm"]["text"] for b in shown(message) if "accessory" in b]
+        assert question["type"] == "plain_text" or "<" not in question["text"]
+
+
+class TestMovedAndCancelled:
+    def test_a_move_says_from_where_to_where(self) -> None:
+        message = answers.moved(mac(), PARIS)
+
+        assert written(message).startswith(
+            "Moved `C02ABC123DEF` from *paris* / *kiosk* to *london* / *design*."
+        )
+        assert faults(message) == []
+
+    def test_a_move_to_where_it_goes_already_says_so(self) -> None:
+        assert written(answers.moved(mac(), LONDON)) == (
+            "`C02ABC123DEF` is registered for *london* / *design* already."
+        )
+
+    def test_a_cancellation_says_whose_registration_it_was(self) -> None:
+        message = answers.cancelled(mac(state=CANCELLED))
+
+        assert (
+            "Cancelled the registration of `C02ABC123DEF` for *london* / *design*" in message.text
+        )
+        assert "made by <@U0ALICE>" in message.text
+        assert faults(message) == []
+
+    @ANY_NAME
+    def test_both_fit_whatever_the_places_are_called(self, name: str) -> None:
+        place = Destination(name, name)
+        far = mac("0" * 64, site=name, build=name)
+
+        for message in (answers.moved(far, PARIS), answers.moved(mac(), place)):
+            assert faults(message) == []
+        assert faults(answers.cancelled(far)) == []
+
+
+class TestFound:
+    @pytest.mark.parametrize("number", [1, 10, 11, 20])
+    def test_all_that_were_found_are_listed(self, number: int) -> None:
+        message = answers.found(macs(number), number, "Macs waiting")
+
+        assert written(message).startswith(f"Macs waiting: {number}\n")
+        assert written(message).count("\n• `") == number
+        assert faults(message) == []
+
+    def test_of_more_than_are_shown_the_number_is_told(self) -> None:
+        message = answers.found(macs(20), 345, "Macs waiting")
+        assert message.text == "Macs waiting: 345, the newest 20 of them"
+
+    def test_nothing_found_is_said_in_words(self) -> None:
+        message = answers.found([], 0, "Macs waiting")
+
+        assert written(message) == "Macs waiting: none."
+        assert faults(message) == []
+
+    @ANY_NAME
+    def test_twenty_fit_whatever_their_places_are_called(self, name: str) -> None:
+        found = macs(20, site=name, build=name, **DONE)
+        assert faults(answers.found(found, 10_000, "Macs waiting")) == []
+
+    def test_twenty_with_the_longest_names_are_all_shown(self) -> None:
+        message = answers.found(macs(20, **FAR, **DONE), 20, "Macs waiting")
+
+        assert written(message).count("`000000000") == 20
+        assert "…" not in written(message)
+
+
+class TestGuide:
+    def test_every_command_is_explained(self) -> None:
+        message = answers.guide("/mac", ["london"], ["design"])
+
+        for verb in ("register", "move", "cancel", "find", "list", "help"):
+            assert f"• `/mac {verb}" in written(message)
+        assert "Sites: london\nBuilds: design" in written(message)
+        assert faults(message) == []
+
+    @ANY_NAME
+    def test_it_fits_whatever_and_how_many_the_sites_are(self, name: str) -> None:
+        names = [name[:-4] + f"{number:04}" for number in range(500)]
+        assert faults(answers.guide("/" + "x" * 31, names, names)) == []
+
+    def test_of_many_names_the_first_twenty_are_told_and_the_rest_counted(self) -> None:
+        names = [f"site{number:03}" for number in range(100)]
+
+        assert answers.known(names, "Sites").endswith("site018, site019 and 80 more")
+        assert answers.known([], "Sites") == "Sites: none"
+        assert answers.known(["a_b"], "Sites") == "Sites: a_\u200bb"

@@ -1,0 +1,46 @@
+"""The form, and what it says when it is done."""
+
+from bot.blocks import answers, modals
+from bot.blocks.texts import plain
+from provisioning.munki import Destination
+from provisioning.registrations import Batch
+from tests.support.slack.blocks.surfaces import problems_of_view
+from tests.unit.examples import LONGEST, card, macs
+
+
+def test_the_form_is_one_that_slack_opens() -> None:
+    assert problems_of_view(modals.form().to_dict()) == []
+
+
+def test_the_form_asks_for_serials_a_site_a_build_and_perhaps_a_note() -> None:
+    blocks = modals.form().to_dict()["blocks"]
+
+    assert [block["block_id"] for block in blocks] == ["serials", "site", "build", "note"]
+    assert [block["element"]["action_id"] for block in blocks] == [
+        "serials",
+        "site",
+        "build",
+        "note",
+    ]
+    assert [block["block_id"] for block in blocks if block.get("optional")] == ["note"]
+
+
+def test_the_form_offers_sites_and_builds_as_they_are_typed() -> None:
+    kinds = [block["element"]["type"] for block in modals.form().to_dict()["blocks"]]
+    assert kinds[1:3] == ["external_select", "external_select"]
+
+
+def test_an_outcome_has_nothing_left_to_submit() -> None:
+    view = modals.outcome(plain("Registered 1 Mac.")).to_dict()
+
+    assert problems_of_view(view) == []
+    assert "submit" not in view
+    assert "callback_id" not in view
+
+
+def test_the_largest_outcome_fits_into_the_window() -> None:
+    place = {"site": LONGEST, "build": LONGEST}
+    batch = Batch(10_000, macs(50, **place) + macs(50, **place, state="confirmed"), card())
+    for destination in (Destination("london", "design"), Destination(LONGEST, LONGEST)):
+        view = modals.outcome(answers.registered(batch, destination))
+        assert problems_of_view(view.to_dict()) == []

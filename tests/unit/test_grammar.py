@@ -1,0 +1,153 @@
+"""What can be typed behind the slash command."""
+
+import html
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot.grammar import (
+    Cancel,
+    Command,
+    Find,
+    Form,
+    Help,
+    Misunderstood,
+    Move,
+    Register,
+    Waiting,
+    parse,
+)
+from tests.unit import strategies
+
+COMMANDS: list[tuple[str, Command]] = [
+    ("register C02A london design", Register(("C02A",), "london", "design")),
+    (
+        "register C02A C02B C02C london design",
+        Register(("C02A", "C02B", "C02C"), "london", "design"),
+    ),
+    ("move C02A paris kiosk", Move("C02A", "paris", "kiosk")),
+    ("cancel C02A", Cancel("C02A")),
+    ("find C02", Find("C02")),
+    ("find new york", Find("new york")),
+    ("find <@U0ALICE|alice>", Find("<@U0ALICE|alice>")),
+    ("list", Waiting(None)),
+    ("list london", Waiting("london")),
+    ("help", Help()),
+    ("", Form()),
+]
+WRITTEN = [(text, command) for text, command in COMMANDS if text]
+
+# Names that can be typed: what holds a straight or a curly quotation mark is left to the form.
+typed = strategies.names.filter(lambda name: not set(name) & set('"“”„‘’'))
+
+
+@pytest.mark.parametrize(("text", "command"), COMMANDS)
+def test_every_command_is_understood(text: str, command: Command) -> None:
+    assert parse(text) == command
+
+
+@pytest.mark.parametrize("case", [str.upper, str.title, str.swapcase])
+@pytest.mark.parametrize(("text", "command"), WRITTEN)
+def test_a_command_is_understood_in_any_case(
+    text: str, command: Command, case: Callable[[str], str]
+) -> None:
+    verb, space, rest = text.partition(" ")
+    assert parse(case(verb) + space + rest) == command
+
+
+@pytest.mark.parametrize(("text", "command"), WRITTEN)
+def test_white_space_does_not_matter(text: str, command: Command) -> None:
+    assert parse(f" \t{text.replace(' ', '  ')}\n") == command
+
+
+@pytest.mark.parametrize(
+    "quoted", ['"new york"', "'new york'", "“new york”", "„new york“", "‘new york’"]
+)
+def test_a_name_with_a_space_goes_in_quotes_of_any_kind(quoted: str) -> None:
+    assert parse(f"register C02A {quoted} design") == Register(("C02A",), "new york", "design")
+    assert parse(f"list {quoted}") == Waiting("new york")
+
+
+@pytest.mark.parametrize("between", [",", ", ", " , ", ",,", ",\n"])
+def test_serials_may_be_separated_by_commas(between: str) -> None:
+    text = f"register {between.join(['C02A', 'C02B', 'C02C'])} london design"
+    assert parse(text) == Register(("C02A", "C02B", "C02C"), "london", "design")
+
+
+as_it_is = typed.filter(
+    lambda text: html.unescape(text) == text and "\u200b" not in text and "<http" not in text
+)
+
+
+@given(as_it_is, as_it_is)
+def test_any_name_in_double_quotes_arrives_as_it_is(site: str, build: str) -> None:
+    assert parse(f'move C02A "{site}" "{build}"') == Move("C02A", site, build)
+
+
+@pytest.mark.parametrize("name", ["Paris, Texas", "back\\slash", "O'Hare", "R&D", "a;b|c", "#1"])
+def test_a_name_may_hold_what_separates_words_elsewhere(name: str) -> None:
+    assert parse(f'list "{name}"') == Waiting(name)
+
+
+def test_single_quotes_keep_a_backslash_too() -> None:
+    assert parse(r"list 'back\slash'") == Waiting(r"back\slash")
+    assert parse(r"list back\slash") == Waiting(r"back\slash")
+
+
+def test_a_number_sign_begins_no_comment() -> None:
+    assert parse("find #1 london") == Find("#1 london")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("register", "SERIAL SITE BUILD"),
+        ("register london design", "SERIAL SITE BUILD"),
+        ("move C02A london", "SERIAL SITE BUILD"),
+        ("move C02A C02B london design", "One serial, a site and a build"),
+        ("cancel", "One serial"),
+        ("cancel C02A C02B", "One serial"),
+        ("find", "Something to look for"),
+        ("list new york", "One site, or nothing"),
+        ('list "new york', "a quotation mark without its partner"),
+        ("list new york's", "a quotation mark without its partner"),
+        ("delete C02A", "There is no command 'delete'"),
+        ("C02A london design", "There is no command 'C02A'"),
+    ],
+)
+def test_what_is_no_command_is_told_with_what_was_expected(text: str, expected: str) -> None:
+    with pytest.raises(Misunderstood, match=expected):
+        parse(text)
+
+
+def test_a_long_text_that_is_no_command_is_not_repeated_in_full() -> None:
+    with pytest.raises(Misunderstood) as caught:
+        parse("x" * 10_000)
+    assert len(str(caught.value)) < 100
+
+
+words = st.sampled_from(["register", "MOVE", "cancel", "find", "list", "help", '"', "'", "\\", ","])
+anything = st.text() | st.lists(words | st.text(max_size=5), max_size=6).map(" ".join)
+
+
+@given(anything)
+def test_any_text_is_a_command_or_misunderstood_and_nothing_else(text: str) -> None:
+    with suppress(Misunderstood):
+        parse(text)
+
+
+@given(anything | st.text(" \t\n,\"'\xa0\u3000", max_size=4))
+@example(",")
+@example('""')
+@example("\xa0")
+def test_the_form_is_for_nothing_at_all_and_for_nothing_else(text: str) -> None:
+    """The window opens only then; anything else that led here would be answered by silence."""
+    try:
+        is_form = isinstance(parse(text), Form)
+    except Misunderstood:
+        is_form = False
+
+    assert is_form == (not text.strip())

@@ -1,0 +1,167 @@
+"""What becomes of a message, by what Slack and the network say of it."""
+
+import http.client
+import socket
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.error import URLError
+
+import pytest
+from slack_sdk.errors import SlackApiError, SlackObjectFormationError, SlackRequestError
+from slack_sdk.web import SlackResponse
+
+from bot import outcomes
+from bot.outcomes import Gone, Outcome, Parked, Postponed, Shown
+
+Reply = Callable[[bytes], Outcome]
+
+
+def raising(error: Exception) -> Outcome:
+    """What becomes of a message where sending it raises this."""
+
+    def send() -> str:
+        raise error
+
+    return outcomes.of(send)
+
+
+def refused(code: str, status: int = 200, **headers: str) -> Outcome:
+    """What becomes of a message that Slack answers so."""
+    answer = {"ok": False, "error": code}
+    response = SlackResponse(
+        client=None,
+        http_verb="POST",
+        api_url="https://slack.com/api/chat.postMessage",
+        req_args={},
+        data=answer,
+        headers={name.replace("_", "-"): value for name, value in headers.items()},
+        status_code=status,
+    )
+    failed = "The request to the Slack API failed."
+    return raising(SlackApiError(failed, response))  # type: ignore[no-untyped-call]
+
+
+def in_doubt(outcome: Outcome) -> bool:
+    """Whether Slack is to be asked before the message is sent again."""
+    return isinstance(outcome, Postponed) and outcome.in_doubt
+
+
+def test_what_slack_takes_is_shown() -> None:
+    assert outcomes.of(lambda: "1700000000.000100") == Shown("1700000000.000100")
+
+
+@pytest.mark.parametrize("status", [200, 429])
+def test_a_rate_limit_postpones_for_as_long_as_slack_says(status: int) -> None:
+    expected = Postponed("ratelimited", in_doubt=False, after=timedelta(seconds=7))
+    assert refused("ratelimited", status, Retry_After="7") == expected
+
+
+def test_a_rate_limit_without_a_time_postpones_for_half_a_minute() -> None:
+    assert refused("ratelimited", 429) == Postponed(
+        "ratelimited", in_doubt=False, after=timedelta(seconds=30)
+    )
+
+
+@pytest.mark.parametrize("given", ["Wed, 21 Oct 2026 07:28:00 GMT", "", "soon", "-1", "nan", "inf"])
+def test_a_rate_limit_with_a_time_that_is_no_number_of_seconds_postpones_too(given: str) -> None:
+    """HTTP allows a date; a proxy in between may send anything."""
+    outcome = refused("ratelimited", 429, Retry_After=given)
+
+    assert isinstance(outcome, Postponed)
+    assert not outcome.in_doubt
+    assert outcome.after is None or timedelta(0) < outcome.after <= timedelta(hours=1)
+
+
+@pytest.mark.parametrize("code", ["message_not_found", "cant_update_message", "edit_window_closed"])
+def test_a_message_that_cannot_be_edited_any_more_is_gone(code: str) -> None:
+    assert refused(code) == Gone()
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["internal_error", "fatal_error", "service_unavailable", "request_timeout", "unknown_error"],
+)
+def test_an_answer_after_which_it_may_have_been_shown_is_in_doubt(code: str) -> None:
+    assert refused(code) == Postponed(code, in_doubt=True)
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_broken_slack_leaves_everything_in_doubt(status: int) -> None:
+    assert in_doubt(refused("whatever", status))
+
+
+@pytest.mark.parametrize(
+    ("code", "mend"),
+    [
+        ("not_in_channel", "invite the bot"),
+        ("channel_not_found", "ROLLCALL_CHANNEL"),
+        ("is_archived", "unarchive"),
+        ("missing_scope", "slack-app.yaml"),
+        ("invalid_auth", "SLACK_BOT_TOKEN"),
+        ("not_authed", "SLACK_BOT_TOKEN"),
+        ("account_inactive", "install the app again"),
+        ("token_revoked", "SLACK_BOT_TOKEN"),
+        ("invalid_blocks", "log"),
+        ("something_new", "log"),
+    ],
+)
+def test_what_somebody_has_to_mend_is_parked_with_the_mend(code: str, mend: str) -> None:
+    outcome = refused(code)
+
+    assert isinstance(outcome, Parked)
+    assert outcome.reason.startswith(f"{code}: ")
+    assert mend in outcome.reason
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConnectionRefusedError(),
+        socket.gaierror(-2, "Name or service not known"),
+        URLError(ConnectionRefusedError()),
+        URLError(socket.gaierror(-3, "Temporary failure in name resolution")),
+    ],
+    ids=repr,
+)
+def test_a_request_that_never_left_is_postponed_without_a_doubt(error: Exception) -> None:
+    outcome = raising(error)
+
+    assert isinstance(outcome, Postponed)
+    assert not outcome.in_doubt
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TimeoutError("timed out"),
+        URLError(TimeoutError("timed out")),
+        URLError("no host given"),
+        ConnectionResetError(),
+        URLError(ConnectionResetError()),
+        BrokenPipeError(),
+        OSError("Network is unreachable"),
+        SlackRequestError("x"),
+        http.client.RemoteDisconnected("Remote end closed connection without response"),
+        http.client.IncompleteRead(b"{", 500),
+        http.client.BadStatusLine("nonsense"),
+        http.client.LineTooLong("header line"),
+        UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"),
+    ],
+    ids=repr,
+)
+def test_a_request_that_may_have_arrived_is_in_doubt(error: Exception) -> None:
+    assert in_doubt(raising(error))
+
+
+def test_a_message_that_cannot_even_be_made_is_parked_and_holds_nobody_up() -> None:
+    """Tried again it fails again, and what is owed after it would wait for ever."""
+    outcome = raising(SlackObjectFormationError("text attribute cannot exceed 3000 characters"))
+
+    assert isinstance(outcome, Parked)
+    assert "3000 characters" in outcome.reason
+
+
+def test_the_reason_of_a_failure_is_kept_short() -> None:
+    outcome = raising(OSError("x" * 10_000))
+    assert isinstance(outcome, Postponed)
+    assert len(outcome.reason) <= 200
