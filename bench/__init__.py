@@ -1,0 +1,1 @@
+"""Measurements: Rollcall beside what it replaces, on the same machine, in the same minutes."""

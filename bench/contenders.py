@@ -1,0 +1,138 @@
+"""What is measured, as real processes: Rollcall, the app that it replaces, and an empty one."""
+
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.serials import registered
+from provisioning import registrations
+from provisioning.database import Database
+from provisioning.munki import Destination
+from provisioning.settings import ServerSettings
+from tests.support.installation import CHANNEL, PASSWORD, ROOT, USERNAME, Installation
+from tests.support.postgres import free_port
+from tests.support.samples import sample_repo
+from tests.support.slack import Workspace
+from tests.support.waiting import eventually
+
+NOWHERE = "http://127.0.0.1:9/api/"  # nobody sends anything to Slack where no courier runs
+BY = "U0BENCH"
+LONDON = Destination("london", "design")
+CHUNK = 100_000  # serials registered in one transaction
+
+
+@contextmanager
+def rollcall(
+    folder: Path,
+    *roles: str,
+    api_url: str = NOWHERE,
+    macs: int = 0,
+    settings: Mapping[str, str] | None = None,
+) -> Iterator[Installation]:
+    """Rollcall as its production deployment starts it, with so many Macs registered.
+
+    It runs the server, and the other `roles` that are named.
+    """
+    repo = sample_repo(folder / "munki_repo")
+    with Installation(folder, repo, api_url, settings=settings) as installation:
+        installation.run("migrate").check_returncode()
+        _register(database(installation), macs)
+        installation.start("server", *roles)
+        installation.wait_until_ready()
+        yield installation
+
+
+@contextmanager
+def rollcall_in_slack(folder: Path, *, macs: int = 0) -> Iterator[tuple[Installation, Workspace]]:
+    """Rollcall with its courier in a stand-in Slack, which speaks HTTP to it."""
+    with Workspace() as slack:
+        slack.add_channel(CHANNEL, name="imaging")
+        secret = {"SLACK_SIGNING_SECRET": slack.app.signing_secret}
+        with rollcall(
+            folder, "courier", api_url=slack.api_url, macs=macs, settings=secret
+        ) as installation:
+            slack.connect_http(f"{installation.url}/slack/events")
+            yield installation, slack
+
+
+@contextmanager
+def replaced(folder: Path) -> Iterator[str]:
+    """The replaced app as it was deployed: gunicorn with 2 sync workers. Yields its URL."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    environment = {
+        "BOOTSTRAP_URL": url,
+        "BOOTSTRAP_USERNAME": USERNAME,
+        "BOOTSTRAP_PASSWORD": PASSWORD,
+        "MUNKI_REPO": str(sample_repo(folder / "munki_repo")),
+    }
+    command = ["gunicorn", "--workers=2", "--worker-class=sync", f"--bind=127.0.0.1:{port}"]
+    with _running([*command, "bench.replaced_app:app"], url, folder, environment):
+        yield url
+
+
+@contextmanager
+def empty(folder: Path) -> Iterator[str]:
+    """An empty Flask route under our own server, with our own defaults. Yields its URL."""
+    port = free_port()
+    fields = ServerSettings.model_fields
+    command = ["granian", "--interface=wsgi", "--no-ws", "--log-level=warning", f"--port={port}"]
+    command.append(f"--workers={fields['workers'].default}")
+    command.append(f"--blocking-threads={fields['threads'].default}")
+    url = f"http://127.0.0.1:{port}"
+    with _running([*command, "bench.empty_app:app"], url, folder):
+        yield url
+
+
+def database(installation: Installation) -> Database:
+    """The database of an installation, opened."""
+    return Database(installation.environment["ROLLCALL_DATABASE_URL"])
+
+
+def _register(database: Database, macs: int) -> None:
+    for first in range(0, macs, CHUNK):
+        wanted = registered(first, min(first + CHUNK, macs))
+        with database.begin() as session:
+            registrations.register(
+                session, wanted, LONDON, by=BY, channel=CHANNEL, at=datetime.now(UTC)
+            )
+    database.close()
+
+
+@contextmanager
+def _running(
+    command: list[str], url: str, folder: Path, environment: Mapping[str, str] | None = None
+) -> Iterator[None]:
+    """Run a module of this Python until the end; begin once it answers at `url`."""
+    folder.mkdir(exist_ok=True)
+    with (
+        (folder / "log").open("wb") as log,
+        subprocess.Popen(  # noqa: S603 - the commands above
+            [sys.executable, "-m", *command],
+            env={"PATH": os.environ["PATH"], **(environment or {})},
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
+        ) as process,
+    ):
+        try:
+            eventually(lambda: _answers(url))
+            yield
+        finally:
+            process.terminate()
+
+
+def _answers(url: str) -> bool:
+    try:
+        urllib.request.urlopen(url, timeout=2).close()  # noqa: S310 - on loopback
+    except urllib.error.HTTPError:
+        return True  # it wants a password
+    except OSError:
+        return False
+    return True

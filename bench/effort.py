@@ -1,0 +1,20 @@
+"""How much is measured."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How often and how long. `rounds` and `seconds` are of the rows that wrk loads."""
+
+    rounds: int
+    seconds: int
+    registrations: int = 1_000_000  # in the larger database
+    bulk: int = 10_000  # serials registered in one call
+    macs: int = 40  # told to Slack one after another
+    volleys: int = 100  # of slash commands
+
+
+def quick() -> Effort:
+    """Return the least that goes through everything once."""
+    return Effort(rounds=2, seconds=1, registrations=20_000, bulk=1_000, macs=4, volleys=10)
