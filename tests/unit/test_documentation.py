@@ -1,0 +1,88 @@
+"""What can be set, typed or asked for is documented."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from flask import Flask
+
+from bot.grammar import VERBS
+from provisioning.database import Database
+from provisioning.settings import BotSettings, ServerSettings
+from rollcall.__main__ import rollcall
+from rollcall.wsgi import add_slack
+from server.app import create_app
+from tests.support.installation import ROOT
+from tests.support.settings import bot_settings, server_settings
+
+README = (ROOT / "README.md").read_text()
+EXAMPLE = (ROOT / ".env.example").read_text()
+FIELDS = {
+    field.alias: field
+    for kind in (ServerSettings, BotSettings)
+    for field in kind.model_fields.values()
+    if field.alias
+}
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_setting_is_in_the_table_and_in_the_example(name: str) -> None:
+    row = re.search(rf"^\| `{name}` \| (.*?) \|", README, re.MULTILINE)
+    example = re.search(rf"^#?{name}=(.*)$", EXAMPLE, re.MULTILINE)
+    default = FIELDS[name].get_default()
+
+    assert row
+    assert example
+    if default is not None and not FIELDS[name].is_required():
+        assert row[1].startswith(f"`{default}`")
+        assert example[0] == f"#{name}={default}"
+
+
+def test_nothing_is_documented_that_cannot_be_set() -> None:
+    chapter = README.split("## Settings")[1].split("## Running it")[0]
+    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", chapter, re.MULTILINE))
+
+    assert documented == set(FIELDS)
+
+
+@pytest.mark.parametrize("command", sorted(rollcall.commands))
+def test_every_command_is_in_the_table(command: str) -> None:
+    assert f"| `boot.sh {command}` |" in README
+    assert rollcall.commands[command].help
+
+
+@pytest.mark.parametrize("verb", sorted(filter(None, VERBS)))
+def test_everything_that_can_be_typed_in_slack_is_in_the_table(verb: str) -> None:
+    assert re.search(rf"^\| `/mac {verb}\b", README, re.MULTILINE)
+
+
+def test_every_route_is_in_the_table(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/never.sqlite3")
+    app = _app(database)
+    chapter = README.split("## On the Mac")[1].split("\n\n")[1]
+
+    for rule in app.url_map.iter_rules():
+        assert re.search(rf"[A-Z] {re.escape(rule.rule)}`", chapter), rule.rule
+    database.close()
+
+
+def test_the_slack_app_asks_for_what_the_readme_says() -> None:
+    app = yaml.safe_load((ROOT / "slack-app.yaml").read_text())
+
+    assert len(app["oauth_config"]["scopes"]["bot"]) == 4
+    assert "asks for four scopes" in README
+    assert app["features"]["slash_commands"][0]["command"] == FIELDS["SLACK_COMMAND"].default
+
+
+def test_no_file_that_is_shipped_names_a_package_registry() -> None:
+    lock = (ROOT / "Pipfile.lock").read_text()
+
+    assert '"sources": []' in lock
+    assert "[[source]]" not in (ROOT / "Pipfile").read_text()
+
+
+def _app(database: Database) -> Flask:
+    app = create_app(server_settings(ROOT), database)
+    add_slack(app, bot_settings(ROOT, "http://127.0.0.1/", "xoxb-1", "secret"), database)
+    return app
