@@ -331,6 +331,27 @@ def test_a_courier_that_comes_too_late_changes_nothing_of_what_the_next_one_did(
     assert len(shown(slack)) == 1
 
 
+def test_a_courier_that_comes_too_late_does_not_end_the_doubt_of_the_next_one(
+    floor: Floor, database: Database, clock: Clock
+) -> None:
+    floor.trouble("told once")
+    clock.advance(seconds=1)
+    with database.begin() as session:
+        late = deliveries.claim(session, "late", clock())
+    clock.advance(seconds=61)
+    with database.begin() as session:
+        assert deliveries.claim(session, "the one that dies while sending", clock()) is not None
+    assert late is not None
+    with database.begin() as session:
+        deliveries.postpone(session, late, in_doubt=False, until=clock(), reason="ratelimited")
+    clock.advance(seconds=61)
+
+    with database.begin() as session:
+        third = deliveries.claim(session, "third", clock())
+    assert third is not None
+    assert third.doubtful_since is not None
+
+
 def test_what_other_people_said_meanwhile_is_no_reason_to_repeat_it(
     floor: Floor, slack: Workspace, courier: Courier, deliver_all: Callable[[], None], clock: Clock
 ) -> None:
