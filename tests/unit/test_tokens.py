@@ -80,7 +80,11 @@ def test_a_token_with_one_character_changed_is_none_of_ours(at: int, other: str)
         TOKENS.verify(TOKEN[:at] + other + TOKEN[at + 1 :])
 
 
-@pytest.mark.parametrize("token", [TOKEN[:-1], TOKEN + "x", TOKEN + ".", f" {TOKEN}", TOKEN * 2])
+@pytest.mark.parametrize(
+    "token",
+    [TOKEN[:-1], TOKEN + "x", TOKEN + ".", f" {TOKEN}", TOKEN * 2],
+    ids=["cut", "longer", "with a dot", "with a space", "twice"],  # the same on every run
+)
 def test_a_token_with_something_missing_or_added_is_none_of_ours(token: str) -> None:
     with pytest.raises(InvalidToken):
         TOKENS.verify(token)
