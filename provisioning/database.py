@@ -2,11 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
-from functools import partial
-from threading import Lock
 from typing import Any, TypeVar
 from typing import cast as cast_type
 
@@ -33,7 +30,8 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from provisioning import files
-from provisioning.errors import RollcallError
+from provisioning.lines import Lines
+from provisioning.turns import Turns
 
 Value = TypeVar("Value")
 
@@ -42,6 +40,7 @@ INSERTS: dict[str, type[sqlite.Insert] | type[postgresql.Insert]] = {
     "sqlite": sqlite.Insert,
     "postgresql": postgresql.Insert,
 }
+BEGIN_IMMEDIATE = "BEGIN IMMEDIATE"
 SQLITE_PATIENCE = 10  # seconds that a writer waits for one that does not take our lock
 
 
@@ -66,17 +65,15 @@ class Database:
         if target.drivername in ("postgres", "postgresql"):
             target = target.set(drivername="postgresql+psycopg")
         self.engine = create_engine(target, pool_size=4, max_overflow=12)
-        self._reading = create_engine(
-            target, pool_size=4, max_overflow=12, isolation_level="AUTOCOMMIT"
-        )
+        self._lines = Lines(target)
         self._lock: str | None = None
-        self._turn = Lock()
-        self._gate = Lock()
-        self._waiting: list[tuple[Callable[[Session], Any], Future[Any]]] = []
+        self._turns: Turns[Session] = Turns(self._committing)
+        self._begin = "BEGIN"
         if target.get_backend_name() == "sqlite":
             self._lock = f"{target.database}.lock"
+            self._begin = BEGIN_IMMEDIATE
             _prepare_sqlite(self.engine)
-            _prepare_sqlite(self._reading)
+            _prepare_sqlite(self._lines.engine)
             event.listen(self.engine, "begin", _begin_immediate)
 
     @contextmanager
@@ -87,7 +84,7 @@ class Database:
         a lock that queues in the kernel keeps the slowest commit near the others.
         """
         with (
-            files.exclusive(self._lock) if self._lock else nullcontext(),
+            self._alone(),
             Session(self.engine, expire_on_commit=False) as session,
             session.begin(),
         ):
@@ -99,40 +96,35 @@ class Database:
         One sync of the disk then serves them all. `work` either writes all it has to or raises
         a RollcallError before it writes anything; other errors end the transaction for all.
         """
-        mine: Future[Value] = Future()
-        with self._gate:
-            self._waiting.append((work, mine))
-        with self._turn:
-            if not mine.done():
-                with self._gate:
-                    batch, self._waiting = self._waiting, []
-                self._commit(batch)
-        return mine.result()
-
-    def _commit(self, batch: list[tuple[Callable[[Session], Any], Future[Any]]]) -> None:
-        settled: list[Callable[[], None]] = []
-        try:
-            with self.begin() as session:
-                for work, future in batch:
-                    try:
-                        settled.append(partial(future.set_result, work(session)))
-                    except RollcallError as error:
-                        settled.append(partial(future.set_exception, error))
-        except Exception as error:
-            settled = [partial(future.set_exception, error) for _, future in batch]
-        for settle in settled:
-            settle()
+        return self._turns.take(work)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session for single reads: no transaction, so it neither waits nor holds anybody up."""
-        with Session(self._reading, expire_on_commit=False) as session:
+        with self._lines.session() as session:
             yield session
+
+    @contextmanager
+    def _committing(self) -> Iterator[Session]:
+        """One transaction, on the connection that this thread keeps."""
+        with self._alone(), self._lines.session() as session:
+            connection = session.connection()
+            connection.exec_driver_sql(self._begin)
+            try:
+                yield session
+                session.flush()
+                connection.exec_driver_sql("COMMIT")
+            except BaseException:
+                connection.exec_driver_sql("ROLLBACK")
+                raise
+
+    def _alone(self) -> AbstractContextManager[None]:
+        return files.exclusive(self._lock) if self._lock else nullcontext()
 
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
-        self._reading.dispose()
+        self._lines.close()
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -148,7 +140,7 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     """Begin as a writer: what reads first and writes later fails at once beside another one."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql(BEGIN_IMMEDIATE)
 
 
 def changed(session: Session, statement: Executable) -> int:

@@ -109,7 +109,8 @@ def dumps(name: str, manifest: Manifest) -> bytes:
     """
     try:
         content = plistlib.dumps(manifest, sort_keys=True)
-        plistlib.loads(content)  # some characters can be written as XML and not read again
+        if not content.isascii():  # some characters can be written as XML and not read again
+            plistlib.loads(content)
     except (TypeError, ValueError, OverflowError, RecursionError, ExpatError) as error:
         raise ManifestUnreadable(name, "it holds values that XML cannot") from error
     if len(content) > LARGEST:

@@ -41,6 +41,7 @@ class MunkiRepo:
 
     def __init__(self, root: Path) -> None:
         self._manifests = f"{root}/manifests"  # text: every call of a Mac puts paths together
+        self._folder = files.Folder(self._manifests)
 
     def sites(self) -> list[str]:
         """The names of all sites, sorted."""
@@ -101,7 +102,7 @@ class MunkiRepo:
             if content is not None and merged == present:
                 return Written(changed=False, digest=_digest(content))
             fresh = manifests.dumps(serial.text, merged)
-            files.replace(self._path(serial.text), fresh)
+            self._folder.replace(serial.text, fresh)
             if self._read(serial) != fresh:
                 raise RepoUnusable(f"the manifest {serial} read back is not the one written")
             return Written(changed=True, digest=_digest(fresh))

@@ -19,13 +19,19 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
+def replace(path: str, content: bytes) -> None:
+    """Replace one file, as its folder does."""
+    folder, name = path.rsplit("/", 1)
+    files.Folder(folder).replace(name, content)
+
+
 def alone(path: Path) -> bool:
     """Whether nothing lies beside a file."""
     return list(path.parent.iterdir()) == [path]
 
 
 def test_a_file_is_replaced_and_nothing_else_is_left(file: Path) -> None:
-    files.replace(str(file), b"after")
+    replace(str(file), b"after")
 
     assert file.read_bytes() == b"after"
     assert alone(file)
@@ -34,13 +40,13 @@ def test_a_file_is_replaced_and_nothing_else_is_left(file: Path) -> None:
 def test_whoever_reads_the_old_file_reads_it_to_its_end(file: Path) -> None:
     with file.open("rb", buffering=0) as reader:
         assert reader.read(3) == b"bef"
-        files.replace(str(file), b"after")
+        replace(str(file), b"after")
         assert reader.read() == b"ore"
 
 
 def test_a_new_file_has_the_mode_that_any_new_file_has(tmp_path: Path) -> None:
     (tmp_path / "any").touch()
-    files.replace(str(tmp_path / "new"), b"new")
+    replace(str(tmp_path / "new"), b"new")
 
     assert (tmp_path / "new").read_bytes() == b"new"
     assert (tmp_path / "new").stat().st_mode == (tmp_path / "any").stat().st_mode
@@ -49,7 +55,7 @@ def test_a_new_file_has_the_mode_that_any_new_file_has(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mode", [0o640, 0o600, 0o664, 0o444])
 def test_a_file_keeps_its_mode(file: Path, mode: int) -> None:
     file.chmod(mode)
-    files.replace(str(file), b"after")
+    replace(str(file), b"after")
 
     assert file.stat().st_mode & 0o7777 == mode
 
@@ -58,7 +64,7 @@ def test_a_disk_that_fills_up_leaves_the_file_as_it_was(file: Path) -> None:
     """In a process that may write 10 kB and no more to a file."""
     code = "import resource; from provisioning import files\n"
     code += "resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))\n"
-    code += f"files.replace({str(file)!r}, b'x' * 20_000)"
+    code += f"files.Folder({str(file.parent)!r}).replace({file.name!r}, b'x' * 20_000)"
     ended = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -66,7 +72,7 @@ def test_a_disk_that_fills_up_leaves_the_file_as_it_was(file: Path) -> None:
     assert "OSError: [Errno 27] File too large" in ended.stderr
     assert file.read_bytes() == b"before"
 
-    files.replace(str(file), b"after")
+    replace(str(file), b"after")
 
     assert file.read_bytes() == b"after"
     assert alone(file)
@@ -74,7 +80,7 @@ def test_a_disk_that_fills_up_leaves_the_file_as_it_was(file: Path) -> None:
 
 def test_what_a_crash_left_behind_is_not_in_the_way(file: Path) -> None:
     file.with_name(".file.rollcall").write_bytes(b"half of something much longer")
-    files.replace(str(file), b"after")
+    replace(str(file), b"after")
 
     assert file.read_bytes() == b"after"
     assert alone(file)
@@ -82,11 +88,11 @@ def test_what_a_crash_left_behind_is_not_in_the_way(file: Path) -> None:
 
 def test_where_nothing_can_be_written_the_operating_system_says_so(file: Path) -> None:
     with pytest.raises(NotADirectoryError):
-        files.replace(f"{file}/inside", b"")
+        replace(f"{file}/inside", b"")
     with pytest.raises(FileNotFoundError):
-        files.replace(f"{file}.d/inside", b"")
+        replace(f"{file}.d/inside", b"")
     with pytest.raises(IsADirectoryError):
-        files.replace(str(file.parent), b"")
+        replace(str(file.parent), b"")
 
 
 def test_a_reader_never_sees_half_a_file(file: Path) -> None:
@@ -103,7 +109,7 @@ def test_a_reader_never_sees_half_a_file(file: Path) -> None:
     reader = threading.Thread(target=read)
     reader.start()
     for turn in range(60):
-        files.replace(str(file), b"%d" % (turn % 10) * size)
+        replace(str(file), b"%d" % (turn % 10) * size)
     stop.set()
     reader.join()
 

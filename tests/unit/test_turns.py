@@ -1,0 +1,84 @@
+"""What threads that come at the same time have done at once."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+
+from provisioning.errors import RepoUnusable
+from provisioning.turns import Turns
+
+
+class Place:
+    """Where work is done; says how often it was opened, and can be kept open."""
+
+    def __init__(self) -> None:
+        self.opened = 0
+        self.done: list[object] = []
+        self.entered, self.may_go_on = threading.Event(), threading.Event()
+        self.may_go_on.set()
+
+    @contextmanager
+    def open(self) -> Iterator["Place"]:
+        self.opened += 1
+        yield self
+        self.entered.set()
+        assert self.may_go_on.wait(5)
+
+    def do(self, what: object) -> object:
+        self.done.append(what)
+        return what
+
+
+@pytest.fixture
+def place() -> Place:
+    """A place that nobody has opened yet."""
+    return Place()
+
+
+def test_alone_one_gets_what_the_work_returns(place: Place) -> None:
+    assert Turns(place.open).take(lambda there: there.do("mine")) == "mine"
+
+
+def test_those_who_come_during_a_turn_share_the_next(place: Place) -> None:
+    turns = Turns(place.open)
+    place.may_go_on.clear()
+    with ThreadPoolExecutor(8) as threads:
+        first = threads.submit(turns.take, lambda there: there.do("first"))
+        place.entered.wait(5)
+        others = [
+            threads.submit(turns.take, lambda there, mine=number: there.do(mine))
+            for number in range(7)
+        ]
+        while len(turns._waiting) < len(others):  # noqa: SLF001 - nothing else says who waits
+            threading.Event().wait(0.001)
+        place.may_go_on.set()
+
+    assert first.result() == "first"
+    assert [other.result() for other in others] == list(range(7))
+    assert place.opened == 2
+
+
+def test_a_fact_is_for_the_one_who_caused_it_and_the_others_go_on(place: Place) -> None:
+    turns = Turns(place.open)
+
+    def refuse(_: Place) -> None:
+        raise RepoUnusable("full")
+
+    with pytest.raises(RepoUnusable):
+        turns.take(refuse)
+
+    assert turns.take(lambda there: there.do("next")) == "next"
+
+
+def test_what_ends_a_turn_is_told_to_all_in_it(place: Place) -> None:
+    @contextmanager
+    def broken() -> Iterator[Place]:
+        with place.open():
+            yield place
+        raise OSError("no space left")
+
+    with pytest.raises(OSError, match="no space left"):
+        Turns(broken).take(lambda there: there.do("lost"))
