@@ -8,6 +8,7 @@ import orjson
 import structlog
 
 from provisioning.settings import Settings
+from rollcall.loglines import LogLines
 
 
 def configure(settings: Settings) -> None:
@@ -19,7 +20,7 @@ def configure(settings: Settings) -> None:
         structlog.processors.format_exc_info,
     ]
     render: structlog.typing.Processor = structlog.processors.JSONRenderer(orjson.dumps)
-    lines: Any = structlog.BytesLoggerFactory(sys.stdout.buffer)
+    lines: Any = LogLines(sys.stdout.buffer)
     if settings.log_format == "console":
         # Plain tracebacks: prettier ones show local variables, and with them tokens.
         render = structlog.dev.ConsoleRenderer(
