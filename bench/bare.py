@@ -16,14 +16,15 @@ from sqlalchemy.engine import make_url
 from bench.contenders import BY, LONDON
 from bench.serials import registered
 from provisioning.database import Database
-from provisioning.models import Card, Event, Notification, Registration
+from provisioning.models import BATCH, Act, Card, Event, Notification, Registration
 from tests.support.installation import CHANNEL
 
 TABLES = {
-    "cards": "id key channel site build registered_by note created_at",
+    "acts": "id what by via at",
+    "cards": "id key kind channel site build registered_by note created_at",
     "registrations": "id serial site build state registered_by channel card_id revision created_at"
     " changed_at",
-    "events": "registration_id what by at after",
+    "events": "registration_id act_id what by at after",
     "notifications": "key channel kind card_id facts occurred_at",
 }
 # By nature never the same in two databases.
@@ -72,7 +73,7 @@ def contents(database: Database) -> list[list[tuple[Any, ...]]]:
     with database.reading() as session:
         return [
             [tuple(row) for row in session.execute(_compared(model.__table__))]
-            for model in (Card, Registration, Event, Notification)
+            for model in (Act, Card, Registration, Event, Notification)
         ]
 
 
@@ -86,13 +87,14 @@ def _rows(number: int, macs: int) -> dict[str, Sequence[tuple[object, ...]]]:
     after = json.dumps({"site": site, "build": build})
     serials = [str(serial) for serial in registered(first, first + macs)]
     return {
-        "cards": [(card, uuid4().hex, CHANNEL, site, build, BY, "", at)],
+        "acts": [(card, "registered", BY, "command", at)],
+        "cards": [(card, uuid4().hex, BATCH, CHANNEL, site, build, BY, "", at)],
         "registrations": [
             (key, serial, site, build, "waiting", BY, CHANNEL, card, 1, at, at)
             for key, serial in enumerate(serials, first + 1)
         ],
         "events": [
-            (key, "registered", BY, at, after) for key in range(first + 1, first + macs + 1)
+            (key, card, "registered", BY, at, after) for key in range(first + 1, first + macs + 1)
         ],
         "notifications": [(uuid4().hex, CHANNEL, "card", card, "{}", at)],
     }

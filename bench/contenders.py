@@ -7,7 +7,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.serials import registered
@@ -15,6 +14,7 @@ from provisioning import registrations
 from provisioning.database import Database
 from provisioning.munki import Destination
 from provisioning.settings import ServerSettings
+from tests.support.acting import did
 from tests.support.installation import CHANNEL, PASSWORD, ROOT, USERNAME, Installation
 from tests.support.postgres import free_port
 from tests.support.samples import sample_repo
@@ -100,7 +100,11 @@ def _register(database: Database, macs: int) -> None:
         wanted = registered(first, min(first + CHUNK, macs))
         with database.begin() as session:
             registrations.register(
-                session, wanted, LONDON, by=BY, channel=CHANNEL, at=datetime.now(UTC)
+                session,
+                wanted,
+                LONDON,
+                act=did(session, "registered", by=BY),
+                channel=CHANNEL,
             )
     database.close()
 

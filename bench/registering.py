@@ -19,6 +19,7 @@ from bench.table import Row
 from provisioning import migrations, registrations
 from provisioning.database import Database
 from tests.support import postgres
+from tests.support.acting import did
 from tests.support.installation import CHANNEL
 
 MOST_TIMES_BARE = 3.0
@@ -75,7 +76,8 @@ def _ours(database: Database, number: int, macs: int) -> Callable[[], None]:
 
     def register() -> None:
         with database.begin() as session:
-            registrations.register(session, wanted, LONDON, by=BY, channel=CHANNEL, at=at)
+            act = did(session, "registered", by=BY, at=at)
+            registrations.register(session, wanted, LONDON, act=act, channel=CHANNEL)
 
     return register
 

@@ -6,15 +6,14 @@ from pydantic import SecretStr
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.context import BoltContext
-from slack_sdk import WebClient
 
-from bot import actions, commands, errors, options, views
+from bot import commands, errors, options
 from bot.desk import Desk
+from bot.features import FEATURES
+from bot.slack import client
 from provisioning.database import Database
 from provisioning.munki import MunkiRepo
-from provisioning.settings import BotSettings, SlackSettings
-
-TIMEOUT = 10  # seconds for one call to Slack
+from provisioning.settings import BotSettings
 
 
 def create_app(settings: BotSettings, database: Database) -> App:
@@ -42,23 +41,10 @@ def create_app(settings: BotSettings, database: Database) -> App:
     desk = Desk(
         database, MunkiRepo(settings.munki_repo), channel=settings.channel, command=settings.command
     )
-    for listeners in (commands, actions, views, options, errors):
+    for listeners in (commands, options, *FEATURES, errors):
         listeners.attach(app, desk)
     return app
 
 
 def _secret(value: SecretStr | None) -> str | None:
     return None if value is None else value.get_secret_value()
-
-
-def client(settings: SlackSettings) -> WebClient:
-    """Return a client that never repeats a request by itself.
-
-    slack_sdk's own retries post again when an answer is lost, and what was shown is shown twice.
-    """
-    return WebClient(
-        token=settings.bot_token.get_secret_value(),
-        base_url=str(settings.api_url),
-        timeout=TIMEOUT,
-        retry_handlers=[],
-    )

@@ -5,9 +5,9 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
-from bot import grammar, replies
+from bot import replies, verbs
 from bot.blocks import modals
-from bot.desk import Desk
+from bot.desk import Asker, Desk
 
 
 def attach(app: App, desk: Desk) -> None:
@@ -15,11 +15,11 @@ def attach(app: App, desk: Desk) -> None:
 
     def typed(ack: Ack, command: dict[str, Any]) -> None:
         """Do what was typed; the answer travels in the acknowledgement."""
-        wanted = grammar.parse(command.get("text", ""))
-        if isinstance(wanted, grammar.Form):
+        wanted = verbs.parse(command.get("text", ""))
+        if isinstance(wanted, verbs.Form):
             ack()
             return
-        message = desk.carry_out(wanted, by=command["user_id"])
+        message = desk.carry_out(wanted, Asker(command["user_id"], "command"))
         ack(response_type="ephemeral", text=message.text, blocks=message.blocks)
 
     def form(client: WebClient, command: dict[str, Any], respond: Respond) -> None:

@@ -15,7 +15,7 @@ import structlog
 from slack_sdk import WebClient
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import outcomes, postings
+from bot import drawings, outcomes, postings
 from bot.outcomes import Gone, Parked, Postponed, Shown
 from provisioning import deliveries
 from provisioning.database import Database
@@ -75,7 +75,7 @@ class Courier:
     def _send(self, claimed: Claim) -> outcomes.Outcome:
         try:
             with self._database.reading() as session:
-                posting = postings.draw(session, claimed.notification, self._clock())
+                posting = drawings.draw(session, claimed, self._clock())
         except SQLAlchemyError:
             raise
         except Exception as error:  # what cannot be drawn must not hold up what comes after it

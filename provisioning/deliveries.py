@@ -12,11 +12,21 @@ from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from provisioning.database import changed, upsert
-from provisioning.models import CARD, OWED, PARKED, SENT, Card, Channel, Notification
+from provisioning.models import (
+    CARD,
+    CONFIRMATION,
+    OWED,
+    PARKED,
+    SENT,
+    Card,
+    Channel,
+    Notification,
+)
 
 PACE = timedelta(seconds=1)  # Slack: about one message a second and channel
 LEASE = timedelta(seconds=60)  # longer than a courier looks for a message and then sends it
 MOST_COVERED = 10_000  # notifications of one card, settled at once
+MOST_TOLD = 100  # Macs that one message says are done
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +34,8 @@ class Claim:
     """One message that `holder` alone may send until `until`.
 
     `doubtful_since` is set where an earlier attempt began and nobody knows what became of it:
-    Slack has to be asked, for messages since then, before it is sent again. A card that is drawn
-    after the claim covers all the notifications `covers`.
+    Slack has to be asked, for messages since then, before it is sent again. One message says
+    all the notifications `covers`.
     """
 
     notification: Notification
@@ -38,7 +48,7 @@ class Claim:
 def is_any_due(session: Session, now: datetime) -> bool:
     """Whether a claim at `now` could succeed; reads only."""
     busy = select(Channel.id).where(~_free(now))
-    owed = exists().where(Notification.state == OWED, Notification.channel.not_in(busy))
+    owed = exists().where(_due(now), Notification.channel.not_in(busy))
     return bool(session.scalar(select(owed)))
 
 
@@ -48,7 +58,7 @@ def claim(session: Session, holder: str, now: datetime) -> Claim | None:
     Commit before sending: a courier that dies leaves the message in doubt, not unsent.
     """
     _open_lanes(session)
-    owed = exists().where(Notification.channel == Channel.id, Notification.state == OWED)
+    owed = exists().where(Notification.channel == Channel.id, _due(now))
     free = (
         select(Channel.id)
         .where(owed, _free(now))
@@ -65,13 +75,18 @@ def claim(session: Session, holder: str, now: datetime) -> Claim | None:
     )
     if lane is None:
         return None
-    head = select(Notification).where(Notification.channel == lane, Notification.state == OWED)
+    head = select(Notification).where(Notification.channel == lane, _due(now))
     notification = session.scalars(head.order_by(Notification.id).limit(1)).one()
     doubtful_since = notification.attempted_at if notification.in_doubt else None
+    covers = _covered(session, notification, now)
+    if notification.kind == CONFIRMATION:
+        session.execute(
+            update(Notification).where(Notification.id.in_(covers)).values(in_doubt=True)
+        )
     notification.in_doubt = True
     notification.attempts += 1
     notification.attempted_at = doubtful_since or now
-    return Claim(notification, holder, until, doubtful_since, _covered(session, notification))
+    return Claim(notification, holder, until, doubtful_since, covers)
 
 
 def settle(session: Session, claimed: Claim, *, ts: str, now: datetime) -> None:
@@ -136,21 +151,36 @@ def unpark(session: Session, channel: str) -> int:
     return changed(session, again.values(state=OWED, channel=channel, reason=None))
 
 
+def _due(now: datetime) -> ColumnElement[bool]:
+    not_later = Notification.due_at.is_(None) | (Notification.due_at <= now)
+    return (Notification.state == OWED) & not_later
+
+
 def _free(now: datetime) -> ColumnElement[bool]:
     unleased = Channel.leased_until.is_(None) | (Channel.leased_until < now)
     return unleased & (Channel.free_at <= now)
 
 
-def _covered(session: Session, notification: Notification) -> tuple[int, ...]:
-    """The notifications that one drawing of the same card settles: those to be seen by now.
+def _covered(session: Session, notification: Notification, now: datetime) -> tuple[int, ...]:
+    """The notifications that one message settles: those of the same card to be seen by now.
 
-    Not all up to an id: a transaction may commit a lower one after the card was drawn.
+    Not all up to an id: a transaction may commit a lower one after the card was drawn. What an
+    attempt in doubt has covered is covered again, neither more nor less: it may be shown already.
     """
-    if notification.kind != CARD:
+    most = MOST_COVERED
+    if notification.kind == CARD:
+        same = (Notification.kind == CARD) & (Notification.card_id == notification.card_id)
+    elif notification.kind == CONFIRMATION and notification.thread_id is not None:
+        same = (
+            (Notification.kind == CONFIRMATION)
+            & (Notification.thread_id == notification.thread_id)
+            & (Notification.in_doubt == notification.in_doubt)
+        )
+        most = MOST_TOLD
+    else:
         return (notification.id,)
-    same = (Notification.kind == CARD) & (Notification.card_id == notification.card_id)
-    owed = select(Notification.id).where(same, Notification.state == OWED)
-    return tuple(session.scalars(owed.order_by(Notification.id).limit(MOST_COVERED)))
+    owed = select(Notification.id).where(same, _due(now))
+    return tuple(session.scalars(owed.order_by(Notification.id).limit(most)))
 
 
 def _open_lanes(session: Session) -> None:
@@ -166,10 +196,12 @@ def _open_lanes(session: Session) -> None:
 
 def _leave(session: Session, claimed: Claim, *, free_at: datetime, **outcome: object) -> None:
     """Record what became of a message that was not shown, unless somebody else has it by now."""
+    is_card = claimed.notification.kind == CARD  # its other rows are but the wish to draw it
+    rows = (claimed.notification.id,) if is_card else claimed.covers
     if _release(session, claimed, free_at=free_at):
         session.execute(
             update(Notification)
-            .where(Notification.id == claimed.notification.id, Notification.state == OWED)
+            .where(Notification.id.in_(rows), Notification.state == OWED)
             .values(**outcome)
         )
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import local
-from weakref import WeakSet
+from threading import Lock, Thread, current_thread, local
 
 from sqlalchemy import URL, create_engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,7 +18,8 @@ class Lines:
     def __init__(self, target: URL) -> None:
         self.engine = create_engine(target, max_overflow=-1, isolation_level="AUTOCOMMIT")
         self._mine = local()
-        self._all: WeakSet[Session] = WeakSet()
+        self._opening = Lock()
+        self._all: dict[Thread, Session] = {}
         self._failures = 0
 
     @contextmanager
@@ -41,16 +41,28 @@ class Lines:
 
     def _kept(self) -> Session:
         if getattr(self._mine, "failures", None) != self._failures:
-            if hasattr(self._mine, "session"):
-                self._mine.session.invalidate()
-            self._mine.session = Session(self.engine, expire_on_commit=False, autoflush=False)
+            self._mine.session = self._opened()
             self._mine.failures = self._failures
-            self._all.add(self._mine.session)
         session: Session = self._mine.session
         return session
 
+    def _opened(self) -> Session:
+        """Open a session for this thread, and close those of threads that have ended."""
+        fresh = Session(self.engine, expire_on_commit=False, autoflush=False)
+        with self._opening:
+            failed = self._all.pop(current_thread(), None)
+            if failed is not None:
+                failed.invalidate()
+            for thread in [thread for thread in self._all if not thread.is_alive()]:
+                self._all.pop(thread).close()
+            self._all[current_thread()] = fresh
+        return fresh
+
     def close(self) -> None:
         """Give all connections back."""
-        for session in list(self._all):
-            session.close()
+        with self._opening:
+            for session in self._all.values():
+                session.close()
+            self._all.clear()
+        self._failures += 1
         self.engine.dispose()

@@ -1,9 +1,23 @@
 """Registrations as people look for them, and as a card shows them; reads only."""
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, case, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
-from provisioning.models import WAITING, Card, Registration
+from provisioning.models import CANCELLED, CONFIRMED, FAILED, IMAGING, WAITING, Card, Registration
+
+STALLED = "stalled"  # imaging, and its registrant was told of its silence: derived, not stored
+
+
+_SEEN_AS = case(
+    (
+        (Registration.state == IMAGING) & Registration.mentioned_at.is_not(None),
+        literal_column(f"'{STALLED}'"),
+    ),
+    else_=Registration.state,
+)
+_URGENCY = case(
+    {FAILED: 0, STALLED: 1, IMAGING: 2, WAITING: 3, CONFIRMED: 4, CANCELLED: 5}, value=_SEEN_AS
+)
 
 
 def find(session: Session, text: str, *, most: int) -> tuple[list[Registration], int]:
@@ -33,16 +47,23 @@ def waiting(session: Session, site: str | None, *, most: int) -> tuple[list[Regi
 
 
 def on_card(session: Session, card: Card, most: int) -> tuple[dict[str, int], list[Registration]]:
-    """Return how many Macs of a card are in which state, and the first `most`, waiting first."""
-    counts = select(Registration.state, func.count()).where(Registration.card_id == card.id)
+    """Return how many Macs of a card are in which state, and the first `most` of them.
+
+    Those that need somebody come first: failed, stalled, imaging, waiting, and then the others.
+    """
     macs = (
         select(Registration)
         .where(Registration.card_id == card.id)
-        .order_by(Registration.state != WAITING, Registration.id)
+        .order_by(_URGENCY, Registration.id)
         .limit(most)
     )
-    rows = session.execute(counts.group_by(Registration.state))
-    return dict(rows.all()), list(session.scalars(macs))
+    return tally(session, card), list(session.scalars(macs))
+
+
+def tally(session: Session, card: Card) -> dict[str, int]:
+    """Return how many Macs of a card are in which state; one that fell silent is STALLED."""
+    counts = select(_SEEN_AS, func.count()).where(Registration.card_id == card.id)
+    return dict(session.execute(counts.group_by(_SEEN_AS)).all())
 
 
 def _newest(

@@ -11,8 +11,11 @@ from provisioning.database import changed, upsert
 from provisioning.models import (
     CARD,
     CONFIRMATION,
+    FILE,
+    NEWS,
     TROUBLE,
     Card,
+    Document,
     Notification,
 )
 from provisioning.prepared import Prepared
@@ -23,6 +26,7 @@ _OWE = Prepared(
     "channel",
     "kind",
     "card_id",
+    "thread_id",
     "registration_id",
     "facts",
     "occurred_at",
@@ -52,11 +56,73 @@ def owe_confirmation(
     facts: dict[str, Any],
     at: datetime,
 ) -> None:
-    """Owe the news that a Mac's manifest was written, and then the card that shows it."""
+    """Owe the news that a Mac's manifest was written, and then the card that shows it.
+
+    Those of one card that are owed at the same time are said together.
+    """
     news = {"channel": channel, "registration_id": registration_id, "occurred_at": at}
-    _OWE.execute(session, key=uuid4().hex, kind=CONFIRMATION, card_id=None, facts=facts, **news)
+    said: dict[str, Any] = {"kind": CONFIRMATION, "card_id": None, "thread_id": card_id}
+    _OWE.execute(session, key=uuid4().hex, facts=facts, **said, **news)
     if card_id is not None:
-        _OWE.execute(session, key=uuid4().hex, kind=CARD, card_id=card_id, facts={}, **news)
+        drawn: dict[str, Any] = {"kind": CARD, "card_id": card_id, "thread_id": None}
+        _OWE.execute(session, key=uuid4().hex, facts={}, **drawn, **news)
+
+
+def owe_news(
+    session: Session,
+    *,
+    channel: str,
+    sentence: str,
+    at: datetime,
+    thread: Card | None = None,
+    registration_id: int | None = None,
+    once: str | None = None,
+    due_at: datetime | None = None,
+) -> bool:
+    """Owe a sentence of Slack's markup to a channel, a person (by user id) or a card's thread.
+
+    It is said at `due_at`, or at once; `once`, where given, is owed only once for ever. Returns
+    whether it was not owed before.
+    """
+    statement = upsert(session, Notification).values(
+        key=uuid4().hex,
+        channel=channel,
+        kind=NEWS,
+        thread_id=thread.id if thread else None,
+        registration_id=registration_id,
+        facts={"sentence": sentence},
+        once=once and once[:255],
+        occurred_at=at,
+        due_at=due_at,
+    )
+    return changed(session, statement.on_conflict_do_nothing()) == 1
+
+
+def owe_file(
+    session: Session,
+    *,
+    channel: str,
+    name: str,
+    content: bytes,
+    sentence: str,
+    at: datetime,
+    alt: str = "",
+    thread: Card | None = None,
+) -> None:
+    """Owe a file, with a sentence of markup above it; `alt` says what a picture shows."""
+    document = Document(name=name, alt=alt, content=content, created_at=at)
+    session.add(document)
+    session.flush()
+    session.execute(
+        insert(Notification).values(
+            key=uuid4().hex,
+            channel=channel,
+            kind=FILE,
+            thread_id=thread.id if thread else None,
+            facts={"document": document.id, "sentence": sentence},
+            occurred_at=at,
+        )
+    )
 
 
 def owe_trouble(

@@ -120,7 +120,10 @@ _KNOWN = Prepared(
         _ROWS.c.confirmed_at,
     ).where(_ROWS.c.serial == bindparam("key"), _ROWS.c.closed_at.is_(None))
 )
-_STATE = ("reported_as", "site", "build", "state", "revision", "confirmed_at", "changed_at")
+_STATE = (
+    *("reported_as", "site", "build", "state", "revision", "confirmed_at", "changed_at"),
+    *("heard_at", "step", "mentioned_at"),
+)
 _CONFIRM = Prepared(
     lambda _: update(_ROWS).where(
         _ROWS.c.id == bindparam("known_id"), _ROWS.c.revision == bindparam("known_revision")
@@ -150,13 +153,16 @@ def _known(session: Session, serial: Serial) -> Known | None:
 def _confirmed(session: Session, made: Plan, channel: str, at: datetime) -> int:
     """Bring the registration to its new state and return its id."""
     known = made.known
-    state = {
+    state: dict[str, object] = {
         "reported_as": made.serial.text,
         **_place(made.destination),
         "state": CONFIRMED,
         "revision": known.revision + 1 if known else 1,
         "confirmed_at": at,
         "changed_at": at,
+        "heard_at": at,
+        "step": None,
+        "mentioned_at": None,
     }
     if known is None:
         return _brought_in(session, made.serial, channel, state)

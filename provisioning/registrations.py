@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Executable, Select, insert, literal, or_, select, true
 from sqlalchemy.orm import Session
 
-from provisioning import notifications, serials
+from provisioning import acts, notifications, serials
 from provisioning.database import changed, rows_of, upsert
 from provisioning.errors import NotRegistered
-from provisioning.models import CANCELLED, WAITING, Card, Event, Registration
+from provisioning.models import CANCELLED, WAITING, Act, Card, Event, Registration
 from provisioning.munki import Destination
 from provisioning.serials import Serial
 
@@ -36,10 +35,9 @@ def register(
     wanted: Sequence[Serial],
     destination: Destination,
     *,
-    by: str,
+    act: Act,
     channel: str,
     note: str = "",
-    at: datetime,
 ) -> Batch:
     """Register all of `wanted` (any number, in any case, repetitions count once) in one card.
 
@@ -52,9 +50,9 @@ def register(
         channel=channel,
         site=destination.site,
         build=destination.build,
-        registered_by=by,
+        registered_by=act.by,
         note=note,
-        created_at=at,
+        created_at=act.at,
     )
     session.add(card)
     session.flush()
@@ -63,35 +61,51 @@ def register(
     if not registered:
         session.delete(card)
         return Batch(0, already, None)
-    session.execute(_registered_events(card))
-    notifications.owe_card(session, card, at=at)
+    session.execute(_registered_events(card, act))
+    notifications.owe_card(session, card, at=act.at)
     return Batch(registered, already, card)
 
 
 def reassign(
-    session: Session, serial: Serial, destination: Destination, *, by: str, at: datetime
+    session: Session, serial: Serial, destination: Destination, *, act: Act
 ) -> tuple[Registration, Destination]:
     """Send a registered Mac somewhere else; it waits again, whatever became of it before.
 
     Returns the registration and where it went until now. Raises NotRegistered.
     """
     registration = opened(session, serial)
-    before = destination_of(registration)
-    if before == destination:
-        return registration, before
+    was, before = destination_of(registration), acts.snapshot(registration)
+    if was == destination:
+        return registration, was
     registration.site, registration.build = destination.site, destination.build
-    registration.registered_by = registration.registered_by or by
-    registration.state, registration.confirmed_at = WAITING, None
-    _record(session, registration, "moved", by=by, at=at, before=before)
-    return registration, before
+    registration.registered_by = registration.registered_by or act.by
+    _wait(registration)
+    acts.record(session, registration, act, before)
+    return registration, was
 
 
-def cancel(session: Session, serial: Serial, *, by: str, at: datetime) -> Registration:
+def reimage(session: Session, serial: Serial, *, act: Act) -> Registration:
+    """Have a registered Mac wait for another first boot. Raises NotRegistered."""
+    registration = opened(session, serial)
+    before = acts.snapshot(registration)
+    registration.registered_by = registration.registered_by or act.by
+    _wait(registration)
+    acts.record(session, registration, act, before)
+    return registration
+
+
+def cancel(session: Session, serial: Serial, *, act: Act) -> Registration:
     """Close the registration of a Mac. Its history stays. Raises NotRegistered."""
     registration = opened(session, serial)
-    registration.state, registration.closed_at = CANCELLED, at
-    _record(session, registration, "cancelled", by=by, at=at, before=destination_of(registration))
+    before = acts.snapshot(registration)
+    registration.state, registration.closed_at = CANCELLED, act.at
+    acts.record(session, registration, act, before)
     return registration
+
+
+def _wait(registration: Registration) -> None:
+    registration.state, registration.confirmed_at = WAITING, None
+    registration.heard_at = registration.step = registration.mentioned_at = None
 
 
 def opened(session: Session, serial: Serial) -> Registration:
@@ -99,9 +113,14 @@ def opened(session: Session, serial: Serial) -> Registration:
     query = select(Registration).where(Registration.serial == serial.key, _OPEN)
     registration = session.scalars(query.with_for_update()).one_or_none()
     if registration is None:
-        waiting = session.scalars(select(Registration.serial).where(_OPEN, _nearly(serial)))
-        raise NotRegistered(serial.text, nearest=serials.nearest(serial, waiting))
+        raise NotRegistered(serial.text, nearest=nearest(session, serial))
     return registration
+
+
+def nearest(session: Session, serial: Serial) -> list[str]:
+    """Return the open registrations' serials that `serial` may be a slip of."""
+    known = session.scalars(select(Registration.serial).where(_OPEN, _nearly(serial)))
+    return serials.nearest(serial, known)
 
 
 def destination_of(registration: Registration) -> Destination:
@@ -159,45 +178,19 @@ def _others(session: Session, keys: list[str], card: Card) -> Select[Registratio
     )
 
 
-def _registered_events(card: Card) -> Executable:
+def _registered_events(card: Card, act: Act) -> Executable:
     columns = Event.__table__.c
     after = {"site": card.site, "build": card.build}
     rows = select(
         Registration.id,
-        literal("registered"),
-        literal(card.registered_by),
+        literal(act.id),
+        literal(act.what),
+        literal(act.by),
         literal(card.created_at, columns.at.type),
         literal(after, columns.after.type),
     ).where(Registration.card_id == card.id)
     return (
-        insert(Event).inline().from_select(["registration_id", "what", "by", "at", "after"], rows)
+        insert(Event)
+        .inline()
+        .from_select(["registration_id", "act_id", "what", "by", "at", "after"], rows)
     )
-
-
-def _record(
-    session: Session,
-    registration: Registration,
-    what: str,
-    *,
-    by: str,
-    at: datetime,
-    before: Destination,
-) -> None:
-    """Write down a change that a person made, and owe the card its new look."""
-    registration.revision += 1
-    registration.changed_at = at
-    session.add(
-        Event(
-            registration_id=registration.id,
-            what=what,
-            by=by,
-            at=at,
-            before={"site": before.site, "build": before.build},
-            after={"site": registration.site, "build": registration.build}
-            if registration.closed_at is None
-            else None,
-        )
-    )
-    session.flush()
-    if registration.card_id is not None:
-        notifications.owe_card(session, session.get_one(Card, registration.card_id), at=at)

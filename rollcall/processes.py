@@ -95,8 +95,8 @@ def _connect(client: "SocketModeClient", stop: Event) -> None:
 
 def courier() -> None:
     """Deliver what is owed to Slack."""
-    from bot.app import client
     from bot.courier import Courier
+    from bot.slack import client
 
     settings = read(SlackSettings)
     with _running(settings) as (database, stop):

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+import structlog
 
 from provisioning import migrations
 from provisioning.database import Database
@@ -16,6 +17,19 @@ from tests.support import postgres
 from tests.support.installation import CHANNEL
 from tests.support.samples import sample_repo
 from tests.support.slack import Workspace
+
+
+@pytest.fixture(scope="session", autouse=True)
+def log() -> None:
+    """Log as the processes do: the prettier default takes seconds over a traceback."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ]
+    )
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 
 from slack_sdk.models.blocks import (
+    ActionsBlock,
     Block,
     ButtonElement,
     ConfirmObject,
@@ -13,61 +14,106 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.blocks.texts import (
-    LONGEST_SECTION,
     Message,
     escape,
+    macs,
     markup,
+    moment,
+    paragraphs,
     person,
     place,
     plain,
     section,
     standing,
 )
-from provisioning.models import Registration
+from provisioning.acts import Undone
+from provisioning.models import Act, Registration
 from provisioning.munki import Destination
 from provisioning.registrations import Batch
 
-MOVE = "move"  # the action of every button that moves a registration
+# The actions of buttons.
+MOVE, REIMAGE, UNDO = "move", "reimage", "undo"
 MOST_BUTTONS = 10  # conflicts that are shown one by one
 
 
-def registered(batch: Batch, destination: Destination) -> Message:
+def registered(batch: Batch, destination: Destination, act: Act) -> Message:
     """What became of `/mac register`."""
     there = [mac for mac in batch.already if _is_at(mac, destination)]
     elsewhere = [mac for mac in batch.already if not _is_at(mac, destination)]
     lines = []
     if batch.registered:
-        lines.append(f"Registered {_macs(batch.registered)} for {_to(destination)}.")
+        lines.append(f"Registered {macs(batch.registered)} for {_to(destination)}.")
     if there:
-        lines.append(f"{_macs(len(there))} already registered for it:")
+        lines.append(f"{macs(len(there))} already registered for it:")
     blocks: list[Block] = [section("\n".join(lines + _list(there)))] if lines else []
     if elsewhere:
-        blocks.append(section(f"{_macs(len(elsewhere))} already registered elsewhere, unchanged:"))
+        blocks.append(section(f"{macs(len(elsewhere))} already registered elsewhere, unchanged:"))
         blocks += [_movable(mac, destination) for mac in elsewhere[:MOST_BUTTONS]]
         if len(elsewhere) > MOST_BUTTONS:
             blocks += [DividerBlock(), section("\n".join(_list(elsewhere[MOST_BUTTONS:])))]
-        lines.append(f"{_macs(len(elsewhere))} already registered elsewhere.")
-    return Message("\n".join(lines), blocks)
+        lines.append(f"{macs(len(elsewhere))} already registered elsewhere.")
+    message = Message("\n".join(lines), blocks)
+    return undoable(message, act) if batch.registered else message
 
 
-def moved(registration: Registration, before: Destination) -> Message:
+def undoable(message: Message, act: Act) -> Message:
+    """A message with the button that takes back what it tells."""
+    button = ButtonElement(text="Undo", action_id=UNDO, value=str(act.id))
+    return Message(message.text, [*message.blocks, ActionsBlock(elements=[button])])
+
+
+def undone(what: Undone) -> Message:
+    """What came of an undo."""
+    lines = [f"Undone: {macs(len(what.restored))} as before."]
+    if what.left:
+        names = ", ".join(f"`{mac.name}`" for mac in what.left[:20])
+        lines.append(f"Left alone, because something happened to them since: {names}.")
+    return plain(" ".join(lines))
+
+
+def moved(registration: Registration, before: Destination, act: Act) -> Message:
     """What became of a move."""
     now = Destination(registration.site, registration.build)
     if now == before:
         return plain(f"`{registration.name}` is registered for {_to(now)} already.")
-    return plain(
+    message = plain(
         f"Moved `{registration.name}` from {_to(before)} to {_to(now)}. "
         "Its manifest is written at its next first boot."
     )
+    return undoable(message, act)
 
 
-def cancelled(registration: Registration) -> Message:
+def reimaged(registration: Registration, act: Act) -> Message:
+    """What became of a wish to image a Mac again."""
+    where = place(registration.site, registration.build)
+    return undoable(
+        plain(f"`{registration.name}` waits for its next first boot again, for {where}."), act
+    )
+
+
+def really_reimage(registration: Registration) -> Message:
+    """The question before a Mac is imaged again that was done only lately."""
+    done = moment(registration.confirmed_at) if registration.confirmed_at else "lately"
+    question = (
+        f"`{registration.name}` was confirmed {done}. Somebody may be using it. Image it again?"
+    )
+    button = ButtonElement(
+        text="Yes, image it again",
+        action_id=REIMAGE,
+        value=registration.serial,
+        style="danger",
+    )
+    return Message(question, [section(question), ActionsBlock(elements=[button])])
+
+
+def cancelled(registration: Registration, act: Act) -> Message:
     """What became of a cancellation."""
     where = place(registration.site, registration.build)
-    return plain(
+    message = plain(
         f"Cancelled the registration of `{registration.name}` for {where}, "
         f"made by {person(registration.registered_by)}. A manifest that was written stays."
     )
+    return undoable(message, act)
 
 
 def found(registrations: Sequence[Registration], total: int, title: str) -> Message:
@@ -77,7 +123,7 @@ def found(registrations: Sequence[Registration], total: int, title: str) -> Mess
     more = f", the newest {len(registrations)} of them" if total > len(registrations) else ""
     head = f"{title}: {total}{more}"
     lines = [head, *_list(registrations)]
-    return Message(head, _paragraphs(lines))
+    return Message(head, paragraphs(lines))
 
 
 def guide(command: str, sites: Sequence[str], builds: Sequence[str]) -> Message:
@@ -88,8 +134,11 @@ def guide(command: str, sites: Sequence[str], builds: Sequence[str]) -> Message:
             ("register SERIAL [SERIAL…] SITE BUILD", "these Macs go to SITE and become BUILD"),
             ("move SERIAL SITE BUILD", "send a registered Mac somewhere else"),
             ("cancel SERIAL", "forget a registration"),
+            ("reimage SERIAL", "have a Mac wait for another first boot"),
+            ("show SERIAL", "everything that happened to a Mac"),
             ("find TEXT", "any part of a serial, a site, a build, a note, or a @person"),
             ("list [SITE]", "the Macs that still wait"),
+            ("log", "who did what"),
             ("help", "this text"),
         )
     )
@@ -123,17 +172,6 @@ def _movable(registration: Registration, destination: Destination) -> SectionBlo
     )
 
 
-def _paragraphs(lines: Sequence[str]) -> list[Block]:
-    """Lines as sections, each as long as Slack allows."""
-    texts = [lines[0]]
-    for line in lines[1:]:
-        if len(texts[-1]) + 1 + len(line) > LONGEST_SECTION:
-            texts.append(line)
-        else:
-            texts[-1] += f"\n{line}"
-    return [section(text) for text in texts]
-
-
 def _list(registrations: Sequence[Registration]) -> list[str]:
     return [f"• {standing(registration)}" for registration in registrations]
 
@@ -144,7 +182,3 @@ def _is_at(registration: Registration, destination: Destination) -> bool:
 
 def _to(destination: Destination) -> str:
     return place(destination.site, destination.build)
-
-
-def _macs(number: int) -> str:
-    return "1 Mac" if number == 1 else f"{number} Macs"

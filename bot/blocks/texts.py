@@ -66,14 +66,33 @@ def place(site: str, build: str) -> str:
     return f"*{escape(site)}* / *{escape(build)}*"
 
 
+def macs(number: int) -> str:
+    """How many Macs."""
+    return "1 Mac" if number == 1 else f"{number} Macs"
+
+
 def standing(registration: Registration) -> str:
     """One line: which Mac, where to, how far, by whom."""
-    state = {"waiting": "waiting for its first boot", "cancelled": "cancelled"}.get(
-        registration.state
-    )
+    state = {
+        "waiting": "waiting for its first boot",
+        "imaging": "being imaged",
+        "failed": "failed",
+        "cancelled": "cancelled",
+    }.get(registration.state)
     if registration.confirmed_at is not None and state is None:
         state = f"confirmed {moment(registration.confirmed_at)}"
     return (
         f"`{registration.name}` → {place(registration.site, registration.build)}: {state}; "
         f"registered by {person(registration.registered_by)} {moment(registration.created_at)}"
     )
+
+
+def paragraphs(lines: Sequence[str]) -> list[Block]:
+    """Lines as sections, each as long as Slack allows."""
+    texts = [lines[0]]
+    for line in lines[1:]:
+        if len(texts[-1]) + 1 + len(line) > LONGEST_SECTION:
+            texts.append(line)
+        else:
+            texts[-1] += f"\n{line}"
+    return [section(text) for text in texts]

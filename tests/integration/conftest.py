@@ -13,8 +13,8 @@ from slack_sdk import WebClient
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
-from bot.app import client
 from bot.courier import Courier
+from bot.slack import client
 from provisioning.database import Database
 from provisioning.settings import BotSettings, ServerSettings
 from rollcall.wsgi import add_slack

@@ -19,6 +19,7 @@ from provisioning.settings import ServerSettings
 from provisioning.tokens import Tokens
 from server.app import create_app
 from tests.integration.conftest import NOON, Script
+from tests.support.acting import did
 from tests.support.installation import SECRET_KEY
 
 LONDON_DESIGN = [
@@ -47,9 +48,8 @@ def registered(
             session,
             parse_all([serial]),
             Destination(site, build),
-            by="U0ALICE",
+            act=did(session, "registered", by="U0ALICE", at=NOON),
             channel="C0IMAGING",
-            at=NOON,
         )
 
 

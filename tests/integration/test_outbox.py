@@ -15,6 +15,7 @@ from provisioning.models import Notification
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.serials import Serial, parse_all
 from tests.integration.conftest import Clock
+from tests.support.acting import did
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
 
@@ -32,7 +33,11 @@ class Floor:
     def register(self, *serials: str, channel: str = CHANNEL) -> None:
         with self._database.begin() as session:
             registrations.register(
-                session, parse_all(serials), LONDON, by="U0ALICE", channel=channel, at=self._clock()
+                session,
+                parse_all(serials),
+                LONDON,
+                act=did(session, "registered", by="U0ALICE", at=self._clock()),
+                channel=channel,
             )
 
     def confirm(self, text: str) -> None:
@@ -99,7 +104,9 @@ def test_ten_changes_of_a_card_are_one_edit(
     for number in range(10):
         to = Destination(("paris", "london")[number % 2], "basic")
         with database.begin() as session:
-            registrations.reassign(session, Serial.parse("C02AAA"), to, by="U1", at=clock())
+            registrations.reassign(
+                session, Serial.parse("C02AAA"), to, act=did(session, "moved", by="U1", at=clock())
+            )
     deliver_all()
 
     [card] = slack.channels[CHANNEL].messages

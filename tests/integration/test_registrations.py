@@ -16,6 +16,7 @@ from provisioning.munki import Destination
 from provisioning.registrations import Batch
 from provisioning.serials import Serial, parse_all
 from tests.integration.conftest import NOON
+from tests.support.acting import did
 
 LONDON = Destination("london", "design")
 PARIS = Destination("paris", "basic")
@@ -26,7 +27,12 @@ def register(
 ) -> Batch:
     with database.begin() as session:
         return registrations.register(
-            session, parse_all(serials), to, by=by, channel="C0IMAGING", note=note, at=NOON
+            session,
+            parse_all(serials),
+            to,
+            act=did(session, "registered", by=by, at=NOON),
+            channel="C0IMAGING",
+            note=note,
         )
 
 
@@ -95,7 +101,7 @@ def test_a_move_is_recorded_with_what_was_before(database: Database) -> None:
 
     with database.begin() as session:
         moved, before = registrations.reassign(
-            session, Serial.parse("c02aaa"), PARIS, by="U0BOB", at=NOON
+            session, Serial.parse("c02aaa"), PARIS, act=did(session, "moved", by="U0BOB", at=NOON)
         )
 
     assert (moved.site, moved.build, moved.revision) == ("paris", "basic", 2)
@@ -103,8 +109,9 @@ def test_a_move_is_recorded_with_what_was_before(database: Database) -> None:
     with database.reading() as session:
         event = session.scalars(select(Event).where(Event.what == "moved")).one()
     assert event.by == "U0BOB"
-    assert event.before == {"site": "london", "build": "design"}
-    assert event.after == {"site": "paris", "build": "basic"}
+    waits = {"state": "waiting", "confirmed_at": None}
+    assert event.before == {"site": "london", "build": "design", **waits}
+    assert event.after == {"site": "paris", "build": "basic", **waits}
 
 
 def test_a_move_to_where_it_goes_already_changes_nothing(database: Database) -> None:
@@ -112,7 +119,7 @@ def test_a_move_to_where_it_goes_already_changes_nothing(database: Database) -> 
 
     with database.begin() as session:
         moved, before = registrations.reassign(
-            session, Serial.parse("C02AAA"), LONDON, by="U0BOB", at=NOON
+            session, Serial.parse("C02AAA"), LONDON, act=did(session, "moved", by="U0BOB", at=NOON)
         )
 
     assert before == LONDON
@@ -125,7 +132,9 @@ def test_a_cancelled_mac_can_be_registered_again_and_its_history_stays(
 ) -> None:
     register(database, "C02AAA")
     with database.begin() as session:
-        registrations.cancel(session, Serial.parse("C02AAA"), by="U0BOB", at=NOON)
+        registrations.cancel(
+            session, Serial.parse("C02AAA"), act=did(session, "cancelled", by="U0BOB", at=NOON)
+        )
 
     assert register(database, "C02AAA", to=PARIS).registered == 1
     assert number_of(database, Registration) == 2
@@ -138,9 +147,11 @@ def test_a_mac_that_is_not_registered_is_named_with_its_near_misses(
     register(database, "C02XG0FDJGH5", "C02ZZZZZZZZZ")
     mistyped = Serial.parse("C02XGOFDJGH5")
     changes: dict[str, Callable[[Session], object]] = {
-        "cancel": lambda session: registrations.cancel(session, mistyped, by="U1", at=NOON),
+        "cancel": lambda session: registrations.cancel(
+            session, mistyped, act=did(session, "cancelled", by="U1", at=NOON)
+        ),
         "reassign": lambda session: registrations.reassign(
-            session, mistyped, PARIS, by="U1", at=NOON
+            session, mistyped, PARIS, act=did(session, "moved", by="U1", at=NOON)
         ),
     }
 
@@ -210,7 +221,11 @@ def test_nothing_stays_of_a_transaction_that_fails(database: Database) -> None:
     def register_and_fail() -> None:
         with database.begin() as session:
             registrations.register(
-                session, parse_all(["C02AAA"]), LONDON, by="U1", channel="C1", at=NOON
+                session,
+                parse_all(["C02AAA"]),
+                LONDON,
+                act=did(session, "registered", by="U1", at=NOON),
+                channel="C1",
             )
             raise RuntimeError("the process has better things to do")
 

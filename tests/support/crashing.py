@@ -25,6 +25,7 @@ from provisioning.models import CONFIRMATION, Channel, Notification, Registratio
 from provisioning.munki import Destination
 from provisioning.serials import Serial
 from server.app import create_app
+from tests.support.acting import did
 from tests.support.installation import CHANNEL, PASSWORD, ROOT, USERNAME
 from tests.support.settings import server_settings
 
@@ -107,9 +108,8 @@ class Call:
                 session,
                 [Serial.parse(serial)],
                 LONDON,
-                by="U0ALICE",
+                act=did(session, "registered", by="U0ALICE"),
                 channel=CHANNEL,
-                at=datetime.now(UTC),
             )
         self._database.close()
 

@@ -12,6 +12,7 @@ from provisioning.munki import Destination
 from provisioning.registrations import Batch
 from tests.unit.conftest import LONDON, PARIS
 from tests.unit.examples import (
+    ACT,
     ANY_NAME,
     LONGEST,
     MARKUP,
@@ -44,20 +45,20 @@ class TestRegistered:
         ("number", "words"), [(1, "1 Mac"), (2, "2 Macs"), (10_000, "10000 Macs")]
     )
     def test_new_registrations_are_counted(self, number: int, words: str) -> None:
-        message = answers.registered(batch(number), LONDON)
+        message = answers.registered(batch(number), LONDON, ACT)
 
         assert written(message) == f"Registered {words} for *london* / *design*."
         assert faults(message) == []
 
     def test_one_that_goes_there_already_is_named_and_needs_no_button(self) -> None:
-        message = answers.registered(batch(1, [mac("C02XYZ")]), LONDON)
+        message = answers.registered(batch(1, [mac("C02XYZ")]), LONDON, ACT)
 
         assert "1 Mac already registered for it:\n• `C02XYZ`" in written(message)
         assert buttons(message) == []
         assert faults(message) == []
 
     def test_one_that_goes_elsewhere_is_named_with_a_button_that_moves_it(self) -> None:
-        message = answers.registered(batch(0, [mac("C02XYZ")]), PARIS)
+        message = answers.registered(batch(0, [mac("C02XYZ")]), PARIS, ACT)
 
         assert "1 Mac already registered elsewhere, unchanged:\n`C02XYZ`" in written(message)
         assert buttons(message) == [{"serial": "C02XYZ", "site": "paris", "build": "kiosk"}]
@@ -66,7 +67,7 @@ class TestRegistered:
     @pytest.mark.parametrize("name", [LONGEST, WORST, MARKUP, "🍎" * 63, "\\" * 75], ids=len)
     def test_fifty_conflicts_fit_whatever_the_places_are_called(self, name: str) -> None:
         message = answers.registered(
-            batch(3, macs(50, site=name, build=name, **DONE)), Destination(name, "other")
+            batch(3, macs(50, site=name, build=name, **DONE)), Destination(name, "other"), ACT
         )
 
         assert faults(message) == []
@@ -75,13 +76,13 @@ class TestRegistered:
 
     @pytest.mark.parametrize("number", [11, 50, 1000, 10_000])
     def test_any_number_of_macs_that_go_there_already_fits(self, number: int) -> None:
-        message = answers.registered(batch(0, macs(number, **FAR, **DONE)), THERE)
+        message = answers.registered(batch(0, macs(number, **FAR, **DONE)), THERE, ACT)
 
         assert faults(message) == []
         assert f"{number} Macs already registered for it" in written(message)
 
     def test_the_question_before_a_move_shows_names_and_no_markup(self) -> None:
-        message = answers.registered(batch(0, [mac()]), Destination(MARKUP, "*kiosk*"))
+        message = answers.registered(batch(0, [mac()]), Destination(MARKUP, "*kiosk*"), ACT)
 
         [question] = [b["accessory"]["confirm"]["text"] for b in shown(message) if "accessory" in b]
         assert question["type"] == "plain_text" or "<" not in question["text"]
@@ -89,7 +90,7 @@ class TestRegistered:
 
 class TestMovedAndCancelled:
     def test_a_move_says_from_where_to_where(self) -> None:
-        message = answers.moved(mac(), PARIS)
+        message = answers.moved(mac(), PARIS, ACT)
 
         assert written(message).startswith(
             "Moved `C02ABC123DEF` from *paris* / *kiosk* to *london* / *design*."
@@ -97,12 +98,12 @@ class TestMovedAndCancelled:
         assert faults(message) == []
 
     def test_a_move_to_where_it_goes_already_says_so(self) -> None:
-        assert written(answers.moved(mac(), LONDON)) == (
+        assert written(answers.moved(mac(), LONDON, ACT)) == (
             "`C02ABC123DEF` is registered for *london* / *design* already."
         )
 
     def test_a_cancellation_says_whose_registration_it_was(self) -> None:
-        message = answers.cancelled(mac(state=CANCELLED))
+        message = answers.cancelled(mac(state=CANCELLED), ACT)
 
         assert (
             "Cancelled the registration of `C02ABC123DEF` for *london* / *design*" in message.text
@@ -115,9 +116,9 @@ class TestMovedAndCancelled:
         place = Destination(name, name)
         far = mac("0" * 64, site=name, build=name)
 
-        for message in (answers.moved(far, PARIS), answers.moved(mac(), place)):
+        for message in (answers.moved(far, PARIS, ACT), answers.moved(mac(), place, ACT)):
             assert faults(message) == []
-        assert faults(answers.cancelled(far)) == []
+        assert faults(answers.cancelled(far, ACT)) == []
 
 
 class TestFound:

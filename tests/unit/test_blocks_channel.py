@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.blocks import channel
+from bot.blocks import cards, news
 from provisioning.models import CANCELLED, CONFIRMED, WAITING
 from tests.unit.examples import (
     ANY_NAME,
@@ -40,7 +40,7 @@ def powerless(text: str) -> bool:
 
 class TestCard:
     def test_it_says_how_many_go_where_and_by_whom(self) -> None:
-        message = channel.card(card(), {WAITING: 2}, macs(2))
+        message = cards.batch(card(), {WAITING: 2}, macs(2))
 
         assert written(message).startswith(
             "2 Macs for *london* / *design*, registered by <@U0ALICE> <!date^1772452800^"
@@ -54,18 +54,18 @@ class TestCard:
             mac("C02BBB", state=CONFIRMED, confirmed_at=NOON, site="paris"),
             mac("C02CCC", state=CANCELLED, closed_at=NOON),
         ]
-        message = channel.card(card(), {WAITING: 1, CONFIRMED: 1, CANCELLED: 1}, three)
+        message = cards.batch(card(), {WAITING: 1, CONFIRMED: 1, CANCELLED: 1}, three)
 
         assert "• `C02AAA` waiting\n• `C02BBB` confirmed <!date" in written(message)
         assert ">, moved to *paris* / *design*\n• `C02CCC` cancelled\n" in written(message)
-        assert written(message).endswith("\n1 waiting · 1 confirmed · 1 cancelled")
+        assert written(message).endswith("\n`█░` 1 waiting · 1 confirmed · 1 cancelled")
 
     def test_one_mac_is_not_called_macs(self) -> None:
-        assert channel.card(card(), {CONFIRMED: 1}, macs(1)).text.startswith("1 Mac for ")
+        assert cards.batch(card(), {CONFIRMED: 1}, macs(1)).text.startswith("1 Mac for ")
 
     @pytest.mark.parametrize("number", [20, 21, 10_000])
     def test_what_it_does_not_show_it_counts(self, number: int) -> None:
-        message = channel.card(card(), {WAITING: number}, macs(20))
+        message = cards.batch(card(), {WAITING: number}, macs(20))
 
         assert written(message).count("\n• `") == 20
         assert ("… and" in written(message)) == (number > 20)
@@ -74,13 +74,13 @@ class TestCard:
         assert faults_in_a_channel(message) == []
 
     def test_twenty_macs_are_shown_even_where_more_are_known(self) -> None:
-        message = channel.card(card(), {WAITING: 25}, macs(25))
+        message = cards.batch(card(), {WAITING: 25}, macs(25))
 
-        assert written(message).count("\n• `") == channel.MOST_MACS == 20
+        assert written(message).count("\n• `") == cards.MOST_MACS == 20
         assert "\n… and 5 more\n" in written(message)
 
     def test_what_it_does_not_show_it_counts_even_where_the_names_are_the_longest(self) -> None:
-        message = channel.card(card(), {CONFIRMED: 10_000}, macs(20, **EVERYTHING))
+        message = cards.batch(card(), {CONFIRMED: 10_000}, macs(20, **EVERYTHING))
 
         lines = written(message).count("\n• `")
         assert f"\n… and {10_000 - lines} more\n" in written(message)
@@ -96,21 +96,21 @@ class TestCard:
         counts = {WAITING: 3000, CONFIRMED: 6000, CANCELLED: 1000}
         elsewhere = {**EVERYTHING, "build": name}
 
-        assert faults_in_a_channel(channel.card(shown, counts, macs(20, **elsewhere))) == []
+        assert faults_in_a_channel(cards.batch(shown, counts, macs(20, **elsewhere))) == []
 
     def test_a_note_is_quoted_below_the_head(self) -> None:
-        message = channel.card(card(note="room 4, R&D"), {WAITING: 1}, macs(1))
+        message = cards.batch(card(note="room 4, R&D"), {WAITING: 1}, macs(1))
         assert written(message).split("\n")[1] == "> room 4, R&amp;D"
 
     def test_no_mention_and_no_link_in_a_note_survives(self) -> None:
-        message = channel.card(card(note=MARKUP), {WAITING: 1}, macs(1))
+        message = cards.batch(card(note=MARKUP), {WAITING: 1}, macs(1))
 
         assert "channel" in written(message)
         assert powerless(written(message).replace("\n> ", "\n"))
 
     def test_no_mention_and_no_link_in_a_name_survives(self) -> None:
         moved = mac(site=MARKUP, build=MARKUP)
-        message = channel.card(card(site=MARKUP, build=MARKUP), {WAITING: 2}, [moved, mac()])
+        message = cards.batch(card(site=MARKUP, build=MARKUP), {WAITING: 2}, [moved, mac()])
 
         assert powerless(written(message))
         assert powerless(message.text)
@@ -118,7 +118,7 @@ class TestCard:
 
 class TestConfirmation:
     def test_it_names_the_mac_the_place_and_the_person(self) -> None:
-        message = channel.confirmation(FACTS, None)
+        message = news.confirmation(FACTS, None)
 
         assert written(message) == (
             ":white_check_mark: `C02ABC123DEF` is done: its manifest is written, for "
@@ -128,21 +128,21 @@ class TestConfirmation:
         assert faults_in_a_channel(message) == []
 
     def test_it_says_where_nobody_had_registered_the_mac(self) -> None:
-        message = channel.confirmation({**FACTS, "registered_by": None}, None)
+        message = news.confirmation({**FACTS, "registered_by": None}, None)
         assert written(message).endswith("Nobody had registered it.")
 
     def test_it_says_what_the_registration_overruled(self) -> None:
-        message = channel.confirmation({**FACTS, "overruled": "paris/<!here>"}, None)
-        assert "Its script asked for paris/&lt;!here&gt;; the registration won." in written(message)
+        message = news.confirmation({**FACTS, "overruled": "paris/<!here>"}, None)
+        assert "asked for paris/&lt;!here&gt;; the registration won." in written(message)
 
     def test_it_says_when_it_is_late(self) -> None:
-        message = channel.confirmation(FACTS, NOON - timedelta(hours=1))
+        message = news.confirmation(FACTS, NOON - timedelta(hours=1))
         assert "This happened <!date^1772449200^" in written(message)
 
     @ANY_NAME
     def test_it_fits_and_has_no_power_whatever_the_names_are(self, name: str) -> None:
         facts = {**FACTS, "site": name, "build": name, "overruled": f"{name}/{name}"[:160]}
-        message = channel.confirmation({**facts, "serial": "0" * 64}, NOON)
+        message = news.confirmation({**facts, "serial": "0" * 64}, NOON)
 
         assert faults_in_a_channel(message) == []
         assert powerless(written(message))
@@ -150,7 +150,7 @@ class TestConfirmation:
 
 class TestTrouble:
     def test_it_says_what_is_to_be_mended(self) -> None:
-        message = channel.trouble({"sentence": "The Munki repo cannot be used."}, None)
+        message = news.trouble({"sentence": "The Munki repo cannot be used."}, None)
 
         assert written(message) == ":warning: Trouble: The Munki repo cannot be used."
         assert faults_in_a_channel(message) == []
@@ -160,7 +160,7 @@ class TestTrouble:
     )
     def test_it_fits_and_has_no_power_whatever_went_wrong(self, sentence: str) -> None:
         """An include that an admin wrote into a manifest can be of any length."""
-        message = channel.trouble({"sentence": sentence}, NOON)
+        message = news.trouble({"sentence": sentence}, NOON)
 
         assert faults_in_a_channel(message) == []
         assert powerless(written(message))

@@ -5,7 +5,7 @@ from bot.blocks.texts import plain
 from provisioning.munki import Destination
 from provisioning.registrations import Batch
 from tests.support.slack.blocks.surfaces import problems_of_view
-from tests.unit.examples import LONGEST, card, macs
+from tests.unit.examples import ACT, LONGEST, card, macs
 
 
 def test_the_form_is_one_that_slack_opens() -> None:
@@ -42,5 +42,5 @@ def test_the_largest_outcome_fits_into_the_window() -> None:
     place = {"site": LONGEST, "build": LONGEST}
     batch = Batch(10_000, macs(50, **place) + macs(50, **place, state="confirmed"), card())
     for destination in (Destination("london", "design"), Destination(LONGEST, LONGEST)):
-        view = modals.outcome(answers.registered(batch, destination))
+        view = modals.outcome(answers.registered(batch, destination, ACT))
         assert problems_of_view(view.to_dict()) == []

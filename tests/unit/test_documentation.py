@@ -7,7 +7,7 @@ import pytest
 import yaml
 from flask import Flask
 
-from bot.grammar import VERBS
+from bot.verbs import VERBS
 from provisioning.database import Database
 from provisioning.settings import BotSettings, ServerSettings
 from rollcall.__main__ import rollcall

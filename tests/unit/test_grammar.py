@@ -8,15 +8,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.grammar import (
+from bot.grammar import Misunderstood
+from bot.verbs import (
     Cancel,
     Command,
     Find,
     Form,
     Help,
-    Misunderstood,
+    Log,
     Move,
     Register,
+    Reimage,
+    Show,
     Waiting,
     parse,
 )
@@ -35,6 +38,9 @@ COMMANDS: list[tuple[str, Command]] = [
     ("find <@U0ALICE|alice>", Find("<@U0ALICE|alice>")),
     ("list", Waiting(None)),
     ("list london", Waiting("london")),
+    ("reimage C02A", Reimage("C02A")),
+    ("show C02A", Show("C02A")),
+    ("log", Log()),
     ("help", Help()),
     ("", Form()),
 ]

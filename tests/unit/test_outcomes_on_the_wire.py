@@ -10,8 +10,8 @@ from slack_sdk import WebClient
 
 from bot import outcomes, postings
 from bot.blocks.texts import plain
+from bot.drawings import Posting
 from bot.outcomes import Outcome, Postponed, Shown
-from bot.postings import Posting
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
 

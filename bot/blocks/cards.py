@@ -1,0 +1,98 @@
+"""The card of a batch: one message that is edited in place while its Macs go on."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+
+from slack_sdk.models.blocks import Block, ContextBlock
+
+from bot.blocks.texts import (
+    LONGEST_SECTION,
+    Message,
+    escape,
+    macs,
+    markup,
+    moment,
+    person,
+    place,
+    section,
+)
+from provisioning.lookups import STALLED
+from provisioning.models import (
+    CANCELLED,
+    CONFIRMED,
+    FAILED,
+    IMAGING,
+    WAITING,
+    Card,
+    Registration,
+)
+
+MOST_MACS = 20  # on one card; the rest is counted
+LONGEST_BAR = 20  # characters
+# In the order of the card: those that need somebody first.
+WORDS = {
+    FAILED: "failed",
+    STALLED: "stalled",
+    IMAGING: "imaging",
+    WAITING: "waiting",
+    CONFIRMED: "confirmed",
+    CANCELLED: "cancelled",
+}
+
+
+def batch(shown: Card, counts: Mapping[str, int], members: Sequence[Registration]) -> Message:
+    """A batch: where to, who, how far, and the first Macs of `members`, one a line."""
+    total = sum(counts.values())
+    head = f"{macs(total)} for {place(shown.site, shown.build)}"
+    tally = " · ".join(
+        f"{counts[state]} {word}" for state, word in WORDS.items() if counts.get(state)
+    )
+    lines = _fitting([_line(mac, shown) for mac in members[:MOST_MACS]])
+    if total > len(lines):
+        lines.append(f"… and {total - len(lines)} more")
+    blocks: list[Block] = [
+        section(f"{head}, registered by {person(shown.registered_by)} {moment(shown.created_at)}"),
+        section("\n".join(lines)),
+        ContextBlock(elements=[markup(f"{bar(counts)} {tally}")]),
+    ]
+    if shown.note:
+        blocks.insert(1, section(f"> {escape(shown.note)}"))
+    return Message(f"{head}: {tally}", blocks)
+
+
+def bar(counts: Mapping[str, int]) -> str:
+    """How far a batch is, as a bar that a phone shows in one line; the words say the same."""
+    going = {state: number for state, number in counts.items() if state != CANCELLED}
+    total = sum(going.values())
+    if not total:
+        return ""
+    length = min(total, LONGEST_BAR)
+    done = going.get(CONFIRMED, 0) * length // total
+    under_way = (total - going.get(WAITING, 0)) * length // total - done
+    return f"`{'█' * done}{'▒' * under_way}{'░' * (length - done - under_way)}`"
+
+
+def state_of(mac: Registration) -> str:
+    """The state of a Mac as people see it: one that imaged and fell silent has stalled."""
+    return STALLED if mac.state == IMAGING and mac.mentioned_at is not None else mac.state
+
+
+def _fitting(lines: list[str]) -> list[str]:
+    """The first lines, as many as one section holds beside the number of the others."""
+    room = LONGEST_SECTION - len("… and 1000000 more")
+    return [line for line, end in zip(lines, _ends(lines), strict=True) if end <= room]
+
+
+def _ends(lines: list[str]) -> Iterable[int]:
+    return accumulate(len(line) + 1 for line in lines)
+
+
+def _line(mac: Registration, shown: Card) -> str:
+    line = f"• `{mac.name}` {WORDS[state_of(mac)]}"
+    if mac.state == CONFIRMED and mac.confirmed_at:
+        line += f" {moment(mac.confirmed_at)}"
+    elif mac.step:
+        line += f": {escape(mac.step[:100])}"
+    if (mac.site, mac.build) != (shown.site, shown.build):
+        line += f", moved to {place(mac.site, mac.build)}"
+    return line

@@ -1,0 +1,75 @@
+"""What is said once: that Macs are done, that there is trouble, and other sentences."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.blocks.texts import Message, escape, macs, moment, person, place, section
+from provisioning.models import CANCELLED, CONFIRMED
+
+MOST_NAMED = 40  # Macs of one message; the others are counted
+
+
+def confirmation(facts: Mapping[str, Any], late: datetime | None) -> Message:
+    """The news that a Mac's manifest was written and read back."""
+    who = facts["registered_by"]
+    where = place(facts["site"], facts["build"])
+    lines = [
+        f":white_check_mark: `{facts['serial']}` is done: its manifest is written, for {where}."
+    ]
+    lines.append(f"Registered by {person(who)}." if who else "Nobody had registered it.")
+    return _said([*lines, *_overruled(facts)], late)
+
+
+def confirmations(
+    all_facts: Sequence[Mapping[str, Any]], batch: Mapping[str, int], late: datetime | None
+) -> Message:
+    """The same for some Macs of a batch, which stands in the states `batch`."""
+    if len(all_facts) == 1:
+        return confirmation(all_facts[0], late) if not is_complete(batch) else _all(batch, late)
+    if is_complete(batch):
+        return _all(batch, late)
+    named = ", ".join(f"`{facts['serial']}`" for facts in all_facts[:MOST_NAMED])
+    more = f" and {len(all_facts) - MOST_NAMED} more" if len(all_facts) > MOST_NAMED else ""
+    number = macs(len(all_facts))
+    line = f":white_check_mark: {number} are done, their manifests are written: {named}{more}."
+    return _said([line, *(line for facts in all_facts for line in _overruled(facts))], late)
+
+
+def is_complete(batch: Mapping[str, int]) -> bool:
+    """Whether every Mac of a batch is done that was not cancelled."""
+    return bool(batch.get(CONFIRMED)) and not any(
+        number for state, number in batch.items() if state not in (CONFIRMED, CANCELLED)
+    )
+
+
+def trouble(facts: Mapping[str, Any], late: datetime | None) -> Message:
+    """News that somebody has to act on."""
+    return _said([f":warning: Trouble: {escape(facts['sentence'])}"], late)
+
+
+def told(sentence: str, late: datetime | None) -> Message:
+    """A sentence of markup."""
+    return _said([sentence], late)
+
+
+def _all(batch: Mapping[str, int], late: datetime | None) -> Message:
+    number = batch[CONFIRMED]
+    return _said(
+        [f":white_check_mark: All done: the manifests of {macs(number)} of this card are written."],
+        late,
+    )
+
+
+def _overruled(facts: Mapping[str, Any]) -> list[str]:
+    if not facts["overruled"]:
+        return []
+    asked = escape(facts["overruled"])
+    return [f"The script of `{facts['serial']}` asked for {asked}; the registration won."]
+
+
+def _said(lines: Sequence[str], late: datetime | None) -> Message:
+    if late is not None:
+        lines = [*lines, f"This happened {moment(late)}; Slack could not be told earlier."]
+    text = " ".join(lines)
+    return Message(text, [section(text)])

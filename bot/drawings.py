@@ -1,0 +1,129 @@
+"""From an outbox row to what Slack is to show, drawn from the state of things right now."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.blocks import cards, news
+from bot.blocks.texts import Message
+from provisioning import lookups
+from provisioning.deliveries import Claim
+from provisioning.models import (
+    BATCH,
+    CARD,
+    CONFIRMATION,
+    FILE,
+    NEWS,
+    TROUBLE,
+    Card,
+    Document,
+    Notification,
+)
+
+LATE = timedelta(minutes=1)  # from when on a message says when it happened
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A message for a channel: new under its `key`, or the edit of the one shown as `ts`.
+
+    One that is `living` is edited whenever its subject changes; the others are said once, in
+    the thread `thread_ts` where there is one, and aloud in the channel too where `broadcast`.
+    """
+
+    channel: str
+    key: str
+    message: Message
+    living: bool = False
+    ts: str | None = None
+    thread_ts: str | None = None
+    broadcast: bool = False
+    document: Document | None = None
+
+
+def draw(session: Session, claimed: Claim, now: datetime) -> Posting:
+    """Return what to show for the notifications of a claim."""
+    owed = claimed.notification
+    if owed.kind == CARD:
+        return _card(session, session.get_one(Card, owed.card_id))
+    late = owed.occurred_at if now - owed.occurred_at > LATE and owed.due_at is None else None
+    posting = _DRAWN[owed.kind](session, claimed, late)
+    return replace(posting, thread_ts=posting.thread_ts or _thread(session, owed))
+
+
+def _card(session: Session, card: Card) -> Posting:
+    return Posting(
+        card.channel,
+        card.key,
+        CARDS[card.kind](session, card),
+        living=True,
+        ts=card.ts,
+        thread_ts=card.thread_ts,
+    )
+
+
+def _batch(session: Session, card: Card) -> Message:
+    return cards.batch(card, *lookups.on_card(session, card, cards.MOST_MACS))
+
+
+# What a card of each kind shows.
+CARDS: dict[str, Callable[[Session, Card], Message]] = {BATCH: _batch}
+
+
+def _confirmation(session: Session, claimed: Claim, late: datetime | None) -> Posting:
+    """One Mac is news for the channel; of a batch, only that all of it is done."""
+    owed = claimed.notification
+    facts = list(
+        session.scalars(
+            select(Notification.facts)
+            .where(Notification.id.in_(claimed.covers))
+            .order_by(Notification.id)
+        )
+    )
+    card = session.get(Card, owed.thread_id) if owed.thread_id else None
+    batch = lookups.tally(session, card) if card else {}
+    if card is None or sum(batch.values()) == 1:
+        return Posting(owed.channel, owed.key, news.confirmation(facts[0], late))
+    return Posting(
+        card.channel,
+        owed.key,
+        news.confirmations(facts, batch, late),
+        thread_ts=card.thread_ts or card.ts,
+        broadcast=news.is_complete(batch),
+    )
+
+
+def _trouble(_: Session, claimed: Claim, late: datetime | None) -> Posting:
+    owed = claimed.notification
+    return Posting(owed.channel, owed.key, news.trouble(owed.facts, late))
+
+
+def _news(_: Session, claimed: Claim, late: datetime | None) -> Posting:
+    owed = claimed.notification
+    return Posting(owed.channel, owed.key, news.told(owed.facts["sentence"], late))
+
+
+def _file(session: Session, claimed: Claim, late: datetime | None) -> Posting:
+    owed = claimed.notification
+    message = news.told(owed.facts["sentence"], late)
+    document = session.get_one(Document, owed.facts["document"])
+    return Posting(owed.channel, owed.key, message, document=document)
+
+
+_DRAWN: dict[str, Callable[[Session, Claim, datetime | None], Posting]] = {
+    CONFIRMATION: _confirmation,
+    TROUBLE: _trouble,
+    NEWS: _news,
+    FILE: _file,
+}
+
+
+def _thread(session: Session, owed: Notification) -> str | None:
+    """The thread to say it in; the channel itself where its card was never shown."""
+    if owed.kind == CONFIRMATION or owed.thread_id is None:
+        return None
+    card = session.get_one(Card, owed.thread_id)
+    return card.thread_ts or card.ts

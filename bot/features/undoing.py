@@ -1,0 +1,25 @@
+"""Taking back what was just done."""
+
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_bolt.context.context import BoltContext
+
+from bot import replies
+from bot.blocks import answers
+from bot.desk import Desk
+from provisioning import acts
+
+
+def attach(app: App, desk: Desk) -> None:
+    """Listen for the button below everything that can be undone."""
+
+    def undo(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
+        by = body["user"]["id"]
+        with desk.database.begin() as session:
+            undone = acts.undo(session, int(action["value"]), by=by, via="button", at=desk.clock())
+            message = answers.undone(undone)
+        replies.leave(context, message)
+        ack()
+
+    app.action(answers.UNDO)(ack=undo, lazy=[replies.later])

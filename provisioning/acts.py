@@ -1,0 +1,140 @@
+"""What people do in one go, and how it is taken back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import Session, aliased
+
+from provisioning import notifications
+from provisioning.errors import RollcallError
+from provisioning.models import CANCELLED, Act, Card, Event, Registration
+
+BENCHED = "benched"  # the one act that touches no registration by itself
+UNDOABLE = timedelta(minutes=10)
+
+
+class NotUndoable(RollcallError):
+    """Something that cannot be taken back; its text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What came of taking an act back: the Macs as they were before it, and those left alone.
+
+    A Mac is left alone where something happened to it since.
+    """
+
+    act: Act
+    restored: Sequence[Registration]
+    left: Sequence[Registration]
+
+
+def begin(session: Session, what: str, *, by: str, via: str, at: datetime) -> Act:
+    """Record that a person does something; `via` says from where, such as a command."""
+    act = Act(what=what, by=by, via=via, at=at)
+    session.add(act)
+    session.flush()
+    return act
+
+
+def record(session: Session, registration: Registration, act: Act, before: dict[str, Any]) -> None:
+    """Write down what an act changed in a registration, and owe its card the new look.
+
+    `before` is `snapshot` of it, taken before the change.
+    """
+    registration.revision += 1
+    registration.changed_at = act.at
+    session.add(
+        Event(
+            registration_id=registration.id,
+            act_id=act.id,
+            what=act.what,
+            by=act.by,
+            at=act.at,
+            before=before,
+            after=snapshot(registration) if registration.closed_at is None else None,
+        )
+    )
+    session.flush()
+    if registration.card_id is not None:
+        card = session.get_one(Card, registration.card_id)
+        notifications.owe_card(session, card, at=act.at)
+
+
+def snapshot(registration: Registration) -> dict[str, Any]:
+    """What of a registration people can change, as an event keeps it."""
+    confirmed_at = registration.confirmed_at
+    return {
+        "site": registration.site,
+        "build": registration.build,
+        "state": registration.state,
+        "confirmed_at": confirmed_at.isoformat() if confirmed_at else None,
+    }
+
+
+def undo(session: Session, act_id: int, *, by: str, via: str, at: datetime) -> Undone:
+    """Take back what an act did, for every Mac to which nothing happened since.
+
+    Raises NotUndoable where it was undone, is older than UNDOABLE, or cannot be undone.
+    """
+    act = _undoable(session, act_id, at)
+    act.undone_at, act.undone_by = at, by
+    undoing = begin(session, "undone", by=by, via=via, at=at)
+    restored, left = [], []
+    for event, registration, overtaken in session.execute(_touched(act)).all():
+        if overtaken or not _is_free(session, registration):
+            left.append(registration)
+            continue
+        before = snapshot(registration)
+        _restore(registration, event, at)
+        record(session, registration, undoing, before)
+        restored.append(registration)
+    return Undone(act, restored, left)
+
+
+def _undoable(session: Session, act_id: int, at: datetime) -> Act:
+    try:
+        act = session.get_one(Act, act_id, with_for_update=True)
+    except NoResultFound as error:
+        raise NotUndoable("There is nothing like that to undo.") from error
+    if act.undone_at is not None:
+        raise NotUndoable("That was undone already.")
+    if act.what == "undone":
+        raise NotUndoable("An undo cannot be undone; do it again instead.")
+    if at - act.at > UNDOABLE:
+        minutes = int(UNDOABLE.total_seconds() // 60)
+        raise NotUndoable(
+            f"That was more than {minutes} minutes ago and cannot be undone: move or cancel "
+            "the Macs instead."
+        )
+    return act
+
+
+def _touched(act: Act) -> Any:
+    """The events of an act, their registrations, and whether something happened to those since."""
+    later = aliased(Event)
+    since = exists().where(later.registration_id == Registration.id, later.id > Event.id)
+    return select(Event, Registration, since).join(Registration).where(Event.act_id == act.id)
+
+
+def _is_free(session: Session, registration: Registration) -> bool:
+    """Whether a registration may be open: nobody registered the same Mac meanwhile."""
+    if registration.closed_at is None:
+        return True
+    same = (Registration.serial == registration.serial) & Registration.closed_at.is_(None)
+    return not session.scalar(select(exists().where(same)))
+
+
+def _restore(registration: Registration, event: Event, at: datetime) -> None:
+    if event.before is None:  # it was not registered before
+        registration.state, registration.closed_at = CANCELLED, at
+        return
+    before = event.before
+    registration.site, registration.build = before["site"], before["build"]
+    registration.state, registration.closed_at = before["state"], None
+    confirmed_at = before["confirmed_at"]
+    registration.confirmed_at = datetime.fromisoformat(confirmed_at) if confirmed_at else None
