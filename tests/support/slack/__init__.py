@@ -10,7 +10,11 @@ from somewhere else, the docstring beside them says so.
 
 from tests.support.slack.calls import Call
 from tests.support.slack.choosing import NotThere
+from tests.support.slack.events import Sent
+from tests.support.slack.executions import Execution
 from tests.support.slack.faults import Faults
+from tests.support.slack.files import File
+from tests.support.slack.members import Group, Member
 from tests.support.slack.messages import Channel, Message
 from tests.support.slack.person import Person
 from tests.support.slack.rendering import readable
@@ -22,12 +26,17 @@ from tests.support.slack.workspace import Workspace
 __all__ = [
     "Call",
     "Channel",
+    "Execution",
     "Faults",
+    "File",
+    "Group",
+    "Member",
     "Message",
     "MovableClock",
     "NotThere",
     "Person",
     "Reply",
+    "Sent",
     "SubmitResult",
     "View",
     "Workspace",

@@ -7,9 +7,9 @@ import time
 from flask import Response, jsonify
 
 from tests.support.slack import api
-from tests.support.slack.api.chat import RateLimited
 from tests.support.slack.calls import Arguments, Call
 from tests.support.slack.faults import Kind
+from tests.support.slack.pace import RateLimited
 from tests.support.slack.team import Team
 from tests.support.slack.wire import JSON, Refused
 

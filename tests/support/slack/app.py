@@ -4,7 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SCOPES = frozenset({"commands", "chat:write", "channels:history", "groups:history"})
+SCOPES = frozenset(
+    {
+        "app_mentions:read",
+        "channels:history",
+        "chat:write",
+        "commands",
+        "files:read",
+        "files:write",
+        "groups:history",
+        "im:history",
+        "im:write",
+        "usergroups:read",
+        "users:read",
+    }
+)
+EVENTS = frozenset(
+    {
+        "app_home_opened",
+        "app_mention",
+        "file_shared",
+        "function_executed",
+        "message.channels",
+        "message.groups",
+        "message.im",
+    }
+)
+"""What an app may subscribe to here, under the names of an app manifest's `bot_events`."""
 
 
 @dataclass(frozen=True)
@@ -15,6 +41,7 @@ class App:
     signing_secret: str
     app_token: str
     scopes: frozenset[str]
+    events: frozenset[str] = EVENTS
     id: str = "A0ROLLCALL"
     name: str = "rollcall"
     bot_id: str = "B0ROLLCALL"

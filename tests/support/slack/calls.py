@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.slack.wire import JSON, Refused
+from tests.support.slack.wire import JSON, Refused, refuse_for
 
 
 @dataclass
@@ -34,6 +34,12 @@ class Arguments:
     def text(self, name: str) -> str:
         """The argument as text; empty if it is missing."""
         return str(self.values.get(name) or "")
+
+    def required(self, name: str) -> str:
+        """The argument as text. Raises Refused if it is missing."""
+        if name not in self or self.values[name] == "":
+            raise refuse_for("invalid_arguments", [f"missing required field: {name}"])
+        return self.text(name)
 
     def flag(self, name: str) -> bool:
         """The argument as true or false; false if it is missing."""

@@ -28,12 +28,21 @@ class Answer:
     status: int | None = None
     body: Any = None
     error: str | None = None
+    no_retry: bool = False
+
+
+@dataclass(frozen=True)
+class Retry:
+    """Which repetition of an event this is, from 1, and what was wrong with the one before."""
+
+    num: int
+    reason: str
 
 
 class Door(Protocol):
     """A way to the app: its Request URL, or its WebSocket."""
 
-    def send(self, kind: Kind, payload: JSON) -> Answer:
+    def send(self, kind: Kind, payload: JSON, retry: Retry | None = None) -> Answer:
         """Hand over one request and wait for the answer."""
 
 
@@ -56,21 +65,23 @@ class RequestUrl:
         self._clock = clock
         self._patience = patience
 
-    def send(self, kind: Kind, payload: JSON) -> Answer:
+    def send(self, kind: Kind, payload: JSON, retry: Retry | None = None) -> Answer:
         """POST it, signed, and read the answer."""
         started = time.monotonic()
         try:
-            status, body = self._post(kind, payload)
+            answer = self._post(kind, payload, retry)
         except requests.Timeout:
             return Answer(time.monotonic() - started, error=TIMEOUT)
         except requests.RequestException:
             return Answer(time.monotonic() - started, error=UNREACHED)
-        took = time.monotonic() - started
+        took, status = time.monotonic() - started, answer.status_code
+        no_retry = answer.headers.get("X-Slack-No-Retry") == "1"
         if took > self._patience:
-            return Answer(took, status, error=TIMEOUT)
-        return Answer(took, status, body, None if 200 <= status < 300 else UNREACHED)
+            return Answer(took, status, error=TIMEOUT, no_retry=no_retry)
+        error = None if 200 <= status < 300 else UNREACHED
+        return Answer(took, status, _decode(answer), error, no_retry)
 
-    def _post(self, kind: Kind, payload: JSON) -> tuple[int, Any]:
+    def _post(self, kind: Kind, payload: JSON, retry: Retry | None) -> requests.Response:
         body = _encode(kind, payload)
         timestamp = str(int(self._clock()))
         headers = {
@@ -79,16 +90,18 @@ class RequestUrl:
             "X-Slack-Request-Timestamp": timestamp,
             "X-Slack-Signature": sign(self._signing_secret, timestamp, body),
         }
+        if retry:
+            headers["X-Slack-Retry-Num"] = str(retry.num)
+            headers["X-Slack-Retry-Reason"] = retry.reason
         with requests.Session() as session:
             session.trust_env = False
-            answer = session.post(
+            return session.post(
                 self.url,
                 data=body.encode(),
                 headers=headers,
                 timeout=self._patience,
                 allow_redirects=False,
             )
-        return answer.status_code, _decode(answer)
 
 
 CONTENT_TYPES = {"events_api": "application/json"}

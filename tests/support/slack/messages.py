@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tests.support.slack.blocks.finding import elements
+from tests.support.slack.files import File
 from tests.support.slack.wire import JSON
 
 
@@ -26,6 +27,8 @@ class Message:
     ephemeral_to: str | None = None
     edited: int = 0
     deleted: bool = False
+    files: list[File] = field(default_factory=list)
+    team_id: str = ""
     shown_at: float = field(default_factory=time.monotonic)
 
     @property
@@ -36,8 +39,11 @@ class Message:
     def as_json(self, *, metadata: bool = False) -> JSON:
         """The message object of the Web API; its metadata only where it is asked for."""
         optional = {
+            "subtype": "file_share" if self.files else None,
+            "files": [file.as_json() for file in self.files],
             "blocks": self.blocks,
             "bot_id": self.bot_id,
+            "team": self.team_id,
             "thread_ts": self.thread_ts,
             "metadata": self.metadata if metadata else None,
         }
@@ -47,7 +53,9 @@ class Message:
 
 @dataclass(eq=False)
 class Channel:
-    """A channel. A private one does not exist for a bot that is not in it."""
+    """A channel. A private one does not exist for a bot that is not in it. With `user` it is the
+    direct conversation of the bot with this person. `shared_with` are other teams' ids.
+    """
 
     id: str
     name: str
@@ -55,13 +63,27 @@ class Channel:
     private: bool = False
     archived: bool = False
     messages: list[Message] = field(default_factory=list)
+    user: str = ""
+    shared_with: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """`im`, `group` or `channel`: an event's channel_type, and what a scope is named after."""
+        return "im" if self.user else "group" if self.private else "channel"
 
     def find(self, ts: str) -> Message | None:
         """The message with this timestamp, or None."""
         return next((message for message in self.messages if message.ts == ts), None)
 
+    def replies_to(self, parent: Message) -> list[Message]:
+        """The thread below a message, oldest first, without the message itself."""
+        thread = [message for message in self.messages if message.thread_ts == parent.ts]
+        return [message for message in thread if message is not parent]
+
     def as_json(self) -> JSON:
         """The channel object of conversations.info."""
+        if self.user:
+            return {"id": self.id, "is_im": True, "user": self.user, "is_archived": False}
         return {
             "id": self.id,
             "name": self.name,
@@ -69,6 +91,7 @@ class Channel:
             "is_private": self.private,
             "is_archived": self.archived,
             "is_member": self.bot_is_member,
+            "is_ext_shared": bool(self.shared_with),
         }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from tests.support.slack.app import App
 from tests.support.slack.blocks.finding import Placed
 from tests.support.slack.choosing import State
+from tests.support.slack.members import Member
 from tests.support.slack.messages import Channel, Message
 from tests.support.slack.view import View
 from tests.support.slack.wire import JSON
@@ -17,26 +17,30 @@ from tests.support.slack.wire import JSON
 
 @dataclass(frozen=True)
 class Payloads:
-    """The payloads of what one person does."""
+    """The payloads of what one person does. Someone of another workspace brings their own team:
+    as the team of a slash command and of a view, and as `user.team_id` everywhere.
+    """
 
     app: App
-    user_id: str
-    name: str
+    member: Member
 
     def slash(self, command: str, text: str, channel: Channel) -> JSON:
         """A slash command; all values are text. The name of a private channel is not told."""
+        names = {"group": "privategroup", "im": "directmessage"}
+        enterprise = {"enterprise_id": self.member.enterprise_id, "enterprise_name": "enterprise"}
         return {
             "token": self.app.verification_token,
-            "team_id": self.app.team_id,
-            "team_domain": self.app.team_domain,
+            "team_id": self.member.team_id,
+            "team_domain": self.member.team_domain,
             "channel_id": channel.id,
-            "channel_name": "privategroup" if channel.private else channel.name,
-            "user_id": self.user_id,
-            "user_name": self.name,
+            "channel_name": names.get(channel.kind, channel.name),
+            "user_id": self.member.id,
+            "user_name": self.member.name,
             "command": command,
             "text": text,
             "api_app_id": self.app.id,
             "is_enterprise_install": "false",
+            **(enterprise if self.member.enterprise_id else {}),
         }
 
     def block_actions(self, placed: Placed, answer: JSON, action_ts: str) -> JSON:
@@ -61,45 +65,59 @@ class Payloads:
             "value": query,
         }
 
+    def shortcut(self, callback_id: str, action_ts: str) -> JSON:
+        """A global shortcut, which knows no channel."""
+        chosen = {"callback_id": callback_id, "action_ts": action_ts}
+        return {**self._interaction("shortcut"), **chosen}
+
+    def message_action(
+        self, callback_id: str, action_ts: str, message: Message, channel: Channel
+    ) -> JSON:
+        """A shortcut in a message's menu."""
+        return {
+            **self._interaction("message_action"),
+            "callback_id": callback_id,
+            "action_ts": action_ts,
+            "message_ts": message.ts,
+            "message": message.as_json(),
+            "channel": _place(channel),
+        }
+
     def view_submission(self, view: View, response_urls: Sequence[JSON]) -> JSON:
         """A modal, filled in."""
         return {
             **self._interaction("view_submission"),
+            "team": self._home(),
             "view": view.as_json(self.app),
             "response_urls": list(response_urls),
         }
 
     def view_closed(self, view: View) -> JSON:
         """A modal, dismissed."""
-        shown = view.as_json(self.app)
-        return {**self._interaction("view_closed"), "view": shown, "is_cleared": False}
+        shown = {"team": self._home(), "view": view.as_json(self.app), "is_cleared": False}
+        return {**self._interaction("view_closed"), **shown}
 
     def app_home_opened(self, event_ts: str, home: View | None) -> JSON:
         """The event of a person who opens the app's Home tab."""
         event: dict[str, Any] = {
             "type": "app_home_opened",
-            "user": self.user_id,
-            "channel": f"D{self.user_id[1:]}",
+            "user": self.member.id,
+            "channel": f"D{self.member.id[1:]}",
             "tab": "home",
             "event_ts": event_ts,
         }
-        return {
-            "token": self.app.verification_token,
-            "team_id": self.app.team_id,
-            "api_app_id": self.app.id,
-            "type": "event_callback",
-            "event_id": f"Ev{secrets.token_hex(5).upper()}",
-            "event_time": int(float(event_ts)),
-            "event": {**event, "view": home.as_json(self.app)} if home else event,
-        }
+        return {**event, "view": home.as_json(self.app)} if home else event
+
+    def _home(self) -> JSON:
+        return {"id": self.member.team_id, "domain": self.member.team_domain}
 
     def _interaction(self, kind: str) -> JSON:
-        team = {"id": self.app.team_id, "domain": self.app.team_domain}
-        user = {"id": self.user_id, "username": self.name, "name": self.name}
+        """`team` is where the app is installed (docs.slack.dev, "block_actions payload")."""
+        user = {"id": self.member.id, "username": self.member.name, "name": self.member.name}
         return {
             "type": kind,
-            "team": team,
-            "user": {**user, "team_id": self.app.team_id},
+            "team": {"id": self.app.team_id, "domain": self.app.team_domain},
+            "user": {**user, "team_id": self.member.team_id},
             "api_app_id": self.app.id,
             "token": self.app.verification_token,
             "enterprise": None,
@@ -116,14 +134,20 @@ def in_view(app: App, view: View) -> JSON:
 def in_message(message: Message, channel: Channel, state: State) -> JSON:
     """Where an interaction took place: in a message. Slack does not send an ephemeral one."""
     ephemeral = message.ephemeral_to is not None
+    thread = {"thread_ts": message.thread_ts} if message.thread_ts else {}
     place = {
         "container": {
             "type": "message",
             "message_ts": message.ts,
             "channel_id": channel.id,
             "is_ephemeral": ephemeral,
+            **thread,
         },
-        "channel": {"id": channel.id, "name": channel.name},
+        "channel": _place(channel),
         "state": {"values": state},
     }
     return place if ephemeral else {**place, "message": message.as_json()}
+
+
+def _place(channel: Channel) -> JSON:
+    return {"id": channel.id, "name": "directmessage" if channel.user else channel.name}

@@ -5,38 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tests.support.slack.blocks.finding import Placed
-from tests.support.slack.choosing import NotThere, State, answer, carried, enter
-from tests.support.slack.delivery import Answer, Kind
+from tests.support.slack.acting import Acting
+from tests.support.slack.announcing import announce
+from tests.support.slack.choosing import NotThere, answer, enter
 from tests.support.slack.drafts import Draft
-from tests.support.slack.messages import Message
-from tests.support.slack.payloads import Payloads, in_message, in_view
+from tests.support.slack.files import Given
+from tests.support.slack.messages import Channel, Message
 from tests.support.slack.replies import Reply, SubmitResult, refusal, reply
 from tests.support.slack.responding import respond
-from tests.support.slack.response_urls import ResponseUrl
 from tests.support.slack.screen import Target, button, field, surface
 from tests.support.slack.submitting import incomplete, response_urls, settle
-from tests.support.slack.suggesting import long_enough, options_of
-from tests.support.slack.team import Team
 from tests.support.slack.view import View
-from tests.support.slack.wire import JSON, Refused
-
-TRIGGERING = (None, "block_actions", "view_submission")
-"""What lets an app open a view; a slash command has no type."""
+from tests.support.slack.wire import Refused
 
 
-class Person:
+class Person(Acting):
     """One member of the workspace. Raises NotThere for what is not on the screen."""
-
-    def __init__(self, team: Team, user_id: str, name: str) -> None:
-        self.id = user_id
-        self.name = name
-        self.errors: list[str] = []
-        """What Slack told this person went wrong, oldest first."""
-        self._team = team
-        self._says = Payloads(team.app, user_id, name)
-        self._offered: dict[str, list[JSON]] = {}
-        self._chosen: dict[str, State] = {}
 
     @property
     def ephemerals(self) -> list[Message]:
@@ -48,9 +32,18 @@ class Person:
         """The App Home that was published for this person."""
         return self._team.views.homes.get(self.id)
 
-    def say(self, channel: str, text: str) -> Message:
-        """Write a message into a channel."""
-        return self._team.say(self._team.channels[channel], self.id, Draft(text, None, None))
+    @property
+    def dm(self) -> Channel:
+        """This person's direct conversation with the app."""
+        return self._team.direct(self.id)
+
+    def say(self, channel: str, text: str, *, thread_ts: str = "") -> Message:
+        """Write a message into a channel, into a thread, or to the app (the id of `dm`)."""
+        return self._post(channel, Draft(text, None, None), thread_ts, ())
+
+    def drop(self, channel: str, *files: Given, text: str = "", thread_ts: str = "") -> Message:
+        """Drop files into a channel: each is a name, its bytes and, if need be, a MIME type."""
+        return self._post(channel, Draft(text, None, None), thread_ts, files)
 
     def slash(self, command: str, text: str = "", *, channel: str) -> Reply:
         """Type a slash command into a channel."""
@@ -66,6 +59,22 @@ class Person:
             self.errors.append(refused.error)
             return refusal(answered, refused)
 
+    def shortcut(self, callback_id: str) -> Reply:
+        """Use a global shortcut of the app."""
+        payload = self._says.shortcut(callback_id, self._team.timestamps.next())
+        return reply(self._send("interactive", payload))
+
+    def shortcut_on(self, message: Message, callback_id: str) -> Reply:
+        """Use a shortcut of the app in a message's menu, which an ephemeral one does not have."""
+        shown = surface(message)
+        if not isinstance(shown, Message) or shown.ephemeral_to:
+            raise NotThere("an ephemeral message has no shortcuts")
+        channel = self._team.channels[shown.channel_id]
+        stamp = self._team.timestamps.next()
+        payload = self._says.message_action(callback_id, stamp, shown, channel)
+        url = self._team.response_urls.issue(self.id, channel.id)
+        return reply(self._send("interactive", payload, url))
+
     def click(self, target: Target, action_id: str, value: str | None = None) -> Reply:
         """Press a button; `value` says which, where several have this action_id."""
         shown = surface(target)
@@ -79,17 +88,6 @@ class Person:
         shown = surface(target)
         placed = field(shown, action_id)
         return self._act(shown, placed, self._answer(shown, placed, value))
-
-    def type_ahead(self, target: Target, action_id: str, query: str) -> list[JSON]:
-        """Type into an external menu. Returns the options it offers; none if the app fails."""
-        shown = surface(target)
-        placed = field(shown, action_id)
-        if not long_enough(placed.element, query):
-            return []
-        payload = {**self._says.block_suggestion(placed, query), **self._place(shown)}
-        offered = self._options(self._send("interactive", payload))
-        self._offered[placed.element["action_id"]] = offered
-        return offered
 
     def open_view(self, timeout: float = 3.0) -> View:
         """The modal on top, once there is one."""
@@ -118,60 +116,20 @@ class Person:
             self._send("interactive", self._says.view_closed(view))
 
     def open_home(self) -> Reply:
-        """Open the app's Home tab."""
+        """Open the app's Home tab. Nothing is sent to an app that did not subscribe to it."""
         event = self._says.app_home_opened(self._team.timestamps.next(), self.home)
-        return reply(self._send("events_api", event))
+        sent = self._team.events.tell("app_home_opened", event)
+        return reply(sent.answers[-1]) if sent else Reply()
 
-    def _act(self, shown: Message | View, placed: Placed, answered: JSON) -> Reply:
-        enter(self._state(shown), placed, answered)
-        if placed.block["type"] == "input" and not placed.block.get("dispatch_action"):
-            return Reply()
-        payload = self._says.block_actions(placed, answered, self._team.timestamps.next())
-        url = None
-        if isinstance(shown, Message):
-            url = self._team.response_urls.issue(self.id, shown.channel_id, shown)
-        return reply(self._send("interactive", {**payload, **self._place(shown)}, url))
-
-    def _send(self, kind: Kind, payload: JSON, url: ResponseUrl | None = None) -> Answer:
-        """Hand a payload to the app, with the rights to react to it."""
-        rights = {}
-        if payload.get("type") in TRIGGERING:
-            rights["trigger_id"] = self._team.triggers.issue(self.id)
-        if url:
-            rights["response_url"] = self._team.origin + url.path
-        answered = self._team.door.send(kind, {**payload, **rights})
-        if answered.error:
-            self.errors.append(answered.error)
-        return answered
-
-    def _place(self, shown: Message | View) -> JSON:
-        if isinstance(shown, View):
-            return in_view(self._team.app, shown)
-        channel = self._team.channels[shown.channel_id]
-        return in_message(shown, channel, self._state(shown))
-
-    def _state(self, shown: Message | View) -> State:
-        """What this person has chosen on a surface so far."""
-        if isinstance(shown, View):
-            return shown.state
-        self._chosen[shown.ts] = carried(self._chosen.get(shown.ts, {}), shown.blocks)
-        return self._chosen[shown.ts]
-
-    def _answer(self, shown: Message | View, placed: Placed, given: Any) -> JSON:
-        """What this person's choice is; an external menu is asked for it if need be."""
-        action_id = placed.element["action_id"]
-        try:
-            return answer(placed.element, given, self._offered.get(action_id, ()))
-        except NotThere:
-            if not placed.element["type"].endswith("external_select"):
-                raise
-        words = given if isinstance(given, list) else [given]
-        offered = [each for word in words for each in self.type_ahead(shown, action_id, word)]
-        return answer(placed.element, given, offered)
-
-    def _options(self, answered: Answer) -> list[JSON]:
-        try:
-            return options_of(answered.body)
-        except Refused as refused:
-            self.errors.append(refused.error)
-            return []
+    def _post(
+        self, channel_id: str, content: Draft, thread_ts: str, files: tuple[Given, ...]
+    ) -> Message:
+        if channel_id == f"D{self.id[1:]}":
+            self._team.direct(self.id)
+        channel = self._team.channels[channel_id]
+        if channel.archived or (thread_ts and not channel.find(thread_ts)):
+            raise NotThere(f"nobody can write there: {channel_id} {thread_ts}")
+        added = [self._team.files.add(each, self.id, self._team.origin) for each in files]
+        message = self._team.say(channel, self.id, content, thread_ts, added)
+        announce(self._team, channel, message)
+        return message

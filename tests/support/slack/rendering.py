@@ -10,14 +10,28 @@ from tests.support.slack.wire import JSON
 
 
 def readable(message: Message) -> str:
-    """What a person reads: the blocks if there are any, else the text."""
+    """What a person reads: the blocks if there are any, else the text; then the files."""
     lines = [line for block in message.blocks for line in _lines(block) if line]
-    return "\n".join(lines) if lines else message.text
+    shown = lines or ([message.text] if message.text else [])
+    files = [f"[file {file.title or file.name}]" for file in message.files]
+    return "\n".join([*shown, *files])
 
 
 def transcript(messages: Sequence[Message], names: dict[str, str]) -> list[str]:
-    """One entry a message: who, what, and how often it was edited."""
-    return [_entry(message, names.get(message.user, message.user)) for message in messages]
+    """One entry a message: who, what, and how often it was edited. Replies stand below their
+    parent; those whose parent was deleted stand where they were written.
+    """
+    return [
+        _entry(message, names.get(message.user, message.user)) for message in _threaded(messages)
+    ]
+
+
+def _threaded(messages: Sequence[Message]) -> Iterator[Message]:
+    there = {message.ts for message in messages}
+    for message in messages:
+        if message.thread_ts in (None, message.ts) or message.thread_ts not in there:
+            yield message
+            yield from (reply for reply in messages if reply.thread_ts == message.ts != reply.ts)
 
 
 def _entry(message: Message, name: str) -> str:

@@ -13,6 +13,7 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from tests.support.slack.answering import answer_call
 from tests.support.slack.calls import Arguments
+from tests.support.slack.file_routes import add_file_routes
 from tests.support.slack.line import Line
 from tests.support.slack.responding import respond
 from tests.support.slack.team import Team
@@ -58,9 +59,10 @@ class Server(ThreadedWSGIServer):
 
 
 def create_app(team: Team) -> Flask:
-    """The routes: the Web API, response URLs, and the WebSockets of Socket Mode."""
+    """The routes: the Web API, response URLs, files, and the WebSockets of Socket Mode."""
     app = Flask(__name__)
     app.config["PROPAGATE_EXCEPTIONS"] = True
+    add_file_routes(app, team)
 
     @app.route("/api/<method>", methods=["GET", "POST"])
     def api(method: str) -> Response:

@@ -8,7 +8,7 @@ import secrets
 import threading
 import time
 
-from tests.support.slack.delivery import TIMEOUT, UNREACHED, Answer, Kind
+from tests.support.slack.delivery import TIMEOUT, UNREACHED, Answer, Kind, Retry
 from tests.support.slack.line import Line
 from tests.support.slack.wire import JSON
 
@@ -55,13 +55,13 @@ class Sockets:
                 self._lines.discard(line)
                 self._open = [each for each in self._open if each is not line]
 
-    def send(self, kind: Kind, payload: JSON) -> Answer:
+    def send(self, kind: Kind, payload: JSON, retry: Retry | None = None) -> Answer:
         """Send an envelope over one connection and wait for its acknowledgement."""
         envelope_id, acknowledged = secrets.token_hex(16), queue.SimpleQueue[JSON]()
         self._waiting[envelope_id] = acknowledged
         started = time.monotonic()
         try:
-            self._dispatch(_envelope(envelope_id, kind, payload))
+            self._dispatch(_envelope(envelope_id, kind, payload, retry))
             body = acknowledged.get(timeout=self._patience).get("payload")
             return Answer(time.monotonic() - started, 200, body)
         except queue.Empty:
@@ -122,12 +122,17 @@ class Sockets:
             waiting.put(acknowledgement)
 
 
-def _envelope(envelope_id: str, kind: Kind, payload: JSON) -> JSON:
+def _envelope(envelope_id: str, kind: Kind, payload: JSON, retry: Retry | None) -> JSON:
     """docs.slack.dev, "Using Socket Mode", "Events received over the WebSocket"."""
+    again: JSON = {}
+    if kind == "events_api":
+        reason = retry.reason.removeprefix("http_") if retry else ""
+        again = {"retry_attempt": retry.num if retry else 0, "retry_reason": reason}
     answerable = kind in ANSWERABLE or payload.get("type") in ANSWERABLE
     return {
         "envelope_id": envelope_id,
         "type": kind,
         "accepts_response_payload": answerable,
         "payload": payload,
+        **again,
     }

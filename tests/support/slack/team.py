@@ -5,20 +5,26 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tests.support.slack.app import App
 from tests.support.slack.calls import Call
-from tests.support.slack.delivery import Door
+from tests.support.slack.delivery import Answer, Door, Retry
 from tests.support.slack.drafts import Draft
+from tests.support.slack.events import Events
+from tests.support.slack.executions import Executions
 from tests.support.slack.faults import Faults
+from tests.support.slack.files import File, Files, Share
+from tests.support.slack.members import Group, Member
 from tests.support.slack.messages import Channel, Message
-from tests.support.slack.pace import Pace
+from tests.support.slack.pace import Pace, Tiers
 from tests.support.slack.response_urls import ResponseUrls
 from tests.support.slack.sockets import Sockets
 from tests.support.slack.timestamps import Clock, Timestamps
 from tests.support.slack.triggers import Triggers
+from tests.support.slack.uploads import Uploads
 from tests.support.slack.views import Views
+from tests.support.slack.wire import JSON
 
 Listener = Callable[[Channel, Message, str], None]
 
@@ -26,14 +32,27 @@ Listener = Callable[[Channel, Message, str], None]
 class Team:
     """Everything that the Web API, the app's requests and the people share."""
 
-    def __init__(self, app: App, pace: Pace, clock: Clock, patience: float) -> None:
+    def __init__(
+        self, app: App, pace: Pace, clock: Clock, patience: float, tiers: Tiers | None = None
+    ) -> None:
         self.app = app
         self.pace = pace
+        self.tiers = tiers or Tiers({}, clock)
         self.clock = clock
         self.patience = patience
         self.origin = ""
         self.channels: dict[str, Channel] = {}
         self.names: dict[str, str] = {app.bot_user_id: app.name}
+        self.members: dict[str, Member] = {
+            app.bot_user_id: Member(
+                app.bot_user_id, app.name, app.team_id, app.team_domain, bot=True
+            )
+        }
+        self.groups: dict[str, Group] = {}
+        self.files = Files(app, clock)
+        self.uploads = Uploads()
+        self.executions = Executions(clock)
+        self.events = Events(app, clock, self._send_event)
         self.ephemerals: defaultdict[str, list[Message]] = defaultdict(list)
         self.views = Views()
         self.triggers = Triggers(clock)
@@ -57,11 +76,32 @@ class Team:
                 self._changed.wait(min(left, 0.05))
         return True
 
-    def say(self, channel: Channel, user_id: str, content: Draft, thread_ts: str = "") -> Message:
+    def direct(self, user_id: str) -> Channel:
+        """The direct conversation of the bot with this person, opened if need be."""
+        channel_id = f"D{user_id[1:]}"
+        with self._changed:
+            if channel_id not in self.channels:
+                name = self.names[user_id]
+                self.channels[channel_id] = Channel(channel_id, name, private=True, user=user_id)
+            return self.channels[channel_id]
+
+    def say(
+        self,
+        channel: Channel,
+        user_id: str,
+        content: Draft,
+        thread_ts: str = "",
+        files: Sequence[File] = (),
+    ) -> Message:
         """Show a new message in a channel, from the bot or from a person."""
         with self._changed:
             message = self._message(channel.id, user_id, content)
             message.thread_ts = thread_ts or None
+            message.files = list(files)
+            for file in files:
+                file.shares.append(
+                    Share(channel.id, channel.name, channel.kind, message.ts, channel.bot_is_member)
+                )
             channel.messages.append(message)
         return self._tell(message, "posted")
 
@@ -106,8 +146,12 @@ class Team:
             text=content.text or "",
             blocks=content.blocks or [],
             metadata=content.metadata,
+            team_id=self.members[user_id].team_id if user_id in self.members else "",
             bot_id=self.app.bot_id if user_id == self.app.bot_user_id else None,
         )
+
+    def _send_event(self, payload: JSON, retry: Retry | None) -> Answer:
+        return self.door.send("events_api", payload, retry)
 
     def _tell(self, message: Message, verb: str) -> Message:
         with self._changed:

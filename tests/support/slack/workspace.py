@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from types import TracebackType
-from typing import Self
+from typing import Self, TypedDict, Unpack
 
-from tests.support.slack.app import SCOPES, App
-from tests.support.slack.delivery import RequestUrl
-from tests.support.slack.messages import Channel
-from tests.support.slack.pace import Pace
-from tests.support.slack.person import Person
+from tests.support.slack.app import EVENTS, SCOPES, App
+from tests.support.slack.pace import TIERS, Pace, Tiers
+from tests.support.slack.peopling import Peopled
 from tests.support.slack.rendering import transcript
 from tests.support.slack.server import Server
-from tests.support.slack.team import Team
+from tests.support.slack.telling import Telling
 from tests.support.slack.timestamps import Clock
 
 
-class Workspace(Team):
+class Further(TypedDict, total=False):
+    """What few tests set: the events that the app subscribed to, and how often each method may be
+    called a minute (one that is not named: as often as you like).
+    """
+
+    events: Collection[str]
+    tiers: Mapping[str, int]
+
+
+class Workspace(Peopled, Telling):
     """A Slack workspace on a free port of this machine, as strict as Slack.
 
     Args:
@@ -26,10 +33,11 @@ class Workspace(Team):
         signing_secret: what requests to the app are signed with.
         app_token: what the app opens WebSockets with.
         scopes: what the app was granted.
-        pace: messages a second and channel; None allows any number.
+        pace: messages a second and channel; None allows any number, of other calls too.
         burst: messages at once before the pace holds.
         patience: seconds within which the app has to answer; Slack's are 3.
         clock: seconds since 1970, for everything that expires.
+        further: `events` and `tiers`.
     """
 
     def __init__(
@@ -43,10 +51,12 @@ class Workspace(Team):
         burst: int = 3,
         patience: float = 3.0,
         clock: Clock = time.time,
+        **further: Unpack[Further],
     ) -> None:
-        app = App(bot_token, signing_secret, app_token, frozenset(scopes))
-        super().__init__(app, Pace(pace, burst, clock), clock, patience)
-        self._people: dict[str, Person] = {}
+        events = frozenset(further.get("events", EVENTS))
+        app = App(bot_token, signing_secret, app_token, frozenset(scopes), events)
+        limits = Tiers(further.get("tiers", TIERS) if pace is not None else {}, clock)
+        super().__init__(app, Pace(pace, burst, clock), clock, patience, limits)
         self._server: Server | None = None
 
     def start(self) -> Self:
@@ -79,43 +89,6 @@ class Workspace(Team):
         """What to give slack_sdk as `base_url`. Empty before start()."""
         return f"{self.origin}/api/" if self.origin else ""
 
-    def add_channel(
-        self,
-        channel_id: str,
-        *,
-        name: str,
-        bot_is_member: bool = True,
-        private: bool = False,
-        archived: bool = False,
-    ) -> Channel:
-        """A new channel, with every person in it. Its attributes may be changed at any time."""
-        channel = Channel(channel_id, name, bot_is_member, private, archived)
-        self.channels[channel_id] = channel
-        return channel
-
-    def person(self, user_id: str, *, name: str = "") -> Person:
-        """The person with this id, who joins with the first call."""
-        if user_id not in self._people:
-            self.names[user_id] = name or user_id.lower()
-            self._people[user_id] = Person(self, user_id, self.names[user_id])
-        return self._people[user_id]
-
     def transcript(self, channel_id: str) -> list[str]:
         """What people read in a channel, oldest first: one entry a message."""
         return transcript(self.channels[channel_id].messages, self.names)
-
-    def connect_http(self, url: str) -> None:
-        """Send everything to the app's Request URL from now on, instead of a WebSocket."""
-        self.door = RequestUrl(url, self.app.signing_secret, self.clock, self.patience)
-
-    def wait_for_socket(self, timeout: float = 3.0) -> None:
-        """Wait until the app has opened a WebSocket. Raises TimeoutError."""
-        if not self.sockets.wait(timeout):
-            raise TimeoutError(f"the app opened no WebSocket within {timeout} s")
-
-    def drop_sockets(self, *, politely: bool = True) -> None:
-        """End the app's WebSockets: ask it to reconnect as Slack does, or just cut the line."""
-        if politely:
-            self.sockets.refresh("refresh_requested")
-        else:
-            self.sockets.cut()

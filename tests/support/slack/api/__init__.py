@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.support.slack.api import access, apps, chat, conversations, views
+from tests.support.slack.api import (
+    access,
+    apps,
+    channels,
+    chat,
+    conversations,
+    files,
+    functions,
+    permalinks,
+    usergroups,
+    users,
+    views,
+)
 from tests.support.slack.calls import Arguments
 from tests.support.slack.team import Team
 from tests.support.slack.wire import JSON, Refused
@@ -27,9 +39,22 @@ METHODS = {
     "chat.postMessage": Method(chat.post_message, "chat:write", shows=True),
     "chat.update": Method(chat.update, "chat:write", shows=True),
     "chat.postEphemeral": Method(chat.post_ephemeral, "chat:write", shows=True),
+    "chat.delete": Method(chat.delete, "chat:write", shows=True),
+    "chat.getPermalink": Method(permalinks.permalink),
     "conversations.history": Method(conversations.history),
     "conversations.replies": Method(conversations.replies),
-    "conversations.info": Method(conversations.info),
+    "conversations.info": Method(channels.info),
+    "conversations.list": Method(channels.listed),
+    "conversations.open": Method(channels.open_direct, "im:write"),
+    "files.info": Method(files.info, "files:read"),
+    "files.getUploadURLExternal": Method(files.get_upload_url, "files:write"),
+    "files.completeUploadExternal": Method(files.complete_upload, "files:write", shows=True),
+    "functions.completeSuccess": Method(functions.complete_success, shows=True),
+    "functions.completeError": Method(functions.complete_error, shows=True),
+    "users.info": Method(users.info, "users:read"),
+    "users.list": Method(users.listed, "users:read"),
+    "usergroups.list": Method(usergroups.listed, "usergroups:read"),
+    "usergroups.users.list": Method(usergroups.users, "usergroups:read"),
     "views.open": Method(views.open_view, shows=True),
     "views.push": Method(views.push, shows=True),
     "views.update": Method(views.update, shows=True),
@@ -43,20 +68,22 @@ def shows(method: str) -> bool:
 
 
 def call(team: Team, method: str, arguments: Arguments, token: str) -> JSON:
-    """Run one method and return its answer. Raises Refused."""
+    """Run one method and return its answer. Raises Refused or RateLimited."""
     if method not in METHODS:
         raise Refused("unknown_method", req_method=method)
     called = METHODS[method]
     _authenticate(team, token, app_level=called.app_level)
     if called.scope:
         access.need(team, called.scope)
+    team.tiers.take(method)
     return {"ok": True, **called.run(team, arguments)}
 
 
 def _authenticate(team: Team, token: str, *, app_level: bool) -> None:
     if not token:
         raise Refused("not_authed")
-    if token not in (team.app.bot_token, team.app.app_token):
+    known = token in (team.app.bot_token, team.app.app_token)
+    if not known and not team.executions.accepts(token):
         raise Refused("invalid_auth")
     if (token == team.app.app_token) != app_level:
         raise Refused("not_allowed_token_type")

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 from tests.support.slack.api.access import writable
+from tests.support.slack.api.images import check_images
 from tests.support.slack.calls import Arguments
-from tests.support.slack.drafts import check_length, check_presence, draft
-from tests.support.slack.messages import Channel
+from tests.support.slack.drafts import Draft, check_length, check_presence, draft
+from tests.support.slack.messages import Channel, Message
+from tests.support.slack.pace import RateLimited
 from tests.support.slack.team import Team
-from tests.support.slack.wire import JSON, Refused
-
-
-class RateLimited(Exception):
-    """HTTP 429. Try again after so many seconds."""
-
-    def __init__(self, retry_after: int) -> None:
-        super().__init__(retry_after)
-        self.retry_after = retry_after
+from tests.support.slack.wire import JSON, Refused, refuse_for
 
 
 def post_message(team: Team, arguments: Arguments) -> JSON:
-    """Post to a channel, or with `thread_ts` into a thread."""
+    """Post to a channel or a person, or with `thread_ts` into a thread."""
     channel = writable(team, arguments.text("channel"))
-    content = draft(arguments)
+    content = _content(team, arguments)
     check_presence(content)
-    check_length(content)
-    thread_ts = arguments.text("thread_ts")
-    if thread_ts and not channel.find(thread_ts):
-        raise Refused("thread_not_found")
+    thread_ts = thread_of(channel, arguments)
     _keep_pace(team, channel)
     message = team.say(channel, team.app.bot_user_id, content, thread_ts)
     return {"channel": channel.id, "ts": message.ts, "message": message.as_json(metadata=True)}
@@ -34,32 +25,77 @@ def post_message(team: Team, arguments: Arguments) -> JSON:
 
 def update(team: Team, arguments: Arguments) -> JSON:
     """Edit one of the bot's own messages in place."""
-    channel = writable(team, arguments.text("channel"))
-    message = channel.find(arguments.text("ts"))
-    if message is None:
-        raise Refused("message_not_found")
-    if not message.bot:
-        raise Refused("cant_update_message")
-    content = draft(arguments)
+    channel = _addressed(team, arguments)
+    message = own_message(channel, arguments.text("ts"), "cant_update_message")
+    content = _content(team, arguments)
     if content.text is None and content.blocks is None and content.metadata is None:
         raise Refused("no_text")
-    check_length(content)
     _keep_pace(team, channel)
     team.edit(message, content)
     answer = {"channel": channel.id, "ts": message.ts, "text": message.text}
     return {**answer, "message": message.as_json(metadata=True)}
 
 
+def delete(team: Team, arguments: Arguments) -> JSON:
+    """Take away one of the bot's own messages."""
+    channel = _addressed(team, arguments)
+    message = own_message(channel, arguments.text("ts"), "cant_delete_message")
+    team.delete(message)
+    return {"channel": channel.id, "ts": message.ts}
+
+
 def post_ephemeral(team: Team, arguments: Arguments) -> JSON:
     """Show a message to one person of the channel."""
-    channel = writable(team, arguments.text("channel"))
+    channel = _addressed(team, arguments)
     user_id = arguments.text("user")
-    if user_id not in team.names:
+    if user_id not in team.names or (channel.user and channel.user != user_id):
         raise Refused("user_not_in_channel")
-    content = draft(arguments)
+    content = _content(team, arguments)
     check_presence(content)
+    thread_ts = thread_of(channel, arguments)
+    whispered = team.whisper(channel.id, user_id, content)
+    whispered.thread_ts = thread_ts or None
+    return {"message_ts": whispered.ts}
+
+
+def thread_of(channel: Channel, arguments: Arguments) -> str:
+    """The parent that `thread_ts` names, or nothing. Raises Refused.
+
+    The docs say to "avoid using a reply's `ts` value"; here it is refused, to find who does.
+    """
+    if arguments.flag("reply_broadcast"):
+        problem = "the stand-in does not broadcast replies [json-pointer:/reply_broadcast]"
+        raise refuse_for("invalid_arguments", [problem])
+    thread_ts = arguments.text("thread_ts")
+    parent = channel.find(thread_ts) if thread_ts else None
+    if thread_ts and (parent is None or parent.thread_ts not in (None, parent.ts)):
+        raise Refused("thread_not_found")
+    return thread_ts
+
+
+def own_message(channel: Channel, ts: str, error: str) -> Message:
+    """A message of the bot. Raises Refused, with `error` where it is a person's."""
+    message = channel.find(ts)
+    if message is None:
+        raise Refused("message_not_found")
+    if not message.bot:
+        raise Refused(error)
+    return message
+
+
+def _addressed(team: Team, arguments: Arguments) -> Channel:
+    """Only chat.postMessage takes a person's id for the conversation with them."""
+    channel_id = arguments.text("channel")
+    if channel_id in team.members:
+        raise Refused("channel_not_found")
+    return writable(team, channel_id)
+
+
+def _content(team: Team, arguments: Arguments) -> Draft:
+    content = draft(arguments)
     check_length(content)
-    return {"message_ts": team.whisper(channel.id, user_id, content).ts}
+    check_images(team, content.blocks or [], "invalid_blocks", "/blocks")
+    return content
 
 
 def _keep_pace(team: Team, channel: Channel) -> None:

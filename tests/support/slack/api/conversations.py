@@ -1,42 +1,32 @@
-"""Reading channels: conversations.history, conversations.replies, conversations.info."""
+"""Reading channels: conversations.history and conversations.replies."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
 
-from tests.support.slack.api.access import need, readable, visible
+from tests.support.slack.api.access import readable
+from tests.support.slack.api.paging import page
 from tests.support.slack.calls import Arguments
-from tests.support.slack.messages import Message
+from tests.support.slack.messages import Channel, Message
 from tests.support.slack.team import Team
 from tests.support.slack.wire import JSON, Refused
-
-MOST = 999
 
 
 def history(team: Team, arguments: Arguments) -> JSON:
     """The messages of a channel, newest first, without the replies in threads."""
     channel = readable(team, arguments.text("channel"))
     top = [message for message in channel.messages if message.thread_ts in (None, message.ts)]
-    return _page(_within(top, arguments)[::-1], arguments)
+    return _page(channel, _within(top, arguments)[::-1], arguments)
 
 
 def replies(team: Team, arguments: Arguments) -> JSON:
-    """A message and the replies to it, oldest first."""
+    """A message and the replies to it, oldest first; a reply alone has none."""
     channel = readable(team, arguments.text("channel"))
     parent = channel.find(arguments.text("ts"))
     if parent is None:
         raise Refused("thread_not_found")
-    answers = [each for each in channel.messages if each.thread_ts == parent.ts]
-    return _page([parent, *_within(answers, arguments)], arguments)
-
-
-def info(team: Team, arguments: Arguments) -> JSON:
-    """One channel."""
-    channel = visible(team, arguments.text("channel"))
-    need(team, "groups:read" if channel.private else "channels:read")
-    return {"channel": channel.as_json()}
+    answers = channel.replies_to(parent)
+    return _page(channel, [parent, *_within(answers, arguments)], arguments)
 
 
 def _within(messages: Sequence[Message], arguments: Arguments) -> list[Message]:
@@ -58,30 +48,30 @@ def _moment(arguments: Arguments, name: str) -> float:
         raise Refused(f"invalid_ts_{name}") from None
 
 
-def _page(messages: Sequence[Message], arguments: Arguments) -> JSON:
-    limit = arguments.number("limit", 100, error="invalid_limit")
-    if not 1 <= limit <= MOST:
-        raise Refused("invalid_limit")
-    start = _start(arguments.text("cursor"))
-    page, more = messages[start : start + limit], len(messages) > start + limit
+def _page(channel: Channel, messages: Sequence[Message], arguments: Arguments) -> JSON:
+    shown, cursor = page(messages, arguments, default=100)
     metadata = arguments.flag("include_all_metadata")
     answer: JSON = {
-        "messages": [message.as_json(metadata=metadata) for message in page],
-        "has_more": more,
+        "messages": [_with_thread(channel, message, metadata) for message in shown],
+        "has_more": bool(cursor),
     }
-    if more:
-        answer["response_metadata"] = {"next_cursor": _cursor(start + limit)}
+    if cursor:
+        answer["response_metadata"] = {"next_cursor": cursor}
     return answer
 
 
-def _cursor(position: int) -> str:
-    return base64.b64encode(f"next:{position}".encode()).decode()
-
-
-def _start(cursor: str) -> int:
-    if not cursor:
-        return 0
-    try:
-        return int(base64.b64decode(cursor, validate=True).decode().removeprefix("next:"))
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        raise Refused("invalid_cursor") from None
+def _with_thread(channel: Channel, message: Message, metadata: bool) -> JSON:
+    """A message, and of the parent of a thread what hangs below it."""
+    shown = message.as_json(metadata=metadata)
+    thread = channel.replies_to(message)
+    if not thread:
+        return shown
+    people = list(dict.fromkeys(reply.user for reply in thread))
+    return {
+        **shown,
+        "thread_ts": message.ts,
+        "reply_count": len(thread),
+        "reply_users_count": len(people),
+        "reply_users": people,
+        "latest_reply": thread[-1].ts,
+    }

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.support.slack.api.access import need
+from tests.support.slack.api.images import check_images
+from tests.support.slack.blocks.finding import elements
+from tests.support.slack.blocks.surfaces import problems_of_view
 from tests.support.slack.calls import Arguments
 from tests.support.slack.team import Team
 from tests.support.slack.wire import JSON, Refused, refuse_for
@@ -12,14 +16,14 @@ from tests.support.slack.wire import JSON, Refused, refuse_for
 def open_view(team: Team, arguments: Arguments) -> JSON:
     """Open a modal in exchange for a trigger_id."""
     with team.triggers.exchange(arguments.text("trigger_id")) as user_id:
-        view = team.views.open(user_id, _content(arguments))
+        view = team.views.open(user_id, _content(team, arguments))
     return {"view": view.as_json(team.app)}
 
 
 def push(team: Team, arguments: Arguments) -> JSON:
     """Put a modal on top of the open one, in exchange for a trigger_id."""
     with team.triggers.exchange(arguments.text("trigger_id")) as user_id:
-        view = team.views.push(user_id, _content(arguments))
+        view = team.views.push(user_id, _content(team, arguments))
     return {"view": view.as_json(team.app)}
 
 
@@ -28,7 +32,7 @@ def update(team: Team, arguments: Arguments) -> JSON:
     view = team.views.find(
         view_id=arguments.text("view_id"), external_id=arguments.text("external_id")
     )
-    team.views.update(view, _content(arguments), arguments.text("hash"))
+    team.views.update(view, _content(team, arguments), arguments.text("hash"))
     return {"view": view.as_json(team.app)}
 
 
@@ -40,8 +44,15 @@ def publish(team: Team, arguments: Arguments) -> JSON:
     home = team.views.homes.get(user_id)
     if home and arguments.text("hash") not in ("", home.hash):
         raise Refused("hash_conflict")
-    return {"view": team.views.publish(user_id, _content(arguments)).as_json(team.app)}
+    return {"view": team.views.publish(user_id, _content(team, arguments)).as_json(team.app)}
 
 
-def _content(arguments: Arguments) -> Any:
-    return arguments.structure("view", error="invalid_arguments")
+def _content(team: Team, arguments: Arguments) -> Any:
+    """The view; the view's own rules are checked where it is drawn. Raises Refused."""
+    view = arguments.structure("view", error="invalid_arguments")
+    blocks = view.get("blocks") if isinstance(view, dict) else None
+    if isinstance(blocks, list) and not problems_of_view(view):
+        if any(element["type"] == "file_input" for _, element, _ in elements(blocks)):
+            need(team, "files:read")
+        check_images(team, blocks, "invalid_arguments", "/view/blocks")
+    return view

@@ -16,6 +16,8 @@ from tests.support.slack.blocks.schema import (
     array,
     boolean,
     by_type,
+    exactly_one,
+    in_turn,
     integer,
     one_of,
     shape,
@@ -53,7 +55,10 @@ BUTTON = shape(
 OVERFLOW = shape(
     {"options": array(OVERFLOW_OPTION, 5)}, {"action_id": IDENTIFIER, "confirm": CONFIRM}
 )
-IMAGE = shape({"alt_text": string(2000)}, {"image_url": URL, "slack_file": SLACK_FILE})
+IMAGE = in_turn(
+    shape({"alt_text": string(2000)}, {"image_url": URL, "slack_file": SLACK_FILE}),
+    exactly_one("image_url", "slack_file"),
+)
 WRITTEN: Checks = {
     "plain_text_input": _written(
         multiline=boolean, min_length=integer(0, 3000), max_length=integer(1, 3000)

@@ -17,6 +17,7 @@ from tests.support.slack.blocks.schema import (
     boolean,
     by_type,
     complain,
+    exactly_one,
     in_turn,
     one_of,
     shape,
@@ -76,8 +77,9 @@ EVERYWHERE: Mapping[str, Check] = {
         }
     ),
     "actions": _block({"elements": array(ACTION, 25)}),
-    "image": _block(
-        {"alt_text": string(2000)}, image_url=URL, slack_file=SLACK_FILE, title=plain(2000)
+    "image": in_turn(
+        _block({"alt_text": string(2000)}, image_url=URL, slack_file=SLACK_FILE, title=plain(2000)),
+        exactly_one("image_url", "slack_file"),
     ),
     "input": _block(
         {"label": plain(2000), "element": INPUT},

@@ -4,7 +4,17 @@ objects").
 
 from __future__ import annotations
 
-from tests.support.slack.blocks.schema import Check, array, boolean, by_type, one_of, shape, string
+from tests.support.slack.blocks.schema import (
+    Check,
+    array,
+    boolean,
+    by_type,
+    exactly_one,
+    in_turn,
+    one_of,
+    shape,
+    string,
+)
 
 URL = string(3000)
 IDENTIFIER = string(255)
@@ -43,4 +53,4 @@ CONFIRM = shape(
     {"title": plain(100), "text": text(300), "confirm": plain(30), "deny": plain(30)},
     {"style": one_of("primary", "danger")},
 )
-SLACK_FILE = shape({}, {"id": string(255), "url": URL})
+SLACK_FILE = in_turn(shape({}, {"id": string(255), "url": URL}), exactly_one("id", "url"))
