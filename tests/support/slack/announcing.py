@@ -16,12 +16,15 @@ def announce(team: Team, channel: Channel, message: Message) -> None:
     if not channel.bot_is_member:
         return
     home = message.team_id if message.team_id != team.app.team_id else ""
+    outer: JSON = {"is_ext_shared_channel": bool(home or channel.shared_with)}
     for file in message.files:
         shared = _file_shared(file.id, message, team.timestamps.next())
-        team.events.tell("file_shared", shared, team_id=home)
-    team.events.tell(SUBSCRIPTIONS[channel.kind], _message(channel, message), team_id=home)
+        team.events.tell("file_shared", shared, outer)
+    theirs = {**outer, "team_id": message.team_id}
+    team.events.tell(SUBSCRIPTIONS[channel.kind], _message(channel, message), theirs)
     if f"<@{team.app.bot_user_id}>" in message.text and channel.kind != "im":
-        team.events.tell("app_mention", _mention(channel, message, team.app.team_id, home))
+        mention = _mention(channel, message, team.app.team_id, home)
+        team.events.tell("app_mention", mention, outer)
 
 
 def _file_shared(file_id: str, message: Message, event_ts: str) -> JSON:

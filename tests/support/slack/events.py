@@ -62,17 +62,17 @@ class Events:
         scope = SCOPES_OF.get(subscription)
         return subscription in self._app.events and (not scope or scope in self._app.scopes)
 
-    def tell(self, subscription: str, event: JSON, *, team_id: str = "") -> Sent | None:
+    def tell(self, subscription: str, event: JSON, outer: JSON | None = None) -> Sent | None:
         """Send an event if it is wanted; if that fails, send it a second time at once.
 
         Args:
             subscription: the name under which the app subscribed.
             event: the inner event.
-            team_id: the team of the person who acted, where it is another one.
+            outer: what is different in the outer event, of another workspace's person.
         """
         if not self.wanted(subscription):
             return None
-        sent = Sent(wrap(self._app, event, team_id))
+        sent = Sent({**wrap(self._app, event), **(outer or {})})
         self.sent.append(sent)
         self._attempt(sent)
         self.retry()
@@ -108,7 +108,7 @@ class Events:
             sent.due = self._clock() + AGAIN[count]
 
 
-def wrap(app: App, event: JSON, team_id: str = "") -> JSON:
+def wrap(app: App, event: JSON) -> JSON:
     """The outer event (docs.slack.dev, "Events API", "Callback field overview")."""
     authorization = {
         "enterprise_id": None,
@@ -119,7 +119,7 @@ def wrap(app: App, event: JSON, team_id: str = "") -> JSON:
     }
     return {
         "token": app.verification_token,
-        "team_id": team_id or app.team_id,
+        "team_id": app.team_id,
         "context_team_id": app.team_id,
         "context_enterprise_id": None,
         "api_app_id": app.id,
@@ -128,7 +128,7 @@ def wrap(app: App, event: JSON, team_id: str = "") -> JSON:
         "event_id": f"Ev{secrets.token_hex(5).upper()}",
         "event_time": int(float(event["event_ts"])),
         "authorizations": [authorization],
-        "is_ext_shared_channel": team_id not in ("", app.team_id),
+        "is_ext_shared_channel": False,
         "event_context": f"4-{secrets.token_urlsafe(18)}",
     }
 

@@ -37,11 +37,17 @@ def add_file_routes(app: Flask, team: Team) -> None:
 
     @app.route("/upload/v1/<secret>", methods=["POST", "PUT"])
     def upload(secret: str) -> tuple[str, int]:
-        sent = next(iter(request.files.values()), None)
-        content = sent.read() if sent else request.get_data()
+        content = _sent()
         if not team.uploads.receive(request.path, content):
             return "the upload failed", 400
         return f"OK - {len(content)}", 200
+
+
+def _sent() -> bytes:
+    """The bytes of an upload: the whole body, or the one file of a form."""
+    if request.mimetype != "multipart/form-data":
+        return request.get_data()
+    return b"".join(file.read() for file in request.files.values())
 
 
 def _failed(team: Team) -> Response | None:

@@ -26,14 +26,9 @@ class Peopled(Team):
         bot_is_member: bool = True,
         private: bool = False,
         archived: bool = False,
-        shared_with: Sequence[str] = (),
     ) -> Channel:
-        """A new channel, with every person in it. Its attributes may be changed at any time.
-
-        `shared_with` are the ids of the other teams that Slack Connect shares it with.
-        """
+        """A new channel, with every person in it. Its attributes may be changed at any time."""
         channel = Channel(channel_id, name, bot_is_member, private, archived)
-        channel.shared_with = tuple(shared_with)
         self.channels[channel_id] = channel
         return channel
 

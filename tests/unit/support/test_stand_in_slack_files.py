@@ -1,0 +1,231 @@
+"""Files at the stand-in: dropped into channels, read by the app, uploaded by it."""
+
+import pytest
+import requests
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from tests.support.slack import Person, Workspace
+from tests.support.slack.endpoint import Endpoint
+from tests.unit.support.conftest import CHANNEL, client_of, refusal
+
+LABEL = ("label.PNG", b"\x89PNG of a label")
+AUTH = {"Authorization": "Bearer xoxb-stand-in"}
+
+
+def fetch(url: str, **headers: str) -> requests.Response:
+    return requests.get(url, headers=headers, timeout=5, allow_redirects=False)
+
+
+class TestDropping:
+    def test_a_dropped_file_is_told_twice(self, alice: Person, endpoint: Endpoint) -> None:
+        """As a file that was shared, by its id alone, and as a message that holds it."""
+        message = alice.drop(CHANNEL, LABEL, ("serials.csv", b"C02"), text="today's boxes")
+        events = [sent["event"] for sent in endpoint.received]
+
+        assert [event["type"] for event in events] == ["file_shared", "file_shared", "message"]
+        assert events[0]["file_id"] == events[0]["file"]["id"] == message.files[0].id
+        assert (events[0]["channel_id"], events[0]["user_id"]) == (CHANNEL, alice.id)
+        assert (events[2]["subtype"], events[2]["text"]) == ("file_share", "today's boxes")
+        assert events[2]["channel_type"] == "channel"
+        png, csv = events[2]["files"]
+        assert (png["name"], png["mimetype"], png["filetype"]) == ("label.PNG", "image/png", "png")
+        assert (csv["mimetype"], csv["size"]) == ("text/csv", 3)
+
+    def test_the_history_and_the_transcript_show_it(
+        self, workspace: Workspace, client: WebClient, alice: Person
+    ) -> None:
+        """With its text; a file alone has none."""
+        alice.drop(CHANNEL, LABEL, text="boxes")
+        alice.drop(CHANNEL, ("photo.heic", b"x", "image/heic"))
+
+        assert workspace.transcript(CHANNEL) == [
+            "alice: boxes\n[file label.PNG]",
+            "alice: [file photo.heic]",
+        ]
+        newest, _ = client.conversations_history(channel=CHANNEL)["messages"]
+        assert newest["subtype"] == "file_share"
+        assert newest["files"][0]["mimetype"] == "image/heic"
+
+    def test_an_app_without_the_scope_hears_nothing_of_files(self, endpoint: Endpoint) -> None:
+        """Nor of channels that it is not in."""
+        with Workspace(scopes={"channels:history"}) as narrow:
+            narrow.connect_http(endpoint.url)
+            narrow.add_channel(CHANNEL, name="imaging")
+            narrow.add_channel("C0OUT", name="out", bot_is_member=False)
+            bob = narrow.person("U0BOB")
+            file = bob.drop(CHANNEL, LABEL).files[0]
+            bob.drop("C0OUT", LABEL)
+            assert refusal(client_of(narrow).files_info, file=file.id) == "missing_scope"
+            assert fetch(file.url, **AUTH).status_code == 302
+        assert [sent["event"]["type"] for sent in endpoint.received] == ["message"]
+
+
+class TestReading:
+    def test_the_bytes_come_to_who_shows_the_bots_token(
+        self, client: WebClient, alice: Person
+    ) -> None:
+        """From either address that files.info tells."""
+        file = alice.drop(CHANNEL, LABEL).files[0]
+        told = client.files_info(file=file.id)["file"]
+        for key in ("url_private", "url_private_download"):
+            answer = fetch(told[key], **AUTH)
+            assert (answer.content, answer.headers["Content-Type"]) == (LABEL[1], "image/png")
+        assert told["shares"]["public"][CHANNEL][0]["channel_name"] == "imaging"
+        assert told["channels"] == [CHANNEL]
+
+    @pytest.mark.parametrize("token", ["", "Bearer xoxb-wrong", "xoxb-stand-in"])
+    def test_everybody_else_gets_a_page_to_sign_in(self, alice: Person, token: str) -> None:
+        """A redirect, and behind it HTML with status 200: not an error that one would notice."""
+        file = alice.drop(CHANNEL, LABEL).files[0]
+        headers = {"Authorization": token}
+        assert fetch(file.url, **headers).status_code == 302
+        followed = requests.get(file.url, headers=headers, timeout=5)
+        assert followed.status_code == 200
+        assert followed.headers["Content-Type"].startswith("text/html")
+
+    def test_a_deleted_file_is_gone(self, client: WebClient, alice: Person) -> None:
+        """From both places."""
+        file = alice.drop(CHANNEL, LABEL).files[0]
+        file.deleted = True
+        assert fetch(file.url, **AUTH).status_code == 404
+        assert refusal(client.files_info, file=file.id) == "file_deleted"
+        assert refusal(client.files_info, file="F0NONE") == "file_not_found"
+        assert refusal(client.files_info, file="") == "invalid_arguments"
+
+    def test_a_file_in_a_private_channel_is_for_its_members(
+        self, workspace: Workspace, client: WebClient, alice: Person
+    ) -> None:
+        """The bot finds nothing where it is not one."""
+        workspace.add_channel("G0OUT", name="out", private=True, bot_is_member=False)
+        file = alice.drop("G0OUT", LABEL).files[0]
+        assert refusal(client.files_info, file=file.id) == "file_not_found"
+        assert fetch(file.url, **AUTH).status_code == 302
+
+    def test_downloads_are_recorded_and_can_fail(self, workspace: Workspace, alice: Person) -> None:
+        """As calls of `url_private`."""
+        file = alice.drop(CHANNEL, LABEL).files[0]
+        workspace.faults.fail(methods=["url_private"])
+        workspace.faults.respond_429(7, methods=["url_private"])
+        limited, broken, well = (fetch(file.url, **AUTH) for _ in "abc")
+
+        assert (limited.status_code, limited.headers["Retry-After"]) == (429, "7")
+        assert (broken.status_code, well.status_code) == (500, 200)
+        assert [call.status for call in workspace.calls] == [429, 500, 200]
+
+
+class TestUploading:
+    def test_an_uploaded_file_is_shared_with_a_comment(
+        self, workspace: Workspace, client: WebClient
+    ) -> None:
+        """slack_sdk's own three steps. The answer does not know yet where the message is."""
+        answer = client.files_upload_v2(
+            filename="week.png",
+            content=b"PNG",
+            title="This week",
+            alt_txt="12 Macs were set up",
+            channel=CHANNEL,
+            initial_comment="The report",
+        )
+        (message,) = workspace.channels[CHANNEL].messages
+        (file,) = message.files
+
+        assert (message.text, message.bot) == ("The report", True)
+        assert (file.content, file.title, file.alt_text) == (
+            b"PNG",
+            "This week",
+            "12 Macs were set up",
+        )
+        assert answer["file"]["id"] == file.id
+        assert (answer["file"]["shares"], answer["file"]["mimetype"]) == ({}, "")
+        assert workspace.transcript(CHANNEL) == ["rollcall: The report\n[file This week]"]
+
+    def test_where_it_was_shared_is_told_later(
+        self, workspace: Workspace, client: WebClient
+    ) -> None:
+        """files.info has to be asked again."""
+        answer = client.files_upload_v2(filename="a.csv", content="C02", channel=CHANNEL)
+        early, late = (client.files_info(file=answer["file"]["id"])["file"] for _ in "ab")
+        (message,) = workspace.channels[CHANNEL].messages
+
+        assert early["shares"] == {}
+        assert late["shares"]["public"][CHANNEL][0]["ts"] == message.ts
+        assert late["mimetype"] == "text/csv"
+
+    def test_a_file_goes_into_a_thread_or_to_a_person(
+        self, workspace: Workspace, client: WebClient, alice: Person
+    ) -> None:
+        """Under the same rules as a message."""
+        parent = client.chat_postMessage(channel=CHANNEL, text="card")["ts"]
+        upload = client.files_upload_v2
+        upload(filename="a.csv", content="1", channel=CHANNEL, thread_ts=parent)
+        upload(filename="b.csv", content="2", channel=alice.dm.id)
+
+        assert workspace.transcript(CHANNEL)[1] == "↳ rollcall: [file a.csv]"
+        assert workspace.transcript(alice.dm.id) == ["rollcall: [file b.csv]"]
+        unknown = {"filename": "c.csv", "content": "3", "channel": CHANNEL, "thread_ts": "1.2"}
+        assert refusal(upload, **unknown) == "thread_not_found"
+        assert refusal(upload, filename="c", content="3", channel="C0X") == "channel_not_found"
+
+    def test_bytes_must_be_as_many_as_announced(self, client: WebClient) -> None:
+        """And come once, before the upload is completed, which happens once too."""
+        begun = client.files_getUploadURLExternal(filename="a.csv", length=3)
+        url, asked = begun["upload_url"], [{"id": begun["file_id"]}]
+        complete = client.files_completeUploadExternal
+
+        assert requests.post(url, data=b"four", timeout=5).status_code == 400
+        assert refusal(complete, files=asked) == "file_not_found"
+        assert requests.put(url, data=b"one", timeout=5).status_code == 200
+        assert requests.post(url, data=b"two", timeout=5).status_code == 400
+        assert complete(files=asked)["files"][0]["id"] == begun["file_id"]
+        assert refusal(complete, files=asked) == "file_not_found"
+
+    def test_bytes_may_come_as_a_form(self, client: WebClient) -> None:
+        """As the docs show it with curl -F."""
+        begun = client.files_getUploadURLExternal(filename="a.csv", length=3)
+        form = {"filename": ("a.csv", b"C02")}
+        assert requests.post(begun["upload_url"], files=form, timeout=5).text == "OK - 3"
+
+    @pytest.mark.parametrize(
+        ("arguments", "error"),
+        [
+            ({"filename": "a", "length": 0}, "missing_argument"),
+            ({"filename": "", "length": 1}, "invalid_arguments"),
+            ({"filename": "a", "length": 1, "alt_txt": "x" * 1001}, "alt_txt_too_large"),
+        ],
+    )
+    def test_a_bad_announcement_is_refused(
+        self, client: WebClient, arguments: dict[str, str], error: str
+    ) -> None:
+        """In Slack's words."""
+        assert refusal(client.files_getUploadURLExternal, **arguments) == error
+
+    def test_an_upload_needs_the_scope(self) -> None:
+        """files:write."""
+        with Workspace(scopes={"files:read"}) as narrow:
+            upload = client_of(narrow).files_upload_v2
+            assert refusal(upload, filename="a", content="x") == "missing_scope"
+
+
+class TestImages:
+    def test_a_block_shows_an_uploaded_image(self, client: WebClient, alice: Person) -> None:
+        """By its id or its address; nothing that is no image, and nothing that is not there."""
+        upload = client.files_upload_v2
+        chart = upload(filename="chart.png", content=b"PNG")["file"]
+        table = upload(filename="table.csv", content=b"CSV")["file"]
+        photo = alice.drop(CHANNEL, LABEL).files[0]
+
+        def posted(**slack_file: str) -> list[str]:
+            """What is wrong with it."""
+            image = {"type": "image", "alt_text": "12 Macs", "slack_file": slack_file}
+            try:
+                client.chat_postMessage(channel=CHANNEL, text="x", blocks=[image])
+            except SlackApiError as refused:
+                return list(refused.response["errors"])
+            return []
+
+        assert posted(id=chart["id"]) == posted(url=photo.url) == []
+        wrong = ["invalid slack file [json-pointer:/blocks/0/slack_file]"]
+        assert posted(id=table["id"]) == posted(id="F0NONE") == wrong
+        (both,) = posted(id=chart["id"], url=photo.url)
+        assert both.startswith("must provide exactly one of `id` or `url`")
