@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.support.slack.acting import Acting
 from tests.support.slack.delivery import RequestUrl
+from tests.support.slack.echoing import Echo
 from tests.support.slack.events import Sent
 from tests.support.slack.executions import Execution
 from tests.support.slack.team import Team
@@ -48,6 +49,12 @@ class Telling(Team):
     def redeliver(self) -> Sent:
         """Send the last event again, as when Slack did not hear the app's acknowledgement."""
         return self.events.redeliver()
+
+    def echo(self) -> None:
+        """From now on also tell the app of its own messages and edits, as Slack does: it must
+        not answer itself. Off by default, so that a test sees only what people did.
+        """
+        self.on_message.append(Echo(self))
 
     def run_step(
         self,

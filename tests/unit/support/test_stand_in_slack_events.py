@@ -1,19 +1,15 @@
 """The stand-in's events: who hears of what, and how often."""
 
 import time
-from collections.abc import Iterator
 
-import pytest
 from flask import Response
 from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
-from slack_sdk.socket_mode import SocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
-from slack_sdk.socket_mode.response import SocketModeResponse
 
 from tests.support.slack import MovableClock, Person, Workspace
 from tests.support.slack.endpoint import Endpoint
 from tests.unit.support.conftest import CHANNEL
+from tests.unit.support.test_stand_in_slack_sockets import connected
 
 
 def retries(endpoint: Endpoint) -> list[tuple[str | None, str | None]]:
@@ -85,6 +81,19 @@ class TestSubscriptions:
         alice.say(CHANNEL, "why?", thread_ts=parent)
         assert endpoint.received[0]["event"]["thread_ts"] == parent
 
+    def test_an_app_may_hear_itself(
+        self, workspace: Workspace, client: WebClient, endpoint: Endpoint
+    ) -> None:
+        """Once a test asks for it: its own posts and edits are events too."""
+        workspace.echo()
+        ts = client.chat_postMessage(channel=CHANNEL, text="0 of 1")["ts"]
+        client.chat_update(channel=CHANNEL, ts=ts, text="1 of 1")
+
+        assert workspace.wait_until(lambda: len(endpoint.received) == 2)
+        posted, edited = (sent["event"] for sent in endpoint.received)
+        assert (posted["bot_id"], posted["ts"]) == ("B0ROLLCALL", ts)
+        assert (edited["subtype"], edited["message"]["text"]) == ("message_changed", "1 of 1")
+
     def test_a_request_url_is_challenged(self, workspace: Workspace, endpoint: Endpoint) -> None:
         """The app gives the challenge back, as text or as JSON."""
         assert not workspace.verify_url()
@@ -154,33 +163,14 @@ class TestRetries:
         assert first == second
 
 
-class TestSockets:
-    @pytest.fixture
-    def requests(self, workspace: Workspace) -> Iterator[list[SocketModeRequest]]:
-        """What came over slack_sdk's own WebSocket, each acknowledged."""
-        client = WebClient(base_url=workspace.api_url)
-        socket = SocketModeClient("xapp-stand-in", web_client=client)
-        came: list[SocketModeRequest] = []
-
-        def take(client: object, request: SocketModeRequest) -> None:
-            came.append(request)
-            socket.send_socket_mode_response(SocketModeResponse(request.envelope_id))
-
-        socket.socket_mode_request_listeners.append(take)
-        socket.connect()
-        workspace.wait_for_socket()
-        yield came
-        socket.close()
-
-    def test_events_and_repetitions_come_over_a_websocket(
-        self, workspace: Workspace, alice: Person, requests: list[SocketModeRequest]
-    ) -> None:
-        """With their number and reason in the envelope."""
+def test_events_and_repetitions_come_over_a_websocket(workspace: Workspace, alice: Person) -> None:
+    """With their number and reason in the envelope."""
+    with connected(workspace) as received:
         alice.say(CHANNEL, "x")
         workspace.redeliver()
-        first, again = requests
+    first, again = received
 
-        assert (first.type, again.type) == ("events_api", "events_api")
-        assert (first.retry_attempt, first.retry_reason) == (0, "")
-        assert (again.retry_attempt, again.retry_reason) == (1, "timeout")
-        assert first.payload["event_id"] == again.payload["event_id"]
+    assert (first.type, again.type) == ("events_api", "events_api")
+    assert (first.retry_attempt, first.retry_reason) == (0, "")
+    assert (again.retry_attempt, again.retry_reason) == (1, "timeout")
+    assert first.payload["event_id"] == again.payload["event_id"]

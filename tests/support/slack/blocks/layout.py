@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.support.slack.blocks.elements import ACCESSORY, ACTION, IMAGE, INPUT
 from tests.support.slack.blocks.objects import IDENTIFIER, SLACK_FILE, URL, plain, text
+from tests.support.slack.blocks.rich import RICH_TEXT
 from tests.support.slack.blocks.schema import (
     Check,
     array,
@@ -38,13 +39,6 @@ def _says_something(value: Any, at: str) -> Iterator[str]:
         yield complain("missing required field: text", at)
 
 
-def _anything(value: Any, at: str) -> Iterator[str]:
-    """The inside of rich text is not looked at."""
-    yield from ()
-
-
-RICH_PARTS = ("section", "list", "preformatted", "quote")
-RICH_TEXT = by_type({f"rich_text_{part}": _anything for part in RICH_PARTS})
 CELL = by_type(
     {
         "raw_text": shape({"text": string(3000)}),

@@ -53,7 +53,7 @@ def problems_of_message(blocks: object) -> list[str]:
     problems = list(array(MESSAGE_BLOCK, 50, least=0)(blocks, "/blocks"))
     if problems or not isinstance(blocks, list):
         return problems
-    return [*_repeated(blocks, "/blocks"), *_too_much(blocks), *_files(blocks)]
+    return [*_repeated(blocks, "/blocks"), *_too_much(blocks), *_files(blocks, "/blocks")]
 
 
 def too_long(blocks: Sequence[JSON]) -> bool:
@@ -82,7 +82,9 @@ def problems_of_view(view: object) -> list[str]:
     if problems or not isinstance(view, dict):
         return problems
     blocks: list[JSON] = view["blocks"]
-    return [*_repeated(blocks, "/view/blocks"), *_focused(blocks), *_submitted(view)]
+    at = "/view/blocks"
+    misplaced = _files(blocks, at) if view["type"] == "home" else ()
+    return [*_repeated(blocks, at), *_focused(blocks), *_submitted(view), *misplaced]
 
 
 def _repeated(blocks: Sequence[JSON], at: str) -> Iterator[str]:
@@ -112,10 +114,11 @@ def _too_much(blocks: Sequence[JSON]) -> Iterator[str]:
         yield complain("only_one_table_allowed", "/blocks")
 
 
-def _files(blocks: Sequence[JSON]) -> Iterator[str]:
+def _files(blocks: Sequence[JSON], at: str) -> Iterator[str]:
+    """Only a modal takes files."""
     for _, element, where in elements(blocks):
         if element["type"] == "file_input":
-            yield complain("unsupported type: file_input", f"/blocks{where}/type")
+            yield complain("unsupported type: file_input", f"{at}{where}/type")
 
 
 def _focused(blocks: Sequence[JSON]) -> Iterator[str]:
