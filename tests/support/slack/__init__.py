@@ -4,6 +4,10 @@
         workspace.add_channel("C0IMAGING", name="imaging")
         client = WebClient("xoxb-stand-in", base_url=workspace.api_url, retry_handlers=[])
 
+People act (`workspace.person("U0ALICE").drop("C0IMAGING", ("label.png", b"..."))`), the app hears
+of it over HTTP or a WebSocket, and a test reads what became of it: `workspace.transcript(...)`,
+`workspace.calls`, `workspace.events.sent`.
+
 Its facts and limits come from Slack's public documentation at docs.slack.dev; where they come
 from somewhere else, the docstring beside them says so.
 """

@@ -127,7 +127,8 @@ class Person(Acting):
         if channel_id == f"D{self.id[1:]}":
             self._team.direct(self.id)
         channel = self._team.channels[channel_id]
-        if channel.archived or (thread_ts and not channel.find(thread_ts)):
+        elsewhere = channel.archived or channel.user not in ("", self.id)
+        if elsewhere or (thread_ts and not channel.find(thread_ts)):
             raise NotThere(f"nobody can write there: {channel_id} {thread_ts}")
         added = [self._team.files.add(each, self.id, self._team.origin) for each in files]
         message = self._team.say(channel, self.id, content, thread_ts, added)

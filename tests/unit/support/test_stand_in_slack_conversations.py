@@ -140,10 +140,12 @@ class TestDirectMessages:
     def test_nobody_else_is_whispered_to_in_it(
         self, workspace: Workspace, client: WebClient, alice: Person
     ) -> None:
-        """A direct conversation has one person."""
-        workspace.person("U0BOB")
+        """A direct conversation has one person, and nobody else writes there."""
+        bob = workspace.person("U0BOB")
         whisper = client.chat_postEphemeral
         channel = alice.dm.id
+        with pytest.raises(NotThere):
+            bob.say(channel, "x")
         assert refusal(whisper, channel=channel, user="U0BOB", text="x") == "user_not_in_channel"
 
 
