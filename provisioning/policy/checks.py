@@ -1,0 +1,72 @@
+"""What is odd about a policy beside a Munki repo; nothing of it keeps Rollcall from running."""
+
+import re
+from collections.abc import Collection, Iterable
+
+from provisioning.policy.names import folded, nearest
+from provisioning.policy.policies import Policy
+from provisioning.policy.problems import dotted
+
+_USER = re.compile(r"[UW][A-Z0-9]{2,}")
+
+
+def check(
+    policy: Policy,
+    sites: Collection[str],
+    builds: Collection[str],
+    *,
+    catalogs: Collection[str] | None = None,
+    states: Collection[str] | None = None,
+) -> list[str]:
+    """Return what is to be mended, in sentences.
+
+    `sites`, `builds` and, where given, `catalogs` are the names that the Munki repo has, `states`
+    the ones that a Mac can be in.
+    """
+    return [
+        *_unknown("sites", policy.sites, sites, "the Munki repo has no such site"),
+        *_unknown("builds", policy.builds, builds, "the Munki repo has no such build"),
+        *_strange_admins(policy),
+        *_strange_catalogs(policy, catalogs),
+        *(
+            _unknown("stall", policy.stall, states, "no Mac is ever in that state")
+            if states
+            else ()
+        ),
+    ]
+
+
+def _unknown(table: str, written: Iterable[str], known: Collection[str], fact: str) -> list[str]:
+    there = {folded(name) for name in known}
+    return [
+        f"{dotted((table, name))}: {fact}{_instead(name, known)}"
+        for name in written
+        if folded(name) not in there
+    ]
+
+
+def _instead(name: str, known: Collection[str]) -> str:
+    near = nearest(name, known)
+    return f"; did you mean {near!r}?" if near else "; correct the name, or take it out."
+
+
+def _strange_admins(policy: Policy) -> list[str]:
+    mend = "take the member id from the person's profile in Slack, such as U0ALICE"
+    return [
+        f"admins: {admin!r} is not the id of a person; {mend}."
+        for admin in policy.admins
+        if not _USER.fullmatch(admin)
+    ]
+
+
+def _strange_catalogs(policy: Policy, known: Collection[str] | None) -> list[str]:
+    findings = []
+    for name, build in policy.builds.items():
+        where = dotted(("builds", name, "catalogs"))
+        if build.catalogs == ():
+            findings.append(f"{where}: it is empty; name a catalog, or take the key out.")
+        for catalog in build.catalogs or ():
+            if known is not None and catalog not in known:
+                fact = f"the Munki repo has no catalog {catalog!r}"
+                findings.append(f"{where}: {fact}{_instead(catalog, known)}")
+    return findings

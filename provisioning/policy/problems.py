@@ -1,0 +1,108 @@
+"""What is wrong with a policy file, in sentences with a line and a mend."""
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from pydantic import BaseModel, ValidationError
+
+from provisioning.policy.entries import SAID, Build, Site
+from provisioning.policy.names import folded, nearest
+from provisioning.policy.policies import Policy
+from provisioning.policy.positions import open_since
+
+LONGEST_VALUE = 40  # characters of a value that are repeated
+Where: TypeAlias = tuple[str | int, ...]
+Problem: TypeAlias = tuple[Where, str]
+
+_TABLES: dict[str, type[BaseModel]] = {"sites": Site, "builds": Build}
+_POSITION = re.compile(r"(.*) \(at (?:line ([0-9]+), column [0-9]+|end of document)\)", re.DOTALL)
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+# How tomllib's messages begin, and what people did.
+_MENDS = {
+    "Invalid value": 'write texts in quotation marks, as in title = "London"',
+    "Cannot overwrite a value": "it is written twice; keep one of them",
+    "Cannot declare": "the table is written twice; put the keys of both below one of them",
+    "Invalid statement": 'write a table as [sites.london] and below it lines as title = "London"',
+    "Expected '=' after a key": 'write key = "value", and names with spaces in quotation marks',
+    "Expected newline or end of document": (
+        "write texts and times in quotation marks, and one value in a line"
+    ),
+    "Illegal character '\\n'": "close the quotation mark in that line",
+    "Unescaped '\\'": "write texts with a backslash in 'single' quotation marks",
+}
+
+
+def of_syntax(error: tomllib.TOMLDecodeError, text: str) -> tuple[int | None, str]:
+    """Say what is wrong with a text that is no TOML, and on which line that is."""
+    match = _POSITION.fullmatch(str(error))
+    if match is None or match[2] is None:
+        return open_since(text), "this is not TOML; a quotation mark or a bracket is never closed"
+    said, line = match[1], int(match[2])
+    mends = (mend for begin, mend in _MENDS.items() if said.startswith(begin))
+    mend = next(mends, "see https://toml.io for how it is written")
+    return line, f"this is not TOML ({said[:120]}); {mend}"
+
+
+def of_values(error: ValidationError) -> list[Problem]:
+    """Say what is wrong with each value and each key, and where that is."""
+    return [(problem["loc"], _sentence(problem)) for problem in error.errors(include_url=False)]
+
+
+def of_repetitions(raw: Mapping[str, Any]) -> list[Problem]:
+    """Name the tables that mean the same site or build in another spelling."""
+    problems: list[Problem] = []
+    for kind in _TABLES:
+        tables = raw.get(kind)
+        known: dict[str, str] = {}
+        for name in tables if isinstance(tables, dict) else ():
+            first = known.setdefault(folded(name), name)
+            if first != name:
+                problems.append(((kind, name), _repeated(kind, first, name)))
+    return problems
+
+
+def _repeated(kind: str, first: str, name: str) -> str:
+    here, there = dotted((kind, name)), dotted((kind, first))
+    return f"{here} means the same as {there}; put the keys of both below one of them"
+
+
+def _sentence(problem: Any) -> str:
+    where: Where = problem["loc"]
+    if problem["type"] == "extra_forbidden":
+        return _unknown(where)
+    mend = problem["msg"] if problem["type"] == SAID else f"write {_description(where)}"
+    return f"{dotted(where)} is {_shown(problem['input'])}; {mend}"
+
+
+def _unknown(where: Where) -> str:
+    known = sorted(_model(where).model_fields)
+    near = nearest(str(where[-1]), known)
+    mend = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
+    return f"{dotted(where)} is not a key of the policy; {mend}"
+
+
+def _model(where: Where) -> type[BaseModel]:
+    """The kind of table that the key at `where` is in."""
+    inside = len(where) > 2  # noqa: PLR2004 - sites, its name, the key
+    return _TABLES.get(str(where[0]), Policy) if inside else Policy
+
+
+def _description(where: Where) -> str | None:
+    model = _model(where)
+    return model.model_fields[str(where[0 if model is Policy else 2])].description
+
+
+def dotted(where: Where) -> str:
+    """Return a key as TOML writes it from the top, such as `sites."new york".title`."""
+    keys = [key for key in where if isinstance(key, str)]
+    return ".".join(key if _BARE_KEY.fullmatch(key) else json.dumps(key)[:80] for key in keys)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a table"
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"

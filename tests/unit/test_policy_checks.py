@@ -1,0 +1,50 @@
+"""What the doctor says of a policy beside a Munki repo."""
+
+from provisioning.munki import MunkiRepo
+from provisioning.policy import Policy, check
+from provisioning.policy.documents import parse
+
+ODD = b"""
+admins = ["U0ALICE", "W0BOB", "@carol"]
+[stall]
+imagin = 20
+[sites.LONDON]
+[sites.lundon]
+[sites."far away"]
+[builds.design]
+catalogs = ["production", "prodution"]
+[builds.kiosk]
+catalogs = []
+[builds.desing]
+"""
+PROFILE = "take the member id from the person's profile in Slack, such as U0ALICE"
+PRODUCTION = "did you mean 'production'"
+
+
+def test_everything_that_the_repo_or_slack_cannot_have_is_found(repo: MunkiRepo) -> None:
+    findings = check(
+        parse(ODD, "rollcall.toml"),
+        repo.sites(),
+        repo.builds(),
+        catalogs=["production", "testing"],
+        states=["waiting", "imaging"],
+    )
+
+    assert findings == [
+        "sites.lundon: the Munki repo has no such site; did you mean 'london'?",
+        'sites."far away": the Munki repo has no such site; correct the name, or take it out.',
+        "builds.desing: the Munki repo has no such build; did you mean 'design'?",
+        f"admins: '@carol' is not the id of a person; {PROFILE}.",
+        f"builds.design.catalogs: the Munki repo has no catalog 'prodution'; {PRODUCTION}?",
+        "builds.kiosk.catalogs: it is empty; name a catalog, or take the key out.",
+        "stall.imagin: no Mac is ever in that state; did you mean 'imaging'?",
+    ]
+
+
+def test_what_is_not_known_is_not_held_against_the_policy(repo: MunkiRepo) -> None:
+    policy = parse(b"stall.x = 1\nbuilds.design.catalogs = ['y']", "rollcall.toml")
+    assert check(policy, repo.sites(), repo.builds()) == []
+
+
+def test_the_open_policy_has_nothing_to_be_found() -> None:
+    assert check(Policy.open(), [], [], catalogs=[], states=[]) == []

@@ -1,0 +1,59 @@
+"""Every key of the policy file is documented, with an example that works."""
+
+import re
+import tomllib
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from provisioning.policy import Build, Policy, Site, UnusablePolicy
+from provisioning.policy.documents import parse
+from provisioning.policy.policies import STALL
+from tests.support.installation import ROOT
+
+PAGE = (ROOT / "docs" / "policy.md").read_text()
+EXAMPLES = re.findall(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+FAULTS = re.findall(r"^rollcall\.toml, line [0-9]+: (.*)$", PAGE, re.MULTILINE)
+ROWS = dict(re.findall(r"^\| `([^`]+)` \| `([^`]+)` \| .+ \|$", PAGE, re.MULTILINE))
+
+
+def keys_of(model: type[BaseModel], prefix: str = "") -> list[str]:
+    return [prefix + name for name in model.model_fields]
+
+
+KEYS = [
+    *(key for key in keys_of(Policy) if key not in ("stall", "sites", "builds")),
+    "stall.STATE",
+    *keys_of(Site, "sites.NAME."),
+    *keys_of(Build, "builds.NAME."),
+]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_key_is_in_a_table_with_an_example_that_is_accepted(key: str) -> None:
+    assert parse(f"{key} = {ROWS[key]}".encode(), "the example of that row")
+
+
+def test_nothing_is_documented_that_cannot_be_written() -> None:
+    assert list(ROWS) == KEYS
+
+
+def test_the_example_is_accepted_and_uses_every_key() -> None:
+    [example] = EXAMPLES
+    written: dict[str, Any] = tomllib.loads(example)
+
+    assert parse(example.encode(), "the example")
+    assert set(written) == set(Policy.model_fields)
+    assert {key for site in written["sites"].values() for key in site} == set(Site.model_fields)
+    assert {key for build in written["builds"].values() for key in build} == set(Build.model_fields)
+
+
+def test_the_patience_that_is_documented_is_the_default() -> None:
+    assert f"stalled. Absent: {STALL.seconds // 60} |" in PAGE
+
+
+def test_the_faults_that_are_shown_are_those_that_are_told() -> None:
+    with pytest.raises(UnusablePolicy) as caught:
+        parse(b"[sites.london]\nquiet = '7pm'\nchanel = 'C0LONDON'", "rollcall.toml")
+    assert [line.split(": ", 1)[1] for line in str(caught.value).splitlines()] == FAULTS
