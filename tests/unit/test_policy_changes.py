@@ -93,10 +93,18 @@ def test_a_broken_change_leaves_the_last_good_policy_in_force_and_says_so_once(
     assert "line 1: this is not TOML" in str(file.fault)
     assert told == [file.fault]
 
+    rewrite(path, "admins = [ # still")
+    clock.now += 1
+    assert file.policy.admins == ("U0ALICE",)
+    assert len(told) == 1
+
     rewrite(path, BOB)
     clock.now += 1
     assert file.policy.admins == ("U0BOB",)
     assert file.fault is None
+    rewrite(path, ALICE)
+    clock.now += 1
+    assert file.policy.admins == ("U0ALICE",)
     assert told[1:] == [None]
 
 

@@ -225,3 +225,13 @@ def test_a_day_that_a_place_never_had_brings_no_second_digest() -> None:
 def test_without_a_time_there_is_no_digest() -> None:
     now = datetime(2026, 6, 10, tzinfo=UTC)
     assert Policy.open().digest_due(now - timedelta(days=9), now) == []
+
+
+def test_a_digest_is_due_at_its_very_moment_and_not_again_after_it() -> None:
+    policy = Policy(digest=time(8, 30), timezone=LONDON)
+    moment = local("2026-06-10T08:30").astimezone(UTC)
+    hour = timedelta(hours=1)
+
+    assert policy.digest_due(moment - hour, moment) == [moment]
+    assert policy.digest_due(moment, moment + hour) == []
+    assert policy.digest_due(moment + hour, moment - hour) == []
