@@ -1,0 +1,1 @@
+"""Intake: anything that holds serials (pasted text, spreadsheets, photos), read into entries."""
