@@ -1,0 +1,270 @@
+"""Tables of Macs: how they are written, what is read out of them, what is refused."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provisioning.intake import tables
+from provisioning.intake.entries import Entry, Reading
+from provisioning.intake.errors import UnreadableFile
+from provisioning.intake.template import csv_template
+from provisioning.serials import Serial
+
+SITES = ("london", "new york", "paris")
+BUILDS = ("basic", "design", "developer")
+ONE, TWO, THREE, NEW = "C02XG0FDJGH5", "C02XG0FDJGH6", "C02XG0FDJGH7", "H9TXK7J4QY"
+
+WEB_PAGE = "it is a web page or XML, whatever its name says; save it as .xlsx or CSV"
+OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def read(content: bytes | str) -> Reading:
+    raw = content.encode() if isinstance(content, str) else content
+    return tables.read(raw, "macs.csv", SITES, BUILDS)
+
+
+def serials(content: bytes | str) -> list[str]:
+    return [entry.serial.text for entry in read(content).entries]
+
+
+def refusal(content: bytes) -> str:
+    with pytest.raises(UnreadableFile) as caught:
+        tables.read(content, "macs.xlsx", SITES, BUILDS)
+    return caught.value.reason
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_a_table_is_read_however_it_was_saved(encoding: str, delimiter: str, newline: str) -> None:
+    rows = [("Serial", "Site", "Build", "Note"), (ONE, "London", "design", "für Zoë"), (TWO,)]
+    text = newline.join(delimiter.join(row) for row in rows) + newline
+
+    assert read(text.encode(encoding)).entries == (
+        Entry(Serial(ONE), "London", "design", "für Zoë", "line 2"),
+        Entry(Serial(TWO), where="line 3"),
+    )
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("Serial", "SERIAL NUMBER", "Serial no.", "Serial #", "S/N", "sn", "serial_number"),
+        *("SerialNumber", "Seriennummer", "Numéro de série", "Número de serie", "N° de série"),
+        *("Serial (on the box)", "Apple serial number", "Laptop Serial"),
+    ],
+)
+def test_the_column_of_the_serials_is_told_by_its_heading(heading: str) -> None:
+    assert serials(f"Nr,Asset,{heading}\n1,LON0012345,{ONE}\n2,LON0012346,c02abc\n") == [
+        ONE, "c02abc",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("site", ["Site", "location", "OFFICE", "Standort"])
+@pytest.mark.parametrize("build", ["Build", "role", "Type", "Profile", "Image"])
+@pytest.mark.parametrize("note", ["Note", "Comments", "Remark", "User", "Asset Tag"])
+def test_the_other_columns_come_in_any_order_and_spelling(site: str, build: str, note: str) -> None:
+    reading = read(f"{note};{build};Price;{site};Serial\nx;Design;3,50;Rome;{ONE}\n")
+
+    assert reading.entries == (Entry(Serial(ONE), "Rome", "Design", "x", "line 2"),)
+
+
+def test_a_serial_that_reads_like_a_heading_but_for_its_digits_is_a_serial() -> None:
+    assert serials("Serial,Site\nSN0,paris\nSite1,paris\n") == ["SN0", "Site1"]
+
+
+def test_the_plainest_heading_wins() -> None:
+    entry = read(f"Type,Build,SN,Location,Site\nMacBook,design,{ONE},Floor 3,paris\n").entries[0]
+
+    assert (entry.site, entry.build) == ("paris", "design")
+
+
+def test_titles_above_the_headings_and_headings_on_every_page_are_no_macs() -> None:
+    page = f"Serial Number,Site\n{ONE},paris\n"
+
+    reading = read(f"Macs for C02XG0FDJGH9 and others,\n,\n{page},\n{page}")
+
+    assert reading == Reading((Entry(Serial(ONE), "paris", where="line 4"),))
+
+
+def test_without_headings_the_columns_are_told_by_what_is_in_them() -> None:
+    reading = read(f"1,design,{ONE},New York\n2,basic,{TWO},paris\n3,basic,C02?XG0FD,rome\n")
+
+    assert reading.entries == (
+        Entry(Serial(ONE), "New York", "design", where="line 1"),
+        Entry(Serial(TWO), "paris", "basic", where="line 2"),
+    )
+    assert [(one.text, one.where) for one in reading.rejected] == [("C02?XG0FD", "line 3")]
+
+
+def test_several_serials_in_a_row_are_all_read() -> None:
+    assert serials(f"{ONE},{TWO}\n{THREE},{NEW}\n") == [ONE, TWO, THREE, NEW]
+    assert {entry.doubt for entry in read(f"{ONE},{TWO}\n{THREE},{NEW}\n").entries} == {None}
+
+
+def test_which_of_several_is_the_serial_is_a_doubt() -> None:
+    doubts = [entry.doubt for entry in read(f"{ONE},LN20012345,x\n{TWO},LN20012346,y").entries]
+
+    assert doubts == ["stands in one row with 1 more that may be the serial"] * 4
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        (
+            "1.23457E+11",
+            "the spreadsheet has rounded it; format the cells as text and type it anew",
+        ),
+        ("1,2E+15", "the spreadsheet has rounded it; format the cells as text and type it anew"),
+        ("n/a", "only letters, digits and + = . _ - can be in one"),
+        ("C0", "it has 2 characters, not 3 to 64"),
+        ("1.5", "it is a number with a fraction"),
+        ("2024-05-12", "it is a date"),
+        ("12/05/24", "it is a date"),
+        ("pending", "it has no digit, so it is taken for a word"),
+    ],
+)
+def test_what_is_no_serial_in_their_column_is_rejected_with_its_line(
+    cell: str, reason: str
+) -> None:
+    rejected = read(f"Serial;Site\n{ONE};paris\n\n{cell};paris\n").rejected
+
+    assert [(one.text, one.where, one.reason) for one in rejected] == [(cell, "line 4", reason)]
+
+
+def test_a_row_without_its_serial_is_not_lost_in_silence() -> None:
+    rejected = read(f"Serial,Site,Old\n{ONE},paris,\n,paris,\n,,{TWO}\n,,\n").rejected
+
+    assert [(one.text, one.where, one.reason) for one in rejected] == [
+        ("", "line 3", "there is no serial in this row"),
+        (TWO, "line 4", "it is not in the column of the serials"),
+    ]
+
+
+def test_a_quotation_mark_without_its_partner_swallows_nothing() -> None:
+    table = f'Serial,Note\n{ONE},"13 inch\n{TWO},14"\n"{THREE}","a, b"\n'
+
+    assert serials(table) == [ONE, TWO, THREE]
+
+
+def test_quoted_cells_may_hold_delimiters_and_lines() -> None:
+    reading = read(f'Serial,Note,Site\n{ONE},"a, ""b""\nc",paris\n{TWO},,rome\n')
+
+    assert [entry.note for entry in reading.entries] == ['a, "b"\nc', ""]
+    assert [entry.where for entry in reading.entries] == ["line 2", "line 4"]
+
+
+def test_excel_s_own_first_line_names_the_delimiter() -> None:
+    reading = read(f"sep=|\r\nSerial|Note\r\n{ONE}|a,b,c\r\n{TWO}|d,e,f\r\n")
+
+    assert [(one.note, one.where) for one in reading.entries] == [
+        ("a,b,c", "line 3"), ("d,e,f", "line 4"),
+    ]  # fmt: skip
+
+
+def test_a_list_that_is_no_table_is_read_as_text() -> None:
+    reading = read(f"Dear all,\nSerial No.: {ONE} for London, design.\nThanks")
+
+    assert reading.entries == (Entry(Serial(ONE), "London", "design", where="line 2"),)
+
+
+def test_an_empty_file_holds_nothing() -> None:
+    assert read(b"") == read(b"\xef\xbb\xbf\r\n") == Reading()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"%PDF-1.7\n", "it is a PDF; copy its text and paste it, or send a spreadsheet"),
+        (b"\x89PNG\r\n\x1a\n", "it is a picture; send it as a photo"),
+        (b"\xff\xd8\xff\xe0", "it is a picture; send it as a photo"),
+        (b"\xef\xbb\xbf <html>", WEB_PAGE),
+        (OLD, "it is in the format of Excel 97; save it as .xlsx or CSV"),
+        (b"\0\1\2\3", "it is neither a table nor a text; save it as .xlsx or CSV"),
+        (b"a" * 5_000_001, "it has more than 5 MB; send the list of the serials alone"),
+        (b"C02XG0FDJGH5\n" * 20_001, "it has more than 20,000 rows; send it in parts"),
+        (b"x" * 200_000, "a cell in it has no end; save it again as CSV"),
+    ],
+)  # fmt: skip
+def test_what_is_no_table_is_refused_with_what_to_do(content: bytes, reason: str) -> None:
+    assert refusal(content) == reason
+
+
+def test_the_refusal_names_the_file_in_a_sentence() -> None:
+    with pytest.raises(UnreadableFile, match=r"^list\.pdf cannot be read: it is a PDF; .*\.$"):
+        tables.read(b"%PDF", "list.pdf")
+
+
+def test_empty_rows_do_not_count_and_far_columns_are_not_looked_at() -> None:
+    assert serials(b"\n" * 30_000 + ONE.encode()) == [ONE]
+    assert [
+        entry.site for entry in read(f"Serial{',' * 50}Site\n{ONE}{',' * 50}paris\n").entries
+    ] == [None]
+
+
+@pytest.mark.parametrize("names", [SITES, (), ("a;b;c", "=1+1", '"', "C02XG0FDJGH5"), ("x",) * 99])
+def test_the_template_itself_holds_nothing(names: Sequence[str]) -> None:
+    assert read(csv_template(names, names)) == Reading()
+
+
+def test_what_is_written_below_the_template_is_read() -> None:
+    template = csv_template(SITES, BUILDS)
+
+    reading = read(template + f"{ONE},paris,design,for Zoë\r\n".encode())
+
+    assert template.startswith(b"\xef\xbb\xbfSerial,Site,Build,Note\r\n")
+    assert reading == Reading((Entry(Serial(ONE), "paris", "design", "for Zoë", "line 5"),))
+    assert b"new york" in template
+
+
+cells = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=8)
+listed = st.lists(
+    st.tuples(
+        st.from_regex(r"\A[A-Z][A-Za-z0-9+=._-]{1,20}[0-9]\Z")
+        .filter(lambda text: len(text) != 13 and "E+" not in text.upper())
+        .filter(lambda text: not text.isalnum() or text == text.upper()),
+        cells,
+        cells,
+    ),
+    max_size=8,
+    unique_by=lambda row: row[0].upper(),
+)
+
+
+@given(listed, st.sampled_from(",;\t|"), st.sampled_from(["utf-8-sig", "utf-16"]))
+def test_what_csv_wrote_is_read_back(
+    rows: list[tuple[str, str, str]], delimiter: str, encoding: str
+) -> None:
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=delimiter)
+    writer.writerows([("serial", "site", "note"), *rows])
+
+    reading = read(file.getvalue().encode(encoding))
+
+    assert [entry.serial.text for entry in reading.entries] == [serial for serial, _, _ in rows]
+    assert reading.rejected == ()
+
+
+seeds = st.sampled_from(
+    (
+        *(b"Serial,Site\n", b"C02XG0FDJGH5", b",", b";", b"\t", b'"', b"\n", b"\r", b"sep=;\n"),
+        *(b"\xff\xfe", b"\xef\xbb\xbf", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\0", b"1E+9", b"# "),
+    )
+)
+
+
+def attempt(content: bytes) -> Reading:
+    try:
+        return read(content)
+    except UnreadableFile:
+        return Reading()
+
+
+@given(st.lists(seeds | st.binary(max_size=4), max_size=12).map(b"".join))
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    for entry in attempt(content).entries:
+        assert Serial.parse(entry.serial.text) == entry.serial
