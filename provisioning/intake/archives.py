@@ -9,6 +9,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from copy import copy
 
 from provisioning.intake.errors import UnreadableFile
@@ -17,6 +18,7 @@ MOST_MEMBERS = 1_000
 MOST_BYTES = 100_000_000  # unpacked, all members together
 MOST_RATIO = 200  # unpacked to packed; Excel's own files stay below 30
 MOST_CELLS = 6_000_000  # of a sheet from its first to its last; 32 bytes each in the reader
+MOST_TAGS = 2_000_000  # rows and cells in one sheet
 _SMALL = 100_000  # bytes, below which any ratio is harmless
 
 _READ = re.compile(r"(?!.*/(?:media|drawings|charts|embeddings)/).*\.(?:xml|rels)", re.IGNORECASE)
@@ -86,21 +88,32 @@ def _part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes
 
 
 def _check_spread(part: bytes, name: str) -> None:
-    """Refuse cells so far apart that the rectangle around them would fill the memory."""
-    rows = columns = row = column = 0
-    for tag, attributes, empty in _TAG.findall(part):
-        reference = _REFERENCE.search(attributes)
+    """Refuse cells so many or so far apart that room for them would fill the memory."""
+    rows = columns = 0
+    for count, (row, column) in enumerate(_places(part)):
+        rows, columns = max(rows, row), max(columns, column)
+        if count > MOST_TAGS or rows * columns > MOST_CELLS:
+            raise UnreadableFile(
+                name, "its cells are too many or too far apart; save only the list, as CSV"
+            )
+
+
+def _places(part: bytes) -> Iterator[tuple[int, int]]:
+    """The row and the column, from 1, of every row (in column 0) and every cell of a sheet."""
+    row = column = 0
+    for tag, attributes, empty in map(re.Match.groups, _TAG.finditer(part)):
+        said = _REFERENCE.findall(attributes)
         if tag == b"row":
-            row, column = (int(reference[2] or 0) if reference else row + 1), 0
+            row, column = (int(said[-1][1] or 0) if said else row + 1), 0
+            yield 0, 0
             continue
-        if reference and reference[1] and reference[2]:
-            row, column = int(reference[2][:9]), _number(reference[1][:9])
-        else:
-            column += 1
-        if not empty:
-            rows, columns = max(rows, row), max(columns, column)
-    if rows * columns > MOST_CELLS:
-        raise UnreadableFile(name, "its cells lie too far apart; save only the list, as CSV")
+        column += 1
+        # More than one is said where one stands inside of another attribute: the farthest counts.
+        for letters, digits in said:
+            row, column = int(digits[:9] or row), _number(letters[:9]) or column
+            yield (row, column) if not empty else (0, 0)
+        if not said and not empty:
+            yield row, column
 
 
 def _number(letters: bytes) -> int:

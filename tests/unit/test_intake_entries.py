@@ -33,9 +33,9 @@ def test_a_mac_that_is_read_twice_is_one_entry_at_its_first_place() -> None:
 
 
 def test_what_the_first_line_leaves_out_is_filled_in_from_a_later_one() -> None:
-    reading = gather([Entry(MAC, site="london"), Entry(MAC, "paris", "design", "for Zoë")])
+    reading = gather([Entry(MAC), Entry(MAC, "paris"), Entry(MAC, None, "design", "for Zoë")])
 
-    assert (reading.entries[0].build, reading.entries[0].note) == ("design", "for Zoë")
+    assert reading.entries == (Entry(MAC, "paris", "design", "for Zoë"),)
 
 
 @pytest.mark.parametrize("kind", ["site", "build"])

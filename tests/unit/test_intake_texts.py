@@ -69,6 +69,7 @@ def test_serials_may_be_separated_by_anything(between: str) -> None:
         f"<#C012ABC3456|c02xg0fdjgh9> {ONE}",
         f"A &amp; B: {ONE}&nbsp;",
         f"&gt; {ONE}",
+        "C02XG0FDJGH&#53;",
         f"1. {ONE}",
         f"• {ONE}",
         f"- {ONE} –",
@@ -118,6 +119,7 @@ def test_a_label_makes_any_serial_one(label: str) -> None:
         "call 02079460958 or +1-800-555-0199",
         "in order to image them",
         "1PMK183LL/A",
+        "1PZ15G000PC",
         "550e8400-e29b-41d4-a716-446655440000",
         "",
         "\n\t \n",
@@ -228,6 +230,12 @@ def test_a_line_that_names_two_sites_is_doubted() -> None:
 
 def test_a_part_of_a_longer_word_is_no_name() -> None:
     assert told(f"{ONE} london-2 redesign design.v2") == [(None, None)]
+
+
+def test_the_longer_of_two_names_is_meant() -> None:
+    reading = texts.read(f"{ONE} New York", ["york", "new", "new york"], [])
+
+    assert reading.entries[0].site == "New York"
 
 
 def test_columns_out_of_a_spreadsheet_are_read_as_columns() -> None:

@@ -18,7 +18,7 @@ from tests.support.spreadsheets import Cell, archive, workbook, workbook_of
 
 ONE, TWO, THREE, NEW = "C02XG0FDJGH5", "C02XG0FDJGH6", "C02XG0FDJGH7", "H9TXK7J4QY"
 CELL = '<row r="1"><c r="A1" t="str"><v>C02XG0FDJGH5</v></c></row>'
-SPREAD = "its cells lie too far apart; save only the list, as CSV"
+SPREAD = "its cells are too many or too far apart; save only the list, as CSV"
 TOO_LARGE = "it is too large when unpacked; save only the sheet with the serials, as CSV"
 NUMBERS = "it is a Numbers document; export it as CSV or for Excel"
 DAMAGED = "it is damaged; save it again as .xlsx or CSV"
@@ -104,6 +104,7 @@ def test_formatting_down_to_the_last_row_is_no_reason_to_refuse() -> None:
     [
         '<row r="1048576"><c r="XFD1048576"><v>2</v></c></row>',
         "<row r='1048576'><c a='>' r='XFD1048576'><v>2</v></c></row>",
+        "<row r='1048576'><c a=' r=\"A1\"' r='XFD1048576' b=' r=\"B2\"'><v>2</v></c></row>",
         '<x:row r="1048576"><x:c r="XFD1048576"><v>2</v></x:c></x:row>',
         '<row r="99999999999"><c r="B99999999999"><v>2</v></c></row>',
         f'<row r="1048575"/><row>{"<c><v/></c>" * 9}</row>',
