@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from bot.blocks import answers
-from bot.blocks.texts import escape
+from bot.blocks.texts import escape, person
 from bot.grammar import Misunderstood
+from bot.members import CannotCheck, NotAMember
+from provisioning.acts import NotUndoable
 from provisioning.errors import (
     InvalidSerial,
     InvalidSerials,
@@ -14,7 +16,9 @@ from provisioning.errors import (
     UnknownDestination,
 )
 from provisioning.munki import MunkiRepo
+from provisioning.policy import NotAllowed
 
+SAYING_WHAT_TO_DO = (NotAMember, CannotCheck, NotUndoable)  # by their own text
 MOST_REASONS = 10  # serials whose faults are told one by one
 
 
@@ -32,6 +36,10 @@ def sentence(error: RollcallError, repo: MunkiRepo, command: str) -> str:
                 f"{escape(str(error))}{_did_you_mean(error.nearest)} "
                 f"`{command} find` looks for it, `{command} register` registers it."
             )
+        case NotAllowed():
+            return f"{escape(str(error))} {_granting(error)}"
+    if isinstance(error, SAYING_WHAT_TO_DO):
+        return escape(str(error))
     return f"{escape(str(error))} Nothing was changed; try again, or ask whoever runs Rollcall."
 
 
@@ -41,6 +49,12 @@ def _known(error: UnknownDestination, repo: MunkiRepo) -> str:
     except RepoUnusable:  # since a moment ago
         return ""
     return " " + answers.known(names, f"There are these {error.kind}s")
+
+
+def _granting(error: NotAllowed) -> str:
+    who = [f"<!subteam^{error.group}>"] if error.group else []
+    who += [person(admin) for admin in error.admins]
+    return f"Who can grant it or do it: {', '.join(who)}." if who else ""
 
 
 def _reasons(error: InvalidSerial | InvalidSerials) -> str:

@@ -9,11 +9,13 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from bot.blocks.texts import Message
+from bot.members import Members
 from bot.verbs import Command
 from provisioning import acts
 from provisioning.database import Database
 from provisioning.models import Act
 from provisioning.munki import MunkiRepo
+from provisioning.policy import PolicyFile
 
 Wanted = TypeVar("Wanted", bound=Command)
 
@@ -39,12 +41,16 @@ class Desk:
         *,
         channel: str,
         command: str,
+        policy: PolicyFile,
+        members: Members,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.database = database
         self.repo = repo
         self.channel = channel
         self.command = command
+        self.policy = policy
+        self.members = members
         self.clock = clock
         self._answers: dict[type[Command], Callable[[Any, Asker], Message]] = {}
 
@@ -55,6 +61,21 @@ class Desk:
     def carry_out(self, command: Command, asker: Asker) -> Message:
         """Do what was typed and say what came of it. Raises RollcallError, having done nothing."""
         return self._answers[type(command)](command, asker)
+
+    def permit(self, asker: Asker, *sites: str) -> None:
+        """Return where `asker` may register Macs at these sites. Raises NotAllowed, CannotCheck."""
+        for site in sites:
+            self.policy.policy.permit_registering(
+                asker.user, site, lambda group: self.members.groups(asker.user, group)
+            )
+
+    def permit_admin(self, asker: Asker, wanted: str) -> None:
+        """Return where `asker` may do what is for admins: `wanted` completes “You may not …”."""
+        self.policy.policy.permit_admin(asker.user, wanted)
+
+    def channel_of(self, site: str) -> str:
+        """The channel that hears of the Macs of a site."""
+        return self.policy.policy.channel_for(site, self.channel)
 
     @contextmanager
     def acting(self, what: str, asker: Asker) -> Iterator[tuple[Session, Act]]:

@@ -75,7 +75,12 @@ class Members:
         self._slack.timeout = TIMEOUT
         self._slack.retry_handlers = []  # they sleep
         self._people = Memory(self._person, fresh=PEOPLE_FRESH, clock=clock)
+        self._teams = Memory(self._team, fresh=PEOPLE_FRESH, clock=clock)
         self._groups = Memory(self._group, fresh=GROUPS_FRESH, clock=clock)
+
+    def admit(self, user_id: str) -> None:
+        """Return where `user_id` is a full member of the workspace of our bot token."""
+        self.check(user_id, self._teams.recall("ours", good=bool))
 
     def check(self, user_id: str, team_id: str) -> None:
         """Return where `user_id` is a full member of `team_id`, the workspace of this Rollcall.
@@ -89,6 +94,9 @@ class Members:
     def groups(self, user_id: str, wanted_group: str) -> bool:
         """Whether `user_id` is in the Slack user group with the id `wanted_group`."""
         return user_id in self._groups.recall(wanted_group, good=lambda users: user_id in users)
+
+    def _team(self, _: str) -> str:
+        return str(_answer(self._slack.auth_test, scope="auth.test").get("team_id"))
 
     def _person(self, user_id: str) -> Person:
         try:

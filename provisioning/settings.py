@@ -76,6 +76,11 @@ class RepoSettings(ChannelSettings):
         pattern=r"^/\S{1,31}$",
         description="the slash command's name",
     )
+    policy: Path | None = Field(
+        None,
+        alias="ROLLCALL_POLICY",
+        description="a file that says who may do what, such as `/munki_repo/rollcall.toml`",
+    )
 
 
 class ServerSettings(RepoSettings):

@@ -34,7 +34,8 @@ def attach(app: App, desk: Desk) -> None:
         with desk.database.reading() as session:
             return histories.mac(past.of_mac(session, Serial.parse(wanted.serial)))
 
-    def log(_: Log, __: Asker) -> Message:
+    def log(_: Log, asker: Asker) -> Message:
+        desk.permit_admin(asker, "see who did what")
         with desk.database.reading() as session:
             return histories.log(past.acts(session, most=MOST_ACTS))
 

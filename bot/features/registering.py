@@ -76,16 +76,24 @@ class Registering:
         """Register Macs, all that nobody else has registered."""
         wanted = parse_all(serials)
         destination = self._desk.repo.destination(site, build)
+        self._desk.permit(asker, destination.site)
         with self._desk.acting("registered", asker) as (session, act):
             batch = registrations.register(
-                session, wanted, destination, act=act, channel=self._desk.channel, note=note
+                session,
+                wanted,
+                destination,
+                act=act,
+                channel=self._desk.channel_of(destination.site),
+                note=note,
             )
             return answers.registered(batch, destination, act)
 
     def move(self, serial: Serial, site: str, build: str, asker: Asker) -> Message:
         """Send a registered Mac somewhere else."""
         destination = self._desk.repo.destination(site, build)
+        self._desk.permit(asker, destination.site)
         with self._desk.acting("moved", asker) as (session, act):
+            self._desk.permit(asker, registrations.opened(session, serial).site)
             return answers.moved(
                 *registrations.reassign(session, serial, destination, act=act), act
             )
@@ -93,6 +101,7 @@ class Registering:
     def cancel(self, serial: Serial, asker: Asker) -> Message:
         """Forget a registration."""
         with self._desk.acting("cancelled", asker) as (session, act):
+            self._desk.permit(asker, registrations.opened(session, serial).site)
             return answers.cancelled(registrations.cancel(session, serial, act=act), act)
 
     def reimage(self, serial: Serial, asker: Asker, *, sure: bool = False) -> Message:
@@ -103,6 +112,7 @@ class Registering:
                 if self._is_fresh(mac):
                     return answers.really_reimage(mac)
         with self._desk.acting("reimaged", asker) as (session, act):
+            self._desk.permit(asker, registrations.opened(session, serial).site)
             return answers.reimaged(registrations.reimage(session, serial, act=act), act)
 
     def _is_fresh(self, mac: Registration) -> bool:

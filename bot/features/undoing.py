@@ -7,7 +7,7 @@ from slack_bolt.context.context import BoltContext
 
 from bot import replies
 from bot.blocks import answers
-from bot.desk import Desk
+from bot.desk import Asker, Desk
 from provisioning import acts
 
 
@@ -18,6 +18,8 @@ def attach(app: App, desk: Desk) -> None:
         by = body["user"]["id"]
         with desk.database.begin() as session:
             undone = acts.undo(session, int(action["value"]), by=by, via="button", at=desk.clock())
+            if undone.act.by != by:
+                desk.permit_admin(Asker(by, "button"), "undo what somebody else did")
             message = answers.undone(undone)
         replies.leave(context, message)
         ack()

@@ -17,6 +17,7 @@ from provisioning.models import Registration
 from provisioning.munki import Destination
 from provisioning.serials import Serial, parse_all
 from tests.integration.conftest import NOON
+from tests.support.acting import did
 
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
 
@@ -29,10 +30,9 @@ def register(
             session,
             parse_all(serials),
             to,
-            by="U0ALICE",
+            act=did(session, "registered", by="U0ALICE", at=NOON + timedelta(days=days)),
             channel="C0IMAGING",
             note=note,
-            at=NOON + timedelta(days=days),
         )
 
 
@@ -47,7 +47,9 @@ def test_every_registration_is_a_row_with_all_that_is_known(database: Database) 
     register(database, "C02AAA", note='3rd floor, "lab"\nby the window')
     with database.begin() as session:
         registrations.cancel(
-            session, Serial.parse("C02AAA"), by="U0BOB", at=NOON + timedelta(hours=1)
+            session,
+            Serial.parse("C02AAA"),
+            act=did(session, "cancelled", by="U0BOB", at=NOON + timedelta(hours=1)),
         )
     register(database, "c02aaa", to=PARIS, days=1)
 

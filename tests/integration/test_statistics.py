@@ -12,6 +12,7 @@ from provisioning.munki import Destination, MunkiRepo
 from provisioning.progress import Said
 from provisioning.serials import Serial, parse_all
 from tests.integration.conftest import NOON
+from tests.support.acting import did
 
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
 MONDAY = date(2026, 3, 2)
@@ -32,9 +33,8 @@ class Story:
                 session,
                 parse_all(serials),
                 to,
-                by="U0ALICE",
+                act=did(session, "registered", by="U0ALICE", at=NOON + timedelta(hours=after)),
                 channel="C0IMAGING",
-                at=NOON + timedelta(hours=after),
             )
 
     def confirmed(self, *serials: str, after: float, said: Said | None = None) -> None:
@@ -51,13 +51,17 @@ class Story:
         """A person sends a Mac somewhere else."""
         at = NOON + timedelta(hours=after)
         with self.database.begin() as session:
-            registrations.reassign(session, Serial.parse(serial), to, by="U0BOB", at=at)
+            registrations.reassign(
+                session, Serial.parse(serial), to, act=did(session, "moved", by="U0BOB", at=at)
+            )
 
     def cancelled(self, serial: str, *, after: float) -> None:
         """A person takes a Mac back."""
         at = NOON + timedelta(hours=after)
         with self.database.begin() as session:
-            registrations.cancel(session, Serial.parse(serial), by="U0BOB", at=at)
+            registrations.cancel(
+                session, Serial.parse(serial), act=did(session, "cancelled", by="U0BOB", at=at)
+            )
 
     def figures(
         self, *, since: float = -12, until: float = 60, site: str | None = None, zone: str = "UTC"

@@ -70,8 +70,8 @@ def test_every_route_is_in_the_table(tmp_path: Path) -> None:
 def test_the_slack_app_asks_for_what_the_readme_says() -> None:
     app = yaml.safe_load((ROOT / "slack-app.yaml").read_text())
 
-    assert len(app["oauth_config"]["scopes"]["bot"]) == 4
-    assert "asks for four scopes" in README
+    assert len(app["oauth_config"]["scopes"]["bot"]) == 10
+    assert "asks for ten scopes" in README
     assert app["features"]["slash_commands"][0]["command"] == FIELDS["SLACK_COMMAND"].default
 
 
