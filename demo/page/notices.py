@@ -2,7 +2,7 @@
 
 import json
 
-from flask import Response, render_template
+from flask import Response, render_template, request
 
 MEANINGS = {
     "operation_timeout": "the app did not answer within three seconds",
@@ -12,9 +12,13 @@ MEANINGS = {
 
 
 def notice(sentence: str = "") -> Response:
-    """Say this; nothing clears what was said before. The browser then looks for what changed."""
+    """Say this; nothing clears what was said before. After a deed the browser looks for what
+    changed.
+    """
     answer = Response(render_template("notice.html", sentence=sentence))
-    answer.headers["HX-Trigger"] = json.dumps({"look": True})
+    answer.headers.update({"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"})
+    if request.method == "POST":
+        answer.headers["HX-Trigger"] = json.dumps({"look": True})
     return answer
 
 
