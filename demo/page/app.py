@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as Answer
 
 from demo.page.bench import Bench
 from demo.page.choices import choices
-from demo.page.dates import moment
+from demo.page.dates import FORMS, moment
 from demo.page.deeds import deeds
 from demo.page.desk import desk
 from demo.page.guards import guard
@@ -92,7 +92,7 @@ def short(*parts: object) -> str:
 
 def clock(ts: str) -> str:
     """The time of day of a message."""
-    return f"{moment(float(ts)):%H:%M}"
+    return FORMS["time"](moment(float(ts)))
 
 
 def tone(name: str) -> int:
