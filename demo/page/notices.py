@@ -16,9 +16,10 @@ def notice(sentence: str = "") -> Response:
     changed.
     """
     answer = Response(render_template("notice.html", sentence=sentence))
-    answer.headers.update({"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"})
     if request.method == "POST":
         answer.headers["HX-Trigger"] = json.dumps({"look": True})
+    else:  # something that only looks, and shows what it gets elsewhere
+        answer.headers.update({"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"})
     return answer
 
 
