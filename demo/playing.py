@@ -9,7 +9,8 @@ from demo.page.app import create_app
 from demo.page.bench import Bench
 from demo.page.people import CAST, gather
 from demo.page.serving import Serving
-from tests.support.installation import CHANNEL, Installation
+from demo.page.shortcuts import shortcuts_of
+from tests.support.installation import CHANNEL, ROOT, Installation
 from tests.support.samples import sample_repo
 from tests.support.slack import Workspace
 
@@ -47,4 +48,6 @@ def rollcall_at_work(folder: Path) -> Iterator[Played]:
 
 def page_of(played: Played, port: int = 0) -> Serving:
     """The page to play with them."""
-    return Serving(create_app(played.slack, CAST, played.bench), port)
+    return Serving(
+        create_app(played.slack, CAST, played.bench, shortcuts_of(ROOT / "slack-app.yaml")), port
+    )

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 
 from flask import Flask, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException, NotFound
@@ -12,11 +13,13 @@ from demo.page.choices import choices
 from demo.page.dates import FORMS, moment
 from demo.page.deeds import deeds
 from demo.page.desk import desk
+from demo.page.files import file_routes, picture_in
 from demo.page.guards import guard
 from demo.page.notices import notice
 from demo.page.parts import changes
 from demo.page.people import Somebody
 from demo.page.screens import HOME, MACS, Screen
+from demo.page.shortcuts import Shortcut, shortcut_routes
 from demo.page.touches import Touches
 from tests.support.slack import NotThere, Workspace
 from tests.support.slack.wire import Refused
@@ -25,7 +28,12 @@ TONES = 6
 LARGEST = 30 * 1024 * 1024  # bytes of one upload
 
 
-def create_app(workspace: Workspace, people: Sequence[Somebody], bench: Bench) -> Flask:
+def create_app(
+    workspace: Workspace,
+    people: Sequence[Somebody],
+    bench: Bench,
+    shortcuts: Sequence[Shortcut] = (),
+) -> Flask:
     """The page for these people, the first of whom opens it."""
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST, MAX_FORM_MEMORY_SIZE=LARGEST)
@@ -36,6 +44,9 @@ def create_app(workspace: Workspace, people: Sequence[Somebody], bench: Bench) -
     app.register_blueprint(deeds(touches))
     app.register_blueprint(choices(touches))
     app.register_blueprint(desk(bench))
+    app.register_blueprint(shortcut_routes(touches, shortcuts))
+    app.register_blueprint(file_routes(workspace))
+    app.jinja_env.globals.update(shortcuts=shortcuts, picture_in=partial(picture_in, workspace))
     shared = [channel for channel in workspace.channels if not channel.startswith("D")]
 
     def screen(who: str, place: str) -> Screen:

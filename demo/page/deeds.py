@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
+from demo.page.files import handed_over
 from demo.page.notices import failure, notice
 from demo.page.surfaces import PRESSED, WRITTEN, field_name, given
 from demo.page.touches import PREFIX, Touches, told
@@ -27,9 +28,10 @@ def deeds(touches: Touches) -> Blueprint:
         if place not in touches.workspace.channels:
             raise NotThere("there is no such channel")
         text = _as_sent(touches.workspace, request.form.get("text", "").strip())
-        problem = _say(somebody, place, text) if text else ""
+        thread = request.form.get("thread", "")
+        problem = _say(somebody, place, text, handed_over("files"), thread)
         answer = notice(problem)
-        if not problem:
+        if not (problem or thread):
             answer.data = answer.get_data(as_text=True) + render_template("typed.html", oob=True)
         return answer
 
@@ -62,11 +64,22 @@ def deeds(touches: Touches) -> Blueprint:
     return routes
 
 
-def _say(somebody: Person, channel: str, text: str) -> str:
-    """Returns what went wrong, if anything did."""
-    if not text.startswith("/"):
-        somebody.say(channel, text)
-        return ""
+def _say(
+    somebody: Person, channel: str, text: str, files: list[tuple[str, bytes]], thread: str
+) -> str:
+    """Post it, or do it where it is a command: there is none with files or in a thread. Returns
+    what went wrong, if anything did.
+    """
+    if files:
+        somebody.drop(channel, *files, text=text, thread_ts=thread)
+    elif text.startswith("/") and not thread:
+        return _command(somebody, channel, text)
+    elif text:
+        somebody.say(channel, text, thread_ts=thread)
+    return ""
+
+
+def _command(somebody: Person, channel: str, text: str) -> str:
     command, _, rest = re.sub(r"\s", " ", text, count=1).partition(" ")
     reply = somebody.slash(command, rest.strip(), channel=channel)
     return failure(command, reply.error, reply.problems) if reply.error else ""
@@ -84,11 +97,15 @@ def _as_sent(workspace: Workspace, text: str) -> str:
 
 def _answers(view: View) -> dict[str, Any]:
     """What the form's fields say, by the name that a Person calls each by."""
-    answers = {}
+    answers: dict[str, Any] = {}
     for block, element, _ in elements(view.blocks):
         if block["type"] != "input" or element["type"] in (*PICKED, *PRESSED):
             continue
         name = field_name(view.blocks, block, element)
+        if element["type"] == "file_input":
+            if files := handed_over(PREFIX + name):
+                answers[name] = files
+            continue
         wanted = given(element, request.form.getlist(PREFIX + name))
         if wanted is not None or element["type"] in WRITTEN:
             answers[name] = wanted

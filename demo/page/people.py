@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from tests.support.slack import Workspace
 
@@ -13,20 +14,20 @@ class Somebody:
     id: str
     name: str
     role: str
+    admin: bool = False
+    guest: Literal["", "multi", "single"] = ""
 
 
 CAST = (
     Somebody("U0ALICE", "alice", "a technician"),
     Somebody("U0BOB", "bob", "another technician"),
-    Somebody("U0CAROL", "carol", "an admin"),
-    Somebody("U0GRETA", "greta", "a guest"),
+    Somebody("U0CAROL", "carol", "an admin", admin=True),
+    Somebody("U0GRETA", "greta", "a guest", guest="multi"),
 )
 
 
 def gather(workspace: Workspace, people: Sequence[Somebody] = CAST) -> None:
-    """Let them join, each with a channel of messages between the app and them."""
+    """Let them join, each with a direct conversation with the app."""
     for each in people:
-        workspace.person(each.id, name=each.name)
-        direct = f"D{each.id[1:]}"
-        if direct not in workspace.channels:
-            workspace.add_channel(direct, name=workspace.app.name)
+        workspace.person(each.id, name=each.name, admin=each.admin, guest=each.guest)
+        workspace.direct(each.id)

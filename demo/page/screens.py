@@ -58,7 +58,7 @@ class Screen:
             f"thread-{at}",
             "messages",
             "1",
-            partial(self._draw, "thread.html", count=count, inside=inside),
+            partial(self._draw, "thread.html", count=count, inside=inside, ts=ts, place=self.place),
         )
         words = "1 reply" if len(replies) == 1 else f"{len(replies)} replies"
         yield Part(f"n-{at}", count, str(len(replies)), lambda: words)

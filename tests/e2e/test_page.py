@@ -2,29 +2,35 @@
 processes.
 """
 
+import base64
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
 
 from demo.page.app import create_app
 from demo.page.bench import Bench
 from demo.page.people import CAST, gather
 from demo.page.serving import Serving
+from demo.page.shortcuts import Shortcut
 from demo.playing import page_of, rollcall_at_work
 from tests.support.installation import CHANNEL
 from tests.support.mac import Mac
 from tests.support.slack import Workspace
-from tests.support.slack.delivery import TIMEOUT, Answer, Kind
+from tests.support.slack.delivery import TIMEOUT, Answer, Kind, Retry
 from tests.support.slack.drafts import Draft
 from tests.support.slack.messages import named
 
 PHONE = {"width": 390, "height": 844}
 WIDE = {"width": 1280, "height": 800}
 APP = "U0ROLLCALL"
+SHORTCUTS = (Shortcut("Read this box", "read", True), Shortcut("Register Macs", "register", False))
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
+)
 JSON = dict[str, Any]
 Script = Callable[[JSON], Any]
 
@@ -36,9 +42,11 @@ class ScriptedApp:
         self.heard: list[JSON] = []
         self.answers: dict[str, Script] = {}
 
-    def send(self, kind: Kind, payload: JSON) -> Answer:
-        """The stand-in Slack's door to the app."""
-        del kind
+    def send(self, kind: Kind, payload: JSON, retry: Retry | None = None) -> Answer:
+        """The stand-in Slack's door to the app. It is not interested in what is said."""
+        del retry
+        if kind == "events_api" and payload["event"]["type"] != "app_home_opened":
+            return Answer(0.0, 200)
         self.heard.append(payload)
         script = self.answers.get(payload.get("type") or payload["command"])
         body = script(payload) if script else None
@@ -98,7 +106,7 @@ def play(browser: Browser, slack: Workspace) -> Iterator[Play]:
     gather(slack)
     app = slack.door = ScriptedApp()
     bench = Bench(lambda serial: Mac(serial, "http://127.0.0.1:1", username="", password=""))
-    with Serving(create_app(slack, CAST, bench)) as served:
+    with Serving(create_app(slack, CAST, bench, SHORTCUTS)) as served:
         play = Play(slack, app, served.url, browser)
         yield play
         complaints = list(play.complaints)  # before the windows close in the middle of a request
@@ -254,7 +262,7 @@ def test_menus_in_a_message_tell_the_app_what_was_chosen(play: Play) -> None:
     alice = play.open()
     with alice.expect_response("**/choose"):
         alice.get_by_label("Where?").select_option("Paris")
-    alice.get_by_role("button", name="More").click()
+    alice.get_by_role("button", name="More", exact=True).click()
     with alice.expect_response("**/choose"):
         alice.get_by_role("button", name="London").click()
     with alice.expect_response("**/choose"):
@@ -351,6 +359,68 @@ def test_a_menu_asks_the_app_for_what_fits_the_letters(play: Play) -> None:
     expect(shown).to_have_count(0)
     answer = play.app.heard[-1]["view"]["state"]["values"]["site"]["site"]
     assert answer["selected_option"]["value"] == "lisbon"
+
+
+def test_files_are_dropped_and_pictures_are_shown(play: Play) -> None:
+    alice, bob = play.open(), play.open(f"U0BOB/{CHANNEL}")
+    alice.get_by_label("Message", exact=True).fill("two boxes")
+    alice.get_by_label("Attach files").set_input_files(
+        [
+            FilePayload(name="label.png", mimeType="image/png", buffer=PNG),
+            FilePayload(
+                name="page.html", mimeType="text/html", buffer=b"<script>alert(1)</script>"
+            ),
+        ]
+    )
+    alice.get_by_role("button", name="Send").click()
+    picture = bob.get_by_role("img", name="label.png")
+    expect(picture).to_be_visible()
+    expect(picture).to_have_js_property("naturalWidth", 1)
+    expect(bob.get_by_text("page.html")).to_be_visible()
+    address = bob.get_by_role("link", name="page.html").get_attribute("href")
+    answer = bob.request.get(f"{play.url.rstrip('/')}{address}")
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"].startswith("attachment")
+
+
+def test_a_window_takes_files(play: Play) -> None:
+    sheet = field("sheet", "Spreadsheet", {"type": "file_input", "filetypes": ["csv"]})
+    play.app.answers["/mac"] = lambda asked: opened(play, asked, window(sheet))
+    alice = play.open()
+    say(alice, "/mac")
+    shown = alice.get_by_role("dialog", name="A window")
+    shown.get_by_label("Spreadsheet").set_input_files(
+        [FilePayload(name="macs.csv", mimeType="text/csv", buffer=b"serial,site")]
+    )
+    shown.get_by_role("button", name="Send").click()
+    expect(shown).to_have_count(0)
+    (file,) = play.app.heard[-1]["view"]["state"]["values"]["sheet"]["sheet"]["files"]
+    assert file["name"] == "macs.csv"
+
+
+def test_shortcuts_are_in_the_menus_that_they_belong_to(play: Play) -> None:
+    play.post(text="a photo of a box")
+    alice = play.open()
+    alice.get_by_role("button", name="More actions").click()
+    with alice.expect_response("**/shortcut"):
+        alice.get_by_role("button", name="Read this box").click()
+    alice.get_by_role("button", name="Shortcuts").click()
+    with alice.expect_response("**/shortcut"):
+        alice.get_by_role("button", name="Register Macs").click()
+    heard = [(payload["type"], payload["callback_id"]) for payload in play.app.heard]
+    assert heard == [("message_action", "read"), ("shortcut", "register")]
+
+
+def test_one_can_answer_in_a_thread(play: Play) -> None:
+    root = play.post(text="the card")
+    play.post(text="a first answer", thread_ts=root.ts)
+    alice = play.open()
+    alice.get_by_text("1 reply").click()
+    alice.get_by_label("Answer in the thread").fill("thank you")
+    alice.keyboard.press("Enter")
+    expect(alice.get_by_text("2 replies")).to_be_visible()
+    expect(alice.get_by_text("thank you")).to_be_visible()
+    expect(alice.get_by_label("Answer in the thread")).to_have_value("")
 
 
 def test_the_apps_home_is_opened_and_its_buttons_work(play: Play) -> None:

@@ -11,6 +11,18 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+document.addEventListener("change", (event) => {
+  if (event.target.files) {
+    event.target.closest(".attach")?.setAttribute("data-files", event.target.files.length);
+  }
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful && event.target.matches("[data-clear]")) {
+    event.target.reset();
+  }
+});
+
 document.addEventListener("click", (event) => {
   event.target.closest("[data-dismiss]")?.parentElement.remove();
   const typed = event.target.closest("[data-type]")?.dataset.type;
