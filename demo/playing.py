@@ -27,7 +27,7 @@ class Played(NamedTuple):
 
 @contextmanager
 def rollcall_at_work(folder: Path) -> Iterator[Played]:
-    """Server, bot and courier as processes that keep everything in `folder`, ready for work."""
+    """All of Rollcall as processes that keep everything in `folder`, ready for work."""
     repo = sample_repo(folder / "munki_repo")
     with Workspace() as slack:
         for channel, name in CHANNELS.items():
@@ -36,7 +36,7 @@ def rollcall_at_work(folder: Path) -> Iterator[Played]:
         settings = {"SLACK_APP_TOKEN": slack.app.app_token}
         with Installation(folder, repo, slack.api_url, settings=settings) as rollcall:
             rollcall.run("migrate")
-            rollcall.start("server", "bot", "courier")
+            rollcall.start("server", "bot", "courier", "clerk")
             rollcall.wait_until_ready()
             slack.wait_for_socket(20)
             bench = Bench(rollcall.mac)
