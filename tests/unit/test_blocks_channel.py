@@ -133,7 +133,7 @@ class TestConfirmation:
 
     def test_it_says_what_the_registration_overruled(self) -> None:
         message = news.confirmation({**FACTS, "overruled": "paris/<!here>"}, None)
-        assert "asked for paris/&lt;!here&gt;; the registration won." in written(message)
+        assert "Its script asked for paris/&lt;!here&gt;; the registration won." in written(message)
 
     def test_it_says_when_it_is_late(self) -> None:
         message = news.confirmation(FACTS, NOON - timedelta(hours=1))
