@@ -35,7 +35,7 @@ BUTTONS = {
     "reimage": "Re-image",
     "cancel": "Cancel",
 }
-LONGEST_BAR = 20  # characters
+BAR = 12  # characters
 # In the order of the card: those that need somebody first.
 WORDS = {
     FAILED: "failed",
@@ -85,10 +85,9 @@ def bar(counts: Mapping[str, int]) -> str:
     total = sum(going.values())
     if not total:
         return ""
-    length = min(total, LONGEST_BAR)
-    done = going.get(CONFIRMED, 0) * length // total
-    under_way = (total - going.get(WAITING, 0)) * length // total - done
-    return f"`{'█' * done}{'▒' * under_way}{'░' * (length - done - under_way)}`"
+    done = going.get(CONFIRMED, 0) * BAR // total
+    under_way = (total - going.get(WAITING, 0)) * BAR // total - done
+    return f"`{'█' * done}{'▒' * under_way}{'░' * (BAR - done - under_way)}`"
 
 
 def state_of(mac: Registration) -> str:

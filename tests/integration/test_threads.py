@@ -3,10 +3,13 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from sqlalchemy import select
 
 from bot.courier import Courier
+from provisioning import rosters
 from provisioning.database import Database
 from provisioning.deliveries import PACE_OF_EDITS
+from provisioning.models import Card
 from provisioning.munki import MunkiRepo
 from tests.integration.conftest import Clock
 from tests.integration.test_outbox import Floor
@@ -106,3 +109,32 @@ def test_a_lost_answer_repeats_no_macs_and_forgets_none(
     said = [message.text for message in slack.channels[CHANNEL].messages if message is not card]
     assert sum("`C02AAA`" in text for text in said) == 1
     assert sum("`C02BBB`" in text for text in said) == 1
+
+
+def test_a_pallet_that_the_card_cannot_show_is_a_file_in_its_thread(
+    floor: Floor,
+    database: Database,
+    slack: Workspace,
+    deliver_all: Callable[[], None],
+    clock: Clock,
+) -> None:
+    serials = [f"C02{number:09}" for number in range(21)]
+    floor.register(*serials)
+    with database.begin() as session:
+        assert rosters.owe_where_long(session, session.scalars(select(Card)).one(), at=clock())
+    deliver_all()
+
+    card, roster = slack.channels[CHANNEL].messages
+    assert roster.thread_ts == card.ts
+    assert "All 21 Macs of this card" in roster.text
+    lines = roster.files[0].content.decode("utf-8-sig").splitlines()
+    assert lines[:2] == ["serial,site,build", "C02000000000,london,design"]
+    assert len(lines) == 22
+
+
+def test_twenty_macs_are_all_on_the_card_and_need_no_file(
+    floor: Floor, database: Database, clock: Clock
+) -> None:
+    floor.register(*(f"C02{number:09}" for number in range(20)))
+    with database.begin() as session:
+        assert not rosters.owe_where_long(session, session.scalars(select(Card)).one(), at=clock())

@@ -58,7 +58,7 @@ class TestCard:
 
         assert "• `C02AAA` waiting\n• `C02BBB` confirmed <!date" in written(message)
         assert ">, moved to *paris* / *design*\n• `C02CCC` cancelled\n" in written(message)
-        assert written(message).endswith("\n`█░` 1 waiting · 1 confirmed · 1 cancelled")
+        assert written(message).endswith("\n`██████░░░░░░` 1 waiting · 1 confirmed · 1 cancelled")
 
     def test_one_mac_is_not_called_macs(self) -> None:
         assert cards.batch(card(), {CONFIRMED: 1}, macs(1)).text.startswith("1 Mac for ")
