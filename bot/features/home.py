@@ -1,0 +1,94 @@
+"""The Home tab: what is on its way, and what waits for whoever looks at it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from slack_bolt import Ack, App, Respond
+from slack_bolt.context.context import BoltContext
+from slack_sdk import WebClient
+
+from bot import options, replies
+from bot.blocks import histories, home, menus, modals
+from bot.desk import Desk
+from bot.homes import Homes
+from bot.looks import FILTERS, Look
+from provisioning import histories as past
+from provisioning.serials import Serial
+
+
+def attach(app: App, desk: Desk) -> None:
+    """Show it when it is opened, filtered or turned over; open what its menus and buttons say."""
+    _publish(app, Homes(desk))
+    _open(app, desk)
+    app.options(FILTERS["site"])(_offering("site", desk.repo.sites))
+    app.options(FILTERS["build"])(_offering("build", desk.repo.builds))
+
+
+def _publish(app: App, homes: Homes) -> None:
+    """Acknowledge first: what is shown is drawn in the lazy halves."""
+
+    def opened(ack: Ack, event: dict[str, Any]) -> None:
+        """Note that somebody opened it; the event tells of our other tabs too."""
+        if event.get("tab") == "home":
+            homes.newest.note(event["user"], float(event["event_ts"]))
+        ack()
+
+    def show(client: WebClient, event: dict[str, Any]) -> None:
+        """Show the Home as it was last looked at."""
+        if event.get("tab") == "home":
+            look = Look.at(event.get("view"))
+            homes.show(client, event["user"], look, at=float(event["event_ts"]))
+
+    def pressed(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Note that somebody wants to see something else."""
+        homes.newest.note(body["user"]["id"], float(action["action_ts"]))
+        ack()
+
+    def redraw(client: WebClient, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Show what the filters and the pages' buttons say."""
+        look = Look.at(body["view"])
+        if action["action_id"] in (home.PREVIOUS, home.NEXT):
+            look = replace(look, page=int(action["value"]))
+        homes.show(client, body["user"]["id"], look, at=float(action["action_ts"]))
+
+    app.event("app_home_opened")(ack=opened, lazy=[show])
+    for action_id in (*FILTERS.values(), home.PREVIOUS, home.NEXT):
+        app.action(action_id)(ack=pressed, lazy=[redraw])
+
+
+def _open(app: App, desk: Desk) -> None:
+    """Open the form, and what is known of a Mac."""
+
+    def form(client: WebClient, body: dict[str, Any], respond: Respond) -> None:
+        """Open the form that registers Macs."""
+        replies.open_window(client, body["trigger_id"], modals.form(), respond)
+
+    def details(ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
+        """Look up everything that happened to the Mac of a menu."""
+        _, key = menus.chosen(action["selected_option"]["value"])
+        with desk.database.reading() as session:
+            replies.leave(context, histories.mac(past.of_mac(session, Serial.parse(key))))
+        ack()
+
+    app.action(home.REGISTER)(ack=_acknowledge, lazy=[form])
+    app.action(menus.MAC, matchers=[_wants_details])(ack=details, lazy=[replies.in_window])
+
+
+def _acknowledge(ack: Ack) -> None:
+    ack()
+
+
+def _wants_details(body: dict[str, Any]) -> bool:
+    """Whether that is what was chosen in a Mac's menu; the other verbs are another feature's."""
+    chosen = body["actions"][0].get("selected_option") or {}
+    return menus.chosen(str(chosen.get("value")))[0] == menus.DETAILS
+
+
+def _offering(kind: str, names: Callable[[], list[str]]) -> Callable[..., None]:
+    """A listener that offers all of them, and those that hold what is typed."""
+
+    def offer(ack: Ack, payload: dict[str, Any]) -> None:
+        ack(options=[home.every(kind), *options.matching(names(), payload)][: options.MOST])
+
+    return offer
