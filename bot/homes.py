@@ -1,5 +1,7 @@
 """The Home tabs: drawn for one person from the state of things right now, and shown to them."""
 
+from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -26,6 +28,19 @@ class Homes:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.newest = Newest()
+
+    def pressed(self, client: WebClient, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Show the Home on which something was pressed as it is after that: a lazy listener.
+
+        Does nothing where it was pressed somewhere else.
+        """
+        view = body.get("view") or {}
+        if view.get("type") != "home":
+            return
+        look = Look.at(view)
+        if action["action_id"] in (home.PREVIOUS, home.NEXT):
+            look = replace(look, page=int(action["value"]))
+        self.show(client, body["user"]["id"], look, at=float(action["action_ts"]))
 
     def show(self, client: WebClient, user: str, look: Look, *, at: float) -> None:
         """Publish the Home of `user`, unless a request newer than `at` does so. Never raises."""

@@ -64,6 +64,6 @@ def open_window(client: WebClient, trigger_id: str, view: View, respond: Respond
             return
         respond(
             response_type="ephemeral",
-            text="The form could not be opened: Slack did not take it. Try again, or type "
+            text="The window could not be opened: Slack did not take it. Try again, or type "
             "everything in one line; `help` shows how.",
         )

@@ -1,7 +1,6 @@
 """The Home tab: what is on its way, and what waits for whoever looks at it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
@@ -45,16 +44,9 @@ def _publish(app: App, homes: Homes) -> None:
         homes.newest.note(body["user"]["id"], float(action["action_ts"]))
         ack()
 
-    def redraw(client: WebClient, body: dict[str, Any], action: dict[str, Any]) -> None:
-        """Show what the filters and the pages' buttons say."""
-        look = Look.at(body["view"])
-        if action["action_id"] in (home.PREVIOUS, home.NEXT):
-            look = replace(look, page=int(action["value"]))
-        homes.show(client, body["user"]["id"], look, at=float(action["action_ts"]))
-
     app.event("app_home_opened")(ack=opened, lazy=[show])
     for action_id in (*FILTERS.values(), home.PREVIOUS, home.NEXT):
-        app.action(action_id)(ack=pressed, lazy=[redraw])
+        app.action(action_id)(ack=pressed, lazy=[homes.pressed])
 
 
 def _open(app: App, desk: Desk) -> None:
