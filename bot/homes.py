@@ -14,7 +14,7 @@ from bot.complaints import sentence
 from bot.desk import Desk
 from bot.looks import Look
 from bot.newest import Newest
-from provisioning import overviews, policy
+from provisioning import leftovers, overviews, policy
 from provisioning.errors import RepoUnusable, RollcallError
 
 log = structlog.get_logger()
@@ -70,8 +70,8 @@ class Homes:
         """Return what `user` sees, who is a member."""
         with self._desk.database.reading() as session:
             shown = overviews.overview(session, user, look.wanted, page=look.page, size=home.SIZE)
-            own = notices.imports(overviews.unfinished(session, user, most=notices.MOST))
-            refused = overviews.refused(session)
+            own = notices.imports(leftovers.unfinished(session, user, most=notices.MOST))
+            refused = leftovers.refused(session)
         troubles = (
             notices.troubles(refused, **self._faults())
             if self._desk.policy.policy.is_admin(user)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import (
     ColumnElement,
@@ -19,13 +18,8 @@ from provisioning.lookups import STALLED
 from provisioning.models import (
     FAILED,
     IMAGING,
-    PARKED,
-    READ,
-    READING,
     WAITING,
     Card,
-    Import,
-    Notification,
     Registration,
 )
 
@@ -71,27 +65,6 @@ class Overview:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unfinished:
-    """An import that its person has not registered yet; of `files`, `done` are read."""
-
-    state: str
-    at: datetime
-    files: int
-    done: int
-    channel: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """`number` messages to a channel, the oldest of `since`, that Slack refused for one reason."""
-
-    channel: str
-    reason: str
-    number: int
-    since: datetime
-
-
 def overview(session: Session, user: str, wanted: Wanted, *, page: int, size: int) -> Overview:
     """Return the page that `user` wants, or the nearest that exists; it has `size` Macs."""
     numbers = _numbers(session, user, wanted)
@@ -117,33 +90,6 @@ def overview(session: Session, user: str, wanted: Wanted, *, page: int, size: in
         pages,
         total,
     )
-
-
-def unfinished(session: Session, user: str, *, most: int) -> list[Unfinished]:
-    """Return the newest `most` imports of a person that wait to be read or to be registered."""
-    rows = (
-        select(Import.state, Import.created_at, Import.sources, Import.done, Card.channel)
-        .outerjoin(Card, Card.id == Import.card_id)
-        .where(Import.by == user, Import.state.in_((READING, READ)))
-        .order_by(Import.id.desc())
-        .limit(most)
-    )
-    return [
-        Unfinished(state, at, len(sources), done, channel)
-        for state, at, sources, done, channel in session.execute(rows)
-    ]
-
-
-def refused(session: Session) -> list[Refused]:
-    """Return what Slack refused for good, by channel and reason, the oldest first."""
-    since = func.min(Notification.occurred_at)
-    rows = (
-        select(Notification.channel, func.coalesce(Notification.reason, ""), func.count(), since)
-        .where(Notification.state == literal_column(f"'{PARKED}'"))
-        .group_by(Notification.channel, Notification.reason)
-        .order_by(since)
-    )
-    return [Refused(*row) for row in session.execute(rows)]
 
 
 @dataclass(frozen=True, slots=True)

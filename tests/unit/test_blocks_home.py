@@ -8,8 +8,9 @@ import pytest
 from bot.blocks import home, notices
 from bot.blocks.home import Home
 from bot.looks import Look
+from provisioning.leftovers import Refused, Unfinished
 from provisioning.models import FAILED, IMAGING, READ, READING, WAITING
-from provisioning.overviews import STATES, Overview, Part, Refused, Unfinished, Wanted
+from provisioning.overviews import STATES, Overview, Part, Wanted
 from tests.support.slack.blocks.surfaces import problems_of_view
 from tests.unit.examples import ANY_NAME, LONGEST, MARKUP, NOON, mac, macs, numbered
 
