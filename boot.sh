@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Starts Rollcall. With no argument: migrations, then everything in one container.
-# With one: `server`, `bot`, `courier`, or any other command of `python -m rollcall`.
+# With one: `server`, `bot`, `courier`, `clerk`, or any other command of `python -m rollcall`.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -34,6 +34,7 @@ start() {
 }
 start server
 start courier
+start clerk
 [ -z "${SLACK_APP_TOKEN:-}" ] || start bot
 
 # One that ends takes the others with it: a supervisor outside starts them all again. Asked to

@@ -24,6 +24,14 @@ MOST_REASONS = 10  # serials whose faults are told one by one
 
 def sentence(error: RollcallError, repo: MunkiRepo, command: str) -> str:
     """Return what to tell the person who caused `error`, as Slack's markup."""
+    if isinstance(error, SAYING_WHAT_TO_DO):
+        return escape(str(error))
+    return _sentence(error, repo, command) or (
+        f"{escape(str(error))} Nothing was changed; try again, or ask whoever runs Rollcall."
+    )
+
+
+def _sentence(error: RollcallError, repo: MunkiRepo, command: str) -> str | None:
     match error:
         case Misunderstood():
             return f"{escape(str(error))}. `{command} help` shows what can be typed."
@@ -38,9 +46,7 @@ def sentence(error: RollcallError, repo: MunkiRepo, command: str) -> str:
             )
         case NotAllowed():
             return f"{escape(str(error))} {_granting(error)}"
-    if isinstance(error, SAYING_WHAT_TO_DO):
-        return escape(str(error))
-    return f"{escape(str(error))} Nothing was changed; try again, or ask whoever runs Rollcall."
+    return None
 
 
 def _known(error: UnknownDestination, repo: MunkiRepo) -> str:

@@ -41,6 +41,7 @@ class Courier:
         self._database = database
         self._slack = slack
         self._clock = clock
+        self._free_at = clock()
         self._name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:6]}"
 
     def run(self, stop: Event) -> None:
@@ -48,12 +49,17 @@ class Courier:
         log.info("courier started", holder=self._name)
         while not stop.is_set():
             try:
-                pause = 0.0 if self.deliver() else POLL
+                pause = 0.0 if self.deliver() else self._until_free()
             except SQLAlchemyError as error:
                 log.error("database failed", reason=str(error).splitlines()[0])
                 pause = REST
             stop.wait(pause)
         log.info("courier stopped", holder=self._name)
+
+    def _until_free(self) -> float:
+        """How long to wait before looking again: no longer than until our last channel is free."""
+        seconds = (self._free_at - self._clock()).total_seconds()
+        return min(seconds, POLL) if seconds > 0 else POLL
 
     def deliver(self) -> bool:
         """Send the next message that is due. Returns whether there was one."""
@@ -85,10 +91,11 @@ class Courier:
 
     def _record(self, claimed: Claim, outcome: outcomes.Outcome) -> None:
         now = self._clock()
+        free_at = now + deliveries.PACE
         with self._database.begin() as session:
             match outcome:
                 case Shown(ts):
-                    deliveries.settle(session, claimed, ts=ts, now=now)
+                    free_at = deliveries.settle(session, claimed, ts=ts, now=now)
                 case Postponed(reason, in_doubt, after):
                     wait = after or backoff(claimed.notification.attempts)
                     deliveries.postpone(
@@ -98,6 +105,7 @@ class Courier:
                     deliveries.forget_card(session, claimed, now=now)
                 case Parked(reason, in_doubt):
                     deliveries.park(session, claimed, in_doubt=in_doubt, reason=reason, now=now)
+        self._free_at = free_at
         level = log.error if isinstance(outcome, Parked) else log.info
         level("delivery", kind=claimed.notification.kind, outcome=str(outcome))
 

@@ -31,7 +31,7 @@ class Posting:
     """A message for a channel: new under its `key`, or the edit of the one shown as `ts`.
 
     One that is `living` is edited whenever its subject changes; the others are said once, in
-    the thread `thread_ts` where there is one, and aloud in the channel too where `broadcast`.
+    the thread `thread_ts` where there is one.
     """
 
     channel: str
@@ -40,7 +40,6 @@ class Posting:
     living: bool = False
     ts: str | None = None
     thread_ts: str | None = None
-    broadcast: bool = False
     document: Document | None = None
 
 
@@ -90,9 +89,8 @@ def _confirmation(session: Session, claimed: Claim, late: datetime | None) -> Po
     return Posting(
         card.channel,
         owed.key,
-        news.confirmations(facts, batch, late),
-        thread_ts=card.thread_ts or card.ts,
-        broadcast=news.is_complete(batch),
+        news.confirmations(facts, batch, card, late),
+        thread_ts=None if news.is_complete(batch) else card.thread_ts or card.ts,
     )
 
 

@@ -44,7 +44,7 @@ def send(slack: WebClient, posting: Posting, doubtful_since: datetime | None) ->
         slack.chat_update(ts=ts, **look)
         return ts
     if posting.thread_ts is not None:
-        look |= {"thread_ts": posting.thread_ts, "reply_broadcast": posting.broadcast}
+        look["thread_ts"] = posting.thread_ts
     answer = slack.chat_postMessage(unfurl_links=False, unfurl_media=False, **look)
     if not answer.get("ts"):
         raise SlackRequestError("Slack took the message and did not say its ts")

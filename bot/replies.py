@@ -37,21 +37,13 @@ def later(context: BoltContext, body: dict[str, Any], respond: Respond, client: 
         return
     if "view" not in body:
         respond(response_type="ephemeral", **answer)
-    elif body["view"]["type"] == "home":  # which is no place for an answer
-        in_window(context, body, respond, client)
-    else:
-        view = modals.outcome(Message(answer["text"], answer["blocks"]))
-        client.views_update(view_id=body["view"]["id"], view=view)
-
-
-def in_window(
-    context: BoltContext, body: dict[str, Any], respond: Respond, client: WebClient
-) -> None:
-    """Say what the listener left in a new window."""
-    answer = context.get(_KEY)
-    if answer is not None:
-        view = modals.outcome(Message(answer["text"], answer["blocks"]), title="Rollcall")
+        return
+    message = Message(answer["text"], answer["blocks"])
+    if body["view"]["type"] == "home":  # which is no place for an answer
+        view = modals.outcome(message, title="Rollcall")
         open_window(client, body["trigger_id"], view, respond)
+    else:
+        client.views_update(view_id=body["view"]["id"], view=modals.outcome(message))
 
 
 def open_window(client: WebClient, trigger_id: str, view: View, respond: Respond) -> None:

@@ -1,15 +1,19 @@
-"""Plays the story: three Macs are registered in a stand-in Slack, boot, and get their manifests."""
+"""Plays the story: three Macs are registered in a stand-in Slack, boot, and get their manifests.
+Then the stand-in Slack and the Macs are a page, to play on.
+"""
 
 import shutil
+import signal
 import sys
+import threading
 from pathlib import Path
 
 import click
 
-from demo.story import Story
-from tests.support.installation import CHANNEL, ROOT, Installation
-from tests.support.samples import sample_repo
-from tests.support.slack import Workspace
+from demo.page.bench import DONE, Bench
+from demo.playing import Played, page_of, rollcall_at_work
+from demo.story import BATCH, SINGLE, Story
+from tests.support.installation import ROOT
 
 FOLDER = ROOT / ".demo"
 ENDING = """
@@ -23,25 +27,48 @@ What to look at, and what to try next:
   cp .env.example .env && make run      the same for your own Slack and Munki repo; README.md
                                         says how to get from here to your first real Mac
 """
+INVITATION = """
+Now it is your turn: everything still runs, and you are alice, bob, carol or greta.
+
+  {url}   a chat where /mac works, and a bench of Macs to boot
+
+Ctrl-C ends it.
+"""
 
 
 @click.command()
-def demo() -> None:
+@click.option("--once", is_flag=True, help="End after the story, without the page.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where the page is served.")
+def demo(once: bool, port: int) -> None:
     """Play the whole story on this machine; what it made stays in .demo to be looked at."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
-    repo = sample_repo(FOLDER / "munki_repo")
-    with Workspace() as slack:
-        slack.add_channel(CHANNEL, name="imaging")
-        settings = {"SLACK_APP_TOKEN": slack.app.app_token}
-        with Installation(FOLDER, repo, slack.api_url, settings=settings) as rollcall:
-            click.echo("Starting the server, the bot and the courier …")
-            rollcall.run("migrate")
-            rollcall.start("server", "bot", "courier")
-            rollcall.wait_until_ready()
-            slack.wait_for_socket(20)
-            Story(slack, rollcall).play()
-    click.echo(ENDING.format(folder=FOLDER.relative_to(Path.cwd())))
+    click.echo("Starting the server, the bot and the courier …")
+    with rollcall_at_work(FOLDER) as played:
+        Story(played.slack, played.rollcall).play()
+        click.echo(ENDING.format(folder=FOLDER.relative_to(Path.cwd())))
+        if not once:
+            _serve(played, port)
+
+
+def _serve(played: Played, port: int) -> None:
+    """Serve the page until Ctrl-C, or until somebody asks this process to end."""
+    asked = threading.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: asked.set())
+    set_out(played.bench)
+    with page_of(played, port) as page:
+        click.echo(INVITATION.format(url=page.url))
+        asked.wait()
+    click.echo("Ending the server, the bot and the courier …")
+
+
+def set_out(bench: Bench) -> None:
+    """The Macs of the story, and two that nobody has registered."""
+    for serial in (*BATCH, SINGLE):
+        bench.add(serial).becomes(DONE, "booted in the story above")
+    bench.add()
+    bench.add()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Registrations as people look for them, and as a card shows them; reads only."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Select, case, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
@@ -63,6 +65,34 @@ def on_card(session: Session, card: Card, most: int) -> tuple[dict[str, int], li
         .limit(most)
     )
     return tally(session, card), list(session.scalars(macs))
+
+
+def among(session: Session, card: Card, text: str, *, most: int) -> list[Registration]:
+    """Return the first `most` open Macs of a card whose serial holds `text`."""
+    macs = _open_on(card).where(Registration.serial.icontains(text.strip(), autoescape=True))
+    return list(session.scalars(macs.limit(most)))
+
+
+def open_on(
+    session: Session, card: Card, serials: Sequence[str], *, done: bool
+) -> list[Registration]:
+    """Return the open Macs of a card: of these serials, or where there are none of any state.
+
+    Of any state means: those that are confirmed where `done`, otherwise those that are not.
+    """
+    macs = _open_on(card)
+    if serials:
+        macs = macs.where(Registration.serial.in_(serials))
+    elif done:
+        macs = macs.where(Registration.state.in_((CONFIRMED, FAILED)))
+    else:
+        macs = macs.where(Registration.state != CONFIRMED)
+    return list(session.scalars(macs))
+
+
+def _open_on(card: Card) -> Select[Registration]:
+    on_it = (Registration.card_id == card.id) & Registration.closed_at.is_(None)
+    return select(Registration).where(on_it).order_by(_URGENCY, Registration.id)
 
 
 def tally(session: Session, card: Card) -> dict[str, int]:

@@ -162,7 +162,11 @@ class SlackSettings(Settings):
         return _begins(token, "xoxb-")
 
 
-class BotSettings(SlackSettings, RepoSettings):
+class ClerkSettings(SlackSettings, RepoSettings):
+    """What the clerk needs: a way to read from Slack, and what the doors need."""
+
+
+class BotSettings(ClerkSettings):
     """What the people's door needs; one of the last two says by which transport."""
 
     signing_secret: SecretStr | None = Field(

@@ -36,6 +36,12 @@ def courier() -> None:
 
 
 @rollcall.command()
+def clerk() -> None:
+    """Read files and photos, draw statistics, notice silence."""
+    processes.clerk()
+
+
+@rollcall.command()
 def migrate() -> None:
     """Bring the database's schema up to date; safe to repeat."""
     from provisioning import migrations

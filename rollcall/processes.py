@@ -11,6 +11,7 @@ import structlog
 from provisioning.database import Database
 from provisioning.settings import (
     BotSettings,
+    ClerkSettings,
     ServerSettings,
     SlackSettings,
     UnusableSettings,
@@ -101,6 +102,18 @@ def courier() -> None:
     settings = read(SlackSettings)
     with _running(settings) as (database, stop):
         Courier(database, client(settings)).run(stop)
+
+
+def clerk() -> None:
+    """Do what takes longer than an answer may, and look after what nobody asks for."""
+    from bot import duties
+    from bot.clerk import Clerk
+    from bot.slack import client
+
+    settings = read(ClerkSettings)
+    with _running(settings) as (database, stop):
+        works = duties.works(settings, database, client(settings))
+        Clerk(database, works, duties.rounds(settings)).run(stop)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 
-from slack_sdk.models.blocks import Block, ContextBlock
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextBlock
 
 from bot.blocks.texts import (
     LONGEST_SECTION,
@@ -28,7 +28,14 @@ from provisioning.models import (
 )
 
 MOST_MACS = 20  # on one card; the rest is counted
-LONGEST_BAR = 20  # characters
+# What can be done with the Macs of a card.
+BUTTONS = {
+    "details": "Details",
+    "move": "Move",
+    "reimage": "Re-image",
+    "cancel": "Cancel",
+}
+BAR = 12  # characters
 # In the order of the card: those that need somebody first.
 WORDS = {
     FAILED: "failed",
@@ -57,7 +64,19 @@ def batch(shown: Card, counts: Mapping[str, int], members: Sequence[Registration
     ]
     if shown.note:
         blocks.insert(1, section(f"> {escape(shown.note)}"))
+    if any(number for state, number in counts.items() if state != CANCELLED):
+        blocks.append(_buttons(shown))
     return Message(f"{head}: {tally}", blocks)
+
+
+def _buttons(shown: Card) -> ActionsBlock:
+    """What can be done with the Macs of a card; each opens a window that asks for which."""
+    return ActionsBlock(
+        elements=[
+            ButtonElement(text=label, action_id=f"card_{verb}", value=str(shown.id))
+            for verb, label in BUTTONS.items()
+        ]
+    )
 
 
 def bar(counts: Mapping[str, int]) -> str:
@@ -66,10 +85,9 @@ def bar(counts: Mapping[str, int]) -> str:
     total = sum(going.values())
     if not total:
         return ""
-    length = min(total, LONGEST_BAR)
-    done = going.get(CONFIRMED, 0) * length // total
-    under_way = (total - going.get(WAITING, 0)) * length // total - done
-    return f"`{'█' * done}{'▒' * under_way}{'░' * (length - done - under_way)}`"
+    done = going.get(CONFIRMED, 0) * BAR // total
+    under_way = (total - going.get(WAITING, 0)) * BAR // total - done
+    return f"`{'█' * done}{'▒' * under_way}{'░' * (BAR - done - under_way)}`"
 
 
 def state_of(mac: Registration) -> str:

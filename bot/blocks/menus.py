@@ -30,9 +30,3 @@ def row(mac: Registration, text: str) -> SectionBlock:
     """A Mac, told in `text`, beside its menu. One registration can be in a surface once."""
     shown = section(text)
     return SectionBlock(text=shown.text, block_id=f"mac-{mac.id}", accessory=menu(mac))
-
-
-def chosen(value: str) -> tuple[str, str]:
-    """Return the verb and the serial's key that an option's value holds."""
-    verb, _, key = value.partition(":")
-    return verb, key

@@ -1,5 +1,7 @@
 """The form that a bare slash command opens, and what it says when it is done."""
 
+from typing import Any
+
 from slack_sdk.models.blocks import (
     ExternalDataSelectElement,
     InputBlock,
@@ -31,8 +33,7 @@ def form() -> View:
                 label="Serial numbers, one a line",
                 element=PlainTextInputElement(action_id=SERIALS, multiline=True),
             ),
-            _choice(SITE, "Site", "Where do they go?"),
-            _choice(BUILD, "Build", "What do they become?"),
+            *destination(),
             InputBlock(
                 block_id=NOTE,
                 label="Note",
@@ -41,6 +42,24 @@ def form() -> View:
             ),
         ],
     )
+
+
+def destination() -> list[InputBlock]:
+    """The choice of a site and of a build."""
+    return [
+        _choice(SITE, "Site", "Where do they go?"),
+        _choice(BUILD, "Build", "What do they become?"),
+    ]
+
+
+def chosen_destination(values: dict[str, Any]) -> tuple[str, str]:
+    """The site and the build that were chosen, from a window's state; empty where none was."""
+    return _chosen(values, SITE), _chosen(values, BUILD)
+
+
+def _chosen(values: dict[str, Any], name: str) -> str:
+    given = values.get(name, {}).get(name, {})
+    return str((given.get("selected_option") or {}).get("value", ""))
 
 
 def outcome(message: Message, title: str = "Register Macs") -> View:

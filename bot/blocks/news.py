@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.blocks.texts import Message, escape, macs, moment, person, place, section
-from provisioning.models import CANCELLED, CONFIRMED
+from provisioning.models import CANCELLED, CONFIRMED, Card
 
 MOST_NAMED = 40  # Macs of one message; the others are counted
 
@@ -18,22 +18,32 @@ def confirmation(facts: Mapping[str, Any], late: datetime | None) -> Message:
         f":white_check_mark: `{facts['serial']}` is done: its manifest is written, for {where}."
     ]
     lines.append(f"Registered by {person(who)}." if who else "Nobody had registered it.")
-    return _said([*lines, *_overruled(facts)], late)
+    return _said([*lines, *_overruled(facts, "Its script")], late)
 
 
 def confirmations(
-    all_facts: Sequence[Mapping[str, Any]], batch: Mapping[str, int], late: datetime | None
+    all_facts: Sequence[Mapping[str, Any]],
+    batch: Mapping[str, int],
+    card: Card,
+    late: datetime | None,
 ) -> Message:
-    """The same for some Macs of a batch, which stands in the states `batch`."""
-    if len(all_facts) == 1:
-        return confirmation(all_facts[0], late) if not is_complete(batch) else _all(batch, late)
+    """The same for some Macs of the batch on `card`, whose Macs are in the states `batch`."""
+    overruled = [
+        line
+        for facts in all_facts
+        for line in _overruled(facts, f"The script of `{facts['serial']}`")
+    ]
     if is_complete(batch):
-        return _all(batch, late)
+        done, where = macs(batch[CONFIRMED]), place(card.site, card.build)
+        line = f":white_check_mark: All done: the manifests of {done} for {where} are written."
+        return _said([line, f"Registered by {person(card.registered_by)}.", *overruled], late)
+    if len(all_facts) == 1:
+        return confirmation(all_facts[0], late)
     named = ", ".join(f"`{facts['serial']}`" for facts in all_facts[:MOST_NAMED])
     more = f" and {len(all_facts) - MOST_NAMED} more" if len(all_facts) > MOST_NAMED else ""
     number = macs(len(all_facts))
     line = f":white_check_mark: {number} are done, their manifests are written: {named}{more}."
-    return _said([line, *(line for facts in all_facts for line in _overruled(facts))], late)
+    return _said([line, *overruled], late)
 
 
 def is_complete(batch: Mapping[str, int]) -> bool:
@@ -53,19 +63,10 @@ def told(sentence: str, late: datetime | None) -> Message:
     return _said([sentence], late)
 
 
-def _all(batch: Mapping[str, int], late: datetime | None) -> Message:
-    number = batch[CONFIRMED]
-    return _said(
-        [f":white_check_mark: All done: the manifests of {macs(number)} of this card are written."],
-        late,
-    )
-
-
-def _overruled(facts: Mapping[str, Any]) -> list[str]:
+def _overruled(facts: Mapping[str, Any], script: str) -> list[str]:
     if not facts["overruled"]:
         return []
-    asked = escape(facts["overruled"])
-    return [f"The script of `{facts['serial']}` asked for {asked}; the registration won."]
+    return [f"{script} asked for {escape(facts['overruled'])}; the registration won."]
 
 
 def _said(lines: Sequence[str], late: datetime | None) -> Message:

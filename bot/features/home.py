@@ -4,22 +4,19 @@ from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
-from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 
 from bot import options, replies
-from bot.blocks import histories, home, menus, modals
+from bot.blocks import home, modals
 from bot.desk import Desk
 from bot.homes import Homes
 from bot.looks import FILTERS, Look
-from provisioning import histories as past
-from provisioning.serials import Serial
 
 
 def attach(app: App, desk: Desk) -> None:
     """Show it when it is opened, filtered or turned over; open what its menus and buttons say."""
     _publish(app, Homes(desk))
-    _open(app, desk)
+    _open(app)
     app.options(FILTERS["site"])(_offering("site", desk.repo.sites))
     app.options(FILTERS["build"])(_offering("build", desk.repo.builds))
 
@@ -49,32 +46,18 @@ def _publish(app: App, homes: Homes) -> None:
         app.action(action_id)(ack=pressed, lazy=[homes.pressed])
 
 
-def _open(app: App, desk: Desk) -> None:
-    """Open the form, and what is known of a Mac."""
+def _open(app: App) -> None:
+    """Open the form; what the menus beside the Macs open is `macs`'."""
 
     def form(client: WebClient, body: dict[str, Any], respond: Respond) -> None:
         """Open the form that registers Macs."""
         replies.open_window(client, body["trigger_id"], modals.form(), respond)
 
-    def details(ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
-        """Look up everything that happened to the Mac of a menu."""
-        _, key = menus.chosen(action["selected_option"]["value"])
-        with desk.database.reading() as session:
-            replies.leave(context, histories.mac(past.of_mac(session, Serial.parse(key))))
-        ack()
-
     app.action(home.REGISTER)(ack=_acknowledge, lazy=[form])
-    app.action(menus.MAC, matchers=[_wants_details])(ack=details, lazy=[replies.in_window])
 
 
 def _acknowledge(ack: Ack) -> None:
     ack()
-
-
-def _wants_details(body: dict[str, Any]) -> bool:
-    """Whether that is what was chosen in a Mac's menu; the other verbs are another feature's."""
-    chosen = body["actions"][0].get("selected_option") or {}
-    return menus.chosen(str(chosen.get("value")))[0] == menus.DETAILS
 
 
 def _offering(kind: str, names: Callable[[], list[str]]) -> Callable[..., None]:

@@ -52,8 +52,7 @@ def attach(app: App, desk: Desk) -> None:
         state = view["state"]["values"]
         message = clerk.register(
             re.findall(r"[^\s,;]+", state[modals.SERIALS][modals.SERIALS]["value"] or "") or [""],
-            _chosen(state, modals.SITE),
-            _chosen(state, modals.BUILD),
+            *modals.chosen_destination(state),
             Asker(body["user"]["id"], "form"),
             note=state[modals.NOTE][modals.NOTE].get("value") or "",
         )
@@ -118,7 +117,3 @@ class Registering:
     def _is_fresh(self, mac: Registration) -> bool:
         confirmed_at = mac.confirmed_at if mac.state == CONFIRMED else None
         return confirmed_at is not None and self._desk.clock() - confirmed_at < FRESH
-
-
-def _chosen(state: dict[str, Any], name: str) -> str:
-    return str((state[name][name].get("selected_option") or {}).get("value", ""))

@@ -289,6 +289,32 @@ def test_the_details_of_a_mac_open_in_a_window(alice: Person, database: Database
     assert "registered, *london* / *design*, by <@U0BOB> (command)" in text_of(window)
 
 
+@pytest.mark.parametrize(("verb", "title"), [("move", "Move"), ("cancel", "Cancel")])
+def test_a_menu_does_to_its_mac_what_it_offers(
+    alice: Person, database: Database, verb: str, title: str
+) -> None:
+    register(database, "C02AAA", "C02BBB")
+    home = opened(alice)
+
+    alice.select(home, menu_of(home, "C02AAA"), f"{verb}:C02AAA")
+
+    assert alice.open_view().content["title"]["text"] == title
+    assert "`C02AAA`" in text_of(alice.open_view())
+
+
+def test_a_menu_that_is_out_of_date_says_so_in_a_window(alice: Person, database: Database) -> None:
+    register(database, "C02AAA")
+    home = opened(alice)
+    with database.begin() as session:
+        act = did(session, "cancelled", by="U0BOB")
+        registrations.cancel(session, Serial.parse("C02AAA"), act=act)
+
+    alice.select(home, menu_of(home, "C02AAA"), "cancel:C02AAA")
+
+    assert "Nobody has registered C02AAA." in text_of(alice.open_view())
+    assert alice.open_view().content["title"]["text"] == "Rollcall"
+
+
 def test_the_button_opens_the_form(alice: Person) -> None:
     home = opened(alice)
 

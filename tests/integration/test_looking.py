@@ -121,7 +121,6 @@ class TestFind:
 
         window = alice.open_view()
         assert "`C02AAA` → *london* / *design*" in window.blocks[0]["text"]["text"]
-        assert window.content["title"]["text"] == "Rollcall"
 
     def test_a_text_that_is_far_too_long_finds_nothing(self, alice: Person) -> None:
         assert "none." in asked(alice, "find " + "x" * 2500).text

@@ -1,0 +1,48 @@
+"""Files: what a browser hands over, and what it may show."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, request
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import NotFound
+
+from tests.support.slack import Workspace
+
+SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp")
+"""What a browser shows as a picture. Nothing else is served as what it says it is."""
+
+
+def file_routes(workspace: Workspace) -> Blueprint:
+    """The route of a file's bytes. A picture is shown, anything else only saved."""
+    routes = Blueprint("files", __name__)
+
+    @routes.get("/files/<file_id>")
+    def content(file_id: str) -> Response:
+        file = workspace.files.find(file_id=file_id)
+        if file is None or file.deleted:
+            raise NotFound("There is no such file.")
+        if file.mimetype in SHOWN:
+            return Response(file.content, mimetype=file.mimetype)
+        answer = Response(file.content, mimetype="application/octet-stream")
+        answer.headers.set("Content-Disposition", "attachment", filename=file.name)
+        return answer
+
+    return routes
+
+
+def handed_over(field: str) -> list[tuple[str, bytes]]:
+    """The files of a form's field: name and bytes. An empty field has none."""
+    return _read(request.files.getlist(field))
+
+
+def _read(files: Sequence[FileStorage]) -> list[tuple[str, bytes]]:
+    return [(file.filename, file.read()) for file in files if file.filename]
+
+
+def picture_in(workspace: Workspace, element: dict[str, object]) -> str:
+    """The address of an image block's picture on this page; empty where it lies elsewhere."""
+    given = element.get("slack_file")
+    if not isinstance(given, dict):
+        return ""
+    file = workspace.files.find(file_id=given.get("id", ""), url=given.get("url", ""))
+    return f"/files/{file.id}" if file else ""

@@ -1,0 +1,31 @@
+"""What a person is told beside the conversation."""
+
+import json
+
+from flask import Response, render_template, request
+
+MEANINGS = {
+    "operation_timeout": "the app did not answer within three seconds",
+    "dispatch_failed": "the app could not be reached, or its answer was no success",
+    "invalid_blocks": "the app answered with blocks that Slack does not show",
+}
+
+
+def notice(sentence: str = "") -> Response:
+    """Say this; nothing clears what was said before. After a deed the browser looks for what
+    changed.
+    """
+    answer = Response(render_template("notice.html", sentence=sentence))
+    if request.method == "POST":
+        answer.headers["HX-Trigger"] = json.dumps({"look": True})
+    else:  # something that only looks, and shows what it gets elsewhere
+        answer.headers.update({"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"})
+    return answer
+
+
+def failure(what: str, error: str, problems: object = ()) -> str:
+    """What Slack says when the app fails."""
+    meaning = MEANINGS.get(error)
+    details = "; ".join(map(str, problems)) if isinstance(problems, list | tuple) else ""
+    more = f" ({meaning})" if meaning else f" ({details})" if details else ""
+    return f"{what} failed with the error “{error}”{more}."

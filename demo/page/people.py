@@ -1,0 +1,33 @@
+"""Who one can be on the page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from tests.support.slack import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """A member of the workspace, and what they are there."""
+
+    id: str
+    name: str
+    role: str
+    admin: bool = False
+    guest: Literal["", "multi", "single"] = ""
+
+
+CAST = (
+    Somebody("U0ALICE", "alice", "a technician"),
+    Somebody("U0BOB", "bob", "another technician"),
+    Somebody("U0CAROL", "carol", "an admin", admin=True),
+    Somebody("U0GRETA", "greta", "a guest", guest="multi"),
+)
+
+
+def gather(workspace: Workspace, people: Sequence[Somebody] = CAST) -> None:
+    """Let them join, each with a direct conversation with the app."""
+    for each in people:
+        workspace.person(each.id, name=each.name, admin=each.admin, guest=each.guest)
+        workspace.direct(each.id)

@@ -1,0 +1,122 @@
+"""Pictures of the page for the README: `python -m demo.pictures FOLDER`."""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+from PIL import Image
+from playwright.sync_api import Page, expect, sync_playwright
+
+from demo.playing import Played, page_of, rollcall_at_work
+from tests.support.installation import CHANNEL
+
+PHONE = {"width": 390, "height": 700}
+WIDE = {"width": 1180, "height": 720}
+COLOURS = 128  # of a picture; the page has few
+SERIALS = ("C02XG0FDJGH5", "C02YK1QWLVDN", "FVFZT3LMQ6L4")
+
+
+class Scene(NamedTuple):
+    """One picture: its file's name, what is done before it is taken, where, and how large."""
+
+    name: str
+    play: Callable[[Page], None]
+    place: str = f"U0ALICE/{CHANNEL}"
+    size: dict[str, int] = PHONE
+
+
+def register(page: Page) -> None:
+    """Two Macs in one line, and the card that the channel sees."""
+    _type(page, f"/mac register {SERIALS[0]} {SERIALS[1]} london design")
+    expect(page.get_by_text("2 waiting")).to_be_visible()
+
+
+def mistype(page: Page) -> None:
+    """A site that nobody knows, answered with the nearest."""
+    _type(page, f"/mac register {SERIALS[2]} pariss developer")
+    expect(page.get_by_role("log")).to_contain_text("paris")
+
+
+def fill_in(page: Page) -> None:
+    """The form, with a site half typed."""
+    _type(page, "/mac")
+    window = page.get_by_role("dialog", name="Register Macs")
+    window.get_by_label("Serial numbers").fill(SERIALS[2])
+    window.get_by_label("Site").press_sequentially("p")
+    expect(page.get_by_role("option")).to_have_text(["paris"])
+
+
+def boot(page: Page) -> None:
+    """A Mac runs its first-boot script."""
+    page.locator(".mac").first.get_by_role("button", name="Boot").click()
+    expect(page.locator(".mac .state").first).to_have_text("done", timeout=30_000)
+
+
+def hear(page: Page) -> None:
+    """The channel hears of the Mac that booted."""
+    expect(page.get_by_text("1 confirmed")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("log")).to_contain_text(f"{SERIALS[0]} is done")
+
+
+def stay(page: Page) -> None:
+    """Everything side by side."""
+    expect(page.get_by_role("log")).to_contain_text("confirmed")
+
+
+SCENES = (
+    Scene("register", register),
+    Scene("nearest", mistype),
+    Scene("form", fill_in),
+    Scene("boot", boot, "U0BOB/macs"),
+    Scene("confirmed", hear, f"U0BOB/{CHANNEL}"),
+    Scene("wide", stay, f"U0BOB/{CHANNEL}", WIDE),
+)
+"""In this order: each goes on where the one before ended."""
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def pictures(folder: Path) -> None:
+    """Play on the page in a Chromium, and write a picture of each scene into FOLDER."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        raise click.ClickException("Install Chromium first: the pictures are taken with it.")
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch, rollcall_at_work(Path(scratch)) as played:
+        for serial in SERIALS:
+            played.bench.add(serial)
+        _shoot(played, program, folder)
+
+
+def _shoot(played: Played, program: str, folder: Path) -> None:
+    with page_of(played) as served, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        for scene in SCENES:
+            context = browser.new_context(viewport=scene.size, reduced_motion="reduce")  # type: ignore[arg-type]
+            page = context.new_page()
+            page.goto(served.url + scene.place)
+            scene.play(page)
+            picture = folder / f"{scene.name}.png"
+            page.screenshot(path=picture, animations="disabled", caret="hide")
+            _shrink(picture)
+            click.echo(f"{picture} ({picture.stat().st_size // 1024} KiB)")
+            context.close()
+        browser.close()
+
+
+def _shrink(picture: Path) -> None:
+    with Image.open(picture) as image:
+        small = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    small.save(picture, optimize=True)
+
+
+def _type(page: Page, text: str) -> None:
+    page.get_by_label("Message", exact=True).fill(text)
+    page.keyboard.press("Enter")
+
+
+if __name__ == "__main__":
+    pictures()

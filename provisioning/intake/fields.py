@@ -1,0 +1,57 @@
+"""What stands in a barcode of a Mac's box: serials, and much that only looks like one."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# Comma and semicolon, white space, and the controls that part fields of ISO/IEC 15434.
+_BETWEEN_FIELDS = re.compile(r"[,;\s\x04\x1c-\x1f]+")
+_SHAPE = re.compile(r"[A-Z0-9]{10,13}", re.ASCII)
+_APPLES = re.compile(r"[A-HJ-NP-Z0-9]{10,12}", re.ASCII)
+_NETWORK_ADDRESS = re.compile(r"[0-9A-F]{12}", re.ASCII)
+_IDENTIFIER = "S"  # the data identifier of a serial, as ANSI MH10.8.2 has it
+_PART_NUMBER = "1P"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A text that can be a serial; `marked` where an S before it said so."""
+
+    text: str
+    marked: bool
+
+    @property
+    def shaped(self) -> bool:
+        """Whether it has the shape of Apple's: 10 to 12 capitals and digits, no O and no I."""
+        return _APPLES.fullmatch(self.text) is not None
+
+
+def serials(text: str) -> Iterator[Field]:
+    """Yield what can be a serial in the text of one barcode.
+
+    Not part numbers (1P…), product codes and the numbers of phone modules (digits only), nor the
+    addresses of Wi-Fi and Bluetooth (12 hexadecimal digits; a serial of those is known by its S).
+    """
+    found = [field for part in _BETWEEN_FIELDS.split(text) for field in _field(part)]
+    marked = any(field.marked for field in found)
+    yield from (field for field in found if field.marked or not marked)
+
+
+def _field(part: str) -> Iterator[Field]:
+    rest = part.removeprefix(_IDENTIFIER)
+    if rest != part and _APPLES.fullmatch(rest):
+        yield Field(rest, marked=True)
+    elif _SHAPE.fullmatch(part) and not _something_else(part):
+        yield Field(part, marked=False)
+
+
+def _something_else(part: str) -> bool:
+    return (
+        part.isdigit()
+        or part.startswith(_PART_NUMBER)
+        or _NETWORK_ADDRESS.fullmatch(part) is not None
+        or (len(part) > _LONGEST and not part.startswith(_IDENTIFIER))
+    )
+
+
+_LONGEST = 12

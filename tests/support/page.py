@@ -1,0 +1,114 @@
+"""A page to play on with a scripted app behind it, and the blocks that such an app shows."""
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+from tests.support.installation import CHANNEL
+from tests.support.slack import Workspace
+from tests.support.slack.delivery import Answer, Kind, Retry
+from tests.support.slack.drafts import Draft
+from tests.support.slack.messages import named
+
+PHONE = {"width": 390, "height": 844}
+APP = "U0ROLLCALL"
+JSON = dict[str, Any]
+Script = Callable[[JSON], Any]
+
+
+class ScriptedApp:
+    """An app that answers as it is told, by the type of what it hears, and remembers it."""
+
+    def __init__(self) -> None:
+        self.heard: list[JSON] = []
+        self.answers: dict[str, Script] = {}
+
+    def send(self, kind: Kind, payload: JSON, retry: Retry | None = None) -> Answer:
+        """The stand-in Slack's door to the app. It is not interested in what is said."""
+        del retry
+        if kind == "events_api" and payload["event"]["type"] != "app_home_opened":
+            return Answer(0.0, 200)
+        self.heard.append(payload)
+        script = self.answers.get(payload.get("type") or payload["command"])
+        body = script(payload) if script else None
+        return body if isinstance(body, Answer) else Answer(0.0, 200, body)
+
+    def actions(self) -> list[JSON]:
+        """The clicks and choices that it heard of."""
+        return [action for payload in self.heard for action in payload.get("actions", ())]
+
+
+class Play:
+    """A page over a Slack of its own, and the browser's windows onto it."""
+
+    def __init__(self, slack: Workspace, app: ScriptedApp, url: str, browser: Browser) -> None:
+        self.slack = slack
+        self.app = app
+        self.url = url
+        self.complaints: list[str] = []
+        self._browser = browser
+
+    def open(self, place: str = f"U0ALICE/{CHANNEL}", size: Any = PHONE) -> Page:
+        """A new window in which no error may turn up in the browser's console."""
+        page = self._browser.new_page(viewport=size)
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda line: self.complaints.append(line.text) if line.type == "error" else None,
+        )
+        page.goto(self.url + place)
+        return page
+
+    def post(self, *blocks: JSON, text: str = "", thread_ts: str = "") -> Any:
+        """The app says something in the channel."""
+        channel = self.slack.channels[CHANNEL]
+        content = Draft(text, named(list(blocks)), None)
+        return self.slack.say(channel, APP, content, thread_ts)
+
+
+def say(page: Page, text: str) -> None:
+    """Type into the composer and press Enter."""
+    page.get_by_label("Message", exact=True).fill(text)
+    page.keyboard.press("Enter")
+
+
+def mrkdwn(text: str) -> JSON:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+def plain(text: str) -> JSON:
+    return {"type": "plain_text", "text": text}
+
+
+def field(name: str, label: str, element: JSON, **more: Any) -> JSON:
+    element = {"action_id": name, **element}
+    return {
+        "type": "input",
+        "block_id": name,
+        "label": plain(label),
+        "element": element,
+        **more,
+    }
+
+
+def window(*blocks: JSON, title: str = "A window", **more: Any) -> JSON:
+    return {
+        "type": "modal",
+        "title": plain(title),
+        "submit": plain("Send"),
+        "close": plain("Leave"),
+        "blocks": list(blocks),
+        **more,
+    }
+
+
+def opened(play: Play, asked: JSON, content: JSON) -> None:
+    """The app opens a window for who asked, and answers nothing else."""
+    play.slack.views.open(asked["user_id"], content)
+
+
+def published(play: Play, content: JSON) -> None:
+    """The app publishes alice's Home."""
+    play.slack.views.publish("U0ALICE", content)
