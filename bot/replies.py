@@ -21,11 +21,12 @@ log = structlog.get_logger()
 _KEY = "answer"
 
 
-def leave(context: BoltContext, message: Message) -> None:
-    """Have `later` say this to the person who acted."""
+def leave(context: BoltContext, message: Message, *, instead: bool = False) -> None:
+    """Have `later` say this to the person who acted, `instead` of what they acted on."""
     context[_KEY] = {
         "text": message.text,
         "blocks": [block.to_dict() for block in message.blocks],
+        "replace_original": instead,
     }
 
 
@@ -34,11 +35,15 @@ def later(context: BoltContext, body: dict[str, Any], respond: Respond, client: 
     answer = context.get(_KEY)
     if answer is None:
         return
-    if "view" in body:
-        view = modals.outcome(Message(answer["text"], answer["blocks"]))
-        client.views_update(view_id=body["view"]["id"], view=view)
+    if "view" not in body:
+        respond(response_type="ephemeral", **answer)
+        return
+    message = Message(answer["text"], answer["blocks"])
+    if body["view"]["type"] == "home":  # which is no place for an answer
+        view = modals.outcome(message, title="Rollcall")
+        open_window(client, body["trigger_id"], view, respond)
     else:
-        respond(response_type="ephemeral", replace_original=False, **answer)
+        client.views_update(view_id=body["view"]["id"], view=modals.outcome(message))
 
 
 def open_window(client: WebClient, trigger_id: str, view: View, respond: Respond) -> None:
@@ -47,8 +52,10 @@ def open_window(client: WebClient, trigger_id: str, view: View, respond: Respond
         client.views_open(trigger_id=trigger_id, view=view)
     except (SlackClientError, OSError) as error:
         log.warning("window not opened", reason=str(error)[:200])
+        if respond.response_url is None:  # from the Home: it stays as it is
+            return
         respond(
             response_type="ephemeral",
-            text="The form could not be opened: Slack did not take it. Try again, or type "
+            text="The window could not be opened: Slack did not take it. Try again, or type "
             "everything in one line; `help` shows how.",
         )

@@ -22,30 +22,35 @@ _URGENCY = case(
 )
 
 
-def find(session: Session, text: str, *, most: int) -> tuple[list[Registration], int]:
-    """Return the newest `most` registrations that hold `text`, and how many there are.
+def find(
+    session: Session, text: str, *, most: int, first: int = 0
+) -> tuple[list[Registration], int]:
+    """Return the newest registrations that hold `text`, and how many there are.
 
-    `text` is a part of a serial, a site, a build, a note or a Slack user id, in any case.
+    `text` is a part of a serial, a site, a build or a note, or a Slack user id or mention, in any
+    case. Of those found, `most` come back, from the one with the index `first` on.
     """
-    columns = (Registration.serial, Registration.site, Registration.build, Card.note)
-    return _newest(
-        session,
-        select(Registration)
-        .outerjoin(Card)
-        .where(
-            or_(
-                Registration.registered_by == text.strip("<@>").split("|")[0].upper(),
-                *(column.icontains(text, autoescape=True) for column in columns),
-            )
-        ),
-        most,
+    columns = (Registration.serial, Registration.site, Registration.build)
+    noted = select(Card.id).where(Card.note.icontains(text, autoescape=True))
+    held = or_(
+        Registration.registered_by == text.strip("<@>").split("|")[0].upper(),
+        *(column.icontains(text, autoescape=True) for column in columns),
+        Registration.card_id.in_(noted),
     )
+    return _newest(session, select(Registration.id).where(held), most, first)
 
 
-def waiting(session: Session, site: str | None, *, most: int) -> tuple[list[Registration], int]:
-    """Return the newest `most` Macs that still wait (for `site`, where given), and their number."""
-    query = select(Registration).where(Registration.state == WAITING)
-    return _newest(session, query.where(Registration.site == site) if site else query, most)
+def waiting(
+    session: Session, site: str | None, *, most: int, first: int = 0
+) -> tuple[list[Registration], int]:
+    """Return the newest Macs that still wait (for `site`, where given), and their number.
+
+    `most` of them come back, from the one with the index `first` on.
+    """
+    # As a literal: SQLite uses no partial index for a parameter.
+    query = select(Registration.id).where(Registration.state == literal_column(f"'{WAITING}'"))
+    query = query.where(Registration.site == site) if site else query
+    return _newest(session, query, most, first)
 
 
 def on_card(session: Session, card: Card, most: int) -> tuple[dict[str, int], list[Registration]]:
@@ -97,9 +102,12 @@ def tally(session: Session, card: Card) -> dict[str, int]:
 
 
 def _newest(
-    session: Session, query: Select[Registration], most: int
+    session: Session, ids: Select[int], most: int, first: int
 ) -> tuple[list[Registration], int]:
-    found = list(session.scalars(query.order_by(Registration.id.desc()).limit(most)))
-    if len(found) < most:
-        return found, len(found)
-    return found, session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    """Those on the page and the number of all, in one pass: what it looks through may be long."""
+    found = ids.add_columns(func.count().over().label("total")).subquery()
+    page = select(found).order_by(found.c.id.desc()).offset(first).limit(most)
+    rows = session.execute(page).all()
+    newest = select(Registration).where(Registration.id.in_([row.id for row in rows]))
+    macs = list(session.scalars(newest.order_by(Registration.id.desc())))
+    return macs, rows[0].total if rows else 0

@@ -19,7 +19,6 @@ from bot.blocks.texts import (
     macs,
     markup,
     moment,
-    paragraphs,
     person,
     place,
     plain,
@@ -114,16 +113,6 @@ def cancelled(registration: Registration, act: Act) -> Message:
         f"made by {person(registration.registered_by)}. A manifest that was written stays."
     )
     return undoable(message, act)
-
-
-def found(registrations: Sequence[Registration], total: int, title: str) -> Message:
-    """A list that a person asked for, under its title."""
-    if not total:
-        return plain(f"{title}: none.")
-    more = f", the newest {len(registrations)} of them" if total > len(registrations) else ""
-    head = f"{title}: {total}{more}"
-    lines = [head, *_list(registrations)]
-    return Message(head, paragraphs(lines))
 
 
 def guide(command: str, sites: Sequence[str], builds: Sequence[str]) -> Message:

@@ -1,11 +1,15 @@
 """What happened to a Mac, and what people did, as they read it."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 from bot.blocks.texts import Message, escape, macs, moment, paragraphs, person, place, standing
 from provisioning.histories import History
 from provisioning.models import Act, Event
+
+# Characters: what Slack takes of a message for sure, its blocks included.
+LONGEST = 12_000
 
 _WORDS = {
     "registered": "registered",
@@ -22,7 +26,10 @@ _WORDS = {
 def mac(history: History) -> Message:
     """A Mac: how it stands, and everything that happened to it, the newest first."""
     head = standing(history.mac)
-    lines = [head, *(f"• {_event(event, act)}" for event, act in history.events)]
+    lines = _fitting([head, *(f"• {_event(event, act)}" for event, act in history.events)])
+    older = history.total - len(lines) + 1
+    if older:
+        lines.append(f"… and {older} older")
     return Message(head, paragraphs(lines))
 
 
@@ -30,6 +37,13 @@ def log(acts: Sequence[tuple[Act, int]]) -> Message:
     """What people did, the newest first."""
     head = f"The last {len(acts)} things that people did" if acts else "Nobody has done anything."
     return Message(head, paragraphs([head, *(f"• {_act(act, number)}" for act, number in acts)]))
+
+
+def _fitting(lines: list[str]) -> list[str]:
+    """The first lines, as many as a message surely holds."""
+    return [
+        line for line, end in zip(lines, accumulate(map(len, lines)), strict=True) if end <= LONGEST
+    ]
 
 
 def _event(event: Event, act: Act | None) -> str:

@@ -62,9 +62,9 @@ def _chosen(values: dict[str, Any], name: str) -> str:
     return str((given.get("selected_option") or {}).get("value", ""))
 
 
-def outcome(message: Message) -> View:
+def outcome(message: Message, title: str = "Register Macs") -> View:
     """The same window once there is nothing left to fill in."""
-    return View(type="modal", title="Register Macs", close="Close", blocks=message.blocks)
+    return View(type="modal", title=title, close="Close", blocks=message.blocks)
 
 
 def _choice(name: str, label: str, placeholder: str) -> InputBlock:
