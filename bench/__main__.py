@@ -36,6 +36,7 @@ MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
     "commands": commands.rows,
     "cards": cards.rows,
     "photos": photos.rows,
+    "home": home.rows,
 }
 
 
