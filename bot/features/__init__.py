@@ -1,6 +1,6 @@
 """What people can do in Slack, one module a feature: its commands, its buttons, its windows."""
 
-from bot.features import looking, macs, registering, undoing
+from bot.features import benches, looking, macs, registering, strangers, undoing
 
 # Each has `attach(app, desk)`.
-FEATURES = (registering, macs, looking, undoing)
+FEATURES = (registering, macs, looking, undoing, strangers, benches)
