@@ -41,12 +41,12 @@ def door(repo: MunkiRepo, scripts: Scripts, callers: Callers, firstboot: FirstBo
         """
         callers.admit(request)
         site, build = _header("site"), _header("build")
-        for name, missing, other in (("site", not site, build), ("build", not build, site)):
-            if missing and other:
-                raise BadRequest(
-                    f"Send the header X-bootstrap-{name} too: which {name} is this Mac for? Or "
-                    "leave both out; then it goes where somebody says in Slack."
-                )
+        if bool(site) != bool(build):
+            missing = "build" if site else "site"
+            raise BadRequest(
+                f"Send the header X-bootstrap-{missing} too: which {missing} is this Mac for? Or "
+                "leave both out; then it goes where somebody says in Slack."
+            )
         bind_contextvars(site=site, build=build)
         return text(served(site, build, int(time.time() / 60)))
 
