@@ -14,6 +14,7 @@ import click
 from bench import (
     cards,
     commands,
+    home,
     load,
     machine,
     manifests,

@@ -46,7 +46,7 @@ class Work(Protocol):
 
 
 # What is looked after in every round: a transaction each.
-Round = Callable[[Session, datetime], None]
+Round = Callable[[Session, datetime], object]
 
 
 class Clerk:

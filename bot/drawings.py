@@ -7,16 +7,20 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.blocks import benches as bench_blocks
 from bot.blocks import cards, news
+from bot.blocks import strangers as stranger_blocks
 from bot.blocks.texts import Message
-from provisioning import lookups
+from provisioning import benches, lookups, strangers
 from provisioning.deliveries import Claim
 from provisioning.models import (
     BATCH,
+    BENCH,
     CARD,
     CONFIRMATION,
     FILE,
     NEWS,
+    STRANGER,
     TROUBLE,
     Card,
     Document,
@@ -68,8 +72,24 @@ def _batch(session: Session, card: Card) -> Message:
     return cards.batch(card, *lookups.on_card(session, card, cards.MOST_MACS))
 
 
+def _stranger(session: Session, card: Card) -> Message:
+    stranger = strangers.on_card(session, card)
+    if stranger.settled_at is None:
+        return stranger_blocks.asking(stranger, strangers.nearest(session, stranger))
+    return stranger_blocks.settled(stranger, *strangers.outcome(session, stranger))
+
+
+def _bench(session: Session, card: Card) -> Message:
+    bench = benches.on_card(session, card)
+    return bench_blocks.card(bench, card, *lookups.on_card(session, card, cards.MOST_MACS))
+
+
 # What a card of each kind shows.
-CARDS: dict[str, Callable[[Session, Card], Message]] = {BATCH: _batch}
+CARDS: dict[str, Callable[[Session, Card], Message]] = {
+    BATCH: _batch,
+    STRANGER: _stranger,
+    BENCH: _bench,
+}
 
 
 def _confirmation(session: Session, claimed: Claim, late: datetime | None) -> Posting:
@@ -83,7 +103,7 @@ def _confirmation(session: Session, claimed: Claim, late: datetime | None) -> Po
         )
     )
     card = session.get(Card, owed.thread_id) if owed.thread_id else None
-    batch = lookups.tally(session, card) if card else {}
+    batch = _tally(session, card) if card else {}
     if card is None or sum(batch.values()) == 1:
         return Posting(owed.channel, owed.key, news.confirmation(facts[0], late))
     return Posting(
@@ -92,6 +112,14 @@ def _confirmation(session: Session, claimed: Claim, late: datetime | None) -> Po
         news.confirmations(facts, batch, card, late),
         thread_ts=None if news.is_complete(batch) else card.thread_ts or card.ts,
     )
+
+
+def _tally(session: Session, card: Card) -> dict[str, int]:
+    """How many Macs of a card are in which state, with those that an open bench still wants."""
+    counts = lookups.tally(session, card)
+    if card.kind == BENCH and (missing := benches.missing(benches.on_card(session, card))):
+        counts["missing"] = missing
+    return counts
 
 
 def _trouble(_: Session, claimed: Claim, late: datetime | None) -> Posting:

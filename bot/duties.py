@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from slack_sdk import WebClient
 
 from bot.clerk import Round, Work
+from provisioning import benches, strangers
 from provisioning.database import Database
 from provisioning.settings import ClerkSettings
 
@@ -18,4 +19,4 @@ def works(settings: ClerkSettings, database: Database, slack: WebClient) -> Mapp
 def rounds(settings: ClerkSettings) -> Sequence[Round]:
     """Return what is looked after every ten seconds."""
     del settings
-    return []
+    return [benches.close_expired, strangers.settle_known]

@@ -2,8 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
+from bot.durations import duration_in
 from bot.grammar import Misunderstood, as_meant, words_of
+from provisioning import benches
+
+LONGEST_NUMBER = 10  # digits; nobody has more Macs
 
 
 class Command:
@@ -78,6 +83,16 @@ class Log(Command):
     """`log`"""
 
 
+@dataclass(frozen=True, slots=True)
+class OpenBench(Command):
+    """`bench SITE BUILD COUNT [for TIME]`"""
+
+    site: str
+    build: str
+    wanted: int
+    lasting: timedelta
+
+
 def parse(text: str) -> Command:
     """Return the command in `text`. Raises Misunderstood, saying what was expected."""
     text = as_meant(text)
@@ -129,6 +144,32 @@ def _list(words: list[str]) -> Waiting:
     raise Misunderstood("One site, or nothing")
 
 
+def _bench(words: list[str]) -> OpenBench:
+    match words:
+        case [site, build, count, *rest]:
+            return OpenBench(site, build, _bench_size(count), _bench_time(rest))
+    raise Misunderstood("A site, a build, how many Macs, and for how long: SITE BUILD 12 for 2h")
+
+
+def _bench_size(count: str) -> int:
+    if count.isascii() and count.isdecimal() and len(count) < LONGEST_NUMBER:
+        number = int(count)
+        if benches.FEWEST <= number <= benches.MOST:
+            return number
+    raise Misunderstood(
+        f"{count[:40]!r} is no number of Macs: {benches.FEWEST} to {benches.MOST} after a site and "
+        "a build, such as SITE BUILD 12"
+    )
+
+
+def _bench_time(words: list[str]) -> timedelta:
+    if not words:
+        return benches.USUAL
+    if words[0].casefold() == "for":
+        words = words[1:]
+    return duration_in(words, benches.SHORTEST, benches.LONGEST)
+
+
 VERBS: dict[str, Callable[[list[str]], Command]] = {
     "register": _register,
     "move": _move,
@@ -137,6 +178,7 @@ VERBS: dict[str, Callable[[list[str]], Command]] = {
     "show": _on_one(Show),
     "find": _find,
     "list": _list,
+    "bench": _bench,
     "log": lambda _: Log(),
     "help": lambda _: Help(),
 }

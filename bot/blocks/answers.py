@@ -25,7 +25,7 @@ from bot.blocks.texts import (
     section,
     standing,
 )
-from provisioning.acts import Undone
+from provisioning.acts import BENCHED, Undone
 from provisioning.models import Act, Registration
 from provisioning.munki import Destination
 from provisioning.registrations import Batch
@@ -33,6 +33,7 @@ from provisioning.registrations import Batch
 # The actions of buttons.
 MOVE, REIMAGE, UNDO = "move", "reimage", "undo"
 MOST_BUTTONS = 10  # conflicts that are shown one by one
+MOST_NAMED = 20  # Macs that an undo left alone
 
 
 def registered(batch: Batch, destination: Destination, act: Act) -> Message:
@@ -64,8 +65,10 @@ def undoable(message: Message, act: Act) -> Message:
 def undone(what: Undone) -> Message:
     """What came of an undo."""
     lines = [f"Undone: {macs(len(what.restored))} as before."]
+    if what.act.what == BENCHED:
+        return plain(_bench_undone(what))
     if what.left:
-        names = ", ".join(f"`{mac.name}`" for mac in what.left[:20])
+        names = ", ".join(f"`{mac.name}`" for mac in what.left[:MOST_NAMED])
         lines.append(f"Left alone, because something happened to them since: {names}.")
     return plain(" ".join(lines))
 
@@ -127,6 +130,10 @@ def guide(command: str, sites: Sequence[str], builds: Sequence[str]) -> Message:
             ("show SERIAL", "everything that happened to a Mac"),
             ("find TEXT", "any part of a serial, a site, a build, a note, or a @person"),
             ("list [SITE]", "the Macs that still wait"),
+            (
+                "bench SITE BUILD 12 [for 2h]",
+                "the next 12 Macs that nobody registered go to SITE and become BUILD",
+            ),
             ("log", "who did what"),
             ("help", "this text"),
         )
@@ -141,6 +148,15 @@ def known(names: Sequence[str], title: str, most: int = 20) -> str:
     """The names there are to choose from."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return f"{title}: {', '.join(map(escape, names[:most])) or 'none'}{more}"
+
+
+def _bench_undone(what: Undone) -> str:
+    names = ", ".join(f"`{mac.name}`" for mac in what.left[:MOST_NAMED])
+    number = len(what.left) - MOST_NAMED
+    more = f" and {number} more" if number > 0 else ""
+    if not names:
+        return "The bench is closed; it had taken no Mac."
+    return f"The bench is closed. What it had taken stays registered: {names}{more}."
 
 
 def _movable(registration: Registration, destination: Destination) -> SectionBlock:

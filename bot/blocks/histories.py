@@ -5,6 +5,7 @@ from itertools import accumulate
 from typing import Any
 
 from bot.blocks.texts import Message, escape, macs, moment, paragraphs, person, place, standing
+from provisioning.acts import BENCHED
 from provisioning.histories import History
 from provisioning.models import Act, Event
 
@@ -20,6 +21,7 @@ _WORDS = {
     "failed": "failed",
     "imaging": "began to be imaged",
     "undone": "taken back",
+    "corrected": "given another serial",
 }
 
 
@@ -48,6 +50,8 @@ def _fitting(lines: list[str]) -> list[str]:
 
 def _event(event: Event, act: Act | None) -> str:
     line = f"{moment(event.at)} {_WORDS.get(event.what, escape(event.what))}"
+    if event.before and event.after and "serial" in event.after:
+        line += f" (`{event.before['serial']}` → `{event.after['serial']}`)"
     places = [_place(where) for where in (event.before, event.after)]
     if event.after is not None:
         line += f" from {places[0]} to {places[1]}" if event.what == "moved" else f", {places[1]}"
@@ -61,7 +65,10 @@ def _place(where: dict[str, Any] | None) -> str:
 
 
 def _act(act: Act, number: int) -> str:
-    line = f"{moment(act.at)} {person(act.by)} {act.what} {macs(number)} ({escape(act.via)})"
+    did = f"{act.what} {macs(number)}"
+    if act.what == BENCHED:
+        did = f"opened a bench, which took {macs(number)}"
+    line = f"{moment(act.at)} {person(act.by)} {did} ({escape(act.via)})"
     if act.undone_at is not None and act.undone_by:
         line += f", undone {moment(act.undone_at)} by {person(act.undone_by)}"
     return line

@@ -1,6 +1,6 @@
 """What people can do in Slack, one module a feature: its commands, its buttons, its windows."""
 
-from bot.features import home, looking, macs, registering, undoing
+from bot.features import benches, home, looking, macs, registering, strangers, undoing
 
 # Each has `attach(app, desk)`.
-FEATURES = (registering, macs, looking, undoing, home)
+FEATURES = (registering, macs, looking, undoing, home, strangers, benches)
