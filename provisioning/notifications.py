@@ -1,13 +1,13 @@
 """What is owed to Slack: written in the transaction of what happened, sent by a courier later."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from provisioning.database import changed, upsert
+from provisioning.database import INSERTS, changed, upsert
 from provisioning.models import (
     CARD,
     CONFIRMATION,
@@ -32,6 +32,12 @@ _OWE = Prepared(
     "occurred_at",
 )
 
+_LOOK = Prepared(
+    lambda dialect: INSERTS[dialect](Notification.__table__).on_conflict_do_nothing().inline(),
+    *("key", "channel", "kind", "card_id", "facts", "once", "occurred_at", "due_at"),
+)
+SOON = timedelta(seconds=10)  # between looks of a card of which only a step changed
+
 
 def owe_card(session: Session, card: Card, *, at: datetime) -> None:
     """Owe a card its present look. Owed ten times, it is drawn once, when it is sent."""
@@ -45,6 +51,22 @@ def owe_card(session: Session, card: Card, *, at: datetime) -> None:
             occurred_at=at,
         )
     )
+
+
+def owe_look(
+    session: Session, card_id: int, channel: str, *, at: datetime, soon: bool = False
+) -> None:
+    """Owe a card its present look, as `owe_card` does, from a Mac's call.
+
+    `soon`: every SOON at the most, whichever of its Macs say something; they say a lot.
+    """
+    due_at = once = None
+    if soon:
+        slot = int(at.timestamp() // SOON.total_seconds()) + 1
+        due_at = datetime.fromtimestamp(slot * SOON.total_seconds(), UTC)
+        once = f"look {card_id} {slot}"
+    look = {"kind": CARD, "card_id": card_id, "facts": {}, "once": once, "due_at": due_at}
+    _LOOK.execute(session, key=uuid4().hex, channel=channel, occurred_at=at, **look)
 
 
 def owe_confirmation(

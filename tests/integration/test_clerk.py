@@ -267,11 +267,10 @@ def test_a_duty_that_fails_keeps_neither_the_others_nor_anything_it_wrote(
     hire: Callable[..., Clerk], database: Database
 ) -> None:
     def say(sentence: str) -> Round:
-        return lambda session, now: (
-            None
-            if notifications.owe_news(session, channel="C0IMAGING", sentence=sentence, at=now)
-            else None
-        )
+        def said(session: Session, now: datetime) -> None:
+            notifications.owe_news(session, channel="C0IMAGING", sentence=sentence, at=now)
+
+        return said
 
     def broken(session: Session, now: datetime) -> None:
         say("half done")(session, now)
