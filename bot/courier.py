@@ -16,7 +16,7 @@ from slack_sdk import WebClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import drawings, outcomes, postings
-from bot.outcomes import Gone, Parked, Postponed, Shown
+from bot.outcomes import Gone, Parked, Postponed, Shown, Unsaid
 from provisioning import deliveries
 from provisioning.database import Database
 from provisioning.deliveries import Claim
@@ -81,6 +81,8 @@ class Courier:
         except Exception as error:  # what cannot be drawn must not hold up what comes after it
             log.exception("cannot be drawn")
             return Parked(f"it cannot be drawn: {error!r}"[:200])
+        if posting is None:
+            return Unsaid()
         return outcomes.of(lambda: postings.send(self._slack, posting, claimed.doubtful_since))
 
     def _record(self, claimed: Claim, outcome: outcomes.Outcome) -> None:
@@ -96,6 +98,8 @@ class Courier:
                     )
                 case Gone():
                     deliveries.forget_card(session, claimed, now=now)
+                case Unsaid():
+                    deliveries.drop(session, claimed, now=now)
                 case Parked(reason, in_doubt):
                     deliveries.park(session, claimed, in_doubt=in_doubt, reason=reason, now=now)
         level = log.error if isinstance(outcome, Parked) else log.info

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.blocks import cards, news
+from bot.blocks import cards, news, silence
 from bot.blocks.texts import Message
-from provisioning import lookups
+from provisioning import lookups, reminders, stalls
 from provisioning.deliveries import Claim
 from provisioning.models import (
     BATCH,
@@ -17,6 +17,8 @@ from provisioning.models import (
     CONFIRMATION,
     FILE,
     NEWS,
+    REMINDER,
+    STALL,
     TROUBLE,
     Card,
     Document,
@@ -43,13 +45,15 @@ class Posting:
     document: Document | None = None
 
 
-def draw(session: Session, claimed: Claim, now: datetime) -> Posting:
-    """Return what to show for the notifications of a claim."""
+def draw(session: Session, claimed: Claim, now: datetime) -> Posting | None:
+    """Return what to show for the notifications of a claim; None: there is nothing left to say."""
     owed = claimed.notification
     if owed.kind == CARD:
         return _card(session, session.get_one(Card, owed.card_id))
     late = owed.occurred_at if now - owed.occurred_at > LATE and owed.due_at is None else None
     posting = _DRAWN[owed.kind](session, claimed, late)
+    if posting is None:
+        return None
     return replace(posting, thread_ts=posting.thread_ts or _thread(session, owed))
 
 
@@ -111,11 +115,27 @@ def _file(session: Session, claimed: Claim, late: datetime | None) -> Posting:
     return Posting(owed.channel, owed.key, message, document=document)
 
 
-_DRAWN: dict[str, Callable[[Session, Claim, datetime | None], Posting]] = {
+def _stall(session: Session, claimed: Claim, _: datetime | None) -> Posting | None:
+    owed = claimed.notification
+    silent = stalls.still_silent(session, owed)
+    if not silent:
+        return None
+    return Posting(owed.channel, owed.key, silence.stalled(silent, owed.facts["by"]))
+
+
+def _reminder(session: Session, claimed: Claim, _: datetime | None) -> Posting | None:
+    owed = claimed.notification
+    mac = reminders.still_open(session, owed)
+    return Posting(owed.channel, owed.key, silence.reminder(mac)) if mac else None
+
+
+_DRAWN: dict[str, Callable[[Session, Claim, datetime | None], Posting | None]] = {
     CONFIRMATION: _confirmation,
     TROUBLE: _trouble,
     NEWS: _news,
     FILE: _file,
+    STALL: _stall,
+    REMINDER: _reminder,
 }
 
 

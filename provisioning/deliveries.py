@@ -18,6 +18,7 @@ from provisioning.models import (
     OWED,
     PARKED,
     SENT,
+    UNSAID,
     Card,
     Channel,
     Notification,
@@ -115,6 +116,12 @@ def postpone(
 def park(session: Session, claimed: Claim, *, in_doubt: bool, reason: str, now: datetime) -> None:
     """Give the message up until an admin has mended `reason` and asks for it again."""
     _leave(session, claimed, free_at=now + PACE, state=PARKED, in_doubt=in_doubt, reason=reason)
+
+
+def drop(session: Session, claimed: Claim, *, now: datetime) -> None:
+    """Settle a message that has nothing to say any more; the next one need not wait for it."""
+    done = {"state": UNSAID, "in_doubt": False, "settled_at": now}
+    _leave(session, claimed, free_at=now, **done)
 
 
 def forget_card(session: Session, claimed: Claim, *, now: datetime) -> None:

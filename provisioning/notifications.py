@@ -106,8 +106,8 @@ def owe_news(
     It is said at `due_at`, or at once; `once`, where given, is owed only once for ever. Returns
     whether it was not owed before.
     """
-    statement = upsert(session, Notification).values(
-        key=uuid4().hex,
+    return _owe_once(
+        session,
         channel=channel,
         kind=NEWS,
         thread_id=thread.id if thread else None,
@@ -117,6 +117,37 @@ def owe_news(
         occurred_at=at,
         due_at=due_at,
     )
+
+
+def owe_drawn(
+    session: Session,
+    kind: str,
+    *,
+    channel: str,
+    facts: dict[str, Any],
+    at: datetime,
+    thread: Card | None = None,
+    once: str | None = None,
+    due_at: datetime | None = None,
+) -> bool:
+    """Owe a message of a kind of its own, drawn when it is sent; else as `owe_news`.
+
+    Whatever draws it may find that there is nothing left to say: then it is not sent.
+    """
+    return _owe_once(
+        session,
+        channel=channel,
+        kind=kind,
+        thread_id=thread.id if thread else None,
+        facts=facts,
+        once=once and once[:255],
+        occurred_at=at,
+        due_at=due_at,
+    )
+
+
+def _owe_once(session: Session, **values: object) -> bool:
+    statement = upsert(session, Notification).values(key=uuid4().hex, **values)
     return changed(session, statement.on_conflict_do_nothing()) == 1
 
 
@@ -154,12 +185,11 @@ def owe_trouble(
 
     Returns whether it was not owed before.
     """
-    statement = upsert(session, Notification).values(
-        key=uuid4().hex,
+    return _owe_once(
+        session,
         channel=channel,
         kind=TROUBLE,
         facts=facts,
         once=f"{at:%Y-%m-%d} {once}"[:255],
         occurred_at=at,
     )
-    return changed(session, statement.on_conflict_do_nothing()) == 1
