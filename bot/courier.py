@@ -7,6 +7,7 @@ looked for by its key before it is sent again.
 import os
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from uuid import uuid4
@@ -16,7 +17,9 @@ from slack_sdk import WebClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import drawings, outcomes, postings
-from bot.outcomes import Gone, Parked, Postponed, Shown, Unsaid
+from bot.conversations import Conversations
+from bot.drawings import Posting
+from bot.outcomes import Gone, Parked, Postponed, Shown, StillInDoubt, Unsaid
 from provisioning import deliveries
 from provisioning.database import Database
 from provisioning.deliveries import Claim
@@ -40,6 +43,7 @@ class Courier:
     ) -> None:
         self._database = database
         self._slack = slack
+        self._conversations = Conversations(slack)
         self._clock = clock
         self._name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:6]}"
 
@@ -83,7 +87,17 @@ class Courier:
             return Parked(f"it cannot be drawn: {error!r}"[:200])
         if posting is None:
             return Unsaid()
-        return outcomes.of(lambda: postings.send(self._slack, posting, claimed.doubtful_since))
+        return outcomes.of(lambda: self._shown(posting, claimed.doubtful_since))
+
+    def _shown(self, posting: Posting, doubtful_since: datetime | None) -> str:
+        """Show a posting and return its ts; raises what slack_sdk raises, and StillInDoubt."""
+        try:
+            channel = self._conversations.of(posting.channel)
+        except Exception as error:
+            if doubtful_since is None:
+                raise
+            raise StillInDoubt from error
+        return postings.send(self._slack, replace(posting, channel=channel), doubtful_since)
 
     def _record(self, claimed: Claim, outcome: outcomes.Outcome) -> None:
         now = self._clock()

@@ -7,14 +7,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.blocks import cards, news, silence
+from bot.blocks import cards, digests, news, silence
 from bot.blocks.texts import Message
+from provisioning import digests as looks
 from provisioning import lookups, reminders, stalls
 from provisioning.deliveries import Claim
 from provisioning.models import (
     BATCH,
     CARD,
     CONFIRMATION,
+    DIGEST,
     FILE,
     NEWS,
     REMINDER,
@@ -129,6 +131,13 @@ def _reminder(session: Session, claimed: Claim, _: datetime | None) -> Posting |
     return Posting(owed.channel, owed.key, silence.reminder(mac)) if mac else None
 
 
+def _digest(session: Session, claimed: Claim, _: datetime | None) -> Posting | None:
+    owed = claimed.notification
+    seen = looks.gather(session, owed.occurred_at, sites=owed.facts["sites"], channel=owed.channel)
+    message = digests.digest(seen, owed.facts["command"])
+    return Posting(owed.channel, owed.key, message) if seen else None
+
+
 _DRAWN: dict[str, Callable[[Session, Claim, datetime | None], Posting | None]] = {
     CONFIRMATION: _confirmation,
     TROUBLE: _trouble,
@@ -136,6 +145,7 @@ _DRAWN: dict[str, Callable[[Session, Claim, datetime | None], Posting | None]] =
     FILE: _file,
     STALL: _stall,
     REMINDER: _reminder,
+    DIGEST: _digest,
 }
 
 

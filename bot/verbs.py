@@ -1,9 +1,12 @@
 """What can be typed behind the slash command, as values."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.grammar import Misunderstood, as_meant, words_of
+
+WEEKS, MOST_WEEKS = 4, 52  # of statistics
 
 
 class Command:
@@ -78,6 +81,31 @@ class Log(Command):
     """`log`"""
 
 
+@dataclass(frozen=True, slots=True)
+class Statistics(Command):
+    """`stats [SITE] [WEEKS]`"""
+
+    site: str | None
+    weeks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Export(Command):
+    """`export [SITE]`"""
+
+    site: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest(Command):
+    """`digest`"""
+
+
+@dataclass(frozen=True, slots=True)
+class Doctor(Command):
+    """`doctor`"""
+
+
 def parse(text: str) -> Command:
     """Return the command in `text`. Raises Misunderstood, saying what was expected."""
     text = as_meant(text)
@@ -120,13 +148,26 @@ def _find(words: list[str]) -> Find:
     return Find(" ".join(words))
 
 
-def _list(words: list[str]) -> Waiting:
-    match words:
-        case []:
-            return Waiting(None)
-        case [site]:
-            return Waiting(site)
-    raise Misunderstood("One site, or nothing")
+def _of_site(command: Callable[[str | None], Command]) -> Callable[[list[str]], Command]:
+    def read(words: list[str]) -> Command:
+        match words:
+            case []:
+                return command(None)
+            case [site]:
+                return command(site)
+        raise Misunderstood("One site, or nothing")
+
+    return read
+
+
+def _stats(words: list[str]) -> Statistics:
+    weeks = WEEKS
+    if words and re.fullmatch(r"[0-9]+", words[-1]):
+        weeks = int(words[-1][:4])
+        words = words[:-1]
+    if len(words) > 1 or not 1 <= weeks <= MOST_WEEKS:
+        raise Misunderstood(f"A site, a number of weeks from 1 to {MOST_WEEKS}, both or nothing")
+    return Statistics(words[0] if words else None, weeks)
 
 
 VERBS: dict[str, Callable[[list[str]], Command]] = {
@@ -136,7 +177,11 @@ VERBS: dict[str, Callable[[list[str]], Command]] = {
     "reimage": _on_one(Reimage),
     "show": _on_one(Show),
     "find": _find,
-    "list": _list,
+    "list": _of_site(Waiting),
     "log": lambda _: Log(),
+    "digest": lambda _: Digest(),
+    "stats": _stats,
+    "export": _of_site(Export),
+    "doctor": lambda _: Doctor(),
     "help": lambda _: Help(),
 }

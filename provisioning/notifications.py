@@ -36,6 +36,7 @@ _LOOK = Prepared(
     lambda dialect: INSERTS[dialect](Notification.__table__).on_conflict_do_nothing().inline(),
     *("key", "channel", "kind", "card_id", "facts", "once", "occurred_at", "due_at"),
 )
+LONGEST_ALT = 255  # characters of what describes a picture
 SOON = timedelta(seconds=10)  # between looks of a card of which only a step changed
 
 
@@ -163,7 +164,7 @@ def owe_file(
     thread: Card | None = None,
 ) -> None:
     """Owe a file, with a sentence of markup above it; `alt` says what a picture shows."""
-    document = Document(name=name, alt=alt, content=content, created_at=at)
+    document = Document(name=name, alt=alt[:LONGEST_ALT], content=content, created_at=at)
     session.add(document)
     session.flush()
     session.execute(

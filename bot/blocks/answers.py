@@ -139,6 +139,10 @@ def guide(command: str, sites: Sequence[str], builds: Sequence[str]) -> Message:
             ("find TEXT", "any part of a serial, a site, a build, a note, or a @person"),
             ("list [SITE]", "the Macs that still wait"),
             ("log", "who did what"),
+            ("digest", "the Macs that somebody should look after"),
+            ("stats [SITE] [WEEKS]", "a picture of how many Macs were done, and how fast"),
+            ("export [SITE]", "all registrations as a file for spreadsheets"),
+            ("doctor", "what an admin has to mend"),
             ("help", "this text"),
         )
     )
