@@ -24,6 +24,8 @@ def notice(session: Session, policy: Policy, *, channel: str, now: datetime) -> 
     nobody registered is told to the site's channel, `channel` where it has none.
     """
     silent = _silent(session, now - policy.stall_after(IMAGING))
+    if not silent:
+        return 0
     session.execute(
         update(Registration)
         .where(Registration.id.in_([mac.id for mac in silent]))

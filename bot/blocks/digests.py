@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks.texts import Message, escape, macs, moment, paragraphs, person, place
+from bot.blocks.texts import Message, escape, macs, moment, person, place, posted
 from provisioning.digests import Digest, Part
 from provisioning.models import Registration, Stranger
 
@@ -31,7 +31,7 @@ def digest(seen: Digest, command: str) -> Message:
         )
         if total
     )
-    return Message(head, paragraphs([f"*{head}*", *lines]))
+    return Message(head, posted([f"*{head}*", *lines]))
 
 
 def findings(found: Sequence[str]) -> Message:
@@ -39,11 +39,11 @@ def findings(found: Sequence[str]) -> Message:
     if not found:
         return Message(*_alone("Nothing to mend."))
     head = f"{len(found)} {'thing' if len(found) == 1 else 'things'} to mend"
-    return Message(head, paragraphs([head, *(f"• {line}" for line in found)]))
+    return Message(head, posted([head, *(f"• {line}" for line in found)]))
 
 
 def _alone(sentence: str) -> tuple[str, Sequence[Block]]:
-    return sentence, paragraphs([sentence])
+    return sentence, posted([sentence])
 
 
 def _part(part: Part, what: str, line: Callable[[Registration], str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.blocks.texts import Message, escape, macs, moment, paragraphs, person, place, standing
+from bot.blocks.texts import Message, escape, macs, moment, person, place, posted, standing
 from provisioning.models import Registration
 
 MOST_NAMED = 20  # Macs of one message; the others are counted
@@ -26,15 +26,13 @@ def stalled(silent: Sequence[Registration], by: str | None) -> Message:
     lines = [head, *(f"• {_last_word(mac)}" for mac in silent[:MOST_NAMED])]
     if len(silent) > MOST_NAMED:
         lines.append(f"… and {len(silent) - MOST_NAMED} more")
-    return Message(
-        f"{head} {', '.join(mac.name for mac in silent[:MOST_NAMED])}", paragraphs(lines)
-    )
+    return Message(f"{head} {', '.join(mac.name for mac in silent[:MOST_NAMED])}", posted(lines))
 
 
 def reminder(mac: Registration) -> Message:
     """What a person wanted to be told of a Mac that is not done."""
     head = f":alarm_clock: You wanted to be reminded of `{mac.name}`: it is not confirmed yet."
-    return Message(head, paragraphs([head, standing(mac), *_step(mac)]))
+    return Message(head, posted([head, standing(mac), *_step(mac)]))
 
 
 def _last_word(mac: Registration) -> str:

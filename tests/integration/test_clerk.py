@@ -1,5 +1,8 @@
 """The clerk does each job once, whoever dies meanwhile, and goes round whatever one duty does."""
 
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -15,6 +18,7 @@ from provisioning.database import Database
 from provisioning.errors import RepoUnusable
 from provisioning.models import Job, Notification
 from tests.integration.conftest import Clock
+from tests.support.installation import ROOT
 
 Fault = Callable[[], object]
 
@@ -139,6 +143,36 @@ def test_a_job_that_somebody_has_is_left_alone_until_the_lease_runs_out(
 
     assert not clerk.work()
     clock.advance(seconds=jobs.LEASE.total_seconds() + 1)
+    assert clerk.work()
+    assert said(database) == ["done one"]
+
+
+DEADLY = """
+import os, signal, sys
+from bot.clerk import Clerk
+from provisioning.database import Database
+
+class Deadly:
+    def do(self, facts):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+Clerk(Database(sys.argv[1]), {"errand": Deadly()}, ()).work()
+"""
+
+
+def test_a_job_whose_clerk_was_killed_is_done_by_the_next(
+    clerk: Clerk,
+    owe: Callable[..., None],
+    database: Database,
+    database_url: str,
+    clock: Clock,
+) -> None:
+    owe("one")
+    died = subprocess.run([sys.executable, "-c", DEADLY, database_url], cwd=ROOT, check=False)
+    assert died.returncode == -signal.SIGKILL
+
+    assert not clerk.work()
+    clock.advance(seconds=jobs.LEASE.total_seconds() + 60)
     assert clerk.work()
     assert said(database) == ["done one"]
 

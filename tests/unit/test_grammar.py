@@ -12,6 +12,9 @@ from bot.grammar import Misunderstood
 from bot.verbs import (
     Cancel,
     Command,
+    Digest,
+    Doctor,
+    Export,
     Find,
     Form,
     Help,
@@ -20,6 +23,7 @@ from bot.verbs import (
     Register,
     Reimage,
     Show,
+    Statistics,
     Waiting,
     parse,
 )
@@ -41,6 +45,14 @@ COMMANDS: list[tuple[str, Command]] = [
     ("reimage C02A", Reimage("C02A")),
     ("show C02A", Show("C02A")),
     ("log", Log()),
+    ("digest", Digest()),
+    ("stats", Statistics(None, 4)),
+    ("stats london", Statistics("london", 4)),
+    ("stats 12", Statistics(None, 12)),
+    ("stats london 1", Statistics("london", 1)),
+    ("export", Export(None)),
+    ("export london", Export("london")),
+    ("doctor", Doctor()),
     ("help", Help()),
     ("", Form()),
 ]
