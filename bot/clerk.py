@@ -96,10 +96,10 @@ class Clerk:
     def work(self) -> bool:
         """Do the next job that is due. Returns whether there was one."""
         with self._database.reading() as session:
-            if not jobs.is_any_due(session, self._clock()):
+            if not jobs.is_any_due(session, self._clock(), self._works.keys()):
                 return False
         with self._database.begin() as session:
-            job = jobs.claim(session, self._name, self._clock())
+            job = jobs.claim(session, self._name, self._clock(), self._works.keys())
         if job is None:
             return False
         with structlog.contextvars.bound_contextvars(job=job.id, what=job.what):
@@ -108,10 +108,7 @@ class Clerk:
 
     def _done(self, job: Job) -> Record | None:
         """Do a job and return what is to be recorded; None: try again later."""
-        work = self._works.get(job.what)
-        if work is None:  # a newer clerk's, while the processes are being exchanged
-            log.error("nobody here knows how to do it")
-            return None
+        work = self._works[job.what]
         if job.attempts > ATTEMPTS:  # clerks died of it, so it is not begun again
             return work.give_up(job.facts, f"it was begun {ATTEMPTS} times and never ended")
         try:

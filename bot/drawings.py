@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.blocks import cards, digests, news, silence
 from bot.blocks.texts import Message
-from provisioning import digests as looks
+from provisioning import digests as daily
 from provisioning import lookups, reminders, stalls
 from provisioning.deliveries import Claim
 from provisioning.models import (
@@ -133,7 +133,7 @@ def _reminder(session: Session, claimed: Claim, _: datetime | None) -> Posting |
 
 def _digest(session: Session, claimed: Claim, _: datetime | None) -> Posting | None:
     owed = claimed.notification
-    seen = looks.gather(session, owed.occurred_at, sites=owed.facts["sites"], channel=owed.channel)
+    seen = daily.gather(session, owed.occurred_at, sites=owed.facts["sites"], channel=owed.channel)
     message = digests.digest(seen, owed.facts["command"])
     return Posting(owed.channel, owed.key, message) if seen else None
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+import structlog
 from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
@@ -10,8 +11,10 @@ from bot import works as kinds
 from bot.clerk import Round, Work
 from provisioning import checkups, digests, jobs, looks, pruning, stalls
 from provisioning.database import Database
-from provisioning.policy import PolicyFile
+from provisioning.policy import PolicyFile, UnusablePolicy
 from provisioning.settings import ClerkSettings
+
+log = structlog.get_logger()
 
 SEEN = timedelta(minutes=1)  # between its notes
 
@@ -28,7 +31,7 @@ def works(settings: ClerkSettings, database: Database, slack: WebClient) -> Mapp
 
 def rounds(settings: ClerkSettings) -> Sequence[Round]:
     """Return what is looked after every ten seconds."""
-    file = PolicyFile(settings.policy)
+    file = PolicyFile(settings.policy, tell=_tell)
 
     def notice_stalls(session: Session, now: datetime) -> None:
         stalls.notice(session, file.policy, channel=settings.channel, now=now)
@@ -51,3 +54,8 @@ def be_seen(session: Session, now: datetime) -> None:
     """Note now and then that a clerk makes rounds."""
     if now - looks.take_turn(session, checkups.ROUND, now) > SEEN:
         looks.note(session, checkups.ROUND, now)
+
+
+def _tell(fault: UnusablePolicy | None) -> None:
+    if fault is not None:
+        log.error("policy file", reason=str(fault))

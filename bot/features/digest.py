@@ -2,7 +2,7 @@
 
 from slack_bolt import App
 
-from bot.blocks import digests as looks
+from bot.blocks import digests as shown
 from bot.blocks.texts import Message
 from bot.desk import Asker, Desk
 from bot.verbs import Digest
@@ -15,6 +15,6 @@ def attach(app: App, desk: Desk) -> None:
 
     def digest(_: Digest, __: Asker) -> Message:
         with desk.database.reading() as session:
-            return looks.digest(digests.gather(session, desk.clock()), desk.command)
+            return shown.digest(digests.gather(session, desk.clock()), desk.command)
 
     desk.answers(Digest, digest)
