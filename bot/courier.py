@@ -7,6 +7,7 @@ looked for by its key before it is sent again.
 import os
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from uuid import uuid4
@@ -16,7 +17,9 @@ from slack_sdk import WebClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import drawings, outcomes, postings
-from bot.outcomes import Gone, Parked, Postponed, Shown
+from bot.conversations import Conversations
+from bot.drawings import Posting
+from bot.outcomes import Gone, Parked, Postponed, Shown, StillInDoubt, Unsaid
 from provisioning import deliveries
 from provisioning.database import Database
 from provisioning.deliveries import Claim
@@ -40,6 +43,7 @@ class Courier:
     ) -> None:
         self._database = database
         self._slack = slack
+        self._conversations = Conversations(slack)
         self._clock = clock
         self._free_at = clock()
         self._name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:6]}"
@@ -87,7 +91,19 @@ class Courier:
         except Exception as error:  # what cannot be drawn must not hold up what comes after it
             log.exception("cannot be drawn")
             return Parked(f"it cannot be drawn: {error!r}"[:200])
-        return outcomes.of(lambda: postings.send(self._slack, posting, claimed.doubtful_since))
+        if posting is None:
+            return Unsaid()
+        return outcomes.of(lambda: self._shown(posting, claimed.doubtful_since))
+
+    def _shown(self, posting: Posting, doubtful_since: datetime | None) -> str:
+        """Show a posting and return its ts; raises what slack_sdk raises, and StillInDoubt."""
+        try:
+            channel = self._conversations.of(posting.channel)
+        except Exception as error:
+            if doubtful_since is None:
+                raise
+            raise StillInDoubt from error
+        return postings.send(self._slack, replace(posting, channel=channel), doubtful_since)
 
     def _record(self, claimed: Claim, outcome: outcomes.Outcome) -> None:
         now = self._clock()
@@ -103,6 +119,8 @@ class Courier:
                     )
                 case Gone():
                     deliveries.forget_card(session, claimed, now=now)
+                case Unsaid():
+                    deliveries.drop(session, claimed, now=now)
                 case Parked(reason, in_doubt):
                     deliveries.park(session, claimed, in_doubt=in_doubt, reason=reason, now=now)
         self._free_at = free_at

@@ -8,18 +8,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.blocks import benches as bench_blocks
-from bot.blocks import cards, news
+from bot.blocks import cards, digests, news, silence
 from bot.blocks import strangers as stranger_blocks
 from bot.blocks.texts import Message
-from provisioning import benches, lookups, strangers
+from provisioning import benches, lookups, reminders, stalls, strangers
+from provisioning import digests as daily
 from provisioning.deliveries import Claim
 from provisioning.models import (
     BATCH,
     BENCH,
     CARD,
     CONFIRMATION,
+    DIGEST,
     FILE,
     NEWS,
+    REMINDER,
+    STALL,
     STRANGER,
     TROUBLE,
     Card,
@@ -47,13 +51,15 @@ class Posting:
     document: Document | None = None
 
 
-def draw(session: Session, claimed: Claim, now: datetime) -> Posting:
-    """Return what to show for the notifications of a claim."""
+def draw(session: Session, claimed: Claim, now: datetime) -> Posting | None:
+    """Return what to show for the notifications of a claim; None: there is nothing left to say."""
     owed = claimed.notification
     if owed.kind == CARD:
         return _card(session, session.get_one(Card, owed.card_id))
     late = owed.occurred_at if now - owed.occurred_at > LATE and owed.due_at is None else None
     posting = _DRAWN[owed.kind](session, claimed, late)
+    if posting is None:
+        return None
     return replace(posting, thread_ts=posting.thread_ts or _thread(session, owed))
 
 
@@ -139,11 +145,35 @@ def _file(session: Session, claimed: Claim, late: datetime | None) -> Posting:
     return Posting(owed.channel, owed.key, message, document=document)
 
 
-_DRAWN: dict[str, Callable[[Session, Claim, datetime | None], Posting]] = {
+def _stall(session: Session, claimed: Claim, _: datetime | None) -> Posting | None:
+    owed = claimed.notification
+    silent = stalls.still_silent(session, owed)
+    if not silent:
+        return None
+    return Posting(owed.channel, owed.key, silence.stalled(silent, owed.facts["by"]))
+
+
+def _reminder(session: Session, claimed: Claim, _: datetime | None) -> Posting | None:
+    owed = claimed.notification
+    mac = reminders.still_open(session, owed)
+    return Posting(owed.channel, owed.key, silence.reminder(mac)) if mac else None
+
+
+def _digest(session: Session, claimed: Claim, _: datetime | None) -> Posting | None:
+    owed = claimed.notification
+    seen = daily.gather(session, owed.occurred_at, sites=owed.facts["sites"], channel=owed.channel)
+    message = digests.digest(seen, owed.facts["command"])
+    return Posting(owed.channel, owed.key, message) if seen else None
+
+
+_DRAWN: dict[str, Callable[[Session, Claim, datetime | None], Posting | None]] = {
     CONFIRMATION: _confirmation,
     TROUBLE: _trouble,
     NEWS: _news,
     FILE: _file,
+    STALL: _stall,
+    REMINDER: _reminder,
+    DIGEST: _digest,
 }
 
 

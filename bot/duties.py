@@ -1,22 +1,63 @@
 """What the clerk does: the kinds of jobs there are, and what is looked after in every round."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
+import structlog
 from slack_sdk import WebClient
+from sqlalchemy.orm import Session
 
+from bot import works as kinds
 from bot.clerk import Round, Work
-from provisioning import benches, strangers
+from provisioning import benches, checkups, digests, jobs, looks, pruning, stalls, strangers
 from provisioning.database import Database
+from provisioning.policy import PolicyFile, UnusablePolicy
 from provisioning.settings import ClerkSettings
+
+log = structlog.get_logger()
+
+SEEN = timedelta(minutes=1)  # between its notes
 
 
 def works(settings: ClerkSettings, database: Database, slack: WebClient) -> Mapping[str, Work]:
     """Return how jobs are done, by what they are called."""
-    del settings, database, slack
-    return {}
+    del slack
+    policy = PolicyFile(settings.policy)
+    return {
+        jobs.STATISTICS: kinds.Statistics(database, policy),
+        jobs.EXPORT: kinds.Export(database),
+    }
 
 
 def rounds(settings: ClerkSettings) -> Sequence[Round]:
     """Return what is looked after every ten seconds."""
-    del settings
-    return [benches.close_expired, strangers.settle_known]
+    file = PolicyFile(settings.policy, tell=_tell)
+
+    def notice_stalls(session: Session, now: datetime) -> None:
+        stalls.notice(session, file.policy, channel=settings.channel, now=now)
+
+    def owe_digests(session: Session, now: datetime) -> None:
+        digests.owe_daily(
+            session, file.policy, channel=settings.channel, command=settings.command, now=now
+        )
+
+    return [
+        be_seen,
+        notice_stalls,
+        owe_digests,
+        benches.close_expired,
+        strangers.settle_known,
+        pruning.prune_documents,
+        pruning.prune_daily,
+    ]
+
+
+def be_seen(session: Session, now: datetime) -> None:
+    """Note now and then that a clerk makes rounds."""
+    if now - looks.take_turn(session, checkups.ROUND, now) > SEEN:
+        looks.note(session, checkups.ROUND, now)
+
+
+def _tell(fault: UnusablePolicy | None) -> None:
+    if fault is not None:
+        log.error("policy file", reason=str(fault))

@@ -1,5 +1,6 @@
 """What can be typed behind the slash command, as values."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,6 +10,8 @@ from bot.grammar import Misunderstood, as_meant, words_of
 from provisioning import benches
 
 LONGEST_NUMBER = 10  # digits; nobody has more Macs
+
+WEEKS, MOST_WEEKS = 4, 52  # of statistics
 
 
 class Command:
@@ -93,6 +96,31 @@ class OpenBench(Command):
     lasting: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class Statistics(Command):
+    """`stats [SITE] [WEEKS]`"""
+
+    site: str | None
+    weeks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Export(Command):
+    """`export [SITE]`"""
+
+    site: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest(Command):
+    """`digest`"""
+
+
+@dataclass(frozen=True, slots=True)
+class Doctor(Command):
+    """`doctor`"""
+
+
 def parse(text: str) -> Command:
     """Return the command in `text`. Raises Misunderstood, saying what was expected."""
     text = as_meant(text)
@@ -135,13 +163,26 @@ def _find(words: list[str]) -> Find:
     return Find(" ".join(words))
 
 
-def _list(words: list[str]) -> Waiting:
-    match words:
-        case []:
-            return Waiting(None)
-        case [site]:
-            return Waiting(site)
-    raise Misunderstood("One site, or nothing")
+def _of_site(command: Callable[[str | None], Command]) -> Callable[[list[str]], Command]:
+    def read(words: list[str]) -> Command:
+        match words:
+            case []:
+                return command(None)
+            case [site]:
+                return command(site)
+        raise Misunderstood("One site, or nothing")
+
+    return read
+
+
+def _stats(words: list[str]) -> Statistics:
+    weeks = WEEKS
+    if words and re.fullmatch(r"[0-9]+", words[-1]):
+        weeks = int(words[-1][:4])
+        words = words[:-1]
+    if len(words) > 1 or not 1 <= weeks <= MOST_WEEKS:
+        raise Misunderstood(f"A site, a number of weeks from 1 to {MOST_WEEKS}, both or nothing")
+    return Statistics(words[0] if words else None, weeks)
 
 
 def _bench(words: list[str]) -> OpenBench:
@@ -177,8 +218,12 @@ VERBS: dict[str, Callable[[list[str]], Command]] = {
     "reimage": _on_one(Reimage),
     "show": _on_one(Show),
     "find": _find,
-    "list": _list,
     "bench": _bench,
+    "list": _of_site(Waiting),
     "log": lambda _: Log(),
+    "digest": lambda _: Digest(),
+    "stats": _stats,
+    "export": _of_site(Export),
+    "doctor": lambda _: Doctor(),
     "help": lambda _: Help(),
 }

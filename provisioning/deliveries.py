@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, exists, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, case, exists, func, select, update
+from sqlalchemy.orm import QueryableAttribute, Session
 
 from provisioning.database import changed, upsert
 from provisioning.models import (
@@ -18,6 +18,7 @@ from provisioning.models import (
     OWED,
     PARKED,
     SENT,
+    UNSAID,
     Card,
     Channel,
     Notification,
@@ -129,6 +130,12 @@ def park(session: Session, claimed: Claim, *, in_doubt: bool, reason: str, now: 
     _leave(session, claimed, free_at=now + PACE, state=PARKED, in_doubt=in_doubt, reason=reason)
 
 
+def drop(session: Session, claimed: Claim, *, now: datetime) -> None:
+    """Settle a message that has nothing to say any more; the next one need not wait for it."""
+    done = {"state": UNSAID, "in_doubt": False, "settled_at": now}
+    _leave(session, claimed, free_at=now, **done)
+
+
 def forget_card(session: Session, claimed: Claim, *, now: datetime) -> None:
     """The card's message is gone from Slack: have it posted anew."""
     session.execute(
@@ -153,14 +160,20 @@ def unpark(session: Session, channel: str) -> int:
     """Owe `channel` again what was given up; returns how many messages that is.
 
     What was meant for another channel, because the setting was wrong, moves there; a card is
-    posted anew in it.
+    posted anew in it. What is for one person alone stays with them.
     """
     given_up = Notification.state == PARKED
     cards = select(Notification.card_id).where(given_up, Notification.card_id.is_not(None))
-    elsewhere = Card.id.in_(cards) & (Card.channel != channel)
+    elsewhere = Card.id.in_(cards) & (Card.channel != channel) & ~_personal(Card.channel)
     session.execute(update(Card).where(elsewhere).values(channel=channel, ts=None))
     again = update(Notification).where(given_up)
-    return changed(session, again.values(state=OWED, channel=channel, reason=None))
+    to = case((_personal(Notification.channel), Notification.channel), else_=channel)
+    return changed(session, again.values(state=OWED, channel=to, reason=None))
+
+
+def _personal(channel: QueryableAttribute[str]) -> ColumnElement[bool]:
+    """Whether a channel is the id of a person, for their direct conversation."""
+    return channel.startswith("U") | channel.startswith("W")
 
 
 def _due(now: datetime) -> ColumnElement[bool]:

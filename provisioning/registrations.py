@@ -15,6 +15,7 @@ from provisioning.munki import Destination
 from provisioning.serials import Serial
 
 _OPEN = Registration.closed_at.is_(None)
+_UNHEARD = {"heard_at": None, "step": None, "mentioned_at": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ def _registrations(session: Session, keys: list[str], card: Card, act: Act) -> E
     return statement.on_conflict_do_update(
         index_elements=["serial"],
         index_where=_OPEN,
-        set_={**fresh, "confirmed_at": None, "revision": Registration.revision + 1},
+        set_={**fresh, **_UNHEARD, "confirmed_at": None, "revision": Registration.revision + 1},
         where=Registration.registered_by.is_(None),
     )
 

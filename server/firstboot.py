@@ -6,10 +6,17 @@ from structlog.contextvars import bind_contextvars
 
 from provisioning import arrivals, progress
 from provisioning.database import Database
-from provisioning.errors import NotRegistered, RegistrationChanged
+from provisioning.errors import (
+    ManifestUnreadable,
+    MissingInclude,
+    NotRegistered,
+    RegistrationChanged,
+)
 from provisioning.munki import MunkiRepo
 from provisioning.progress import Plan, Said
+from provisioning.reports import ERROR, Report
 from provisioning.serials import Serial
+from server.hearing import Hearing
 
 ATTEMPTS = 5  # at a Mac whose registration keeps changing meanwhile
 
@@ -29,6 +36,7 @@ class FirstBoot:
         self._repo = repo
         self._channel = channel
         self._quiet = quiet
+        self._hearing = Hearing(database)
 
     def finish(self, serial: Serial, said: Said | None) -> None:
         """See to it that the Mac's manifest is written and the channel will hear of it.
@@ -37,7 +45,15 @@ class FirstBoot:
         the channel is asked where it goes. Safe to repeat. Raises what `progress.plan` and
         `MunkiRepo.assign` raise, and RegistrationChanged where people keep changing their minds
         meanwhile.
+        A Mac whose manifest cannot be written has failed, until it can.
         """
+        try:
+            self._finish(serial, said)
+        except (ManifestUnreadable, MissingInclude) as error:
+            self._hearing.note(Report.parse(serial.text, ERROR, str(error)))
+            raise
+
+    def _finish(self, serial: Serial, said: Said | None) -> None:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 if not self._is_finished(serial, said):

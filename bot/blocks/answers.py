@@ -135,6 +135,10 @@ def guide(command: str, sites: Sequence[str], builds: Sequence[str]) -> Message:
                 "the next 12 Macs that nobody registered go to SITE and become BUILD",
             ),
             ("log", "who did what"),
+            ("digest", "the Macs that somebody should look after"),
+            ("stats [SITE] [WEEKS]", "a picture of how many Macs were done, and how fast"),
+            ("export [SITE]", "all registrations as a file for spreadsheets"),
+            ("doctor", "what an admin has to mend"),
             ("help", "this text"),
         )
     )

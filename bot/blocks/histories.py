@@ -7,7 +7,9 @@ from typing import Any
 from bot.blocks.texts import Message, escape, macs, moment, paragraphs, person, place, standing
 from provisioning.acts import BENCHED
 from provisioning.histories import History
-from provisioning.models import Act, Event
+from provisioning.models import FAILED, Act, Event
+
+LONGEST_REASON = 100  # characters of why a Mac failed
 
 # Characters: what Slack takes of a message for sure, its blocks included.
 LONGEST = 12_000
@@ -55,6 +57,8 @@ def _event(event: Event, act: Act | None) -> str:
     places = [_place(where) for where in (event.before, event.after)]
     if event.after is not None:
         line += f" from {places[0]} to {places[1]}" if event.what == "moved" else f", {places[1]}"
+    if event.what == FAILED and event.after and event.after.get("step"):
+        line += f": {escape(event.after['step'][:LONGEST_REASON])}"
     if event.by:
         line += f", by {person(event.by)}"
     return f"{line} ({escape(act.via)})" if act else line

@@ -1,6 +1,20 @@
 """What people can do in Slack, one module a feature: its commands, its buttons, its windows."""
 
-from bot.features import benches, home, looking, macs, registering, strangers, undoing
+from bot.features import (
+    benches,
+    digest,
+    doctor,
+    home,
+    looking,
+    macs,
+    registering,
+    statistics,
+    strangers,
+    undoing,
+)
 
 # Each has `attach(app, desk)`.
-FEATURES = (registering, macs, looking, undoing, home, strangers, benches)
+FEATURES = (
+    *(registering, macs, looking, undoing, home, strangers, benches),
+    *(statistics, digest, doctor),
+)

@@ -46,6 +46,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
     )
     op.create_table(
+        "looks",
+        sa.Column("what", sa.String(length=255), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("what", name=op.f("pk_looks")),
+    )
+    op.create_table(
         "benches",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("act_id", sa.Integer(), nullable=False),
@@ -236,6 +242,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("benches")
+    op.drop_table("looks")
     op.drop_table("jobs")
     op.drop_table("documents")
     op.drop_table("acts")

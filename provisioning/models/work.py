@@ -26,6 +26,15 @@ class Job(Base):
     holder: Mapped[str | None]
 
 
+class Look(Base):
+    """When the clerks last looked after something, so that only one of them does, and once."""
+
+    __tablename__ = "looks"
+
+    what: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+
+
 class Import(Base):
     """Macs that somebody handed in, in a text, a file or a photo, until they are registered.
 

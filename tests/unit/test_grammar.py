@@ -13,6 +13,9 @@ from bot.grammar import Misunderstood
 from bot.verbs import (
     Cancel,
     Command,
+    Digest,
+    Doctor,
+    Export,
     Find,
     Form,
     Help,
@@ -22,6 +25,7 @@ from bot.verbs import (
     Register,
     Reimage,
     Show,
+    Statistics,
     Waiting,
     parse,
 )
@@ -45,6 +49,14 @@ COMMANDS: list[tuple[str, Command]] = [
     ("log", Log()),
     ("bench london design 12", OpenBench("london", "design", 12, timedelta(hours=2))),
     ("bench london design 12 for 90m", OpenBench("london", "design", 12, timedelta(minutes=90))),
+    ("digest", Digest()),
+    ("stats", Statistics(None, 4)),
+    ("stats london", Statistics("london", 4)),
+    ("stats 12", Statistics(None, 12)),
+    ("stats london 1", Statistics("london", 1)),
+    ("export", Export(None)),
+    ("export london", Export("london")),
+    ("doctor", Doctor()),
     ("help", Help()),
     ("", Form()),
 ]
