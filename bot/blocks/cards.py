@@ -34,6 +34,7 @@ BUTTONS = {
     "move": "Move",
     "reimage": "Re-image",
     "cancel": "Cancel",
+    "remind": "Remind me",
 }
 BAR = 12  # characters
 # In the order of the card: those that need somebody first.

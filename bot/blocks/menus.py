@@ -7,12 +7,19 @@ from provisioning.models import CONFIRMED, FAILED, IMAGING, WAITING, Registratio
 
 MAC = "mac"  # the action of the menu; each option's value is a verb, a colon and the serial
 DETAILS, MOVE, CANCEL, REIMAGE = "details", "move", "cancel", "reimage"
-WORDS = {DETAILS: "Details", MOVE: "Move", CANCEL: "Cancel", REIMAGE: "Image again"}
+REMIND = "remind"
+WORDS = {
+    DETAILS: "Details",
+    MOVE: "Move",
+    CANCEL: "Cancel",
+    REIMAGE: "Image again",
+    REMIND: "Remind me",
+}
 
 _OFFERED = {
-    WAITING: (DETAILS, MOVE, CANCEL),
-    IMAGING: (DETAILS, MOVE, CANCEL, REIMAGE),
-    FAILED: (DETAILS, MOVE, CANCEL, REIMAGE),
+    WAITING: (DETAILS, MOVE, CANCEL, REMIND),
+    IMAGING: (DETAILS, MOVE, CANCEL, REIMAGE, REMIND),
+    FAILED: (DETAILS, MOVE, CANCEL, REIMAGE, REMIND),
     CONFIRMED: (DETAILS, MOVE, CANCEL, REIMAGE),
 }  # a cancelled one is only looked at
 

@@ -78,7 +78,7 @@ def standing(registration: Registration) -> str:
     """One line: which Mac, where to, how far, by whom."""
     state = {
         "waiting": "waiting for its first boot",
-        "imaging": "being imaged",
+        "imaging": "stalled while it was imaged" if registration.mentioned_at else "being imaged",
         "failed": "failed",
         "cancelled": "cancelled",
     }.get(registration.state)

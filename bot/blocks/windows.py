@@ -12,6 +12,7 @@ from slack_sdk.models.blocks import (
     InputBlock,
     Option,
     SectionBlock,
+    StaticSelectElement,
 )
 from slack_sdk.models.views import View
 
@@ -42,12 +43,16 @@ class Subject:
         return json.dumps(asdict(self))
 
 
-_TITLES = {"move": "Move", "reimage": "Image again", "cancel": "Cancel"}
+_TITLES = {"move": "Move", "reimage": "Image again", "cancel": "Cancel", "remind": "Remind me"}
+# When a reminder can come: what is chosen, and after how many hours that is.
+WHEN = "when"
+HOURS = {"in an hour": 1, "in 4 hours": 4, "tomorrow at this time": 24, "in 3 days": 72}
 _SENTENCES = {
     "move": "They wait again, whatever became of them before. Manifests are written at their next "
     "first boot.",
     "reimage": "They wait for another first boot. A Mac that was confirmed lately may be in use.",
     "cancel": "Their registrations are forgotten. Manifests that were written stay.",
+    "remind": "You get a message about those that are not done by then, and none if all are.",
 }
 
 
@@ -62,6 +67,8 @@ def asking(subject: Subject, chosen: Sequence[Registration], total: int) -> View
         blocks.append(_which(total))
     if subject.verb == "move":
         blocks += modals.destination()
+    if subject.verb == "remind":
+        blocks.append(_when())
     return View(
         type="modal",
         callback_id=ACT,
@@ -96,6 +103,11 @@ def history(message: Message) -> View:
     return View(type="modal", title="One Mac", close="Close", blocks=message.blocks)
 
 
+def hours(view: dict[str, Any]) -> int:
+    """After how many hours the reminder that a window asks for is wanted."""
+    return int(view["state"]["values"][WHEN][WHEN]["selected_option"]["value"])
+
+
 def named(view: dict[str, Any]) -> list[str]:
     """The serials that were named in a window; none where that was left to us."""
     answer = view["state"]["values"].get(WHICH, {}).get(WHICH, {})
@@ -119,3 +131,11 @@ def _which(total: int) -> InputBlock:
     )
     label = f"Which? None named: all {total}"
     return InputBlock(block_id=WHICH, label=label, element=element, optional=True)
+
+
+def _when() -> InputBlock:
+    choices = [Option(text=label, value=str(number)) for label, number in HOURS.items()]
+    element = StaticSelectElement(
+        action_id=WHEN, placeholder="When?", options=choices, initial_option=choices[0]
+    )
+    return InputBlock(block_id=WHEN, label="When?", element=element)

@@ -2,19 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from bot.blocks import answers
-from bot.blocks.texts import Message, macs, place, plain
+from bot.blocks.texts import Message, macs, moment, place, plain
 from bot.blocks.windows import Subject
 from bot.desk import Asker, Desk
-from provisioning import lookups, registrations
+from provisioning import lookups, registrations, reminders
 from provisioning.errors import RollcallError
 from provisioning.models import Act, Card, Registration
 from provisioning.munki import Destination
 from provisioning.serials import Serial
 
+MOST_REMINDED = 20  # Macs: one message each
 MOST_AT_ONCE = 500  # Macs, in one transaction while somebody waits
 _PAST = {"move": "moved", "reimage": "reimaged", "cancel": "cancelled"}
 
@@ -53,6 +55,17 @@ class Handling:
                 _do(session, subject.verb, mac, destination, act)
         where = f" to {place(destination.site, destination.build)}" if destination else ""
         return answers.undoable(plain(f"{macs(len(chosen))} {act.what}{where}."), act)
+
+    def remind(self, subject: Subject, named: Sequence[str], hours: int, asker: Asker) -> Message:
+        """Owe the asker a message about the Macs that are not done in so many hours."""
+        now = self._desk.clock()
+        due_at = now + timedelta(hours=hours)
+        with self._desk.database.begin() as session:
+            chosen = self.chosen(session, subject, named)
+            for mac in chosen[:MOST_REMINDED]:
+                reminders.remind(session, mac, asker.user, due_at, at=now)
+        number = macs(min(len(chosen), MOST_REMINDED))
+        return plain(f"You will be reminded of {number} {moment(due_at)}, if not done by then.")
 
     def chosen(
         self, session: Session, subject: Subject, named: Sequence[str] = ()

@@ -27,7 +27,7 @@ _WINDOW = "window"  # what a listener leaves in the context for its lazy half
 def attach(app: App, desk: Desk) -> None:
     """Listen for the buttons of cards, the menus of Macs, and the windows that they open."""
     listeners = Listeners(desk)
-    buttons = re.compile("^card_(details|move|reimage|cancel)$")
+    buttons = re.compile("^card_(details|move|reimage|cancel|remind)$")
     app.action(buttons)(ack=listeners.pressed, lazy=[open_prepared, replies.later])
     app.action("mac")(ack=listeners.picked, lazy=[open_prepared, replies.later])
     app.action(windows.LOOK)(ack=listeners.looked, lazy=[push_prepared, replies.later])
@@ -71,12 +71,13 @@ class Listeners:
 
     def submitted(self, ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
         """Do it to all that were chosen, in one act."""
-        message = self._handling.carry_out(
-            Subject.of(view),
-            named=windows.named(view),
-            to=modals.chosen_destination(view["state"]["values"]),
-            asker=Asker(body["user"]["id"], "card"),
-        )
+        subject, named = Subject.of(view), windows.named(view)
+        asker = Asker(body["user"]["id"], "card")
+        if subject.verb == "remind":
+            message = self._handling.remind(subject, named, windows.hours(view), asker)
+        else:
+            to = modals.chosen_destination(view["state"]["values"])
+            message = self._handling.carry_out(subject, named=named, to=to, asker=asker)
         ack(response_action="update", view=modals.outcome(message))
 
     def _window(self, subject: Subject) -> View:

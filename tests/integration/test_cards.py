@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from provisioning import registrations
 from provisioning.database import Database
 from provisioning.models import Act, Registration
 from provisioning.munki import Destination
 from provisioning.serials import parse_all
+from tests.integration.conftest import Clock
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
 from tests.support.slack import Message, Workspace, readable
@@ -162,3 +163,29 @@ def test_imaging_again_takes_those_that_are_done(
             "registered",
             "reimaged",
         ]
+
+
+def test_a_reminder_comes_when_it_was_asked_for_and_only_if_the_mac_is_not_done(
+    alice: Person,
+    batch: Message,
+    database: Database,
+    slack: Workspace,
+    clock: Clock,
+    deliver_all: Callable[[], None],
+) -> None:
+    view = opened(alice, batch, "card_remind")
+    alice.submit(view, {"which_macs": ["C02AAA", "C02BBB"], "when": "in 4 hours"})
+    with database.begin() as session:
+        session.execute(
+            update(Registration)
+            .where(Registration.serial == "C02BBB")
+            .values(state="confirmed", confirmed_at=clock())
+        )
+    deliver_all()
+    assert alice.dm.messages == []
+
+    clock.advance(hours=4, minutes=1)
+    deliver_all()
+
+    [reminder] = alice.dm.messages
+    assert "C02AAA" in reminder.text

@@ -59,7 +59,7 @@ def test_a_menu_offers_what_can_be_done_with_its_mac() -> None:
     message = finds.found(found, 3, "Found", Question(text="c02"))
 
     assert offered(message) == [
-        ["details:C02AAA", "move:C02AAA", "cancel:C02AAA"],
+        ["details:C02AAA", "move:C02AAA", "cancel:C02AAA", "remind:C02AAA"],
         ["details:C02AAA"],
         ["details:C02BBB", "move:C02BBB", "cancel:C02BBB", "reimage:C02BBB"],
     ]
