@@ -30,8 +30,8 @@ class BenchMac:
     """A Mac, its box with a label, and what was seen of it."""
 
     mac: Mac
-    site: str
-    build: str
+    site: str | None
+    build: str | None
     label: str = ""
     state: str = OFF
     log: str = ""
@@ -71,9 +71,11 @@ class Bench:
         """All that stand on it."""
         return tuple(self._macs.values())
 
-    def add(self, serial: str = "", *, site: str = "london", build: str = "basic") -> BenchMac:
+    def add(
+        self, serial: str = "", *, site: str | None = None, build: str | None = None
+    ) -> BenchMac:
         """Put a Mac on the bench: a made-up one without a serial. `site` and `build` are what its
-        Imagr workflow asks for.
+        Imagr workflow asks for; without them it goes where it was registered for.
         """
         serial = serial.strip().upper() or made_up()
         if not (serial.isascii() and serial.isalnum() and len(serial) <= LONGEST):
@@ -97,7 +99,8 @@ class Bench:
             if mac.is_running:
                 raise NotThere(f"{serial} is booting already")
             mac.unplugged.clear()
-            mac.becomes(BOOTING, f"asks for its script ({mac.site}, {mac.build})")
+            asked = f" ({mac.site}, {mac.build})" if mac.site else ""
+            mac.becomes(BOOTING, f"asks for its script{asked}")
             mac.thread = threading.Thread(target=self._run, args=(mac,), daemon=True)
             mac.thread.start()
 
