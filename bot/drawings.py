@@ -8,16 +8,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.blocks import cards, news
+from bot.blocks import imports as import_blocks
 from bot.blocks.texts import Message
-from provisioning import lookups
+from provisioning import imports, lookups
 from provisioning.deliveries import Claim
 from provisioning.models import (
     BATCH,
     CARD,
     CONFIRMATION,
     FILE,
+    IMPORT,
     NEWS,
     TROUBLE,
+    Act,
     Card,
     Document,
     Notification,
@@ -68,8 +71,13 @@ def _batch(session: Session, card: Card) -> Message:
     return cards.batch(card, *lookups.on_card(session, card, cards.MOST_MACS))
 
 
+def _import(session: Session, card: Card) -> Message:
+    one = imports.of_card(session, card)
+    return import_blocks.look(one, session.get(Act, one.act_id) if one.act_id else None)
+
+
 # What a card of each kind shows.
-CARDS: dict[str, Callable[[Session, Card], Message]] = {BATCH: _batch}
+CARDS: dict[str, Callable[[Session, Card], Message]] = {BATCH: _batch, IMPORT: _import}
 
 
 def _confirmation(session: Session, claimed: Claim, late: datetime | None) -> Posting:

@@ -21,11 +21,12 @@ log = structlog.get_logger()
 _KEY = "answer"
 
 
-def leave(context: BoltContext, message: Message) -> None:
-    """Have `later` say this to the person who acted."""
+def leave(context: BoltContext, message: Message, *, replace: bool = False) -> None:
+    """Have `later` say this to the person who acted, in place of what they acted on if told so."""
     context[_KEY] = {
         "text": message.text,
         "blocks": [block.to_dict() for block in message.blocks],
+        "replace_original": replace,
     }
 
 
@@ -38,7 +39,7 @@ def later(context: BoltContext, body: dict[str, Any], respond: Respond, client: 
         view = modals.outcome(Message(answer["text"], answer["blocks"]))
         client.views_update(view_id=body["view"]["id"], view=view)
     else:
-        respond(response_type="ephemeral", replace_original=False, **answer)
+        respond(response_type="ephemeral", **answer)
 
 
 def open_window(client: WebClient, trigger_id: str, view: View, respond: Respond) -> None:

@@ -1,6 +1,6 @@
 """What people can do in Slack, one module a feature: its commands, its buttons, its windows."""
 
-from bot.features import looking, registering, undoing
+from bot.features import filling, importing, looking, registering, undoing
 
 # Each has `attach(app, desk)`.
-FEATURES = (registering, looking, undoing)
+FEATURES = (registering, importing, filling, looking, undoing)
