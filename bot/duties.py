@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 from bot import downloads
 from bot.clerk import Round, Work
 from bot.readers import Reader
+from bot.steps import FINISH_STEP, Steps
 from bot.templates import SEND_TEMPLATE, Templates
 from provisioning import imports
 from provisioning.database import Database
@@ -23,6 +24,7 @@ def works(settings: ClerkSettings, database: Database, slack: WebClient) -> Mapp
     return {
         imports.READ_SOURCE: Reader(database, repo, slack, fetch),
         SEND_TEMPLATE: Templates(repo, slack),
+        FINISH_STEP: Steps(slack),
     }
 
 

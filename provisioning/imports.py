@@ -13,7 +13,7 @@ from provisioning.database import upsert
 from provisioning.dryruns import DryRun
 from provisioning.errors import RollcallError
 from provisioning.intake.entries import Reading, from_json, to_json
-from provisioning.models import DROPPED, READ, READING, Act, Card, Import
+from provisioning.models import DROPPED, READ, READING, REGISTERED, Act, Card, Import
 from provisioning.places import Places
 
 READ_SOURCE = "read source"  # the job
@@ -105,6 +105,14 @@ def peek(session: Session, import_id: int) -> Import:
     if one is None:
         raise NotOpen(None)
     return one
+
+
+def settle(session: Session, one: Import, dry: DryRun, *, by: str, at: datetime) -> None:
+    """Put an import aside of which nothing was left to register."""
+    one.state, one.settled_by, one.settled_at = REGISTERED, by, at
+    shown = summaries.of(dry)
+    one.shown = {**shown, "outcome": {"new": 0, "moved": 0, "left": shown["counts"]}}
+    owe_look(session, one, at=at)
 
 
 def drop(session: Session, import_id: int, *, by: str, at: datetime) -> Import:

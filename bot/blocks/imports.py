@@ -75,7 +75,7 @@ def _settled(one: Import, act: Act | None) -> Message:
 def _counted(new: int, moved: int) -> str:
     parts = [f"Registered {macs(new)}"] if new else []
     parts += [f"{'moved' if new else 'Moved'} {macs(moved)}"] if moved else []
-    return " and ".join(parts)
+    return " and ".join(parts) or "Registered nothing"
 
 
 def _rest(left: Mapping[str, int]) -> list[str]:

@@ -4,14 +4,12 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.blocks import imports as blocks
 from bot.blocks import modals
 from bot.blocks.texts import Message
 from bot.desk import Asker, Desk
-from bot.features.importing import Importing, card_for
+from bot.features.importing import Importing
 from bot.features.registering import Registering
 from bot.sources import source_of
-from provisioning import imports
 from provisioning.errors import InvalidSerial, InvalidSerials
 from provisioning.intake import typed
 from provisioning.intake.entries import Reading
@@ -48,7 +46,7 @@ class Filling:
         reading = typed.read_list(text, places.sites, places.builds)
         how = self._importing.handed_in(asker, site=site, build=build, note=note)
         if files:
-            return self._owe(reading, [source_of(file) for file in files], how)
+            return self._importing.owe(reading, [source_of(file) for file in files], how)
         _check(reading, text)
         match reading.entries:
             case [entry] if not reading.rejected and not entry.doubt:
@@ -56,15 +54,6 @@ class Filling:
                 if site and build:
                     return self._one.register(entry.serial, site, build, asker, note=note)
         return self._importing.show(reading, places, how)
-
-    def _owe(
-        self, reading: Reading, sources: list[dict[str, Any]], how: imports.HandedIn
-    ) -> Message:
-        with self._desk.database.begin() as session:
-            one = imports.keep(session, reading, how)
-            assert one is not None  # noqa: S101 - it has no key that may be taken
-            imports.owe_reading(session, one, sources, card_for(how, how.by), quiet=False)
-        return blocks.owed()
 
 
 def _check(reading: Reading, text: str) -> None:

@@ -1,5 +1,6 @@
 """The dry run: whatever holds serials is shown first, and registered when somebody says yes."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from bot.blocks import imports as blocks
 from bot.blocks.texts import Message, plain
 from bot.desk import Asker, Desk
 from bot.grammar import words_or_none
+from bot.sources import TEXT
 from bot.templates import SEND_TEMPLATE
 from bot.verbs import Paste, Template
 from provisioning import approvals, imports, jobs
@@ -72,7 +74,7 @@ class Importing:
     def paste(self, wanted: Paste, asker: Asker) -> Message:
         """Show what would become of a text; Misunderstood where there is no serial in it."""
         if len(wanted.text) > LONGEST:
-            return self.owe(wanted.text, asker)
+            return self.owe_text(wanted.text, asker)
         places = Places(self._desk.repo)
         words = words_or_none(wanted.text)
         reading = typed.read(wanted.text, words or (), places.sites, places.builds)
@@ -92,14 +94,17 @@ class Importing:
             imports.show(session, one, places, at=how.at)
             return dryruns.dry_run(one)
 
-    def owe(self, text: str, asker: Asker) -> Message:
-        """Have a long text read; its dry run comes as a message to the person."""
-        source = {"kind": "text", "text": text}
+    def owe_text(self, text: str, asker: Asker) -> Message:
+        """Have a long text read."""
+        source = {"kind": TEXT, "text": text}
+        return self.owe(Reading(), [source], self.handed_in(asker))
+
+    def owe(self, reading: Reading, sources: Sequence[dict[str, Any]], how: HandedIn) -> Message:
+        """Have sources read beside what is read; the dry run comes as a message to the person."""
         with self._desk.database.begin() as session:
-            how = self.handed_in(asker)
-            one = imports.keep(session, Reading(), how)
+            one = imports.keep(session, reading, how)
             assert one is not None  # noqa: S101 - it has no key that may be taken
-            imports.owe_reading(session, one, [source], card_for(how, asker.user), quiet=False)
+            imports.owe_reading(session, one, sources, card_for(how, how.by), quiet=False)
         return blocks.owed()
 
     def send_template(self, _: Template, asker: Asker) -> Message:
