@@ -116,6 +116,8 @@ def _keep(session: Session, part: Part, now: datetime) -> None:
     card = session.get_one(Card, one.card_id)
     card.channel = part.channel
     one.reading, one.done = to_json(part.reading), part.source + 1
+    if not part.quiet:
+        notifications.owe_card(session, card, at=now)
     if part.dry is None:
         facts = {"import": one.id, "source": one.done, "quiet": part.quiet}
         jobs.owe(session, imports.READ_SOURCE, facts, at=now)
@@ -124,8 +126,6 @@ def _keep(session: Session, part: Part, now: datetime) -> None:
     else:
         one.state, one.shown = READ, summaries.of(part.dry)
         _owe_whole(session, part.dry, card, one.shown, now)
-    if not part.quiet:
-        notifications.owe_card(session, card, at=now)
 
 
 def _drop(session: Session, now: datetime, *, import_id: int, reason: str) -> None:

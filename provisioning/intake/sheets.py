@@ -5,11 +5,12 @@ from collections.abc import Collection
 from typing import Any
 
 from provisioning.errors import InvalidSerial
-from provisioning.intake import confined, tables
+from provisioning.intake import confined, delimited, tables, texts
 from provisioning.intake.entries import Entry, Reading, Rejected
 from provisioning.serials import Serial
 
 SECONDS, MEGABYTES = 30, 1024
+TEXTS = (".txt", ".text", ".md", ".log", ".eml")  # may hold lines that are no table
 
 
 def read(
@@ -39,7 +40,12 @@ def read(
 def unpack(packed: bytes, name: str) -> Reading:
     """Be the confined half: the names of sites and builds stand before the content."""
     names, _, content = packed.partition(b"\n")
-    return tables.read(content, name, *json.loads(names))
+    sites, builds = json.loads(names)
+    table = tables.read(content, name, sites, builds)
+    if not name.casefold().endswith(TEXTS):
+        return table
+    text = texts.read(delimited.decode(content, name), sites, builds)
+    return max(text, table, key=lambda one: (len(one.entries), -len(one.rejected)))
 
 
 def _entry(answer: dict[str, Any]) -> Entry:

@@ -1,6 +1,7 @@
 """People who hand Macs in, and a clerk who reads what they hand in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 from slack_sdk import WebClient
@@ -11,8 +12,18 @@ from bot.clerk import Clerk
 from provisioning.database import Database
 from provisioning.models import Registration
 from provisioning.settings import BotSettings
+from tests.integration.conftest import Clock
+from tests.support.installation import CHANNEL
 from tests.support.slack import Message, Workspace
 from tests.support.slack.person import Person
+
+
+@pytest.fixture
+def slack() -> Iterator[Workspace]:
+    """A Slack with a channel, and without a pace: who waits for what is tested elsewhere."""
+    with Workspace(pace=None) as workspace:
+        workspace.add_channel(CHANNEL, name="imaging")
+        yield workspace
 
 
 @pytest.fixture
@@ -34,13 +45,24 @@ def clerk(database: Database, bot_settings: BotSettings, slack_client: WebClient
 
 
 @pytest.fixture
-def work_all(clerk: Clerk, deliver_all: Callable[[], None]) -> Callable[[], None]:
+def deliver(clock: Clock, deliver_all: Callable[[], None]) -> Callable[[], None]:
+    """Deliver what is owed; the couriers' clock is not behind ours then."""
+
+    def catch_up() -> None:
+        clock.now = max(clock.now, datetime.now(UTC))
+        deliver_all()
+
+    return catch_up
+
+
+@pytest.fixture
+def work_all(clerk: Clerk, deliver: Callable[[], None]) -> Callable[[], None]:
     """Do all jobs that are owed, and deliver what comes of them."""
 
     def work() -> None:
         while clerk.work():
             pass
-        deliver_all()
+        deliver()
 
     return work
 
