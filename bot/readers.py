@@ -13,13 +13,17 @@ from sqlalchemy.orm import Session
 from bot import downloads
 from bot.clerk import Record
 from bot.conversations import with_person
+from bot.downloads import NotDownloadable
 from bot.sources import OTHER, PHOTO, TEXT
 from provisioning import imports, jobs, notifications, summaries
 from provisioning.database import Database
 from provisioning.dryruns import DryRun
 from provisioning.errors import RepoUnusable
 from provisioning.intake import labels, sheets, texts
+from provisioning.intake.confined import GaveUp
 from provisioning.intake.entries import Entry, Reading, Rejected, from_json, join, to_json
+from provisioning.intake.errors import UnreadableFile
+from provisioning.intake.labels import UnreadablePhoto
 from provisioning.models import DROPPED, READ, READING, Card, Import
 from provisioning.munki import MunkiRepo
 from provisioning.places import Places
@@ -48,13 +52,13 @@ class Reader:
         self._database, self._repo, self._slack, self._fetch = database, repo, slack, fetch
 
     def do(self, facts: dict[str, Any]) -> Record:
-        """Read the source that `facts` name. Raises RollcallError where it is of no use."""
+        """Read the source that `facts` name. Raises OSError where it may be there in a minute."""
         one = self._import(facts)
         if one is None:
             return _nothing
         try:
             source = one.sources[facts["source"]]
-            return self._recording(one, facts, self._read(source, many=len(one.sources) > 1))
+            return self._recording(one, facts, self._tried(source, many=len(one.sources) > 1))
         except RepoUnusable as error:
             raise OSError(str(error)) from error  # it may be back in a minute
 
@@ -75,16 +79,26 @@ class Reader:
             waits = one is not None and one.state == READING and one.done == facts["source"]
             return one if waits else None
 
+    def _tried(self, source: dict[str, Any], *, many: bool) -> Reading:
+        """What one source holds, or the reason why it cannot be read."""
+        try:
+            return self._read(source, many=many)
+        except (NotDownloadable, UnreadableFile, UnreadablePhoto) as error:
+            reason = error.reason
+        except GaveUp as error:
+            reason = f"{error.reason}; send it smaller, or the serials as text"
+        return Reading(rejected=(Rejected(source.get("name", "the text"), "", reason),))
+
     def _read(self, source: dict[str, Any], *, many: bool) -> Reading:
-        """What one source holds; the places in it begin with its name where there are several."""
+        """The places in it begin with its name where there are several."""
         places = Places(self._repo)
         if source["kind"] == TEXT:
             return texts.read(source["text"], places.sites, places.builds)
         name = source["name"]
         if source["kind"] == OTHER:
-            raise downloads.NotDownloadable(name, _KINDS)
+            raise NotDownloadable(name, _KINDS)
         if source["size"] > downloads.LARGEST:
-            raise downloads.NotDownloadable(name, downloads.too_large())
+            raise NotDownloadable(name, downloads.too_large())
         content = self._fetch(source["url"], name)
         if source["kind"] == PHOTO:
             return _of_photo(content, name)

@@ -30,7 +30,7 @@ INCLUDING = {
 }
 
 LONGEST_KIND = 1200  # characters of the rows of one kind: all of them fit into one message
-LONGEST_NAME, LONGEST_REASON = 40, 120  # characters of what somebody else wrote, before escaping
+LONGEST_NAME, LONGEST_REASON = 40, 180  # characters of what somebody else wrote, before escaping
 MOST_PLACES = 6
 _TITLES = {
     NEW: "New",

@@ -152,6 +152,7 @@ def test_each_file_that_cannot_be_read_is_a_line_that_says_what_to_do(
         assert f"`{name}`" in text
     assert "copy its text and paste it" in text
     assert "Rollcall reads CSV and Excel" in text
+    assert "`bomb.xlsx`: " in text
 
 
 def test_a_restart_in_the_middle_goes_on_where_it_was(
