@@ -13,6 +13,7 @@ from bot import hearing, replies
 from bot.blocks import modals, texts
 from bot.complaints import sentence
 from bot.desk import Desk
+from bot.members import CannotCheck, NotAMember
 from bot.steps import FINISH_STEP, failure
 from provisioning import jobs
 from provisioning.errors import (
@@ -47,6 +48,8 @@ def attach(app: App, desk: Desk) -> None:
                 return _json({"options": []})
             case "event_callback":
                 return _of_event(error, complaint, body, desk)
+            case "block_actions" | "message_action" | "shortcut" if _is_at_the_gate(error):
+                return _by_message(complaint, body, desk)
             case "block_actions" | "message_action":
                 replies.leave(context, texts.plain(complaint))
                 return BoltResponse(status=200)
@@ -66,6 +69,17 @@ def _complaint(error: Exception, desk: Desk) -> str:
         "Rollcall failed at this, and nothing was changed. Try again; if it fails again, tell "
         f"whoever runs it to look for `{reference}` in the log."
     )
+
+
+def _is_at_the_gate(error: Exception) -> bool:
+    """Whether nobody who was let in would meet it: then no listener is there to answer."""
+    return isinstance(error, NotAMember | CannotCheck)
+
+
+def _by_message(complaint: str, body: dict[str, Any], desk: Desk) -> BoltResponse:
+    with desk.database.begin() as session:
+        owe_news(session, channel=body["user"]["id"], sentence=complaint, at=desk.clock())
+    return BoltResponse(status=200)
 
 
 def _of_event(error: Exception, complaint: str, body: dict[str, Any], desk: Desk) -> BoltResponse:

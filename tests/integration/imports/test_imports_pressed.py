@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from provisioning.database import Database
-from provisioning.models import Act, Card, Import
+from provisioning.models import Act, Card, Event, Import
 from tests.support import settings
 from tests.support.installation import CHANNEL
 from tests.support.slack import Message, NotThere, Workspace, readable
@@ -203,7 +203,8 @@ def test_a_second_press_is_told_by_whom_and_when(alice: Person, registered: Regi
 def test_eight_presses_at_once_register_once(
     alice: Person, registered: Registered, database: Database, slack: Workspace
 ) -> None:
-    shown = paste(alice, "C02XG0FDJGH5 london design\nC02YK1QWLVDN paris kiosk")
+    paste(alice, "register C02M0VE00002 paris kiosk")
+    shown = paste(alice, "C02XG0FDJGH5 london design\nC02M0VE00002 london design")
     people = [slack.person(f"U0TECH{number}") for number in range(8)]
 
     def click(person: Person) -> None:
@@ -215,7 +216,9 @@ def test_eight_presses_at_once_register_once(
 
     assert len(registered()) == 2
     with database.reading() as session:
-        assert len(session.scalars(select(Act)).all()) == 1
+        assert len(session.scalars(select(Act)).all()) == 2
+        whats = session.scalars(select(Event.what).order_by(Event.id)).all()
+        assert sorted(whats) == ["moved", "registered", "registered"]
         assert session.scalars(select(Import)).one().state == "registered"
 
 
@@ -291,3 +294,18 @@ class TestRights:
 
         assert "You may not register Macs for paris" in said
         assert len(registered()) == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_guest_who_presses_is_told_that_they_may_not(
+    alice: Person, slack: Workspace, registered: Registered, deliver: Callable[[], None]
+) -> None:
+    shown = paste(alice, "register C02AAA C02BBB london design")
+    guest = slack.person("U0GUEST", guest=True)
+    copy = Message("0.0", CHANNEL, shown.user, blocks=shown.blocks, ephemeral_to=guest.id)
+
+    guest.click(copy, "import")
+
+    deliver()
+    assert "you are a guest" in readable(slack.channels[guest.dm.id].messages[-1])
+    assert registered() == []
