@@ -24,6 +24,7 @@ from provisioning.intake.entries import Rejected
 
 KINDS = (NEW, MOVED, DOUBTFUL, CONFLICT, NOWHERE, INVALID, UNCHANGED)
 MOST_SHOWN = 8  # rows of each kind
+MOST_UNSEEN = 100  # new Macs that nobody needs a file for
 HEADER = ("serial", "site", "build", "what", "why", "where")
 
 
@@ -58,8 +59,9 @@ def fact(row: Row) -> dict[str, Any]:
 
 
 def is_whole(shown: dict[str, Any]) -> bool:
-    """Whether a message can show every row that has a reason."""
-    return all(shown["counts"][kind] <= MOST_SHOWN for kind in KINDS if kind != NEW)
+    """Whether a message says enough: every row that has a reason, and not too many without."""
+    few = all(shown["counts"][kind] <= MOST_SHOWN for kind in KINDS if kind != NEW)
+    return few and shown["counts"][NEW] <= MOST_UNSEEN
 
 
 def csv_of(dry: DryRun) -> bytes:

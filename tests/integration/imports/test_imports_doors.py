@@ -101,7 +101,8 @@ def test_a_long_text_is_acknowledged_at_once_and_shown_as_a_message(
     assert "It is being read." in reply.text
     work_all()
 
-    (shown,) = slack.channels[alice.dm.id].messages
+    shown, file = slack.channels[alice.dm.id].messages
+    assert file.files[0].content.count(b"\n") == 501
     assert "*500 Macs can be registered.*" in readable(shown)
     alice.click(shown, "import")
     eventually(lambda: len(registered()) == 500)

@@ -271,3 +271,6 @@ def test_five_thousand_lines_are_acknowledged_at_once_and_come_with_a_file(
     assert reply.took < 3
     eventually(lambda: "Registered 4990 Macs." in told(alice))
     assert len(registered()) == 4990
+    reply = alice.click(alice.ephemerals[-1], "undo")
+    assert reply.took < 3
+    assert {mac[3] for mac in registered()} == {"cancelled"}

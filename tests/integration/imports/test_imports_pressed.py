@@ -18,6 +18,7 @@ from tests.support.waiting import eventually
 pytestmark = pytest.mark.usefixtures("bot")
 
 Registered = Callable[[], list[tuple[str, str, str, str]]]
+ON_ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def paste(person: Person, text: str) -> Message:
@@ -58,6 +59,7 @@ def test_several_macs_are_shown_first_and_registered_by_a_button(
         assert session.scalars(select(Act.via)).all() == ["command"]
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     "text",
     [
@@ -110,6 +112,7 @@ def test_what_says_nowhere_gets_its_site_and_build_from_menus(
     assert [mac[1:3] for mac in registered()] == [("new york", "kiosk")] * 2
 
 
+@ON_ONE_DATABASE
 def test_an_unknown_site_is_told_with_the_nearest(alice: Person) -> None:
     shown = readable(paste(alice, "register C02AAA C02BBB londn design"))
 
@@ -235,6 +238,7 @@ def test_what_changed_meanwhile_is_left_alone_and_said(
     assert registered()[0][:3] == ("C02AAA", "paris", "kiosk")
 
 
+@ON_ONE_DATABASE
 def test_where_nothing_is_left_it_says_so(alice: Person, bob: Person) -> None:
     shown = paste(alice, "register C02AAA C02BBB london design")
     press(bob, paste(bob, "register C02AAA C02BBB paris kiosk"), "import")
@@ -253,6 +257,7 @@ def test_a_dropped_one_registers_nothing(alice: Person, registered: Registered) 
     assert registered() == []
 
 
+@ON_ONE_DATABASE
 def test_a_dry_run_of_everything_that_is_there_has_nothing_to_press(alice: Person) -> None:
     press(alice, paste(alice, "register C02AAA C02BBB london design"), "import")
 
@@ -296,7 +301,7 @@ class TestRights:
         assert len(registered()) == 1
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_ONE_DATABASE
 def test_a_guest_who_presses_is_told_that_they_may_not(
     alice: Person, slack: Workspace, registered: Registered, deliver: Callable[[], None]
 ) -> None:
