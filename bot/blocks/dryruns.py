@@ -34,7 +34,7 @@ LONGEST_NAME, LONGEST_REASON = 40, 180  # characters of what somebody else wrote
 MOST_PLACES = 6
 _TITLES = {
     NEW: "New",
-    MOVED: "Registered elsewhere by you, or done there: would be moved",
+    MOVED: "Registered elsewhere by the same person, or done there: would be moved",
     DOUBTFUL: "Doubtful: compare them with the Macs",
     CONFLICT: "Waiting elsewhere, registered by somebody else",
     NOWHERE: "Going nowhere yet",

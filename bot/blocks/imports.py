@@ -48,7 +48,7 @@ def registered(what: Registered, one: Import, act: Act) -> Message:
     lines = [f"{_counted(what.new, what.moved)}."]
     if what.meanwhile:
         number = len(what.meanwhile)
-        lines.append(f"{macs(number)} changed since that was shown, and were left alone:")
+        lines.append(f"{macs(number)} left alone, because something changed since that was shown:")
         lines += [
             line(UNCHANGED if row.standing else NOWHERE, fact(row)) for row in what.meanwhile[:5]
         ]

@@ -151,4 +151,4 @@ def test_what_changed_meanwhile_fits_whatever_the_names(name: str) -> None:
     message = imports.registered(Registered(2, 0, changed), dry_run({NEW: 2}), ACT)
 
     assert faults_in_a_channel(message) == []
-    assert "500 Macs changed since that was shown" in written(message)
+    assert "500 Macs left alone, because something changed" in written(message)

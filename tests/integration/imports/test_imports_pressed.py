@@ -234,7 +234,7 @@ def test_what_changed_meanwhile_is_left_alone_and_said(
     said = press(alice, shown, "import")
 
     assert "Registered 1 Mac." in said
-    assert "1 Mac changed since that was shown, and were left alone:\n• `C02AAA`" in said
+    assert "1 Mac left alone, because something changed since that was shown:\n• `C02AAA`" in said
     assert registered()[0][:3] == ("C02AAA", "paris", "kiosk")
 
 
