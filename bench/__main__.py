@@ -11,7 +11,19 @@ from pathlib import Path
 
 import click
 
-from bench import commands, load, machine, manifests, memory, messages, registering, scripts
+from bench import (
+    cards,
+    commands,
+    home,
+    load,
+    machine,
+    manifests,
+    memory,
+    messages,
+    photos,
+    registering,
+    scripts,
+)
 from bench.effort import Effort, quick
 from bench.table import Row, table
 
@@ -23,6 +35,9 @@ MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
     "memory": memory.rows,
     "messages": messages.rows,
     "commands": commands.rows,
+    "cards": cards.rows,
+    "photos": photos.rows,
+    "home": home.rows,
 }
 
 

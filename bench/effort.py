@@ -13,8 +13,11 @@ class Effort:
     bulk: int = 10_000  # serials registered in one call
     macs: int = 40  # told to Slack one after another
     volleys: int = 100  # of slash commands
+    changes: int = 1_000  # of one card, 1,000 a minute
 
 
 def quick() -> Effort:
     """Return the least that goes through everything once."""
-    return Effort(rounds=2, seconds=1, registrations=20_000, bulk=1_000, macs=4, volleys=10)
+    return Effort(
+        rounds=2, seconds=1, registrations=20_000, bulk=1_000, macs=4, volleys=10, changes=50
+    )

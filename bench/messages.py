@@ -51,14 +51,15 @@ def _until_shown(installation: Installation, slack: Workspace, serial: str) -> f
     [card, *shown] = messages
     edits = card.edited
     began = time.monotonic()
-    _post(installation, serial)
+    post(installation, serial)
     if not slack.wait_until(lambda: len(messages) > len(shown) + 1, PATIENCE):
         return math.inf
     slack.wait_until(lambda: card.edited > edits, PATIENCE)
     return messages[-1].shown_at - began
 
 
-def _post(installation: Installation, serial: str) -> None:
+def post(installation: Installation, serial: str) -> None:
+    """Have a Mac ask for its manifest."""
     line = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=PATIENCE)
     headers = {
         "Authorization": AUTHORIZATION,

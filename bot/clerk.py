@@ -46,7 +46,7 @@ class Work(Protocol):
 
 
 # What is looked after in every round: a transaction each.
-Round = Callable[[Session, datetime], None]
+Round = Callable[[Session, datetime], object]
 
 
 class Clerk:
@@ -90,18 +90,16 @@ class Clerk:
             try:
                 with self._database.begin() as session:
                     duty(session, now)
-            except SQLAlchemyError:
-                raise
             except Exception:
                 log.exception("a duty failed", duty=getattr(duty, "__name__", str(duty)))
 
     def work(self) -> bool:
         """Do the next job that is due. Returns whether there was one."""
         with self._database.reading() as session:
-            if not jobs.is_any_due(session, self._clock()):
+            if not jobs.is_any_due(session, self._clock(), self._works.keys()):
                 return False
         with self._database.begin() as session:
-            job = jobs.claim(session, self._name, self._clock())
+            job = jobs.claim(session, self._name, self._clock(), self._works.keys())
         if job is None:
             return False
         with structlog.contextvars.bound_contextvars(job=job.id, what=job.what):
@@ -111,6 +109,8 @@ class Clerk:
     def _done(self, job: Job) -> Record | None:
         """Do a job and return what is to be recorded; None: try again later."""
         work = self._works[job.what]
+        if job.attempts > ATTEMPTS:  # clerks died of it, so it is not begun again
+            return work.give_up(job.facts, f"it was begun {ATTEMPTS} times and never ended")
         try:
             return work.do(job.facts)
         except SQLAlchemyError:
@@ -125,10 +125,24 @@ class Clerk:
             return work.give_up(job.facts, f"it failed {job.attempts} times: {error}"[:200])
 
     def _record(self, job: Job, record: Record | None) -> None:
-        now = self._clock()
-        with self._database.begin() as session:
-            if record is None:
-                jobs.put_off(session, job, now + backoff(job.attempts))
-            elif jobs.finish(session, job):
-                record(session, now)
-        log.info("job", outcome="put off" if record is None else "done", attempts=job.attempts)
+        """Write down what came of a job. What cannot be written is tried again with the job."""
+        outcome = "put off" if record is None else "done"
+        try:
+            with self._database.begin() as session:
+                if record is None:
+                    self._put_off(session, job)
+                elif jobs.finish(session, job):
+                    record(session, self._clock())
+                else:
+                    outcome = "somebody else has it"
+        except SQLAlchemyError:
+            raise
+        except Exception:
+            log.exception("cannot be recorded")
+            with self._database.begin() as session:
+                self._put_off(session, job)
+            outcome = "put off"
+        log.info("job", outcome=outcome, attempts=job.attempts)
+
+    def _put_off(self, session: Session, job: Job) -> None:
+        jobs.put_off(session, job, self._clock() + backoff(job.attempts))

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from bot.blocks import answers
+from bot.blocks import answers, strangers
 from bot.blocks.texts import escape, moment, person
 from bot.grammar import Misunderstood
 from bot.members import CannotCheck, NotAMember
 from provisioning.acts import NotUndoable
 from provisioning.approvals import NothingLeft
+from provisioning.benches import BenchEnded, BenchOccupied
+from provisioning.corrections import NoLongerMeant
 from provisioning.errors import (
     InvalidSerial,
     InvalidSerials,
@@ -20,8 +22,17 @@ from provisioning.imports import NotOpen
 from provisioning.models import READING, REGISTERED
 from provisioning.munki import MunkiRepo
 from provisioning.policy import NotAllowed
+from provisioning.strangers import AlreadySettled
 
-SAYING_WHAT_TO_DO = (NotAMember, CannotCheck, NotUndoable)  # by their own text
+# Those whose own text says it.
+SAYING_WHAT_TO_DO = (
+    NotAMember,
+    CannotCheck,
+    NotUndoable,
+    BenchOccupied,
+    BenchEnded,
+    NoLongerMeant,
+)
 MOST_REASONS = 10  # serials whose faults are told one by one
 
 
@@ -29,6 +40,8 @@ def sentence(error: RollcallError, repo: MunkiRepo, command: str) -> str:
     """Return what to tell the person who caused `error`, as Slack's markup."""
     if isinstance(error, SAYING_WHAT_TO_DO):
         return escape(str(error))
+    if isinstance(error, AlreadySettled):
+        return strangers.settled_by_others(error)
     return (
         _sentence(error, repo, command)
         or _of_a_dry_run(error)

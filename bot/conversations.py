@@ -1,14 +1,26 @@
-"""Where Rollcall and one person talk."""
+"""Where a person is written to: Slack takes a user id for messages only, and not for files."""
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackRequestError
 
 
-def with_person(slack: WebClient, channel: str) -> str:
-    """Return the id of our conversation with the person whose id `channel` is, opening it.
+class Conversations:
+    """Knows the direct conversations with people, each asked for once."""
 
-    What is no person's id is returned as it is. A message can be posted to a person's id, but
-    neither edited nor given a file. Raises what slack_sdk raises.
-    """
-    if not channel.startswith(("U", "W")):
-        return channel
-    return str(slack.conversations_open(users=channel)["channel"]["id"])
+    def __init__(self, slack: WebClient) -> None:
+        self._slack = slack
+        self._known: dict[str, str] = {}
+
+    def of(self, channel: str) -> str:
+        """Return the conversation for a channel's id, which is its own, or for a user's.
+
+        Raises what slack_sdk raises.
+        """
+        if not channel.startswith(("U", "W")):
+            return channel
+        if channel not in self._known:
+            opened = self._slack.conversations_open(users=channel).get("channel")
+            if not isinstance(opened, dict) or not opened.get("id"):
+                raise SlackRequestError("Slack opened a conversation and did not say which")
+            self._known[channel] = str(opened["id"])
+        return self._known[channel]

@@ -7,18 +7,26 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.blocks import cards, news
+from bot.blocks import benches as bench_blocks
+from bot.blocks import cards, digests, news, silence
 from bot.blocks import imports as import_blocks
+from bot.blocks import strangers as stranger_blocks
 from bot.blocks.texts import Message
-from provisioning import imports, lookups
+from provisioning import benches, imports, lookups, reminders, stalls, strangers
+from provisioning import digests as daily
 from provisioning.deliveries import Claim
 from provisioning.models import (
     BATCH,
+    BENCH,
     CARD,
     CONFIRMATION,
+    DIGEST,
     FILE,
     IMPORT,
     NEWS,
+    REMINDER,
+    STALL,
+    STRANGER,
     TROUBLE,
     Act,
     Card,
@@ -46,13 +54,15 @@ class Posting:
     document: Document | None = None
 
 
-def draw(session: Session, claimed: Claim, now: datetime) -> Posting:
-    """Return what to show for the notifications of a claim."""
+def draw(session: Session, claimed: Claim, now: datetime) -> Posting | None:
+    """Return what to show for the notifications of a claim; None: there is nothing left to say."""
     owed = claimed.notification
     if owed.kind == CARD:
         return _card(session, session.get_one(Card, owed.card_id))
     late = owed.occurred_at if now - owed.occurred_at > LATE and owed.due_at is None else None
     posting = _DRAWN[owed.kind](session, claimed, late)
+    if posting is None:
+        return None
     return replace(posting, thread_ts=posting.thread_ts or _thread(session, owed))
 
 
@@ -76,8 +86,25 @@ def _import(session: Session, card: Card) -> Message:
     return import_blocks.look(one, session.get(Act, one.act_id) if one.act_id else None)
 
 
+def _stranger(session: Session, card: Card) -> Message:
+    stranger = strangers.on_card(session, card)
+    if stranger.settled_at is None:
+        return stranger_blocks.asking(stranger, strangers.nearest(session, stranger))
+    return stranger_blocks.settled(stranger, *strangers.outcome(session, stranger))
+
+
+def _bench(session: Session, card: Card) -> Message:
+    bench = benches.on_card(session, card)
+    return bench_blocks.card(bench, card, *lookups.on_card(session, card, cards.MOST_MACS))
+
+
 # What a card of each kind shows.
-CARDS: dict[str, Callable[[Session, Card], Message]] = {BATCH: _batch, IMPORT: _import}
+CARDS: dict[str, Callable[[Session, Card], Message]] = {
+    BATCH: _batch,
+    IMPORT: _import,
+    STRANGER: _stranger,
+    BENCH: _bench,
+}
 
 
 def _confirmation(session: Session, claimed: Claim, late: datetime | None) -> Posting:
@@ -91,7 +118,7 @@ def _confirmation(session: Session, claimed: Claim, late: datetime | None) -> Po
         )
     )
     card = session.get(Card, owed.thread_id) if owed.thread_id else None
-    batch = lookups.tally(session, card) if card else {}
+    batch = _tally(session, card) if card else {}
     if card is None or sum(batch.values()) == 1:
         return Posting(owed.channel, owed.key, news.confirmation(facts[0], late))
     return Posting(
@@ -100,6 +127,14 @@ def _confirmation(session: Session, claimed: Claim, late: datetime | None) -> Po
         news.confirmations(facts, batch, card, late),
         thread_ts=None if news.is_complete(batch) else card.thread_ts or card.ts,
     )
+
+
+def _tally(session: Session, card: Card) -> dict[str, int]:
+    """How many Macs of a card are in which state, with those that an open bench still wants."""
+    counts = lookups.tally(session, card)
+    if card.kind == BENCH and (missing := benches.missing(benches.on_card(session, card))):
+        counts["missing"] = missing
+    return counts
 
 
 def _trouble(_: Session, claimed: Claim, late: datetime | None) -> Posting:
@@ -119,11 +154,35 @@ def _file(session: Session, claimed: Claim, late: datetime | None) -> Posting:
     return Posting(owed.channel, owed.key, message, document=document)
 
 
-_DRAWN: dict[str, Callable[[Session, Claim, datetime | None], Posting]] = {
+def _stall(session: Session, claimed: Claim, _: datetime | None) -> Posting | None:
+    owed = claimed.notification
+    silent = stalls.still_silent(session, owed)
+    if not silent:
+        return None
+    return Posting(owed.channel, owed.key, silence.stalled(silent, owed.facts["by"]))
+
+
+def _reminder(session: Session, claimed: Claim, _: datetime | None) -> Posting | None:
+    owed = claimed.notification
+    mac = reminders.still_open(session, owed)
+    return Posting(owed.channel, owed.key, silence.reminder(mac)) if mac else None
+
+
+def _digest(session: Session, claimed: Claim, _: datetime | None) -> Posting | None:
+    owed = claimed.notification
+    seen = daily.gather(session, owed.occurred_at, sites=owed.facts["sites"], channel=owed.channel)
+    message = digests.digest(seen, owed.facts["command"])
+    return Posting(owed.channel, owed.key, message) if seen else None
+
+
+_DRAWN: dict[str, Callable[[Session, Claim, datetime | None], Posting | None]] = {
     CONFIRMATION: _confirmation,
     TROUBLE: _trouble,
     NEWS: _news,
     FILE: _file,
+    STALL: _stall,
+    REMINDER: _reminder,
+    DIGEST: _digest,
 }
 
 

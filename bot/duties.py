@@ -1,34 +1,81 @@
 """What the clerk does: the kinds of jobs there are, and what is looked after in every round."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 
+import structlog
 from slack_sdk import WebClient
+from sqlalchemy.orm import Session
 
 from bot import downloads
+from bot import works as kinds
 from bot.clerk import Round, Work
 from bot.readers import Reader
 from bot.steps import FINISH_STEP, Steps
-from bot.templates import SEND_TEMPLATE, Templates
-from provisioning import imports
+from provisioning import (
+    benches,
+    checkups,
+    digests,
+    imports,
+    jobs,
+    looks,
+    pruning,
+    stalls,
+    strangers,
+)
 from provisioning.database import Database
 from provisioning.munki import MunkiRepo
+from provisioning.policy import PolicyFile, UnusablePolicy
 from provisioning.settings import ClerkSettings
+
+log = structlog.get_logger()
+
+SEEN = timedelta(minutes=1)  # between its notes
 
 
 def works(settings: ClerkSettings, database: Database, slack: WebClient) -> Mapping[str, Work]:
     """Return how jobs are done, by what they are called."""
-    repo = MunkiRepo(settings.munki_repo)
+    policy = PolicyFile(settings.policy)
     token, api_url = settings.bot_token.get_secret_value(), str(settings.api_url)
     fetch = partial(downloads.fetch, token=token, api_url=api_url)
     return {
-        imports.READ_SOURCE: Reader(database, repo, slack, fetch),
-        SEND_TEMPLATE: Templates(repo, slack),
+        imports.READ_SOURCE: Reader(database, MunkiRepo(settings.munki_repo), fetch),
         FINISH_STEP: Steps(slack),
+        jobs.STATISTICS: kinds.Statistics(database, policy),
+        jobs.EXPORT: kinds.Export(database),
     }
 
 
 def rounds(settings: ClerkSettings) -> Sequence[Round]:
     """Return what is looked after every ten seconds."""
-    del settings
-    return []
+    file = PolicyFile(settings.policy, tell=_tell)
+
+    def notice_stalls(session: Session, now: datetime) -> None:
+        stalls.notice(session, file.policy, channel=settings.channel, now=now)
+
+    def owe_digests(session: Session, now: datetime) -> None:
+        digests.owe_daily(
+            session, file.policy, channel=settings.channel, command=settings.command, now=now
+        )
+
+    return [
+        be_seen,
+        notice_stalls,
+        owe_digests,
+        benches.close_expired,
+        strangers.settle_known,
+        pruning.prune_documents,
+        pruning.prune_daily,
+    ]
+
+
+def be_seen(session: Session, now: datetime) -> None:
+    """Note now and then that a clerk makes rounds."""
+    if now - looks.take_turn(session, checkups.ROUND, now) > SEEN:
+        looks.note(session, checkups.ROUND, now)
+
+
+def _tell(fault: UnusablePolicy | None) -> None:
+    if fault is not None:
+        log.error("policy file", reason=str(fault))

@@ -15,10 +15,10 @@ def attach(app: App, desk: Desk) -> None:
     """Offer the sites and the builds that exist now."""
 
     def sites(ack: Ack, payload: dict[str, Any]) -> None:
-        ack(options=_matching(desk.repo.sites(), payload))
+        ack(options=matching(desk.repo.sites(), payload))
 
     def builds(ack: Ack, payload: dict[str, Any]) -> None:
-        ack(options=_matching(desk.repo.builds(), payload))
+        ack(options=matching(desk.repo.builds(), payload))
 
     for name in (modals.SITE, dryruns.SITE):
         app.options(name)(sites)
@@ -26,7 +26,8 @@ def attach(app: App, desk: Desk) -> None:
         app.options(name)(builds)
 
 
-def _matching(names: list[str], payload: dict[str, Any]) -> list[Option]:
+def matching(names: list[str], payload: dict[str, Any]) -> list[Option]:
+    """Return the options that hold what is typed; `payload` is Slack's question."""
     typed = payload.get("value", "").strip().casefold()
     found = [name for name in names if typed in name.casefold()]
     return [Option(text=name, value=name) for name in found[:MOST]]

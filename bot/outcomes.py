@@ -60,7 +60,12 @@ class Parked:
     in_doubt: bool = False
 
 
-Outcome: TypeAlias = Shown | Postponed | Gone | Parked
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """There is nothing left to say by now."""
+
+
+Outcome: TypeAlias = Shown | Postponed | Gone | Parked | Unsaid
 
 
 class StillInDoubt(Exception):

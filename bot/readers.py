@@ -6,13 +6,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
 from sqlalchemy.orm import Session
 
 from bot import downloads
 from bot.clerk import Record
-from bot.conversations import with_person
 from bot.downloads import NotDownloadable
 from bot.sources import OTHER, PHOTO, TEXT
 from provisioning import imports, jobs, notifications, summaries
@@ -41,15 +38,14 @@ class Part:
     source: int
     quiet: bool
     reading: Reading
-    channel: str
     dry: DryRun | None
 
 
 class Reader:
     """Reads one source of an import after the other, and then shows the dry run."""
 
-    def __init__(self, database: Database, repo: MunkiRepo, slack: WebClient, fetch: Fetch) -> None:
-        self._database, self._repo, self._slack, self._fetch = database, repo, slack, fetch
+    def __init__(self, database: Database, repo: MunkiRepo, fetch: Fetch) -> None:
+        self._database, self._repo, self._fetch = database, repo, fetch
 
     def do(self, facts: dict[str, Any]) -> Record:
         """Read the source that `facts` name. Raises OSError where it may be there in a minute."""
@@ -70,7 +66,7 @@ class Reader:
         name = one.sources[facts["source"]].get("name", "the text")
         try:
             return self._recording(one, facts, Reading(rejected=(Rejected(name, "", reason),)))
-        except (RepoUnusable, SlackClientError, OSError) as error:
+        except RepoUnusable as error:
             return partial(_drop, import_id=one.id, reason=str(error).splitlines()[0])
 
     def _import(self, facts: dict[str, Any]) -> Import | None:
@@ -110,12 +106,10 @@ class Reader:
         before = from_json(one.reading) if one.reading else Reading()
         reading = join([before, read])
         with self._database.reading() as session:
-            card = session.get_one(Card, one.card_id)
             last = facts["source"] + 1 == len(one.sources)
             dry = imports.sort(session, one, Places(self._repo), reading) if last else None
         quiet = facts["quiet"] and not _speaks(read, one.sources[facts["source"]])
-        channel = with_person(self._slack, card.channel)
-        part = Part(one.id, facts["source"], quiet, reading, channel, dry)
+        part = Part(one.id, facts["source"], quiet, reading, dry)
         return lambda session, now: _keep(session, part, now)
 
 
@@ -128,7 +122,6 @@ def _keep(session: Session, part: Part, now: datetime) -> None:
     if one.state != READING or one.done != part.source:
         return
     card = session.get_one(Card, one.card_id)
-    card.channel = part.channel
     one.reading, one.done = to_json(part.reading), part.source + 1
     if not part.quiet:
         notifications.owe_card(session, card, at=now)

@@ -22,12 +22,12 @@ log = structlog.get_logger()
 _KEY = "answer"
 
 
-def leave(context: BoltContext, message: Message, *, replace: bool = False) -> None:
-    """Have `later` say this to the person who acted, in place of what they acted on if told so."""
+def leave(context: BoltContext, message: Message, *, instead: bool = False) -> None:
+    """Have `later` say this to the person who acted, `instead` of what they acted on."""
     context[_KEY] = {
         "text": message.text,
         "blocks": [block.to_dict() for block in message.blocks],
-        "replace_original": replace,
+        "replace_original": instead,
     }
 
 
@@ -36,11 +36,15 @@ def later(context: BoltContext, body: dict[str, Any], respond: Respond, client: 
     answer = context.get(_KEY)
     if answer is None:
         return
-    if "view" in body:
-        view = modals.outcome(Message(answer["text"], answer["blocks"]))
-        client.views_update(view_id=body["view"]["id"], view=view)
-    else:
+    if "view" not in body:
         respond(response_type="ephemeral", **answer)
+        return
+    message = Message(answer["text"], answer["blocks"])
+    if body["view"]["type"] == "home":  # which is no place for an answer
+        view = modals.outcome(message, title="Rollcall")
+        open_window(client, body["trigger_id"], view, respond)
+    else:
+        client.views_update(view_id=body["view"]["id"], view=modals.outcome(message))
 
 
 def open_window(
@@ -51,8 +55,10 @@ def open_window(
         client.views_open(trigger_id=trigger_id, view=view)
     except (SlackClientError, OSError) as error:
         log.warning("window not opened", reason=str(error)[:200])
+        if isinstance(respond, Respond) and respond.response_url is None:  # from the Home
+            return
         respond(
             response_type="ephemeral",
-            text="The form could not be opened: Slack did not take it. Try again, or type "
+            text="The window could not be opened: Slack did not take it. Try again, or type "
             "everything in one line; `help` shows how.",
         )

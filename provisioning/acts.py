@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, aliased
 
-from provisioning import notifications
+from provisioning import notifications, strangers
 from provisioning.errors import RollcallError
-from provisioning.models import CANCELLED, Act, Card, Event, Registration
+from provisioning.models import CANCELLED, Act, Bench, Card, Event, Registration
 
-BENCHED = "benched"  # the one act that touches no registration by itself
+BENCHED = "benched"  # the one act whose Macs come later, and stay where it is taken back
 UNDOABLE = timedelta(minutes=10)
 
 
@@ -44,7 +44,7 @@ def begin(session: Session, what: str, *, by: str, via: str, at: datetime) -> Ac
 def record(session: Session, registration: Registration, act: Act, before: dict[str, Any]) -> None:
     """Write down what an act changed in a registration, and owe its card the new look.
 
-    `before` is `snapshot` of it, taken before the change.
+    `before` is `snapshot` of it, taken before the change, `named` where that is of its serial.
     """
     record_all(session, [(registration, before)], act)
 
@@ -73,14 +73,15 @@ def _event(registration: Registration, act: Act, before: dict[str, Any], what: s
         by=act.by,
         at=act.at,
         before=before,
-        after=snapshot(registration) if registration.closed_at is None else None,
+        after=_after(registration, named="serial" in before),
     )
 
 
-def snapshot(registration: Registration) -> dict[str, Any]:
-    """What of a registration people can change, as an event keeps it."""
+def snapshot(registration: Registration, *, named: bool = False) -> dict[str, Any]:
+    """What of a registration people can change, as an event keeps it; its serial where `named`."""
     confirmed_at = registration.confirmed_at
     return {
+        **({"serial": registration.serial} if named else {}),
         "site": registration.site,
         "build": registration.build,
         "state": registration.state,
@@ -91,28 +92,33 @@ def snapshot(registration: Registration) -> dict[str, Any]:
 def undo(session: Session, act_id: int, *, by: str, via: str, at: datetime) -> Undone:
     """Take back what an act did, for every Mac to which nothing happened since.
 
+    Taking a bench back ends it; the Macs that it took are left alone.
     Raises NotUndoable where it was undone, is older than UNDOABLE, or cannot be undone.
     """
     act = _undoable(session, act_id, at)
     act.undone_at, act.undone_by = at, by
     undoing = begin(session, "undone", by=by, via=via, at=at)
+    if act.what == BENCHED:
+        return Undone(act, [], _end_bench(session, act, undoing))
     restored, left = [], []
     changed: list[tuple[Registration, dict[str, Any]]] = []
     for event, registration, overtaken in session.execute(_touched(act)).all():
-        if overtaken or not _is_free(session, registration):
+        if overtaken or not _is_free(session, registration, event):
             left.append(registration)
             continue
-        before = snapshot(registration)
+        before = snapshot(registration, named="serial" in (event.before or {}))
         _restore(registration, event, at)
         changed.append((registration, before))
         restored.append(registration)
     record_all(session, changed, undoing)
+    strangers.settle_known(session, at)
     return Undone(act, restored, left)
 
 
 def _undoable(session: Session, act_id: int, at: datetime) -> Act:
     try:
-        act = session.get_one(Act, act_id, with_for_update=True)
+        # Not a lock on its key: a Mac that a bench takes just now refers to it.
+        act = session.get_one(Act, act_id, with_for_update={"key_share": True})
     except NoResultFound as error:
         raise NotUndoable("There is nothing like that to undo.") from error
     if act.undone_at is not None:
@@ -135,11 +141,12 @@ def _touched(act: Act) -> Any:
     return select(Event, Registration, since).join(Registration).where(Event.act_id == act.id)
 
 
-def _is_free(session: Session, registration: Registration) -> bool:
-    """Whether a registration may be open: nobody registered the same Mac meanwhile."""
-    if registration.closed_at is None:
+def _is_free(session: Session, registration: Registration, event: Event) -> bool:
+    """Whether a registration may be open as it was: nobody registered the same Mac meanwhile."""
+    serial = (event.before or {}).get("serial", registration.serial)
+    if registration.closed_at is None and serial == registration.serial:
         return True
-    same = (Registration.serial == registration.serial) & Registration.closed_at.is_(None)
+    same = (Registration.serial == serial) & Registration.closed_at.is_(None)
     return not session.scalar(select(exists().where(same)))
 
 
@@ -148,7 +155,26 @@ def _restore(registration: Registration, event: Event, at: datetime) -> None:
         registration.state, registration.closed_at = CANCELLED, at
         return
     before = event.before
+    registration.serial = before.get("serial", registration.serial)
     registration.site, registration.build = before["site"], before["build"]
     registration.state, registration.closed_at = before["state"], None
     confirmed_at = before["confirmed_at"]
     registration.confirmed_at = datetime.fromisoformat(confirmed_at) if confirmed_at else None
+
+
+def _after(registration: Registration, *, named: bool) -> dict[str, Any] | None:
+    return snapshot(registration, named=named) if registration.closed_at is None else None
+
+
+def _end_bench(session: Session, act: Act, undoing: Act) -> list[Registration]:
+    """End the bench that an act opened, and return the Macs that it took."""
+    card_id = session.scalar(
+        update(Bench)
+        .where(Bench.act_id == act.id, Bench.ended_at.is_(None))
+        .values(ended_at=undoing.at, ended_by=undoing.by)
+        .returning(Bench.card_id)
+    )
+    if card_id is None:
+        raise NotUndoable("That bench has ended already; the Macs that it took stay registered.")
+    notifications.owe_card(session, session.get_one(Card, card_id), at=undoing.at)
+    return [registration for _, registration, _ in session.execute(_touched(act))]

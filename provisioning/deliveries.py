@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, exists, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, case, exists, func, select, update
+from sqlalchemy.orm import QueryableAttribute, Session
 
 from provisioning.database import changed, upsert
 from provisioning.models import (
@@ -18,15 +18,20 @@ from provisioning.models import (
     OWED,
     PARKED,
     SENT,
+    UNSAID,
     Card,
     Channel,
     Notification,
+    Registration,
 )
 
 PACE = timedelta(seconds=1)  # Slack: about one message a second and channel
+PACE_OF_EDITS = timedelta(seconds=1.25)  # Slack: 50 edits a minute
 LEASE = timedelta(seconds=60)  # longer than a courier looks for a message and then sends it
+IDLE = timedelta(seconds=0.15)  # a channel that was free for so long is not busy
+LONGEST_WAIT = timedelta(minutes=10)  # of news that is on the card already
 MOST_COVERED = 10_000  # notifications of one card, settled at once
-MOST_TOLD = 100  # Macs that one message says are done
+MOST_TOLD = 1_000  # Macs that one message says are done
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +72,18 @@ def claim(session: Session, holder: str, now: datetime) -> Claim | None:
         .with_for_update(skip_locked=True)
     )
     until = now + LEASE
-    lane = session.scalar(
+    row = session.execute(
         update(Channel)
         .where(Channel.id == free.scalar_subquery())
         .values(leased_until=until, holder=holder)
-        .returning(Channel.id)
-    )
-    if lane is None:
+        .returning(Channel.id, Channel.free_at)
+    ).one_or_none()
+    if row is None:
         return None
+    lane, free_at = row
     head = select(Notification).where(Notification.channel == lane, _due(now))
+    if now - free_at < IDLE:
+        head = head.order_by(_can_wait(now))
     notification = session.scalars(head.order_by(Notification.id).limit(1)).one()
     doubtful_since = notification.attempted_at if notification.in_doubt else None
     covers = _covered(session, notification, now)
@@ -89,17 +97,22 @@ def claim(session: Session, holder: str, now: datetime) -> Claim | None:
     return Claim(notification, holder, until, doubtful_since, covers)
 
 
-def settle(session: Session, claimed: Claim, *, ts: str, now: datetime) -> None:
-    """Record that Slack shows the message as `ts`. A card settles all that was owed it."""
-    card_id = claimed.notification.card_id
-    if card_id is not None:
-        session.execute(update(Card).where(Card.id == card_id).values(ts=ts))
+def settle(session: Session, claimed: Claim, *, ts: str, now: datetime) -> datetime:
+    """Record that Slack shows the message as `ts`. A card settles all that was owed it.
+
+    Returns when the channel is free again.
+    """
+    card = Card.id == claimed.notification.card_id
+    is_edit = not changed(session, update(Card).where(card, Card.ts.is_(None)).values(ts=ts))
     session.execute(
         update(Notification)
         .where(Notification.id.in_(claimed.covers), Notification.state == OWED)
         .values(state=SENT, in_doubt=False, settled_at=now, ts=ts)
     )
-    _release(session, claimed, free_at=now + PACE)
+    is_card = claimed.notification.kind == CARD
+    free_at = now + (PACE_OF_EDITS if is_card and is_edit else PACE)
+    _release(session, claimed, free_at=free_at)
+    return free_at
 
 
 def postpone(
@@ -115,6 +128,12 @@ def postpone(
 def park(session: Session, claimed: Claim, *, in_doubt: bool, reason: str, now: datetime) -> None:
     """Give the message up until an admin has mended `reason` and asks for it again."""
     _leave(session, claimed, free_at=now + PACE, state=PARKED, in_doubt=in_doubt, reason=reason)
+
+
+def drop(session: Session, claimed: Claim, *, now: datetime) -> None:
+    """Settle a message that has nothing to say any more; the next one need not wait for it."""
+    done = {"state": UNSAID, "in_doubt": False, "settled_at": now}
+    _leave(session, claimed, free_at=now, **done)
 
 
 def forget_card(session: Session, claimed: Claim, *, now: datetime) -> None:
@@ -141,19 +160,39 @@ def unpark(session: Session, channel: str) -> int:
     """Owe `channel` again what was given up; returns how many messages that is.
 
     What was meant for another channel, because the setting was wrong, moves there; a card is
-    posted anew in it.
+    posted anew in it. What is for one person alone stays with them.
     """
     given_up = Notification.state == PARKED
     cards = select(Notification.card_id).where(given_up, Notification.card_id.is_not(None))
-    elsewhere = Card.id.in_(cards) & (Card.channel != channel)
+    elsewhere = Card.id.in_(cards) & (Card.channel != channel) & ~_personal(Card.channel)
     session.execute(update(Card).where(elsewhere).values(channel=channel, ts=None))
     again = update(Notification).where(given_up)
-    return changed(session, again.values(state=OWED, channel=channel, reason=None))
+    to = case((_personal(Notification.channel), Notification.channel), else_=channel)
+    return changed(session, again.values(state=OWED, channel=to, reason=None))
+
+
+def _personal(channel: QueryableAttribute[str]) -> ColumnElement[bool]:
+    """Whether a channel is the id of a person, for their direct conversation."""
+    return channel.startswith("U") | channel.startswith("W")
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
     not_later = Notification.due_at.is_(None) | (Notification.due_at <= now)
     return (Notification.state == OWED) & not_later
+
+
+def _can_wait(now: datetime) -> ColumnElement[bool]:
+    """Whether news may let others go first in a busy channel: of one Mac of many.
+
+    Its card says it already. So a card that changes all the time is edited every second, and its
+    thread hears of it when there is a pause.
+    """
+    others = exists().where(
+        Registration.card_id == Notification.thread_id,
+        Registration.id != Notification.registration_id,
+    )
+    fresh = Notification.occurred_at > now - LONGEST_WAIT
+    return (Notification.kind == CONFIRMATION) & fresh & others
 
 
 def _free(now: datetime) -> ColumnElement[bool]:

@@ -99,10 +99,14 @@ class InvalidToken(RollcallError):
 
 
 class ExpiredToken(InvalidToken):
-    """A script token of ours that is too old; the Mac asks in vain until somebody acts."""
+    """A script token of ours that is too old; the Mac asks in vain until somebody acts.
+
+    `site` and `build` are empty where the script named none.
+    """
 
     def __init__(self, site: str, build: str) -> None:
+        mac = f"a Mac for {site}/{build}" if site else "a Mac that names no site and no build"
         super().__init__(
-            f"The script of a Mac for {site}/{build} is too old to be trusted: image the Mac "
+            f"The script of {mac} is too old to be trusted: image the Mac "
             "again, or set ROLLCALL_TOKEN_HOURS to more."
         )

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from io import StringIO
 
@@ -38,6 +38,11 @@ def csv_of(
     while rows := session.execute(_page(site, since, after)).all():
         after = rows[-1].id
         yield _written(map(_cells, rows))
+
+
+def file_of(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Return a CSV file in the same form, with whatever is in it made harmless."""
+    return BOM + _written([header, *([harmless(cell) for cell in row] for row in rows)])
 
 
 def harmless(cell: str) -> str:

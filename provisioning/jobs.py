@@ -1,14 +1,16 @@
 """Work that takes longer than an answer may: owed in the transaction of what asked for it."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, true
 from sqlalchemy.orm import Session
 
 from provisioning.database import changed
 from provisioning.models import Job
 
+STATISTICS, EXPORT = "statistics", "export"  # kinds of jobs
 LEASE = timedelta(minutes=3)  # longer than any work takes
 
 
@@ -17,17 +19,21 @@ def owe(session: Session, what: str, facts: dict[str, Any], *, at: datetime) -> 
     session.add(Job(what=what, facts=facts, due_at=at))
 
 
-def is_any_due(session: Session, now: datetime) -> bool:
+def is_any_due(session: Session, now: datetime, kinds: Collection[str] | None = None) -> bool:
     """Whether a claim at `now` could succeed; reads only."""
-    return bool(session.scalar(select(exists().where(_due(now)))))
+    return bool(session.scalar(select(exists().where(_due(now, kinds)))))
 
 
-def claim(session: Session, holder: str, now: datetime) -> Job | None:
+def claim(
+    session: Session, holder: str, now: datetime, kinds: Collection[str] | None = None
+) -> Job | None:
     """Claim the oldest job that is due, for the length of a lease; None where there is none.
 
-    Commit before working: a clerk that dies leaves the job to the next one, after the lease.
+    Only one of `kinds`, where given: while processes are exchanged there are jobs that only the
+    newer ones can do. Commit before working: a clerk that dies leaves the job to the next one,
+    after the lease.
     """
-    due = select(Job).where(_due(now)).order_by(Job.due_at, Job.id).limit(1)
+    due = select(Job).where(_due(now, kinds)).order_by(Job.due_at, Job.id).limit(1)
     job = session.scalars(due.with_for_update(skip_locked=True)).one_or_none()
     if job is not None:
         job.attempts += 1
@@ -51,5 +57,7 @@ def put_off(session: Session, job: Job, until: datetime) -> None:
         kept.due_at, kept.leased_until, kept.holder = until, None, None
 
 
-def _due(now: datetime) -> ColumnElement[bool]:
-    return (Job.due_at <= now) & or_(Job.leased_until.is_(None), Job.leased_until < now)
+def _due(now: datetime, kinds: Collection[str] | None) -> ColumnElement[bool]:
+    free = or_(Job.leased_until.is_(None), Job.leased_until < now)
+    known = true() if kinds is None else Job.what.in_(kinds)
+    return and_(Job.due_at <= now, free, known)

@@ -1,5 +1,7 @@
 """Registrations as people look for them, and as a card shows them; reads only."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Select, case, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
@@ -20,30 +22,35 @@ _URGENCY = case(
 )
 
 
-def find(session: Session, text: str, *, most: int) -> tuple[list[Registration], int]:
-    """Return the newest `most` registrations that hold `text`, and how many there are.
+def find(
+    session: Session, text: str, *, most: int, first: int = 0
+) -> tuple[list[Registration], int]:
+    """Return the newest registrations that hold `text`, and how many there are.
 
-    `text` is a part of a serial, a site, a build, a note or a Slack user id, in any case.
+    `text` is a part of a serial, a site, a build or a note, or a Slack user id or mention, in any
+    case. Of those found, `most` come back, from the one with the index `first` on.
     """
-    columns = (Registration.serial, Registration.site, Registration.build, Card.note)
-    return _newest(
-        session,
-        select(Registration)
-        .outerjoin(Card)
-        .where(
-            or_(
-                Registration.registered_by == text.strip("<@>").split("|")[0].upper(),
-                *(column.icontains(text, autoescape=True) for column in columns),
-            )
-        ),
-        most,
+    columns = (Registration.serial, Registration.site, Registration.build)
+    noted = select(Card.id).where(Card.note.icontains(text, autoescape=True))
+    held = or_(
+        Registration.registered_by == text.strip("<@>").split("|")[0].upper(),
+        *(column.icontains(text, autoescape=True) for column in columns),
+        Registration.card_id.in_(noted),
     )
+    return _newest(session, select(Registration.id).where(held), most, first)
 
 
-def waiting(session: Session, site: str | None, *, most: int) -> tuple[list[Registration], int]:
-    """Return the newest `most` Macs that still wait (for `site`, where given), and their number."""
-    query = select(Registration).where(Registration.state == WAITING)
-    return _newest(session, query.where(Registration.site == site) if site else query, most)
+def waiting(
+    session: Session, site: str | None, *, most: int, first: int = 0
+) -> tuple[list[Registration], int]:
+    """Return the newest Macs that still wait (for `site`, where given), and their number.
+
+    `most` of them come back, from the one with the index `first` on.
+    """
+    # As a literal: SQLite uses no partial index for a parameter.
+    query = select(Registration.id).where(Registration.state == literal_column(f"'{WAITING}'"))
+    query = query.where(Registration.site == site) if site else query
+    return _newest(session, query, most, first)
 
 
 def on_card(session: Session, card: Card, most: int) -> tuple[dict[str, int], list[Registration]]:
@@ -60,6 +67,34 @@ def on_card(session: Session, card: Card, most: int) -> tuple[dict[str, int], li
     return tally(session, card), list(session.scalars(macs))
 
 
+def among(session: Session, card: Card, text: str, *, most: int) -> list[Registration]:
+    """Return the first `most` open Macs of a card whose serial holds `text`."""
+    macs = _open_on(card).where(Registration.serial.icontains(text.strip(), autoescape=True))
+    return list(session.scalars(macs.limit(most)))
+
+
+def open_on(
+    session: Session, card: Card, serials: Sequence[str], *, done: bool
+) -> list[Registration]:
+    """Return the open Macs of a card: of these serials, or where there are none of any state.
+
+    Of any state means: those that are confirmed where `done`, otherwise those that are not.
+    """
+    macs = _open_on(card)
+    if serials:
+        macs = macs.where(Registration.serial.in_(serials))
+    elif done:
+        macs = macs.where(Registration.state.in_((CONFIRMED, FAILED)))
+    else:
+        macs = macs.where(Registration.state != CONFIRMED)
+    return list(session.scalars(macs))
+
+
+def _open_on(card: Card) -> Select[Registration]:
+    on_it = (Registration.card_id == card.id) & Registration.closed_at.is_(None)
+    return select(Registration).where(on_it).order_by(_URGENCY, Registration.id)
+
+
 def tally(session: Session, card: Card) -> dict[str, int]:
     """Return how many Macs of a card are in which state; one that fell silent is STALLED."""
     counts = select(_SEEN_AS, func.count()).where(Registration.card_id == card.id)
@@ -67,9 +102,12 @@ def tally(session: Session, card: Card) -> dict[str, int]:
 
 
 def _newest(
-    session: Session, query: Select[Registration], most: int
+    session: Session, ids: Select[int], most: int, first: int
 ) -> tuple[list[Registration], int]:
-    found = list(session.scalars(query.order_by(Registration.id.desc()).limit(most)))
-    if len(found) < most:
-        return found, len(found)
-    return found, session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    """Those on the page and the number of all, in one pass: what it looks through may be long."""
+    found = ids.add_columns(func.count().over().label("total")).subquery()
+    page = select(found).order_by(found.c.id.desc()).offset(first).limit(most)
+    rows = session.execute(page).all()
+    newest = select(Registration).where(Registration.id.in_([row.id for row in rows]))
+    macs = list(session.scalars(newest.order_by(Registration.id.desc())))
+    return macs, rows[0].total if rows else 0

@@ -1,13 +1,13 @@
 """What is owed to Slack: written in the transaction of what happened, sent by a courier later."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from provisioning.database import changed, upsert
+from provisioning.database import INSERTS, changed, upsert
 from provisioning.models import (
     CARD,
     CONFIRMATION,
@@ -32,6 +32,13 @@ _OWE = Prepared(
     "occurred_at",
 )
 
+_LOOK = Prepared(
+    lambda dialect: INSERTS[dialect](Notification.__table__).on_conflict_do_nothing().inline(),
+    *("key", "channel", "kind", "card_id", "facts", "once", "occurred_at", "due_at"),
+)
+LONGEST_ALT = 255  # characters of what describes a picture
+SOON = timedelta(seconds=10)  # between looks of a card of which only a step changed
+
 
 def owe_card(session: Session, card: Card, *, at: datetime) -> None:
     """Owe a card its present look. Owed ten times, it is drawn once, when it is sent."""
@@ -45,6 +52,22 @@ def owe_card(session: Session, card: Card, *, at: datetime) -> None:
             occurred_at=at,
         )
     )
+
+
+def owe_look(
+    session: Session, card_id: int, channel: str, *, at: datetime, soon: bool = False
+) -> None:
+    """Owe a card its present look, as `owe_card` does, from a Mac's call.
+
+    `soon`: every SOON at the most, whichever of its Macs say something; they say a lot.
+    """
+    due_at = once = None
+    if soon:
+        slot = int(at.timestamp() // SOON.total_seconds()) + 1
+        due_at = datetime.fromtimestamp(slot * SOON.total_seconds(), UTC)
+        once = f"look {card_id} {slot}"
+    look = {"kind": CARD, "card_id": card_id, "facts": {}, "once": once, "due_at": due_at}
+    _LOOK.execute(session, key=uuid4().hex, channel=channel, occurred_at=at, **look)
 
 
 def owe_confirmation(
@@ -84,8 +107,8 @@ def owe_news(
     It is said at `due_at`, or at once; `once`, where given, is owed only once for ever. Returns
     whether it was not owed before.
     """
-    statement = upsert(session, Notification).values(
-        key=uuid4().hex,
+    return _owe_once(
+        session,
         channel=channel,
         kind=NEWS,
         thread_id=thread.id if thread else None,
@@ -95,6 +118,37 @@ def owe_news(
         occurred_at=at,
         due_at=due_at,
     )
+
+
+def owe_drawn(
+    session: Session,
+    kind: str,
+    *,
+    channel: str,
+    facts: dict[str, Any],
+    at: datetime,
+    thread: Card | None = None,
+    once: str | None = None,
+    due_at: datetime | None = None,
+) -> bool:
+    """Owe a message of a kind of its own, drawn when it is sent; else as `owe_news`.
+
+    Whatever draws it may find that there is nothing left to say: then it is not sent.
+    """
+    return _owe_once(
+        session,
+        channel=channel,
+        kind=kind,
+        thread_id=thread.id if thread else None,
+        facts=facts,
+        once=once and once[:255],
+        occurred_at=at,
+        due_at=due_at,
+    )
+
+
+def _owe_once(session: Session, **values: object) -> bool:
+    statement = upsert(session, Notification).values(key=uuid4().hex, **values)
     return changed(session, statement.on_conflict_do_nothing()) == 1
 
 
@@ -110,7 +164,7 @@ def owe_file(
     thread: Card | None = None,
 ) -> None:
     """Owe a file, with a sentence of markup above it; `alt` says what a picture shows."""
-    document = Document(name=name, alt=alt, content=content, created_at=at)
+    document = Document(name=name, alt=alt[:LONGEST_ALT], content=content, created_at=at)
     session.add(document)
     session.flush()
     session.execute(
@@ -132,12 +186,11 @@ def owe_trouble(
 
     Returns whether it was not owed before.
     """
-    statement = upsert(session, Notification).values(
-        key=uuid4().hex,
+    return _owe_once(
+        session,
         channel=channel,
         kind=TROUBLE,
         facts=facts,
         once=f"{at:%Y-%m-%d} {once}"[:255],
         occurred_at=at,
     )
-    return changed(session, statement.on_conflict_do_nothing()) == 1

@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Executable, Select, insert, literal, or_, select, true
 from sqlalchemy.orm import Session
 
-from provisioning import acts, notifications, serials
+from provisioning import acts, notifications, serials, strangers
 from provisioning.database import changed, rows_of, upsert
 from provisioning.errors import NotRegistered
 from provisioning.models import CANCELLED, WAITING, Act, Card, Event, Registration
@@ -15,6 +15,7 @@ from provisioning.munki import Destination
 from provisioning.serials import Serial
 
 _OPEN = Registration.closed_at.is_(None)
+_UNHEARD = {"heard_at": None, "step": None, "mentioned_at": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +39,29 @@ def register(
     act: Act,
     channel: str,
     note: str = "",
+    asked_on: Card | None = None,
 ) -> Batch:
     """Register all of `wanted` (any number, in any case, repetitions count once) in one card.
 
     A serial that a person has registered already is left alone and comes back in `already`. One
-    that only its own script brought in is taken over.
+    that only its own script brought in is taken over. The card is a new one, or the one that
+    they were `asked_on`, which showed no Macs before.
     """
     keys = sorted({serial.key for serial in wanted})  # in one order, or two batches deadlock
-    card = Card(
-        key=uuid4().hex,
-        channel=channel,
-        site=destination.site,
-        build=destination.build,
-        registered_by=act.by,
-        note=note,
-        created_at=act.at,
-    )
+    card = asked_on or Card(key=uuid4().hex, created_at=act.at)
+    card.channel = asked_on.channel if asked_on else channel
+    card.site, card.build = destination.site, destination.build
+    card.registered_by, card.note = act.by, note
     session.add(card)
     session.flush()
-    registered = changed(session, _registrations(session, keys, card))
+    registered = changed(session, _registrations(session, keys, card, act))
     already = list(session.scalars(_others(session, keys, card))) if registered < len(keys) else []
     if not registered:
-        session.delete(card)
+        if asked_on is None:
+            session.delete(card)
         return Batch(0, already, None)
     session.execute(_registered_events(card, act))
+    strangers.settle_known(session, act.at)
     notifications.owe_card(session, card, at=act.at)
     return Batch(registered, already, card)
 
@@ -137,7 +137,7 @@ def _nearly(serial: Serial) -> ColumnElement[bool]:
     )
 
 
-def _registrations(session: Session, keys: list[str], card: Card) -> Executable:
+def _registrations(session: Session, keys: list[str], card: Card, act: Act) -> Executable:
     """One statement for any number of serials: new ones, and those that nobody had registered."""
     fresh = {
         "site": card.site,
@@ -146,7 +146,7 @@ def _registrations(session: Session, keys: list[str], card: Card) -> Executable:
         "registered_by": card.registered_by,
         "channel": card.channel,
         "card_id": card.id,
-        "changed_at": card.created_at,
+        "changed_at": act.at,
     }
     columns = Registration.__table__.c
     values = {name: literal(value, columns[name].type) for name, value in fresh.items()}
@@ -154,7 +154,7 @@ def _registrations(session: Session, keys: list[str], card: Card) -> Executable:
     rows = select(
         texts.c.value,
         literal(1),
-        literal(card.created_at, columns.created_at.type),
+        literal(act.at, columns.created_at.type),
         *values.values(),
     ).where(true())
     statement = upsert(session, Registration).from_select(
@@ -163,7 +163,7 @@ def _registrations(session: Session, keys: list[str], card: Card) -> Executable:
     return statement.on_conflict_do_update(
         index_elements=["serial"],
         index_where=_OPEN,
-        set_={**fresh, "confirmed_at": None, "revision": Registration.revision + 1},
+        set_={**fresh, **_UNHEARD, "confirmed_at": None, "revision": Registration.revision + 1},
         where=Registration.registered_by.is_(None),
     )
 
@@ -186,7 +186,7 @@ def _registered_events(card: Card, act: Act) -> Executable:
         literal(act.id),
         literal(act.what),
         literal(act.by),
-        literal(card.created_at, columns.at.type),
+        literal(act.at, columns.at.type),
         literal(after, columns.after.type),
     ).where(Registration.card_id == card.id)
     return (

@@ -6,7 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from provisioning.munki import Destination
-from provisioning.tokens import Tokens
+from provisioning.tokens import WHERE_REGISTERED, Tokens
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "scripts"
 
@@ -48,16 +48,23 @@ class Scripts:
         self._templates.filters["sh"] = quote
 
     def script_for(self, destination: Destination) -> str:
-        """Return the script for `destination`, from the most specific template there is."""
-        site, build = destination.site, destination.build
-        template = self._templates.select_template(
-            [
-                f"sites/{site}/{build}.sh.j2",
-                f"builds/{build}.sh.j2",
-                f"sites/{site}.sh.j2",
-                "base.sh.j2",
-            ]
-        )
+        """Return the script for `destination`, from the most specific template there is.
+
+        `site` and `build` are empty in that for WHERE_REGISTERED.
+        """
+        template = self._templates.select_template(_names(destination))
         return template.render(
-            site=site, build=build, url=self._url, token=self._tokens.issue(destination)
+            site=destination.site,
+            build=destination.build,
+            url=self._url,
+            token=self._tokens.issue(destination),
         )
+
+
+def _names(destination: Destination) -> list[str]:
+    """The templates that may be for a destination, the most specific first."""
+    if destination == WHERE_REGISTERED:
+        return ["base.sh.j2"]
+    site, build = destination.site, destination.build
+    specific = [f"sites/{site}/{build}.sh.j2", f"builds/{build}.sh.j2", f"sites/{site}.sh.j2"]
+    return [*specific, "base.sh.j2"]

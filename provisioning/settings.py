@@ -1,6 +1,7 @@
 """Settings: typed, frozen, read once at the start, and named where they are missing or unsafe."""
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ WELL_KNOWN = frozenset(
     | {"munki", "password", "passw0rd", "rollcall", "root", "secret", "secret-key", "test"}
 )
 SHORTEST_KEY = 32  # characters: what `python -c 'import secrets; ...token_hex(16)'` gives
+SHORTEST_REPORT_KEY = 16  # characters; it stands in a URL that is typed into a workflow
 FEWEST_DIFFERENT = 8  # characters among them, or somebody leant on a key
 
 
@@ -101,6 +103,11 @@ class ServerSettings(RepoSettings):
         min_length=1,
         description=f"signs script tokens; at least {SHORTEST_KEY} random characters",
     )
+    report_keys: SecretStr | None = Field(
+        None,
+        alias="ROLLCALL_REPORT_KEYS",
+        description="the keys that open `/report/KEY` to Imagr's reports, separated by commas",
+    )
     token_hours: int = Field(
         72,
         alias="ROLLCALL_TOKEN_HOURS",
@@ -126,6 +133,17 @@ class ServerSettings(RepoSettings):
             raise ValueError("a user name for Basic auth cannot contain a colon")
         return username
 
+    @field_validator("report_keys")
+    @classmethod
+    def _fit_a_url(cls, keys: SecretStr | None) -> SecretStr | None:
+        for key in _keys(keys):
+            if len(key) < SHORTEST_REPORT_KEY or not re.fullmatch(r"[A-Za-z0-9_-]+", key):
+                raise ValueError(
+                    f"each key has to have at least {SHORTEST_REPORT_KEY} characters, "
+                    "letters, digits, - and _ only"
+                )
+        return keys
+
     @model_validator(mode="after")
     def _no_well_known_secrets(self) -> Self:
         if self.context == "DEV":
@@ -136,9 +154,16 @@ class ServerSettings(RepoSettings):
         key = self.secret_key.get_secret_value()
         if len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_DIFFERENT:
             weak.append(f"ROLLCALL_SECRET_KEY is not {SHORTEST_KEY} random characters")
+        if any(len(set(key)) < FEWEST_DIFFERENT for key in self.keys_for_reports):
+            weak.append("ROLLCALL_REPORT_KEYS has a key that is easily guessed")
         if weak:
             raise ValueError("; ".join(weak) + " (only CONTEXT=DEV allows that)")
         return self
+
+    @property
+    def keys_for_reports(self) -> tuple[str, ...]:
+        """The keys that open the reports' address; several, so that they can be changed."""
+        return _keys(self.report_keys)
 
     @property
     def token_lifetime(self) -> timedelta:
@@ -203,6 +228,11 @@ def read(kind: type[Some]) -> Some:
 def speaks_slack_over_http(environment: Mapping[str, str] = os.environ) -> bool:
     """Whether the server is to take Slack's requests: a signing secret and no app token."""
     return bool(environment.get("SLACK_SIGNING_SECRET") and not environment.get("SLACK_APP_TOKEN"))
+
+
+def _keys(written: SecretStr | None) -> tuple[str, ...]:
+    keys = written.get_secret_value().split(",") if written else ()
+    return tuple(key.strip() for key in keys if key.strip())
 
 
 def _begins(token: SecretStr, prefix: str) -> SecretStr:

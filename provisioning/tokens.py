@@ -7,9 +7,15 @@ from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 from provisioning.errors import ExpiredToken, InvalidToken
 from provisioning.munki import Destination
 
+# The destination of a script that names none: it may only ask for what was registered.
+WHERE_REGISTERED = Destination("", "")
+
 
 class Tokens:
-    """Issues and verifies tokens that let a script ask for manifests of one site and build."""
+    """Issues and verifies tokens that let a script ask for manifests of one site and build.
+
+    One for WHERE_REGISTERED is good for any Mac that somebody has registered, and for no other.
+    """
 
     def __init__(self, secret_key: str, lifetime: timedelta) -> None:
         self._serializer = URLSafeTimedSerializer(secret_key, salt="rollcall.manifest")

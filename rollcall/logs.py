@@ -40,6 +40,8 @@ def configure(settings: Settings) -> None:
     )
     # The libraries write tokens and whole requests at DEBUG.
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    # Flask's development server says every address, in which a key may stand.
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
 
 
 def _ours(_: object, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -7,7 +7,7 @@ from provisioning.munki import MunkiRepo
 from provisioning.scripts import Scripts
 from provisioning.settings import ServerSettings
 from provisioning.tokens import Tokens
-from server import answers, health, machines
+from server import answers, health, machines, reports
 from server.callers import Callers
 from server.firstboot import FirstBoot
 from server.requestlog import RequestLog
@@ -26,6 +26,7 @@ def create_app(settings: ServerSettings, database: Database) -> Flask:
     firstboot = FirstBoot(database, repo, channel=settings.channel, quiet=settings.token_lifetime)
     answers.attach(app, database, channel=settings.channel, command=settings.command)
     app.register_blueprint(machines.door(repo, scripts, callers, firstboot))
+    app.register_blueprint(reports.door(settings.keys_for_reports, database))
     app.register_blueprint(health.door(database, repo))
     app.wsgi_app = RequestLog(app.wsgi_app)  # type: ignore[method-assign]
     return app

@@ -33,6 +33,8 @@ class Callers:
     def bound_to(self, request: Request) -> Destination | None:
         """Let a client in by Basic auth (None) or a script by its token (where it may send Macs).
 
+        That is WHERE_REGISTERED for a script that names no destination.
+
         Raises Unauthorized or InvalidToken.
         """
         given = _given(request)

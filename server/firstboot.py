@@ -4,12 +4,19 @@ from datetime import UTC, datetime, timedelta
 
 from structlog.contextvars import bind_contextvars
 
-from provisioning import progress
+from provisioning import arrivals, progress
 from provisioning.database import Database
-from provisioning.errors import RegistrationChanged
+from provisioning.errors import (
+    ManifestUnreadable,
+    MissingInclude,
+    NotRegistered,
+    RegistrationChanged,
+)
 from provisioning.munki import MunkiRepo
 from provisioning.progress import Plan, Said
+from provisioning.reports import ERROR, Report
 from provisioning.serials import Serial
+from server.hearing import Hearing
 
 ATTEMPTS = 5  # at a Mac whose registration keeps changing meanwhile
 
@@ -29,19 +36,33 @@ class FirstBoot:
         self._repo = repo
         self._channel = channel
         self._quiet = quiet
+        self._hearing = Hearing(database)
 
     def finish(self, serial: Serial, said: Said | None) -> None:
         """See to it that the Mac's manifest is written and the channel will hear of it.
 
-        Safe to repeat. Raises what `progress.plan` and `MunkiRepo.assign` raise, and
-        RegistrationChanged where people keep changing their minds meanwhile.
+        A Mac that nobody registered may be taken by an open bench, and goes on at once; otherwise
+        the channel is asked where it goes. Safe to repeat. Raises what `progress.plan` and
+        `MunkiRepo.assign` raise, and RegistrationChanged where people keep changing their minds
+        meanwhile.
+        A Mac whose manifest cannot be written has failed, until it can.
         """
+        try:
+            self._finish(serial, said)
+        except (ManifestUnreadable, MissingInclude) as error:
+            self._hearing.note(Report.parse(serial.text, ERROR, str(error)))
+            raise
+
+    def _finish(self, serial: Serial, said: Said | None) -> None:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 if not self._is_finished(serial, said):
                     self._bring_in(serial, said)
             except RegistrationChanged:
                 if attempt == ATTEMPTS:
+                    raise
+            except NotRegistered:
+                if attempt == ATTEMPTS or not self._is_placed(serial):
                     raise
             else:
                 return
@@ -64,6 +85,15 @@ class FirstBoot:
                     )
                 )
                 bind_contextvars(registration=registration)
+
+    def _is_placed(self, serial: Serial) -> bool:
+        """Whether somebody has said after all where an unknown Mac goes."""
+        at = datetime.now(UTC)
+        with self._database.reading() as session:
+            if arrivals.is_awaited(session, serial, at):
+                return False
+        with self._database.begin() as session:
+            return arrivals.place(session, serial, channel=self._channel, at=at)
 
     def _plan(self, serial: Serial, said: Said | None) -> Plan:
         with self._database.reading() as session:

@@ -16,6 +16,7 @@ from provisioning.munki import Destination, MunkiRepo
 from provisioning.progress import Said
 from provisioning.scripts import Scripts
 from provisioning.serials import Serial
+from provisioning.tokens import WHERE_REGISTERED
 from server.answers import text
 from server.callers import Callers
 from server.firstboot import FirstBoot
@@ -29,13 +30,23 @@ def door(repo: MunkiRepo, scripts: Scripts, callers: Callers, firstboot: FirstBo
     def served(site: str, build: str, minute: int) -> bytes:
         """Made once a minute: a lab that boots at once gets one script."""
         del minute
-        return scripts.script_for(repo.destination(site, build)).encode()
+        to = repo.destination(site, build) if site else WHERE_REGISTERED
+        return scripts.script_for(to).encode()
 
     @machines.get("/")
     def script() -> Response:
-        """The first-boot script for the site and the build that the headers name."""
+        """The first-boot script for the site and the build that the headers name.
+
+        Without them it is the one for a Mac that goes where somebody says in Slack.
+        """
         callers.admit(request)
         site, build = _header("site"), _header("build")
+        if bool(site) != bool(build):
+            missing = "build" if site else "site"
+            raise BadRequest(
+                f"Send the header X-bootstrap-{missing} too: which {missing} is this Mac for? Or "
+                "leave both out; then it goes where somebody says in Slack."
+            )
         bind_contextvars(site=site, build=build)
         return text(served(site, build, int(time.time() / 60)))
 
@@ -54,10 +65,9 @@ def door(repo: MunkiRepo, scripts: Scripts, callers: Callers, firstboot: FirstBo
 
 
 def _header(name: str) -> str:
-    """A header in either of the spellings that published workflows use."""
-    value = request.headers.get(f"X-bootstrap-{name}") or request.headers.get(f"X-enrolment-{name}")
-    if not value:
-        raise BadRequest(f"Send the header X-bootstrap-{name}: which {name} is this Mac for?")
+    """A header in either of the spellings that published workflows use; empty without it."""
+    headers = request.headers
+    value = headers.get(f"X-bootstrap-{name}") or headers.get(f"X-enrolment-{name}") or ""
     try:
         return value.encode("latin-1").decode()  # WSGI gives bytes as Latin-1, clients send UTF-8
     except UnicodeError:
@@ -77,6 +87,10 @@ def _said(bound: Destination | None) -> Said | None:
     site, build = _field("site"), _field("build")
     if bound is None:
         return Said(site, build) if site and build else None
+    if bound == WHERE_REGISTERED:
+        if site or build:
+            raise Forbidden("This script's token is good only for where a Mac is registered.")
+        return None
     said = Said(site or bound.site, build or bound.build)
     if not said.means(bound):
         raise Forbidden(f"This script's token is for {bound}, not for {said}.")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+BEFORE_A_KEY = "/report/"
 PROBES = frozenset({"/healthz", "/readyz"})  # at DEBUG: they say nothing while all is well
 
 
@@ -44,7 +45,13 @@ class RequestLog:
             say(
                 "request",
                 method=environ["REQUEST_METHOD"],
-                path=path,
+                path=_without_key(path),
                 status=int(status[:3]),
                 ms=round((perf_counter() - began) * 1000, 1),
             )
+
+
+def _without_key(path: str) -> str:
+    """A path as it may be logged, in whatever spelling the secret part was asked for."""
+    end = path.lower().find(BEFORE_A_KEY)
+    return path if end < 0 else f"{path[: end + len(BEFORE_A_KEY)]}…"

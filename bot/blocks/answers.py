@@ -19,14 +19,13 @@ from bot.blocks.texts import (
     macs,
     markup,
     moment,
-    paragraphs,
     person,
     place,
     plain,
     section,
     standing,
 )
-from provisioning.acts import Undone
+from provisioning.acts import BENCHED, Undone
 from provisioning.models import Act, Registration
 from provisioning.munki import Destination
 from provisioning.registrations import Batch
@@ -34,6 +33,7 @@ from provisioning.registrations import Batch
 # The actions of buttons.
 MOVE, REIMAGE, UNDO = "move", "reimage", "undo"
 MOST_BUTTONS = 10  # conflicts that are shown one by one
+MOST_NAMED = 20  # Macs that an undo left alone
 
 
 def registered(batch: Batch, destination: Destination, act: Act) -> Message:
@@ -65,8 +65,10 @@ def undoable(message: Message, act: Act) -> Message:
 def undone(what: Undone) -> Message:
     """What came of an undo."""
     lines = [f"Undone: {macs(len(what.restored))} as before."]
+    if what.act.what == BENCHED:
+        return plain(_bench_undone(what))
     if what.left:
-        names = ", ".join(f"`{mac.name}`" for mac in what.left[:20])
+        names = ", ".join(f"`{mac.name}`" for mac in what.left[:MOST_NAMED])
         lines.append(f"Left alone, because something happened to them since: {names}.")
     return plain(" ".join(lines))
 
@@ -116,16 +118,6 @@ def cancelled(registration: Registration, act: Act) -> Message:
     return undoable(message, act)
 
 
-def found(registrations: Sequence[Registration], total: int, title: str) -> Message:
-    """A list that a person asked for, under its title."""
-    if not total:
-        return plain(f"{title}: none.")
-    more = f", the newest {len(registrations)} of them" if total > len(registrations) else ""
-    head = f"{title}: {total}{more}"
-    lines = [head, *_list(registrations)]
-    return Message(head, paragraphs(lines))
-
-
 def guide(command: str, sites: Sequence[str], builds: Sequence[str]) -> Message:
     """What can be typed."""
     usage = "\n".join(
@@ -140,7 +132,15 @@ def guide(command: str, sites: Sequence[str], builds: Sequence[str]) -> Message:
             ("show SERIAL", "everything that happened to a Mac"),
             ("find TEXT", "any part of a serial, a site, a build, a note, or a @person"),
             ("list [SITE]", "the Macs that still wait"),
+            (
+                "bench SITE BUILD 12 [for 2h]",
+                "the next 12 Macs that nobody registered go to SITE and become BUILD",
+            ),
             ("log", "who did what"),
+            ("digest", "the Macs that somebody should look after"),
+            ("stats [SITE] [WEEKS]", "a picture of how many Macs were done, and how fast"),
+            ("export [SITE]", "all registrations as a file for spreadsheets"),
+            ("doctor", "what an admin has to mend"),
             ("help", "this text"),
         )
     )
@@ -154,6 +154,15 @@ def known(names: Sequence[str], title: str, most: int = 20) -> str:
     """The names there are to choose from."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return f"{title}: {', '.join(map(escape, names[:most])) or 'none'}{more}"
+
+
+def _bench_undone(what: Undone) -> str:
+    names = ", ".join(f"`{mac.name}`" for mac in what.left[:MOST_NAMED])
+    number = len(what.left) - MOST_NAMED
+    more = f" and {number} more" if number > 0 else ""
+    if not names:
+        return "The bench is closed; it had taken no Mac."
+    return f"The bench is closed. What it had taken stays registered: {names}{more}."
 
 
 def _movable(registration: Registration, destination: Destination) -> SectionBlock:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 
-from slack_sdk.models.blocks import Block, ContextBlock
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextBlock
 
 from bot.blocks.texts import (
     LONGEST_SECTION,
@@ -28,7 +28,15 @@ from provisioning.models import (
 )
 
 MOST_MACS = 20  # on one card; the rest is counted
-LONGEST_BAR = 20  # characters
+# What can be done with the Macs of a card.
+BUTTONS = {
+    "details": "Details",
+    "move": "Move",
+    "reimage": "Re-image",
+    "cancel": "Cancel",
+    "remind": "Remind me",
+}
+BAR = 12  # characters
 # In the order of the card: those that need somebody first.
 WORDS = {
     FAILED: "failed",
@@ -44,20 +52,42 @@ def batch(shown: Card, counts: Mapping[str, int], members: Sequence[Registration
     """A batch: where to, who, how far, and the first Macs of `members`, one a line."""
     total = sum(counts.values())
     head = f"{macs(total)} for {place(shown.site, shown.build)}"
-    tally = " · ".join(
-        f"{counts[state]} {word}" for state, word in WORDS.items() if counts.get(state)
-    )
-    lines = _fitting([_line(mac, shown) for mac in members[:MOST_MACS]])
-    if total > len(lines):
-        lines.append(f"… and {total - len(lines)} more")
+    states = tally(counts)
     blocks: list[Block] = [
         section(f"{head}, registered by {person(shown.registered_by)} {moment(shown.created_at)}"),
-        section("\n".join(lines)),
-        ContextBlock(elements=[markup(f"{bar(counts)} {tally}")]),
+        section(listed(members, total, shown)),
+        ContextBlock(elements=[markup(f"{bar(counts)} {states}")]),
     ]
     if shown.note:
         blocks.insert(1, section(f"> {escape(shown.note)}"))
-    return Message(f"{head}: {tally}", blocks)
+    blocks += buttons(shown, counts)
+    return Message(f"{head}: {states}", blocks)
+
+
+def listed(members: Sequence[Registration], total: int, shown: Card) -> str:
+    """The first Macs of a card, one a line, and how many there are beside them."""
+    lines = _fitting([_line(mac, shown) for mac in members[:MOST_MACS]])
+    if total > len(lines):
+        lines.append(f"… and {total - len(lines)} more")
+    return "\n".join(lines)
+
+
+def tally(counts: Mapping[str, int]) -> str:
+    """How many Macs are in which state, in words."""
+    return " · ".join(
+        f"{counts[state]} {word}" for state, word in WORDS.items() if counts.get(state)
+    )
+
+
+def buttons(shown: Card, counts: Mapping[str, int]) -> list[Block]:
+    """What can be done with the open Macs of a card; each opens a window that asks for which."""
+    if not any(number for state, number in counts.items() if state != CANCELLED):
+        return []
+    elements = [
+        ButtonElement(text=label, action_id=f"card_{verb}", value=str(shown.id))
+        for verb, label in BUTTONS.items()
+    ]
+    return [ActionsBlock(elements=elements)]
 
 
 def bar(counts: Mapping[str, int]) -> str:
@@ -66,10 +96,9 @@ def bar(counts: Mapping[str, int]) -> str:
     total = sum(going.values())
     if not total:
         return ""
-    length = min(total, LONGEST_BAR)
-    done = going.get(CONFIRMED, 0) * length // total
-    under_way = (total - going.get(WAITING, 0)) * length // total - done
-    return f"`{'█' * done}{'▒' * under_way}{'░' * (length - done - under_way)}`"
+    done = going.get(CONFIRMED, 0) * BAR // total
+    under_way = (total - going.get(WAITING, 0)) * BAR // total - done
+    return f"`{'█' * done}{'▒' * under_way}{'░' * (BAR - done - under_way)}`"
 
 
 def state_of(mac: Registration) -> str:

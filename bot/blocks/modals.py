@@ -1,5 +1,7 @@
 """The form that a bare slash command opens, and what it says when it is done."""
 
+from typing import Any
+
 from slack_sdk.models.blocks import (
     ExternalDataSelectElement,
     InputBlock,
@@ -45,8 +47,7 @@ def form() -> View:
                     action_id=FILES, filetypes=FILETYPES, max_files=MOST_FILES
                 ),
             ),
-            _choice(SITE, "Site", "Where do they go?"),
-            _choice(BUILD, "Build", "What do they become?"),
+            *destination(optional=True),
             InputBlock(
                 block_id=NOTE,
                 label="Note",
@@ -57,17 +58,35 @@ def form() -> View:
     )
 
 
-def outcome(message: Message) -> View:
+def destination(*, optional: bool = False) -> list[InputBlock]:
+    """The choice of a site and of a build, `optional` where the Macs may say it themselves."""
+    return [
+        _choice(SITE, "Site", "Where do they go?", optional=optional),
+        _choice(BUILD, "Build", "What do they become?", optional=optional),
+    ]
+
+
+def chosen_destination(values: dict[str, Any]) -> tuple[str, str]:
+    """The site and the build that were chosen, from a window's state; empty where none was."""
+    return _chosen(values, SITE), _chosen(values, BUILD)
+
+
+def _chosen(values: dict[str, Any], name: str) -> str:
+    given = values.get(name, {}).get(name, {})
+    return str((given.get("selected_option") or {}).get("value", ""))
+
+
+def outcome(message: Message, title: str = "Register Macs") -> View:
     """The same window once there is nothing left to fill in."""
-    return View(type="modal", title="Register Macs", close="Close", blocks=message.blocks)
+    return View(type="modal", title=title, close="Close", blocks=message.blocks)
 
 
-def _choice(name: str, label: str, placeholder: str) -> InputBlock:
+def _choice(name: str, label: str, placeholder: str, *, optional: bool) -> InputBlock:
     element = ExternalDataSelectElement(action_id=name, placeholder=placeholder, min_query_length=0)
     return InputBlock(
         block_id=name,
         label=label,
-        hint=f"For the Macs of which nothing says the {name}.",
-        optional=True,
+        hint=f"For the Macs of which nothing says the {name}." if optional else None,
+        optional=optional,
         element=element,
     )

@@ -18,7 +18,7 @@ def confirmation(facts: Mapping[str, Any], late: datetime | None) -> Message:
         f":white_check_mark: `{facts['serial']}` is done: its manifest is written, for {where}."
     ]
     lines.append(f"Registered by {person(who)}." if who else "Nobody had registered it.")
-    return _said([*lines, *_overruled(facts)], late)
+    return _said([*lines, *_overruled(facts, "Its script")], late)
 
 
 def confirmations(
@@ -28,7 +28,11 @@ def confirmations(
     late: datetime | None,
 ) -> Message:
     """The same for some Macs of the batch on `card`, whose Macs are in the states `batch`."""
-    overruled = [line for facts in all_facts for line in _overruled(facts)]
+    overruled = [
+        line
+        for facts in all_facts
+        for line in _overruled(facts, f"The script of `{facts['serial']}`")
+    ]
     if is_complete(batch):
         done, where = macs(batch[CONFIRMED]), place(card.site, card.build)
         line = f":white_check_mark: All done: the manifests of {done} for {where} are written."
@@ -59,11 +63,10 @@ def told(sentence: str, late: datetime | None) -> Message:
     return _said([sentence], late)
 
 
-def _overruled(facts: Mapping[str, Any]) -> list[str]:
+def _overruled(facts: Mapping[str, Any], script: str) -> list[str]:
     if not facts["overruled"]:
         return []
-    asked = escape(facts["overruled"])
-    return [f"The script of `{facts['serial']}` asked for {asked}; the registration won."]
+    return [f"{script} asked for {escape(facts['overruled'])}; the registration won."]
 
 
 def _said(lines: Sequence[str], late: datetime | None) -> Message:

@@ -14,6 +14,9 @@ INVISIBLE = "\u200b"  # takes a mark's power without being seen
 LONGEST_SECTION = 3000  # characters of a section's text, by Slack's reference
 
 
+LONGEST_POST = 12_000  # characters of a posted message's blocks; Slack takes a little more
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """What Slack shows: blocks, and the text for notifications and screen readers."""
@@ -75,7 +78,7 @@ def standing(registration: Registration) -> str:
     """One line: which Mac, where to, how far, by whom."""
     state = {
         "waiting": "waiting for its first boot",
-        "imaging": "being imaged",
+        "imaging": "stalled while it was imaged" if registration.mentioned_at else "being imaged",
         "failed": "failed",
         "cancelled": "cancelled",
     }.get(registration.state)
@@ -96,3 +99,15 @@ def paragraphs(lines: Sequence[str]) -> list[Block]:
         else:
             texts[-1] += f"\n{line}"
     return [section(text) for text in texts]
+
+
+def posted(lines: Sequence[str]) -> list[Block]:
+    """Lines as sections of a message for a channel: as many of the first as Slack takes there."""
+    fitting: list[str] = []
+    room = LONGEST_POST
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            return paragraphs([*fitting, "… and more than Slack shows in one message"])
+        fitting.append(line)
+    return paragraphs(fitting)

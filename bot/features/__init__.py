@@ -1,24 +1,26 @@
 """What people can do in Slack, one module a feature: its commands, its buttons, its windows."""
 
 from bot.features import (
+    benches,
+    digest,
+    doctor,
     dropping,
     filling,
+    home,
     importing,
     looking,
+    macs,
     registering,
     shortcuts,
+    statistics,
     stepping,
+    strangers,
     undoing,
 )
 
 # Each has `attach(app, desk)`.
 FEATURES = (
-    registering,
-    importing,
-    filling,
-    dropping,
-    shortcuts,
-    stepping,
-    looking,
-    undoing,
+    *(registering, macs, looking, undoing, home, strangers, benches),
+    *(statistics, digest, doctor),
+    *(importing, filling, dropping, shortcuts, stepping),
 )

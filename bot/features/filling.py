@@ -41,7 +41,7 @@ class Filling:
         text = str(state[modals.SERIALS][modals.SERIALS].get("value") or "")
         note = str(state[modals.NOTE][modals.NOTE].get("value") or "")
         files = state.get(modals.FILES, {}).get(modals.FILES, {}).get("files") or []
-        site, build = _chosen(state, modals.SITE), _chosen(state, modals.BUILD)
+        site, build = (name or None for name in modals.chosen_destination(state))
         places = Places(self._desk.repo)
         reading = typed.read_list(text, places.sites, places.builds)
         how = self._importing.handed_in(asker, site=site, build=build, note=note)
@@ -66,8 +66,3 @@ def _check(reading: Reading, text: str) -> None:
 
 def _nothing(text: str) -> str:
     return "there is no serial in it" if text.strip(" ,;\n") else "it is empty"
-
-
-def _chosen(state: dict[str, Any], name: str) -> str | None:
-    chosen = state[name][name].get("selected_option") or {}
-    return str(chosen["value"]) if chosen else None

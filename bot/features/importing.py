@@ -14,13 +14,13 @@ from bot.blocks.texts import Message, plain
 from bot.desk import Asker, Desk
 from bot.grammar import words_or_none
 from bot.sources import TEXT
-from bot.templates import SEND_TEMPLATE
 from bot.verbs import Paste, Template
-from provisioning import approvals, imports, jobs
+from provisioning import approvals, imports, notifications
 from provisioning.imports import HandedIn
 from provisioning.intake import typed
 from provisioning.intake.entries import Reading
 from provisioning.intake.names import Names
+from provisioning.intake.template import csv_template
 from provisioning.models import IMPORT, Card, Import
 from provisioning.places import Places
 
@@ -40,14 +40,14 @@ def attach(app: App, desk: Desk) -> None:
         one, message = importing.register(
             int(action["value"]), action["action_id"], body["user"]["id"]
         )
-        replies.leave(context, message, replace=one.card_id is None)
+        replies.leave(context, message, instead=one.card_id is None)
         ack()
 
     def drop(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         """Forget what was shown."""
         one = importing.drop(int(action["value"]), body["user"]["id"])
         if one.card_id is None:
-            replies.leave(context, blocks.dropped(one), replace=True)
+            replies.leave(context, blocks.dropped(one), instead=True)
         ack()
 
     def choose(ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
@@ -55,7 +55,7 @@ def attach(app: App, desk: Desk) -> None:
         import_id = int(action["block_id"].rpartition("-")[2])
         one = importing.choose(import_id, action["action_id"], action["selected_option"]["value"])
         if one.card_id is None:
-            replies.leave(context, dryruns.dry_run(one), replace=True)
+            replies.leave(context, dryruns.dry_run(one), instead=True)
         ack()
 
     for name in dryruns.INCLUDING:
@@ -108,9 +108,16 @@ class Importing:
         return blocks.owed()
 
     def send_template(self, _: Template, asker: Asker) -> Message:
-        """Have the template sent to who asks for it."""
+        """Owe the spreadsheet to fill in to who asks for it."""
         with self._desk.database.begin() as session:
-            jobs.owe(session, SEND_TEMPLATE, {"user": asker.user}, at=self._desk.clock())
+            notifications.owe_file(
+                session,
+                channel=asker.user,
+                name="macs.csv",
+                content=csv_template(self._desk.repo.sites(), self._desk.repo.builds()),
+                sentence="Fill in one Mac a line and drop the file here.",
+                at=self._desk.clock(),
+            )
         return plain("The template comes as a message from Rollcall.")
 
     def register(self, import_id: int, button: str, user: str) -> tuple[Import, Message]:

@@ -1,34 +1,40 @@
 """Looking: finding Macs, what waits, the whole history of one, who did what."""
 
-from slack_bolt import App
+import json
+from typing import Any
 
-from bot.blocks import answers, histories
+from slack_bolt import Ack, App
+from slack_bolt.context.context import BoltContext
+
+from bot import replies
+from bot.blocks import answers, finds, histories
+from bot.blocks.finds import Question
 from bot.blocks.texts import Message, escape
 from bot.desk import Asker, Desk
 from bot.verbs import Find, Form, Help, Log, Show, Waiting
 from provisioning import histories as past
 from provisioning import lookups
+from provisioning.models import Registration
 from provisioning.serials import Serial
 
-MOST_FOUND = 20  # registrations in one answer
 MOST_ACTS = 30  # in the log
+LONGEST = 255  # characters that are looked for; nothing that can be found is longer
 
 
 def attach(app: App, desk: Desk) -> None:
-    """Answer the commands that change nothing."""
-    del app
+    """Answer the commands that change nothing, and turn the pages of what was found."""
 
     def find(wanted: Find, _: Asker) -> Message:
-        with desk.database.reading() as session:
-            found, total = lookups.find(session, wanted.text, most=MOST_FOUND)
-        return answers.found(found, total, f"Registrations with “{escape(wanted.text[:60])}”")
+        return _found(desk, Question(text=wanted.text[:LONGEST]))
 
     def waiting(wanted: Waiting, _: Asker) -> Message:
-        at = desk.repo.site(wanted.site) if wanted.site else None
-        title = f"Macs waiting for *{escape(at)}*" if at else "Macs waiting"
-        with desk.database.reading() as session:
-            found, total = lookups.waiting(session, at, most=MOST_FOUND)
-        return answers.found(found, total, title)
+        return _found(desk, Question(site=desk.repo.site(wanted.site) if wanted.site else None))
+
+    def turned(ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
+        """Show the page that the button names, in place of the one that it is on."""
+        question = Question(**json.loads(action["value"]))
+        replies.leave(context, _found(desk, question), instead=True)
+        ack()
 
     def show(wanted: Show, _: Asker) -> Message:
         with desk.database.reading() as session:
@@ -48,3 +54,26 @@ def attach(app: App, desk: Desk) -> None:
     desk.answers(Log, log)
     desk.answers(Help, guide)
     desk.answers(Form, guide)
+    for action_id in (finds.OLDER, finds.NEWER):
+        app.action(action_id)(ack=turned, lazy=[replies.later])
+
+
+def _found(desk: Desk, question: Question) -> Message:
+    macs, total = _look(desk, question)
+    if not macs and question.first:  # there are fewer by now
+        return _found(desk, Question(question.text, question.site))
+    return finds.found(macs, total, _title(question), question)
+
+
+def _look(desk: Desk, question: Question) -> tuple[list[Registration], int]:
+    page = {"most": finds.SIZE, "first": question.first}
+    with desk.database.reading() as session:
+        if question.text is not None:
+            return lookups.find(session, question.text, **page)
+        return lookups.waiting(session, question.site, **page)
+
+
+def _title(question: Question) -> str:
+    if question.text is not None:
+        return f"Registrations with “{escape(question.text[:60])}”"
+    return f"Macs waiting for *{escape(question.site)}*" if question.site else "Macs waiting"

@@ -46,6 +46,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
     )
     op.create_table(
+        "looks",
+        sa.Column("what", sa.String(length=255), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("what", name=op.f("pk_looks")),
+    )
+    op.create_table(
         "benches",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("act_id", sa.Integer(), nullable=False),
@@ -58,15 +64,17 @@ def upgrade() -> None:
         sa.Column("until", sa.DateTime(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.Column("ended_by", sa.String(length=255), nullable=True),
+        sa.Column("slot", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.ForeignKeyConstraint(["act_id"], ["acts.id"], name=op.f("fk_benches_act_id_acts")),
         sa.ForeignKeyConstraint(["card_id"], ["cards.id"], name=op.f("fk_benches_card_id_cards")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_benches")),
     )
     with op.batch_alter_table("benches", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_benches_open",
-            ["id"],
-            unique=False,
+            "uq_benches_open",
+            ["slot"],
+            unique=True,
             sqlite_where=sa.text("ended_at IS NULL"),
             postgresql_where=sa.text("ended_at IS NULL"),
         )
@@ -113,10 +121,18 @@ def upgrade() -> None:
         sa.Column("first_at", sa.DateTime(), nullable=False),
         sa.Column("last_at", sa.DateTime(), nullable=False),
         sa.Column("settled_at", sa.DateTime(), nullable=True),
+        sa.Column("settled_by", sa.String(length=255), nullable=True),
+        sa.Column("registration_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["card_id"], ["cards.id"], name=op.f("fk_strangers_card_id_cards")),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registrations.id"],
+            name=op.f("fk_strangers_registration_id_registrations"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_strangers")),
     )
     with op.batch_alter_table("strangers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_strangers_serial"), ["serial"], unique=False)
         batch_op.create_index(
             "uq_strangers_open_serial",
             ["serial"],
@@ -204,6 +220,7 @@ def downgrade() -> None:
         batch_op.drop_column("kind")
 
     with op.batch_alter_table("strangers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_strangers_serial"))
         batch_op.drop_index(
             "uq_strangers_open_serial",
             sqlite_where=sa.text("settled_at IS NULL"),
@@ -222,12 +239,13 @@ def downgrade() -> None:
     op.drop_table("imports")
     with op.batch_alter_table("benches", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_benches_open",
+            "uq_benches_open",
             sqlite_where=sa.text("ended_at IS NULL"),
             postgresql_where=sa.text("ended_at IS NULL"),
         )
 
     op.drop_table("benches")
+    op.drop_table("looks")
     op.drop_table("jobs")
     op.drop_table("documents")
     op.drop_table("acts")

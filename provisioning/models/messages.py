@@ -12,8 +12,10 @@ from provisioning.models.base import Base, partial
 BATCH, IMPORT, STRANGER, BENCH = "batch", "import", "stranger", "bench"
 # Kinds of notification.
 CARD, CONFIRMATION, TROUBLE, NEWS, FILE = "card", "confirmation", "trouble", "news", "file"
-# States of a notification.
-OWED, SENT, PARKED = "owed", "sent", "parked"
+# Those that are drawn from the state of things when they are sent.
+STALL, REMINDER, DIGEST = "stall", "reminder", "digest"
+# States of a notification; one that had nothing left to say when it was due is unsaid.
+OWED, SENT, PARKED, UNSAID = "owed", "sent", "parked", "unsaid"
 
 
 class Card(Base):

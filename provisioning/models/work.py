@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, text
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from provisioning.models.base import Base, partial
@@ -24,6 +24,15 @@ class Job(Base):
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     leased_until: Mapped[datetime | None]
     holder: Mapped[str | None]
+
+
+class Look(Base):
+    """When the clerks last looked after something, so that only one of them does, and once."""
+
+    __tablename__ = "looks"
+
+    what: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
 
 
 class Import(Base):
@@ -59,7 +68,11 @@ class Import(Base):
 
 
 class Stranger(Base):
-    """A Mac that booted without a registration, until somebody says where it goes."""
+    """A Mac that booted without a registration, until somebody says where it goes.
+
+    Settled, it has the registration that was made for it; where it has none, `settled_by` said
+    that it is none of ours.
+    """
 
     __tablename__ = "strangers"
 
@@ -70,14 +83,21 @@ class Stranger(Base):
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str | None]
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"))
 
     __table_args__ = (
         partial("uq_strangers_open_serial", "serial", where="settled_at IS NULL", unique=True),
+        Index(None, "serial"),
     )
 
 
 class Bench(Base):
-    """A promise for the next unknown Macs: `wanted` of them go to a site and become a build."""
+    """A promise for the next unknown Macs: `wanted` of them go to a site and become a build.
+
+    One is open at a time, which the index over `slot` (always 1) sees to. One that a person
+    ended has `ended_by`; the others are full or their time is over.
+    """
 
     __tablename__ = "benches"
 
@@ -92,5 +112,7 @@ class Bench(Base):
     until: Mapped[datetime]
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None]
+    slot: Mapped[int] = mapped_column(server_default=text("1"))
 
-    __table_args__ = (partial("ix_benches_open", "id", where="ended_at IS NULL"),)
+    __table_args__ = (partial("uq_benches_open", "slot", where="ended_at IS NULL", unique=True),)

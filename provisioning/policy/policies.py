@@ -22,7 +22,7 @@ from provisioning.policy.entries import (
 from provisioning.policy.errors import NotAllowed
 from provisioning.policy.names import folded
 
-STALL = timedelta(minutes=30)  # for the states that the file does not name
+STALL = timedelta(minutes=25)  # for the states that the file does not name
 
 Some = TypeVar("Some")
 

@@ -121,11 +121,11 @@ def courier(database: Database, slack_client: WebClient, clock: Clock) -> Courie
 
 @pytest.fixture
 def deliver_all(courier: Courier, clock: Clock) -> Callable[[], None]:
-    """Deliver until nothing is due any more, a second of the clock at a time."""
+    """Deliver until nothing is due any more, a pace of the clock at a time."""
 
     def deliver() -> None:
         for _ in range(50):
-            clock.advance(seconds=1)
+            clock.advance(seconds=1.25)
             if not courier.deliver():
                 return
 

@@ -110,11 +110,27 @@ def test_wrong_credentials_are_refused(app: Flask, pair: str) -> None:
     assert answer.status_code == 401
 
 
-def test_a_missing_header_is_named(script: Script) -> None:
-    answer = script.fetch(X_bootstrap_site="london")
+@pytest.mark.parametrize(("sent", "missing"), [("site", "build"), ("build", "site")])
+def test_one_header_without_the_other_is_an_error_that_names_it(
+    script: Script, sent: str, missing: str
+) -> None:
+    answer = script.fetch(**{f"X_bootstrap_{sent}": "london"})
 
     assert answer.status_code == 400
-    assert "X-bootstrap-build" in answer.text
+    assert f"Send the header X-bootstrap-{missing} too" in answer.text
+
+
+def test_without_both_headers_it_serves_a_script_that_goes_by_what_is_registered(
+    script: Script, database: Database, repo_folder: Path
+) -> None:
+    answer = script.fetch()
+    assert (answer.status_code, answer.mimetype) == (200, "text/plain")
+    found = re.search(r"^token=(\S+)$", answer.text, re.MULTILINE)
+    assert found
+    registered(database, "C02AAA")
+
+    assert script.manifest(found[1], serial="C02AAA").status_code == 200
+    assert includes(repo_folder, "C02AAA") == LONDON_DESIGN
 
 
 def test_an_unknown_site_is_no_script_and_the_channel_is_told_once(

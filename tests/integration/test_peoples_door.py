@@ -330,4 +330,4 @@ def test_a_form_that_slack_does_not_open_is_said(alice: Person, slack: Workspace
     alice.slash("/mac", "", channel=CHANNEL)
 
     eventually(lambda: alice.ephemerals)
-    assert "form could not be opened" in alice.ephemerals[-1].text
+    assert "window could not be opened" in alice.ephemerals[-1].text

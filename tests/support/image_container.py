@@ -11,7 +11,7 @@ from typing import Self
 
 from tests.support.waiting import eventually
 
-MEMORY = "256m"
+MEMORY = "384m"
 STARTED = 30  # seconds that a start may take before the test gives up
 # As compose.yaml confines it, with a limit of memory. The host's network leads to the stand-in
 # Slack, which listens on 127.0.0.1, and to a free port in place of a published one.

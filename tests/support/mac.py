@@ -20,6 +20,7 @@ cat <<'PLATFORM'
     }}
 PLATFORM
 """
+PAUSE = 0.1  # seconds between two questions of a script that waits for an answer in Slack
 
 
 class ImagrStopped(Exception):
@@ -42,11 +43,13 @@ class Mac:
         self._url = urlsplit(url)
         self._authorization = base64.b64encode(f"{username}:{password}".encode()).decode()
 
-    def fetch(self, site: str, build: str) -> str:
+    def fetch(self, site: str | None = None, build: str | None = None) -> str:
         """Get the script by URL as Imagr does: once, 10 s, no redirect, any 2xx is a script.
 
-        Raises ImagrStopped as Imagr stops the workflow.
+        Without site and build, the workflow names neither. Raises ImagrStopped as Imagr stops
+        the workflow.
         """
+        named = {"X-bootstrap-build": build, "X-bootstrap-site": site}
         connection = HTTPConnection(self._url.hostname or "", self._url.port, timeout=10)
         try:
             connection.request(
@@ -58,8 +61,7 @@ class Mac:
                     "Accept-Language": "en-us",
                     "Accept-Encoding": "identity",
                     "Authorization": f"Basic {self._authorization}",
-                    "X-bootstrap-build": build,
-                    "X-bootstrap-site": site,
+                    **{name: value for name, value in named.items() if value},
                 },
             )
             response = connection.getresponse()
@@ -92,7 +94,11 @@ class Mac:
             path.write_text(script, newline="\n")
             ended = subprocess.run(
                 ["sh", str(path)],
-                env={"PATH": f"{folder}:{os.environ['PATH']}", "HOME": folder},
+                env={
+                    "PATH": f"{folder}:{os.environ['PATH']}",
+                    "HOME": folder,
+                    "ROLLCALL_PAUSE": str(PAUSE),
+                },
                 cwd=folder,
                 capture_output=True,
                 text=True,
@@ -101,7 +107,7 @@ class Mac:
             )
         return Run(ended.returncode, ended.stdout + ended.stderr)
 
-    def boot(self, site: str, build: str, *, ticks: int = 3) -> Run:
+    def boot(self, site: str | None = None, build: str | None = None, *, ticks: int = 3) -> Run:
         """Be imaged and boot: the first-boot script runs at every tick until it exits 0."""
         script = self.prepare(self.fetch(site, build))
         for _ in range(ticks):

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from provisioning.munki import Destination
 from provisioning.scripts import TEMPLATES, Scripts
-from provisioning.tokens import Tokens
+from provisioning.tokens import WHERE_REGISTERED, Tokens
 
 PLAIN = Destination("london", "design")
 HOSTILE = Destination('it\'s "here" & $(there) `now` {{serial_number}} &lt;', "design")
@@ -24,8 +24,9 @@ def faults() -> Iterator[str]:
         if found := re.search(r"&(amp|lt|gt);", source):
             yield f"{path.name}: Imagr would change {found[0]}"
     script = Scripts("http://127.0.0.1:5000", Tokens("k" * 32, timedelta(hours=1)))
-    yield from _judged(["shellcheck", "--shell=sh", "-"], script.script_for(PLAIN))
-    for destination in (PLAIN, HOSTILE):
+    for destination in (PLAIN, WHERE_REGISTERED):
+        yield from _judged(["shellcheck", "--shell=sh", "-"], script.script_for(destination))
+    for destination in (PLAIN, HOSTILE, WHERE_REGISTERED):
         yield from _judged(["sh", "-n"], script.script_for(destination))
 
 

@@ -86,3 +86,10 @@ def faults(message: Message) -> list[str]:
 def faults_in_a_channel(message: Message) -> list[str]:
     """What Slack would find wrong with a message that is posted or edited."""
     return [*faults(message), *(["msg_blocks_too_long"] if too_long(shown(message)) else [])]
+
+
+def numbered(some: list[Registration]) -> list[Registration]:
+    """The same Macs as the database would give them, each with an id."""
+    for number, registration in enumerate(some, 1):
+        registration.id = number
+    return some

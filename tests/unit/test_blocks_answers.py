@@ -121,37 +121,6 @@ class TestMovedAndCancelled:
         assert faults(answers.cancelled(far, ACT)) == []
 
 
-class TestFound:
-    @pytest.mark.parametrize("number", [1, 10, 11, 20])
-    def test_all_that_were_found_are_listed(self, number: int) -> None:
-        message = answers.found(macs(number), number, "Macs waiting")
-
-        assert written(message).startswith(f"Macs waiting: {number}\n")
-        assert written(message).count("\n• `") == number
-        assert faults(message) == []
-
-    def test_of_more_than_are_shown_the_number_is_told(self) -> None:
-        message = answers.found(macs(20), 345, "Macs waiting")
-        assert message.text == "Macs waiting: 345, the newest 20 of them"
-
-    def test_nothing_found_is_said_in_words(self) -> None:
-        message = answers.found([], 0, "Macs waiting")
-
-        assert written(message) == "Macs waiting: none."
-        assert faults(message) == []
-
-    @ANY_NAME
-    def test_twenty_fit_whatever_their_places_are_called(self, name: str) -> None:
-        found = macs(20, site=name, build=name, **DONE)
-        assert faults(answers.found(found, 10_000, "Macs waiting")) == []
-
-    def test_twenty_with_the_longest_names_are_all_shown(self) -> None:
-        message = answers.found(macs(20, **FAR, **DONE), 20, "Macs waiting")
-
-        assert written(message).count("`000000000") == 20
-        assert "…" not in written(message)
-
-
 class TestGuide:
     def test_every_command_is_explained(self) -> None:
         message = answers.guide("/mac", ["london"], ["design"])

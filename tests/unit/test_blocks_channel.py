@@ -58,7 +58,7 @@ class TestCard:
 
         assert "• `C02AAA` waiting\n• `C02BBB` confirmed <!date" in written(message)
         assert ">, moved to *paris* / *design*\n• `C02CCC` cancelled\n" in written(message)
-        assert written(message).endswith("\n`█░` 1 waiting · 1 confirmed · 1 cancelled")
+        assert written(message).endswith("\n`██████░░░░░░` 1 waiting · 1 confirmed · 1 cancelled")
 
     def test_one_mac_is_not_called_macs(self) -> None:
         assert cards.batch(card(), {CONFIRMED: 1}, macs(1)).text.startswith("1 Mac for ")
@@ -133,7 +133,7 @@ class TestConfirmation:
 
     def test_it_says_what_the_registration_overruled(self) -> None:
         message = news.confirmation({**FACTS, "overruled": "paris/<!here>"}, None)
-        assert "asked for paris/&lt;!here&gt;; the registration won." in written(message)
+        assert "Its script asked for paris/&lt;!here&gt;; the registration won." in written(message)
 
     def test_it_says_when_it_is_late(self) -> None:
         message = news.confirmation(FACTS, NOON - timedelta(hours=1))

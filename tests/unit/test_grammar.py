@@ -3,6 +3,7 @@
 import html
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from hypothesis import example, given
@@ -12,15 +13,20 @@ from bot.grammar import Misunderstood
 from bot.verbs import (
     Cancel,
     Command,
+    Digest,
+    Doctor,
+    Export,
     Find,
     Form,
     Help,
     Log,
     Move,
+    OpenBench,
     Paste,
     Register,
     Reimage,
     Show,
+    Statistics,
     Template,
     Waiting,
     parse,
@@ -40,6 +46,16 @@ COMMANDS: list[tuple[str, Command]] = [
     ("show C02A", Show("C02A")),
     ("log", Log()),
     ("template", Template()),
+    ("bench london design 12", OpenBench("london", "design", 12, timedelta(hours=2))),
+    ("bench london design 12 for 90m", OpenBench("london", "design", 12, timedelta(minutes=90))),
+    ("digest", Digest()),
+    ("stats", Statistics(None, 4)),
+    ("stats london", Statistics("london", 4)),
+    ("stats 12", Statistics(None, 12)),
+    ("stats london 1", Statistics("london", 1)),
+    ("export", Export(None)),
+    ("export london", Export("london")),
+    ("doctor", Doctor()),
     ("help", Help()),
     ("", Form()),
 ]
@@ -74,6 +90,37 @@ def test_white_space_does_not_matter(text: str, command: Command) -> None:
 def test_a_name_with_a_space_goes_in_quotes_of_any_kind(quoted: str) -> None:
     assert parse(f"register C02A {quoted} design") == Register("C02A", "new york", "design")
     assert parse(f"list {quoted}") == Waiting("new york")
+
+
+@pytest.mark.parametrize(
+    ("words", "minutes"),
+    [
+        ("for 2h", 120),
+        ("for 2 h", 120),
+        ("FOR 2 Hours", 120),
+        ("2h", 120),
+        ("for 1 hour", 60),
+        ("for 90m", 90),
+        ("90 min", 90),
+        ("for 5 minutes", 5),
+        ("for 1h30m", 90),
+        ("for 1h 30 mins", 90),
+        ("for 12h", 720),
+        ("for 720m", 720),
+    ],
+)
+def test_a_bench_lasts_as_long_as_is_said_in_hours_and_minutes(words: str, minutes: int) -> None:
+    command = parse(f"bench 'new york' design 200 {words}")
+
+    assert command == OpenBench("new york", "design", 200, timedelta(minutes=minutes))
+
+
+@pytest.mark.parametrize(
+    "words", ["for 4m", "for 12h 1m", "0h", "for 9999h", "tomorrow", "for", "2", "2d", "m", "1m 2h"]
+)
+def test_a_time_that_no_bench_lasts_is_told(words: str) -> None:
+    with pytest.raises(Misunderstood, match=r"How long is written as|Not shorter than 5 minutes"):
+        parse(f"bench london design 12 {words}")
 
 
 @pytest.mark.parametrize("between", [",", ", ", " , ", ",,", ",\n"])
@@ -146,6 +193,13 @@ def test_a_number_sign_begins_no_comment() -> None:
         ("cancel C02A C02B", "One serial"),
         ("find", "Something to look for"),
         ("list new york", "One site, or nothing"),
+        ("bench", "SITE BUILD 12 for 2h"),
+        ("bench london design", "SITE BUILD 12 for 2h"),
+        ("bench london design 2h", "'2h' is no number of Macs: 1 to 200"),
+        ("bench london design -1", "1 to 200"),
+        ("bench london design ²", "1 to 200"),
+        ("bench london design 9999999999999999999999", "1 to 200"),
+        ("bench london design 12 for", "How long is written as 2h"),
         ('list "new york', "a quotation mark without its partner"),
         ("list new york's", "a quotation mark without its partner"),
     ],
@@ -161,7 +215,24 @@ def test_a_long_text_that_is_no_command_is_not_repeated_in_full() -> None:
     assert len(str(read.instead)) < 100
 
 
-words = st.sampled_from(["register", "MOVE", "cancel", "find", "list", "help", '"', "'", "\\", ","])
+words = st.sampled_from(
+    [
+        "register",
+        "MOVE",
+        "cancel",
+        "find",
+        "list",
+        "help",
+        "bench",
+        "12",
+        "for",
+        "2h",
+        '"',
+        "'",
+        "\\",
+        ",",
+    ]
+)
 anything = st.text() | st.lists(words | st.text(max_size=5), max_size=6).map(" ".join)
 
 

@@ -22,7 +22,7 @@ class ScriptedMac(Mac):
         super().__init__(serial, "http://127.0.0.1:1", username="", password="")
         self.left = list(self.codes)
 
-    def fetch(self, site: str, build: str) -> str:
+    def fetch(self, site: str | None = None, build: str | None = None) -> str:
         if self.stops:
             raise ImagrStopped(self.stops)
         return f"script for {site}/{build}"

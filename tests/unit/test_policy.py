@@ -149,9 +149,9 @@ def test_a_site_lives_in_its_own_time_zone_or_the_common_one() -> None:
     assert monday == datetime(2026, 6, 14, 22, 30, tzinfo=UTC)
 
 
-def test_a_state_has_its_own_patience_or_half_an_hour() -> None:
+def test_a_state_has_its_own_patience_or_twenty_five_minutes() -> None:
     assert POLICY.stall_after("imaging") == timedelta(minutes=25)
-    assert POLICY.stall_after("rebooting") == timedelta(minutes=30)
+    assert POLICY.stall_after("rebooting") == timedelta(minutes=25)
 
 
 @pytest.mark.parametrize(("of", "key"), [(POLICY, "admins"), (POLICY.site("london"), "group")])

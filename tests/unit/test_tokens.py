@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
-from provisioning.errors import InvalidToken
+from provisioning.errors import ExpiredToken, InvalidToken
 from provisioning.munki import Destination
-from provisioning.tokens import Tokens
+from provisioning.tokens import WHERE_REGISTERED, Tokens
 from tests.support.installation import SECRET_KEY
 from tests.unit import strategies
 from tests.unit.conftest import LONDON
@@ -102,3 +102,12 @@ def test_whatever_else_somebody_sends_is_none_of_ours(token: str) -> None:
 def test_not_even_what_is_no_text_is_anything_but_an_invalid_token(token: str) -> None:
     with pytest.raises(InvalidToken):
         TOKENS.verify(token)
+
+
+def test_a_token_may_be_for_no_destination_but_the_registered_one() -> None:
+    assert TOKENS.verify(TOKENS.issue(WHERE_REGISTERED)) == WHERE_REGISTERED
+
+
+def test_one_of_those_that_is_too_old_is_told_without_a_site_and_a_build() -> None:
+    with pytest.raises(ExpiredToken, match="names no site and no build is too old"):
+        Tokens(SECRET_KEY, timedelta(seconds=-1)).verify(TOKENS.issue(WHERE_REGISTERED))

@@ -1,0 +1,48 @@
+"""Bench mode: saying beforehand where the next unknown Macs go."""
+
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_bolt.context.context import BoltContext
+
+from bot import replies
+from bot.blocks import benches
+from bot.blocks.texts import Message
+from bot.desk import Asker, Desk
+from bot.verbs import OpenBench
+from provisioning import benches as promises
+from provisioning.acts import BENCHED
+from provisioning.models import Bench
+
+
+def attach(app: App, desk: Desk) -> None:
+    """Answer the command that opens a bench, and the button that ends it."""
+
+    def start(wanted: OpenBench, asker: Asker) -> Message:
+        destination = desk.repo.destination(wanted.site, wanted.build)
+        desk.permit(asker, destination.site)
+        with desk.database.reading() as session:
+            other = promises.current(session, desk.clock())
+        if other is not None:
+            return benches.occupied(other)
+        with desk.acting(BENCHED, asker) as (session, act):
+            bench = promises.start(
+                session,
+                destination,
+                wanted=wanted.wanted,
+                until=act.at + wanted.lasting,
+                act=act,
+                channel=desk.channel_of(destination.site),
+            )
+            return benches.opened(bench, act)
+
+    def end(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
+        asker, bench_id = Asker(body["user"]["id"], "button"), int(action["value"])
+        with desk.database.begin() as session:
+            desk.permit(asker, session.get_one(Bench, bench_id).site)
+            bench = promises.end(session, bench_id, by=asker.user, at=desk.clock())
+            replies.leave(context, benches.ended(bench))
+        ack()
+
+    desk.answers(OpenBench, start)
+    app.action(benches.END)(ack=end, lazy=[replies.later])

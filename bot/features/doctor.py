@@ -1,0 +1,76 @@
+"""What an admin has to mend, each thing with its mend."""
+
+from datetime import timedelta
+
+from slack_bolt import App
+from sqlalchemy.orm import Session
+
+from bot.blocks import digests as shown
+from bot.blocks.texts import Message, escape, macs, moment
+from bot.desk import Asker, Desk
+from bot.verbs import Doctor
+from provisioning import checkups
+from provisioning.errors import RepoUnusable
+from provisioning.models import CANCELLED, CONFIRMED, FAILED, IMAGING, WAITING
+from provisioning.policy import check
+
+STATES = (WAITING, IMAGING, CONFIRMED, FAILED, CANCELLED)
+
+
+def attach(app: App, desk: Desk) -> None:
+    """Answer the command."""
+    del app
+
+    def doctor(_: Doctor, asker: Asker) -> Message:
+        desk.permit_admin(asker, "see what is to be mended")
+        with desk.database.reading() as session:
+            return shown.findings(
+                [*_policy(desk), *_messages(session, desk), *_clerk(session, desk)]
+            )
+
+    desk.answers(Doctor, doctor)
+
+
+def _policy(desk: Desk) -> list[str]:
+    """What is odd about the policy file, beside the repo."""
+    policy, fault = desk.policy.policy, desk.policy.fault
+    found = [f"The policy file: {escape(str(fault))}"] if fault else []
+    try:
+        names = desk.repo.sites(), desk.repo.builds()
+    except RepoUnusable as error:
+        return [*found, escape(str(error))]
+    return [*found, *(f"Policy: {escape(line)}" for line in check(policy, *names, states=STATES))]
+
+
+def _messages(session: Session, desk: Desk) -> list[str]:
+    """What Slack was not told."""
+    found = [
+        f"Slack refused {total} {'message' if total == 1 else 'messages'} for {_channel(where)} "
+        f"({escape(reason)}). Mend that, then run `boot.sh resend`."
+        for where, reason, total in checkups.parked(session)
+    ]
+    since = checkups.owed_since(session, desk.clock())
+    if since is not None and desk.clock() - since > timedelta(minutes=5):
+        found.append(
+            f"Slack is owed messages since {moment(since)}. Is the courier running "
+            "(`boot.sh courier`), and is Slack up?"
+        )
+    if strangers := checkups.strangers(session):
+        found.append(
+            f"{macs(strangers)} booted and nobody registered {'it' if strangers == 1 else 'them'}: "
+            f"`{desk.command} digest` shows the newest."
+        )
+    return found
+
+
+def _clerk(session: Session, desk: Desk) -> list[str]:
+    seen = checkups.last_round(session)
+    if seen is not None and desk.clock() - seen < timedelta(minutes=5):
+        return []
+    when = f"since {moment(seen)}" if seen else "ever"
+    consequence = "files are not read and silence is not noticed"
+    return [f"No clerk has been at work {when}: {consequence}. Run `boot.sh clerk`."]
+
+
+def _channel(where: str) -> str:
+    return f"<@{where}>" if where.startswith(("U", "W")) else f"<#{where}>"

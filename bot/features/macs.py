@@ -1,0 +1,118 @@
+"""What can be done with the Macs of a card, and with any Mac from its menu."""
+
+import re
+from typing import Any
+
+from slack_bolt import Ack, App, Respond
+from slack_bolt.context.context import BoltContext
+from slack_sdk import WebClient
+from slack_sdk.models.views import View
+from sqlalchemy.orm import Session
+
+from bot import replies
+from bot.blocks import histories, modals, windows
+from bot.blocks.texts import macs, place
+from bot.blocks.windows import Subject
+from bot.desk import Asker, Desk
+from bot.features.handling import Handling
+from provisioning import histories as past
+from provisioning import lookups
+from provisioning.models import Card
+from provisioning.serials import Serial
+
+MOST_OFFERED = 50  # Macs, while somebody types a part of a serial
+_WINDOW = "window"  # what a listener leaves in the context for its lazy half
+
+
+def attach(app: App, desk: Desk) -> None:
+    """Listen for the buttons of cards, the menus of Macs, and the windows that they open."""
+    listeners = Listeners(desk)
+    buttons = re.compile("^card_(details|move|reimage|cancel|remind)$")
+    app.action(buttons)(ack=listeners.pressed, lazy=[open_prepared, replies.later])
+    app.action("mac")(ack=listeners.picked, lazy=[open_prepared, replies.later])
+    app.action(windows.LOOK)(ack=listeners.looked, lazy=[push_prepared, replies.later])
+    app.options(windows.WHICH)(listeners.named)
+    app.options(windows.LOOK)(listeners.named)
+    app.view(windows.ACT)(listeners.submitted)
+
+
+class Listeners:
+    """The first halves: read the database, leave a window in the context, acknowledge."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._handling = Handling(desk)
+
+    def pressed(self, ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
+        """Prepare the window of a card's button."""
+        verb = action["action_id"].removeprefix("card_")
+        context[_WINDOW] = self._window(Subject(verb, card=int(action["value"])))
+        ack()
+
+    def picked(self, ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
+        """Prepare the window of what was picked from a Mac's menu."""
+        verb, _, serial = action["selected_option"]["value"].partition(":")
+        context[_WINDOW] = self._window(Subject(verb, serial=serial))
+        ack()
+
+    def looked(self, ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
+        """Prepare the window of the Mac that was chosen in the window of a card."""
+        with self._desk.database.reading() as session:
+            context[_WINDOW] = _history(session, action["selected_option"]["value"])
+        ack()
+
+    def named(self, ack: Ack, payload: dict[str, Any], body: dict[str, Any]) -> None:
+        """Offer the Macs of the card that a window is about."""
+        subject = Subject.of(body["view"])
+        with self._desk.database.reading() as session:
+            card = session.get_one(Card, subject.card)
+            found = lookups.among(session, card, payload.get("value", ""), most=MOST_OFFERED)
+        ack(options=windows.options(found))
+
+    def submitted(self, ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
+        """Do it to all that were chosen, in one act."""
+        subject, named = Subject.of(view), windows.named(view)
+        asker = Asker(body["user"]["id"], "card")
+        if subject.verb == "remind":
+            message = self._handling.remind(subject, named, windows.hours(view), asker)
+        else:
+            to = modals.chosen_destination(view["state"]["values"])
+            message = self._handling.carry_out(subject, named=named, to=to, asker=asker)
+        ack(response_action="update", view=modals.outcome(message))
+
+    def _window(self, subject: Subject) -> View:
+        """What a button or a menu opens, as things stand. Raises RollcallError."""
+        with self._desk.database.reading() as session:
+            subject = self._handling.narrowed(session, subject)
+            if subject.verb == "details":
+                return _details(session, subject)
+            chosen = self._handling.chosen(session, subject)
+            return windows.asking(subject, chosen, len(chosen))
+
+
+def open_prepared(
+    client: WebClient, body: dict[str, Any], context: BoltContext, respond: Respond
+) -> None:
+    """Open the window that was prepared."""
+    if _WINDOW in context:
+        replies.open_window(client, body["trigger_id"], context[_WINDOW], respond)
+
+
+def push_prepared(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
+    """Put the window that was prepared on top of the one that is open."""
+    if _WINDOW in context:
+        client.views_push(trigger_id=body["trigger_id"], view=context[_WINDOW])
+
+
+def _details(session: Session, subject: Subject) -> View:
+    if subject.serial is not None:
+        return _history(session, subject.serial)
+    card = session.get_one(Card, subject.card)
+    counts, first = lookups.on_card(session, card, windows.MOST_LISTED)
+    total = sum(counts.values())
+    head = f"{macs(total)} for {place(card.site, card.build)}"
+    return windows.members(subject, head, first, total)
+
+
+def _history(session: Session, serial: str) -> View:
+    return windows.history(histories.mac(past.of_mac(session, Serial.parse(serial))))

@@ -1,0 +1,90 @@
+"""The Home tabs: drawn for one person from the state of things right now, and shown to them."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from slack_sdk import WebClient
+from slack_sdk.models.views import View
+
+from bot import outcomes
+from bot.blocks import home, notices
+from bot.complaints import sentence
+from bot.desk import Desk
+from bot.looks import Look
+from bot.newest import Newest
+from provisioning import leftovers, overviews, policy
+from provisioning.errors import RepoUnusable, RollcallError
+
+log = structlog.get_logger()
+
+STAYS = "until then the policy before it stays in force."
+
+
+class Homes:
+    """Shows people their Home. Threads may share one."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.newest = Newest()
+
+    def pressed(self, client: WebClient, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Show the Home on which something was pressed as it is after that: a lazy listener.
+
+        Does nothing where it was pressed somewhere else.
+        """
+        view = body.get("view") or {}
+        if view.get("type") != "home":
+            return
+        look = Look.at(view)
+        if action["action_id"] in (home.PREVIOUS, home.NEXT):
+            look = replace(look, page=int(action["value"]))
+        self.show(client, body["user"]["id"], look, at=float(action["action_ts"]))
+
+    def show(self, client: WebClient, user: str, look: Look, *, at: float) -> None:
+        """Publish the Home of `user`, unless a request newer than `at` does so. Never raises."""
+        with self.newest.showing(user, at) as is_newest:
+            if not is_newest:
+                return
+            view = self._drawn(user, look)
+            shown = outcomes.of(lambda: str(client.views_publish(user_id=user, view=view)["ok"]))
+        if not isinstance(shown, outcomes.Shown):
+            log.warning("home not shown", user=user, reason=getattr(shown, "reason", "gone"))
+
+    def _drawn(self, user: str, look: Look) -> View:
+        try:
+            self._desk.members.admit(user)
+            return self.draw(user, look)
+        except RollcallError as error:
+            return home.sorry(sentence(error, self._desk.repo, self._desk.command))
+        except Exception as error:  # nobody is left in silence
+            reference = uuid4().hex[:8]
+            log.error("home not drawn", reference=reference, exc_info=error)
+            return home.sorry(
+                "Rollcall cannot show your Macs now. Open this tab again in a minute; if it stays "
+                f"like this, tell whoever runs it to look for `{reference}` in the log."
+            )
+
+    def draw(self, user: str, look: Look) -> View:
+        """Return what `user` sees, who is a member."""
+        with self._desk.database.reading() as session:
+            shown = overviews.overview(session, user, look.wanted, page=look.page, size=home.SIZE)
+            own = notices.imports(leftovers.unfinished(session, user, most=notices.MOST))
+            refused = leftovers.refused(session)
+        troubles = (
+            notices.troubles(refused, **self._faults())
+            if self._desk.policy.policy.is_admin(user)
+            else []
+        )
+        return home.home(home.Home(look, shown, own, troubles), self._desk.command)
+
+    def _faults(self) -> dict[str, list[str]]:
+        """What is wrong with the policy file and with the Munki repo, in sentences."""
+        in_force, fault = self._desk.policy.policy, self._desk.policy.fault
+        broken = [f"{problem}; {STAYS}" for problem in fault.problems] if fault else []
+        try:
+            sites, builds = self._desk.repo.sites(), self._desk.repo.builds()
+        except RepoUnusable as error:
+            return {"policy": broken, "others": [f"{error} See that it is mounted and readable."]}
+        return {"policy": broken + policy.check(in_force, sites, builds), "others": []}

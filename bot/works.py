@@ -1,0 +1,111 @@
+"""Work for the clerk: pictures and lists that somebody asked for, sent to them alone."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.blocks.texts import escape
+from bot.clerk import Record
+from bot.courier import utc_now
+from provisioning import exports, notifications, statistics
+from provisioning.database import Database
+from provisioning.errors import RollcallError
+from provisioning.policy import PolicyFile
+
+LARGEST = 50 * 1024 * 1024  # bytes of a list; it is held in memory and in the database
+
+
+class TooLarge(RollcallError):
+    """A list that does not fit."""
+
+    def __init__(self) -> None:
+        super().__init__("There are too many registrations for one file; name a site.")
+
+
+class Statistics:
+    """Draws the statistics of some weeks and sends them to the person who asked."""
+
+    def __init__(
+        self,
+        database: Database,
+        policy: PolicyFile,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._database = database
+        self._policy = policy
+        self._clock = clock
+
+    def do(self, facts: dict[str, Any]) -> Record:
+        """Draw; `facts` are `by` (a user id), `site` (None: all) and `weeks`."""
+        from provisioning import charts  # noqa: PLC0415 - tens of megabytes: only for who draws
+
+        policy, site, now = self._policy.policy, facts["site"], self._clock()
+        zone = policy.zone_of(site) if site else policy.timezone
+        since = statistics.last_days(7 * facts["weeks"], until=now, zone=zone)
+        with self._database.reading() as session:
+            figures = statistics.gather(session, since=since, until=now, site=site, zone=zone)
+        title = span(facts["weeks"]) + (f", {policy.title_of(site)}" if site else "")
+        picture = charts.draw(figures, title=title)
+        if picture is None:
+            return _told(facts, f"{escape(title)}: there were no Macs, so there is no picture.")
+        return _sent(facts, "statistics.png", picture.png, picture.alt, alt=picture.alt)
+
+    def give_up(self, facts: dict[str, Any], reason: str) -> Record:
+        """Say that there is no picture."""
+        return _told(facts, f"The statistics could not be drawn: {escape(reason)}")
+
+
+class Export:
+    """Writes registrations into a CSV file and sends it to the person who asked."""
+
+    def __init__(self, database: Database, *, clock: Callable[[], datetime] = utc_now) -> None:
+        self._database = database
+        self._clock = clock
+
+    def do(self, facts: dict[str, Any]) -> Record:
+        """Write; `facts` are `by` (a user id) and `site` (None: all). Raises TooLarge."""
+        content = bytearray()
+        with self._database.reading() as session:
+            for piece in exports.csv_of(session, site=facts["site"]):
+                content += piece
+                if len(content) > LARGEST:
+                    raise TooLarge
+        name = f"registrations-{self._clock():%Y-%m-%d}.csv"
+        of = f"for {facts['site']}" if facts["site"] else "there are"
+        return _sent(facts, name, bytes(content), f"All registrations {of}; moments are in UTC.")
+
+    def give_up(self, facts: dict[str, Any], reason: str) -> Record:
+        """Say that there is no file."""
+        return _told(facts, f"The registrations could not be exported: {escape(reason)}")
+
+
+def span(weeks: int) -> str:
+    """How people call a number of weeks that end now."""
+    return "Last week" if weeks == 1 else f"Last {weeks} weeks"
+
+
+def _told(facts: dict[str, Any], sentence: str) -> Record:
+    def record(session: Session, now: datetime) -> None:
+        notifications.owe_news(session, channel=facts["by"], sentence=sentence, at=now)
+
+    return record
+
+
+def _sent(
+    facts: dict[str, Any], name: str, content: bytes, sentence: str, *, alt: str = ""
+) -> Record:
+    def record(session: Session, now: datetime) -> None:
+        notifications.owe_file(
+            session,
+            channel=facts["by"],
+            name=name,
+            content=content,
+            sentence=escape(sentence),
+            at=now,
+            alt=alt,
+        )
+
+    return record

@@ -1,0 +1,43 @@
+"""What an admin asks of the database: whether everybody is at work; reads only."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from provisioning import looks
+from provisioning.models import OWED, PARKED, Notification, Stranger
+
+ROUND = "round"  # what clerks note of their rounds
+MOST_REASONS = 10
+
+
+def parked(session: Session) -> Sequence[tuple[str, str, int]]:
+    """Return what Slack refused for good: the channel, the reason, how many messages."""
+    number = func.count()
+    rows = (
+        select(Notification.channel, func.coalesce(Notification.reason, ""), number)
+        .where(Notification.state == PARKED)
+        .group_by(Notification.channel, Notification.reason)
+        .order_by(number.desc())
+        .limit(MOST_REASONS)
+    )
+    return [(channel, reason, total) for channel, reason, total in session.execute(rows)]
+
+
+def owed_since(session: Session, now: datetime) -> datetime | None:
+    """Return since when the oldest message is owed that could be sent; None where none is."""
+    due = or_(Notification.due_at.is_(None), Notification.due_at <= now)
+    oldest = func.min(func.coalesce(Notification.due_at, Notification.occurred_at))
+    return session.scalar(select(oldest).where(Notification.state == OWED, due))
+
+
+def strangers(session: Session) -> int:
+    """Return how many Macs booted of which nobody has said yet where they go."""
+    return session.scalar(select(func.count(Stranger.id)).where(Stranger.settled_at.is_(None))) or 0
+
+
+def last_round(session: Session) -> datetime | None:
+    """Return when a clerk last noted that it makes rounds."""
+    return looks.last(session, ROUND)

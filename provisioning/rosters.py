@@ -1,0 +1,35 @@
+"""The whole list of a card's Macs, as a file in its thread, where the card cannot show them all."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from provisioning import exports, notifications
+from provisioning.models import Card, Registration
+
+MOST_ON_A_CARD = 20  # Macs
+
+
+def owe_where_long(session: Session, card: Card, *, at: datetime) -> bool:
+    """Owe the thread of `card` a CSV file of its Macs if it has more than MOST_ON_A_CARD.
+
+    Returns whether it has.
+    """
+    macs = session.scalars(
+        select(Registration).where(Registration.card_id == card.id).order_by(Registration.serial)
+    ).all()
+    if len(macs) <= MOST_ON_A_CARD:
+        return False
+    notifications.owe_file(
+        session,
+        channel=card.channel,
+        name=f"macs-{card.id}.csv",
+        content=exports.file_of(
+            ("serial", "site", "build"), [(mac.name, mac.site, mac.build) for mac in macs]
+        ),
+        sentence=f"All {len(macs)} Macs of this card, as they were registered.",
+        at=at,
+        thread=card,
+    )
+    return True

@@ -1,0 +1,79 @@
+"""Imagr's reports: what a Mac says while it is imaged.
+
+Imagr can send no header, so the key in the address is the secret; it reads no answer, so whoever
+knows the key is answered 200, whatever is wrong with the report.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from urllib.parse import parse_qsl
+
+import structlog
+from flask import Blueprint, Response, request
+from structlog.contextvars import bind_contextvars
+from werkzeug.exceptions import NotFound
+
+from provisioning.database import Database
+from provisioning.errors import InvalidSerial
+from provisioning.reports import Report, StrangeReport
+from server.answers import text
+from server.hearing import Hearing
+
+log = structlog.get_logger()
+
+LARGEST_BODY = 1024 * 1024  # bytes; error messages carry whole logs
+MOST_FIELDS = 50
+
+
+def door(keys: Sequence[str], database: Database) -> Blueprint:
+    """Return the route that takes reports from those who know one of the `keys`; none, no route."""
+    reports = Blueprint("reports", __name__)
+    expected = [_digest(key) for key in keys]
+    hearing = Hearing(database)
+
+    @reports.post("/report/<key>")
+    def report(key: str) -> Response:
+        """Note where a Mac is."""
+        if not _is_one_of(expected, key):
+            raise NotFound("There is nothing here.")
+        fields = _fields()
+        try:
+            said = Report.parse(
+                fields.get("serial", ""), fields.get("status", ""), fields.get("message", "")
+            )
+        except (InvalidSerial, StrangeReport) as error:
+            log.warning("report not understood", reason=str(error))
+        else:
+            bind_contextvars(serial=said.serial.text)
+            hearing.note(said)
+        return text("heard\n")
+
+    return reports
+
+
+def _is_one_of(expected: Sequence[bytes], key: str) -> bool:
+    given = _digest(key)
+    matches = [hmac.compare_digest(each, given) for each in expected]  # all, in the same time
+    return any(matches)
+
+
+def _digest(key: str) -> bytes:
+    # Of one length whatever was sent, so that comparing them takes the same time.
+    return hashlib.sha256(key.encode("utf-8", "replace")).digest()
+
+
+def _fields() -> dict[str, str]:
+    """The fields of the form, whatever type the client says it has; the first of a name counts.
+
+    Read here and not by Flask, which wants the right type and would refuse what is no UTF-8.
+    """
+    request.max_content_length = LARGEST_BODY
+    body = request.get_data(cache=False).decode("utf-8", "replace")
+    try:
+        pairs = parse_qsl(
+            body, keep_blank_values=True, errors="replace", max_num_fields=MOST_FIELDS
+        )
+    except ValueError:
+        return {}
+    return dict(reversed(pairs))

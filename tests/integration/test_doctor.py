@@ -1,0 +1,245 @@
+"""What an admin is told to mend, and what is cleared away without anybody."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, null, select, update
+from sqlalchemy.orm import Session
+
+from bot import duties
+from bot.clerk import Clerk
+from provisioning import notifications, pruning
+from provisioning.database import Database
+from provisioning.models import (
+    CARD,
+    DROPPED,
+    OWED,
+    PARKED,
+    READ,
+    SENT,
+    STRANGER,
+    UNSAID,
+    Card,
+    Import,
+    Notification,
+    Stranger,
+)
+from provisioning.settings import BotSettings
+from tests.integration.conftest import Clock
+from tests.support.installation import CHANNEL
+from tests.support.slack import Workspace
+from tests.support.slack.person import Person
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def policy(tmp_path: Path) -> Path:
+    """A policy file without anything odd."""
+    path = tmp_path / "rollcall.toml"
+    path.write_text('admins = ["U0ALICE"]\n')
+    return path
+
+
+@pytest.fixture
+def bot_settings(bot_settings: BotSettings, policy: Path) -> BotSettings:
+    """A bot with a policy."""
+    return bot_settings.model_copy(update={"policy": policy})
+
+
+@pytest.fixture
+def alice(slack: Workspace) -> Person:
+    """An admin."""
+    return slack.person("U0ALICE", name="alice")
+
+
+@pytest.fixture
+def doctor(alice: Person, bot: object) -> Callable[[], str]:
+    """What Alice is told."""
+    del bot
+
+    def asked() -> str:
+        reply = alice.slash("/mac", "doctor", channel=CHANNEL)
+        assert reply.response_type == "ephemeral"
+        return "\n".join(block["text"]["text"] for block in reply.blocks)
+
+    return asked
+
+
+@pytest.fixture
+def attended(database: Database, bot_settings: BotSettings) -> None:
+    """A clerk has just made a round."""
+    Clerk(database, {}, duties.rounds(bot_settings)).look_round()
+
+
+def owed(database: Database, **state: object) -> None:
+    with database.begin() as session:
+        notifications.owe_news(session, channel="C0PARIS", sentence="x", at=NOW)
+        session.execute(update(Notification).where(Notification.state == OWED).values(**state))
+
+
+@pytest.mark.usefixtures("attended")
+def test_nothing_is_nothing(doctor: Callable[[], str]) -> None:
+    assert doctor() == "Nothing to mend."
+
+
+@pytest.mark.usefixtures("bot")
+def test_it_is_for_admins(slack: Workspace) -> None:
+    bob = slack.person("U0BOB", name="bob")
+
+    assert (
+        "You may not see what is to be mended" in bob.slash("/mac", "doctor", channel=CHANNEL).text
+    )
+
+
+@pytest.mark.usefixtures("attended")
+def test_what_is_odd_about_the_policy_is_told_and_what_is_wrong_with_it_now(
+    doctor: Callable[[], str], policy: Path
+) -> None:
+    policy.write_text('admins = ["U0ALICE"]\n[sites.londn]\n')
+    _look_again(doctor, "did you mean 'london'")
+    policy.write_text("admins = [")
+
+    _look_again(doctor, "The policy file: ")
+
+
+def _look_again(doctor: Callable[[], str], wanted: str) -> None:
+    """The policy file is looked at once a second."""
+    deadline = datetime.now(UTC) + timedelta(seconds=5)
+    while wanted not in (said := doctor()):
+        assert datetime.now(UTC) < deadline, said
+
+
+@pytest.mark.usefixtures("attended")
+def test_what_slack_refused_is_told_with_the_reason(
+    doctor: Callable[[], str], database: Database
+) -> None:
+    owed(database, state=PARKED, reason="not_in_channel: invite the bot to the channel")
+    owed(database, state=PARKED, reason="not_in_channel: invite the bot to the channel")
+
+    assert (
+        "Slack refused 2 messages for <#C0PARIS> (not\u200b_in\u200b_channel"
+        in doctor().replace("_\u200b", "\u200b_")
+    )
+
+
+@pytest.mark.usefixtures("attended")
+def test_a_courier_that_is_missing_is_missed_but_not_for_what_is_due_later(
+    doctor: Callable[[], str], database: Database
+) -> None:
+    hour = timedelta(hours=1)
+    owed(database, occurred_at=NOW - hour, due_at=NOW + hour)
+    assert doctor() == "Nothing to mend."
+    owed(database, occurred_at=NOW - hour, due_at=None)
+
+    assert "Is the courier running" in doctor()
+
+
+def test_a_clerk_that_is_missing_is_missed(
+    doctor: Callable[[], str], database: Database, bot_settings: BotSettings
+) -> None:
+    assert "No clerk has been at work ever" in doctor()
+    clock = Clock()
+    clock.now = NOW - timedelta(minutes=10)
+    clerk = Clerk(database, {}, duties.rounds(bot_settings), clock=clock)
+    clerk.look_round()
+    assert "No clerk has been at work since" in doctor()
+    clock.now = datetime.now(UTC)
+    clerk.look_round()
+
+    assert doctor() == "Nothing to mend."
+
+
+@pytest.mark.usefixtures("attended")
+def test_macs_that_nobody_knows_are_counted(doctor: Callable[[], str], database: Database) -> None:
+    with database.begin() as session:
+        card = Card(key="k", kind=STRANGER, channel=CHANNEL, created_at=NOW)
+        session.add(card)
+        session.flush()
+        for number in range(2):
+            name = f"C02NEW{number}"
+            session.add(
+                Stranger(serial=name, reported_as=name, card_id=card.id, first_at=NOW, last_at=NOW)
+            )
+
+    assert "2 Macs booted and nobody registered them" in doctor()
+
+
+# What is cleared away
+
+
+def told(session: Session, days: float, state: str, **more: object) -> None:
+    at = NOW - timedelta(days=days)
+    rest = {"kind": "news", "key": "k", "channel": CHANNEL, "facts": {}, "settled_at": at, **more}
+    session.add(Notification(occurred_at=at, state=state, **rest))
+
+
+def days_kept(database: Database) -> list[tuple[str, int]]:
+    with database.reading() as session:
+        rows = session.scalars(select(Notification).order_by(Notification.id))
+        return [(row.state, (NOW - row.occurred_at).days) for row in rows]
+
+
+def prune(database: Database, *days: float) -> None:
+    for day in days:
+        with database.begin() as session:
+            pruning.prune_daily(session, NOW + timedelta(days=day))
+
+
+def test_what_was_told_long_ago_is_forgotten_and_what_is_owed_never(database: Database) -> None:
+    with database.begin() as session:
+        told(session, 200, OWED, settled_at=None)
+        told(session, 201, PARKED, settled_at=None)
+        told(session, 91, SENT)
+        told(session, 92, UNSAID)
+        told(session, 88, SENT)
+        told(session, 300, SENT, once="never to be said again")
+        told(session, 93, SENT, once="2026-03-02 trouble", kind="trouble")
+        told(session, 4, SENT, kind=CARD)
+        told(session, 0, SENT, kind=CARD)
+    prune(database, 0, 1.1)
+
+    assert days_kept(database) == [
+        (OWED, 200),
+        (PARKED, 201),
+        (SENT, 88),
+        (SENT, 300),
+        (SENT, 0),
+    ]
+
+
+def test_it_is_done_once_a_day(database: Database) -> None:
+    prune(database, 0, 1.1)
+    with database.begin() as session:
+        told(session, 100, SENT)
+    prune(database, 1.2, 2)
+    assert len(days_kept(database)) == 1
+    prune(database, 2.2)
+
+    assert days_kept(database) == []
+
+
+def test_what_a_file_held_is_forgotten_once_it_is_settled_for_long(database: Database) -> None:
+    old = NOW - timedelta(days=100)
+    with database.begin() as session:
+        for state, settled_at in ((DROPPED, old), (DROPPED, NOW), (READ, None)):
+            session.add(
+                Import(
+                    by="U0ALICE",
+                    via="file",
+                    state=state,
+                    sources=[],
+                    reading={"rows": 1},
+                    created_at=old,
+                    settled_at=settled_at,
+                )
+            )
+    prune(database, 0, 1.1)
+
+    with database.reading() as session:
+        kept = session.scalars(select(Import.reading).order_by(Import.id)).all()
+        gone = select(func.count()).select_from(Import).where(Import.reading.is_(null()))
+        assert session.scalar(gone) == 1
+    assert kept == [None, {"rows": 1}, {"rows": 1}]
