@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from bot.blocks import answers, strangers
-from bot.blocks.texts import escape, person
+from bot.blocks.texts import escape, moment, person
 from bot.grammar import Misunderstood
 from bot.members import CannotCheck, NotAMember
 from provisioning.acts import NotUndoable
+from provisioning.approvals import NothingLeft
 from provisioning.benches import BenchEnded, BenchOccupied
 from provisioning.corrections import NoLongerMeant
 from provisioning.errors import (
@@ -17,6 +18,8 @@ from provisioning.errors import (
     RollcallError,
     UnknownDestination,
 )
+from provisioning.imports import NotOpen
+from provisioning.models import READING, REGISTERED
 from provisioning.munki import MunkiRepo
 from provisioning.policy import NotAllowed
 from provisioning.strangers import AlreadySettled
@@ -39,8 +42,10 @@ def sentence(error: RollcallError, repo: MunkiRepo, command: str) -> str:
         return escape(str(error))
     if isinstance(error, AlreadySettled):
         return strangers.settled_by_others(error)
-    return _sentence(error, repo, command) or (
-        f"{escape(str(error))} Nothing was changed; try again, or ask whoever runs Rollcall."
+    return (
+        _sentence(error, repo, command)
+        or _of_a_dry_run(error)
+        or (f"{escape(str(error))} Nothing was changed; try again, or ask whoever runs Rollcall.")
     )
 
 
@@ -60,6 +65,21 @@ def _sentence(error: RollcallError, repo: MunkiRepo, command: str) -> str | None
         case NotAllowed():
             return f"{escape(str(error))} {_granting(error)}"
     return None
+
+
+def _of_a_dry_run(error: RollcallError) -> str | None:
+    if isinstance(error, NothingLeft):
+        return f"{escape(str(error))} Hand the rest in again to see why."
+    return _settled(error) if isinstance(error, NotOpen) else None
+
+
+def _settled(error: NotOpen) -> str:
+    if error.state == READING:
+        return "That is still being read; wait for what comes of it."
+    if error.by is None or error.at is None:
+        return f"{escape(str(error))} Hand the serials in again."
+    how = "registered" if error.state == REGISTERED else "dropped"
+    return f"That was {how} already, by {person(error.by)} {moment(error.at)}."
 
 
 def _known(error: UnknownDestination, repo: MunkiRepo) -> str:

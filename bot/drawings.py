@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from bot.blocks import benches as bench_blocks
 from bot.blocks import cards, digests, news, silence
+from bot.blocks import imports as import_blocks
 from bot.blocks import strangers as stranger_blocks
 from bot.blocks.texts import Message
-from provisioning import benches, lookups, reminders, stalls, strangers
+from provisioning import benches, imports, lookups, reminders, stalls, strangers
 from provisioning import digests as daily
 from provisioning.deliveries import Claim
 from provisioning.models import (
@@ -21,11 +22,13 @@ from provisioning.models import (
     CONFIRMATION,
     DIGEST,
     FILE,
+    IMPORT,
     NEWS,
     REMINDER,
     STALL,
     STRANGER,
     TROUBLE,
+    Act,
     Card,
     Document,
     Notification,
@@ -78,6 +81,11 @@ def _batch(session: Session, card: Card) -> Message:
     return cards.batch(card, *lookups.on_card(session, card, cards.MOST_MACS))
 
 
+def _import(session: Session, card: Card) -> Message:
+    one = imports.of_card(session, card)
+    return import_blocks.look(one, session.get(Act, one.act_id) if one.act_id else None)
+
+
 def _stranger(session: Session, card: Card) -> Message:
     stranger = strangers.on_card(session, card)
     if stranger.settled_at is None:
@@ -93,6 +101,7 @@ def _bench(session: Session, card: Card) -> Message:
 # What a card of each kind shows.
 CARDS: dict[str, Callable[[Session, Card], Message]] = {
     BATCH: _batch,
+    IMPORT: _import,
     STRANGER: _stranger,
     BENCH: _bench,
 }

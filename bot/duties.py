@@ -2,15 +2,30 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
+from bot import downloads
 from bot import works as kinds
 from bot.clerk import Round, Work
-from provisioning import benches, checkups, digests, jobs, looks, pruning, stalls, strangers
+from bot.readers import Reader
+from bot.steps import FINISH_STEP, Steps
+from provisioning import (
+    benches,
+    checkups,
+    digests,
+    imports,
+    jobs,
+    looks,
+    pruning,
+    stalls,
+    strangers,
+)
 from provisioning.database import Database
+from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile, UnusablePolicy
 from provisioning.settings import ClerkSettings
 
@@ -21,9 +36,12 @@ SEEN = timedelta(minutes=1)  # between its notes
 
 def works(settings: ClerkSettings, database: Database, slack: WebClient) -> Mapping[str, Work]:
     """Return how jobs are done, by what they are called."""
-    del slack
     policy = PolicyFile(settings.policy)
+    token, api_url = settings.bot_token.get_secret_value(), str(settings.api_url)
+    fetch = partial(downloads.fetch, token=token, api_url=api_url)
     return {
+        imports.READ_SOURCE: Reader(database, MunkiRepo(settings.munki_repo), fetch),
+        FINISH_STEP: Steps(slack),
         jobs.STATISTICS: kinds.Statistics(database, policy),
         jobs.EXPORT: kinds.Export(database),
     }

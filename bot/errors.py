@@ -9,10 +9,13 @@ from slack_bolt import App, BoltResponse
 from slack_bolt.context.context import BoltContext
 from slack_bolt.error import BoltUnhandledRequestError
 
-from bot import replies
+from bot import hearing, replies
 from bot.blocks import modals, texts
 from bot.complaints import sentence
 from bot.desk import Desk
+from bot.members import CannotCheck, NotAMember
+from bot.steps import FINISH_STEP, failure
+from provisioning import jobs
 from provisioning.errors import (
     InvalidSerial,
     InvalidSerials,
@@ -20,6 +23,7 @@ from provisioning.errors import (
     UnknownBuild,
     UnknownSite,
 )
+from provisioning.notifications import owe_news
 
 log = structlog.get_logger()
 
@@ -42,7 +46,11 @@ def attach(app: App, desk: Desk) -> None:
                 return _json(_window(error, complaint))
             case "block_suggestion":
                 return _json({"options": []})
-            case "block_actions":
+            case "event_callback":
+                return _of_event(error, complaint, body, desk)
+            case "block_actions" | "message_action" | "shortcut" if _is_at_the_gate(error):
+                return _by_message(complaint, body, desk)
+            case "block_actions" | "message_action":
                 replies.leave(context, texts.plain(complaint))
                 return BoltResponse(status=200)
         return _json({"response_type": "ephemeral", "text": complaint})
@@ -61,6 +69,33 @@ def _complaint(error: Exception, desk: Desk) -> str:
         "Rollcall failed at this, and nothing was changed. Try again; if it fails again, tell "
         f"whoever runs it to look for `{reference}` in the log."
     )
+
+
+def _is_at_the_gate(error: Exception) -> bool:
+    """Whether nobody who was let in would meet it: then no listener is there to answer."""
+    return isinstance(error, NotAMember | CannotCheck)
+
+
+def _by_message(complaint: str, body: dict[str, Any], desk: Desk) -> BoltResponse:
+    with desk.database.begin() as session:
+        owe_news(session, channel=body["user"]["id"], sentence=complaint, at=desk.clock())
+    return BoltResponse(status=200)
+
+
+def _of_event(error: Exception, complaint: str, body: dict[str, Any], desk: Desk) -> BoltResponse:
+    """Tell who is meant to hear of it; Slack tells us again of what failed for no known reason."""
+    event = body["event"]
+    known = isinstance(error, RollcallError)
+    with desk.database.begin() as session:
+        if event["type"] == "function_executed":
+            facts = failure(event["function_execution_id"], texts.unmarked(complaint))
+            jobs.owe(session, FINISH_STEP, facts, at=desk.clock())
+            return BoltResponse(status=200)
+        if known and hearing.is_files(body) and hearing.is_meant(body):
+            once = f"complaint:{event['channel']}:{event['ts']}"
+            owe_news(session, channel=event["user"], sentence=complaint, at=desk.clock(), once=once)
+    unexpected = not known and not isinstance(error, BoltUnhandledRequestError)
+    return BoltResponse(status=500 if unexpected else 200)
 
 
 def _window(error: Exception, complaint: str) -> dict[str, Any]:

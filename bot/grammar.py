@@ -32,3 +32,11 @@ def words_of(text: str) -> list[str]:
         return list(lexer)
     except ValueError:
         raise Misunderstood("There is a quotation mark without its partner") from None
+
+
+def words_or_none(text: str) -> list[str] | None:
+    """The words of a text that may be no command; None where its quotes have no partners."""
+    try:
+        return words_of(text)
+    except Misunderstood:
+        return None

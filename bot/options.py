@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk.models.blocks import Option
 
-from bot.blocks import modals
+from bot.blocks import dryruns, modals
 from bot.desk import Desk
 
 MOST = 100  # options in one answer, by Slack's reference
@@ -20,8 +20,10 @@ def attach(app: App, desk: Desk) -> None:
     def builds(ack: Ack, payload: dict[str, Any]) -> None:
         ack(options=matching(desk.repo.builds(), payload))
 
-    app.options(modals.SITE)(sites)
-    app.options(modals.BUILD)(builds)
+    for name in (modals.SITE, dryruns.SITE):
+        app.options(name)(sites)
+    for name in (modals.BUILD, dryruns.BUILD):
+        app.options(name)(builds)
 
 
 def matching(names: list[str], payload: dict[str, Any]) -> list[Option]:

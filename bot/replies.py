@@ -4,6 +4,7 @@ A listener leaves its answer in the context; `later`, its lazy half, delivers it
 lost with it: what was asked for is committed by then.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -46,13 +47,15 @@ def later(context: BoltContext, body: dict[str, Any], respond: Respond, client: 
         client.views_update(view_id=body["view"]["id"], view=modals.outcome(message))
 
 
-def open_window(client: WebClient, trigger_id: str, view: View, respond: Respond) -> None:
-    """Open a window, or say that Slack would not."""
+def open_window(
+    client: WebClient, trigger_id: str, view: View, respond: Callable[..., object]
+) -> None:
+    """Open a window, or say through `respond` that Slack would not."""
     try:
         client.views_open(trigger_id=trigger_id, view=view)
     except (SlackClientError, OSError) as error:
         log.warning("window not opened", reason=str(error)[:200])
-        if respond.response_url is None:  # from the Home: it stays as it is
+        if isinstance(respond, Respond) and respond.response_url is None:  # from the Home
             return
         respond(
             response_type="ephemeral",

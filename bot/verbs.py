@@ -4,14 +4,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from difflib import get_close_matches
 
 from bot.durations import duration_in
-from bot.grammar import Misunderstood, as_meant, words_of
+from bot.grammar import Misunderstood, as_meant, words_of, words_or_none
 from provisioning import benches
 
 LONGEST_NUMBER = 10  # digits; nobody has more Macs
 
 WEEKS, MOST_WEEKS = 4, 52  # of statistics
+_SINGLE = 3  # words: a serial, a site, a build
 
 
 class Command:
@@ -20,11 +22,22 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Register(Command):
-    """`register SERIAL [SERIAL…] SITE BUILD`"""
+    """`register SERIAL SITE BUILD`"""
 
-    serials: tuple[str, ...]
+    serial: str
     site: str
     build: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paste(Command):
+    """`register ANYTHING`, or anything at all that may hold serials.
+
+    `instead` is what to say where it holds none.
+    """
+
+    text: str
+    instead: Misunderstood
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +95,11 @@ class Show(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class Template(Command):
+    """`template`"""
+
+
+@dataclass(frozen=True, slots=True)
 class Log(Command):
     """`log`"""
 
@@ -123,21 +141,45 @@ class Doctor(Command):
 
 def parse(text: str) -> Command:
     """Return the command in `text`. Raises Misunderstood, saying what was expected."""
-    text = as_meant(text)
-    if not text.strip():
+    meant = as_meant(text)
+    if not meant.strip():
         return Form()
-    verb, *words = words_of(text) or [text.strip()]
-    reader = VERBS.get(verb.lower())
-    if reader is None:
-        raise Misunderstood(f"There is no command {verb[:40]!r}")
-    return reader(words)
+    verb = meant.split(maxsplit=1)[0]
+    if verb.lower() == "register":
+        return _register(meant.strip()[len("register") :].strip())
+    words = _words_or_all(meant, verb)
+    reader = VERBS.get(words[0].lower())
+    if reader is not None:
+        return reader(words[1:])
+    return _something_else(meant.strip(), words)
 
 
-def _register(words: list[str]) -> Register:
-    match words:
-        case [*serials, site, build] if serials:
-            return Register(tuple(serials), site, build)
-    raise Misunderstood("At least a serial, then a site, then a build: SERIAL SITE BUILD")
+def _words_or_all(meant: str, verb: str) -> list[str]:
+    """The words; of what is no command, quotes without a partner are no fault."""
+    if verb.lower() in VERBS:
+        return words_of(meant)
+    return words_or_none(meant) or meant.split()
+
+
+def _something_else(meant: str, words: list[str]) -> Paste:
+    """What begins with no verb; a slip of a verb is never taken for Macs to be registered."""
+    fault = Misunderstood(f"There is no command {words[0][:40]!r}")
+    if get_close_matches(words[0].lower(), VERBS) or words[0].startswith("/"):
+        raise fault
+    return Paste(meant, fault)
+
+
+def _register(text: str) -> Register | Paste:
+    expected = Misunderstood("At least a serial, then a site, then a build: SERIAL SITE BUILD")
+    if not text:
+        raise expected
+    if "\n" not in text:
+        words = words_or_none(text)
+        if words is None:
+            return Paste(text, Misunderstood("There is a quotation mark without its partner"))
+        if len(words) == _SINGLE:
+            return Register(*words)
+    return Paste(text, expected)
 
 
 def _move(words: list[str]) -> Move:
@@ -212,7 +254,7 @@ def _bench_time(words: list[str]) -> timedelta:
 
 
 VERBS: dict[str, Callable[[list[str]], Command]] = {
-    "register": _register,
+    "register": lambda words: _register(" ".join(words)),
     "move": _move,
     "cancel": _on_one(Cancel),
     "reimage": _on_one(Reimage),
@@ -220,6 +262,7 @@ VERBS: dict[str, Callable[[list[str]], Command]] = {
     "find": _find,
     "bench": _bench,
     "list": _of_site(Waiting),
+    "template": lambda _: Template(),
     "log": lambda _: Log(),
     "digest": lambda _: Digest(),
     "stats": _stats,

@@ -31,6 +31,7 @@ class Scene(NamedTuple):
 def register(page: Page) -> None:
     """Two Macs in one line, and the card that the channel sees."""
     _type(page, f"/mac register {SERIALS[0]} {SERIALS[1]} london design")
+    page.get_by_role("button", name="Register 2 Macs").click()
     expect(page.get_by_text("2 waiting")).to_be_visible()
 
 

@@ -25,6 +25,7 @@ class Story:
     def play(self) -> None:
         """Register, boot, and wait until the channel has heard everything."""
         self._type(f"register {' '.join(BATCH)} london design")
+        self._press("import", "Register 2 Macs")
         self._type(f"register {SINGLE.lower()} paris developer")
         self._wait_for("2 waiting", "1 waiting")
         for serial in (*BATCH, SINGLE):
@@ -39,6 +40,13 @@ class Story:
         if reply.message is None:
             raise click.ClickException(f"Slack says {reply.error}; see the log.")
         click.echo(_quoted("only alice sees", _as_shown(readable(reply.message))))
+
+    def _press(self, action: str, words: str) -> None:
+        click.secho(f"\n  alice presses *{words}*", bold=True)
+        shown = self._alice.ephemerals[-1]
+        self._alice.click(shown, action)
+        eventually(lambda: shown.edited)
+        click.echo(_quoted("only alice sees", _as_shown(readable(shown))))
 
     def _boot(self, serial: str) -> None:
         click.secho(f"\n  {serial} boots, fetches its script from {self._rollcall.url}", bold=True)

@@ -46,23 +46,35 @@ def record(session: Session, registration: Registration, act: Act, before: dict[
 
     `before` is `snapshot` of it, taken before the change, `named` where that is of its serial.
     """
+    record_all(session, [(registration, before)], act)
+
+
+def record_all(
+    session: Session,
+    changed: Sequence[tuple[Registration, dict[str, Any]]],
+    act: Act,
+    what: str | None = None,
+) -> None:
+    """The same for any number of registrations; `what` happened to each, if not the act's own."""
+    session.add_all([_event(registration, act, before, what) for registration, before in changed])
+    session.flush()
+    shown_on = {registration.card_id for registration, _ in changed} - {None}
+    for card in session.scalars(select(Card).where(Card.id.in_(shown_on)).order_by(Card.id)):
+        notifications.owe_card(session, card, at=act.at)
+
+
+def _event(registration: Registration, act: Act, before: dict[str, Any], what: str | None) -> Event:
     registration.revision += 1
     registration.changed_at = act.at
-    session.add(
-        Event(
-            registration_id=registration.id,
-            act_id=act.id,
-            what=act.what,
-            by=act.by,
-            at=act.at,
-            before=before,
-            after=_after(registration, named="serial" in before),
-        )
+    return Event(
+        registration_id=registration.id,
+        act_id=act.id,
+        what=what or act.what,
+        by=act.by,
+        at=act.at,
+        before=before,
+        after=_after(registration, named="serial" in before),
     )
-    session.flush()
-    if registration.card_id is not None:
-        card = session.get_one(Card, registration.card_id)
-        notifications.owe_card(session, card, at=act.at)
 
 
 def snapshot(registration: Registration, *, named: bool = False) -> dict[str, Any]:
@@ -89,14 +101,16 @@ def undo(session: Session, act_id: int, *, by: str, via: str, at: datetime) -> U
     if act.what == BENCHED:
         return Undone(act, [], _end_bench(session, act, undoing))
     restored, left = [], []
+    changed: list[tuple[Registration, dict[str, Any]]] = []
     for event, registration, overtaken in session.execute(_touched(act)).all():
         if overtaken or not _is_free(session, registration, event):
             left.append(registration)
             continue
         before = snapshot(registration, named="serial" in (event.before or {}))
         _restore(registration, event, at)
-        record(session, registration, undoing, before)
+        changed.append((registration, before))
         restored.append(registration)
+    record_all(session, changed, undoing)
     strangers.settle_known(session, at)
     return Undone(act, restored, left)
 

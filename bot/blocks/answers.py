@@ -123,7 +123,9 @@ def guide(command: str, sites: Sequence[str], builds: Sequence[str]) -> Message:
     usage = "\n".join(
         f"• `{command} {form}`: {meaning}"
         for form, meaning in (
-            ("register SERIAL [SERIAL…] SITE BUILD", "these Macs go to SITE and become BUILD"),
+            ("register SERIAL SITE BUILD", "this Mac goes to SITE and becomes BUILD"),
+            ("register ANYTHING", "a list, a table, a mail: shown first, then registered"),
+            ("template", "a spreadsheet to fill in, as a message to you"),
             ("move SERIAL SITE BUILD", "send a registered Mac somewhere else"),
             ("cancel SERIAL", "forget a registration"),
             ("reimage SERIAL", "have a Mac wait for another first boot"),

@@ -7,17 +7,21 @@ from slack_sdk.models.blocks import (
     InputBlock,
     PlainTextInputElement,
 )
+from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
 from bot.blocks.texts import Message
 
 REGISTER = "register"  # the callback of the form
-SERIALS, SITE, BUILD, NOTE = "serials", "site", "build", "note"  # blocks and their actions
+# Blocks and their actions.
+SERIALS, FILES, SITE, BUILD, NOTE = "serials", "files", "site", "build", "note"
+FILETYPES = ["csv", "tsv", "xlsx", "txt", "jpg", "jpeg", "png", "heic"]
+MOST_FILES = 10
 LONGEST_NOTE = 200  # characters
 
 
 def form() -> View:
-    """Serials, a site, a build and a note.
+    """Anything that holds serials, files too, and a site, a build and a note for them.
 
     Sites and builds are asked for as they are typed: any number of them, always the present ones.
     """
@@ -30,10 +34,20 @@ def form() -> View:
         blocks=[
             InputBlock(
                 block_id=SERIALS,
-                label="Serial numbers, one a line",
+                label="Serial numbers",
+                hint="Paste anything that holds them: a list, a table, a mail.",
+                optional=True,
                 element=PlainTextInputElement(action_id=SERIALS, multiline=True),
             ),
-            *destination(),
+            InputBlock(
+                block_id=FILES,
+                label="Or files: lists, spreadsheets, photos of the labels on boxes",
+                optional=True,
+                element=FileInputElement(
+                    action_id=FILES, filetypes=FILETYPES, max_files=MOST_FILES
+                ),
+            ),
+            *destination(optional=True),
             InputBlock(
                 block_id=NOTE,
                 label="Note",
@@ -44,11 +58,11 @@ def form() -> View:
     )
 
 
-def destination() -> list[InputBlock]:
-    """The choice of a site and of a build."""
+def destination(*, optional: bool = False) -> list[InputBlock]:
+    """The choice of a site and of a build, `optional` where the Macs may say it themselves."""
     return [
-        _choice(SITE, "Site", "Where do they go?"),
-        _choice(BUILD, "Build", "What do they become?"),
+        _choice(SITE, "Site", "Where do they go?", optional=optional),
+        _choice(BUILD, "Build", "What do they become?", optional=optional),
     ]
 
 
@@ -67,6 +81,12 @@ def outcome(message: Message, title: str = "Register Macs") -> View:
     return View(type="modal", title=title, close="Close", blocks=message.blocks)
 
 
-def _choice(name: str, label: str, placeholder: str) -> InputBlock:
+def _choice(name: str, label: str, placeholder: str, *, optional: bool) -> InputBlock:
     element = ExternalDataSelectElement(action_id=name, placeholder=placeholder, min_query_length=0)
-    return InputBlock(block_id=name, label=label, element=element)
+    return InputBlock(
+        block_id=name,
+        label=label,
+        hint=f"For the Macs of which nothing says the {name}." if optional else None,
+        optional=optional,
+        element=element,
+    )

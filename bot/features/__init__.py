@@ -4,11 +4,16 @@ from bot.features import (
     benches,
     digest,
     doctor,
+    dropping,
+    filling,
     home,
+    importing,
     looking,
     macs,
     registering,
+    shortcuts,
     statistics,
+    stepping,
     strangers,
     undoing,
 )
@@ -17,4 +22,5 @@ from bot.features import (
 FEATURES = (
     *(registering, macs, looking, undoing, home, strangers, benches),
     *(statistics, digest, doctor),
+    *(importing, filling, dropping, shortcuts, stepping),
 )

@@ -1,8 +1,6 @@
 """Saying which Mac goes where, and changing one's mind."""
 
 import json
-import re
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,21 +8,33 @@ from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
 
 from bot import replies
-from bot.blocks import answers, modals
+from bot.blocks import answers
 from bot.blocks.texts import Message
 from bot.desk import Asker, Desk
-from bot.verbs import Cancel, Move, Register, Reimage
+from bot.features.importing import Importing
+from bot.grammar import Misunderstood
+from bot.verbs import Cancel, Move, Paste, Register, Reimage
 from provisioning import registrations
+from provisioning.intake import texts
 from provisioning.models import CONFIRMED, Registration
-from provisioning.serials import Serial, parse_all
+from provisioning.serials import Serial
 
 FRESH = timedelta(days=14)  # after a confirmation, in which re-imaging is asked twice
 
 
 def attach(app: App, desk: Desk) -> None:
-    """Answer the commands, the form, and the buttons that move and re-image a Mac."""
+    """Answer the commands and the buttons that move and re-image a Mac."""
     clerk = Registering(desk)
-    desk.answers(Register, lambda it, asker: clerk.register(it.serials, it.site, it.build, asker))
+    importing = Importing(desk)
+
+    def typed(wanted: Register, asker: Asker) -> Message:
+        """Register one Mac at once; three serials in a row are no Mac, site and build."""
+        text = f"{wanted.serial} {wanted.site} {wanted.build}"
+        if len(texts.read(text, desk.repo.sites(), desk.repo.builds()).entries) > 1:
+            return importing.paste(Paste(text, Misunderstood("There is no serial")), asker)
+        return clerk.register(Serial.parse(wanted.serial), wanted.site, wanted.build, asker)
+
+    desk.answers(Register, typed)
     desk.answers(
         Move, lambda it, asker: clerk.move(Serial.parse(it.serial), it.site, it.build, asker)
     )
@@ -47,20 +57,8 @@ def attach(app: App, desk: Desk) -> None:
         replies.leave(context, clerk.reimage(Serial.parse(action["value"]), asker, sure=True))
         ack()
 
-    def submitted(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
-        """Register what the form holds; the window then says what came of it."""
-        state = view["state"]["values"]
-        message = clerk.register(
-            re.findall(r"[^\s,;]+", state[modals.SERIALS][modals.SERIALS]["value"] or "") or [""],
-            *modals.chosen_destination(state),
-            Asker(body["user"]["id"], "form"),
-            note=state[modals.NOTE][modals.NOTE].get("value") or "",
-        )
-        ack(response_action="update", view=modals.outcome(message))
-
     app.action(answers.MOVE)(ack=move, lazy=[replies.later])
     app.action(answers.REIMAGE)(ack=reimage, lazy=[replies.later])
-    app.view(modals.REGISTER)(submitted)
 
 
 class Registering:
@@ -70,16 +68,15 @@ class Registering:
         self._desk = desk
 
     def register(
-        self, serials: Sequence[str], site: str, build: str, asker: Asker, *, note: str = ""
+        self, serial: Serial, site: str, build: str, asker: Asker, *, note: str = ""
     ) -> Message:
-        """Register Macs, all that nobody else has registered."""
-        wanted = parse_all(serials)
+        """Register a Mac, if nobody else has."""
         destination = self._desk.repo.destination(site, build)
         self._desk.permit(asker, destination.site)
         with self._desk.acting("registered", asker) as (session, act):
             batch = registrations.register(
                 session,
-                wanted,
+                [serial],
                 destination,
                 act=act,
                 channel=self._desk.channel_of(destination.site),

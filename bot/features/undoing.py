@@ -8,7 +8,7 @@ from slack_bolt.context.context import BoltContext
 from bot import replies
 from bot.blocks import answers
 from bot.desk import Asker, Desk
-from provisioning import acts
+from provisioning import acts, imports
 
 
 def attach(app: App, desk: Desk) -> None:
@@ -20,6 +20,7 @@ def attach(app: App, desk: Desk) -> None:
             undone = acts.undo(session, int(action["value"]), by=by, via="button", at=desk.clock())
             if undone.act.by != by:
                 desk.permit_admin(Asker(by, "button"), "undo what somebody else did")
+            imports.undone(session, undone.act)
             message = answers.undone(undone)
         replies.leave(context, message)
         ack()

@@ -94,6 +94,7 @@ def upgrade() -> None:
         sa.Column("sources", sa.JSON(), nullable=False),
         sa.Column("done", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("reading", sa.JSON(), nullable=True),
+        sa.Column("shown", sa.JSON(), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("settled_at", sa.DateTime(), nullable=True),
         sa.Column("settled_by", sa.String(length=255), nullable=True),
@@ -102,6 +103,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
     )
     with op.batch_alter_table("imports", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_imports_card_id"), ["card_id"], unique=False)
         batch_op.create_index(
             "uq_imports_once",
             ["once"],
@@ -232,6 +234,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("once IS NOT NULL"),
             postgresql_where=sa.text("once IS NOT NULL"),
         )
+        batch_op.drop_index(batch_op.f("ix_imports_card_id"))
 
     op.drop_table("imports")
     with op.batch_alter_table("benches", schema=None) as batch_op:

@@ -39,14 +39,15 @@ class Import(Base):
     """Macs that somebody handed in, in a text, a file or a photo, until they are registered.
 
     `sources` are Slack's files, of which `done` are read; `reading` is what came of them, as
-    `provisioning.intake` keeps it. `site` and `build` hold for the Macs that name none. `once`,
-    where set, is unique: Slack may say twice that a file was shared.
+    `provisioning.intake` keeps it, and `shown` what people see of it. `site` and `build` hold for
+    the Macs that name none. `once`, where set, is unique: Slack may say twice that a file was
+    shared.
     """
 
     __tablename__ = "imports"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    card_id: Mapped[int | None] = mapped_column(ForeignKey("cards.id"))
+    card_id: Mapped[int | None] = mapped_column(ForeignKey("cards.id"), index=True)
     act_id: Mapped[int | None] = mapped_column(ForeignKey("acts.id"))
     once: Mapped[str | None]
     by: Mapped[str]
@@ -58,6 +59,7 @@ class Import(Base):
     sources: Mapped[list[Any]]
     done: Mapped[int] = mapped_column(server_default=text("0"))
     reading: Mapped[dict[str, Any] | None]
+    shown: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[str | None]

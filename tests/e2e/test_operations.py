@@ -273,6 +273,7 @@ def test_two_servers_and_two_couriers_share_one_postgresql(
         serials = [f"C02PG{number:03}" for number in range(4)]
         technician = slack.person("U0ALICE", name="alice")
         technician.slash("/mac", f"register {' '.join(serials)} paris kiosk", channel=CHANNEL)
+        technician.click(technician.ephemerals[-1], "import")
 
         with ThreadPoolExecutor(8) as pool:
             both = [(rollcall, serial) for serial in serials for rollcall in (first, second)]

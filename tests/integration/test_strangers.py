@@ -266,6 +266,7 @@ def test_a_registration_made_by_command_settles_the_card(
     card = ask()
 
     bob.slash("/mac", "register C02ABC c02xyz123def paris basic", channel=CHANNEL)
+    bob.click(bob.ephemerals[-1], "import")
 
     deliver_all()
     assert "<@U0BOB> registered it for *paris* / *basic*." in card.text
@@ -332,7 +333,8 @@ def test_a_near_miss_is_corrected_by_one_press(
     deliver_all: DeliverAll,
     typed: str,
 ) -> None:
-    alice.slash("/mac", f"register {typed} C02NOTATALL1 london design", channel=CHANNEL)
+    for serial in (typed, "C02NOTATALL1"):
+        alice.slash("/mac", f"register {serial} london design", channel=CHANNEL)
     card = ask()
     assert f"Did you mean `{typed}`, registered for *london* / *design*" in str(card.blocks)
 

@@ -12,22 +12,29 @@ def test_the_form_is_one_that_slack_opens() -> None:
     assert problems_of_view(modals.form().to_dict()) == []
 
 
-def test_the_form_asks_for_serials_a_site_a_build_and_perhaps_a_note() -> None:
+def test_the_form_asks_for_serials_or_files_a_site_a_build_and_a_note() -> None:
     blocks = modals.form().to_dict()["blocks"]
 
-    assert [block["block_id"] for block in blocks] == ["serials", "site", "build", "note"]
-    assert [block["element"]["action_id"] for block in blocks] == [
+    assert [block["block_id"] for block in blocks] == [
         "serials",
+        "files",
         "site",
         "build",
         "note",
     ]
-    assert [block["block_id"] for block in blocks if block.get("optional")] == ["note"]
+    assert [block["element"]["action_id"] for block in blocks] == [
+        "serials",
+        "files",
+        "site",
+        "build",
+        "note",
+    ]
+    assert all(block["optional"] for block in blocks)
 
 
 def test_the_form_offers_sites_and_builds_as_they_are_typed() -> None:
     kinds = [block["element"]["type"] for block in modals.form().to_dict()["blocks"]]
-    assert kinds[1:3] == ["external_select", "external_select"]
+    assert kinds[2:4] == ["external_select", "external_select"]
 
 
 def test_an_outcome_has_nothing_left_to_submit() -> None:

@@ -1,0 +1,67 @@
+"""Files that people drop into a channel, or into their conversation with Rollcall."""
+
+from typing import Any
+
+from slack_bolt import App
+
+from bot import hearing
+from bot.desk import Asker, Desk
+from bot.features.importing import Importing, card_for
+from bot.sources import OTHER, PHOTO, source_of
+from provisioning import imports
+from provisioning.intake import texts
+from provisioning.intake.entries import Reading
+from provisioning.intake.names import Names
+from provisioning.places import Places
+
+
+def attach(app: App, desk: Desk) -> None:
+    """Listen to all that is said; nearly all of it is none of our business."""
+    dropping = Dropping(desk)
+
+    def heard(body: dict[str, Any]) -> None:
+        """Have files read that may hold serials."""
+        if hearing.is_files(body):
+            dropping.take(body["event"], hearing.own_user(body), meant=hearing.is_meant(body))
+
+    app.event("message")(heard)
+
+
+class Dropping:
+    """Takes files; raises NotAMember and CannotCheck for those of strangers."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._importing = Importing(desk)
+
+    def take(self, event: dict[str, Any], own_user: str, *, meant: bool) -> None:
+        """Owe the reading of a message's files, once however often Slack tells of it.
+
+        The names of a site and a build in its text hold for the Macs that name none. Serials in
+        it count where the message is `meant` for us, and files that cannot be read are told of.
+        """
+        sources = [source_of(file) for file in event.get("files") or ()]
+        if not meant:
+            sources = [source for source in sources if source["kind"] != OTHER]
+        if not sources:
+            return
+        self._desk.members.admit(event["user"])
+        places = Places(self._desk.repo)
+        text = str(event.get("text") or "").replace(f"<@{own_user}>", " ")
+        named = Names(places.sites, places.builds).named_in(text)
+        photos = all(source["kind"] == PHOTO for source in sources)
+        how = self._importing.handed_in(
+            Asker(event["user"], "photo" if photos else "file"),
+            site=named.site,
+            build=named.build,
+            once=f"file:{event['channel']}:{event['ts']}",
+        )
+        reading = texts.read(text, places.sites, places.builds) if meant else Reading()
+        with self._desk.database.begin() as session:
+            one = imports.keep(session, reading, how)
+            if one is None:
+                return
+            card = card_for(how, event["channel"], hearing.thread_of(event))
+            imports.owe_reading(session, one, sources, card, quiet=not meant)
+            if meant:
+                imports.owe_look(session, one, at=how.at)

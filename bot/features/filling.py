@@ -1,0 +1,68 @@
+"""The form: serials or files, with a site, a build and a note for those that name none."""
+
+from typing import Any
+
+from slack_bolt import Ack, App
+
+from bot.blocks import modals
+from bot.blocks.texts import Message
+from bot.desk import Asker, Desk
+from bot.features.importing import Importing
+from bot.features.registering import Registering
+from bot.sources import source_of
+from provisioning.errors import InvalidSerial, InvalidSerials
+from provisioning.intake import typed
+from provisioning.intake.entries import Reading
+from provisioning.places import Places
+
+
+def attach(app: App, desk: Desk) -> None:
+    """Take the form; the window then says what came of it."""
+    filling = Filling(desk)
+
+    def submitted(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
+        """Register one Mac, or show the dry run of many, or have files read."""
+        message = filling.take(view["state"]["values"], Asker(body["user"]["id"], "form"))
+        ack(response_action="update", view=modals.outcome(message))
+
+    app.view(modals.REGISTER)(submitted)
+
+
+class Filling:
+    """What the form holds, on its way to be registered. Raises RollcallError."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._importing = Importing(desk)
+        self._one = Registering(desk)
+
+    def take(self, state: dict[str, Any], asker: Asker) -> Message:
+        """Do what `state`, the values of the form, asks for."""
+        text = str(state[modals.SERIALS][modals.SERIALS].get("value") or "")
+        note = str(state[modals.NOTE][modals.NOTE].get("value") or "")
+        files = state.get(modals.FILES, {}).get(modals.FILES, {}).get("files") or []
+        site, build = (name or None for name in modals.chosen_destination(state))
+        places = Places(self._desk.repo)
+        reading = typed.read_list(text, places.sites, places.builds)
+        how = self._importing.handed_in(asker, site=site, build=build, note=note)
+        if files:
+            return self._importing.owe(reading, [source_of(file) for file in files], how)
+        _check(reading, text)
+        match reading.entries:
+            case [entry] if not reading.rejected and not entry.doubt:
+                site, build = entry.site or site, entry.build or build
+                if site and build:
+                    return self._one.register(entry.serial, site, build, asker, note=note)
+        return self._importing.show(reading, places, how)
+
+
+def _check(reading: Reading, text: str) -> None:
+    """Raise InvalidSerials where nothing in the text is a serial."""
+    if reading.entries:
+        return
+    why = [InvalidSerial(one.text, one.reason) for one in reading.rejected]
+    raise InvalidSerials(why or [InvalidSerial(text.strip(" ,;\n"), _nothing(text))])
+
+
+def _nothing(text: str) -> str:
+    return "there is no serial in it" if text.strip(" ,;\n") else "it is empty"

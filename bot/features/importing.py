@@ -1,0 +1,178 @@
+"""The dry run: whatever holds serials is shown first, and registered when somebody says yes."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+from slack_bolt import Ack, App
+from slack_bolt.context.context import BoltContext
+
+from bot import replies
+from bot.blocks import dryruns
+from bot.blocks import imports as blocks
+from bot.blocks.texts import Message, plain
+from bot.desk import Asker, Desk
+from bot.grammar import words_or_none
+from bot.sources import TEXT
+from bot.verbs import Paste, Template
+from provisioning import approvals, imports, notifications
+from provisioning.imports import HandedIn
+from provisioning.intake import typed
+from provisioning.intake.entries import Reading
+from provisioning.intake.names import Names
+from provisioning.intake.template import csv_template
+from provisioning.models import IMPORT, Card, Import
+from provisioning.places import Places
+
+LONGEST = 6000  # characters of a text that is read while somebody waits: some 200 Macs
+
+
+def attach(app: App, desk: Desk) -> None:
+    """Answer what is pasted, and the buttons and menus of a dry run."""
+    importing = Importing(desk)
+    desk.answers(Paste, importing.paste)
+    desk.answers(Template, importing.send_template)
+
+    def register(
+        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+    ) -> None:
+        """Register what was shown, and what the button includes."""
+        one, message = importing.register(
+            int(action["value"]), action["action_id"], body["user"]["id"]
+        )
+        replies.leave(context, message, instead=one.card_id is None)
+        ack()
+
+    def drop(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
+        """Forget what was shown."""
+        one = importing.drop(int(action["value"]), body["user"]["id"])
+        if one.card_id is None:
+            replies.leave(context, blocks.dropped(one), instead=True)
+        ack()
+
+    def choose(ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
+        """Fill in where those go that say nothing of it."""
+        import_id = int(action["block_id"].rpartition("-")[2])
+        one = importing.choose(import_id, action["action_id"], action["selected_option"]["value"])
+        if one.card_id is None:
+            replies.leave(context, dryruns.dry_run(one), instead=True)
+        ack()
+
+    for name in dryruns.INCLUDING:
+        app.action(name)(ack=register, lazy=[replies.later])
+    app.action(dryruns.DROP)(ack=drop, lazy=[replies.later])
+    app.action(dryruns.SITE)(ack=choose, lazy=[replies.later])
+    app.action(dryruns.BUILD)(ack=choose, lazy=[replies.later])
+
+
+class Importing:
+    """Each method is one transaction. Raises RollcallError, having done nothing."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def paste(self, wanted: Paste, asker: Asker) -> Message:
+        """Show what would become of a text; Misunderstood where there is no serial in it."""
+        if len(wanted.text) > LONGEST:
+            return self.owe_text(wanted.text, asker)
+        places = Places(self._desk.repo)
+        words = words_or_none(wanted.text)
+        reading = typed.read(wanted.text, words or (), places.sites, places.builds)
+        if _is_hardly_meant(reading, wanted.text, places):
+            raise wanted.instead
+        return self.show(reading, places, self.handed_in(asker))
+
+    def handed_in(self, asker: Asker, **keys: Any) -> HandedIn:
+        """How `asker` hands something in at this moment."""
+        return HandedIn(asker.user, asker.via, self._desk.clock(), **keys)
+
+    def show(self, reading: Reading, places: Places, how: HandedIn) -> Message:
+        """Keep what was read and show its dry run to the person alone."""
+        with self._desk.database.begin() as session:
+            one = imports.keep(session, reading, how)
+            assert one is not None  # noqa: S101 - it has no key that may be taken
+            imports.show(session, one, places, at=how.at)
+            return dryruns.dry_run(one)
+
+    def owe_text(self, text: str, asker: Asker) -> Message:
+        """Have a long text read."""
+        source = {"kind": TEXT, "text": text}
+        return self.owe(Reading(), [source], self.handed_in(asker))
+
+    def owe(self, reading: Reading, sources: Sequence[dict[str, Any]], how: HandedIn) -> Message:
+        """Have sources read beside what is read; the dry run comes as a message to the person."""
+        with self._desk.database.begin() as session:
+            one = imports.keep(session, reading, how)
+            assert one is not None  # noqa: S101 - it has no key that may be taken
+            imports.owe_reading(session, one, sources, card_for(how, how.by), quiet=False)
+        return blocks.owed()
+
+    def send_template(self, _: Template, asker: Asker) -> Message:
+        """Owe the spreadsheet to fill in to who asks for it."""
+        with self._desk.database.begin() as session:
+            notifications.owe_file(
+                session,
+                channel=asker.user,
+                name="macs.csv",
+                content=csv_template(self._desk.repo.sites(), self._desk.repo.builds()),
+                sentence="Fill in one Mac a line and drop the file here.",
+                at=self._desk.clock(),
+            )
+        return plain("The template comes as a message from Rollcall.")
+
+    def register(self, import_id: int, button: str, user: str) -> tuple[Import, Message]:
+        """Register what is ready now and what the button includes, where `user` may."""
+        desk, places, including = self._desk, Places(self._desk.repo), dryruns.INCLUDING[button]
+        with desk.database.reading() as session:  # who may is asked before anybody waits for us
+            shown = imports.peek(session, import_id)
+        asker = Asker(user, shown.via)
+        desk.permit(asker, *{site for site, _, _ in (shown.shown or {}).get("places", ())})
+        with desk.acting("registered", asker) as (session, act):
+            one = imports.opened(session, import_id)
+            dry = imports.sort(session, one, places)
+            desk.permit(asker, *approvals.sites_of(dry, including))
+            came = approvals.register(
+                session, one, dry, including=including, act=act, channel_of=desk.channel_of
+            )
+            return one, blocks.registered(came, one, act)
+
+    def drop(self, import_id: int, user: str) -> Import:
+        """Forget what was shown."""
+        with self._desk.database.begin() as session:
+            return imports.drop(session, import_id, by=user, at=self._desk.clock())
+
+    def choose(self, import_id: int, menu: str, name: str) -> Import:
+        """Say where the Macs go that name no site, or what those become that name no build."""
+        places = Places(self._desk.repo)
+        with self._desk.database.begin() as session:
+            one = imports.opened(session, import_id)
+            if menu == dryruns.SITE:
+                one.site = name
+            else:
+                one.build = name
+            imports.show(session, one, places, at=self._desk.clock())
+            return one
+
+
+def card_for(how: HandedIn, channel: str, thread_ts: str | None = None) -> Card:
+    """The card of an import, not yet shown."""
+    return Card(
+        key=uuid4().hex,
+        kind=IMPORT,
+        channel=channel,
+        thread_ts=thread_ts,
+        registered_by=how.by,
+        created_at=how.at,
+    )
+
+
+def _is_hardly_meant(reading: Reading, text: str, places: Places) -> bool:
+    """Whether nobody would say that this is about Macs: nothing in it, or a verb of no meaning."""
+    if not reading.entries and not reading.rejected:
+        return True
+    first, *others = text.split()
+    return (
+        len(reading.entries) == len(others) == 1
+        and first.upper() != reading.entries[0].serial.key
+        and not Names(places.sites, places.builds).named_in(first).sites
+    )

@@ -1,0 +1,65 @@
+"""Shortcuts: the form from anywhere, and what a message holds from the message's own menu."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_bolt.context.context import BoltContext
+from slack_sdk import WebClient
+
+from bot import replies
+from bot.blocks import modals
+from bot.blocks.texts import Message
+from bot.desk import Asker, Desk
+from bot.features.importing import LONGEST, Importing
+from bot.grammar import Misunderstood
+from bot.sources import source_of
+from provisioning import notifications
+from provisioning.intake import texts
+from provisioning.places import Places
+
+FORM, MESSAGE = "register_macs", "register_message"  # as the Slack app calls them
+
+
+def attach(app: App, desk: Desk) -> None:
+    """Answer both shortcuts."""
+    importing = Importing(desk)
+
+    def wanted(ack: Ack) -> None:
+        """The form is opened once Slack knows that we heard."""
+        ack()
+
+    def form(client: WebClient, body: dict[str, Any]) -> None:
+        """Open the form; there is no place to answer in, so a fault comes as a message."""
+
+        def tell(text: str, **_: object) -> None:
+            with desk.database.begin() as session:
+                user, now = body["user"]["id"], desk.clock()
+                notifications.owe_news(session, channel=user, sentence=text, at=now)
+
+        replies.open_window(client, body["trigger_id"], modals.form(), tell)
+
+    def message(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+        """Read the message that the shortcut was used on."""
+        asker = Asker(body["user"]["id"], "shortcut")
+        replies.leave(context, _read(importing, desk, body["message"], asker))
+        ack()
+
+    app.shortcut(FORM)(ack=wanted, lazy=[form])
+    app.shortcut(MESSAGE)(ack=message, lazy=[replies.later])
+
+
+def _read(importing: Importing, desk: Desk, message: Mapping[str, Any], asker: Asker) -> Message:
+    """Show the dry run of a message's text, or have its files read. Raises Misunderstood."""
+    text = str(message.get("text") or "")
+    sources = [source_of(file) for file in message.get("files") or ()]
+    if not sources and len(text) > LONGEST:
+        return importing.owe_text(text, asker)
+    places = Places(desk.repo)
+    reading = texts.read(text, places.sites, places.builds)
+    how = importing.handed_in(asker)
+    if sources:
+        return importing.owe(reading, sources, how)
+    if not reading.entries and not reading.rejected:
+        raise Misunderstood("There is no serial in that message")
+    return importing.show(reading, places, how)

@@ -1,0 +1,68 @@
+"""The step of Slack's workflows: registers Macs for whom the workflow names."""
+
+from typing import Any
+
+from slack_bolt import App
+from slack_bolt.context.context import BoltContext
+
+from bot.blocks import imports as blocks
+from bot.desk import Asker, Desk
+from bot.features.importing import Importing
+from bot.grammar import Misunderstood
+from bot.steps import FINISH_STEP, success
+from provisioning import acts, approvals, imports, jobs, notifications
+from provisioning.approvals import Registered
+from provisioning.intake import typed
+from provisioning.places import Places
+
+STEP = "register_macs_step"  # as the Slack app calls it
+
+
+def attach(app: App, desk: Desk) -> None:
+    """Do the step when a workflow comes to it; the clerk tells Slack how it ended."""
+    stepping = Stepping(desk)
+
+    def executed(inputs: dict[str, Any], context: BoltContext) -> None:
+        """Register what the workflow hands over."""
+        stepping.register(inputs, str(context.function_execution_id))
+
+    app.function(STEP)(executed)
+
+
+class Stepping:
+    """Registers for a workflow. Raises RollcallError, having done nothing."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._importing = Importing(desk)
+
+    def register(self, inputs: dict[str, Any], execution: str) -> None:
+        """Register what is ready, once for each execution; nobody is asked about the rest."""
+        desk = self._desk
+        asker = Asker(str(inputs.get("person") or ""), "workflow")
+        desk.members.admit(asker.user)
+        to = desk.repo.destination(str(inputs.get("site") or ""), str(inputs.get("build") or ""))
+        desk.permit(asker, to.site)
+        places = Places(desk.repo)
+        text = str(inputs.get("serials") or "")
+        reading = typed.read_list(text, places.sites, places.builds)
+        if not reading.entries:
+            raise Misunderstood("There is no serial in what the workflow handed over")
+        how = self._importing.handed_in(
+            asker, site=to.site, build=to.build, once=f"step:{execution}"
+        )
+        with desk.database.begin() as session:
+            one = imports.keep(session, reading, how)
+            if one is None:  # Slack tells of it again
+                return
+            dry = imports.sort(session, one, places)
+            desk.permit(asker, *approvals.sites_of(dry, ()))
+            act = acts.begin(session, "registered", by=asker.user, via=asker.via, at=how.at)
+            came = Registered(0, 0, ())
+            if approvals.chosen(dry, ()):
+                came = approvals.register(session, one, dry, act=act, channel_of=desk.channel_of)
+            else:
+                imports.settle(session, one, dry, by=asker.user, at=how.at)
+            jobs.owe(session, FINISH_STEP, success(execution, came.new + came.moved), at=how.at)
+            told = blocks.registered(came, one, act).text
+            notifications.owe_news(session, channel=asker.user, sentence=told, at=how.at)

@@ -1,0 +1,84 @@
+"""People who hand Macs in, and a clerk who reads what they hand in."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+from slack_sdk import WebClient
+from sqlalchemy import select
+
+from bot import duties
+from bot.clerk import Clerk
+from provisioning.database import Database
+from provisioning.models import Registration
+from provisioning.settings import BotSettings
+from tests.integration.conftest import Clock
+from tests.support.installation import CHANNEL
+from tests.support.slack import Message, Workspace
+from tests.support.slack.person import Person
+
+
+@pytest.fixture
+def slack() -> Iterator[Workspace]:
+    """A Slack with a channel, and without a pace: who waits for what is tested elsewhere."""
+    with Workspace(pace=None) as workspace:
+        workspace.add_channel(CHANNEL, name="imaging")
+        yield workspace
+
+
+@pytest.fixture
+def alice(slack: Workspace) -> Person:
+    """A technician."""
+    return slack.person("U0ALICE", name="alice")
+
+
+@pytest.fixture
+def bob(slack: Workspace) -> Person:
+    """Another one."""
+    return slack.person("U0BOB", name="bob")
+
+
+@pytest.fixture
+def clerk(database: Database, bot_settings: BotSettings, slack_client: WebClient) -> Clerk:
+    """A clerk with everything that a clerk does."""
+    return Clerk(database, duties.works(bot_settings, database, slack_client), [])
+
+
+@pytest.fixture
+def deliver(clock: Clock, deliver_all: Callable[[], None]) -> Callable[[], None]:
+    """Deliver what is owed; the couriers' clock is not behind ours then."""
+
+    def catch_up() -> None:
+        clock.now = max(clock.now, datetime.now(UTC))
+        deliver_all()
+
+    return catch_up
+
+
+@pytest.fixture
+def work_all(clerk: Clerk, deliver: Callable[[], None]) -> Callable[[], None]:
+    """Do all jobs that are owed, and deliver what comes of them."""
+
+    def work() -> None:
+        while clerk.work():
+            pass
+        deliver()
+
+    return work
+
+
+@pytest.fixture
+def registered(database: Database) -> Callable[[], list[tuple[str, str, str, str]]]:
+    """The registrations: serial, site, build and state, in the order of the serials."""
+
+    def read() -> list[tuple[str, str, str, str]]:
+        with database.reading() as session:
+            rows = session.scalars(select(Registration).order_by(Registration.serial))
+            return [(mac.serial, mac.site, mac.build, mac.state) for mac in rows]
+
+    return read
+
+
+def in_thread(slack: Workspace, message: Message) -> list[Message]:
+    """What was said below a message."""
+    return slack.channels[message.channel_id].replies_to(message)

@@ -1,0 +1,74 @@
+"""How fast and how exactly what was read is compared with what is registered."""
+
+import random
+import time
+
+from provisioning import dryruns, registrations, slips
+from provisioning.database import Database
+from provisioning.intake.entries import Entry, Reading
+from provisioning.intake.neighbours import neighbours
+from provisioning.munki import Destination, MunkiRepo
+from provisioning.places import Places
+from provisioning.serials import Serial
+from tests.support.acting import did
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+APPLES = "CDFGHJKLMNPQRTVWXY0123456789"  # in a serial of theirs
+
+
+def register(database: Database, keys: list[str]) -> None:
+    with database.begin() as session:
+        registrations.register(
+            session,
+            [Serial(key) for key in keys],
+            Destination("paris", "kiosk"),
+            act=did(session, "registered", by="U0BOB"),
+            channel="C0IMAGING",
+        )
+
+
+def slipped(key: str, rng: random.Random) -> str:
+    at = rng.randrange(len(key))
+    other = rng.choice(LETTERS)
+    return rng.choice(
+        (
+            key[:at] + other + key[at:],
+            key[:at] + key[at + 1 :],
+            key[:at] + other + key[at + 1 :],
+            key[:at] + key[at : at + 2][::-1] + key[at + 2 :],
+            key.replace("0", "O").replace("1", "I"),
+            key.replace("O", "0").replace("I", "1"),
+        )
+    )
+
+
+def test_the_database_leaves_out_no_slip_that_is_one(database: Database) -> None:
+    rng = random.Random(5)
+    known = ["".join(rng.choices(LETTERS, k=rng.randint(3, 14))) for _ in range(1500)]
+    asked = list(dict.fromkeys(slipped(key, rng) for key in known))
+    asked = [key for key in asked if len(key) >= 3]
+    register(database, known)
+
+    for keys in (asked, asked[:1], [key for key in asked if len(key) > 9]):
+        with database.reading() as session:
+            found = slips.slips(session, keys, without=())
+        assert found.keys() == neighbours(keys, known).keys()
+
+
+def test_five_thousand_are_sorted_against_many_thousands_at_once(
+    database: Database, repo: MunkiRepo
+) -> None:
+    rng = random.Random(6)
+    known = [f"C02{''.join(rng.choices(APPLES, k=9))}" for _ in range(20_000)]
+    register(database, known)
+    serials = known[:1000] + [f"F02{''.join(rng.choices(APPLES, k=9))}" for _ in range(4000)]
+    entries = [Entry(Serial(serial), "london", "design") for serial in serials]
+
+    with database.reading() as session:
+        begun = time.monotonic()
+        dry = dryruns.sort(session, Reading(tuple(entries)), Places(repo), by="U0ALICE")
+        taken = time.monotonic() - begun
+
+    assert len(dry.of(dryruns.CONFLICT)) == 1000
+    assert len(dry.of(dryruns.NEW, dryruns.DOUBTFUL)) == 4000
+    assert taken < 3  # seconds; on a quiet machine it is a tenth of that

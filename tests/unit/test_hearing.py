@@ -1,0 +1,54 @@
+"""Which events are about files of people, and which messages are meant for Rollcall."""
+
+from typing import Any
+
+import pytest
+
+from bot import hearing
+
+
+def body(**event: Any) -> dict[str, Any]:
+    said = {"type": "message", "subtype": "file_share", "user": "U0ALICE", "ts": "1.2", **event}
+    return {"event": said, "authorizations": [{"user_id": "U0ROLLCALL"}]}
+
+
+def test_files_of_people_are() -> None:
+    assert hearing.is_files(body())
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"user": "U0ROLLCALL"},
+        {"bot_id": "B0OTHER"},
+        {"user": None},
+        {"subtype": None},
+        {"subtype": "message_changed"},
+        {"subtype": "bot_message"},
+    ],
+)
+def test_nothing_of_bots_is_and_no_edit(event: dict[str, Any]) -> None:
+    assert not hearing.is_files(body(**event))
+
+
+@pytest.mark.parametrize(
+    ("event", "meant"),
+    [
+        ({"channel_type": "im"}, True),
+        ({"channel_type": "channel", "text": "see <@U0ROLLCALL>"}, True),
+        ({"channel_type": "channel", "text": "see <@U0OTHER>"}, False),
+        ({"channel_type": "group", "text": None}, False),
+        ({}, False),
+    ],
+)
+def test_what_is_meant_for_us(event: dict[str, Any], meant: bool) -> None:
+    assert hearing.is_meant(body(**event)) is meant
+
+
+def test_without_an_authorization_nobody_is_mentioned() -> None:
+    assert not hearing.is_meant({"event": {"text": "<@> <@nobody>x"[:4]}})
+
+
+def test_the_thread_is_the_messages_own_unless_it_is_in_one() -> None:
+    assert hearing.thread_of({"ts": "1.2"}) == "1.2"
+    assert hearing.thread_of({"ts": "1.3", "thread_ts": "1.2"}) == "1.2"
