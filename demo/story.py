@@ -28,9 +28,13 @@ class Story:
         self._press("import", "Register 2 Macs")
         self._type(f"register {SINGLE.lower()} paris developer")
         self._wait_for("2 waiting", "1 waiting")
-        for serial in (*BATCH, SINGLE):
+        for serial, heard in (
+            (BATCH[0], f"`{BATCH[0]}` is done"),
+            (BATCH[1], "All done: the manifests of 2 Macs"),
+            (SINGLE, f"`{SINGLE}` is done"),
+        ):
             self._boot(serial)
-            self._wait_for(f"`{serial}` is done")
+            self._wait_for(heard)
         self._wait_for("2 confirmed", "1 confirmed")
         self._type("list")
 
