@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from provisioning import notifications
 from provisioning.database import INSERTS
 from provisioning.errors import NotRegistered, RegistrationChanged
-from provisioning.models import CONFIRMED, Event, Registration
+from provisioning.models import CONFIRMED, Card, Event, Registration
 from provisioning.munki import Destination, MunkiRepo, Written
 from provisioning.prepared import Prepared
 from provisioning.serials import Serial
@@ -32,7 +32,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was known of a Mac's open registration before its manifest was written."""
+    """What was known of a Mac's open registration before its manifest was written.
+
+    `channel` is that of its card, None where no card shows it.
+    """
 
     id: int
     revision: int
@@ -40,6 +43,7 @@ class Known:
     registered_by: str | None
     card_id: int | None
     confirmed_at: datetime | None
+    channel: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +88,10 @@ def plan(session: Session, repo: MunkiRepo, serial: Serial, said: Said | None) -
 def confirm(session: Session, made: Plan, written: Written, *, channel: str, at: datetime) -> int:
     """Record that the manifest of `made` was written and read back, and owe the news to Slack.
 
-    Owes the news to `channel`. Returns the registration's id. Raises
-    RegistrationChanged where somebody changed it since the plan was made: plan again.
+    Owes the news to the channel of the Mac's card, to `channel` where it has none. A card's
+    messages all go through its own channel's lane: two couriers would show it twice otherwise.
+    Returns the registration's id. Raises RegistrationChanged where somebody changed it since the
+    plan was made: plan again.
     """
     known = made.known
     registration_id = _confirmed(session, made, channel, at)
@@ -99,7 +105,7 @@ def confirm(session: Session, made: Plan, written: Written, *, channel: str, at:
     )
     notifications.owe_confirmation(
         session,
-        channel=channel,
+        channel=(known.channel if known else None) or channel,
         registration_id=registration_id,
         card_id=known.card_id if known else None,
         facts=_facts(made, written),
@@ -109,16 +115,22 @@ def confirm(session: Session, made: Plan, written: Written, *, channel: str, at:
 
 
 _ROWS = Registration.__table__
+_CARDS = Card.__table__
 _KNOWN = Prepared(
-    lambda _: select(
-        _ROWS.c.id,
-        _ROWS.c.revision,
-        _ROWS.c.site,
-        _ROWS.c.build,
-        _ROWS.c.registered_by,
-        _ROWS.c.card_id,
-        _ROWS.c.confirmed_at,
-    ).where(_ROWS.c.serial == bindparam("key"), _ROWS.c.closed_at.is_(None))
+    lambda _: (
+        select(
+            _ROWS.c.id,
+            _ROWS.c.revision,
+            _ROWS.c.site,
+            _ROWS.c.build,
+            _ROWS.c.registered_by,
+            _ROWS.c.card_id,
+            _ROWS.c.confirmed_at,
+            _CARDS.c.channel,
+        )
+        .outerjoin(_CARDS, _CARDS.c.id == _ROWS.c.card_id)
+        .where(_ROWS.c.serial == bindparam("key"), _ROWS.c.closed_at.is_(None))
+    )
 )
 _STATE = (
     *("reported_as", "site", "build", "state", "revision", "confirmed_at", "changed_at"),
