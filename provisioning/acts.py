@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, aliased
 
@@ -15,6 +15,8 @@ from provisioning.models import CANCELLED, Act, Bench, Card, Event, Registration
 
 BENCHED = "benched"  # the one act whose Macs come later, and stay where it is taken back
 UNDOABLE = timedelta(minutes=10)
+
+_EVENT_OF_IT = Event.registration_id == Registration.id
 
 
 class NotUndoable(RollcallError):
@@ -89,6 +91,15 @@ def snapshot(registration: Registration, *, named: bool = False) -> dict[str, An
     }
 
 
+def hold(session: Session, these: ColumnElement[bool]) -> None:
+    """Hold registrations until the commit, in the order in which all do that take several.
+
+    Before they are read: a Mac may be confirmed at this moment.
+    """
+    macs = select(Registration.id).where(these).order_by(Registration.serial, Registration.id)
+    session.execute(macs.with_for_update()).all()
+
+
 def undo(session: Session, act_id: int, *, by: str, via: str, at: datetime) -> Undone:
     """Take back what an act did, for every Mac to which nothing happened since.
 
@@ -100,6 +111,7 @@ def undo(session: Session, act_id: int, *, by: str, via: str, at: datetime) -> U
     undoing = begin(session, "undone", by=by, via=via, at=at)
     if act.what == BENCHED:
         return Undone(act, [], _end_bench(session, act, undoing))
+    hold(session, exists().where(_EVENT_OF_IT, Event.act_id == act.id))
     restored, left = [], []
     changed: list[tuple[Registration, dict[str, Any]]] = []
     for event, registration, overtaken in session.execute(_touched(act)).all():

@@ -109,9 +109,14 @@ def _wait(registration: Registration) -> None:
 
 
 def opened(session: Session, serial: Serial) -> Registration:
-    """Return the open registration of a Mac. Raises NotRegistered, with near misses."""
-    query = select(Registration).where(Registration.serial == serial.key, _OPEN)
-    registration = session.scalars(query.with_for_update()).one_or_none()
+    """Return the open registration of a Mac, held. Raises NotRegistered, with near misses.
+
+    As it is once it is held, also where the session has met it before: its Mac may have been
+    confirmed since.
+    """
+    query = select(Registration).where(Registration.serial == serial.key, _OPEN).with_for_update()
+    query = query.execution_options(populate_existing=True)
+    registration = session.scalars(query).one_or_none()
     if registration is None:
         raise NotRegistered(serial.text, nearest=nearest(session, serial))
     return registration

@@ -10,7 +10,7 @@ from bot.blocks import answers
 from bot.blocks.texts import Message, macs, moment, place, plain
 from bot.blocks.windows import Subject
 from bot.desk import Asker, Desk
-from provisioning import lookups, registrations, reminders
+from provisioning import acts, lookups, registrations, reminders
 from provisioning.errors import RollcallError
 from provisioning.models import Act, Card, Registration
 from provisioning.munki import Destination
@@ -49,6 +49,8 @@ class Handling:
         if destination is not None:
             self._desk.permit(asker, destination.site)
         with self._desk.acting(_PAST[subject.verb], asker) as (session, act):
+            if subject.card is not None:
+                acts.hold(session, Registration.card_id == subject.card)
             chosen = self.chosen(session, subject, named)
             self._desk.permit(asker, *{mac.site for mac in chosen})
             for mac in chosen:

@@ -1,0 +1,134 @@
+"""What people do to many Macs while these go on, on a database with many writers."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from threading import Thread
+
+import pytest
+from slack_sdk import WebClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.blocks.windows import Subject
+from bot.desk import Asker, Desk
+from bot.features.handling import Handling
+from bot.members import Members
+from provisioning import acts, progress, registrations
+from provisioning.database import Database
+from provisioning.models import CONFIRMED, Card, Event, Registration
+from provisioning.munki import Destination, MunkiRepo, Written
+from provisioning.policy import PolicyFile
+from provisioning.serials import Serial, parse_all
+from tests.support.acting import did
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
+MAC = Serial("C02AAA")
+
+
+@pytest.fixture
+def database(postgresql_url: str) -> Iterator[Database]:
+    """A database where transactions run side by side."""
+    database = Database(postgresql_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def desk(database: Database, repo: MunkiRepo) -> Desk:
+    """A desk where everybody may do everything, so that Slack is asked nothing."""
+    return Desk(
+        database,
+        repo,
+        channel="C1",
+        command="/mac",
+        policy=PolicyFile(None),
+        members=Members(WebClient(token="xoxb-none")),
+    )
+
+
+@pytest.fixture
+def act_id(database: Database) -> int:
+    """The act that registered two Macs."""
+    with database.begin() as session:
+        act = did(session, "registered", by="U0ALICE", at=NOON)
+        registrations.register(
+            session, parse_all(["C02AAA", "C02BBB"]), LONDON, act=act, channel="C1"
+        )
+        return act.id
+
+
+def confirm(database: Database, repo: MunkiRepo, serial: Serial = MAC) -> None:
+    with database.reading() as session:
+        plan = progress.plan(session, repo, serial, None)
+    written = Written(changed=True, digest="0")
+    database.together(
+        lambda session: progress.confirm(session, plan, written, channel="C1", at=NOON)
+    )
+
+
+def states(database: Database) -> dict[str, str]:
+    with database.reading() as session:
+        rows = session.execute(select(Registration.serial, Registration.state))
+        return dict(rows.all())
+
+
+def test_a_mac_that_is_confirmed_while_it_is_moved_waits_again(
+    database: Database, repo: MunkiRepo, act_id: int
+) -> None:
+    with database.begin() as session:
+        chosen = session.scalars(select(Registration)).all()  # of a card
+        confirm(database, repo)
+        act = did(session, "moved", by="U0ALICE", at=NOON)
+        registrations.reassign(session, MAC, PARIS, act=act)
+        del chosen
+
+    with database.reading() as session:
+        mac = session.scalars(select(Registration).where(Registration.serial == MAC.key)).one()
+        moved = session.scalars(select(Event).where(Event.what == "moved")).one()
+    assert (mac.site, mac.state, mac.confirmed_at) == ("paris", "waiting", None)
+    assert moved.before is not None
+    assert moved.before["state"] == CONFIRMED
+
+
+def test_who_cancels_what_is_not_done_spares_a_mac_that_is_confirmed_just_then(
+    database: Database, repo: MunkiRepo, act_id: int, desk: Desk
+) -> None:
+    with database.reading() as session:
+        card_id = session.scalars(select(Card.id)).one()
+
+    def cancel() -> None:
+        subject, asker = Subject("cancel", card=card_id), Asker("U0ALICE", "card")
+        Handling(desk).carry_out(subject, named=[], to=("", ""), asker=asker)
+
+    with Session(database.engine) as session, session.begin():
+        plan = progress.plan(session, repo, MAC, None)
+        progress.confirm(session, plan, Written(changed=True, digest="0"), channel="C1", at=NOON)
+        cancelling = Thread(target=cancel)
+        cancelling.start()
+        cancelling.join(timeout=1)  # it waits for the Mac, which is being confirmed
+    cancelling.join()
+
+    assert states(database) == {"C02AAA": "confirmed", "C02BBB": "cancelled"}
+
+
+def test_a_mac_that_is_confirmed_while_an_act_is_undone_is_left_alone(
+    database: Database, repo: MunkiRepo, act_id: int
+) -> None:
+    undone: list[acts.Undone] = []
+
+    def undo() -> None:
+        with database.begin() as session:
+            at = NOON + timedelta(minutes=1)
+            undone.append(acts.undo(session, act_id, by="U0ALICE", via="button", at=at))
+
+    with Session(database.engine) as session, session.begin():
+        plan = progress.plan(session, repo, MAC, None)
+        progress.confirm(session, plan, Written(changed=True, digest="0"), channel="C1", at=NOON)
+        undoing = Thread(target=undo)
+        undoing.start()
+        undoing.join(timeout=1)  # it waits for the Mac, which is being confirmed
+    undoing.join()
+
+    assert [mac.serial for mac in undone[0].left] == ["C02AAA"]
+    assert states(database) == {"C02AAA": "confirmed", "C02BBB": "cancelled"}
