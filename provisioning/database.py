@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -41,6 +42,8 @@ INSERTS: dict[str, type[sqlite.Insert] | type[postgresql.Insert]] = {
     "postgresql": postgresql.Insert,
 }
 BEGIN_IMMEDIATE = "BEGIN IMMEDIATE"
+DEADLOCK = "40P01"  # PostgreSQL's word for it
+DEADLOCKS = 3  # in a row, after which a transaction begins again
 SQLITE_PATIENCE = 10  # seconds that a writer waits for one that does not take our lock
 
 
@@ -94,8 +97,15 @@ class Database:
         """Run `work` in a transaction that threads which come at the same time share.
 
         One sync of the disk then serves them all. `work` either writes all it has to or raises
-        a RollcallError before it writes anything; other errors end the transaction for all.
+        a RollcallError before it writes anything; other errors end the transaction for all. Two
+        servers may wait for each other's Macs: whom the database then picks, begins again.
         """
+        for _ in range(DEADLOCKS):
+            try:
+                return self._turns.take(work)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) != DEADLOCK:
+                    raise
         return self._turns.take(work)
 
     @contextmanager

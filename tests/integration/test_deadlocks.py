@@ -1,0 +1,56 @@
+"""Server processes that write down the same Macs at the same moment, in different orders."""
+
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from threading import Barrier, Thread
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from provisioning import registrations
+from provisioning.database import Database
+from provisioning.models import Registration
+from provisioning.munki import Destination
+from provisioning.serials import parse_all
+from tests.support.acting import did
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+def saying(*serials: str, meeting: Barrier) -> Callable[[Session], int]:
+    """Work that changes Macs, one after the other; the others begin before it goes on."""
+    left = [True]
+
+    def work(session: Session) -> int:
+        for serial in serials:
+            mac = update(Registration).where(Registration.serial == serial)
+            session.execute(mac.values(step=Registration.step + serials[0]))
+            if left:
+                left.clear()
+                meeting.wait(timeout=10)
+        return len(serials)
+
+    return work
+
+
+def test_neither_of_two_servers_loses_what_its_macs_said(postgresql_url: str) -> None:
+    with closing(Database(postgresql_url)) as one, closing(Database(postgresql_url)) as other:
+        with one.begin() as session:
+            act = did(session, "registered", by="U0ALICE", at=NOON)
+            wanted = parse_all(["C02AAA", "C02BBB"])
+            to = Destination("london", "design")
+            registrations.register(session, wanted, to, act=act, channel="C1")
+            session.execute(update(Registration).values(step="said by "))
+        meeting, said = Barrier(2), []
+        orders = {one: ("C02AAA", "C02BBB"), other: ("C02BBB", "C02AAA")}
+        threads = [
+            Thread(target=lambda d=d, o=o: said.append(d.together(saying(*o, meeting=meeting))))  # type: ignore[misc]
+            for d, o in orders.items()
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert said == [2, 2]
