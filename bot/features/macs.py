@@ -1,6 +1,7 @@
 """What can be done with the Macs of a card, and with any Mac from its menu."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
@@ -87,6 +88,8 @@ class Listeners:
             if subject.verb == "details":
                 return _details(session, subject)
             chosen = self._handling.chosen(session, subject)
+            if len(chosen) == 1:  # the window shows this one, whatever the others become meanwhile
+                subject = replace(subject, card=None, serial=chosen[0].serial)
             return windows.asking(subject, chosen, len(chosen))
 
 

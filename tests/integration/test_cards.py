@@ -165,6 +165,26 @@ def test_imaging_again_takes_those_that_are_done(
         ]
 
 
+def test_a_window_that_shows_one_mac_is_about_that_one_whatever_the_others_become(
+    alice: Person, batch: Message, database: Database
+) -> None:
+    done = update(Registration).values(state="confirmed")
+    with database.begin() as session:
+        session.execute(done.where(Registration.serial == "C02BBB"))
+    view = opened(alice, batch, "card_reimage")
+    assert "C02BBB" in written(view)
+    with database.begin() as session:
+        session.execute(done)
+
+    alice.submit(view)
+
+    assert [state for _, _, state in states(database).values()] == [
+        "confirmed",
+        "waiting",
+        "confirmed",
+    ]
+
+
 def test_a_reminder_comes_when_it_was_asked_for_and_only_if_the_mac_is_not_done(
     alice: Person,
     batch: Message,
