@@ -63,7 +63,11 @@ class Desk:
         return self._answers[type(command)](command, asker)
 
     def permit(self, asker: Asker, *sites: str) -> None:
-        """Return where `asker` may register Macs at these sites. Raises NotAllowed, CannotCheck."""
+        """Return where `asker` may register Macs at these sites. Raises NotAllowed, CannotCheck.
+
+        Slack may be asked, and be slow: so this comes before a transaction, for which Macs wait.
+        In one it is repeated only where a Mac may have moved since; by then it is remembered.
+        """
         for site in sites:
             self.policy.policy.permit_registering(
                 asker.user, site, lambda group: self.members.groups(asker.user, group)

@@ -38,8 +38,10 @@ def attach(app: App, desk: Desk) -> None:
 
     def end(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         asker, bench_id = Asker(body["user"]["id"], "button"), int(action["value"])
+        with desk.database.reading() as session:
+            site = session.get_one(Bench, bench_id).site
+        desk.permit(asker, site)
         with desk.database.begin() as session:
-            desk.permit(asker, session.get_one(Bench, bench_id).site)
             bench = promises.end(session, bench_id, by=asker.user, at=desk.clock())
             replies.leave(context, benches.ended(bench))
         ack()

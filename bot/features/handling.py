@@ -48,6 +48,9 @@ class Handling:
         destination = self._desk.repo.destination(*to) if subject.verb == "move" else None
         if destination is not None:
             self._desk.permit(asker, destination.site)
+        with self._desk.database.reading() as session:
+            sites = {mac.site for mac in self.chosen(session, subject, named)}
+        self._desk.permit(asker, *sites)
         with self._desk.acting(_PAST[subject.verb], asker) as (session, act):
             if subject.card is not None:
                 acts.hold(session, Registration.card_id == subject.card)

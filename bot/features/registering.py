@@ -87,7 +87,7 @@ class Registering:
     def move(self, serial: Serial, site: str, build: str, asker: Asker) -> Message:
         """Send a registered Mac somewhere else."""
         destination = self._desk.repo.destination(site, build)
-        self._desk.permit(asker, destination.site)
+        self._desk.permit(asker, destination.site, self._site_of(serial))
         with self._desk.acting("moved", asker) as (session, act):
             self._desk.permit(asker, registrations.opened(session, serial).site)
             return answers.moved(
@@ -96,20 +96,25 @@ class Registering:
 
     def cancel(self, serial: Serial, asker: Asker) -> Message:
         """Forget a registration."""
+        self._desk.permit(asker, self._site_of(serial))
         with self._desk.acting("cancelled", asker) as (session, act):
             self._desk.permit(asker, registrations.opened(session, serial).site)
             return answers.cancelled(registrations.cancel(session, serial, act=act), act)
 
     def reimage(self, serial: Serial, asker: Asker, *, sure: bool = False) -> Message:
         """Have a Mac wait for another first boot; asks back where it was confirmed lately."""
-        if not sure:
-            with self._desk.database.reading() as session:
-                mac = registrations.opened(session, serial)
-                if self._is_fresh(mac):
-                    return answers.really_reimage(mac)
+        with self._desk.database.reading() as session:
+            mac = registrations.opened(session, serial)
+        if not sure and self._is_fresh(mac):
+            return answers.really_reimage(mac)
+        self._desk.permit(asker, mac.site)
         with self._desk.acting("reimaged", asker) as (session, act):
             self._desk.permit(asker, registrations.opened(session, serial).site)
             return answers.reimaged(registrations.reimage(session, serial, act=act), act)
+
+    def _site_of(self, serial: Serial) -> str:
+        with self._desk.database.reading() as session:
+            return registrations.opened(session, serial).site
 
     def _is_fresh(self, mac: Registration) -> bool:
         confirmed_at = mac.confirmed_at if mac.state == CONFIRMED else None

@@ -94,6 +94,9 @@ class Settling:
         self, stranger_id: int, registration_id: int, revision: int, asker: Asker
     ) -> Message:
         """Give it the registration whose serial was a slip of its own."""
+        with self._desk.database.reading() as session:
+            site = session.get_one(Registration, registration_id).site
+        self._desk.permit(asker, site)
         with self._desk.acting(unknown.CORRECTED, asker) as (session, act):
             self._desk.permit(asker, session.get_one(Registration, registration_id).site)
             registration, was = corrections.correct(
