@@ -4,6 +4,7 @@ A courier claims a channel, not a message. So the order in a channel and its pac
 a second hold for any number of couriers, and nobody sends what somebody else is sending.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -156,24 +157,25 @@ def owed(session: Session) -> int:
     return session.scalar(query) or 0
 
 
-def unpark(session: Session, channel: str) -> int:
+def unpark(session: Session, channel: str, *, sites: Collection[str] = ()) -> int:
     """Owe `channel` again what was given up; returns how many messages that is.
 
     What was meant for another channel, because the setting was wrong, moves there; a card is
-    posted anew in it. What is for one person alone stays with them.
+    posted anew in it. What is for one person alone stays with them, and what is for one of the
+    channels that `sites` have of their own stays there.
     """
     given_up = Notification.state == PARKED
     cards = select(Notification.card_id).where(given_up, Notification.card_id.is_not(None))
-    elsewhere = Card.id.in_(cards) & (Card.channel != channel) & ~_personal(Card.channel)
+    elsewhere = Card.id.in_(cards) & (Card.channel != channel) & ~_stays(Card.channel, sites)
     session.execute(update(Card).where(elsewhere).values(channel=channel, ts=None))
     again = update(Notification).where(given_up)
-    to = case((_personal(Notification.channel), Notification.channel), else_=channel)
+    to = case((_stays(Notification.channel, sites), Notification.channel), else_=channel)
     return changed(session, again.values(state=OWED, channel=to, reason=None))
 
 
-def _personal(channel: QueryableAttribute[str]) -> ColumnElement[bool]:
-    """Whether a channel is the id of a person, for their direct conversation."""
-    return channel.startswith("U") | channel.startswith("W")
+def _stays(channel: QueryableAttribute[str], sites: Collection[str]) -> ColumnElement[bool]:
+    """Whether a channel is a site's, or the id of a person, for their direct conversation."""
+    return channel.startswith("U") | channel.startswith("W") | channel.in_(sites)
 
 
 def _due(now: datetime) -> ColumnElement[bool]:

@@ -8,7 +8,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from provisioning import deliveries, schema
 from provisioning.database import Database
 from provisioning.errors import RollcallError
-from provisioning.settings import ChannelSettings, Settings, read
+from provisioning.policy import PolicyFile
+from provisioning.settings import RepoSettings, Settings, read
 from rollcall import processes
 
 
@@ -54,11 +55,15 @@ def migrate() -> None:
 
 @rollcall.command()
 def resend() -> None:
-    """Owe ROLLCALL_CHANNEL what Slack refused for good, once the reason is mended."""
-    settings = read(ChannelSettings)
+    """Owe Slack what it refused for good, once the reason is mended.
+
+    To ROLLCALL_CHANNEL, but what is for a site's own channel to that.
+    """
+    settings = read(RepoSettings)
+    sites = PolicyFile(settings.policy).policy.channels
     database = Database(settings.database_url)
     with database.begin() as session:
-        number = deliveries.unpark(session, settings.channel)
+        number = deliveries.unpark(session, settings.channel, sites=sites)
     database.close()
     click.echo(f"{number} messages are owed again.")
 

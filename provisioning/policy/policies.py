@@ -72,6 +72,11 @@ class Policy(Entry):
         """Return the id of the channel that hears of a site's Macs."""
         return self.site(site).channel or default
 
+    @property
+    def channels(self) -> frozenset[str]:
+        """The ids of the channels that sites have of their own."""
+        return frozenset(site.channel for site in self.sites.values() if site.channel)
+
     def group_for(self, site: str) -> str | None:
         """Return the id of the Slack user group that may register at a site; None: everybody."""
         return self.site(site).group

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from provisioning import deliveries
 from provisioning.database import Database
 from provisioning.models import Notification
+from provisioning.policy import PolicyFile
 from provisioning.settings import BotSettings
 from tests.integration.conftest import Script
 from tests.support import settings
@@ -48,6 +50,27 @@ def test_a_mac_is_said_to_be_done_in_the_channel_of_its_site(
     card, done = slack.channels[LONDON].messages
     assert "confirmed" in card.text
     assert "`C02AAA` is done" in done.text
+
+
+def test_what_a_sites_channel_refused_goes_there_once_the_bot_is_invited(
+    alice: Person,
+    slack: Workspace,
+    bot_settings: BotSettings,
+    database: Database,
+    deliver_all: Callable[[], None],
+) -> None:
+    slack.channels[LONDON].bot_is_member = False
+    alice.slash("/mac", "register C02AAA london design", channel=CHANNEL)
+    deliver_all()
+
+    slack.channels[LONDON].bot_is_member = True
+    sites = PolicyFile(bot_settings.policy).policy.channels
+    with database.begin() as session:
+        assert deliveries.unpark(session, CHANNEL, sites=sites) == 1
+    deliver_all()
+
+    assert slack.channels[CHANNEL].messages == []
+    assert len(slack.channels[LONDON].messages) == 1
 
 
 def test_whatever_shows_a_card_waits_in_the_lane_of_its_channel(
