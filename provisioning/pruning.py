@@ -14,6 +14,7 @@ from provisioning.models import (
     OWED,
     PARKED,
     REGISTERED,
+    REMINDER,
     SENT,
     TROUBLE,
     UNSAID,
@@ -27,7 +28,7 @@ KEPT = timedelta(days=90)
 LOOKS_KEPT = timedelta(days=2)  # of a card: each is but the wish to draw it
 DOCUMENTS_KEPT = timedelta(hours=1)
 # Kinds whose `once` names a time, so that it is never owed again.
-_TIMED = (CARD, TROUBLE, DIGEST)
+_TIMED = (CARD, TROUBLE, DIGEST, REMINDER)
 
 
 def prune_daily(session: Session, now: datetime) -> None:

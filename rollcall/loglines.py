@@ -1,6 +1,7 @@
 """Log lines on their way out: together, because each write of one lets go of the interpreter."""
 
 from collections import deque
+from contextlib import suppress
 from multiprocessing.util import Finalize
 from threading import Event, Lock, Thread
 from typing import BinaryIO
@@ -48,8 +49,9 @@ class LogLines:
             count = len(self._lines)
             if count:
                 lines = [self._lines.popleft() for _ in range(count)]
-                self._stream.write(b"\n".join(lines) + b"\n")
-                self._stream.flush()
+                with suppress(OSError):  # a full disk or a broken pipe: they are lost, not we
+                    self._stream.write(b"\n".join(lines) + b"\n")
+                    self._stream.flush()
 
     def _write_now_and_then(self) -> None:
         pause = Event()

@@ -197,6 +197,7 @@ def test_what_was_told_long_ago_is_forgotten_and_what_is_owed_never(database: Da
         told(session, 88, SENT)
         told(session, 300, SENT, once="never to be said again")
         told(session, 93, SENT, once="2026-03-02 trouble", kind="trouble")
+        told(session, 93, SENT, once="remind 1 U0ALICE 2026-03-02T12:00", kind="reminder")
         told(session, 4, SENT, kind=CARD)
         told(session, 0, SENT, kind=CARD)
     prune(database, 0, 1.1)

@@ -1,8 +1,9 @@
 """Log lines on their way out."""
 
 import io
+import time
 
-from rollcall.loglines import LogLines
+from rollcall.loglines import PAUSE, LogLines
 from tests.support.waiting import eventually
 
 
@@ -34,3 +35,27 @@ def test_what_waits_at_the_end_is_written_by_the_end() -> None:
     lines.write()
 
     assert out.getvalue() == b"last\n"
+
+
+class FullDisk(io.BytesIO):
+    """A stream that takes nothing until there is room again."""
+
+    full = True
+
+    def write(self, line: object) -> int:
+        if self.full:
+            raise OSError(28, "No space left on device")
+        return super().write(line)  # type: ignore[arg-type]
+
+
+def test_a_disk_that_was_full_for_a_while_ends_neither_the_log_nor_the_work() -> None:
+    out = FullDisk()
+    lines = LogLines(out)
+    lines.info(b"lost")
+    lines.error(b"lost too")
+    time.sleep(2 * PAUSE)
+
+    out.full = False
+    lines.info(b"after it")
+
+    eventually(lambda: out.getvalue() == b"after it\n")
