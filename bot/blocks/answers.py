@@ -19,6 +19,7 @@ from bot.blocks.texts import (
     macs,
     markup,
     moment,
+    paragraphs,
     person,
     place,
     plain,
@@ -144,10 +145,12 @@ def guide(command: str, sites: Sequence[str], builds: Sequence[str]) -> Message:
             ("help", "this text"),
         )
     )
-    return plain(
-        f"*{command}* opens a form. Or type, in upper or lower case:\n{usage}\n"
-        f"A name with a space goes in quotes.\n{known(sites, 'Sites')}\n{known(builds, 'Builds')}"
-    )
+    lines = [
+        f"*{command}* opens a form. Or type, in upper or lower case:\n{usage}",
+        f"A name with a space goes in quotes.\n{known(sites, 'Sites')}",
+        known(builds, "Builds"),
+    ]
+    return Message("\n".join(lines), paragraphs(lines))
 
 
 def known(names: Sequence[str], title: str, most: int = 20) -> str:

@@ -8,6 +8,7 @@ from bot.blocks.texts import Message, escape, macs, moment, person, place, secti
 from provisioning.models import CANCELLED, CONFIRMED, Card
 
 MOST_NAMED = 40  # Macs of one message; the others are counted
+MOST_OVERRULED = 5  # Macs whose scripts asked for something else
 
 
 def confirmation(facts: Mapping[str, Any], late: datetime | None) -> Message:
@@ -28,11 +29,7 @@ def confirmations(
     late: datetime | None,
 ) -> Message:
     """The same for some Macs of the batch on `card`, whose Macs are in the states `batch`."""
-    overruled = [
-        line
-        for facts in all_facts
-        for line in _overruled(facts, f"The script of `{facts['serial']}`")
-    ]
+    overruled = _all_overruled(all_facts)
     if is_complete(batch):
         done, where = macs(batch[CONFIRMED]), place(card.site, card.build)
         line = f":white_check_mark: All done: the manifests of {done} for {where} are written."
@@ -67,6 +64,17 @@ def _overruled(facts: Mapping[str, Any], script: str) -> list[str]:
     if not facts["overruled"]:
         return []
     return [f"{script} asked for {escape(facts['overruled'])}; the registration won."]
+
+
+def _all_overruled(all_facts: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What the first few scripts asked for in vain; a wrong workflow sends hundreds of them."""
+    lines = [
+        line
+        for facts in all_facts
+        for line in _overruled(facts, f"The script of `{facts['serial']}`")
+    ]
+    more = len(lines) - MOST_OVERRULED
+    return [*lines[:MOST_OVERRULED], *([f"So it was for {macs(more)} more."] if more > 0 else [])]
 
 
 def _said(lines: Sequence[str], late: datetime | None) -> Message:

@@ -135,6 +135,12 @@ class TestGuide:
         names = [name[:-4] + f"{number:04}" for number in range(500)]
         assert faults(answers.guide("/" + "x" * 31, names, names)) == []
 
+    def test_long_names_of_sites_do_not_push_the_builds_out(self) -> None:
+        names = [f"{LONGEST[:-4]}{number:04}" for number in range(30)]
+        message = answers.guide("/mac", names, names)
+
+        assert written(message).count(names[19]) == 2
+
     def test_of_many_names_the_first_twenty_are_told_and_the_rest_counted(self) -> None:
         names = [f"site{number:03}" for number in range(100)]
 

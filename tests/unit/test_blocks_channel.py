@@ -131,6 +131,15 @@ class TestConfirmation:
         message = news.confirmation({**FACTS, "registered_by": None}, None)
         assert written(message).endswith("Nobody had registered it.")
 
+    def test_many_macs_whose_scripts_were_wrong_fit_into_one_message(self) -> None:
+        wrong = {**FACTS, "overruled": "paris/" + LONGEST}
+        many = [{**wrong, "serial": f"{number:064}"} for number in range(600)]
+        for batch in ({CONFIRMED: 600}, {CONFIRMED: 600, WAITING: 1}):
+            message = news.confirmations(many, batch, card(), None)
+
+            assert faults_in_a_channel(message) == []
+            assert message.text.endswith("So it was for 595 Macs more.")
+
     def test_it_says_what_the_registration_overruled(self) -> None:
         message = news.confirmation({**FACTS, "overruled": "paris/<!here>"}, None)
         assert "Its script asked for paris/&lt;!here&gt;; the registration won." in written(message)
