@@ -45,7 +45,7 @@ def test_neither_of_two_servers_loses_what_its_macs_said(postgresql_url: str) ->
         meeting, said = Barrier(2), []
         orders = {one: ("C02AAA", "C02BBB"), other: ("C02BBB", "C02AAA")}
         threads = [
-            Thread(target=lambda d=d, o=o: said.append(d.together(saying(*o, meeting=meeting))))  # type: ignore[misc]
+            Thread(target=lambda d=d, o=o: said.append(d.together(saying(*o, meeting=meeting))))
             for d, o in orders.items()
         ]
         for thread in threads:
