@@ -32,8 +32,10 @@ class Lines:
         session = self._kept()
         try:
             yield session
-        except SQLAlchemyError:
-            self._failures += 1
+        except BaseException as error:
+            session.expunge_all()  # also what it was not yet told to write: it would write it later
+            if isinstance(error, SQLAlchemyError):
+                self._failures += 1
             raise
         finally:
             if session.identity_map:
