@@ -55,6 +55,7 @@ class Lines:
             failed = self._all.pop(current_thread(), None)
             if failed is not None:
                 failed.invalidate()
+                self.engine.dispose()  # those that ended threads gave back are as old
             for thread in [thread for thread in self._all if not thread.is_alive()]:
                 self._all.pop(thread).close()
             self._all[current_thread()] = fresh

@@ -1,14 +1,19 @@
 """Sessions that threads keep, after something went wrong in one."""
 
+from contextlib import closing, suppress
 from datetime import UTC, datetime
+from threading import Barrier, Thread
 
+import psycopg
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from provisioning import reports
 from provisioning.database import Database
 from provisioning.models import Look
+from provisioning.serials import Serial
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -43,3 +48,34 @@ def test_after_a_statement_that_failed_the_next_transaction_succeeds(database: D
     database.together(lambda session: session.add(Look(what="next", at=NOON)))
 
     assert kept(database) == ["next"]
+
+
+def test_a_database_that_was_restarted_is_met_with_one_failure(postgresql_url: str) -> None:
+    with closing(Database(postgresql_url)) as database:
+        at_once = Barrier(4)
+
+        def ask_beside_others() -> None:
+            asked(database)
+            at_once.wait()
+
+        threads = [Thread(target=ask_beside_others) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        asked(database)
+        with psycopg.connect(postgresql_url, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+        with suppress(SQLAlchemyError):
+            asked(database)
+        asked(database)
+
+
+def asked(database: Database) -> None:
+    """What most calls of Macs ask."""
+    with database.reading() as session:
+        reports.known(session, Serial("C02AAA"))
