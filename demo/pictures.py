@@ -17,6 +17,8 @@ PHONE = {"width": 390, "height": 700}
 WIDE = {"width": 1180, "height": 720}
 COLOURS = 128  # of a picture; the page has few
 SERIALS = ("C02XG0FDJGH5", "C02YK1QWLVDN", "FVFZT3LMQ6L4")
+DOUBTFUL = "C02ZO1J7MD6R"  # with a letter O
+MISTYPED = "FVFZT3LMQ6L7"  # one letter away from a Mac on the bench
 
 
 class Scene(NamedTuple):
@@ -28,11 +30,17 @@ class Scene(NamedTuple):
     size: dict[str, int] = PHONE
 
 
+def hand_in(page: Page) -> None:
+    """A pasted list, of which one serial has a letter that Apple never uses."""
+    _type(page, f"/mac register {SERIALS[0]} {SERIALS[1]} {DOUBTFUL} london design")
+    expect(page.get_by_role("button", name="Register 2 Macs")).to_be_visible()
+
+
 def register(page: Page) -> None:
-    """Two Macs in one line, and the card that the channel sees."""
-    _type(page, f"/mac register {SERIALS[0]} {SERIALS[1]} london design")
+    """One press, and the card that the channel sees."""
     page.get_by_role("button", name="Register 2 Macs").click()
     expect(page.get_by_text("2 waiting")).to_be_visible()
+    expect(page.get_by_role("button", name="Remind me")).to_be_visible()
 
 
 def mistype(page: Page) -> None:
@@ -67,12 +75,37 @@ def stay(page: Page) -> None:
     expect(page.get_by_role("log")).to_contain_text("confirmed")
 
 
+def meet(page: Page) -> None:
+    """A Mac that nobody registered; its serial is a slip away from one that waits."""
+    _type(page, f"/mac register {MISTYPED} paris developer")
+    expect(page.get_by_text("1 waiting").last).to_be_visible(timeout=15_000)
+    page.goto(page.url.replace(CHANNEL, "macs"))
+    page.locator(".mac").nth(2).get_by_role("button", name="Boot").click()
+    page.goto(page.url.replace("macs", CHANNEL))
+    expect(page.get_by_text("Did you mean")).to_be_visible(timeout=20_000)
+
+
+def promise(page: Page) -> None:
+    """A bench for the next unknown Macs."""
+    _type(page, "/mac bench paris kiosk 12 for 2h")
+    expect(page.get_by_role("button", name="End").last).to_be_visible(timeout=15_000)
+
+
+def look_home(page: Page) -> None:
+    """What waits, on the Home tab."""
+    expect(page.get_by_role("button", name="Register Macs")).to_be_visible(timeout=15_000)
+
+
 SCENES = (
+    Scene("dryrun", hand_in),
     Scene("register", register),
     Scene("nearest", mistype),
     Scene("form", fill_in),
     Scene("boot", boot, "U0BOB/macs"),
     Scene("confirmed", hear, f"U0BOB/{CHANNEL}"),
+    Scene("unknown", meet, f"U0BOB/{CHANNEL}"),
+    Scene("bench", promise, f"U0BOB/{CHANNEL}"),
+    Scene("home", look_home, "U0ALICE/home"),
     Scene("wide", stay, f"U0BOB/{CHANNEL}", WIDE),
 )
 """In this order: each goes on where the one before ended."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from provisioning import dryruns, imports, moves, registrations, summaries
+from provisioning import dryruns, imports, moves, registrations, rosters, summaries
 from provisioning.dryruns import DryRun, Row
 from provisioning.errors import RollcallError
 from provisioning.models import REGISTERED, Act, Import
@@ -105,6 +105,8 @@ def _register_new(
             channel=channel_of(to.site),
             note=_note(one, rows),
         )
+        if batch.card is not None:
+            rosters.owe_where_long(session, batch.card, at=act.at)
         new += batch.registered
         overtaken |= {mac.serial for mac in batch.already}
     return new, overtaken

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from provisioning import exports, notifications
@@ -16,8 +16,11 @@ def owe_where_long(session: Session, card: Card, *, at: datetime) -> bool:
 
     Returns whether it has.
     """
-    macs = session.scalars(
-        select(Registration).where(Registration.card_id == card.id).order_by(Registration.serial)
+    name = func.coalesce(Registration.reported_as, Registration.serial)
+    macs = session.execute(
+        select(name, Registration.site, Registration.build)
+        .where(Registration.card_id == card.id)
+        .order_by(Registration.serial)
     ).all()
     if len(macs) <= MOST_ON_A_CARD:
         return False
@@ -25,9 +28,7 @@ def owe_where_long(session: Session, card: Card, *, at: datetime) -> bool:
         session,
         channel=card.channel,
         name=f"macs-{card.id}.csv",
-        content=exports.file_of(
-            ("serial", "site", "build"), [(mac.name, mac.site, mac.build) for mac in macs]
-        ),
+        content=exports.file_of(("serial", "site", "build"), [tuple(mac) for mac in macs]),
         sentence=f"All {len(macs)} Macs of this card, as they were registered.",
         at=at,
         thread=card,

@@ -7,6 +7,7 @@ from provisioning.errors import InvalidSerial
 from provisioning.intake import texts
 from provisioning.intake.entries import Entry, Reading, Rejected, gather
 from provisioning.intake.names import Names, folded
+from provisioning.intake.shapes import doubt_of
 from provisioning.serials import Serial
 
 _BETWEEN = re.compile(r"[\s,;]+")
@@ -51,6 +52,7 @@ def _taken(serials: Sequence[str], site: str | None, build: str | None) -> Readi
 
 def _entry(text: str, site: str | None, build: str | None) -> Entry | Rejected:
     try:
-        return Entry(Serial.parse(text), site, build)
+        serial = Serial.parse(text)
     except InvalidSerial as error:
         return Rejected(text, "", error.reason)
+    return Entry(serial, site, build, doubt=doubt_of(Serial(serial.key)))

