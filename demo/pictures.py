@@ -88,7 +88,7 @@ def meet(page: Page) -> None:
 def promise(page: Page) -> None:
     """A bench for the next unknown Macs."""
     _type(page, "/mac bench paris kiosk 12 for 2h")
-    expect(page.get_by_role("button", name="End").last).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("button", name="End", exact=True)).to_be_visible(timeout=15_000)
 
 
 def look_home(page: Page) -> None:
@@ -105,7 +105,7 @@ SCENES = (
     Scene("confirmed", hear, f"U0BOB/{CHANNEL}"),
     Scene("unknown", meet, f"U0BOB/{CHANNEL}"),
     Scene("bench", promise, f"U0BOB/{CHANNEL}"),
-    Scene("home", look_home, "U0ALICE/home"),
+    Scene("home", look_home, "U0BOB/home"),
     Scene("wide", stay, f"U0BOB/{CHANNEL}", WIDE),
 )
 """In this order: each goes on where the one before ended."""

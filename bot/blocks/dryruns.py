@@ -119,7 +119,8 @@ def _buttons(one: Import, counts: Mapping[str, int]) -> list[ButtonElement]:
     if ready:
         buttons.append(_button(one, REGISTER, f"Register {macs(ready)}", style="primary"))
     if doubtful:
-        what = f"Also the {doubtful} doubtful ones" if ready else f"Register {doubtful} doubtful"
+        ones = "doubtful one" if doubtful == 1 else f"{doubtful} doubtful ones"
+        what = f"Also the {ones}" if ready else f"Register {doubtful} doubtful"
         buttons.append(_button(one, WITH_DOUBTFUL, what))
     if conflicts:
         text = f"Move {conflicts} conflict{'s' * (conflicts > 1)}{' too' * bool(ready)}"
