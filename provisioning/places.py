@@ -2,9 +2,9 @@
 
 from difflib import get_close_matches
 from functools import lru_cache
-from unicodedata import normalize
 
 from provisioning.munki import Destination, MunkiRepo
+from provisioning.names import folded
 
 MOST_ADVISED = 50  # unknown names that get the nearest ones: comparing takes its time
 
@@ -15,8 +15,8 @@ class Places:
     def __init__(self, repo: MunkiRepo) -> None:
         self.sites, self.builds = repo.sites(), repo.builds()
         self._known = {
-            "site": {_folded(name): name for name in self.sites},
-            "build": {_folded(name): name for name in self.builds},
+            "site": {folded(name): name for name in self.sites},
+            "build": {folded(name): name for name in self.builds},
         }
         self._advised = 0
         self.look_up = lru_cache(maxsize=10_000)(self._look_up)
@@ -26,7 +26,7 @@ class Places:
         missing = [kind for kind, name in (("site", site), ("build", build)) if not name]
         if missing or not site or not build:
             return f"names no {' and no '.join(missing)}"
-        found = self._known["site"].get(_folded(site)), self._known["build"].get(_folded(build))
+        found = self._known["site"].get(folded(site)), self._known["build"].get(folded(build))
         if found[0] is not None and found[1] is not None:
             return Destination(found[0], found[1])
         kind, name = ("build", build) if found[0] is not None else ("site", site)
@@ -39,9 +39,5 @@ class Places:
         if self._advised > MOST_ADVISED:
             return ""
         known = self._known[kind]
-        near = [known[one] for one in get_close_matches(_folded(name), known)]
+        near = [known[one] for one in get_close_matches(folded(name), known)]
         return f"; did you mean {' or '.join(near)}?" if near else ""
-
-
-def _folded(name: str) -> str:
-    return " ".join(normalize("NFC", name).split()).casefold()

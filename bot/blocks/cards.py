@@ -26,8 +26,9 @@ from provisioning.models import (
     Card,
     Registration,
 )
+from provisioning.rosters import MOST_ON_A_CARD
 
-MOST_MACS = 20  # on one card; the rest is counted
+MOST_MACS = MOST_ON_A_CARD  # the rest is counted
 # What can be done with the Macs of a card.
 BUTTONS = {
     "details": "Details",

@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from provisioning.names import folded
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -56,11 +58,6 @@ class Names:
     def _found(self, line: str) -> Iterator[str]:
         for match in self._pattern.finditer(line) if self._pattern else ():
             yield " ".join(match[0].split())
-
-
-def folded(text: str) -> str:
-    """Return a name as names are compared: in one case, with single spaces."""
-    return " ".join(text.split()).casefold()
 
 
 def _any_of(names: Collection[str]) -> re.Pattern[str] | None:

@@ -8,8 +8,9 @@ from provisioning.intake import tokens
 from provisioning.intake.columns import count_serials, find_columns
 from provisioning.intake.entries import Entry, Reading, Rejected, gather, with_doubt
 from provisioning.intake.markup import plain
-from provisioning.intake.names import Named, Names, folded
+from provisioning.intake.names import Named, Names
 from provisioning.intake.rows import Placed, read_rows
+from provisioning.names import folded
 
 # Words that may stand beside the names in a line that is about all the Macs.
 _FILLERS = frozenset(

@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from provisioning.errors import InvalidSerial
 from provisioning.intake import texts
 from provisioning.intake.entries import Entry, Reading, Rejected, gather
-from provisioning.intake.names import Names, folded
+from provisioning.intake.names import Names
 from provisioning.intake.shapes import doubt_of
+from provisioning.names import folded
 from provisioning.serials import Serial
 
 _BETWEEN = re.compile(r"[\s,;]+")

@@ -8,7 +8,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from unicodedata import normalize
 
 from provisioning import files
 from provisioning.errors import (
@@ -21,6 +20,7 @@ from provisioning.errors import (
 )
 from provisioning.munki import manifests
 from provisioning.munki.manifests import BUILDS, SITE_DEFAULT, SITES, Destination, Manifest
+from provisioning.names import folded
 from provisioning.serials import Serial
 
 LOCK_FOLDER = ".rollcall-locks"  # Munki's tools pass over names that begin with a dot
@@ -145,11 +145,11 @@ class MunkiRepo:
         if _is_name(name) and os.path.isfile(self._path(folder + name)):
             return name
         names = self._names(folder)
-        typed = _folded(name)
-        folded = {_folded(known): known for known in names}
-        if typed in folded:
-            return folded[typed]
-        raise unknown(name, nearest=[folded[near] for near in get_close_matches(typed, folded)])
+        typed = folded(name)
+        known_as = {folded(known): known for known in names}
+        if typed in known_as:
+            return known_as[typed]
+        raise unknown(name, nearest=[known_as[near] for near in get_close_matches(typed, known_as)])
 
     def _names(self, folder: str) -> list[str]:
         with _faults_of_the_disk(), os.scandir(self._path(folder)) as entries:
@@ -167,11 +167,6 @@ def _is_name(name: str) -> bool:
         and "/" not in name
         and not name.startswith(".")
     )
-
-
-def _folded(name: str) -> str:
-    """A name as it is compared: in one case, and composed (Macs and SMB store it decomposed)."""
-    return normalize("NFC", name).casefold()
 
 
 def _digest(content: bytes) -> str:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Collection, Iterable
 
-from provisioning.policy.names import folded, nearest
+from provisioning.names import folded
+from provisioning.policy.names import nearest
 from provisioning.policy.policies import Policy
 from provisioning.policy.problems import dotted
 

@@ -2,12 +2,8 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from unicodedata import normalize
 
-
-def folded(name: str) -> str:
-    """Return a name as it is compared: in one case, and composed, as the Munki repo does it."""
-    return normalize("NFC", name).casefold()
+from provisioning.names import folded
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, PrivateAttr
 
+from provisioning.names import folded
 from provisioning.policy import hours
 from provisioning.policy.entries import (
     LONGEST_STALL,
@@ -20,7 +21,6 @@ from provisioning.policy.entries import (
     Zone,
 )
 from provisioning.policy.errors import NotAllowed
-from provisioning.policy.names import folded
 
 STALL = timedelta(minutes=25)  # for the states that the file does not name
 
