@@ -8,8 +8,11 @@ python=python
 [ -x .venv/bin/python ] && python=.venv/bin/python
 # glibc keeps a heap for every thread otherwise: a megabyte or two a process, and no faster.
 export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
+# Docstrings are 5 MiB of every process that runs for weeks; only --help reads them.
+lean() { export PYTHONOPTIMIZE="${PYTHONOPTIMIZE:-2}"; }
 
 if [ $# -gt 0 ]; then
+    case $* in server | bot | courier | clerk) lean ;; esac
     exec "$python" -m rollcall "$@"
 fi
 
@@ -26,6 +29,7 @@ stop() { [ ${#pids[@]} -eq 0 ] || kill -TERM "${pids[@]}" 2>/dev/null || true; }
 trap 'asked=0; stop' TERM INT
 
 "$python" -m rollcall migrate
+lean
 
 start() {
     [ -z "$asked" ] || return 0

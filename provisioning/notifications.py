@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from provisioning.database import INSERTS, changed, upsert
+from provisioning.database import changed, insert_into, upsert
 from provisioning.models import (
     CARD,
     CONFIRMATION,
@@ -33,7 +33,7 @@ _OWE = Prepared(
 )
 
 _LOOK = Prepared(
-    lambda dialect: INSERTS[dialect](Notification.__table__).on_conflict_do_nothing().inline(),
+    lambda dialect: insert_into(Notification.__table__, dialect).on_conflict_do_nothing().inline(),
     *("key", "channel", "kind", "card_id", "facts", "once", "occurred_at", "due_at"),
 )
 LONGEST_ALT = 255  # characters of what describes a picture

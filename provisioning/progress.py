@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from provisioning import notifications
-from provisioning.database import INSERTS
+from provisioning.database import insert_into
 from provisioning.errors import NotRegistered, RegistrationChanged
 from provisioning.models import CONFIRMED, Card, Event, Registration
 from provisioning.munki import Destination, MunkiRepo, Written
@@ -143,7 +143,7 @@ _CONFIRM = Prepared(
     *_STATE,
 )
 _BRING_IN = Prepared(
-    lambda dialect: INSERTS[dialect](_ROWS).on_conflict_do_nothing().returning(_ROWS.c.id),
+    lambda dialect: insert_into(_ROWS, dialect).on_conflict_do_nothing().returning(_ROWS.c.id),
     *_STATE,
     "serial",
     "channel",
