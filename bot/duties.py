@@ -25,7 +25,7 @@ from provisioning import (
     strangers,
 )
 from provisioning.database import Database
-from provisioning.munki import MunkiRepo
+from provisioning.munki import opened
 from provisioning.policy import PolicyFile, UnusablePolicy
 from provisioning.settings import ClerkSettings
 
@@ -40,7 +40,7 @@ def works(settings: ClerkSettings, database: Database, slack: WebClient) -> Mapp
     token, api_url = settings.bot_token.get_secret_value(), str(settings.api_url)
     fetch = partial(downloads.fetch, token=token, api_url=api_url)
     return {
-        imports.READ_SOURCE: Reader(database, MunkiRepo(settings.munki_repo), fetch),
+        imports.READ_SOURCE: Reader(database, opened(settings.munki_repo), fetch),
         FINISH_STEP: Steps(slack),
         jobs.STATISTICS: kinds.Statistics(database, policy),
         jobs.EXPORT: kinds.Export(database),

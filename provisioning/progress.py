@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from provisioning import notifications
+from provisioning import notifications, revisions
 from provisioning.database import insert_into
 from provisioning.errors import NotRegistered, RegistrationChanged
 from provisioning.models import CONFIRMED, Card, Event, Registration
-from provisioning.munki import Destination, MunkiRepo, Written
+from provisioning.munki import Destination, MunkiRepo, Why, Written
 from provisioning.prepared import Prepared
 from provisioning.serials import Serial
 
@@ -60,6 +60,13 @@ class Plan:
         """Whether a person registered this Mac."""
         return self.known is not None and self.known.registered_by is not None
 
+    @property
+    def why(self) -> Why:
+        """The change of the Mac's manifest, as a history of the repo should tell it."""
+        by = self.known.registered_by if self.known else None
+        who = f"registered by {by} in Slack" if by else "registered by nobody"
+        return Why(f"{self.serial} → {self.destination}, {who}", author=by)
+
     def is_news(self, written: Written, at: datetime, quiet: timedelta) -> bool:
         """Whether there is anything to record and to tell.
 
@@ -102,6 +109,14 @@ def confirm(session: Session, made: Plan, written: Written, *, channel: str, at:
         at=at,
         before=_place(known.destination) if known else None,
         after={**_place(made.destination), "digest": written.digest},
+    )
+    revisions.record(
+        session,
+        made.serial.text,
+        written,
+        at=at,
+        via=revisions.FIRST_BOOT,
+        registration_id=registration_id,
     )
     notifications.owe_confirmation(
         session,

@@ -69,8 +69,11 @@ class ChannelSettings(Settings):
 class RepoSettings(ChannelSettings):
     """What the two doors need."""
 
-    munki_repo: Path = Field(
-        Path("/munki_repo"), alias="MUNKI_REPO", description="the folder of the Munki repo"
+    munki_repo: str = Field(
+        "/munki_repo",
+        alias="MUNKI_REPO",
+        min_length=1,
+        description="the folder of the Munki repo",
     )
     command: str = Field(
         "/mac",

@@ -10,7 +10,7 @@ def server_settings(repo: Path) -> ServerSettings:
     """What the Macs' door needs."""
     return ServerSettings.model_validate(
         {
-            "MUNKI_REPO": repo,
+            "MUNKI_REPO": str(repo),
             "ROLLCALL_CHANNEL": CHANNEL,
             "BOOTSTRAP_URL": "http://127.0.0.1:5000",
             "BOOTSTRAP_USERNAME": USERNAME,
@@ -24,7 +24,7 @@ def bot_settings(repo: Path, api_url: str, bot_token: str, signing_secret: str) 
     """What the people's door needs, over HTTP."""
     return BotSettings.model_validate(
         {
-            "MUNKI_REPO": repo,
+            "MUNKI_REPO": str(repo),
             "ROLLCALL_CHANNEL": CHANNEL,
             "SLACK_API_URL": api_url,
             "SLACK_BOT_TOKEN": bot_token,

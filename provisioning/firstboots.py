@@ -12,11 +12,11 @@ from provisioning.errors import (
     NotRegistered,
     RegistrationChanged,
 )
+from provisioning.hearings import Hearing
 from provisioning.munki import MunkiRepo
 from provisioning.progress import Plan, Said
 from provisioning.reports import ERROR, Report
 from provisioning.serials import Serial
-from server.hearing import Hearing
 
 ATTEMPTS = 5  # at a Mac whose registration keeps changing meanwhile
 
@@ -76,7 +76,7 @@ class FirstBoot:
     def _bring_in(self, serial: Serial, said: Said | None) -> None:
         with self._repo.holding(serial):
             plan = self._plan(serial, said)
-            written = self._repo.assign(serial, plan.destination)
+            written = self._repo.assign(serial, plan.destination, plan.why)
             at = datetime.now(UTC)
             if plan.is_news(written, at, self._quiet):
                 registration = self._database.together(
