@@ -56,8 +56,9 @@ class FirstBoot:
     def _finish(self, serial: Serial, said: Said | None) -> None:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                if not self._is_finished(serial, said):
-                    self._bring_in(serial, said)
+                plan = self._plan(serial, said)
+                if not self._is_finished(plan):
+                    self._bring_in(plan)
             except RegistrationChanged:
                 if attempt == ATTEMPTS:
                     raise
@@ -67,18 +68,18 @@ class FirstBoot:
             else:
                 return
 
-    def _is_finished(self, serial: Serial, said: Said | None) -> bool:
+    def _is_finished(self, plan: Plan) -> bool:
         """Whether this is only a Mac that asks again: most calls, and they wait for nobody."""
-        plan = self._plan(serial, said)
-        kept = self._repo.kept(serial, plan.destination)
-        return kept is not None and not plan.is_news(kept, datetime.now(UTC), self._quiet)
+        if plan.is_new(datetime.now(UTC), self._quiet):
+            return False
+        return self._repo.kept(plan.serial, plan.destination) is not None
 
-    def _bring_in(self, serial: Serial, said: Said | None) -> None:
-        with self._repo.holding(serial):
-            plan = self._plan(serial, said)
-            written = self._repo.assign(serial, plan.destination, plan.why)
+    def _bring_in(self, plan: Plan) -> None:
+        """Write the manifest and record it; `plan` is found to be outdated when it is recorded."""
+        with self._repo.holding(plan.serial):
+            written = self._repo.assign(plan.serial, plan.destination, plan.why)
             at = datetime.now(UTC)
-            if plan.is_news(written, at, self._quiet):
+            if written.changed or plan.is_new(at, self._quiet):
                 registration = self._database.together(
                     lambda session: progress.confirm(
                         session, plan, written, channel=self._channel, at=at

@@ -67,13 +67,13 @@ class Plan:
         who = f"registered by {by} in Slack" if by else "registered by nobody"
         return Why(f"{self.serial} → {self.destination}, {who}", author=by)
 
-    def is_news(self, written: Written, at: datetime, quiet: timedelta) -> bool:
-        """Whether there is anything to record and to tell.
+    def is_new(self, at: datetime, quiet: timedelta) -> bool:
+        """Whether there is something to record and to tell, even where the manifest is right.
 
         There is not where this very confirmation was recorded less than `quiet` ago: then the
         Mac only asks again. A later call is a new first boot.
         """
-        if written.changed or self.known is None or self.known.confirmed_at is None:
+        if self.known is None or self.known.confirmed_at is None:
             return True
         return self.known.destination != self.destination or at - self.known.confirmed_at > quiet
 
