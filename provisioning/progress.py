@@ -1,12 +1,14 @@
 """What a call from a Mac does to its registration."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from provisioning import notifications, revisions
+from provisioning import notifications
 from provisioning.database import insert_into
 from provisioning.errors import NotRegistered, RegistrationChanged
 from provisioning.models import CONFIRMED, Card, Event, Registration
@@ -92,9 +94,18 @@ def plan(session: Session, repo: MunkiRepo, serial: Serial, said: Said | None) -
     return Plan(serial, repo.destination(said.site, said.build), said, known)
 
 
-def confirm(session: Session, made: Plan, written: Written, *, channel: str, at: datetime) -> int:
+def confirm(
+    session: Session,
+    made: Plan,
+    written: Written,
+    *,
+    channel: str,
+    at: datetime,
+    also: Mapping[str, object] = MappingProxyType({}),
+) -> int:
     """Record that the manifest of `made` was written and read back, and owe the news to Slack.
 
+    `also` is told with it: a `warning`, that it was written `before_boot`.
     Owes the news to the channel of the Mac's card, to `channel` where it has none. A card's
     messages all go through its own channel's lane: two couriers would show it twice otherwise.
     Returns the registration's id. Raises RegistrationChanged where somebody changed it since the
@@ -110,20 +121,12 @@ def confirm(session: Session, made: Plan, written: Written, *, channel: str, at:
         before=_place(known.destination) if known else None,
         after={**_place(made.destination), "digest": written.digest},
     )
-    revisions.record(
-        session,
-        made.serial.text,
-        written,
-        at=at,
-        via=revisions.FIRST_BOOT,
-        registration_id=registration_id,
-    )
     notifications.owe_confirmation(
         session,
         channel=(known.channel if known else None) or channel,
         registration_id=registration_id,
         card_id=known.card_id if known else None,
-        facts=_facts(made, written),
+        facts=_facts(made, written) | {name: fact for name, fact in also.items() if fact},
         at=at,
     )
     return registration_id

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from provisioning.models import Revision
@@ -39,3 +39,8 @@ def record(
             before=written.before,
             after=written.after,
         )
+
+
+def last_change(session: Session, name: str) -> datetime | None:
+    """When the manifest `name` was changed last by us; None where it never was."""
+    return session.scalar(select(func.max(Revision.at)).where(Revision.name == name))

@@ -2,8 +2,8 @@
 
 from flask import Flask
 
+from provisioning import firstboots
 from provisioning.database import Database
-from provisioning.firstboots import FirstBoot
 from provisioning.munki import opened
 from provisioning.scripts import Scripts
 from provisioning.settings import ServerSettings
@@ -23,7 +23,7 @@ def create_app(settings: ServerSettings, database: Database) -> Flask:
     tokens = Tokens(settings.secret_key.get_secret_value(), settings.token_lifetime)
     callers = Callers(settings.username, settings.password.get_secret_value(), tokens)
     scripts = Scripts(str(settings.url), tokens, settings.templates)
-    firstboot = FirstBoot(database, repo, channel=settings.channel, quiet=settings.token_lifetime)
+    firstboot = firstboots.opened(settings, database, repo, quiet=settings.token_lifetime)
     answers.attach(app, database, channel=settings.channel, command=settings.command)
     app.register_blueprint(machines.door(repo, scripts, callers, firstboot))
     app.register_blueprint(reports.door(settings.keys_for_reports, database))

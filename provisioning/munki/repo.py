@@ -1,13 +1,20 @@
 """A Munki repo: what exists in it, and the one way to change a Mac's manifest."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from provisioning.errors import MissingInclude, RepoUnusable, UnknownBuild, UnknownSite
 from provisioning.munki import manifests
-from provisioning.munki.manifests import BUILDS, SITE_DEFAULT, SITES, Destination, Manifest
+from provisioning.munki.manifests import (
+    BUILDS,
+    CATALOGS,
+    SITE_DEFAULT,
+    SITES,
+    Destination,
+    Manifest,
+)
 from provisioning.munki.offers import Offers
 from provisioning.munki.stores import NOBODY, Overtaken, Store, Stored, Why
 from provisioning.serials import Serial
@@ -56,24 +63,30 @@ class MunkiRepo:
         """Return the site of this name, typed in any case. Raises UnknownSite."""
         return self._sites.named(name)
 
-    def kept(self, serial: Serial, destination: Destination) -> Written | None:
+    def kept(
+        self, serial: Serial, destination: Destination, catalogs: Sequence[str] = CATALOGS
+    ) -> Written | None:
         """Return what the manifest of `serial` is where it leads to `destination` already.
 
         Reads only, and waits for nobody. Raises like `assign`.
         """
         stored, present = self._present(serial)
-        if stored is None or present is None or manifests.merge(present, destination) != present:
+        if stored is None or present is None:
+            return None
+        if manifests.merge(present, destination, catalogs) != present:
             return None
         self._verify(serial.text, present["included_manifests"])
         return Written(changed=False, digest=digest(stored.content))
 
-    def preview(self, serial: Serial, destination: Destination) -> tuple[bytes | None, bytes]:
+    def preview(
+        self, serial: Serial, destination: Destination, catalogs: Sequence[str] = CATALOGS
+    ) -> tuple[bytes | None, bytes]:
         """Return the manifest of `serial` as it is, and as `assign` would leave it.
 
         Reads only. Raises like `assign`.
         """
         stored, present = self._present(serial)
-        fresh = self._merged(serial, present, destination)
+        fresh = self._merged(serial, present, destination, catalogs)
         before = stored.content if stored else None
         if before is not None and fresh == present:
             return before, before
@@ -86,22 +99,32 @@ class MunkiRepo:
         """
         return self._store.holding(FOLDER + serial.key)
 
-    def assign(self, serial: Serial, destination: Destination, why: Why = NOBODY) -> Written:
+    def assign(
+        self,
+        serial: Serial,
+        destination: Destination,
+        catalogs: Sequence[str] = CATALOGS,
+        *,
+        why: Why = NOBODY,
+    ) -> Written:
         """Make the manifest of `serial`, which is held, lead to `destination`; read it back.
 
-        Safe to repeat. What others change meanwhile is kept. Raises ManifestUnreadable (it is
-        left untouched), MissingInclude (nothing is written) or RepoUnusable.
+        It gets `catalogs` where it has none. Safe to repeat. What others change meanwhile is
+        kept. Raises ManifestUnreadable (it is left untouched), MissingInclude (nothing is
+        written) or RepoUnusable.
         """
         for _ in range(ATTEMPTS):
             try:
-                return self._assign(serial, destination, why)
+                return self._assign(serial, destination, catalogs, why)
             except Overtaken:
                 continue
         raise RepoUnusable(f"the manifest {serial} is not the one written; others change it too")
 
-    def _assign(self, serial: Serial, destination: Destination, why: Why) -> Written:
+    def _assign(
+        self, serial: Serial, destination: Destination, catalogs: Sequence[str], why: Why
+    ) -> Written:
         stored, present = self._present(serial)
-        merged = self._merged(serial, present, destination)
+        merged = self._merged(serial, present, destination, catalogs)
         if stored is not None and merged == present:
             return Written(changed=False, digest=digest(stored.content))
         fresh = manifests.dumps(serial.text, merged)
@@ -123,9 +146,13 @@ class MunkiRepo:
         return stored, None if stored is None else manifests.loads(serial.text, stored.content)
 
     def _merged(
-        self, serial: Serial, present: Manifest | None, destination: Destination
+        self,
+        serial: Serial,
+        present: Manifest | None,
+        destination: Destination,
+        catalogs: Sequence[str],
     ) -> Manifest:
-        merged = manifests.merge(present, destination)
+        merged = manifests.merge(present, destination, catalogs)
         self._verify(serial.text, merged["included_manifests"])
         return merged
 

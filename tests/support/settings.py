@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from provisioning.settings import BotSettings, ServerSettings
+from provisioning.settings import BotSettings, ClerkSettings, ServerSettings
 from tests.support.installation import CHANNEL, PASSWORD, SECRET_KEY, USERNAME
 
 
-def server_settings(repo: Path) -> ServerSettings:
-    """What the Macs' door needs."""
+def server_settings(repo: Path, **others: str) -> ServerSettings:
+    """What the Macs' door needs, and `others` by their variables."""
     return ServerSettings.model_validate(
         {
             "MUNKI_REPO": str(repo),
@@ -16,6 +16,20 @@ def server_settings(repo: Path) -> ServerSettings:
             "BOOTSTRAP_USERNAME": USERNAME,
             "BOOTSTRAP_PASSWORD": PASSWORD,
             "ROLLCALL_SECRET_KEY": SECRET_KEY,
+            **others,
+        }
+    )
+
+
+def clerk_settings(repo: Path, api_url: str, bot_token: str, **others: str) -> ClerkSettings:
+    """What the clerk needs, and `others` by their variables."""
+    return ClerkSettings.model_validate(
+        {
+            "MUNKI_REPO": str(repo),
+            "ROLLCALL_CHANNEL": CHANNEL,
+            "SLACK_API_URL": api_url,
+            "SLACK_BOT_TOKEN": bot_token,
+            **others,
         }
     )
 

@@ -4,7 +4,7 @@ import errno
 import os
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from provisioning import files
@@ -86,7 +86,8 @@ class FolderStore:
         locks = f"{self._root}/manifests/{LOCK_FOLDER}"
         with ExitStack() as held:
             with faults():
-                os.makedirs(locks, exist_ok=True)
+                with suppress(FileExistsError):
+                    os.mkdir(locks)  # not what is above: the repo may just not be mounted
                 held.enter_context(files.exclusive(f"{locks}/{stripe:02}"))
             yield
 
