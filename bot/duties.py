@@ -28,6 +28,7 @@ from provisioning import (
     strangers,
 )
 from provisioning.database import Database
+from provisioning.doctor import examination
 from provisioning.munki import opened
 from provisioning.policy import PolicyFile, UnusablePolicy
 from provisioning.settings import ClerkSettings
@@ -50,6 +51,7 @@ def works(settings: ClerkSettings, database: Database, slack: WebClient) -> Mapp
         FINISH_STEP: Steps(slack),
         jobs.STATISTICS: kinds.Statistics(database, policy),
         jobs.EXPORT: kinds.Export(database),
+        jobs.CHECKUP: kinds.Checkup(examination(settings, database, repo)),
     }
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from provisioning.database import changed
 from provisioning.models import Job
 
-STATISTICS, EXPORT = "statistics", "export"  # kinds of jobs
+STATISTICS, EXPORT, CHECKUP = "statistics", "export", "checkup"  # kinds of jobs
 LEASE = timedelta(minutes=3)  # longer than any work takes
 
 

@@ -210,6 +210,13 @@ class SlackSettings(Settings):
 class ClerkSettings(SlackSettings, RepoSettings):
     """What the clerk needs: a way to read from Slack, and what the doors need."""
 
+    # What the server serves Macs with; nothing stops without it, but less can be looked at.
+    url: AnyHttpUrl | None = Field(
+        None,
+        alias="BOOTSTRAP_URL",
+        description="where Macs reach the server, such as `http://mac.lan:5000`",
+    )
+
 
 class BotSettings(ClerkSettings):
     """What the people's door needs; one of the last two says by which transport."""

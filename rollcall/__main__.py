@@ -9,7 +9,7 @@ from provisioning import deliveries, schema
 from provisioning.database import Database
 from provisioning.errors import RollcallError
 from provisioning.policy import PolicyFile
-from provisioning.settings import RepoSettings, Settings, read
+from provisioning.settings import RepoSettings, ServerSettings, Settings, read
 from rollcall import processes
 
 
@@ -66,6 +66,23 @@ def resend() -> None:
         number = deliveries.unpark(session, settings.channel, sites=sites)
     database.close()
     click.echo(f"{number} messages are owed again.")
+
+
+@rollcall.command()
+def doctor() -> None:
+    """Look for what is to be mended: the repo, the addresses, the clocks. Changes nothing."""
+    from provisioning.doctor import examination, examined, shortened
+    from provisioning.munki import opened
+
+    settings = read(ServerSettings)
+    database = Database(settings.database_url)
+    findings = examined(examination(settings, database, opened(settings.munki_repo)))
+    database.close()
+    for line in shortened(findings):
+        click.echo(f"- {line}")
+    if findings:
+        sys.exit(1)
+    click.echo("There is nothing to mend.")
 
 
 def main() -> None:

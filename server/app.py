@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from provisioning import firstboots
+from provisioning import doctor, firstboots
 from provisioning.database import Database
 from provisioning.munki import opened
 from provisioning.scripts import Scripts
@@ -27,6 +27,6 @@ def create_app(settings: ServerSettings, database: Database) -> Flask:
     answers.attach(app, database, channel=settings.channel, command=settings.command)
     app.register_blueprint(machines.door(repo, scripts, callers, firstboot))
     app.register_blueprint(reports.door(settings.keys_for_reports, database))
-    app.register_blueprint(health.door(database, repo))
+    app.register_blueprint(health.door(doctor.examination(settings, database, repo), callers))
     app.wsgi_app = RequestLog(app.wsgi_app)  # type: ignore[method-assign]
     return app
