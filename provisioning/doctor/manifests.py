@@ -38,6 +38,13 @@ def look_through(store: Store) -> list[Finding]:
     ]
 
 
+def who_includes(store: Store, wanted: str) -> Iterator[str]:
+    """Yield the manifests that include the manifest `wanted`; unreadable ones are passed over."""
+    for name, manifest in _read(store, list(store.walk("manifests")), []):
+        if wanted in _named(manifest, "included_manifests"):
+            yield name
+
+
 def _read(store: Store, names: Sequence[str], found: list[Finding]) -> Iterator[Parsed]:
     """Every manifest, parsed; one that cannot be is `found` instead."""
     for name, content in zip(names, _contents(store, names), strict=True):
