@@ -13,6 +13,7 @@ from bot import works as kinds
 from bot.clerk import Round, Work
 from bot.prestaging import Prestaging
 from bot.readers import Reader
+from bot.restoring import Restoring
 from bot.steps import FINISH_STEP, Steps
 from provisioning import (
     benches,
@@ -29,6 +30,7 @@ from provisioning import (
 )
 from provisioning.database import Database
 from provisioning.doctor import examination
+from provisioning.editing import Manifests
 from provisioning.munki import opened
 from provisioning.policy import PolicyFile, UnusablePolicy
 from provisioning.settings import ClerkSettings
@@ -51,6 +53,7 @@ def works(settings: ClerkSettings, database: Database, slack: WebClient) -> Mapp
         FINISH_STEP: Steps(slack),
         jobs.STATISTICS: kinds.Statistics(database, policy),
         jobs.EXPORT: kinds.Export(database),
+        jobs.RESTORE: Restoring(Manifests(database, repo.store), channel=settings.channel),
         jobs.CHECKUP: kinds.Checkup(examination(settings, database, repo)),
     }
 

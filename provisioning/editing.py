@@ -129,7 +129,10 @@ class Manifests:
         name = ManifestName.parse(revision.name)
         with self._store.holding(FOLDER + name.text):
             stored = self._store.read(FOLDER + name.text)
-            if (stored.content if stored else None) != revision.after:
+            found = stored.content if stored else None
+            if found == revision.before:  # somebody was here already, or we were, and died
+                return revision
+            if found != revision.after:
                 raise ManifestChanged(name.text)
             why = editor.why("restored", name)
             if revision.before is not None:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from provisioning.database import changed
 from provisioning.models import Job
 
-STATISTICS, EXPORT, CHECKUP = "statistics", "export", "checkup"  # kinds of jobs
+STATISTICS, EXPORT = "statistics", "export"  # kinds of jobs
+CHECKUP, RESTORE = "checkup", "restore"
 LEASE = timedelta(minutes=3)  # longer than any work takes
 
 

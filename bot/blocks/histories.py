@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
+from bot.blocks import manifests
 from bot.blocks.texts import Message, escape, macs, moment, paragraphs, person, place, standing
 from provisioning.acts import BENCHED
 from provisioning.histories import History
@@ -34,7 +35,8 @@ def mac(history: History) -> Message:
     older = history.total - len(lines) + 1
     if older:
         lines.append(f"… and {older} older")
-    return Message(head, paragraphs(lines))
+    manifest = manifests.change(history.change) if history.change else ()
+    return Message(head, [*paragraphs(lines), *manifest])
 
 
 def log(acts: Sequence[tuple[Act, int]]) -> Message:

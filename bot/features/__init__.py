@@ -11,6 +11,7 @@ from bot.features import (
     looking,
     macs,
     registering,
+    restoring,
     shortcuts,
     statistics,
     stepping,
@@ -20,7 +21,7 @@ from bot.features import (
 
 # Each has `attach(app, desk)`.
 FEATURES = (
-    *(registering, macs, looking, undoing, home, strangers, benches),
+    *(registering, macs, looking, undoing, restoring, home, strangers, benches),
     *(statistics, digest, doctor),
     *(importing, filling, dropping, shortcuts, stepping),
 )
