@@ -17,6 +17,7 @@ from provisioning.errors import (
     ManifestUnreadable,
     MissingInclude,
     NotRegistered,
+    OtherSite,
     RegistrationChanged,
     RepoUnusable,
     RollcallError,
@@ -29,6 +30,7 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     InvalidSerial: HTTPStatus.BAD_REQUEST,
     InvalidToken: HTTPStatus.UNAUTHORIZED,
     NotRegistered: HTTPStatus.FORBIDDEN,
+    OtherSite: HTTPStatus.FORBIDDEN,
     UnknownDestination: HTTPStatus.NOT_FOUND,
     ManifestUnreadable: HTTPStatus.CONFLICT,
     MissingInclude: HTTPStatus.CONFLICT,
@@ -36,7 +38,10 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     RepoUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 # What somebody in the channel has to mend.
-_TROUBLE = (UnknownDestination, ManifestUnreadable, MissingInclude, RepoUnusable, ExpiredToken)
+_TROUBLE = (
+    *(UnknownDestination, ManifestUnreadable, MissingInclude, RepoUnusable),
+    *(ExpiredToken, OtherSite),
+)
 
 
 def text(body: str | bytes, status: int = HTTPStatus.OK) -> Response:
@@ -49,9 +54,9 @@ def attach(app: Flask, database: Database, *, channel: str, command: str) -> Non
 
     @app.errorhandler(RollcallError)
     def fact(error: RollcallError) -> Response:
+        _note(error)
         if isinstance(error, _TROUBLE):
             _tell(database, channel, error)
-        log.warning("refused", reason=str(error))
         status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
         answer = _error(f"{error} {_mend(error, command)}".strip(), status)
         if status == HTTPStatus.UNAUTHORIZED:
@@ -79,6 +84,11 @@ def attach(app: Flask, database: Database, *, channel: str, command: str) -> Non
     def defect(_: Exception) -> Response:
         log.exception("unexpected error")
         return _error("Rollcall failed; its log says why.", 500)
+
+
+def _note(error: RollcallError) -> None:
+    if not isinstance(error, InvalidToken):  # of which the guard has said more
+        log.warning("refused", reason=str(error))
 
 
 def _mend(error: RollcallError, command: str) -> str:
