@@ -11,6 +11,7 @@ from provisioning.errors import RollcallError
 from provisioning.policy import PolicyFile
 from provisioning.settings import RepoSettings, Settings, read
 from rollcall import processes
+from rollcall.commands import access
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -66,6 +67,10 @@ def resend() -> None:
         number = deliveries.unpark(session, settings.channel, sites=sites)
     database.close()
     click.echo(f"{number} messages are owed again.")
+
+
+rollcall.add_command(access.credentials)
+rollcall.add_command(access.refusals)
 
 
 def main() -> None:

@@ -25,7 +25,12 @@ def attach(app: App, desk: Desk) -> None:
         desk.permit_admin(asker, "see what is to be mended")
         with desk.database.reading() as session:
             return shown.findings(
-                [*_policy(desk), *_messages(session, desk), *_clerk(session, desk)]
+                [
+                    *_policy(desk),
+                    *_messages(session, desk),
+                    *_refusals(session, desk),
+                    *_clerk(session, desk),
+                ]
             )
 
     desk.answers(Doctor, doctor)
@@ -61,6 +66,16 @@ def _messages(session: Session, desk: Desk) -> list[str]:
             f"`{desk.command} digest` shows the newest."
         )
     return found
+
+
+def _refusals(session: Session, desk: Desk) -> list[str]:
+    """Who knocked in vain at the Macs' door, over and over."""
+    return [
+        f"{escape(each.address)} was refused {each.total} times, last at {moment(each.last_at)}: "
+        f"{escape(each.why)}. If Macs of yours are there, their workflow or report address has an "
+        "old key: `boot.sh credentials list`."
+        for each in checkups.refused(session, desk.clock())
+    ]
 
 
 def _clerk(session: Session, desk: Desk) -> list[str]:
