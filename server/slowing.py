@@ -18,7 +18,7 @@ class Slowing:
 
     The counting is Flask-Limiter's, from the library beneath it. Its hooks are not used: they
     cost every request more than the door itself does. Nothing of it is even imported before the
-    first refusal: docs/adr/0013-slowing.md.
+    first refusal; docs/adr says what was measured.
     """
 
     def __init__(self, most: int = MOST, window: int = WINDOW, callers: int = MOST_CALLERS) -> None:
