@@ -4,6 +4,7 @@ import base64
 import re
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -306,6 +307,20 @@ def test_only_the_digest_of_a_key_is_kept(database: Database, made: Callable[...
         assert credentials.opened_by(session, key, REPORTS) is None
     assert opened is not None
     assert opened.site == "london"
+
+
+def test_a_key_whose_digest_only_begins_like_a_kept_one_opens_nothing(
+    database: Database, made: Callable[..., str]
+) -> None:
+    key = made()
+    with database.reading() as session:
+        among = credentials.known(session)
+    assert credentials.find(among, key, SCRIPTS)
+
+    for at, each in among.items():
+        among[at] = replace(each, digest=each.digest[:-1] + "x")
+
+    assert credentials.find(among, key, SCRIPTS) is None
 
 
 def test_a_credential_is_revoked_once_and_one_that_is_not_there_never(

@@ -204,6 +204,7 @@ def test_a_flood_is_a_few_transactions(app: Flask, database: Database) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(guess, range(400)))
+    assert sum(isinstance(thread, threading.Timer) for thread in threading.enumerate()) < 5
 
     eventually(lambda: sum(counted(database).values()) == 400)
     assert len(commits) < 10
