@@ -47,17 +47,18 @@ class Scripts:
         )
         self._templates.filters["sh"] = quote
 
-    def script_for(self, destination: Destination) -> str:
+    def script_for(self, destination: Destination, token: str | None = None) -> str:
         """Return the script for `destination`, from the most specific template there is.
 
-        `site` and `build` are empty in that for WHERE_REGISTERED.
+        `site` and `build` are empty in that for WHERE_REGISTERED. It carries `token`, or one that
+        is made for it.
         """
         template = self._templates.select_template(_names(destination))
         return template.render(
             site=destination.site,
             build=destination.build,
             url=self._url,
-            token=self._tokens.issue(destination),
+            token=token or self._tokens.issue(destination),
         )
 
 

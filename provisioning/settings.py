@@ -140,6 +140,13 @@ class ServerSettings(RepoSettings):
         alias="ROLLCALL_TEMPLATES",
         description="a folder of script templates that come before those shipped",
     )
+    proxies: int = Field(
+        0,
+        alias="ROLLCALL_PROXIES",
+        ge=0,
+        le=9,
+        description="how many proxies in front of the server say whom they forward",
+    )
     port: int = Field(5000, alias="PORT", ge=1, le=65535, description="the port to listen on")
     workers: int = Field(2, alias="ROLLCALL_WORKERS", ge=1, le=32, description="server processes")
     threads: int = Field(

@@ -11,6 +11,7 @@ from provisioning.errors import RollcallError
 from provisioning.policy import PolicyFile
 from provisioning.settings import RepoSettings, ServerSettings, Settings, read
 from rollcall import processes
+from rollcall.commands import access
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -83,6 +84,10 @@ def doctor() -> None:
     if findings:
         sys.exit(1)
     click.echo("There is nothing to mend.")
+
+
+rollcall.add_command(access.credentials)
+rollcall.add_command(access.refusals)
 
 
 def main() -> None:

@@ -53,6 +53,8 @@ class FolderStore:
         """Make a file hold `content`. A folder keeps no history, so nobody learns `why`."""
         folder, _, base = name.rpartition("/")
         with faults():
+            if over is None and "/" in folder:  # not the first: the repo may not be mounted
+                os.makedirs(f"{self._root}/{folder}", exist_ok=True)
             self._folder(folder).replace(base, content, unless=_another_than(over, name))
 
     def remove(self, name: str, *, over: Stored, why: Why) -> None:
