@@ -3,11 +3,12 @@
 from flask import Flask
 
 from provisioning.database import Database
+from provisioning.imagr.passes import Passes
 from provisioning.munki import MunkiRepo
 from provisioning.scripts import Scripts
 from provisioning.settings import ServerSettings
 from provisioning.tokens import Tokens
-from server import answers, health, machines, reports
+from server import answers, health, imagr, machines, reports
 from server.callers import Callers
 from server.firstboot import FirstBoot
 from server.requestlog import RequestLog
@@ -20,12 +21,15 @@ def create_app(settings: ServerSettings, database: Database) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     repo = MunkiRepo(settings.munki_repo)
+    app.url_map.merge_slashes = False  # it redirects, and Imagr takes a redirect for a failure
     tokens = Tokens(settings.secret_key.get_secret_value(), settings.token_lifetime)
+    passes = Passes(settings.secret_key.get_secret_value(), settings.token_lifetime)
     callers = Callers(settings.username, settings.password.get_secret_value(), tokens)
     scripts = Scripts(str(settings.url), tokens, settings.templates)
     firstboot = FirstBoot(database, repo, channel=settings.channel, quiet=settings.token_lifetime)
     answers.attach(app, database, channel=settings.channel, command=settings.command)
-    app.register_blueprint(machines.door(repo, scripts, callers, firstboot))
+    app.register_blueprint(machines.door(repo, scripts, callers, firstboot, passes))
+    app.register_blueprint(imagr.door(settings, database, repo, callers, passes))
     app.register_blueprint(reports.door(settings.keys_for_reports, database))
     app.register_blueprint(health.door(database, repo))
     app.wsgi_app = RequestLog(app.wsgi_app)  # type: ignore[method-assign]

@@ -37,11 +37,17 @@ class Callers:
 
         Raises Unauthorized or InvalidToken.
         """
-        given = _given(request)
-        if given is not None and given.type == "bearer":
-            return self._tokens.verify(given.token or "")
+        token = bearer(request)
+        if token is not None:
+            return self._tokens.verify(token)
         self.admit(request)
         return None
+
+
+def bearer(request: Request) -> str | None:
+    """Return the token that a request comes with; None where it comes with none."""
+    given = _given(request)
+    return given.token or "" if given is not None and given.type == "bearer" else None
 
 
 def _given(request: Request) -> Authorization | None:

@@ -12,17 +12,20 @@ from flask import Blueprint, Response, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest, Forbidden, MethodNotAllowed
 
+from provisioning.imagr.passes import Passes
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.progress import Said
 from provisioning.scripts import Scripts
 from provisioning.serials import Serial
 from provisioning.tokens import WHERE_REGISTERED
 from server.answers import text
-from server.callers import Callers
+from server.callers import Callers, bearer
 from server.firstboot import FirstBoot
 
 
-def door(repo: MunkiRepo, scripts: Scripts, callers: Callers, firstboot: FirstBoot) -> Blueprint:
+def door(
+    repo: MunkiRepo, scripts: Scripts, callers: Callers, firstboot: FirstBoot, passes: Passes
+) -> Blueprint:
     """Return the routes that Macs call."""
     machines = Blueprint("machines", __name__)
 
@@ -37,10 +40,16 @@ def door(repo: MunkiRepo, scripts: Scripts, callers: Callers, firstboot: FirstBo
     def script() -> Response:
         """The first-boot script for the site and the build that the headers name.
 
-        Without them it is the one for a Mac that goes where somebody says in Slack.
+        Without them it is the one for a Mac that goes where somebody says in Slack; with a token
+        out of Imagr's config the one for where the token says.
         """
-        callers.admit(request)
         site, build = _header("site"), _header("build")
+        token = bearer(request)
+        if token is None:
+            callers.admit(request)
+        else:
+            said = _within(passes.destination(token), site, build)
+            site, build = said.site, said.build
         if bool(site) != bool(build):
             missing = "build" if site else "site"
             raise BadRequest(
@@ -91,7 +100,12 @@ def _said(bound: Destination | None) -> Said | None:
         if site or build:
             raise Forbidden("This script's token is good only for where a Mac is registered.")
         return None
+    return _within(bound, site, build)
+
+
+def _within(bound: Destination, site: str, build: str) -> Said:
+    """Where a token is bound to, unless it is said that the Mac goes somewhere else."""
     said = Said(site or bound.site, build or bound.build)
     if not said.means(bound):
-        raise Forbidden(f"This script's token is for {bound}, not for {said}.")
+        raise Forbidden(f"This token is for {bound}, not for {said}.")
     return said
