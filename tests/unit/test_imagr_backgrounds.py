@@ -13,7 +13,7 @@ from provisioning.imagr import drawings
 from provisioning.imagr.backgrounds import Backgrounds
 from provisioning.imagr.templates import Templates
 from provisioning.munki import MunkiRepo
-from tests.unit.imagr import URL
+from tests.support.imagr_admin import URL
 
 
 @pytest.fixture

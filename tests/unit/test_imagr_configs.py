@@ -11,10 +11,10 @@ from provisioning.imagr import configs
 from provisioning.imagr.errors import FaultyTemplate, TooManyWorkflows
 from provisioning.imagr.workflows import MISSING, UNREGISTERED
 from provisioning.munki import Destination, MunkiRepo
+from tests.support.imagr_admin import PASSES, URL, Admin, extending, imaging
 from tests.support.samples import BUILDS, SITES
 from tests.support.validateplist import complaints
 from tests.unit.conftest import LONDON
-from tests.unit.imagr import PASSES, URL, Admin, extending, imaging
 
 REGISTERED = "Registered build"
 

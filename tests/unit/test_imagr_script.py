@@ -11,8 +11,8 @@ import pytest
 
 from provisioning.imagr.templates import TEMPLATES, Templates
 from provisioning.imagr.workflows import UNREGISTERED
+from tests.support.imagr_admin import PASSES, URL
 from tests.support.mac import Mac
-from tests.unit.imagr import PASSES, URL
 
 MAC = Mac("C02ABC123DEF", URL, username="", password="")
 TOKEN = PASSES.to_ask()
