@@ -14,7 +14,7 @@ from provisioning.munki import MunkiRepo
 SMALLEST, LARGEST = 320, 5120  # pixels of an edge
 USUAL = (1920, 1080)
 KEPT = 8  # pictures, of some 50 KB: the Macs of a lab have the same screens
-PATIENCE = 5  # seconds that a request waits while another picture is drawn
+PATIENCE = 3  # seconds that a request waits while another picture is drawn
 LONGEST = 10  # seconds that drawing one may take
 
 Key = tuple[str, int, int]
