@@ -46,7 +46,9 @@ def door(
     def config() -> Response:
         """Imagr's config: what may be imaged, and what does what is registered."""
         callers.admit(request)
-        return Response(offers.current().content, content_type="application/xml; charset=utf-8")
+        return _kept_by_nobody(
+            Response(offers.current().content, content_type="application/xml; charset=utf-8")
+        )
 
     @imagr.get("/workflow")
     def workflow() -> Response:
@@ -58,7 +60,7 @@ def door(
             passes.may_ask(token)
         serial = Serial.parse(request.args.get("serial") or _refuse("serial"))
         bind_contextvars(serial=serial.text)
-        return text(f"{directions.workflow_for(serial)}\n")
+        return _kept_by_nobody(text(f"{directions.workflow_for(serial)}\n"))
 
     @imagr.get("/background.png")
     @imagr.get("/background/<site>.png")
@@ -73,6 +75,12 @@ def door(
         return answer
 
     return imagr
+
+
+def _kept_by_nobody(answer: Response) -> Response:
+    """An answer that holds tokens, or that is another one a moment later."""
+    answer.cache_control.no_store = True
+    return answer
 
 
 def _asked_of_background() -> dict[str, str]:

@@ -19,12 +19,14 @@ class Config:
     """A config as it is served.
 
     `names` are what a script prints for the destinations that may be imaged; `faults` says of
-    others why they are not, though a template means them to be.
+    others why they are not, though a template means them to be. `strays` are templates for
+    what the repo does not have.
     """
 
     content: bytes
     names: Mapping[Destination, str]
     faults: Mapping[Destination, FaultyTemplate]
+    strays: Sequence[FaultyTemplate]
 
 
 class Configs:
@@ -55,6 +57,7 @@ class Configs:
             content=plistlib.dumps(root, sort_keys=True),
             names={to: printable(workflow["name"]) for to, workflow in offered.items()},
             faults=faults,
+            strays=self._templates.strays(self._repo.sites(), self._repo.builds()),
         )
 
     def _registered(self, own: Sequence[Workflow]) -> Workflow:

@@ -48,6 +48,7 @@ class Offers:
     def _made(self, site: str | None, minute: int) -> Config:
         del minute
         config = self._configs.config(site)
-        if config.faults:
-            self.tell(sorted({str(fault) for fault in config.faults.values()})[:MOST_TOLD])
+        faults = {str(fault) for fault in (*config.faults.values(), *config.strays)}
+        if faults:
+            self.tell(sorted(faults)[:MOST_TOLD])
         return config

@@ -1,6 +1,7 @@
 """The templates of Imagr's config: property lists that Jinja fills in, and inline scripts."""
 
 import plistlib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,11 @@ class Templates:
 
     def __init__(self, url: str, overrides: Path | None = None) -> None:
         self._url = url.rstrip("/")
-        folders = [overrides / OVERRIDES, TEMPLATES] if overrides else [TEMPLATES]
+        own = FileSystemLoader([overrides / OVERRIDES] if overrides else [])
         shipped = PrefixLoader({"shipped": FileSystemLoader(TEMPLATES)})
+        self._own = own
         self._environment = Environment(
-            loader=ChoiceLoader([FileSystemLoader(folders), shipped]),
+            loader=ChoiceLoader([own, FileSystemLoader(TEMPLATES), shipped]),
             # The same as in the scripts: {{ }} is Imagr's own.
             variable_start_string="{=",
             variable_end_string="=}",
@@ -77,6 +79,20 @@ class Templates:
         except Exception as error:  # it is there, and Jinja cannot read it
             raise _unreadable(getattr(error, "name", None) or names[0], error) from error
         return found.name or ""
+
+    def strays(self, sites: Collection[str], builds: Collection[str]) -> list[FaultyTemplate]:
+        """Return the templates that are for no site or build there is: nobody would miss them."""
+        strays = []
+        for path in sorted(self._own.list_templates()):
+            folder, *names = path.removesuffix(".plist").split("/")
+            known = {"sites": (sites, builds), "builds": (builds,)}.get(folder, ())
+            for name, there in zip(names, known, strict=False):
+                if name not in there and not names[-1].startswith("."):
+                    kind = "site" if there is sites else "build"
+                    mend = f"the Munki repo has no {kind} {name!r}; rename the file or delete it"
+                    strays.append(FaultyTemplate(path, [Fault("its name", mend)]))
+                    break
+        return strays
 
     def script(self, name: str, **values: str) -> str:
         """Return an inline script of Rollcall's own."""

@@ -116,6 +116,7 @@ def test_the_config_is_a_plist_that_validateplist_likes(
     answer = client.get("/imagr_config.plist", headers=script.basic)
 
     assert answer.mimetype == "application/xml"
+    assert answer.headers["Cache-Control"] == "no-store"
     assert "Content-Encoding" not in answer.headers
     assert not [*complaints(read(answer))]
     head = client.head("/imagr_config.plist", headers=script.basic)

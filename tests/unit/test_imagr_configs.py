@@ -12,6 +12,7 @@ from provisioning.imagr.errors import FaultyTemplate, TooManyWorkflows
 from provisioning.imagr.workflows import MISSING, UNREGISTERED
 from provisioning.munki import Destination, MunkiRepo
 from tests.support.imagr_admin import PASSES, URL, Admin, extending, imaging
+from tests.support.mac import Mac
 from tests.support.samples import BUILDS, SITES
 from tests.support.validateplist import complaints
 from tests.unit.conftest import LONDON
@@ -194,6 +195,32 @@ def test_any_name_of_a_site_stands_in_the_plist_as_it_is(admin: Admin, repo_fold
     assert admin.workflow(f"{name} / design")["description"] == name
 
 
+def test_a_script_in_a_template_says_any_name_and_executes_nothing_of_it(
+    admin: Admin, repo_folder: Path
+) -> None:
+    sites = repo_folder / "manifests/included_manifests/sites"
+    name = "R&D `id` $(id) 'x' &lt; {{serial_number}}"
+    (sites / name).write_bytes((sites / "paris").read_bytes())
+    script = (
+        "<dict><key>type</key><string>script</string><key>first_boot</key><false/>"
+        "<key>content</key><string>#!/bin/sh\nprintf %s {= site|sh =}\n</string></dict>"
+    )
+    admin.writes("builds/design", extending("shipped/base.plist", components=script))
+
+    mac = Mac("C02ABC123DEF", URL, username="", password="")
+    content = admin.workflow(f"{name} / design")["components"][0]["content"]
+
+    assert mac.run(mac.prepare(content)).output == mac.run(content).output == name
+
+
+def test_imagrs_own_placeholders_stay_for_imagr(admin: Admin) -> None:
+    admin.writes("builds/design", imaging("file://{{current_volume_path}}/{= build =}.dmg"))
+
+    image = admin.workflow("london / design")["components"][0]
+
+    assert image["url"] == "file://{{current_volume_path}}/design.dmg"
+
+
 # What holds for all of Imagr
 
 
@@ -301,6 +328,31 @@ def test_a_faulty_template_takes_away_its_own_workflows_and_no_others(
     assert told in str(made.faults[Destination("paris", "kiosk")])
     assert "paris / kiosk" not in made.names.values()
     assert not [*complaints(plistlib.loads(made.content))]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("builds/desing", "no build 'desing'"),
+        ("sites/london/desing", "no build 'desing'"),
+        ("sites/Londn", "no site 'Londn'"),
+        ("sites/Londn/design", "no site 'Londn'"),
+    ],
+)
+def test_a_template_for_what_the_repo_does_not_have_is_told(
+    admin: Admin, name: str, told: str
+) -> None:
+    for good in ("builds/design", "sites/new york/kiosk", "parts/image", "builds/._design"):
+        admin.writes(good, imaging())
+    assert not admin.made().strays
+
+    admin.writes(name, imaging())
+
+    [stray] = admin.made().strays
+    assert str(stray) == (
+        f"The template imagr/{name}.plist is faulty: its name: the Munki repo has {told}; rename "
+        "the file or delete it."
+    )
 
 
 def test_a_config_holds_no_password_and_no_secret(admin: Admin) -> None:
