@@ -25,6 +25,7 @@ from provisioning.errors import (
     RollcallError,
     UnknownDestination,
 )
+from provisioning.imagr.errors import ConfigUnusable, PictureUnavailable
 from provisioning.munki.names import InvalidName
 
 log = structlog.get_logger()
@@ -44,11 +45,15 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     NotServedYet: HTTPStatus.SERVICE_UNAVAILABLE,
     RegistrationChanged: HTTPStatus.SERVICE_UNAVAILABLE,
     RepoUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
+    ConfigUnusable: HTTPStatus.CONFLICT,
+    PictureUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+# Seconds after which it is worth asking again; scripts ask every 15 seconds who goes where.
+_AGAIN = {HTTPStatus.SERVICE_UNAVAILABLE: "2", HTTPStatus.FORBIDDEN: "15"}
 # What somebody in the channel has to mend.
 _TROUBLE = (
     *(UnknownDestination, ManifestUnreadable, MissingInclude, RepoUnusable),
-    *(ExpiredToken, OtherSite),
+    *(ExpiredToken, OtherSite, ConfigUnusable),
 )
 
 
@@ -69,8 +74,8 @@ def attach(app: Flask, database: Database, *, channel: str, command: str) -> Non
         answer = _error(f"{error} {_mend(error, command)}".strip(), status)
         if status == HTTPStatus.UNAUTHORIZED:
             answer.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
-        if status == HTTPStatus.SERVICE_UNAVAILABLE:
-            answer.headers["Retry-After"] = "2"
+        if status in _AGAIN:
+            answer.headers["Retry-After"] = _AGAIN[status]
         return answer
 
     @app.errorhandler(HTTPException)

@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from provisioning import doctor, firstboots
 from provisioning.database import Database
 from provisioning.editing import Manifests
+from provisioning.imagr.passes import Passes
 from provisioning.keyrings import Keyring
 from provisioning.ledgers import Ledger
 from provisioning.models import MANIFESTS, REPORTS, SCRIPTS
@@ -15,7 +16,7 @@ from provisioning.munki import opened
 from provisioning.scripts import Scripts
 from provisioning.settings import ServerSettings
 from provisioning.tokens import Tokens
-from server import answers, health, machines, mwa2, reports
+from server import answers, health, imagr, machines, mwa2, reports
 from server.callers import Callers, Editors
 from server.guards import Guard
 from server.requestlog import RequestLog
@@ -28,9 +29,11 @@ def create_app(settings: ServerSettings, database: Database) -> Flask:
     """Return the WSGI application. Reads nothing but its arguments, opens nothing yet."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.url_map.merge_slashes = False  # it redirects, and Imagr takes a redirect for a failure
     repo = opened(settings.munki_repo)
     secret = settings.secret_key.get_secret_value()
     tokens = Tokens(secret, settings.token_lifetime)
+    passes = Passes(secret, settings.token_lifetime)
     ledger = Ledger(database)
     keyring = Keyring(database, ledger.used)
     callers = Callers(
@@ -44,7 +47,8 @@ def create_app(settings: ServerSettings, database: Database) -> Flask:
     scripts = Scripts(str(settings.url), tokens, settings.templates)
     firstboot = firstboots.opened(settings, database, repo, quiet=settings.token_lifetime)
     answers.attach(app, database, channel=settings.channel, command=settings.command)
-    app.register_blueprint(machines.door(repo, scripts, callers, firstboot))
+    app.register_blueprint(machines.door(repo, scripts, callers, firstboot, passes))
+    app.register_blueprint(imagr.door(settings, database, repo, callers, passes))
     app.register_blueprint(
         reports.door(
             settings.keys_for_reports,

@@ -2,7 +2,8 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from werkzeug.datastructures import Authorization, WWWAuthenticate
@@ -12,6 +13,7 @@ from werkzeug.wrappers import Request
 from provisioning import credentials
 from provisioning.credentials import Opened
 from provisioning.errors import ExpiredToken, InvalidToken
+from provisioning.imagr.errors import ConfigExpired
 from provisioning.munki import Destination
 from provisioning.names import folded
 from provisioning.tokens import WHERE_REGISTERED, Tokens
@@ -92,15 +94,23 @@ class Callers:
 
         Raises Unauthorized, InvalidToken, TooManyRequests.
         """
-        given = _given(request)
-        token = (given.token if given is not None and given.type == "bearer" else None) or ""
-        if given is None or given.type != "bearer" or credentials.is_key(token):
+        token = bearer(request)
+        if token is None:
             return Grant(None, self.admit(request))
+        with self.judging(request):
+            return self._granted(token)
+
+    @contextmanager
+    def judging(self, request: Request) -> Iterator[None]:
+        """Look into a token that came with `request`; what is wrong with it is a refusal.
+
+        Raises TooManyRequests, and the InvalidToken that is raised in it.
+        """
         self._guard.hear(request)
         try:
-            return self._granted(token)
+            yield
         except InvalidToken as error:
-            expired = isinstance(error, ExpiredToken)
+            expired = isinstance(error, ExpiredToken | ConfigExpired)
             self._guard.refuse(request, EXPIRED if expired else FORGED)
             raise
 
@@ -125,6 +135,13 @@ class Callers:
         return hmac.compare_digest(
             self._expected, _digest(given.username or "", given.password or "")
         )
+
+
+def bearer(request: Request) -> str | None:
+    """Return the token that a request comes with; None where it has none, or a site's key."""
+    given = _given(request)
+    token = (given.token or "") if given is not None and given.type == "bearer" else None
+    return None if token is None or credentials.is_key(token) else token
 
 
 class Editors:

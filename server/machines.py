@@ -13,16 +13,19 @@ from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest, Forbidden, MethodNotAllowed
 
 from provisioning.firstboots import FirstBoot
-from provisioning.munki import MunkiRepo
+from provisioning.imagr.passes import Passes
+from provisioning.munki import Destination, MunkiRepo
 from provisioning.progress import Said
 from provisioning.scripts import Scripts
 from provisioning.serials import Serial
 from provisioning.tokens import WHERE_REGISTERED
 from server.answers import text
-from server.callers import Callers, Grant
+from server.callers import Callers, Grant, bearer
 
 
-def door(repo: MunkiRepo, scripts: Scripts, callers: Callers, firstboot: FirstBoot) -> Blueprint:
+def door(
+    repo: MunkiRepo, scripts: Scripts, callers: Callers, firstboot: FirstBoot, passes: Passes
+) -> Blueprint:
     """Return the routes that Macs call."""
     machines = Blueprint("machines", __name__)
 
@@ -37,10 +40,18 @@ def door(repo: MunkiRepo, scripts: Scripts, callers: Callers, firstboot: FirstBo
     def script() -> Response:
         """The first-boot script for the site and the build that the headers name.
 
-        Without them it is the one for a Mac that goes where somebody says in Slack.
+        Without them it is the one for a Mac that goes where somebody says in Slack; with a token
+        out of Imagr's config the one for where the token says.
         """
         site, build = _header("site"), _header("build")
-        only = callers.admit(request, site or None)
+        token = bearer(request)
+        if token is None:
+            only = callers.admit(request, site or None)
+        else:
+            with callers.judging(request):
+                passed = passes.destination(token)
+            said = _within(passed.destination, site, build, passed.only)
+            site, build, only = said.site, said.build, said.only
         if bool(site) != bool(build):
             missing = "build" if site else "site"
             raise BadRequest(
@@ -93,7 +104,12 @@ def _said(grant: Grant) -> Said | None:
         if site or build:
             raise Forbidden("This script's token is good only for where a Mac is registered.")
         return nothing
-    said = Said(site or bound.site, build or bound.build, grant.only)
+    return _within(bound, site, build, grant.only)
+
+
+def _within(bound: Destination, site: str, build: str, only: str | None) -> Said:
+    """Where a token is bound to, unless it is said that the Mac goes somewhere else."""
+    said = Said(site or bound.site, build or bound.build, only)
     if not said.means(bound):
-        raise Forbidden(f"This script's token is for {bound}, not for {said}.")
+        raise Forbidden(f"This token is for {bound}, not for {said}.")
     return said
