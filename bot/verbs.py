@@ -22,11 +22,20 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Register(Command):
-    """`register SERIAL SITE BUILD`"""
+    """`register SERIAL SITE BUILD [named NAME]`"""
 
     serial: str
     site: str
     build: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Command):
+    """`name SERIAL NAME`"""
+
+    serial: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +188,22 @@ def _register(text: str) -> Register | Paste:
             return Paste(text, Misunderstood("There is a quotation mark without its partner"))
         if len(words) == _SINGLE:
             return Register(*words)
+        if [word.casefold() for word in words[_SINGLE : _SINGLE + 1]] == ["named"]:
+            return _named(*words)
     return Paste(text, expected)
+
+
+def _named(serial: str, site: str, build: str, _: str, *name: str) -> Register:
+    if not name:
+        raise Misunderstood("A name at the end: SERIAL SITE BUILD named lab-07")
+    return Register(serial, site, build, " ".join(name))
+
+
+def _name(words: list[str]) -> Name:
+    match words:
+        case [serial, *name] if name:
+            return Name(serial, " ".join(name))
+    raise Misunderstood("One serial and a name: SERIAL lab-07")
 
 
 def _move(words: list[str]) -> Move:
@@ -255,6 +279,7 @@ def _bench_time(words: list[str]) -> timedelta:
 
 VERBS: dict[str, Callable[[list[str]], Command]] = {
     "register": lambda words: _register(" ".join(words)),
+    "name": _name,
     "move": _move,
     "cancel": _on_one(Cancel),
     "reimage": _on_one(Reimage),

@@ -1,6 +1,7 @@
 """Names that are given to Macs: one registered Mac a name, and an event for each change."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from provisioning import acts
+from provisioning.computernames import LONGEST, InvalidComputerName, parse
 from provisioning.database import rows_of
 from provisioning.errors import RollcallError
 from provisioning.models import Act, Event, Registration
@@ -20,7 +22,7 @@ class ComputerNameTaken(RollcallError):
     """A name that another registered Mac has."""
 
     def __init__(self, name: str, serial: str) -> None:
-        super().__init__(f"{serial} is called {name} already; choose another name.")
+        super().__init__(f"{serial} is called {name} already.")
         self.name = name
         self.serial = serial
 
@@ -78,6 +80,33 @@ def holders(session: Session, names: Mapping[str, str]) -> dict[str, str]:
     )
     found = session.execute(query).all()
     return {name: serial for name, serial in found if name and names.get(serial) != name}
+
+
+def doubts(session: Session, written: Mapping[str, str]) -> dict[str, str]:
+    """Return why Macs with these keys cannot be called what somebody wrote.
+
+    As the end of a sentence that begins with the serial.
+    """
+    names, first = usable(written), dict[str, str]()
+    taken = holders(session, names) if names else {}
+    why = {}
+    for key, wish in written.items():
+        name = names.get(key)
+        other = name and (taken.get(name) or first.setdefault(name, key))
+        if name is None:
+            why[key] = f"gets no name, because {wish[:LONGEST]!r} can be none"
+        elif other != key:
+            why[key] = f"gets no name, because {other} has the same: {name!r}"
+    return why
+
+
+def usable(written: Mapping[str, str]) -> dict[str, str]:
+    """Return those of the names (by serial) that a computer can have, parsed."""
+    names = {}
+    for serial, wish in written.items():
+        with suppress(InvalidComputerName):
+            names[serial] = parse(wish)
+    return names
 
 
 def record(

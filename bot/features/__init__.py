@@ -10,6 +10,7 @@ from bot.features import (
     importing,
     looking,
     macs,
+    naming,
     registering,
     shortcuts,
     statistics,
@@ -20,7 +21,7 @@ from bot.features import (
 
 # Each has `attach(app, desk)`.
 FEATURES = (
-    *(registering, macs, looking, undoing, home, strangers, benches),
+    *(registering, macs, naming, looking, undoing, home, strangers, benches),
     *(statistics, digest, doctor),
     *(importing, filling, dropping, shortcuts, stepping),
 )
