@@ -104,6 +104,15 @@ class Show(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class Preview(Command):
+    """`preview SERIAL [SITE BUILD]`; the last two are what the Mac's script names, if it does."""
+
+    serial: str
+    site: str | None
+    build: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Template(Command):
     """`template`"""
 
@@ -206,6 +215,15 @@ def _name(words: list[str]) -> Name:
     raise Misunderstood("One serial and a name: SERIAL lab-07")
 
 
+def _preview(words: list[str]) -> Preview:
+    match words:
+        case [serial]:
+            return Preview(serial, None, None)
+        case [serial, site, build]:
+            return Preview(serial, site, build)
+    raise Misunderstood("One serial, and the site and the build of its workflow, if it names them")
+
+
 def _move(words: list[str]) -> Move:
     match words:
         case [serial, site, build]:
@@ -284,6 +302,7 @@ VERBS: dict[str, Callable[[list[str]], Command]] = {
     "cancel": _on_one(Cancel),
     "reimage": _on_one(Reimage),
     "show": _on_one(Show),
+    "preview": _preview,
     "find": _find,
     "bench": _bench,
     "list": _of_site(Waiting),

@@ -68,6 +68,37 @@ def resend() -> None:
     click.echo(f"{number} messages are owed again.")
 
 
+@rollcall.command()
+@click.argument("serial")
+@click.option("--site", help="What the Mac's script names as its site.")
+@click.option("--build", help="What the Mac's script names as its build.")
+def preview(serial: str, site: str | None, build: str | None) -> None:
+    """Show what would happen to the Mac SERIAL if it booted now: its script, its manifest, why.
+
+    Reads only. Secrets are left out.
+    """
+    from datetime import UTC, datetime
+
+    from provisioning import previews
+    from provisioning.munki import MunkiRepo
+    from provisioning.previewers import Previewer
+    from provisioning.progress import Said
+    from provisioning.serials import Serial
+    from provisioning.settings import ServerSettings
+
+    if bool(site) != bool(build):
+        raise click.UsageError("Give --site and --build, or neither.")
+    said = Said(site, build) if site and build else None
+    settings = read(ServerSettings)
+    looking = Previewer.of_server(settings, MunkiRepo(settings.munki_repo))
+    database = Database(settings.database_url)
+    with database.reading() as session:
+        policy, now = PolicyFile(settings.policy).policy, datetime.now(UTC)
+        told = looking.preview(session, policy, Serial.parse(serial), said=said, at=now)
+    database.close()
+    click.echo(previews.as_text(told), nl=False)
+
+
 def main() -> None:
     """Run a command; a known error is one sentence and exit code 1."""
     try:

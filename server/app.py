@@ -6,10 +6,11 @@ from flask import Flask
 from provisioning.database import Database
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile, UnusablePolicy
+from provisioning.previewers import Previewer
 from provisioning.scripts import Scripts
 from provisioning.settings import ServerSettings
 from provisioning.tokens import Tokens
-from server import answers, health, machines, names, reports
+from server import answers, health, machines, names, previews, reports
 from server.callers import Callers
 from server.firstboot import FirstBoot
 from server.requestlog import RequestLog
@@ -35,6 +36,8 @@ def create_app(settings: ServerSettings, database: Database) -> Flask:
     answers.attach(app, database, channel=settings.channel, command=settings.command)
     app.register_blueprint(machines.door(repo, scripts, callers, firstboot))
     app.register_blueprint(names.door(database, policy, callers))
+    previewer = Previewer.of_server(settings, repo, scripts)
+    app.register_blueprint(previews.door(database, previewer, policy, callers))
     app.register_blueprint(reports.door(settings.keys_for_reports, database))
     app.register_blueprint(health.door(database, repo))
     app.wsgi_app = RequestLog(app.wsgi_app)  # type: ignore[method-assign]

@@ -136,6 +136,7 @@ def guide(command: str, sites: Sequence[str], builds: Sequence[str]) -> Message:
             ("cancel SERIAL", "forget a registration"),
             ("reimage SERIAL", "have a Mac wait for another first boot"),
             ("show SERIAL", "everything that happened to a Mac"),
+            ("preview SERIAL", "what would happen to a Mac if it booted now, and why"),
             ("find TEXT", "any part of a serial, a site, a build, a note, or a @person"),
             ("list [SITE]", "the Macs that still wait"),
             (

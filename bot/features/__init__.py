@@ -11,6 +11,7 @@ from bot.features import (
     looking,
     macs,
     naming,
+    previewing,
     registering,
     shortcuts,
     statistics,
@@ -21,7 +22,7 @@ from bot.features import (
 
 # Each has `attach(app, desk)`.
 FEATURES = (
-    *(registering, macs, naming, looking, undoing, home, strangers, benches),
+    *(registering, macs, naming, looking, previewing, undoing, home, strangers, benches),
     *(statistics, digest, doctor),
     *(importing, filling, dropping, shortcuts, stepping),
 )
