@@ -44,8 +44,9 @@ def preview(told: Preview, *, script: bool, sent: bool) -> Message:
 
 
 def is_long(told: Preview, *, script: bool) -> bool:
-    """Whether the files do not fit into an answer."""
-    return sum(map(len, _files(told, script=script))) > LONGEST_TEXT
+    """Whether the files, or one of their lines, do not fit into an answer."""
+    parts = list(_files(told, script=script))
+    return sum(map(len, parts)) > LONGEST_TEXT or max(map(len, parts), default=0) > LONGEST_SECTION
 
 
 def _said(sentence: str) -> str:
@@ -60,11 +61,11 @@ def _files(told: Preview, *, script: bool) -> Iterator[str]:
 
 
 def _code(text: str) -> Iterator[str]:
-    """A file as sections, each as long as Slack allows."""
+    """A file as sections, each as long as Slack allows if its lines are."""
     room, part = LONGEST_SECTION - 2 * len(_FENCE) - 2, ""
     for line in escape_html(text, quote=False).replace("`", f"`{INVISIBLE}").splitlines():
         if part and len(part) + len(line) + 1 > room:
             yield f"{_FENCE}{part}{_FENCE}"
             part = ""
-        part += line[: room - 1] + "\n"
+        part += f"{line}\n"
     yield f"{_FENCE}{part}{_FENCE}"
