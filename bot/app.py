@@ -16,6 +16,7 @@ from bot.slack import client
 from provisioning.database import Database
 from provisioning.munki import opened
 from provisioning.policy import PolicyFile, UnusablePolicy
+from provisioning.previewers import Previewer
 from provisioning.settings import BotSettings
 
 log = structlog.get_logger()
@@ -44,13 +45,15 @@ def create_app(settings: BotSettings, database: Database) -> App:
         process_before_response=True,
     )
     policy = PolicyFile(settings.policy, tell=_tell)
+    repo = opened(settings.munki_repo)
     desk = Desk(
         database,
-        opened(settings.munki_repo),
+        repo,
         channel=settings.channel,
         command=settings.command,
         policy=policy,
         members=Members(app.client),
+        previewer=Previewer.of_bot(settings, repo),
     )
     gate.attach(app, desk)
     for listeners in (commands, options, *FEATURES, errors):

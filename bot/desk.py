@@ -16,6 +16,7 @@ from provisioning.database import Database
 from provisioning.models import Act
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
+from provisioning.previewers import Previewer
 
 Wanted = TypeVar("Wanted", bound=Command)
 
@@ -43,6 +44,7 @@ class Desk:
         command: str,
         policy: PolicyFile,
         members: Members,
+        previewer: Previewer,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.database = database
@@ -51,6 +53,7 @@ class Desk:
         self.command = command
         self.policy = policy
         self.members = members
+        self.previewer = previewer
         self.clock = clock
         self._answers: dict[type[Command], Callable[[Any, Asker], Message]] = {}
 

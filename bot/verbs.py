@@ -22,11 +22,20 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Register(Command):
-    """`register SERIAL SITE BUILD`"""
+    """`register SERIAL SITE BUILD [named NAME]`"""
 
     serial: str
     site: str
     build: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Command):
+    """`name SERIAL NAME`"""
+
+    serial: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,15 @@ class Show(Command):
     """`show SERIAL`"""
 
     serial: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview(Command):
+    """`preview SERIAL [SITE BUILD]`; the last two are what the Mac's script names, if it does."""
+
+    serial: str
+    site: str | None
+    build: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +197,31 @@ def _register(text: str) -> Register | Paste:
             return Paste(text, Misunderstood("There is a quotation mark without its partner"))
         if len(words) == _SINGLE:
             return Register(*words)
+        if [word.casefold() for word in words[_SINGLE : _SINGLE + 1]] == ["named"]:
+            return _named(*words)
     return Paste(text, expected)
+
+
+def _named(serial: str, site: str, build: str, _: str, *name: str) -> Register:
+    if not name:
+        raise Misunderstood("A name at the end: SERIAL SITE BUILD named lab-07")
+    return Register(serial, site, build, " ".join(name))
+
+
+def _name(words: list[str]) -> Name:
+    match words:
+        case [serial, *name] if name:
+            return Name(serial, " ".join(name))
+    raise Misunderstood("One serial and a name: SERIAL lab-07")
+
+
+def _preview(words: list[str]) -> Preview:
+    match words:
+        case [serial]:
+            return Preview(serial, None, None)
+        case [serial, site, build]:
+            return Preview(serial, site, build)
+    raise Misunderstood("One serial, and the site and the build of its workflow, if it names them")
 
 
 def _move(words: list[str]) -> Move:
@@ -255,10 +297,12 @@ def _bench_time(words: list[str]) -> timedelta:
 
 VERBS: dict[str, Callable[[list[str]], Command]] = {
     "register": lambda words: _register(" ".join(words)),
+    "name": _name,
     "move": _move,
     "cancel": _on_one(Cancel),
     "reimage": _on_one(Reimage),
     "show": _on_one(Show),
+    "preview": _preview,
     "find": _find,
     "bench": _bench,
     "list": _of_site(Waiting),

@@ -172,6 +172,8 @@ def _restore(registration: Registration, event: Event, at: datetime) -> None:
     registration.state, registration.closed_at = before["state"], None
     confirmed_at = before["confirmed_at"]
     registration.confirmed_at = datetime.fromisoformat(confirmed_at) if confirmed_at else None
+    for name in {"computer_name", "named_for"} & before.keys():
+        setattr(registration, name, before[name])
 
 
 def _after(registration: Registration, *, named: bool) -> dict[str, Any] | None:

@@ -239,6 +239,18 @@ class BotSettings(ClerkSettings):
         description="for Socket Mode: the app-level token, `xapp-…`",
     )
 
+    # What the server serves Macs with, so that the bot can show it. Nothing stops it without.
+    url: AnyHttpUrl | None = Field(
+        None,
+        alias="BOOTSTRAP_URL",
+        description="where Macs reach the server, such as `http://mac.lan:5000`",
+    )
+    templates: Path | None = Field(
+        None,
+        alias="ROLLCALL_TEMPLATES",
+        description="a folder of script templates that come before those shipped",
+    )
+
     @field_validator("app_token")
     @classmethod
     def _is_an_app_token(cls, token: SecretStr | None) -> SecretStr | None:

@@ -86,6 +86,37 @@ def doctor() -> None:
     click.echo("There is nothing to mend.")
 
 
+@rollcall.command()
+@click.argument("serial")
+@click.option("--site", help="What the Mac's script names as its site.")
+@click.option("--build", help="What the Mac's script names as its build.")
+def preview(serial: str, site: str | None, build: str | None) -> None:
+    """Show what would happen to the Mac SERIAL if it booted now: its script, its manifest, why.
+
+    Reads only. Secrets are left out.
+    """
+    from datetime import UTC, datetime
+
+    from provisioning import previews
+    from provisioning.munki import opened
+    from provisioning.previewers import Previewer
+    from provisioning.progress import Said
+    from provisioning.serials import Serial
+    from provisioning.settings import ServerSettings
+
+    if bool(site) != bool(build):
+        raise click.UsageError("Give --site and --build, or neither.")
+    said = Said(site, build) if site and build else None
+    settings = read(ServerSettings)
+    looking = Previewer.of_server(settings, opened(settings.munki_repo))
+    database = Database(settings.database_url)
+    with database.reading() as session:
+        policy, now = PolicyFile(settings.policy).policy, datetime.now(UTC)
+        told = looking.preview(session, policy, Serial.parse(serial), said=said, at=now)
+    database.close()
+    click.echo(previews.as_text(told), nl=False)
+
+
 rollcall.add_command(access.credentials)
 rollcall.add_command(access.refusals)
 

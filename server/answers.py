@@ -48,8 +48,8 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     ConfigUnusable: HTTPStatus.CONFLICT,
     PictureUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
-# Seconds after which it is worth asking again; scripts ask every 15 seconds who goes where.
-_AGAIN = {HTTPStatus.SERVICE_UNAVAILABLE: "2", HTTPStatus.FORBIDDEN: "15"}
+# Seconds after which it is worth asking again.
+SOON, ONCE_ANSWERED = "2", "15"  # a fault that passes; somebody in Slack
 # What somebody in the channel has to mend.
 _TROUBLE = (
     *(UnknownDestination, ManifestUnreadable, MissingInclude, RepoUnusable),
@@ -74,8 +74,10 @@ def attach(app: Flask, database: Database, *, channel: str, command: str) -> Non
         answer = _error(f"{error} {_mend(error, command)}".strip(), status)
         if status == HTTPStatus.UNAUTHORIZED:
             answer.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
-        if status in _AGAIN:
-            answer.headers["Retry-After"] = _AGAIN[status]
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            answer.headers["Retry-After"] = SOON
+        if isinstance(error, NotRegistered):
+            answer.headers["Retry-After"] = ONCE_ANSWERED
         return answer
 
     @app.errorhandler(HTTPException)

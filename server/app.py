@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import structlog
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -13,20 +14,27 @@ from provisioning.keyrings import Keyring
 from provisioning.ledgers import Ledger
 from provisioning.models import MANIFESTS, REPORTS, SCRIPTS
 from provisioning.munki import opened
+from provisioning.policy import PolicyFile, UnusablePolicy
+from provisioning.previewers import Previewer
 from provisioning.scripts import Scripts
 from provisioning.settings import ServerSettings
 from provisioning.tokens import Tokens
-from server import answers, health, imagr, machines, mwa2, reports
+from server import answers, health, imagr, machines, mwa2, names, previews, reports
 from server.callers import Callers, Editors
 from server.guards import Guard
 from server.requestlog import RequestLog
 from server.slowing import Slowing
 
+log = structlog.get_logger()
+
 LARGEST_BODY = 64 * 1024  # bytes; a call from a script has about two hundred
 
 
 def create_app(settings: ServerSettings, database: Database) -> Flask:
-    """Return the WSGI application. Reads nothing but its arguments, opens nothing yet."""
+    """Return the WSGI application. Reads nothing but its arguments and the policy file.
+
+    Raises UnusablePolicy.
+    """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.url_map.merge_slashes = False  # it redirects, and Imagr takes a redirect for a failure
@@ -44,10 +52,16 @@ def create_app(settings: ServerSettings, database: Database) -> Flask:
         fenced=Tokens(f"{secret}, for one site", settings.token_lifetime),
         guard=Guard(ledger.refused, Slowing()),
     )
+    policy = PolicyFile(settings.policy, tell=_tell)
     scripts = Scripts(str(settings.url), tokens, settings.templates)
-    firstboot = firstboots.opened(settings, database, repo, quiet=settings.token_lifetime)
+    firstboot = firstboots.opened(
+        settings, database, repo, policy=policy, quiet=settings.token_lifetime
+    )
     answers.attach(app, database, channel=settings.channel, command=settings.command)
     app.register_blueprint(machines.door(repo, scripts, callers, firstboot, passes))
+    app.register_blueprint(names.door(database, policy, callers))
+    previewer = Previewer.of_server(settings, repo, scripts)
+    app.register_blueprint(previews.door(database, previewer, policy, callers))
     app.register_blueprint(imagr.door(settings, database, repo, callers, passes))
     app.register_blueprint(
         reports.door(
@@ -71,3 +85,8 @@ def create_app(settings: ServerSettings, database: Database) -> Flask:
         )
     app.wsgi_app = RequestLog(app.wsgi_app)  # type: ignore[method-assign]
     return app
+
+
+def _tell(fault: UnusablePolicy | None) -> None:
+    if fault is not None:
+        log.error("policy file", reason=str(fault))

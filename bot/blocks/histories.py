@@ -25,6 +25,7 @@ _WORDS = {
     "imaging": "began to be imaged",
     "undone": "taken back",
     "corrected": "given another serial",
+    "named": "given a name",
 }
 
 
@@ -59,6 +60,8 @@ def _event(event: Event, act: Act | None) -> str:
     places = [_place(where) for where in (event.before, event.after)]
     if event.after is not None:
         line += f" from {places[0]} to {places[1]}" if event.what == "moved" else f", {places[1]}"
+    if event.after and event.after.get("computer_name"):
+        line += f", called {escape(event.after['computer_name'])}"
     if event.what == FAILED and event.after and event.after.get("step"):
         line += f": {escape(event.after['step'][:LONGEST_REASON])}"
     if event.by:

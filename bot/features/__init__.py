@@ -10,6 +10,8 @@ from bot.features import (
     importing,
     looking,
     macs,
+    naming,
+    previewing,
     registering,
     restoring,
     shortcuts,
@@ -21,7 +23,8 @@ from bot.features import (
 
 # Each has `attach(app, desk)`.
 FEATURES = (
-    *(registering, macs, looking, undoing, restoring, home, strangers, benches),
+    *(registering, macs, naming, looking, previewing, undoing, restoring),
+    *(home, strangers, benches),
     *(statistics, digest, doctor),
     *(importing, filling, dropping, shortcuts, stepping),
 )

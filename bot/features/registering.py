@@ -14,7 +14,7 @@ from bot.desk import Asker, Desk
 from bot.features.importing import Importing
 from bot.grammar import Misunderstood
 from bot.verbs import Cancel, Move, Paste, Register, Reimage
-from provisioning import registrations
+from provisioning import computernames, namings, registrations
 from provisioning.intake import texts
 from provisioning.models import CONFIRMED, Registration
 from provisioning.serials import Serial
@@ -30,9 +30,13 @@ def attach(app: App, desk: Desk) -> None:
     def typed(wanted: Register, asker: Asker) -> Message:
         """Register one Mac at once; three serials in a row are no Mac, site and build."""
         text = f"{wanted.serial} {wanted.site} {wanted.build}"
-        if len(texts.read(text, desk.repo.sites(), desk.repo.builds()).entries) > 1:
+        if (
+            not wanted.name
+            and len(texts.read(text, desk.repo.sites(), desk.repo.builds()).entries) > 1
+        ):
             return importing.paste(Paste(text, Misunderstood("There is no serial")), asker)
-        return clerk.register(Serial.parse(wanted.serial), wanted.site, wanted.build, asker)
+        serial = Serial.parse(wanted.serial)
+        return clerk.register(serial, wanted.site, wanted.build, asker, name=wanted.name)
 
     desk.answers(Register, typed)
     desk.answers(
@@ -68,9 +72,17 @@ class Registering:
         self._desk = desk
 
     def register(
-        self, serial: Serial, site: str, build: str, asker: Asker, *, note: str = ""
+        self,
+        serial: Serial,
+        site: str,
+        build: str,
+        asker: Asker,
+        *,
+        note: str = "",
+        name: str = "",
     ) -> Message:
-        """Register a Mac, if nobody else has."""
+        """Register a Mac, if nobody else has; `name`, where given, is what it is to be called."""
+        called = computernames.parse(name) if name else None
         destination = self._desk.repo.destination(site, build)
         self._desk.permit(asker, destination.site)
         with self._desk.acting("registered", asker) as (session, act):
@@ -82,7 +94,10 @@ class Registering:
                 channel=self._desk.channel_of(destination.site),
                 note=note,
             )
-            return answers.registered(batch, destination, act)
+            if called and batch.registered:
+                mac = registrations.opened(session, serial)
+                namings.call(session, mac, called, act=act)
+            return answers.registered(batch, destination, act, called)
 
     def move(self, serial: Serial, site: str, build: str, asker: Asker) -> Message:
         """Send a registered Mac somewhere else."""
