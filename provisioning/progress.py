@@ -13,6 +13,7 @@ from provisioning.models import CONFIRMED, Card, Event, Registration
 from provisioning.munki import Destination, MunkiRepo, Written
 from provisioning.prepared import Prepared
 from provisioning.serials import Serial
+from provisioning.tokens import Permit
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,22 @@ class Plan:
         return self.known.destination != self.destination or at - self.known.confirmed_at > quiet
 
 
-def plan(session: Session, repo: MunkiRepo, serial: Serial, said: Said | None) -> Plan:
+def plan(
+    session: Session,
+    repo: MunkiRepo,
+    serial: Serial,
+    said: Said | None,
+    permit: Permit | None = None,
+) -> Plan:
     """Decide where a Mac goes: a person's registration beats what the Mac's script says.
 
     Raises NotRegistered where neither says anything, UnknownSite or UnknownBuild where only the
-    script does and the repo does not have it.
+    script does and the repo does not have it, InvalidToken where the script's `permit` is not
+    good for this Mac.
     """
-    known = _known(session, serial)
+    known = look_up(session, serial)
+    if permit is not None:
+        permit.check(serial, *((known.id, known.confirmed_at) if known else (None, None)))
     if known is not None and (known.registered_by is not None or said is None):
         return Plan(serial, known.destination, said, known)
     if said is None:
@@ -154,7 +164,8 @@ _EVENT = Prepared(
 )
 
 
-def _known(session: Session, serial: Serial) -> Known | None:
+def look_up(session: Session, serial: Serial) -> Known | None:
+    """Return what is known of a Mac's open registration, None where it has none: one read."""
     row = _KNOWN.row(session, key=serial.key)
     if row is None:
         return None

@@ -6,7 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from provisioning.munki import Destination
-from provisioning.tokens import WHERE_REGISTERED, Tokens
+from provisioning.tokens import WHERE_REGISTERED, Bound, Tokens
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "scripts"
 
@@ -47,17 +47,21 @@ class Scripts:
         )
         self._templates.filters["sh"] = quote
 
-    def script_for(self, destination: Destination) -> str:
+    def script_for(
+        self, destination: Destination, mac: Bound | None = None, window: int | None = None
+    ) -> str:
         """Return the script for `destination`, from the most specific template there is.
 
-        `site` and `build` are empty in that for WHERE_REGISTERED.
+        `site` and `build` are empty in that for WHERE_REGISTERED. It is good for `mac` alone,
+        where given, and made in that `window` or in the one that is open: the same, byte for
+        byte, as often as it is asked for.
         """
         template = self._templates.select_template(_names(destination))
         return template.render(
             site=destination.site,
             build=destination.build,
             url=self._url,
-            token=self._tokens.issue(destination),
+            token=self._tokens.issue(destination, mac, window),
         )
 
 

@@ -20,6 +20,7 @@ from provisioning.errors import (
     RegistrationChanged,
     RepoUnusable,
     RollcallError,
+    SpentToken,
     UnknownDestination,
 )
 
@@ -36,7 +37,10 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     RepoUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 # What somebody in the channel has to mend.
-_TROUBLE = (UnknownDestination, ManifestUnreadable, MissingInclude, RepoUnusable, ExpiredToken)
+_TROUBLE = (
+    *(UnknownDestination, ManifestUnreadable, MissingInclude, RepoUnusable),
+    *(ExpiredToken, SpentToken),
+)
 
 
 def text(body: str | bytes, status: int = HTTPStatus.OK) -> Response:

@@ -7,8 +7,7 @@ from werkzeug.datastructures import Authorization, WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Request
 
-from provisioning.munki import Destination
-from provisioning.tokens import Tokens
+from provisioning.tokens import Permit, Tokens
 
 CHALLENGE = WWWAuthenticate("basic", {"realm": "Login Required"})
 
@@ -30,10 +29,8 @@ class Callers:
         ):
             raise Unauthorized("Wrong user name or password.", www_authenticate=CHALLENGE)
 
-    def bound_to(self, request: Request) -> Destination | None:
-        """Let a client in by Basic auth (None) or a script by its token (where it may send Macs).
-
-        That is WHERE_REGISTERED for a script that names no destination.
+    def bound_to(self, request: Request) -> Permit | None:
+        """Let a client in by Basic auth (None) or a script by its token (what that allows).
 
         Raises Unauthorized or InvalidToken.
         """

@@ -12,10 +12,11 @@ from provisioning.errors import (
     NotRegistered,
     RegistrationChanged,
 )
-from provisioning.munki import MunkiRepo
+from provisioning.munki import Destination, MunkiRepo
 from provisioning.progress import Plan, Said
 from provisioning.reports import ERROR, Report
 from provisioning.serials import Serial
+from provisioning.tokens import WHERE_REGISTERED, Bound, Permit
 from server.hearing import Hearing
 
 ATTEMPTS = 5  # at a Mac whose registration keeps changing meanwhile
@@ -38,26 +39,36 @@ class FirstBoot:
         self._quiet = quiet
         self._hearing = Hearing(database)
 
-    def finish(self, serial: Serial, said: Said | None) -> None:
+    def finish(self, serial: Serial, said: Said | None, permit: Permit | None = None) -> None:
         """See to it that the Mac's manifest is written and the channel will hear of it.
 
         A Mac that nobody registered may be taken by an open bench, and goes on at once; otherwise
-        the channel is asked where it goes. Safe to repeat. Raises what `progress.plan` and
+        the channel is asked where it goes. `permit` is what the token of its script allows, None
+        where it came with a password. Safe to repeat. Raises what `progress.plan` and
         `MunkiRepo.assign` raise, and RegistrationChanged where people keep changing their minds
         meanwhile.
         A Mac whose manifest cannot be written has failed, until it can.
         """
         try:
-            self._finish(serial, said)
+            self._finish(serial, said, permit)
         except (ManifestUnreadable, MissingInclude) as error:
             self._hearing.note(Report.parse(serial.text, ERROR, str(error)))
             raise
 
-    def _finish(self, serial: Serial, said: Said | None) -> None:
+    def placed(self, serial: Serial) -> tuple[Destination, Bound]:
+        """Return where a script that is made for one Mac sends it, and what binds its token."""
+        with self._database.reading() as session:
+            known = progress.look_up(session, serial)
+        if known is None:
+            return WHERE_REGISTERED, Bound(serial.key)
+        bind_contextvars(registration=known.id)
+        return known.destination, Bound(serial.key, known.id)
+
+    def _finish(self, serial: Serial, said: Said | None, permit: Permit | None) -> None:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                if not self._is_finished(serial, said):
-                    self._bring_in(serial, said)
+                if not self._is_finished(serial, said, permit):
+                    self._bring_in(serial, said, permit)
             except RegistrationChanged:
                 if attempt == ATTEMPTS:
                     raise
@@ -67,15 +78,15 @@ class FirstBoot:
             else:
                 return
 
-    def _is_finished(self, serial: Serial, said: Said | None) -> bool:
+    def _is_finished(self, serial: Serial, said: Said | None, permit: Permit | None) -> bool:
         """Whether this is only a Mac that asks again: most calls, and they wait for nobody."""
-        plan = self._plan(serial, said)
+        plan = self._plan(serial, said, permit)
         kept = self._repo.kept(serial, plan.destination)
         return kept is not None and not plan.is_news(kept, datetime.now(UTC), self._quiet)
 
-    def _bring_in(self, serial: Serial, said: Said | None) -> None:
+    def _bring_in(self, serial: Serial, said: Said | None, permit: Permit | None) -> None:
         with self._repo.holding(serial):
-            plan = self._plan(serial, said)
+            plan = self._plan(serial, said, permit)
             written = self._repo.assign(serial, plan.destination)
             at = datetime.now(UTC)
             if plan.is_news(written, at, self._quiet):
@@ -95,8 +106,8 @@ class FirstBoot:
         with self._database.begin() as session:
             return arrivals.place(session, serial, channel=self._channel, at=at)
 
-    def _plan(self, serial: Serial, said: Said | None) -> Plan:
+    def _plan(self, serial: Serial, said: Said | None, permit: Permit | None) -> Plan:
         with self._database.reading() as session:
-            plan = progress.plan(session, self._repo, serial, said)
+            plan = progress.plan(session, self._repo, serial, said, permit)
         bind_contextvars(registration=plan.known.id if plan.known else None)
         return plan

@@ -12,11 +12,11 @@ from flask import Blueprint, Response, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest, Forbidden, MethodNotAllowed
 
-from provisioning.munki import Destination, MunkiRepo
+from provisioning.munki import MunkiRepo
 from provisioning.progress import Said
 from provisioning.scripts import Scripts
 from provisioning.serials import Serial
-from provisioning.tokens import WHERE_REGISTERED
+from provisioning.tokens import WHERE_REGISTERED, Permit
 from server.answers import text
 from server.callers import Callers
 from server.firstboot import FirstBoot
@@ -33,6 +33,16 @@ def door(repo: MunkiRepo, scripts: Scripts, callers: Callers, firstboot: FirstBo
         to = repo.destination(site, build) if site else WHERE_REGISTERED
         return scripts.script_for(to).encode()
 
+    def script_for(site: str, build: str, *, sent: str) -> Response:
+        if bool(site) != bool(build):
+            missing = "build" if site else "site"
+            raise BadRequest(
+                f"Send the {sent}{missing} too: which {missing} is this Mac for? Or "
+                "leave both out; then it goes where somebody says in Slack."
+            )
+        bind_contextvars(site=site, build=build)
+        return text(served(site, build, int(time.time() / 60)))
+
     @machines.get("/")
     def script() -> Response:
         """The first-boot script for the site and the build that the headers name.
@@ -40,25 +50,30 @@ def door(repo: MunkiRepo, scripts: Scripts, callers: Callers, firstboot: FirstBo
         Without them it is the one for a Mac that goes where somebody says in Slack.
         """
         callers.admit(request)
-        site, build = _header("site"), _header("build")
-        if bool(site) != bool(build):
-            missing = "build" if site else "site"
-            raise BadRequest(
-                f"Send the header X-bootstrap-{missing} too: which {missing} is this Mac for? Or "
-                "leave both out; then it goes where somebody says in Slack."
-            )
-        bind_contextvars(site=site, build=build)
-        return text(served(site, build, int(time.time() / 60)))
+        return script_for(_header("site"), _header("build"), sent="header X-bootstrap-")
+
+    @machines.get("/script")
+    def plain_script() -> Response:
+        """The same for a client that runs it as it is: for a site and a build, or for one Mac."""
+        callers.admit(request)
+        site, build = request.args.get("site", ""), request.args.get("build", "")
+        if not (named := request.args.get("serial")):
+            return script_for(site, build, sent="parameter ")
+        if site or build:
+            raise BadRequest("Send the parameter serial alone, or site and build.")
+        serial = Serial.parse(named)
+        bind_contextvars(serial=serial.text)
+        return text(scripts.script_for(*firstboot.placed(serial)))
 
     @machines.route("/gen_manifest", methods=["GET", "POST"], strict_slashes=False)
     def gen_manifest() -> Response:
         """Write the manifest of the Mac that the fields name, and owe the channel the news."""
         if request.method == "HEAD":
             raise MethodNotAllowed(["GET", "POST"])
-        bound = callers.bound_to(request)
+        permit = callers.bound_to(request)
         serial = Serial.parse(_field("serial") or _refuse("serial"))
         bind_contextvars(serial=serial.text)
-        firstboot.finish(serial, _said(bound))
+        firstboot.finish(serial, _said(permit), permit)
         return text("Manifest saved")
 
     return machines
@@ -82,11 +97,12 @@ def _refuse(field: str) -> str:
     raise Forbidden(f"Send the form field {field}.")
 
 
-def _said(bound: Destination | None) -> Said | None:
+def _said(permit: Permit | None) -> Said | None:
     """What the script says, which a token, where it came with one, has to allow."""
     site, build = _field("site"), _field("build")
-    if bound is None:
+    if permit is None:
         return Said(site, build) if site and build else None
+    bound = permit.destination
     if bound == WHERE_REGISTERED:
         if site or build:
             raise Forbidden("This script's token is good only for where a Mac is registered.")

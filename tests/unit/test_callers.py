@@ -39,7 +39,10 @@ def test_the_right_user_name_and_password_open_the_door() -> None:
 
 
 def test_a_token_opens_the_door_for_its_destination() -> None:
-    assert CALLERS.bound_to(calling(f"Bearer {TOKENS.issue(LONDON)}")) == LONDON
+    permit = CALLERS.bound_to(calling(f"Bearer {TOKENS.issue(LONDON)}"))
+
+    assert permit is not None
+    assert permit.destination == LONDON
 
 
 def test_a_token_does_not_fetch_a_script() -> None:
