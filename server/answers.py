@@ -1,6 +1,6 @@
 """What Macs and scripts are told: text by default, JSON where asked, errors with their mend."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 
 import structlog
@@ -23,6 +23,9 @@ from provisioning.errors import (
     SpentToken,
     UnknownDestination,
 )
+from provisioning.installapplications import NoSuchScript
+from provisioning.lastgood import UnusableTemplate
+from server.repeats import MOST, Repeats
 
 log = structlog.get_logger()
 
@@ -31,15 +34,17 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     InvalidToken: HTTPStatus.UNAUTHORIZED,
     NotRegistered: HTTPStatus.FORBIDDEN,
     UnknownDestination: HTTPStatus.NOT_FOUND,
+    NoSuchScript: HTTPStatus.NOT_FOUND,
     ManifestUnreadable: HTTPStatus.CONFLICT,
     MissingInclude: HTTPStatus.CONFLICT,
     RegistrationChanged: HTTPStatus.SERVICE_UNAVAILABLE,
     RepoUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
+    UnusableTemplate: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 # What somebody in the channel has to mend.
 _TROUBLE = (
     *(UnknownDestination, ManifestUnreadable, MissingInclude, RepoUnusable),
-    *(ExpiredToken, SpentToken),
+    *(ExpiredToken, SpentToken, UnusableTemplate),
 )
 
 
@@ -50,12 +55,13 @@ def text(body: str | bytes, status: int = HTTPStatus.OK) -> Response:
 
 def attach(app: Flask, database: Database, *, channel: str, command: str) -> None:
     """Have `app` translate every error; `channel` is told of those that somebody must mend."""
+    said, told = Repeats(log.warning), set[tuple[date, str]]()
 
     @app.errorhandler(RollcallError)
     def fact(error: RollcallError) -> Response:
         if isinstance(error, _TROUBLE):
-            _tell(database, channel, error)
-        log.warning("refused", reason=str(error))
+            _tell(database, channel, error, told)
+        said.say((request.path, str(error)), "refused", reason=str(error))
         status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
         answer = _error(f"{error} {_mend(error, command)}".strip(), status)
         if status == HTTPStatus.UNAUTHORIZED:
@@ -108,14 +114,19 @@ def _error(sentence: str, status: int) -> Response:
     return answer
 
 
-def _tell(database: Database, channel: str, error: RollcallError) -> None:
+def _tell(
+    database: Database, channel: str, error: RollcallError, told: set[tuple[date, str]]
+) -> None:
+    """Owe the channel the news once a day; `told` spares the database those who ask for ever."""
+    at = datetime.now(UTC)
+    if (once := (at.date(), str(error))) in told:
+        return
     with database.begin() as session:
         fresh = notifications.owe_trouble(
-            session,
-            channel=channel,
-            facts={"sentence": str(error)},
-            once=str(error),
-            at=datetime.now(UTC),
+            session, channel=channel, facts={"sentence": str(error)}, once=str(error), at=at
         )
     if fresh:
         log.error("trouble", reason=str(error))
+    if len(told) >= MOST:
+        told.clear()
+    told.add(once)

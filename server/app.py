@@ -3,15 +3,19 @@
 from flask import Flask
 
 from provisioning.database import Database
+from provisioning.installapplications import InstallApplications
+from provisioning.lastgood import LastGood
 from provisioning.munki import MunkiRepo
-from provisioning.scripts import Scripts
+from provisioning.scripts import TEMPLATES, Scripts
 from provisioning.settings import ServerSettings
+from provisioning.templates import Watch
 from provisioning.tokens import Tokens
-from server import answers, health, machines, reports
+from server import answers, health, installapplications, machines, reports
 from server.callers import Callers
 from server.firstboot import FirstBoot
 from server.requestlog import RequestLog
 
+WATCH = "rollcall.templates"  # the extension that a process starts to have templates looked at
 LARGEST_BODY = 64 * 1024  # bytes; a call from a script has about two hundred
 
 
@@ -23,9 +27,16 @@ def create_app(settings: ServerSettings, database: Database) -> Flask:
     tokens = Tokens(settings.secret_key.get_secret_value(), settings.token_lifetime)
     callers = Callers(settings.username, settings.password.get_secret_value(), tokens)
     scripts = Scripts(str(settings.url), tokens, settings.templates)
+    last_good = LastGood(database, settings.channel, TEMPLATES)
+    installations = InstallApplications(str(settings.url), tokens, scripts, settings.templates)
+    shelves = [scripts.shelf, installations.shelf]
+    for shelf in shelves:
+        shelf.guard(repo, last_good)
+    app.extensions[WATCH] = Watch(shelves)
     firstboot = FirstBoot(database, repo, channel=settings.channel, quiet=settings.token_lifetime)
     answers.attach(app, database, channel=settings.channel, command=settings.command)
     app.register_blueprint(machines.door(repo, scripts, callers, firstboot))
+    app.register_blueprint(installapplications.door(repo, installations, callers))
     app.register_blueprint(reports.door(settings.keys_for_reports, database))
     app.register_blueprint(health.door(database, repo))
     app.wsgi_app = RequestLog(app.wsgi_app)  # type: ignore[method-assign]

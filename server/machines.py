@@ -21,15 +21,17 @@ from server.answers import text
 from server.callers import Callers
 from server.firstboot import FirstBoot
 
+FRESH = 20  # seconds; a template that changed is served within a minute
+
 
 def door(repo: MunkiRepo, scripts: Scripts, callers: Callers, firstboot: FirstBoot) -> Blueprint:
     """Return the routes that Macs call."""
     machines = Blueprint("machines", __name__)
 
     @lru_cache(maxsize=1024)
-    def served(site: str, build: str, minute: int) -> bytes:
-        """Made once a minute: a lab that boots at once gets one script."""
-        del minute
+    def served(site: str, build: str, slot: int) -> bytes:
+        """Made every FRESH seconds: a lab that boots at once gets one script."""
+        del slot
         to = repo.destination(site, build) if site else WHERE_REGISTERED
         return scripts.script_for(to).encode()
 
@@ -41,7 +43,7 @@ def door(repo: MunkiRepo, scripts: Scripts, callers: Callers, firstboot: FirstBo
                 "leave both out; then it goes where somebody says in Slack."
             )
         bind_contextvars(site=site, build=build)
-        return text(served(site, build, int(time.time() / 60)))
+        return text(served(site, build, int(time.time() / FRESH)))
 
     @machines.get("/")
     def script() -> Response:
