@@ -18,6 +18,7 @@ from provisioning.serials import Serial
 
 # The destination of a script that names none: it may only ask for what was registered.
 WHERE_REGISTERED = Destination("", "")
+SALT = "rollcall.manifest"
 WINDOWS = 4  # in a token's lifetime: it may be good for a quarter longer
 SKEW = 300  # seconds that the clocks of two servers may differ
 
@@ -73,10 +74,12 @@ class Tokens:
     def __init__(
         self, secret_key: str, lifetime: timedelta, clock: Callable[[], float] = time.time
     ) -> None:
+        self._serializer = URLSafeTimedSerializer(secret_key, salt=SALT)
         self._secret_key = secret_key
         self._clock = clock
         self.lifetime = lifetime
         self.window = max(lifetime / WINDOWS, timedelta(seconds=1))
+        self._longest = (lifetime + self.window).total_seconds()
 
     def this_window(self) -> int:
         """Return the number of the window that is open now."""
@@ -93,8 +96,8 @@ class Tokens:
         content: list[object] = [destination.site, destination.build]
         if mac is not None:
             content += [mac.serial, mac.registration]
-        token = self._signing(number * self.window.total_seconds()).dumps(content)
-        return token if isinstance(token, str) else token.decode()
+        signer = _Signer(self._secret_key, at=number * self.window.total_seconds())
+        return signer.sign(self._serializer.dump_payload(content)).decode()
 
     def verify(self, token: str) -> Permit:
         """Return what the script that carries `token` may do.
@@ -103,28 +106,23 @@ class Tokens:
         """
         now = self._clock()
         try:
-            content, made = self._signing(now).loads(token, return_timestamp=True)
+            content, made = self._serializer.loads(token, return_timestamp=True)
             destination, mac = _read(content)
         except (BadData, ValueError, TypeError) as error:
             raise InvalidToken("The script's token is not one of ours.") from error
         age = now - made.timestamp()
-        if age > (self.lifetime + self.window).total_seconds():
+        if age > self._longest:
             raise ExpiredToken(destination.site, destination.build)
         if age < -SKEW:
             raise InvalidToken("The script's token is of the future: set the servers' clocks.")
         return Permit(destination, mac, made, self.window, datetime.fromtimestamp(now, UTC))
 
-    def _signing(self, at: float) -> URLSafeTimedSerializer:
-        return URLSafeTimedSerializer(
-            self._secret_key, salt="rollcall.manifest", signer=_Signer, signer_kwargs={"at": at}
-        )
-
 
 class _Signer(TimestampSigner):
     """Signs with a given moment instead of the present one."""
 
-    def __init__(self, *given: Any, at: float, **options: Any) -> None:
-        super().__init__(*given, **options)
+    def __init__(self, secret_key: str, *, at: float) -> None:
+        super().__init__(secret_key, salt=SALT)
         self._at = int(at)
 
     def get_timestamp(self) -> int:
@@ -136,10 +134,11 @@ def _read(content: Any) -> tuple[Destination, Bound | None]:
     if not isinstance(content, list):
         raise TypeError
     site, build, *rest = content
-    mac = Bound(*rest) if rest else None
-    texts = (site, build) if mac is None else (site, build, mac.serial)
-    if not all(isinstance(text, str) for text in texts) or len(rest) not in (0, 2):
+    if not (isinstance(site, str) and isinstance(build, str)):
         raise TypeError
-    if mac is not None and not isinstance(mac.registration, int | None):
+    if not rest:
+        return Destination(site, build), None
+    serial, registration = rest
+    if not (isinstance(serial, str) and isinstance(registration, int | None)):
         raise TypeError
-    return Destination(site, build), mac
+    return Destination(site, build), Bound(serial, registration)
