@@ -130,3 +130,14 @@ class ExpiredToken(InvalidToken):
             f"The script of {mac} is too old to be trusted: image the Mac "
             "again, or set ROLLCALL_TOKEN_HOURS to more."
         )
+
+
+class SpentToken(InvalidToken):
+    """A token of ours for a Mac whose registration has no more use for it."""
+
+    def __init__(self, serial: str, why: str) -> None:
+        super().__init__(
+            f"The script of {serial} was made for a registration that {why}: image the Mac again, "
+            "or fetch a new script for it."
+        )
+        self.serial = serial

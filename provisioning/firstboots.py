@@ -18,12 +18,13 @@ from provisioning.errors import (
     RegistrationChanged,
 )
 from provisioning.hearings import Hearing
-from provisioning.munki import CATALOGS, MunkiRepo, mirrored
+from provisioning.munki import CATALOGS, Destination, MunkiRepo, mirrored
 from provisioning.policy import PolicyFile
 from provisioning.progress import Plan, Said
 from provisioning.reports import ERROR, Report
 from provisioning.serials import Serial
 from provisioning.settings import RepoSettings
+from provisioning.tokens import WHERE_REGISTERED, Bound, Permit
 
 ATTEMPTS = 5  # at a Mac whose registration keeps changing meanwhile
 
@@ -66,17 +67,27 @@ class FirstBoot:
         self._policy = policy or PolicyFile(None)
         self._hearing = Hearing(database)
 
-    def finish(self, serial: Serial, said: Said | None) -> None:
+    def finish(self, serial: Serial, said: Said | None, permit: Permit | None = None) -> None:
         """See to it that the Mac's manifest is written and the channel will hear of it.
 
         A Mac that nobody registered may be taken by an open bench, and goes on at once; otherwise
-        the channel is asked where it goes. Safe to repeat. Raises what `progress.plan` and
+        the channel is asked where it goes. `permit` is what the token of its script allows, None
+        where it came with a password. Safe to repeat. Raises what `progress.plan` and
         `MunkiRepo.assign` raise, and RegistrationChanged where people keep changing their minds
         meanwhile.
         A Mac whose manifest cannot be written has failed, until it can.
         """
         with self._failing(serial):
-            self._finish(serial, said)
+            self._finish(serial, said, permit)
+
+    def placed(self, serial: Serial) -> tuple[Destination, Bound]:
+        """Return where a script that is made for one Mac sends it, and what binds its token."""
+        with self._database.reading() as session:
+            known = progress.look_up(session, serial)
+        if known is None:
+            return WHERE_REGISTERED, Bound(serial.key)
+        bind_contextvars(registration=known.id)
+        return known.destination, Bound(serial.key, known.id)
 
     def prestage(self, serial: Serial) -> None:
         """The same for a registered Mac that has not booted yet. Asks nobody where it goes.
@@ -97,10 +108,10 @@ class FirstBoot:
             self._hearing.note(Report.parse(serial.text, ERROR, str(error)))
             raise
 
-    def _finish(self, serial: Serial, said: Said | None) -> None:
+    def _finish(self, serial: Serial, said: Said | None, permit: Permit | None) -> None:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                plan = self._plan(serial, said)
+                plan = self._plan(serial, said, permit)
                 if not self._is_finished(plan):
                     self._bring_in(plan)
             except RegistrationChanged:
@@ -164,9 +175,9 @@ class FirstBoot:
         with self._database.begin() as session:
             return arrivals.place(session, serial, channel=self._channel, at=at)
 
-    def _plan(self, serial: Serial, said: Said | None) -> Plan:
+    def _plan(self, serial: Serial, said: Said | None, permit: Permit | None = None) -> Plan:
         with self._database.reading() as session:
-            plan = progress.plan(session, self._repo, serial, said)
+            plan = progress.plan(session, self._repo, serial, said, permit)
         bind_contextvars(registration=plan.known.id if plan.known else None)
         return plan
 

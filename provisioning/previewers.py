@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-from jinja2 import TemplateError
 from sqlalchemy.orm import Session
 
 from provisioning import computers, reasons
 from provisioning.errors import RollcallError
+from provisioning.lastgood import UnusableTemplate
 from provisioning.models import Registration
 from provisioning.munki import CATALOGS, Destination, MunkiRepo
 from provisioning.munki.differences import Difference
@@ -46,13 +46,14 @@ class Previewer:
     faults: tuple[str, ...] = ()
 
     @classmethod
-    def of_server(
-        cls, settings: ServerSettings, repo: MunkiRepo, scripts: Scripts | None = None
-    ) -> Self:
-        """The one of a process that has all settings of a server, and its `scripts`, if any."""
+    def of_server(cls, settings: ServerSettings, repo: MunkiRepo) -> Self:
+        """The one of a process that has all settings of a server.
+
+        It looks at the templates as they are: a server may serve the last good one instead.
+        """
         password, key = (it.get_secret_value() for it in (settings.password, settings.secret_key))
         basic = b64encode(f"{settings.username}:{password}".encode()).decode()
-        scripts = scripts or _scripts(str(settings.url), settings.templates)
+        scripts = _scripts(str(settings.url), settings.templates)
         return cls(repo, scripts, (basic, key, password, *settings.keys_for_reports))
 
     @classmethod
@@ -124,9 +125,8 @@ class Previewer:
     def _with_script(self, told: Preview, to: Destination | None) -> Preview:
         try:
             shown = self.scripts.shown_for(to or WHERE_REGISTERED)
-        except (TemplateError, OSError, ValueError, TypeError) as error:
-            reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
-            return _with_fault(told, f"The script cannot be made of its template: {reason}.")
+        except UnusableTemplate as error:
+            return _with_fault(told, f"The script cannot be made: {error}")
         return replace(
             told,
             why=(*told.why, reasons.of_template(shown)),

@@ -16,6 +16,7 @@ from provisioning.munki import Destination, MunkiRepo, Why, Written
 from provisioning.names import folded
 from provisioning.prepared import Prepared
 from provisioning.serials import Serial
+from provisioning.tokens import Permit
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +86,37 @@ class Plan:
         return self.known.destination != self.destination or at - self.known.confirmed_at > quiet
 
 
-def plan(session: Session, repo: MunkiRepo, serial: Serial, said: Said | None) -> Plan:
+def plan(
+    session: Session,
+    repo: MunkiRepo,
+    serial: Serial,
+    said: Said | None,
+    permit: Permit | None = None,
+) -> Plan:
     """Decide where a Mac goes: a person's registration beats what the Mac's script says.
 
     Raises NotRegistered where neither says anything, UnknownSite or UnknownBuild where only the
-    script does and the repo does not have it, OtherSite where its caller may not send it there.
+    script does and the repo does not have it, OtherSite where its caller may not send it there,
+    InvalidToken where the script's `permit` is not good for this Mac.
     """
-    made = _planned(session, repo, serial, said if said is not None and said.site else None)
+    named = said if said is not None and said.site else None
+    made = _planned(session, repo, serial, named, permit)
     site = made.destination.site
     if said is not None and said.only is not None and folded(site) != folded(said.only):
         raise OtherSite(serial.text, site, said.only)
     return made
 
 
-def _planned(session: Session, repo: MunkiRepo, serial: Serial, said: Said | None) -> Plan:
-    known = _known(session, serial)
+def _planned(
+    session: Session,
+    repo: MunkiRepo,
+    serial: Serial,
+    said: Said | None,
+    permit: Permit | None,
+) -> Plan:
+    known = look_up(session, serial)
+    if permit is not None:
+        permit.check(serial, *((known.id, known.confirmed_at) if known else (None, None)))
     if known is not None and (known.registered_by is not None or said is None):
         return Plan(serial, known.destination, said, known)
     if said is None:
@@ -185,7 +202,8 @@ _EVENT = Prepared(
 )
 
 
-def _known(session: Session, serial: Serial) -> Known | None:
+def look_up(session: Session, serial: Serial) -> Known | None:
+    """Return what is known of a Mac's open registration, None where it has none: one read."""
     row = _KNOWN.row(session, key=serial.key)
     if row is None:
         return None

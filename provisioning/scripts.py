@@ -1,16 +1,19 @@
-"""First-boot scripts: the one Jinja environment, and what makes a value safe in sh."""
+"""First-boot scripts: how they are made, and what makes a value safe in sh."""
 
 import shlex
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 
+from provisioning import shells
 from provisioning.munki import Destination
-from provisioning.tokens import WHERE_REGISTERED, Tokens
+from provisioning.shelves import Shelf
+from provisioning.tokens import Bound, Tokens
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "scripts"
-
 
 PLACEHOLDER = "REDACTED"  # stands where a secret was
 
@@ -38,54 +41,50 @@ class Scripts:
     """Renders the script that sends a Mac to a destination.
 
     `url` is where a Mac reaches the server. Templates in `overrides`, where given, come before
-    those that Rollcall ships.
+    those that Rollcall ships; `shelf` holds both.
     """
 
-    def __init__(self, url: str, tokens: Tokens, overrides: Path | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        tokens: Tokens,
+        overrides: Path | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._url = url.rstrip("/")
         self._tokens = tokens
-        folders = [overrides, TEMPLATES] if overrides else [TEMPLATES]
-        self._templates = Environment(
-            loader=FileSystemLoader(folders),
-            # {{ }} and {# collide with Imagr and bash, [[ ]] and << >> with sh.
-            variable_start_string="{=",
-            variable_end_string="=}",
-            comment_start_string="{##",
-            comment_end_string="##}",
-            undefined=StrictUndefined,
-            autoescape=False,  # noqa: S701 - sh, not HTML: every value goes through the filter `sh`
-            keep_trailing_newline=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
+        self.shelf = Shelf(
+            "",
+            ".sh.j2",
+            [overrides, TEMPLATES] if overrides else [TEMPLATES],
+            render=self._checked,
+            look=shells.complaints,
+            filters={"sh": quote},
+            clock=clock,
         )
-        self._templates.filters["sh"] = quote
 
-    def script_for(self, destination: Destination, token: str | None = None) -> str:
+    def script_for(
+        self,
+        destination: Destination,
+        mac: Bound | None = None,
+        window: int | None = None,
+        *,
+        only: str | None = None,
+    ) -> str:
         """Return the script for `destination`, from the most specific template there is.
 
-        `site` and `build` are empty in that for WHERE_REGISTERED. It carries `token`, or one that
-        is made for it.
+        `site` and `build` are empty in that for WHERE_REGISTERED. It is good for `mac` alone,
+        where given, and for the site `only`; made in that `window` or in the one that is open:
+        the same, byte for byte, as often as it is asked for. Raises UnusableTemplate.
         """
-        template = self._templates.select_template(_names(destination))
-        return self._rendered(template, destination, token or self._tokens.issue(destination))
+        token = self._tokens.issue(destination, mac, window, only=only)
+        return self.shelf.rendered(destination, url=self._url, token=token)
 
     def shown_for(self, destination: Destination) -> Shown:
         """Return the script that `script_for` would, without its token, and why that one."""
-        tried = _names(destination)
-        template = self._templates.select_template(tried)
-        text = self._rendered(template, destination, PLACEHOLDER)
-        return Shown(text, template.name or "", tuple(tried))
+        text = self.shelf.rendered(destination, url=self._url, token=PLACEHOLDER)
+        return Shown(text, *self.shelf.choice(destination))
 
-    def _rendered(self, template: Template, destination: Destination, token: str) -> str:
-        return template.render(
-            site=destination.site, build=destination.build, url=self._url, token=token
-        )
-
-
-def _names(destination: Destination) -> list[str]:
-    """The templates that may be for a destination, the most specific first."""
-    if destination == WHERE_REGISTERED:
-        return ["base.sh.j2"]
-    site, build = destination.site, destination.build
-    specific = [f"sites/{site}/{build}.sh.j2", f"builds/{build}.sh.j2", f"sites/{site}.sh.j2"]
-    return [*specific, "base.sh.j2"]
+    def _checked(self, template: Template, to: Destination) -> str:
+        """A script to be looked at, without a token that is good for anything."""
+        return template.render(site=to.site, build=to.build, url=self._url, token=to.site)

@@ -7,7 +7,7 @@ from flask import Flask, Response, request
 from provisioning.database import Database
 from provisioning.settings import BotSettings, ServerSettings, read, speaks_slack_over_http
 from rollcall import logs
-from server.app import create_app
+from server.app import WATCH, create_app
 
 
 def create() -> Flask:
@@ -21,6 +21,7 @@ def create() -> Flask:
     # What is here now stays until the end: no collection has to look at it again.
     gc.collect()
     gc.freeze()
+    app.extensions[WATCH].start()
     return app
 
 

@@ -1,6 +1,6 @@
 """What Macs and scripts are told: text by default, JSON where asked, errors with their mend."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 
 import structlog
@@ -23,10 +23,14 @@ from provisioning.errors import (
     RegistrationChanged,
     RepoUnusable,
     RollcallError,
+    SpentToken,
     UnknownDestination,
 )
 from provisioning.imagr.errors import ConfigUnusable, PictureUnavailable
+from provisioning.installapplications import NoSuchScript
+from provisioning.lastgood import UnusableTemplate
 from provisioning.munki.names import InvalidName
+from server.repeats import MOST, Repeats
 
 log = structlog.get_logger()
 
@@ -36,6 +40,7 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     NotRegistered: HTTPStatus.FORBIDDEN,
     OtherSite: HTTPStatus.FORBIDDEN,
     UnknownDestination: HTTPStatus.NOT_FOUND,
+    NoSuchScript: HTTPStatus.NOT_FOUND,
     ManifestUnreadable: HTTPStatus.CONFLICT,
     MissingInclude: HTTPStatus.CONFLICT,
     NoManifest: HTTPStatus.NOT_FOUND,
@@ -47,13 +52,14 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     RepoUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
     ConfigUnusable: HTTPStatus.CONFLICT,
     PictureUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    UnusableTemplate: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 # Seconds after which it is worth asking again.
 SOON, ONCE_ANSWERED = "2", "15"  # a fault that passes; somebody in Slack
 # What somebody in the channel has to mend.
 _TROUBLE = (
     *(UnknownDestination, ManifestUnreadable, MissingInclude, RepoUnusable),
-    *(ExpiredToken, OtherSite, ConfigUnusable),
+    *(ExpiredToken, SpentToken, OtherSite, ConfigUnusable, UnusableTemplate),
 )
 
 
@@ -64,20 +70,17 @@ def text(body: str | bytes, status: int = HTTPStatus.OK) -> Response:
 
 def attach(app: Flask, database: Database, *, channel: str, command: str) -> None:
     """Have `app` translate every error; `channel` is told of those that somebody must mend."""
+    said, told = Repeats(log.warning), set[tuple[date, str]]()
 
     @app.errorhandler(RollcallError)
     def fact(error: RollcallError) -> Response:
-        _note(error)
         if isinstance(error, _TROUBLE):
-            _tell(database, channel, error)
+            _tell(database, channel, error, told)
+        if not isinstance(error, InvalidToken):  # of which the guard has said more
+            said.say((request.path, str(error)), "refused", reason=str(error))
         status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
         answer = _error(f"{error} {_mend(error, command)}".strip(), status)
-        if status == HTTPStatus.UNAUTHORIZED:
-            answer.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
-        if status == HTTPStatus.SERVICE_UNAVAILABLE:
-            answer.headers["Retry-After"] = SOON
-        if isinstance(error, NotRegistered):
-            answer.headers["Retry-After"] = ONCE_ANSWERED
+        answer.headers.update(_headers(error, status))
         return answer
 
     @app.errorhandler(HTTPException)
@@ -101,9 +104,15 @@ def attach(app: Flask, database: Database, *, channel: str, command: str) -> Non
         return _error("Rollcall failed; its log says why.", 500)
 
 
-def _note(error: RollcallError) -> None:
-    if not isinstance(error, InvalidToken):  # of which the guard has said more
-        log.warning("refused", reason=str(error))
+def _headers(error: RollcallError, status: HTTPStatus) -> dict[str, str]:
+    """What a client can go by that does not read sentences."""
+    if isinstance(error, NotRegistered):
+        return {"Retry-After": ONCE_ANSWERED}
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return {"Retry-After": SOON}
+    if status == HTTPStatus.UNAUTHORIZED:
+        return {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+    return {}
 
 
 def _mend(error: RollcallError, command: str) -> str:
@@ -129,14 +138,19 @@ def _error(sentence: str, status: int) -> Response:
     return answer
 
 
-def _tell(database: Database, channel: str, error: RollcallError) -> None:
+def _tell(
+    database: Database, channel: str, error: RollcallError, told: set[tuple[date, str]]
+) -> None:
+    """Owe the channel the news once a day; `told` spares the database those who ask for ever."""
+    at = datetime.now(UTC)
+    if (once := (at.date(), str(error))) in told:
+        return
     with database.begin() as session:
         fresh = notifications.owe_trouble(
-            session,
-            channel=channel,
-            facts={"sentence": str(error)},
-            once=str(error),
-            at=datetime.now(UTC),
+            session, channel=channel, facts={"sentence": str(error)}, once=str(error), at=at
         )
     if fresh:
         log.error("trouble", reason=str(error))
+    if len(told) >= MOST:
+        told.clear()
+    told.add(once)

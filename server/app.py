@@ -10,16 +10,30 @@ from provisioning import doctor, firstboots
 from provisioning.database import Database
 from provisioning.editing import Manifests
 from provisioning.imagr.passes import Passes
+from provisioning.installapplications import InstallApplications
 from provisioning.keyrings import Keyring
+from provisioning.lastgood import LastGood
 from provisioning.ledgers import Ledger
 from provisioning.models import MANIFESTS, REPORTS, SCRIPTS
 from provisioning.munki import opened
 from provisioning.policy import PolicyFile, UnusablePolicy
 from provisioning.previewers import Previewer
-from provisioning.scripts import Scripts
+from provisioning.scripts import TEMPLATES, Scripts
 from provisioning.settings import ServerSettings
+from provisioning.templates import Watch
 from provisioning.tokens import Tokens
-from server import answers, health, imagr, machines, mwa2, names, previews, reports
+from server import (
+    answers,
+    health,
+    imagr,
+    installapplications,
+    machines,
+    mwa2,
+    names,
+    previews,
+    reports,
+)
+from server import scripts as serving
 from server.callers import Callers, Editors
 from server.guards import Guard
 from server.requestlog import RequestLog
@@ -27,6 +41,7 @@ from server.slowing import Slowing
 
 log = structlog.get_logger()
 
+WATCH = "rollcall.templates"  # the extension that a process starts to have templates looked at
 LARGEST_BODY = 64 * 1024  # bytes; a call from a script has about two hundred
 
 
@@ -49,18 +64,25 @@ def create_app(settings: ServerSettings, database: Database) -> Flask:
         settings.password.get_secret_value(),
         opened=partial(keyring.opened, opens=SCRIPTS),
         tokens=tokens,
-        fenced=Tokens(f"{secret}, for one site", settings.token_lifetime),
         guard=Guard(ledger.refused, Slowing()),
     )
     policy = PolicyFile(settings.policy, tell=_tell)
     scripts = Scripts(str(settings.url), tokens, settings.templates)
+    last_good = LastGood(database, settings.channel, TEMPLATES)
+    installations = InstallApplications(str(settings.url), tokens, scripts, settings.templates)
+    shelves = [scripts.shelf, installations.shelf]
+    for shelf in shelves:
+        shelf.guard(repo, last_good)
+    app.extensions[WATCH] = Watch(shelves)
     firstboot = firstboots.opened(
         settings, database, repo, policy=policy, quiet=settings.token_lifetime
     )
     answers.attach(app, database, channel=settings.channel, command=settings.command)
-    app.register_blueprint(machines.door(repo, scripts, callers, firstboot, passes))
+    app.register_blueprint(serving.door(repo, scripts, callers, firstboot, passes))
+    app.register_blueprint(machines.door(callers, firstboot))
+    app.register_blueprint(installapplications.door(repo, installations, callers))
     app.register_blueprint(names.door(database, policy, callers))
-    previewer = Previewer.of_server(settings, repo, scripts)
+    previewer = Previewer.of_server(settings, repo)
     app.register_blueprint(previews.door(database, previewer, policy, callers))
     app.register_blueprint(imagr.door(settings, database, repo, callers, passes))
     app.register_blueprint(

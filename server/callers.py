@@ -14,9 +14,8 @@ from provisioning import credentials
 from provisioning.credentials import Opened
 from provisioning.errors import ExpiredToken, InvalidToken
 from provisioning.imagr.errors import ConfigExpired
-from provisioning.munki import Destination
 from provisioning.names import folded
-from provisioning.tokens import WHERE_REGISTERED, Tokens
+from provisioning.tokens import Permit, Tokens
 from server.guards import ELSEWHERE, EXPIRED, FORGED, NOTHING_SENT, WRONG, Guard
 
 CHALLENGE = WWWAuthenticate("basic", {"realm": "Login Required"})
@@ -26,20 +25,18 @@ CHALLENGE = WWWAuthenticate("basic", {"realm": "Login Required"})
 class Grant:
     """What a caller may ask for.
 
-    `bound` is where its token sends Macs, WHERE_REGISTERED for a script that names no
-    destination, None for a client, which says it itself. `only` is the one site that Macs may go
-    to, None: any.
+    `permit` is what its token allows, None for a client, which came with a credential. `only` is
+    the one site that Macs may go to, None: any.
     """
 
-    bound: Destination | None
+    permit: Permit | None
     only: str | None
 
 
 class Callers:
     """Knows what opens the Macs' door.
 
-    `opened` says what a key opens that was made for a site. `fenced` are the tokens of scripts
-    that were fetched with such a key; like it, they are good for one site only.
+    `opened` says what a key opens that was made for a site.
     """
 
     def __init__(
@@ -49,12 +46,11 @@ class Callers:
         *,
         opened: Callable[[str], Opened | None],
         tokens: Tokens,
-        fenced: Tokens,
         guard: Guard,
     ) -> None:
         self._expected = _digest(username, password)
         self._opened = opened
-        self._tokens, self._fenced = tokens, fenced
+        self._tokens = tokens
         self._guard = guard
 
     def admit(self, request: Request, site: str | None = None) -> str | None:
@@ -98,7 +94,8 @@ class Callers:
         if token is None:
             return Grant(None, self.admit(request))
         with self.judging(request):
-            return self._granted(token)
+            permit = self._tokens.verify(token)
+        return Grant(permit, permit.only)
 
     @contextmanager
     def judging(self, request: Request) -> Iterator[None]:
@@ -113,21 +110,6 @@ class Callers:
             expired = isinstance(error, ExpiredToken | ConfigExpired)
             self._guard.refuse(request, EXPIRED if expired else FORGED)
             raise
-
-    def token(self, to: Destination, only: str | None) -> str:
-        """Return the token of a script for `to` that a client fetched which opens `only`."""
-        if only is None:
-            return self._tokens.issue(to)
-        return self._fenced.issue(to if to != WHERE_REGISTERED else Destination(only, ""))
-
-    def _granted(self, token: str) -> Grant:
-        try:
-            return Grant(self._tokens.verify(token), None)
-        except ExpiredToken:
-            raise
-        except InvalidToken:
-            fenced = self._fenced.verify(token)
-        return Grant(fenced if fenced.build else WHERE_REGISTERED, fenced.site)
 
     def _is_expected(self, given: Authorization) -> bool:
         if given.type != "basic":

@@ -8,6 +8,7 @@ import structlog
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Request
 
+from server.repeats import Repeats
 from server.slowing import Slowing
 
 log = structlog.get_logger()
@@ -35,6 +36,7 @@ class Guard:
 
     def __init__(self, note: Callable[[str, str], None], slowing: Slowing) -> None:
         self._note, self._slowing = note, slowing
+        self._said = Repeats(log.warning)
 
     def hear(self, request: Request) -> None:
         """Raise TooManyRequests where nobody listens to this address for a while."""
@@ -51,7 +53,7 @@ class Guard:
     def refuse(self, request: Request, reason: str) -> None:
         """Take note that a caller is refused."""
         address = address_of(request)
-        log.warning("refused", address=address, reason=reason)
+        self._said.say((address, reason), "refused", address=address, reason=reason)
         self._note(address, reason)
         if reason not in _HARMLESS and address != UNKNOWN:
             self._slowing.count(address)

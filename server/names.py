@@ -23,6 +23,8 @@ def door(database: Database, policy: PolicyFile, callers: Callers) -> Blueprint:
         with database.reading() as session:
             known = computers.registered(session, serial)
         callers.confine(request, grant.only, known.site)
+        if grant.permit is not None:
+            grant.permit.check(serial, known.id, known.confirmed_at)
         if not computers.is_to_be_named(policy.policy, known):
             return known.called
         with database.begin() as session:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Lock
 
 from sqlalchemy import text
@@ -23,7 +24,8 @@ FRESH = 30.0  # seconds
 class Examination:
     """What there is to look at: `url` leads to the Macs' door, `repo_url` to the repo.
 
-    `installation` is what our servers say of themselves; None where the secret is not known.
+    `templates` is the admin's folder of them, `installation` what our servers say of themselves,
+    None where the secret is not known.
     """
 
     repo: MunkiRepo
@@ -31,12 +33,18 @@ class Examination:
     url: str | None = None
     installation: str | None = None
     repo_url: str | None = None
+    templates: Path | None = None
 
 
 def examined(these: Examination) -> list[Finding]:
     """Look at everything once; some seconds. Raises nothing: what cannot be seen is a finding."""
     now = datetime.now(UTC)
-    return [*_repo(these), *_clocks(these, now), *_addresses(these, now)]
+    return [
+        *_repo(these),
+        *_templates(these),
+        *_clocks(these, now),
+        *_addresses(these, now),
+    ]
 
 
 class Recent:
@@ -72,6 +80,16 @@ def _repo(these: Examination) -> Iterator[Finding]:
         yield Finding("the repo", str(error), "Mount it, or see to its permissions.")
 
 
+def _templates(these: Examination) -> Iterator[Finding]:
+    from provisioning.templates import faults  # noqa: PLC0415 - only for who looks
+
+    try:
+        for fault in faults(these.repo, these.templates):
+            yield Finding("templates", str(fault), "")
+    except RollcallError as error:
+        yield Finding("templates", f"The templates cannot be looked at: {error}", "")
+
+
 def _clocks(these: Examination, now: datetime) -> Iterator[Finding]:
     if these.database.engine.dialect.name != "postgresql":
         return
@@ -104,4 +122,5 @@ def examination(
         url=str(settings.url) if settings.url else None,
         installation=addresses.installation(secret.get_secret_value()) if secret else None,
         repo_url=str(settings.repo_url) if settings.repo_url else None,
+        templates=settings.templates if isinstance(settings, ServerSettings) else None,
     )

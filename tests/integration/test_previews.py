@@ -246,9 +246,8 @@ def test_what_would_go_wrong_is_part_of_it(
     lost = facts(app, "C02CCC", site="atlantis", build="basic")
 
     assert "would include 'included_manifests/sites/london'" in str(missing["faults"])
-    assert "The script cannot be made of its template: 'nonsense' is undefined." in str(
-        missing["faults"]
-    )
+    assert "The script cannot be made: " in str(missing["faults"])
+    assert "base.sh.j2, line 1: 'nonsense' is undefined" in str(missing["faults"])
     assert "cannot be read (it is not a property list)" in str(unreadable["faults"])
     assert "has no site named 'atlantis'" in str(lost["faults"])
     assert (lost["destination"], lost["script"], lost["manifest"]) == (None, None, None)

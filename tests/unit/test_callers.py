@@ -20,15 +20,12 @@ from tests.unit import strategies
 from tests.unit.conftest import LONDON
 
 TOKENS = Tokens(SECRET_KEY, timedelta(hours=1))
-FENCED = Tokens(SECRET_KEY[::-1], timedelta(hours=1))
 
 
 def callers(username: str = USERNAME, password: str = PASSWORD) -> Callers:
     """Those who know this pair or a token; there are no keys of sites."""
     guard = Guard(lambda *_: None, Slowing())
-    return Callers(
-        username, password, opened=lambda _: None, tokens=TOKENS, fenced=FENCED, guard=guard
-    )
+    return Callers(username, password, opened=lambda _: None, tokens=TOKENS, guard=guard)
 
 
 CALLERS = callers()
@@ -52,7 +49,10 @@ def test_the_right_user_name_and_password_open_the_door() -> None:
 
 
 def test_a_token_opens_the_door_for_its_destination() -> None:
-    assert CALLERS.grant(calling(f"Bearer {TOKENS.issue(LONDON)}")) == Grant(LONDON, None)
+    grant = CALLERS.grant(calling(f"Bearer {TOKENS.issue(LONDON)}"))
+
+    assert grant.permit is not None
+    assert (grant.permit.destination, grant.only) == (LONDON, None)
 
 
 def test_a_token_does_not_fetch_a_script() -> None:

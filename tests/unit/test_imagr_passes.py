@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from provisioning.errors import InvalidToken
 from provisioning.imagr.errors import ConfigExpired
-from provisioning.imagr.passes import Passed, Passes
+from provisioning.imagr.passes import Passes
 from provisioning.munki import Destination
 from provisioning.tokens import WHERE_REGISTERED, Tokens
 from tests.support.installation import SECRET_KEY
@@ -22,7 +22,8 @@ SCRIPTS = Tokens(SECRET_KEY, HOUR)
 def test_one_fetches_the_script_of_its_destination_and_does_not_ask() -> None:
     token = PASSES.to_fetch(LONDON)
 
-    assert PASSES.destination(token) == Passed(LONDON, only=None)
+    permit = PASSES.destination(token)
+    assert (permit.destination, permit.only) == (LONDON, None)
     with pytest.raises(InvalidToken, match="only fetches"):
         PASSES.may_ask(token)
 
@@ -30,7 +31,8 @@ def test_one_fetches_the_script_of_its_destination_and_does_not_ask() -> None:
 def test_one_out_of_a_sites_own_config_leads_to_no_other_site() -> None:
     token = PASSES.to_fetch(LONDON, fenced=True)
 
-    assert PASSES.destination(token) == Passed(LONDON, only="london")
+    permit = PASSES.destination(token)
+    assert (permit.destination, permit.only) == (LONDON, "london")
     with pytest.raises(InvalidToken):
         PASSES.may_ask(token)
 

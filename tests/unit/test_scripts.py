@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from provisioning.munki import Destination
 from provisioning.scripts import TEMPLATES, Scripts
-from provisioning.tokens import Tokens
+from provisioning.tokens import Bound, Tokens
 from tests.support.installation import SECRET_KEY
 from tests.support.mac import Mac
 from tests.unit import strategies
@@ -37,7 +37,14 @@ class Said(Tokens):
     def __init__(self) -> None:
         super().__init__(SECRET_KEY, timedelta(hours=1))
 
-    def issue(self, destination: Destination) -> str:
+    def issue(
+        self,
+        destination: Destination,
+        mac: Bound | None = None,  # noqa: ARG002 - as the real one
+        window: int | None = None,  # noqa: ARG002
+        *,
+        only: str | None = None,  # noqa: ARG002
+    ) -> str:
         return f"{destination.build}{{{destination.site}"
 
 
@@ -122,7 +129,7 @@ def test_a_script_carries_a_token_for_its_own_destination_and_no_secret() -> Non
     script = Scripts(URL, TOKENS).script_for(LONDON)
     [(_, _, _, token)] = values_in(["sh"], [script])
 
-    assert TOKENS.verify(token) == LONDON
+    assert TOKENS.verify(token).destination == LONDON
     assert SECRET_KEY not in script
 
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from jinja2 import UndefinedError
 
+from provisioning.lastgood import UnusableTemplate
 from provisioning.munki import Destination
 from provisioning.scripts import Scripts, quote
 from provisioning.tokens import Tokens
@@ -72,7 +72,7 @@ def test_an_own_template_can_add_to_the_shipped_one(overrides: Overrides) -> Non
 
 def test_a_name_that_no_template_knows_is_an_error_and_no_gap(overrides: Overrides) -> None:
     overrides.add("base", "echo {= sites|sh =}")
-    with pytest.raises(UndefinedError, match="sites"):
+    with pytest.raises(UnusableTemplate, match=r"base\.sh\.j2, line 1: 'sites' is undefined"):
         overrides.script()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from provisioning.munki import Destination
 from provisioning.scripts import Scripts
 from provisioning.tokens import WHERE_REGISTERED, Tokens
 from tests.support.installation import SECRET_KEY
@@ -55,11 +56,11 @@ def run(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
         program.write_text(text)
         program.chmod(0o755)
 
-    def run_it(*answers: str, **environment: str) -> Ended:
+    def run_it(*answers: str, to: Destination = WHERE_REGISTERED, **environment: str) -> Ended:
         (tmp_path / "answers").write_text("\n".join(answers) + "\n")
         ended = subprocess.run(
             request.param,
-            input=MAC.prepare(Scripts(URL, TOKENS).script_for(WHERE_REGISTERED)),
+            input=MAC.prepare(Scripts(URL, TOKENS).script_for(to)),
             env={"PATH": f"{tmp_path}:{os.environ['PATH']}", **environment},
             cwd=tmp_path,
             capture_output=True,
@@ -97,7 +98,7 @@ def test_its_token_does_not_stand_in_the_command_line(run: Run, tmp_path: Path) 
 
     assert "Bearer" not in ended.asked[0]
     token = (tmp_path / "headers").read_text().rpartition("Bearer ")[2].rstrip('"\n')
-    assert TOKENS.verify(token) == WHERE_REGISTERED
+    assert TOKENS.verify(token).destination == WHERE_REGISTERED
 
 
 def test_it_asks_every_15_seconds_until_somebody_has_registered_it(run: Run) -> None:
@@ -121,13 +122,31 @@ def test_after_half_an_hour_it_fails_so_that_it_is_run_again(run: Run) -> None:
     assert "nobody has said where C02ABC123DEF goes" in ended.said
 
 
-@pytest.mark.parametrize("answer", ["401", "503", "000", "404"])
-def test_anything_else_than_403_is_a_failure_at_once(run: Run, answer: str) -> None:
+@pytest.mark.parametrize("answer", ["401", "400", "404", "409"])
+def test_a_refusal_is_a_failure_at_once(run: Run, answer: str) -> None:
     ended = run("403", answer)
 
     assert ended.code == 1
     assert len(ended.asked) == 2
-    assert "the server did not confirm C02ABC123DEF" in ended.said
+    assert f"the server did not confirm C02ABC123DEF but said {answer}" in ended.said
+
+
+@pytest.mark.parametrize("answer", ["503", "502", "500", "000", "429"])
+def test_it_waits_for_a_server_that_is_restarted_or_cut_off(run: Run, answer: str) -> None:
+    """An MDM runs a script once: it must not end because of a moment in which nobody answers."""
+    ended = run("403", answer, "403", "Manifest saved200")
+
+    assert ended.code == 0
+    assert len(ended.asked) == 4
+    assert f"waiting for {URL}" in ended.said
+
+
+def test_a_server_that_stays_away_is_a_failure_after_half_an_hour(run: Run) -> None:
+    ended = run("503")
+
+    assert ended.code == 1
+    assert sum(map(int, ended.slept)) in range(29 * 60, 31 * 60)
+    assert "the server did not confirm C02ABC123DEF; run this again" in ended.said
 
 
 def test_what_is_no_rollcall_confirms_nothing(run: Run) -> None:
@@ -137,11 +156,19 @@ def test_what_is_no_rollcall_confirms_nothing(run: Run) -> None:
     assert f"something that is not Rollcall answered at {URL}" in ended.said
 
 
-def test_a_script_with_site_and_build_does_not_wait() -> None:
-    script = Scripts(URL, TOKENS).script_for(LONDON)
+def test_a_script_with_site_and_build_waits_for_the_server_too(run: Run) -> None:
+    ended = run("503", "000", "Manifest saved200", to=LONDON)
 
-    assert "sleep" not in script
-    assert "403" not in script
+    assert ended.code == 0
+    assert ended.slept == ["15", "15"]
+    assert "site=london" in ended.asked[0]
+
+
+def test_but_not_for_somebody_to_say_where_it_goes(run: Run) -> None:
+    ended = run("403", "Manifest saved200", to=LONDON)
+
+    assert (ended.code, len(ended.asked)) == (1, 1)
+    assert "but said 403" in ended.said
 
 
 def test_only_an_own_base_template_is_for_macs_without_site_and_build(tmp_path: Path) -> None:

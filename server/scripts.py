@@ -1,0 +1,93 @@
+"""The first-boot scripts, over HTTP.
+
+Imagr runs any 2xx body as a script and cannot be told more than a status. So nothing but a script
+is ever a 2xx here.
+"""
+
+import time
+from functools import lru_cache
+
+from flask import Blueprint, Response, request
+from structlog.contextvars import bind_contextvars
+from werkzeug.exceptions import BadRequest
+
+from provisioning.firstboots import FirstBoot
+from provisioning.imagr.passes import Passes
+from provisioning.munki import MunkiRepo
+from provisioning.scripts import Scripts
+from provisioning.serials import Serial
+from provisioning.tokens import WHERE_REGISTERED
+from server.answers import text
+from server.callers import Callers, bearer
+from server.permits import within
+
+FRESH = 20  # seconds; a template that changed is served within a minute
+
+
+def door(
+    repo: MunkiRepo, scripts: Scripts, callers: Callers, firstboot: FirstBoot, passes: Passes
+) -> Blueprint:
+    """Return the routes that serve scripts."""
+    served_here = Blueprint("scripts", __name__)
+
+    @lru_cache(maxsize=1024)
+    def served(site: str, build: str, only: str | None, slot: int) -> bytes:
+        """Made every FRESH seconds: a lab that boots at once gets one script."""
+        del slot
+        to = repo.destination(site, build) if site else WHERE_REGISTERED
+        return scripts.script_for(to, only=only).encode()
+
+    def script_for(site: str, build: str, only: str | None, *, sent: str) -> Response:
+        if bool(site) != bool(build):
+            missing = "build" if site else "site"
+            raise BadRequest(
+                f"Send the {sent}{missing} too: which {missing} is this Mac for? Or leave both "
+                "out; then it goes where somebody says in Slack."
+            )
+        bind_contextvars(site=site, build=build)
+        return text(served(site, build, only, int(time.time() / FRESH)))
+
+    @served_here.get("/")
+    def script() -> Response:
+        """The first-boot script for the site and the build that the headers name.
+
+        Without them it is the one for a Mac that goes where somebody says in Slack; with a token
+        out of Imagr's config the one for where the token says.
+        """
+        site, build = _header("site"), _header("build")
+        token = bearer(request)
+        if token is None:
+            only = callers.admit(request, site or None)
+        else:
+            with callers.judging(request):
+                permit = passes.destination(token)
+            said = within(permit, site, build)
+            site, build, only = said.site, said.build, said.only
+        return script_for(site, build, only, sent="header X-bootstrap-")
+
+    @served_here.get("/script")
+    def plain_script() -> Response:
+        """The same for a client that runs it as it is: for a site and a build, or for one Mac."""
+        site, build = request.args.get("site", ""), request.args.get("build", "")
+        only = callers.admit(request, site or None)
+        if not (named := request.args.get("serial")):
+            return script_for(site, build, only, sent="parameter ")
+        if site or build:
+            raise BadRequest("Send the parameter serial alone, or site and build.")
+        serial = Serial.parse(named)
+        bind_contextvars(serial=serial.text)
+        to, mac = firstboot.placed(serial)
+        callers.confine(request, only, to.site)
+        return text(scripts.script_for(to, mac, only=only))
+
+    return served_here
+
+
+def _header(name: str) -> str:
+    """A header in either of the spellings that published workflows use; empty without it."""
+    headers = request.headers
+    value = headers.get(f"X-bootstrap-{name}") or headers.get(f"X-enrolment-{name}") or ""
+    try:
+        return value.encode("latin-1").decode()  # WSGI gives bytes as Latin-1, clients send UTF-8
+    except UnicodeError:
+        return value
