@@ -299,7 +299,11 @@ def test_a_process_that_was_forked_asks_by_itself(bucket_store: BucketStore) -> 
 
     child = os.fork()
     if child == 0:
-        os._exit(bucket_store.read("manifests/site_default") is None)
+        found = None
+        try:
+            found = bucket_store.read("manifests/site_default")
+        finally:
+            os._exit(found is None)
     _, status = os.waitpid(child, 0)
 
     assert status == 0
