@@ -12,15 +12,16 @@ Condition = Callable[[os.stat_result | None], None]
 
 
 @contextmanager
-def exclusive(lock: str) -> Iterator[None]:
+def exclusive(lock: str) -> Iterator[int]:
     """Hold `lock` (a file, made where missing) against all other threads and processes.
 
-    flock queues its waiters in the kernel and lets go when the holder dies.
+    flock queues its waiters in the kernel and lets go when the holder dies, and all to whom it
+    passed on the descriptor that this yields.
     """
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)
 
