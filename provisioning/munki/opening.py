@@ -1,11 +1,32 @@
 """Opens the Munki repo that a setting names."""
 
+import re
 from pathlib import Path
 
 from provisioning.munki.repo import MunkiRepo
-from provisioning.munki.stores import FolderStore
+from provisioning.munki.stores import FolderStore, Store, UnusablePlace
+
+COPY = Path("munki-copy")  # beside the database, where both are what they are by default
+_LIKE_A_URL = re.compile(r"[A-Za-z][\w+.-]*:/|[\w.-]+@[\w.-]+:")
 
 
-def opened(place: str) -> MunkiRepo:
-    """Return the repo in the folder `place`; whether it can be used is found out when it is."""
-    return MunkiRepo(FolderStore(Path(place)))
+def opened(place: str, copy: Path = COPY) -> MunkiRepo:
+    """Return the repo at `place`; whether it can be used is found out when it is.
+
+    `copy` is the folder for the clone of one in git. Raises UnusablePlace.
+    """
+    return MunkiRepo(store(place, copy))
+
+
+def store(place: str, copy: Path = COPY) -> Store:
+    """Return the store at `place`: a folder, or what its scheme says. Raises UnusablePlace."""
+    if place.startswith("git+"):
+        from provisioning.munki.stores.gits import GitStore, Place  # noqa: PLC0415 - most need none
+
+        return GitStore(Place.parse(place), copy)
+    if not _LIKE_A_URL.match(place):
+        return FolderStore(Path(place))
+    raise UnusablePlace(
+        "names no place that Rollcall knows: a folder, or git+ssh://…, git+https://…, "
+        "git+http://… and git+file:///…, each with #branch where it is not the default"
+    )

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -11,9 +10,9 @@ from provisioning import files
 from provisioning.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.stores.base import LARGEST, Overtaken, Stored, Why, too_large
 from provisioning.munki.stores.listings import Listings
+from provisioning.munki.stores.stripes import held
 
 LOCK_FOLDER = ".rollcall-locks"  # Munki's tools pass over names that begin with a dot
-LOCKS = 64  # files to lock, so that different Macs seldom wait for each other
 # What the system says of mounts, in words that tell an admin what to do.
 _MENDS = {
     errno.ESTALE: "the mount is stale; mount it again",
@@ -82,12 +81,9 @@ class FolderStore:
     @contextmanager
     def holding(self, name: str) -> Iterator[None]:
         """Hold a file against other holders, of its name in any case."""
-        stripe = zlib.crc32(name.upper().encode()) % LOCKS
-        locks = f"{self._root}/manifests/{LOCK_FOLDER}"
-        with ExitStack() as held:
+        with ExitStack() as holds:
             with faults():
-                os.makedirs(locks, exist_ok=True)
-                held.enter_context(files.exclusive(f"{locks}/{stripe:02}"))
+                holds.enter_context(held(f"{self._root}/manifests/{LOCK_FOLDER}", name))
             yield
 
     def check(self) -> None:
