@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Self
 
 from tests.support.samples import sample_repo
 
@@ -37,6 +38,14 @@ class Remote:
         if sample:
             sample_repo(self.desk)
             self.push("the sample")
+
+    @classmethod
+    def at(cls, folder: Path) -> Self:
+        """The one that is below a folder already."""
+        remote = cls.__new__(cls)
+        remote.path, remote.desk = folder / "remote.git", folder / "desk"
+        remote.url = f"git+file://{remote.path}"
+        return remote
 
     def edit(self, changes: Mapping[str, bytes | None], message: str = "an edit") -> str:
         """Push a commit that changes files, or removes those that are None; return its id."""
