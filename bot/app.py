@@ -46,7 +46,7 @@ def create_app(settings: BotSettings, database: Database) -> App:
     policy = PolicyFile(settings.policy, tell=_tell)
     desk = Desk(
         database,
-        opened(settings.munki_repo),
+        opened(settings.munki_repo, settings.repo_copy),
         channel=settings.channel,
         command=settings.command,
         policy=policy,

@@ -40,7 +40,9 @@ def works(settings: ClerkSettings, database: Database, slack: WebClient) -> Mapp
     token, api_url = settings.bot_token.get_secret_value(), str(settings.api_url)
     fetch = partial(downloads.fetch, token=token, api_url=api_url)
     return {
-        imports.READ_SOURCE: Reader(database, opened(settings.munki_repo), fetch),
+        imports.READ_SOURCE: Reader(
+            database, opened(settings.munki_repo, settings.repo_copy), fetch
+        ),
         FINISH_STEP: Steps(slack),
         jobs.STATISTICS: kinds.Statistics(database, policy),
         jobs.EXPORT: kinds.Export(database),

@@ -92,6 +92,7 @@ class RepoUnusable(RollcallError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"The Munki repo cannot be used: {reason}.")
+        self.reason = reason
 
 
 class InvalidToken(RollcallError):

@@ -11,8 +11,11 @@ from provisioning.turns import Turns
 Condition = Callable[[os.stat_result | None], None]
 
 
-def exclusive(lock: str, system: System = SYSTEM) -> AbstractContextManager[None]:
-    """Hold `lock` (a file, made where missing) against all other threads and processes."""
+def exclusive(lock: str, system: System = SYSTEM) -> AbstractContextManager[int]:
+    """Hold `lock` (a file, made where missing) against all other threads and processes.
+
+    Gives its descriptor: all to whom that is passed on hold the lock, too.
+    """
     return mounts.locked(lock, system)
 
 

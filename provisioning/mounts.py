@@ -84,11 +84,12 @@ def sync_folder(path: str, system: System) -> None:
 
 
 @contextmanager
-def locked(lock: str, system: System, abandoned: float = ABANDONED) -> Iterator[None]:
+def locked(lock: str, system: System, abandoned: float = ABANDONED) -> Iterator[int]:
     """Hold `lock` (a file, made where missing) against all other threads and processes.
 
-    flock queues its waiters in the kernel and lets go when the holder dies. Where the mount knows
-    no flock, whoever makes the file `lock`.held has it, until `abandoned` seconds after a crash.
+    flock queues its waiters in the kernel and lets go when the holder dies, and all to whom it
+    passed on the descriptor that this yields. Where the mount knows no flock, whoever makes the
+    file `lock`.held has it, and has it for `abandoned` seconds after its death.
     """
     descriptor = system.open(lock, os.O_RDWR | os.O_CREAT)
     try:
@@ -98,9 +99,9 @@ def locked(lock: str, system: System, abandoned: float = ABANDONED) -> Iterator[
             if error.errno not in _NO_LOCKS:
                 raise
             with _made(f"{lock}.held", system, abandoned):
-                yield
+                yield descriptor
         else:
-            yield
+            yield descriptor
     finally:
         os.close(descriptor)
 

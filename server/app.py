@@ -19,7 +19,7 @@ def create_app(settings: ServerSettings, database: Database) -> Flask:
     """Return the WSGI application. Reads nothing but its arguments, opens nothing yet."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    repo = opened(settings.munki_repo)
+    repo = opened(settings.munki_repo, settings.repo_copy)
     tokens = Tokens(settings.secret_key.get_secret_value(), settings.token_lifetime)
     callers = Callers(settings.username, settings.password.get_secret_value(), tokens)
     scripts = Scripts(str(settings.url), tokens, settings.templates)

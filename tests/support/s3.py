@@ -63,12 +63,12 @@ class S3Server:
 
     def requests(self) -> list[str]:
         """What was asked since this was asked last, such as `GET /bucket/key`."""
-        with urllib.request.urlopen(f"{self.url}/-/requests", timeout=5) as answer:
+        with urllib.request.urlopen(f"{self.url}/-/requests", timeout=30) as answer:
             return list(json.load(answer))
 
     def _tell(self, faults: list[dict[str, Any]]) -> None:
         data = json.dumps(faults).encode()
-        urllib.request.urlopen(f"{self.url}/-/faults", data=data, timeout=5).close()
+        urllib.request.urlopen(f"{self.url}/-/faults", data=data, timeout=30).close()
 
 
 class Bucket:

@@ -1,6 +1,5 @@
 """A repo in a bucket of an S3-compatible server; imported only where there is one."""
 
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
@@ -10,11 +9,11 @@ from provisioning.munki.stores import objects
 from provisioning.munki.stores.base import Stored, Why
 from provisioning.munki.stores.connections import Connection
 from provisioning.munki.stores.recalled import Recalled
+from provisioning.munki.stores.stripes import STRIPES, stripe
 
 SCHEME = "s3://"
 PROBE = "manifests/.rollcall-probe"  # Munki's tools pass over names that begin with a dot
 LONGEST_KEY = 1024  # bytes
-LOCKS = 64
 PATIENCE = 5.0  # seconds for one request and its repetitions: a technician waits at the Mac
 HELD = 8.0  # seconds for all requests while a manifest is held, and for waiting until it is
 
@@ -28,8 +27,8 @@ class BucketStore:
         self._connection = Connection(self._bucket, patience)
         self._recalled = Recalled(self._look)
         self._held = held
-        self._locks = [Lock() for _ in range(LOCKS)]
-        self._is_safe = False
+        self._locks = [Lock() for _ in range(STRIPES)]
+        self._is_safe, self._probing = False, Lock()
 
     def read(self, name: str) -> Stored | None:
         """Return a file, with its ETag as its version."""
@@ -81,7 +80,7 @@ class BucketStore:
         More is not needed: whoever else was first, `replace` is refused, and what is read then is
         theirs. A lock in the bucket would cost two requests more, and outlive whoever dies.
         """
-        lock = self._locks[zlib.crc32(name.upper().encode()) % LOCKS]
+        lock = self._locks[stripe(name)]
         with self._connection.within(self._held):
             if not lock.acquire(timeout=self._held):
                 raise RepoUnusable(f"calls for the bucket {self._bucket} have to wait too long")
@@ -99,10 +98,11 @@ class BucketStore:
 
     def _be_safe(self) -> None:
         """Write nothing to a bucket that might lose a change; once found out, it is known."""
-        if self._is_safe:
-            return
-        where = self._at(PROBE)
-        self._is_safe = self._connection.ask(lambda client, _: objects.refuses(client, where))
+        with self._probing:
+            if self._is_safe:
+                return
+            where = self._at(PROBE)
+            self._is_safe = self._connection.ask(lambda client, _: objects.refuses(client, where))
         if not self._is_safe:
             raise RepoUnusable(
                 f"the server of the bucket {self._bucket} knows no If-Match and If-None-Match, so "

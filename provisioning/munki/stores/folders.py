@@ -3,7 +3,6 @@
 import errno
 import os
 import stat
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -13,9 +12,9 @@ from provisioning.errors import ManifestUnreadable, RepoUnusable
 from provisioning.mounts import SYSTEM, System, again_if_stale
 from provisioning.munki.stores.base import LARGEST, Overtaken, Stored, Why, too_large
 from provisioning.munki.stores.listings import Listings
+from provisioning.munki.stores.stripes import held
 
 LOCK_FOLDER = ".rollcall-locks"  # Munki's tools pass over names that begin with a dot
-LOCKS = 64  # files to lock, so that different Macs seldom wait for each other
 # What the system says of mounts, in words that tell an admin what to do.
 _MENDS = {
     errno.ESTALE: "the mount is stale; mount it again",
@@ -113,13 +112,10 @@ class FolderStore:
     @contextmanager
     def holding(self, name: str) -> Iterator[None]:
         """Hold a file against other holders, of its name in any case."""
-        stripe = zlib.crc32(name.upper().encode()) % LOCKS
-        locks = f"{self._root}/manifests/{LOCK_FOLDER}"
-        with ExitStack() as held:
+        with ExitStack() as holds:
             with faults():
-                os.makedirs(locks, exist_ok=True)
-                lock = f"{locks}/{stripe:02}"
-                again_if_stale(lambda: held.enter_context(files.exclusive(lock, self._system)))
+                folder = f"{self._root}/manifests/{LOCK_FOLDER}"
+                again_if_stale(lambda: holds.enter_context(held(folder, name, self._system)))
             yield
 
     def check(self) -> None:

@@ -10,7 +10,7 @@ FRESH = 3.0  # seconds; what others changed has to be seen within 5
 
 @dataclass(slots=True)
 class _Folder:
-    """A folder's names when they were last looked up, and how often it was changed since ever."""
+    """A folder's names as they were looked up, good `until` then; `changes` counts ours."""
 
     names: Sequence[str] = ()
     until: float = 0.0

@@ -15,6 +15,7 @@ from provisioning.munki.stores import NOBODY, Overtaken, Stored
 from provisioning.munki.stores.base import LARGEST
 from provisioning.munki.stores.buckets import BucketStore
 from provisioning.serials import Serial
+from tests.integration.stores.conftest import patient
 from tests.support.installation import ROOT
 from tests.support.s3 import Bucket, S3Server
 from tests.support.waiting import eventually
@@ -241,7 +242,7 @@ def test_a_first_boot_costs_four_requests(s3_server: S3Server, bucket: Bucket) -
 def test_two_servers_never_lose_each_others_changes(bucket: Bucket) -> None:
     """Each adds its words to one manifest, beside an admin who does the same."""
     bucket.put(NAME, b"")
-    admin, *stores = [BucketStore(bucket.place) for _ in range(3)]
+    admin, *stores = [patient(bucket) for _ in range(3)]
 
     def add(store: BucketStore, word: str) -> None:
         while True:

@@ -106,11 +106,6 @@ def test_without_keys_it_is_said_which_to_set(
     assert "there are no keys" in complaint(BucketStore(bucket.place).check, within=9)
 
 
-@pytest.mark.parametrize("place", ["s3://", "s3:///prefix", "s3://a bucket/prefix"])
-def test_a_place_that_cannot_be_one_is_said_not_to_be(s3_server: S3Server, place: str) -> None:
-    assert "MUNKI_REPO names no bucket" in complaint(BucketStore(place).check, within=9)
-
-
 def test_a_server_that_has_too_much_to_do_is_asked_again(
     s3_server: S3Server, bucket: Bucket, warm: BucketStore
 ) -> None:
