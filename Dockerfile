@@ -20,7 +20,8 @@ FROM ${BASE}
 ENV PATH=/opt/rollcall/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     MPLCONFIGDIR=/tmp \
-    ROLLCALL_DATABASE_URL=sqlite:////data/rollcall.sqlite3
+    ROLLCALL_DATABASE_URL=sqlite:////data/rollcall.sqlite3 \
+    ROLLCALL_REPO_COPY=/data/munki-copy
 RUN groupadd --gid 1000 rollcall \
     && useradd --uid 1000 --gid 1000 --no-create-home --shell /usr/sbin/nologin rollcall \
     && mkdir /data /munki_repo

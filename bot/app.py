@@ -45,7 +45,7 @@ def create_app(settings: BotSettings, database: Database) -> App:
         process_before_response=True,
     )
     policy = PolicyFile(settings.policy, tell=_tell)
-    repo = opened(settings.munki_repo)
+    repo = opened(settings.munki_repo, settings.repo_copy)
     desk = Desk(
         database,
         repo,

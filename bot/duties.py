@@ -45,7 +45,7 @@ def works(settings: ClerkSettings, database: Database, slack: WebClient) -> Mapp
     policy = PolicyFile(settings.policy)
     token, api_url = settings.bot_token.get_secret_value(), str(settings.api_url)
     fetch = partial(downloads.fetch, token=token, api_url=api_url)
-    repo = opened(settings.munki_repo)
+    repo = opened(settings.munki_repo, settings.repo_copy)
     firstboot = firstboots.opened(settings, database, repo, policy=policy)
     return {
         imports.READ_SOURCE: Reader(database, repo, fetch),

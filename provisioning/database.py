@@ -126,7 +126,7 @@ class Database:
                 directly(session, "ROLLBACK")
                 raise
 
-    def _alone(self) -> AbstractContextManager[None]:
+    def _alone(self) -> AbstractContextManager[object]:
         return files.exclusive(self._lock) if self._lock else nullcontext()
 
     def close(self) -> None:

@@ -105,6 +105,7 @@ class RepoUnusable(RollcallError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"The Munki repo cannot be used: {reason}.")
+        self.reason = reason
 
 
 class NotServedYet(RollcallError):

@@ -1,35 +1,29 @@
 """Files that are replaced as a whole or not at all, and locks between processes."""
 
-import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 
-from provisioning.errors import RollcallError
+from provisioning import mounts
+from provisioning.mounts import SYSTEM, System
 from provisioning.turns import Turns
 
 Condition = Callable[[os.stat_result | None], None]
 
 
-@contextmanager
-def exclusive(lock: str) -> Iterator[None]:
+def exclusive(lock: str, system: System = SYSTEM) -> AbstractContextManager[int]:
     """Hold `lock` (a file, made where missing) against all other threads and processes.
 
-    flock queues its waiters in the kernel and lets go when the holder dies.
+    Gives its descriptor: all to whom that is passed on hold the lock, too.
     """
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
+    return mounts.locked(lock, system)
 
 
 class Folder:
     """A folder whose files are replaced as a whole or not at all."""
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def __init__(self, path: str, system: System = SYSTEM) -> None:
+        self.path, self._system = path, system
         self._syncs: Turns[None] = Turns(self._syncing)
 
     def replace(self, name: str, content: bytes, *, unless: Condition = lambda _: None) -> None:
@@ -41,37 +35,45 @@ class Folder:
         a crash leaves of it is overwritten by the next call.
         """
         path, fresh = f"{self.path}/{name}", f"{self.path}/.{name}.rollcall"
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
+        descriptor = self._system.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        try:
+            self._fill(descriptor, content, path, unless)
+            mounts.rename(fresh, path, self._system)
+        except BaseException:
+            with suppress(OSError):  # a disk that is full gets its room back
+                os.unlink(fresh)
+            raise
+        self._syncs.take(lambda _: None)
+
+    def _fill(self, descriptor: int, content: bytes, path: str, unless: Condition) -> None:
         try:
             _write(descriptor, content)
-            os.fsync(descriptor)
-            present = _state(path)  # so late because others, who hold no lock, write here too
+            self._system.fsync(descriptor)
+            present = self._state(path)  # so late because others, who hold no lock, write here too
             unless(present)
-            _take_mode(descriptor, present)
-        except RollcallError:
-            os.unlink(fresh)
-            raise
+            if _take_mode(descriptor, present):
+                self._system.fsync(descriptor)
         finally:
             os.close(descriptor)
-        os.rename(fresh, path)
-        self._syncs.take(lambda _: None)
 
     def remove(self, name: str, *, unless: Condition = lambda _: None) -> None:
         """Remove the file `name`, durably; `unless` as for `replace`. Raises OSError."""
         path = f"{self.path}/{name}"
-        unless(_state(path))
+        unless(self._state(path))
         os.unlink(path)
         self._syncs.take(lambda _: None)
+
+    def _state(self, path: str) -> os.stat_result | None:
+        try:
+            return self._system.stat(path)
+        except FileNotFoundError:
+            return None
 
     @contextmanager
     def _syncing(self) -> Iterator[None]:
         """Make renames survive a power cut: all that were done before this turn began."""
         yield
-        descriptor = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        mounts.sync_folder(self.path, self._system)
 
 
 def _write(descriptor: int, content: bytes) -> None:
@@ -79,15 +81,9 @@ def _write(descriptor: int, content: bytes) -> None:
         content = content[os.write(descriptor, content) :]
 
 
-def _state(path: str) -> os.stat_result | None:
-    try:
-        return os.stat(path)
-    except FileNotFoundError:
-        return None
-
-
-def _take_mode(descriptor: int, present: os.stat_result | None) -> None:
-    """Give a new file the mode of the one that it replaces."""
-    if present is not None and present.st_mode != os.fstat(descriptor).st_mode:
-        os.fchmod(descriptor, present.st_mode & 0o7777)
-        os.fsync(descriptor)
+def _take_mode(descriptor: int, present: os.stat_result | None) -> bool:
+    """Give a new file the mode of the one that it replaces; whether it had another."""
+    if present is None or present.st_mode == os.fstat(descriptor).st_mode:
+        return False
+    os.fchmod(descriptor, present.st_mode & 0o7777)
+    return True

@@ -73,7 +73,12 @@ class RepoSettings(ChannelSettings):
         "/munki_repo",
         alias="MUNKI_REPO",
         min_length=1,
-        description="the folder of the Munki repo",
+        description="the Munki repo: a folder, `s3://BUCKET/PREFIX`, or `git+ssh://…` and the like",
+    )
+    repo_copy: Path = Field(
+        Path("munki-copy"),
+        alias="ROLLCALL_REPO_COPY",
+        description="the folder for the clone of a Munki repo in git",
     )
     repo_url: AnyHttpUrl | None = Field(
         None,
@@ -103,6 +108,19 @@ class RepoSettings(ChannelSettings):
         alias="ROLLCALL_POLICY",
         description="a file that says who may do what, such as `/munki_repo/rollcall.toml`",
     )
+
+    @field_validator("munki_repo")
+    @classmethod
+    def _can_be_opened(cls, place: str) -> str:
+        # The courier has no use for these.
+        from provisioning.munki.opening import refuse_impossible  # noqa: PLC0415
+        from provisioning.munki.stores import UnusablePlace  # noqa: PLC0415
+
+        try:
+            refuse_impossible(place)
+        except UnusablePlace as error:
+            raise ValueError(f"it {error.reason}") from None
+        return place
 
 
 class ServerSettings(RepoSettings):

@@ -1,5 +1,6 @@
 """What threads that come at the same time have done at once, by the first of them."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
@@ -17,11 +18,15 @@ class Turns(Generic[Place]):
     """Threads that come while one is at work wait, and are then all served in one turn.
 
     `opened` is where the work of a turn is done: entered before, left after all of it. What it
-    raises, all hear.
+    raises, all hear. `linger` is for how many seconds a turn waits for others before it begins:
+    those whom one turn has served often come again together.
     """
 
-    def __init__(self, opened: Callable[[], AbstractContextManager[Place]]) -> None:
+    def __init__(
+        self, opened: Callable[[], AbstractContextManager[Place]], linger: float = 0
+    ) -> None:
         self._opened = opened
+        self._linger = linger
         self._turn = Lock()
         self._gate = Lock()
         self._waiting: list[tuple[Callable[[Place], Any], Future[Any]]] = []
@@ -36,6 +41,8 @@ class Turns(Generic[Place]):
             self._waiting.append((work, mine))
         with self._turn:
             if not mine.done():
+                if self._linger:
+                    time.sleep(self._linger)
                 with self._gate:
                     batch, self._waiting = self._waiting, []
                 self._serve(batch)

@@ -77,7 +77,9 @@ def doctor() -> None:
 
     settings = read(ServerSettings)
     database = Database(settings.database_url)
-    findings = examined(examination(settings, database, opened(settings.munki_repo)))
+    findings = examined(
+        examination(settings, database, opened(settings.munki_repo, settings.repo_copy))
+    )
     database.close()
     for line in shortened(findings):
         click.echo(f"- {line}")
@@ -108,7 +110,7 @@ def preview(serial: str, site: str | None, build: str | None) -> None:
         raise click.UsageError("Give --site and --build, or neither.")
     said = Said(site, build) if site and build else None
     settings = read(ServerSettings)
-    looking = Previewer.of_server(settings, opened(settings.munki_repo))
+    looking = Previewer.of_server(settings, opened(settings.munki_repo, settings.repo_copy))
     database = Database(settings.database_url)
     with database.reading() as session:
         policy, now = PolicyFile(settings.policy).policy, datetime.now(UTC)

@@ -53,7 +53,7 @@ def create_app(settings: ServerSettings, database: Database) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.url_map.merge_slashes = False  # it redirects, and Imagr takes a redirect for a failure
-    repo = opened(settings.munki_repo)
+    repo = opened(settings.munki_repo, settings.repo_copy)
     secret = settings.secret_key.get_secret_value()
     tokens = Tokens(secret, settings.token_lifetime)
     passes = Passes(secret, settings.token_lifetime)

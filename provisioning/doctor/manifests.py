@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from provisioning.doctor.findings import Finding
-from provisioning.errors import ManifestUnreadable
+from provisioning.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.manifests import SITE_DEFAULT, Manifest, loads
 from provisioning.munki.stores import Store
 
@@ -22,6 +22,8 @@ DEEPEST = 10  # conditions within one another
 
 def look_through(store: Store) -> list[Finding]:
     """Read every manifest once, and return what is wrong. Raises RepoUnusable."""
+    if not store.has("manifests"):
+        raise RepoUnusable("there are no manifests in it")
     found: list[Finding] = []
     names = list(store.walk("manifests"))
     parsed = dict(_read(store, names, found))

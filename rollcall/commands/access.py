@@ -42,7 +42,7 @@ def make(site: str | None, all_sites: bool, opens: str | None) -> None:
     if bool(site) == all_sites:
         raise click.UsageError("Name the site that the key is for, or say --all-sites.")
     settings = read(RepoSettings)
-    known_as = _existing(opened(settings.munki_repo), site) if site else None
+    known_as = _existing(opened(settings.munki_repo, settings.repo_copy), site) if site else None
     with _database(settings) as database, database.begin() as session:
         key = keys.make(session, known_as, opens or SCRIPTS, datetime.now(UTC))
     click.echo(_use(known_as, opens or SCRIPTS), err=True)

@@ -23,6 +23,14 @@ class Overtaken(RollcallError):
         self.name = name
 
 
+class UnusablePlace(RollcallError):
+    """What MUNKI_REPO says is no place that Rollcall could open."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"MUNKI_REPO {reason}.")
+        self.reason = reason
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """A file as it was read: its bytes, and what tells this version of it from others."""

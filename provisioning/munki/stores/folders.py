@@ -2,26 +2,38 @@
 
 import errno
 import os
-import zlib
+import stat
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from provisioning import files
 from provisioning.errors import ManifestUnreadable, RepoUnusable
+from provisioning.mounts import SYSTEM, System, again_if_stale
 from provisioning.munki.stores.base import LARGEST, Overtaken, Stored, Why, too_large
 from provisioning.munki.stores.listings import Listings
+from provisioning.munki.stores.stripes import held
 
 LOCK_FOLDER = ".rollcall-locks"  # Munki's tools pass over names that begin with a dot
-LOCKS = 64  # files to lock, so that different Macs seldom wait for each other
 # What the system says of mounts, in words that tell an admin what to do.
 _MENDS = {
     errno.ESTALE: "the mount is stale; mount it again",
+    errno.EXDEV: "it lies on another share than its folder; mount that share by itself",
+    errno.EBUSY: "a client has it open; Macs ask again by themselves",
+    errno.ETXTBSY: "a client has it open; Macs ask again by themselves",
+    errno.EIO: "the disk or the mount fails; look at the system's log",
+    errno.ENOTCONN: "the mount is gone; mount it again",
+    errno.EHOSTDOWN: "the server of the mount is down",
+    errno.ETIMEDOUT: "the server of the mount does not answer",
     errno.EROFS: "it is mounted read-only",
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the quota is used up",
-    errno.EACCES: "Rollcall's user may not do that",
+    errno.EACCES: "Rollcall's user may not do that, or an SMB client has it open",
 }
+# What says of a name that there is no such file; anything else says that nobody knows.
+_MISSING = frozenset(
+    {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EILSEQ, errno.EINVAL}
+)
 
 
 class FolderStore:
@@ -29,43 +41,63 @@ class FolderStore:
 
     reads_at_once = 1
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, system: System = SYSTEM) -> None:
         self._root = str(root)  # text: every call of a Mac puts paths together
+        self._system = system
         self._folders: dict[str, files.Folder] = {}
         self._listings = Listings()
 
     def read(self, name: str) -> Stored | None:
         """Return a file, with a version that any change of it changes."""
         with faults():
-            try:
-                with open(f"{self._root}/{name}", "rb", buffering=0) as file:
-                    found = os.fstat(file.fileno())
-                    if found.st_size > LARGEST:
-                        raise too_large(name)
-                    return Stored(file.readall(), _version(found))
-            except FileNotFoundError:
-                return None
-            except IsADirectoryError as error:
-                said = "a folder has its name"
-                raise ManifestUnreadable(name.removeprefix("manifests/"), said) from error
+            return again_if_stale(lambda: self._read(name))
+
+    def _read(self, name: str) -> Stored | None:
+        path = f"{self._root}/{name}"
+        try:
+            with open(path, "rb", buffering=0, opener=self._system.open) as file:
+                found = os.fstat(file.fileno())
+                if found.st_size > LARGEST:
+                    raise too_large(name)
+                return Stored(file.readall(), _version(found))
+        except FileNotFoundError:
+            return None
+        except IsADirectoryError as error:
+            said = "a folder has its name"
+            raise ManifestUnreadable(name.removeprefix("manifests/"), said) from error
 
     def replace(self, name: str, content: bytes, *, over: Stored | None, why: Why) -> None:
         """Make a file hold `content`. A folder keeps no history, so nobody learns `why`."""
         folder, _, base = name.rpartition("/")
+        unless = _another_than(over, name)
         with faults():
             if over is None and "/" in folder:  # not the first: the repo may not be mounted
                 os.makedirs(f"{self._root}/{folder}", exist_ok=True)
-            self._folder(folder).replace(base, content, unless=_another_than(over, name))
+            again_if_stale(lambda: self._folder(folder).replace(base, content, unless=unless))
 
     def remove(self, name: str, *, over: Stored, why: Why) -> None:
         """Remove a file that still is `over`."""
         folder, _, base = name.rpartition("/")
+        unless = _another_than(over, name)
         with faults():
-            self._folder(folder).remove(base, unless=_another_than(over, name))
+            if over is None and "/" in folder:  # not the first: the repo may not be mounted
+                os.makedirs(f"{self._root}/{folder}", exist_ok=True)
+            again_if_stale(lambda: self._folder(folder).remove(base, unless=unless))
 
     def exists(self, name: str) -> bool:
         """Whether there is a file of this name now."""
-        return os.path.isfile(f"{self._root}/{name}")
+        with faults():
+            return again_if_stale(lambda: self._exists(name))
+
+    def _exists(self, name: str) -> bool:
+        try:
+            return stat.S_ISREG(self._system.stat(f"{self._root}/{name}").st_mode)
+        except ValueError:  # a zero byte, or half a character
+            return False
+        except OSError as error:
+            if error.errno in _MISSING:
+                return False
+            raise
 
     def has(self, folder: str) -> bool:
         """Whether there is such a folder."""
@@ -74,13 +106,13 @@ class FolderStore:
     def names(self, folder: str) -> Sequence[str]:
         """Return the names of the files in a folder, read again where the folder changed."""
         with faults():
-            return self._listings.of(f"{self._root}/{folder}")
+            return again_if_stale(lambda: self._listings.of(f"{self._root}/{folder}"))
 
     def walk(self, folder: str) -> Iterator[str]:
         """Yield the names of all files below a folder."""
         top = f"{self._root}/{folder}"
         with faults():
-            for path, folders, names in os.walk(top, onerror=_raised):
+            for path, folders, names in os.walk(top, onerror=_unless_missing):
                 folders[:] = sorted(name for name in folders if not name.startswith("."))
                 within = path.removeprefix(top).strip("/")
                 for name in sorted(names):
@@ -90,13 +122,10 @@ class FolderStore:
     @contextmanager
     def holding(self, name: str) -> Iterator[None]:
         """Hold a file against other holders, of its name in any case."""
-        stripe = zlib.crc32(name.upper().encode()) % LOCKS
-        locks = f"{self._root}/manifests/{LOCK_FOLDER}"
-        with ExitStack() as held:
+        with ExitStack() as holds:
             with faults():
-                with suppress(FileExistsError):
-                    os.mkdir(locks)  # not what is above: the repo may just not be mounted
-                held.enter_context(files.exclusive(f"{locks}/{stripe:02}"))
+                folder = f"{self._root}/manifests/{LOCK_FOLDER}"
+                again_if_stale(lambda: holds.enter_context(held(folder, name, self._system)))
             yield
 
     def check(self) -> None:
@@ -110,8 +139,14 @@ class FolderStore:
 
     def _folder(self, name: str) -> files.Folder:
         if name not in self._folders:
-            self._folders[name] = files.Folder(f"{self._root}/{name}")
+            self._folders[name] = files.Folder(f"{self._root}/{name}", self._system)
         return self._folders[name]
+
+
+def _unless_missing(error: OSError) -> None:
+    """Pass over a folder that was removed meanwhile; one that cannot be read is not nothing."""
+    if error.errno not in _MISSING:
+        raise error
 
 
 def _version(found: os.stat_result) -> str:
@@ -138,8 +173,3 @@ def faults() -> Iterator[None]:
         mend = _MENDS.get(error.errno or 0)
         said = error.strerror or str(error)
         raise RepoUnusable(f"{said} ({error.filename})" + (f"; {mend}" if mend else "")) from error
-
-
-def _raised(error: OSError) -> None:
-    """What os.walk would rather pass over."""
-    raise error

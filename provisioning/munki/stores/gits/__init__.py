@@ -1,0 +1,6 @@
+"""A repo in git: read from a clone of our own, changed by commits that are pushed."""
+
+from provisioning.munki.stores.gits.places import Place
+from provisioning.munki.stores.gits.repos import GitStore
+
+__all__ = ["GitStore", "Place"]

@@ -1,0 +1,96 @@
+"""The clone on our disk: where it lies, and who may change it.
+
+It is bare: no file of the repo is ever checked out, so no filter, hook or link of it does anything.
+`refs/rollcall/state` is what the remote had when it was last seen, and all that is read. A commit
+of ours gets there only after it was pushed; what was not is an object that nothing names.
+"""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from provisioning import files
+from provisioning.munki.stores.folders import faults
+from provisioning.munki.stores.gits.held import OUTGOING, STATE, Held
+from provisioning.munki.stores.gits.places import Place
+from provisioning.munki.stores.gits.programs import Git, environment
+
+# What a git that was killed may leave. Whoever holds the clone knows that none is at work: even
+# one that outlived its server keeps the lock until it ends.
+_LEFT = tuple(
+    f"{name}.lock" for name in ("HEAD", "config", "packed-refs", "shallow", STATE, OUTGOING)
+)
+
+
+class Copy:
+    """Our clone of `place`, in a folder of its own below `home`, shared by processes."""
+
+    def __init__(self, home: Path, place: Place) -> None:
+        self.place = place
+        self.folder = f"{home.absolute()}/{place.key}"
+        self.repository = f"{self.folder}/repo.git"
+        self.fresh = f"{self.folder}/fresh.git"
+        self._seen = f"{self.folder}/seen"
+        self.environment = environment(place, self.repository, f"{self.folder}/gitconfig")
+
+    @contextmanager
+    def exclusive(self) -> Iterator[Held]:
+        """Hold the clone against all other threads and processes. Raises RepoUnusable."""
+        with ExitStack() as held:
+            with faults():
+                os.makedirs(self.folder, mode=0o700, exist_ok=True)
+                descriptor = held.enter_context(files.exclusive(f"{self.folder}/lock"))
+                self._tidy()
+            yield Held(self, Git(self.environment, keeps=(descriptor,)))
+
+    def generation(self) -> int:
+        """What tells this clone from one made in its place; 0 where there is none."""
+        try:
+            return os.stat(self.repository).st_ino
+        except OSError:
+            return 0
+
+    def age(self) -> float:
+        """Seconds since the remote was last seen to be as the clone says; `inf` for never."""
+        try:
+            return abs(time.time() - os.stat(self._seen).st_mtime)
+        except OSError:
+            return float("inf")
+
+    def note_seen(self) -> None:
+        """Note that the clone is as the remote is."""
+        with faults():
+            Path(self._seen).touch()
+
+    def forget_seen(self) -> None:
+        """Have the remote looked at by whoever is next."""
+        with suppress(FileNotFoundError):
+            os.unlink(self._seen)
+
+    def put_in_place(self) -> None:
+        """Make the clone that was made in `fresh` the one that is used."""
+        with faults():
+            shutil.rmtree(f"{self.folder}/old.git", ignore_errors=True)
+            if os.path.isdir(self.repository):
+                os.rename(self.repository, f"{self.folder}/old.git")
+            os.rename(self.fresh, self.repository)
+            shutil.rmtree(f"{self.folder}/old.git", ignore_errors=True)
+
+    def _tidy(self) -> None:
+        """Remove what a crash left, and write the file that stands for a user's settings."""
+        for left in _LEFT:
+            with suppress(FileNotFoundError, NotADirectoryError):
+                os.unlink(f"{self.repository}/{left}")
+        config = Path(self.folder, "gitconfig")
+        trusted = (
+            f"[safe]\n\tdirectory = {_quoted(self.place.folder)}\n" if self.place.folder else ""
+        )
+        if not config.exists() or config.read_text() != trusted:
+            config.write_text(trusted)
+
+
+def _quoted(path: str) -> str:
+    return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'

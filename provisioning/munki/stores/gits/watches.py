@@ -1,0 +1,71 @@
+"""Keeping the clone as new as the remote, in the background, in nobody's way for long."""
+
+import time
+from contextlib import suppress
+from threading import Event, Lock, Thread
+
+import structlog
+
+from provisioning.errors import RepoUnusable
+from provisioning.munki.stores.gits import packs
+from provisioning.munki.stores.gits.copies import Copy
+
+SOON = 2.5  # seconds after which whoever uses the clone has the remote looked at
+LATEST = 4.5  # seconds after which they wait for it,
+MOMENT = 2.0  # seconds at the most
+
+log = structlog.get_logger()
+
+
+class Watch:
+    """Looks at the remote while its clone is used, and not otherwise.
+
+    A remote that is down holds nobody up: reads go on from what was seen last.
+    """
+
+    def __init__(self, copy: Copy) -> None:
+        self.fault: str | None = None  # why the last look failed
+        self._copy = copy
+        self._gate = Lock()
+        self._look: Event | None = None  # set once the present look has ended
+        self._began = self._ended = float("-inf")
+
+    def keep_up(self) -> None:
+        """Have the clone be what the remote was a few seconds ago, where that can be had soon."""
+        age = self._copy.age()
+        if age < SOON:
+            return
+        look = self._looking()
+        if look is not None and (age > LATEST or not self._copy.generation()):
+            look.wait(max(0.0, self._began + MOMENT - time.monotonic()))
+
+    def _looking(self) -> Event | None:
+        """The look that is under way; None where it is too soon for another."""
+        with self._gate:
+            now = time.monotonic()
+            if self._look is None and now - self._ended > SOON:
+                self._look, self._began = Event(), now
+                Thread(target=self._run, args=(self._look,), daemon=True).start()
+            return self._look
+
+    def _run(self, look: Event) -> None:
+        try:
+            with self._copy.exclusive() as held:
+                if self._copy.age() >= SOON:  # unless another process has looked meanwhile
+                    held.refresh()
+            self._settle(None)
+        except RepoUnusable as error:
+            self._settle(error.reason)
+        finally:
+            with self._gate:
+                self._look, self._ended = None, time.monotonic()
+            look.set()
+        with suppress(RepoUnusable):  # then it stays as it is until the next look
+            packs.pack(self._copy)
+
+    def _settle(self, fault: str | None) -> None:
+        if fault is not None and fault != self.fault:
+            log.warning("munki repo not reached", reason=fault)
+        elif fault is None and self.fault is not None:
+            log.info("munki repo reached again")
+        self.fault = fault

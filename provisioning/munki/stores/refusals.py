@@ -1,0 +1,100 @@
+"""What an S3 server says no with, in words that tell an admin what to do; never a key."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    HTTPClientError,
+    NoAuthTokenError,
+    NoCredentialsError,
+    ParamValidationError,
+    PartialCredentialsError,
+    ProxyConnectionError,
+    SSLError,
+    TokenRetrievalError,
+)
+from fsspec.exceptions import FSTimeoutError
+
+from provisioning.errors import RepoUnusable
+
+_RIGHTS = (
+    "its policy has to allow s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject and "
+    "s3:DeleteObject on what is in it"
+)
+_KEYS = "look at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+_REGION = "set AWS_DEFAULT_REGION to the bucket's region"
+_LATER = "it was asked again for some seconds; Macs ask again by themselves"
+_MENDS = {
+    "AccessDenied": f"the keys may not do that; {_RIGHTS}",
+    "403": f"the keys are wrong, or may not do that; {_RIGHTS}",
+    "AllAccessDisabled": "the bucket is closed; ask who runs it",
+    "InvalidAccessKeyId": f"the server does not know the key; {_KEYS}",
+    "SignatureDoesNotMatch": f"the secret does not belong to the key; {_KEYS}",
+    "ExpiredToken": "the keys have expired; make new ones, or give the machine a role",
+    "InvalidToken": "AWS_SESSION_TOKEN does not belong to the keys; unset it or renew all three",
+    "RequestTimeTooSkewed": "this machine's clock is wrong; set it",
+    "NoSuchBucket": "there is no such bucket; look at MUNKI_REPO and AWS_ENDPOINT_URL",
+    "AuthorizationHeaderMalformed": f"the bucket lies in another region; {_REGION}",
+    "PermanentRedirect": f"the bucket lies in another region; {_REGION}",
+    "301": f"the bucket lies in another region; {_REGION}",
+    "InvalidBucketName": "MUNKI_REPO names no bucket that could exist",
+    "SlowDown": f"the server has too much to do; {_LATER}",
+    "429": f"the server has too much to do; {_LATER}",
+    "QuotaExceeded": "the quota is used up; ask who runs the server",
+    "XMinioStorageFull": "the server's disks are full; ask who runs it",
+}
+_PASSING = frozenset({429, 500, 502, 503, 504})  # HTTP statuses that a second try may not meet
+_UNREACHED = "no connection; look at AWS_ENDPOINT_URL, and whether that server runs"
+# The first that fits says it.
+_FAULTS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+    (SSLError, "its certificate is not trusted here; set AWS_CA_BUNDLE to a file with its CA's"),
+    ((EndpointConnectionError, ProxyConnectionError), _UNREACHED),
+    ((NoCredentialsError, PartialCredentialsError), f"there are no keys; {_KEYS}, or roles"),
+    (
+        (CredentialRetrievalError, TokenRetrievalError, NoAuthTokenError),
+        "this machine's role gave no keys; look at the role",
+    ),
+    (ParamValidationError, "MUNKI_REPO names no bucket that could exist"),
+    ((FSTimeoutError, ConnectTimeoutError, HTTPClientError, OSError), f"no answer; {_LATER}"),
+)
+
+
+def code_of(error: ClientError) -> str:
+    """What the server calls the error, such as `NoSuchKey`; for HEAD, the status's number."""
+    return str(error.response.get("Error", {}).get("Code", "")) or str(status_of(error))
+
+
+def status_of(error: ClientError) -> int:
+    """The HTTP status of the answer; 0 where there was none."""
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+def passes(error: BaseException) -> bool:
+    """Whether the same request may do well a moment later."""
+    if isinstance(error, ClientError):
+        return status_of(error) in _PASSING or code_of(error) in ("SlowDown", "RequestTimeout")
+    # OSError: what aiohttp raises of connections that break while an answer is read.
+    return isinstance(
+        error, HTTPClientError | EndpointConnectionError | ConnectTimeoutError | OSError
+    ) and not isinstance(error, SSLError)
+
+
+@contextmanager
+def refusals(bucket: str) -> Iterator[None]:
+    """Translate what the libraries raise into RepoUnusable, with the mend where one is known."""
+    try:
+        yield
+    except ClientError as error:
+        code = code_of(error)[:40]
+        mend = _MENDS.get(code) or (_LATER if passes(error) else "")
+        said = f"S3 says {code} of the bucket {bucket}"
+        raise RepoUnusable(f"{said}; {mend}" if mend else said) from error
+    except (BotoCoreError, FSTimeoutError, OSError) as error:
+        mends = (mend for kinds, mend in _FAULTS if isinstance(error, kinds))
+        mend = next(mends, type(error).__name__)
+        raise RepoUnusable(f"the S3 server of the bucket {bucket}: {mend}") from error

@@ -1,0 +1,94 @@
+"""A git remote, and an admin who pushes to it from a clone of their own."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+from tests.support.samples import sample_repo
+
+ENVIRONMENT = {
+    "PATH": os.environ["PATH"],
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    **{f"GIT_{role}_NAME": "Ann Admin" for role in ("AUTHOR", "COMMITTER")},
+    **{f"GIT_{role}_EMAIL": "ann@example.com" for role in ("AUTHOR", "COMMITTER")},
+}
+
+
+def git(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
+    """Return what git prints in a folder."""
+    command = ["git", "-C", str(folder), *arguments]
+    return subprocess.run(
+        command, env=ENVIRONMENT, input=given, check=True, capture_output=True
+    ).stdout
+
+
+class Remote:
+    """A bare repository below `folder`; with a sample Munki repo in it, where it is to be."""
+
+    def __init__(self, folder: Path, *, sample: bool = True) -> None:
+        self.path, self.desk = folder / "remote.git", folder / "desk"
+        self.url = f"git+file://{self.path}"
+        folder.mkdir(parents=True, exist_ok=True)
+        git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(self.path))
+        git(folder, "init", "--quiet", "--initial-branch=main", str(self.desk))
+        git(self.desk, "remote", "add", "origin", str(self.path))
+        if sample:
+            sample_repo(self.desk)
+            self.push("the sample")
+
+    @classmethod
+    def at(cls, folder: Path) -> Self:
+        """The one that is below a folder already."""
+        remote = cls.__new__(cls)
+        remote.path, remote.desk = folder / "remote.git", folder / "desk"
+        remote.url = f"git+file://{remote.path}"
+        return remote
+
+    def edit(self, changes: Mapping[str, bytes | None], message: str = "an edit") -> str:
+        """Push a commit that changes files, or removes those that are None; return its id."""
+        git(self.desk, "pull", "--quiet", "--rebase", "origin", "main")
+        for name, content in changes.items():
+            path = self.desk / name
+            if content is None:
+                path.unlink()
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+        return self.push(message)
+
+    def push(self, message: str, *options: str) -> str:
+        """Push all that lies on the admin's desk."""
+        git(self.desk, "add", "--all")
+        git(self.desk, "commit", "--quiet", "--allow-empty", "-m", message)
+        git(self.desk, "push", "--quiet", *options, "origin", "HEAD:main")
+        return self.head()
+
+    def head(self) -> str:
+        """The id of the remote's last commit."""
+        return git(self.path, "rev-parse", "main").decode().strip()
+
+    def read(self, name: str) -> bytes | None:
+        """A file as the remote has it."""
+        try:
+            return git(self.path, "cat-file", "blob", f"main:{name}")
+        except subprocess.CalledProcessError:
+            return None
+
+    def files(self) -> list[str]:
+        """The names of all files of the remote."""
+        return (
+            git(self.path, "ls-tree", "-r", "-z", "--name-only", "main").decode().split("\0")[:-1]
+        )
+
+    def log(self, form: str = "%s") -> list[str]:
+        """The remote's commits, the newest first."""
+        return git(self.path, "log", f"--format={form}", "main").decode().splitlines()
+
+    def hook(self, name: str, script: str) -> None:
+        """Have the remote run a script of sh when something is pushed."""
+        path = self.path / "hooks" / name
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)

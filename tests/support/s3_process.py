@@ -1,0 +1,90 @@
+"""An S3 server as a process: moto's, with the faults that it is told to have.
+
+`python -m tests.support.s3_process PORT`. `POST /-/faults` takes a JSON list of faults, `GET
+/-/requests` gives the requests since it was asked last.
+"""
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import make_server
+
+Application = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
+CONDITIONS = ("HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH")
+
+
+class Faulty:
+    """moto behind one door: a request at a time, so that what it compares is what it changes."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        self._alone = threading.Lock()
+        self._faults: list[dict[str, Any]] = []
+        self._seen: list[str] = []
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """Answer, or do not."""
+        path = environ["PATH_INFO"]
+        if path == "/-/faults":
+            self._faults = json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
+            return _answer(start, "200 OK", b"")
+        if path == "/-/requests":
+            seen, self._seen = self._seen, []
+            return _answer(start, "200 OK", json.dumps(seen).encode())
+        self._seen.append(f"{environ['REQUEST_METHOD']} {path}")
+        return self._broken(environ, start, next(self._due(environ), {}))
+
+    def _broken(
+        self, environ: WSGIEnvironment, start: StartResponse, fault: dict[str, Any]
+    ) -> Iterable[bytes]:
+        if fault.get("deaf"):
+            for condition in CONDITIONS:
+                environ.pop(condition, None)
+        if "page" in fault:
+            environ["QUERY_STRING"] += f"&max-keys={fault['page']}"
+        time.sleep(fault.get("seconds", 0))
+        if fault.get("unheard"):
+            with self._alone:
+                list(self._application(environ, lambda *_: lambda _: None))
+        if "status" in fault:
+            body = f"<Error><Code>{fault['code']}</Code><Message>no</Message></Error>"
+            return _answer(start, f"{fault['status']} No", body.encode())
+        with self._alone:
+            return list(self._application(environ, start))
+
+    def _due(self, environ: WSGIEnvironment) -> Iterator[dict[str, Any]]:
+        for fault in list(self._faults):
+            if environ["REQUEST_METHOD"] not in fault["methods"]:
+                continue
+            if fault.get("conditional") and not any(map(environ.get, CONDITIONS)):
+                continue
+            fault["times"] -= 1
+            if fault["times"] <= 0:
+                self._faults.remove(fault)
+            yield fault
+
+
+def _answer(start: StartResponse, status: str, body: bytes) -> Iterable[bytes]:
+    start(status, [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))])
+    return [body]
+
+
+if __name__ == "__main__":
+    moto = DomainDispatcherApplication(create_backend_app)
+    make_server(
+        "127.0.0.1",
+        int(sys.argv[1]),
+        Faulty(moto),
+        threaded=True,
+        request_handler=MotoRequestHandler,
+    ).serve_forever()
