@@ -22,6 +22,10 @@ ENV PATH=/opt/rollcall/bin:$PATH \
     MPLCONFIGDIR=/tmp \
     ROLLCALL_DATABASE_URL=sqlite:////data/rollcall.sqlite3 \
     ROLLCALL_REPO_COPY=/data/munki-copy
+# For a Munki repo in git: some 105 MB. `--build-arg PACKAGES=` leaves them out.
+ARG PACKAGES="git openssh-client"
+RUN [ -z "$PACKAGES" ] || { apt-get update \
+    && apt-get install --yes --no-install-recommends $PACKAGES && rm -r /var/lib/apt/lists/*; }
 RUN groupadd --gid 1000 rollcall \
     && useradd --uid 1000 --gid 1000 --no-create-home --shell /usr/sbin/nologin rollcall \
     && mkdir /data /munki_repo

@@ -30,7 +30,7 @@ def rollcall(tmp_path: Path, remote: Remote, slack: Workspace) -> Iterator[Insta
     }
     with Installation(tmp_path, tmp_path, slack.api_url, settings=settings) as installation:
         installation.start()
-        installation.wait_until_ready()
+        installation.wait_until_ready(60)
         slack.connect_http(f"{installation.url}/slack/events")
         yield installation
 
@@ -53,19 +53,6 @@ def test_a_mac_that_boots_is_a_commit_that_says_who_wanted_it(
     assert author
     assert committer == "Rollcall"
     eventually(lambda: len(slack.channels[CHANNEL].messages) == 2)
-
-
-def test_a_site_that_an_admin_pushes_can_be_asked_for(
-    rollcall: Installation, remote: Remote
-) -> None:
-    remote.edit({"manifests/included_manifests/sites/rome": plistlib.dumps({})})
-
-    ended = eventually(
-        lambda: (tried := rollcall.mac(MAC).boot("rome", "basic")).code == 0 and tried
-    )
-
-    assert ended
-    assert b"sites/rome" in (remote.read(f"manifests/{MAC}") or b"")
 
 
 def test_a_remote_that_refuses_keeps_the_mac_asking_and_says_so(

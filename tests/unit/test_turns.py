@@ -82,3 +82,12 @@ def test_what_ends_a_turn_is_told_to_all_in_it(place: Place) -> None:
 
     with pytest.raises(OSError, match="no space left"):
         Turns(broken).take(lambda there: there.do("lost"))
+
+
+def test_a_turn_that_lingers_takes_in_those_who_come_meanwhile() -> None:
+    place = Place()
+    turns = Turns(place.open, linger=0.3)
+    with ThreadPoolExecutor(4) as pool:
+        done = [pool.submit(turns.take, lambda place: place.opened) for _ in range(4)]
+
+    assert {each.result() for each in done} == {1}

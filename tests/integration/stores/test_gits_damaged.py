@@ -1,7 +1,10 @@
 """A clone of a Munki repo that is not what it should be, and what it must not do."""
 
+import fcntl
 import shutil
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +17,7 @@ from provisioning.munki import Why
 from provisioning.munki.opening import store as opened_store
 from provisioning.munki.stores import Store
 from tests.support.gits import Remote, git
+from tests.support.installation import ROOT
 from tests.support.waiting import eventually
 from tests.unit.conftest import MAC
 
@@ -207,3 +211,27 @@ def test_no_password_is_told_logged_or_kept(copy: Path) -> None:
     for path in copy.rglob("*"):
         if path.is_file():
             assert b"hunter2" not in path.read_bytes()
+
+
+def test_a_git_that_outlives_its_server_keeps_the_clone(
+    remote: Remote, store: Store, copy: Path, tmp_path: Path
+) -> None:
+    """Its lock files are not taken for a dead one's, and what it pushes is not lost."""
+    remote.hook("pre-receive", f"touch '{tmp_path}/pushing'; sleep 3")
+    [lock] = copy.glob("*/lock")
+    code = (
+        "import sys; from pathlib import Path; from provisioning.munki import Why\n"
+        "from provisioning.munki.opening import store\n"
+        "opened = store(sys.argv[1], Path(sys.argv[2]))\n"
+        "opened.replace('manifests/C02ORPHAN', b'orphan', over=None, why=Why('orphan'))"
+    )
+    arguments = [remote.url, str(copy)]
+    with subprocess.Popen([sys.executable, "-c", code, *arguments], cwd=ROOT) as server:
+        eventually((tmp_path / "pushing").exists)
+        server.kill()
+    with lock.open() as file, pytest.raises(BlockingIOError):
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    store.replace(NAME, b"two", over=store.read(NAME), why=WHY)
+
+    assert remote.log()[:2] == [WHY.sentence, "orphan"]

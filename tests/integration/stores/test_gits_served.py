@@ -1,5 +1,6 @@
-"""A Munki repo on a git server: over http, with a user and a token."""
+"""A Munki repo on a git server: over http with a user and a token, and over ssh."""
 
+import os
 import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,3 +95,31 @@ def test_one_that_may_read_only_fails_the_check(
     with pytest.raises(RepoUnusable, match=r"git push failed .*403.*; let Rollcall's user write"):
         store.check()
     assert store.read("manifests/site_default")
+
+
+# What stands for ssh: it notes how it was called, and runs the command on this machine.
+SSH = """#!/bin/sh
+[ "$1" = -G ] && exit 1
+echo "$*" >> "$(dirname "$0")/calls"
+while [ "$1" = -o ]; do shift 2; done
+shift
+exec sh -c "$*"
+"""
+
+
+def test_over_ssh_it_never_asks_and_goes_by_the_url(
+    remote: Remote, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/ssh").write_text(SSH)
+    (tmp_path / "bin/ssh").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-secret")
+
+    store = opened_store(f"git+ssh://git@git.example.com{remote.path}#main", copy)
+    store.replace(NAME, b"one", over=None, why=WHY)
+
+    assert remote.read(NAME) == b"one"
+    calls = (tmp_path / "bin/calls").read_text().splitlines()
+    assert all("BatchMode=yes" in call and "git@git.example.com" in call for call in calls)
+    assert "git-receive-pack" in calls[-1]

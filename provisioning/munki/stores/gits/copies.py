@@ -65,11 +65,6 @@ class Copy:
         with faults():
             Path(self._seen).touch()
 
-    def forget_seen(self) -> None:
-        """Have the remote looked at by whoever is next."""
-        with suppress(FileNotFoundError):
-            os.unlink(self._seen)
-
     def put_in_place(self) -> None:
         """Make the clone that was made in `fresh` the one that is used."""
         with faults():

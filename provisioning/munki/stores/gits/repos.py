@@ -77,7 +77,7 @@ class GitStore:
 
     def check(self) -> None:
         """Raise RepoUnusable where the remote cannot be reached, or would not let us push."""
-        self._reading(lambda snapshot: snapshot.entries("manifests"), at_once=True)
+        self._reading(lambda snapshot: snapshot.folder("manifests"), at_once=True)
         if self._watch.fault is not None:
             raise RepoUnusable(self._watch.fault)
         if time.monotonic() - self._proven > PROVEN:

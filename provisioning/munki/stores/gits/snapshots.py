@@ -24,6 +24,8 @@ class Snapshot:
         self._objects = objects
         self._there: dict[str, bool] = {}
         self._folders: dict[str, str | None] = {}
+        self._lists: dict[str, bytes] = {}
+        self._real: dict[str, Entries] = {}
 
     def read(self, name: str) -> Stored | None:
         """Return a file, links followed. Raises ManifestUnreadable, as `Store.read`."""
@@ -76,11 +78,14 @@ class Snapshot:
         put the file there all the same.
         """
         folder, _, base = name.rpartition("/")
-        mode, _ = self._real_folder(folder).get(base, ("", ""))
+        if folder not in self._real:
+            self._real[folder] = self._real_folder(folder)
+        mode, oid = self._real[folder].get(base, ("", None))
         if mode in (_FOLDER, _SUBMODULE):
             raise ManifestUnreadable(_short(name), "a folder has its name")
-        found = self._kept(name)
-        return found.oid if found else None, "100755" if mode == "100755" else "100644"
+        if mode == _LINK:
+            oid = found.oid if (found := self._found(name)) else None
+        return oid, "100755" if mode == "100755" else "100644"
 
     def _real_folder(self, folder: str) -> Entries:
         """The entries of a folder that can be written into; none where it is yet to be made."""
@@ -112,14 +117,23 @@ class Snapshot:
         return mode not in (_FOLDER, _SUBMODULE)
 
     def _kept(self, name: str) -> Found | None:
-        """What has this name. Raises Broken where it is in its folder, and lost all the same."""
-        found = self._found(name)
+        """What has this name. Raises Broken where it is in its folder, and lost all the same.
+
+        Most that is asked for in vain is not in the list, and git need not look for it there.
+        """
         folder, _, base = name.rpartition("/")
-        if found is None and (oid := self.folder(folder)) is not None:
-            listed = b" %s\0" % os.fsencode(base) in self._contents(oid)
-            if listed and self.entries(folder).get(base, ("",))[0].startswith("100"):
-                raise Broken
+        oid = self.folder(folder)
+        if oid is None or "\n" in name or b" %s\0" % os.fsencode(base) not in self._list(oid):
+            return None
+        found = self._found(name)
+        if found is None and self.entries(folder).get(base, ("",))[0].startswith("100"):
+            raise Broken
         return found
+
+    def _list(self, oid: str) -> bytes:
+        if oid not in self._lists:
+            self._lists[oid] = self._contents(oid)
+        return self._lists[oid]
 
     def _found(self, name: str) -> Found | None:
         return self._objects.info(f"{self.commit}:{name.strip('/')}")

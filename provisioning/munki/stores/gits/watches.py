@@ -12,7 +12,8 @@ from provisioning.munki.stores.gits.copies import Copy
 
 SOON = 2.5  # seconds after which whoever uses the clone has the remote looked at
 LATEST = 4.5  # seconds after which they wait for it,
-MOMENT = 2.0  # seconds at the most
+MOMENT = 2.0  # seconds at the most,
+FIRST = 10.0  # or so many while there is nothing to read at all
 
 log = structlog.get_logger()
 
@@ -36,8 +37,9 @@ class Watch:
         if age < SOON:
             return
         look = self._looking()
-        if look is not None and (age > LATEST or not self._copy.generation()):
-            look.wait(max(0.0, self._began + MOMENT - time.monotonic()))
+        if look is not None and age > LATEST:
+            patience = MOMENT if self._copy.generation() else FIRST
+            look.wait(max(0.0, self._began + patience - time.monotonic()))
 
     def _looking(self) -> Event | None:
         """The look that is under way; None where it is too soon for another."""
