@@ -256,6 +256,7 @@ def test_a_repo_that_is_gone_is_an_answer_and_no_silence(alice: Person, repo_fol
     assert "The Munki repo cannot be used" in typed(alice, "help")
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", "own_postgresql"], indirect=True)
 def test_a_database_that_fails_is_an_answer_with_a_reference_for_the_log(
     alice: Person, database: Database
 ) -> None:

@@ -268,7 +268,7 @@ def test_five_thousand_lines_are_acknowledged_at_once_and_come_with_a_file(
     assert len(lines) == 5001
     assert lines[-1][1] == "'=HYPERLINK(1)"
     alice.click(shown, "import")
-    eventually(lambda: "Registered 4990 Macs." in told(alice))
+    eventually(lambda: "Registered 4990 Macs." in told(alice), timeout=30)
     assert len(registered()) == 4990
     alice.click(alice.ephemerals[-1], "undo")
-    eventually(lambda: {mac[3] for mac in registered()} == {"cancelled"})
+    eventually(lambda: {mac[3] for mac in registered()} == {"cancelled"}, timeout=30)
