@@ -3,12 +3,8 @@
 import sys
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
-from provisioning import deliveries, schema
-from provisioning.database import Database
 from provisioning.errors import RollcallError
-from provisioning.policy import PolicyFile
 from provisioning.settings import RepoSettings, Settings, read
 from rollcall import processes
 
@@ -45,7 +41,8 @@ def clerk() -> None:
 @rollcall.command()
 def migrate() -> None:
     """Bring the database's schema up to date; safe to repeat."""
-    from provisioning import migrations
+    from provisioning import migrations, schema
+    from provisioning.database import Database
 
     database = Database(read(Settings).database_url)
     migrations.upgrade(database)
@@ -59,6 +56,10 @@ def resend() -> None:
 
     To ROLLCALL_CHANNEL, but what is for a site's own channel to that.
     """
+    from provisioning import deliveries
+    from provisioning.database import Database
+    from provisioning.policy import PolicyFile
+
     settings = read(RepoSettings)
     sites = PolicyFile(settings.policy).policy.channels
     database = Database(settings.database_url)
@@ -74,8 +75,18 @@ def main() -> None:
         rollcall(prog_name="rollcall")
     except RollcallError as error:
         sys.exit(str(error))
-    except (SQLAlchemyError, OSError) as error:
+    except Exception as error:
+        if not _is_of_this_machine(error):
+            raise
         sys.exit(f"Rollcall cannot run: {str(error).splitlines()[0]}")
+
+
+def _is_of_this_machine(error: Exception) -> bool:
+    """Whether the system or the database said it: SQLAlchemy is loaded where one was opened."""
+    sqlalchemy = sys.modules.get("sqlalchemy.exc")
+    return isinstance(error, OSError) or (
+        sqlalchemy is not None and isinstance(error, sqlalchemy.SQLAlchemyError)
+    )
 
 
 if __name__ == "__main__":
