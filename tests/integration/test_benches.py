@@ -1,6 +1,6 @@
 """Bench mode: the next unknown Macs go where somebody said beforehand."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -20,28 +20,8 @@ from tests.support.slack.messages import Message
 from tests.support.slack.person import Person
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.usefixtures("bot")
+pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 DeliverAll = Callable[[], None]
-
-
-@pytest.fixture
-def slack() -> Iterator[Workspace]:
-    """A stand-in Slack that takes messages as fast as the couriers' clock is moved."""
-    with Workspace(pace=None) as workspace:
-        workspace.add_channel(CHANNEL, name="imaging")
-        yield workspace
-
-
-@pytest.fixture
-def alice(slack: Workspace) -> Person:
-    """A technician."""
-    return slack.person("U0ALICE", name="alice")
-
-
-@pytest.fixture
-def bob(slack: Workspace) -> Person:
-    """Another one."""
-    return slack.person("U0BOB", name="bob")
 
 
 def typed(person: Person, text: str) -> str:

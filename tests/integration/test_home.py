@@ -39,12 +39,6 @@ pytestmark = pytest.mark.usefixtures("bot")
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
 
 
-@pytest.fixture
-def alice(slack: Workspace) -> Person:
-    """A technician."""
-    return slack.person("U0ALICE", name="alice")
-
-
 def register(
     database: Database, *serials: str, by: str = "U0BOB", to: Destination = LONDON, note: str = ""
 ) -> None:
