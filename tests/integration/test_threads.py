@@ -12,7 +12,7 @@ from provisioning.deliveries import PACE_OF_EDITS
 from provisioning.models import Card
 from provisioning.munki import MunkiRepo
 from tests.integration.conftest import Clock
-from tests.integration.test_outbox import Floor
+from tests.integration.outbox.floors import Floor
 from tests.support.installation import CHANNEL
 from tests.support.slack import Message, Workspace
 
