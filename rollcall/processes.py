@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from provisioning.database import Database
 from provisioning.settings import (
     BotSettings,
     ClerkSettings,
@@ -22,6 +21,8 @@ from rollcall import logs
 
 if TYPE_CHECKING:
     from slack_sdk.socket_mode.builtin import SocketModeClient
+
+    from provisioning.database import Database
 
 log = structlog.get_logger()
 
@@ -121,8 +122,11 @@ def clerk() -> None:
 
 
 @contextmanager
-def _running(settings: SlackSettings) -> Iterator[tuple[Database, Event]]:
+def _running(settings: SlackSettings) -> Iterator[tuple["Database", Event]]:
     """A database, and an event that SIGTERM and SIGINT set."""
+    # Not above: a web server that only starts its workers would carry SQLAlchemy for nothing.
+    from provisioning.database import Database
+
     logs.configure(settings)
     stop = Event()
     # Not a handler: one that interrupts `stop.wait` would wait for a lock that it holds itself.

@@ -1,19 +1,19 @@
 """Real parts for all tests: a Munki repo, both databases, a strict Slack."""
 
 import os
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from functools import cache
 from pathlib import Path
-from uuid import uuid4
 
 import psycopg
 import pytest
 import structlog
 
-from provisioning import migrations
+from provisioning import migrations, munki
 from provisioning.database import Database
-from provisioning.munki import MunkiRepo, opened
 from tests.support import postgres
+from tests.support.emptying import Emptied, EmptiedPostgresql, EmptiedSqlite
 from tests.support.installation import CHANNEL
 from tests.support.samples import sample_repo
 from tests.support.slack import Workspace
@@ -39,9 +39,9 @@ def repo_folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def repo(repo_folder: Path) -> MunkiRepo:
+def repo(repo_folder: Path) -> munki.MunkiRepo:
     """A sample Munki repo."""
-    return opened(str(repo_folder))
+    return munki.opened(str(repo_folder))
 
 
 @pytest.fixture
@@ -79,21 +79,38 @@ def postgresql() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def emptied_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Emptied:
+    """The SQLite database that one test after another finds empty."""
+    return EmptiedSqlite(migrated_sqlite, tmp_path_factory.mktemp("emptied"))
+
+
+@pytest.fixture(scope="session")
+def emptied_postgresql(postgresql: str) -> Iterator[Emptied]:
+    """The PostgreSQL database that one test after another finds empty."""
+    with postgres.copied(postgresql) as url, closing(EmptiedPostgresql(url)) as emptied:
+        yield emptied
+
+
 @pytest.fixture
-def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+def sqlite_url(emptied_sqlite: Emptied) -> str:
     """A fresh SQLite database."""
-    shutil.copy(migrated_sqlite, tmp_path / "rollcall.sqlite3")
-    return f"sqlite:///{tmp_path}/rollcall.sqlite3"
+    emptied_sqlite.empty()
+    return emptied_sqlite.url
 
 
 @pytest.fixture
-def postgresql_url(postgresql: str) -> Iterator[str]:
-    """A fresh PostgreSQL database."""
-    name = f"test_{uuid4().hex}"
-    with psycopg.connect(f"{postgresql}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE migrated")
-        yield f"{postgresql}/{name}"
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def postgresql_url(emptied_postgresql: Emptied) -> str:
+    """A fresh PostgreSQL database, whose schema has to stay as it is."""
+    emptied_postgresql.empty()
+    return emptied_postgresql.url
+
+
+@pytest.fixture
+def own_postgresql_url(postgresql: str) -> Iterator[str]:
+    """A PostgreSQL database of the test's own, in which it may do anything."""
+    with postgres.copied(postgresql) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -102,9 +119,21 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue(f"{request.param}_url"))
 
 
+@pytest.fixture(scope="session")
+def opened() -> Iterator[Callable[[str], Database]]:
+    """Opens a database once for all tests: SQLAlchemy compiles each statement once then, too."""
+    with ExitStack() as stack:
+
+        @cache
+        def open_once(url: str) -> Database:
+            return stack.enter_context(closing(Database(url)))
+
+        yield open_once
+
+
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(database_url: str, opened: Callable[[str], Database]) -> Iterator[Database]:
     """A fresh database of either kind, opened."""
-    database = Database(database_url)
+    database = opened(database_url)
     yield database
     database.close()

@@ -1,1 +1,29 @@
-"""Commands that come in groups, each group a module."""
+"""The commands, each loaded when it is called: a server's main process needs none of the others."""
+
+from importlib import import_module
+
+import click
+
+# Where each is: a module of this package.
+COMMANDS = {
+    **dict.fromkeys(("server", "bot", "courier", "clerk"), "roles"),
+    **dict.fromkeys(("migrate", "resend"), "upkeep"),
+    **dict.fromkeys(("doctor", "preview"), "looking"),
+    **dict.fromkeys(("credentials", "refusals"), "access"),
+}
+
+
+class Commands(click.Group):
+    """All of COMMANDS, in their order."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, for `--help`."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a command; None where there is no such one."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"{__name__}.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command

@@ -22,6 +22,7 @@ from server.app import create_app
 from tests.support import settings
 from tests.support.installation import PASSWORD, USERNAME
 from tests.support.slack import Workspace
+from tests.support.slack.person import Person
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -44,6 +45,25 @@ class Clock:
 def clock() -> Clock:
     """The couriers' clock."""
     return Clock()
+
+
+@pytest.fixture
+def unhurried(slack: Workspace) -> None:
+    """A Slack that is as fast as our clock, which the tests move."""
+    slack.pace.rate = None
+    slack.tiers.per_minute.clear()
+
+
+@pytest.fixture
+def alice(slack: Workspace) -> Person:
+    """A technician."""
+    return slack.person("U0ALICE", name="alice")
+
+
+@pytest.fixture
+def bob(slack: Workspace) -> Person:
+    """Another one."""
+    return slack.person("U0BOB", name="bob")
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What people do to many Macs while these go on, on a database with many writers."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 
@@ -29,12 +28,7 @@ LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
 MAC = Serial("C02AAA")
 
 
-@pytest.fixture
-def database(postgresql_url: str) -> Iterator[Database]:
-    """A database where transactions run side by side."""
-    database = Database(postgresql_url)
-    yield database
-    database.close()
+pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
 @pytest.fixture

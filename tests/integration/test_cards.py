@@ -22,12 +22,6 @@ pytestmark = pytest.mark.usefixtures("bot")
 
 
 @pytest.fixture
-def alice(slack: Workspace) -> Person:
-    """A technician."""
-    return slack.person("U0ALICE", name="alice")
-
-
-@pytest.fixture
 def card(
     alice: Person, slack: Workspace, deliver_all: Callable[[], None]
 ) -> Callable[..., Message]:

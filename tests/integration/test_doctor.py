@@ -51,12 +51,6 @@ def bot_settings(bot_settings: BotSettings, policy: Path) -> BotSettings:
 
 
 @pytest.fixture
-def alice(slack: Workspace) -> Person:
-    """An admin."""
-    return slack.person("U0ALICE", name="alice")
-
-
-@pytest.fixture
 def doctor(alice: Person, bot: object) -> Callable[[], str]:
     """What Alice is told."""
     del bot

@@ -14,7 +14,7 @@ from provisioning.models import TROUBLE
 from provisioning.settings import ServerSettings
 from server.app import create_app
 from tests.integration.conftest import Script
-from tests.integration.test_macs_door import owed
+from tests.integration.macs_door.asked import owed
 from tests.support.installapplications import Client, Stopped
 from tests.support.mac import Mac
 

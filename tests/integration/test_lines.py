@@ -50,8 +50,8 @@ def test_after_a_statement_that_failed_the_next_transaction_succeeds(database: D
     assert kept(database) == ["next"]
 
 
-def test_a_database_that_was_restarted_is_met_with_one_failure(postgresql_url: str) -> None:
-    with closing(Database(postgresql_url)) as database:
+def test_a_database_that_was_restarted_is_met_with_one_failure(own_postgresql_url: str) -> None:
+    with closing(Database(own_postgresql_url)) as database:
         at_once = Barrier(4)
 
         def ask_beside_others() -> None:
@@ -64,7 +64,7 @@ def test_a_database_that_was_restarted_is_met_with_one_failure(postgresql_url: s
         for thread in threads:
             thread.join()
         asked(database)
-        with psycopg.connect(postgresql_url, autocommit=True) as connection:
+        with psycopg.connect(own_postgresql_url, autocommit=True) as connection:
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"

@@ -24,12 +24,6 @@ pytestmark = pytest.mark.usefixtures("bot")
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
 
 
-@pytest.fixture
-def alice(slack: Workspace) -> Person:
-    """A technician."""
-    return slack.person("U0ALICE", name="alice")
-
-
 def asked(person: Person, text: str) -> Reply:
     reply = person.slash("/mac", text, channel=CHANNEL)
     assert reply.error is None, (reply.problems, person.errors)

@@ -17,7 +17,7 @@ from provisioning.serials import Serial
 from provisioning.settings import ServerSettings
 from server.app import create_app
 from tests.integration.conftest import Script
-from tests.integration.test_macs_door import includes, owed, registered
+from tests.integration.macs_door.asked import includes, owed, registered
 from tests.support.acting import did
 
 Fetch = Callable[..., TestResponse]

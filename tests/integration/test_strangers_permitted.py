@@ -38,18 +38,6 @@ def bot_settings(repo_folder: Path, slack: Workspace, tmp_path: Path) -> BotSett
     return usual.model_copy(update={"policy": policy})
 
 
-@pytest.fixture
-def alice(slack: Workspace) -> Person:
-    """A technician of London."""
-    return slack.person("U0ALICE", name="alice")
-
-
-@pytest.fixture
-def bob(slack: Workspace) -> Person:
-    """One of elsewhere."""
-    return slack.person("U0BOB", name="bob")
-
-
 def told(person: Person, words: str) -> None:
     eventually(lambda: any(words in message.text for message in person.ephemerals))
 

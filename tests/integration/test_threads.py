@@ -1,6 +1,6 @@
 """A pallet of Macs does not flood the channel: its card says how far it is, its thread the rest."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
@@ -12,17 +12,11 @@ from provisioning.deliveries import PACE_OF_EDITS
 from provisioning.models import Card
 from provisioning.munki import MunkiRepo
 from tests.integration.conftest import Clock
-from tests.integration.test_outbox import Floor
+from tests.integration.outbox.floors import Floor
 from tests.support.installation import CHANNEL
 from tests.support.slack import Message, Workspace
 
-
-@pytest.fixture
-def slack() -> Iterator[Workspace]:
-    """A Slack that is as fast as our clock, which these tests move."""
-    with Workspace(pace=None) as workspace:
-        workspace.add_channel(CHANNEL, name="imaging")
-        yield workspace
+pytestmark = pytest.mark.usefixtures("unhurried")
 
 
 @pytest.fixture

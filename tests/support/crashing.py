@@ -4,6 +4,7 @@ Run as `python -m tests.support.crashing WORK SETTINGS` it does so in a process 
 so that forking is safe; SETTINGS is JSON. It prints what it saw as JSON.
 """
 
+import gc
 import json
 import os
 import plistlib
@@ -90,22 +91,25 @@ class Call:
         self._warm_up()
 
     def play(self) -> int:
-        """Kill the call at every line, heal it by the script's own repetition; count the kills."""
+        """Kill the call at every line, heal it by the script's own repetition; count the kills.
+
+        The repetition is taken here, as by another worker that lives on.
+        """
         for kills, line in enumerate(self._lines):
             serial = f"C02CRASH{line:04}"
             self._register(serial)
+            self._database.close()  # a child inherits no connection
             if not killed_at(line, lambda serial=serial: self._call(serial)):  # type: ignore[misc]
                 return kills
             self._look(serial, whole=False)
-            killed_at(0, lambda serial=serial: self._call(serial))  # type: ignore[misc]
+            self._call(serial)
             self._look(serial, whole=True)
         raise AssertionError("there are more lines than integers")
 
     def _warm_up(self) -> None:
-        """Do it once here, so that the children have less to do; they inherit no connection."""
+        """Do it once here, so that the children have less to do."""
         self._register("C02WARMUP")
         self._call("C02WARMUP")
-        self._database.close()
 
     def _register(self, serial: str) -> None:
         with self._database.begin() as session:
@@ -116,7 +120,6 @@ class Call:
                 act=did(session, "registered", by="U0ALICE"),
                 channel=CHANNEL,
             )
-        self._database.close()
 
     def _call(self, serial: str) -> None:
         client = self._app.test_client()
@@ -145,7 +148,6 @@ class Call:
                     Notification.kind == CONFIRMATION, Notification.registration_id == query
                 )
             )
-        self._database.close()
         return number or 0
 
 
@@ -157,19 +159,26 @@ class Delivery:
         self._database = Database(settings["database_url"])
         self._api_url = settings["api_url"]
         self.problems: list[str] = []
+        self._warm_up()
 
     def play(self) -> int:
-        """Kill the delivery at every line; the next courier has to finish it."""
+        """Kill the delivery at every line; the next courier, here, has to finish it."""
         for kills, line in enumerate(self._lines):
             self._owe(f"news {line}")
             self._let_the_lease_run_out()
+            self._database.close()  # a child inherits no connection
             if not killed_at(line, self._deliver):
                 return kills
             self._let_the_lease_run_out()
-            killed_at(0, self._deliver)
+            self._deliver()
             if self._is_anything_owed():
                 self.problems.append(f"news {line} is still owed")
         raise AssertionError("there are more lines than integers")
+
+    def _warm_up(self) -> None:
+        """Do it once here, so that the children have less to do."""
+        self._owe("news 0")
+        self._deliver()
 
     def _owe(self, sentence: str) -> None:
         with self._database.begin() as session:
@@ -180,13 +189,11 @@ class Delivery:
                 once=sentence,
                 at=datetime.now(UTC),
             )
-        self._database.close()
 
     def _let_the_lease_run_out(self) -> None:
         past = datetime.now(UTC) - timedelta(seconds=1)
         with self._database.begin() as session:
             session.execute(update(Channel).values(leased_until=past, free_at=past))
-        self._database.close()
 
     def _deliver(self) -> None:
         slack = WebClient("xoxb-stand-in", base_url=self._api_url, retry_handlers=[])
@@ -194,15 +201,14 @@ class Delivery:
 
     def _is_anything_owed(self) -> bool:
         with self._database.reading() as session:
-            number = deliveries.owed(session)
-        self._database.close()
-        return number > 0
+            return deliveries.owed(session) > 0
 
 
 def main() -> None:
     """Play one piece of work and print the number of kills and what went wrong."""
     settings = json.loads(sys.argv[2])
     work = Call(settings) if sys.argv[1] == "call" else Delivery(settings)
+    gc.freeze()  # so that no child copies all that is here, only to find that it is still used
     kills = work.play()
     sys.stdout.write(f"\n{json.dumps({'kills': kills, 'problems': work.problems})}\n")
 

@@ -94,7 +94,7 @@ class Installation:
                     start_new_session=True,
                 )
 
-    def wait_until_ready(self, timeout: float = 20) -> None:
+    def wait_until_ready(self, timeout: float = 60) -> None:
         """Wait for `/readyz`. Raises RuntimeError, with the log, where it does not come."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:

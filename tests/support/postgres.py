@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 
@@ -38,6 +39,7 @@ def cluster(bin_folder: Path) -> Iterator[str]:
         _run([bin_folder / "initdb", "-D", data, "-U", "rollcall", "-A", "trust", "-E", "UTF8"])
         options = [f"-cport={port}", "-clisten_addresses=127.0.0.1", "-cmax_connections=200"]
         options += [f"-cunix_socket_directories={folder}", "-cfsync=off"]
+        options += ["-cautovacuum=off"]  # no table lives long enough
         command: list[str | Path] = [*_unprivileged(), bin_folder / "postgres", "-D", data]
         command += options
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as pg:
@@ -47,6 +49,16 @@ def cluster(bin_folder: Path) -> Iterator[str]:
                 yield url
             finally:
                 pg.send_signal(signal.SIGINT)  # does not wait for clients
+
+
+@contextmanager
+def copied(url: str) -> Iterator[str]:
+    """Copy the cluster's database `migrated`; yields the URL of the copy, and drops it."""
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE migrated")
+        yield f"{url}/{name}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def free_port() -> int:

@@ -1,6 +1,6 @@
 """People who hand Macs in, and a clerk who reads what they hand in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -13,29 +13,7 @@ from provisioning.database import Database
 from provisioning.models import Registration
 from provisioning.settings import BotSettings
 from tests.integration.conftest import Clock
-from tests.support.installation import CHANNEL
 from tests.support.slack import Message, Workspace
-from tests.support.slack.person import Person
-
-
-@pytest.fixture
-def slack() -> Iterator[Workspace]:
-    """A Slack with a channel, and without a pace: who waits for what is tested elsewhere."""
-    with Workspace(pace=None) as workspace:
-        workspace.add_channel(CHANNEL, name="imaging")
-        yield workspace
-
-
-@pytest.fixture
-def alice(slack: Workspace) -> Person:
-    """A technician."""
-    return slack.person("U0ALICE", name="alice")
-
-
-@pytest.fixture
-def bob(slack: Workspace) -> Person:
-    """Another one."""
-    return slack.person("U0BOB", name="bob")
 
 
 @pytest.fixture

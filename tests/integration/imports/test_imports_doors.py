@@ -14,7 +14,7 @@ from tests.support.slack import Execution, View, Workspace, readable
 from tests.support.slack.person import Person
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.usefixtures("bot")
+pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
 Registered = Callable[[], list[tuple[str, str, str, str]]]
 Work = Callable[[], None]

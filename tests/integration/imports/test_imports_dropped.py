@@ -21,7 +21,7 @@ from tests.support.slack import NotThere, Workspace, readable
 from tests.support.slack.person import Person
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.usefixtures("bot")
+pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
 Registered = Callable[[], list[tuple[str, str, str, str]]]
 Work = Callable[[], None]
@@ -268,7 +268,7 @@ def test_five_thousand_lines_are_acknowledged_at_once_and_come_with_a_file(
     assert len(lines) == 5001
     assert lines[-1][1] == "'=HYPERLINK(1)"
     alice.click(shown, "import")
-    eventually(lambda: "Registered 4990 Macs." in told(alice))
+    eventually(lambda: "Registered 4990 Macs." in told(alice), timeout=30)
     assert len(registered()) == 4990
     alice.click(alice.ephemerals[-1], "undo")
-    eventually(lambda: {mac[3] for mac in registered()} == {"cancelled"})
+    eventually(lambda: {mac[3] for mac in registered()} == {"cancelled"}, timeout=30)

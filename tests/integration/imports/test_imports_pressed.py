@@ -15,7 +15,7 @@ from tests.support.slack import Message, NotThere, Workspace, readable
 from tests.support.slack.person import Person
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.usefixtures("bot")
+pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
 Registered = Callable[[], list[tuple[str, str, str, str]]]
 ON_ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

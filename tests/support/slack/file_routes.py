@@ -8,6 +8,7 @@ from urllib.parse import quote
 from flask import Flask, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from tests.support.slack.asking import asked
 from tests.support.slack.calls import Call
 from tests.support.slack.faults import Kind
 from tests.support.slack.files import File
@@ -19,7 +20,7 @@ DOWNLOAD = "url_private"
 """What a download is called in `calls`, and among the methods of a fault."""
 
 
-def add_file_routes(app: Flask, team: Team) -> None:
+def add_file_routes(app: Flask) -> None:
     """Serve files to those who may see them, and take uploads."""
 
     @app.get("/")
@@ -29,6 +30,7 @@ def add_file_routes(app: Flask, team: Team) -> None:
     @app.get("/files-pri/<path:place>")
     def private(place: str) -> AnyResponse:
         file_id = place.partition("/")[0].partition("-")[2]
+        team = asked()
         call = Call(DOWNLOAD, {"file": file_id})
         team.calls.append(call)
         answer = _failed(team) or _served(team, file_id)
@@ -38,7 +40,7 @@ def add_file_routes(app: Flask, team: Team) -> None:
     @app.route("/upload/v1/<secret>", methods=["POST", "PUT"])
     def upload(secret: str) -> tuple[str, int]:
         content = _sent()
-        if not team.uploads.receive(request.path, content):
+        if not asked().uploads.receive(request.path, content):
             return "the upload failed", 400
         return f"OK - {len(content)}", 200
 

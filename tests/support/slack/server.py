@@ -5,19 +5,25 @@ from __future__ import annotations
 import socket
 import struct
 import threading
-from typing import Any
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, jsonify, request
 from flask_sock import Sock
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from tests.support.slack.answering import answer_call
+from tests.support.slack.asking import TEAM, asked
 from tests.support.slack.calls import Arguments
 from tests.support.slack.file_routes import add_file_routes
 from tests.support.slack.line import Line
 from tests.support.slack.responding import respond
 from tests.support.slack.team import Team
 from tests.support.slack.wire import JSON, Refused
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
@@ -33,7 +39,7 @@ class Server(ThreadedWSGIServer):
     """Listens on a free port of 127.0.0.1, from a daemon thread."""
 
     def __init__(self, team: Team) -> None:
-        super().__init__("127.0.0.1", 0, create_app(team), QuietHandler)
+        super().__init__("127.0.0.1", 0, of_team(team), QuietHandler)
         self._faults = team.faults
         self._thread = threading.Thread(
             target=self.serve_forever, args=(0.02,), name="stand-in Slack", daemon=True
@@ -58,22 +64,37 @@ class Server(ThreadedWSGIServer):
         return True
 
 
-def create_app(team: Team) -> Flask:
-    """The routes: the Web API, response URLs, files, and the WebSockets of Socket Mode."""
+def of_team(team: Team) -> WSGIApplication:
+    """The routes, for one team."""
+    app = create_app()
+
+    def told(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return app({**environ, TEAM: team}, start_response)
+
+    return told
+
+
+@cache
+def create_app() -> Flask:
+    """The routes: the Web API, response URLs, files, and the WebSockets of Socket Mode.
+
+    Made once: compiling them takes longer than most teams live. What they serve is in the request.
+    """
     app = Flask(__name__)
     app.config["PROPAGATE_EXCEPTIONS"] = True
-    add_file_routes(app, team)
+    add_file_routes(app)
 
     @app.route("/api/<method>", methods=["GET", "POST"])
     def api(method: str) -> Response:
         values = {**request.args, **_body()}
         token = _bearer() or values.get("token", "")
         values.pop("token", None)
-        answer = answer_call(team, method, Arguments(values), token)
+        answer = answer_call(asked(), method, Arguments(values), token)
         return answer or hang_up()
 
     @app.post("/<any(commands, actions):kind>/<path:secret>")
     def response_url(kind: str, secret: str) -> tuple[Response, int]:
+        team = asked()
         try:
             url = team.response_urls.use(request.path)
         except Refused as refused:
@@ -85,6 +106,7 @@ def create_app(team: Team) -> Flask:
         return jsonify(ok=True), 200
 
     def link(websocket: Any) -> None:
+        team = asked()
         line = Line(websocket)
         try:
             if not team.sockets.redeem(request.args.get("ticket", "")):

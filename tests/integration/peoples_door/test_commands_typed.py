@@ -1,54 +1,19 @@
-"""What people type and press in Slack, through the real dispatch with signed bodies."""
+"""Commands, from what was typed to what is answered and owed."""
 
-import hashlib
-import hmac
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from provisioning.database import Database
-from provisioning.models import Card, Event, Registration
-from tests.support.installation import CHANNEL
+from provisioning.models import Card, Event
+from tests.integration.peoples_door.commands import registrations, typed
 from tests.support.slack import Workspace
 from tests.support.slack.person import Person
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
-
-
-@pytest.fixture
-def alice(slack: Workspace) -> Person:
-    """A technician."""
-    return slack.person("U0ALICE", name="alice")
-
-
-@pytest.fixture
-def bob(slack: Workspace) -> Person:
-    """Another one."""
-    return slack.person("U0BOB", name="bob")
-
-
-def typed(person: Person, text: str) -> str:
-    """Type a command and return what this person alone is told."""
-    reply = person.slash("/mac", text, channel=CHANNEL)
-    assert reply.error is None, person.errors
-    assert reply.response_type == "ephemeral"
-    return "\n".join([reply.text, *(_text(block) for block in reply.blocks)])
-
-
-def _text(block: dict[str, object]) -> str:
-    text = block.get("text")
-    return str(text["text"]) if isinstance(text, dict) else ""
-
-
-def registrations(database: Database) -> list[tuple[str, str, str, str]]:
-    with database.reading() as session:
-        rows = session.scalars(select(Registration).order_by(Registration.id))
-        return [(mac.serial, mac.site, mac.build, mac.state) for mac in rows]
 
 
 def test_registering_answers_the_typist_and_owes_a_card(alice: Person, database: Database) -> None:
@@ -186,128 +151,6 @@ def test_help_names_every_command_and_what_there_is_to_choose_from(alice: Person
     assert "Builds: basic, design, developer, kiosk" in answer
 
 
-def test_the_bare_command_opens_a_form_that_registers(alice: Person, database: Database) -> None:
-    assert alice.slash("/mac", "", channel=CHANNEL).error is None
-    form = alice.open_view()
-
-    result = alice.submit(
-        form,
-        {
-            "serials": " c02aaa,",
-            "site": "new york",
-            "build": "kiosk",
-            "note": "<!channel> shelf 4",
-        },
-    )
-
-    assert result.errors == {}
-    assert "Registered 1 Mac for *new york* / *kiosk*." in str(alice.open_view().blocks)
-    assert registrations(database) == [("C02AAA", "new york", "kiosk", "waiting")]
-
-
-def test_the_form_offers_what_the_repo_has_at_this_moment(alice: Person, repo_folder: Path) -> None:
-    alice.slash("/mac", "", channel=CHANNEL)
-    form = alice.open_view()
-    sites = repo_folder / "manifests/included_manifests/sites"
-    (sites / "oslo").write_bytes((sites / "paris").read_bytes())
-
-    offered = [option["value"] for option in alice.type_ahead(form, "site", "")]
-    assert offered == ["london", "new york", "oslo", "paris"]
-    assert [option["value"] for option in alice.type_ahead(form, "site", "LO")] == [
-        "london",
-        "oslo",
-    ]
-
-
-def test_faults_in_the_form_stand_beside_their_fields(
-    alice: Person, database: Database, repo_folder: Path
-) -> None:
-    alice.slash("/mac", "", channel=CHANNEL)
-    form = alice.open_view()
-    answers = {"serials": "C0", "site": "london", "build": "design"}
-
-    assert "it has 2 characters" in alice.submit(form, answers).errors["serials"]
-    answers["serials"] = " , ; "
-    assert "it is empty" in alice.submit(form, answers).errors["serials"]
-
-    (repo_folder / "manifests/included_manifests/sites/london").unlink()
-    answers["serials"] = "C02AAA"
-    assert "no site named 'london'" in alice.submit(form, answers).errors["site"]
-    assert registrations(database) == []
-
-
-def test_a_conflict_in_the_form_can_be_moved_from_there(
-    alice: Person, bob: Person, database: Database
-) -> None:
-    typed(alice, "register C02AAA london design")
-    bob.slash("/mac", "", channel=CHANNEL)
-    bob.submit(bob.open_view(), {"serials": "C02AAA", "site": "paris", "build": "basic"})
-
-    bob.click(bob.open_view(), "move")
-
-    eventually(lambda: "Moved `C02AAA`" in str(bob.open_view().blocks))
-    assert registrations(database) == [("C02AAA", "paris", "basic", "waiting")]
-
-
-def test_a_repo_that_is_gone_is_an_answer_and_no_silence(alice: Person, repo_folder: Path) -> None:
-    (repo_folder / "manifests").rename(repo_folder / "away")
-
-    assert "The Munki repo cannot be used" in typed(alice, "register C02AAA london design")
-    assert "The Munki repo cannot be used" in typed(alice, "help")
-
-
-def test_a_database_that_fails_is_an_answer_with_a_reference_for_the_log(
-    alice: Person, database: Database
-) -> None:
-    with database.begin() as session:
-        session.execute(Event.__table__.delete())
-        Event.__table__.drop(session.connection())
-
-    answer = typed(alice, "register C02AAA london design")
-
-    assert "nothing was changed" in answer
-    assert "in the log" in answer
-    assert registrations(database) == []
-
-
-def test_a_command_that_is_not_ours_is_answered_with_ours(alice: Person) -> None:
-    reply = alice.slash("/imaging", "help", channel=CHANNEL)
-
-    assert "Rollcall listens to `/mac` only" in reply.text
-
-
-def test_markup_in_names_and_notes_does_nothing(alice: Person, repo_folder: Path) -> None:
-    sites = repo_folder / "manifests/included_manifests/sites"
-    (sites / "<!channel> *x*").write_bytes((sites / "paris").read_bytes())
-
-    answer = typed(alice, "register C02AAA '<!channel> *x*' design")
-
-    assert "<!channel>" not in answer
-    assert "&lt;!channel&gt;" in answer
-
-
-@pytest.mark.parametrize("fault", ["forged", "stale", "unsigned"])
-def test_only_slack_is_listened_to(
-    bot: Flask, slack: Workspace, database: Database, fault: str
-) -> None:
-    body = "command=%2Fmac&text=register+C02AAA+london+design&user_id=U0EVE&channel_id=C0IMAGING"
-    sent_at = str(int(time.time()) - (301 if fault == "stale" else 0))
-    secret = "guessed" if fault == "forged" else slack.app.signing_secret
-    signature = hmac.new(secret.encode(), f"v0:{sent_at}:{body}".encode(), hashlib.sha256)
-    headers = {
-        "Content-Type": "application/x-www-form-urlencoded",
-        "X-Slack-Request-Timestamp": sent_at,
-        "X-Slack-Signature": f"v0={signature.hexdigest()}",
-    }
-    if fault == "unsigned":
-        del headers["X-Slack-Signature"]
-
-    answer = bot.test_client().post("/slack/events", data=body, headers=headers)
-
-    assert answer.status_code == 401
-    assert registrations(database) == []
-
-
 def test_sixteen_commands_at_once_are_all_answered_and_all_done(
     slack: Workspace, database: Database
 ) -> None:
@@ -322,12 +165,3 @@ def test_sixteen_commands_at_once_are_all_answered_and_all_done(
     assert all("Registered" in answer for answer in answers)
     assert sum("1 Mac already registered for it" in answer for answer in answers) == 15
     assert len(registrations(database)) == 17
-
-
-def test_a_form_that_slack_does_not_open_is_said(alice: Person, slack: Workspace) -> None:
-    slack.faults.fail("internal_error", methods=("views.open",))
-
-    alice.slash("/mac", "", channel=CHANNEL)
-
-    eventually(lambda: alice.ephemerals)
-    assert "window could not be opened" in alice.ephemerals[-1].text

@@ -1,4 +1,4 @@
-"""Pictures and files that somebody asks for: made by the clerk, sent to them alone, once."""
+"""Statistics and exports: asked for in Slack, made by the clerk, brought by the courier."""
 
 import csv
 from collections.abc import Callable
@@ -12,18 +12,17 @@ from sqlalchemy import func, select
 
 from bot import duties, works
 from bot.clerk import Clerk
-from bot.courier import Courier
-from provisioning import deliveries, notifications, progress, pruning, registrations
+from provisioning import progress, registrations
 from provisioning.database import Database
-from provisioning.models import Document, Job
+from provisioning.models import Job
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.serials import Serial, parse_all
 from provisioning.settings import BotSettings
 from tests.integration.conftest import Clock
+from tests.integration.files.received import received
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
-from tests.support.slack.messages import Message
 from tests.support.slack.person import Person
 
 POLICY = """
@@ -40,13 +39,6 @@ def bot_settings(bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
     policy = tmp_path / "rollcall.toml"
     policy.write_text(POLICY)
     return bot_settings.model_copy(update={"policy": policy})
-
-
-@pytest.fixture
-def alice(slack: Workspace) -> Person:
-    """An admin."""
-    slack.pace.rate = None  # Slack's clock is not the test's
-    return slack.person("U0ALICE", name="alice")
 
 
 @pytest.fixture
@@ -87,10 +79,6 @@ def confirmed(database: Database, repo: MunkiRepo) -> Callable[..., None]:
             progress.confirm(session, plan, written, channel=CHANNEL, at=at + timedelta(minutes=40))
 
     return confirm
-
-
-def received(person: Person) -> list[Message]:
-    return [message for message in person.dm.messages if message.bot]
 
 
 def jobs(database: Database) -> int:
@@ -199,138 +187,3 @@ def test_a_file_that_does_not_fit_is_refused_with_what_to_do(
 
     [message] = received(alice)
     assert "too many registrations for one file; name a site" in message.text
-
-
-# On the way to Slack
-
-
-@pytest.fixture
-def file(database: Database, clock: Clock, alice: Person) -> None:
-    """A file is owed to Alice."""
-    with database.begin() as session:
-        notifications.owe_file(
-            session,
-            channel="U0ALICE",
-            name="list.csv",
-            content=b"serial\n",
-            sentence="Here it is.",
-            at=clock(),
-        )
-
-
-@pytest.mark.usefixtures("file")
-@pytest.mark.parametrize(
-    "method", ["conversations.open", "files.getUploadURLExternal", "files.completeUploadExternal"]
-)
-@pytest.mark.parametrize("fault", ["lost", "429", "internal_error", "fatal_error"])
-def test_a_file_arrives_once_whatever_becomes_of_an_answer(
-    alice: Person,
-    slack: Workspace,
-    courier: Courier,
-    clock: Clock,
-    deliver_all: Callable[[], None],
-    database: Database,
-    method: str,
-    fault: str,
-) -> None:
-    match fault:
-        case "lost":
-            slack.faults.lose_replies(methods=[method])
-        case "429":
-            slack.faults.respond_429(30, methods=[method])
-        case "internal_error":
-            slack.faults.fail(methods=[method])
-        case _:
-            slack.faults.fail("fatal_error", shown=True, methods=[method])
-    courier.deliver()
-    for _ in range(3):
-        clock.advance(seconds=31)
-        deliver_all()
-
-    [message] = received(alice)
-    assert [file.content for file in message.files] == [b"serial\n"]
-    with database.reading() as session:
-        assert deliveries.owed(session) == 0
-        assert deliveries.parked(session) == []
-
-
-@pytest.mark.usefixtures("file")
-def test_a_doubt_about_a_file_outlives_a_conversation_that_cannot_be_opened(
-    alice: Person,
-    slack: Workspace,
-    database: Database,
-    slack_client: WebClient,
-    courier: Courier,
-    clock: Clock,
-    deliver_all: Callable[[], None],
-) -> None:
-    slack.faults.lose_replies(methods=["files.completeUploadExternal"])
-    courier.deliver()
-    slack.faults.respond_429(1, methods=["conversations.open"])
-    clock.advance(seconds=61)
-    successor = Courier(database, slack_client, clock=clock)
-    assert successor.deliver()
-    clock.advance(seconds=61)
-    assert successor.deliver()
-    deliver_all()
-
-    assert len(received(alice)) == 1
-
-
-@pytest.mark.usefixtures("file")
-def test_what_was_for_one_person_is_never_sent_to_a_channel(
-    alice: Person,
-    slack: Workspace,
-    database: Database,
-    deliver_all: Callable[[], None],
-) -> None:
-    slack.faults.fail("missing_scope", methods=["files.completeUploadExternal"])
-    deliver_all()
-    with database.begin() as session:
-        assert deliveries.unpark(session, CHANNEL) == 1
-    deliver_all()
-
-    assert len(received(alice)) == 1
-    assert slack.channels[CHANNEL].messages == []
-
-
-@pytest.mark.usefixtures("file")
-def test_a_file_is_kept_until_slack_has_it_and_for_an_hour(
-    alice: Person,
-    slack: Workspace,
-    database: Database,
-    clock: Clock,
-    deliver_all: Callable[[], None],
-) -> None:
-    def documents() -> int:
-        with database.begin() as session:
-            pruning.prune_documents(session, clock())
-            return session.scalar(select(func.count()).select_from(Document)) or 0
-
-    clock.advance(hours=2)
-    assert documents() == 1
-    slack.faults.fail("missing_scope", methods=["files.completeUploadExternal"])
-    deliver_all()
-    assert documents() == 1
-    with database.begin() as session:
-        deliveries.unpark(session, CHANNEL)
-    deliver_all()
-
-    assert documents() == 0
-    assert len(received(alice)) == 1
-
-
-def test_people_are_asked_for_once(
-    alice: Person,
-    slack: Workspace,
-    database: Database,
-    clock: Clock,
-    deliver_all: Callable[[], None],
-) -> None:
-    for number in range(5):
-        with database.begin() as session:
-            notifications.owe_news(session, channel="U0ALICE", sentence=f"n{number}", at=clock())
-    deliver_all()
-
-    assert [message.text for message in received(alice)] == [f"n{number}" for number in range(5)]
-    assert [call.method for call in slack.calls].count("conversations.open") == 1

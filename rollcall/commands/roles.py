@@ -1,0 +1,29 @@
+"""The processes that Rollcall is made of."""
+
+import click
+
+from rollcall import processes
+
+
+@click.command()
+def server() -> None:
+    """Serve the Macs, and Slack where it speaks HTTP."""
+    processes.server()
+
+
+@click.command()
+def bot() -> None:
+    """Listen to Slack in Socket Mode."""
+    processes.bot()
+
+
+@click.command()
+def courier() -> None:
+    """Deliver what is owed to Slack."""
+    processes.courier()
+
+
+@click.command()
+def clerk() -> None:
+    """Read files and photos, draw statistics, notice silence."""
+    processes.clerk()

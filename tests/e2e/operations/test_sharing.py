@@ -1,0 +1,70 @@
+"""Several processes on one database, and what an admin does to it."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import requests
+
+from tests.e2e.operations.calls import HTTP, confirmations, post
+from tests.support.installation import CHANNEL, Installation
+from tests.support.slack import Workspace
+from tests.support.waiting import eventually
+
+
+def test_two_servers_and_two_couriers_share_one_postgresql(
+    tmp_path: Path, repo_folder: Path, slack: Workspace, postgresql_url: str
+) -> None:
+    slack.pace.burst = 100
+    first = Installation(tmp_path, repo_folder, slack.api_url, database_url=postgresql_url)
+    (tmp_path / "second").mkdir()
+    second = Installation(
+        tmp_path / "second", repo_folder, slack.api_url, database_url=postgresql_url, settings=HTTP
+    )
+    with first, second:
+        assert first.run("migrate").returncode == 0
+        for rollcall in (first, second):
+            rollcall.start("server", "courier")
+        for rollcall in (first, second):
+            rollcall.wait_until_ready()
+        slack.connect_http(f"{second.url}/slack/events")
+        serials = [f"C02PG{number:03}" for number in range(4)]
+        technician = slack.person("U0ALICE", name="alice")
+        for serial in serials:
+            technician.slash("/mac", f"register {serial} paris kiosk", channel=CHANNEL)
+
+        with ThreadPoolExecutor(8) as pool:
+            both = [(rollcall, serial) for serial in serials for rollcall in (first, second)]
+            assert set(pool.map(lambda pair: post(*pair), both)) == {200}
+
+        eventually(lambda: confirmations(slack) == serials, timeout=20)
+        texts = [message.text for message in slack.channels[CHANNEL].messages]
+        assert sum("1 Mac for *paris* / *kiosk*" in text for text in texts) == len(serials)
+
+
+def test_migrating_at_the_same_time_is_safe(
+    tmp_path: Path, repo_folder: Path, slack: Workspace
+) -> None:
+    with (
+        Installation(tmp_path, repo_folder, slack.api_url) as rollcall,
+        ThreadPoolExecutor(3) as pool,
+    ):
+        ended = list(pool.map(lambda _: rollcall.run("migrate"), range(3)))
+
+    assert [one.returncode for one in ended] == [0, 0, 0], ended
+
+
+def test_what_slack_refused_for_good_can_be_sent_again_by_command(
+    tmp_path: Path, repo_folder: Path, slack: Workspace
+) -> None:
+    slack.channels[CHANNEL].bot_is_member = False
+    with Installation(tmp_path, repo_folder, slack.api_url) as rollcall:
+        rollcall.run("migrate")
+        rollcall.start("server", "courier")
+        rollcall.wait_until_ready()
+        post(rollcall, "C02AAA")
+        ready = f"{rollcall.url}/readyz"
+        eventually(lambda: "invite the bot" in requests.get(ready, timeout=5).text)
+
+        slack.channels[CHANNEL].bot_is_member = True
+        assert "1 messages are owed again." in rollcall.run("resend").stdout
+        eventually(lambda: confirmations(slack) == ["C02AAA"])

@@ -1,0 +1,87 @@
+"""How the processes start, and what they need for it."""
+
+import json
+from pathlib import Path
+
+import requests
+
+from tests.e2e.operations.calls import HTTP, confirmations
+from tests.support.installation import PASSWORD, SECRET_KEY, Installation
+from tests.support.slack import Workspace
+from tests.support.waiting import eventually
+
+
+def test_the_old_apps_own_example_works_in_development(
+    tmp_path: Path, repo_folder: Path, slack: Workspace
+) -> None:
+    weak = {
+        "CONTEXT": "DEV",
+        "BOOTSTRAP_USERNAME": "admin",
+        "BOOTSTRAP_PASSWORD": "secret",
+        **HTTP,
+    }
+    builds = repo_folder / "manifests/included_manifests/builds"
+    (builds / "somebuild").write_bytes((builds / "basic").read_bytes())
+    with Installation(tmp_path, repo_folder, slack.api_url, settings=weak) as rollcall:
+        rollcall.run("migrate")
+        rollcall.start("server")
+        rollcall.wait_until_ready()
+        answer = requests.post(
+            f"{rollcall.url}/gen_manifest",
+            auth=("admin", "secret"),
+            data={"serial": "abc123", "site": "london", "build": "somebuild"},
+            timeout=5,
+        )
+
+    assert (answer.status_code, answer.text) == (200, "Manifest saved")
+    assert rollcall.manifest("abc123").exists()
+
+
+def test_a_server_needs_no_slack_and_no_secret_is_in_its_log(
+    tmp_path: Path, repo_folder: Path
+) -> None:
+    with Installation(tmp_path, repo_folder, "http://127.0.0.1:9/") as rollcall:
+        del rollcall.environment["SLACK_BOT_TOKEN"]
+        rollcall.environment["ROLLCALL_LOG_LEVEL"] = "DEBUG"
+        rollcall.run("migrate")
+        rollcall.start("server")
+        rollcall.wait_until_ready()
+        assert rollcall.mac("C02AAA").boot("london", "design").code == 0
+        assert rollcall.stop() == {"server": 0}
+
+    log = rollcall.log.read_text()
+    assert PASSWORD not in log
+    assert SECRET_KEY not in log
+    lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    [call] = [line for line in lines if line.get("path") == "/gen_manifest"]
+    assert call["serial"] == "C02AAA"
+    assert call["status"] == 200
+    assert isinstance(call["registration"], int)
+
+
+def test_when_one_process_ends_the_container_ends(
+    tmp_path: Path, repo_folder: Path, slack: Workspace
+) -> None:
+    """A supervisor outside starts it again; half a Rollcall would look alive."""
+    with Installation(tmp_path, repo_folder, slack.api_url, settings=HTTP) as rollcall:
+        del rollcall.environment["SLACK_BOT_TOKEN"]
+        rollcall.start()
+        assert rollcall.wait("", timeout=20) == 1
+
+    assert "SLACK_BOT_TOKEN is not set" in rollcall.log.read_text()
+
+
+def test_slack_may_be_away_when_everything_starts(
+    tmp_path: Path, repo_folder: Path, slack: Workspace
+) -> None:
+    slack.faults.go_down()
+    socket = {"SLACK_APP_TOKEN": slack.app.app_token, "ROLLCALL_LOG_FORMAT": "console"}
+    with Installation(tmp_path, repo_folder, slack.api_url, settings=socket) as rollcall:
+        rollcall.start()
+        rollcall.wait_until_ready()
+        assert rollcall.mac("C02AAA").boot("london", "design").code == 0
+
+        slack.faults.come_back()
+        slack.wait_for_socket(20)
+        eventually(lambda: confirmations(slack) == ["C02AAA"], timeout=20)
+        assert rollcall.stop() == {"": 0}

@@ -1,0 +1,41 @@
+"""Clerks, and what to do for them."""
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.clerk import Clerk, Round
+from provisioning import jobs
+from provisioning.database import Database
+from tests.integration.clerk.errands import Errand
+from tests.integration.conftest import Clock
+
+
+@pytest.fixture
+def errand() -> Errand:
+    return Errand()
+
+
+@pytest.fixture
+def hire(database: Database, clock: Clock, errand: Errand) -> Callable[..., Clerk]:
+    """More clerks on the same database, at the same clock."""
+
+    def hired(*rounds: Round) -> Clerk:
+        return Clerk(database, {"errand": errand}, rounds, clock=clock)
+
+    return hired
+
+
+@pytest.fixture
+def clerk(hire: Callable[..., Clerk]) -> Clerk:
+    return hire()
+
+
+@pytest.fixture
+def owe(database: Database, clock: Clock) -> Callable[..., None]:
+    def owed(*names: str, what: str = "errand") -> None:
+        with database.begin() as session:
+            for name in names:
+                jobs.owe(session, what, {"name": name}, at=clock())
+
+    return owed

@@ -1,0 +1,54 @@
+"""Errands for clerks, and what is left of them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.clerk import Record
+from provisioning import notifications
+from provisioning.database import Database
+from provisioning.models import Job, Notification
+
+Fault = Callable[[], object]
+
+
+class Errand:
+    """Work that leaves a notification for each time it was done or given up."""
+
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+        self.fault: Fault = lambda: None
+        self.record_fault: Fault = lambda: None
+
+    def do(self, facts: dict[str, Any]) -> Record:
+        self.begun.append(facts["name"])
+        self.fault()
+        return self._told(f"done {facts['name']}")
+
+    def give_up(self, facts: dict[str, Any], reason: str) -> Record:
+        return self._told(f"gave up {facts['name']}: {reason}")
+
+    def _told(self, sentence: str) -> Record:
+        def record(session: Session, now: datetime) -> None:
+            notifications.owe_news(session, channel="C0IMAGING", sentence=sentence, at=now)
+            self.record_fault()
+
+        return record
+
+
+def said(database: Database) -> list[str]:
+    with database.reading() as session:
+        rows = session.scalars(select(Notification.facts).order_by(Notification.id))
+        return [facts["sentence"] for facts in rows]
+
+
+def left(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Job)) or 0
+
+
+def fail() -> None:
+    raise ValueError("the paper is torn")

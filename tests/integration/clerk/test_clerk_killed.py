@@ -1,0 +1,100 @@
+"""Clerks that were killed, or thought so."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from bot.clerk import Clerk
+from provisioning import jobs
+from provisioning.database import Database
+from provisioning.models import Job
+from tests.integration.clerk.errands import Errand, fail, left, said
+from tests.integration.conftest import Clock
+from tests.support.installation import ROOT
+
+
+def test_a_job_that_somebody_has_is_left_alone_until_the_lease_runs_out(
+    clerk: Clerk, owe: Callable[..., None], database: Database, clock: Clock
+) -> None:
+    owe("one")
+    with database.begin() as session:
+        assert jobs.claim(session, "one who was killed", clock())
+
+    assert not clerk.work()
+    clock.advance(seconds=jobs.LEASE.total_seconds() + 1)
+    assert clerk.work()
+    assert said(database) == ["done one"]
+
+
+DEADLY = """
+import os, signal, sys
+from bot.clerk import Clerk
+from provisioning.database import Database
+
+class Deadly:
+    def do(self, facts):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+Clerk(Database(sys.argv[1]), {"errand": Deadly()}, ()).work()
+"""
+
+
+def test_a_job_whose_clerk_was_killed_is_done_by_the_next(
+    clerk: Clerk,
+    owe: Callable[..., None],
+    database: Database,
+    database_url: str,
+    clock: Clock,
+) -> None:
+    owe("one")
+    died = subprocess.run([sys.executable, "-c", DEADLY, database_url], cwd=ROOT, check=False)
+    assert died.returncode == -signal.SIGKILL
+
+    assert not clerk.work()
+    clock.advance(seconds=jobs.LEASE.total_seconds() + 60)
+    assert clerk.work()
+    assert said(database) == ["done one"]
+
+
+def test_a_clerk_that_was_thought_dead_records_nothing(
+    clerk: Clerk,
+    hire: Callable[..., Clerk],
+    owe: Callable[..., None],
+    database: Database,
+    clock: Clock,
+    errand: Errand,
+) -> None:
+    owe("one")
+
+    def sleep() -> None:
+        errand.fault = lambda: None
+        clock.advance(seconds=jobs.LEASE.total_seconds() + 1)
+        assert hire().work()
+
+    errand.fault = sleep
+    clerk.work()
+
+    assert errand.begun == ["one", "one"]
+    assert said(database) == ["done one"]
+    assert left(database) == 0
+
+
+def test_a_clerk_that_was_thought_dead_does_not_put_off_what_another_has(
+    clerk: Clerk, owe: Callable[..., None], database: Database, clock: Clock, errand: Errand
+) -> None:
+    owe("one")
+
+    def sleep_and_fail() -> None:
+        clock.advance(seconds=jobs.LEASE.total_seconds() + 1)
+        with database.begin() as session:
+            assert jobs.claim(session, "another", clock())
+        fail()
+
+    errand.fault = sleep_and_fail
+    clerk.work()
+
+    with database.reading() as session:
+        assert session.scalars(select(Job.holder)).all() == ["another"]

@@ -1,0 +1,30 @@
+"""A clerk who makes files, and who asks for them."""
+
+import pytest
+
+from provisioning import notifications
+from provisioning.database import Database
+from tests.integration.conftest import Clock
+from tests.support.slack import Workspace
+from tests.support.slack.person import Person
+
+
+@pytest.fixture
+def alice(slack: Workspace) -> Person:
+    """An admin."""
+    slack.pace.rate = None  # Slack's clock is not the test's
+    return slack.person("U0ALICE", name="alice")
+
+
+@pytest.fixture
+def file(database: Database, clock: Clock, alice: Person) -> None:
+    """A file is owed to Alice."""
+    with database.begin() as session:
+        notifications.owe_file(
+            session,
+            channel="U0ALICE",
+            name="list.csv",
+            content=b"serial\n",
+            sentence="Here it is.",
+            at=clock(),
+        )

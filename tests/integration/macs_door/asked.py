@@ -1,0 +1,44 @@
+"""What the Macs were given, and what was written down of it."""
+
+import plistlib
+from pathlib import Path
+
+from sqlalchemy import select
+
+from provisioning import registrations
+from provisioning.database import Database
+from provisioning.models import Notification
+from provisioning.munki import Destination
+from provisioning.serials import parse_all
+from tests.integration.conftest import NOON
+from tests.support.acting import did
+
+LONDON_DESIGN = [
+    "site_default",
+    "included_manifests/sites/london",
+    "included_manifests/builds/design",
+]
+
+
+def includes(repo_folder: Path, serial: str) -> list[str]:
+    content = (repo_folder / "manifests" / serial).read_bytes()
+    return list(plistlib.loads(content)["included_manifests"])
+
+
+def owed(database: Database, kind: str) -> list[Notification]:
+    with database.reading() as session:
+        query = select(Notification).where(Notification.kind == kind)
+        return list(session.scalars(query.order_by(Notification.id)))
+
+
+def registered(
+    database: Database, serial: str, site: str = "london", build: str = "design"
+) -> None:
+    with database.begin() as session:
+        registrations.register(
+            session,
+            parse_all([serial]),
+            Destination(site, build),
+            act=did(session, "registered", by="U0ALICE", at=NOON),
+            channel="C0IMAGING",
+        )

@@ -1,0 +1,111 @@
+"""Several couriers, and those that come too late."""
+
+import threading
+
+from slack_sdk import WebClient
+from sqlalchemy import select
+
+from bot.courier import Courier
+from provisioning import deliveries
+from provisioning.database import Database
+from provisioning.models import Notification
+from tests.integration.conftest import Clock
+from tests.integration.outbox.floors import Floor, shown
+from tests.support.slack import Workspace
+
+
+def test_a_courier_that_comes_too_late_changes_nothing_of_what_the_next_one_did(
+    floor: Floor, slack: Workspace, courier: Courier, database: Database, clock: Clock
+) -> None:
+    floor.trouble("told once")
+    clock.advance(seconds=1)
+    with database.begin() as session:
+        late = deliveries.claim(session, "late", clock())
+    clock.advance(seconds=61)
+    courier.deliver()
+    assert late is not None
+    with database.begin() as session:
+        deliveries.park(session, late, in_doubt=True, reason="too late", now=clock())
+
+    assert floor.parked() == []
+    assert floor.owed() == 0
+    assert len(shown(slack)) == 1
+
+
+def test_a_courier_that_comes_too_late_does_not_end_the_doubt_of_the_next_one(
+    floor: Floor, database: Database, clock: Clock
+) -> None:
+    floor.trouble("told once")
+    clock.advance(seconds=1)
+    with database.begin() as session:
+        late = deliveries.claim(session, "late", clock())
+    clock.advance(seconds=61)
+    with database.begin() as session:
+        assert deliveries.claim(session, "the one that dies while sending", clock()) is not None
+    assert late is not None
+    with database.begin() as session:
+        deliveries.postpone(session, late, in_doubt=False, until=clock(), reason="ratelimited")
+    clock.advance(seconds=61)
+
+    with database.begin() as session:
+        third = deliveries.claim(session, "third", clock())
+    assert third is not None
+    assert third.doubtful_since is not None
+
+
+def test_five_couriers_send_every_message_once(
+    floor: Floor, slack: Workspace, database: Database, slack_client: WebClient, clock: Clock
+) -> None:
+    channels = [f"C0LAB{number}" for number in range(6)]
+    for channel in channels:
+        slack.add_channel(channel, name=channel.lower())
+        floor.register(f"C02{channel}", channel=channel)
+    couriers = [Courier(database, slack_client, clock=clock) for _ in range(5)]
+
+    def work(courier: Courier) -> None:
+        for _ in range(20):
+            courier.deliver()
+
+    threads = [threading.Thread(target=work, args=(courier,)) for courier in couriers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [len(shown(slack, channel)) for channel in channels] == [1] * 6
+    assert floor.owed() == 0
+
+
+def test_a_courier_that_died_leaves_its_channel_to_the_next_after_the_lease(
+    floor: Floor, slack: Workspace, database: Database, courier: Courier, clock: Clock
+) -> None:
+    floor.trouble("told once")
+    clock.advance(seconds=1)
+    with database.begin() as session:
+        assert deliveries.claim(session, "the one that dies", clock()) is not None
+
+    assert not courier.deliver()
+    clock.advance(seconds=61)
+    assert courier.deliver()
+
+    assert len(shown(slack)) == 1
+    with database.reading() as session:
+        assert session.scalars(select(Notification.attempts)).one() == 2
+
+
+def test_a_courier_whose_lease_ran_out_does_not_free_the_channel_of_the_next(
+    floor: Floor, database: Database, clock: Clock
+) -> None:
+    floor.trouble("first")
+    clock.advance(seconds=1)
+    with database.begin() as session:
+        late = deliveries.claim(session, "late", clock())
+    clock.advance(seconds=61)
+    with database.begin() as session:
+        assert deliveries.claim(session, "next", clock()) is not None
+    assert late is not None
+    with database.begin() as session:
+        deliveries.settle(session, late, ts="1.0", now=clock())
+
+    with database.begin() as session:
+        assert deliveries.claim(session, "third", clock()) is None

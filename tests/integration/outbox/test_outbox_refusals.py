@@ -1,0 +1,90 @@
+"""What Slack refuses for good, and what cannot be drawn."""
+
+from collections.abc import Callable
+
+from bot.courier import Courier
+from provisioning import deliveries, notifications
+from provisioning.database import Database
+from tests.integration.conftest import Clock
+from tests.integration.outbox.floors import Floor, shown
+from tests.support.installation import CHANNEL
+from tests.support.slack import Workspace
+
+
+def test_what_was_meant_for_a_wrong_channel_is_sent_to_the_right_one(
+    floor: Floor, slack: Workspace, deliver_all: Callable[[], None], database: Database
+) -> None:
+    floor.register("C02AAA", channel="C0WRONG")
+    deliver_all()
+    assert floor.parked()[0].startswith("channel_not_found")  # type: ignore[union-attr]
+
+    with database.begin() as session:
+        deliveries.unpark(session, CHANNEL)
+    deliver_all()
+    floor.confirm("C02AAA")
+    deliver_all()
+
+    card, confirmation = shown(slack)
+    assert "1 confirmed" in card
+    assert "is done" in confirmation
+
+
+def test_a_bot_that_was_not_invited_has_its_messages_parked_with_the_mend(
+    floor: Floor, slack: Workspace, deliver_all: Callable[[], None], database: Database
+) -> None:
+    slack.channels[CHANNEL].bot_is_member = False
+    floor.register("C02AAA")
+    deliver_all()
+    assert floor.parked() == ["not_in_channel: invite the bot to the channel"]
+
+    slack.channels[CHANNEL].bot_is_member = True
+    with database.begin() as session:
+        assert deliveries.unpark(session, CHANNEL) == 1
+    deliver_all()
+
+    assert len(shown(slack)) == 1
+    assert floor.parked() == []
+
+
+def test_a_card_that_somebody_deleted_is_posted_anew(
+    floor: Floor, slack: Workspace, deliver_all: Callable[[], None]
+) -> None:
+    floor.register("C02AAA")
+    deliver_all()
+    slack.channels[CHANNEL].messages.clear()
+    floor.confirm("C02AAA")
+    deliver_all()
+
+    assert sum("1 Mac for" in text for text in shown(slack)) == 1
+
+
+def test_a_courier_without_the_right_to_look_sends_again_rather_than_never(
+    floor: Floor, slack: Workspace, courier: Courier, deliver_all: Callable[[], None], clock: Clock
+) -> None:
+    floor.trouble("told at least once")
+    slack.faults.lose_replies()
+    courier.deliver()
+    slack.faults.fail("missing_scope", methods=("conversations.history",))
+    clock.advance(seconds=10)
+    deliver_all()
+
+    assert len(shown(slack)) == 2
+    assert floor.owed() == 0
+
+
+def test_a_message_that_cannot_be_drawn_holds_up_none_behind_it(
+    floor: Floor,
+    slack: Workspace,
+    deliver_all: Callable[[], None],
+    database: Database,
+    clock: Clock,
+) -> None:
+    with database.begin() as session:
+        notifications.owe_trouble(
+            session, channel=CHANNEL, facts={"written by": "an older version"}, once="x", at=clock()
+        )
+    floor.trouble("behind it")
+    deliver_all()
+
+    assert ["behind it" in text for text in shown(slack)] == [True]
+    assert floor.parked() == ["it cannot be drawn: KeyError('sentence')"]

@@ -1,0 +1,34 @@
+"""How the tests have a Mac ask that nobody knows, and what came of it."""
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from provisioning.database import Database
+from provisioning.models import Registration
+from tests.support.slack.messages import Message
+from tests.support.slack.person import Person
+from tests.support.waiting import eventually
+
+DeliverAll = Callable[[], None]
+
+
+def open_registrations(database: Database) -> list[tuple[str, str, str, str | None]]:
+    with database.reading() as session:
+        rows = session.scalars(select(Registration).where(Registration.closed_at.is_(None)))
+        return sorted((mac.serial, mac.site, mac.build, mac.registered_by) for mac in rows)
+
+
+def number_of(database: Database, model: type) -> int:
+    with database.reading() as session:
+        return len(session.scalars(select(model)).all())
+
+
+def choose(person: Person, card: Message, site: str = "london", build: str = "design") -> None:
+    person.select(card, "site", site)
+    person.select(card, "build", build)
+
+
+def told(person: Person, words: str) -> None:
+    """Wait until this person alone was told something."""
+    eventually(lambda: any(words in message.text for message in person.ephemerals))

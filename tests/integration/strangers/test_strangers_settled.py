@@ -1,0 +1,59 @@
+"""What settles the card of an unknown Mac beside its buttons."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from provisioning import strangers
+from provisioning.database import Database
+from tests.integration.conftest import Script
+from tests.integration.strangers.asking import DeliverAll, told
+from tests.support.installation import CHANNEL
+from tests.support.slack.messages import Message
+from tests.support.slack.person import Person
+
+pytestmark = pytest.mark.usefixtures("unhurried", "bot")
+
+
+def test_a_registration_made_by_command_settles_the_card(
+    ask: Callable[..., Message], bob: Person, alice: Person, deliver_all: DeliverAll
+) -> None:
+    card = ask()
+
+    bob.slash("/mac", "register C02ABC c02xyz123def paris basic", channel=CHANNEL)
+    bob.click(bob.ephemerals[-1], "import")
+
+    deliver_all()
+    assert "<@U0BOB> registered it for *paris* / *basic*." in card.text
+    with pytest.raises(LookupError, match="no button"):
+        alice.click(card, "stranger_register")
+
+
+def test_an_undone_cancellation_settles_the_card(
+    ask: Callable[..., Message], alice: Person, deliver_all: DeliverAll, database: Database
+) -> None:
+    alice.slash("/mac", "register C02XYZ123DEF paris basic", channel=CHANNEL)
+    alice.slash("/mac", "cancel C02XYZ123DEF", channel=CHANNEL)
+    cancelled = alice.ephemerals[-1]
+    card = ask()
+    assert "asks for its manifest" in card.text
+
+    alice.click(cancelled, "undo")
+
+    told(alice, "Undone: 1 Mac as before.")
+    deliver_all()
+    assert "registered it for *paris* / *basic*." in card.text
+
+
+def test_a_mac_whose_own_script_says_where_it_goes_settles_its_card(
+    ask: Callable[..., Message], script: Script, database: Database, deliver_all: DeliverAll
+) -> None:
+    card = ask()
+
+    assert script.manifest(serial="C02XYZ123DEF", site="paris", build="basic").status_code == 200
+    with database.begin() as session:
+        assert strangers.settle_known(session, datetime.now(UTC)) == 1
+
+    deliver_all()
+    assert "Its own script says that it is for *paris* / *basic*" in card.text
