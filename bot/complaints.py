@@ -20,6 +20,7 @@ from provisioning.errors import (
 )
 from provisioning.imports import NotOpen
 from provisioning.models import READING, REGISTERED
+from provisioning.moves import AlreadyThere, NothingToDo, TooManyMacs
 from provisioning.munki import MunkiRepo
 from provisioning.policy import NotAllowed
 from provisioning.strangers import AlreadySettled
@@ -32,6 +33,9 @@ SAYING_WHAT_TO_DO = (
     BenchOccupied,
     BenchEnded,
     NoLongerMeant,
+    NothingToDo,
+    TooManyMacs,
+    AlreadyThere,
 )
 MOST_REASONS = 10  # serials whose faults are told one by one
 

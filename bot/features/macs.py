@@ -87,10 +87,10 @@ class Listeners:
             subject = self._handling.narrowed(session, subject)
             if subject.verb == "details":
                 return _details(session, subject)
-            chosen = self._handling.chosen(session, subject)
-            if len(chosen) == 1:  # the window shows this one, whatever the others become meanwhile
-                subject = replace(subject, card=None, serial=chosen[0].serial)
-            return windows.asking(subject, chosen, len(chosen))
+            first, total = self._handling.first(session, subject)
+            if total == 1:  # the window shows this one, whatever the others become meanwhile
+                subject = replace(subject, card=None, serial=first[0].serial)
+            return windows.asking(replace(subject, shown=total), first, total)
 
 
 def open_prepared(
