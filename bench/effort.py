@@ -14,10 +14,20 @@ class Effort:
     macs: int = 40  # told to Slack one after another
     volleys: int = 100  # of slash commands
     changes: int = 1_000  # of one card, 1,000 a minute
+    lines: int = 5_000  # of a list that is read beside other work
+    photos: int = 10  # that are read beside it
 
 
 def quick() -> Effort:
     """Return the least that goes through everything once."""
     return Effort(
-        rounds=2, seconds=1, registrations=20_000, bulk=1_000, macs=4, volleys=10, changes=50
+        rounds=2,
+        seconds=1,
+        registrations=20_000,
+        bulk=1_000,
+        macs=4,
+        volleys=10,
+        changes=50,
+        lines=200,
+        photos=1,
     )
