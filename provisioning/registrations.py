@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from provisioning import acts, batches, changes, notifications, serials, strangers
@@ -129,6 +129,12 @@ def opened(session: Session, serial: Serial) -> Registration:
     if registration is None:
         raise NotRegistered(serial.text, nearest=nearest(session, serial))
     return registration
+
+
+def is_open(session: Session, serial: Serial) -> bool:
+    """Whether a Mac is registered, by whomever."""
+    same = (Registration.serial == serial.key) & _OPEN
+    return bool(session.scalar(select(exists().where(same))))
 
 
 def nearest(session: Session, serial: Serial) -> list[str]:

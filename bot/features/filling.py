@@ -34,7 +34,7 @@ class Filling:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._importing = Importing(desk)
-        self._one = Registering(desk)
+        self._one = Registering(desk, self._importing)
 
     def take(self, state: dict[str, Any], asker: Asker) -> Message:
         """Do what `state`, the values of the form, asks for."""
