@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.blocks.texts import Message
 from bot.members import Members
+from bot.newest import Newest
 from bot.verbs import Command
 from provisioning import acts
 from provisioning.database import Database
@@ -52,6 +53,7 @@ class Desk:
         self.policy = policy
         self.members = members
         self.clock = clock
+        self.newest = Newest()  # of what people want to see on their Home
         self._answers: dict[type[Command], Callable[[Any, Asker], Message]] = {}
 
     def answers(self, kind: type[Wanted], answer: Callable[[Wanted, Asker], Message]) -> None:

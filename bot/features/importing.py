@@ -13,6 +13,7 @@ from bot.blocks import imports as blocks
 from bot.blocks.texts import Message, plain
 from bot.desk import Asker, Desk
 from bot.grammar import words_or_none
+from bot.homes import Homes
 from bot.sources import TEXT
 from bot.verbs import Paste, Template
 from provisioning import approvals, imports, notifications
@@ -59,7 +60,7 @@ def attach(app: App, desk: Desk) -> None:
         ack()
 
     for name in dryruns.INCLUDING:
-        app.action(name)(ack=register, lazy=[replies.later])
+        app.action(name)(ack=register, lazy=[replies.later, Homes(desk).again])
     app.action(dryruns.DROP)(ack=drop, lazy=[replies.later])
     app.action(dryruns.SITE)(ack=choose, lazy=[replies.later])
     app.action(dryruns.BUILD)(ack=choose, lazy=[replies.later])

@@ -13,6 +13,7 @@ from bot.blocks.texts import Message
 from bot.desk import Asker, Desk
 from bot.features.importing import Importing
 from bot.grammar import Misunderstood
+from bot.homes import Homes
 from bot.verbs import Cancel, Move, Paste, Register, Reimage
 from provisioning import registrations, slips
 from provisioning.intake import texts
@@ -60,8 +61,9 @@ def attach(app: App, desk: Desk) -> None:
         replies.leave(context, clerk.reimage(Serial.parse(action["value"]), asker, sure=True))
         ack()
 
-    app.action(answers.MOVE)(ack=move, lazy=[replies.later])
-    app.action(answers.REIMAGE)(ack=reimage, lazy=[replies.later])
+    later = [replies.later, Homes(desk).again]
+    app.action(answers.MOVE)(ack=move, lazy=later)
+    app.action(answers.REIMAGE)(ack=reimage, lazy=later)
 
 
 class Registering:
