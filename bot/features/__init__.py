@@ -2,6 +2,7 @@
 
 from bot.features import (
     benches,
+    deciding,
     digest,
     doctor,
     dropping,
@@ -22,5 +23,5 @@ from bot.features import (
 FEATURES = (
     *(registering, macs, looking, undoing, home, strangers, benches),
     *(statistics, digest, doctor),
-    *(importing, filling, dropping, shortcuts, stepping),
+    *(importing, deciding, filling, dropping, shortcuts, stepping),
 )
