@@ -9,8 +9,8 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, aliased
 
-from provisioning import changes, notifications, strangers
-from provisioning.changes import Change, Mac
+from provisioning import edits, notifications, strangers
+from provisioning.edits import Edit, Mac
 from provisioning.errors import RollcallError
 from provisioning.models import CANCELLED, Act, Bench, Card, Event, Registration
 from provisioning.records import is_among
@@ -46,11 +46,11 @@ def begin(session: Session, what: str, *, by: str, via: str, at: datetime) -> Ac
 def record(session: Session, registration: Registration, act: Act, before: dict[str, Any]) -> None:
     """Write down what an act changed in a registration, and owe its card the new look.
 
-    `before` is `changes.snapshot` of it, taken before the change.
+    `before` is `edits.snapshot` of it, taken before the change.
     """
     registration.revision += 1
     registration.changed_at = act.at
-    also = before.keys() - set(changes.USUAL)
+    also = before.keys() - set(edits.USUAL)
     is_open = registration.closed_at is None
     session.add(
         Event(
@@ -60,11 +60,11 @@ def record(session: Session, registration: Registration, act: Act, before: dict[
             by=act.by,
             at=act.at,
             before=before,
-            after=changes.snapshot(registration, *also) if is_open else None,
+            after=edits.snapshot(registration, *also) if is_open else None,
         )
     )
     session.flush()
-    changes.owe_cards(session, [registration.card_id], at=act.at)
+    edits.owe_cards(session, [registration.card_id], at=act.at)
 
 
 def undo(session: Session, act_id: int, *, by: str, via: str, at: datetime) -> Undone:
@@ -80,9 +80,9 @@ def undo(session: Session, act_id: int, *, by: str, via: str, at: datetime) -> U
         return Undone(act, [], _end_bench(session, act, undoing))
     # Not by EXISTS: SQLite would look through the act once for every registration there is.
     touched = select(Event.registration_id).where(Event.act_id == act.id)
-    changes.hold(session, Registration.id.in_(touched))
+    edits.hold(session, Registration.id.in_(touched))
     restored, left = _sorted(session, _touched(session, act))
-    changes.write(session, [_back(mac, before, at) for mac, before in restored], undoing)
+    edits.write(session, [_back(mac, before, at) for mac, before in restored], undoing)
     strangers.settle_known(session, at)
     return Undone(act, [mac for mac, _ in restored], left)
 
@@ -115,7 +115,7 @@ def _touched(session: Session, act: Act) -> list[_Touched]:
     later = aliased(Event)
     since = exists().where(later.registration_id == Registration.id, later.id > Event.id)
     rows = (
-        select(Event.before, since, *changes.COLUMNS)
+        select(Event.before, since, *edits.COLUMNS)
         .join(Registration)
         .where(Event.act_id == act.id)
         .order_by(Event.id)
@@ -154,17 +154,17 @@ def _open_among(session: Session, serials: Sequence[str]) -> set[str]:
     return set(session.scalars(select(Registration.serial).where(same)))
 
 
-def _back(mac: Mac, before: _Before, at: datetime) -> Change:
+def _back(mac: Mac, before: _Before, at: datetime) -> Edit:
     """How a Mac becomes what it was before an act; nothing: it was not registered."""
     names = ("serial", "site", "build", "state", "registered_by", "card_id", "channel")
     if before is None:
         now = {name: getattr(mac, name) for name in names}
         now |= {"state": CANCELLED, "confirmed_at": mac.confirmed_at, "closed_at": at}
-        return Change(mac, now)
+        return Edit(mac, now)
     now = {name: before.get(name, getattr(mac, name)) for name in names}
     confirmed_at = before["confirmed_at"]
     now["confirmed_at"] = datetime.fromisoformat(confirmed_at) if confirmed_at else None
-    return Change(mac, now | {"closed_at": None}, before.keys() - set(changes.USUAL))
+    return Edit(mac, now | {"closed_at": None}, before.keys() - set(edits.USUAL))
 
 
 def _end_bench(session: Session, act: Act, undoing: Act) -> list[Mac]:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Executable, Select, insert, literal, select, true
 from sqlalchemy.orm import Session
 
-from provisioning import changes
-from provisioning.changes import Mac
+from provisioning import edits
 from provisioning.database import rows_of, upsert
+from provisioning.edits import Mac
 from provisioning.models import WAITING, Act, Card, Event, Registration
 from provisioning.records import is_among
 
@@ -57,7 +57,7 @@ def others(session: Session, keys: list[str], card: Card) -> Select[Registration
 def by_scripts(session: Session, keys: list[str]) -> list[Mac]:
     """The Macs that only their own scripts brought in, as they are before a person does."""
     these = is_among(session, keys, Registration.serial) & _OPEN
-    return changes.held(session, these & Registration.registered_by.is_(None))
+    return edits.held(session, these & Registration.registered_by.is_(None))
 
 
 def note(session: Session, card: Card, act: Act, taken_over: Sequence[Mac]) -> None:
@@ -68,7 +68,7 @@ def note(session: Session, card: Card, act: Act, taken_over: Sequence[Mac]) -> N
     if taken_over:
         said = {"act_id": act.id, "what": act.what, "by": act.by, "at": act.at, "after": after}
         rows = [
-            {**said, "registration_id": mac.id, "before": changes.snapshot(mac, *_TAKEN)}
+            {**said, "registration_id": mac.id, "before": edits.snapshot(mac, *_TAKEN)}
             for mac in taken_over
         ]
         session.execute(insert(Event), rows)

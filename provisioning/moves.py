@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from provisioning import changes
-from provisioning.changes import Change, Mac
+from provisioning import edits
+from provisioning.edits import Edit, Mac
 from provisioning.errors import RollcallError
 from provisioning.models import CANCELLED, WAITING, Act, Registration
 from provisioning.munki import Destination
@@ -51,8 +51,8 @@ def reassign_all(session: Session, wanted: Mapping[str, Destination], *, act: Ac
     if not wanted:
         return 0
     these = is_among(session, sorted(wanted), Registration.serial)
-    macs = changes.held(session, these & Registration.closed_at.is_(None))
-    changes.write(session, [_moved(mac, wanted[mac.serial], act) for mac in macs], act, "moved")
+    macs = edits.held(session, these & Registration.closed_at.is_(None))
+    edits.write(session, [_moved(mac, wanted[mac.serial], act) for mac in macs], act, "moved")
     return len(macs)
 
 
@@ -64,28 +64,28 @@ def move(session: Session, macs: Sequence[Mac], to: Destination, *, act: Act) ->
     others = [mac for mac in macs if Destination(mac.site, mac.build) != to]
     if not others:
         raise AlreadyThere(len(macs), to)
-    changes.write(session, [_moved(mac, to, act) for mac in others], act)
+    edits.write(session, [_moved(mac, to, act) for mac in others], act)
     return len(others)
 
 
 def reimage(session: Session, macs: Sequence[Mac], *, act: Act) -> int:
     """Have Macs, which are held, wait for another first boot. Returns how many."""
-    changes.write(session, [_change(mac, dict(_WAITS), act) for mac in macs], act)
+    edits.write(session, [_change(mac, dict(_WAITS), act) for mac in macs], act)
     return len(macs)
 
 
 def cancel(session: Session, macs: Sequence[Mac], *, act: Act) -> int:
     """Close the registrations of Macs, which are held. Returns how many."""
     now = {"state": CANCELLED, "closed_at": act.at}
-    changes.write(session, [Change(mac, now) for mac in macs], act)
+    edits.write(session, [Edit(mac, now) for mac in macs], act)
     return len(macs)
 
 
-def _moved(mac: Mac, to: Destination, act: Act) -> Change:
+def _moved(mac: Mac, to: Destination, act: Act) -> Edit:
     return _change(mac, {"site": to.site, "build": to.build, **_WAITS}, act)
 
 
-def _change(mac: Mac, now: dict[str, Any], act: Act) -> Change:
+def _change(mac: Mac, now: dict[str, Any], act: Act) -> Edit:
     """One that also says who has registered a Mac from now on that nobody had."""
     also = () if mac.registered_by else ("registered_by",)
-    return Change(mac, {**now, "registered_by": mac.registered_by or act.by}, also)
+    return Edit(mac, {**now, "registered_by": mac.registered_by or act.by}, also)

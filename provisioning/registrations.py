@@ -8,7 +8,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
-from provisioning import acts, batches, changes, notifications, serials, strangers
+from provisioning import acts, batches, edits, notifications, serials, strangers
 from provisioning.database import changed
 from provisioning.errors import NotRegistered
 from provisioning.models import CANCELLED, WAITING, Act, Card, Registration
@@ -100,7 +100,7 @@ def reimage(session: Session, serial: Serial, *, act: Act) -> Registration:
 def cancel(session: Session, serial: Serial, *, act: Act) -> Registration:
     """Close the registration of a Mac. Its history stays. Raises NotRegistered."""
     registration = opened(session, serial)
-    before = changes.snapshot(registration)
+    before = edits.snapshot(registration)
     registration.state, registration.closed_at = CANCELLED, act.at
     acts.record(session, registration, act, before)
     return registration
@@ -109,7 +109,7 @@ def cancel(session: Session, serial: Serial, *, act: Act) -> Registration:
 def _before(registration: Registration) -> dict[str, Any]:
     """What a registration was that a person takes over, if nobody has registered it."""
     also = [] if registration.registered_by else ["registered_by"]
-    return changes.snapshot(registration, *also)
+    return edits.snapshot(registration, *also)
 
 
 def _wait(registration: Registration) -> None:

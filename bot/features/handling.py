@@ -11,8 +11,8 @@ from bot.blocks import answers
 from bot.blocks.texts import Message, macs, moment, place, plain
 from bot.blocks.windows import Subject
 from bot.desk import Asker, Desk
-from provisioning import changes, lookups, moves, registrations, reminders
-from provisioning.changes import Mac
+from provisioning import edits, lookups, moves, registrations, reminders
+from provisioning.edits import Mac
 from provisioning.models import Act, Card, Registration
 from provisioning.moves import MOST_AT_ONCE, NothingToDo, TooManyMacs
 from provisioning.munki import Destination
@@ -40,7 +40,7 @@ class Handling:
             sites = session.scalars(select(Registration.site).where(these).distinct()).all()
         self._desk.permit(asker, *sites)
         with self._desk.acting(_PAST[subject.verb], asker) as (session, act):
-            chosen = changes.held(session, self._these(session, subject, named))
+            chosen = edits.held(session, self._these(session, subject, named))
             _check(len(chosen))
             self._desk.permit(asker, *{mac.site for mac in chosen})
             number = _do(session, subject.verb, chosen, destination, act)

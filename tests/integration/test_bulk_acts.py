@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, event, select
 from sqlalchemy.orm import Session
 
-from provisioning import acts, changes, moves, registrations
+from provisioning import acts, edits, moves, registrations
 from provisioning.database import Database
 from provisioning.models import Act, Card, Event, Notification, Registration
 from provisioning.munki import Destination
@@ -58,8 +58,8 @@ def register(database: Database, number: int) -> int:
     )
 
 
-def everything(session: Session) -> list[changes.Mac]:
-    return changes.held(session, Registration.closed_at.is_(None))
+def everything(session: Session) -> list[edits.Mac]:
+    return edits.held(session, Registration.closed_at.is_(None))
 
 
 DEEDS: dict[str, Deed] = {

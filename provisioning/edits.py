@@ -1,4 +1,4 @@
-"""Changes of any number of registrations by one act: few statements, however many there are."""
+"""Edits of any number of registrations by one act: few statements, however many there are."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, fields
@@ -52,7 +52,7 @@ COLUMNS = tuple(getattr(Registration, field.name) for field in fields(Mac))
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Edit:
     """What becomes of a Mac: `now` holds the columns that get a new value.
 
     The event keeps of it, before and after, what is USUAL, and the columns `also`.
@@ -87,21 +87,21 @@ def held(session: Session, these: ColumnElement[bool]) -> list[Mac]:
     return [Mac(*row) for row in session.execute(macs.with_for_update())]
 
 
-def write(session: Session, changes: Sequence[Change], act: Act, what: str | None = None) -> None:
-    """Change registrations, which are held, write the events and owe their cards the new look.
+def write(session: Session, edits: Sequence[Edit], act: Act, what: str | None = None) -> None:
+    """Edit registrations, which are held, write the events and owe their cards the new look.
 
-    All `changes` are of the same columns. `what` happened to each, if not the act's own.
+    All `edits` are of the same columns. `what` happened to each, if not the act's own.
     """
-    if not changes:
+    if not edits:
         return
-    new = [name for name in changes[0].now if any(map(_differing(name), changes))]
+    new = [name for name in edits[0].now if any(map(_differing(name), edits))]
     types = {
         "id": Integer(),
         **{name: _MACS.c[name].type for name in new},
         "before": JSON(),
         "after": JSON(),
     }
-    given = records_of(session, [_row(change) for change in changes], types)
+    given = records_of(session, [_row(edit) for edit in edits], types)
     session.execute(
         update(_MACS)
         .where(_MACS.c.id == given.c.id)
@@ -112,8 +112,8 @@ def write(session: Session, changes: Sequence[Change], act: Act, what: str | Non
         )
     )
     _write_events(session, given, act, what or act.what)
-    shown_on = {change.mac.card_id for change in changes}
-    owe_cards(session, shown_on | {change.value("card_id") for change in changes}, at=act.at)
+    shown_on = {edit.mac.card_id for edit in edits}
+    owe_cards(session, shown_on | {edit.value("card_id") for edit in edits}, at=act.at)
 
 
 def owe_cards(session: Session, ids: Collection[int | None], *, at: datetime) -> None:
@@ -124,18 +124,18 @@ def owe_cards(session: Session, ids: Collection[int | None], *, at: datetime) ->
         notifications.owe_card(session, card, at=at)
 
 
-def _differing(name: str) -> Callable[[Change], bool]:
-    """Says of a change whether a column gets another value, as far as that is known."""
-    return lambda change: change.now[name] != getattr(change.mac, name, ...)
+def _differing(name: str) -> Callable[[Edit], bool]:
+    """Says of an edit whether a column gets another value, as far as that is known."""
+    return lambda edit: edit.now[name] != getattr(edit.mac, name, ...)
 
 
-def _row(change: Change) -> dict[str, Any]:
-    mac, is_open = change.mac, change.value("closed_at") is None
-    after = {name: _plain(change.value(name)) for name in (*USUAL, *change.also)}
+def _row(edit: Edit) -> dict[str, Any]:
+    mac, is_open = edit.mac, edit.value("closed_at") is None
+    after = {name: _plain(edit.value(name)) for name in (*USUAL, *edit.also)}
     return {
         "id": mac.id,
-        **change.now,
-        "before": snapshot(mac, *change.also),
+        **edit.now,
+        "before": snapshot(mac, *edit.also),
         "after": after if is_open else None,
     }
 
