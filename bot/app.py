@@ -14,7 +14,7 @@ from bot.features import FEATURES
 from bot.members import Members
 from bot.slack import client
 from provisioning.database import Database
-from provisioning.munki import MunkiRepo
+from provisioning.munki import opened
 from provisioning.policy import PolicyFile, UnusablePolicy
 from provisioning.settings import BotSettings
 
@@ -46,7 +46,7 @@ def create_app(settings: BotSettings, database: Database) -> App:
     policy = PolicyFile(settings.policy, tell=_tell)
     desk = Desk(
         database,
-        MunkiRepo(settings.munki_repo),
+        opened(settings.munki_repo),
         channel=settings.channel,
         command=settings.command,
         policy=policy,

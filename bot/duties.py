@@ -11,21 +11,24 @@ from sqlalchemy.orm import Session
 from bot import downloads
 from bot import works as kinds
 from bot.clerk import Round, Work
+from bot.prestaging import Prestaging
 from bot.readers import Reader
 from bot.steps import FINISH_STEP, Steps
 from provisioning import (
     benches,
     checkups,
     digests,
+    firstboots,
     imports,
     jobs,
     looks,
+    prestaging,
     pruning,
     stalls,
     strangers,
 )
 from provisioning.database import Database
-from provisioning.munki import MunkiRepo
+from provisioning.munki import opened
 from provisioning.policy import PolicyFile, UnusablePolicy
 from provisioning.settings import ClerkSettings
 
@@ -39,8 +42,11 @@ def works(settings: ClerkSettings, database: Database, slack: WebClient) -> Mapp
     policy = PolicyFile(settings.policy)
     token, api_url = settings.bot_token.get_secret_value(), str(settings.api_url)
     fetch = partial(downloads.fetch, token=token, api_url=api_url)
+    repo = opened(settings.munki_repo)
+    firstboot = firstboots.opened(settings, database, repo, policy=policy)
     return {
-        imports.READ_SOURCE: Reader(database, MunkiRepo(settings.munki_repo), fetch),
+        imports.READ_SOURCE: Reader(database, repo, fetch),
+        prestaging.PRESTAGE: Prestaging(firstboot, channel=settings.channel),
         FINISH_STEP: Steps(slack),
         jobs.STATISTICS: kinds.Statistics(database, policy),
         jobs.EXPORT: kinds.Export(database),
@@ -59,10 +65,14 @@ def rounds(settings: ClerkSettings) -> Sequence[Round]:
             session, file.policy, channel=settings.channel, command=settings.command, now=now
         )
 
+    def owe_prestaging(session: Session, now: datetime) -> None:
+        prestaging.owe(session, file.policy, now)
+
     return [
         be_seen,
         notice_stalls,
         owe_digests,
+        owe_prestaging,
         benches.close_expired,
         strangers.settle_known,
         pruning.prune_documents,

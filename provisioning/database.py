@@ -32,6 +32,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from provisioning import files
 from provisioning.lines import Lines
+from provisioning.prepared import directly
 from provisioning.turns import Turns
 
 if TYPE_CHECKING:
@@ -116,14 +117,13 @@ class Database:
     def _committing(self) -> Iterator[Session]:
         """One transaction, on the connection that this thread keeps."""
         with self._alone(), self._lines.session() as session:
-            connection = session.connection()
-            connection.exec_driver_sql(self._begin)
+            directly(session, self._begin)
             try:
                 yield session
                 session.flush()
-                connection.exec_driver_sql("COMMIT")
+                directly(session, "COMMIT")
             except BaseException:
-                connection.exec_driver_sql("ROLLBACK")
+                directly(session, "ROLLBACK")
                 raise
 
     def _alone(self) -> AbstractContextManager[None]:

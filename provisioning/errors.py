@@ -94,6 +94,13 @@ class RepoUnusable(RollcallError):
         super().__init__(f"The Munki repo cannot be used: {reason}.")
 
 
+class NotServedYet(RollcallError):
+    """A manifest that is written, and that a Mac would not get yet."""
+
+    def __init__(self, serial: str, fault: str) -> None:
+        super().__init__(f"The manifest of {serial} is written, but {fault}; it is waited for.")
+
+
 class InvalidToken(RollcallError):
     """A script token that is forged or meant for something else."""
 

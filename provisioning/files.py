@@ -2,10 +2,13 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from provisioning.errors import RollcallError
 from provisioning.turns import Turns
+
+Condition = Callable[[os.stat_result | None], None]
 
 
 @contextmanager
@@ -29,23 +32,35 @@ class Folder:
         self.path = path
         self._syncs: Turns[None] = Turns(self._syncing)
 
-    def replace(self, name: str, content: bytes) -> None:
+    def replace(self, name: str, content: bytes, *, unless: Condition = lambda _: None) -> None:
         """Make the file `name` hold `content`, durably. Raises OSError.
 
-        A reader sees the old bytes or the new ones; the file keeps its mode. The caller holds a
-        lock for this name, so the dot-file beside it has one name: what a crash leaves of it is
-        overwritten by the next call.
+        `unless` is shown the file that is about to be replaced, None for none, and may raise:
+        then nothing changes. A reader sees the old bytes or the new ones; the file keeps its
+        mode. The caller holds a lock for this name, so the dot-file beside it has one name: what
+        a crash leaves of it is overwritten by the next call.
         """
         path, fresh = f"{self.path}/{name}", f"{self.path}/.{name}.rollcall"
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
         try:
             _write(descriptor, content)
-            if (mode := _mode(path)) is not None:
-                os.fchmod(descriptor, mode)
             os.fsync(descriptor)
+            present = _state(path)  # so late because others, who hold no lock, write here too
+            unless(present)
+            _take_mode(descriptor, present)
+        except RollcallError:
+            os.unlink(fresh)
+            raise
         finally:
             os.close(descriptor)
         os.rename(fresh, path)
+        self._syncs.take(lambda _: None)
+
+    def remove(self, name: str, *, unless: Condition = lambda _: None) -> None:
+        """Remove the file `name`, durably; `unless` as for `replace`. Raises OSError."""
+        path = f"{self.path}/{name}"
+        unless(_state(path))
+        os.unlink(path)
         self._syncs.take(lambda _: None)
 
     @contextmanager
@@ -64,8 +79,15 @@ def _write(descriptor: int, content: bytes) -> None:
         content = content[os.write(descriptor, content) :]
 
 
-def _mode(path: str) -> int | None:
+def _state(path: str) -> os.stat_result | None:
     try:
-        return os.stat(path).st_mode & 0o7777
+        return os.stat(path)
     except FileNotFoundError:
         return None
+
+
+def _take_mode(descriptor: int, present: os.stat_result | None) -> None:
+    """Give a new file the mode of the one that it replaces."""
+    if present is not None and present.st_mode != os.fstat(descriptor).st_mode:
+        os.fchmod(descriptor, present.st_mode & 0o7777)
+        os.fsync(descriptor)

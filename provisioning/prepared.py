@@ -7,12 +7,17 @@ are written in its language all the same, so that they follow the models and the
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from sqlalchemy import Dialect, Insert, Select, Update
+from sqlalchemy import Connection, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 Statement = Insert | Update | Select[*tuple[Any, ...]]
+
+
+def directly(session: Session, sql: str) -> None:
+    """Have the driver execute a statement without parameters. Raises DBAPIError."""
+    _cursor(session.connection(), sql, ())
 
 
 class Prepared:
@@ -46,12 +51,17 @@ class Prepared:
         if compiled is None:
             compiled = _Compiled(self._build(dialect.name), self._columns, dialect)
             self._compiled[dialect.name] = compiled
-        cursor = connection.connection.cursor()
-        try:
-            cursor.execute(compiled.sql, compiled.bound(parameters))
-        except cast(type[Exception], dialect.loaded_dbapi.Error) as error:
-            raise DBAPIError(compiled.sql, None, error) from error
-        return cursor, compiled
+        return _cursor(connection, compiled.sql, compiled.bound(parameters)), compiled
+
+
+def _cursor(connection: Connection, sql: str, parameters: Any) -> Any:
+    """A cursor of the driver that has executed `sql`, its errors translated."""
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(sql, parameters)
+    except cast(type[Exception], connection.dialect.loaded_dbapi.Error) as error:
+        raise DBAPIError(sql, None, error) from error
+    return cursor
 
 
 class _Compiled:

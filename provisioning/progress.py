@@ -1,7 +1,9 @@
 """What a call from a Mac does to its registration."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
@@ -10,7 +12,7 @@ from provisioning import notifications
 from provisioning.database import insert_into
 from provisioning.errors import NotRegistered, RegistrationChanged
 from provisioning.models import CONFIRMED, Card, Event, Registration
-from provisioning.munki import Destination, MunkiRepo, Written
+from provisioning.munki import Destination, MunkiRepo, Why, Written
 from provisioning.prepared import Prepared
 from provisioning.serials import Serial
 
@@ -60,13 +62,20 @@ class Plan:
         """Whether a person registered this Mac."""
         return self.known is not None and self.known.registered_by is not None
 
-    def is_news(self, written: Written, at: datetime, quiet: timedelta) -> bool:
-        """Whether there is anything to record and to tell.
+    @property
+    def why(self) -> Why:
+        """The change of the Mac's manifest, as a history of the repo should tell it."""
+        by = self.known.registered_by if self.known else None
+        who = f"registered by {by} in Slack" if by else "registered by nobody"
+        return Why(f"{self.serial} → {self.destination}, {who}", author=by)
+
+    def is_new(self, at: datetime, quiet: timedelta) -> bool:
+        """Whether there is something to record and to tell, even where the manifest is right.
 
         There is not where this very confirmation was recorded less than `quiet` ago: then the
         Mac only asks again. A later call is a new first boot.
         """
-        if written.changed or self.known is None or self.known.confirmed_at is None:
+        if self.known is None or self.known.confirmed_at is None:
             return True
         return self.known.destination != self.destination or at - self.known.confirmed_at > quiet
 
@@ -85,9 +94,18 @@ def plan(session: Session, repo: MunkiRepo, serial: Serial, said: Said | None) -
     return Plan(serial, repo.destination(said.site, said.build), said, known)
 
 
-def confirm(session: Session, made: Plan, written: Written, *, channel: str, at: datetime) -> int:
+def confirm(
+    session: Session,
+    made: Plan,
+    written: Written,
+    *,
+    channel: str,
+    at: datetime,
+    also: Mapping[str, object] = MappingProxyType({}),
+) -> int:
     """Record that the manifest of `made` was written and read back, and owe the news to Slack.
 
+    `also` is told with it: a `warning`, that it was written `before_boot`.
     Owes the news to the channel of the Mac's card, to `channel` where it has none. A card's
     messages all go through its own channel's lane: two couriers would show it twice otherwise.
     Returns the registration's id. Raises RegistrationChanged where somebody changed it since the
@@ -108,7 +126,7 @@ def confirm(session: Session, made: Plan, written: Written, *, channel: str, at:
         channel=(known.channel if known else None) or channel,
         registration_id=registration_id,
         card_id=known.card_id if known else None,
-        facts=_facts(made, written),
+        facts=_facts(made, written) | {name: fact for name, fact in also.items() if fact},
         at=at,
     )
     return registration_id

@@ -69,8 +69,28 @@ class ChannelSettings(Settings):
 class RepoSettings(ChannelSettings):
     """What the two doors need."""
 
-    munki_repo: Path = Field(
-        Path("/munki_repo"), alias="MUNKI_REPO", description="the folder of the Munki repo"
+    munki_repo: str = Field(
+        "/munki_repo",
+        alias="MUNKI_REPO",
+        min_length=1,
+        description="the folder of the Munki repo",
+    )
+    repo_url: AnyHttpUrl | None = Field(
+        None,
+        alias="MUNKI_REPO_URL",
+        description="where Macs get the Munki repo by HTTP: a manifest has to be seen there",
+    )
+    repo_authorization: SecretStr | None = Field(
+        None,
+        alias="MUNKI_REPO_AUTHORIZATION",
+        description="the `Authorization` header for that, whole, where one is needed",
+    )
+    repo_patience: int = Field(
+        120,
+        alias="MUNKI_REPO_PATIENCE",
+        ge=0,
+        le=3600,
+        description="how long `MUNKI_REPO_URL` may lag before a Mac is confirmed all the same, s",
     )
     command: str = Field(
         "/mac",

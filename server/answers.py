@@ -17,6 +17,7 @@ from provisioning.errors import (
     ManifestUnreadable,
     MissingInclude,
     NotRegistered,
+    NotServedYet,
     RegistrationChanged,
     RepoUnusable,
     RollcallError,
@@ -32,6 +33,7 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     UnknownDestination: HTTPStatus.NOT_FOUND,
     ManifestUnreadable: HTTPStatus.CONFLICT,
     MissingInclude: HTTPStatus.CONFLICT,
+    NotServedYet: HTTPStatus.SERVICE_UNAVAILABLE,
     RegistrationChanged: HTTPStatus.SERVICE_UNAVAILABLE,
     RepoUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
 }

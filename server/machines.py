@@ -12,6 +12,7 @@ from flask import Blueprint, Response, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest, Forbidden, MethodNotAllowed
 
+from provisioning.firstboots import FirstBoot
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.progress import Said
 from provisioning.scripts import Scripts
@@ -19,7 +20,6 @@ from provisioning.serials import Serial
 from provisioning.tokens import WHERE_REGISTERED
 from server.answers import text
 from server.callers import Callers
-from server.firstboot import FirstBoot
 
 
 def door(repo: MunkiRepo, scripts: Scripts, callers: Callers, firstboot: FirstBoot) -> Blueprint:

@@ -16,9 +16,9 @@ from werkzeug.exceptions import NotFound
 
 from provisioning.database import Database
 from provisioning.errors import InvalidSerial
+from provisioning.hearings import Hearing
 from provisioning.reports import Report, StrangeReport
 from server.answers import text
-from server.hearing import Hearing
 
 log = structlog.get_logger()
 

@@ -12,7 +12,7 @@ import structlog
 
 from provisioning import migrations
 from provisioning.database import Database
-from provisioning.munki import MunkiRepo
+from provisioning.munki import MunkiRepo, opened
 from tests.support import postgres
 from tests.support.installation import CHANNEL
 from tests.support.samples import sample_repo
@@ -41,7 +41,7 @@ def repo_folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def repo(repo_folder: Path) -> MunkiRepo:
     """A sample Munki repo."""
-    return MunkiRepo(repo_folder)
+    return opened(str(repo_folder))
 
 
 @pytest.fixture

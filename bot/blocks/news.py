@@ -14,12 +14,13 @@ MOST_OVERRULED = 5  # Macs whose scripts asked for something else
 def confirmation(facts: Mapping[str, Any], late: datetime | None) -> Message:
     """The news that a Mac's manifest was written and read back."""
     who = facts["registered_by"]
-    where = place(facts["site"], facts["build"])
+    where = f"{place(facts['site'], facts['build'])} (`{facts['digest']}`)"
+    written = "written before its first boot" if facts.get("before_boot") else "written"
     lines = [
-        f":white_check_mark: `{facts['serial']}` is done: its manifest is written, for {where}."
+        f":white_check_mark: `{facts['serial']}` is done: its manifest is {written}, for {where}.",
+        f"Registered by {person(who)}." if who else "Nobody had registered it.",
     ]
-    lines.append(f"Registered by {person(who)}." if who else "Nobody had registered it.")
-    return _said([*lines, *_overruled(facts, "Its script")], late)
+    return _said([*lines, *_overruled(facts, "Its script"), *_warning(facts)], late)
 
 
 def confirmations(
@@ -29,7 +30,7 @@ def confirmations(
     late: datetime | None,
 ) -> Message:
     """The same for some Macs of the batch on `card`, whose Macs are in the states `batch`."""
-    overruled = _all_overruled(all_facts)
+    overruled = [*_all_overruled(all_facts), *_all_warnings(all_facts)]
     if is_complete(batch):
         done, where = macs(batch[CONFIRMED]), place(card.site, card.build)
         line = f":white_check_mark: All done: the manifests of {done} for {where} are written."
@@ -64,6 +65,20 @@ def _overruled(facts: Mapping[str, Any], script: str) -> list[str]:
     if not facts["overruled"]:
         return []
     return [f"{script} asked for {escape(facts['overruled'])}; the registration won."]
+
+
+def _warning(facts: Mapping[str, Any]) -> list[str]:
+    """What a Mac may miss although its manifest is written."""
+    if not facts.get("warning"):
+        return []
+    return [f":warning: But {escape(facts['warning'])}: Munki on the Mac may miss it."]
+
+
+def _all_warnings(all_facts: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The first warning of several Macs, and how many have one: they share a CDN."""
+    lines = [line for facts in all_facts for line in _warning(facts)]
+    more = len(lines) - 1
+    return [*lines[:1], *([f"So it is with {macs(more)} more."] if more > 0 else [])]
 
 
 def _all_overruled(all_facts: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -1,5 +1,6 @@
 """The tables. What is derived (who is stalled, what a card shows) is not stored."""
 
+from provisioning.models.access import REPORTS, SCRIPTS, Credential, Refusal
 from provisioning.models.base import Base
 from provisioning.models.messages import (
     BATCH,
@@ -33,6 +34,7 @@ from provisioning.models.registrations import (
     Event,
     Registration,
 )
+from provisioning.models.repo import Counter, GoodTemplate, Revision
 from provisioning.models.work import (
     DROPPED,
     READ,
@@ -65,6 +67,8 @@ __all__ = [
     "READING",
     "REGISTERED",
     "REMINDER",
+    "REPORTS",
+    "SCRIPTS",
     "SENT",
     "STALL",
     "STRANGER",
@@ -76,12 +80,17 @@ __all__ = [
     "Bench",
     "Card",
     "Channel",
+    "Counter",
+    "Credential",
     "Document",
     "Event",
+    "GoodTemplate",
     "Import",
     "Job",
     "Look",
     "Notification",
+    "Refusal",
     "Registration",
+    "Revision",
     "Stranger",
 ]

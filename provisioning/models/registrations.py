@@ -18,7 +18,8 @@ class Registration(Base):
 
     `serial` is the key that people and Macs are matched with; `reported_as` what the Mac calls
     itself. Nobody registered it where `registered_by` is None: the Mac's own script said where
-    it goes. `step` is what the Mac said last, at `heard_at`. `revision` counts the changes.
+    it goes. `step` is what the Mac said last, at `heard_at`. `computer_name` is what the Mac is to
+    be called, None until it is typed or asked for. `revision` counts the changes.
     """
 
     __tablename__ = "registrations"
@@ -40,6 +41,7 @@ class Registration(Base):
     heard_at: Mapped[datetime | None]
     step: Mapped[str | None]
     mentioned_at: Mapped[datetime | None]  # its registrant, because it stalled
+    computer_name: Mapped[str | None]
 
     # Every index is a page more to write for each Mac: only what is asked for by all.
     __table_args__ = (

@@ -5,6 +5,7 @@ Keys and their meaning are those of Munki 6 and 7. Rollcall owns three entries o
 """
 
 import plistlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 from xml.parsers.expat import ExpatError
@@ -16,6 +17,7 @@ Manifest: TypeAlias = dict[str, Any]
 SITE_DEFAULT = "site_default"
 SITES = "included_manifests/sites/"
 BUILDS = "included_manifests/builds/"
+CATALOGS = ("production",)  # of a manifest that has none
 LARGEST = 4 * 1024 * 1024  # bytes; a Mac's manifest has a few hundred
 
 
@@ -35,14 +37,16 @@ class Destination:
         return f"{self.site}/{self.build}"
 
 
-def merge(manifest: Manifest | None, destination: Destination) -> Manifest:
+def merge(
+    manifest: Manifest | None, destination: Destination, catalogs: Sequence[str] = CATALOGS
+) -> Manifest:
     """Return `manifest` (None: a new one) changed so that it leads to `destination`.
 
-    Catalogs and unknown keys stay as they are. A manifest without catalogs gets `production`,
+    Catalogs and unknown keys stay as they are. A manifest without catalogs gets `catalogs`,
     because Munki skips the whole of it otherwise.
     """
     merged = dict(manifest or {"managed_installs": [], "managed_uninstalls": []})
-    merged["catalogs"] = merged.get("catalogs") or ["production"]
+    merged["catalogs"] = merged.get("catalogs") or list(catalogs)
     merged["included_manifests"] = _included(merged.get("included_manifests", []), destination)
     return merged
 

@@ -96,6 +96,7 @@ class Site(Entry):
     group: Annotated[str, StringConstraints(pattern=r"^S[A-Z0-9]{2,}$")] | None = Field(
         None, description='the id of a Slack user group, such as "S0123ABCD"'
     )
+    prestage: Annotated[bool, Strict()] = Field(False, description="true or false")
 
 
 class Build(Entry):

@@ -2,20 +2,34 @@
 
 from pathlib import Path
 
-from provisioning.settings import BotSettings, ServerSettings
+from provisioning.settings import BotSettings, ClerkSettings, ServerSettings
 from tests.support.installation import CHANNEL, PASSWORD, SECRET_KEY, USERNAME
 
 
-def server_settings(repo: Path) -> ServerSettings:
-    """What the Macs' door needs."""
+def server_settings(repo: Path, **others: str) -> ServerSettings:
+    """What the Macs' door needs, and `others` by their variables."""
     return ServerSettings.model_validate(
         {
-            "MUNKI_REPO": repo,
+            "MUNKI_REPO": str(repo),
             "ROLLCALL_CHANNEL": CHANNEL,
             "BOOTSTRAP_URL": "http://127.0.0.1:5000",
             "BOOTSTRAP_USERNAME": USERNAME,
             "BOOTSTRAP_PASSWORD": PASSWORD,
             "ROLLCALL_SECRET_KEY": SECRET_KEY,
+            **others,
+        }
+    )
+
+
+def clerk_settings(repo: Path, api_url: str, bot_token: str, **others: str) -> ClerkSettings:
+    """What the clerk needs, and `others` by their variables."""
+    return ClerkSettings.model_validate(
+        {
+            "MUNKI_REPO": str(repo),
+            "ROLLCALL_CHANNEL": CHANNEL,
+            "SLACK_API_URL": api_url,
+            "SLACK_BOT_TOKEN": bot_token,
+            **others,
         }
     )
 
@@ -24,7 +38,7 @@ def bot_settings(repo: Path, api_url: str, bot_token: str, signing_secret: str) 
     """What the people's door needs, over HTTP."""
     return BotSettings.model_validate(
         {
-            "MUNKI_REPO": repo,
+            "MUNKI_REPO": str(repo),
             "ROLLCALL_CHANNEL": CHANNEL,
             "SLACK_API_URL": api_url,
             "SLACK_BOT_TOKEN": bot_token,

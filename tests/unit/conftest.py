@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 from provisioning.munki import Destination, MunkiRepo, Written
-from provisioning.munki.repo import LOCK_FOLDER
+from provisioning.munki.stores.folders import LOCK_FOLDER
 from provisioning.serials import Serial
 
 settings.register_profile("unit", max_examples=50, deadline=None)

@@ -122,7 +122,7 @@ class TestConfirmation:
 
         assert written(message) == (
             ":white_check_mark: `C02ABC123DEF` is done: its manifest is written, for "
-            "*london* / *design*. Registered by <@U0ALICE>."
+            "*london* / *design* (`0123456789ab`). Registered by <@U0ALICE>."
         )
         assert message.text == written(message)
         assert faults_in_a_channel(message) == []

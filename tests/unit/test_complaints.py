@@ -20,7 +20,7 @@ from provisioning.errors import (
     UnknownBuild,
     UnknownSite,
 )
-from provisioning.munki import MunkiRepo
+from provisioning.munki import MunkiRepo, opened
 from tests.unit.examples import MARKUP, faults
 
 
@@ -133,4 +133,4 @@ def test_a_complaint_fits_however_many_sites_there_are(repo: MunkiRepo, manifest
 
 def test_an_unknown_site_is_told_even_where_the_repo_has_gone_meanwhile(tmp_path: Path) -> None:
     """Nobody catches what is raised while an error becomes an answer."""
-    assert "no site named 'lodnon'" in told(UnknownSite("lodnon"), MunkiRepo(tmp_path))
+    assert "no site named 'lodnon'" in told(UnknownSite("lodnon"), opened(str(tmp_path)))

@@ -4,13 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from provisioning.munki import Destination, Written
+from provisioning.munki import Destination
 from provisioning.progress import Known, Plan, Said
 from tests.unit.conftest import LONDON, MAC, PARIS
 from tests.unit.examples import NOON
 
 QUIET = timedelta(hours=72)
-WRITTEN, KEPT = Written(changed=True, digest="d"), Written(changed=False, digest="d")
 
 
 def plan(**keys: object) -> Plan:
@@ -34,29 +33,25 @@ def test_a_site_and_a_build_that_differ_only_in_where_one_ends_are_two() -> None
     assert not Said("new york", "x").means(Destination("new", "york x"))
 
 
-def test_a_manifest_that_had_to_change_is_news() -> None:
-    assert plan().is_news(WRITTEN, NOON, QUIET)
-
-
 def test_a_mac_that_nobody_knew_is_news() -> None:
-    assert Plan(MAC, LONDON, Said("london", "design"), None).is_news(KEPT, NOON, QUIET)
+    assert Plan(MAC, LONDON, Said("london", "design"), None).is_new(NOON, QUIET)
 
 
 def test_a_registration_that_waits_is_news_even_where_the_manifest_stood_already() -> None:
-    assert plan(confirmed_at=None).is_news(KEPT, NOON, QUIET)
+    assert plan(confirmed_at=None).is_new(NOON, QUIET)
 
 
 def test_a_confirmation_of_another_destination_is_news() -> None:
-    assert plan(destination=PARIS).is_news(KEPT, NOON, QUIET)
+    assert plan(destination=PARIS).is_new(NOON, QUIET)
 
 
 def test_a_mac_that_asks_again_is_no_news() -> None:
-    assert not plan().is_news(KEPT, NOON, QUIET)
-    assert not plan().is_news(KEPT, NOON + QUIET, QUIET)
+    assert not plan().is_new(NOON, QUIET)
+    assert not plan().is_new(NOON + QUIET, QUIET)
 
 
 def test_a_mac_that_asks_again_much_later_boots_for_the_first_time_again() -> None:
-    assert plan().is_news(KEPT, NOON + QUIET + timedelta(seconds=1), QUIET)
+    assert plan().is_new(NOON + QUIET + timedelta(seconds=1), QUIET)
 
 
 def test_a_mac_is_registered_where_a_person_did_it() -> None:

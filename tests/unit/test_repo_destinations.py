@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from provisioning.errors import RepoUnusable, UnknownBuild, UnknownSite
-from provisioning.munki import Destination, MunkiRepo
+from provisioning.munki import Destination, MunkiRepo, opened
 
 
 @pytest.fixture
@@ -152,6 +152,6 @@ def test_every_site_that_is_offered_can_be_chosen(
 
 def test_a_repo_without_its_folders_says_which_is_missing(tmp_path: Path) -> None:
     with pytest.raises(RepoUnusable, match=r"No such file or directory .*sites"):
-        MunkiRepo(tmp_path).sites()
+        opened(str(tmp_path)).sites()
     with pytest.raises(RepoUnusable, match=r"No such file or directory .*sites"):
-        MunkiRepo(tmp_path).destination("london", "basic")
+        opened(str(tmp_path)).destination("london", "basic")

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from provisioning.errors import MissingInclude, RepoUnusable
-from provisioning.munki import MunkiRepo
+from provisioning.munki import MunkiRepo, opened
 from provisioning.serials import Serial
 from tests.unit.conftest import LONDON, MAC, Want, seen
 
 
 def test_a_repo_that_cannot_be_written_is_unusable(tmp_path: Path) -> None:
     (tmp_path / "manifests").write_text("a file in place of the folder")
-    repo = MunkiRepo(tmp_path)
+    repo = opened(str(tmp_path))
 
     with pytest.raises(RepoUnusable, match="Not a directory"), repo.holding(MAC):
         pass

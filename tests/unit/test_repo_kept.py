@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from provisioning.errors import ManifestUnreadable, MissingInclude, RepoUnusable
-from provisioning.munki import MunkiRepo, Written
+from provisioning.munki import MunkiRepo, Written, opened
 from tests.unit.conftest import LONDON, MAC, PARIS, Assign, seen
 
 
@@ -49,7 +49,7 @@ def test_an_unreadable_manifest_is_told(repo: MunkiRepo, write: Callable[..., Pa
 def test_an_unusable_repo_is_told(tmp_path: Path) -> None:
     (tmp_path / "manifests").touch()
     with pytest.raises(RepoUnusable):
-        MunkiRepo(tmp_path).kept(MAC, LONDON)
+        opened(str(tmp_path)).kept(MAC, LONDON)
 
 
 def test_a_usable_repo_passes(repo: MunkiRepo) -> None:
@@ -58,7 +58,7 @@ def test_a_usable_repo_passes(repo: MunkiRepo) -> None:
 
 def test_a_repo_without_manifests_does_not(tmp_path: Path) -> None:
     with pytest.raises(RepoUnusable, match="there is no folder"):
-        MunkiRepo(tmp_path).check()
+        opened(str(tmp_path)).check()
 
 
 def test_a_repo_without_site_default_does_not(repo: MunkiRepo, manifests: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.manifests import merge
-from provisioning.munki.repo import LOCK_FOLDER
+from provisioning.munki.stores.folders import LOCK_FOLDER
 from provisioning.serials import Serial
 from tests.support.installation import ROOT
 from tests.support.waiting import eventually
@@ -26,10 +26,10 @@ NOTES = "kept " * 5_000  # so that a manifest takes its time to be written
 CALLS = """
 import sys
 from pathlib import Path
-from provisioning.munki import MunkiRepo
+from provisioning.munki import opened
 from provisioning.serials import Serial
 
-repo, serial, (site, build), rounds = MunkiRepo(Path(sys.argv[1])), Serial(sys.argv[2]), \
+repo, serial, (site, build), rounds = opened(sys.argv[1]), Serial(sys.argv[2]), \
     sys.argv[3].split("/"), int(sys.argv[4])
 for _ in range(rounds):
     with repo.holding(serial):

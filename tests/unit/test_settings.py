@@ -3,7 +3,6 @@
 import traceback
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -77,7 +76,7 @@ def test_what_is_not_set_has_the_documented_default(environment: Environment) ->
 
     assert (server.context, server.log_level, server.log_format) == ("PROD", "INFO", "json")
     assert server.database_url == "sqlite:///rollcall.sqlite3"
-    assert server.munki_repo == Path("/munki_repo")
+    assert server.munki_repo == "/munki_repo"
     assert (server.port, server.templates, bot.command) == (5000, None, "/mac")
     assert server.token_lifetime == timedelta(hours=72)
     assert str(bot.api_url) == "https://slack.com/api/"

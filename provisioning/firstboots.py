@@ -1,0 +1,195 @@
+"""A Mac's first boot, from the call of its script to the recorded confirmation."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from structlog.contextvars import bind_contextvars
+
+from provisioning import arrivals, progress, revisions
+from provisioning.changes import Change
+from provisioning.database import Database
+from provisioning.errors import (
+    ManifestUnreadable,
+    MissingInclude,
+    NotRegistered,
+    NotServedYet,
+    RegistrationChanged,
+)
+from provisioning.hearings import Hearing
+from provisioning.munki import CATALOGS, MunkiRepo, mirrored
+from provisioning.policy import PolicyFile
+from provisioning.progress import Plan, Said
+from provisioning.reports import ERROR, Report
+from provisioning.serials import Serial
+from provisioning.settings import RepoSettings
+
+ATTEMPTS = 5  # at a Mac whose registration keeps changing meanwhile
+
+
+class Mirror(Protocol):
+    """The repo as Macs get it."""
+
+    def fault(self, name: str, expected: str) -> str | None:
+        """What a Mac would miss that asks for the manifest `name`, of the digest `expected`."""
+        ...
+
+
+class FirstBoot:
+    """Writes manifests and records them: the file first, the commit second.
+
+    A crash between the two is healed by the script, which calls again until it is answered.
+    Writing inside the transaction would make every other writer wait for a disk or a mount.
+    `channel` hears of it; a call less than `quiet` after its own confirmation is no news.
+    Nothing is confirmed before `mirror`, where there is one, serves it too, or has been given
+    `patience` for that. `policy` says which catalogs a new manifest has.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        repo: MunkiRepo,
+        *,
+        channel: str,
+        quiet: timedelta,
+        mirror: Mirror | None = None,
+        patience: timedelta = timedelta(0),
+        policy: PolicyFile | None = None,
+    ) -> None:
+        self._database = database
+        self._repo = repo
+        self._channel = channel
+        self._quiet = quiet
+        self._mirror = mirror
+        self._patience = patience
+        self._policy = policy or PolicyFile(None)
+        self._hearing = Hearing(database)
+
+    def finish(self, serial: Serial, said: Said | None) -> None:
+        """See to it that the Mac's manifest is written and the channel will hear of it.
+
+        A Mac that nobody registered may be taken by an open bench, and goes on at once; otherwise
+        the channel is asked where it goes. Safe to repeat. Raises what `progress.plan` and
+        `MunkiRepo.assign` raise, and RegistrationChanged where people keep changing their minds
+        meanwhile.
+        A Mac whose manifest cannot be written has failed, until it can.
+        """
+        with self._failing(serial):
+            self._finish(serial, said)
+
+    def prestage(self, serial: Serial) -> None:
+        """The same for a registered Mac that has not booted yet. Asks nobody where it goes.
+
+        Raises NotRegistered, RegistrationChanged and what `finish` raises.
+        """
+        with self._failing(serial):
+            plan = self._plan(serial, None)
+            if not self._is_finished(plan):
+                self._bring_in(plan, before_boot=True)
+
+    @contextmanager
+    def _failing(self, serial: Serial) -> Iterator[None]:
+        """Note that a Mac has failed whose manifest cannot be written."""
+        try:
+            yield
+        except (ManifestUnreadable, MissingInclude) as error:
+            self._hearing.note(Report.parse(serial.text, ERROR, str(error)))
+            raise
+
+    def _finish(self, serial: Serial, said: Said | None) -> None:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                plan = self._plan(serial, said)
+                if not self._is_finished(plan):
+                    self._bring_in(plan)
+            except RegistrationChanged:
+                if attempt == ATTEMPTS:
+                    raise
+            except NotRegistered:
+                if attempt == ATTEMPTS or not self._is_placed(serial):
+                    raise
+            else:
+                return
+
+    def _is_finished(self, plan: Plan) -> bool:
+        """Whether this is only a Mac that asks again: most calls, and they wait for nobody."""
+        if plan.is_new(datetime.now(UTC), self._quiet):
+            return False
+        return self._repo.kept(plan.serial, plan.destination, self._catalogs(plan)) is not None
+
+    def _catalogs(self, plan: Plan) -> Sequence[str]:
+        """What a manifest without catalogs gets."""
+        return self._policy.policy.build(plan.destination.build).catalogs or CATALOGS
+
+    def _bring_in(self, plan: Plan, *, before_boot: bool = False) -> None:
+        """Write the manifest and record it; `plan` is found to be outdated when it is recorded."""
+        with self._repo.holding(plan.serial):
+            written = self._repo.assign(
+                plan.serial, plan.destination, self._catalogs(plan), why=plan.why
+            )
+            at = datetime.now(UTC)
+            if written.changed or plan.is_new(at, self._quiet):
+                change = Change(plan, written, at)
+                also = {"warning": self._missed(change), "before_boot": before_boot}
+                registration = self._database.together(
+                    lambda session: change.confirm(session, self._channel, also)
+                )
+                bind_contextvars(registration=registration)
+
+    def _missed(self, change: Change) -> str | None:
+        """What a Mac would still not get by HTTP, long after it was written; None for nothing.
+
+        Raises NotServedYet before that.
+        """
+        if self._mirror is None:
+            return None
+        fault = self._mirror.fault(change.plan.serial.text, change.written.digest)
+        if fault is None:
+            return None
+        with self._database.reading() as session:
+            since = revisions.last_change(session, change.plan.serial.text)
+        written_at = change.at if change.written.changed else since
+        if written_at is None or change.at - written_at >= self._patience:
+            return fault
+        self._database.together(change.record)  # the next call finds nothing to change
+        raise NotServedYet(change.plan.serial.text, fault)
+
+    def _is_placed(self, serial: Serial) -> bool:
+        """Whether somebody has said after all where an unknown Mac goes."""
+        at = datetime.now(UTC)
+        with self._database.reading() as session:
+            if arrivals.is_awaited(session, serial, at):
+                return False
+        with self._database.begin() as session:
+            return arrivals.place(session, serial, channel=self._channel, at=at)
+
+    def _plan(self, serial: Serial, said: Said | None) -> Plan:
+        with self._database.reading() as session:
+            plan = progress.plan(session, self._repo, serial, said)
+        bind_contextvars(registration=plan.known.id if plan.known else None)
+        return plan
+
+
+def opened(
+    settings: RepoSettings,
+    database: Database,
+    repo: MunkiRepo,
+    *,
+    policy: PolicyFile | None = None,
+    quiet: timedelta = timedelta.max,
+) -> FirstBoot:
+    """Return what brings Macs in, as `settings` say it."""
+    authorization = settings.repo_authorization
+    return FirstBoot(
+        database,
+        repo,
+        channel=settings.channel,
+        quiet=quiet,
+        mirror=mirrored(
+            str(settings.repo_url) if settings.repo_url else None,
+            authorization.get_secret_value() if authorization else None,
+        ),
+        patience=timedelta(seconds=settings.repo_patience),
+        policy=policy or PolicyFile(settings.policy),
+    )

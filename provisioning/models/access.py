@@ -1,0 +1,41 @@
+"""Who may knock at the Macs' door, and who was turned away."""
+
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from provisioning.models.base import Base
+
+# What a credential opens: scripts and configurations, or only the address of the reports.
+SCRIPTS, REPORTS = "scripts", "reports"
+
+
+class Credential(Base):
+    """A key that a site's Macs come with; kept as its SHA-256 alone, several at a time.
+
+    `site` is the only one that it opens, None: all. `opens` is SCRIPTS or REPORTS: the key of the
+    reports stands in a URL, so it opens nothing else.
+    """
+
+    __tablename__ = "credentials"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site: Mapped[str | None]
+    opens: Mapped[str]
+    digest: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class Refusal(Base):
+    """How often an address was turned away, for which reason, on one day (UTC)."""
+
+    __tablename__ = "refusals"
+
+    day: Mapped[str] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(server_default=text("1"))
+    last_at: Mapped[datetime]

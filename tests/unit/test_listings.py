@@ -1,0 +1,62 @@
+"""Names in a folder: read again where it changed, and only there."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from provisioning.munki.stores import listings
+from provisioning.munki.stores.listings import Listings
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with two files that nobody has touched for an hour."""
+    for name in ("paris", "london"):
+        (tmp_path / name).touch()
+    age(tmp_path)
+    return tmp_path
+
+
+def age(folder: Path) -> None:
+    """Have the last change of a folder be an hour ago."""
+    hour_ago = folder.stat().st_mtime - 3600
+    os.utime(folder, (hour_ago, hour_ago))
+
+
+def test_what_did_not_change_is_the_same_object(folder: Path) -> None:
+    """So that whoever made something of it need not make it again."""
+    known = Listings()
+
+    assert known.of(str(folder)) == ("london", "paris")
+    assert known.of(str(folder)) is known.of(str(folder))
+
+
+def test_a_folder_that_did_not_change_is_not_read_again(folder: Path) -> None:
+    """What changes without its folder knowing is not seen: nobody reads it again."""
+    known = Listings()
+    before, settled = known.of(str(folder)), folder.stat().st_mtime_ns
+    (folder / "unseen").touch()
+    os.utime(folder, ns=(settled, settled))
+
+    assert known.of(str(folder)) is before
+
+
+def test_two_changes_within_one_tick_of_its_clock_are_both_seen(folder: Path) -> None:
+    known = Listings()
+    (folder / "berlin").touch()
+    assert "berlin" in known.of(str(folder))
+    tick = folder.stat().st_mtime_ns
+
+    (folder / "rome").touch()
+    os.utime(folder, ns=(tick, tick))
+
+    assert "rome" in known.of(str(folder))
+    assert listings.SETTLED > 2, "the coarsest clocks of mounts tick every two seconds"
+
+
+def test_folders_and_dot_files_are_left_out(folder: Path) -> None:
+    (folder / ".DS_Store").touch()
+    (folder / "europe").mkdir()
+
+    assert Listings().of(str(folder)) == ("london", "paris")
