@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.blocks.texts import Message
 from bot.members import Members
 from bot.newest import Newest
-from bot.verbs import Command
+from bot.wanted import Command
 from provisioning import acts
 from provisioning.database import Database
 from provisioning.models import Act

@@ -12,7 +12,7 @@ from bot.blocks.texts import Message, plain
 from bot.desk import Asker, Desk
 from bot.grammar import words_or_none
 from bot.sources import TEXT
-from bot.verbs import Paste, Template
+from bot.wanted import Paste, Template
 from provisioning import approvals, imports, notifications, summaries
 from provisioning.imports import HandedIn
 from provisioning.intake import typed

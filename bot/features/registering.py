@@ -14,7 +14,7 @@ from bot.desk import Asker, Desk
 from bot.features.importing import Importing
 from bot.grammar import Misunderstood
 from bot.homes import Homes
-from bot.verbs import Cancel, Move, Paste, Register, Reimage
+from bot.wanted import Cancel, Move, Paste, Register, Reimage
 from provisioning import registrations, slips
 from provisioning.intake import texts
 from provisioning.intake.entries import Entry, Reading
