@@ -16,6 +16,7 @@ from bench import (
     cards,
     commands,
     home,
+    labs,
     load,
     machine,
     manifests,
@@ -40,6 +41,7 @@ MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
     "cards": cards.rows,
     "photos": photos.rows,
     "home": home.rows,
+    "labs": labs.rows,
 }
 
 

@@ -16,6 +16,8 @@ class Effort:
     changes: int = 1_000  # of one card, 1,000 a minute
     lines: int = 5_000  # of a list that is read beside other work
     photos: int = 10  # that are read beside it
+    lab: int = 500  # Macs that boot within `window` seconds
+    window: int = 60
 
 
 def quick() -> Effort:
@@ -30,4 +32,6 @@ def quick() -> Effort:
         changes=50,
         lines=200,
         photos=1,
+        lab=25,
+        window=3,
     )

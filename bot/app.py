@@ -14,6 +14,7 @@ from bot.members import Members
 from bot.slack import client
 from provisioning.database import Database
 from provisioning.munki import opened
+from provisioning.previewers import Previewer
 from provisioning.settings import BotSettings
 
 
@@ -40,13 +41,15 @@ def create_app(settings: BotSettings, database: Database) -> App:
         process_before_response=True,
     )
     policy = policies.watched(settings.policy)
+    repo = opened(settings.munki_repo)
     desk = Desk(
         database,
-        opened(settings.munki_repo),
+        repo,
         channel=settings.channel,
         command=settings.command,
         policy=policy,
         members=Members(app.client),
+        previewer=Previewer.of_bot(settings, repo),
     )
     gate.attach(app, desk)
     for listeners in (commands, options, *FEATURES, errors):

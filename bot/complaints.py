@@ -9,6 +9,7 @@ from bot.members import CannotCheck, NotAMember
 from provisioning.acts import NotUndoable
 from provisioning.approvals import NothingLeft
 from provisioning.benches import BenchEnded, BenchOccupied
+from provisioning.computernames import InvalidComputerName
 from provisioning.corrections import NoLongerMeant
 from provisioning.errors import (
     InvalidSerial,
@@ -22,6 +23,7 @@ from provisioning.imports import NotOpen
 from provisioning.models import READING, REGISTERED
 from provisioning.moves import AlreadyThere, NothingToDo, TooManyMacs
 from provisioning.munki import MunkiRepo
+from provisioning.namings import ComputerNameTaken
 from provisioning.policy import NotAllowed
 from provisioning.strangers import AlreadySettled
 
@@ -49,6 +51,7 @@ def sentence(error: RollcallError, repo: MunkiRepo, command: str) -> str:
     return (
         _sentence(error, repo, command)
         or _of_a_dry_run(error)
+        or _of_a_name(error)
         or (f"{escape(str(error))} Nothing was changed; try again, or ask whoever runs Rollcall.")
     )
 
@@ -75,6 +78,12 @@ def _of_a_dry_run(error: RollcallError) -> str | None:
     if isinstance(error, NothingLeft):
         return f"{escape(str(error))} Hand the rest in again to see why."
     return _settled(error) if isinstance(error, NotOpen) else None
+
+
+def _of_a_name(error: RollcallError) -> str | None:
+    if isinstance(error, InvalidComputerName | ComputerNameTaken):
+        return f"{escape(str(error))} Nothing was changed; send it again with another name."
+    return None
 
 
 def _settled(error: NotOpen) -> str:

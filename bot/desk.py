@@ -17,6 +17,7 @@ from provisioning.database import Database
 from provisioning.models import Act
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
+from provisioning.previewers import Previewer
 
 Wanted = TypeVar("Wanted", bound=Command)
 
@@ -44,6 +45,7 @@ class Desk:
         command: str,
         policy: PolicyFile,
         members: Members,
+        previewer: Previewer,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.database = database
@@ -52,6 +54,7 @@ class Desk:
         self.command = command
         self.policy = policy
         self.members = members
+        self.previewer = previewer
         self.clock = clock
         self.newest = Newest()  # of what people want to see on their Home
         self._answers: dict[type[Command], Callable[[Any, Asker], Message]] = {}

@@ -12,6 +12,7 @@ from bot import works as kinds
 from bot.clerk import Round, Work
 from bot.prestaging import Prestaging
 from bot.readers import Reader
+from bot.restoring import Restoring
 from bot.steps import FINISH_STEP, Steps
 from provisioning import (
     benches,
@@ -27,6 +28,8 @@ from provisioning import (
     strangers,
 )
 from provisioning.database import Database
+from provisioning.doctor import examination
+from provisioning.editing import Manifests
 from provisioning.munki import opened
 from provisioning.policy import PolicyFile
 from provisioning.settings import ClerkSettings
@@ -47,6 +50,8 @@ def works(settings: ClerkSettings, database: Database, slack: WebClient) -> Mapp
         FINISH_STEP: Steps(slack),
         jobs.STATISTICS: kinds.Statistics(database, policy),
         jobs.EXPORT: kinds.Export(database),
+        jobs.RESTORE: Restoring(Manifests(database, repo.store), channel=settings.channel),
+        jobs.CHECKUP: kinds.Checkup(examination(settings, database, repo)),
     }
 
 

@@ -16,6 +16,7 @@ from bot.desk import Desk
 from bot.members import CannotCheck, NotAMember
 from bot.steps import FINISH_STEP, failure
 from provisioning import jobs
+from provisioning.computernames import InvalidComputerName
 from provisioning.errors import (
     InvalidSerial,
     InvalidSerials,
@@ -23,6 +24,7 @@ from provisioning.errors import (
     UnknownBuild,
     UnknownSite,
 )
+from provisioning.namings import ComputerNameTaken
 from provisioning.notifications import owe_news
 
 log = structlog.get_logger()
@@ -32,6 +34,8 @@ _FIELDS: dict[type[Exception], str] = {
     InvalidSerials: modals.SERIALS,
     UnknownSite: modals.SITE,
     UnknownBuild: modals.BUILD,
+    InvalidComputerName: modals.COMPUTER_NAME,
+    ComputerNameTaken: modals.COMPUTER_NAME,
 }
 
 

@@ -18,8 +18,10 @@ from bot.wanted import (
     Help,
     Log,
     Move,
+    Name,
     OpenBench,
     Paste,
+    Preview,
     Register,
     Reimage,
     Show,
@@ -75,7 +77,31 @@ def _register(text: str) -> Register | Paste:
             return Paste(text, Misunderstood("There is a quotation mark without its partner"))
         if len(words) == _SINGLE:
             return Register(*words)
+        if [word.casefold() for word in words[_SINGLE : _SINGLE + 1]] == ["named"]:
+            return _named(*words)
     return Paste(text, expected)
+
+
+def _named(serial: str, site: str, build: str, _: str, *name: str) -> Register:
+    if not name:
+        raise Misunderstood("A name at the end: SERIAL SITE BUILD named lab-07")
+    return Register(serial, site, build, " ".join(name))
+
+
+def _name(words: list[str]) -> Name:
+    match words:
+        case [serial, *name] if name:
+            return Name(serial, " ".join(name))
+    raise Misunderstood("One serial and a name: SERIAL lab-07")
+
+
+def _preview(words: list[str]) -> Preview:
+    match words:
+        case [serial]:
+            return Preview(serial, None, None)
+        case [serial, site, build]:
+            return Preview(serial, site, build)
+    raise Misunderstood("One serial, and the site and the build of its workflow, if it names them")
 
 
 def _move(words: list[str]) -> Move:
@@ -151,10 +177,12 @@ def _bench_time(words: list[str]) -> timedelta:
 
 VERBS: dict[str, Callable[[list[str]], Command]] = {
     "register": lambda words: _register(" ".join(words)),
+    "name": _name,
     "move": _move,
     "cancel": _on_one(Cancel),
     "reimage": _on_one(Reimage),
     "show": _on_one(Show),
+    "preview": _preview,
     "find": _find,
     "bench": _bench,
     "list": _of_site(Waiting),

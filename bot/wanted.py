@@ -12,11 +12,20 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Register(Command):
-    """`register SERIAL SITE BUILD`"""
+    """`register SERIAL SITE BUILD [named NAME]`"""
 
     serial: str
     site: str
     build: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Command):
+    """`name SERIAL NAME`"""
+
+    serial: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,15 @@ class Show(Command):
     """`show SERIAL`"""
 
     serial: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview(Command):
+    """`preview SERIAL [SITE BUILD]`; the last two are what the Mac's script names, if it does."""
+
+    serial: str
+    site: str | None
+    build: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,11 @@ from bot.clerk import Record
 from bot.courier import utc_now
 from provisioning import exports, notifications, statistics
 from provisioning.database import Database
+from provisioning.doctor import Examination, examined, shortened
 from provisioning.errors import RollcallError
 from provisioning.policy import PolicyFile
 
+LONGEST_SAID = 2_900  # characters of one message's section
 LARGEST = 50 * 1024 * 1024  # bytes of a list; it is held in memory and in the database
 
 
@@ -80,6 +82,29 @@ class Export:
     def give_up(self, facts: dict[str, Any], reason: str) -> Record:
         """Say that there is no file."""
         return _told(facts, f"The registrations could not be exported: {escape(reason)}")
+
+
+class Checkup:
+    """Looks through the repo and at the addresses, and tells the person who asked."""
+
+    def __init__(self, these: Examination) -> None:
+        self._these = these
+
+    def do(self, facts: dict[str, Any]) -> Record:
+        """Look; `facts` are `by` (a user id)."""
+        lines = list(shortened(examined(self._these)))
+        if not lines:
+            return _told(facts, "The Munki repo, the addresses and the clocks: nothing to mend.")
+        said = f"Of the Munki repo, the addresses and the clocks, {len(lines)} to mend:"
+        shown = "\n".join([said, *(f"• {escape(line)}" for line in lines)])
+        if len(shown) <= LONGEST_SAID:
+            return _told(facts, shown)
+        content = "\n".join(lines).encode()
+        return _sent(facts, "doctor.txt", content, said.rstrip(":") + "; the list is in the file.")
+
+    def give_up(self, facts: dict[str, Any], reason: str) -> Record:
+        """Say that nobody looked."""
+        return _told(facts, f"The Munki repo could not be looked through: {escape(reason)}")
 
 
 def span(weeks: int) -> str:

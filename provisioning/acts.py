@@ -154,9 +154,13 @@ def _open_among(session: Session, serials: Sequence[str]) -> set[str]:
     return set(session.scalars(select(Registration.serial).where(same)))
 
 
+# What few acts change, and what is in a snapshot only where one did.
+_SELDOM = ("registered_by", "card_id", "channel", "computer_name", "named_for")
+
+
 def _back(mac: Mac, before: _Before, at: datetime) -> Edit:
     """How a Mac becomes what it was before an act; nothing: it was not registered."""
-    names = ("serial", "site", "build", "state", "registered_by", "card_id", "channel")
+    names = ("serial", "site", "build", "state", *_SELDOM)
     if before is None:
         now = {name: getattr(mac, name) for name in names}
         now |= {"state": CANCELLED, "confirmed_at": mac.confirmed_at, "closed_at": at}

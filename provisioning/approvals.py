@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from provisioning import dryruns, imports, moves, registrations, rosters, summaries
+from provisioning import dryruns, imports, moves, namings, registrations, rosters, summaries
 from provisioning.dryruns import DryRun, Row
 from provisioning.errors import RollcallError
 from provisioning.models import REGISTERED, Act, Import
@@ -51,6 +51,7 @@ def register(
     moving = {row.entry.serial.key: _to(row) for row in wanted if row.is_registered}
     moved = moves.reassign_all(session, moving, act=act)
     new, overtaken = _register_new(session, one, wanted, act, channel_of)
+    namings.call_all(session, namings.usable(_names(wanted)), act=act)
     if not new and not moved:
         raise NothingLeft
     meanwhile = _meanwhile(one, dry, overtaken)
@@ -110,6 +111,10 @@ def _register_new(
         new += batch.registered
         overtaken |= {mac.serial for mac in batch.already}
     return new, overtaken
+
+
+def _names(wanted: Sequence[Row]) -> dict[str, str]:
+    return {row.entry.serial.key: row.entry.name for row in wanted if row.entry.name}
 
 
 def _note(one: Import, rows: Sequence[Row]) -> str:

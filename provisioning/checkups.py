@@ -1,16 +1,19 @@
 """What an admin asks of the database: whether everybody is at work; reads only."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from provisioning import looks
+from provisioning import looks, refusals
 from provisioning.models import OWED, PARKED, Notification, Stranger
+from provisioning.refusals import Refused
 
 ROUND = "round"  # what clerks note of their rounds
 MOST_REASONS = 10
+OFTEN = 20  # refusals of one address that somebody should know of
+MOST_ADDRESSES = 5
 
 
 def parked(session: Session) -> Sequence[tuple[str, str, int]]:
@@ -36,6 +39,12 @@ def owed_since(session: Session, now: datetime) -> datetime | None:
 def strangers(session: Session) -> int:
     """Return how many Macs booted of which nobody has said yet where they go."""
     return session.scalar(select(func.count(Stranger.id)).where(Stranger.settled_at.is_(None))) or 0
+
+
+def refused(session: Session, now: datetime) -> Sequence[Refused]:
+    """Return who was turned away often at the Macs' door in the last day."""
+    since = now - timedelta(days=1)
+    return refusals.recent(session, since, least=OFTEN)[:MOST_ADDRESSES]
 
 
 def last_round(session: Session) -> datetime | None:

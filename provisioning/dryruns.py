@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from provisioning.intake.entries import Entry, Reading, Rejected
+from provisioning import namings
+from provisioning.intake.entries import Entry, Reading, Rejected, with_doubt
 from provisioning.models import CONFIRMED, Registration
 from provisioning.munki import Destination
 from provisioning.places import Places
@@ -72,13 +73,17 @@ def sort(
 ) -> DryRun:
     """Sort what was read by what would become of it if `by` had it registered.
 
-    `site` and `build` hold for entries that name none. Two statements, however many entries.
+    `site` and `build` hold for entries that name none. Three statements at the most, however
+    many entries.
     """
     keys = [entry.serial.key for entry in reading.entries]
     standing = _standing(session, keys)
     near = slips(session, [key for key in keys if key not in standing], without=set(keys))
+    names = {entry.serial.key: entry.name for entry in reading.entries if entry.name}
+    unnamed = namings.doubts(session, names) if names else {}
     rows, wants = [], set()
-    for entry in reading.entries:
+    for read in reading.entries:
+        entry = with_doubt(read, unnamed.get(read.serial.key))
         named = (entry.site or site, entry.build or build)
         wants |= {kind for kind, name in zip(("site", "build"), named, strict=True) if not name}
         rows.append(_row(entry, places.look_up(*named), standing.get(entry.serial.key), near, by))

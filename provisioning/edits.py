@@ -41,6 +41,8 @@ class Mac:
     confirmed_at: datetime | None
     closed_at: datetime | None
     reported_as: str | None
+    computer_name: str | None
+    named_for: str | None
 
     @property
     def name(self) -> str:

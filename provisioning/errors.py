@@ -56,6 +56,19 @@ class NotRegistered(RollcallError):
         self.nearest = tuple(nearest)
 
 
+class OtherSite(RollcallError):
+    """A Mac that goes to another site than the only one its caller may send Macs to."""
+
+    def __init__(self, serial: str, site: str, only: str) -> None:
+        super().__init__(
+            f"{serial} goes to {site}, but it called with a credential of {only}, which opens no "
+            "other site: move its registration, or image it with a workflow of its own site."
+        )
+        self.serial = serial
+        self.site = site
+        self.only = only
+
+
 class RegistrationChanged(RollcallError):
     """Somebody changed the registration while it was being worked on."""
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from provisioning import registrations
 from provisioning.acts import BENCHED
 from provisioning.errors import NotRegistered
-from provisioning.models import Act, Event, Registration
+from provisioning.models import Act, Event, Registration, Revision
 from provisioning.serials import Serial
 
 MOST = 100  # events of one Mac
@@ -22,12 +22,14 @@ _LATEST = (Event.id + 0).desc()
 class History:
     """A Mac's newest registration, and its newest events with their acts, the newest first.
 
-    `total` is how many events there are.
+    `total` is how many events there are, `change` the last one of its manifest, None where
+    Rollcall never changed it.
     """
 
     mac: Registration
     events: Sequence[tuple[Event, Act | None]]
     total: int
+    change: Revision | None = None
 
 
 def of_mac(session: Session, serial: Serial) -> History:
@@ -41,7 +43,9 @@ def of_mac(session: Session, serial: Serial) -> History:
     newest = rows.order_by(_LATEST).limit(MOST)
     events = [(event, act) for event, act in session.execute(newest)]
     total = session.scalar(select(func.count()).where(theirs)) or 0
-    return History(macs[0], events, total)
+    names = {name for mac in macs for name in (mac.serial, mac.reported_as) if name}
+    change = select(Revision).where(Revision.name.in_(names)).order_by(Revision.id.desc())
+    return History(macs[0], events, total, session.scalars(change.limit(1)).one_or_none())
 
 
 def acts(session: Session, *, most: int) -> list[tuple[Act, int]]:

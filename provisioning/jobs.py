@@ -11,6 +11,7 @@ from provisioning.database import changed
 from provisioning.models import Job
 
 STATISTICS, EXPORT = "statistics", "export"  # kinds of jobs
+CHECKUP, RESTORE = "checkup", "restore"
 LEASE = timedelta(minutes=3)  # longer than any work takes
 
 

@@ -10,19 +10,24 @@ from sqlalchemy.orm import Session
 
 from provisioning import notifications
 from provisioning.database import insert_into
-from provisioning.errors import NotRegistered, RegistrationChanged
+from provisioning.errors import NotRegistered, OtherSite, RegistrationChanged
 from provisioning.models import CONFIRMED, Card, Event, Registration
 from provisioning.munki import Destination, MunkiRepo, Why, Written
+from provisioning.names import folded
 from provisioning.prepared import Prepared
 from provisioning.serials import Serial
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The site and the build that a Mac's script names, as it spells them."""
+    """The site and the build that a Mac's script names, as it spells them; both empty: none.
+
+    `only` is the one site that its caller may send Macs to, None: any.
+    """
 
     site: str
     build: str
+    only: str | None = None
 
     def means(self, destination: Destination) -> bool:
         """Whether this is another spelling of `destination`."""
@@ -84,8 +89,16 @@ def plan(session: Session, repo: MunkiRepo, serial: Serial, said: Said | None) -
     """Decide where a Mac goes: a person's registration beats what the Mac's script says.
 
     Raises NotRegistered where neither says anything, UnknownSite or UnknownBuild where only the
-    script does and the repo does not have it.
+    script does and the repo does not have it, OtherSite where its caller may not send it there.
     """
+    made = _planned(session, repo, serial, said if said is not None and said.site else None)
+    site = made.destination.site
+    if said is not None and said.only is not None and folded(site) != folded(said.only):
+        raise OtherSite(serial.text, site, said.only)
+    return made
+
+
+def _planned(session: Session, repo: MunkiRepo, serial: Serial, said: Said | None) -> Plan:
     known = _known(session, serial)
     if known is not None and (known.registered_by is not None or said is None):
         return Plan(serial, known.destination, said, known)

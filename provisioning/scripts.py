@@ -1,14 +1,27 @@
 """First-boot scripts: the one Jinja environment, and what makes a value safe in sh."""
 
 import shlex
+from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from provisioning.munki import Destination
 from provisioning.tokens import WHERE_REGISTERED, Tokens
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "scripts"
+
+
+PLACEHOLDER = "REDACTED"  # stands where a secret was
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A script that people may see; its template is the first one there is of those `tried`."""
+
+    text: str
+    template: str
+    tried: tuple[str, ...]
 
 
 def quote(value: str) -> str:
@@ -47,17 +60,25 @@ class Scripts:
         )
         self._templates.filters["sh"] = quote
 
-    def script_for(self, destination: Destination) -> str:
+    def script_for(self, destination: Destination, token: str | None = None) -> str:
         """Return the script for `destination`, from the most specific template there is.
 
-        `site` and `build` are empty in that for WHERE_REGISTERED.
+        `site` and `build` are empty in that for WHERE_REGISTERED. It carries `token`, or one that
+        is made for it.
         """
         template = self._templates.select_template(_names(destination))
+        return self._rendered(template, destination, token or self._tokens.issue(destination))
+
+    def shown_for(self, destination: Destination) -> Shown:
+        """Return the script that `script_for` would, without its token, and why that one."""
+        tried = _names(destination)
+        template = self._templates.select_template(tried)
+        text = self._rendered(template, destination, PLACEHOLDER)
+        return Shown(text, template.name or "", tuple(tried))
+
+    def _rendered(self, template: Template, destination: Destination, token: str) -> str:
         return template.render(
-            site=destination.site,
-            build=destination.build,
-            url=self._url,
-            token=self._tokens.issue(destination),
+            site=destination.site, build=destination.build, url=self._url, token=token
         )
 
 

@@ -140,6 +140,13 @@ class ServerSettings(RepoSettings):
         alias="ROLLCALL_TEMPLATES",
         description="a folder of script templates that come before those shipped",
     )
+    proxies: int = Field(
+        0,
+        alias="ROLLCALL_PROXIES",
+        ge=0,
+        le=9,
+        description="how many proxies in front of the server say whom they forward",
+    )
     port: int = Field(5000, alias="PORT", ge=1, le=65535, description="the port to listen on")
     workers: int = Field(2, alias="ROLLCALL_WORKERS", ge=1, le=32, description="server processes")
     threads: int = Field(
@@ -210,6 +217,13 @@ class SlackSettings(Settings):
 class ClerkSettings(SlackSettings, RepoSettings):
     """What the clerk needs: a way to read from Slack, and what the doors need."""
 
+    # What the server serves Macs with; nothing stops without it, but less can be looked at.
+    url: AnyHttpUrl | None = Field(
+        None,
+        alias="BOOTSTRAP_URL",
+        description="where Macs reach the server, such as `http://mac.lan:5000`",
+    )
+
 
 class BotSettings(ClerkSettings):
     """What the people's door needs; one of the last two says by which transport."""
@@ -223,6 +237,18 @@ class BotSettings(ClerkSettings):
         None,
         alias="SLACK_APP_TOKEN",
         description="for Socket Mode: the app-level token, `xapp-…`",
+    )
+
+    # What the server serves Macs with, so that the bot can show it. Nothing stops it without.
+    url: AnyHttpUrl | None = Field(
+        None,
+        alias="BOOTSTRAP_URL",
+        description="where Macs reach the server, such as `http://mac.lan:5000`",
+    )
+    templates: Path | None = Field(
+        None,
+        alias="ROLLCALL_TEMPLATES",
+        description="a folder of script templates that come before those shipped",
     )
 
     @field_validator("app_token")

@@ -25,7 +25,7 @@ from provisioning.intake.entries import Rejected
 KINDS = (NEW, MOVED, DOUBTFUL, CONFLICT, NOWHERE, INVALID, UNCHANGED)
 MOST_SHOWN = 8  # rows of each kind
 MOST_UNSEEN = 100  # new Macs that nobody needs a file for
-HEADER = ("serial", "site", "build", "what", "why", "where")
+HEADER = ("serial", "site", "build", "what", "why", "where", "computer name")
 
 
 def of(dry: DryRun) -> dict[str, Any]:
@@ -53,6 +53,7 @@ def fact(row: Row) -> dict[str, Any]:
         "site": to.site if to else entry.site,
         "build": to.build if to else entry.build,
         "where": entry.where,
+        "name": entry.name,
         "why": row.why,
         "standing": row.standing and _standing(row.standing),
     }
@@ -71,7 +72,8 @@ def csv_of(dry: DryRun) -> bytes:
     lines.writerow(HEADER)
     lines.writerows(_cells(row) for row in dry.rows)
     lines.writerows(
-        map(harmless, (one.text, "", "", INVALID, one.reason, one.where)) for one in dry.rejected
+        map(harmless, (one.text, "", "", INVALID, one.reason, one.where, ""))
+        for one in dry.rejected
     )
     return BOM + text.getvalue().encode()
 
@@ -84,7 +86,8 @@ def _cells(row: Row) -> Sequence[str]:
         since = f"{row.standing.since:%Y-%m-%d %H:%M} UTC"
         why = "; ".join(filter(None, (f"is registered for {is_at} since {since}", why)))
     site, build = shown["site"] or "", shown["build"] or ""
-    cells = (row.entry.serial.text, site, build, row.kind, why, row.entry.where)
+    entry = row.entry
+    cells = (entry.serial.text, site, build, row.kind, why, entry.where, entry.name or "")
     return [harmless(cell) for cell in cells]
 
 

@@ -31,9 +31,13 @@ GRACE = 8  # seconds for requests under way; Docker kills 10 s (compose: 30 s) a
 
 def server() -> None:
     """Serve the Macs, and Slack's requests where they come over HTTP."""
+    from provisioning.policy import PolicyFile
+
+    # Here too, so that what is missing or wrong is said once, and not by every worker.
     settings = read(ServerSettings)
+    PolicyFile(settings.policy)
     if speaks_slack_over_http():
-        read(BotSettings)  # so that what is missing is said once, and not by every worker
+        read(BotSettings)
     if settings.context == "DEV":
         from rollcall.wsgi import create
 

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from provisioning import notifications
 from provisioning.database import Database
+from provisioning.editing import ManifestChanged, NoManifest, StillIncluded
 from provisioning.errors import (
     ExpiredToken,
     InvalidSerial,
@@ -18,11 +19,14 @@ from provisioning.errors import (
     MissingInclude,
     NotRegistered,
     NotServedYet,
+    OtherSite,
     RegistrationChanged,
     RepoUnusable,
     RollcallError,
     UnknownDestination,
 )
+from provisioning.imagr.errors import ConfigUnusable, PictureUnavailable
+from provisioning.munki.names import InvalidName
 
 log = structlog.get_logger()
 
@@ -30,15 +34,27 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     InvalidSerial: HTTPStatus.BAD_REQUEST,
     InvalidToken: HTTPStatus.UNAUTHORIZED,
     NotRegistered: HTTPStatus.FORBIDDEN,
+    OtherSite: HTTPStatus.FORBIDDEN,
     UnknownDestination: HTTPStatus.NOT_FOUND,
     ManifestUnreadable: HTTPStatus.CONFLICT,
     MissingInclude: HTTPStatus.CONFLICT,
+    NoManifest: HTTPStatus.NOT_FOUND,
+    InvalidName: HTTPStatus.BAD_REQUEST,
+    StillIncluded: HTTPStatus.CONFLICT,
+    ManifestChanged: HTTPStatus.CONFLICT,
     NotServedYet: HTTPStatus.SERVICE_UNAVAILABLE,
     RegistrationChanged: HTTPStatus.SERVICE_UNAVAILABLE,
     RepoUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
+    ConfigUnusable: HTTPStatus.CONFLICT,
+    PictureUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+# Seconds after which it is worth asking again.
+SOON, ONCE_ANSWERED = "2", "15"  # a fault that passes; somebody in Slack
 # What somebody in the channel has to mend.
-_TROUBLE = (UnknownDestination, ManifestUnreadable, MissingInclude, RepoUnusable, ExpiredToken)
+_TROUBLE = (
+    *(UnknownDestination, ManifestUnreadable, MissingInclude, RepoUnusable),
+    *(ExpiredToken, OtherSite, ConfigUnusable),
+)
 
 
 def text(body: str | bytes, status: int = HTTPStatus.OK) -> Response:
@@ -51,15 +67,17 @@ def attach(app: Flask, database: Database, *, channel: str, command: str) -> Non
 
     @app.errorhandler(RollcallError)
     def fact(error: RollcallError) -> Response:
+        _note(error)
         if isinstance(error, _TROUBLE):
             _tell(database, channel, error)
-        log.warning("refused", reason=str(error))
         status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
         answer = _error(f"{error} {_mend(error, command)}".strip(), status)
         if status == HTTPStatus.UNAUTHORIZED:
             answer.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
-            answer.headers["Retry-After"] = "2"
+            answer.headers["Retry-After"] = SOON
+        if isinstance(error, NotRegistered):
+            answer.headers["Retry-After"] = ONCE_ANSWERED
         return answer
 
     @app.errorhandler(HTTPException)
@@ -81,6 +99,11 @@ def attach(app: Flask, database: Database, *, channel: str, command: str) -> Non
     def defect(_: Exception) -> Response:
         log.exception("unexpected error")
         return _error("Rollcall failed; its log says why.", 500)
+
+
+def _note(error: RollcallError) -> None:
+    if not isinstance(error, InvalidToken):  # of which the guard has said more
+        log.warning("refused", reason=str(error))
 
 
 def _mend(error: RollcallError, command: str) -> str:

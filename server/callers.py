@@ -1,47 +1,171 @@
-"""Who calls: a client with the site's user name and password, or a script with its token."""
+"""Who calls: a client with a credential, of all sites or of one, or a script with its token."""
 
 import hashlib
 import hmac
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from werkzeug.datastructures import Authorization, WWWAuthenticate
-from werkzeug.exceptions import Unauthorized
+from werkzeug.exceptions import Forbidden, Unauthorized
 from werkzeug.wrappers import Request
 
+from provisioning import credentials
+from provisioning.credentials import Opened
+from provisioning.errors import ExpiredToken, InvalidToken
+from provisioning.imagr.errors import ConfigExpired
 from provisioning.munki import Destination
-from provisioning.tokens import Tokens
+from provisioning.names import folded
+from provisioning.tokens import WHERE_REGISTERED, Tokens
+from server.guards import ELSEWHERE, EXPIRED, FORGED, NOTHING_SENT, WRONG, Guard
 
 CHALLENGE = WWWAuthenticate("basic", {"realm": "Login Required"})
 
 
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a caller may ask for.
+
+    `bound` is where its token sends Macs, WHERE_REGISTERED for a script that names no
+    destination, None for a client, which says it itself. `only` is the one site that Macs may go
+    to, None: any.
+    """
+
+    bound: Destination | None
+    only: str | None
+
+
 class Callers:
-    """Knows the credentials that open the Macs' door."""
+    """Knows what opens the Macs' door.
 
-    def __init__(self, username: str, password: str, tokens: Tokens) -> None:
+    `opened` says what a key opens that was made for a site. `fenced` are the tokens of scripts
+    that were fetched with such a key; like it, they are good for one site only.
+    """
+
+    def __init__(
+        self,
+        username: str,
+        password: str,
+        *,
+        opened: Callable[[str], Opened | None],
+        tokens: Tokens,
+        fenced: Tokens,
+        guard: Guard,
+    ) -> None:
         self._expected = _digest(username, password)
-        self._tokens = tokens
+        self._opened = opened
+        self._tokens, self._fenced = tokens, fenced
+        self._guard = guard
 
-    def admit(self, request: Request) -> None:
-        """Let a client in by Basic auth. Raises Unauthorized."""
-        given = _given(request)
-        if given is None or given.type != "basic":
-            raise Unauthorized("Send the user name and the password.", www_authenticate=CHALLENGE)
-        if not hmac.compare_digest(
-            self._expected, _digest(given.username or "", given.password or "")
-        ):
-            raise Unauthorized("Wrong user name or password.", www_authenticate=CHALLENGE)
+    def admit(self, request: Request, site: str | None = None) -> str | None:
+        """Let a client in by Basic auth, or by a site's key in any form.
 
-    def bound_to(self, request: Request) -> Destination | None:
-        """Let a client in by Basic auth (None) or a script by its token (where it may send Macs).
-
-        That is WHERE_REGISTERED for a script that names no destination.
-
-        Raises Unauthorized or InvalidToken.
+        Returns the only site that its credential opens, None for all of them. Raises
+        Unauthorized, Forbidden where the credential does not open `site`, TooManyRequests.
         """
+        self._guard.hear(request)
         given = _given(request)
-        if given is not None and given.type == "bearer":
-            return self._tokens.verify(given.token or "")
-        self.admit(request)
-        return None
+        if given is None or given.type not in ("basic", "bearer"):
+            self._guard.refuse(request, NOTHING_SENT)
+            raise Unauthorized("Send the user name and the password.", www_authenticate=CHALLENGE)
+        key = (given.token if given.type == "bearer" else given.password) or ""
+        opened = self._opened(key) if credentials.is_key(key) else None
+        if opened is None and not self._is_expected(given):
+            self._guard.refuse(request, WRONG)
+            raise Unauthorized("Wrong user name or password.", www_authenticate=CHALLENGE)
+        only = opened.site if opened else None
+        self.confine(request, only, site)
+        return only
+
+    def confine(self, request: Request, only: str | None, site: str | None) -> None:
+        """Refuse a caller who may speak of one site `only` and speaks of another. Raises Forbidden.
+
+        None is any site, or none in particular.
+        """
+        if only and site and site != only and folded(site) != folded(only):
+            self._guard.refuse(request, ELSEWHERE)
+            raise Forbidden(
+                f"This credential opens the site {only!r} and no other, so not {site[:80]!r}. "
+                "Send that site's own, which `boot.sh credentials make SITE` makes."
+            )
+
+    def grant(self, request: Request) -> Grant:
+        """Let in a client, as `admit` does, or a script by its token.
+
+        Raises Unauthorized, InvalidToken, TooManyRequests.
+        """
+        token = bearer(request)
+        if token is None:
+            return Grant(None, self.admit(request))
+        with self.judging(request):
+            return self._granted(token)
+
+    @contextmanager
+    def judging(self, request: Request) -> Iterator[None]:
+        """Look into a token that came with `request`; what is wrong with it is a refusal.
+
+        Raises TooManyRequests, and the InvalidToken that is raised in it.
+        """
+        self._guard.hear(request)
+        try:
+            yield
+        except InvalidToken as error:
+            expired = isinstance(error, ExpiredToken | ConfigExpired)
+            self._guard.refuse(request, EXPIRED if expired else FORGED)
+            raise
+
+    def token(self, to: Destination, only: str | None) -> str:
+        """Return the token of a script for `to` that a client fetched which opens `only`."""
+        if only is None:
+            return self._tokens.issue(to)
+        return self._fenced.issue(to if to != WHERE_REGISTERED else Destination(only, ""))
+
+    def _granted(self, token: str) -> Grant:
+        try:
+            return Grant(self._tokens.verify(token), None)
+        except ExpiredToken:
+            raise
+        except InvalidToken:
+            fenced = self._fenced.verify(token)
+        return Grant(fenced if fenced.build else WHERE_REGISTERED, fenced.site)
+
+    def _is_expected(self, given: Authorization) -> bool:
+        if given.type != "basic":
+            return False
+        return hmac.compare_digest(
+            self._expected, _digest(given.username or "", given.password or "")
+        )
+
+
+def bearer(request: Request) -> str | None:
+    """Return the token that a request comes with; None where it has none, or a site's key."""
+    given = _given(request)
+    token = (given.token or "") if given is not None and given.type == "bearer" else None
+    return None if token is None or credentials.is_key(token) else token
+
+
+class Editors:
+    """Knows who may edit manifests: those who have a key that was made for it, and nobody else."""
+
+    def __init__(self, opened: Callable[[str], Opened | None], guard: Guard) -> None:
+        self._opened, self._guard = opened, guard
+
+    def admit(self, request: Request) -> str:
+        """Let somebody in; returns the name that they give, which the history will have.
+
+        Raises Unauthorized, TooManyRequests.
+        """
+        self._guard.hear(request)
+        given = _given(request)
+        key = (given.token or given.password or "") if given is not None else ""
+        if not credentials.is_key(key) or self._opened(key) is None:
+            self._guard.refuse(request, WRONG if given is not None else NOTHING_SENT)
+            raise Unauthorized(
+                "Send a key that `boot.sh credentials make --all-sites --manifests` made.",
+                www_authenticate=CHALLENGE,
+            )
+        name = (given.username if given is not None else None) or "somebody with a key"
+        return name[:80] if name.isprintable() else "somebody with a key"
 
 
 def _given(request: Request) -> Authorization | None:

@@ -6,7 +6,7 @@ knows the key is answered 200, whatever is wrong with the report.
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import parse_qsl
 
 import structlog
@@ -14,11 +14,16 @@ from flask import Blueprint, Response, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import NotFound
 
+from provisioning import reports as told
+from provisioning.credentials import Opened
 from provisioning.database import Database
 from provisioning.errors import InvalidSerial
 from provisioning.hearings import Hearing
+from provisioning.names import folded
 from provisioning.reports import Report, StrangeReport
+from provisioning.serials import Serial
 from server.answers import text
+from server.guards import UNKNOWN_KEY, Guard
 
 log = structlog.get_logger()
 
@@ -26,17 +31,38 @@ LARGEST_BODY = 1024 * 1024  # bytes; error messages carry whole logs
 MOST_FIELDS = 50
 
 
-def door(keys: Sequence[str], database: Database) -> Blueprint:
-    """Return the route that takes reports from those who know one of the `keys`; none, no route."""
+def door(
+    keys: Sequence[str],
+    database: Database,
+    *,
+    opened: Callable[[str], Opened | None],
+    guard: Guard,
+) -> Blueprint:
+    """Return the route that takes reports from those who know a key.
+
+    One of `keys`, which may speak of every Mac, or one that `opened` knows, which may speak of
+    the Macs of its site.
+    """
     reports = Blueprint("reports", __name__)
     expected = [_digest(key) for key in keys]
     hearing = Hearing(database)
 
+    def is_of(site: str, serial: Serial) -> bool:
+        with database.reading() as session:
+            mac = told.known(session, serial)
+        return mac is not None and folded(mac.site) == folded(site)
+
     @reports.post("/report/<key>")
     def report(key: str) -> Response:
         """Note where a Mac is."""
+        guard.hear(request)
+        only = None
         if not _is_one_of(expected, key):
-            raise NotFound("There is nothing here.")
+            known = opened(key)
+            if known is None:
+                guard.refuse(request, UNKNOWN_KEY)
+                raise NotFound("There is nothing here.")
+            only = known.site
         fields = _fields()
         try:
             said = Report.parse(
@@ -46,7 +72,10 @@ def door(keys: Sequence[str], database: Database) -> Blueprint:
             log.warning("report not understood", reason=str(error))
         else:
             bind_contextvars(serial=said.serial.text)
-            hearing.note(said)
+            if only is None or is_of(only, said.serial):
+                hearing.note(said)
+            else:
+                log.warning("report of a Mac that is not registered for the key's site", site=only)
         return text("heard\n")
 
     return reports

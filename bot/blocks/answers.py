@@ -37,13 +37,16 @@ MOST_BUTTONS = 10  # conflicts that are shown one by one
 MOST_NAMED = 20  # Macs that an undo left alone
 
 
-def registered(batch: Batch, destination: Destination, act: Act) -> Message:
-    """What became of `/mac register`."""
+def registered(
+    batch: Batch, destination: Destination, act: Act, called: str | None = None
+) -> Message:
+    """What became of `/mac register`; `called` is what a new Mac is to be called."""
     there = [mac for mac in batch.already if _is_at(mac, destination)]
     elsewhere = [mac for mac in batch.already if not _is_at(mac, destination)]
     lines = []
     if batch.registered:
-        lines.append(f"Registered {macs(batch.registered)} for {_to(destination)}.")
+        name = f" It is to be called {escape(called)}." if called else ""
+        lines.append(f"Registered {macs(batch.registered)} for {_to(destination)}.{name}")
     if there:
         lines.append(f"{macs(len(there))} already registered for it:")
     blocks: list[Block] = [section("\n".join(lines + _list(there)))] if lines else []
@@ -125,12 +128,15 @@ def guide(command: str, sites: Sequence[str], builds: Sequence[str]) -> Message:
         f"• `{command} {form}`: {meaning}"
         for form, meaning in (
             ("register SERIAL SITE BUILD", "this Mac goes to SITE and becomes BUILD"),
+            ("register SERIAL SITE BUILD named NAME", "and is to be called NAME"),
             ("register ANYTHING", "a list, a table, a mail: shown first, then registered"),
             ("template", "a spreadsheet to fill in, as a message to you"),
             ("move SERIAL SITE BUILD", "send a registered Mac somewhere else"),
+            ("name SERIAL NAME", "what a registered Mac is to be called"),
             ("cancel SERIAL", "forget a registration"),
             ("reimage SERIAL", "have a Mac wait for another first boot"),
             ("show SERIAL", "everything that happened to a Mac"),
+            ("preview SERIAL", "what would happen to a Mac if it booted now, and why"),
             ("find TEXT", "any part of a serial, a site, a build, a note, or a @person"),
             ("list [SITE]", "the Macs that still wait"),
             (

@@ -8,6 +8,7 @@ from bot.blocks.texts import Message, escape, macs, moment, person, place, poste
 from provisioning.digests import Digest, Part
 from provisioning.models import Registration, Stranger
 
+LOOKING = "The Munki repo, the addresses and the clocks are being looked at: wait for a message."
 LONGEST_WORD = 100  # characters of what a Mac said last
 
 
@@ -35,11 +36,11 @@ def digest(seen: Digest, command: str) -> Message:
 
 
 def findings(found: Sequence[str]) -> Message:
-    """What the doctor found, each with its mend."""
+    """What the doctor found at once, each with its mend; the rest takes longer."""
     if not found:
-        return Message(*_alone("Nothing to mend."))
+        return Message(*_alone(f"Nothing to mend. {LOOKING}"))
     head = f"{len(found)} {'thing' if len(found) == 1 else 'things'} to mend"
-    return Message(head, posted([head, *(f"• {line}" for line in found)]))
+    return Message(head, posted([head, *(f"• {line}" for line in found), LOOKING]))
 
 
 def _alone(sentence: str) -> tuple[str, Sequence[Block]]:

@@ -100,6 +100,8 @@ def line(kind: str, row: Mapping[str, Any]) -> str:
     text = f"• `{name}`"
     if row["where"]:
         text += f" ({escape(row['where'][:LONGEST_NAME])})"
+    if row.get("name"):
+        text += f" called {escape(row['name'][:LONGEST_NAME])}"
     if kind in (NEW, MOVED, DOUBTFUL, CONFLICT) and row["site"] and row["build"]:
         text += f" → {_place(row)}"
     standing = row.get("standing")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
+from bot.blocks import manifests
 from bot.blocks.texts import Message, escape, macs, moment, paragraphs, person, place, standing
 from provisioning.acts import BENCHED
 from provisioning.histories import History
@@ -24,6 +25,7 @@ _WORDS = {
     "imaging": "began to be imaged",
     "undone": "taken back",
     "corrected": "given another serial",
+    "named": "given a name",
 }
 
 
@@ -34,7 +36,8 @@ def mac(history: History) -> Message:
     older = history.total - len(lines) + 1
     if older:
         lines.append(f"… and {older} older")
-    return Message(head, paragraphs(lines))
+    manifest = manifests.change(history.change) if history.change else ()
+    return Message(head, [*paragraphs(lines), *manifest])
 
 
 def log(acts: Sequence[tuple[Act, int]]) -> Message:
@@ -57,6 +60,8 @@ def _event(event: Event, act: Act | None) -> str:
     places = [_place(where) for where in (event.before, event.after)]
     if event.after is not None:
         line += f" from {places[0]} to {places[1]}" if event.what == "moved" else f", {places[1]}"
+    if event.after and event.after.get("computer_name"):
+        line += f", called {escape(event.after['computer_name'])}"
     if event.what == FAILED and event.after and event.after.get("step"):
         line += f": {escape(event.after['step'][:LONGEST_REASON])}"
     if event.by:

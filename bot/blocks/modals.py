@@ -16,9 +16,11 @@ from bot.blocks.texts import Message
 REGISTER = "register"  # the callback of the form
 # Blocks and their actions.
 SERIALS, FILES, SITE, BUILD, NOTE = "serials", "files", "site", "build", "note"
+COMPUTER_NAME = "computer_name"
 FILETYPES = ["csv", "tsv", "xlsx", "txt", "jpg", "jpeg", "png", "heic"]
 MOST_FILES = 10
 LONGEST_NOTE = 200  # characters
+LONGEST_NAME = 63  # characters of a computer's name
 
 
 def form(home: str | None = None) -> View:
@@ -51,6 +53,13 @@ def form(home: str | None = None) -> View:
                 ),
             ),
             *destination(optional=True),
+            InputBlock(
+                block_id=COMPUTER_NAME,
+                label="Computer name",
+                hint="For one Mac alone. Left out: the policy's pattern, if there is one.",
+                optional=True,
+                element=PlainTextInputElement(action_id=COMPUTER_NAME, max_length=LONGEST_NAME),
+            ),
             InputBlock(
                 block_id=NOTE,
                 label="Note",

@@ -75,7 +75,7 @@ def macs(number: int) -> str:
 
 
 def standing(registration: Registration) -> str:
-    """One line: which Mac, where to, how far, by whom."""
+    """One line: which Mac, what it is called, where to, how far, by whom."""
     state = {
         "waiting": "waiting for its first boot",
         "imaging": "stalled while it was imaged" if registration.mentioned_at else "being imaged",
@@ -84,8 +84,9 @@ def standing(registration: Registration) -> str:
     }.get(registration.state)
     if registration.confirmed_at is not None and state is None:
         state = f"confirmed {moment(registration.confirmed_at)}"
+    called = f" ({escape(registration.called)})" if registration.called else ""
     return (
-        f"`{registration.name}` → {place(registration.site, registration.build)}: {state}; "
+        f"`{registration.name}`{called} → {place(registration.site, registration.build)}: {state}; "
         f"registered by {person(registration.registered_by)} {moment(registration.created_at)}"
     )
 

@@ -11,7 +11,10 @@ from bot.features import (
     importing,
     looking,
     macs,
+    naming,
+    previewing,
     registering,
+    restoring,
     shortcuts,
     statistics,
     stepping,
@@ -21,7 +24,8 @@ from bot.features import (
 
 # Each has `attach(app, desk)`.
 FEATURES = (
-    *(registering, macs, looking, undoing, home, strangers, benches),
+    *(registering, macs, naming, looking, previewing, undoing, restoring),
+    *(home, strangers, benches),
     *(statistics, digest, doctor),
     *(importing, deciding, filling, dropping, shortcuts, stepping),
 )

@@ -9,7 +9,7 @@ from bot.blocks import digests as shown
 from bot.blocks.texts import Message, escape, macs, moment
 from bot.desk import Asker, Desk
 from bot.wanted import Doctor
-from provisioning import checkups
+from provisioning import checkups, jobs
 from provisioning.errors import RepoUnusable
 from provisioning.models import CANCELLED, CONFIRMED, FAILED, IMAGING, WAITING
 from provisioning.policy import check
@@ -23,10 +23,16 @@ def attach(app: App, desk: Desk) -> None:
 
     def doctor(_: Doctor, asker: Asker) -> Message:
         desk.permit_admin(asker, "see what is to be mended")
+        with desk.database.begin() as session:
+            jobs.owe(session, jobs.CHECKUP, {"by": asker.user}, at=desk.clock())
         with desk.database.reading() as session:
-            return shown.findings(
-                [*_policy(desk), *_messages(session, desk), *_clerk(session, desk)]
-            )
+            found = [
+                *_policy(desk),
+                *_messages(session, desk),
+                *_refusals(session, desk),
+                *_clerk(session, desk),
+            ]
+        return shown.findings(found)
 
     desk.answers(Doctor, doctor)
 
@@ -61,6 +67,16 @@ def _messages(session: Session, desk: Desk) -> list[str]:
             f"`{desk.command} digest` shows the newest."
         )
     return found
+
+
+def _refusals(session: Session, desk: Desk) -> list[str]:
+    """Who knocked in vain at the Macs' door, over and over."""
+    return [
+        f"{escape(each.address)} was refused {each.total} times, last at {moment(each.last_at)}: "
+        f"{escape(each.why)}. If Macs of yours are there, their workflow or report address has an "
+        "old key: `boot.sh credentials list`."
+        for each in checkups.refused(session, desk.clock())
+    ]
 
 
 def _clerk(session: Session, desk: Desk) -> list[str]:

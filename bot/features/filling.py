@@ -1,5 +1,6 @@
 """The form: serials or files, with a site, a build and a note for those that name none."""
 
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -12,6 +13,7 @@ from bot.features.registering import Registering
 from bot.homes import Homes
 from bot.looks import home_behind
 from bot.sources import source_of
+from provisioning import computernames
 from provisioning.errors import InvalidSerial, InvalidSerials
 from provisioning.intake import typed
 from provisioning.intake.entries import Reading
@@ -41,6 +43,7 @@ class Filling:
     def take(self, state: dict[str, Any], asker: Asker) -> Message:
         """Do what `state`, the values of the form, asks for."""
         text = str(state[modals.SERIALS][modals.SERIALS].get("value") or "")
+        name = str(_value(state, modals.COMPUTER_NAME)).strip()
         note = str(state[modals.NOTE][modals.NOTE].get("value") or "")
         files = state.get(modals.FILES, {}).get(modals.FILES, {}).get("files") or []
         site, build = (name or None for name in modals.chosen_destination(state))
@@ -54,8 +57,22 @@ class Filling:
             case [entry] if not reading.rejected and not entry.doubt:
                 site, build = entry.site or site, entry.build or build
                 if site and build:
-                    return self._one.register(entry.serial, site, build, asker, note=note)
-        return self._importing.show(reading, places, how)
+                    return self._one.register(
+                        entry.serial, site, build, asker, note=note, name=name
+                    )
+        return self._importing.show(_named(reading, name), places, how)
+
+
+def _value(state: dict[str, Any], block: str) -> str:
+    return state.get(block, {}).get(block, {}).get("value") or ""
+
+
+def _named(reading: Reading, name: str) -> Reading:
+    """A reading of one Mac, with the name that was typed for it."""
+    match reading.entries:
+        case [entry] if name:
+            return replace(reading, entries=(replace(entry, name=computernames.parse(name)),))
+    return reading
 
 
 def _check(reading: Reading, text: str) -> None:

@@ -15,7 +15,7 @@ from bot.features.importing import Importing
 from bot.grammar import Misunderstood
 from bot.homes import Homes
 from bot.wanted import Cancel, Move, Paste, Register, Reimage
-from provisioning import registrations, slips
+from provisioning import computernames, namings, registrations, slips
 from provisioning.intake import texts
 from provisioning.intake.entries import Entry, Reading
 from provisioning.intake.shapes import doubt_of, is_apple
@@ -34,9 +34,13 @@ def attach(app: App, desk: Desk) -> None:
     def typed(wanted: Register, asker: Asker) -> Message:
         """Register one Mac at once; three serials in a row are no Mac, site and build."""
         text = f"{wanted.serial} {wanted.site} {wanted.build}"
-        if len(texts.read(text, desk.repo.sites(), desk.repo.builds()).entries) > 1:
+        if (
+            not wanted.name
+            and len(texts.read(text, desk.repo.sites(), desk.repo.builds()).entries) > 1
+        ):
             return importing.paste(Paste(text, Misunderstood("There is no serial")), asker)
-        return clerk.register(Serial.parse(wanted.serial), wanted.site, wanted.build, asker)
+        serial = Serial.parse(wanted.serial)
+        return clerk.register(serial, wanted.site, wanted.build, asker, name=wanted.name)
 
     desk.answers(Register, typed)
     desk.answers(
@@ -73,14 +77,26 @@ class Registering:
         self._desk, self._importing = desk, importing
 
     def register(
-        self, serial: Serial, site: str, build: str, asker: Asker, *, note: str = ""
+        self,
+        serial: Serial,
+        site: str,
+        build: str,
+        asker: Asker,
+        *,
+        note: str = "",
+        name: str = "",
     ) -> Message:
-        """Register a Mac, if nobody else has; a doubtful serial is shown first, as several are."""
+        """Register a Mac, if nobody else has; `name`, where given, is what it is to be called.
+
+        A doubtful serial is shown first, as several are.
+        """
+        called = computernames.parse(name) if name else None
         destination = self._desk.repo.destination(site, build)
         self._desk.permit(asker, destination.site)
         if self._is_doubtful(serial):
             doubt = doubt_of(Serial(serial.key))
-            entry = Entry(serial, destination.site, destination.build, doubt=doubt)
+            to = destination
+            entry = Entry(serial, to.site, to.build, doubt=doubt, name=name or None)
             how = self._importing.handed_in(asker, note=note)
             return self._importing.show(Reading((entry,)), Places(self._desk.repo), how)
         with self._desk.acting("registered", asker) as (session, act):
@@ -92,7 +108,10 @@ class Registering:
                 channel=self._desk.channel_of(destination.site),
                 note=note,
             )
-            return answers.registered(batch, destination, act)
+            if called and batch.registered:
+                mac = registrations.opened(session, serial)
+                namings.call(session, mac, called, act=act)
+            return answers.registered(batch, destination, act, called)
 
     def move(self, serial: Serial, site: str, build: str, asker: Asker) -> Message:
         """Send a registered Mac somewhere else."""

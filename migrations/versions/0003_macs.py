@@ -70,10 +70,24 @@ def upgrade() -> None:
 
     with op.batch_alter_table("registrations", schema=None) as batch_op:
         batch_op.add_column(sa.Column("computer_name", sa.String(length=255), nullable=True))
+        batch_op.add_column(sa.Column("named_for", sa.String(length=255), nullable=True))
+        batch_op.create_index(
+            "ix_registrations_computer_name",
+            ["computer_name"],
+            unique=False,
+            sqlite_where=sa.text("computer_name IS NOT NULL"),
+            postgresql_where=sa.text("computer_name IS NOT NULL"),
+        )
 
 
 def downgrade() -> None:
     with op.batch_alter_table("registrations", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_registrations_computer_name",
+            sqlite_where=sa.text("computer_name IS NOT NULL"),
+            postgresql_where=sa.text("computer_name IS NOT NULL"),
+        )
+        batch_op.drop_column("named_for")
         batch_op.drop_column("computer_name")
 
     with op.batch_alter_table("revisions", schema=None) as batch_op:

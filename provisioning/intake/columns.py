@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from provisioning.intake.names import Names
 from provisioning.intake.shapes import is_apple, is_mixed
 
-SERIAL, SITE, BUILD, NOTE = "serial", "site", "build", "note"
+SERIAL, SITE, BUILD, NOTE, NAME = "serial", "site", "build", "note", "name"
 HEADINGS_WITHIN = 30  # rows: titles, addresses and logos stand above the headings
 LONGEST_HEADING = 60  # characters
 COMMENT = "# "  # begins a row that is not read, as in the template
@@ -25,7 +25,11 @@ _SPELLINGS = {
     BUILD: "build builds role type profile image rolle profil buildname configuration config",
     NOTE: (
         "note notes comment comments remark remarks user username assignedto assettag "
-        "asset assetnumber inventory bemerkung kommentar notiz benutzer owner name hostname"
+        "asset assetnumber inventory bemerkung kommentar notiz benutzer owner"
+    ),
+    NAME: (
+        "computername computernames hostname devicename machinename macname rechnername "
+        "geratename nomdelordinateur nombredelequipo name"
     ),
 }
 _MEANINGS = {word: kind for kind, words in _SPELLINGS.items() for word in words.split()}
@@ -43,6 +47,7 @@ class Columns:
     site: int | None = None
     build: int | None = None
     note: int | None = None
+    name: int | None = None
     headings: int | None = None
 
     @property
@@ -101,13 +106,16 @@ def _by_headings(rows: Sequence[Row], at: int, names: Names) -> Columns:
         serial = next((n for n, cell in enumerate(headings) if _mentions_serial(cell)), None)
     serials = seen.serials if serial is None else (serial,)
     site, build = _plainest(headings, SITE), _plainest(headings, BUILD)
-    note = _plainest(headings, NOTE)
-    taken = {*serials, site, build, note}
+    note, name = _plainest(headings, NOTE), _plainest(headings, NAME)
+    if name is not None and _plain(headings[name]) == NAME and _repeats(rows[at + 1 :], name):
+        note, name = name if note is None else note, None  # the name of a model, or of a person
+    taken = {*serials, site, build, note, name}
     return Columns(
         serials,
         seen.site if site is None and seen.site not in taken else site,
         seen.build if build is None and seen.build not in taken else build,
         note,
+        name,
         at,
     )
 
@@ -116,6 +124,11 @@ def _plainest(headings: Row, kind: str) -> int | None:
     """The number of the column with the plainest heading of a kind: Build rather than Type."""
     numbers = [number for number, cell in enumerate(headings) if meaning(cell) == kind]
     return min(numbers, key=lambda number: _RANKS[_plain(headings[number])], default=None)
+
+
+def _repeats(rows: Sequence[Row], number: int) -> bool:
+    cells = [row[number] for row in rows if len(row) > number and row[number]]
+    return len({*cells}) < len(cells)
 
 
 def _plain(heading: str) -> str:

@@ -11,7 +11,8 @@ from provisioning.serials import Serial
 class Entry:
     """One Mac as it was read.
 
-    `site` and `build` are texts as they were written there, not yet looked up in the Munki repo.
+    `site` and `build` are texts as they were written there, not yet looked up in the Munki repo;
+    `name` is what the Mac is to be called, as it was written.
     `where` is what a person would call the place ("line 12"). `doubt` says why a person should
     look at it before it is registered, as the end of a sentence that begins with the serial.
     """
@@ -22,6 +23,7 @@ class Entry:
     note: str = ""
     where: str = ""
     doubt: str | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def _merge(first: Entry, later: Entry) -> Entry:
             site=first.site or later.site,
             build=first.build or later.build,
             note=first.note or later.note,
+            name=first.name or later.name,
         ),
         later.doubt,
     )

@@ -68,6 +68,7 @@ def _read_row(where: str, cells: list[str], columns: Columns) -> Iterator[Entry 
                 site=_cell(cells, columns.site)[:LONGEST_NAME] or None,
                 build=_cell(cells, columns.build)[:LONGEST_NAME] or None,
                 note=_cell(cells, columns.note)[:LONGEST_NOTE],
+                name=_cell(cells, columns.name)[:LONGEST_NAME] or None,
             )
             read = with_doubt(told, _rivals(texts, cells, columns))
         yield read
@@ -76,7 +77,9 @@ def _read_row(where: str, cells: list[str], columns: Columns) -> Iterator[Entry 
 def _missing(where: str, cells: list[str], columns: Columns) -> Iterator[Rejected]:
     """What is said of a row without a serial: one in another column, or that it lacks one."""
     strays = [
-        cell for number, cell in enumerate(cells) if number != columns.note and looks_serial(cell)
+        cell
+        for number, cell in enumerate(cells)
+        if number not in (columns.note, columns.name) and looks_serial(cell)
     ]
     for stray in strays:
         yield reject(stray, where, "it is not in the column of the serials")

@@ -7,15 +7,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from provisioning.models.base import Base
 
-# What a credential opens: scripts and configurations, or only the address of the reports.
-SCRIPTS, REPORTS = "scripts", "reports"
+# What a credential opens: scripts and configurations, only the address of the reports, or only
+# the API that edits manifests.
+SCRIPTS, REPORTS, MANIFESTS = "scripts", "reports", "manifests"
 
 
 class Credential(Base):
     """A key that a site's Macs come with; kept as its SHA-256 alone, several at a time.
 
-    `site` is the only one that it opens, None: all. `opens` is SCRIPTS or REPORTS: the key of the
-    reports stands in a URL, so it opens nothing else.
+    `site` is the only one that it opens, None: all. `opens` is SCRIPTS, REPORTS or MANIFESTS: the
+    key of the reports stands in a URL, so it opens nothing else; what Macs come with lies about
+    in workflows, so it edits no manifests.
     """
 
     __tablename__ = "credentials"

@@ -19,7 +19,8 @@ class Registration(Base):
     `serial` is the key that people and Macs are matched with; `reported_as` what the Mac calls
     itself. Nobody registered it where `registered_by` is None: the Mac's own script said where
     it goes. `step` is what the Mac said last, at `heard_at`. `computer_name` is what the Mac is to
-    be called, None until it is typed or asked for. `revision` counts the changes.
+    be called, None until it is typed or asked for; `named_for` the site and the build whose
+    pattern made it, None where it was typed. `revision` counts the changes.
     """
 
     __tablename__ = "registrations"
@@ -42,6 +43,7 @@ class Registration(Base):
     step: Mapped[str | None]
     mentioned_at: Mapped[datetime | None]  # its registrant, because it stalled
     computer_name: Mapped[str | None]
+    named_for: Mapped[str | None]
 
     # Every index is a page more to write for each Mac: only what is asked for by all.
     __table_args__ = (
@@ -49,6 +51,11 @@ class Registration(Base):
         partial("ix_registrations_waiting", "site", where="state = 'waiting'"),
         partial("ix_registrations_imaging", "heard_at", where="state = 'imaging'"),
         partial("ix_registrations_failed", "heard_at", where="state = 'failed'"),
+        partial(
+            "ix_registrations_computer_name",
+            "computer_name",
+            where="computer_name IS NOT NULL",
+        ),
         Index(None, "card_id"),
     )
 
@@ -56,6 +63,12 @@ class Registration(Base):
     def name(self) -> str:
         """The serial as a person should read it."""
         return self.reported_as or self.serial
+
+    @property
+    def called(self) -> str | None:
+        """What the Mac is called; a name that a pattern made for another place counts no more."""
+        stays = self.named_for in (None, f"{self.site}/{self.build}")
+        return self.computer_name if stays else None
 
 
 class Act(Base):

@@ -5,7 +5,7 @@ Keys and their meaning are those of Munki 6 and 7. Rollcall owns three entries o
 """
 
 import plistlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 from xml.parsers.expat import ExpatError
@@ -74,6 +74,29 @@ def _family(entry: str) -> str | None:
     if entry == SITE_DEFAULT:
         return SITE_DEFAULT
     return next((folder for folder in (SITES, BUILDS) if entry.startswith(folder)), None)
+
+
+def with_line_feeds(wanted: Any, present: Any) -> Any:
+    """Return `wanted` with the line feeds that `present` has in the same texts.
+
+    Clients strip them from what they send; a text that differs in nothing else was not changed.
+    """
+    if isinstance(wanted, str) and isinstance(present, str):
+        return present if _unbroken(present) == wanted else wanted
+    if isinstance(wanted, dict) and isinstance(present, dict):
+        return {key: with_line_feeds(value, present.get(key)) for key, value in wanted.items()}
+    if isinstance(wanted, list) and isinstance(present, list):
+        known = {_unbroken(text): text for text in present if isinstance(text, str)}
+        return [_known_as(value, known) for value in wanted]
+    return wanted
+
+
+def _known_as(value: Any, known: Mapping[str, str]) -> Any:
+    return known.get(value, value) if isinstance(value, str) else value
+
+
+def _unbroken(text: str) -> str:
+    return text.replace("\r", "").replace("\n", "")
 
 
 def loads(name: str, content: bytes) -> Manifest:

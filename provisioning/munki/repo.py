@@ -40,7 +40,7 @@ class MunkiRepo:
     """The repo that lies in `store`."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self.store = store
         self._sites = Offers(store, FOLDER + SITES, UnknownSite)
         self._builds = Offers(store, FOLDER + BUILDS, UnknownBuild)
 
@@ -97,7 +97,7 @@ class MunkiRepo:
 
         Hold it over what depends on the manifest. Raises RepoUnusable.
         """
-        return self._store.holding(FOLDER + serial.key)
+        return self.store.holding(FOLDER + serial.key)
 
     def assign(
         self,
@@ -129,20 +129,20 @@ class MunkiRepo:
             return Written(changed=False, digest=digest(stored.content))
         fresh = manifests.dumps(serial.text, merged)
         name = FOLDER + serial.text
-        self._store.replace(name, fresh, over=stored, why=why)
-        found = self._store.read(name)
+        self.store.replace(name, fresh, over=stored, why=why)
+        found = self.store.read(name)
         if found is None or found.content != fresh:
             raise Overtaken(name)
         return Written(True, digest(fresh), stored.content if stored else None, fresh)
 
     def check(self) -> None:
         """Raise RepoUnusable or MissingInclude where no manifest could be written at all."""
-        self._store.check()
+        self.store.check()
         self._verify("(any)", [SITE_DEFAULT])
 
     def _present(self, serial: Serial) -> tuple[Stored | None, Manifest | None]:
         """The manifest as it is, as it was read and parsed; None where there is none."""
-        stored = self._store.read(FOLDER + serial.text)
+        stored = self.store.read(FOLDER + serial.text)
         return stored, None if stored is None else manifests.loads(serial.text, stored.content)
 
     def _merged(
@@ -157,7 +157,7 @@ class MunkiRepo:
         return merged
 
     def _verify(self, name: str, includes: list[str]) -> None:
-        exists: Callable[[str], bool] = self._store.exists
+        exists: Callable[[str], bool] = self.store.exists
         for include in includes:
             if not exists(FOLDER + include):
                 raise MissingInclude(name, include)

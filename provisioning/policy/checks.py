@@ -27,6 +27,7 @@ def check(
     return [
         *_unknown("sites", policy.sites, sites, "the Munki repo has no such site"),
         *_unknown("builds", policy.builds, builds, "the Munki repo has no such build"),
+        *_strange_names(policy, builds),
         *_strange_admins(policy),
         *_strange_catalogs(policy, catalogs),
         *(
@@ -37,13 +38,22 @@ def check(
     ]
 
 
-def _unknown(table: str, written: Iterable[str], known: Collection[str], fact: str) -> list[str]:
+def _unknown(
+    table: str | tuple[str, ...], written: Iterable[str], known: Collection[str], fact: str
+) -> list[str]:
     there = {folded(name) for name in known}
+    above = (table,) if isinstance(table, str) else table
     return [
-        f"{dotted((table, name))}: {fact}{_instead(name, known)}"
+        f"{dotted((*above, name))}: {fact}{_instead(name, known)}"
         for name in written
         if folded(name) not in there
     ]
+
+
+def _strange_names(policy: Policy, builds: Collection[str]) -> Iterable[str]:
+    for name, site in policy.sites.items():
+        table = ("sites", name, "names")
+        yield from _unknown(table, site.names, builds, "the Munki repo has no such build")
 
 
 def _instead(name: str, known: Collection[str]) -> str:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, Strict, Strin
 from pydantic_core import PydanticCustomError
 
 from provisioning.policy.hours import NeverOpen, Quiet, parse_time
+from provisioning.policy.patterns import Pattern, UnusablePattern
 
 LONGEST_TEXT = 75  # characters: what Slack shows of an option and of its description
 LONGEST_STALL = 7 * 24 * 60  # minutes
@@ -57,6 +58,17 @@ def _quiet(written: Any) -> Quiet:
         raise _said("leave some hours of the week in which people may be mentioned") from None
 
 
+def _pattern(written: Any) -> Pattern:
+    if isinstance(written, Pattern):
+        return written
+    if not isinstance(written, str):
+        raise ValueError("no text")
+    try:
+        return Pattern.parse(written)
+    except UnusablePattern as error:
+        raise _said(str(error)) from None
+
+
 def _time(written: Any) -> time:
     if isinstance(written, time):  # TOML has times of its own: 08:30:00, without quotation marks
         return written.replace(microsecond=0)
@@ -70,9 +82,11 @@ Line = Annotated[str, StringConstraints(max_length=LONGEST_TEXT, pattern=_VISIBL
 Zone = Annotated[ZoneInfo, PlainValidator(_zone)]
 TimeOfDay = Annotated[time, PlainValidator(_time)]
 QuietTimes = Annotated[Quiet, PlainValidator(_quiet)]
+NamePattern = Annotated[Pattern, PlainValidator(_pattern)]
 Minutes = Annotated[int, Strict(), Field(ge=1, le=LONGEST_STALL)]
 
 _TITLE = f"one line of 1 to {LONGEST_TEXT} characters"
+_PATTERN = 'a pattern such as "{site}-{serial4}"'
 ZONE_MEND = 'a name such as "Europe/London"'
 
 
@@ -97,6 +111,10 @@ class Site(Entry):
         None, description='the id of a Slack user group, such as "S0123ABCD"'
     )
     prestage: Annotated[bool, Strict()] = Field(False, description="true or false")
+    name: NamePattern | None = Field(None, description=_PATTERN)
+    names: dict[str, NamePattern] = Field(
+        {}, description='patterns for builds, such as {design = "design-{n:03}"}'
+    )
 
 
 class Build(Entry):
@@ -107,3 +125,4 @@ class Build(Entry):
     catalogs: tuple[Line, ...] | None = Field(
         None, description='a list of the names of Munki catalogs, such as ["production"]'
     )
+    name: NamePattern | None = Field(None, description=_PATTERN)

@@ -21,6 +21,7 @@ from provisioning.policy.entries import (
     Zone,
 )
 from provisioning.policy.errors import NotAllowed
+from provisioning.policy.patterns import Pattern
 
 STALL = timedelta(minutes=25)  # for the states that the file does not name
 
@@ -67,6 +68,15 @@ class Policy(Entry):
     def title_of_build(self, build: str) -> str:
         """Return how people call a build."""
         return self.build(build).title or build
+
+    def pattern_for(self, site: str, build: str) -> Pattern | None:
+        """Return how Macs of a build are called at a site; None where nothing is said of it.
+
+        The most specific pattern: the site's for that build, the build's, the site's.
+        """
+        here = self.site(site)
+        own = _by_folded_name(here.names).get(folded(build))
+        return own or self.build(build).name or here.name
 
     def channel_for(self, site: str, default: str) -> str:
         """Return the id of the channel that hears of a site's Macs."""

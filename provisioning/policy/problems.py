@@ -3,7 +3,7 @@
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from pydantic import BaseModel, ValidationError
@@ -53,21 +53,33 @@ def of_values(error: ValidationError) -> list[Problem]:
 
 
 def of_repetitions(raw: Mapping[str, Any]) -> list[Problem]:
-    """Name the tables that mean the same site or build in another spelling."""
+    """Name the tables and keys that mean the same site or build in another spelling."""
     problems: list[Problem] = []
-    for kind in _TABLES:
-        tables = raw.get(kind)
+    for where, names in _named(raw):
         known: dict[str, str] = {}
-        for name in tables if isinstance(tables, dict) else ():
+        for name in names:
             first = known.setdefault(folded(name), name)
             if first != name:
-                problems.append(((kind, name), _repeated(kind, first, name)))
+                problems.append(((*where, name), _repeated(where, first, name)))
     return problems
 
 
-def _repeated(kind: str, first: str, name: str) -> str:
-    here, there = dotted((kind, name)), dotted((kind, first))
-    return f"{here} means the same as {there}; put the keys of both below one of them"
+def _named(raw: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Iterable[str]]]:
+    """Where names of sites and builds are keys, and which."""
+    for kind in _TABLES:
+        tables = raw.get(kind)
+        if isinstance(tables, dict):
+            yield (kind,), tables
+            for name, table in tables.items():
+                names = table.get("names") if isinstance(table, dict) else None
+                if isinstance(names, dict):
+                    yield (kind, name, "names"), names
+
+
+def _repeated(where: tuple[str, ...], first: str, name: str) -> str:
+    here, there = dotted((*where, name)), dotted((*where, first))
+    mend = "put the keys of both below one of them" if len(where) == 1 else "keep one of them"
+    return f"{here} means the same as {there}; {mend}"
 
 
 def _sentence(problem: Any) -> str:

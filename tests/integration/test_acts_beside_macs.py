@@ -18,7 +18,10 @@ from provisioning.database import Database
 from provisioning.models import CONFIRMED, Card, Event, Registration
 from provisioning.munki import Destination, MunkiRepo, Written
 from provisioning.policy import PolicyFile
+from provisioning.previewers import Previewer
+from provisioning.scripts import Scripts
 from provisioning.serials import Serial, parse_all
+from provisioning.tokens import Tokens
 from tests.support.acting import did
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -44,6 +47,7 @@ def desk(database: Database, repo: MunkiRepo) -> Desk:
         command="/mac",
         policy=PolicyFile(None),
         members=Members(WebClient(token="xoxb-none")),
+        previewer=Previewer(repo, Scripts("http://mac.lan", Tokens("k" * 32, timedelta(hours=1)))),
     )
 
 

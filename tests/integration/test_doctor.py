@@ -9,6 +9,7 @@ from sqlalchemy import func, null, select, update
 from sqlalchemy.orm import Session
 
 from bot import duties
+from bot.blocks.digests import LOOKING
 from bot.clerk import Clerk
 from provisioning import notifications, pruning
 from provisioning.database import Database
@@ -82,7 +83,7 @@ def owed(database: Database, **state: object) -> None:
 
 @pytest.mark.usefixtures("attended")
 def test_nothing_is_nothing(doctor: Callable[[], str]) -> None:
-    assert doctor() == "Nothing to mend."
+    assert doctor() == f"Nothing to mend. {LOOKING}"
 
 
 @pytest.mark.usefixtures("bot")
@@ -131,7 +132,7 @@ def test_a_courier_that_is_missing_is_missed_but_not_for_what_is_due_later(
 ) -> None:
     hour = timedelta(hours=1)
     owed(database, occurred_at=NOW - hour, due_at=NOW + hour)
-    assert doctor() == "Nothing to mend."
+    assert doctor() == f"Nothing to mend. {LOOKING}"
     owed(database, occurred_at=NOW - hour, due_at=None)
 
     assert "Is the courier running" in doctor()
@@ -149,7 +150,7 @@ def test_a_clerk_that_is_missing_is_missed(
     clock.now = datetime.now(UTC)
     clerk.look_round()
 
-    assert doctor() == "Nothing to mend."
+    assert doctor() == f"Nothing to mend. {LOOKING}"
 
 
 @pytest.mark.usefixtures("attended")

@@ -126,3 +126,14 @@ def test_everything_that_is_a_slip_is_found_and_nothing_else(database: Database,
             registrations.cancel(session, Serial(other), act=act)
 
         assert found == (other if is_slip(key, other) else None)
+
+
+def test_the_name_that_it_is_to_have_is_kept_for_the_yes(
+    alice: Person, macs: Callable[[], dict[str, str]], database: Database
+) -> None:
+    typed(alice, "register C02XGOFDJGH5 london design named lab-07")
+    alice.click(alice.ephemerals[-1], "import_doubtful")
+    eventually(lambda: macs() == {"C02XGOFDJGH5": "london"})
+
+    with database.reading() as session:
+        assert session.scalars(select(Registration.computer_name)).one() == "lab-07"

@@ -86,26 +86,35 @@ class Mac:
 
     def run(self, script: str, *, timeout: float = 90) -> Run:
         """Run a script once as root's LaunchDaemon would, with this Mac's own hardware."""
-        with TemporaryDirectory() as folder:
-            ioreg = Path(folder, "ioreg")
-            ioreg.write_text(IOREG.format(serial=self.serial))
-            ioreg.chmod(0o755)
-            path = Path(folder, "000-script")
-            path.write_text(script, newline="\n")
-            ended = subprocess.run(
-                ["sh", str(path)],
-                env={
-                    "PATH": f"{folder}:{os.environ['PATH']}",
-                    "HOME": folder,
-                    "ROLLCALL_PAUSE": str(PAUSE),
-                },
-                cwd=folder,
-                capture_output=True,
-                text=True,
-                timeout=timeout,
-                check=False,
-            )
-        return Run(ended.returncode, ended.stdout + ended.stderr)
+        with TemporaryDirectory() as folder, self.started(script, Path(folder)) as process:
+            try:
+                output, _ = process.communicate(timeout=timeout)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+        return Run(process.returncode, output)
+
+    def started(self, script: str, folder: Path) -> subprocess.Popen[str]:
+        """Start a script on this Mac, with `folder` for what it leaves behind."""
+        ioreg = folder / "ioreg"
+        ioreg.write_text(IOREG.format(serial=self.serial))
+        ioreg.chmod(0o755)
+        path = folder / "000-script"
+        path.write_text(script, newline="\n")
+        return subprocess.Popen(
+            ["sh", str(path)],
+            env={
+                "PATH": f"{folder}:{os.environ['PATH']}",
+                "HOME": str(folder),
+                "TMPDIR": str(folder),
+                "ROLLCALL_PAUSE": str(PAUSE),
+                "ROLLCALL_BREATH": str(PAUSE),
+            },
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
 
     def boot(self, site: str | None = None, build: str | None = None, *, ticks: int = 3) -> Run:
         """Be imaged and boot: the first-boot script runs at every tick until it exits 0."""

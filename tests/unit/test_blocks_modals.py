@@ -12,7 +12,7 @@ def test_the_form_is_one_that_slack_opens() -> None:
     assert problems_of_view(modals.form().to_dict()) == []
 
 
-def test_the_form_asks_for_serials_or_files_a_site_a_build_and_a_note() -> None:
+def test_the_form_asks_for_serials_or_files_a_site_a_build_a_name_and_a_note() -> None:
     blocks = modals.form().to_dict()["blocks"]
 
     assert [block["block_id"] for block in blocks] == [
@@ -20,6 +20,7 @@ def test_the_form_asks_for_serials_or_files_a_site_a_build_and_a_note() -> None:
         "files",
         "site",
         "build",
+        "computer_name",
         "note",
     ]
     assert [block["element"]["action_id"] for block in blocks] == [
@@ -27,6 +28,7 @@ def test_the_form_asks_for_serials_or_files_a_site_a_build_and_a_note() -> None:
         "files",
         "site",
         "build",
+        "computer_name",
         "note",
     ]
     assert all(block["optional"] for block in blocks)

@@ -12,13 +12,26 @@ from werkzeug.wrappers import Request
 
 from provisioning.errors import InvalidToken
 from provisioning.tokens import Tokens
-from server.callers import Callers
+from server.callers import Callers, Grant
+from server.guards import Guard
+from server.slowing import Slowing
 from tests.support.installation import PASSWORD, SECRET_KEY, USERNAME
 from tests.unit import strategies
 from tests.unit.conftest import LONDON
 
 TOKENS = Tokens(SECRET_KEY, timedelta(hours=1))
-CALLERS = Callers(USERNAME, PASSWORD, TOKENS)
+FENCED = Tokens(SECRET_KEY[::-1], timedelta(hours=1))
+
+
+def callers(username: str = USERNAME, password: str = PASSWORD) -> Callers:
+    """Those who know this pair or a token; there are no keys of sites."""
+    guard = Guard(lambda *_: None, Slowing())
+    return Callers(
+        username, password, opened=lambda _: None, tokens=TOKENS, fenced=FENCED, guard=guard
+    )
+
+
+CALLERS = callers()
 
 
 def calling(authorization: str | None) -> Request:
@@ -35,11 +48,11 @@ def basic(username: str, password: str) -> str:
 
 def test_the_right_user_name_and_password_open_the_door() -> None:
     CALLERS.admit(calling(basic(USERNAME, PASSWORD)))
-    assert CALLERS.bound_to(calling(basic(USERNAME, PASSWORD))) is None
+    assert CALLERS.grant(calling(basic(USERNAME, PASSWORD))) == Grant(None, None)
 
 
 def test_a_token_opens_the_door_for_its_destination() -> None:
-    assert CALLERS.bound_to(calling(f"Bearer {TOKENS.issue(LONDON)}")) == LONDON
+    assert CALLERS.grant(calling(f"Bearer {TOKENS.issue(LONDON)}")) == Grant(LONDON, None)
 
 
 def test_a_token_does_not_fetch_a_script() -> None:
@@ -48,11 +61,11 @@ def test_a_token_does_not_fetch_a_script() -> None:
 
 
 def test_a_user_name_and_a_password_that_are_not_ascii_work() -> None:
-    Callers("zoë", "pässwörd🍎", TOKENS).admit(calling(basic("zoë", "pässwörd🍎")))
+    callers("zoë", "pässwörd🍎").admit(calling(basic("zoë", "pässwörd🍎")))
 
 
 def test_a_password_may_hold_colons() -> None:
-    Callers("imaging", "a:b:c", TOKENS).admit(calling(basic("imaging", "a:b:c")))
+    callers("imaging", "a:b:c").admit(calling(basic("imaging", "a:b:c")))
 
 
 @pytest.mark.parametrize(
@@ -94,6 +107,6 @@ def test_whatever_header_is_sent_the_door_stays_shut_and_nothing_breaks(
     kind: str, content: str
 ) -> None:
     with pytest.raises((Unauthorized, InvalidToken)):
-        CALLERS.bound_to(calling(kind + content))
+        CALLERS.grant(calling(kind + content))
     with pytest.raises(Unauthorized):
         CALLERS.admit(calling(kind + content))

@@ -21,6 +21,7 @@ MAC = Mac("C02ABC123DEF", URL, username="", password="")
 # Answers with the next line of `answers`, whose last one is for ever, as curl would; notes what
 # it was asked, and how long the script slept.
 CURL = """#!/bin/sh
+case $* in */computer_name) exit 22 ;; esac # nobody has registered it yet
 cat > headers
 printf '%s\\n' "$*" >> asked
 read -r answer < answers

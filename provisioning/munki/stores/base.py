@@ -51,7 +51,12 @@ def too_large(name: str) -> ManifestUnreadable:
 
 
 class Store(Protocol):
-    """A place for a repo's files. Threads and processes may share one."""
+    """A place for a repo's files. Threads and processes may share one.
+
+    `reads_at_once` is how many threads read faster than one.
+    """
+
+    reads_at_once: int
 
     def read(self, name: str) -> Stored | None:
         """Return a file; None where there is none.
@@ -74,6 +79,10 @@ class Store(Protocol):
 
     def exists(self, name: str) -> bool:
         """Whether there is a file of this name; what others made or removed may be seen late."""
+        ...
+
+    def has(self, folder: str) -> bool:
+        """Whether there is such a folder; where places have none, whether anything is in it."""
         ...
 
     def names(self, folder: str) -> Sequence[str]:

@@ -27,6 +27,8 @@ _MENDS = {
 class FolderStore:
     """The repo below `root`."""
 
+    reads_at_once = 1
+
     def __init__(self, root: Path) -> None:
         self._root = str(root)  # text: every call of a Mac puts paths together
         self._folders: dict[str, files.Folder] = {}
@@ -51,6 +53,8 @@ class FolderStore:
         """Make a file hold `content`. A folder keeps no history, so nobody learns `why`."""
         folder, _, base = name.rpartition("/")
         with faults():
+            if over is None and "/" in folder:  # not the first: the repo may not be mounted
+                os.makedirs(f"{self._root}/{folder}", exist_ok=True)
             self._folder(folder).replace(base, content, unless=_another_than(over, name))
 
     def remove(self, name: str, *, over: Stored, why: Why) -> None:
@@ -63,6 +67,10 @@ class FolderStore:
         """Whether there is a file of this name now."""
         return os.path.isfile(f"{self._root}/{name}")
 
+    def has(self, folder: str) -> bool:
+        """Whether there is such a folder."""
+        return os.path.isdir(f"{self._root}/{folder}")
+
     def names(self, folder: str) -> Sequence[str]:
         """Return the names of the files in a folder, read again where the folder changed."""
         with faults():
@@ -72,7 +80,7 @@ class FolderStore:
         """Yield the names of all files below a folder."""
         top = f"{self._root}/{folder}"
         with faults():
-            for path, folders, names in os.walk(top):
+            for path, folders, names in os.walk(top, onerror=_raised):
                 folders[:] = sorted(name for name in folders if not name.startswith("."))
                 within = path.removeprefix(top).strip("/")
                 for name in sorted(names):
@@ -130,3 +138,8 @@ def faults() -> Iterator[None]:
         mend = _MENDS.get(error.errno or 0)
         said = error.strerror or str(error)
         raise RepoUnusable(f"{said} ({error.filename})" + (f"; {mend}" if mend else "")) from error
+
+
+def _raised(error: OSError) -> None:
+    """What os.walk would rather pass over."""
+    raise error

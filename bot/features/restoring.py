@@ -1,0 +1,29 @@
+"""Bringing back what a manifest was; the clerk does it, because a repo may be far away."""
+
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_bolt.context.context import BoltContext
+
+from bot import replies
+from bot.blocks import manifests
+from bot.blocks.texts import plain
+from bot.desk import Asker, Desk
+from provisioning import jobs
+
+
+def attach(app: App, desk: Desk) -> None:
+    """Listen for the button beside a manifest's last change."""
+
+    def restore(
+        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+    ) -> None:
+        by = body["user"]["id"]
+        desk.permit_admin(Asker(by, "button"), "bring back a manifest")
+        facts = {"revision": int(action["value"]), "by": by}
+        with desk.database.begin() as session:
+            jobs.owe(session, jobs.RESTORE, facts, at=desk.clock())
+        replies.leave(context, plain("The manifest is being brought back; you will hear of it."))
+        ack()
+
+    app.action(manifests.RESTORE)(ack=restore, lazy=[replies.later])

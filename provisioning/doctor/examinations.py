@@ -1,0 +1,107 @@
+"""The whole examination: the repo, the addresses, the clocks."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Lock
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from provisioning.database import Database
+from provisioning.doctor import addresses, manifests
+from provisioning.doctor.findings import Finding
+from provisioning.errors import RollcallError
+from provisioning.munki import MunkiRepo
+from provisioning.settings import ClerkSettings, ServerSettings
+
+FRESH = 30.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What there is to look at: `url` leads to the Macs' door, `repo_url` to the repo.
+
+    `installation` is what our servers say of themselves; None where the secret is not known.
+    """
+
+    repo: MunkiRepo
+    database: Database
+    url: str | None = None
+    installation: str | None = None
+    repo_url: str | None = None
+
+
+def examined(these: Examination) -> list[Finding]:
+    """Look at everything once; some seconds. Raises nothing: what cannot be seen is a finding."""
+    now = datetime.now(UTC)
+    return [*_repo(these), *_clocks(these, now), *_addresses(these, now)]
+
+
+class Recent:
+    """The findings of the last examination, made anew where they are older than FRESH.
+
+    Who asks while one is being made waits for it: it reads the whole repo.
+    """
+
+    def __init__(self, these: Examination, clock: Callable[[], float] = time.monotonic) -> None:
+        self._these, self._clock = these, clock
+        self._examining = Lock()
+        self._at = -FRESH
+        self._findings: Sequence[Finding] = ()
+
+    def findings(self) -> Sequence[Finding]:
+        """What is to be mended."""
+        with self._examining:
+            if self._clock() - self._at >= FRESH:
+                self._findings = examined(self._these)
+                self._at = self._clock()
+            return self._findings
+
+
+def _repo(these: Examination) -> Iterator[Finding]:
+    try:
+        these.repo.check()
+    except RollcallError as error:
+        mend = "Macs are told to come back until that is mended."
+        yield Finding("the repo", str(error), mend)
+    try:
+        yield from manifests.look_through(these.repo.store)
+    except RollcallError as error:
+        yield Finding("the repo", str(error), "Mount it, or see to its permissions.")
+
+
+def _clocks(these: Examination, now: datetime) -> Iterator[Finding]:
+    if these.database.engine.dialect.name != "postgresql":
+        return
+    try:
+        with these.database.reading() as session:
+            there = session.scalar(text("SELECT now()"))
+    except SQLAlchemyError as error:
+        reason = str(error).splitlines()[0]
+        yield Finding("the database", f"The database cannot be used: {reason}.", "")
+    else:
+        yield from addresses.clock(there, now, "the database")
+
+
+def _addresses(these: Examination, now: datetime) -> Iterator[Finding]:
+    if these.url:
+        yield from addresses.leads_here(these.url, these.installation, now)
+    for url in dict.fromkeys((these.url, these.repo_url)):
+        if url:
+            yield from addresses.certificate(url, now)
+
+
+def examination(
+    settings: ServerSettings | ClerkSettings, database: Database, repo: MunkiRepo
+) -> Examination:
+    """Return what there is to look at for a process with these settings."""
+    secret = settings.secret_key if isinstance(settings, ServerSettings) else None
+    return Examination(
+        repo,
+        database,
+        url=str(settings.url) if settings.url else None,
+        installation=addresses.installation(secret.get_secret_value()) if secret else None,
+        repo_url=str(settings.repo_url) if settings.repo_url else None,
+    )

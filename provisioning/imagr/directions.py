@@ -1,0 +1,72 @@
+"""Which workflow a Mac runs: the one for where it is registered."""
+
+from datetime import UTC, datetime
+
+from provisioning import arrivals, progress
+from provisioning.database import Database
+from provisioning.errors import NotRegistered
+from provisioning.imagr.offers import Offers
+from provisioning.imagr.templates import OVERRIDES
+from provisioning.imagr.workflows import MISSING
+from provisioning.munki import Destination, MunkiRepo
+from provisioning.serials import Serial
+
+ATTEMPTS = 3  # at a Mac that somebody registers at this moment
+
+
+class Directions:
+    """Answers Macs that stand in Imagr; the same as often as they ask.
+
+    `channel` is asked where an unknown Mac goes.
+    """
+
+    def __init__(
+        self, database: Database, repo: MunkiRepo, offers: Offers, *, channel: str
+    ) -> None:
+        self._database = database
+        self._repo = repo
+        self._offers = offers
+        self._channel = channel
+
+    def workflow_for(self, serial: Serial) -> str:
+        """Return the name of the workflow that a Mac runs, in ASCII.
+
+        That is a hidden one, which says so on the Mac's screen, where nothing can be imaged for
+        its site and build; the channel hears of that. Raises NotRegistered where nobody has said
+        where the Mac goes; then the channel is asked, unless a bench takes it.
+        """
+        for _ in range(ATTEMPTS):
+            try:
+                return self._named(self._destination(serial))
+            except NotRegistered:
+                if not self._is_placed(serial):
+                    raise
+        raise NotRegistered(serial.text)
+
+    def _destination(self, serial: Serial) -> Destination:
+        with self._database.reading() as session:
+            return progress.plan(session, self._repo, serial, None).destination
+
+    def _named(self, to: Destination) -> str:
+        config = self._offers.current()
+        if to in config.names:
+            return config.names[to]
+        fault = config.faults.get(to)
+        self._offers.tell([str(fault) if fault else _nothing_for(to)])
+        return MISSING
+
+    def _is_placed(self, serial: Serial) -> bool:
+        """Whether somebody has said after all where an unknown Mac goes."""
+        at = datetime.now(UTC)
+        with self._database.reading() as session:
+            if arrivals.is_awaited(session, serial, at):
+                return False
+        with self._database.begin() as session:
+            return arrivals.place(session, serial, channel=self._channel, at=at)
+
+
+def _nothing_for(to: Destination) -> str:
+    return (
+        f"A Mac for {to} waits in Imagr, and no template says what to image there: write "
+        f"{OVERRIDES}/builds/{to.build}.plist into the folder ROLLCALL_TEMPLATES."
+    )

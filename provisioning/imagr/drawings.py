@@ -1,0 +1,152 @@
+"""Draws the picture behind Imagr. Imports Pillow, so only a process of its own imports this.
+
+A picture of few colours, painted as indexes: of a large screen it takes some 15 MB for a moment,
+and some 50 KB as a PNG.
+"""
+
+import base64
+import io
+from collections.abc import Sequence
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+from provisioning.figures import readable
+
+Colour = tuple[int, int, int]
+
+NIGHT, DUSK = (19, 27, 38), (29, 41, 56)
+WHITE, GREY, GREEN = (245, 247, 250), (140, 155, 173), (70, 190, 140)
+SHADES = 32  # between a ground and an ink: what smooth letters need
+RAMPS = ((NIGHT, WHITE), (NIGHT, GREY), (DUSK, WHITE), (DUSK, GREEN))
+ON_NIGHT, GREY_ON_NIGHT, ON_DUSK, GREEN_ON_DUSK = range(0, 4 * SHADES, SHADES)
+TYPED = 30  # signs of a site that people are told to type
+MOST_SIGNS = 80  # of a line that others wrote; more are not read on a screen
+SMALLEST = 10  # pixels: smaller letters nobody reads
+
+
+class Canvas:
+    """A picture of a size in pixels, painted in grounds and inks of RAMPS."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._image = Image.new("P", (width, height), ON_NIGHT)
+        self._image.putpalette(
+            [part for ramp in RAMPS for shade in _shades(*ramp) for part in shade]
+        )
+        self._pencil = ImageDraw.Draw(self._image)
+
+    def fill(self, left: int, top: int, right: int, bottom: int, index: int) -> None:
+        """Fill a rectangle."""
+        self._pencil.rectangle((left, top, right - 1, bottom - 1), fill=index)
+
+    def write(
+        self, text: str, left: int, top: int, *, size: int, room: int, ramp: int, bold: bool = False
+    ) -> None:
+        """Write one line at most `room` wide: smaller, and then shorter, where it is too long."""
+        font, text = _fitting(text, size, room, bold)
+        x0, y0, x1, y1 = (int(edge) for edge in font.getbbox(text))
+        mask = Image.new("L", (max(1, x1 - x0), max(1, y1 - y0)))
+        ImageDraw.Draw(mask).text((-x0, -y0), text, fill=255, font=font)
+        shades = mask.point([ramp + value * (SHADES - 1) // 255 for value in range(256)])
+        # Down by what a full line would have left: lines of one size stand alike.
+        self._image.paste(shades, (left, top + y0 + (size - int(font.size)) // 2))
+
+    def png(self) -> bytes:
+        """Return the picture as a PNG."""
+        file = io.BytesIO()
+        self._image.save(file, "PNG", compress_level=6)
+        return file.getvalue()
+
+
+def draw(_: bytes, width: str, height: str, site: str, workflow: str, command: str) -> str:
+    """Return a picture that says where a Mac stands, and what is next: a PNG, in Base64.
+
+    `site` may be empty; `workflow` is what to choose, `command` what to type in Slack.
+    """
+    wide, high = int(width), int(height)
+    canvas = Canvas(wide, high)
+    name = drawable(site, MOST_SIGNS)
+    _head(canvas, name or "This Mac is ready to be imaged", _unit(wide, high), wide)
+    typed = site if site and name == site and len(site) <= TYPED else "SITE"
+    typed = f'"{typed}"' if " " in typed else typed
+    steps = (
+        f"Choose “{drawable(workflow, MOST_SIGNS)}” and press Run Workflow.",
+        f"Not registered yet? Type in Slack: {command} register SERIAL {typed} BUILD",
+    )
+    _foot(canvas, steps, wide, high)
+    return base64.b64encode(canvas.png()).decode()
+
+
+def _unit(wide: int, high: int) -> int:
+    """What sizes are measured by: the height of a screen of usual form."""
+    return min(high, wide * 10 // 16)
+
+
+def _head(canvas: Canvas, title: str, unit: int, wide: int) -> None:
+    """Where this is: above Imagr's window, which stands in the middle."""
+    margin, small, large = unit // 14, unit // 28, unit // 11
+    room = wide - 2 * margin
+    canvas.write("Rollcall", margin, margin, size=small, room=room, ramp=GREY_ON_NIGHT)
+    top = margin + unit // 20
+    canvas.write(title, margin, top, size=large, room=room, ramp=ON_NIGHT, bold=True)
+
+
+def _foot(canvas: Canvas, steps: Sequence[str], wide: int, high: int) -> None:
+    """What to do next: below Imagr's window."""
+    unit = _unit(wide, high)
+    left, size, line = unit // 14, unit // 30, unit // 18
+    pad, rule = unit // 20, max(2, unit // 300)
+    top = high - pad - line * (len(steps) - 1) - size
+    canvas.fill(0, top - pad, wide, high, ON_DUSK)
+    canvas.fill(0, top - pad, wide, top - pad + rule, GREEN_ON_DUSK + SHADES - 1)
+    indent = left + size * 3 // 2
+    for number, step in enumerate(steps, start=1):
+        y = top + (number - 1) * line - size // 8
+        canvas.write(str(number), left, y, size=size, room=size, ramp=GREEN_ON_DUSK, bold=True)
+        canvas.write(step, indent, y, size=size, room=wide - left - indent, ramp=ON_DUSK)
+
+
+def drawable(text: str, most: int) -> str:
+    """Return `text` in one line, "?" where our font has no sign; empty where it has none at all."""
+    line = readable(text, most)
+    shown = "".join(sign if sign.isspace() or _has(sign) else "?" for sign in line)
+    return shown if shown.strip(" ?…") else ""
+
+
+def _fitting(text: str, size: int, room: int, bold: bool) -> tuple[ImageFont.FreeTypeFont, str]:
+    font = _font(size, bold)
+    while font.size > max(SMALLEST, size * 0.45) and font.getlength(text) > room:
+        font = _font(int(font.size * 0.95), bold)
+    while len(text) > 1 and font.getlength(text) > room:
+        text = text.rstrip("…")[:-1].rstrip() + "…"
+    return font, text
+
+
+@cache
+def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
+    """The font that matplotlib brings along, which need not be imported for it."""
+    package = find_spec("matplotlib")
+    folder = Path((package and package.origin) or "").parent / "mpl-data" / "fonts" / "ttf"
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    return ImageFont.truetype(str(folder / name), max(size, SMALLEST))
+
+
+@cache
+def _has(sign: str) -> bool:
+    font = _font(24, False)
+    return _shape(font, sign) != _shape(font, "\U0010ffff")
+
+
+def _shape(font: ImageFont.FreeTypeFont, sign: str) -> tuple[object, bytes]:
+    mask = font.getmask(sign)
+    return mask.size, bytes(mask)
+
+
+def _shades(ground: Colour, ink: Colour) -> list[Colour]:
+    steps = range(SHADES)
+    return [
+        tuple(a + (b - a) * step // (SHADES - 1) for a, b in zip(ground, ink, strict=True))  # type: ignore[misc]
+        for step in steps
+    ]

@@ -1,0 +1,167 @@
+"""The kinds of values in Imagr's config: each returns what mends a value, None for a good one.
+
+Imagr is Python 2: text that is not ASCII breaks it wherever it becomes a file, a URL or a report.
+"""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+ACTIONS = ("none", "restart", "shutdown")
+SCHEMES = ("http", "https", "file")
+LONGEST_NAME = 200  # characters of a workflow's name
+
+
+def flag(value: Any) -> str | None:
+    """True or false."""
+    return None if isinstance(value, bool) else "write <true/> or <false/>"
+
+
+def never(value: Any) -> str | None:
+    """A flag that has to be false: what erases a disk is not done at the first boot."""
+    return None if value is False else "only <false/> is possible here; or leave it out"
+
+
+def whole(value: Any) -> str | None:
+    """A whole number."""
+    is_one = isinstance(value, int) and not isinstance(value, bool)
+    return None if is_one else "write a number, in <integer>"
+
+
+def number(value: Any) -> str | None:
+    """A number of seconds, none or more."""
+    return whole(value) or (None if value >= 0 else "write 0 or more")
+
+
+def words(value: Any) -> str | None:
+    """Text, perhaps none."""
+    return None if isinstance(value, str) else "write text, in <string>"
+
+
+def text(value: Any) -> str | None:
+    """Text, at least one character."""
+    return words(value) or (
+        None if value.strip() else "it is empty; write something or leave it out"
+    )
+
+
+def ascii_text(value: Any) -> str | None:
+    """Text that Imagr puts where only ASCII can be."""
+    return text(value) or (
+        None if value.isascii() else f"Imagr takes only ASCII here; mend {_strange(value)}"
+    )
+
+
+def name(value: Any) -> str | None:
+    """The name of a workflow: one line that people choose by."""
+    if mend := text(value):
+        return mend
+    if value != value.strip() or not value.isprintable():
+        return "write one line, without spaces around it"
+    return None if len(value) <= LONGEST_NAME else f"write at most {LONGEST_NAME} characters"
+
+
+def script(value: Any) -> str | None:
+    """An inline script, which Imagr writes to a file as ASCII."""
+    if mend := ascii_text(value):
+        return mend
+    return "end its lines with LF alone" if "\r" in value else None
+
+
+def url(value: Any) -> str | None:
+    """A URL that Imagr can fetch."""
+    if mend := ascii_text(value):
+        return mend
+    if re.search(r"\s", value):
+        return "write %20 for a space"
+    try:
+        scheme = urlsplit(value).scheme
+    except ValueError:
+        return "it is no URL"
+    return None if scheme in SCHEMES else "begin it with http://, https:// or file://"
+
+
+def image_url(value: Any) -> str | None:
+    """A URL of a disk image."""
+    return url(value) or _ending(value, ".dmg", ".sparseimage")
+
+
+def package_url(value: Any) -> str | None:
+    """A URL of a package."""
+    return url(value) or _ending(value, ".pkg", ".dmg")
+
+
+def folder(value: Any) -> str | None:
+    """A folder on the disk that Imagr runs from: a path, or a file URL."""
+    if mend := ascii_text(value):
+        return mend
+    local = value.startswith(("/", "file://", "{{current_volume_path}}"))
+    return None if local else "write a path on this Mac, beginning with /"
+
+
+def sha512(value: Any) -> str | None:
+    """A SHA-512 in hexadecimal, as Imagr compares it: lower case, of the password alone."""
+    is_one = isinstance(value, str) and re.fullmatch(r"[0-9a-f]{128}", value)
+    return (
+        None
+        if is_one
+        else (
+            "write the password's SHA-512, 128 digits and letters a to f: "
+            "printf %s PASSWORD | shasum -a 512"
+        )
+    )
+
+
+def action(value: Any) -> str | None:
+    """What happens at the end."""
+    return None if value in ACTIONS else f"write one of {', '.join(ACTIONS)}"
+
+
+def texts(value: Any) -> str | None:
+    """An array of texts."""
+    return _all(value, text, "text, in <string>")
+
+
+def urls(value: Any) -> str | None:
+    """An array of URLs."""
+    return _all(value, url, "a URL, in <string>")
+
+
+def headers(value: Any) -> str | None:
+    """An array of HTTP headers, which Imagr splits at the first colon."""
+    return _all(value, _header, "text like <string>Key: value</string>")
+
+
+def dictionaries(value: Any) -> str | None:
+    """An array of dictionaries."""
+    is_one = isinstance(value, list) and all(isinstance(each, dict) for each in value)
+    return None if is_one else "write an <array> that holds only <dict>"
+
+
+def labels(value: Any) -> str | None:
+    """What a technician is asked for: NVRAM variables and the words beside their fields."""
+    if mend := dictionaries(value):
+        return mend
+    good = all(len(each) == 1 and not text(*each.values()) for each in value)
+    return None if value and good else "give each <dict> one variable and the words to ask for it"
+
+
+def _header(value: Any) -> str | None:
+    if mend := ascii_text(value):
+        return mend
+    key, colon, content = value.partition(":")
+    is_one = colon and key.strip() and content.strip() and value.isprintable()
+    return None if is_one else "write Key: value"
+
+
+def _all(value: Any, kind: Any, described: str) -> str | None:
+    is_one = isinstance(value, list) and not any(kind(each) for each in value)
+    return None if is_one else f"write an <array>, and in it only {described}"
+
+
+def _ending(value: str, *endings: str) -> str | None:
+    return None if value.endswith(endings) else f"it has to end in {' or '.join(endings)}"
+
+
+def _strange(value: str) -> str:
+    return repr(next(sign for sign in value if not sign.isascii()))

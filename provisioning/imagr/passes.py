@@ -1,0 +1,66 @@
+"""Tokens that stand in Imagr's config, in place of a password."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from provisioning.errors import ExpiredToken, InvalidToken
+from provisioning.imagr.errors import ConfigExpired
+from provisioning.munki import Destination
+from provisioning.tokens import WHERE_REGISTERED, Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Where a script goes, and the `only` site that it may send Macs to; None: any."""
+
+    destination: Destination
+    only: str | None
+
+
+class Passes:
+    """Issues and verifies them.
+
+    They are no script tokens, nor the reverse: with one that fetched a script, and could be
+    fetched with it, a script that got into wrong hands would never expire.
+    """
+
+    def __init__(self, secret_key: str, lifetime: timedelta) -> None:
+        self._tokens = Tokens(f"imagr:{secret_key}", lifetime)
+        self._fenced = Tokens(f"imagr, for one site:{secret_key}", lifetime)
+
+    def to_fetch(self, destination: Destination, *, fenced: bool = False) -> str:
+        """Return a token that fetches the first-boot script for `destination`.
+
+        `fenced`, for a config that a site's own key fetched, the script sends no Mac elsewhere.
+        """
+        return (self._fenced if fenced else self._tokens).issue(destination)
+
+    def to_ask(self) -> str:
+        """Return a token that asks which workflow a Mac runs."""
+        return self._tokens.issue(WHERE_REGISTERED)
+
+    def destination(self, token: str) -> Passed:
+        """Return where the script goes that may be fetched. Raises InvalidToken, ConfigExpired."""
+        try:
+            destination = self._verified(token)
+        except ConfigExpired:
+            raise
+        except InvalidToken:
+            fenced = self._verified(token, self._fenced)
+            return Passed(fenced, fenced.site)
+        if destination == WHERE_REGISTERED:
+            raise InvalidToken("This token only asks which workflow a Mac runs.")
+        return Passed(destination, None)
+
+    def may_ask(self, token: str) -> None:
+        """Raise InvalidToken or ConfigExpired where the token does not ask."""
+        if self._verified(token) != WHERE_REGISTERED:
+            raise InvalidToken("This token only fetches a first-boot script.")
+
+    def _verified(self, token: str, tokens: Tokens | None = None) -> Destination:
+        try:
+            return (tokens or self._tokens).verify(token)
+        except ExpiredToken as error:
+            raise ConfigExpired from error
+        except InvalidToken as error:
+            raise InvalidToken("The token is not one out of Imagr's config.") from error

@@ -1,0 +1,83 @@
+"""The keys that a process knows: looked up in memory, read again every second."""
+
+import time
+from collections.abc import Callable
+from threading import Lock
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from provisioning import credentials
+from provisioning.credentials import Opened
+from provisioning.database import Database
+
+log = structlog.get_logger()
+
+FRESH = 1.0  # seconds for which nobody looks again
+STALE = 1.8  # seconds after which nobody is let in before somebody has looked again
+NOTED = 300.0  # seconds between two notes that one key is used
+
+
+class Keyring:
+    """Says what a key opens. Threads may share one; no request but one a second runs a query.
+
+    What was made or revoked anywhere is known within two seconds. Where the database cannot be
+    read, what was known stays known: nobody can revoke anything then. `used` is told the id of
+    a credential that is used, every few minutes.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        used: Callable[[int], None] = lambda _: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._database, self._used, self._clock = database, used, clock
+        self._known: dict[str, Opened] | None = None
+        self._looked = 0.0
+        self._looking = Lock()
+        self._noted: dict[int, float] = {}
+
+    def opened(self, key: str, opens: str) -> Opened | None:
+        """Return what `key` opens; None where it is no good key for `opens`.
+
+        Raises SQLAlchemyError where the database never could be read.
+        """
+        if not credentials.is_key(key):
+            return None
+        found = credentials.find(self._current(), key, opens)
+        if found is not None:
+            self._note(found.id)
+        return found
+
+    def _current(self) -> dict[str, Opened]:
+        age = self._clock() - self._looked
+        if self._known is None or age >= STALE:
+            with self._looking:
+                self._look()
+        elif age >= FRESH and self._looking.acquire(blocking=False):
+            try:
+                self._look()
+            finally:
+                self._looking.release()
+        return self._known or {}
+
+    def _look(self) -> None:
+        now = self._clock()
+        if self._known is not None and now - self._looked < FRESH:
+            return
+        try:
+            with self._database.reading() as session:
+                self._known = credentials.known(session)
+        except SQLAlchemyError as error:
+            if self._known is None:
+                raise
+            log.error("credentials cannot be read", reason=str(error).splitlines()[0])
+        self._looked = now
+
+    def _note(self, credential_id: int) -> None:
+        now = self._clock()
+        noted = self._noted.get(credential_id)
+        if noted is None or now - noted >= NOTED:
+            self._noted[credential_id] = now
+            self._used(credential_id)

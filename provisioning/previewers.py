@@ -1,0 +1,175 @@
+"""Looks ahead: what would happen to a Mac, found out by the same parts that serve it.
+
+Reads only: nothing is written, no number is given out, nobody is told.
+"""
+
+import re
+import secrets
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+from jinja2 import TemplateError
+from sqlalchemy.orm import Session
+
+from provisioning import computers, reasons
+from provisioning.errors import RollcallError
+from provisioning.models import Registration
+from provisioning.munki import CATALOGS, Destination, MunkiRepo
+from provisioning.munki.differences import Difference
+from provisioning.policy import Policy
+from provisioning.previews import Preview
+from provisioning.progress import Said
+from provisioning.scripts import PLACEHOLDER, Scripts
+from provisioning.serials import Serial
+from provisioning.settings import BotSettings, ServerSettings
+from provisioning.tokens import WHERE_REGISTERED, Tokens
+
+_CREDENTIALS = re.compile(r"(?<=://)[^/@\s'\"]+@")
+_SHORTEST_SECRET = 4  # characters; a shorter one stands in any text by chance
+NOWHERE = "http://BOOTSTRAP_URL"
+
+
+@dataclass(frozen=True, slots=True)
+class Previewer:
+    """Looks ahead. `hidden` are secrets that are never shown, wherever a template has them from.
+
+    `faults` are told with each preview: what this process does not know.
+    """
+
+    repo: MunkiRepo
+    scripts: Scripts
+    hidden: Sequence[str] = field(default=(), repr=False)
+    faults: tuple[str, ...] = ()
+
+    @classmethod
+    def of_server(
+        cls, settings: ServerSettings, repo: MunkiRepo, scripts: Scripts | None = None
+    ) -> Self:
+        """The one of a process that has all settings of a server, and its `scripts`, if any."""
+        password, key = (it.get_secret_value() for it in (settings.password, settings.secret_key))
+        basic = b64encode(f"{settings.username}:{password}".encode()).decode()
+        scripts = scripts or _scripts(str(settings.url), settings.templates)
+        return cls(repo, scripts, (basic, key, password, *settings.keys_for_reports))
+
+    @classmethod
+    def of_bot(cls, settings: BotSettings, repo: MunkiRepo) -> Self:
+        """The one of the bot, which may run where the server's settings are not known."""
+        faults = []
+        if settings.url is None:
+            faults.append(
+                "The bot has no BOOTSTRAP_URL, so the script is shown without the server's "
+                "address; set it for the bot as for the server."
+            )
+        templates = settings.templates
+        if templates is not None and not templates.is_dir():
+            faults.append(
+                "The bot cannot see the folder of ROLLCALL_TEMPLATES, so the script is made of "
+                "the templates that are shipped; let the bot read it as the server does."
+            )
+            templates = None
+        return cls(repo, _scripts(str(settings.url or NOWHERE), templates), (), tuple(faults))
+
+    def preview(
+        self,
+        session: Session,
+        policy: Policy,
+        serial: Serial,
+        *,
+        said: Said | None = None,
+        at: datetime,
+    ) -> Preview:
+        """Return what would happen to a Mac at `at`, whose script names what it `said`.
+
+        What would go wrong is part of it: raises nothing but what the database raises.
+        """
+        known = reasons.registration_of(session, serial)
+        if known is not None and known.reported_as:
+            serial = Serial(known.reported_as)
+        told = Preview(serial.text, faults=self.faults)
+        try:
+            meant = self.repo.destination(said.site, said.build) if said else None
+        except RollcallError as error:
+            told = _with_fault(told, error)
+            if known is None or known.registered_by is None:
+                return replace(told, why=(reasons.LOST,))
+            meant = None
+        to = _place(session, serial, known, meant, at)
+        why = tuple(reasons.of_place(session, serial, known, said, at))
+        told = replace(told, destination=to, why=why)
+        if to is not None:
+            told = self._with_name(session, policy, told, known)
+            told = self._with_manifest(policy, told, to)
+        return self._with_script(told, meant or to)
+
+    def _with_name(
+        self, session: Session, policy: Policy, told: Preview, known: Registration | None
+    ) -> Preview:
+        to = told.destination
+        assert to is not None  # noqa: S101 - only then it is asked for
+        name = computers.foreseen(session, policy, Serial(told.serial), to, known)
+        why = reasons.of_name(policy, to, known, name)
+        return replace(told, computer_name=name, why=(*told.why, why))
+
+    def _with_manifest(self, policy: Policy, told: Preview, to: Destination) -> Preview:
+        try:
+            text, changed = _manifest(self.repo, Serial(told.serial), to, policy)
+        except (RollcallError, OSError) as error:
+            return _with_fault(told, str(error))
+        return replace(told, manifest=self._redacted(text), changed=changed)
+
+    def _with_script(self, told: Preview, to: Destination | None) -> Preview:
+        try:
+            shown = self.scripts.shown_for(to or WHERE_REGISTERED)
+        except (TemplateError, OSError, ValueError, TypeError) as error:
+            reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+            return _with_fault(told, f"The script cannot be made of its template: {reason}.")
+        return replace(
+            told,
+            why=(*told.why, reasons.of_template(shown)),
+            templates=shown.tried,
+            template=shown.template,
+            script=self._redacted(shown.text),
+        )
+
+    def _redacted(self, text: str) -> str:
+        for secret in self.hidden:
+            if len(secret) >= _SHORTEST_SECRET:
+                text = text.replace(secret, PLACEHOLDER)
+        return _CREDENTIALS.sub(f"{PLACEHOLDER}@", text)
+
+
+def _scripts(url: str, templates: Path | None) -> Scripts:
+    """Scripts that are only looked at: the key of their tokens is forgotten at once."""
+    return Scripts(url, Tokens(secrets.token_hex(16), timedelta(0)), templates)
+
+
+def _place(
+    session: Session,
+    serial: Serial,
+    known: Registration | None,
+    meant: Destination | None,
+    at: datetime,
+) -> Destination | None:
+    if known is not None and (known.registered_by is not None or meant is None):
+        return Destination(known.site, known.build)
+    if meant is not None:
+        return meant
+    bench = reasons.bench_for(session, serial, at)
+    return Destination(bench.site, bench.build) if bench else None
+
+
+def _with_fault(told: Preview, fault: RollcallError | str) -> Preview:
+    return replace(told, faults=(*told.faults, str(fault)))
+
+
+def _manifest(
+    repo: MunkiRepo, serial: Serial, to: Destination, policy: Policy
+) -> tuple[str, tuple[str, ...]]:
+    """What `MunkiRepo.assign` would write, and the keys that would change; writes nothing."""
+    before, after = repo.preview(serial, to, policy.build(to.build).catalogs or CATALOGS)
+    difference = Difference.between(before, after)
+    return after.decode(), tuple(sorted((*difference.new, *difference.changed)))

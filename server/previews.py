@@ -1,0 +1,42 @@
+"""What would happen to a Mac if it booted now, for admins and their tools."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, jsonify, request
+from structlog.contextvars import bind_contextvars
+from werkzeug.exceptions import BadRequest
+
+from provisioning import previews
+from provisioning.database import Database
+from provisioning.policy import PolicyFile
+from provisioning.previewers import Previewer
+from provisioning.progress import Said
+from provisioning.serials import Serial
+from server.answers import text, wants_json
+from server.callers import Callers
+
+
+def door(
+    database: Database, previewer: Previewer, policy: PolicyFile, callers: Callers
+) -> Blueprint:
+    """Return the route that looks ahead. It only reads."""
+    looking = Blueprint("previews", __name__)
+
+    @looking.get("/preview")
+    def preview() -> Response:
+        """The script, the manifest and the name of a Mac, and why; secrets are left out."""
+        only = callers.admit(request)
+        fields = [request.args.get(name, "") for name in ("serial", "site", "build")]
+        serial, site, build = fields
+        if not serial or bool(site) != bool(build):
+            raise BadRequest("Send the field serial, and site and build: both or neither.")
+        mac, said = Serial.parse(serial), Said(site, build) if site else None
+        bind_contextvars(serial=mac.text)
+        with database.reading() as session:
+            now = datetime.now(UTC)
+            told = previewer.preview(session, policy.policy, mac, said=said, at=now)
+        callers.confine(request, only, told.destination.site if told.destination else None)
+        return jsonify(asdict(told)) if wants_json() else text(previews.as_text(told))
+
+    return looking

@@ -1,0 +1,349 @@
+"""Who is turned away at the Macs' door: slowed, counted, shown to admins; on both databases."""
+
+import base64
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import structlog
+from flask import Flask
+from flask.testing import FlaskClient
+from pydantic import SecretStr
+from sqlalchemy import event, select
+from werkzeug.test import TestResponse
+
+from bot import duties
+from bot.blocks.digests import LOOKING
+from bot.clerk import Clerk
+from provisioning import credentials, refusals
+from provisioning.database import Database
+from provisioning.ledgers import MOST_ADDRESSES, Ledger
+from provisioning.models import SCRIPTS, Refusal
+from provisioning.munki import Destination
+from provisioning.refusals import ELSEWHERE
+from provisioning.settings import BotSettings, ServerSettings
+from provisioning.tokens import Tokens
+from server.app import create_app
+from tests.integration.conftest import NOON, Script
+from tests.support import settings
+from tests.support.imagr import REPORT_KEY, Reporter
+from tests.support.installation import CHANNEL, PASSWORD, SECRET_KEY, USERNAME
+from tests.support.slack import Workspace
+from tests.support.waiting import eventually
+
+LONDON = {"X-bootstrap-site": "london", "X-bootstrap-build": "design"}
+MOST = 20
+
+
+@pytest.fixture
+def server_settings(repo_folder: Path) -> ServerSettings:
+    """A server that takes reports, behind no proxy."""
+    keys = SecretStr(REPORT_KEY)
+    return settings.server_settings(repo_folder).model_copy(update={"report_keys": keys})
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def fetch(
+    client: FlaskClient, password: str = PASSWORD, address: str = "10.0.0.7", **headers: str
+) -> TestResponse:
+    pair = base64.b64encode(f"{USERNAME}:{password}".encode()).decode()
+    sent = {"Authorization": f"Basic {pair}", **LONDON, **headers}
+    return client.get("/", headers=sent, environ_base={"REMOTE_ADDR": address})
+
+
+def asked(client: FlaskClient, token: str, address: str = "10.0.0.7") -> TestResponse:
+    return client.post(
+        "/gen_manifest",
+        headers={"Authorization": f"Bearer {token}"},
+        data={"serial": "C02AAA"},
+        environ_base={"REMOTE_ADDR": address},
+    )
+
+
+def counted(database: Database) -> dict[tuple[str, str], int]:
+    with database.reading() as session:
+        return {(row.address, row.reason): row.count for row in session.scalars(select(Refusal))}
+
+
+# Slowed
+
+
+def test_whoever_guesses_is_soon_not_heard_any_more_though_he_guess_right(
+    client: FlaskClient,
+) -> None:
+    assert {fetch(client, "wrong").status_code for _ in range(MOST)} == {401}
+
+    answer = fetch(client)
+
+    assert answer.status_code == 429
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    assert answer.mimetype == "text/plain"
+    assert answer.text.startswith("Too many calls from this address were refused")
+    assert fetch(client, address="10.0.0.8").status_code == 200
+
+
+def test_tokens_are_guessed_at_the_same_door(client: FlaskClient) -> None:
+    assert {asked(client, f"forged{number}").status_code for number in range(MOST)} == {401}
+
+    assert asked(client, "forged").status_code == 429
+    assert fetch(client).status_code == 429
+
+
+def test_a_lab_behind_one_address_is_never_slowed(client: FlaskClient) -> None:
+    fetch(client, "wrong")
+
+    assert {fetch(client).status_code for _ in range(500)} == {200}
+
+
+def test_clients_that_wait_to_be_asked_for_a_password_are_not_slowed(client: FlaskClient) -> None:
+    for _ in range(3 * MOST):
+        answer = client.get("/", headers=LONDON, environ_base={"REMOTE_ADDR": "10.0.0.7"})
+        assert answer.status_code == 401
+
+    assert fetch(client).status_code == 200
+
+
+def test_macs_with_an_old_script_keep_nobody_from_booting(
+    server_settings: ServerSettings, database: Database
+) -> None:
+    old = Tokens(SECRET_KEY, timedelta(hours=-1)).issue(Destination("london", "design"))
+    app = create_app(server_settings.model_copy(update={"token_hours": -1}), database)
+    client = app.test_client()
+
+    assert {asked(client, old).status_code for _ in range(2 * MOST)} == {401}
+    assert fetch(client).status_code == 200
+
+
+def test_an_old_key_for_reports_keeps_nobody_from_booting(client: FlaskClient) -> None:
+    mac = Reporter(client, "C02AAA", "the-key-of-last-year")
+    statuses = [mac.says("in_progress", "Localizing Mac").status_code for _ in range(MOST + 5)]
+
+    assert statuses == [*MOST * [404], *5 * [429]]
+    assert Reporter(client, "C02AAA", REPORT_KEY).says("success", "").status_code == 429
+    assert fetch(client, address="127.0.0.1").status_code == 200
+
+
+def test_a_key_of_another_site_is_slowed_too(client: FlaskClient, database: Database) -> None:
+    with database.begin() as session:
+        key = credentials.make(session, "paris", SCRIPTS, NOON)
+
+    assert [fetch(client, key).status_code for _ in range(MOST + 1)] == [*MOST * [403], 429]
+
+
+def test_many_who_guess_at_once_are_all_slowed(app: Flask) -> None:
+    def guess(_: int) -> int:
+        return fetch(app.test_client(), "wrong").status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(guess, range(60)))
+
+    assert MOST <= statuses.count(401) <= MOST + 8
+    assert statuses.count(429) == 60 - statuses.count(401)
+
+
+# Behind proxies
+
+
+def test_a_caller_cannot_say_that_he_is_somebody_else(client: FlaskClient) -> None:
+    for number in range(MOST):
+        fetch(client, "wrong", X_Forwarded_For=f"10.1.1.{number}")
+
+    assert fetch(client, **{"X-Forwarded-For": "10.1.1.99"}).status_code == 429
+
+
+def test_behind_a_proxy_it_is_the_caller_who_is_slowed(
+    server_settings: ServerSettings, database: Database
+) -> None:
+    behind = create_app(server_settings.model_copy(update={"proxies": 1}), database).test_client()
+    forged = "10.9.9.{}, 10.0.0.7"
+    for number in range(MOST):
+        fetch(behind, "wrong", "192.168.0.1", **{"X-Forwarded-For": forged.format(number)})
+
+    said = {"X-Forwarded-For": "10.9.9.99, 10.0.0.7"}
+    assert fetch(behind, address="192.168.0.1", **said).status_code == 429
+    said = {"X-Forwarded-For": "10.0.0.8"}
+    assert fetch(behind, address="192.168.0.1", **said).status_code == 200
+
+
+# Counted
+
+
+def test_every_refusal_is_counted_by_address_reason_and_day(
+    client: FlaskClient, database: Database
+) -> None:
+    for _ in range(MOST):
+        fetch(client, "wrong")
+    for _ in range(3):
+        fetch(client)
+    asked(client, "forged", "10.0.0.8")
+    client.get("/", environ_base={"REMOTE_ADDR": "10.0.0.9"})
+    Reporter(client, "C02AAA", "wrong").says("error", "boo")
+
+    wanted = {
+        ("10.0.0.7", "wrong credentials"): MOST,
+        ("10.0.0.7", "refused too often"): 3,
+        ("10.0.0.8", "invalid token"): 1,
+        ("10.0.0.9", "no credentials"): 1,
+        ("127.0.0.1", "unknown report key"): 1,
+    }
+    eventually(lambda: counted(database) == wanted)
+
+
+def test_a_flood_is_a_few_transactions(app: Flask, database: Database) -> None:
+    commits: list[object] = []
+    event.listen(database.engine, "commit", commits.append)
+
+    def guess(number: int) -> None:
+        fetch(app.test_client(), "wrong", f"10.0.{number % 7}.1")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(guess, range(400)))
+    assert sum(isinstance(thread, threading.Timer) for thread in threading.enumerate()) < 5
+
+    eventually(lambda: sum(counted(database).values()) == 400)
+    assert len(commits) < 10
+
+
+def test_two_servers_add_up(database: Database) -> None:
+    ledgers = [Ledger(database) for _ in range(4)]
+
+    def note(ledger: Ledger) -> None:
+        for number in range(50):
+            ledger.refused(f"10.0.0.{number % 5}", "wrong credentials")
+            ledger.write()
+
+    threads = [threading.Thread(target=note, args=(ledger,)) for ledger in ledgers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert counted(database) == {(f"10.0.0.{n}", "wrong credentials"): 40 for n in range(5)}
+
+
+def test_a_crowd_takes_little_memory_and_few_rows(database: Database) -> None:
+    ledger = Ledger(database)
+    for number in range(MOST_ADDRESSES + 500):
+        ledger.refused(f"10.{number // 65536}.{number // 256 % 256}.{number % 256}", "x")
+    ledger.write()
+
+    rows = counted(database)
+    assert len(rows) == MOST_ADDRESSES + 1
+    assert rows[ELSEWHERE, "x"] == 500
+
+
+def test_a_database_that_is_away_is_no_reason_not_to_refuse(
+    client: FlaskClient, database: Database
+) -> None:
+    with database.begin() as session:
+        session.connection().exec_driver_sql("ALTER TABLE refusals RENAME TO away")
+    ledger = Ledger(database)
+    ledger.refused("10.0.0.7", "x")
+    with structlog.testing.capture_logs() as lines:
+        ledger.write()
+
+    assert fetch(client, "wrong").status_code == 401
+    assert lines[0]["event"] == "callers cannot be noted"
+
+
+def test_what_is_old_is_forgotten(database: Database) -> None:
+    now = datetime.now(UTC)
+    with database.begin() as session:
+        refusals.note(session, {("10.0.0.7", "x"): 1}, now - refusals.KEPT - timedelta(days=1))
+        refusals.note(session, {("10.0.0.8", "x"): 1}, now - refusals.KEPT)
+    ledger = Ledger(database)
+    ledger.refused("10.0.0.9", "x")
+    ledger.write()
+
+    assert set(counted(database)) == {("10.0.0.8", "x"), ("10.0.0.9", "x")}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Basic " + "A" * 60_000,
+        "Bearer " + "rollcall_" * 6_000,
+        "Bearer rollcall_" + "\xff" * 48,
+        "Basic " + base64.b64encode(b"\0:\0").decode(),
+        "Basic " + base64.b64encode(b"\xff\xfe:\xff").decode(),
+        "Basic",
+        "Bearer",
+        "bEARER \t",
+        "Negotiate " + "x" * 100,
+        "\xe9",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_odd_headers_are_refused_like_others(client: FlaskClient, header: str, method: str) -> None:
+    path = "/" if method == "GET" else "/gen_manifest"
+
+    answer = client.open(path, method=method, headers={"Authorization": header})
+
+    assert answer.status_code == 401
+    assert len(answer.text) < 200
+
+
+def test_no_line_of_the_log_says_what_was_tried(client: FlaskClient) -> None:
+    key = f"{credentials.PREFIX}{'ab' * 24}"
+    with structlog.testing.capture_logs() as lines:
+        fetch(client, key)
+        asked(client, key)
+        asked(client, "a-token-that-was-tried")
+        Reporter(client, "C02AAA", key).says("error", "boo")
+
+    said = str(lines)
+    assert sum(line["event"] == "refused" for line in lines) == 4
+    assert key not in said
+    assert "a-token" not in said
+
+
+# Shown
+
+
+@pytest.fixture
+def doctor(
+    slack: Workspace, bot: object, database: Database, bot_settings: BotSettings
+) -> Callable[[], str]:
+    """What an admin is told, while a clerk is at work."""
+    del bot
+    Clerk(database, {}, duties.rounds(bot_settings)).look_round()
+    alice = slack.person("U0ALICE", name="alice")
+
+    def asked_it() -> str:
+        reply = alice.slash("/mac", "doctor", channel=CHANNEL)
+        return "\n".join(block["text"]["text"] for block in reply.blocks)
+
+    return asked_it
+
+
+def test_an_admin_is_told_who_was_refused_often_in_the_last_day(
+    doctor: Callable[[], str], database: Database
+) -> None:
+    now = datetime.now(UTC)
+    with database.begin() as session:
+        refusals.note(session, {("10.0.0.6", "x"): 500}, now - timedelta(days=3))
+        refusals.note(session, {("10.0.0.7", "wrong credentials"): 19}, now)
+        refusals.note(session, {("10.0.0.8", "wrong credentials"): 19}, now)
+        refusals.note(session, {("10.0.0.8", "invalid token"): 12}, now)
+
+    said = doctor()
+
+    assert "10.0.0.8 was refused 31 times, last at " in said
+    assert "wrong credentials (19), invalid token (12)" in said
+    assert "`boot.sh credentials list`" in said
+    assert "10.0.0.6" not in said
+    assert "10.0.0.7" not in said
+
+
+def test_a_few_refusals_are_nothing_to_mend(doctor: Callable[[], str], script: Script) -> None:
+    script.basic = {}
+    script.fetch()
+
+    assert doctor() == f"Nothing to mend. {LOOKING}"

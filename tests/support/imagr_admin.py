@@ -1,0 +1,59 @@
+"""Imagr's templates of an admin's own, and the config that is made of them."""
+
+import plistlib
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from provisioning.imagr.configs import Config, Configs
+from provisioning.imagr.passes import Passes
+from provisioning.imagr.templates import Templates
+from provisioning.imagr.workflows import Workflows
+from provisioning.munki import MunkiRepo
+from tests.support.installation import SECRET_KEY
+
+URL = "http://mac.lan:5000"
+PASSES = Passes(SECRET_KEY, timedelta(hours=1))
+IMAGE = "<dict><key>type</key><string>image</string><key>url</key><string>{}</string></dict>"
+
+
+def extending(base: str = "base.plist", **blocks: str) -> str:
+    """A template that fills in blocks of another one."""
+    filled = (f"{{% block {name} %}}{text}{{% endblock %}}" for name, text in blocks.items())
+    return "\n".join([f'{{% extends "{base}" %}}', *filled])
+
+
+def imaging(url: str = "http://images.lan/{= build|urlencode =}.dmg", **blocks: str) -> str:
+    """A template of a workflow with one image."""
+    return extending("shipped/base.plist", components=IMAGE.format(url), **blocks)
+
+
+class Admin:
+    """Somebody who writes templates for a repo."""
+
+    def __init__(self, folder: Path, repo: MunkiRepo) -> None:
+        self.folder = folder
+        self._repo = repo
+
+    def writes(self, name: str, text: str) -> None:
+        """Write a template; of .plist, which goes without saying."""
+        path = self.folder / "imagr" / f"{name}.plist"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def made(self, site: str | None = None) -> Config:
+        """What Rollcall makes of it."""
+        templates = Templates(f"{URL}/", self.folder)
+        workflows = Workflows(templates, PASSES, url=f"{URL}/", command="/mac")
+        return Configs(templates, workflows, self._repo).config(site)
+
+    def config(self, site: str | None = None) -> dict[str, Any]:
+        """The config, as Imagr reads it."""
+        config: dict[str, Any] = plistlib.loads(self.made(site).content)
+        return config
+
+    def workflow(self, name: str) -> Mapping[str, Any]:
+        """The workflow of that name."""
+        [found] = [each for each in self.config()["workflows"] if each["name"] == name]
+        return dict(found)
