@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from bench import (
+    busy,
     cards,
     commands,
     home,
@@ -36,6 +37,7 @@ MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
     "memory": memory.rows,
     "messages": messages.rows,
     "commands": commands.rows,
+    "busy": busy.rows,
     "cards": cards.rows,
     "photos": photos.rows,
     "home": home.rows,

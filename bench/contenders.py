@@ -49,13 +49,15 @@ def rollcall(
 
 
 @contextmanager
-def rollcall_in_slack(folder: Path, *, macs: int = 0) -> Iterator[tuple[Installation, Workspace]]:
-    """Rollcall with its courier in a stand-in Slack, which speaks HTTP to it."""
+def rollcall_in_slack(
+    folder: Path, *roles: str, macs: int = 0
+) -> Iterator[tuple[Installation, Workspace]]:
+    """Rollcall, its courier and other `roles` in a stand-in Slack, which speaks HTTP to it."""
     with Workspace() as slack:
         slack.add_channel(CHANNEL, name="imaging")
         secret = {"SLACK_SIGNING_SECRET": slack.app.signing_secret}
         with rollcall(
-            folder, "courier", api_url=slack.api_url, macs=macs, settings=secret
+            folder, "courier", *roles, api_url=slack.api_url, macs=macs, settings=secret
         ) as installation:
             slack.connect_http(f"{installation.url}/slack/events")
             yield installation, slack

@@ -14,6 +14,8 @@ class Effort:
     macs: int = 40  # told to Slack one after another
     volleys: int = 100  # of slash commands
     changes: int = 1_000  # of one card, 1,000 a minute
+    lines: int = 5_000  # of a list that is read beside other work
+    photos: int = 10  # that are read beside it
     lab: int = 500  # Macs that boot within `window` seconds
     window: int = 60
 
@@ -28,6 +30,8 @@ def quick() -> Effort:
         macs=4,
         volleys=10,
         changes=50,
+        lines=200,
+        photos=1,
         lab=25,
         window=3,
     )

@@ -2,24 +2,20 @@
 
 import logging
 
-import structlog
 from pydantic import SecretStr
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.context import BoltContext
 
-from bot import commands, errors, gate, options
+from bot import commands, errors, gate, options, policies
 from bot.desk import Desk
 from bot.features import FEATURES
 from bot.members import Members
 from bot.slack import client
 from provisioning.database import Database
 from provisioning.munki import opened
-from provisioning.policy import PolicyFile, UnusablePolicy
 from provisioning.previewers import Previewer
 from provisioning.settings import BotSettings
-
-log = structlog.get_logger()
 
 
 def create_app(settings: BotSettings, database: Database) -> App:
@@ -44,7 +40,7 @@ def create_app(settings: BotSettings, database: Database) -> App:
         # looks for the acknowledgement every 10 ms.
         process_before_response=True,
     )
-    policy = PolicyFile(settings.policy, tell=_tell)
+    policy = policies.watched(settings.policy)
     repo = opened(settings.munki_repo, settings.repo_copy)
     desk = Desk(
         database,
@@ -59,11 +55,6 @@ def create_app(settings: BotSettings, database: Database) -> App:
     for listeners in (commands, options, *FEATURES, errors):
         listeners.attach(app, desk)
     return app
-
-
-def _tell(fault: UnusablePolicy | None) -> None:
-    if fault is not None:
-        log.error("policy file", reason=str(fault))
 
 
 def _secret(value: SecretStr | None) -> str | None:

@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 from bot import replies, verbs
 from bot.blocks import modals
 from bot.desk import Asker, Desk
+from bot.wanted import Form
 
 
 def attach(app: App, desk: Desk) -> None:
@@ -16,7 +17,7 @@ def attach(app: App, desk: Desk) -> None:
     def typed(ack: Ack, command: dict[str, Any]) -> None:
         """Do what was typed; the answer travels in the acknowledgement."""
         wanted = verbs.parse(command.get("text", ""))
-        if isinstance(wanted, verbs.Form):
+        if isinstance(wanted, Form):
             ack()
             return
         message = desk.carry_out(wanted, Asker(command["user_id"], "command"))

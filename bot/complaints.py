@@ -21,6 +21,7 @@ from provisioning.errors import (
 )
 from provisioning.imports import NotOpen
 from provisioning.models import READING, REGISTERED
+from provisioning.moves import AlreadyThere, NothingToDo, TooManyMacs
 from provisioning.munki import MunkiRepo
 from provisioning.namings import ComputerNameTaken
 from provisioning.policy import NotAllowed
@@ -34,6 +35,9 @@ SAYING_WHAT_TO_DO = (
     BenchOccupied,
     BenchEnded,
     NoLongerMeant,
+    NothingToDo,
+    TooManyMacs,
+    AlreadyThere,
 )
 MOST_REASONS = 10  # serials whose faults are told one by one
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from bot.blocks.texts import Message
 from bot.members import Members
-from bot.verbs import Command
+from bot.newest import Newest
+from bot.wanted import Command
 from provisioning import acts
 from provisioning.database import Database
 from provisioning.models import Act
@@ -55,6 +56,7 @@ class Desk:
         self.members = members
         self.previewer = previewer
         self.clock = clock
+        self.newest = Newest()  # of what people want to see on their Home
         self._answers: dict[type[Command], Callable[[Any, Asker], Message]] = {}
 
     def answers(self, kind: type[Wanted], answer: Callable[[Wanted, Asker], Message]) -> None:

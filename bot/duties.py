@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-import structlog
 from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
-from bot import downloads
+from bot import downloads, policies
 from bot import works as kinds
 from bot.clerk import Round, Work
 from bot.prestaging import Prestaging
@@ -32,10 +31,8 @@ from provisioning.database import Database
 from provisioning.doctor import examination
 from provisioning.editing import Manifests
 from provisioning.munki import opened
-from provisioning.policy import PolicyFile, UnusablePolicy
+from provisioning.policy import PolicyFile
 from provisioning.settings import ClerkSettings
-
-log = structlog.get_logger()
 
 SEEN = timedelta(minutes=1)  # between its notes
 
@@ -60,7 +57,7 @@ def works(settings: ClerkSettings, database: Database, slack: WebClient) -> Mapp
 
 def rounds(settings: ClerkSettings) -> Sequence[Round]:
     """Return what is looked after every ten seconds."""
-    file = PolicyFile(settings.policy, tell=_tell)
+    file = policies.watched(settings.policy)
 
     def notice_stalls(session: Session, now: datetime) -> None:
         stalls.notice(session, file.policy, channel=settings.channel, now=now)
@@ -89,8 +86,3 @@ def be_seen(session: Session, now: datetime) -> None:
     """Note now and then that a clerk makes rounds."""
     if now - looks.take_turn(session, checkups.ROUND, now) > SEEN:
         looks.note(session, checkups.ROUND, now)
-
-
-def _tell(fault: UnusablePolicy | None) -> None:
-    if fault is not None:
-        log.error("policy file", reason=str(fault))

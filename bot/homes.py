@@ -12,8 +12,7 @@ from bot import outcomes
 from bot.blocks import home, notices
 from bot.complaints import sentence
 from bot.desk import Desk
-from bot.looks import Look
-from bot.newest import Newest
+from bot.looks import Look, home_behind
 from provisioning import leftovers, overviews, policy
 from provisioning.errors import RepoUnusable, RollcallError
 
@@ -27,7 +26,7 @@ class Homes:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self.newest = Newest()
+        self.newest = desk.newest
 
     def pressed(self, client: WebClient, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Show the Home on which something was pressed as it is after that: a lazy listener.
@@ -41,6 +40,16 @@ class Homes:
         if action["action_id"] in (home.PREVIOUS, home.NEXT):
             look = replace(look, page=int(action["value"]))
         self.show(client, body["user"]["id"], look, at=float(action["action_ts"]))
+
+    def again(self, client: WebClient, body: dict[str, Any]) -> None:
+        """Show the Home behind the window in which something was done: a lazy listener.
+
+        Does nothing where the window was opened from somewhere else.
+        """
+        look = home_behind(body.get("view") or {})
+        if look is not None:
+            user = body["user"]["id"]
+            self.show(client, user, Look.loads(look), at=self.newest.of(user))
 
     def show(self, client: WebClient, user: str, look: Look, *, at: float) -> None:
         """Publish the Home of `user`, unless a request newer than `at` does so. Never raises."""

@@ -47,6 +47,21 @@ class Look:
         return json.dumps({**asdict(self.wanted), "page": self.page}, ensure_ascii=False)
 
 
+def home_behind(view: Mapping[str, Any]) -> str | None:
+    """The look of the Home that a window was opened from, as `Look.dumps` wrote it, if it was.
+
+    For a Home it is its own.
+    """
+    if view.get("type") == "home":
+        return Look.at(view).dumps()
+    try:
+        told = json.loads(str(view.get("private_metadata") or "{}"))
+    except (ValueError, RecursionError):
+        return None
+    look = told.get("home") if isinstance(told, dict) else None
+    return look if isinstance(look, str) else None
+
+
 def _chosen(view: Mapping[str, Any]) -> dict[str, str | None]:
     """What the filters hold, those that hold anything."""
     values = (view.get("state") or {}).get("values") or {}

@@ -20,6 +20,10 @@ class Newest:
         with self._noting:
             self._newest[user] = max(at, self._newest.get(user, at))
 
+    def of(self, user: str) -> float:
+        """The newest moment noted of `user`; before all others where there is none."""
+        return self._newest.get(user, 0.0)
+
     @contextmanager
     def showing(self, user: str, at: float) -> Iterator[bool]:
         """Hold the others of `user` up; says whether none newer than `at` has come in."""

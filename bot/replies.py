@@ -16,6 +16,7 @@ from slack_sdk.models.views import View
 
 from bot.blocks import modals
 from bot.blocks.texts import Message
+from bot.looks import home_behind
 
 log = structlog.get_logger()
 
@@ -39,12 +40,12 @@ def later(context: BoltContext, body: dict[str, Any], respond: Respond, client: 
     if "view" not in body:
         respond(response_type="ephemeral", **answer)
         return
-    message = Message(answer["text"], answer["blocks"])
+    message, home = Message(answer["text"], answer["blocks"]), home_behind(body["view"])
     if body["view"]["type"] == "home":  # which is no place for an answer
-        view = modals.outcome(message, title="Rollcall")
+        view = modals.outcome(message, title="Rollcall", home=home)
         open_window(client, body["trigger_id"], view, respond)
     else:
-        client.views_update(view_id=body["view"]["id"], view=modals.outcome(message))
+        client.views_update(view_id=body["view"]["id"], view=modals.outcome(message, home=home))
 
 
 def open_window(

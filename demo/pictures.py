@@ -1,5 +1,6 @@
 """Pictures of the page for the README: `python -m demo.pictures FOLDER`."""
 
+import random
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -8,16 +9,20 @@ from typing import NamedTuple
 
 import click
 from PIL import Image
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import FilePayload, Locator, Page, expect, sync_playwright
 
 from demo.playing import Played, page_of, rollcall_at_work
 from tests.support.installation import CHANNEL
+from tests.support.labels import Label, encoded, photo
 
 PHONE = {"width": 390, "height": 700}
 WIDE = {"width": 1180, "height": 720}
 COLOURS = 128  # of a picture; the page has few
 SERIALS = ("C02XG0FDJGH5", "C02YK1QWLVDN", "FVFZT3LMQ6L4")
 DOUBTFUL = "C02ZO1J7MD6R"  # with a letter O
+PALLET = [f"H2WK{letter}{number}Q6Y7T" for letter in "CFJNP" for number in (2, 4, 6, 8, 9)] + [
+    f"DX3P{letter}7M1VR5" for letter in "GKTW"
+]
 MISTYPED = "FVFZT3LMQ6L7"  # one letter away from a Mac on the bench
 
 
@@ -96,6 +101,45 @@ def look_home(page: Page) -> None:
     expect(page.get_by_role("button", name="Register Macs")).to_be_visible(timeout=15_000)
 
 
+def drop_list(page: Page) -> None:
+    """A list that is dropped into the channel, and its dry run below it."""
+    rows = [f"{serial},london,kiosk" for serial in PALLET]
+    content = "\n".join(["Serial Number,Site,Build", *rows, f"{DOUBTFUL},london,kiosk"])
+    _hand_over(page, "pallet.csv", "text/csv", content.encode(), "the new pallet")
+    thread = _thread_of(page, f"{len(PALLET)} Macs can be")
+    expect(thread.get_by_role("button", name=f"Register {len(PALLET)} Macs")).to_be_visible()
+    page.get_by_role("link", name="pallet.csv").scroll_into_view_if_needed()
+
+
+def open_card(page: Page) -> None:
+    """The card of a pallet, with the list of its Macs in its thread."""
+    _thread_of(page, f"{len(PALLET)} Macs can be").get_by_role(
+        "button", name=f"Register {len(PALLET)} Macs"
+    ).click()
+    expect(page.get_by_text(f"Registered {len(PALLET)} Macs").first).to_be_visible(timeout=20_000)
+    page.goto(page.url.replace("C0HELPDESK", CHANNEL))
+    expect(page.get_by_text(f"{len(PALLET)} waiting")).to_be_visible(timeout=20_000)
+    thread = _thread_of(page, "as they were registered")
+    expect(thread.get_by_text("as they were registered")).to_be_visible()
+    thread.get_by_label("Answer in the thread").scroll_into_view_if_needed()
+
+
+def drop_photo(page: Page) -> None:
+    """The photo of a box's label, and what was read on it."""
+    rng = random.Random(7)  # noqa: S311 - the same label in every picture
+    label = Label.invent(rng, serial="FVFZT3LMQ7K2")
+    picture = photo([label], angle=12, megapixels=1.5, seed=7)
+    _hand_over(page, "label.jpg", "image/jpeg", encoded(picture), "london kiosk")
+    thread = _thread_of(page, "1 Mac can be")
+    expect(thread.get_by_role("button", name="Register 1 Mac")).to_be_visible()
+
+
+def draw(page: Page) -> None:
+    """The statistics of a few weeks, as a picture."""
+    _type(page, "/mac stats")
+    expect(page.locator(".files img.picture")).to_be_visible(timeout=60_000)
+
+
 SCENES = (
     Scene("dryrun", hand_in),
     Scene("register", register),
@@ -107,6 +151,10 @@ SCENES = (
     Scene("bench", promise, f"U0BOB/{CHANNEL}"),
     Scene("home", look_home, "U0BOB/home"),
     Scene("wide", stay, f"U0BOB/{CHANNEL}", WIDE),
+    Scene("dropped", drop_list, "U0BOB/C0HELPDESK"),
+    Scene("thread", open_card, "U0BOB/C0HELPDESK"),
+    Scene("photo", drop_photo, "U0BOB/C0HELPDESK"),
+    Scene("statistics", draw, "U0BOB/D0BOB"),
 )
 """In this order: each goes on where the one before ended."""
 
@@ -145,6 +193,22 @@ def _shrink(picture: Path) -> None:
     with Image.open(picture) as image:
         small = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     small.save(picture, optimize=True)
+
+
+def _hand_over(page: Page, name: str, kind: str, content: bytes, text: str) -> None:
+    """Drop a file into the channel, with a few words."""
+    file: FilePayload = {"name": name, "mimeType": kind, "buffer": content}
+    page.get_by_label("Attach files").set_input_files(file)
+    page.get_by_label("Message", exact=True).fill(text)
+    page.get_by_role("button", name="Send").click()
+
+
+def _thread_of(page: Page, text: str) -> Locator:
+    """The thread in which a text is said, opened."""
+    thread = page.locator("details.thread", has_text=text)
+    expect(thread.locator("summary")).to_be_visible(timeout=30_000)
+    thread.locator("summary").click()
+    return thread
 
 
 def _type(page: Page, text: str) -> None:

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, aliased
 
-from provisioning import notifications, strangers
+from provisioning import edits, notifications, strangers
+from provisioning.edits import Edit, Mac
 from provisioning.errors import RollcallError
 from provisioning.models import CANCELLED, Act, Bench, Card, Event, Registration
+from provisioning.records import is_among
 
 BENCHED = "benched"  # the one act whose Macs come later, and stay where it is taken back
 UNDOABLE = timedelta(minutes=10)
-
-_EVENT_OF_IT = Event.registration_id == Registration.id
 
 
 class NotUndoable(RollcallError):
@@ -31,8 +31,8 @@ class Undone:
     """
 
     act: Act
-    restored: Sequence[Registration]
-    left: Sequence[Registration]
+    restored: Sequence[Mac]
+    left: Sequence[Mac]
 
 
 def begin(session: Session, what: str, *, by: str, via: str, at: datetime) -> Act:
@@ -46,58 +46,25 @@ def begin(session: Session, what: str, *, by: str, via: str, at: datetime) -> Ac
 def record(session: Session, registration: Registration, act: Act, before: dict[str, Any]) -> None:
     """Write down what an act changed in a registration, and owe its card the new look.
 
-    `before` is `snapshot` of it, taken before the change, `named` where that is of its serial.
+    `before` is `edits.snapshot` of it, taken before the change.
     """
-    record_all(session, [(registration, before)], act)
-
-
-def record_all(
-    session: Session,
-    changed: Sequence[tuple[Registration, dict[str, Any]]],
-    act: Act,
-    what: str | None = None,
-) -> None:
-    """The same for any number of registrations; `what` happened to each, if not the act's own."""
-    session.add_all([_event(registration, act, before, what) for registration, before in changed])
-    session.flush()
-    shown_on = {registration.card_id for registration, _ in changed} - {None}
-    for card in session.scalars(select(Card).where(Card.id.in_(shown_on)).order_by(Card.id)):
-        notifications.owe_card(session, card, at=act.at)
-
-
-def _event(registration: Registration, act: Act, before: dict[str, Any], what: str | None) -> Event:
     registration.revision += 1
     registration.changed_at = act.at
-    return Event(
-        registration_id=registration.id,
-        act_id=act.id,
-        what=what or act.what,
-        by=act.by,
-        at=act.at,
-        before=before,
-        after=_after(registration, named="serial" in before),
+    also = before.keys() - set(edits.USUAL)
+    is_open = registration.closed_at is None
+    session.add(
+        Event(
+            registration_id=registration.id,
+            act_id=act.id,
+            what=act.what,
+            by=act.by,
+            at=act.at,
+            before=before,
+            after=edits.snapshot(registration, *also) if is_open else None,
+        )
     )
-
-
-def snapshot(registration: Registration, *, named: bool = False) -> dict[str, Any]:
-    """What of a registration people can change, as an event keeps it; its serial where `named`."""
-    confirmed_at = registration.confirmed_at
-    return {
-        **({"serial": registration.serial} if named else {}),
-        "site": registration.site,
-        "build": registration.build,
-        "state": registration.state,
-        "confirmed_at": confirmed_at.isoformat() if confirmed_at else None,
-    }
-
-
-def hold(session: Session, these: ColumnElement[bool]) -> None:
-    """Hold registrations until the commit, in the order in which all do that take several.
-
-    Before they are read: a Mac may be confirmed at this moment.
-    """
-    macs = select(Registration.id).where(these).order_by(Registration.serial, Registration.id)
-    session.execute(macs.with_for_update()).all()
+    session.flush()
+    edits.owe_cards(session, [registration.card_id], at=act.at)
 
 
 def undo(session: Session, act_id: int, *, by: str, via: str, at: datetime) -> Undone:
@@ -111,20 +78,13 @@ def undo(session: Session, act_id: int, *, by: str, via: str, at: datetime) -> U
     undoing = begin(session, "undone", by=by, via=via, at=at)
     if act.what == BENCHED:
         return Undone(act, [], _end_bench(session, act, undoing))
-    hold(session, exists().where(_EVENT_OF_IT, Event.act_id == act.id))
-    restored, left = [], []
-    changed: list[tuple[Registration, dict[str, Any]]] = []
-    for event, registration, overtaken in session.execute(_touched(act)).all():
-        if overtaken or not _is_free(session, registration, event):
-            left.append(registration)
-            continue
-        before = snapshot(registration, named="serial" in (event.before or {}))
-        _restore(registration, event, at)
-        changed.append((registration, before))
-        restored.append(registration)
-    record_all(session, changed, undoing)
+    # Not by EXISTS: SQLite would look through the act once for every registration there is.
+    touched = select(Event.registration_id).where(Event.act_id == act.id)
+    edits.hold(session, Registration.id.in_(touched))
+    restored, left = _sorted(session, _touched(session, act))
+    edits.write(session, [_back(mac, before, at) for mac, before in restored], undoing)
     strangers.settle_known(session, at)
-    return Undone(act, restored, left)
+    return Undone(act, [mac for mac, _ in restored], left)
 
 
 def _undoable(session: Session, act_id: int, at: datetime) -> Act:
@@ -146,41 +106,72 @@ def _undoable(session: Session, act_id: int, at: datetime) -> Act:
     return act
 
 
-def _touched(act: Act) -> Any:
-    """The events of an act, their registrations, and whether something happened to those since."""
+_Before = dict[str, Any] | None
+_Touched = tuple[Mac, _Before, bool]  # and whether something happened to it since
+
+
+def _touched(session: Session, act: Act) -> list[_Touched]:
+    """The Macs of an act as they are, and as they were before it."""
     later = aliased(Event)
     since = exists().where(later.registration_id == Registration.id, later.id > Event.id)
-    return select(Event, Registration, since).join(Registration).where(Event.act_id == act.id)
+    rows = (
+        select(Event.before, since, *edits.COLUMNS)
+        .join(Registration)
+        .where(Event.act_id == act.id)
+        .order_by(Event.id)
+    )
+    return [(Mac(*mac), before, gone_on) for before, gone_on, *mac in session.execute(rows)]
 
 
-def _is_free(session: Session, registration: Registration, event: Event) -> bool:
-    """Whether a registration may be open as it was: nobody registered the same Mac meanwhile."""
-    serial = (event.before or {}).get("serial", registration.serial)
-    if registration.closed_at is None and serial == registration.serial:
-        return True
-    same = (Registration.serial == serial) & Registration.closed_at.is_(None)
-    return not session.scalar(select(exists().where(same)))
+def _sorted(
+    session: Session, touched: Sequence[_Touched]
+) -> tuple[list[tuple[Mac, _Before]], list[Mac]]:
+    """Those that can be as they were, and those that are left alone."""
+    wanted = [_reopened(mac, before) for mac, before, gone_on in touched if not gone_on]
+    taken = _open_among(session, [serial for serial in wanted if serial is not None])
+    restored, left = [], []
+    for mac, before, gone_on in touched:
+        if gone_on or _reopened(mac, before) in taken:
+            left.append(mac)
+        else:
+            restored.append((mac, before))
+    return restored, left
 
 
-def _restore(registration: Registration, event: Event, at: datetime) -> None:
-    if event.before is None:  # it was not registered before
-        registration.state, registration.closed_at = CANCELLED, at
-        return
-    before = event.before
-    registration.serial = before.get("serial", registration.serial)
-    registration.site, registration.build = before["site"], before["build"]
-    registration.state, registration.closed_at = before["state"], None
+def _reopened(mac: Mac, before: _Before) -> str | None:
+    """The serial under which a Mac would be open that is not now; None for those that would not."""
+    if before is None:
+        return None
+    serial: str = before.get("serial", mac.serial)
+    return None if mac.closed_at is None and serial == mac.serial else serial
+
+
+def _open_among(session: Session, serials: Sequence[str]) -> set[str]:
+    """Those of the serials that somebody registered meanwhile."""
+    if not serials:
+        return set()
+    same = is_among(session, serials, Registration.serial) & Registration.closed_at.is_(None)
+    return set(session.scalars(select(Registration.serial).where(same)))
+
+
+# What few acts change, and what is in a snapshot only where one did.
+_SELDOM = ("registered_by", "card_id", "channel", "computer_name", "named_for")
+
+
+def _back(mac: Mac, before: _Before, at: datetime) -> Edit:
+    """How a Mac becomes what it was before an act; nothing: it was not registered."""
+    names = ("serial", "site", "build", "state", *_SELDOM)
+    if before is None:
+        now = {name: getattr(mac, name) for name in names}
+        now |= {"state": CANCELLED, "confirmed_at": mac.confirmed_at, "closed_at": at}
+        return Edit(mac, now)
+    now = {name: before.get(name, getattr(mac, name)) for name in names}
     confirmed_at = before["confirmed_at"]
-    registration.confirmed_at = datetime.fromisoformat(confirmed_at) if confirmed_at else None
-    for name in {"computer_name", "named_for"} & before.keys():
-        setattr(registration, name, before[name])
+    now["confirmed_at"] = datetime.fromisoformat(confirmed_at) if confirmed_at else None
+    return Edit(mac, now | {"closed_at": None}, before.keys() - set(edits.USUAL))
 
 
-def _after(registration: Registration, *, named: bool) -> dict[str, Any] | None:
-    return snapshot(registration, named=named) if registration.closed_at is None else None
-
-
-def _end_bench(session: Session, act: Act, undoing: Act) -> list[Registration]:
+def _end_bench(session: Session, act: Act, undoing: Act) -> list[Mac]:
     """End the bench that an act opened, and return the Macs that it took."""
     card_id = session.scalar(
         update(Bench)
@@ -191,4 +182,4 @@ def _end_bench(session: Session, act: Act, undoing: Act) -> list[Registration]:
     if card_id is None:
         raise NotUndoable("That bench has ended already; the Macs that it took stay registered.")
     notifications.owe_card(session, session.get_one(Card, card_id), at=undoing.at)
-    return [registration for _, registration, _ in session.execute(_touched(act))]
+    return [mac for mac, _, _ in _touched(session, act)]

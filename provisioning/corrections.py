@@ -4,7 +4,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from provisioning import acts, strangers
+from provisioning import acts, edits, strangers
 from provisioning.errors import RollcallError
 from provisioning.models import WAITING, Act, Registration, Stranger
 
@@ -41,7 +41,7 @@ def correct(
 
 
 def _rename(session: Session, registration: Registration, stranger: Stranger, act: Act) -> None:
-    before = acts.snapshot(registration, named=True)
+    before = edits.snapshot(registration, "serial")
     same = (Registration.serial == stranger.serial) & Registration.closed_at.is_(None)
     if session.scalar(select(exists().where(same))):
         raise strangers.overtaken(session, stranger)

@@ -12,7 +12,8 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, case, exists, func, select, update
 from sqlalchemy.orm import QueryableAttribute, Session
 
-from provisioning.database import changed, upsert
+from provisioning import lanes
+from provisioning.database import changed
 from provisioning.models import (
     CARD,
     CONFIRMATION,
@@ -23,16 +24,11 @@ from provisioning.models import (
     Card,
     Channel,
     Notification,
-    Registration,
 )
 
 PACE = timedelta(seconds=1)  # Slack: about one message a second and channel
 PACE_OF_EDITS = timedelta(seconds=1.25)  # Slack: 50 edits a minute
 LEASE = timedelta(seconds=60)  # longer than a courier looks for a message and then sends it
-IDLE = timedelta(seconds=0.15)  # a channel that was free for so long is not busy
-LONGEST_WAIT = timedelta(minutes=10)  # of news that is on the card already
-MOST_COVERED = 10_000  # notifications of one card, settled at once
-MOST_TOLD = 1_000  # Macs that one message says are done
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +49,8 @@ class Claim:
 
 def is_any_due(session: Session, now: datetime) -> bool:
     """Whether a claim at `now` could succeed; reads only."""
-    busy = select(Channel.id).where(~_free(now))
-    owed = exists().where(_due(now), Notification.channel.not_in(busy))
+    busy = select(Channel.id).where(~lanes.free(now))
+    owed = exists().where(lanes.due(now), Notification.channel.not_in(busy))
     return bool(session.scalar(select(owed)))
 
 
@@ -63,11 +59,11 @@ def claim(session: Session, holder: str, now: datetime) -> Claim | None:
 
     Commit before sending: a courier that dies leaves the message in doubt, not unsent.
     """
-    _open_lanes(session)
-    owed = exists().where(Notification.channel == Channel.id, _due(now))
+    lanes.open_lanes(session)
+    owed = exists().where(Notification.channel == Channel.id, lanes.due(now))
     free = (
         select(Channel.id)
-        .where(owed, _free(now))
+        .where(owed, lanes.free(now))
         .order_by(Channel.free_at)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -82,12 +78,12 @@ def claim(session: Session, holder: str, now: datetime) -> Claim | None:
     if row is None:
         return None
     lane, free_at = row
-    head = select(Notification).where(Notification.channel == lane, _due(now))
-    if now - free_at < IDLE:
-        head = head.order_by(_can_wait(now))
+    head = select(Notification).where(Notification.channel == lane, lanes.due(now))
+    if now - free_at < lanes.IDLE:
+        head = head.order_by(lanes.can_wait(now))
     notification = session.scalars(head.order_by(Notification.id).limit(1)).one()
     doubtful_since = notification.attempted_at if notification.in_doubt else None
-    covers = _covered(session, notification, now)
+    covers = lanes.covered(session, notification, now)
     if notification.kind == CONFIRMATION:
         session.execute(
             update(Notification).where(Notification.id.in_(covers)).values(in_doubt=True)
@@ -176,63 +172,6 @@ def unpark(session: Session, channel: str, *, sites: Collection[str] = ()) -> in
 def _stays(channel: QueryableAttribute[str], sites: Collection[str]) -> ColumnElement[bool]:
     """Whether a channel is a site's, or the id of a person, for their direct conversation."""
     return channel.startswith("U") | channel.startswith("W") | channel.in_(sites)
-
-
-def _due(now: datetime) -> ColumnElement[bool]:
-    not_later = Notification.due_at.is_(None) | (Notification.due_at <= now)
-    return (Notification.state == OWED) & not_later
-
-
-def _can_wait(now: datetime) -> ColumnElement[bool]:
-    """Whether news may let others go first in a busy channel: of one Mac of many.
-
-    Its card says it already. So a card that changes all the time is edited every second, and its
-    thread hears of it when there is a pause.
-    """
-    others = exists().where(
-        Registration.card_id == Notification.thread_id,
-        Registration.id != Notification.registration_id,
-    )
-    fresh = Notification.occurred_at > now - LONGEST_WAIT
-    return (Notification.kind == CONFIRMATION) & fresh & others
-
-
-def _free(now: datetime) -> ColumnElement[bool]:
-    unleased = Channel.leased_until.is_(None) | (Channel.leased_until < now)
-    return unleased & (Channel.free_at <= now)
-
-
-def _covered(session: Session, notification: Notification, now: datetime) -> tuple[int, ...]:
-    """The notifications that one message settles: those of the same card to be seen by now.
-
-    Not all up to an id: a transaction may commit a lower one after the card was drawn. What an
-    attempt in doubt has covered is covered again, neither more nor less: it may be shown already.
-    """
-    most = MOST_COVERED
-    if notification.kind == CARD:
-        same = (Notification.kind == CARD) & (Notification.card_id == notification.card_id)
-    elif notification.kind == CONFIRMATION and notification.thread_id is not None:
-        same = (
-            (Notification.kind == CONFIRMATION)
-            & (Notification.thread_id == notification.thread_id)
-            & (Notification.in_doubt == notification.in_doubt)
-        )
-        most = MOST_TOLD
-    else:
-        return (notification.id,)
-    owed = select(Notification.id).where(same, _due(now))
-    return tuple(session.scalars(owed.order_by(Notification.id).limit(most)))
-
-
-def _open_lanes(session: Session) -> None:
-    """Make a lane for every channel that is owed its first message."""
-    rows = (
-        select(Notification.channel, func.min(Notification.occurred_at))
-        .where(Notification.state == OWED, Notification.channel.not_in(select(Channel.id)))
-        .group_by(Notification.channel)
-    )
-    statement = upsert(session, Channel).from_select(["id", "free_at"], rows)
-    session.execute(statement.on_conflict_do_nothing())
 
 
 def _leave(session: Session, claimed: Claim, *, free_at: datetime, **outcome: object) -> None:

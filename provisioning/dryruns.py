@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from provisioning import namings
-from provisioning.database import rows_of
 from provisioning.intake.entries import Entry, Reading, Rejected, with_doubt
 from provisioning.models import CONFIRMED, Registration
 from provisioning.munki import Destination
 from provisioning.places import Places
+from provisioning.records import is_among
 from provisioning.slips import slips
 
 # What an entry is. The first two are ready to be registered.
@@ -113,17 +113,12 @@ def _row(
 
 
 def _standing(session: Session, keys: Sequence[str]) -> dict[str, Standing]:
-    texts = rows_of(session, keys)
-    query = (
-        select(
-            Registration.serial,
-            Registration.site,
-            Registration.build,
-            Registration.registered_by,
-            Registration.created_at,
-            Registration.state,
-        )
-        .join(texts, Registration.serial == texts.c.value)
-        .where(Registration.closed_at.is_(None))
-    )
+    query = select(
+        Registration.serial,
+        Registration.site,
+        Registration.build,
+        Registration.registered_by,
+        Registration.created_at,
+        Registration.state,
+    ).where(is_among(session, keys, Registration.serial), Registration.closed_at.is_(None))
     return {row[0]: Standing(*row[1:]) for row in session.execute(query)}

@@ -42,9 +42,10 @@ class FirstBoot:
 
     A crash between the two is healed by the script, which calls again until it is answered.
     Writing inside the transaction would make every other writer wait for a disk or a mount.
-    `channel` hears of it; a call less than `quiet` after its own confirmation is no news.
+    `channel` hears of it, or that of the Mac's site in `policy`; a call less than `quiet` after its
+    own confirmation is no news.
     Nothing is confirmed before `mirror`, where there is one, serves it too, or has been given
-    `patience` for that. `policy` says which catalogs a new manifest has.
+    `patience` for that. `policy` also says which catalogs a new manifest has.
     """
 
     def __init__(
@@ -143,8 +144,9 @@ class FirstBoot:
             if written.changed or plan.is_new(at, self._quiet):
                 change = Change(plan, written, at)
                 also = {"warning": self._missed(change), "before_boot": before_boot}
+                channel = self._policy.policy.channel_for(plan.destination.site, self._channel)
                 registration = self._database.together(
-                    lambda session: change.confirm(session, self._channel, also)
+                    lambda session: change.confirm(session, channel, also)
                 )
                 bind_contextvars(registration=registration)
 

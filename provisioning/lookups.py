@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, case, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from provisioning.models import CANCELLED, CONFIRMED, FAILED, IMAGING, WAITING, Card, Registration
@@ -73,21 +73,27 @@ def among(session: Session, card: Card, text: str, *, most: int) -> list[Registr
     return list(session.scalars(macs.limit(most)))
 
 
-def open_on(
-    session: Session, card: Card, serials: Sequence[str], *, done: bool
-) -> list[Registration]:
-    """Return the open Macs of a card: of these serials, or where there are none of any state.
+def to_be_done(card: Card, serials: Sequence[str], *, done: bool) -> ColumnElement[bool]:
+    """The open Macs of a card: those of these serials, or where there are none of any state.
 
-    Of any state means: those that are confirmed where `done`, otherwise those that are not.
+    Of any state means: those that are confirmed or failed where `done`, otherwise those that are
+    not confirmed.
     """
-    macs = _open_on(card)
+    on_it = (Registration.card_id == card.id) & Registration.closed_at.is_(None)
     if serials:
-        macs = macs.where(Registration.serial.in_(serials))
-    elif done:
-        macs = macs.where(Registration.state.in_((CONFIRMED, FAILED)))
-    else:
-        macs = macs.where(Registration.state != CONFIRMED)
-    return list(session.scalars(macs))
+        return on_it & Registration.serial.in_(serials)
+    if done:
+        return on_it & Registration.state.in_((CONFIRMED, FAILED))
+    return on_it & (Registration.state != CONFIRMED)
+
+
+def first_of(
+    session: Session, these: ColumnElement[bool], most: int
+) -> tuple[list[Registration], int]:
+    """Return the first `most` of some Macs, those that need somebody before, and their number."""
+    macs = select(Registration).where(these).order_by(_URGENCY, Registration.id).limit(most)
+    number = session.scalar(select(func.count()).select_from(Registration).where(these))
+    return list(session.scalars(macs)), number or 0
 
 
 def _open_on(card: Card) -> Select[Registration]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from provisioning import acts
+from provisioning import edits
 from provisioning.computernames import LONGEST, InvalidComputerName, parse
 from provisioning.database import rows_of
 from provisioning.errors import RollcallError
@@ -130,7 +130,7 @@ def record(
 def snapshot(mac: Registration) -> dict[str, Any]:
     """What an event keeps of a Mac whose name changes."""
     names = {"computer_name": mac.computer_name, "named_for": mac.named_for}
-    return {**acts.snapshot(mac), **names}
+    return {**edits.snapshot(mac), **names}
 
 
 def take_turns(session: Session) -> None:

@@ -5,13 +5,14 @@ are written in its language all the same, so that they follow the models and the
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
+Value = TypeVar("Value")
 Statement = Insert | Update | Select[*tuple[Any, ...]]
 
 
@@ -39,7 +40,7 @@ class Prepared:
     def row(self, session: Session, **parameters: object) -> tuple[Any, ...] | None:
         """Execute it and return its first row, converted as the models say; None for no row."""
         cursor, compiled = self._executed(session, parameters)
-        row = cursor.fetchone()
+        row = _translated(session.connection(), compiled.sql, cursor.fetchone)
         return None if row is None else compiled.converted(row)
 
     def _executed(
@@ -57,11 +58,16 @@ class Prepared:
 def _cursor(connection: Connection, sql: str, parameters: Any) -> Any:
     """A cursor of the driver that has executed `sql`, its errors translated."""
     cursor = connection.connection.cursor()
+    _translated(connection, sql, lambda: cursor.execute(sql, parameters))
+    return cursor
+
+
+def _translated(connection: Connection, sql: str, work: Callable[[], Value]) -> Value:
+    """Return what `work` returns, which the driver does. Raises DBAPIError for its errors."""
     try:
-        cursor.execute(sql, parameters)
+        return work()
     except cast(type[Exception], connection.dialect.loaded_dbapi.Error) as error:
         raise DBAPIError(sql, None, error) from error
-    return cursor
 
 
 class _Compiled:

@@ -2,20 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Executable, Select, insert, literal, or_, select, true
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
-from provisioning import acts, notifications, serials, strangers
-from provisioning.database import changed, rows_of, upsert
+from provisioning import acts, batches, edits, notifications, serials, strangers
+from provisioning.database import changed
 from provisioning.errors import NotRegistered
-from provisioning.models import CANCELLED, WAITING, Act, Card, Event, Registration
+from provisioning.models import CANCELLED, WAITING, Act, Card, Registration
 from provisioning.munki import Destination
 from provisioning.serials import Serial
 
 _OPEN = Registration.closed_at.is_(None)
-_UNHEARD = {"heard_at": None, "step": None, "mentioned_at": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,16 @@ def register(
     card.registered_by, card.note = act.by, note
     session.add(card)
     session.flush()
-    registered = changed(session, _registrations(session, keys, card, act))
-    already = list(session.scalars(_others(session, keys, card))) if registered < len(keys) else []
+    taken_over = batches.by_scripts(session, keys)
+    registered = changed(session, batches.inserting(session, keys, card, act))
+    already = (
+        list(session.scalars(batches.others(session, keys, card))) if registered < len(keys) else []
+    )
     if not registered:
         if asked_on is None:
             session.delete(card)
         return Batch(0, already, None)
-    session.execute(_registered_events(card, act))
+    batches.note(session, card, act, taken_over)
     strangers.settle_known(session, act.at)
     notifications.owe_card(session, card, at=act.at)
     return Batch(registered, already, card)
@@ -74,7 +77,7 @@ def reassign(
     Returns the registration and where it went until now. Raises NotRegistered.
     """
     registration = opened(session, serial)
-    was, before = destination_of(registration), acts.snapshot(registration)
+    was, before = destination_of(registration), _before(registration)
     if was == destination:
         return registration, was
     registration.site, registration.build = destination.site, destination.build
@@ -87,7 +90,7 @@ def reassign(
 def reimage(session: Session, serial: Serial, *, act: Act) -> Registration:
     """Have a registered Mac wait for another first boot. Raises NotRegistered."""
     registration = opened(session, serial)
-    before = acts.snapshot(registration)
+    before = _before(registration)
     registration.registered_by = registration.registered_by or act.by
     _wait(registration)
     acts.record(session, registration, act, before)
@@ -97,10 +100,16 @@ def reimage(session: Session, serial: Serial, *, act: Act) -> Registration:
 def cancel(session: Session, serial: Serial, *, act: Act) -> Registration:
     """Close the registration of a Mac. Its history stays. Raises NotRegistered."""
     registration = opened(session, serial)
-    before = acts.snapshot(registration)
+    before = edits.snapshot(registration)
     registration.state, registration.closed_at = CANCELLED, act.at
     acts.record(session, registration, act, before)
     return registration
+
+
+def _before(registration: Registration) -> dict[str, Any]:
+    """What a registration was that a person takes over, if nobody has registered it."""
+    also = [] if registration.registered_by else ["registered_by"]
+    return edits.snapshot(registration, *also)
 
 
 def _wait(registration: Registration) -> None:
@@ -122,6 +131,12 @@ def opened(session: Session, serial: Serial) -> Registration:
     return registration
 
 
+def is_open(session: Session, serial: Serial) -> bool:
+    """Whether a Mac is registered, by whomever."""
+    same = (Registration.serial == serial.key) & _OPEN
+    return bool(session.scalar(select(exists().where(same))))
+
+
 def nearest(session: Session, serial: Serial) -> list[str]:
     """Return the open registrations' serials that `serial` may be a slip of."""
     known = session.scalars(select(Registration.serial).where(_OPEN, _nearly(serial)))
@@ -139,63 +154,4 @@ def _nearly(serial: Serial) -> ColumnElement[bool]:
     return or_(
         Registration.serial.startswith(serial.key[:half], autoescape=True),
         Registration.serial.endswith(serial.key[half:], autoescape=True),
-    )
-
-
-def _registrations(session: Session, keys: list[str], card: Card, act: Act) -> Executable:
-    """One statement for any number of serials: new ones, and those that nobody had registered."""
-    fresh = {
-        "site": card.site,
-        "build": card.build,
-        "state": WAITING,
-        "registered_by": card.registered_by,
-        "channel": card.channel,
-        "card_id": card.id,
-        "changed_at": act.at,
-    }
-    columns = Registration.__table__.c
-    values = {name: literal(value, columns[name].type) for name, value in fresh.items()}
-    texts = rows_of(session, keys)
-    rows = select(
-        texts.c.value,
-        literal(1),
-        literal(act.at, columns.created_at.type),
-        *values.values(),
-    ).where(true())
-    statement = upsert(session, Registration).from_select(
-        ["serial", "revision", "created_at", *values], rows, include_defaults=False
-    )
-    return statement.on_conflict_do_update(
-        index_elements=["serial"],
-        index_where=_OPEN,
-        set_={**fresh, **_UNHEARD, "confirmed_at": None, "revision": Registration.revision + 1},
-        where=Registration.registered_by.is_(None),
-    )
-
-
-def _others(session: Session, keys: list[str], card: Card) -> Select[Registration]:
-    texts = rows_of(session, keys)
-    return (
-        select(Registration)
-        .join(texts, Registration.serial == texts.c.value)
-        .where(_OPEN, Registration.card_id.is_distinct_from(card.id))
-        .order_by(Registration.serial)
-    )
-
-
-def _registered_events(card: Card, act: Act) -> Executable:
-    columns = Event.__table__.c
-    after = {"site": card.site, "build": card.build}
-    rows = select(
-        Registration.id,
-        literal(act.id),
-        literal(act.what),
-        literal(act.by),
-        literal(act.at, columns.at.type),
-        literal(after, columns.after.type),
-    ).where(Registration.card_id == card.id)
-    return (
-        insert(Event)
-        .inline()
-        .from_select(["registration_id", "act_id", "what", "by", "at", "after"], rows)
     )

@@ -1,6 +1,8 @@
 """Which new serials may be slips of registered ones, asked of the database."""
 
-from collections.abc import Collection, Sequence
+import string
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice, product
 
 from sqlalchemy import ColumnElement, String, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
@@ -8,7 +10,11 @@ from sqlalchemy.orm import Session
 from provisioning.database import rows_of
 from provisioning.intake.neighbours import neighbours
 from provisioning.models import Registration
+from provisioning.records import is_among
 
+MOST_SPELLINGS = 1024  # of a serial with ten letters that look like others
+_LETTERS = string.ascii_uppercase + string.digits
+_LOOKALIKES = {"O": "O0", "0": "0O", "I": "I1", "1": "1I"}
 SHORT = 8  # characters: shorter serials leave little to look for, and are looked for alone
 
 
@@ -34,6 +40,33 @@ def slips(session: Session, keys: Sequence[str], without: Collection[str]) -> di
         or_(*near, serial.contains("O"), serial.contains("I")),  # which `neighbours` folds
     )
     return neighbours(keys, (other for other in session.scalars(query) if other not in without))
+
+
+def slip_of(session: Session, key: str) -> str | None:
+    """Return a registered serial that `key` may be a slip of; None where it is registered itself.
+
+    Looks up everything that one slip makes of it, so that the number of registrations costs
+    nothing: it is asked for every Mac that is typed alone.
+    """
+    near = sorted({key, *_one_slip_away(key)})
+    query = select(Registration.serial).where(
+        is_among(session, near, Registration.serial), Registration.closed_at.is_(None)
+    )
+    found = set(session.scalars(query))
+    return None if key in found else min(found, default=None)
+
+
+def _one_slip_away(key: str) -> Iterator[str]:
+    """Every text of which `neighbours.is_slip` holds, but for swaps of very many lookalikes."""
+    for at in range(len(key) + 1):
+        head, tail = key[:at], key[at:]
+        yield head + tail[1:]
+        yield head + tail[1:2] + tail[:1] + tail[2:]
+        for letter in _LETTERS:
+            yield head + letter + tail
+            yield head + letter + tail[1:]
+    spellings = product(*(_LOOKALIKES.get(letter, letter) for letter in key))
+    yield from map("".join, islice(spellings, MOST_SPELLINGS))
 
 
 def _nearly(session: Session, keys: Sequence[str]) -> list[ColumnElement[bool]]:

@@ -14,6 +14,7 @@ from bot.blocks.texts import (
     moment,
     person,
     place,
+    plain,
     section,
 )
 from provisioning.lookups import STALLED
@@ -52,6 +53,9 @@ WORDS = {
 def batch(shown: Card, counts: Mapping[str, int], members: Sequence[Registration]) -> Message:
     """A batch: where to, who, how far, and the first Macs of `members`, one a line."""
     total = sum(counts.values())
+    if not total:  # its Macs went back to what their own scripts said
+        where = place(shown.site, shown.build)
+        return plain(f"What {person(shown.registered_by)} registered for {where} was taken back.")
     head = f"{macs(total)} for {place(shown.site, shown.build)}"
     states = tally(counts)
     blocks: list[Block] = [

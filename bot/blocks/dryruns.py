@@ -17,10 +17,11 @@ from slack_sdk.models.blocks import (
 from bot.blocks.texts import Message, escape, macs, moment, person, place, section
 from provisioning.dryruns import CONFLICT, DOUBTFUL, INVALID, MOVED, NEW, NOWHERE, UNCHANGED
 from provisioning.models import Import
+from provisioning.summaries import is_whole
 
 # The actions of buttons and menus.
 REGISTER, WITH_DOUBTFUL, WITH_CONFLICTS = "import", "import_doubtful", "import_conflicts"
-WITH_ALL, DROP = "import_all", "import_drop"
+WITH_ALL, DROP, SEND = "import_all", "import_drop", "import_send"
 SITE, BUILD = "import_site", "import_build"
 INCLUDING = {
     REGISTER: (),
@@ -43,8 +44,11 @@ _TITLES = {
 }
 
 
-def dry_run(one: Import) -> Message:
-    """What would become of everything, with the buttons that say yes to it."""
+def dry_run(one: Import, *, sent: bool = False) -> Message:
+    """What would become of everything, with the buttons that say yes to it.
+
+    Where it is too long and has no thread for a file, it is offered, or `sent` already.
+    """
     shown = one.shown or {}
     counts: Mapping[str, int] = shown["counts"]
     ready = counts[NEW] + counts[MOVED]
@@ -59,7 +63,13 @@ def dry_run(one: Import) -> Message:
     if menus := [_menu(name) for name in shown["wants"]]:
         blocks.append(section("Where do those go that say nothing of it?"))
         blocks.append(ActionsBlock(block_id=f"places-{one.id}", elements=menus))
-    blocks.append(ActionsBlock(block_id=f"import-{one.id}", elements=_buttons(one, counts)))
+    buttons = _buttons(one, counts)
+    if one.card_id is None and not is_whole(shown):
+        if sent:
+            blocks.append(section("The whole list comes as a message from Rollcall."))
+        else:
+            buttons.append(_button(one, SEND, "Send me the whole list"))
+    blocks.append(ActionsBlock(block_id=f"import-{one.id}", elements=buttons))
     tally = ", ".join(f"{counts[kind]} {kind}" for kind in _TITLES if counts[kind])
     return Message(f"{macs(ready)} can be registered ({tally or 'no serials'}).", blocks)
 

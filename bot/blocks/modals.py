@@ -1,5 +1,6 @@
 """The form that a bare slash command opens, and what it says when it is done."""
 
+import json
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -22,10 +23,11 @@ LONGEST_NOTE = 200  # characters
 LONGEST_NAME = 63  # characters of a computer's name
 
 
-def form() -> View:
+def form(home: str | None = None) -> View:
     """Anything that holds serials, files too, and a site, a build and a note for them.
 
     Sites and builds are asked for as they are typed: any number of them, always the present ones.
+    `home` is the look of the Home that it is opened from, where it is.
     """
     return View(
         type="modal",
@@ -33,6 +35,7 @@ def form() -> View:
         title="Register Macs",
         submit="Register",
         close="Cancel",
+        private_metadata=_behind(home),
         blocks=[
             InputBlock(
                 block_id=SERIALS,
@@ -85,9 +88,19 @@ def _chosen(values: dict[str, Any], name: str) -> str:
     return str((given.get("selected_option") or {}).get("value", ""))
 
 
-def outcome(message: Message, title: str = "Register Macs") -> View:
-    """The same window once there is nothing left to fill in."""
-    return View(type="modal", title=title, close="Close", blocks=message.blocks)
+def outcome(message: Message, title: str = "Register Macs", *, home: str | None = None) -> View:
+    """The same window once there is nothing left to fill in; `home` as for the form."""
+    return View(
+        type="modal",
+        title=title,
+        close="Close",
+        blocks=message.blocks,
+        private_metadata=_behind(home),
+    )
+
+
+def _behind(home: str | None) -> str | None:
+    return None if home is None else json.dumps({"home": home})
 
 
 def _choice(name: str, label: str, placeholder: str, *, optional: bool) -> InputBlock:

@@ -28,11 +28,17 @@ MOST_LISTED = 60  # Macs in one window
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a window is about: a `verb`, and one Mac (its serial) or the Macs of a card."""
+    """What a window is about: a `verb`, and one Mac (its serial) or the Macs of a card.
+
+    `shown` is how many Macs of the card the window said that it would be done to, `home` the look
+    of the Home that it was opened from, where it was.
+    """
 
     verb: str
     serial: str | None = None
     card: int | None = None
+    shown: int | None = None
+    home: str | None = None
 
     @classmethod
     def of(cls, view: dict[str, Any]) -> Self:

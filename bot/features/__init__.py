@@ -2,6 +2,7 @@
 
 from bot.features import (
     benches,
+    deciding,
     digest,
     doctor,
     dropping,
@@ -26,5 +27,5 @@ FEATURES = (
     *(registering, macs, naming, looking, previewing, undoing, restoring),
     *(home, strangers, benches),
     *(statistics, digest, doctor),
-    *(importing, filling, dropping, shortcuts, stepping),
+    *(importing, deciding, filling, dropping, shortcuts, stepping),
 )

@@ -9,7 +9,7 @@ from bot import replies
 from bot.blocks import benches
 from bot.blocks.texts import Message
 from bot.desk import Asker, Desk
-from bot.verbs import OpenBench
+from bot.wanted import OpenBench
 from provisioning import benches as promises
 from provisioning.acts import BENCHED
 from provisioning.models import Bench

@@ -5,7 +5,7 @@ from slack_bolt import App
 from bot.blocks import digests as shown
 from bot.blocks.texts import Message
 from bot.desk import Asker, Desk
-from bot.verbs import Digest
+from bot.wanted import Digest
 from provisioning import digests
 
 

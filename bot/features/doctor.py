@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bot.blocks import digests as shown
 from bot.blocks.texts import Message, escape, macs, moment
 from bot.desk import Asker, Desk
-from bot.verbs import Doctor
+from bot.wanted import Doctor
 from provisioning import checkups, jobs
 from provisioning.errors import RepoUnusable
 from provisioning.models import CANCELLED, CONFIRMED, FAILED, IMAGING, WAITING

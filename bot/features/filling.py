@@ -10,6 +10,8 @@ from bot.blocks.texts import Message
 from bot.desk import Asker, Desk
 from bot.features.importing import Importing
 from bot.features.registering import Registering
+from bot.homes import Homes
+from bot.looks import home_behind
 from bot.sources import source_of
 from provisioning import computernames
 from provisioning.errors import InvalidSerial, InvalidSerials
@@ -25,9 +27,9 @@ def attach(app: App, desk: Desk) -> None:
     def submitted(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
         """Register one Mac, or show the dry run of many, or have files read."""
         message = filling.take(view["state"]["values"], Asker(body["user"]["id"], "form"))
-        ack(response_action="update", view=modals.outcome(message))
+        ack(response_action="update", view=modals.outcome(message, home=home_behind(view)))
 
-    app.view(modals.REGISTER)(submitted)
+    app.view(modals.REGISTER)(ack=submitted, lazy=[Homes(desk).again])
 
 
 class Filling:
@@ -36,7 +38,7 @@ class Filling:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._importing = Importing(desk)
-        self._one = Registering(desk)
+        self._one = Registering(desk, self._importing)
 
     def take(self, state: dict[str, Any], asker: Asker) -> Message:
         """Do what `state`, the values of the form, asks for."""

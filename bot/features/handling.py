@@ -4,35 +4,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from bot.blocks import answers
 from bot.blocks.texts import Message, macs, moment, place, plain
 from bot.blocks.windows import Subject
 from bot.desk import Asker, Desk
-from provisioning import acts, lookups, registrations, reminders
-from provisioning.errors import RollcallError
+from provisioning import edits, lookups, moves, registrations, reminders
+from provisioning.edits import Mac
 from provisioning.models import Act, Card, Registration
+from provisioning.moves import MOST_AT_ONCE, NothingToDo, TooManyMacs
 from provisioning.munki import Destination
 from provisioning.serials import Serial
 
 MOST_REMINDED = 20  # Macs: one message each
-MOST_AT_ONCE = 500  # Macs, in one transaction while somebody waits
 _PAST = {"move": "moved", "reimage": "reimaged", "cancel": "cancelled"}
-
-
-class TooManyMacs(RollcallError):
-    """More Macs than can be changed while somebody waits."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(f"{number} Macs are too many at once; name up to {MOST_AT_ONCE} of them.")
-
-
-class NothingToDo(RollcallError):
-    """A card of which no Mac is in a state for that."""
-
-    def __init__(self) -> None:
-        super().__init__("No Mac of this card is in a state for that; name the ones you mean.")
 
 
 class Handling:
@@ -49,45 +36,50 @@ class Handling:
         if destination is not None:
             self._desk.permit(asker, destination.site)
         with self._desk.database.reading() as session:
-            sites = {mac.site for mac in self.chosen(session, subject, named)}
+            these = self._these(session, subject, named)
+            sites = session.scalars(select(Registration.site).where(these).distinct()).all()
         self._desk.permit(asker, *sites)
         with self._desk.acting(_PAST[subject.verb], asker) as (session, act):
-            if subject.card is not None:
-                acts.hold(session, Registration.card_id == subject.card)
-            chosen = self.chosen(session, subject, named)
+            chosen = edits.held(session, self._these(session, subject, named))
+            _check(len(chosen))
             self._desk.permit(asker, *{mac.site for mac in chosen})
-            for mac in chosen:
-                _do(session, subject.verb, mac, destination, act)
+            number = _do(session, subject.verb, chosen, destination, act)
         where = f" to {place(destination.site, destination.build)}" if destination else ""
-        return answers.undoable(plain(f"{macs(len(chosen))} {act.what}{where}."), act)
+        said = f"{macs(number)} {act.what}{where}."
+        if not named and subject.shown not in (None, len(chosen)):
+            said += f" The window said {macs(subject.shown or 0)}: some have changed since."
+        return answers.undoable(plain(said), act)
 
     def remind(self, subject: Subject, named: Sequence[str], hours: int, asker: Asker) -> Message:
         """Owe the asker a message about the Macs that are not done in so many hours."""
         now = self._desk.clock()
         due_at = now + timedelta(hours=hours)
         with self._desk.database.begin() as session:
-            chosen = self.chosen(session, subject, named)
-            for mac in chosen[:MOST_REMINDED]:
+            first, _ = self.first(session, subject, named, most=MOST_REMINDED)
+            for mac in first:
                 reminders.remind(session, mac, asker.user, due_at, at=now)
-        number = macs(min(len(chosen), MOST_REMINDED))
+        number = macs(len(first))
         return plain(f"You will be reminded of {number} {moment(due_at)}, if not done by then.")
 
-    def chosen(
-        self, session: Session, subject: Subject, named: Sequence[str] = ()
-    ) -> Sequence[Registration]:
-        """Return the Macs that it would be done to.
+    def first(
+        self, session: Session, subject: Subject, named: Sequence[str] = (), *, most: int = 1
+    ) -> tuple[Sequence[Registration], int]:
+        """Return the first `most` Macs that it would be done to, and how many there are.
 
         Raises NotRegistered, NothingToDo or TooManyMacs.
         """
+        found, number = lookups.first_of(session, self._these(session, subject, named), most)
+        _check(number)
+        return found, number
+
+    def _these(
+        self, session: Session, subject: Subject, named: Sequence[str]
+    ) -> ColumnElement[bool]:
+        """The Macs that a window is about. Raises NotRegistered, with near misses."""
         if subject.serial is not None:
-            return [registrations.opened(session, Serial.parse(subject.serial))]
+            return Registration.id == registrations.opened(session, Serial.parse(subject.serial)).id
         card = session.get_one(Card, subject.card)
-        chosen = lookups.open_on(session, card, named, done=subject.verb == "reimage")
-        if not chosen:
-            raise NothingToDo
-        if len(chosen) > MOST_AT_ONCE:
-            raise TooManyMacs(len(chosen))
-        return chosen
+        return lookups.to_be_done(card, named, done=subject.verb == "reimage")
 
     def narrowed(self, session: Session, subject: Subject) -> Subject:
         """A card of one Mac is that Mac."""
@@ -97,13 +89,19 @@ class Handling:
         return replace(subject, card=None, serial=first[0].serial) if len(first) == 1 else subject
 
 
+def _check(number: int) -> None:
+    if not number:
+        raise NothingToDo
+    if number > MOST_AT_ONCE:
+        raise TooManyMacs(number)
+
+
 def _do(
-    session: Session, verb: str, mac: Registration, destination: Destination | None, act: Act
-) -> None:
-    serial = Serial.parse(mac.serial)
+    session: Session, verb: str, chosen: Sequence[Mac], destination: Destination | None, act: Act
+) -> int:
+    """Returns how many Macs were changed."""
     if destination is not None:
-        registrations.reassign(session, serial, destination, act=act)
-    elif verb == "reimage":
-        registrations.reimage(session, serial, act=act)
-    else:
-        registrations.cancel(session, serial, act=act)
+        return moves.move(session, chosen, destination, act=act)
+    if verb == "reimage":
+        return moves.reimage(session, chosen, act=act)
+    return moves.cancel(session, chosen, act=act)

@@ -10,7 +10,7 @@ from bot import options, replies
 from bot.blocks import home, modals
 from bot.desk import Desk
 from bot.homes import Homes
-from bot.looks import FILTERS, Look
+from bot.looks import FILTERS, Look, home_behind
 
 
 def attach(app: App, desk: Desk) -> None:
@@ -51,7 +51,8 @@ def _open(app: App) -> None:
 
     def form(client: WebClient, body: dict[str, Any], respond: Respond) -> None:
         """Open the form that registers Macs."""
-        replies.open_window(client, body["trigger_id"], modals.form(), respond)
+        window = modals.form(home_behind(body["view"]))
+        replies.open_window(client, body["trigger_id"], window, respond)
 
     app.action(home.REGISTER)(ack=_acknowledge, lazy=[form])
 

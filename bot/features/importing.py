@@ -4,18 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-from slack_bolt import Ack, App
-from slack_bolt.context.context import BoltContext
+from slack_bolt import App
 
-from bot import replies
 from bot.blocks import dryruns
 from bot.blocks import imports as blocks
 from bot.blocks.texts import Message, plain
 from bot.desk import Asker, Desk
 from bot.grammar import words_or_none
 from bot.sources import TEXT
-from bot.verbs import Paste, Template
-from provisioning import approvals, imports, notifications
+from bot.wanted import Paste, Template
+from provisioning import approvals, imports, notifications, summaries
 from provisioning.imports import HandedIn
 from provisioning.intake import typed
 from provisioning.intake.entries import Reading
@@ -28,41 +26,11 @@ LONGEST = 6000  # characters of a text that is read while somebody waits: some 2
 
 
 def attach(app: App, desk: Desk) -> None:
-    """Answer what is pasted, and the buttons and menus of a dry run."""
+    """Answer what is pasted; the buttons of a dry run are `deciding`'s."""
+    del app
     importing = Importing(desk)
     desk.answers(Paste, importing.paste)
     desk.answers(Template, importing.send_template)
-
-    def register(
-        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
-    ) -> None:
-        """Register what was shown, and what the button includes."""
-        one, message = importing.register(
-            int(action["value"]), action["action_id"], body["user"]["id"]
-        )
-        replies.leave(context, message, instead=one.card_id is None)
-        ack()
-
-    def drop(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        """Forget what was shown."""
-        one = importing.drop(int(action["value"]), body["user"]["id"])
-        if one.card_id is None:
-            replies.leave(context, blocks.dropped(one), instead=True)
-        ack()
-
-    def choose(ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
-        """Fill in where those go that say nothing of it."""
-        import_id = int(action["block_id"].rpartition("-")[2])
-        one = importing.choose(import_id, action["action_id"], action["selected_option"]["value"])
-        if one.card_id is None:
-            replies.leave(context, dryruns.dry_run(one), instead=True)
-        ack()
-
-    for name in dryruns.INCLUDING:
-        app.action(name)(ack=register, lazy=[replies.later])
-    app.action(dryruns.DROP)(ack=drop, lazy=[replies.later])
-    app.action(dryruns.SITE)(ack=choose, lazy=[replies.later])
-    app.action(dryruns.BUILD)(ack=choose, lazy=[replies.later])
 
 
 class Importing:
@@ -140,6 +108,21 @@ class Importing:
         """Forget what was shown."""
         with self._desk.database.begin() as session:
             return imports.drop(session, import_id, by=user, at=self._desk.clock())
+
+    def send(self, import_id: int, user: str) -> Import:
+        """Owe the whole dry run as a file to who asks for it."""
+        places = Places(self._desk.repo)
+        with self._desk.database.begin() as session:
+            one = imports.opened(session, import_id)
+            notifications.owe_file(
+                session,
+                channel=user,
+                name="dry-run.csv",
+                content=summaries.csv_of(imports.sort(session, one, places)),
+                sentence="The whole dry run, a Mac a line.",
+                at=self._desk.clock(),
+            )
+            return one
 
     def choose(self, import_id: int, menu: str, name: str) -> Import:
         """Say where the Macs go that name no site, or what those become that name no build."""

@@ -11,7 +11,7 @@ from bot.blocks import answers, finds, histories
 from bot.blocks.finds import Question
 from bot.blocks.texts import Message, escape
 from bot.desk import Asker, Desk
-from bot.verbs import Find, Form, Help, Log, Show, Waiting
+from bot.wanted import Find, Form, Help, Log, Show, Waiting
 from provisioning import histories as past
 from provisioning import lookups
 from provisioning.models import Registration

@@ -16,6 +16,8 @@ from bot.blocks.texts import macs, place
 from bot.blocks.windows import Subject
 from bot.desk import Asker, Desk
 from bot.features.handling import Handling
+from bot.homes import Homes
+from bot.looks import home_behind
 from provisioning import histories as past
 from provisioning import lookups
 from provisioning.models import Card
@@ -34,7 +36,7 @@ def attach(app: App, desk: Desk) -> None:
     app.action(windows.LOOK)(ack=listeners.looked, lazy=[push_prepared, replies.later])
     app.options(windows.WHICH)(listeners.named)
     app.options(windows.LOOK)(listeners.named)
-    app.view(windows.ACT)(listeners.submitted)
+    app.view(windows.ACT)(ack=listeners.submitted, lazy=[Homes(desk).again])
 
 
 class Listeners:
@@ -50,10 +52,13 @@ class Listeners:
         context[_WINDOW] = self._window(Subject(verb, card=int(action["value"])))
         ack()
 
-    def picked(self, ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
+    def picked(
+        self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+    ) -> None:
         """Prepare the window of what was picked from a Mac's menu."""
         verb, _, serial = action["selected_option"]["value"].partition(":")
-        context[_WINDOW] = self._window(Subject(verb, serial=serial))
+        home = home_behind(body.get("view") or {})
+        context[_WINDOW] = self._window(Subject(verb, serial=serial, home=home))
         ack()
 
     def looked(self, ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
@@ -79,7 +84,7 @@ class Listeners:
         else:
             to = modals.chosen_destination(view["state"]["values"])
             message = self._handling.carry_out(subject, named=named, to=to, asker=asker)
-        ack(response_action="update", view=modals.outcome(message))
+        ack(response_action="update", view=modals.outcome(message, home=subject.home))
 
     def _window(self, subject: Subject) -> View:
         """What a button or a menu opens, as things stand. Raises RollcallError."""
@@ -87,10 +92,10 @@ class Listeners:
             subject = self._handling.narrowed(session, subject)
             if subject.verb == "details":
                 return _details(session, subject)
-            chosen = self._handling.chosen(session, subject)
-            if len(chosen) == 1:  # the window shows this one, whatever the others become meanwhile
-                subject = replace(subject, card=None, serial=chosen[0].serial)
-            return windows.asking(subject, chosen, len(chosen))
+            first, total = self._handling.first(session, subject)
+            if total == 1:  # the window shows this one, whatever the others become meanwhile
+                subject = replace(subject, card=None, serial=first[0].serial)
+            return windows.asking(replace(subject, shown=total), first, total)
 
 
 def open_prepared(

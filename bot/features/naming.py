@@ -5,7 +5,7 @@ from slack_bolt import App
 from bot.blocks import namings as blocks
 from bot.blocks.texts import Message
 from bot.desk import Asker, Desk
-from bot.verbs import Name
+from bot.wanted import Name
 from provisioning import computernames, namings, registrations
 from provisioning.serials import Serial
 

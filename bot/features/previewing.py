@@ -5,7 +5,7 @@ from slack_bolt import App
 from bot.blocks import previews as blocks
 from bot.blocks.texts import Message
 from bot.desk import Asker, Desk
-from bot.verbs import Preview
+from bot.wanted import Preview
 from provisioning import notifications
 from provisioning.previews import Preview as Told
 from provisioning.progress import Said

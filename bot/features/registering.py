@@ -13,10 +13,14 @@ from bot.blocks.texts import Message
 from bot.desk import Asker, Desk
 from bot.features.importing import Importing
 from bot.grammar import Misunderstood
-from bot.verbs import Cancel, Move, Paste, Register, Reimage
-from provisioning import computernames, namings, registrations
+from bot.homes import Homes
+from bot.wanted import Cancel, Move, Paste, Register, Reimage
+from provisioning import computernames, namings, registrations, slips
 from provisioning.intake import texts
+from provisioning.intake.entries import Entry, Reading
+from provisioning.intake.shapes import doubt_of, is_apple
 from provisioning.models import CONFIRMED, Registration
+from provisioning.places import Places
 from provisioning.serials import Serial
 
 FRESH = timedelta(days=14)  # after a confirmation, in which re-imaging is asked twice
@@ -24,8 +28,8 @@ FRESH = timedelta(days=14)  # after a confirmation, in which re-imaging is asked
 
 def attach(app: App, desk: Desk) -> None:
     """Answer the commands and the buttons that move and re-image a Mac."""
-    clerk = Registering(desk)
     importing = Importing(desk)
+    clerk = Registering(desk, importing)
 
     def typed(wanted: Register, asker: Asker) -> Message:
         """Register one Mac at once; three serials in a row are no Mac, site and build."""
@@ -61,15 +65,16 @@ def attach(app: App, desk: Desk) -> None:
         replies.leave(context, clerk.reimage(Serial.parse(action["value"]), asker, sure=True))
         ack()
 
-    app.action(answers.MOVE)(ack=move, lazy=[replies.later])
-    app.action(answers.REIMAGE)(ack=reimage, lazy=[replies.later])
+    later = [replies.later, Homes(desk).again]
+    app.action(answers.MOVE)(ack=move, lazy=later)
+    app.action(answers.REIMAGE)(ack=reimage, lazy=later)
 
 
 class Registering:
     """Each method is one act and one message back. Raises RollcallError, having done nothing."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, importing: Importing) -> None:
+        self._desk, self._importing = desk, importing
 
     def register(
         self,
@@ -81,10 +86,19 @@ class Registering:
         note: str = "",
         name: str = "",
     ) -> Message:
-        """Register a Mac, if nobody else has; `name`, where given, is what it is to be called."""
+        """Register a Mac, if nobody else has; `name`, where given, is what it is to be called.
+
+        A doubtful serial is shown first, as several are.
+        """
         called = computernames.parse(name) if name else None
         destination = self._desk.repo.destination(site, build)
         self._desk.permit(asker, destination.site)
+        if self._is_doubtful(serial):
+            doubt = doubt_of(Serial(serial.key))
+            to = destination
+            entry = Entry(serial, to.site, to.build, doubt=doubt, name=name or None)
+            how = self._importing.handed_in(asker, note=note)
+            return self._importing.show(Reading((entry,)), Places(self._desk.repo), how)
         with self._desk.acting("registered", asker) as (session, act):
             batch = registrations.register(
                 session,
@@ -126,6 +140,17 @@ class Registering:
         with self._desk.acting("reimaged", asker) as (session, act):
             self._desk.permit(asker, registrations.opened(session, serial).site)
             return answers.reimaged(registrations.reimage(session, serial, act=act), act)
+
+    def _is_doubtful(self, serial: Serial) -> bool:
+        """Whether a person should look at a serial again; never at one that is registered.
+
+        Those that are not of Apple's shape are often numbered, so each is near another one.
+        """
+        with self._desk.database.reading() as session:
+            if registrations.is_open(session, serial):
+                return False
+            near = is_apple(serial.key) and slips.slip_of(session, serial.key)
+        return bool(near or doubt_of(Serial(serial.key)))
 
     def _site_of(self, serial: Serial) -> str:
         with self._desk.database.reading() as session:

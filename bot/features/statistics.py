@@ -4,7 +4,7 @@ from slack_bolt import App
 
 from bot.blocks.texts import Message, escape, plain
 from bot.desk import Asker, Desk
-from bot.verbs import Export, Statistics
+from bot.wanted import Export, Statistics
 from provisioning import jobs
 
 

@@ -8,6 +8,7 @@ from slack_bolt.context.context import BoltContext
 from bot import replies
 from bot.blocks import answers
 from bot.desk import Asker, Desk
+from bot.homes import Homes
 from provisioning import acts, imports
 
 
@@ -25,4 +26,4 @@ def attach(app: App, desk: Desk) -> None:
         replies.leave(context, message)
         ack()
 
-    app.action(answers.UNDO)(ack=undo, lazy=[replies.later])
+    app.action(answers.UNDO)(ack=undo, lazy=[replies.later, Homes(desk).again])

@@ -106,7 +106,7 @@ def test_nothing_of_others_is_markup() -> None:
         ),
         ({DOUBTFUL: 3}, ["Register 3 doubtful", "Drop"]),
         ({CONFLICT: 1}, ["Move 1 conflict", "Drop"]),
-        ({UNCHANGED: 9, NOWHERE: 9}, ["Drop"]),
+        ({UNCHANGED: 9, NOWHERE: 9}, ["Drop", "Send me the whole list"]),
     ],
 )
 def test_there_is_a_button_for_what_can_be_done_and_for_nothing_else(

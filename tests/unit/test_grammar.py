@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.grammar import Misunderstood
-from bot.verbs import (
+from bot.verbs import parse
+from bot.wanted import (
     Cancel,
     Command,
     Digest,
@@ -29,7 +30,6 @@ from bot.verbs import (
     Statistics,
     Template,
     Waiting,
-    parse,
 )
 from tests.unit import strategies
 

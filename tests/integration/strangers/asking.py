@@ -6,6 +6,8 @@ from sqlalchemy import select
 
 from provisioning.database import Database
 from provisioning.models import Registration
+from tests.support.installation import CHANNEL
+from tests.support.slack import readable
 from tests.support.slack.messages import Message
 from tests.support.slack.person import Person
 from tests.support.waiting import eventually
@@ -32,3 +34,12 @@ def choose(person: Person, card: Message, site: str = "london", build: str = "de
 def told(person: Person, words: str) -> None:
     """Wait until this person alone was told something."""
     eventually(lambda: any(words in message.text for message in person.ephemerals))
+
+
+def register(person: Person, text: str) -> None:
+    """Register a Mac, and say yes where its serial is doubtful."""
+    person.slash("/mac", f"register {text}", channel=CHANNEL)
+    shown = person.ephemerals[-1]
+    if "Nothing is registered yet" in readable(shown):
+        person.click(shown, "import_doubtful")
+        eventually(lambda: "Registered 1 Mac" in readable(shown))

@@ -10,7 +10,13 @@ from sqlalchemy import select
 from provisioning.database import Database
 from provisioning.models import Event
 from tests.integration.conftest import Script
-from tests.integration.strangers.asking import DeliverAll, choose, open_registrations, told
+from tests.integration.strangers.asking import (
+    DeliverAll,
+    choose,
+    open_registrations,
+    register,
+    told,
+)
 from tests.support.installation import CHANNEL
 from tests.support.slack.messages import Message
 from tests.support.slack.person import Person
@@ -31,8 +37,8 @@ def test_a_near_miss_is_corrected_by_one_press(
     deliver_all: DeliverAll,
     typed: str,
 ) -> None:
-    for serial in (typed, "C02NOTATALL1"):
-        alice.slash("/mac", f"register {serial} london design", channel=CHANNEL)
+    for serial in (typed, "C02NQTATALL2"):
+        register(alice, f"{serial} london design")
     card = ask()
     assert f"Did you mean `{typed}`, registered for *london* / *design*" in str(card.blocks)
 
@@ -72,7 +78,7 @@ def test_an_undone_correction_takes_no_serial_that_is_registered_again(
     alice.click(ask(), "stranger_correct")
     told(alice, "The registration of `C02XYZ123DEG`")
     corrected = alice.ephemerals[-1]
-    bob.slash("/mac", "register C02XYZ123DEG paris basic", channel=CHANNEL)
+    register(bob, "C02XYZ123DEG paris basic")
 
     alice.click(corrected, "undo")
 

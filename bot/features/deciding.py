@@ -1,0 +1,56 @@
+"""What people do with a dry run: say yes or no to it, fill it in, have all of it sent."""
+
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_bolt.context.context import BoltContext
+
+from bot import replies
+from bot.blocks import dryruns
+from bot.blocks import imports as blocks
+from bot.desk import Desk
+from bot.features.importing import Importing
+from bot.homes import Homes
+
+
+def attach(app: App, desk: Desk) -> None:
+    """Answer the buttons and the menus."""
+    importing = Importing(desk)
+
+    def register(
+        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+    ) -> None:
+        """Register what was shown, and what the button includes."""
+        one, message = importing.register(
+            int(action["value"]), action["action_id"], body["user"]["id"]
+        )
+        replies.leave(context, message, instead=one.card_id is None)
+        ack()
+
+    def drop(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
+        """Forget what was shown."""
+        one = importing.drop(int(action["value"]), body["user"]["id"])
+        if one.card_id is None:
+            replies.leave(context, blocks.dropped(one), instead=True)
+        ack()
+
+    def choose(ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
+        """Fill in where those go that say nothing of it."""
+        import_id = int(action["block_id"].rpartition("-")[2])
+        one = importing.choose(import_id, action["action_id"], action["selected_option"]["value"])
+        if one.card_id is None:
+            replies.leave(context, dryruns.dry_run(one), instead=True)
+        ack()
+
+    def send(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
+        """Send the whole of what is too long to be shown."""
+        one = importing.send(int(action["value"]), body["user"]["id"])
+        replies.leave(context, dryruns.dry_run(one, sent=True), instead=True)
+        ack()
+
+    app.action(dryruns.SEND)(ack=send, lazy=[replies.later])
+    for name in dryruns.INCLUDING:
+        app.action(name)(ack=register, lazy=[replies.later, Homes(desk).again])
+    app.action(dryruns.DROP)(ack=drop, lazy=[replies.later])
+    app.action(dryruns.SITE)(ack=choose, lazy=[replies.later])
+    app.action(dryruns.BUILD)(ack=choose, lazy=[replies.later])
