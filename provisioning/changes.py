@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from provisioning import progress, revisions
 from provisioning.munki import Written
-from provisioning.progress import Plan
+from provisioning.plans import Plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from structlog.contextvars import bind_contextvars
 
-from provisioning import arrivals, progress, revisions
+from provisioning import arrivals, plans, revisions
 from provisioning.changes import Change
 from provisioning.database import Database
 from provisioning.errors import (
@@ -19,8 +19,8 @@ from provisioning.errors import (
 )
 from provisioning.hearings import Hearing
 from provisioning.munki import CATALOGS, Destination, MunkiRepo, mirrored
+from provisioning.plans import Plan, Said
 from provisioning.policy import PolicyFile
-from provisioning.progress import Plan, Said
 from provisioning.reports import ERROR, Report
 from provisioning.serials import Serial
 from provisioning.settings import RepoSettings
@@ -73,7 +73,7 @@ class FirstBoot:
 
         A Mac that nobody registered may be taken by an open bench, and goes on at once; otherwise
         the channel is asked where it goes. `permit` is what the token of its script allows, None
-        where it came with a password. Safe to repeat. Raises what `progress.plan` and
+        where it came with a password. Safe to repeat. Raises what `plans.plan` and
         `MunkiRepo.assign` raise, and RegistrationChanged where people keep changing their minds
         meanwhile.
         A Mac whose manifest cannot be written has failed, until it can.
@@ -84,7 +84,7 @@ class FirstBoot:
     def placed(self, serial: Serial) -> tuple[Destination, Bound]:
         """Return where a script that is made for one Mac sends it, and what binds its token."""
         with self._database.reading() as session:
-            known = progress.look_up(session, serial)
+            known = plans.look_up(session, serial)
         if known is None:
             return WHERE_REGISTERED, Bound(serial.key)
         bind_contextvars(registration=known.id)
@@ -179,7 +179,7 @@ class FirstBoot:
 
     def _plan(self, serial: Serial, said: Said | None, permit: Permit | None = None) -> Plan:
         with self._database.reading() as session:
-            plan = progress.plan(session, self._repo, serial, said, permit)
+            plan = plans.plan(session, self._repo, serial, said, permit)
         bind_contextvars(registration=plan.known.id if plan.known else None)
         return plan
 

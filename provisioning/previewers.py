@@ -20,9 +20,9 @@ from provisioning.lastgood import UnusableTemplate
 from provisioning.models import Registration
 from provisioning.munki import CATALOGS, Destination, MunkiRepo
 from provisioning.munki.differences import Difference
+from provisioning.plans import Said
 from provisioning.policy import Policy
 from provisioning.previews import Preview
-from provisioning.progress import Said
 from provisioning.scripts import PLACEHOLDER, Scripts
 from provisioning.serials import Serial
 from provisioning.settings import BotSettings, ServerSettings

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from provisioning import benches, strangers
 from provisioning.models import Bench, Event, Registration
 from provisioning.munki import Destination
+from provisioning.plans import Said
 from provisioning.policy import Policy
-from provisioning.progress import Said
 from provisioning.scripts import Shown
 from provisioning.serials import Serial
 

@@ -8,7 +8,7 @@ from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import Forbidden, MethodNotAllowed
 
 from provisioning.firstboots import FirstBoot
-from provisioning.progress import Said
+from provisioning.plans import Said
 from provisioning.serials import Serial
 from provisioning.tokens import WHERE_REGISTERED
 from server.answers import text

@@ -2,7 +2,7 @@
 
 from werkzeug.exceptions import Forbidden
 
-from provisioning.progress import Said
+from provisioning.plans import Said
 from provisioning.tokens import Permit
 
 

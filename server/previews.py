@@ -9,9 +9,9 @@ from werkzeug.exceptions import BadRequest
 
 from provisioning import previews
 from provisioning.database import Database
+from provisioning.plans import Said
 from provisioning.policy import PolicyFile
 from provisioning.previewers import Previewer
-from provisioning.progress import Said
 from provisioning.serials import Serial
 from server.answers import text, wants_json
 from server.callers import Callers

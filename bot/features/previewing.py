@@ -7,8 +7,8 @@ from bot.blocks.texts import Message
 from bot.desk import Asker, Desk
 from bot.wanted import Preview
 from provisioning import notifications
+from provisioning.plans import Said
 from provisioning.previews import Preview as Told
-from provisioning.progress import Said
 from provisioning.serials import Serial
 
 

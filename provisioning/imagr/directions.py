@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from provisioning import arrivals, progress
+from provisioning import arrivals, plans
 from provisioning.database import Database
 from provisioning.errors import NotRegistered
 from provisioning.imagr.offers import Offers
@@ -45,7 +45,7 @@ class Directions:
 
     def _destination(self, serial: Serial) -> Destination:
         with self._database.reading() as session:
-            return progress.plan(session, self._repo, serial, None).destination
+            return plans.plan(session, self._repo, serial, None).destination
 
     def _named(self, to: Destination) -> str:
         config = self._offers.current()

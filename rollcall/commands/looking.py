@@ -9,9 +9,9 @@ from provisioning import previews
 from provisioning.database import Database
 from provisioning.doctor import examination, examined, shortened
 from provisioning.munki import opened
+from provisioning.plans import Said
 from provisioning.policy import PolicyFile
 from provisioning.previewers import Previewer
-from provisioning.progress import Said
 from provisioning.serials import Serial
 from provisioning.settings import ServerSettings, read
 

@@ -12,7 +12,7 @@ from bot.blocks.windows import Subject
 from bot.desk import Asker, Desk
 from bot.features.handling import Handling
 from bot.members import Members
-from provisioning import acts, progress, registrations
+from provisioning import acts, plans, progress, registrations
 from provisioning.database import Database
 from provisioning.models import CONFIRMED, Card, Event, Registration
 from provisioning.munki import Destination, MunkiRepo, Written
@@ -58,7 +58,7 @@ def act_id(database: Database) -> int:
 
 def confirm(database: Database, repo: MunkiRepo, serial: Serial = MAC) -> None:
     with database.reading() as session:
-        plan = progress.plan(session, repo, serial, None)
+        plan = plans.plan(session, repo, serial, None)
     written = Written(changed=True, digest="0")
     database.together(
         lambda session: progress.confirm(session, plan, written, channel="C1", at=NOON)
@@ -100,7 +100,7 @@ def test_who_cancels_what_is_not_done_spares_a_mac_that_is_confirmed_just_then(
         Handling(desk).carry_out(subject, named=[], to=("", ""), asker=asker)
 
     with Session(database.engine) as session, session.begin():
-        plan = progress.plan(session, repo, MAC, None)
+        plan = plans.plan(session, repo, MAC, None)
         progress.confirm(session, plan, Written(changed=True, digest="0"), channel="C1", at=NOON)
         cancelling = Thread(target=cancel)
         cancelling.start()
@@ -121,7 +121,7 @@ def test_a_mac_that_is_confirmed_while_an_act_is_undone_is_left_alone(
             undone.append(acts.undo(session, act_id, by="U0ALICE", via="button", at=at))
 
     with Session(database.engine) as session, session.begin():
-        plan = progress.plan(session, repo, MAC, None)
+        plan = plans.plan(session, repo, MAC, None)
         progress.confirm(session, plan, Written(changed=True, digest="0"), channel="C1", at=NOON)
         undoing = Thread(target=undo)
         undoing.start()

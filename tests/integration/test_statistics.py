@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from provisioning import progress, registrations, statistics
+from provisioning import plans, progress, registrations, statistics
 from provisioning.database import Database
 from provisioning.figures import Count, Figures, Wait
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.progress import Said
+from provisioning.plans import Said
 from provisioning.serials import Serial, parse_all
 from tests.integration.conftest import NOON
 from tests.support.acting import did
@@ -41,7 +41,7 @@ class Story:
         """Some Macs boot for the first time, and their manifests are written."""
         for serial in map(Serial.parse, serials):
             with self.database.begin() as session:
-                plan = progress.plan(session, self.repo, serial, said)
+                plan = plans.plan(session, self.repo, serial, said)
                 with self.repo.holding(serial):
                     written = self.repo.assign(serial, plan.destination)
                 at = NOON + timedelta(hours=after)

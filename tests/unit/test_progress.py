@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from provisioning.munki import Destination
-from provisioning.progress import Known, Plan, Said
+from provisioning.plans import Known, Plan, Said
 from tests.unit.conftest import LONDON, MAC, PARIS
 from tests.unit.examples import NOON
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from bot import duties, works
 from bot.clerk import Clerk
-from provisioning import progress, registrations
+from provisioning import plans, progress, registrations
 from provisioning.database import Database
 from provisioning.models import Job
 from provisioning.munki import Destination, MunkiRepo
@@ -73,7 +73,7 @@ def confirmed(database: Database, repo: MunkiRepo) -> Callable[..., None]:
             act = did(session, "registered", by="U0ALICE", at=at)
             to = Destination(site, "design")
             registrations.register(session, parse_all([text]), to, act=act, channel=CHANNEL)
-            plan = progress.plan(session, repo, serial, None)
+            plan = plans.plan(session, repo, serial, None)
             with repo.holding(serial):
                 written = repo.assign(serial, to)
             progress.confirm(session, plan, written, channel=CHANNEL, at=at + timedelta(minutes=40))

@@ -1,6 +1,6 @@
 """Macs that come and go, and what the channel reads of them."""
 
-from provisioning import deliveries, notifications, progress, registrations
+from provisioning import deliveries, notifications, plans, progress, registrations
 from provisioning.database import Database
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.serials import Serial, parse_all
@@ -33,7 +33,7 @@ class Floor:
     def confirm(self, text: str) -> None:
         serial = Serial.parse(text)
         with self._database.reading() as session:
-            plan = progress.plan(session, self._repo, serial, None)
+            plan = plans.plan(session, self._repo, serial, None)
         with self._repo.holding(serial):
             written = self._repo.assign(serial, plan.destination)
         with self._database.begin() as session:

@@ -6,7 +6,7 @@ from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
 from bot.courier import Courier
-from provisioning import progress, registrations
+from provisioning import plans, progress, registrations
 from provisioning.database import Database
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.serials import Serial
@@ -119,7 +119,7 @@ def test_a_change_that_commits_while_its_card_is_on_the_way_is_drawn_after_all(
     floor.register("C02AAA", "C02BBB")
     deliver(1)
     with database.reading() as session:
-        plan = progress.plan(session, repo, Serial.parse("C02AAA"), None)
+        plan = plans.plan(session, repo, Serial.parse("C02AAA"), None)
     written = repo.assign(Serial.parse("C02AAA"), LONDON)
     with Session(database.engine) as slow:
         progress.confirm(slow, plan, written, channel=CHANNEL, at=clock())

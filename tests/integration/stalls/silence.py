@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime
 
-from provisioning import deliveries, progress, registrations, reminders, reports, stalls
+from provisioning import deliveries, plans, progress, registrations, reminders, reports, stalls
 from provisioning.database import Database
 from provisioning.models import Registration
 from provisioning.munki import Destination, MunkiRepo
+from provisioning.plans import Said
 from provisioning.policy import Policy
-from provisioning.progress import Said
 from provisioning.reports import Report
 from provisioning.serials import Serial, parse_all
 from tests.integration.conftest import Clock
@@ -64,7 +64,7 @@ class Floor:
     def confirms(self, text: str, said: Said | None = None) -> None:
         serial = Serial.parse(text)
         with self._database.begin() as session:
-            plan = progress.plan(session, self._repo, serial, said)
+            plan = plans.plan(session, self._repo, serial, said)
             with self._repo.holding(serial):
                 written = self._repo.assign(serial, plan.destination)
             progress.confirm(session, plan, written, channel=CHANNEL, at=self._clock())

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from provisioning import acts, registrations
 from provisioning.database import Database
 from provisioning.munki import Destination
-from provisioning.progress import Said
+from provisioning.plans import Said
 from provisioning.serials import Serial
 from tests.integration.conftest import Clock
 from tests.integration.stalls.silence import EVENING, MORNING, OTHER, Floor

@@ -1,0 +1,97 @@
+"""What several processes need to know."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What every process of Rollcall needs."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    context: Literal["DEV", "PROD"] = Field(
+        "PROD",
+        alias="CONTEXT",
+        description="`DEV`: Flask's development server, weak secrets allowed",
+    )
+    database_url: str = Field(
+        "sqlite:///rollcall.sqlite3",
+        alias="ROLLCALL_DATABASE_URL",
+        description="where registrations are kept: `sqlite:///PATH` or `postgresql://…`",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", alias="ROLLCALL_LOG_LEVEL", description="the least important log line to write"
+    )
+    log_format: Literal["json", "console"] = Field(
+        "json", alias="ROLLCALL_LOG_FORMAT", description="`json` for machines, `console` for people"
+    )
+
+
+class ChannelSettings(Settings):
+    """Where the news goes."""
+
+    channel: str = Field(
+        alias="ROLLCALL_CHANNEL",
+        pattern=r"^[CG][A-Z0-9]{2,}$",
+        description="the id of the Slack channel that hears of everything, such as `C024BE91L`",
+    )
+
+
+class RepoSettings(ChannelSettings):
+    """What the two doors need."""
+
+    munki_repo: str = Field(
+        "/munki_repo",
+        alias="MUNKI_REPO",
+        min_length=1,
+        description="the Munki repo: a folder, `s3://BUCKET/PREFIX`, or `git+ssh://…` and the like",
+    )
+    repo_copy: Path = Field(
+        Path("munki-copy"),
+        alias="ROLLCALL_REPO_COPY",
+        description="the folder for the clone of a Munki repo in git",
+    )
+    repo_url: AnyHttpUrl | None = Field(
+        None,
+        alias="MUNKI_REPO_URL",
+        description="where Macs get the Munki repo by HTTP: a manifest has to be seen there",
+    )
+    repo_authorization: SecretStr | None = Field(
+        None,
+        alias="MUNKI_REPO_AUTHORIZATION",
+        description="the `Authorization` header for that, whole, where one is needed",
+    )
+    repo_patience: int = Field(
+        120,
+        alias="MUNKI_REPO_PATIENCE",
+        ge=0,
+        le=3600,
+        description="how long `MUNKI_REPO_URL` may lag before a Mac is confirmed all the same, s",
+    )
+    command: str = Field(
+        "/mac",
+        alias="SLACK_COMMAND",
+        pattern=r"^/\S{1,31}$",
+        description="the slash command's name",
+    )
+    policy: Path | None = Field(
+        None,
+        alias="ROLLCALL_POLICY",
+        description="a file that says who may do what, such as `/munki_repo/rollcall.toml`",
+    )
+
+    @field_validator("munki_repo")
+    @classmethod
+    def _can_be_opened(cls, place: str) -> str:
+        # The courier has no use for these.
+        from provisioning.munki.opening import refuse_impossible  # noqa: PLC0415
+        from provisioning.munki.stores import UnusablePlace  # noqa: PLC0415
+
+        try:
+            refuse_impossible(place)
+        except UnusablePlace as error:
+            raise ValueError(f"it {error.reason}") from None
+        return place

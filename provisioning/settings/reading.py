@@ -1,0 +1,46 @@
+"""Settings out of the environment, and what to do about those that are missing or wrong."""
+
+import os
+from collections.abc import Mapping
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from provisioning.errors import RollcallError
+from provisioning.settings.common import Settings
+
+
+class UnusableSettings(RollcallError):
+    """Settings that are missing or that nobody should run with; says each with its mend."""
+
+
+Some = TypeVar("Some", bound=Settings)
+
+
+def read(kind: type[Some]) -> Some:
+    """Read settings of a kind from the environment.
+
+    Raises UnusableSettings, which names every variable that is missing or wrong, and no value.
+    """
+    try:
+        return kind()
+    except ValidationError as error:
+        raise UnusableSettings(_mends(kind, error)) from None
+
+
+def speaks_slack_over_http(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether the server is to take Slack's requests: a signing secret and no app token."""
+    return bool(environment.get("SLACK_SIGNING_SECRET") and not environment.get("SLACK_APP_TOKEN"))
+
+
+def _mends(kind: type[Settings], error: ValidationError) -> str:
+    described = {field.alias: field.description for field in kind.model_fields.values()}
+    lines = []
+    for problem in error.errors(include_input=False, include_url=False):
+        name = str(problem["loc"][0]) if problem["loc"] else ""
+        if problem["type"] == "missing":
+            lines.append(f"{name} is not set: {described[name]}")
+        else:
+            why = problem["msg"].removeprefix("Value error, ")
+            lines.append(f"{name}: {why}" if name else why)
+    return "Rollcall cannot start.\n" + "\n".join(f"  - {line}" for line in lines)

@@ -1,0 +1,115 @@
+"""What the Macs' door needs to know, and which secrets nobody should run with."""
+
+import re
+from datetime import timedelta
+from typing import Self
+
+from pydantic import AnyHttpUrl, DirectoryPath, Field, SecretStr, field_validator, model_validator
+
+from provisioning.settings.common import RepoSettings
+
+WELL_KNOWN = frozenset(
+    {"admin", "administrator", "bootstrap", "changeme", "change-me", "default", "imagr", "letmein"}
+    | {"munki", "password", "passw0rd", "rollcall", "root", "secret", "secret-key", "test"}
+)
+SHORTEST_KEY = 32  # characters: what `python -c 'import secrets; ...token_hex(16)'` gives
+SHORTEST_REPORT_KEY = 16  # characters; it stands in a URL that is typed into a workflow
+FEWEST_DIFFERENT = 8  # characters among them, or somebody leant on a key
+
+
+class ServerSettings(RepoSettings):
+    """What the Macs' door needs."""
+
+    url: AnyHttpUrl = Field(
+        alias="BOOTSTRAP_URL",
+        description="where Macs reach the server, such as `http://mac.lan:5000`",
+    )
+    username: str = Field(
+        alias="BOOTSTRAP_USERNAME", min_length=1, description="who fetches scripts (Basic auth)"
+    )
+    password: SecretStr = Field(
+        alias="BOOTSTRAP_PASSWORD", min_length=1, description="the password for that"
+    )
+    secret_key: SecretStr = Field(
+        alias="ROLLCALL_SECRET_KEY",
+        min_length=1,
+        description=f"signs script tokens; at least {SHORTEST_KEY} random characters",
+    )
+    report_keys: SecretStr | None = Field(
+        None,
+        alias="ROLLCALL_REPORT_KEYS",
+        description="the keys that open `/report/KEY` to Imagr's reports, separated by commas",
+    )
+    token_hours: int = Field(
+        72,
+        alias="ROLLCALL_TOKEN_HOURS",
+        ge=1,
+        le=24 * 90,
+        description="how long a served script may ask for its manifest, in hours",
+    )
+    templates: DirectoryPath | None = Field(
+        None,
+        alias="ROLLCALL_TEMPLATES",
+        description="a folder of script templates that come before those shipped",
+    )
+    proxies: int = Field(
+        0,
+        alias="ROLLCALL_PROXIES",
+        ge=0,
+        le=9,
+        description="how many proxies in front of the server say whom they forward",
+    )
+    port: int = Field(5000, alias="PORT", ge=1, le=65535, description="the port to listen on")
+    workers: int = Field(2, alias="ROLLCALL_WORKERS", ge=1, le=32, description="server processes")
+    threads: int = Field(
+        4, alias="ROLLCALL_THREADS", ge=1, le=64, description="requests at once in each process"
+    )
+
+    @field_validator("username")
+    @classmethod
+    def _fits_basic_auth(cls, username: str) -> str:
+        if ":" in username:
+            raise ValueError("a user name for Basic auth cannot contain a colon")
+        return username
+
+    @field_validator("report_keys")
+    @classmethod
+    def _fit_a_url(cls, keys: SecretStr | None) -> SecretStr | None:
+        for key in _keys(keys):
+            if len(key) < SHORTEST_REPORT_KEY or not re.fullmatch(r"[A-Za-z0-9_-]+", key):
+                raise ValueError(
+                    f"each key has to have at least {SHORTEST_REPORT_KEY} characters, "
+                    "letters, digits, - and _ only"
+                )
+        return keys
+
+    @model_validator(mode="after")
+    def _no_well_known_secrets(self) -> Self:
+        if self.context == "DEV":
+            return self
+        weak = []
+        if self.password.get_secret_value().casefold() in WELL_KNOWN | {self.username.casefold()}:
+            weak.append("BOOTSTRAP_PASSWORD is one that everybody tries first")
+        key = self.secret_key.get_secret_value()
+        if len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_DIFFERENT:
+            weak.append(f"ROLLCALL_SECRET_KEY is not {SHORTEST_KEY} random characters")
+        if any(len(set(key)) < FEWEST_DIFFERENT for key in self.keys_for_reports):
+            weak.append("ROLLCALL_REPORT_KEYS has a key that is easily guessed")
+        if weak:
+            raise ValueError("; ".join(weak) + " (only CONTEXT=DEV allows that)")
+        return self
+
+    @property
+    def keys_for_reports(self) -> tuple[str, ...]:
+        """The keys that open the reports' address; several, so that they can be changed."""
+        return _keys(self.report_keys)
+
+    @property
+    def token_lifetime(self) -> timedelta:
+        """How long a script's token is good."""
+        return timedelta(hours=self.token_hours)
+
+
+def _keys(written: SecretStr | None) -> tuple[str, ...]:
+    keys = written.get_secret_value().split(",") if written else ()
+    return tuple(key.strip() for key in keys if key.strip())

@@ -1,0 +1,66 @@
+"""What the processes that speak with Slack need to know."""
+
+from pathlib import Path
+
+from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
+
+from provisioning.settings.common import RepoSettings, Settings
+
+
+class SlackSettings(Settings):
+    """What the courier needs: a way to write to Slack."""
+
+    bot_token: SecretStr = Field(
+        alias="SLACK_BOT_TOKEN", description="the app's bot token, `xoxb-…`"
+    )
+    api_url: AnyHttpUrl = Field(
+        AnyHttpUrl("https://slack.com/api/"), alias="SLACK_API_URL", description="Slack's Web API"
+    )
+
+    @field_validator("bot_token")
+    @classmethod
+    def _is_a_bot_token(cls, token: SecretStr) -> SecretStr:
+        return _begins(token, "xoxb-")
+
+
+class ClerkSettings(SlackSettings, RepoSettings):
+    """What the clerk needs: a way to read from Slack, and what the doors need."""
+
+    # What the server serves Macs with; nothing stops without it, but less can be looked at.
+    url: AnyHttpUrl | None = Field(
+        None,
+        alias="BOOTSTRAP_URL",
+        description="where Macs reach the server, such as `http://mac.lan:5000`",
+    )
+
+
+class BotSettings(ClerkSettings):
+    """What the people's door needs; one of the last two says by which transport."""
+
+    signing_secret: SecretStr | None = Field(
+        None,
+        alias="SLACK_SIGNING_SECRET",
+        description="for HTTP requests at `/slack/events`: the app's signing secret",
+    )
+    app_token: SecretStr | None = Field(
+        None,
+        alias="SLACK_APP_TOKEN",
+        description="for Socket Mode: the app-level token, `xapp-…`",
+    )
+    # For previews; nothing stops without it.
+    templates: Path | None = Field(
+        None,
+        alias="ROLLCALL_TEMPLATES",
+        description="a folder of script templates that come before those shipped",
+    )
+
+    @field_validator("app_token")
+    @classmethod
+    def _is_an_app_token(cls, token: SecretStr | None) -> SecretStr | None:
+        return token and _begins(token, "xapp-")
+
+
+def _begins(token: SecretStr, prefix: str) -> SecretStr:
+    if not token.get_secret_value().startswith(prefix):
+        raise ValueError(f"it does not begin with {prefix}; is it another of Slack's tokens?")
+    return token
