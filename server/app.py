@@ -1,27 +1,15 @@
 """Puts the Macs' door together."""
 
-from functools import partial
+from collections.abc import Iterator
 
-import structlog
-from flask import Flask
+from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from provisioning import doctor, firstboots
+from provisioning import doctor
 from provisioning.database import Database
 from provisioning.editing import Manifests
-from provisioning.imagr.passes import Passes
-from provisioning.installapplications import InstallApplications
-from provisioning.keyrings import Keyring
-from provisioning.lastgood import LastGood
-from provisioning.ledgers import Ledger
-from provisioning.models import MANIFESTS, REPORTS, SCRIPTS
-from provisioning.munki import opened
-from provisioning.policy import PolicyFile, UnusablePolicy
 from provisioning.previewers import Previewer
-from provisioning.scripts import TEMPLATES, Scripts
 from provisioning.settings import ServerSettings
-from provisioning.templates import Watch
-from provisioning.tokens import Tokens
 from server import (
     answers,
     health,
@@ -32,14 +20,10 @@ from server import (
     names,
     previews,
     reports,
+    scripts,
 )
-from server import scripts as serving
-from server.callers import Callers, Editors
-from server.guards import Guard
+from server.parts import Parts
 from server.requestlog import RequestLog
-from server.slowing import Slowing
-
-log = structlog.get_logger()
 
 WATCH = "rollcall.templates"  # the extension that a process starts to have templates looked at
 LARGEST_BODY = 64 * 1024  # bytes; a call from a script has about two hundred
@@ -53,54 +37,11 @@ def create_app(settings: ServerSettings, database: Database) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.url_map.merge_slashes = False  # it redirects, and Imagr takes a redirect for a failure
-    repo = opened(settings.munki_repo, settings.repo_copy)
-    secret = settings.secret_key.get_secret_value()
-    tokens = Tokens(secret, settings.token_lifetime)
-    passes = Passes(secret, settings.token_lifetime)
-    ledger = Ledger(database)
-    keyring = Keyring(database, ledger.used)
-    callers = Callers(
-        settings.username,
-        settings.password.get_secret_value(),
-        opened=partial(keyring.opened, opens=SCRIPTS),
-        tokens=tokens,
-        guard=Guard(ledger.refused, Slowing()),
-    )
-    policy = PolicyFile(settings.policy, tell=_tell)
-    scripts = Scripts(str(settings.url), tokens, settings.templates)
-    last_good = LastGood(database, settings.channel, TEMPLATES)
-    installations = InstallApplications(str(settings.url), tokens, scripts, settings.templates)
-    shelves = [scripts.shelf, installations.shelf]
-    for shelf in shelves:
-        shelf.guard(repo, last_good)
-    app.extensions[WATCH] = Watch(shelves)
-    firstboot = firstboots.opened(
-        settings, database, repo, policy=policy, quiet=settings.token_lifetime
-    )
+    parts = Parts.made(settings, database)
+    app.extensions[WATCH] = parts.watch
     answers.attach(app, database, channel=settings.channel, command=settings.command)
-    app.register_blueprint(serving.door(repo, scripts, callers, firstboot, passes))
-    app.register_blueprint(machines.door(callers, firstboot))
-    app.register_blueprint(installapplications.door(repo, installations, callers))
-    app.register_blueprint(names.door(database, policy, callers))
-    previewer = Previewer.of_server(settings, repo)
-    app.register_blueprint(previews.door(database, previewer, policy, callers))
-    app.register_blueprint(imagr.door(settings, database, repo, callers, passes))
-    app.register_blueprint(
-        reports.door(
-            settings.keys_for_reports,
-            database,
-            opened=partial(keyring.opened, opens=REPORTS),
-            guard=Guard(ledger.refused, Slowing()),
-        )
-    )
-    app.register_blueprint(
-        mwa2.door(
-            Manifests(database, repo.store),
-            repo.store,
-            Editors(partial(keyring.opened, opens=MANIFESTS), Guard(ledger.refused, Slowing())),
-        )
-    )
-    app.register_blueprint(health.door(doctor.examination(settings, database, repo), callers))
+    for door in _doors(settings, database, parts):
+        app.register_blueprint(door)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0
@@ -109,6 +50,17 @@ def create_app(settings: ServerSettings, database: Database) -> Flask:
     return app
 
 
-def _tell(fault: UnusablePolicy | None) -> None:
-    if fault is not None:
-        log.error("policy file", reason=str(fault))
+def _doors(settings: ServerSettings, database: Database, parts: Parts) -> Iterator[Blueprint]:
+    """All routes, those that are called most first."""
+    repo, callers, policy = parts.repo, parts.callers, parts.policy
+    yield machines.door(callers, parts.firstboot)
+    yield scripts.door(repo, parts.scripts, callers, parts.firstboot, parts.passes)
+    yield reports.door(
+        settings.keys_for_reports, database, opened=parts.reporters, guard=parts.report_guard
+    )
+    yield installapplications.door(repo, parts.installations, callers)
+    yield names.door(database, policy, callers)
+    yield previews.door(database, Previewer.of_server(settings, repo), policy, callers)
+    yield imagr.door(settings, database, repo, callers, parts.passes)
+    yield mwa2.door(Manifests(database, repo.store), repo.store, parts.editors)
+    yield health.door(doctor.examination(settings, database, repo), callers)
