@@ -24,6 +24,7 @@ from bench import (
     messages,
     photos,
     registering,
+    repos,
     scripts,
 )
 from bench.effort import Effort, quick
@@ -42,6 +43,7 @@ MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
     "photos": photos.rows,
     "home": home.rows,
     "labs": labs.rows,
+    "repos": repos.rows,
 }
 
 

@@ -18,6 +18,7 @@ class Effort:
     photos: int = 10  # that are read beside it
     lab: int = 500  # Macs that boot within `window` seconds
     window: int = 60
+    manifests: int = 10_000
 
 
 def quick() -> Effort:
@@ -34,4 +35,5 @@ def quick() -> Effort:
         photos=1,
         lab=25,
         window=3,
+        manifests=100,
     )

@@ -63,7 +63,8 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
 def _row(effort: Effort, folder: Path, place: Place, database_url: str | None) -> Row:
     folder.mkdir()
     with ExitStack() as until_end:
-        settings = {"ROLLCALL_REPORT_KEYS": KEY, **until_end.enter_context(place.made(folder))}
+        repo = until_end.enter_context(place.made(folder))
+        settings = {"ROLLCALL_REPORT_KEYS": KEY, **repo.settings}
         if database_url:
             settings["ROLLCALL_DATABASE_URL"] = database_url
         ours = until_end.enter_context(

@@ -5,23 +5,62 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support import s3
+from tests.support.gits import Remote
 from tests.support.samples import sample_repo
 
-Settings = Mapping[str, str]
+Edit = Callable[[Mapping[str, bytes | None]], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Repo:
+    """A repo: the `settings` that name it, and how an admin changes files in it."""
+
+    settings: Mapping[str, str]
+    edit: Edit
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place; `made` makes the repo in it and yields the settings that name it."""
+    """A place; `made` makes a repo in it."""
 
     name: str
     title: str
-    made: Callable[[Path], AbstractContextManager[Settings]]
+    made: Callable[[Path], AbstractContextManager[Repo]]
 
 
 @contextmanager
-def _folder(folder: Path) -> Iterator[Settings]:
-    yield {"MUNKI_REPO": str(sample_repo(folder / "repo"))}
+def _folder(folder: Path) -> Iterator[Repo]:
+    root = sample_repo(folder / "repo")
+
+    def edit(changes: Mapping[str, bytes | None]) -> None:
+        for name, content in changes.items():
+            (root / name).write_bytes(content or b"")
+
+    yield Repo({"MUNKI_REPO": str(root)}, edit)
 
 
-PLACES = (Place("folder", "a folder", _folder),)
+@contextmanager
+def _git(folder: Path) -> Iterator[Repo]:
+    remote = Remote(folder / "git")
+    copy = {"ROLLCALL_REPO_COPY": str(folder / "copy")}
+    yield Repo({"MUNKI_REPO": remote.url, **copy}, remote.edit)
+
+
+@contextmanager
+def _bucket(folder: Path) -> Iterator[Repo]:
+    with s3.running() as server:
+        bucket = server.bucket(sample_repo(folder / "repo"), prefix="munki/")
+
+        def edit(changes: Mapping[str, bytes | None]) -> None:
+            for name, content in changes.items():
+                bucket.put(name, content or b"")
+
+        yield Repo({"MUNKI_REPO": bucket.place, **server.environment}, edit)
+
+
+PLACES = (
+    Place("folder", "a folder", _folder),
+    Place("git", "git, the remote on this disk", _git),
+    Place("bucket", "a bucket, moto's server beside it", _bucket),
+)
