@@ -2,6 +2,7 @@
 
 import plistlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -176,12 +177,37 @@ def test_what_is_no_manifest_changes_nothing(
     assert util.show(MAC) == NEW
 
 
+PLIST = "<plist><dict><key>notes</key><string>{}</string></dict></plist>"
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'<!DOCTYPE p [<!ENTITY l0 "ha">{LAUGHS}]>' + PLIST.format("&l9;"),
+        '<!DOCTYPE p [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + PLIST.format("&x;"),
+        f"<plist><dict><key>n</key><integer>{'9' * 5000}</integer></dict></plist>",
+        "<plist>" + "<dict><key>a</key>" * 5000 + "<true/>" + "</dict>" * 5000 + "</plist>",
+    ],
+    ids=["a billion laughs", "a file from outside", "a huge number", "a deep nest"],
+)
+def test_hostile_property_lists_change_nothing(
+    api: requests.Session, url: str, util: ManifestUtil, body: str
+) -> None:
+    util.put(MAC, NEW)
+
+    answer = api.put(f"{url}/manifests/{MAC}", body.encode(), timeout=10)
+
+    assert (answer.status_code, "root:" in answer.text) == (400, False)
+    assert util.show(MAC) == NEW
+
+
 def test_a_body_that_no_manifest_could_have_is_refused(
     api: requests.Session, url: str, repo_folder: Path
 ) -> None:
-    answer = api.put(f"{url}/manifests/{MAC}", b"x" * (4 * 1024 * 1024 + 1))
-
-    assert answer.status_code == 413
+    for size in (4 * 1024 * 1024 + 1, 50 * 1024 * 1024):
+        with suppress(requests.ConnectionError):  # the server need not read it all
+            assert api.put(f"{url}/manifests/{MAC}", b"x" * size).status_code == 413
     assert not (repo_folder / "manifests" / MAC).exists()
 
 
