@@ -1,9 +1,10 @@
 """A Mac's first boot, from the call of its script to the recorded confirmation."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from functools import partial
+from typing import Literal, Protocol
 
 from structlog.contextvars import bind_contextvars
 
@@ -110,11 +111,12 @@ class FirstBoot:
             raise
 
     def _finish(self, serial: Serial, said: Said | None, permit: Permit | None) -> None:
+        again = partial(self._plan, serial, said, permit)
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 plan = self._plan(serial, said, permit)
                 if not self._is_finished(plan):
-                    self._bring_in(plan)
+                    self._bring_in(plan, anew=attempt > 1 and again)
             except RegistrationChanged:
                 if attempt == ATTEMPTS:
                     raise
@@ -134,9 +136,19 @@ class FirstBoot:
         """What a manifest without catalogs gets."""
         return self._policy.policy.build(plan.destination.build).catalogs or CATALOGS
 
-    def _bring_in(self, plan: Plan, *, before_boot: bool = False) -> None:
-        """Write the manifest and record it; `plan` is found to be outdated when it is recorded."""
+    def _bring_in(
+        self,
+        plan: Plan,
+        *,
+        before_boot: bool = False,
+        anew: Callable[[], Plan] | Literal[False] = False,
+    ) -> None:
+        """Write the manifest and record it; `plan` is found to be outdated when it is recorded.
+
+        Seldom: so only then it is made `anew`, once no other call for this Mac can be first.
+        """
         with self._repo.holding(plan.serial):
+            plan = anew() if anew else plan
             written = self._repo.assign(
                 plan.serial, plan.destination, self._catalogs(plan), why=plan.why
             )

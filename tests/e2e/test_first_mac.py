@@ -63,14 +63,14 @@ def test_a_mac_that_nobody_can_place_is_refused_until_somebody_does(
     rollcall: Installation, slack: Workspace
 ) -> None:
     """The unhappy path: the script's site is gone, which is mended in Slack meanwhile."""
-    mac = rollcall.mac("C02NOBODY001")
+    mac = rollcall.mac("C02NQBDY001")
     script = mac.prepare(mac.fetch("london", "design"))
     (rollcall.repo / "manifests/included_manifests/sites/london").unlink()
 
     assert mac.run(script).code != 0
-    assert not rollcall.manifest("C02NOBODY001").exists()
+    assert not rollcall.manifest("C02NQBDY001").exists()
 
     technician = slack.person("U0ALICE", name="alice")
-    technician.slash("/mac", "register C02NOBODY001 paris design", channel=CHANNEL)
+    technician.slash("/mac", "register C02NQBDY001 paris design", channel=CHANNEL)
     assert mac.run(script).code == 0
-    assert rollcall.manifest("C02NOBODY001").exists()
+    assert rollcall.manifest("C02NQBDY001").exists()

@@ -417,6 +417,7 @@ def test_after_a_quiet_night_nobody_is_let_in_by_what_was_known_in_the_evening(
     assert said == [None, None]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", "own_postgresql"], indirect=True)
 def test_what_was_known_stays_known_while_the_database_is_away(
     database: Database, made: Callable[..., str]
 ) -> None:
@@ -452,6 +453,7 @@ def test_the_use_of_a_key_is_noted_in_nobodys_way_and_seldom(
     assert datetime.now(UTC) - at < timedelta(minutes=1)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", "own_postgresql"], indirect=True)
 def test_a_server_whose_database_was_never_there_says_so_and_serves_its_own_pair(
     client: FlaskClient, script: Script, database: Database, made: Callable[..., str]
 ) -> None:

@@ -239,6 +239,7 @@ def test_a_crowd_takes_little_memory_and_few_rows(database: Database) -> None:
     assert rows[ELSEWHERE, "x"] == 500
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", "own_postgresql"], indirect=True)
 def test_a_database_that_is_away_is_no_reason_not_to_refuse(
     client: FlaskClient, database: Database
 ) -> None:

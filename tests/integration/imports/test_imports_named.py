@@ -75,7 +75,7 @@ def test_undo_takes_the_names_back_too(alice: Person, shown: Message, database: 
 def test_a_name_that_somebody_gave_away_meanwhile_is_left_out(
     alice: Person, shown: Message, database: Database
 ) -> None:
-    alice.slash("/mac", "register C02OTHER1 paris basic named lab-07", channel=CHANNEL)
+    alice.slash("/mac", "register C02QTHER1ABC paris basic named lab-07", channel=CHANNEL)
 
     alice.click(shown, "import_doubtful")
 
