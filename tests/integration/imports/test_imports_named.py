@@ -66,6 +66,7 @@ def test_undo_takes_the_names_back_too(alice: Person, shown: Message, database: 
     alice.slash("/mac", "register C02XG0FDJGH5 paris basic named desk-1", channel=CHANNEL)
     alice.click(shown, "import")  # which moves it by now
     eventually(lambda: names(database).get("C02XG0FDJGH5") == "lab-07")
+    eventually(lambda: len(alice.ephemerals) == 2)
 
     alice.click(alice.ephemerals[-1], "undo")
 
