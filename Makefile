@@ -3,6 +3,7 @@
 .PHONY: help setup demo run migrate test soak check format bench lock image-test clean
 
 PYTHON ?= python3
+unexport PYTHONDONTWRITEBYTECODE  # pytest keeps what it makes of the tests, for the next run
 BIN := .venv/bin
 READY := .venv/.ready
 PIPENV := PIPENV_VENV_IN_PROJECT=1 PIPENV_IGNORE_VIRTUALENVS=1 PIPENV_VERBOSITY=-1 .pipenv/bin/pipenv

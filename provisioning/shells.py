@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TypeAlias
 
 Complaint: TypeAlias = tuple[int | None, str, str]  # the line of the script, what, how it is mended
@@ -46,7 +47,7 @@ def _unparsed(script: str, shell: str) -> Iterator[Complaint]:
     program = shutil.which(shell)
     if program is None:
         return
-    ended = _run([program, "-n"], script)
+    ended = _run((program, "-n"), script)
     if ended is not None and ended.returncode:
         said = ended.stderr.strip()
         found = _SPOKEN.search(said)
@@ -58,17 +59,22 @@ def _unsound(script: str, shell: str, severity: str) -> Iterator[Complaint]:
     program = shutil.which("shellcheck")
     if program is None:
         return
-    arguments = [f"--shell={shell}", f"--severity={severity}", "--format=gcc", "-"]
-    ended = _run([program, *arguments], script)
+    arguments = (f"--shell={shell}", f"--severity={severity}", "--format=gcc", "-")
+    ended = _run((program, *arguments), script)
     for found in _CHECKED.finditer(ended.stdout if ended else ""):
         yield int(found[1]), f"shellcheck says: {found[2]}", "Mend the file"
 
 
-def _run(command: list[str], script: str) -> subprocess.CompletedProcess[str] | None:
+def _run(command: tuple[str, ...], script: str) -> subprocess.CompletedProcess[str] | None:
     """Run it; None where it does not come to an end, which is no fault of the script."""
     try:
-        return subprocess.run(  # noqa: S603 - a program of ours, which only reads
-            command, input=script, capture_output=True, text=True, timeout=PATIENCE, check=False
-        )
+        return _ended(command, script)
     except (OSError, subprocess.TimeoutExpired):
         return None
+
+
+@lru_cache(maxsize=64)  # what it says of the same script is the same: 50 ms each
+def _ended(command: tuple[str, ...], script: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - a program of ours, which only reads
+        command, input=script, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
