@@ -50,14 +50,14 @@ def rollcall(
 
 @contextmanager
 def rollcall_in_slack(
-    folder: Path, *roles: str, macs: int = 0
+    folder: Path, *roles: str, macs: int = 0, settings: Mapping[str, str] | None = None
 ) -> Iterator[tuple[Installation, Workspace]]:
     """Rollcall, its courier and other `roles` in a stand-in Slack, which speaks HTTP to it."""
     with Workspace() as slack:
         slack.add_channel(CHANNEL, name="imaging")
-        secret = {"SLACK_SIGNING_SECRET": slack.app.signing_secret}
+        both = {"SLACK_SIGNING_SECRET": slack.app.signing_secret, **(settings or {})}
         with rollcall(
-            folder, "courier", *roles, api_url=slack.api_url, macs=macs, settings=secret
+            folder, "courier", *roles, api_url=slack.api_url, macs=macs, settings=both
         ) as installation:
             slack.connect_http(f"{installation.url}/slack/events")
             yield installation, slack

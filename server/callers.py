@@ -122,8 +122,10 @@ class Callers:
 def bearer(request: Request) -> str | None:
     """Return the token that a request comes with; None where it has none, or a site's key."""
     given = _given(request)
-    token = (given.token or "") if given is not None and given.type == "bearer" else None
-    return None if token is None or credentials.is_key(token) else token
+    if given is None or given.type != "bearer":
+        return None
+    token = given.token or ""
+    return None if credentials.is_key(token) else token
 
 
 class Editors:

@@ -25,7 +25,7 @@ from tests.support.installation import PASSWORD, ROOT, USERNAME, Installation
 from tests.support.s3 import Bucket, S3Server
 
 SOAK = bool(os.environ.get("ROLLCALL_SOAK"))
-EVERY = "1" if SOAK else "80"  # line of ours; a child takes a second to open its connection
+EVERY = "1" if SOAK else "50"  # line of ours; a child takes a second to open its connection
 MACS = [f"C02LAB{number:04}" for number in range(30)]
 PLACES = [("london", "design"), ("paris", "kiosk")]
 

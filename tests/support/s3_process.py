@@ -58,6 +58,8 @@ class Faulty:
                 list(self._application(environ, lambda *_: lambda _: None))
         if "status" in fault:
             body = f"<Error><Code>{fault['code']}</Code><Message>no</Message></Error>"
+            if environ["REQUEST_METHOD"] == "HEAD":  # what follows one is the next answer
+                body = ""
             return _answer(start, f"{fault['status']} No", body.encode())
         with self._alone:
             return list(self._application(environ, start))
