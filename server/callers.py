@@ -49,6 +49,7 @@ class Callers:
         guard: Guard,
     ) -> None:
         self._expected = _digest(username, password)
+        self._welcome: bytes | None = None  # the header in which that pair came last, as a digest
         self._opened = opened
         self._tokens = tokens
         self._guard = guard
@@ -60,6 +61,8 @@ class Callers:
         Unauthorized, Forbidden where the credential does not open `site`, TooManyRequests.
         """
         self._guard.hear(request)
+        if self._is_welcome(request):
+            return None
         given = _given(request)
         if given is None or given.type not in ("basic", "bearer"):
             self._guard.refuse(request, NOTHING_SENT)
@@ -69,6 +72,8 @@ class Callers:
         if opened is None and not self._is_expected(given):
             self._guard.refuse(request, WRONG)
             raise Unauthorized("Wrong user name or password.", www_authenticate=CHALLENGE)
+        if opened is None:
+            self._welcome = _digest_of_header(request)
         only = opened.site if opened else None
         self.confine(request, only, site)
         return only
@@ -111,6 +116,11 @@ class Callers:
             self._guard.refuse(request, EXPIRED if expired else FORGED)
             raise
 
+    def _is_welcome(self, request: Request) -> bool:
+        """Whether the header is that of the last client with the pair: a lab sends one for all."""
+        known = self._welcome
+        return known is not None and hmac.compare_digest(known, _digest_of_header(request))
+
     def _is_expected(self, given: Authorization) -> bool:
         if given.type != "basic":
             return False
@@ -121,7 +131,8 @@ class Callers:
 
 def bearer(request: Request) -> str | None:
     """Return the token that a request comes with; None where it has none, or a site's key."""
-    given = _given(request)
+    sent = request.environ.get("HTTP_AUTHORIZATION", "")
+    given = None if sent.startswith("Basic ") else _given(request)  # most: it need not be parsed
     if given is None or given.type != "bearer":
         return None
     token = given.token or ""
@@ -162,3 +173,8 @@ def _given(request: Request) -> Authorization | None:
 def _digest(username: str, password: str) -> bytes:
     # Of one length whatever was sent, so that comparing them takes the same time.
     return hashlib.sha256(f"{username}:{password}".encode()).digest()
+
+
+def _digest_of_header(request: Request) -> bytes:
+    sent: str = request.environ.get("HTTP_AUTHORIZATION", "")
+    return hashlib.sha256(sent.encode("latin-1", "replace")).digest()

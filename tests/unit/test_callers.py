@@ -110,3 +110,12 @@ def test_whatever_header_is_sent_the_door_stays_shut_and_nothing_breaks(
         CALLERS.grant(calling(kind + content))
     with pytest.raises(Unauthorized):
         CALLERS.admit(calling(kind + content))
+
+
+def test_who_was_let_in_once_is_let_in_again_and_nobody_else_with_them() -> None:
+    for _ in range(2):
+        assert CALLERS.admit(calling(basic(USERNAME, PASSWORD))) is None
+        with pytest.raises(Unauthorized):
+            CALLERS.admit(calling(basic(USERNAME, PASSWORD + "x")))
+        with pytest.raises(Unauthorized):
+            CALLERS.admit(calling(""))
