@@ -81,11 +81,14 @@ def _repo(these: Examination) -> Iterator[Finding]:
 
 
 def _templates(these: Examination) -> Iterator[Finding]:
-    from provisioning.templates import faults  # noqa: PLC0415 - only for who looks
+    from provisioning import templates  # noqa: PLC0415 - only for who looks
+    from provisioning.imagr import checkups  # noqa: PLC0415
 
     try:
-        for fault in faults(these.repo, these.templates):
+        for fault in templates.faults(these.repo, these.templates):
             yield Finding("templates", str(fault), "")
+        for sentence in dict.fromkeys(checkups.faults(these.repo, these.templates)):
+            yield Finding("templates", sentence, "")
     except RollcallError as error:
         yield Finding("templates", f"The templates cannot be looked at: {error}", "")
 

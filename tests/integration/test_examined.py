@@ -51,6 +51,21 @@ def test_who_asks_again_at_once_is_shown_the_same(app: Flask, script: Script, br
     assert client.get("/readyz?full", headers=script.basic).text == before
 
 
+def test_templates_are_looked_at_imagrs_too(
+    script: Script, repo_folder: Path, database: Database, tmp_path: Path
+) -> None:
+    folder = tmp_path / "templates"
+    (folder / "imagr" / "builds").mkdir(parents=True)
+    (folder / "imagr" / "builds" / "design.plist").write_text("<plist><dict/></plist>")
+    (folder / "base.sh.j2").write_text("#!/bin/sh\nif\n")
+    given = settings.server_settings(repo_folder, ROLLCALL_TEMPLATES=str(folder))
+
+    said = findings(create_app(given, database), script)
+
+    assert "imagr/builds/design.plist is faulty" in said
+    assert "base.sh.j2" in said
+
+
 @pytest.fixture
 def served(repo_folder: Path, database: Database) -> Iterator[Callable[[ServerSettings], str]]:
     """Serve with some settings on a free port; returns where."""
