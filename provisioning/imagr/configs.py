@@ -2,7 +2,7 @@
 
 import plistlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from provisioning.imagr.errors import FaultyTemplate, TooManyWorkflows
@@ -36,13 +36,27 @@ class Configs:
         self._templates = templates
         self._workflows = workflows
         self._repo = repo
+        self._good: dict[Destination, Workflow] = {}  # as the templates last made them well
+        self._made: dict[str | None, Config] = {}  # by the site that each is for
 
     def config(self, site: str | None = None) -> Config:
         """Return the config, of one site alone where `site` says which.
 
-        What has a faulty template is left out of it. Raises ConfigUnusable where nothing can be
-        offered at all, and RepoUnusable.
+        What has a template that became faulty stays as it last was, for as long as this process
+        runs, and so does all of it where that is true of config.plist. What never was good is
+        left out. Raises ConfigUnusable where nothing can be offered at all, and RepoUnusable.
         """
+        self._templates.look_again()
+        try:
+            made = self._config(site)
+        except FaultyTemplate as error:
+            if site not in self._made:
+                raise
+            return replace(self._made[site], strays=[error])
+        self._made[site] = made
+        return made
+
+    def _config(self, site: str | None) -> Config:
         root = self._templates.config()
         own = root.pop("workflows", [])
         registered = self._registered(own)
@@ -77,7 +91,7 @@ class Configs:
                 workflow = self._workflow(to, own, taken, fenced=site is not None)
             except FaultyTemplate as error:
                 faults[to] = error
-                continue
+                workflow = self._last_good(to, taken, fenced=site is not None)
             if workflow is not None:
                 taken[workflow["name"]] = f"the workflow for {to}"
                 offered[to] = workflow
@@ -95,12 +109,22 @@ class Configs:
     ) -> Workflow | None:
         workflow = self._templates.workflow(to)
         if workflow is None:
+            self._good.pop(to, None)
             return None
         template, name = self._templates.name_for(to), workflow["name"]
         if name in taken:
             mend = f"{name!r} is the name of {taken[name]} already; put site and build into it"
             raise FaultyTemplate(template, [Fault("name", mend)])
         _check_included(template, workflow, own)
+        self._good[to] = workflow
+        return self._workflows.completed(workflow, to, fenced=fenced)
+
+    def _last_good(
+        self, to: Destination, taken: Mapping[str, str], *, fenced: bool
+    ) -> Workflow | None:
+        workflow = self._good.get(to)
+        if workflow is None or workflow["name"] in taken:
+            return None
         return self._workflows.completed(workflow, to, fenced=fenced)
 
     def _destinations(self, site: str | None) -> Iterator[Destination]:

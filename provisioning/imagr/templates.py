@@ -51,6 +51,11 @@ class Templates:
         )
         self._environment.filters["sh"] = quote
 
+    def look_again(self) -> None:
+        """From now on see also those that were put before others since they were loaded."""
+        if self._environment.cache is not None:
+            self._environment.cache.clear()
+
     def config(self) -> dict[str, Any]:
         """Return the root of the config without Rollcall's workflows. Raises FaultyTemplate."""
         config = self._plist(CONFIG)

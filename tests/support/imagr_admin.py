@@ -42,11 +42,15 @@ class Admin:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
 
-    def made(self, site: str | None = None) -> Config:
-        """What Rollcall makes of it."""
+    def server(self) -> Configs:
+        """A process that makes configs of it."""
         templates = Templates(f"{URL}/", self.folder)
         workflows = Workflows(templates, PASSES, url=f"{URL}/", command="/mac")
-        return Configs(templates, workflows, self._repo).config(site)
+        return Configs(templates, workflows, self._repo)
+
+    def made(self, site: str | None = None) -> Config:
+        """What Rollcall makes of it, just started."""
+        return self.server().config(site)
 
     def config(self, site: str | None = None) -> dict[str, Any]:
         """The config, as Imagr reads it."""

@@ -330,6 +330,42 @@ def test_a_faulty_template_takes_away_its_own_workflows_and_no_others(
     assert not [*complaints(plistlib.loads(made.content))]
 
 
+def test_one_that_became_faulty_stays_as_it_last_was_until_it_is_mended(admin: Admin) -> None:
+    server = admin.server()
+    admin.writes("builds/design", imaging())
+    before = server.config()
+
+    admin.writes("builds/design", "no plist")
+    broken = server.config()
+    assert broken.content == before.content
+    assert "it is no property list" in str(broken.faults[LONDON])
+
+    admin.writes("builds/design", imaging("http://images.lan/newer.dmg"))
+    mended = server.config()
+    assert (mended.faults, b"newer.dmg" in mended.content) == ({}, True)
+
+
+def test_a_config_that_became_faulty_stays_as_it_last_was_too(admin: Admin) -> None:
+    server = admin.server()
+    admin.writes("builds/design", imaging())
+    before = server.config()
+
+    admin.writes("config", "no plist")
+    broken = server.config()
+
+    assert broken.content == before.content
+    assert "imagr/config.plist is faulty" in str(broken.strays[0])
+
+
+def test_one_that_was_taken_away_is_not_kept(admin: Admin) -> None:
+    server = admin.server()
+    admin.writes("builds/design", imaging())
+    server.config()
+    (admin.folder / "imagr" / "builds" / "design.plist").unlink()
+
+    assert LONDON not in server.config().names
+
+
 @pytest.mark.parametrize(
     ("name", "told"),
     [
