@@ -1,11 +1,12 @@
 """What becomes of a Mac that asks before anybody has said where it goes."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from provisioning import benches, strangers
+from provisioning.database import Database
 from provisioning.models import Registration
 from provisioning.serials import Serial
 
@@ -34,3 +35,13 @@ def place(session: Session, serial: Serial, *, channel: str, at: datetime) -> bo
     if not unwanted:
         strangers.meet(session, serial, channel=channel, at=at)
     return False
+
+
+def is_placed(database: Database, serial: Serial, *, channel: str) -> bool:
+    """Whether somebody has said after all where a Mac goes that just was unknown: see `place`."""
+    at = datetime.now(UTC)
+    with database.reading() as session:
+        if is_awaited(session, serial, at):
+            return False
+    with database.begin() as session:
+        return place(session, serial, channel=channel, at=at)

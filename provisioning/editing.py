@@ -8,9 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from provisioning import revisions
 from provisioning.database import Database
 from provisioning.doctor.manifests import who_includes
@@ -176,12 +173,6 @@ class Manifests:
 def tag(stored: Stored) -> str:
     """What tells this version of a manifest from every other one, for clients."""
     return hashlib.sha256(stored.content).hexdigest()[:32]
-
-
-def history(session: Session, name: str, most: int = 20) -> list[Revision]:
-    """The last changes of a manifest, the newest first."""
-    newest = select(Revision).where(Revision.name == name).order_by(Revision.id.desc())
-    return list(session.scalars(newest.limit(most)))
 
 
 def _parsed(name: ManifestName, stored: Stored | None) -> manifests.Manifest | None:

@@ -121,7 +121,9 @@ class FirstBoot:
                 if attempt == ATTEMPTS:
                     raise
             except NotRegistered:
-                if attempt == ATTEMPTS or not self._is_placed(serial):
+                if attempt == ATTEMPTS or not arrivals.is_placed(
+                    self._database, serial, channel=self._channel
+                ):
                     raise
             else:
                 return
@@ -179,15 +181,6 @@ class FirstBoot:
             return fault
         self._database.together(change.record)  # the next call finds nothing to change
         raise NotServedYet(change.plan.serial.text, fault)
-
-    def _is_placed(self, serial: Serial) -> bool:
-        """Whether somebody has said after all where an unknown Mac goes."""
-        at = datetime.now(UTC)
-        with self._database.reading() as session:
-            if arrivals.is_awaited(session, serial, at):
-                return False
-        with self._database.begin() as session:
-            return arrivals.place(session, serial, channel=self._channel, at=at)
 
     def _plan(self, serial: Serial, said: Said | None, permit: Permit | None = None) -> Plan:
         with self._database.reading() as session:

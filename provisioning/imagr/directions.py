@@ -1,7 +1,5 @@
 """Which workflow a Mac runs: the one for where it is registered."""
 
-from datetime import UTC, datetime
-
 from provisioning import arrivals, plans
 from provisioning.database import Database
 from provisioning.errors import NotRegistered
@@ -39,7 +37,7 @@ class Directions:
             try:
                 return self._named(self._destination(serial))
             except NotRegistered:
-                if not self._is_placed(serial):
+                if not arrivals.is_placed(self._database, serial, channel=self._channel):
                     raise
         raise NotRegistered(serial.text)
 
@@ -54,15 +52,6 @@ class Directions:
         fault = config.faults.get(to)
         self._offers.tell([str(fault) if fault else _nothing_for(to)])
         return MISSING
-
-    def _is_placed(self, serial: Serial) -> bool:
-        """Whether somebody has said after all where an unknown Mac goes."""
-        at = datetime.now(UTC)
-        with self._database.reading() as session:
-            if arrivals.is_awaited(session, serial, at):
-                return False
-        with self._database.begin() as session:
-            return arrivals.place(session, serial, channel=self._channel, at=at)
 
 
 def _nothing_for(to: Destination) -> str:

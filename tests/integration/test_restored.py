@@ -4,9 +4,11 @@ import plistlib
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from provisioning.database import Database
-from provisioning.editing import Editor, ManifestChanged, Manifests, NoManifest, history
+from provisioning.editing import Editor, ManifestChanged, Manifests, NoManifest
+from provisioning.models import Revision
 from provisioning.munki import MunkiRepo
 from tests.integration.conftest import Script
 
@@ -32,7 +34,8 @@ def manifest(repo_folder: Path) -> Path:
 def last_change(database: Database) -> int:
     """The number of the last change of the Mac's manifest."""
     with database.reading() as session:
-        return history(session, MAC)[0].id
+        newest = select(func.max(Revision.id)).where(Revision.name == MAC)
+        return session.scalar(newest) or 0
 
 
 def test_the_former_bytes_come_back(
