@@ -48,8 +48,8 @@ MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--rounds", default=5, show_default=True, type=click.IntRange(1))
-@click.option("--seconds", default=3, show_default=True, type=click.IntRange(1), help="a load")
+@click.option("--rounds", default=9, show_default=True, type=click.IntRange(1))
+@click.option("--seconds", default=2, show_default=True, type=click.IntRange(1), help="a load")
 @click.option("--quick", "is_quick", is_flag=True, help="go through everything once, in a minute")
 @click.option(
     "--only", multiple=True, type=click.Choice(list(MEASUREMENTS)), help="may be repeated"

@@ -13,12 +13,15 @@ from bench.load import AUTHORIZATION
 from bench.rounds import percentile
 from bench.serials import registered
 from bench.table import Row
+from provisioning.deliveries import PACE_OF_EDITS
+from provisioning.lanes import IDLE
 from tests.support.installation import CHANNEL, Installation
 from tests.support.slack import Workspace
 
 LIMIT = 1.0  # seconds
 PATIENCE = 10.0  # seconds after which a message counts as lost
-PACE = 1.2  # seconds until the channel is free again, and a look of the courier at it
+# Seconds until the channel is free again, and idle: the last message in it was an edit of the card.
+PACE = (PACE_OF_EDITS + IDLE).total_seconds()
 POLL = 0.2  # seconds between two looks: the calls fall anywhere between them
 GOLDEN = 0.618  # steps of this share of an interval spread evenly over it
 
