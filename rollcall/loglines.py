@@ -1,6 +1,8 @@
 """Log lines on their way out: together, because each write of one lets go of the interpreter."""
 
+import traceback
 from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from multiprocessing.util import Finalize
 from threading import Event, Lock, Thread
@@ -18,7 +20,7 @@ class LogLines:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._lines: deque[bytes] = deque()
+        self._waiting: deque[bytes | Callable[[], object]] = deque()
         self._writing = Lock()
         self._some = Event()
         Thread(target=self._write_now_and_then, name="log", daemon=True).start()
@@ -31,13 +33,15 @@ class LogLines:
 
     def info(self, line: bytes) -> None:
         """Take a line that may wait for others, for as long as PAUSE."""
-        self._lines.append(line)
-        if not self._some.is_set():
-            self._some.set()
+        self._wait(line)
+
+    def later(self, call: Callable[[], object]) -> None:
+        """Have `call` make lines of no urgency when the next are written, along with others."""
+        self._wait(call)
 
     def error(self, line: bytes) -> None:
         """Write a line, and those that wait, before returning."""
-        self._lines.append(line)
+        self._waiting.append(line)
         self.write()
 
     debug = info
@@ -46,12 +50,27 @@ class LogLines:
     def write(self) -> None:
         """Write what waits."""
         with self._writing:
-            count = len(self._lines)
-            if count:
-                lines = [self._lines.popleft() for _ in range(count)]
+            lines = list(self._lines())
+            if lines:
                 with suppress(OSError):  # a full disk or a broken pipe: they are lost, not we
                     self._stream.write(b"\n".join(lines) + b"\n")
                     self._stream.flush()
+
+    def _lines(self) -> Iterator[bytes]:
+        while self._waiting:
+            line = self._waiting.popleft()
+            if isinstance(line, bytes):
+                yield line
+                continue
+            try:
+                line()  # what it makes waits now, too
+            except Exception:
+                traceback.print_exc()  # one that cannot be made ends neither the log nor the others
+
+    def _wait(self, line: bytes | Callable[[], object]) -> None:
+        self._waiting.append(line)
+        if not self._some.is_set():
+            self._some.set()
 
     def _write_now_and_then(self) -> None:
         pause = Event()

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -11,27 +12,31 @@ from provisioning.settings import Settings
 from rollcall.loglines import LogLines
 
 
-def configure(settings: Settings) -> None:
-    """Write one line for each event, as JSON or for people."""
+def configure(settings: Settings) -> Callable[[Callable[[], object]], None]:
+    """Write one line for each event, as JSON or for people.
+
+    Returns what takes a call that makes lines of no urgency.
+    """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.MaybeTimeStamper(fmt="iso", utc=True),  # some say when it was
         structlog.processors.format_exc_info,
     ]
     render: structlog.typing.Processor = structlog.processors.JSONRenderer(orjson.dumps)
-    lines: Any = LogLines(sys.stdout.buffer)
+    lines = LogLines(sys.stdout.buffer)
+    factory: Any = lines
     if settings.log_format == "console":
         # Plain tracebacks: prettier ones show local variables, and with them tokens.
         render = structlog.dev.ConsoleRenderer(
             colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
-        lines = structlog.WriteLoggerFactory(sys.stdout)
+        factory = structlog.WriteLoggerFactory(sys.stdout)
         shared.remove(structlog.processors.format_exc_info)
     structlog.configure(
         processors=[*shared, render],
         wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
-        logger_factory=lines,
+        logger_factory=factory,
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stdout)
@@ -42,6 +47,7 @@ def configure(settings: Settings) -> None:
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     # Flask's development server says every address, in which a key may stand.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    return lines.later
 
 
 def _ours(_: object, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:

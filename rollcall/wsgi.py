@@ -13,9 +13,9 @@ from server.app import WATCH, create_app
 def create() -> Flask:
     """Return the application for the settings in the environment. Raises UnusableSettings."""
     settings = read(ServerSettings)
-    logs.configure(settings)
+    later = logs.configure(settings)
     database = Database(settings.database_url)
-    app = create_app(settings, database)
+    app = create_app(settings, database, later=later)
     if speaks_slack_over_http():
         add_slack(app, read(BotSettings), database)
     # What is here now stays until the end: no collection has to look at it again.

@@ -1,6 +1,6 @@
 """Puts the Macs' door together."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -23,16 +23,21 @@ from server import (
     scripts,
 )
 from server.parts import Parts
-from server.requestlog import RequestLog
+from server.requestlog import RequestLog, at_once
 
 WATCH = "rollcall.templates"  # the extension that a process starts to have templates looked at
 LARGEST_BODY = 64 * 1024  # bytes; a call from a script has about two hundred
 
 
-def create_app(settings: ServerSettings, database: Database) -> Flask:
+def create_app(
+    settings: ServerSettings,
+    database: Database,
+    *,
+    later: Callable[[Callable[[], object]], None] = at_once,
+) -> Flask:
     """Return the WSGI application. Reads nothing but its arguments and the policy file.
 
-    Raises UnusablePolicy.
+    `later` is given what need not be done before the answer. Raises UnusablePolicy.
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
@@ -46,7 +51,7 @@ def create_app(settings: ServerSettings, database: Database) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0
         )
-    app.wsgi_app = RequestLog(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = RequestLog(app.wsgi_app, later)  # type: ignore[method-assign]
     return app
 
 

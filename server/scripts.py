@@ -6,6 +6,7 @@ is ever a 2xx here.
 
 import time
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 from structlog.contextvars import bind_contextvars
@@ -20,6 +21,9 @@ from provisioning.tokens import WHERE_REGISTERED
 from server.answers import text
 from server.callers import Callers, bearer
 from server.permits import within
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 FRESH = 20  # seconds; a template that changed is served within a minute
 
@@ -54,7 +58,8 @@ def door(
         Without them it is the one for a Mac that goes where somebody says in Slack; with a token
         out of Imagr's config the one for where the token says.
         """
-        site, build = _header("site"), _header("build")
+        sent = request.environ  # once: each look at `request` goes through Flask's proxy
+        site, build = _header(sent, "site"), _header(sent, "build")
         token = bearer(request)
         if token is None:
             only = callers.admit(request, site or None)
@@ -83,13 +88,13 @@ def door(
     return served_here
 
 
-def _header(name: str) -> str:
+def _header(sent: "WSGIEnvironment", name: str) -> str:
     """A header in either of the spellings that published workflows use; empty without it."""
-    sent, key = request.environ, name.upper()  # which costs less than request.headers
-    value = sent.get(f"HTTP_X_BOOTSTRAP_{key}") or sent.get(f"HTTP_X_ENROLMENT_{key}") or ""
+    key = name.upper()
+    value: str = sent.get(f"HTTP_X_BOOTSTRAP_{key}") or sent.get(f"HTTP_X_ENROLMENT_{key}") or ""
+    if value.isascii():
+        return value
     try:
-        return (
-            str(value).encode("latin-1").decode()
-        )  # WSGI gives bytes as Latin-1, clients send UTF-8
+        return value.encode("latin-1").decode()  # WSGI gives bytes as Latin-1, clients send UTF-8
     except UnicodeError:
-        return str(value)
+        return value

@@ -3,6 +3,8 @@
 import io
 import time
 
+import pytest
+
 from rollcall.loglines import PAUSE, LogLines
 from tests.support.waiting import eventually
 
@@ -35,6 +37,38 @@ def test_what_waits_at_the_end_is_written_by_the_end() -> None:
     lines.write()
 
     assert out.getvalue() == b"last\n"
+
+
+def test_lines_that_are_made_later_come_out_soon() -> None:
+    out = io.BytesIO()
+    lines = LogLines(out)
+
+    lines.later(lambda: lines.info(b"made"))
+
+    eventually(lambda: out.getvalue() == b"made\n")
+
+
+def test_lines_that_are_made_later_are_made_by_the_end() -> None:
+    out = io.BytesIO()
+    lines = LogLines(out)
+
+    lines.later(lambda: lines.info(b"made"))
+    lines.write()
+
+    assert out.getvalue() == b"made\n"
+
+
+def test_a_line_that_cannot_be_made_is_said_and_ends_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = io.BytesIO()
+    lines = LogLines(out)
+
+    lines.later(lambda: lines.info(b"%d" % (1 // 0)))
+    lines.later(lambda: lines.info(b"after it"))
+
+    eventually(lambda: out.getvalue() == b"after it\n")
+    assert "ZeroDivisionError" in capsys.readouterr().err
 
 
 class FullDisk(io.BytesIO):

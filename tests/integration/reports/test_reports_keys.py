@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import structlog
 from flask.testing import FlaskClient
 from pydantic import ValidationError
-from structlog.typing import EventDict
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from provisioning.database import Database
 from provisioning.settings import ServerSettings
@@ -64,19 +64,9 @@ def test_a_key_that_could_be_guessed_or_typed_wrongly_is_refused_at_the_start(
 
 @pytest.mark.parametrize("path", ["/report/{}", "/x//report/{}", "/report/{}/", "/REPORT/{}"])
 def test_no_key_is_ever_in_the_log(client: FlaskClient, mac: Reporter, path: str) -> None:
-    lines: list[EventDict] = []
-
-    def keep(_: object, __: str, line: EventDict) -> EventDict:
-        lines.append(dict(line))
-        raise structlog.DropEvent
-
-    before = structlog.get_config()["processors"]
-    structlog.configure(processors=[structlog.contextvars.merge_contextvars, keep])
-    try:
+    with capture_logs(processors=[merge_contextvars]) as lines:
         client.post(path.format(REPORT_KEY), data={"status": "error", "serial": "C02AAA"})
         client.get(path.format(REPORT_KEY))
-    finally:
-        structlog.configure(processors=before)
 
     assert len([line for line in lines if line["event"] == "request"]) == 2
     assert REPORT_KEY not in str(lines)
