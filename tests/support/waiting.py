@@ -12,5 +12,5 @@ def eventually(look: Callable[[], Value], timeout: float = 10) -> Value:
     deadline = time.monotonic() + timeout
     while not (seen := look()):
         assert time.monotonic() < deadline, f"not within {timeout} s; last seen: {seen!r}"
-        time.sleep(0.02)
+        time.sleep(0.005)
     return seen

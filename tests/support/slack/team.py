@@ -73,7 +73,7 @@ class Team:
                 left = deadline - time.monotonic()
                 if left <= 0:
                     return False
-                self._changed.wait(min(left, 0.05))
+                self._changed.wait(min(left, 0.01))
         return True
 
     def direct(self, user_id: str) -> Channel:
