@@ -25,8 +25,7 @@ fi
 # Set before anything runs: a container's first process hears no signal without a trap.
 asked=
 pids=()
-stop() { [ ${#pids[@]} -eq 0 ] || kill -TERM "${pids[@]}" 2>/dev/null || true; }
-trap 'asked=0; stop' TERM INT
+trap 'asked=0' TERM INT
 
 "$python" -m rollcall migrate
 lean
@@ -53,6 +52,6 @@ while [ -z "$asked" ] && [ -z "$ended" ]; do
 done
 status=0
 [ -z "$ended" ] || wait "$ended" || status=$?
-stop
+[ ${#pids[@]} -eq 0 ] || kill -TERM "${pids[@]}" 2>/dev/null || true
 until wait; do :; done
 exit "${asked:-$status}"

@@ -46,9 +46,10 @@ def server() -> None:
         return
     from granian.constants import Interfaces
     from granian.log import LogLevels
-    from granian.server import Server
 
-    Server(
+    from rollcall.webservers import WebServer
+
+    WebServer(
         "rollcall.wsgi:create",
         factory=True,
         interface=Interfaces.WSGI,
