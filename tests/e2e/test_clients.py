@@ -17,7 +17,7 @@ from provisioning.munki import Destination
 from provisioning.serials import Serial
 from tests.support.acting import did
 from tests.support.installapplications import Client
-from tests.support.installation import CHANNEL, ROOT, Installation
+from tests.support.installation import CHANNEL, ROOT, Install, Installation
 from tests.support.macos import MacOS
 from tests.support.samples import sample_repo
 from tests.support.waiting import eventually
@@ -28,7 +28,7 @@ PLAIN = ("mdm", "outset", "mac-deploy-stick")
 
 
 @pytest.fixture(scope="module")
-def rollcall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def rollcall(tmp_path_factory: pytest.TempPathFactory, install: Install) -> Iterator[Installation]:
     """A server with the user name and the password of the pages, and an admin's own items."""
     folder = tmp_path_factory.mktemp("clients")
     own = folder / "templates/installapplications/sites/paris.json"
@@ -40,8 +40,7 @@ def rollcall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]
         "ROLLCALL_TEMPLATES": str(folder / "templates"),
     }
     repo = sample_repo(folder / "munki_repo")
-    with Installation(folder, repo, "http://127.0.0.1:9/", settings=settings) as installation:
-        assert installation.run("migrate").returncode == 0
+    with install(folder, repo, "http://127.0.0.1:9/", settings=settings) as installation:
         installation.start("server")
         installation.wait_until_ready(60)
         yield installation
@@ -111,13 +110,14 @@ def test_the_script_of_a_page_waits_until_somebody_has_registered_the_mac(
     mac = MacOS(tmp_path, serial)
 
     running = mac.start(placed(mac, meant_for(rollcall, script_of(page))))
-    time.sleep(1.5)
+    assert running.stdout is not None
+    told = iter(running.stdout)
+    assert any("waiting for somebody to say in Slack" in line for line in told)
     assert running.poll() is None
     register(rollcall, serial, "paris")
     said, _ = running.communicate(timeout=60)
 
     assert running.returncode == 0, said
-    assert "waiting for somebody to say in Slack" in said
     assert includes(rollcall, serial)[0] == "included_manifests/sites/paris"
 
 
