@@ -27,7 +27,7 @@ from tests.support.s3 import Bucket, S3Server
 from tests.support.samples import sample_repo
 
 SOAK = bool(os.environ.get("ROLLCALL_SOAK"))
-EVERY = "1" if SOAK else "60"  # line of ours; a child takes a second to open its connection
+EVERY = "1" if SOAK else "90"  # line of ours; a child takes a second to open its connection
 MACS = [f"C02LAB{number:04}" for number in range(30)]
 PLACES = [("london", "design"), ("paris", "kiosk")]
 
@@ -190,4 +190,4 @@ def test_a_server_may_die_at_any_line_that_writes_into_a_bucket(
     seen = json.loads(ended.stdout.splitlines()[-1])
 
     assert seen["problems"] == []
-    assert seen["kills"] >= 8
+    assert seen["kills"] >= 6
