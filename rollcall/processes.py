@@ -128,11 +128,12 @@ def _running(settings: SlackSettings) -> Iterator[tuple["Database", Event]]:
     # Not above: a web server that only starts its workers would carry SQLAlchemy for nothing.
     from provisioning.database import Database
 
-    logs.configure(settings)
     stop = Event()
     # Not a handler: one that interrupts `stop.wait` would wait for a lock that it holds itself.
+    # Before anything starts a thread: one that does not block them too would end the process.
     asking = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, asking)
+    logs.configure(settings)
 
     def listen() -> None:
         signal.sigwait(asking)

@@ -1,48 +1,32 @@
-"""A browser, and the page in it."""
+"""Rollcall's processes, no more of them than a test is about."""
 
-import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
-from demo.page.app import create_app
-from demo.page.bench import Bench
-from demo.page.people import CAST, gather
-from demo.page.serving import Serving
-from demo.page.shortcuts import Shortcut
-from tests.support.mac import Mac
-from tests.support.page import Play, ScriptedApp
-from tests.support.slack import Workspace
-
-SHORTCUTS = (Shortcut("Read this box", "read", True), Shortcut("Register Macs", "register", False))
+from tests.support.installation import Install, Installation
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, without a window."""
-    program = shutil.which("chromium")
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI has to have a Chromium")
-        pytest.skip("no Chromium is installed here")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+@pytest.fixture(scope="session")
+def install(migrated_sqlite: Path) -> Install:
+    """Makes an installation that needs no `migrate` any more, and whose server is one process.
 
+    It takes what Installation takes.
+    """
 
-@pytest.fixture
-def play(browser: Browser, slack: Workspace) -> Iterator[Play]:
-    """The page with a scripted app behind it."""
-    gather(slack)
-    app = slack.door = ScriptedApp()
-    bench = Bench(lambda serial: Mac(serial, "http://127.0.0.1:1", username="", password=""))
-    with Serving(create_app(slack, CAST, bench, SHORTCUTS)) as served:
-        play = Play(slack, app, served.url, browser)
-        yield play
-        complaints = list(play.complaints)  # before the windows close in the middle of a request
-        for context in browser.contexts:
-            context.close()
-    assert complaints == []
+    def installed(
+        folder: Path,
+        repo: Path,
+        api_url: str,
+        *,
+        database_url: str | None = None,
+        settings: Mapping[str, str] | None = None,
+    ) -> Installation:
+        if database_url is None:
+            shutil.copy(migrated_sqlite, folder / "rollcall.sqlite3")
+        few = {"ROLLCALL_WORKERS": "1", **(settings or {})}
+        return Installation(folder, repo, api_url, database_url=database_url, settings=few)
+
+    return installed

@@ -3,6 +3,7 @@
 import json
 import os
 import plistlib
+import shutil
 import subprocess
 import sys
 import threading
@@ -21,11 +22,12 @@ from provisioning.munki.manifests import BUILDS, SITES
 from provisioning.munki.stores import NOBODY, Overtaken
 from provisioning.munki.stores.buckets import BucketStore
 from tests.support import s3
-from tests.support.installation import PASSWORD, ROOT, USERNAME, Installation
+from tests.support.installation import PASSWORD, ROOT, USERNAME, Install, Installation
 from tests.support.s3 import Bucket, S3Server
+from tests.support.samples import sample_repo
 
 SOAK = bool(os.environ.get("ROLLCALL_SOAK"))
-EVERY = "1" if SOAK else "50"  # line of ours; a child takes a second to open its connection
+EVERY = "1" if SOAK else "90"  # line of ours; a child takes a second to open its connection
 MACS = [f"C02LAB{number:04}" for number in range(30)]
 PLACES = [("london", "design"), ("paris", "kiosk")]
 
@@ -37,24 +39,30 @@ def s3_server() -> Iterator[S3Server]:
         yield server
 
 
-@pytest.fixture
-def bucket(s3_server: S3Server, repo_folder: Path) -> Iterator[Bucket]:
+@pytest.fixture(scope="module")
+def bucket(s3_server: S3Server, tmp_path_factory: pytest.TempPathFactory) -> Bucket:
     """A bucket with a sample repo."""
-    yield s3_server.bucket(repo_folder, prefix="munki/")
-    s3_server.heal()
+    repo = sample_repo(tmp_path_factory.mktemp("filled"))
+    return s3_server.bucket(repo, prefix="munki/")
 
 
-@pytest.fixture
-def servers(tmp_path: Path, bucket: Bucket, sqlite_url: str) -> Iterator[list[Installation]]:
+@pytest.fixture(scope="module")
+def servers(
+    tmp_path_factory: pytest.TempPathFactory,
+    bucket: Bucket,
+    install: Install,
+    migrated_sqlite: Path,
+) -> Iterator[list[Installation]]:
     """Two servers on one database."""
+    folder = tmp_path_factory.mktemp("servers")
+    url = f"sqlite:///{shutil.copy(migrated_sqlite, folder)}"
     settings = {**bucket.server.environment, "MUNKI_REPO": bucket.place}
     with ExitStack() as running:
         servers = []
         for name in ("one", "two"):
-            folder = tmp_path / name
-            folder.mkdir()
-            server = Installation(
-                folder, tmp_path, "http://127.0.0.1:1", database_url=sqlite_url, settings=settings
+            (folder / name).mkdir()
+            server = install(
+                folder / name, folder, "http://127.0.0.1:1", database_url=url, settings=settings
             )
             running.enter_context(server).start("server")
             servers.append(server)
@@ -137,7 +145,8 @@ def test_a_lab_that_calls_two_servers_at_once_loses_nothing_beside_an_admin(
         assert recorded[mac] in PLACES
         assert manifest["notes"] == f"for {mac}"
         assert (SITES + recorded[mac][0], BUILDS + recorded[mac][1]) == (site, build)
-    assert set(servers[0].owed_confirmations()) == set(MACS)
+    owed = servers[0].owed_confirmations()
+    assert {serial for serial in owed if serial.startswith("C02LAB")} == set(MACS)
 
 
 def test_a_mac_is_told_why_while_the_bucket_cannot_be_used_and_is_heard_later(
@@ -145,14 +154,15 @@ def test_a_mac_is_told_why_while_the_bucket_cannot_be_used_and_is_heard_later(
 ) -> None:
     call_until_heard(servers[0], "C02BEFORE", *PLACES[0])
     bucket.server.fail(status=403, code="AccessDenied")
-    refused = call(servers[0], "C02MEANWHILE", *PLACES[0])
-    ready = requests.get(f"{servers[0].url}/readyz", timeout=30)
+    try:
+        refused = call(servers[0], "C02MEANWHILE", *PLACES[0])
+        ready = requests.get(f"{servers[0].url}/readyz", timeout=30)
+    finally:
+        bucket.server.heal()
 
     assert refused.status_code == 503
     assert ready.status_code == 503
     assert "S3 says AccessDenied" in ready.text
-
-    bucket.server.heal()
 
     call_until_heard(servers[0], "C02MEANWHILE", *PLACES[0])
     assert b"sites/london" in bucket.get("manifests/C02MEANWHILE")
@@ -180,4 +190,4 @@ def test_a_server_may_die_at_any_line_that_writes_into_a_bucket(
     seen = json.loads(ended.stdout.splitlines()[-1])
 
     assert seen["problems"] == []
-    assert seen["kills"] >= 10
+    assert seen["kills"] >= 6

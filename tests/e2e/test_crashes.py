@@ -12,7 +12,7 @@ from tests.support.installation import CHANNEL, ROOT
 from tests.support.slack import Workspace
 
 SOAK = bool(os.environ.get("ROLLCALL_SOAK"))
-EVERY = "1" if SOAK else "2"  # line of ours; all of them take a minute and more
+EVERY = "1" if SOAK else "4"  # line of ours; all of them take a minute and more
 
 
 def play(work: str, **settings: str) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def test_a_server_may_die_at_any_line_of_a_macs_call(sqlite_url: str, repo_folde
     seen = play("call", database_url=sqlite_url, repo=str(repo_folder))
 
     assert seen["problems"] == []
-    assert seen["kills"] >= 200
+    assert seen["kills"] >= 160
 
 
 def test_a_courier_may_die_at_any_line_of_a_delivery(sqlite_url: str, slack: Workspace) -> None:
@@ -41,7 +41,7 @@ def test_a_courier_may_die_at_any_line_of_a_delivery(sqlite_url: str, slack: Wor
     seen = play("delivery", database_url=sqlite_url, api_url=slack.api_url)
 
     assert seen["problems"] == []
-    assert seen["kills"] >= 100
+    assert seen["kills"] >= 50
     said = Counter(
         message.text.split(": ")[2].split(" This")[0]
         for message in slack.channels[CHANNEL].messages

@@ -6,7 +6,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -149,3 +149,6 @@ class Installation:
     def manifest(self, name: str) -> Path:
         """The file of a Mac's manifest."""
         return self.repo / "manifests" / name
+
+
+Install = Callable[..., Installation]

@@ -6,7 +6,8 @@ from pathlib import Path
 import requests
 
 from tests.e2e.operations.calls import HTTP, confirmations
-from tests.support.installation import PASSWORD, SECRET_KEY, Installation
+from tests.support.imagr import REPORT_KEY
+from tests.support.installation import PASSWORD, SECRET_KEY, Install, Installation
 from tests.support.slack import Workspace
 from tests.support.waiting import eventually
 
@@ -14,10 +15,12 @@ from tests.support.waiting import eventually
 def test_the_old_apps_own_example_works_in_development(
     tmp_path: Path, repo_folder: Path, slack: Workspace
 ) -> None:
+    """With the whole of `boot.sh migrate`, and with a log that has no key of reports either."""
     weak = {
         "CONTEXT": "DEV",
         "BOOTSTRAP_USERNAME": "admin",
         "BOOTSTRAP_PASSWORD": "secret",
+        "ROLLCALL_REPORT_KEYS": REPORT_KEY,
         **HTTP,
     }
     builds = repo_folder / "manifests/included_manifests/builds"
@@ -32,18 +35,23 @@ def test_the_old_apps_own_example_works_in_development(
             data={"serial": "abc123", "site": "london", "build": "somebuild"},
             timeout=5,
         )
+        told = {"status": "in_progress", "serial": "abc123", "message": "Localizing Mac"}
+        for key, status in ((REPORT_KEY, 200), (f"{REPORT_KEY}x", 404)):
+            report = f"{rollcall.url}/report/{key}"
+            assert requests.post(report, data=told, timeout=5).status_code == status
 
     assert (answer.status_code, answer.text) == (200, "Manifest saved")
     assert rollcall.manifest("abc123").exists()
+    assert '"/report/' in rollcall.log.read_text()
+    assert REPORT_KEY not in rollcall.log.read_text()
 
 
 def test_a_server_needs_no_slack_and_no_secret_is_in_its_log(
-    tmp_path: Path, repo_folder: Path
+    tmp_path: Path, repo_folder: Path, install: Install
 ) -> None:
-    with Installation(tmp_path, repo_folder, "http://127.0.0.1:9/") as rollcall:
+    with install(tmp_path, repo_folder, "http://127.0.0.1:9/") as rollcall:
         del rollcall.environment["SLACK_BOT_TOKEN"]
         rollcall.environment["ROLLCALL_LOG_LEVEL"] = "DEBUG"
-        rollcall.run("migrate")
         rollcall.start("server")
         rollcall.wait_until_ready()
         assert rollcall.mac("C02AAA").boot("london", "design").code == 0

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.support.installation import SECRET_KEY, Installation
 from tests.support.slack import Workspace
 
@@ -44,21 +42,13 @@ def test_a_container_that_could_not_hear_slack_says_so(
     assert "set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET" in ended.stderr
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "sentence"),
-    [
-        ("ROLLCALL_DATABASE_URL", "sqlite:////no/such/folder/x.sqlite3", "Rollcall cannot run: "),
-        ("ROLLCALL_DATABASE_URL", "postgresql://a@127.0.0.1:9/b", "Rollcall cannot run: "),
-        ("ROLLCALL_DATABASE_URL", "a shelf", "Rollcall cannot run: "),
-    ],
-)
-def test_a_start_that_fails_is_one_sentence(
-    tmp_path: Path, repo_folder: Path, slack: Workspace, name: str, value: str, sentence: str
+def test_a_database_that_is_not_there_is_one_sentence(
+    tmp_path: Path, repo_folder: Path, slack: Workspace
 ) -> None:
-    settings = {name: value}
+    settings = {"ROLLCALL_DATABASE_URL": "postgresql://a@127.0.0.1:9/b"}
     with Installation(tmp_path, repo_folder, slack.api_url, settings=settings) as rollcall:
         ended = rollcall.run("migrate")
 
     assert ended.returncode == 1
-    assert sentence in ended.stderr
+    assert "Rollcall cannot run: " in ended.stderr
     assert "Traceback" not in ended.stderr

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.operations.calls import confirmations, post
-from tests.support.installation import Installation
+from tests.support.installation import Install
 from tests.support.slack import Workspace
 from tests.support.waiting import eventually
 
@@ -18,11 +18,10 @@ SOAK = bool(os.environ.get("ROLLCALL_SOAK"))
 
 
 def test_a_request_under_way_is_finished_when_the_server_is_asked_to_stop(
-    tmp_path: Path, repo_folder: Path, slack: Workspace
+    tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install
 ) -> None:
     statuses: list[int] = []
-    with Installation(tmp_path, repo_folder, slack.api_url) as rollcall:
-        rollcall.run("migrate")
+    with install(tmp_path, repo_folder, slack.api_url) as rollcall:
         rollcall.start("server")
         rollcall.wait_until_ready()
 
@@ -49,10 +48,9 @@ def test_a_request_under_way_is_finished_when_the_server_is_asked_to_stop(
 
 @pytest.mark.parametrize("kills", [40 if SOAK else 3])
 def test_a_server_that_is_killed_again_and_again_loses_no_mac(
-    tmp_path: Path, repo_folder: Path, slack: Workspace, kills: int
+    tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install, kills: int
 ) -> None:
-    with Installation(tmp_path, repo_folder, slack.api_url) as rollcall:
-        rollcall.run("migrate")
+    with install(tmp_path, repo_folder, slack.api_url) as rollcall:
         serials = [f"C02KILL{number:03}" for number in range(kills * 12)]
 
         def first_boot(serial: str) -> None:
@@ -75,10 +73,9 @@ def test_a_server_that_is_killed_again_and_again_loses_no_mac(
 
 
 def test_a_courier_that_is_killed_while_slack_answers_says_nothing_twice(
-    tmp_path: Path, repo_folder: Path, slack: Workspace
+    tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install
 ) -> None:
-    with Installation(tmp_path, repo_folder, slack.api_url) as rollcall:
-        rollcall.run("migrate")
+    with install(tmp_path, repo_folder, slack.api_url) as rollcall:
         rollcall.start("server")
         rollcall.wait_until_ready()
         killed = threading.Event()

@@ -1,0 +1,48 @@
+"""A browser, and the page in it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from demo.page.app import create_app
+from demo.page.bench import Bench
+from demo.page.people import CAST, gather
+from demo.page.serving import Serving
+from demo.page.shortcuts import Shortcut
+from tests.support.mac import Mac
+from tests.support.page import Play, ScriptedApp
+from tests.support.slack import Workspace
+
+SHORTCUTS = (Shortcut("Read this box", "read", True), Shortcut("Register Macs", "register", False))
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Chromium, without a window; each test has windows of its own in it."""
+    program = shutil.which("chromium")
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI has to have a Chromium")
+        pytest.skip("no Chromium is installed here")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def play(browser: Browser, slack: Workspace) -> Iterator[Play]:
+    """The page with a scripted app behind it."""
+    gather(slack)
+    app = slack.door = ScriptedApp()
+    bench = Bench(lambda serial: Mac(serial, "http://127.0.0.1:1", username="", password=""))
+    with Serving(create_app(slack, CAST, bench, SHORTCUTS)) as served:
+        play = Play(slack, app, served.url, browser)
+        yield play
+        complaints = list(play.complaints)  # before the windows close in the middle of a request
+        for context in browser.contexts:
+            context.close()
+    assert complaints == []

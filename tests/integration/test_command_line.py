@@ -1,0 +1,88 @@
+"""What an admin types, and what is said to it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from tests.support.commandline import typed
+from tests.support.installation import Installation
+
+NOBODY = "http://127.0.0.1:1/api/"  # no Slack is asked for any of this
+Admin = Callable[..., CompletedProcess[str]]
+
+
+@pytest.fixture
+def rollcall(tmp_path: Path, repo_folder: Path, sqlite_url: str) -> Admin:
+    """Types a command."""
+    there = Installation(tmp_path, repo_folder, NOBODY, database_url=sqlite_url)
+    return lambda *arguments: typed(there.environment, *arguments)
+
+
+def made(rollcall: Admin, *arguments: str) -> str:
+    done = rollcall("credentials", "make", *arguments)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_what_there_is_is_listed_without_a_key(rollcall: Admin) -> None:
+    assert rollcall("credentials", "list").stdout.startswith("There are none.")
+    keys = [made(rollcall, "London"), made(rollcall, "--all-sites", "--reports")]
+
+    listed = rollcall("credentials", "list").stdout.splitlines()
+
+    assert listed[0].split() == ["ID", "SITE", "OPENS", "MADE", "LAST", "USED", "REVOKED"]
+    assert listed[1].startswith("2   all sites  reports  20")
+    assert listed[2].startswith("1   london     scripts  20")
+    assert listed[2].split()[-2:] == ["-", "-"]
+    assert not any(key in line for key in keys for line in listed)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["make", "londn"], "no site named 'londn'. Did you mean 'london'?"),
+        (["make", "../x"], "no site named '../x'."),
+        (["make"], "Name the site that the key is for, or say --all-sites."),
+        (["make", "london", "--all-sites"], "Name the site that the key is for"),
+        (["revoke", "99"], "There is no credential 99."),
+        (["revoke", "london"], "'london' is not a valid integer"),
+    ],
+)
+def test_a_mistake_is_told_in_one_sentence_and_changes_nothing(
+    rollcall: Admin, arguments: list[str], said: str
+) -> None:
+    done = rollcall("credentials", *arguments)
+
+    assert done.returncode != 0
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert rollcall("credentials", "list").stdout.startswith("There are none.")
+
+
+def test_where_nobody_was_refused_that_is_said(rollcall: Admin) -> None:
+    assert rollcall("refusals").stdout == "Nobody was refused.\n"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["sqlite:////no/such/folder/x.sqlite3", "postgresql://a@127.0.0.1:9/b", "a shelf"],
+)
+def test_a_database_that_cannot_be_opened_is_one_sentence(
+    tmp_path: Path, repo_folder: Path, url: str
+) -> None:
+    there = Installation(tmp_path, repo_folder, NOBODY, database_url=url)
+
+    ended = typed(there.environment, "migrate")
+
+    assert ended.returncode == 1
+    assert "Rollcall cannot run: " in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_half_a_destination_is_no_preview(rollcall: Admin) -> None:
+    assert (
+        "Give --site and --build, or neither."
+        in rollcall("preview", "C02A", "--site", "london").stderr
+    )

@@ -1,0 +1,41 @@
+"""Rollcall's command line, without a process for every command."""
+
+import io
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from subprocess import CompletedProcess
+
+from rollcall.__main__ import main
+
+
+def typed(environment: Mapping[str, str], *arguments: str) -> CompletedProcess[str]:
+    """Run `python -m rollcall` with these arguments here; return what the process would."""
+    said, complained = io.StringIO(), io.StringIO()
+    code: object = 0
+    with _started(environment, arguments), redirect_stdout(said), redirect_stderr(complained):
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code
+            if isinstance(code, str):  # Python prints it
+                complained.write(f"{code}\n")
+                code = 1
+    returned = code if isinstance(code, int) else 0
+    return CompletedProcess(arguments, returned, said.getvalue(), complained.getvalue())
+
+
+@contextmanager
+def _started(environment: Mapping[str, str], arguments: tuple[str, ...]) -> Iterator[None]:
+    """What a process is started with."""
+    before = dict(os.environ), sys.argv
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = ["rollcall", *arguments]
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before[0])
+        sys.argv = before[1]
