@@ -33,7 +33,7 @@ def rollcall_at_work(folder: Path) -> Iterator[Played]:
         for channel, name in CHANNELS.items():
             slack.add_channel(channel, name=name)
         gather(slack)
-        settings = {"SLACK_APP_TOKEN": slack.app.app_token}
+        settings = {"SLACK_APP_TOKEN": slack.app.app_token, "ROLLCALL_WORKERS": "1"}
         with Installation(folder, repo, slack.api_url, settings=settings) as rollcall:
             rollcall.run("migrate")
             rollcall.start("server", "bot", "courier", "clerk")
