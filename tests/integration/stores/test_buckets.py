@@ -14,6 +14,7 @@ from provisioning.munki import Destination, MunkiRepo, opened
 from provisioning.munki.stores import NOBODY, Overtaken, Stored
 from provisioning.munki.stores.base import LARGEST
 from provisioning.munki.stores.buckets import BucketStore
+from provisioning.munki.stores.connections import Clients
 from provisioning.serials import Serial
 from tests.integration.stores.conftest import patient
 from tests.support.installation import ROOT
@@ -223,7 +224,9 @@ def test_no_name_leads_out_of_the_prefix(name: str) -> None:
         store.remove(name, over=Stored(b"", ""), why=NOBODY)
 
 
-def test_a_first_boot_costs_four_requests(s3_server: S3Server, bucket: Bucket) -> None:
+def test_a_first_boot_costs_four_requests_and_no_round_trip_more(
+    s3_server: S3Server, bucket: Bucket
+) -> None:
     repo = opened(bucket.place)
     repo.check()
     boot(repo, Serial("C02WARMUP"))
@@ -239,10 +242,10 @@ def test_a_first_boot_costs_four_requests(s3_server: S3Server, bucket: Bucket) -
     assert s3_server.requests() == [f"GET {object_}"]
 
 
-def test_two_servers_never_lose_each_others_changes(bucket: Bucket) -> None:
+def test_two_servers_never_lose_each_others_changes(bucket: Bucket, s3_clients: Clients) -> None:
     """Each adds its words to one manifest, beside an admin who does the same."""
     bucket.put(NAME, b"")
-    admin, *stores = [patient(bucket) for _ in range(3)]
+    admin, *stores = [patient(bucket, s3_clients) for _ in range(3)]
 
     def add(store: BucketStore, word: str) -> None:
         while True:
