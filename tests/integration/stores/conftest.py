@@ -59,6 +59,12 @@ def in_git(tmp_path: Path) -> Ground:
     return Ground(another, lambda: opened(remote.url, tmp_path / "usual"), edit)
 
 
+def content_of(store: Store, name: str) -> bytes | None:
+    """The bytes of a file; None where there is none."""
+    found = store.read(name)
+    return None if found is None else found.content
+
+
 def watchful(remote: Remote, copy: Path) -> GitStore:
     """A repo in git, opened by a server that looks at the remote twice a second."""
     return GitStore(Place.parse(remote.url), copy, Pace(soon=0.5))
