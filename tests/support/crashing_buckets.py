@@ -13,7 +13,7 @@ import threading
 from provisioning.munki import Destination, opened
 from provisioning.munki.stores import buckets
 from provisioning.serials import Serial
-from tests.support.crashing import killed_at, lines_of
+from tests.support.killing import killed_at, lines_of
 from tests.support.s3 import Bucket, S3Server
 
 LONDON = Destination("london", "design")

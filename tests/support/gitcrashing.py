@@ -19,6 +19,7 @@ from provisioning.munki.opening import store as opened
 from provisioning.munki.stores import Overtaken
 from provisioning.serials import Serial
 from tests.support.gits import Remote, git
+from tests.support.killing import killed_at
 from tests.support.waiting import eventually
 
 LONDON = Destination("london", "design")
@@ -47,8 +48,6 @@ def play(folder: Path, every: int) -> dict[str, object]:
 def _killed(line: int, repo: MunkiRepo, serial: Serial) -> bool:
     """Whether an assignment, from the hold to the answer, was killed at a line."""
     eventually(lambda: threading.active_count() == 1)
-
-    from tests.support.crashing import killed_at  # noqa: PLC0415 - it imports all that we are
 
     def assign() -> None:
         with repo.holding(serial):

@@ -1,9 +1,13 @@
 """A git remote, and an admin who pushes to it from a clone of their own."""
 
+import atexit
 import os
+import shutil
 import subprocess
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Self
 
 from tests.support.samples import sample_repo
@@ -31,13 +35,7 @@ class Remote:
     def __init__(self, folder: Path, *, sample: bool = True) -> None:
         self.path, self.desk = folder / "remote.git", folder / "desk"
         self.url = f"git+file://{self.path}"
-        folder.mkdir(parents=True, exist_ok=True)
-        git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(self.path))
-        git(folder, "init", "--quiet", "--initial-branch=main", str(self.desk))
-        git(self.desk, "remote", "add", "origin", str(self.path))
-        if sample:
-            sample_repo(self.desk)
-            self.push("the sample")
+        shutil.copytree(_made(sample=sample), folder, dirs_exist_ok=True)
 
     @classmethod
     def at(cls, folder: Path) -> Self:
@@ -49,7 +47,8 @@ class Remote:
 
     def edit(self, changes: Mapping[str, bytes | None], message: str = "an edit") -> str:
         """Push a commit that changes files, or removes those that are None; return its id."""
-        git(self.desk, "pull", "--quiet", "--rebase", "origin", "main")
+        git(self.desk, "fetch", "--quiet", "origin", "main")
+        git(self.desk, "reset", "--quiet", "--hard", "FETCH_HEAD")
         for name, content in changes.items():
             path = self.desk / name
             if content is None:
@@ -90,5 +89,21 @@ class Remote:
     def hook(self, name: str, script: str) -> None:
         """Have the remote run a script of sh when something is pushed."""
         path = self.path / "hooks" / name
+        path.parent.mkdir(exist_ok=True)
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(0o755)
+
+
+@cache
+def _made(*, sample: bool) -> Path:
+    """A folder with a remote and an admin's desk, made once in a process, to be copied."""
+    folder = Path(mkdtemp(prefix="remote-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    new = ("init", "--quiet", "--template=", "--initial-branch=main")
+    git(folder, *new, "--bare", "remote.git")
+    git(folder, *new, "desk")
+    git(folder / "desk", "remote", "add", "origin", "../remote.git")
+    if sample:
+        sample_repo(folder / "desk")
+        Remote.at(folder).push("the sample")
+    return folder

@@ -46,29 +46,42 @@ class S3Server:
 
     def bucket(self, folder: Path | None = None, prefix: str = "") -> "Bucket":
         """Make a bucket, with the manifests that are in a folder."""
-        return Bucket(self, f"repo-{uuid4().hex[:12]}", prefix).filled(folder)
+        bucket = Bucket(self, f"repo-{uuid4().hex[:12]}", prefix)
+        paths = folder.rglob("manifests/**/*") if folder else ()
+        self._tell(
+            f"buckets/{bucket.name}",
+            {
+                f"{prefix}{path.relative_to(folder).as_posix()}": path.read_text("latin-1")
+                for path in paths
+                if folder and path.is_file()
+            },
+        )
+        return bucket
 
     def fail(self, times: int = 1_000_000, methods: tuple[str, ...] = ALL, **how: Any) -> None:
         """Have requests of these methods fail, so often.
 
-        `status` and `code`: what is answered; `unheard`: after it was done all the same;
-        `seconds`: after so long; `deaf`: conditions are not looked at; `conditional`: only where
-        there is one; `page`: no more than so many keys are listed at once.
+        `status` and `code`: what is answered; `seconds`: after so long; `unheard`: after it was
+        done all the same; `deaf`: conditions are not looked at; `conditional`: only where there is
+        one; `page`: no more than so many keys are listed at once.
         """
-        self._tell([{"times": times, "methods": methods, **how}])
+        self._tell("faults", [{"times": times, "methods": methods, **how}])
 
     def heal(self) -> None:
         """Have nothing fail any more."""
-        self._tell([])
+        self._tell("faults", [])
 
     def requests(self) -> list[str]:
-        """What was asked since this was asked last, such as `GET /bucket/key`."""
+        """What was asked since this was asked last, such as `GET /bucket/key`.
+
+        `, expecting 100-continue` is added of who waits to be told to go on.
+        """
         with urllib.request.urlopen(f"{self.url}/-/requests", timeout=30) as answer:
             return list(json.load(answer))
 
-    def _tell(self, faults: list[dict[str, Any]]) -> None:
-        data = json.dumps(faults).encode()
-        urllib.request.urlopen(f"{self.url}/-/faults", data=data, timeout=30).close()
+    def _tell(self, what: str, told: object) -> None:
+        data = json.dumps(told).encode()
+        urllib.request.urlopen(f"{self.url}/-/{what}", data=data, timeout=30).close()
 
 
 class Bucket:
@@ -78,14 +91,6 @@ class Bucket:
         self.server, self.name, self.prefix = server, name, prefix
         self.place = f"s3://{name}/{prefix}"
         self._client = server.admin
-
-    def filled(self, folder: Path | None) -> "Bucket":
-        """Make it, with the manifests that are in a folder."""
-        self._client.create_bucket(Bucket=self.name)
-        for path in folder.rglob("manifests/**/*") if folder else ():
-            if path.is_file() and folder:
-                self.put(path.relative_to(folder).as_posix(), path.read_bytes())
-        return self
 
     def put(self, name: str, content: bytes, **more: Any) -> None:
         """Write an object, whatever was there."""

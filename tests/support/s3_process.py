@@ -1,7 +1,8 @@
 """An S3 server as a process: moto's, with the faults that it is told to have.
 
-`python -m tests.support.s3_process PORT`. `POST /-/faults` takes a JSON list of faults, `GET
-/-/requests` gives the requests since it was asked last.
+`python -m tests.support.s3_process PORT`. `POST /-/faults` takes a JSON list of faults, `POST
+/-/buckets/NAME` a JSON object of what is to be in a new bucket, as Latin-1, `GET /-/requests` gives
+the requests since it was asked last.
 """
 
 import json
@@ -12,11 +13,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
     create_backend_app,
 )
+from moto.s3.models import s3_backends
 from werkzeug.serving import make_server
 
 Application = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
@@ -36,12 +39,16 @@ class Faulty:
         """Answer, or do not."""
         path = environ["PATH_INFO"]
         if path == "/-/faults":
-            self._faults = json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
+            self._faults = _told(environ)
+            return _answer(start, "200 OK", b"")
+        if path.startswith("/-/buckets/"):
+            _fill(path.removeprefix("/-/buckets/"), _told(environ))
             return _answer(start, "200 OK", b"")
         if path == "/-/requests":
             seen, self._seen = self._seen, []
             return _answer(start, "200 OK", json.dumps(seen).encode())
-        self._seen.append(f"{environ['REQUEST_METHOD']} {path}")
+        expecting = f", expecting {environ['HTTP_EXPECT']}" if "HTTP_EXPECT" in environ else ""
+        self._seen.append(f"{environ['REQUEST_METHOD']} {path}{expecting}")
         return self._broken(environ, start, next(self._due(environ), {}))
 
     def _broken(
@@ -52,15 +59,16 @@ class Faulty:
                 environ.pop(condition, None)
         if "page" in fault:
             environ["QUERY_STRING"] += f"&max-keys={fault['page']}"
-        time.sleep(fault.get("seconds", 0))
         if fault.get("unheard"):
             with self._alone:
                 list(self._application(environ, lambda *_: lambda _: None))
-        if "status" in fault:
-            body = f"<Error><Code>{fault['code']}</Code><Message>no</Message></Error>"
+        time.sleep(fault.get("seconds", 0))
+        if "status" in fault or fault.get("unheard"):
+            code, status = fault.get("code", "InternalError"), fault.get("status", 500)
+            body = f"<Error><Code>{code}</Code><Message>no</Message></Error>"
             if environ["REQUEST_METHOD"] == "HEAD":  # what follows one is the next answer
                 body = ""
-            return _answer(start, f"{fault['status']} No", body.encode())
+            return _answer(start, f"{status} No", body.encode())
         with self._alone:
             return list(self._application(environ, start))
 
@@ -74,6 +82,18 @@ class Faulty:
             if fault["times"] <= 0:
                 self._faults.remove(fault)
             yield fault
+
+
+def _told(environ: WSGIEnvironment) -> Any:
+    return json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
+
+
+def _fill(name: str, objects: dict[str, str]) -> None:
+    """Make a bucket without a request for each object."""
+    backend = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
+    backend.create_bucket(name, "us-east-1")
+    for key, content in objects.items():
+        backend.put_object(name, key, content.encode("latin-1"))
 
 
 def _answer(start: StartResponse, status: str, body: bytes) -> Iterable[bytes]:

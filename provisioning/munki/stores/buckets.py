@@ -7,28 +7,36 @@ from threading import Lock
 from provisioning.errors import RepoUnusable
 from provisioning.munki.stores import objects
 from provisioning.munki.stores.base import Stored, Why
-from provisioning.munki.stores.connections import Connection
-from provisioning.munki.stores.recalled import Recalled
+from provisioning.munki.stores.connections import PATIENCE, Clients, Connection, Patience
+from provisioning.munki.stores.recalled import FRESH, Recalled
 from provisioning.munki.stores.stripes import STRIPES, stripe
 
 SCHEME = "s3://"
 PROBE = "manifests/.rollcall-probe"  # Munki's tools pass over names that begin with a dot
 LONGEST_KEY = 1024  # bytes
-PATIENCE = 5.0  # seconds for one request and its repetitions: a technician waits at the Mac
-HELD = 8.0  # seconds for all requests while a manifest is held, and for waiting until it is
 
 
 class BucketStore:
-    """The repo at `place`, such as `s3://bucket/prefix`."""
+    """The repo at `place`, such as `s3://bucket/prefix`.
+
+    What others changed in a folder is seen after `fresh` seconds.
+    """
 
     reads_at_once = 16
 
-    def __init__(self, place: str, *, patience: float = PATIENCE, held: float = HELD) -> None:
+    def __init__(
+        self,
+        place: str,
+        patience: Patience = PATIENCE,
+        *,
+        clients: Clients | None = None,
+        fresh: float = FRESH,
+    ) -> None:
         self._bucket, _, prefix = place.removeprefix(SCHEME).partition("/")
         self._prefix = f"{prefix.strip('/')}/".lstrip("/")
-        self._connection = Connection(self._bucket, patience)
-        self._recalled = Recalled(self._look)
-        self._held = held
+        self._connection = Connection(self._bucket, patience, clients or Clients(patience))
+        self._recalled = Recalled(self._look, fresh)
+        self._held = patience.held
         self._locks = [Lock() for _ in range(STRIPES)]
         self._is_safe, self._probing = False, Lock()
 
@@ -70,7 +78,7 @@ class BucketStore:
         return next(self._keys(folder, flat=False), None) is not None
 
     def names(self, folder: str) -> Sequence[str]:
-        """Return the names of the files in a folder, as they were at most 3 seconds ago."""
+        """Return the names of the files in a folder, as they were a moment ago."""
         return self._recalled.names(folder)
 
     def walk(self, folder: str) -> Iterator[str]:

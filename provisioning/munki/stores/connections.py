@@ -3,21 +3,22 @@
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from threading import local
 from typing import Any, TypeVar
 
+from aiobotocore.session import AioSession  # type: ignore[import-untyped]
+from botocore.handlers import add_expect_header
 from fsspec.asyn import sync
 from fsspec.exceptions import FSTimeoutError
 from s3fs import S3FileSystem
 
 from provisioning.munki.stores.refusals import passes, refusals
 
-PAUSES = (0.1, 0.3, 0.6, 1.2)  # seconds before a request is made again
 _CONFIG = {
     "connect_timeout": 2,
-    "read_timeout": 2,
     "max_pool_connections": 64,  # what ROLLCALL_THREADS can be
     "retries": {"total_max_attempts": 1},  # ours know what an unheard answer means
     # Newer defaults that many other servers than Amazon's do not understand.
@@ -30,31 +31,61 @@ Value = TypeVar("Value")
 Work = Callable[[Client, bool], Awaitable[Value]]
 
 
-class Connection:
-    """Asks the S3 server that AWS's environment variables name. Nothing is opened before that.
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many seconds an S3 server is waited for; a technician waits at the Mac.
+
+    For one `answer`; for a `request` and its repetitions, before which there are `pauses`; for all
+    requests while a manifest is `held`, and until it is.
+    """
+
+    answer: float = 2.0
+    request: float = 5.0
+    pauses: Sequence[float] = (0.1, 0.3, 0.6, 1.2)
+    held: float = 8.0
+
+
+PATIENCE = Patience()
+
+
+class Clients:
+    """Clients of the S3 server that AWS's environment variables name; opened when they are needed.
 
     s3fs keeps connections and a thread, which no process may inherit: each opens its own.
     """
 
-    def __init__(self, bucket: str, patience: float) -> None:
-        self._bucket, self._patience = bucket, patience
+    def __init__(self, patience: Patience = PATIENCE) -> None:
+        self._answer = patience.answer
         self._opened: dict[int, S3FileSystem] = {}
+
+    def here(self) -> S3FileSystem:
+        """Return this process's."""
+        found = self._opened.get(os.getpid())
+        if found is None:
+            found = self._opened.setdefault(os.getpid(), _filesystem(self._answer))
+        return found
+
+
+class Connection:
+    """Asks the S3 server about a bucket. Nothing is opened before that."""
+
+    def __init__(self, bucket: str, patience: Patience, clients: Clients) -> None:
+        self._bucket, self._patience, self._clients = bucket, patience, clients
         self._mine = local()
 
     def ask(self, work: Work[Value]) -> Value:
         """Return what `work` returns, which is given a client, and done again where that may help.
 
         It is told whether an earlier attempt may have been done although nobody heard so. Raises
-        RepoUnusable, after `patience` seconds at the latest, and what `work` raises of ours.
+        RepoUnusable, once patience ends at the latest, and what `work` raises of ours.
         """
-        filesystem = self._filesystem()
+        clients, pauses = self._clients.here(), self._patience.pauses
         with refusals(self._bucket):
-            left = min(
-                self._patience, getattr(self._mine, "until", float("inf")) - time.monotonic()
-            )
+            until = getattr(self._mine, "until", float("inf"))
+            left = min(self._patience.request, until - time.monotonic())
             if left <= 0:
                 raise FSTimeoutError
-            value: Value = sync(filesystem.loop, _patiently, filesystem, work, timeout=left)
+            value: Value = sync(clients.loop, _patiently, clients, work, pauses, timeout=left)
         return value
 
     @contextmanager
@@ -66,28 +97,27 @@ class Connection:
         finally:
             del self._mine.until
 
-    def _filesystem(self) -> S3FileSystem:
-        found = self._opened.get(os.getpid())
-        if found is None:
-            found = self._opened.setdefault(os.getpid(), _filesystem())
-        return found
 
-
-def _filesystem() -> S3FileSystem:
+def _filesystem(answer: float) -> S3FileSystem:
     """An s3fs that remembers nothing of the bucket."""
     # Containers on Amazon's machines are told AWS_REGION, which botocore does not look at.
     region = os.environ.get("AWS_DEFAULT_REGION") or os.environ.get("AWS_REGION")
+    session = AioSession()
+    # A manifest is sent at once. Whoever waits to be told to go on waits for ever where nobody
+    # says so, and also where it is said twice: aiohttp then forgets its timeout.
+    session.unregister("before-call.s3", add_expect_header)
     return S3FileSystem(
+        session=session,
         skip_instance_cache=True,
         use_listings_cache=False,
-        config_kwargs=_CONFIG,
+        config_kwargs={**_CONFIG, "read_timeout": answer},
         client_kwargs={"region_name": region} if region else {},
     )
 
 
-async def _patiently(filesystem: S3FileSystem, work: Work[Value]) -> Value:
+async def _patiently(filesystem: S3FileSystem, work: Work[Value], pauses: Sequence[float]) -> Value:
     client = await filesystem.set_session()
-    for attempt, pause in enumerate(PAUSES):
+    for attempt, pause in enumerate(pauses):
         try:
             return await work(client, attempt > 0)
         except Exception as error:

@@ -19,10 +19,13 @@ class _Folder:
 
 
 class Recalled:
-    """Folders and single files; one thread looks, the others wait for what it sees."""
+    """Folders and single files; one thread looks, the others wait for what it sees.
 
-    def __init__(self, look: Callable[[str], Sequence[str]]) -> None:
-        self._look = look
+    What was seen is good for `fresh` seconds.
+    """
+
+    def __init__(self, look: Callable[[str], Sequence[str]], fresh: float = FRESH) -> None:
+        self._look, self._fresh = look, fresh
         self._folders: dict[str, _Folder] = {}
         self._seen: dict[str, float] = {}
 
@@ -37,7 +40,7 @@ class Recalled:
             return known.names
 
     def _look_again(self, folder: str, known: _Folder) -> None:
-        changes, until = known.changes, time.monotonic() + FRESH
+        changes, until = known.changes, time.monotonic() + self._fresh
         names = self._look(folder)
         known.names = known.names if known.names == names else names
         # What this process changed while it looked may be missing: look again the next time.
@@ -56,7 +59,7 @@ class Recalled:
         now = time.monotonic()
         if len(self._seen) > 1000:  # noqa: PLR2004 - no more than a repo includes
             self._seen = {one: until for one, until in self._seen.items() if until > now}
-        self._seen[name] = now + FRESH
+        self._seen[name] = now + self._fresh
 
     def forget(self, name: str) -> None:
         """A file was made or removed here: look again."""

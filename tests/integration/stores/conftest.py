@@ -1,6 +1,6 @@
 """Places for a Munki repo, each with what an admin and another server could do there."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,17 +9,26 @@ import pytest
 from provisioning.munki.opening import store as opened
 from provisioning.munki.stores import Store
 from provisioning.munki.stores.buckets import BucketStore
+from provisioning.munki.stores.connections import Clients, Patience
+from provisioning.munki.stores.gits import GitStore, Pace, Place
 from tests.support import s3
 from tests.support.gits import Remote
 from tests.support.s3 import Bucket, S3Server
 from tests.support.samples import sample_repo
 
+# What a machine full of tests may need.
+PATIENT = Patience(answer=20, request=30, pauses=(0.01, 0.01, 0.01, 0.01), held=60)
+
 
 @dataclass(frozen=True)
 class Ground:
-    """A place: `another` opens it as another server would, `edit` is what an admin does."""
+    """A place: `another` opens it as another server would, `edit` is what an admin does.
+
+    `usual` opens it with Rollcall's own patience, others look at the place more often.
+    """
 
     another: Callable[[], Store]
+    usual: Callable[[], Store]
     edit: Callable[[str, bytes | None], None]
     has_folders: bool = True
 
@@ -35,27 +44,38 @@ def folder(tmp_path: Path) -> Ground:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
 
-    return Ground(lambda: opened(str(root)), edit)
+    return Ground(lambda: opened(str(root)), lambda: opened(str(root)), edit)
 
 
 def in_git(tmp_path: Path) -> Ground:
     remote, servers = Remote(tmp_path / "git"), iter(range(100))
 
     def another() -> Store:
-        return opened(remote.url, tmp_path / f"server{next(servers)}")
+        return watchful(remote, tmp_path / f"server{next(servers)}")
 
     def edit(name: str, content: bytes | None) -> None:
         remote.edit({name: content})
 
-    return Ground(another, edit)
+    return Ground(another, lambda: opened(remote.url, tmp_path / "usual"), edit)
 
 
-def patient(bucket: Bucket) -> BucketStore:
-    """A bucket, opened by a server that waits as long as a machine full of tests may need."""
-    return BucketStore(bucket.place, patience=30, held=60)
+def content_of(store: Store, name: str) -> bytes | None:
+    """The bytes of a file; None where there is none."""
+    found = store.read(name)
+    return None if found is None else found.content
 
 
-def in_bucket(server: S3Server, tmp_path: Path) -> Ground:
+def watchful(remote: Remote, copy: Path) -> GitStore:
+    """A repo in git, opened by a server that looks at the remote twice a second."""
+    return GitStore(Place.parse(remote.url), copy, Pace(soon=0.5))
+
+
+def patient(bucket: Bucket, clients: Clients) -> BucketStore:
+    """A bucket, opened by a server that waits as long as it takes, and looks often."""
+    return BucketStore(bucket.place, PATIENT, clients=clients, fresh=0.3)
+
+
+def in_bucket(server: S3Server, clients: Clients, tmp_path: Path) -> Ground:
     bucket = server.bucket(sample_repo(tmp_path / "munki_repo"), prefix="munki/")
 
     def edit(name: str, content: bytes | None) -> None:
@@ -64,7 +84,9 @@ def in_bucket(server: S3Server, tmp_path: Path) -> Ground:
         else:
             bucket.put(name, content)
 
-    return Ground(lambda: patient(bucket), edit, has_folders=False)
+    return Ground(
+        lambda: patient(bucket, clients), lambda: opened(bucket.place), edit, has_folders=False
+    )
 
 
 PLACES: dict[str, Callable[[Path], Ground]] = {"folder": folder, "git": in_git}
@@ -74,8 +96,16 @@ PLACES: dict[str, Callable[[Path], Ground]] = {"folder": folder, "git": in_git}
 def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Ground:
     """A place with the sample repo in it."""
     if request.param == "bucket":
-        return in_bucket(request.getfixturevalue("s3_server"), tmp_path)
+        server, clients = map(request.getfixturevalue, ("s3_server", "s3_clients"))
+        return in_bucket(server, clients, tmp_path)
     return PLACES[request.param](tmp_path)
+
+
+@pytest.fixture
+def everywhere(tmp_path: Path, s3_server: S3Server, s3_clients: Clients) -> Sequence[Ground]:
+    """All the places."""
+    bucket = in_bucket(s3_server, s3_clients, tmp_path / "bucket")
+    return [bucket, *(make(tmp_path / name) for name, make in PLACES.items())]
 
 
 @pytest.fixture
@@ -112,6 +142,12 @@ def s3_server(s3_process: S3Server, monkeypatch: pytest.MonkeyPatch) -> Iterator
     s3_process.heal()
 
 
+@pytest.fixture(scope="session")
+def s3_clients() -> Clients:
+    """Clients of that server, which stores share because each takes a while to open."""
+    return Clients(PATIENT)
+
+
 @pytest.fixture
 def bucket(s3_server: S3Server, repo_folder: Path) -> Bucket:
     """A bucket with a sample repo."""
@@ -119,6 +155,6 @@ def bucket(s3_server: S3Server, repo_folder: Path) -> Bucket:
 
 
 @pytest.fixture
-def bucket_store(bucket: Bucket) -> BucketStore:
+def bucket_store(bucket: Bucket, s3_clients: Clients) -> BucketStore:
     """What Rollcall makes of it."""
-    return patient(bucket)
+    return patient(bucket, s3_clients)

@@ -10,7 +10,9 @@ from provisioning.errors import MissingInclude, RepoUnusable
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.stores import NOBODY, Overtaken, Stored
 from provisioning.munki.stores.buckets import BucketStore
+from provisioning.munki.stores.connections import Clients, Patience
 from provisioning.serials import Serial
+from tests.integration.stores.conftest import patient
 from tests.support.postgres import free_port
 from tests.support.s3 import KEYS, Bucket, S3Server
 
@@ -45,11 +47,18 @@ def complaint(work: Callable[[], object], within: float) -> str:
 
 
 @pytest.fixture
-def warm(bucket: Bucket) -> BucketStore:
-    """A store of little patience that has been used before anything happens."""
-    store = BucketStore(bucket.place, patience=4.5, held=5)
-    store.check()
-    return store
+def warm(bucket: Bucket, bucket_store: BucketStore) -> BucketStore:
+    """A store that has been used before anything happens."""
+    bucket_store.check()
+    return bucket_store
+
+
+@pytest.fixture
+def hasty(bucket: Bucket) -> Clients:
+    """Clients that wait half a second for an answer, and have been used."""
+    clients = Clients(Patience(answer=0.5))
+    patient(bucket, clients).check()
+    return clients
 
 
 def test_whatever_the_server_says_the_mend_is_said(s3_server: S3Server, warm: BucketStore) -> None:
@@ -70,29 +79,34 @@ def test_a_server_that_is_down_is_said_to_be(
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
 
-    assert "look at AWS_ENDPOINT_URL" in complaint(BucketStore("s3://bucket/").check, within=9)
+    store = BucketStore("s3://bucket/", Patience(pauses=(0.01,)))
+
+    assert "look at AWS_ENDPOINT_URL" in complaint(store.check, within=9)
 
 
 def test_a_server_that_never_answers_holds_nobody_up_for_long(
-    s3_server: S3Server, warm: BucketStore
+    s3_server: S3Server, bucket: Bucket, hasty: Clients
 ) -> None:
+    store = BucketStore(bucket.place, Patience(request=1.3), clients=hasty)
     s3_server.fail(seconds=20)
 
-    assert "no answer" in complaint(lambda: warm.read(NAME), within=6)
+    assert "no answer" in complaint(lambda: store.read(NAME), within=4)
+    assert len(s3_server.requests()) > 1, "it is asked again"
 
 
 def test_all_that_is_asked_for_one_mac_takes_no_longer_than_it_may(
-    s3_server: S3Server, warm: BucketStore
+    s3_server: S3Server, bucket: Bucket, s3_clients: Clients
 ) -> None:
     """Though every single answer comes in time."""
-    s3_server.fail(seconds=1.7)
+    store = BucketStore(bucket.place, Patience(held=1), clients=s3_clients)
+    s3_server.fail(seconds=0.3)
 
     def ask_on() -> None:
-        with warm.holding(NAME):
+        with store.holding(NAME):
             for _ in range(100):
-                warm.read(NAME)
+                store.read(NAME)
 
-    assert "no answer" in complaint(ask_on, within=7)
+    assert "no answer" in complaint(ask_on, within=4)
 
 
 def test_without_keys_it_is_said_which_to_set(
@@ -118,12 +132,14 @@ def test_a_server_that_has_too_much_to_do_is_asked_again(
     assert stored.content == b"ours"
 
 
-@pytest.mark.parametrize("unheard", [{"status": 500, "code": "InternalError"}, {"seconds": 2.5}])
+@pytest.mark.parametrize("unheard", [{"status": 500, "code": "InternalError"}, {"seconds": 1.5}])
 def test_a_change_whose_answer_was_lost_is_made_once(
-    s3_server: S3Server, bucket: Bucket, warm: BucketStore, unheard: dict[str, Any]
+    s3_server: S3Server, bucket: Bucket, hasty: Clients, unheard: dict[str, Any]
 ) -> None:
+    store = patient(bucket, hasty)
+    store.check()
     s3_server.fail(times=1, methods=("PUT",), unheard=True, **unheard)
-    warm.replace(NAME, b"ours", over=None, why=NOBODY)
+    store.replace(NAME, b"ours", over=None, why=NOBODY)
 
     assert bucket.get(NAME) == b"ours"
 

@@ -1,4 +1,4 @@
-"""A Munki repo in git: what an admin finds in its history, and what the remote may do."""
+"""A Munki repo in git: what an admin finds in its history, and who came first."""
 
 import threading
 from pathlib import Path
@@ -10,8 +10,8 @@ from provisioning.munki import MunkiRepo, Why
 from provisioning.munki.opening import opened
 from provisioning.munki.opening import store as opened_store
 from provisioning.munki.stores import Overtaken, Store
-from tests.support.gits import Remote, git
-from tests.support.waiting import eventually
+from tests.integration.stores.conftest import content_of
+from tests.support.gits import Remote
 from tests.unit.conftest import LONDON, MAC, PARIS
 
 NAME = f"manifests/{MAC}"
@@ -28,11 +28,6 @@ def store(remote: Remote, copy: Path) -> Store:
 def repo(remote: Remote, copy: Path) -> MunkiRepo:
     """The remote as a Munki repo, opened by the same server."""
     return opened(remote.url, copy)
-
-
-def content(store: Store, name: str = NAME) -> bytes | None:
-    found = store.read(name)
-    return None if found is None else found.content
 
 
 def test_a_change_is_a_commit_with_its_reason_and_who_wanted_it(
@@ -67,7 +62,7 @@ def test_odd_names_are_files_like_others(remote: Remote, store: Store) -> None:
     for name in names:
         store.replace(name, name.encode(), over=None, why=WHY)
 
-    assert [content(store, name) for name in names] == [name.encode() for name in names]
+    assert [content_of(store, name) for name in names] == [name.encode() for name in names]
     assert set(names) < set(remote.files())
 
 
@@ -148,13 +143,13 @@ def test_an_admin_who_pushes_in_between_keeps_all_of_it(remote: Remote, repo: Mu
 def test_a_remote_that_refuses_is_told_in_its_own_words_and_nothing_stays(
     remote: Remote, store: Store
 ) -> None:
-    assert content(store) is None
+    assert content_of(store, NAME) is None
     remote.hook("pre-receive", "echo 'only on \033[31mSundays' >&2; exit 1")
 
     with pytest.raises(RepoUnusable, match=r"hook declined: only on \[31mSundays\); let Rollcall"):
         store.replace(NAME, b"one", over=None, why=WHY)
 
-    assert content(store) is None
+    assert content_of(store, NAME) is None
     (remote.path / "hooks/pre-receive").unlink()
     store.replace("manifests/other", b"", over=None, why=Why("another"))
     assert remote.log()[0:2] == ["another", "the sample"]
@@ -166,189 +161,3 @@ def test_a_push_whose_answer_is_lost_has_happened(remote: Remote, store: Store) 
     store.replace(NAME, b"one", over=None, why=WHY)
 
     assert remote.log() == [WHY.sentence, "the sample"]
-
-
-def test_a_remote_that_is_down_stops_writers_only(remote: Remote, store: Store, copy: Path) -> None:
-    store.replace(NAME, b"one", over=None, why=WHY)
-    away = remote.path.rename(remote.path.with_name("away.git"))
-
-    with pytest.raises(RepoUnusable, match="does not appear to be a git repository"):
-        store.replace(NAME, b"two", over=store.read(NAME), why=WHY)
-    eventually(lambda: content(store) == b"one" and complaint(store))
-    assert "look at the path" in complaint(store)
-
-    away.rename(remote.path)
-    eventually(lambda: not complaint(store))
-    store.replace(NAME, b"two", over=store.read(NAME), why=WHY)
-    assert remote.read(NAME) == b"two"
-
-
-def complaint(store: Store) -> str:
-    try:
-        store.check()
-    except RepoUnusable as error:
-        return str(error)
-    return ""
-
-
-def test_opening_needs_no_remote_and_the_first_that_comes_is_cloned(
-    tmp_path: Path, copy: Path
-) -> None:
-    store = opened_store(f"git+file://{tmp_path}/git/remote.git", copy)
-    with pytest.raises(RepoUnusable, match="does not appear to be a git repository"):
-        store.names("manifests")
-
-    Remote(tmp_path / "git")
-
-    eventually(lambda: not complaint(store))
-    assert list(store.names("manifests")) == ["site_default"]
-
-
-def test_an_empty_remote_is_told_and_used_once_something_is_in_it(
-    tmp_path: Path, copy: Path
-) -> None:
-    remote = Remote(tmp_path / "git", sample=False)
-    repo = opened(remote.url, copy)
-    with pytest.raises(RepoUnusable, match="HEAD names no branch that is there; push one"):
-        repo.check()
-
-    (remote.desk / "manifests").mkdir()
-    (remote.desk / "manifests/site_default").write_bytes(b"")
-    remote.push("the first")
-
-    eventually(lambda: checked(repo))
-
-
-def checked(repo: MunkiRepo) -> bool:
-    try:
-        repo.check()
-    except RepoUnusable:
-        return False
-    return True
-
-
-def test_a_branch_that_is_named_is_the_one(remote: Remote, copy: Path) -> None:
-    git(remote.path, "branch", "macs/live", "main")
-    store = opened_store(f"{remote.url}#macs/live", copy)
-    store.replace(NAME, b"one", over=None, why=WHY)
-
-    assert remote.read(NAME) is None
-    assert git(remote.path, "show", f"macs/live:{NAME}") == b"one"
-
-
-def test_a_branch_that_is_not_there_is_told(remote: Remote, copy: Path) -> None:
-    with pytest.raises(RepoUnusable, match=r"couldn't find remote ref.*push that branch"):
-        opened_store(f"{remote.url}#live", copy).check()
-
-
-def test_a_default_branch_that_is_renamed_is_followed(remote: Remote, store: Store) -> None:
-    assert content(store) is None
-    git(remote.path, "branch", "-m", "main", "trunk")
-    git(remote.path, "symbolic-ref", "HEAD", "refs/heads/trunk")
-
-    eventually(lambda: not complaint(store) and git(remote.path, "rev-parse", "trunk"))
-    store.replace(NAME, b"one", over=store.read(NAME), why=WHY)
-
-    assert git(remote.path, "show", f"trunk:{NAME}") == b"one"
-
-
-@pytest.mark.parametrize("to", ["an ancestor", "another history"])
-def test_a_history_that_was_rewritten_is_not_brought_back(
-    remote: Remote, store: Store, copy: Path, to: str
-) -> None:
-    assert store.names("manifests")
-    remote.edit({"regretted": b"secret"})
-    assert eventually(lambda: store.exists("regretted"))
-    if to == "an ancestor":
-        git(remote.desk, "reset", "--quiet", "--hard", "HEAD~1")
-        git(remote.desk, "push", "--quiet", "--force", "origin", "HEAD:main")
-    else:
-        git(remote.desk, "checkout", "--quiet", "--orphan", "other")
-        git(remote.desk, "rm", "--quiet", "--cached", "regretted")
-        (remote.desk / "regretted").unlink()
-        remote.push("began anew", "--force")
-    [seen] = copy.glob("*/seen")
-    seen.touch()  # nobody looks before the push
-
-    store.replace(NAME, b"one", over=None, why=WHY)
-
-    assert remote.read("regretted") is None
-    assert remote.read(NAME) == b"one"
-    assert "an edit" not in remote.log()
-
-
-@pytest.fixture
-def odd(remote: Remote) -> Remote:
-    """A remote that has all that git can keep."""
-    included = remote.desk / "manifests/included_manifests"
-    (included / "sites/link").symlink_to("london")
-    (included / "sites/dangling").symlink_to("nowhere")
-    (included / "sites/outside").symlink_to("/etc/passwd")
-    (included / "places").symlink_to("sites")
-    (remote.desk / ".gitattributes").write_text("* text=auto eol=crlf\n*.plist filter=evil\n")
-    (remote.desk / "manifests/unix").write_bytes(b"a\nb\n")
-    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n"
-    (remote.desk / "manifests/large").write_bytes(pointer)
-    head = remote.head()
-    git(remote.desk, "update-index", "--add", "--cacheinfo", f"160000,{head},manifests/submodule")
-    (remote.desk / "manifests/submodule").mkdir()
-    (remote.desk / "manifests/executable").write_bytes(b"x")
-    (remote.desk / "manifests/executable").chmod(0o755)
-    remote.push("all that there is")
-    return remote
-
-
-def test_links_submodules_and_attributes_are_what_they_are(odd: Remote, store: Store) -> None:
-    assert list(store.names("manifests/included_manifests/places")) == [
-        *("link", "london", "new york", "paris"),
-    ]
-    assert content(store, "manifests/included_manifests/sites/link") == odd.read(
-        "manifests/included_manifests/sites/london"
-    )
-    assert content(store, "manifests/included_manifests/sites/outside") is None
-    assert content(store, "manifests/unix") == b"a\nb\n"
-    assert not store.exists("manifests/submodule")
-    with pytest.raises(ManifestUnreadable, match="Git LFS"):
-        store.read("manifests/large")
-
-
-def test_a_commit_leaves_everything_else_as_it_was(odd: Remote, store: Store) -> None:
-    before = git(odd.path, "ls-tree", "-r", "main").splitlines()
-    store.replace(NAME, b"one\n", over=None, why=WHY)
-    store.replace("manifests/executable", b"y", over=store.read("manifests/executable"), why=WHY)
-
-    after = git(odd.path, "ls-tree", "-r", "main").splitlines()
-    changed = [line for line in after if line not in before]
-    assert [line.split(b"\t")[1] for line in changed] == [NAME.encode(), b"manifests/executable"]
-    assert changed[1].startswith(b"100755")
-    assert len(after) == len(before) + 1
-
-
-def test_nothing_is_written_through_a_link_or_over_a_submodule(odd: Remote, store: Store) -> None:
-    before = odd.head()
-
-    with pytest.raises(RepoUnusable, match="places is a link"):
-        store.replace("manifests/included_manifests/places/x", b"", over=None, why=WHY)
-    with pytest.raises(ManifestUnreadable):
-        store.replace("manifests/submodule", b"", over=None, why=WHY)
-
-    assert odd.head() == before
-
-
-def test_a_clone_that_has_become_many_files_is_packed(
-    remote: Remote, store: Store, copy: Path
-) -> None:
-    """Some two thousand of them, as after five hundred Macs."""
-    for number in range(2500):
-        remote.desk.joinpath("manifests", f"C02LAB{number:04}").write_bytes(b"%d" % number)
-    assert store.names("manifests")
-    git(remote.path, "config", "transfer.unpackLimit", "10000")
-    git(remote.desk, "config", "push.thin", "false")
-    remote.push("a lab")
-    [repository] = copy.glob("*/repo.git")
-    git(repository, "config", "fetch.unpackLimit", "10000")
-
-    eventually(lambda: len(store.names("manifests")) > 2500)  # the look that packs it after
-    eventually(lambda: not list(repository.glob("objects/17/*")), timeout=20)
-
-    assert content(store, "manifests/C02LAB2499") == b"2499"

@@ -11,6 +11,7 @@ from provisioning.errors import RepoUnusable
 from provisioning.munki import Why
 from provisioning.munki.opening import store as opened_store
 from provisioning.munki.stores import Store
+from provisioning.munki.stores.gits import GitStore, Pace, Place
 from tests.support.gits import Remote, git
 from tests.support.gitserving import TOKEN, USER, GitServer
 from tests.support.waiting import eventually
@@ -30,7 +31,8 @@ def server(remote: Remote) -> Iterator[GitServer]:
 
 def opened(server: GitServer, copy: Path, token: str) -> Store:
     login = f"{USER}:{urllib.parse.quote(token, safe='')}@" if token else ""
-    return opened_store(f"git+http://{login}127.0.0.1:{server.port}/remote.git", copy)
+    place = Place.parse(f"git+http://{login}127.0.0.1:{server.port}/remote.git")
+    return GitStore(place, copy, Pace(soon=0.5))
 
 
 def test_it_is_cloned_and_pushed_to_with_the_token_of_the_url(

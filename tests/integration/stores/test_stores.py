@@ -1,6 +1,7 @@
 """What holds of a Munki repo wherever it lies."""
 
 import threading
+from collections.abc import Sequence
 
 import pytest
 
@@ -153,6 +154,17 @@ def test_what_an_admin_changes_is_seen_while_one_reads(ground: Ground, store: St
         lambda: (found := store.read("manifests/site_default")) and found.content == b"new",
         timeout=SEEN,
     )
+
+
+def test_what_an_admin_changes_is_usually_seen_within_five_seconds_everywhere(
+    everywhere: Sequence[Ground],
+) -> None:
+    stores = [ground.usual() for ground in everywhere]
+    assert not [store for store in stores if "rome" in store.names(SITES)]
+    for ground in everywhere:
+        ground.edit(f"{SITES}/rome", b"")
+
+    eventually(lambda: all("rome" in store.names(SITES) for store in stores), timeout=SEEN)
 
 
 def test_only_files_exist(store: Store) -> None:

@@ -2,5 +2,6 @@
 
 from provisioning.munki.stores.gits.places import Place
 from provisioning.munki.stores.gits.repos import GitStore
+from provisioning.munki.stores.gits.watches import Pace
 
-__all__ = ["GitStore", "Place"]
+__all__ = ["GitStore", "Pace", "Place"]

@@ -55,6 +55,8 @@ class Copy:
 
     def age(self) -> float:
         """Seconds since the remote was last seen to be as the clone says; `inf` for never."""
+        if not self.generation():
+            return float("inf")
         try:
             return abs(time.time() - os.stat(self._seen).st_mtime)
         except OSError:

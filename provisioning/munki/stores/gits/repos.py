@@ -15,7 +15,7 @@ from provisioning.munki.stores.gits.objects import Broken, Objects
 from provisioning.munki.stores.gits.places import Place
 from provisioning.munki.stores.gits.publishing import Change, Publisher
 from provisioning.munki.stores.gits.snapshots import Snapshot
-from provisioning.munki.stores.gits.watches import Watch
+from provisioning.munki.stores.gits.watches import PACE, Pace, Watch
 from provisioning.munki.stores.stripes import held
 
 GLANCE = 0.2  # seconds in which listings are not asked for anew
@@ -29,11 +29,11 @@ class GitStore:
 
     reads_at_once = 1
 
-    def __init__(self, place: Place, home: Path) -> None:
+    def __init__(self, place: Place, home: Path, pace: Pace = PACE) -> None:
         self._copy = Copy(home, place)
         self._objects = Objects(self._copy.environment)
         self._publisher = Publisher(self._copy, self._objects)
-        self._watch = Watch(self._copy)
+        self._watch = Watch(self._copy, pace)
         self._snapshot: Snapshot | None = None
         self._glanced = self._proven = float("-inf")
         self._listed: dict[str, tuple[str, Sequence[str]]] = {}

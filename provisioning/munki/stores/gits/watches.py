@@ -2,6 +2,7 @@
 
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from threading import Event, Lock, Thread
 
 import structlog
@@ -10,12 +11,24 @@ from provisioning.errors import RepoUnusable
 from provisioning.munki.stores.gits import packs
 from provisioning.munki.stores.gits.copies import Copy
 
-SOON = 2.5  # seconds after which whoever uses the clone has the remote looked at
-LATEST = 4.5  # seconds after which they wait for it,
-MOMENT = 2.0  # seconds at the most,
-FIRST = 10.0  # or so many while there is nothing to read at all
-
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How old a clone may become, in seconds.
+
+    Whoever uses one that was made `soon` ago has the remote looked at; after `latest` they wait for
+    it, for a `moment` at the most, or for the `first` look while there is nothing to read at all.
+    """
+
+    soon: float = 2.5
+    latest: float = 4.5
+    moment: float = 2.0
+    first: float = 10.0
+
+
+PACE = Pace()
 
 
 class Watch:
@@ -24,9 +37,9 @@ class Watch:
     A remote that is down holds nobody up: reads go on from what was seen last.
     """
 
-    def __init__(self, copy: Copy) -> None:
+    def __init__(self, copy: Copy, pace: Pace) -> None:
         self.fault: str | None = None  # why the last look failed
-        self._copy = copy
+        self._copy, self._pace = copy, pace
         self._gate = Lock()
         self._look: Event | None = None  # set once the present look has ended
         self._began = self._ended = float("-inf")
@@ -34,18 +47,19 @@ class Watch:
     def keep_up(self) -> None:
         """Have the clone be what the remote was a few seconds ago, where that can be had soon."""
         age = self._copy.age()
-        if age < SOON:
+        if age < self._pace.soon:
             return
         look = self._looking()
-        if look is not None and age > LATEST:
-            patience = MOMENT if self._copy.generation() else FIRST
+        if look is not None and age > self._pace.latest:
+            patience = self._pace.moment if self._copy.generation() else self._pace.first
             look.wait(max(0.0, self._began + patience - time.monotonic()))
 
     def _looking(self) -> Event | None:
         """The look that is under way; None where it is too soon for another."""
         with self._gate:
             now = time.monotonic()
-            if self._look is None and now - self._ended > SOON:
+            is_lost = self.fault is None and not self._copy.generation()
+            if self._look is None and (is_lost or now - self._ended > self._pace.soon):
                 self._look, self._began = Event(), now
                 Thread(target=self._run, args=(self._look,), daemon=True).start()
             return self._look
@@ -53,7 +67,9 @@ class Watch:
     def _run(self, look: Event) -> None:
         try:
             with self._copy.exclusive() as held:
-                if self._copy.age() >= SOON:  # unless another process has looked meanwhile
+                if (
+                    self._copy.age() >= self._pace.soon
+                ):  # unless another process has looked meanwhile
                     held.refresh()
             self._settle(None)
         except RepoUnusable as error:
