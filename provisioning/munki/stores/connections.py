@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from threading import local
 from typing import Any, TypeVar
 
-from aiobotocore.session import AioSession  # type: ignore[import-untyped]
+from aiobotocore.session import AioSession
 from botocore.handlers import add_expect_header
 from fsspec.asyn import sync
 from fsspec.exceptions import FSTimeoutError

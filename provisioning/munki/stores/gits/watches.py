@@ -67,9 +67,8 @@ class Watch:
     def _run(self, look: Event) -> None:
         try:
             with self._copy.exclusive() as held:
-                if (
-                    self._copy.age() >= self._pace.soon
-                ):  # unless another process has looked meanwhile
+                # Unless another process has looked meanwhile.
+                if self._copy.age() >= self._pace.soon:
                     held.refresh()
             self._settle(None)
         except RepoUnusable as error:
