@@ -70,6 +70,7 @@ class Database:
         self._lines = Lines(target)
         self._lock: str | None = None
         self._turns: Turns[Session] = Turns(self._committing)
+        self._before_close: list[Callable[[], None]] = []
         self._begin = "BEGIN"
         if target.get_backend_name() == "sqlite":
             self._lock = f"{target.database}.lock"
@@ -129,8 +130,14 @@ class Database:
     def _alone(self) -> AbstractContextManager[object]:
         return files.exclusive(self._lock) if self._lock else nullcontext()
 
+    def before_close(self, call: Callable[[], None]) -> None:
+        """Have `call` end what works on its own, when the database is closed the next time."""
+        self._before_close.append(call)
+
     def close(self) -> None:
         """Give all connections back."""
+        while self._before_close:
+            self._before_close.pop()()
         self.engine.dispose()
         self._lines.close()
 

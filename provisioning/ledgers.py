@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from threading import Lock, Timer
 
 import structlog
-from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -27,13 +26,13 @@ class Ledger:
 
     def __init__(self, database: Database, pause: float = PAUSE) -> None:
         self._database, self._pause = database, pause
-        self._lock = Lock()
+        self._lock, self._writing = Lock(), Lock()
         self._refused: Counter[tuple[str, str]] = Counter()
         self._used: set[int] = set()
         self._addresses: set[str] = set()
         self._day: date | None = None
         self._timer: Timer | None = None
-        event.listen(database.engine, "engine_disposed", self._drop)
+        database.before_close(self._drop)
 
     def refused(self, address: str, reason: str) -> None:
         """Note that a caller from `address` was refused."""
@@ -53,11 +52,15 @@ class Ledger:
 
     def write(self) -> None:
         """Write what is noted."""
-        with self._lock:
-            refused, self._refused = self._refused, Counter()
-            used, self._used = self._used, set()
-            self._timer = None
-        at = datetime.now(UTC)
+        with self._writing:
+            with self._lock:
+                refused, self._refused = self._refused, Counter()
+                used, self._used = self._used, set()
+                self._timer = None
+            if refused or used:
+                self._write(refused, used, datetime.now(UTC))
+
+    def _write(self, refused: Counter[tuple[str, str]], used: set[int], at: datetime) -> None:
         try:
             with self._database.begin() as session:
                 self._turn_the_page(session, at)
@@ -79,7 +82,11 @@ class Ledger:
             self._timer.daemon = True
             self._timer.start()
 
-    def _drop(self, _: object) -> None:
-        """The database is closed: there is nowhere to write any more."""
-        if self._timer is not None:
-            self._timer.cancel()
+    def _drop(self) -> None:
+        """The database is being closed: end what is being written, and write nothing more."""
+        with self._writing, self._lock:
+            self._refused.clear()
+            self._used.clear()
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None

@@ -1,6 +1,7 @@
 """The web application that a server process runs: the Macs' door and, over HTTP, the people's."""
 
 import gc
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 
@@ -8,6 +9,9 @@ from provisioning.database import Database
 from provisioning.settings import BotSettings, ServerSettings, read, speaks_slack_over_http
 from rollcall import logs
 from server.app import WATCH, create_app
+
+if TYPE_CHECKING:
+    from slack_bolt import App
 
 
 def create() -> Flask:
@@ -25,16 +29,19 @@ def create() -> Flask:
     return app
 
 
-def add_slack(app: Flask, settings: BotSettings, database: Database) -> None:
-    """Let `app` take Slack's requests; Bolt checks their signatures."""
+def add_slack(app: Flask, settings: BotSettings, database: Database) -> "App":
+    """Let `app` take Slack's requests; Bolt, which is returned, checks their signatures."""
     # Only here, so that a server without Slack does not carry Bolt.
     from slack_bolt.adapter.flask import SlackRequestHandler
 
     from bot.app import create_app as create_bot
 
-    slack = SlackRequestHandler(create_bot(settings, database))
+    bolt = create_bot(settings, database)
+    slack = SlackRequestHandler(bolt)
 
     @app.post("/slack/events")
     def slack_events() -> Response:
         """Everything that Slack sends: commands, buttons, windows, choices."""
         return slack.handle(request)
+
+    return bolt

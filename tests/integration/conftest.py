@@ -1,7 +1,6 @@
 """The doors opened in this process, on real databases, a real repo and a strict Slack."""
 
 import base64
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +9,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from slack_sdk import WebClient
-from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from bot.courier import Courier
@@ -21,6 +19,7 @@ from rollcall.wsgi import add_slack
 from server.app import create_app
 from tests.support import settings
 from tests.support.installation import PASSWORD, USERNAME
+from tests.support.serving import served
 from tests.support.slack import Workspace
 from tests.support.slack.person import Person
 
@@ -116,15 +115,11 @@ def bot(
     app: Flask, bot_settings: BotSettings, database: Database, slack: Workspace
 ) -> Iterator[Flask]:
     """The people's door, over HTTP on a free port, connected to the stand-in Slack."""
-    add_slack(app, bot_settings, database)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    slack.connect_http(f"http://127.0.0.1:{server.server_port}/slack/events")
-    yield app
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    bolt = add_slack(app, bot_settings, database)
+    with served(app) as url:
+        slack.connect_http(f"{url}/slack/events")
+        yield app
+    bolt.listener_runner.listener_executor.shutdown()  # listeners go on after they have answered
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What Macs are called: made once, kept, served to the script, and set by it."""
 
 import os
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,7 +8,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from provisioning import computers, namings, registrations
@@ -25,6 +23,7 @@ from tests.support import settings
 from tests.support.acting import did
 from tests.support.installation import PASSWORD, USERNAME
 from tests.support.mac import Mac
+from tests.support.serving import served
 
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
 SCUTIL = """#!/bin/sh
@@ -258,13 +257,8 @@ def test_what_is_foreseen_is_what_comes_and_takes_nothing(database: Database) ->
 @pytest.fixture
 def url(app: Flask) -> Iterator[str]:
     """The Macs' door on a free port."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as url:
+        yield url
 
 
 @pytest.fixture

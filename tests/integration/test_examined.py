@@ -1,13 +1,12 @@
 """The doctor's examination through its doors: `/readyz?full`, the command line, Slack."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from flask import Flask
 from slack_sdk import WebClient
-from werkzeug.serving import make_server
 
 from bot import duties
 from bot.clerk import Clerk
@@ -15,7 +14,7 @@ from provisioning.database import Database
 from provisioning.settings import ServerSettings
 from server.app import create_app
 from tests.integration.conftest import Clock, Script
-from tests.support import settings
+from tests.support import serving, settings
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
 
@@ -69,20 +68,8 @@ def test_templates_are_looked_at_imagrs_too(
 @pytest.fixture
 def served(repo_folder: Path, database: Database) -> Iterator[Callable[[ServerSettings], str]]:
     """Serve with some settings on a free port; returns where."""
-    running = []
-
-    def serve(these: ServerSettings) -> str:
-        server = make_server("127.0.0.1", 0, create_app(these, database), threaded=True)
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        running.append((server, thread))
-        return f"http://127.0.0.1:{server.server_port}"
-
-    yield serve
-    for server, thread in running:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with ExitStack() as running:
+        yield lambda these: running.enter_context(serving.served(create_app(these, database)))
 
 
 def findings(app: Flask, script: Script) -> str:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from pydantic import AnyHttpUrl, SecretStr
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from provisioning import registrations
 from provisioning.database import Database
@@ -28,6 +27,7 @@ from tests.support.installation import CHANNEL, PASSWORD, USERNAME
 from tests.support.mac import Mac
 from tests.support.netboot import Netboot
 from tests.support.postgres import free_port
+from tests.support.serving import served
 from tests.support.waiting import eventually
 
 SERIAL = "C02XYZ123DEF"
@@ -53,13 +53,8 @@ def url(repo_folder: Path, templates: Path, database: Database) -> Iterator[str]
         "report_keys": SecretStr(REPORT_KEY),
     }
     app = create_app(settings.server_settings(repo_folder).model_copy(update=own), database)
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app, port) as url:
+        yield url
 
 
 @pytest.fixture

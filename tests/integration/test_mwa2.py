@@ -5,19 +5,18 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Thread
 
 import pytest
 import requests
 from flask import Flask
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from provisioning import credentials
 from provisioning.database import Database
 from provisioning.models import MANIFESTS, SCRIPTS, Revision
 from tests.integration.conftest import Script
 from tests.support.manifestutil import CurlError, ManifestUtil
+from tests.support.serving import served
 
 MAC = "C02XG0FDJGH5"
 NOTES = "first line\nsecond line\n" + "more " * 300  # so that curl strips its line feeds
@@ -27,13 +26,8 @@ NEW = {"catalogs": ["production"], "included_manifests": ["site_default"], "mana
 @pytest.fixture
 def url(app: Flask) -> Iterator[str]:
     """The server on a free port."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/api"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as url:
+        yield f"{url}/api"
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import base64
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -252,6 +253,16 @@ def test_a_database_that_is_away_is_no_reason_not_to_refuse(
 
     assert fetch(client, "wrong").status_code == 401
     assert lines[0]["event"] == "callers cannot be noted"
+
+
+def test_where_the_database_was_closed_nothing_is_noted_any_more(database: Database) -> None:
+    ledger = Ledger(database, pause=0.05)
+    ledger.refused("10.0.0.7", "x")
+
+    database.close()
+    time.sleep(0.15)
+
+    assert counted(database) == {}
 
 
 def test_what_is_old_is_forgotten(database: Database) -> None:

@@ -1,14 +1,12 @@
 """The scripts of Macs that know only the server."""
 
 import plistlib
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from werkzeug.serving import make_server
 
 from provisioning.database import Database
 from provisioning.models import Stranger
@@ -23,6 +21,7 @@ from tests.integration.strangers.asking import (
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME
 from tests.support.mac import Mac
 from tests.support.postgres import free_port
+from tests.support.serving import served
 from tests.support.slack import Workspace
 from tests.support.slack.person import Person
 from tests.support.waiting import eventually
@@ -36,13 +35,8 @@ def url(server_settings: ServerSettings, database: Database) -> Iterator[str]:
     port = free_port()
     at = f"http://127.0.0.1:{port}"
     settings = server_settings.model_copy(update={"url": at})
-    server = make_server("127.0.0.1", port, create_app(settings, database), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield at
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(create_app(settings, database), port) as url:
+        yield url
 
 
 def test_a_mac_that_knows_only_the_server_boots_asks_and_goes_on(

@@ -1,0 +1,33 @@
+"""An app of ours on a port, for those who come over HTTP."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from werkzeug.serving import ThreadedWSGIServer
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+LOOPBACK = "127.0.0.1"
+
+
+class Patient(ThreadedWSGIServer):
+    """A server that ends when all that it was asked is done: the database is closed then."""
+
+    daemon_threads = False
+
+
+@contextmanager
+def served(app: "WSGIApplication", port: int = 0) -> Iterator[str]:
+    """Serve an app on loopback, on any free port where none is named; yields its URL."""
+    server = Patient(LOOPBACK, port, app)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://{LOOPBACK}:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
