@@ -19,6 +19,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from tests.support.slack import Person, Workspace
+from tests.support.waiting import eventually
 
 CHANNEL = "C0IMAGING"
 
@@ -88,8 +89,10 @@ def test_a_refreshed_app_connects_anew(workspace: Workspace, alice: Person) -> N
     with connected(workspace) as received:
         workspace.drop_sockets()
         workspace.wait_for_socket()
-        reply = alice.slash("/mac", "again", channel=CHANNEL)
-    assert (reply.text, len(received)) == ("heard again", 1)
+        # Twice, where need be: slack_sdk may connect because the line was closed, and once more
+        # because it was asked to, which drops what came over the first.
+        eventually(lambda: alice.slash("/mac", "again", channel=CHANNEL).text == "heard again")
+    assert len(received) == 1
 
 
 def test_an_app_that_was_cut_off_connects_anew(workspace: Workspace, alice: Person) -> None:
