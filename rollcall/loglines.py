@@ -9,6 +9,7 @@ from threading import Event, Lock, Thread
 from typing import BinaryIO
 
 PAUSE = 0.05  # seconds that a line of no urgency waits for others
+MANY = 400  # lines that wait; one that is still to be made takes two KiB
 
 
 class LogLines:
@@ -36,8 +37,14 @@ class LogLines:
         self._wait(line)
 
     def later(self, call: Callable[[], object]) -> None:
-        """Have `call` make lines of no urgency when the next are written, along with others."""
-        self._wait(call)
+        """Have `call` make lines of no urgency when the next are written, along with others.
+
+        At once where MANY are waiting: the thread that writes may not get a word in for long.
+        """
+        if len(self._waiting) < MANY:
+            self._wait(call)
+        else:
+            call()
 
     def error(self, line: bytes) -> None:
         """Write a line, and those that wait, before returning."""

@@ -2,10 +2,12 @@
 
 import io
 import time
+from functools import partial
+from threading import Event
 
 import pytest
 
-from rollcall.loglines import PAUSE, LogLines
+from rollcall.loglines import MANY, PAUSE, LogLines
 from tests.support.waiting import eventually
 
 
@@ -56,6 +58,32 @@ def test_lines_that_are_made_later_are_made_by_the_end() -> None:
     lines.write()
 
     assert out.getvalue() == b"made\n"
+
+
+class SlowDisk(io.BytesIO):
+    """A stream that is writing until it may go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_asked, self.may_go_on = Event(), Event()
+
+    def write(self, line: object) -> int:
+        self.is_asked.set()
+        assert self.may_go_on.wait(5)
+        return super().write(line)  # type: ignore[arg-type]
+
+
+def test_where_many_are_waiting_lines_are_made_at_once() -> None:
+    out, made = SlowDisk(), []
+    lines = LogLines(out)
+    lines.info(b"first")
+    assert out.is_asked.wait(5)
+
+    for number in range(MANY + 5):
+        lines.later(partial(made.append, number))
+
+    assert made == [*range(MANY, MANY + 5)]
+    out.may_go_on.set()
 
 
 def test_a_line_that_cannot_be_made_is_said_and_ends_nothing(
