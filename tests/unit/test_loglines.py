@@ -74,7 +74,8 @@ class SlowDisk(io.BytesIO):
 
 
 def test_where_many_are_waiting_lines_are_made_at_once() -> None:
-    out, made = SlowDisk(), []
+    out = SlowDisk()
+    made: list[int] = []
     lines = LogLines(out)
     lines.info(b"first")
     assert out.is_asked.wait(5)
