@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from multiprocessing.util import Finalize
-from threading import Event, Lock, Thread
+from threading import Event, RLock, Thread
 from typing import BinaryIO
 
 PAUSE = 0.05  # seconds that a line of no urgency waits for others
@@ -22,7 +22,7 @@ class LogLines:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._waiting: deque[bytes | Callable[[], object]] = deque()
-        self._writing = Lock()
+        self._writing = RLock()  # a line that is made while others are written may be urgent
         self._some = Event()
         Thread(target=self._write_now_and_then, name="log", daemon=True).start()
         # Not atexit: a server's workers are multiprocessing's children, which end without it.

@@ -60,6 +60,15 @@ def test_lines_that_are_made_later_are_made_by_the_end() -> None:
     assert out.getvalue() == b"made\n"
 
 
+def test_a_line_that_is_made_later_may_be_an_urgent_one() -> None:
+    out = io.BytesIO()
+    lines = LogLines(out)
+
+    lines.later(lambda: lines.error(b"urgent"))
+
+    eventually(lambda: out.getvalue() == b"urgent\n")
+
+
 class SlowDisk(io.BytesIO):
     """A stream that is writing until it may go on."""
 

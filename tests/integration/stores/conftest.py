@@ -6,15 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.opening import store as opened
 from provisioning.munki.stores import Store
 from provisioning.munki.stores.buckets import BucketStore
 from provisioning.munki.stores.connections import Clients, Patience
 from provisioning.munki.stores.gits import GitStore, Pace, Place
+from provisioning.serials import Serial
 from tests.support import s3
 from tests.support.gits import Remote
 from tests.support.s3 import Bucket, S3Server
 from tests.support.samples import sample_repo
+from tests.unit.conftest import LONDON, MAC
 
 # What a machine full of tests may need.
 PATIENT = Patience(answer=20, request=30, pauses=(0.01, 0.01, 0.01, 0.01), held=60)
@@ -63,6 +66,14 @@ def content_of(store: Store, name: str) -> bytes | None:
     """The bytes of a file; None where there is none."""
     found = store.read(name)
     return None if found is None else found.content
+
+
+def boot(repo: MunkiRepo, mac: Serial = MAC, to: Destination = LONDON) -> None:
+    """What a server does with the repo when a Mac boots for the first time."""
+    place = repo.destination(to.site, to.build)
+    if repo.kept(mac, place) is None:
+        with repo.holding(mac):
+            repo.assign(mac, place)
 
 
 def watchful(remote: Remote, copy: Path) -> GitStore:

@@ -6,24 +6,15 @@ from pathlib import Path
 import pytest
 
 from provisioning.errors import ManifestUnreadable, RepoUnusable
-from provisioning.munki import Destination, MunkiRepo, opened
+from provisioning.munki import Destination, opened
 from provisioning.munki.stores import NOBODY, Overtaken, Stored
 from provisioning.munki.stores.base import LARGEST
 from provisioning.munki.stores.buckets import BucketStore
-from provisioning.serials import Serial
+from tests.integration.stores.conftest import boot
 from tests.support.s3 import Bucket, S3Server
+from tests.unit.conftest import MAC
 
-MAC = Serial("C02ABC123DEF")
 NAME = f"manifests/{MAC}"
-LONDON = Destination("london", "design")
-
-
-def boot(repo: MunkiRepo, mac: Serial = MAC, to: Destination = LONDON) -> None:
-    """What a server does with the repo when a Mac boots for the first time."""
-    place = repo.destination(to.site, to.build)
-    if repo.kept(mac, place) is None:
-        with repo.holding(mac):
-            repo.assign(mac, place)
 
 
 def test_what_is_written_is_read_back_until_somebody_changes_it(

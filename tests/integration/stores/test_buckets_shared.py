@@ -6,27 +6,18 @@ import sys
 import threading
 from pathlib import Path
 
-from provisioning.munki import Destination, MunkiRepo, opened
+from provisioning.munki import opened
 from provisioning.munki.stores import NOBODY, Overtaken
 from provisioning.munki.stores.buckets import BucketStore
 from provisioning.munki.stores.connections import Clients
 from provisioning.serials import Serial
-from tests.integration.stores.conftest import patient
+from tests.integration.stores.conftest import boot, patient
 from tests.support.installation import ROOT
 from tests.support.s3 import Bucket, S3Server
+from tests.unit.conftest import MAC
 
-MAC = Serial("C02ABC123DEF")
 NAME = f"manifests/{MAC}"
 SITES = "manifests/included_manifests/sites"
-LONDON = Destination("london", "design")
-
-
-def boot(repo: MunkiRepo, mac: Serial = MAC, to: Destination = LONDON) -> None:
-    """What a server does with the repo when a Mac boots for the first time."""
-    place = repo.destination(to.site, to.build)
-    if repo.kept(mac, place) is None:
-        with repo.holding(mac):
-            repo.assign(mac, place)
 
 
 def test_a_first_boot_costs_four_requests_and_no_round_trip_more(
