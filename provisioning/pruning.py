@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, null, or_, select, update
 from sqlalchemy.orm import Session
 
-from provisioning import looks
+from provisioning import looks, promises
 from provisioning.models import (
     CARD,
     DIGEST,
@@ -32,10 +32,11 @@ _TIMED = (CARD, TROUBLE, DIGEST, REMINDER)
 
 
 def prune_daily(session: Session, now: datetime) -> None:
-    """Delete settled messages and what files held, after KEPT; once a day."""
+    """Delete settled messages and what files held, after KEPT, and what has ended; once a day."""
     if now - looks.take_turn(session, "pruning", now) < DAILY:
         return
     looks.note(session, "pruning", now)
+    promises.forget(session, now)
     settled = Notification.state.in_((SENT, UNSAID))
     forgettable = or_(Notification.once.is_(None), Notification.kind.in_(_TIMED))
     old = forgettable & (Notification.settled_at < now - KEPT)

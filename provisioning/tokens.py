@@ -88,6 +88,12 @@ class Tokens:
         """Return the number of the window that is open now."""
         return int(self._clock() // self.window.total_seconds())
 
+    def end_of(self, window: int) -> datetime:
+        """Return when a token that is made in that window ends."""
+        return datetime.fromtimestamp(int(window * self.window.total_seconds()), UTC) + (
+            self.lifetime + self.window
+        )
+
     def issue(
         self,
         destination: Destination,

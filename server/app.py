@@ -63,7 +63,7 @@ def _doors(settings: ServerSettings, database: Database, parts: Parts) -> Iterat
     yield reports.door(
         settings.keys_for_reports, database, opened=parts.reporters, guard=parts.report_guard
     )
-    yield installapplications.door(repo, parts.installations, callers)
+    yield installapplications.door(database, repo, parts.installations, callers)
     yield names.door(database, policy, callers)
     yield previews.door(database, Previewer.of_server(settings, repo), policy, callers)
     yield imagr.door(settings, database, repo, callers, parts.passes)

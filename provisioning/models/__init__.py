@@ -34,7 +34,7 @@ from provisioning.models.registrations import (
     Event,
     Registration,
 )
-from provisioning.models.repo import Counter, GoodTemplate, Revision
+from provisioning.models.repo import Counter, GoodTemplate, PromisedScript, Revision
 from provisioning.models.work import (
     DROPPED,
     READ,
@@ -90,6 +90,7 @@ __all__ = [
     "Job",
     "Look",
     "Notification",
+    "PromisedScript",
     "Refusal",
     "Registration",
     "Revision",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from provisioning.models.base import Base
@@ -38,6 +38,24 @@ class GoodTemplate(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     source: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[datetime]
+
+
+class PromisedScript(Base):
+    """A first-boot script that a JSON for InstallApplications named by its hash, byte for byte.
+
+    `digest` is its SHA-256 in hexadecimal digits, `token` the one in it, which ends at `until`.
+    `fenced`: that token leads to no other site than `site`.
+    """
+
+    __tablename__ = "promised_scripts"
+
+    site: Mapped[str] = mapped_column(primary_key=True)
+    build: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    fenced: Mapped[bool] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(Text)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    until: Mapped[datetime]
 
 
 class Counter(Base):

@@ -25,9 +25,13 @@ class Client:
         self._headers = headers
         self._fetch = fetch or self._from_the_web
 
+    def document(self, jsonurl: str) -> dict[str, list[dict[str, Any]]]:
+        """Fetch the JSON."""
+        return dict(json.loads(self._fetch(jsonurl)))
+
     def run(self, jsonurl: str) -> list[Run]:
         """Do what the JSON says, stage after stage. Raises Stopped as the client stops."""
-        document = json.loads(self._fetch(jsonurl))
+        document = self.document(jsonurl)
         ended = []
         for stage in ("preflight", "setupassistant", "userland"):
             if stage == "preflight" and stage not in document:

@@ -2,15 +2,17 @@
 
 import hashlib
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from provisioning import bootstraps
-from provisioning.installapplications import InstallApplications, NoSuchScript
+from provisioning.errors import ExpiredToken
+from provisioning.installapplications import Document, InstallApplications
 from provisioning.munki import Destination, MunkiRepo
+from provisioning.promises import Promise
 from provisioning.scripts import Scripts
 from provisioning.templates import faults
 from provisioning.tokens import Tokens
@@ -32,24 +34,28 @@ MUNKI: dict[str, Any] = {
 }
 
 
+def tokens(now: float) -> Tokens:
+    return Tokens(SECRET_KEY, timedelta(hours=72), clock=lambda: now)
+
+
 class Server:
     """A server process with a clock of its own; two of them share nothing but the settings."""
 
     def __init__(self, folder: Path | None = None, now: float = START) -> None:
-        self.now = now
-        tokens = Tokens(SECRET_KEY, timedelta(hours=72), clock=lambda: self.now)
-        scripts = Scripts(URL, tokens, folder, clock=lambda: self.now)
-        self._made = InstallApplications(URL, tokens, scripts, folder, clock=lambda: self.now)
+        scripts = Scripts(URL, tokens(now), folder, clock=lambda: now)
+        self._makes = InstallApplications(URL, tokens(now), scripts, folder, clock=lambda: now)
 
-    def stages(self, to: Destination = LONDON) -> dict[str, list[dict[str, Any]]]:
-        return dict(json.loads(self._made.document(to)))
+    def made(self, to: Destination = LONDON) -> Document:
+        return self._makes.document(to)
 
     def document(self, to: Destination = LONDON) -> bytes:
-        return self._made.document(to)
+        return self.made(to).content
 
-    def fetch(self, url: str, to: Destination = LONDON) -> bytes:
-        """What is served at the script's address."""
-        return self._made.script(to, url.rpartition("/")[2].removesuffix(".sh"))
+    def promise(self, to: Destination = LONDON) -> Promise:
+        return self.made(to).promise
+
+    def stages(self, to: Destination = LONDON) -> dict[str, list[dict[str, Any]]]:
+        return dict(json.loads(self.document(to)))
 
 
 def write(folder: Path, name: str, document: object) -> None:
@@ -78,65 +84,30 @@ def test_the_script_has_the_hash_that_the_json_says(to: Destination) -> None:
     server = Server()
     [item] = server.stages(to)["setupassistant"]
 
-    content = server.fetch(item["url"], to)
+    promise = server.promise(to)
 
-    assert hashlib.sha256(content).hexdigest() == item["hash"]
+    assert hashlib.sha256(promise.content).hexdigest() == item["hash"] == promise.digest
+    assert item["url"].endswith(f"/{promise.digest}.sh")
     assert item["url"].isascii()
     assert " " not in item["url"]
-    assert content.startswith(b"#!/bin/sh\n")
+    assert promise.content.startswith(b"#!/bin/sh\n")
 
 
-def test_another_server_serves_the_same_bytes_and_the_json_comes_out_the_same() -> None:
-    server, other = Server(), Server(now=START + 3600)
-    [item] = server.stages()["setupassistant"]
-
-    assert other.document() == server.document()
-    assert hashlib.sha256(other.fetch(item["url"])).hexdigest() == item["hash"]
+def test_another_server_makes_the_same_json_in_the_same_window() -> None:
+    assert Server(now=START + 3600).document() == Server().document()
+    assert Server(now=START + WINDOW).document() != Server().document()
 
 
-def test_it_has_it_too_when_the_window_turns_in_between() -> None:
-    server, other = Server(now=START + WINDOW - 1), Server(now=START + WINDOW)
-    [item] = server.stages()["setupassistant"]
-    server.now = START + WINDOW
+def test_a_promise_is_made_for_as_long_as_the_token_in_the_script_is_good() -> None:
+    for now in (START, START + WINDOW - 1):
+        promise = Server(now=now).promise()
 
-    for each in (server, other):
-        assert hashlib.sha256(each.fetch(item["url"])).hexdigest() == item["hash"]
-
-
-def test_it_has_it_too_when_the_template_changes_in_between(tmp_path: Path) -> None:
-    server = Server(tmp_path)
-    [item] = server.stages()["setupassistant"]
-    (tmp_path / "base.sh.j2").write_text("#!/bin/sh\necho other\n")
-    server.now += 60
-
-    assert hashlib.sha256(server.fetch(item["url"])).hexdigest() == item["hash"]
-    with pytest.raises(NoSuchScript):
-        Server(tmp_path).fetch(item["url"])
-
-
-def test_an_address_of_two_windows_ago_is_no_more() -> None:
-    server = Server()
-    [item] = server.stages()["setupassistant"]
-    server.now = START + 2 * WINDOW
-
-    with pytest.raises(NoSuchScript, match="fetch the JSON again"):
-        server.fetch(item["url"])
-
-
-@pytest.mark.parametrize(
-    "stamp", ["", "1", "-", "1-", "x-y", "0-0000000000000000", "99999999999999999999-0", "é", "1/2"]
-)
-def test_a_foreign_address_is_refused(stamp: str) -> None:
-    with pytest.raises(NoSuchScript):
-        Server().fetch(f"{URL}/installapplications/london/design/{stamp}.sh")
-
-
-def test_the_address_of_one_site_is_no_good_for_another() -> None:
-    server = Server()
-    [item] = server.stages()["setupassistant"]
-
-    with pytest.raises(NoSuchScript):
-        server.fetch(item["url"], PARIS)
+        assert promise.until == datetime.fromtimestamp(START + 5 * WINDOW, UTC)
+        assert f"token={promise.token}\n" in promise.content.decode()
+        for moment in (promise.until.timestamp(), now):
+            assert tokens(moment).verify(promise.token).destination == LONDON
+        with pytest.raises(ExpiredToken):
+            tokens(promise.until.timestamp() + 1).verify(promise.token)
 
 
 def test_an_admins_items_follow_the_script_with_all_that_every_release_wants(
