@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from provisioning.shells import Complaint
 
@@ -48,6 +49,20 @@ def items(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
         for stage in STAGES
         if stage in document
     }
+
+
+def hosts(stages: dict[str, list[dict[str, Any]]]) -> set[str]:
+    """Return the hosts that the items are downloaded from."""
+    urls = [item["url"] for stage in stages.values() for item in stage if "url" in item]
+    return {host(url) for url in urls}
+
+
+def host(url: str) -> str:
+    """Return the name of a URL's host in small letters; the whole URL where it has none."""
+    try:
+        return (urlsplit(url).hostname or url).rstrip(".")
+    except ValueError:  # a bracket alone
+        return url
 
 
 def _wrong(document: dict[str, Any]) -> Iterator[str]:

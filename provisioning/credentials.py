@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from provisioning.errors import RollcallError
 from provisioning.models import Credential
+from provisioning.names import folded
 
 PREFIX = "rollcall_"  # by which people and secret scanners know a key: rollcall_[0-9a-f]{48}
 SIZE = 24  # random bytes
@@ -31,22 +32,33 @@ class UnknownCredential(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a key opens. `site` is the only one, None: all of them."""
+    """What a key opens. `site` and `build` are the only ones, None: all of them."""
 
     id: int
     site: str | None
+    build: str | None
     opens: str
     digest: str
 
+    def __str__(self) -> str:
+        return place(self.site, self.build)
 
-def make(session: Session, site: str | None, opens: str, at: datetime) -> str:
+    def is_for(self, site: str, build: str) -> bool:
+        """Whether this is for that site and that build and no other, in whatever case."""
+        ours = folded(self.site or ""), folded(self.build or "")
+        return ours == (folded(site), folded(build))
+
+
+def make(
+    session: Session, site: str | None, opens: str, at: datetime, *, build: str | None = None
+) -> str:
     """Make a credential for `site` (None: all), and return its key.
 
-    It opens SCRIPTS, REPORTS or MANIFESTS. The key is URL-safe and cannot be had again. Others
-    of the site stay good until revoked.
+    It opens SCRIPTS, REPORTS or MANIFESTS; or INSTALLAPPLICATIONS, of one site and one `build`.
+    The key is URL-safe and cannot be had again. Others of the site stay good until revoked.
     """
     key = f"{PREFIX}{secrets.token_hex(SIZE)}"
-    session.add(Credential(site=site, opens=opens, digest=_digest(key), made_at=at))
+    session.add(Credential(site=site, build=build, opens=opens, digest=_digest(key), made_at=at))
     session.flush()
     return key
 
@@ -70,25 +82,28 @@ def listed(session: Session) -> Sequence[Credential]:
 def known(session: Session) -> dict[str, Opened]:
     """Return what all good keys open, for `find`."""
     table = Credential.__table__
-    columns = (table.c.id, table.c.site, table.c.opens, table.c.digest)
+    columns = (table.c.id, table.c.site, table.c.build, table.c.opens, table.c.digest)
     rows = session.execute(select(*columns).where(table.c.revoked_at.is_(None)))
     return {row.digest[:INDEXED]: Opened(*row) for row in rows}
 
 
-def find(among: Mapping[str, Opened], key: str, opens: str) -> Opened | None:
-    """Return what `key` opens; None where it is no good key for `opens`. Asks no database."""
+def find(among: Mapping[str, Opened], key: str, *opens: str) -> Opened | None:
+    """Return what `key` opens; None where it is no good key for one of `opens`.
+
+    Asks no database.
+    """
     if not is_key(key):
         return None
     given = _digest(key)
     found = among.get(given[:INDEXED])
     if found is None or not hmac.compare_digest(found.digest, given):
         return None
-    return found if found.opens == opens else None
+    return found if found.opens in opens else None
 
 
-def opened_by(session: Session, key: str, opens: str) -> Opened | None:
-    """Return what `key` opens at this moment; None where it is no good key for `opens`."""
-    return find(known(session), key, opens)
+def opened_by(session: Session, key: str, *opens: str) -> Opened | None:
+    """Return what `key` opens at this moment; None where it is no good key for one of `opens`."""
+    return find(known(session), key, *opens)
 
 
 def note_used(session: Session, credential_ids: Iterable[int], at: datetime) -> None:
@@ -101,6 +116,11 @@ def note_used(session: Session, credential_ids: Iterable[int], at: datetime) -> 
         )
         .values(used_at=at)
     )
+
+
+def place(site: str | None, build: str | None) -> str:
+    """Return the words for what a credential is confined to."""
+    return "/".join(filter(None, (site, build))) or "all sites"
 
 
 def is_key(text: str) -> bool:

@@ -40,10 +40,14 @@ class NoSuchScript(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A JSON for InstallApplications, which may be served once its `promise` is kept."""
+    """A JSON for InstallApplications, which may be served once its `promise` is kept.
+
+    `hosts` are the names of those beside Rollcall that its items come from, sorted.
+    """
 
     content: bytes
     promise: Promise
+    hosts: tuple[str, ...]
 
 
 class InstallApplications:
@@ -83,11 +87,12 @@ class InstallApplications:
         changes = document.get(bootstraps.OURS, {})
         stage = changes.pop("stage", bootstraps.STAGES[1])
         stages = bootstraps.items(document)
+        others = bootstraps.hosts(stages) - {bootstraps.host(self._url)}
         promise = self._promise(destination, fenced=fenced)
         script = {"url": self._address(promise), "hash": promise.digest}
         stages[stage].insert(0, {**ITEM, **changes, **script})
         content = json.dumps(stages, indent=2).encode() + b"\n"
-        return Document(content, promise)
+        return Document(content, promise, tuple(sorted(others)))
 
     def script(
         self, session: Session, destination: Destination, digest: str, *, fenced: bool = False

@@ -38,14 +38,14 @@ class Keyring:
         self._looking = Lock()
         self._noted: dict[int, float] = {}
 
-    def opened(self, key: str, opens: str) -> Opened | None:
-        """Return what `key` opens; None where it is no good key for `opens`.
+    def opened(self, key: str, *opens: str) -> Opened | None:
+        """Return what `key` opens; None where it is no good key for one of `opens`.
 
         Raises SQLAlchemyError where the database never could be read.
         """
         if not credentials.is_key(key):
             return None
-        found = credentials.find(self._current(), key, opens)
+        found = credentials.find(self._current(), key, *opens)
         if found is not None:
             self._note(found.id)
         return found

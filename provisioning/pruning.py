@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, null, or_, select, update
 from sqlalchemy.orm import Session
 
-from provisioning import looks, promises
+from provisioning import exposures, looks, promises
 from provisioning.models import (
     CARD,
     DIGEST,
@@ -37,6 +37,7 @@ def prune_daily(session: Session, now: datetime) -> None:
         return
     looks.note(session, "pruning", now)
     promises.forget(session, now)
+    exposures.forget(session, now)
     settled = Notification.state.in_((SENT, UNSAID))
     forgettable = or_(Notification.once.is_(None), Notification.kind.in_(_TIMED))
     old = forgettable & (Notification.settled_at < now - KEPT)

@@ -14,9 +14,10 @@ from provisioning import credentials
 from provisioning.credentials import Opened
 from provisioning.errors import ExpiredToken, InvalidToken
 from provisioning.imagr.errors import ConfigExpired
+from provisioning.models import INSTALLAPPLICATIONS
 from provisioning.names import folded
 from provisioning.tokens import Permit, Tokens
-from server.guards import ELSEWHERE, EXPIRED, FORGED, NOTHING_SENT, WRONG, Guard
+from server.guards import ELSEWHERE, EXPIRED, FORGED, NOTHING_SENT, ONE_JSON, WRONG, Guard
 
 CHALLENGE = WWWAuthenticate("basic", {"realm": "Login Required"})
 
@@ -58,8 +59,30 @@ class Callers:
         """Let a client in by Basic auth, or by a site's key in any form.
 
         Returns the only site that its credential opens, None for all of them. Raises
-        Unauthorized, Forbidden where the credential does not open `site`, TooManyRequests.
+        Unauthorized, Forbidden where the credential does not open `site` or opens one JSON for
+        InstallApplications alone, TooManyRequests.
         """
+        opened = self._opened_by(request)
+        if opened is not None and opened.opens == INSTALLAPPLICATIONS:
+            raise self._too_narrow(request, opened, "this address")
+        only = opened.site if opened else None
+        self.confine(request, only, site)
+        return only
+
+    def admit_to(self, request: Request, site: str, build: str) -> Opened | None:
+        """Let a client in to the JSON of `site` and `build`, or to the script in it.
+
+        Returns what its key opens, None for the user name and the password. Raises as `admit`.
+        """
+        opened = self._opened_by(request)
+        if opened is not None and opened.opens != INSTALLAPPLICATIONS:
+            self.confine(request, opened.site, site)
+        elif opened is not None and not opened.is_for(site, build):
+            raise self._too_narrow(request, opened, f"{site[:80]}/{build[:80]}")
+        return opened
+
+    def _opened_by(self, request: Request) -> Opened | None:
+        """What a client's key opens, None for the pair. Raises Unauthorized, TooManyRequests."""
         self._guard.hear(request)
         if self._is_welcome(request):
             return None
@@ -74,9 +97,15 @@ class Callers:
             raise Unauthorized("Wrong user name or password.", www_authenticate=CHALLENGE)
         if opened is None:
             self._welcome = _digest_of_header(request)
-        only = opened.site if opened else None
-        self.confine(request, only, site)
-        return only
+        return opened
+
+    def _too_narrow(self, request: Request, opened: Opened, asked: str) -> Forbidden:
+        """The refusal of a key that opens one JSON alone."""
+        self._guard.refuse(request, ONE_JSON)
+        return Forbidden(
+            f"This credential opens the JSON of {opened} for InstallApplications and the script "
+            f"in it, and nothing else, so not {asked}."
+        )
 
     def confine(self, request: Request, only: str | None, site: str | None) -> None:
         """Refuse a caller who may speak of one site `only` and speaks of another. Raises Forbidden.

@@ -17,13 +17,15 @@ log = structlog.get_logger()
 NOTHING_SENT = "no credentials"
 WRONG = "wrong credentials"
 ELSEWHERE = "credentials of another site"
+ONE_JSON = "credentials of one JSON alone"
 FORGED = "invalid token"
 EXPIRED = "expired token"
 UNKNOWN_KEY = "unknown report key"
 SLOWED = "refused too often"
-# Nobody guesses by sending nothing, nor with a token that we signed once; and a Mac with an old
-# script shall not keep out the others behind its address.
-_HARMLESS = frozenset({NOTHING_SENT, EXPIRED})
+# Nobody guesses by sending nothing, nor with a token that we signed once, nor with a key that is
+# good, but not for much; and a Mac with an old script, or with a wrong --jsonurl that it asks for
+# twice a second, shall not keep out the others behind its address.
+_HARMLESS = frozenset({NOTHING_SENT, EXPIRED, ONE_JSON})
 
 UNKNOWN = "unknown"  # an address that a proxy in front of us did not say
 

@@ -4,18 +4,22 @@ It asks for the JSON every half second, without end, until it is answered: so th
 """
 
 import time
+from datetime import UTC, datetime
 from functools import lru_cache
 
+import structlog
 from flask import Blueprint, Response, request
 from structlog.contextvars import bind_contextvars
 
-from provisioning import promises
+from provisioning import exposures, promises
+from provisioning.credentials import Opened
 from provisioning.database import Database
 from provisioning.installapplications import Document, InstallApplications
 from provisioning.munki import MunkiRepo
-from provisioning.promises import Promise
 from server.answers import text
 from server.callers import Callers
+
+log = structlog.get_logger()
 
 FRESH = 20  # seconds that a JSON is kept
 
@@ -31,30 +35,43 @@ def door(
         del slot
         return installations.document(repo.destination(site, build), fenced=fenced)
 
-    def keep(promise: Promise) -> None:
-        """Store what a JSON promises, before a Mac has it."""
+    def record(document: Document, opened: Opened | None) -> None:
+        """Keep what a JSON promises, before a Mac has it; and who showed whom too much."""
+        now = datetime.now(UTC)
+        exposed = exposures.exposed(opened, document.promise.to, document.hosts)
         with database.reading() as session:
-            if promises.is_kept(session, promise):
-                return
+            is_kept = promises.is_kept(session, document.promise)
+            is_noted = exposed is None or exposures.is_noted(session, exposed, now)
+        if is_kept and is_noted:
+            return
         with database.begin() as session:
-            promises.keep(session, promise)
+            promises.keep(session, document.promise)
+            if exposed is not None:
+                exposures.note(session, exposed, now)
+        if exposed is not None and not is_noted:
+            log.warning("credential exposed", reason=exposed.fact, mend=exposed.mend)
 
     @routes.get("/installapplications/<site>/<build>.json")
     def stages(site: str, build: str) -> Response:
         """The stages and their items, Rollcall's script among them."""
-        only = callers.admit(request, site)
+        opened = callers.admit_to(request, site, build)
         bind_contextvars(site=site, build=build)
-        document = made(site, build, only is not None, int(time.time() / FRESH))
-        keep(document.promise)
+        document = made(site, build, _is_fenced(opened), int(time.time() / FRESH))
+        record(document, opened)
         return Response(document.content, content_type="application/json")
 
     @routes.get("/installapplications/<site>/<build>/<digest>.sh")
     def script(site: str, build: str, digest: str) -> Response:
         """The script, byte for byte as the JSON has its hash."""
-        only = callers.admit(request, site)
+        opened = callers.admit_to(request, site, build)
         bind_contextvars(site=site, build=build)
         to = repo.destination(site, build)
         with database.reading() as session:
-            return text(installations.script(session, to, digest, fenced=only is not None))
+            return text(installations.script(session, to, digest, fenced=_is_fenced(opened)))
 
     return routes
+
+
+def _is_fenced(opened: Opened | None) -> bool:
+    """Whether a script for who came with this may send no Mac to another site."""
+    return opened is not None and opened.site is not None

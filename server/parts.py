@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Self
 
 import structlog
@@ -16,7 +15,7 @@ from provisioning.installapplications import InstallApplications
 from provisioning.keyrings import Keyring
 from provisioning.lastgood import LastGood
 from provisioning.ledgers import Ledger
-from provisioning.models import MANIFESTS, REPORTS, SCRIPTS
+from provisioning.models import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS
 from provisioning.munki import MunkiRepo, opened
 from provisioning.policy import PolicyFile, UnusablePolicy
 from provisioning.scripts import TEMPLATES, Scripts
@@ -70,12 +69,12 @@ class Parts:
             callers=Callers(
                 settings.username,
                 settings.password.get_secret_value(),
-                opened=partial(keyring.opened, opens=SCRIPTS),
+                opened=lambda key: keyring.opened(key, SCRIPTS, INSTALLAPPLICATIONS),
                 tokens=tokens,
                 guard=guard(),
             ),
-            editors=Editors(partial(keyring.opened, opens=MANIFESTS), guard()),
-            reporters=partial(keyring.opened, opens=REPORTS),
+            editors=Editors(lambda key: keyring.opened(key, MANIFESTS), guard()),
+            reporters=lambda key: keyring.opened(key, REPORTS),
             report_guard=guard(),
             passes=Passes(settings.secret_key.get_secret_value(), settings.token_lifetime),
             scripts=scripts,

@@ -10,6 +10,7 @@ from threading import Lock
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from provisioning import exposures, schema
 from provisioning.database import Database
 from provisioning.doctor import addresses, manifests
 from provisioning.doctor.findings import Finding
@@ -42,7 +43,7 @@ def examined(these: Examination) -> list[Finding]:
     return [
         *_repo(these),
         *_templates(these),
-        *_clocks(these, now),
+        *_database(these, now),
         *_addresses(these, now),
     ]
 
@@ -93,17 +94,24 @@ def _templates(these: Examination) -> Iterator[Finding]:
         yield Finding("templates", f"The templates cannot be looked at: {error}", "")
 
 
-def _clocks(these: Examination, now: datetime) -> Iterator[Finding]:
-    if these.database.engine.dialect.name != "postgresql":
-        return
+def _database(these: Examination, now: datetime) -> Iterator[Finding]:
+    has_clock = these.database.engine.dialect.name == "postgresql"
     try:
         with these.database.reading() as session:
-            there = session.scalar(text("SELECT now()"))
+            there = session.scalar(text("SELECT now()")) if has_clock else None
+            is_migrated = schema.current(session) == schema.REVISION
+            exposed = exposures.recent(session, now) if is_migrated else ()
     except SQLAlchemyError as error:
         reason = str(error).splitlines()[0]
         yield Finding("the database", f"The database cannot be used: {reason}.", "")
     else:
         yield from addresses.clock(there, now, "the database")
+        if not is_migrated:
+            fact = "The database has another schema than this Rollcall needs."
+            yield Finding("the database", fact, "Type `boot.sh migrate`.")
+        for each, at in exposed:
+            fact = f"{each.fact} The last time was {at:%Y-%m-%d}."
+            yield Finding("exposed credentials", fact, each.mend)
 
 
 def _addresses(these: Examination, now: datetime) -> Iterator[Finding]:

@@ -1,6 +1,14 @@
 """The tables. What is derived (who is stalled, what a card shows) is not stored."""
 
-from provisioning.models.access import MANIFESTS, REPORTS, SCRIPTS, Credential, Refusal
+from provisioning.models.access import (
+    INSTALLAPPLICATIONS,
+    MANIFESTS,
+    REPORTS,
+    SCRIPTS,
+    Credential,
+    Exposure,
+    Refusal,
+)
 from provisioning.models.base import Base
 from provisioning.models.messages import (
     BATCH,
@@ -60,6 +68,7 @@ __all__ = [
     "FILE",
     "IMAGING",
     "IMPORT",
+    "INSTALLAPPLICATIONS",
     "MANIFESTS",
     "NEWS",
     "OWED",
@@ -85,6 +94,7 @@ __all__ = [
     "Credential",
     "Document",
     "Event",
+    "Exposure",
     "GoodTemplate",
     "Import",
     "Job",

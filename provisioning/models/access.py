@@ -7,28 +7,47 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from provisioning.models.base import Base
 
-# What a credential opens: scripts and configurations, only the address of the reports, or only
-# the API that edits manifests.
+# What a credential opens: scripts and configurations, only the address of the reports, only the
+# API that edits manifests, or only one JSON for InstallApplications and the script in it.
 SCRIPTS, REPORTS, MANIFESTS = "scripts", "reports", "manifests"
+INSTALLAPPLICATIONS = "installapplications"
 
 
 class Credential(Base):
     """A key that a site's Macs come with; kept as its SHA-256 alone, several at a time.
 
-    `site` is the only one that it opens, None: all. `opens` is SCRIPTS, REPORTS or MANIFESTS: the
-    key of the reports stands in a URL, so it opens nothing else; what Macs come with lies about
-    in workflows, so it edits no manifests.
+    `site` is the only one that it opens, None: all. `opens` is SCRIPTS, REPORTS, MANIFESTS or
+    INSTALLAPPLICATIONS: the key of the reports stands in a URL, so it opens nothing else; what
+    Macs come with lies about in workflows, so it edits no manifests; InstallApplications sends
+    its key to every host of a JSON, so that opens the JSON of one `build` alone.
     """
 
     __tablename__ = "credentials"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     site: Mapped[str | None]
+    build: Mapped[str | None]
     opens: Mapped[str]
     digest: Mapped[str] = mapped_column(unique=True)
     made_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class Exposure(Base):
+    """A host that InstallApplications sends a credential to which opens more than one JSON.
+
+    The JSON of `site` and `build` was fetched with it and names the `host`. `credential_id` is 0
+    for the user name and the password of the settings. `at` is when that was last noted.
+    """
+
+    __tablename__ = "exposures"
+
+    credential_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    site: Mapped[str] = mapped_column(primary_key=True)
+    build: Mapped[str] = mapped_column(primary_key=True)
+    host: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
 
 
 class Refusal(Base):

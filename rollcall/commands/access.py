@@ -9,8 +9,8 @@ import click
 from provisioning import credentials as keys
 from provisioning import refusals as turned_away
 from provisioning.database import Database
-from provisioning.errors import UnknownSite
-from provisioning.models import MANIFESTS, REPORTS, SCRIPTS, Credential
+from provisioning.errors import UnknownDestination
+from provisioning.models import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS, Credential
 from provisioning.munki import MunkiRepo, opened
 from provisioning.settings import RepoSettings, Settings, read
 
@@ -32,20 +32,25 @@ def credentials() -> None:
     flag_value=MANIFESTS,
     help="Open only the API that edits manifests, of all sites.",
 )
-def make(site: str | None, all_sites: bool, opens: str | None) -> None:
+@click.option(
+    "--installapplications",
+    "build",
+    metavar="BUILD",
+    help="Open only the JSON of SITE and BUILD for InstallApplications, and the script in it.",
+)
+def make(site: str | None, all_sites: bool, opens: str | None, build: str | None) -> None:
     """Make a key for SITE and print it once.
 
     The site's other keys stay good until they are revoked.
     """
-    if opens == MANIFESTS and site:
-        raise click.UsageError("A key for manifests opens all sites: say --all-sites instead.")
-    if bool(site) == all_sites:
-        raise click.UsageError("Name the site that the key is for, or say --all-sites.")
+    _refuse_nonsense(site, all_sites, opens, build)
     settings = read(RepoSettings)
-    known_as = _existing(opened(settings.munki_repo, settings.repo_copy), site) if site else None
+    if site:
+        site, build = _existing(opened(settings.munki_repo, settings.repo_copy), site, build)
+    kind = INSTALLAPPLICATIONS if build else opens or SCRIPTS
     with _database(settings) as database, database.begin() as session:
-        key = keys.make(session, known_as, opens or SCRIPTS, datetime.now(UTC))
-    click.echo(_use(known_as, opens or SCRIPTS), err=True)
+        key = keys.make(session, site, kind, datetime.now(UTC), build=build)
+    click.echo(_use(keys.place(site, build), kind), err=True)
     click.echo(key)
 
 
@@ -72,7 +77,7 @@ def revoke(number: int) -> None:
     """
     with _database(read(Settings)) as database, database.begin() as session:
         ended = keys.revoke(session, number, datetime.now(UTC))
-        line = f"Credential {ended.id} of {_site(ended.site)} is revoked since"
+        line = f"Credential {ended.id} of {keys.place(ended.site, ended.build)} is revoked since"
         click.echo(f"{line} {_moment(ended.revoked_at)}.")
 
 
@@ -99,11 +104,28 @@ def _database(settings: Settings) -> Iterator[Database]:
         database.close()
 
 
-def _existing(repo: MunkiRepo, site: str) -> str:
-    """The site as the repo spells it; UnknownSite's sentence with the nearest names."""
+def _refuse_nonsense(
+    site: str | None, all_sites: bool, opens: str | None, build: str | None
+) -> None:
+    if build is not None and (opens or not site or all_sites):
+        raise click.UsageError(
+            "A key for InstallApplications opens one JSON and nothing else: "
+            "say SITE --installapplications BUILD alone."
+        )
+    if opens == MANIFESTS and site:
+        raise click.UsageError("A key for manifests opens all sites: say --all-sites instead.")
+    if bool(site) == all_sites:
+        raise click.UsageError("Name the site that the key is for, or say --all-sites.")
+
+
+def _existing(repo: MunkiRepo, site: str, build: str | None) -> tuple[str, str | None]:
+    """The site and the build as the repo spells them; or a sentence with the nearest names."""
     try:
-        return repo.site(site)
-    except UnknownSite as error:
+        if build is None:
+            return repo.site(site), None
+        to = repo.destination(site, build)
+        return to.site, to.build
+    except UnknownDestination as error:
         names = " or ".join(repr(name) for name in error.nearest)
         raise click.ClickException(
             f"{error} Did you mean {names}?" if names else str(error)
@@ -114,23 +136,20 @@ _USES = {
     SCRIPTS: "Send it as a password, with any user name, or as `Authorization: Bearer KEY`",
     REPORTS: "Set Imagr's reporturl to BOOTSTRAP_URL/report/KEY with this KEY",
     MANIFESTS: "Give manifestutil BOOTSTRAP_URL/api as its repo, and this as the password",
+    INSTALLAPPLICATIONS: "Give InstallApplications `Bearer KEY` with this KEY as its --headers",
 }
 
 
-def _use(site: str | None, opens: str) -> str:
+def _use(place: str, opens: str) -> str:
     """How to use a key, in a sentence that may be logged."""
     shown = "It is shown this once; servers know it in two seconds."
-    return f"{_USES[opens]}; it opens {_site(site)}. {shown}"
+    return f"{_USES[opens]}; it opens {place}. {shown}"
 
 
 def _row(credential: Credential) -> tuple[str, ...]:
     moments = (credential.made_at, credential.used_at, credential.revoked_at)
-    site = _site(credential.site)
-    return (str(credential.id), site, credential.opens, *(_moment(moment) for moment in moments))
-
-
-def _site(site: str | None) -> str:
-    return site or "all sites"
+    place = keys.place(credential.site, credential.build)
+    return (str(credential.id), place, credential.opens, *(_moment(moment) for moment in moments))
 
 
 def _moment(at: datetime | None) -> str:

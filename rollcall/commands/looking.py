@@ -18,7 +18,7 @@ from provisioning.settings import ServerSettings, read
 
 @click.command()
 def doctor() -> None:
-    """Look for what is to be mended: the repo, the addresses, the clocks. Changes nothing."""
+    """Look for what is to be mended: the repo, addresses, clocks, credentials. Changes nothing."""
     settings = read(ServerSettings)
     database = Database(settings.database_url)
     findings = examined(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.installapplications import Client, basic
-from tests.support.installation import PASSWORD, USERNAME, Install, Installation
+from tests.support.installapplications import Client
+from tests.support.installation import Install, Installation
 
 NOBODY = "http://127.0.0.1:1/api/"  # no Slack is asked for any of this
 OFTEN = 8  # fetches, so that both processes of a server are asked
@@ -52,7 +52,8 @@ def test_every_process_keeps_a_promise_though_the_template_changes_and_servers_a
     servers: list[Installation], template: Path
 ) -> None:
     one = servers[0]
-    client = Client(one.mac("C02AAA"), basic(USERNAME, PASSWORD))
+    made = one.run("credentials", "make", "london", "--installapplications", "design")
+    client = Client(one.mac("C02AAA"), f"Bearer {made.stdout.strip()}")
 
     def fetched(server: Installation) -> dict[str, object]:
         url = f"{server.url}/installapplications/london/design.json"

@@ -1,5 +1,6 @@
 """What an admin types, and what is said to it."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -39,6 +40,18 @@ def test_what_there_is_is_listed_without_a_key(rollcall: Admin) -> None:
     assert not any(key in line for key in keys for line in listed)
 
 
+def test_a_key_for_one_json_is_made_listed_and_revoked(rollcall: Admin) -> None:
+    done = rollcall("credentials", "make", "New York", "--installapplications", "DESIGN")
+
+    assert done.returncode == 0, done.stderr
+    assert re.fullmatch(r"rollcall_[0-9a-f]{48}\n", done.stdout)
+    assert "`Bearer KEY` with this KEY as its --headers; it opens new york/design." in done.stderr
+    listed = rollcall("credentials", "list").stdout.splitlines()[1]
+    assert listed.startswith("1   new york/design  installapplications  20")
+    revoked = rollcall("credentials", "revoke", "1").stdout
+    assert revoked.startswith("Credential 1 of new york/design is revoked since 20")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -46,6 +59,11 @@ def test_what_there_is_is_listed_without_a_key(rollcall: Admin) -> None:
         (["make", "../x"], "no site named '../x'."),
         (["make"], "Name the site that the key is for, or say --all-sites."),
         (["make", "london", "--all-sites"], "Name the site that the key is for"),
+        (["make", "london", "--installapplications", "desing"], "Did you mean 'design'?"),
+        (["make", "london", "--installapplications", ""], "no build named ''."),
+        (["make", "--installapplications", "design"], "opens one JSON and nothing else: say SITE"),
+        (["make", "--all-sites", "--installapplications", "design"], "opens one JSON and nothing"),
+        (["make", "london", "--reports", "--installapplications", "design"], "opens one JSON and"),
         (["revoke", "99"], "There is no credential 99."),
         (["revoke", "london"], "'london' is not a valid integer"),
     ],

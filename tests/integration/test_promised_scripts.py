@@ -14,10 +14,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
 
-from provisioning import promises, pruning
+from provisioning import credentials, promises, pruning
 from provisioning.database import Database
 from provisioning.installapplications import InstallApplications, NoSuchScript
-from provisioning.models import PromisedScript
+from provisioning.models import INSTALLAPPLICATIONS, PromisedScript
 from provisioning.munki import Destination
 from provisioning.scripts import Scripts
 from provisioning.settings import ServerSettings
@@ -155,6 +155,23 @@ def test_a_foreign_address_is_404_with_a_sentence(app: Flask, script: Script, na
     answer = app.test_client().get(path, headers=script.basic)
 
     assert (answer.status_code, GONE in answer.text) == (404, True)
+
+
+def test_a_key_never_opens_a_script_that_leads_to_other_sites(
+    app: Flask, database: Database, script: Script
+) -> None:
+    """That is promised to the user name and the password alone."""
+    with database.begin() as session:
+        at = datetime.now(UTC)
+        key = credentials.make(session, "london", INSTALLAPPLICATIONS, at, build="design")
+    narrow = {"Authorization": f"Bearer {key}"}
+    client = app.test_client()
+    wide, _ = address_in(client.get(JSON, headers=script.basic).text)
+    fenced, _ = address_in(client.get(JSON, headers=narrow).text)
+
+    assert client.get(wide, headers=narrow).status_code == 404
+    for headers in (narrow, script.basic):
+        assert client.get(fenced, headers=headers).status_code == 200
 
 
 # In the course of time

@@ -110,6 +110,26 @@ def test_a_promise_is_made_for_as_long_as_the_token_in_the_script_is_good() -> N
             tokens(promise.until.timestamp() + 1).verify(promise.token)
 
 
+@pytest.mark.parametrize(
+    ("url", "hosts"),
+    [
+        ("https://munki.example.com/munki.pkg", ("munki.example.com",)),
+        ("http://Munki.Example.com.:8080/x?y", ("munki.example.com",)),
+        ("http://[fd00::1]/munki.pkg", ("fd00::1",)),
+        ("http://[/munki.pkg", ("http://[/munki.pkg",)),
+        ("http://user@cdn.example.com/x", ("cdn.example.com",)),
+        (f"{URL}/munki.pkg", ()),
+        ("http://MAC.lan/repo/munki.pkg", ()),
+    ],
+)
+def test_the_other_hosts_of_a_json_are_known(
+    tmp_path: Path, url: str, hosts: tuple[str, ...]
+) -> None:
+    write(tmp_path, "base", stages({**MUNKI, "url": url}, {"name": "x", "type": "rootscript"}))
+
+    assert Server(tmp_path).made().hosts == hosts
+
+
 def test_an_admins_items_follow_the_script_with_all_that_every_release_wants(
     tmp_path: Path,
 ) -> None:

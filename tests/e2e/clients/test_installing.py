@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 
 from tests.e2e.clients.pages import (
+    PAGES,
     SERVER,
     includes,
     meant_for,
@@ -14,9 +15,11 @@ from tests.e2e.clients.pages import (
     register,
     script_of,
 )
-from tests.support.installapplications import Client
+from tests.support.installapplications import Client, basic
 from tests.support.installation import Installation
 from tests.support.macos import MacOS
+
+PAGE = (PAGES / "installapplications.md").read_text()
 
 
 def test_outset_gets_it_with_the_line_of_its_page_and_it_removes_itself(
@@ -58,16 +61,44 @@ def test_the_stick_gets_it_with_the_lines_of_its_page(
     assert stat.S_IMODE((tmp_path / "Scripts/10-rollcall.sh").stat().st_mode) == 0o755
 
 
+def key_of_the_page(rollcall: Installation, site: str) -> str:
+    """What the page's command makes, for a site."""
+    [line] = re.findall(r"^    ./boot.sh (credentials make london .*)$", PAGE, re.MULTILINE)
+    made = rollcall.run(*line.replace("london", site).split())
+    assert made.returncode == 0, made.stderr
+    return made.stdout.strip()
+
+
 def test_installapplications_does_what_its_json_says(rollcall: Installation) -> None:
     [block] = pasted("installapplications", "xml")
+    block = block.replace("rollcall_…", key_of_the_page(rollcall, "london"))
     arguments = re.findall("<string>(.*)</string>", meant_for(rollcall, block))
     given = dict(zip(arguments[::2], arguments[1::2], strict=True))
-    register(rollcall, "C02IAPPS", "paris")
+    register(rollcall, "C02IAPPS")
 
     [ended] = Client(rollcall.mac("C02IAPPS"), given["--headers"]).run(given["--jsonurl"])
 
     assert ended.code == 0, ended.output
-    assert includes(rollcall, "C02IAPPS")[0] == "included_manifests/sites/paris"
+    assert includes(rollcall, "C02IAPPS")[0] == "included_manifests/sites/london"
+
+
+def test_what_the_page_before_this_one_said_still_works_and_the_doctor_says_what_to_do(
+    rollcall: Installation,
+) -> None:
+    headers = basic("imaging", "your-password")
+    register(rollcall, "C02LEGACY", "paris")  # whose JSON has an item of munki.example.com
+
+    mac = rollcall.mac("C02LEGACY")
+    client = Client(mac, headers)
+    document = client.document(f"{rollcall.url}/installapplications/paris/design.json")
+    ended = mac.run(client.downloaded(document["setupassistant"][0]).decode())
+
+    assert ended.code == 0, ended.output
+    assert includes(rollcall, "C02LEGACY")[0] == "included_manifests/sites/paris"
+    found = rollcall.run("doctor").stdout
+    assert "the JSON of paris/design with BOOTSTRAP_PASSWORD" in found
+    assert "munki.example.com" in found
+    assert "`boot.sh credentials make paris --installapplications design`" in found
 
 
 def test_an_admins_own_items_are_served_behind_the_script(
@@ -76,6 +107,7 @@ def test_an_admins_own_items_are_served_behind_the_script(
     [line] = pasted("installapplications")
     mac = MacOS(tmp_path, "C02ADMIN")
     line = meant_for(rollcall, line).replace("curl ", "curl --silent ").replace("london", "paris")
+    line = f"KEY={key_of_the_page(rollcall, 'paris')}\n{line}"
 
     code, said = mac.run("sh", "-c", line)
 
