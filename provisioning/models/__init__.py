@@ -1,6 +1,6 @@
 """The tables. What is derived (who is stalled, what a card shows) is not stored."""
 
-from provisioning.models.access import MANIFESTS, REPORTS, SCRIPTS, Credential, Refusal
+from provisioning.models.access import MANIFESTS, REPORTS, SCRIPTS, Credential, KnownClient, Refusal
 from provisioning.models.base import Base
 from provisioning.models.messages import (
     BATCH,
@@ -88,6 +88,7 @@ __all__ = [
     "GoodTemplate",
     "Import",
     "Job",
+    "KnownClient",
     "Look",
     "Notification",
     "Refusal",
