@@ -58,15 +58,18 @@ class KnownClients:
             return True
         return self._hash(address, credential) in self._kept.current()
 
+    def is_noted(self, address: str, credential: bytes) -> bool:
+        """Whether this process noted a client within the last day. Cheap: every call asks it."""
+        noted = self._noted.get((address, credential))
+        return noted is not None and self._clock() - noted < AGAIN
+
     def note(self, address: str, credential: bytes) -> None:
         """Note that a client was let in."""
-        client, now = (address, credential), self._clock()
-        noted = self._noted.get(client)
-        if noted is not None and now - noted < AGAIN:
+        if self.is_noted(address, credential):
             return
         if len(self._noted) >= MOST_NOTED:
             self._noted.clear()
-        self._noted[client] = now
+        self._noted[address, credential] = self._clock()
         self._tell(self._hash(address, credential))
 
     def _hash(self, address: str, credential: bytes) -> bytes:

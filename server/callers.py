@@ -61,8 +61,7 @@ class Callers:
         Returns the only site that its credential opens, None for all of them. Raises
         Unauthorized, Forbidden where the credential does not open `site`, TooManyRequests.
         """
-        if self._guard.is_idle and self._is_welcome(request):
-            self._guard.welcome(request, self._pair)
+        if self._guard.remembers(request, self._pair) and self._is_welcome(request):
             return None
         given = _given(request)
         if given is None or given.type not in ("basic", "bearer"):

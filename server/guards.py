@@ -44,11 +44,6 @@ class Guard:
         self._note, self._slowing, self._clients = note, slowing, clients
         self._said = Repeats(log.warning)
 
-    @property
-    def is_idle(self) -> bool:
-        """Whether nobody has to wait."""
-        return self._slowing.is_idle
-
     def hear(self, request: Request, tried: Tried | None = None) -> None:
         """Raise TooManyRequests where nobody listens to such an attempt for a while.
 
@@ -75,6 +70,13 @@ class Guard:
         self._note(address, reason)
         if reason not in _HARMLESS:
             self._slowing.count(address, tried)
+
+    def remembers(self, request: Request, tried: Tried) -> bool:
+        """Whether such a client was let in today, and has not to wait: so most are answered."""
+        address = address_of(request)
+        if self._clients is None or not self._clients.is_noted(address, tried.credential):
+            return False
+        return not self._slowing.pause_of_known(address)
 
     def welcome(self, request: Request, tried: Tried) -> None:
         """Remember that a credential is good, and where it came from."""

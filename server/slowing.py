@@ -79,7 +79,7 @@ class Slowing:
 
         Or who guesses beside them would be told at any speed which guess was right.
         """
-        return _in_seconds(self._unheard.pause(address))
+        return 0 if self.is_idle else _in_seconds(self._unheard.pause(address))
 
     def count(self, address: str, tried: Tried | None = None) -> None:
         """Count a guess; one of which nothing is known counts each time."""
