@@ -56,7 +56,7 @@ class Slowing:
     @property
     def is_idle(self) -> bool:
         """Whether nobody guessed within the last WINDOW, so that nobody has to wait."""
-        return self._clock() >= self._over
+        return not _is_open(self._over, self._clock())
 
     def pause(self, address: str, tried: Tried | None = None) -> int:
         """Return for how many seconds an attempt is not heard, at most WINDOW; mostly 0.
@@ -146,11 +146,11 @@ class Counts:
 
     def _current(self, mark: bytes, now: float) -> _Count | None:
         """The count that a key has part in; None where its next guess begins one."""
-        while self._counts and next(iter(self._counts.values())).ends <= now:
+        while self._counts and not _is_open(next(iter(self._counts.values())).ends, now):
             self._counts.popitem(last=False)
         if mark in self._counts:
             return self._counts[mark]
-        return self._others if self._is_full and self._others.ends > now else None
+        return self._others if self._is_full and _is_open(self._others.ends, now) else None
 
     @property
     def _is_full(self) -> bool:
@@ -195,6 +195,11 @@ def _mark(where: str, credential: bytes = b"") -> bytes:
     made = hashlib.blake2b(credential, digest_size=16, key=_KEY)
     made.update(where.encode("utf-8", "replace"))
     return made.digest()
+
+
+def _is_open(ends: float, now: float) -> bool:
+    """Whether a window is still open; never longer than WINDOW, should the clock go back."""
+    return now < ends <= now + WINDOW
 
 
 def _in_seconds(pause: float) -> int:

@@ -103,6 +103,15 @@ def test_a_clock_that_is_set_changes_no_pause(monkeypatch: pytest.MonkeyPatch) -
     assert 1 <= watch.pause(GUESSER) <= WINDOW
 
 
+def test_even_a_clock_that_goes_back_keeps_nobody_out(watch: Slowing, seconds: Seconds) -> None:
+    fresh = guesses("imaging")
+    heard_of(watch, MOST, GUESSER, fresh)
+    seconds.now -= 327_632
+
+    assert watch.is_idle
+    assert heard_of(watch, MOST + 1, GUESSER, fresh) == MOST
+
+
 def test_the_same_again_is_no_new_guess(watch: Slowing, seconds: Seconds) -> None:
     """A Mac with an old password comes for days; what is answered says nothing new."""
     old = trying("old", "imaging")
