@@ -1,6 +1,6 @@
-"""Clients whose credential was good within the last 30 days, each with the address it came from.
+"""A list of clients: credentials that were good within 30 days, with the addresses they came from.
 
-Kept is a keyed hash of both, so a copy of the database tells neither.
+Only a keyed hash of both is kept, so a copy of the database tells neither.
 """
 
 import hmac
@@ -25,10 +25,10 @@ PURPOSE = b"rollcall.known-clients"
 
 
 class KnownClients:
-    """Says whether a credential was good from an address of late. Threads may share one.
+    """The clients that were let in within 30 days. Threads may share one.
 
-    Whether it is good now is for others to say. `noted` is told the hash of a client that was let
-    in, once a day; writing it down is left to that.
+    A known client is not let in for that: its credential is checked each time. `noted` is called
+    with the hash of a client that was let in, once a day, and has it written down.
     """
 
     def __init__(
@@ -52,14 +52,14 @@ class KnownClients:
         )
 
     def is_known(self, address: str, credential: bytes) -> bool:
-        """Whether this process or the database knows a client by its address and a digest."""
+        """True where this process or the database knows a client, by its address and a digest."""
         noted = self._noted.get((address, credential))
         if noted is not None and self._clock() - noted < KEPT.total_seconds():
             return True
         return self._hash(address, credential) in self._kept.current()
 
     def is_noted(self, address: str, credential: bytes) -> bool:
-        """Whether this process noted a client within the last day. Cheap: every call asks it."""
+        """True where this process noted a client within the last day. Cheap: every call asks it."""
         noted = self._noted.get((address, credential))
         return noted is not None and self._clock() - noted < AGAIN
 
@@ -77,7 +77,7 @@ class KnownClients:
 
 
 def recent(session: Session) -> frozenset[bytes]:
-    """Return the hashes of the clients that are known now, MOST of them at most."""
+    """Return the hashes of the clients of the last 30 days, the newest MOST of them."""
     since = datetime.now(UTC) - KEPT
     table = KnownClient.__table__
     rows = select(table.c.digest).where(table.c.last_good_at >= since)

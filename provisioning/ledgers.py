@@ -21,7 +21,7 @@ MOST_ADDRESSES = 1000  # a day that are counted one by one, whoever has more of 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What is noted and not written yet."""
+    """A batch of notes for one transaction."""
 
     refused: Counter[tuple[str, str]] = field(default_factory=Counter)
     used: set[int] = field(default_factory=set)
@@ -36,7 +36,7 @@ class _Page:
 
 
 class Ledger:
-    """Notes refusals, uses of credentials, and who was let in: in one transaction each PAUSE.
+    """A log of refusals, uses of credentials and clients let in; one transaction each PAUSE.
 
     What cannot be written is dropped with a log line: no caller waits for it, and none is told.
     """

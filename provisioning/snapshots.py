@@ -1,4 +1,4 @@
-"""Copies in memory of what the database says, for what every request has to know."""
+"""A cache of query results, for what many requests have to know."""
 
 import math
 import time
@@ -18,11 +18,11 @@ Value = TypeVar("Value")
 
 
 class Snapshot(Generic[Value]):
-    """The result of a query, run again when it is asked for and old. Threads may share one.
+    """A cached result of one query, which is run again once it is old. Threads may share one.
 
-    For `fresh` seconds nobody runs it again; after `stale` seconds nobody gets it before somebody
-    has. Where the database cannot be read, the last result stays, and `first` before there is
-    one. `name` says in the log what could not be read.
+    A result is served for `fresh` seconds; then one thread runs the query, and others get the old
+    result until it is `stale` seconds old. Where the database cannot be read, the last result
+    stays, and `first` before there is one. `name` stands in the log line about that.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Addresses of callers, whatever a proxy in front of the server says that they are."""
+"""The network addresses that calls come from, as a proxy in front of the server says them."""
 
 import ipaddress
 import re
@@ -14,7 +14,7 @@ _WITH_PORT = re.compile(r"\[(?P<six>[^]]+)](:\d+)?|(?P<four>[\d.]+):\d+", re.ASC
 
 
 def address_of(request: Request) -> str:
-    """Return where a request comes from: an IPv4 address, or the /64 network of an IPv6 one.
+    """Return the address of a request's caller: an IPv4 address, or the /64 network of an IPv6 one.
 
     What ROLLCALL_PROXIES believes and nobody can read counts as the address of the proxy that
     said it. UNKNOWN where that cannot be read either.

@@ -193,7 +193,7 @@ def _tried(given: Authorization) -> Tried:
 
 def _digest(credential: str) -> bytes:
     # Of one length whatever was sent, so that comparing them takes the same time.
-    return hashlib.sha256(credential.encode("utf-8", "replace")).digest()
+    return hashlib.sha256(credential.encode("utf-8", "surrogatepass")).digest()
 
 
 def _digest_of_header(request: Request) -> bytes:

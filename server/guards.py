@@ -1,4 +1,4 @@
-"""What happens to those who are refused: a log line, a count, and a pause for who guesses."""
+"""A guard of one door: refusals are logged and counted there, and guesses are slowed."""
 
 from collections.abc import Callable
 
@@ -27,12 +27,12 @@ _HARMLESS = frozenset({NOTHING_SENT, EXPIRED, EARLY, ELSEWHERE})
 
 
 class Guard:
-    """Stands at one door. `note` is told the address and the reason of each refusal.
+    """The log and the rate limit of one door. `note` is told address and reason of each refusal.
 
     Each door has a guard of its own: an old key for reports must not keep Macs from booting.
     What nobody can guess (a key that Rollcall made, a signature) is looked at first, and `hear`
     asked only where it is wrong; for a password `hear` is asked first, or the time that an answer
-    takes would say whether it is right. `clients` are those who need not wait.
+    takes would say whether it is right. `clients` are those who do not wait.
     """
 
     def __init__(
@@ -45,9 +45,9 @@ class Guard:
         self._said = Repeats(log.warning)
 
     def hear(self, request: Request, tried: Tried | None = None) -> None:
-        """Raise TooManyRequests where nobody listens to such an attempt for a while.
+        """Raise TooManyRequests where such an attempt has to wait.
 
-        Without `tried`, to nothing from that address.
+        Without `tried`, where any new attempt from that address has to.
         """
         if self._slowing.is_idle:
             return
@@ -72,7 +72,7 @@ class Guard:
             self._slowing.count(address, tried)
 
     def remembers(self, request: Request, tried: Tried) -> bool:
-        """Whether such a client was let in today, and has not to wait: so most are answered."""
+        """True where such a client was let in today and does not wait: most calls ask no more."""
         address = address_of(request)
         if self._clients is None or not self._clients.is_noted(address, tried.credential):
             return False

@@ -44,7 +44,7 @@ class Refusal(Base):
 
 
 class KnownClient(Base):
-    """A client that was let in: a keyed hash of its credential and of the address it came from."""
+    """A client that was let in, as a keyed hash of its credential and of its address."""
 
     __tablename__ = "known_clients"
 

@@ -6,13 +6,12 @@ from itertools import count
 
 import pytest
 
+from server.guesses import MOST_KEYS, WINDOW
 from server.slowing import (
     MOST,
-    MOST_KEYS,
     MOST_OF_CUSTOMER,
     MOST_OF_NAME,
     MOST_UNHEARD,
-    WINDOW,
     Slowing,
     Tried,
 )

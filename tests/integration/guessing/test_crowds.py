@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from server.slowing import MOST, MOST_OF_NAME, WINDOW
+from server.guesses import WINDOW
+from server.slowing import MOST, MOST_OF_NAME
 from tests.integration.guessing.callers import ELSEWHERE, LAB, PROXY, Door, Seconds
 from tests.support.installation import USERNAME
 
