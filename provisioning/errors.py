@@ -133,6 +133,13 @@ class ExpiredToken(InvalidToken):
         )
 
 
+class EarlyToken(InvalidToken):
+    """A token of ours that a clock made which ran ahead."""
+
+    def __init__(self) -> None:
+        super().__init__("The script's token is of the future: set the servers' clocks.")
+
+
 class SpentToken(InvalidToken):
     """A token of ours for a Mac whose registration has no more use for it."""
 

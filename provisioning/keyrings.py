@@ -2,16 +2,11 @@
 
 import time
 from collections.abc import Callable
-from threading import Lock
-
-import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from provisioning import credentials
 from provisioning.credentials import Opened
 from provisioning.database import Database
-
-log = structlog.get_logger()
+from provisioning.snapshots import Snapshot
 
 FRESH = 1.0  # seconds for which nobody looks again
 STALE = 1.8  # seconds after which nobody is let in before somebody has looked again
@@ -32,10 +27,10 @@ class Keyring:
         used: Callable[[int], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._database, self._used, self._clock = database, used, clock
-        self._known: dict[str, Opened] | None = None
-        self._looked = 0.0
-        self._looking = Lock()
+        self._used, self._clock = used, clock
+        self._known = Snapshot(
+            database, credentials.known, name="credentials", fresh=FRESH, stale=STALE, clock=clock
+        )
         self._noted: dict[int, float] = {}
 
     def opened(self, key: str, *opens: str) -> Opened | None:
@@ -45,35 +40,10 @@ class Keyring:
         """
         if not credentials.is_key(key):
             return None
-        found = credentials.find(self._current(), key, *opens)
+        found = credentials.find(self._known.current(), key, *opens)
         if found is not None:
             self._note(found.id)
         return found
-
-    def _current(self) -> dict[str, Opened]:
-        age = self._clock() - self._looked
-        if self._known is None or age >= STALE:
-            with self._looking:
-                self._look()
-        elif age >= FRESH and self._looking.acquire(blocking=False):
-            try:
-                self._look()
-            finally:
-                self._looking.release()
-        return self._known or {}
-
-    def _look(self) -> None:
-        now = self._clock()
-        if self._known is not None and now - self._looked < FRESH:
-            return
-        try:
-            with self._database.reading() as session:
-                self._known = credentials.known(session)
-        except SQLAlchemyError as error:
-            if self._known is None:
-                raise
-            log.error("credentials cannot be read", reason=str(error).splitlines()[0])
-        self._looked = now
 
     def _note(self, credential_id: int) -> None:
         now = self._clock()

@@ -1,6 +1,7 @@
 """What is written down of callers: soon, together, and in nobody's way."""
 
 from collections import Counter
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from threading import Lock, Timer
 
@@ -8,7 +9,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from provisioning import credentials, refusals
+from provisioning import credentials, knownclients, refusals
 from provisioning.database import Database
 from provisioning.refusals import ELSEWHERE
 
@@ -18,8 +19,24 @@ PAUSE = 1.0  # seconds from a note to the transaction that it shares with what c
 MOST_ADDRESSES = 1000  # a day that are counted one by one, whoever has more of them
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A batch of notes for one transaction."""
+
+    refused: Counter[tuple[str, str]] = field(default_factory=Counter)
+    used: set[int] = field(default_factory=set)
+    let_in: set[bytes] = field(default_factory=set)
+
+    def write(self, session: Session, at: datetime) -> None:
+        refusals.note(session, self.refused, at)
+        if self.used:
+            credentials.note_used(session, self.used, at)
+        if self.let_in:
+            knownclients.note(session, self.let_in, at)
+
+
 class Ledger:
-    """Notes refusals and uses of credentials, in at most one transaction each PAUSE.
+    """A log of refusals, uses of credentials and clients let in; one transaction each PAUSE.
 
     What cannot be written is dropped with a log line: no caller waits for it, and none is told.
     """
@@ -27,8 +44,7 @@ class Ledger:
     def __init__(self, database: Database, pause: float = PAUSE) -> None:
         self._database, self._pause = database, pause
         self._lock, self._writing = Lock(), Lock()
-        self._refused: Counter[tuple[str, str]] = Counter()
-        self._used: set[int] = set()
+        self._page = _Page()
         self._addresses: set[str] = set()
         self._day: date | None = None
         self._timer: Timer | None = None
@@ -41,32 +57,35 @@ class Ledger:
                 self._addresses.add(address)
             else:
                 address = ELSEWHERE
-            self._refused[address, reason] += 1
+            self._page.refused[address, reason] += 1
             self._write_soon()
 
     def used(self, credential_id: int) -> None:
         """Note that a credential was used."""
         with self._lock:
-            self._used.add(credential_id)
+            self._page.used.add(credential_id)
+            self._write_soon()
+
+    def let_in(self, client: bytes) -> None:
+        """Note that a client was let in, by its hash."""
+        with self._lock:
+            self._page.let_in.add(client)
             self._write_soon()
 
     def write(self) -> None:
         """Write what is noted."""
         with self._writing:
             with self._lock:
-                refused, self._refused = self._refused, Counter()
-                used, self._used = self._used, set()
+                page, self._page = self._page, _Page()
                 self._timer = None
-            if refused or used:
-                self._write(refused, used, datetime.now(UTC))
+            if page != _Page():
+                self._write(page, datetime.now(UTC))
 
-    def _write(self, refused: Counter[tuple[str, str]], used: set[int], at: datetime) -> None:
+    def _write(self, page: _Page, at: datetime) -> None:
         try:
             with self._database.begin() as session:
                 self._turn_the_page(session, at)
-                refusals.note(session, refused, at)
-                if used:
-                    credentials.note_used(session, used, at)
+                page.write(session, at)
         except (SQLAlchemyError, OSError) as error:
             log.error("callers cannot be noted", reason=str(error).splitlines()[0])
 
@@ -85,8 +104,7 @@ class Ledger:
     def _drop(self) -> None:
         """The database is being closed: end what is being written, and write nothing more."""
         with self._writing, self._lock:
-            self._refused.clear()
-            self._used.clear()
+            self._page = _Page()
             if self._timer is not None:
                 self._timer.cancel()
                 self._timer = None

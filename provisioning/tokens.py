@@ -12,7 +12,7 @@ from typing import Any
 
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
-from provisioning.errors import ExpiredToken, InvalidToken, SpentToken
+from provisioning.errors import EarlyToken, ExpiredToken, InvalidToken, SpentToken
 from provisioning.munki import Destination
 from provisioning.serials import Serial
 
@@ -119,7 +119,7 @@ class Tokens:
     def verify(self, token: str) -> Permit:
         """Return what the script that carries `token` may do.
 
-        Raises InvalidToken; ExpiredToken, one kind of it, where the token was ours.
+        Raises InvalidToken; ExpiredToken or EarlyToken, kinds of it, where the token was ours.
         """
         now = self._clock()
         try:
@@ -131,7 +131,7 @@ class Tokens:
         if age > self._longest:
             raise ExpiredToken(destination.site, destination.build)
         if age < -SKEW:
-            raise InvalidToken("The script's token is of the future: set the servers' clocks.")
+            raise EarlyToken
         at = datetime.fromtimestamp(now, UTC)
         return Permit(destination, mac, made, self.window, at, only)
 

@@ -1,5 +1,6 @@
 """Puts the Macs' door together."""
 
+import time
 from collections.abc import Callable, Iterator
 
 from flask import Blueprint, Flask
@@ -34,15 +35,17 @@ def create_app(
     database: Database,
     *,
     later: Callable[[Callable[[], object]], None] = at_once,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Flask:
     """Return the WSGI application. Reads nothing but its arguments and the policy file.
 
-    `later` is given what need not be done before the answer. Raises UnusablePolicy.
+    `later` is given what need not be done before the answer; `clock` is theirs who slow guesses.
+    Raises UnusablePolicy.
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.url_map.merge_slashes = False  # it redirects, and Imagr takes a redirect for a failure
-    parts = Parts.made(settings, database)
+    parts = Parts.made(settings, database, clock)
     app.extensions[WATCH] = parts.watch
     answers.attach(app, database, channel=settings.channel, command=settings.command)
     for door in _doors(settings, database, parts):

@@ -12,12 +12,13 @@ from werkzeug.wrappers import Request
 
 from provisioning import credentials
 from provisioning.credentials import Opened
-from provisioning.errors import ExpiredToken, InvalidToken
+from provisioning.errors import EarlyToken, ExpiredToken, InvalidToken
 from provisioning.imagr.errors import ConfigExpired
 from provisioning.models import INSTALLAPPLICATIONS
 from provisioning.names import folded
 from provisioning.tokens import Permit, Tokens
-from server.guards import ELSEWHERE, EXPIRED, FORGED, NOTHING_SENT, ONE_JSON, WRONG, Guard
+from server.guards import EARLY, ELSEWHERE, EXPIRED, FORGED, NOTHING_SENT, ONE_JSON, WRONG, Guard
+from server.slowing import Tried
 
 CHALLENGE = WWWAuthenticate("basic", {"realm": "Login Required"})
 
@@ -49,7 +50,7 @@ class Callers:
         tokens: Tokens,
         guard: Guard,
     ) -> None:
-        self._expected = _digest(username, password)
+        self._pair = Tried(_digest(f"{username}:{password}"), folded(username))
         self._welcome: bytes | None = None  # the header in which that pair came last, as a digest
         self._opened = opened
         self._tokens = tokens
@@ -83,8 +84,7 @@ class Callers:
 
     def _opened_by(self, request: Request) -> Opened | None:
         """What a client's key opens, None for the pair. Raises Unauthorized, TooManyRequests."""
-        self._guard.hear(request)
-        if self._is_welcome(request):
+        if self._guard.remembers(request, self._pair) and self._is_welcome(request):
             return None
         given = _given(request)
         if given is None or given.type not in ("basic", "bearer"):
@@ -92,11 +92,8 @@ class Callers:
             raise Unauthorized("Send the user name and the password.", www_authenticate=CHALLENGE)
         key = (given.token if given.type == "bearer" else given.password) or ""
         opened = self._opened(key) if credentials.is_key(key) else None
-        if opened is None and not self._is_expected(given):
-            self._guard.refuse(request, WRONG)
-            raise Unauthorized("Wrong user name or password.", www_authenticate=CHALLENGE)
-        if opened is None:
-            self._welcome = _digest_of_header(request)
+        if opened is None:  # a key is of 192 random bits: nobody guesses it, so it never waits
+            self._expect(request, given)
         return opened
 
     def _too_narrow(self, request: Request, opened: Opened, asked: str) -> Forbidden:
@@ -135,27 +132,37 @@ class Callers:
     def judging(self, request: Request) -> Iterator[None]:
         """Look into a token that came with `request`; what is wrong with it is a refusal.
 
-        Raises TooManyRequests, and the InvalidToken that is raised in it.
+        A good one never waits: nobody guesses a signature. Raises the InvalidToken that is raised
+        in it, and TooManyRequests instead where somebody guesses.
         """
-        self._guard.hear(request)
         try:
             yield
-        except InvalidToken as error:
-            expired = isinstance(error, ExpiredToken | ConfigExpired)
-            self._guard.refuse(request, EXPIRED if expired else FORGED)
+        except (ExpiredToken, ConfigExpired):
+            self._guard.refuse(request, EXPIRED)
             raise
+        except EarlyToken:
+            self._guard.refuse(request, EARLY)
+            raise
+        except InvalidToken:
+            tried = Tried(_digest_of_header(request))
+            self._guard.hear(request, tried)
+            self._guard.refuse(request, FORGED, tried)
+            raise
+
+    def _expect(self, request: Request, given: Authorization) -> None:
+        tried = _tried(given)
+        self._guard.hear(request, tried)
+        is_right = hmac.compare_digest(self._pair.credential, tried.credential)
+        if given.type != "basic" or not is_right:
+            self._guard.refuse(request, WRONG, tried)
+            raise Unauthorized("Wrong user name or password.", www_authenticate=CHALLENGE)
+        self._welcome = _digest_of_header(request)
+        self._guard.welcome(request, self._pair)
 
     def _is_welcome(self, request: Request) -> bool:
         """Whether the header is that of the last client with the pair: a lab sends one for all."""
         known = self._welcome
         return known is not None and hmac.compare_digest(known, _digest_of_header(request))
-
-    def _is_expected(self, given: Authorization) -> bool:
-        if given.type != "basic":
-            return False
-        return hmac.compare_digest(
-            self._expected, _digest(given.username or "", given.password or "")
-        )
 
 
 def bearer(request: Request) -> str | None:
@@ -179,17 +186,24 @@ class Editors:
 
         Raises Unauthorized, TooManyRequests.
         """
-        self._guard.hear(request)
         given = _given(request)
         key = (given.token or given.password or "") if given is not None else ""
         if not credentials.is_key(key) or self._opened(key) is None:
-            self._guard.refuse(request, WRONG if given is not None else NOTHING_SENT)
+            self._refuse(request, given)
             raise Unauthorized(
                 "Send a key that `boot.sh credentials make --all-sites --manifests` made.",
                 www_authenticate=CHALLENGE,
             )
         name = (given.username if given is not None else None) or "somebody with a key"
         return name[:80] if name.isprintable() else "somebody with a key"
+
+    def _refuse(self, request: Request, given: Authorization | None) -> None:
+        if given is None:
+            self._guard.refuse(request, NOTHING_SENT)
+        else:
+            tried = Tried(_digest_of_header(request))
+            self._guard.hear(request, tried)
+            self._guard.refuse(request, WRONG, tried)
 
 
 def _given(request: Request) -> Authorization | None:
@@ -199,9 +213,16 @@ def _given(request: Request) -> Authorization | None:
         return None
 
 
-def _digest(username: str, password: str) -> bytes:
+def _tried(given: Authorization) -> Tried:
+    if given.type != "basic":
+        return Tried(_digest(given.token or ""))
+    username = given.username or ""
+    return Tried(_digest(f"{username}:{given.password or ''}"), folded(username))
+
+
+def _digest(credential: str) -> bytes:
     # Of one length whatever was sent, so that comparing them takes the same time.
-    return hashlib.sha256(f"{username}:{password}".encode()).digest()
+    return hashlib.sha256(credential.encode("utf-8", "surrogatepass")).digest()
 
 
 def _digest_of_header(request: Request) -> bytes:

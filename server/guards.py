@@ -1,15 +1,15 @@
-"""What happens to those who are refused: a log line, a count, and a pause for the insistent."""
+"""A guard of one door: refusals are logged and counted there, and guesses are slowed."""
 
-import ipaddress
 from collections.abc import Callable
-from functools import lru_cache
 
 import structlog
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Request
 
+from provisioning.knownclients import KnownClients
+from server.addresses import address_of
 from server.repeats import Repeats
-from server.slowing import Slowing
+from server.slowing import Slowing, Tried
 
 log = structlog.get_logger()
 
@@ -20,63 +20,72 @@ ELSEWHERE = "credentials of another site"
 ONE_JSON = "credentials of one JSON alone"
 FORGED = "invalid token"
 EXPIRED = "expired token"
+EARLY = "token of the future"
 UNKNOWN_KEY = "unknown report key"
 SLOWED = "refused too often"
-# Nobody guesses by sending nothing, nor with a token that we signed once, nor with a key that is
-# good, but not for much; and a Mac with an old script, or with a wrong --jsonurl that it asks for
-# twice a second, shall not keep out the others behind its address.
-_HARMLESS = frozenset({NOTHING_SENT, EXPIRED, ONE_JSON})
-
-UNKNOWN = "unknown"  # an address that a proxy in front of us did not say
+# Nobody guesses by sending nothing, nor with a token that we signed or a key that we made.
+_HARMLESS = frozenset({NOTHING_SENT, EXPIRED, EARLY, ELSEWHERE, ONE_JSON})
 
 
 class Guard:
-    """Stands at one door. `note` is told the address and the reason of each refusal.
+    """The log and the rate limit of one door. `note` is told address and reason of each refusal.
 
     Each door has a guard of its own: an old key for reports must not keep Macs from booting.
+    What nobody can guess (a key that Rollcall made, a signature) is looked at first, and `hear`
+    asked only where it is wrong; for a password `hear` is asked first, or the time that an answer
+    takes would say whether it is right. `clients` are those who do not wait.
     """
 
-    def __init__(self, note: Callable[[str, str], None], slowing: Slowing) -> None:
-        self._note, self._slowing = note, slowing
+    def __init__(
+        self,
+        note: Callable[[str, str], None],
+        slowing: Slowing,
+        clients: KnownClients | None = None,
+    ) -> None:
+        self._note, self._slowing, self._clients = note, slowing, clients
         self._said = Repeats(log.warning)
 
-    def hear(self, request: Request) -> None:
-        """Raise TooManyRequests where nobody listens to this address for a while."""
+    def hear(self, request: Request, tried: Tried | None = None) -> None:
+        """Raise TooManyRequests where such an attempt has to wait.
+
+        Without `tried`, where any new attempt from that address has to.
+        """
         if self._slowing.is_idle:
             return
-        pause = self._slowing.pause(address_of(request))
+        address = address_of(request)
+        pause = self._slowing.pause(address, tried)
+        if pause and tried is not None:
+            pause = self._pause_of(address, tried, pause)
         if pause:
-            self._note(address_of(request), SLOWED)
+            self._note(address, SLOWED)
             raise TooManyRequests(
-                f"Too many calls from this address were refused; try again in {pause} s.",
+                "Too many calls from this address were refused, or too many that named this "
+                f"user; try again in {pause} s.",
                 retry_after=pause,
             )
 
-    def refuse(self, request: Request, reason: str) -> None:
-        """Take note that a caller is refused."""
+    def refuse(self, request: Request, reason: str, tried: Tried | None = None) -> None:
+        """Take note that a caller is refused; without `tried`, each time is a new guess."""
         address = address_of(request)
         self._said.say((address, reason), "refused", address=address, reason=reason)
         self._note(address, reason)
-        if reason not in _HARMLESS and address != UNKNOWN:
-            self._slowing.count(address)
+        if reason not in _HARMLESS:
+            self._slowing.count(address, tried)
 
+    def remembers(self, request: Request, tried: Tried) -> bool:
+        """True where such a client was let in today and does not wait: most calls ask no more."""
+        address = address_of(request)
+        if self._clients is None or not self._clients.is_noted(address, tried.credential):
+            return False
+        return not self._slowing.pause_of_known(address)
 
-def address_of(request: Request) -> str:
-    """Where a request comes from: an IPv4 address, or the network of an IPv6 one.
+    def welcome(self, request: Request, tried: Tried) -> None:
+        """Remember that a credential is good, and where it came from."""
+        if self._clients is not None:
+            self._clients.note(address_of(request), tried.credential)
 
-    A single host has the whole of a /64.
-    """
-    return _network(request.remote_addr or "")
-
-
-@lru_cache(maxsize=1024)
-def _network(address: str) -> str:
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return UNKNOWN
-    if found.version == 4:  # noqa: PLR2004
-        return str(found)
-    if found.ipv4_mapped:
-        return str(found.ipv4_mapped)
-    return str(ipaddress.ip_network((int(found), 64), strict=False))
+    def _pause_of(self, address: str, tried: Tried, pause: int) -> int:
+        if self._clients is not None and self._clients.is_known(address, tried.credential):
+            return self._slowing.pause_of_known(address)
+        self._slowing.pass_over(address, tried)
+        return pause

@@ -1,5 +1,6 @@
 """What the routes of the Macs' door are made of, put together once."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
@@ -13,6 +14,7 @@ from provisioning.firstboots import FirstBoot
 from provisioning.imagr.passes import Passes
 from provisioning.installapplications import InstallApplications
 from provisioning.keyrings import Keyring
+from provisioning.knownclients import KnownClients
 from provisioning.lastgood import LastGood
 from provisioning.ledgers import Ledger
 from provisioning.models import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS
@@ -46,12 +48,22 @@ class Parts:
     firstboot: FirstBoot
 
     @classmethod
-    def made(cls, settings: ServerSettings, database: Database) -> Self:
-        """Put them together; reads nothing but the policy file. Raises UnusablePolicy."""
+    def made(
+        cls,
+        settings: ServerSettings,
+        database: Database,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> Self:
+        """Put them together; reads nothing but the policy file. Raises UnusablePolicy.
+
+        `clock` is theirs who slow guesses, in seconds.
+        """
         repo = opened(settings.munki_repo, settings.repo_copy)
         policy = PolicyFile(settings.policy, tell=_tell)
-        tokens = Tokens(settings.secret_key.get_secret_value(), settings.token_lifetime)
+        secret_key = settings.secret_key.get_secret_value()
+        tokens = Tokens(secret_key, settings.token_lifetime)
         ledger = Ledger(database)
+        clients = KnownClients(database, secret_key, ledger.let_in, clock)
         keyring = Keyring(database, ledger.used)
         scripts = Scripts(str(settings.url), tokens, settings.templates)
         installations = InstallApplications(str(settings.url), tokens, scripts, settings.templates)
@@ -61,7 +73,7 @@ class Parts:
             shelf.guard(repo, last_good)
 
         def guard() -> Guard:  # one for each door: see there
-            return Guard(ledger.refused, Slowing())
+            return Guard(ledger.refused, Slowing(clock=clock), clients)
 
         return cls(
             repo=repo,
@@ -76,7 +88,7 @@ class Parts:
             editors=Editors(lambda key: keyring.opened(key, MANIFESTS), guard()),
             reporters=lambda key: keyring.opened(key, REPORTS),
             report_guard=guard(),
-            passes=Passes(settings.secret_key.get_secret_value(), settings.token_lifetime),
+            passes=Passes(secret_key, settings.token_lifetime),
             scripts=scripts,
             installations=installations,
             watch=Watch(shelves),

@@ -24,11 +24,13 @@ from provisioning.reports import Report, StrangeReport
 from provisioning.serials import Serial
 from server.answers import text
 from server.guards import UNKNOWN_KEY, Guard
+from server.slowing import Tried
 
 log = structlog.get_logger()
 
 LARGEST_BODY = 1024 * 1024  # bytes; error messages carry whole logs
 MOST_FIELDS = 50
+ANY_KEY = "report key"  # all who guess one guess at the same
 
 
 def door(
@@ -47,6 +49,19 @@ def door(
     expected = [_digest(key) for key in keys]
     hearing = Hearing(database)
 
+    def admit(key: str) -> str | None:
+        """Return the only site that a key may speak of. Raises NotFound, TooManyRequests."""
+        made = opened(key)
+        if made is not None:  # of 192 random bits: nobody guesses it, so it never waits
+            return made.site
+        tried = Tried(_digest(key), ANY_KEY)
+        guard.hear(request, tried)
+        if not _is_one_of(expected, tried.credential):
+            guard.refuse(request, UNKNOWN_KEY, tried)
+            raise NotFound("There is nothing here.")
+        guard.welcome(request, tried)
+        return None
+
     def is_of(site: str, serial: Serial) -> bool:
         with database.reading() as session:
             mac = told.known(session, serial)
@@ -55,14 +70,7 @@ def door(
     @reports.post("/report/<key>")
     def report(key: str) -> Response:
         """Note where a Mac is."""
-        guard.hear(request)
-        only = None
-        if not _is_one_of(expected, key):
-            known = opened(key)
-            if known is None:
-                guard.refuse(request, UNKNOWN_KEY)
-                raise NotFound("There is nothing here.")
-            only = known.site
+        only = admit(key)
         fields = _fields()
         try:
             said = Report.parse(
@@ -81,8 +89,7 @@ def door(
     return reports
 
 
-def _is_one_of(expected: Sequence[bytes], key: str) -> bool:
-    given = _digest(key)
+def _is_one_of(expected: Sequence[bytes], given: bytes) -> bool:
     matches = [hmac.compare_digest(each, given) for each in expected]  # all, in the same time
     return any(matches)
 

@@ -1,63 +1,96 @@
-"""Slows those who are refused too often; whoever is let in never counts."""
+"""A rate limiter of guesses: wrong credentials are counted, and after too many new ones wait.
+
+All of it is in the memory of one process, and bounded, whatever is sent. Time is the monotonic
+clock's, which nobody sets.
+"""
 
 import math
 import time
-from threading import Lock
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-if TYPE_CHECKING:
-    from limits.strategies import MovingWindowRateLimiter
+from server.addresses import customer_of
+from server.guesses import MOST_KEYS, WINDOW, Attempts, Clock, Counts, is_open
 
-MOST = 20  # refusals
-WINDOW = 60  # seconds in which they count
-MOST_CALLERS = 2000  # that are watched at once; the one refused longest ago is forgotten first
+MOST = 20  # guesses from one address
+MOST_OF_CUSTOMER = 60  # from one IPv6 network of /48
+MOST_OF_NAME = 100  # at one user name, from all addresses together
+MOST_UNHEARD = 1000  # from a slowed address, before its known clients wait too
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A credential that a caller sent, as a SHA-256 digest.
+
+    `name` is what many addresses could guess at together, such as a user name; None: nothing.
+    """
+
+    credential: bytes
+    name: str | None = None
 
 
 class Slowing:
-    """Counts refusals in this process. Threads may share one.
+    """Limits on guesses by address, by IPv6 customer and by user name. Threads may share one.
 
-    The counting is Flask-Limiter's, from the library beneath it. Its hooks are not used: they
-    cost every request more than the door itself does. Nothing of it is even imported before the
-    first refusal; docs/adr says what was measured.
+    An attempt that was made before from the same address, or at the same name, is no new guess.
     """
 
-    def __init__(self, most: int = MOST, window: int = WINDOW, callers: int = MOST_CALLERS) -> None:
-        self._most, self._window, self._callers = most, window, callers
-        self._watched: dict[str, None] = {}  # in the order of their last refusals
-        self._lock = Lock()
-        self._limits: MovingWindowRateLimiter | None = None
+    def __init__(
+        self, most: int = MOST, *, keys: int = MOST_KEYS, clock: Clock = time.monotonic
+    ) -> None:
+        self._clock, self._over = clock, -math.inf
+        self._addresses = Counts(most, keys, clock)
+        self._customers = Counts(MOST_OF_CUSTOMER, keys, clock)
+        self._names = Counts(MOST_OF_NAME, keys, clock)
+        self._unheard = Counts(MOST_UNHEARD, keys, clock, together=False)
+        self._counted, self._passed_over = Attempts(), Attempts()
 
     @property
     def is_idle(self) -> bool:
-        """Whether nobody was refused of late, so that nobody need be looked for."""
-        return not self._watched
+        """True where no guess was counted within the last WINDOW, so that no attempt waits."""
+        return not is_open(self._over, self._clock())
 
-    def pause(self, caller: str) -> int:
-        """Return for how many seconds `caller` is not heard; 0 for nearly all of them."""
-        if caller not in self._watched or self._limits is None:
+    def pause(self, address: str, tried: Tried | None = None) -> int:
+        """Return the seconds for which an attempt is not heard: 0, mostly, to WINDOW.
+
+        An attempt that was counted already is heard: its answer says nothing new.
+        """
+        if self.is_idle:
             return 0
-        if self._limits.test(self._rate, caller):
+        if tried is not None and self._counted.has(address, tried.credential):
             return 0
-        ends = self._limits.get_window_stats(self._rate, caller).reset_time
-        return max(1, math.ceil(ends - time.time()))
+        pauses = [self._addresses.pause(address)]
+        if customer := customer_of(address):
+            pauses.append(self._customers.pause(customer))
+        if tried is not None and tried.name is not None:
+            pauses.append(self._names.pause(tried.name))
+        return _in_seconds(max(pauses))
 
-    def count(self, caller: str) -> None:
-        """Count a refusal of `caller`."""
-        with self._lock:
-            limits = self._limits or self._loaded()
-            self._watched.pop(caller, None)
-            self._watched[caller] = None
-            if len(self._watched) > self._callers:
-                oldest = next(iter(self._watched))
-                del self._watched[oldest]
-                limits.clear(self._rate, oldest)
-        limits.hit(self._rate, caller)
+    def pause_of_known(self, address: str) -> int:
+        """Return the seconds for which even known clients of a slowed address wait: 0, mostly.
 
-    def _loaded(self) -> "MovingWindowRateLimiter":
-        from limits import RateLimitItemPerSecond  # noqa: PLC0415 - 2 MiB, only where it is used
-        from limits.storage import MemoryStorage  # noqa: PLC0415
-        from limits.strategies import MovingWindowRateLimiter  # noqa: PLC0415
+        Without it, who guesses beside them would be told at any speed which guess is right.
+        """
+        return 0 if self.is_idle else _in_seconds(self._unheard.pause(address))
 
-        self._rate = RateLimitItemPerSecond(self._most, self._window)
-        self._limits = MovingWindowRateLimiter(MemoryStorage())
-        return self._limits
+    def count(self, address: str, tried: Tried | None = None) -> None:
+        """Count a guess, unless it was counted before. Without `tried` it is always a new one."""
+        if tried is None or self._counted.add(address, tried.credential):
+            self._over = self._clock() + WINDOW
+            self._addresses.count(address)
+            if customer := customer_of(address):
+                self._customers.count(customer)
+            if tried is not None and tried.name is not None:
+                self._count_name(tried.name, tried.credential)
+
+    def _count_name(self, name: str, credential: bytes) -> None:
+        if self._counted.add(f"name {name}", credential):  # no address begins like that
+            self._names.count(name)
+
+    def pass_over(self, address: str, tried: Tried) -> None:
+        """Count a guess that was not heard."""
+        if self._passed_over.add(address, tried.credential):
+            self._unheard.count(address)
+
+
+def _in_seconds(pause: float) -> int:
+    return min(math.ceil(pause), int(WINDOW))

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from provisioning.errors import ExpiredToken, InvalidToken
+from provisioning.errors import EarlyToken, ExpiredToken, InvalidToken
 from provisioning.imagr.errors import ConfigExpired
 from provisioning.munki import Destination
 from provisioning.tokens import WHERE_REGISTERED, Permit, Tokens
@@ -49,5 +49,7 @@ class Passes:
             return self._tokens.verify(token)
         except ExpiredToken as error:
             raise ConfigExpired from error
+        except EarlyToken:
+            raise
         except InvalidToken as error:
             raise InvalidToken("The token is not one out of Imagr's config.") from error

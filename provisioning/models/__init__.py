@@ -7,6 +7,7 @@ from provisioning.models.access import (
     SCRIPTS,
     Credential,
     Exposure,
+    KnownClient,
     Refusal,
 )
 from provisioning.models.base import Base
@@ -98,6 +99,7 @@ __all__ = [
     "GoodTemplate",
     "Import",
     "Job",
+    "KnownClient",
     "Look",
     "Notification",
     "PromisedScript",

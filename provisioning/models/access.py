@@ -1,4 +1,4 @@
-"""Who may knock at the Macs' door, and who was turned away."""
+"""Who may knock at the Macs' door, who was let in, and who was turned away."""
 
 from datetime import datetime
 
@@ -60,3 +60,12 @@ class Refusal(Base):
     reason: Mapped[str] = mapped_column(primary_key=True)
     count: Mapped[int] = mapped_column(server_default=text("1"))
     last_at: Mapped[datetime]
+
+
+class KnownClient(Base):
+    """A client that was let in, as a keyed hash of its credential and of its address."""
+
+    __tablename__ = "known_clients"
+
+    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    last_good_at: Mapped[datetime] = mapped_column(index=True)

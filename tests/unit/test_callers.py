@@ -28,9 +28,6 @@ def callers(username: str = USERNAME, password: str = PASSWORD) -> Callers:
     return Callers(username, password, opened=lambda _: None, tokens=TOKENS, guard=guard)
 
 
-CALLERS = callers()
-
-
 def calling(authorization: str | None) -> Request:
     """A request with this header; None: without it."""
     environ = EnvironBuilder().get_environ()
@@ -44,12 +41,12 @@ def basic(username: str, password: str) -> str:
 
 
 def test_the_right_user_name_and_password_open_the_door() -> None:
-    CALLERS.admit(calling(basic(USERNAME, PASSWORD)))
-    assert CALLERS.grant(calling(basic(USERNAME, PASSWORD))) == Grant(None, None)
+    callers().admit(calling(basic(USERNAME, PASSWORD)))
+    assert callers().grant(calling(basic(USERNAME, PASSWORD))) == Grant(None, None)
 
 
 def test_a_token_opens_the_door_for_its_destination() -> None:
-    grant = CALLERS.grant(calling(f"Bearer {TOKENS.issue(LONDON)}"))
+    grant = callers().grant(calling(f"Bearer {TOKENS.issue(LONDON)}"))
 
     assert grant.permit is not None
     assert (grant.permit.destination, grant.only) == (LONDON, None)
@@ -57,7 +54,7 @@ def test_a_token_opens_the_door_for_its_destination() -> None:
 
 def test_a_token_does_not_fetch_a_script() -> None:
     with pytest.raises(Unauthorized):
-        CALLERS.admit(calling(f"Bearer {TOKENS.issue(LONDON)}"))
+        callers().admit(calling(f"Bearer {TOKENS.issue(LONDON)}"))
 
 
 def test_a_user_name_and_a_password_that_are_not_ascii_work() -> None:
@@ -91,7 +88,7 @@ def test_anything_else_is_refused_with_the_challenge_that_imagr_answers(
     authorization: str | None,
 ) -> None:
     with pytest.raises(Unauthorized) as caught:
-        CALLERS.admit(calling(authorization))
+        callers().admit(calling(authorization))
 
     challenge = dict(caught.value.get_headers())["WWW-Authenticate"]
     assert challenge == 'Basic realm="Login Required"'
@@ -107,15 +104,16 @@ def test_whatever_header_is_sent_the_door_stays_shut_and_nothing_breaks(
     kind: str, content: str
 ) -> None:
     with pytest.raises((Unauthorized, InvalidToken)):
-        CALLERS.grant(calling(kind + content))
+        callers().grant(calling(kind + content))
     with pytest.raises(Unauthorized):
-        CALLERS.admit(calling(kind + content))
+        callers().admit(calling(kind + content))
 
 
 def test_who_was_let_in_once_is_let_in_again_and_nobody_else_with_them() -> None:
+    door = callers()
     for _ in range(2):
-        assert CALLERS.admit(calling(basic(USERNAME, PASSWORD))) is None
+        assert door.admit(calling(basic(USERNAME, PASSWORD))) is None
         with pytest.raises(Unauthorized):
-            CALLERS.admit(calling(basic(USERNAME, PASSWORD + "x")))
+            door.admit(calling(basic(USERNAME, PASSWORD + "x")))
         with pytest.raises(Unauthorized):
-            CALLERS.admit(calling(""))
+            door.admit(calling(""))

@@ -1,55 +1,227 @@
 """Who is not heard for a while, and that nothing a crowd does takes much memory."""
 
-import subprocess
-import sys
+import time
+from collections.abc import Callable
+from itertools import count
 
-from server import slowing
-from server.slowing import Slowing
-from tests.support.installation import ROOT
-from tests.support.waiting import eventually
+import pytest
 
+from server.guesses import MOST_KEYS, WINDOW
+from server.slowing import (
+    MOST,
+    MOST_OF_CUSTOMER,
+    MOST_OF_NAME,
+    MOST_UNHEARD,
+    Slowing,
+    Tried,
+)
 
-def refused(watch: Slowing, times: int, caller: str = "10.0.0.7") -> None:
-    for _ in range(times):
-        watch.count(caller)
-
-
-def test_whoever_was_refused_less_than_the_most_is_heard() -> None:
-    watch = Slowing(most=3)
-    refused(watch, 2)
-
-    assert watch.pause("10.0.0.7") == 0
+GUESSER, OTHER = "10.0.0.7", "10.0.0.8"
 
 
-def test_whoever_was_refused_too_often_is_told_when_to_come_again() -> None:
-    watch = Slowing(most=3)
-    refused(watch, 3)
+class Seconds:
+    """A monotonic clock that stands until it is moved."""
 
-    assert 1 <= watch.pause("10.0.0.7") <= slowing.WINDOW
-    assert watch.pause("10.0.0.8") == 0
+    def __init__(self) -> None:
+        self.now = 1_000.25
 
-
-def test_it_passes() -> None:
-    watch = Slowing(most=3, window=1)
-    refused(watch, 3)
-    assert watch.pause("10.0.0.7") == 1
-
-    eventually(lambda: watch.pause("10.0.0.7") == 0)
+    def __call__(self) -> float:
+        return self.now
 
 
-def test_a_crowd_is_watched_only_as_far_as_memory_allows() -> None:
-    watch = Slowing(most=1, callers=3)
-    for number in range(4):
-        refused(watch, 1, f"10.0.0.{number}")
-
-    assert [bool(watch.pause(f"10.0.0.{number}")) for number in range(4)] == [False, *3 * [True]]
+@pytest.fixture
+def seconds() -> Seconds:
+    return Seconds()
 
 
-def test_nothing_of_the_library_is_in_a_process_that_refused_nobody() -> None:
-    """A server's worker has three MiB to spare; the library takes two."""
-    check = (
-        "import sys, server.app; from server.slowing import Slowing; watch = Slowing();"
-        "watch.pause('10.0.0.7'); before = 'limits' in sys.modules;"
-        "watch.count('10.0.0.7'); sys.exit(before or 'limits' not in sys.modules)"
-    )
-    assert subprocess.run([sys.executable, "-c", check], cwd=ROOT, check=False).returncode == 0
+@pytest.fixture
+def watch(seconds: Seconds) -> Slowing:
+    return Slowing(clock=seconds)
+
+
+def trying(text: object, name: str | None = None) -> Tried:
+    """An attempt with a credential of its own."""
+    return Tried(f"{text}".encode().rjust(32), name)
+
+
+def guesses(name: str | None = None) -> Callable[[], Tried]:
+    """Attempts of which each is a new one."""
+    numbers = count()
+    return lambda: trying(next(numbers), name)
+
+
+def heard(watch: Slowing, address: str, tried: Tried) -> bool:
+    """Try something wrong; returns whether anybody looked at it."""
+    if watch.pause(address, tried):
+        return False
+    watch.count(address, tried)
+    return True
+
+
+def heard_of(watch: Slowing, times: int, address: str, fresh: Callable[[], Tried]) -> int:
+    return sum(heard(watch, address, fresh()) for _ in range(times))
+
+
+def test_whoever_guesses_is_heard_so_often_and_then_told_when_to_come_again(
+    watch: Slowing, seconds: Seconds
+) -> None:
+    fresh = guesses()
+    assert watch.is_idle
+    assert heard_of(watch, MOST + 10, GUESSER, fresh) == MOST
+    seconds.now += 17.5
+
+    assert watch.pause(GUESSER, fresh()) == watch.pause(GUESSER) == 43
+    assert watch.pause(OTHER, fresh()) == 0
+
+
+def test_it_passes(watch: Slowing, seconds: Seconds) -> None:
+    fresh = guesses()
+    heard_of(watch, MOST + 1, GUESSER, fresh)
+    seconds.now += WINDOW
+
+    assert watch.is_idle
+    assert heard_of(watch, MOST + 1, GUESSER, fresh) == MOST
+
+
+@pytest.mark.parametrize("began", [0.0, 0.1, 1 / 3, 12345.6789, 2.0**40])
+def test_no_pause_is_longer_than_it_was_meant(began: float) -> None:
+    watch = Slowing(1, clock=lambda: began)
+    watch.count(GUESSER)
+
+    assert watch.pause(GUESSER) == WINDOW
+
+
+def test_a_clock_that_is_set_changes_no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wall clock was ahead by days, and is set back while an address is slowed."""
+    ahead = time.time() + 327_632
+    monkeypatch.setattr(time, "time", lambda: ahead)
+    watch = Slowing()
+    heard_of(watch, MOST, GUESSER, guesses())
+    monkeypatch.undo()
+
+    assert 1 <= watch.pause(GUESSER) <= WINDOW
+
+
+def test_even_a_clock_that_goes_back_keeps_nobody_out(watch: Slowing, seconds: Seconds) -> None:
+    fresh = guesses("imaging")
+    heard_of(watch, MOST, GUESSER, fresh)
+    seconds.now -= 327_632
+
+    assert watch.is_idle
+    assert heard_of(watch, MOST + 1, GUESSER, fresh) == MOST
+
+
+def test_the_same_again_is_no_new_guess(watch: Slowing, seconds: Seconds) -> None:
+    """A Mac with an old password comes for days; what is answered says nothing new."""
+    old = trying("old", "imaging")
+    for _ in range(10 * MOST):
+        assert heard(watch, GUESSER, old)
+        seconds.now += 20
+
+    assert watch.is_idle, "nothing is counted that was counted before"
+    assert heard_of(watch, MOST + 1, GUESSER, guesses("imaging")) == MOST
+    assert heard(watch, GUESSER, old), "one that is slowed is told the same as before"
+    assert not heard(watch, GUESSER, trying("another", "imaging"))
+
+
+def test_an_attempt_of_which_nothing_is_known_counts_each_time(watch: Slowing) -> None:
+    for _ in range(MOST):
+        watch.count(GUESSER)
+
+    assert watch.pause(GUESSER) == WINDOW
+
+
+def test_many_addresses_do_not_outrun_a_user_name(watch: Slowing, seconds: Seconds) -> None:
+    """5,000 of them, for ten minutes."""
+    fresh, minutes = guesses("imaging"), 10
+    found = 0
+    for _ in range(minutes):
+        found += sum(heard(watch, address, fresh()) for address in crowd(5_000))
+        seconds.now += WINDOW
+
+    assert found == minutes * MOST_OF_NAME
+    assert heard(watch, OTHER, trying("x", "another name"))
+
+
+def test_a_crowd_with_one_old_password_makes_one_guess_at_the_user_name(watch: Slowing) -> None:
+    old = trying("the password of last year", "imaging")
+
+    assert all(heard(watch, address, old) for address in crowd(3 * MOST_OF_NAME))
+    assert heard(watch, OTHER, trying("new", "imaging"))
+
+
+def test_one_address_alone_keeps_no_other_from_being_heard(watch: Slowing) -> None:
+    heard_of(watch, 500, GUESSER, guesses("imaging"))
+    heard_of(watch, 500, "2001:db8:1:2::/64", guesses("imaging"))
+
+    assert watch.pause(OTHER, trying("new", "imaging")) == 0
+
+
+def test_an_ipv6_customer_with_many_networks_is_one(watch: Slowing) -> None:
+    fresh = guesses()
+    networks = [f"2001:db8:7:{number:x}::/64" for number in range(5_000)]
+
+    assert sum(heard(watch, network, fresh()) for network in networks) == MOST_OF_CUSTOMER
+    assert not heard(watch, "2001:db8:7:ffff::/64", fresh())
+    assert heard(watch, "2001:db8:8:1::/64", fresh())
+
+
+def test_a_crowd_does_not_make_a_slowed_guesser_heard_again(watch: Slowing) -> None:
+    fresh = guesses()
+    assert heard_of(watch, MOST + 1, GUESSER, fresh) == MOST
+    for address in crowd(5_000):
+        heard(watch, address, fresh())
+
+    assert not heard(watch, GUESSER, fresh())
+
+
+def test_who_is_beyond_what_memory_holds_is_counted_with_others(
+    watch: Slowing, seconds: Seconds
+) -> None:
+    fresh = guesses()
+    found = sum(heard(watch, address, fresh()) for address in crowd(5_000))
+    assert found == MOST_KEYS + MOST
+    assert watch.pause("10.99.0.1", fresh()) == WINDOW
+
+    seconds.now += WINDOW
+    assert heard(watch, "10.99.0.1", fresh())
+
+
+def test_a_crowd_of_user_names_does_not_hide_a_guessed_one(watch: Slowing) -> None:
+    fresh = guesses("imaging")
+    for address in crowd(2 * MOST_OF_NAME):
+        heard(watch, address, fresh())
+    for number, address in enumerate(crowd(5_000, "172")):
+        heard(watch, address, trying(number, f"name {number}"))
+
+    assert watch.pause("192.168.0.1", trying("x", "imaging")) == WINDOW
+
+
+def test_known_clients_of_a_slowed_address_wait_where_thousands_guess_beside_them(
+    watch: Slowing,
+) -> None:
+    """Or one answer of 200 among the 429 would tell a guesser at any speed what is right."""
+    fresh, again = guesses(), trying("again")
+    heard_of(watch, MOST, GUESSER, fresh)
+    for _ in range(2 * MOST_UNHEARD):
+        watch.pass_over(GUESSER, again)
+    for _ in range(MOST_UNHEARD - 2):
+        watch.pass_over(GUESSER, fresh())
+    assert watch.pause_of_known(GUESSER) == 0
+
+    watch.pass_over(GUESSER, fresh())
+    assert watch.pause_of_known(GUESSER) == WINDOW
+    assert watch.pause_of_known(OTHER) == 0
+
+
+def test_a_crowd_keeps_no_known_client_waiting(watch: Slowing) -> None:
+    fresh = guesses("imaging")
+    for address in crowd(5_000):
+        if not heard(watch, address, attempt := fresh()):
+            watch.pass_over(address, attempt)
+
+    assert watch.pause_of_known(OTHER) == 0
+
+
+def crowd(number: int, network: str = "10") -> list[str]:
+    return [f"{network}.1.{each // 250}.{each % 250}" for each in range(number)]

@@ -1,0 +1,87 @@
+"""A lab that goes on while somebody guesses, with real processes behind a proxy."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+import requests
+from sqlalchemy import func, select
+
+from provisioning.database import Database
+from provisioning.models import KnownClient
+from server.slowing import MOST
+from tests.support.installation import PASSWORD, USERNAME, Install, Installation
+from tests.support.waiting import eventually
+
+NOBODY = "http://127.0.0.1:1/api/"  # no Slack is asked for any of this
+LONDON = {"X-bootstrap-site": "london", "X-bootstrap-build": "design"}
+WORKERS = 2
+LAB, NEW = "10.0.0.7:{}", "[2001:db8::{}]"  # as some proxies say them
+_numbers = count(1)
+
+
+@pytest.fixture
+def server(tmp_path: Path, repo_folder: Path, install: Install) -> Iterator[Installation]:
+    """A server with two processes, behind one proxy."""
+    settings = {"ROLLCALL_WORKERS": f"{WORKERS}", "ROLLCALL_PROXIES": "1"}
+    with install(tmp_path, repo_folder, NOBODY, settings=settings) as server:
+        server.start("server")
+        server.wait_until_ready()
+        yield server
+
+
+def fetch(server: Installation, forwarded: str, password: str = PASSWORD) -> requests.Response:
+    """Fetch the script, on a connection of its own: the processes take turns."""
+    sent = {**LONDON, "X-Forwarded-For": forwarded.format(next(_numbers))}
+    return requests.get(f"{server.url}/", auth=(USERNAME, password), headers=sent, timeout=10)
+
+
+def guess(server: Installation, forwarded: str, times: int) -> Counter[int]:
+    passwords = (f"guess {next(_numbers)}" for _ in range(times))
+    return Counter(fetch(server, forwarded, password).status_code for password in passwords)
+
+
+def known_clients(server: Installation) -> int:
+    database = Database(server.environment["ROLLCALL_DATABASE_URL"])
+    with database.reading() as session:
+        found = session.scalar(select(func.count()).select_from(KnownClient)) or 0
+    database.close()
+    return found
+
+
+def test_one_mac_with_an_old_password_has_nobody_refused(server: Installation) -> None:
+    old, good = set(), set()
+    for _ in range(3 * MOST * WORKERS):
+        old.add(fetch(server, LAB, "the password of last year").status_code)
+        good.add(fetch(server, LAB).status_code)
+
+    assert (old, good) == ({401}, {200})
+
+
+def test_a_lab_goes_on_after_a_restart_while_somebody_guesses_beside_it(
+    server: Installation,
+) -> None:
+    assert fetch(server, LAB).status_code == 200
+    eventually(lambda: known_clients(server) == 1)
+    assert server.stop() == {"server": 0}
+    server.start("server")
+    server.wait_until_ready()
+
+    for whence in (LAB, NEW):
+        guessed = guess(server, whence, 5 * MOST * WORKERS)
+        assert set(guessed) == {401, 429}
+        assert MOST <= guessed[401] <= MOST * WORKERS + 8
+
+    assert {fetch(server, LAB).status_code for _ in range(MOST)} == {200}
+    refused = {fetch(server, NEW).status_code for _ in range(MOST)}
+    assert refused == {429}
+    assert 1 <= int(fetch(server, NEW).headers["Retry-After"]) <= 60
+
+
+def test_whom_a_proxy_does_not_name_is_slowed_as_the_proxy(server: Installation) -> None:
+    guessed = guess(server, "unknown", 2 * MOST * WORKERS) + guess(server, "_x{}", 2 * MOST)
+
+    assert guessed[401] <= MOST * WORKERS + 8
+    assert fetch(server, "10.0.0.8").status_code == 200
