@@ -70,7 +70,7 @@ def test_a_lab_goes_on_after_a_restart_while_somebody_guesses_beside_it(
     server.wait_until_ready()
 
     for whence in (LAB, NEW):
-        guessed = guess(server, whence, 5 * MOST * WORKERS)
+        guessed = guess(server, whence, 3 * MOST * WORKERS)
         assert set(guessed) == {401, 429}
         assert MOST <= guessed[401] <= MOST * WORKERS + 8
 
