@@ -108,6 +108,10 @@ class RepoUnusable(RollcallError):
         self.reason = reason
 
 
+class RepoReadOnly(RepoUnusable):
+    """The Munki repo can be read, and nothing can be changed in it at this time."""
+
+
 class NotServedYet(RollcallError):
     """A manifest that is written, and that a Mac would not get yet."""
 

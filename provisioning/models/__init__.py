@@ -24,6 +24,7 @@ from provisioning.models.messages import (
     Document,
     Notification,
 )
+from provisioning.models.processes import Heartbeat
 from provisioning.models.registrations import (
     CANCELLED,
     CONFIRMED,
@@ -86,6 +87,7 @@ __all__ = [
     "Document",
     "Event",
     "GoodTemplate",
+    "Heartbeat",
     "Import",
     "Job",
     "Look",
