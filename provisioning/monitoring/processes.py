@@ -53,7 +53,7 @@ class Process:
         self._written = self._noted = float("-inf")
         self._said: tuple[str, float] | None = None
         self._promised = 0.0  # the patience that was noted last
-        self._dead: Collection[Missing] | None = None
+        self._silent: Collection[Missing] = ()
         self._is_new, self._has_ended = True, False
 
     def start(self, folder: Path) -> None:
@@ -118,18 +118,17 @@ class Process:
         return Beat(self._part, self.name, os.getpid(), at, patience, doing, self._port)
 
     def _look_around(self, session: Session) -> None:
-        """Log what changed with the others; of all who are at work, the oldest does."""
-        at_work = heartbeats.living(session)
-        if not at_work or at_work[0].process != self.name:
-            self._dead = None
+        """Log what changed with the others; of all who have been at work, the oldest does."""
+        before, self._silent = self._silent, heartbeats.missing(session)
+        living = heartbeats.living(session)
+        gone = {each.process for each in before}
+        witnesses = [row.process for row in living if row.process not in gone]
+        if witnesses[:1] != [self.name]:
             return
-        silent = heartbeats.missing(session)
-        known = {each.process for each in self._dead or ()}
-        for each in silent:
-            if each.process not in known:
-                log.error("process missing", part=each.part, host=each.host, since=str(each.since))
-        back = {row.process for row in at_work}
-        for each in self._dead or ():
-            if each.process in back:
+        for each in self._silent:
+            if each.process not in gone:
+                since = str(each.since)
+                log.error("process missing", part=each.part, host=each.host, since=since)
+        for each in before:
+            if any(row.process == each.process for row in living):
                 log.warning("process back", part=each.part, host=each.host)
-        self._dead = silent
