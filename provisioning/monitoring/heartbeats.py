@@ -55,9 +55,9 @@ def replace(session: Session, part: str, host: str, alive: Collection[str]) -> N
     session.execute(delete(Heartbeat).where(there, Heartbeat.process.not_in(alive)))
 
 
-def prune(session: Session, now: datetime) -> None:
+def prune(session: Session) -> None:
     """Forget processes that have been silent for KEPT: they are not coming back."""
-    session.execute(delete(Heartbeat).where(Heartbeat.beat_at < now - KEPT))
+    session.execute(delete(Heartbeat).where(Heartbeat.beat_at < present(session) - KEPT))
 
 
 def living(session: Session) -> list[Heartbeat]:
@@ -70,10 +70,11 @@ def living(session: Session) -> list[Heartbeat]:
 def missing(session: Session, wanted: Collection[str] = ()) -> list[Missing]:
     """Return the processes that fell silent, and the parts of `wanted` that nobody does.
 
-    A process is not missed where another one of its part was started since.
+    A process is not missed where another one of its part was started since, nor after KEPT.
     """
     now = present(session)
-    rows = session.scalars(select(Heartbeat).order_by(Heartbeat.beat_at)).all()
+    kept = select(Heartbeat).where(Heartbeat.beat_at > now - KEPT)
+    rows = session.scalars(kept.order_by(Heartbeat.beat_at)).all()
     at_work = [row for row in rows if not _is_silent(row, now)]
     silent = [row for row in rows if _is_silent(row, now) and not _is_replaced(row, at_work)]
     found = [Missing(row.part, row.process, row.host, row.beat_at, row.doing) for row in silent]
