@@ -13,6 +13,7 @@ from provisioning.monitoring.files import Beat
 
 SERVER, BOT, COURIER, CLERK = "server", "bot", "courier", "clerk"  # parts
 UNCONNECTED = "not connected to Slack"  # what a bot is doing then
+REPLACED = timedelta(hours=1)  # since then, where another one does its part
 KEPT = timedelta(days=1)  # since the last heartbeat of a process that never came back
 
 
@@ -70,13 +71,14 @@ def living(session: Session) -> list[Heartbeat]:
 def missing(session: Session, wanted: Collection[str] = ()) -> list[Missing]:
     """Return the processes that fell silent, and the parts of `wanted` that nobody does.
 
-    A process is not missed where another one of its part was started since, nor after KEPT.
+    After REPLACED a process is not missed where another one of its part was started since: it is
+    that of a machine that is no more. After KEPT it is not missed at all.
     """
     now = present(session)
     kept = select(Heartbeat).where(Heartbeat.beat_at > now - KEPT)
     rows = session.scalars(kept.order_by(Heartbeat.beat_at)).all()
     at_work = [row for row in rows if not _is_silent(row, now)]
-    silent = [row for row in rows if _is_silent(row, now) and not _is_replaced(row, at_work)]
+    silent = [row for row in rows if _is_silent(row, now) and not _is_replaced(row, at_work, now)]
     found = [Missing(row.part, row.process, row.host, row.beat_at, row.doing) for row in silent]
     return [*found, *_undone(wanted, {row.part for row in [*at_work, *silent]})]
 
@@ -97,5 +99,7 @@ def _is_silent(row: Heartbeat, now: datetime) -> bool:
     return abs((now - row.beat_at).total_seconds()) > row.patience
 
 
-def _is_replaced(row: Heartbeat, at_work: Collection[Heartbeat]) -> bool:
+def _is_replaced(row: Heartbeat, at_work: Collection[Heartbeat], now: datetime) -> bool:
+    if now - row.beat_at < REPLACED:
+        return False
     return any(other.part == row.part and other.started_at > row.beat_at for other in at_work)
