@@ -13,14 +13,17 @@ from server.readiness import Readiness
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-STUCK = 30.0  # seconds after which a request is not expected to end
+STUCK = 30.0  # seconds
 
 
 class Underway:
-    """Wraps a WSGI application, and knows since when its requests are being answered."""
+    """Wraps a WSGI application, and knows since when its requests are being answered.
 
-    def __init__(self, application: "WSGIApplication") -> None:
-        self._application = application
+    One that takes longer than `stuck` seconds is not expected to end.
+    """
+
+    def __init__(self, application: "WSGIApplication", stuck: float = STUCK) -> None:
+        self._application, self._stuck = application, stuck
         self._began: dict[int, float] = {}
 
     def __call__(
@@ -35,8 +38,8 @@ class Underway:
             del self._began[thread]
 
     def stuck(self) -> int:
-        """Return how many requests have been under way for too long."""
-        before = time.monotonic() - STUCK
+        """Return how many requests are not expected to end."""
+        before = time.monotonic() - self._stuck
         return sum(began < before for began in list(self._began.values()))
 
 

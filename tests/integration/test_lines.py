@@ -7,7 +7,7 @@ from threading import Barrier, Thread
 import psycopg
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from provisioning import reports
@@ -64,11 +64,7 @@ def test_a_database_that_was_restarted_is_met_with_one_failure(own_postgresql_ur
         for thread in threads:
             thread.join()
         asked(database)
-        with psycopg.connect(own_postgresql_url, autocommit=True) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+        end_connections(own_postgresql_url)
 
         with suppress(SQLAlchemyError):
             asked(database)
@@ -79,3 +75,33 @@ def asked(database: Database) -> None:
     """What most calls of Macs ask."""
     with database.reading() as session:
         reports.known(session, Serial("C02AAA"))
+
+
+@pytest.mark.parametrize("raised", [None, ValueError("of our own")])
+def test_a_connection_that_is_lost_in_mid_call_is_the_databases_error(
+    own_postgresql_url: str, raised: Exception | None
+) -> None:
+    """Also of a transaction that then cannot be rolled back."""
+
+    def lost(session: Session) -> None:
+        session.execute(text("SELECT 1"))
+        end_connections(own_postgresql_url)
+        if raised is not None:
+            raise raised
+        session.add(Look(what="never", at=NOON))
+
+    with closing(Database(own_postgresql_url)) as database:
+        with pytest.raises(DBAPIError):
+            database.together(lost)
+        database.together(lambda session: session.add(Look(what="next", at=NOON)))
+
+        assert kept(database) == ["next"]
+
+
+def end_connections(url: str) -> None:
+    """End all connections to a database, as a restart of PostgreSQL does."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
