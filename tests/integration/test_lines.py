@@ -1,5 +1,6 @@
 """Sessions that threads keep, after something went wrong in one."""
 
+from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from threading import Barrier, Thread
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from provisioning import reports
 from provisioning.database import Database
 from provisioning.models import Look
+from provisioning.prepared import directly
 from provisioning.serials import Serial
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -77,18 +79,28 @@ def asked(database: Database) -> None:
         reports.known(session, Serial("C02AAA"))
 
 
-@pytest.mark.parametrize("raised", [None, ValueError("of our own")])
+def add(session: Session) -> None:
+    session.add(Look(what="never", at=NOON))
+
+
+def ask_the_driver(session: Session) -> None:
+    directly(session, "SELECT 1")
+
+
+def fail(_: Session) -> None:
+    raise ValueError("of our own")
+
+
+@pytest.mark.parametrize("goes_on", [add, ask_the_driver, fail])
 def test_a_connection_that_is_lost_in_mid_call_is_the_databases_error(
-    own_postgresql_url: str, raised: Exception | None
+    own_postgresql_url: str, goes_on: Callable[[Session], None]
 ) -> None:
-    """Also of a transaction that then cannot be rolled back."""
+    """Though the transaction cannot be rolled back any more."""
 
     def lost(session: Session) -> None:
         session.execute(text("SELECT 1"))
         end_connections(own_postgresql_url)
-        if raised is not None:
-            raise raised
-        session.add(Look(what="never", at=NOON))
+        goes_on(session)
 
     with closing(Database(own_postgresql_url)) as database:
         with pytest.raises(DBAPIError):

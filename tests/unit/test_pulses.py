@@ -1,6 +1,6 @@
 """Which requests of a worker are stuck: where all of them are, its heart stops."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from typing import Any
@@ -11,12 +11,14 @@ from server.pulses import Underway
 from tests.support.waiting import eventually
 
 
+def started(*_: object) -> Callable[[bytes], object]:
+    return lambda _: None
+
+
 @contextmanager
 def asked(underway: Underway, number: int, may_end: Event) -> Iterator[None]:
     """Requests that are under way."""
-    threads = [
-        Thread(target=underway, args=(create_environ(), lambda *_: None)) for _ in range(number)
-    ]
+    threads = [Thread(target=underway, args=(create_environ(), started)) for _ in range(number)]
     for thread in threads:
         thread.start()
     yield
@@ -50,6 +52,6 @@ def test_requests_that_just_began_or_failed_are_not() -> None:
 
     underway = Underway(application)
     with suppress(ValueError):
-        underway(create_environ(query_string="fails"), lambda *_: None)
+        underway(create_environ(query_string="fails"), started)
     with asked(underway, 3, may_end):
         assert underway.stuck() == 0
