@@ -21,6 +21,7 @@ from provisioning import jobs
 from provisioning.database import Database
 from provisioning.errors import RollcallError
 from provisioning.models import Job
+from provisioning.monitoring.processes import Pulse, unheard
 
 log = structlog.get_logger()
 
@@ -59,11 +60,13 @@ class Clerk:
         rounds: Sequence[Round],
         *,
         clock: Callable[[], datetime] = utc_now,
+        pulse: Pulse = unheard,
     ) -> None:
         self._database = database
         self._works = works
         self._rounds = rounds
         self._clock = clock
+        self._pulse = pulse
         self._next_round: datetime | None = None
         self._name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:6]}"
 
@@ -72,6 +75,7 @@ class Clerk:
         log.info("clerk started", holder=self._name)
         while not stop.is_set():
             try:
+                self._pulse()
                 self.look_round()
                 pause = 0.0 if self.work() else POLL
             except SQLAlchemyError as error:
@@ -87,6 +91,7 @@ class Clerk:
             return
         self._next_round = now + EVERY
         for duty in self._rounds:
+            self._pulse()
             try:
                 with self._database.begin() as session:
                     duty(session, now)
@@ -102,6 +107,7 @@ class Clerk:
             job = jobs.claim(session, self._name, self._clock(), self._works.keys())
         if job is None:
             return False
+        self._pulse(f"busy with {job.what}", jobs.LEASE.total_seconds())
         with structlog.contextvars.bound_contextvars(job=job.id, what=job.what):
             self._record(job, self._done(job))
         return True

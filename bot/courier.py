@@ -23,6 +23,7 @@ from bot.outcomes import Gone, Parked, Postponed, Shown, StillInDoubt, Unsaid
 from provisioning import deliveries
 from provisioning.database import Database
 from provisioning.deliveries import Claim
+from provisioning.monitoring.processes import Pulse, unheard
 
 log = structlog.get_logger()
 
@@ -39,12 +40,18 @@ class Courier:
     """Delivers notifications. Any number of couriers may work on one database."""
 
     def __init__(
-        self, database: Database, slack: WebClient, *, clock: Callable[[], datetime] = utc_now
+        self,
+        database: Database,
+        slack: WebClient,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        pulse: Pulse = unheard,
     ) -> None:
         self._database = database
         self._slack = slack
         self._conversations = Conversations(slack)
         self._clock = clock
+        self._pulse = pulse
         self._free_at = clock()
         self._name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:6]}"
 
@@ -53,6 +60,7 @@ class Courier:
         log.info("courier started", holder=self._name)
         while not stop.is_set():
             try:
+                self._pulse()
                 pause = 0.0 if self.deliver() else self._until_free()
             except SQLAlchemyError as error:
                 log.error("database failed", reason=str(error).splitlines()[0])

@@ -1,7 +1,7 @@
 """What the clerk does: the kinds of jobs there are, and what is looked after in every round."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from slack_sdk import WebClient
@@ -16,12 +16,10 @@ from bot.restoring import Restoring
 from bot.steps import FINISH_STEP, Steps
 from provisioning import (
     benches,
-    checkups,
     digests,
     firstboots,
     imports,
     jobs,
-    looks,
     prestaging,
     pruning,
     stalls,
@@ -33,8 +31,6 @@ from provisioning.editing import Manifests
 from provisioning.munki import opened
 from provisioning.policy import PolicyFile
 from provisioning.settings import ClerkSettings
-
-SEEN = timedelta(minutes=1)  # between its notes
 
 
 def works(settings: ClerkSettings, database: Database, slack: WebClient) -> Mapping[str, Work]:
@@ -71,7 +67,6 @@ def rounds(settings: ClerkSettings) -> Sequence[Round]:
         prestaging.owe(session, file.policy, now)
 
     return [
-        be_seen,
         notice_stalls,
         owe_digests,
         owe_prestaging,
@@ -80,9 +75,3 @@ def rounds(settings: ClerkSettings) -> Sequence[Round]:
         pruning.prune_documents,
         pruning.prune_daily,
     ]
-
-
-def be_seen(session: Session, now: datetime) -> None:
-    """Note now and then that a clerk makes rounds."""
-    if now - looks.take_turn(session, checkups.ROUND, now) > SEEN:
-        looks.note(session, checkups.ROUND, now)

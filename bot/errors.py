@@ -8,6 +8,7 @@ import structlog
 from slack_bolt import App, BoltResponse
 from slack_bolt.context.context import BoltContext
 from slack_bolt.error import BoltUnhandledRequestError
+from sqlalchemy.exc import DBAPIError
 
 from bot import hearing, replies
 from bot.blocks import modals, texts
@@ -67,6 +68,12 @@ def _complaint(error: Exception, desk: Desk) -> str:
     if isinstance(error, BoltUnhandledRequestError):
         log.error("unhandled request", reason="does SLACK_COMMAND name the app's command?")
         return f"Rollcall listens to `{desk.command}` only; ask whoever runs it."
+    if isinstance(error, DBAPIError):
+        log.error("database failed", reason=str(error).splitlines()[0])
+        return (
+            "Rollcall's database cannot be used at this moment, and nothing was changed. Try again "
+            "in a minute; if it fails again, tell whoever runs it."
+        )
     reference = uuid4().hex[:8]
     log.error("unexpected error", reference=reference, exc_info=error)
     return (

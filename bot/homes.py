@@ -14,6 +14,7 @@ from bot.complaints import sentence
 from bot.desk import Desk
 from bot.looks import Look, home_behind
 from provisioning import leftovers, overviews, policy
+from provisioning.doctor import absences
 from provisioning.errors import RepoUnusable, RollcallError
 
 log = structlog.get_logger()
@@ -81,19 +82,21 @@ class Homes:
             shown = overviews.overview(session, user, look.wanted, page=look.page, size=home.SIZE)
             own = notices.imports(leftovers.unfinished(session, user, most=notices.MOST))
             refused = leftovers.refused(session)
+            silent = [str(finding) for finding in absences(session, ())]
         troubles = (
-            notices.troubles(refused, **self._faults())
+            notices.troubles(refused, **self._faults(silent))
             if self._desk.policy.policy.is_admin(user)
             else []
         )
         return home.home(home.Home(look, shown, own, troubles), self._desk.command)
 
-    def _faults(self) -> dict[str, list[str]]:
-        """What is wrong with the policy file and with the Munki repo, in sentences."""
+    def _faults(self, others: list[str]) -> dict[str, list[str]]:
+        """What is wrong with the policy file, with the Munki repo and else, in sentences."""
         in_force, fault = self._desk.policy.policy, self._desk.policy.fault
         broken = [f"{problem}; {STAYS}" for problem in fault.problems] if fault else []
         try:
             sites, builds = self._desk.repo.sites(), self._desk.repo.builds()
         except RepoUnusable as error:
-            return {"policy": broken, "others": [f"{error} See that it is mounted and readable."]}
-        return {"policy": broken + policy.check(in_force, sites, builds), "others": []}
+            unread = f"{error} See that it is mounted and readable."
+            return {"policy": broken, "others": [unread, *others]}
+        return {"policy": broken + policy.check(in_force, sites, builds), "others": others}

@@ -1,4 +1,4 @@
-"""What an admin asks of the database: whether everybody is at work; reads only."""
+"""What an admin asks of the database: what Slack was not told, and who was refused; reads only."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from provisioning import looks, refusals
+from provisioning import refusals
 from provisioning.models import OWED, PARKED, Notification, Stranger
 from provisioning.refusals import Refused
 
-ROUND = "round"  # what clerks note of their rounds
 MOST_REASONS = 10
 OFTEN = 20  # refusals of one address that somebody should know of
 MOST_ADDRESSES = 5
@@ -45,8 +44,3 @@ def refused(session: Session, now: datetime) -> Sequence[Refused]:
     """Return who was turned away often at the Macs' door in the last day."""
     since = now - timedelta(days=1)
     return refusals.recent(session, since, least=OFTEN)[:MOST_ADDRESSES]
-
-
-def last_round(session: Session) -> datetime | None:
-    """Return when a clerk last noted that it makes rounds."""
-    return looks.last(session, ROUND)

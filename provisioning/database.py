@@ -26,24 +26,22 @@ from sqlalchemy import (
     literal,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from provisioning import files
 from provisioning.lines import Lines
 from provisioning.prepared import directly
 from provisioning.turns import Turns
+from provisioning.writers import BEGIN_IMMEDIATE, PATIENCE, Writers
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
 
 Value = TypeVar("Value")
 
-BEGIN_IMMEDIATE = "BEGIN IMMEDIATE"
 DEADLOCK = "40P01"  # PostgreSQL's word for it
 DEADLOCKS = 3  # in a row, after which a transaction begins again
-SQLITE_PATIENCE = 10  # seconds that a writer waits for one that does not take our lock
 
 
 class Instant(TypeDecorator[datetime]):
@@ -68,12 +66,12 @@ class Database:
             target = target.set(drivername="postgresql+psycopg")
         self.engine = create_engine(target, pool_size=4, max_overflow=12)
         self._lines = Lines(target)
-        self._lock: str | None = None
+        self._writers: Writers | None = None
         self._turns: Turns[Session] = Turns(self._committing)
         self._before_close: list[Callable[[], None]] = []
         self._begin = "BEGIN"
         if target.get_backend_name() == "sqlite":
-            self._lock = f"{target.database}.lock"
+            self._writers = Writers(f"{target.database}.lock")
             self._begin = BEGIN_IMMEDIATE
             _prepare_sqlite(self.engine)
             _prepare_sqlite(self._lines.engine)
@@ -100,6 +98,8 @@ class Database:
         a RollcallError before it writes anything; other errors end the transaction for all. Two
         servers may wait for each other's Macs: whom the database then picks, begins again.
         """
+        if self._writers:
+            self._writers.refuse_in_vain()
         for _ in range(DEADLOCKS):
             try:
                 return self._turns.take(work)
@@ -123,12 +123,12 @@ class Database:
                 yield session
                 session.flush()
                 directly(session, "COMMIT")
-            except BaseException:
-                directly(session, "ROLLBACK")
+            except BaseException as error:
+                _roll_back(session, error)
                 raise
 
     def _alone(self) -> AbstractContextManager[object]:
-        return files.exclusive(self._lock) if self._lock else nullcontext()
+        return self._writers.turn() if self._writers else nullcontext()
 
     def before_close(self, call: Callable[[], None]) -> None:
         """Have `call` end what works on its own, when the database is closed the next time."""
@@ -142,6 +142,18 @@ class Database:
         self._lines.close()
 
 
+def _roll_back(session: Session, error: BaseException) -> None:
+    """End a transaction in which `error` was raised; a connection that was lost has ended it.
+
+    Raises SQLAlchemyError where the connection is no use any more and `error` does not say so.
+    """
+    try:
+        directly(session, "ROLLBACK")
+    except SQLAlchemyError:
+        if not isinstance(error, SQLAlchemyError):
+            raise
+
+
 def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _: ConnectionPoolEntry) -> None:
@@ -150,7 +162,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.execute("PRAGMA synchronous = FULL")  # what was promised survives a power cut
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA cache_size = -512")  # KiB a connection; the system caches too
-        connection.execute(f"PRAGMA busy_timeout = {SQLITE_PATIENCE * 1000}")
+        connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
 
 
 def _begin_immediate(connection: Connection) -> None:

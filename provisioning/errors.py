@@ -108,6 +108,14 @@ class RepoUnusable(RollcallError):
         self.reason = reason
 
 
+class RepoReadOnly(RepoUnusable):
+    """The Munki repo can be read, and nothing can be changed in it at this time."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.args = (f"The Munki repo can be read, and not be changed: {reason}.",)
+
+
 class NotServedYet(RollcallError):
     """A manifest that is written, and that a Mac would not get yet."""
 

@@ -26,8 +26,3 @@ def take_turn(session: Session, what: str, now: datetime) -> datetime:
 def note(session: Session, what: str, at: datetime) -> None:
     """Remember that it was looked after."""
     session.execute(update(Look).where(Look.what == what).values(at=at))
-
-
-def last(session: Session, what: str) -> datetime | None:
-    """Return when `what` was last looked after; reads only."""
-    return session.scalar(select(Look.at).where(Look.what == what))

@@ -57,7 +57,9 @@ class Prepared:
 
 def _cursor(connection: Connection, sql: str, parameters: Any) -> Any:
     """A cursor of the driver that has executed `sql`, its errors translated."""
-    cursor = connection.connection.cursor()
+    driver = connection.connection
+    # A connection that was lost gives no cursor.
+    cursor: Any = _translated(connection, sql, driver.cursor)
     _translated(connection, sql, lambda: cursor.execute(sql, parameters))
     return cursor
 

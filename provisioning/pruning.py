@@ -22,6 +22,7 @@ from provisioning.models import (
     Import,
     Notification,
 )
+from provisioning.monitoring import heartbeats
 
 DAILY = timedelta(days=1)
 KEPT = timedelta(days=90)
@@ -38,6 +39,7 @@ def prune_daily(session: Session, now: datetime) -> None:
     looks.note(session, "pruning", now)
     promises.forget(session, now)
     exposures.forget(session, now)
+    heartbeats.prune(session)
     settled = Notification.state.in_((SENT, UNSAID))
     forgettable = or_(Notification.once.is_(None), Notification.kind.in_(_TIMED))
     old = forgettable & (Notification.settled_at < now - KEPT)

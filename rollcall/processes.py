@@ -17,12 +17,13 @@ from provisioning.settings import (
     read,
     speaks_slack_over_http,
 )
-from rollcall import logs
+from rollcall import heartbeats, logs
 
 if TYPE_CHECKING:
     from slack_sdk.socket_mode.builtin import SocketModeClient
 
     from provisioning.database import Database
+    from provisioning.monitoring.processes import Process
 
 log = structlog.get_logger()
 
@@ -68,6 +69,7 @@ def bot() -> None:
     from slack_bolt.adapter.socket_mode import SocketModeHandler
 
     from bot.app import create_app
+    from bot.pulses import Hearing
 
     settings = read(BotSettings)
     if settings.app_token is None:
@@ -75,9 +77,10 @@ def bot() -> None:
             "SLACK_APP_TOKEN is not set: the bot is a process of its own in Socket Mode only; "
             "over HTTP the server is the bot."
         )
-    with _running(settings) as (database, stop):
+    with _running(settings, "bot") as (database, stop, process):
         app = create_app(settings, database)
         handler = SocketModeHandler(app, settings.app_token.get_secret_value())
+        Hearing(handler.client, app.listener_runner.listener_executor, process.beat).start(stop)
         _connect(handler.client, stop)
         stop.wait()
         handler.client.close()
@@ -106,8 +109,8 @@ def courier() -> None:
     from bot.slack import client
 
     settings = read(SlackSettings)
-    with _running(settings) as (database, stop):
-        Courier(database, client(settings)).run(stop)
+    with _running(settings, "courier") as (database, stop, process):
+        Courier(database, client(settings), pulse=process.beat).run(stop)
 
 
 def clerk() -> None:
@@ -117,16 +120,17 @@ def clerk() -> None:
     from bot.slack import client
 
     settings = read(ClerkSettings)
-    with _running(settings) as (database, stop):
+    with _running(settings, "clerk") as (database, stop, process):
         works = duties.works(settings, database, client(settings))
-        Clerk(database, works, duties.rounds(settings)).run(stop)
+        Clerk(database, works, duties.rounds(settings), pulse=process.beat).run(stop)
 
 
 @contextmanager
-def _running(settings: SlackSettings) -> Iterator[tuple["Database", Event]]:
-    """A database, and an event that SIGTERM and SIGINT set."""
+def _running(settings: SlackSettings, part: str) -> Iterator[tuple["Database", Event, "Process"]]:
+    """A database, an event that SIGTERM and SIGINT set, and the process, whose heart beats."""
     # Not above: a web server that only starts its workers would carry SQLAlchemy for nothing.
     from provisioning.database import Database
+    from provisioning.monitoring.processes import Process
 
     stop = Event()
     # Not a handler: one that interrupts `stop.wait` would wait for a lock that it holds itself.
@@ -141,7 +145,10 @@ def _running(settings: SlackSettings) -> Iterator[tuple["Database", Event]]:
 
     Thread(target=listen, name="signals", daemon=True).start()
     database = Database(settings.database_url)
+    process = Process(part, database)
+    process.start(heartbeats.folder())
     try:
-        yield database, stop
+        yield database, stop, process
     finally:
+        process.end()
         database.close()

@@ -7,8 +7,8 @@ from flask import Flask, Response, request
 
 from provisioning.database import Database
 from provisioning.settings import BotSettings, ServerSettings, read, speaks_slack_over_http
-from rollcall import logs
-from server.app import WATCH, create_app
+from rollcall import heartbeats, logs
+from server.app import PULSES, WATCH, create_app
 
 if TYPE_CHECKING:
     from slack_bolt import App
@@ -19,13 +19,14 @@ def create() -> Flask:
     settings = read(ServerSettings)
     later = logs.configure(settings)
     database = Database(settings.database_url)
-    app = create_app(settings, database, later=later)
+    app = create_app(settings, database, later=later, wanted=heartbeats.wanted())
     if speaks_slack_over_http():
         add_slack(app, read(BotSettings), database)
     # What is here now stays until the end: no collection has to look at it again.
     gc.collect()
     gc.freeze()
     app.extensions[WATCH].start()
+    app.extensions[PULSES].start(heartbeats.folder())
     return app
 
 

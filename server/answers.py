@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 import structlog
 from flask import Flask, Response, jsonify, request
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 
 from provisioning import notifications
@@ -91,9 +91,11 @@ def attach(app: Flask, database: Database, *, channel: str, command: str) -> Non
                 answer.headers[name] = value
         return answer
 
-    @app.errorhandler(DBAPIError)
-    def database_down(error: DBAPIError) -> Response:
-        log.error("database failed", reason=str(error.orig))
+    @app.errorhandler(exc.SQLAlchemyError)
+    def database_down(error: exc.SQLAlchemyError) -> Response:
+        if not isinstance(error, exc.DBAPIError | exc.TimeoutError | exc.PendingRollbackError):
+            return defect(error)
+        log.error("database failed", reason=str(error).splitlines()[0])
         answer = _error("The database cannot be used at this time.", 503)
         answer.headers["Retry-After"] = "5"
         return answer

@@ -1,7 +1,7 @@
 """Puts the Macs' door together."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -9,6 +9,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from provisioning import doctor
 from provisioning.database import Database
 from provisioning.editing import Manifests
+from provisioning.monitoring.heartbeats import SERVER
+from provisioning.monitoring.processes import Process
 from provisioning.previewers import Previewer
 from provisioning.settings import ServerSettings
 from server import (
@@ -24,9 +26,12 @@ from server import (
     scripts,
 )
 from server.parts import Parts
+from server.pulses import Pulses, Underway
+from server.readiness import Readiness
 from server.requestlog import RequestLog, at_once
 
-WATCH = "rollcall.templates"  # the extension that a process starts to have templates looked at
+# The extensions that a process starts: to have templates looked at, and to have a heartbeat.
+WATCH, PULSES = "rollcall.templates", "rollcall.pulses"
 LARGEST_BODY = 64 * 1024  # bytes; a call from a script has about two hundred
 
 
@@ -35,12 +40,13 @@ def create_app(
     database: Database,
     *,
     later: Callable[[Callable[[], object]], None] = at_once,
+    wanted: Collection[str] = (),
     clock: Callable[[], float] = time.monotonic,
 ) -> Flask:
     """Return the WSGI application. Reads nothing but its arguments and the policy file.
 
-    `later` is given what need not be done before the answer; `clock` is theirs who slow guesses.
-    Raises UnusablePolicy.
+    `later` is given what need not be done before the answer; `wanted` are the parts that are
+    missing where no process does them; `clock` is theirs who slow guesses. Raises UnusablePolicy.
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
@@ -48,17 +54,23 @@ def create_app(
     parts = Parts.made(settings, database, clock)
     app.extensions[WATCH] = parts.watch
     answers.attach(app, database, channel=settings.channel, command=settings.command)
-    for door in _doors(settings, database, parts):
+    process = Process(SERVER, database, port=settings.port)
+    readiness = Readiness(database, parts.repo, process, wanted)
+    for door in _doors(settings, database, parts, readiness):
         app.register_blueprint(door)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0
         )
-    app.wsgi_app = RequestLog(app.wsgi_app, later)  # type: ignore[method-assign]
+    underway = Underway(RequestLog(app.wsgi_app, later))
+    app.wsgi_app = underway  # type: ignore[method-assign]
+    app.extensions[PULSES] = Pulses(process, readiness, underway, settings.threads)
     return app
 
 
-def _doors(settings: ServerSettings, database: Database, parts: Parts) -> Iterator[Blueprint]:
+def _doors(
+    settings: ServerSettings, database: Database, parts: Parts, readiness: Readiness
+) -> Iterator[Blueprint]:
     """All routes, those that are called most first."""
     repo, callers, policy = parts.repo, parts.callers, parts.policy
     yield machines.door(callers, parts.firstboot)
@@ -71,4 +83,4 @@ def _doors(settings: ServerSettings, database: Database, parts: Parts) -> Iterat
     yield previews.door(database, Previewer.of_server(settings, repo), policy, callers)
     yield imagr.door(settings, database, repo, callers, parts.passes)
     yield mwa2.door(Manifests(database, repo.store), repo.store, parts.editors)
-    yield health.door(doctor.examination(settings, database, repo), callers)
+    yield health.door(doctor.examination(settings, database, repo), readiness, callers)

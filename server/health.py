@@ -1,34 +1,17 @@
-"""Whether the server is alive, and whether it could do its work right now."""
-
-from collections.abc import Callable, Mapping
+"""The routes that say whether the server is alive, and whether it can do its work right now."""
 
 from flask import Blueprint, Response, jsonify, request
-from sqlalchemy.exc import SQLAlchemyError
 
-from provisioning import deliveries, schema
 from provisioning.doctor import HEADER, Examination, Recent
-from provisioning.errors import RollcallError
 from server.answers import text, wants_json
 from server.callers import Callers
+from server.readiness import Readiness, State
 
 
-def door(these: Examination, callers: Callers) -> Blueprint:
+def door(these: Examination, readiness: Readiness, callers: Callers) -> Blueprint:
     """Return the routes that orchestrators and admins look at."""
-    database, repo, recent = these.database, these.repo, Recent(these)
+    recent = Recent(these)
     health = Blueprint("health", __name__)
-
-    def migrated() -> str:
-        with database.reading() as session:
-            current = schema.current(session)
-        if current == schema.REVISION:
-            return ""
-        return f"is at {current or 'nothing'}, needs {schema.REVISION}: migrate"
-
-    def slack() -> list[str]:
-        with database.reading() as session:
-            return [
-                f"{row.kind} for {row.channel}: {row.reason}" for row in deliveries.parked(session)
-            ]
 
     @health.get("/healthz")
     def alive() -> Response:
@@ -39,35 +22,29 @@ def door(these: Examination, callers: Callers) -> Blueprint:
 
     @health.get("/readyz")
     def ready() -> Response:
-        """The database, its schema and the Munki repo are usable; what Slack refused for good.
+        """The database and the Munki repo take what is written; what Slack refused for good.
 
         What is parked does not make the server unready: Macs do not wait for Slack. With `full`,
-        for who may fetch scripts, also all that the doctor finds; it makes nothing unready either.
+        for who may fetch scripts, also the processes that are missing and all that the doctor
+        finds; it makes nothing unready either.
         """
-        findings = {"database": _fault(migrated), "repo": _fault(repo.check)}
-        more: dict[str, list[str]] = {"parked": [] if findings["database"] else slack()}
+        database, repo = readiness.database(), readiness.repo()
+        more = {"parked": list(database.parked)}
         if "full" in request.args:
             callers.admit(request)
+            more["missing"] = list(database.missing)
             more["finding"] = [str(finding) for finding in recent.findings()]
-        return _shown(findings, more)
+        return _shown({"database": database, "repo": repo}, more)
 
     return health
 
 
-def _shown(findings: Mapping[str, str], more: Mapping[str, list[str]]) -> Response:
-    status = 503 if any(findings.values()) else 200
+def _shown(states: dict[str, State], more: dict[str, list[str]]) -> Response:
+    status = 200 if all(state.works for state in states.values()) else 503
     if wants_json():
-        shown = {name: fault or "ok" for name, fault in findings.items()}
-        answer = jsonify({**shown, **more})
+        answer = jsonify({name: state.said for name, state in states.items()} | more)
         answer.status_code = status
         return answer
-    lines = [f"{name}: {fault or 'ok'}" for name, fault in findings.items()]
+    lines = [f"{name}: {state.said}" for name, state in states.items()]
     lines += [f"{name}: {line}" for name, each in more.items() for line in each]
     return text("\n".join(lines) + "\n", status)
-
-
-def _fault(check: Callable[[], str | None]) -> str:
-    try:
-        return check() or ""
-    except (RollcallError, SQLAlchemyError) as error:
-        return str(error).splitlines()[0]

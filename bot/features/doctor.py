@@ -10,6 +10,7 @@ from bot.blocks.texts import Message, escape, macs, moment
 from bot.desk import Asker, Desk
 from bot.wanted import Doctor
 from provisioning import checkups, jobs
+from provisioning.doctor import absences
 from provisioning.errors import RepoUnusable
 from provisioning.models import CANCELLED, CONFIRMED, FAILED, IMAGING, WAITING
 from provisioning.policy import check
@@ -30,7 +31,7 @@ def attach(app: App, desk: Desk) -> None:
                 *_policy(desk),
                 *_messages(session, desk),
                 *_refusals(session, desk),
-                *_clerk(session, desk),
+                *(escape(str(finding)) for finding in absences(session)),
             ]
         return shown.findings(found)
 
@@ -77,15 +78,6 @@ def _refusals(session: Session, desk: Desk) -> list[str]:
         "old key: `boot.sh credentials list`."
         for each in checkups.refused(session, desk.clock())
     ]
-
-
-def _clerk(session: Session, desk: Desk) -> list[str]:
-    seen = checkups.last_round(session)
-    if seen is not None and desk.clock() - seen < timedelta(minutes=5):
-        return []
-    when = f"since {moment(seen)}" if seen else "ever"
-    consequence = "files are not read and silence is not noticed"
-    return [f"No clerk has been at work {when}: {consequence}. Run `boot.sh clerk`."]
 
 
 def _channel(where: str) -> str:

@@ -33,6 +33,7 @@ from provisioning.models.messages import (
     Document,
     Notification,
 )
+from provisioning.models.processes import Heartbeat
 from provisioning.models.registrations import (
     CANCELLED,
     CONFIRMED,
@@ -97,6 +98,7 @@ __all__ = [
     "Event",
     "Exposure",
     "GoodTemplate",
+    "Heartbeat",
     "Import",
     "Job",
     "KnownClient",

@@ -4,32 +4,42 @@ import sys
 from datetime import UTC, datetime
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from provisioning import previews
 from provisioning.database import Database
-from provisioning.doctor import examination, examined, shortened
+from provisioning.doctor import Finding, absences, examination, examined, shortened
 from provisioning.munki import opened
 from provisioning.plans import Said
 from provisioning.policy import PolicyFile
 from provisioning.previewers import Previewer
 from provisioning.serials import Serial
 from provisioning.settings import ServerSettings, read
+from rollcall import heartbeats
 
 
 @click.command()
 def doctor() -> None:
-    """Look for what is to be mended: the repo, addresses, clocks, credentials. Changes nothing."""
+    """Look for what is to be mended: repo, addresses, clocks, keys, processes. Changes nothing."""
     settings = read(ServerSettings)
     database = Database(settings.database_url)
-    findings = examined(
-        examination(settings, database, opened(settings.munki_repo, settings.repo_copy))
-    )
+    repo = opened(settings.munki_repo, settings.repo_copy)
+    findings = [*examined(examination(settings, database, repo)), *_absences(database)]
     database.close()
-    for line in shortened(findings):
+    for line in shortened(tuple(dict.fromkeys(findings))):
         click.echo(f"- {line}")
     if findings:
         sys.exit(1)
     click.echo("There is nothing to mend.")
+
+
+def _absences(database: Database) -> list[Finding]:
+    try:
+        with database.reading() as session:
+            return absences(session, ("server", *heartbeats.wanted()))
+    except SQLAlchemyError as error:
+        reason = str(error).splitlines()[0]
+        return [Finding("the database", f"The database cannot be used: {reason}.", "")]
 
 
 @click.command()

@@ -8,9 +8,7 @@ import pytest
 from sqlalchemy import func, null, select, update
 from sqlalchemy.orm import Session
 
-from bot import duties
 from bot.blocks.digests import LOOKING
-from bot.clerk import Clerk
 from provisioning import notifications, pruning
 from provisioning.database import Database
 from provisioning.models import (
@@ -23,12 +21,13 @@ from provisioning.models import (
     STRANGER,
     UNSAID,
     Card,
+    Heartbeat,
     Import,
     Notification,
     Stranger,
 )
+from provisioning.monitoring.processes import Process
 from provisioning.settings import BotSettings
-from tests.integration.conftest import Clock
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
 from tests.support.slack.person import Person
@@ -64,9 +63,10 @@ def doctor(alice: Person, bot: object) -> Callable[[], str]:
 
 
 @pytest.fixture
-def attended(database: Database, bot_settings: BotSettings) -> None:
-    """A clerk has just made a round."""
-    Clerk(database, {}, duties.rounds(bot_settings)).look_round()
+def attended(database: Database) -> None:
+    """Every part is at work."""
+    for part in ("server", "courier", "clerk"):
+        Process(part, database).beat()
 
 
 def owed(database: Database, **state: object) -> None:
@@ -132,17 +132,20 @@ def test_a_courier_that_is_missing_is_missed_but_not_for_what_is_due_later(
     assert "Is the courier running" in doctor()
 
 
-def test_a_clerk_that_is_missing_is_missed(
-    doctor: Callable[[], str], database: Database, bot_settings: BotSettings
+def test_a_part_that_nobody_does_is_missed_and_one_that_fell_silent_with_since_when(
+    doctor: Callable[[], str], database: Database
 ) -> None:
-    assert "No clerk has been at work ever" in doctor()
-    clock = Clock()
-    clock.now = NOW - timedelta(minutes=10)
-    clerk = Clerk(database, {}, duties.rounds(bot_settings), clock=clock)
-    clerk.look_round()
-    assert "No clerk has been at work since" in doctor()
-    clock.now = datetime.now(UTC)
-    clerk.look_round()
+    for part in ("server", "courier"):
+        Process(part, database).beat()
+    assert "No clerk is running: files are not read and silence is not noticed." in doctor()
+    clerk = Process("clerk", database)
+    clerk.beat("busy with import")
+    with database.begin() as session:
+        session.execute(update(Heartbeat).where(Heartbeat.part == "clerk").values(patience=-1))
+    assert "The clerk on " in doctor()
+    assert "has been silent since 20" in doctor()
+    with database.begin() as session:
+        clerk.note(session)
 
     assert doctor() == f"Nothing to mend. {LOOKING}"
 

@@ -1,5 +1,6 @@
 """Sessions that threads keep, after something went wrong in one."""
 
+from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from threading import Barrier, Thread
@@ -7,12 +8,13 @@ from threading import Barrier, Thread
 import psycopg
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from provisioning import reports
 from provisioning.database import Database
 from provisioning.models import Look
+from provisioning.prepared import directly
 from provisioning.serials import Serial
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -64,11 +66,7 @@ def test_a_database_that_was_restarted_is_met_with_one_failure(own_postgresql_ur
         for thread in threads:
             thread.join()
         asked(database)
-        with psycopg.connect(own_postgresql_url, autocommit=True) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+        end_connections(own_postgresql_url)
 
         with suppress(SQLAlchemyError):
             asked(database)
@@ -79,3 +77,43 @@ def asked(database: Database) -> None:
     """What most calls of Macs ask."""
     with database.reading() as session:
         reports.known(session, Serial("C02AAA"))
+
+
+def add(session: Session) -> None:
+    session.add(Look(what="never", at=NOON))
+
+
+def ask_the_driver(session: Session) -> None:
+    directly(session, "SELECT 1")
+
+
+def fail(_: Session) -> None:
+    raise ValueError("of our own")
+
+
+@pytest.mark.parametrize("goes_on", [add, ask_the_driver, fail])
+def test_a_connection_that_is_lost_in_mid_call_is_the_databases_error(
+    own_postgresql_url: str, goes_on: Callable[[Session], None]
+) -> None:
+    """Though the transaction cannot be rolled back any more."""
+
+    def lost(session: Session) -> None:
+        session.execute(text("SELECT 1"))
+        end_connections(own_postgresql_url)
+        goes_on(session)
+
+    with closing(Database(own_postgresql_url)) as database:
+        with pytest.raises(DBAPIError):
+            database.together(lost)
+        database.together(lambda session: session.add(Look(what="next", at=NOON)))
+
+        assert kept(database) == ["next"]
+
+
+def end_connections(url: str) -> None:
+    """End all connections to a database, as a restart of PostgreSQL does."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )

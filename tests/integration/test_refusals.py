@@ -16,15 +16,14 @@ from pydantic import SecretStr
 from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
-from bot import duties
 from bot.blocks.digests import LOOKING
-from bot.clerk import Clerk
 from provisioning import credentials, refusals
 from provisioning.database import Database
 from provisioning.ledgers import MOST_ADDRESSES, Ledger
 from provisioning.models import Refusal
+from provisioning.monitoring.processes import Process
 from provisioning.refusals import ELSEWHERE
-from provisioning.settings import BotSettings, ServerSettings
+from provisioning.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.support import settings
 from tests.support.imagr import REPORT_KEY, Reporter
@@ -218,12 +217,11 @@ def test_no_line_of_the_log_says_what_was_tried(client: FlaskClient) -> None:
 
 
 @pytest.fixture
-def doctor(
-    slack: Workspace, bot: object, database: Database, bot_settings: BotSettings
-) -> Callable[[], str]:
-    """What an admin is told, while a clerk is at work."""
+def doctor(slack: Workspace, bot: object, database: Database) -> Callable[[], str]:
+    """What an admin is told, while every part is at work."""
     del bot
-    Clerk(database, {}, duties.rounds(bot_settings)).look_round()
+    for part in ("server", "courier", "clerk"):
+        Process(part, database).beat()
     alice = slack.person("U0ALICE", name="alice")
 
     def asked_it() -> str:

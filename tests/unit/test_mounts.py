@@ -270,3 +270,23 @@ def test_a_mount_that_became_read_only_is_said_to_be(small_disk: Path) -> None:
         store.replace(NAME, b"after", over=before, why=NOBODY)
 
     assert store.read(NAME) == before
+
+
+@pytest.mark.parametrize(
+    ("call", "number", "mend"),
+    [
+        ("open", errno.EROFS, "it is mounted read-only"),
+        ("sync_file", errno.ENOSPC, "the disk is full"),
+        ("rename", errno.EIO, "look at the system's log"),
+    ],
+)
+def test_a_mount_that_takes_no_manifest_fails_the_check_and_keeps_nothing_of_it(
+    repo_folder: Path, call: str, number: int, mend: str
+) -> None:
+    repo = mounted(repo_folder, **{call: (number, FOREVER)})
+
+    with pytest.raises(RepoUnusable, match=mend):
+        repo.check()
+
+    left = {path.name for path in (repo_folder / "manifests").iterdir()}
+    assert not {name for name in left if "probe" in name}

@@ -110,5 +110,8 @@ class Store(Protocol):
         ...
 
     def check(self) -> None:
-        """Raise RepoUnusable where no file could be written at all."""
+        """Raise RepoUnusable where no file can be written, as it is found by trying.
+
+        RepoReadOnly where that is the fault of a place elsewhere, and what is there can be read.
+        """
         ...

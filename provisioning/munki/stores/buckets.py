@@ -1,5 +1,6 @@
 """A repo in a bucket of an S3-compatible server; imported only where there is one."""
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
@@ -14,6 +15,7 @@ from provisioning.munki.stores.stripes import STRIPES, stripe
 SCHEME = "s3://"
 PROBE = "manifests/.rollcall-probe"  # Munki's tools pass over names that begin with a dot
 LONGEST_KEY = 1024  # bytes
+PROVEN = 60  # seconds in which a bucket that could be written is not asked again
 
 
 class BucketStore:
@@ -39,6 +41,7 @@ class BucketStore:
         self._held = patience.held
         self._locks = [Lock() for _ in range(STRIPES)]
         self._is_safe, self._probing = False, Lock()
+        self._probed = float("-inf")
 
     def read(self, name: str) -> Stored | None:
         """Return a file, with its ETag as its version."""
@@ -108,20 +111,27 @@ class BucketStore:
         if next(self._keys("manifests", flat=False), None) is None:
             place = f"{SCHEME}{self._bucket}/{self._prefix}manifests/"
             raise RepoUnusable(f"there is nothing below {place}; look at MUNKI_REPO")
+        if time.monotonic() - self._probed > PROVEN:
+            with self._probing:
+                self._probe()
         self._be_safe()
 
     def _be_safe(self) -> None:
         """Write nothing to a bucket that might lose a change; once found out, it is known."""
         with self._probing:
-            if self._is_safe:
-                return
-            where = self._at(PROBE)
-            self._is_safe = self._connection.ask(lambda client, _: objects.refuses(client, where))
+            if not self._is_safe:
+                self._probe()
         if not self._is_safe:
             raise RepoUnusable(
                 f"the server of the bucket {self._bucket} knows no If-Match and If-None-Match, so "
                 "that changes could be lost; use one that does, or a folder or git"
             )
+
+    def _probe(self) -> None:
+        """Try to write over a file that is there; a refusal costs nothing and leaves no version."""
+        where = self._at(PROBE)
+        self._is_safe = self._connection.ask(lambda client, _: objects.refuses(client, where))
+        self._probed = time.monotonic()
 
     def _look(self, folder: str) -> Sequence[str]:
         keys = self._keys(folder, flat=True)

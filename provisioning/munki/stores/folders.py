@@ -9,12 +9,15 @@ from pathlib import Path
 
 from provisioning import files
 from provisioning.errors import ManifestUnreadable, RepoUnusable
+from provisioning.monitoring.trials import Trial
 from provisioning.mounts import SYSTEM, System, again_if_stale
 from provisioning.munki.stores.base import LARGEST, Overtaken, Stored, Why, too_large
 from provisioning.munki.stores.listings import Listings
 from provisioning.munki.stores.stripes import held
 
 LOCK_FOLDER = ".rollcall-locks"  # Munki's tools pass over names that begin with a dot
+PROBE = ".rollcall-probe"  # what is written to find out whether it can be
+_PROBED = b"Rollcall tries here whether it can write.\n" * 100  # a block of the disk
 # What the system says of mounts, in words that tell an admin what to do.
 _MENDS = {
     errno.ESTALE: "the mount is stale; mount it again",
@@ -46,6 +49,7 @@ class FolderStore:
         self._system = system
         self._folders: dict[str, files.Folder] = {}
         self._listings = Listings()
+        self._trial = Trial(self._write)
 
     def read(self, name: str) -> Stored | None:
         """Return a file, with a version that any change of it changes."""
@@ -129,13 +133,19 @@ class FolderStore:
             yield
 
     def check(self) -> None:
-        """Raise RepoUnusable where there is no folder of manifests to write into."""
+        """Raise RepoUnusable where no manifest can be written, as it is found by writing one."""
         manifests = f"{self._root}/manifests"
         with faults():
             if not os.path.isdir(manifests):
                 raise RepoUnusable(f"there is no folder {manifests}")
-            if not os.access(manifests, os.W_OK | os.X_OK):
-                raise RepoUnusable(f"{manifests} is not writable")
+        self._trial()
+
+    def _write(self) -> None:
+        """Write, replace and remove a file as a manifest is."""
+        with self.holding(PROBE), faults():
+            folder = self._folder("manifests")
+            again_if_stale(lambda: folder.replace(PROBE, _PROBED))
+            folder.remove(PROBE)
 
     def _folder(self, name: str) -> files.Folder:
         if name not in self._folders:

@@ -50,3 +50,21 @@ def test_many_clerks_do_each_job_once(
 
     assert sorted(errand.begun) == sorted(names)
     assert sorted(said(database)) == sorted(f"done {name}" for name in names)
+
+
+def test_a_clerk_says_what_it_begins_and_how_long_that_may_take(
+    database: Database, owe: Callable[..., None], errand: Errand, clock: Clock
+) -> None:
+    beats: list[tuple[str, float]] = []
+    clerk = Clerk(
+        database,
+        {"errand": errand},
+        [],
+        clock=clock,
+        pulse=lambda doing="", longest=0: beats.append((doing, longest)),
+    )
+    owe("one")
+
+    clerk.work()
+
+    assert beats == [("busy with errand", 180)]

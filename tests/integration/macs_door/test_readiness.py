@@ -1,17 +1,33 @@
-"""Whether a server can work."""
+"""Whether a server can work, found by trying it."""
 
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from threading import Event
 
+import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from provisioning import migrations
 from provisioning.database import Database
-from provisioning.models import Notification
+from provisioning.models import Heartbeat, Notification
+from provisioning.monitoring.processes import Process
+from provisioning.munki import MunkiRepo
+from provisioning.munki.stores import FolderStore
 from provisioning.settings import ServerSettings
 from server.app import create_app
+from server.readiness import Readiness
 from tests.integration.conftest import Script
 from tests.integration.macs_door.asked import registered
+from tests.support import settings
+from tests.support.gits import Remote
+from tests.support.installation import ROOT
+from tests.support.waiting import eventually
 
 
 def test_a_server_that_can_work_is_ready(app: Flask) -> None:
@@ -59,3 +75,168 @@ def test_what_slack_refused_for_good_is_shown_and_holds_up_no_mac(
     assert answer.status_code == 200
     assert "parked: card for C0IMAGING: not_in_channel: invite the bot" in answer.text
     assert script.manifest(serial="C02AAA").status_code == 200
+
+
+def test_who_looks_leaves_nothing_among_the_manifests_but_the_locks(
+    app: Flask, repo_folder: Path
+) -> None:
+    before = {path.name for path in (repo_folder / "manifests").iterdir()}
+    app.test_client().get("/readyz")
+
+    after = {path.name for path in (repo_folder / "manifests").iterdir()}
+    assert after - before == {".rollcall-locks"}
+
+
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@ON_SQLITE
+def test_a_database_that_somebody_else_holds_makes_a_server_unready(
+    app: Flask, script: Script, sqlite_url: str
+) -> None:
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as admins:
+        admins.execute("BEGIN EXCLUSIVE")
+        answer = script.manifest(serial="C02AAA", site="london", build="design")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+
+        ready = app.test_client().get("/readyz")
+        assert ready.status_code == 503
+        assert "database: (sqlite3.OperationalError) database is locked" in ready.text
+        assert script.fetch().status_code == 200, "what only reads goes on"
+
+
+# A server whose files may become no larger than the database's log is: as on a disk that is full.
+FULL = """
+import json, os, resource, sys
+from pathlib import Path
+from provisioning.database import Database
+from server.app import create_app
+from tests.support.settings import server_settings
+folder, repo = map(Path, sys.argv[1:])
+database = Database(f"sqlite:///{folder}/rollcall.sqlite3")
+client = create_app(server_settings(repo), database).test_client()
+mac = {"data": {"serial": "C02AAA", "site": "london", "build": "design"}, "auth": ("imaging",
+       "correct-horse-battery-staple")}
+assert client.post("/gen_manifest", **mac).status_code == 200
+log = os.stat(folder / "rollcall.sqlite3-wal").st_size
+resource.setrlimit(resource.RLIMIT_FSIZE, (log, log))
+ready = client.get("/readyz")
+print(json.dumps([ready.status_code, ready.text]))
+"""
+
+
+def test_a_full_disk_makes_a_server_unready(
+    migrated_sqlite: Path, tmp_path: Path, repo_folder: Path
+) -> None:
+    (tmp_path / "rollcall.sqlite3").write_bytes(migrated_sqlite.read_bytes())
+
+    command = [sys.executable, "-c", FULL, str(tmp_path), str(repo_folder)]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+
+    status, said = json.loads(ended.stdout.splitlines()[-1])
+    assert status == 503
+    assert "database: (sqlite3.OperationalError) d" in said
+
+
+class Hanging(FolderStore):
+    """A folder on a mount that hangs until it is let go."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.goes_on = Event()
+
+    def check(self) -> None:
+        """Hang."""
+        self.goes_on.wait(60)
+
+
+def test_a_repo_that_hangs_is_said_to_and_keeps_nobody(
+    database: Database, repo_folder: Path
+) -> None:
+    store = Hanging(repo_folder)
+    readiness = Readiness(database, MunkiRepo(store), Process("server", database), ())
+
+    state = readiness.repo()
+
+    assert (state.works, state.said) == (False, "no answer for 2 s")
+    assert readiness.database().works
+    store.goes_on.set()
+
+
+def test_the_servers_own_heartbeat_is_what_is_written(app: Flask, database: Database) -> None:
+    app.test_client().get("/readyz")
+
+    with database.reading() as session:
+        [row] = session.scalars(select(Heartbeat))
+    assert row.part == "server"
+
+
+def test_a_process_that_is_missing_is_shown_to_who_may_fetch_scripts(
+    app: Flask, script: Script, database: Database, server_settings: ServerSettings
+) -> None:
+    Process("clerk", database).beat()
+    with database.begin() as session:
+        session.execute(update(Heartbeat).values(patience=-1))
+    client = create_app(server_settings, database, wanted=("courier",)).test_client()
+
+    answer = client.get("/readyz?full", headers=script.basic)
+
+    assert answer.status_code == 200, "Macs can come all the same"
+    assert "missing: The clerk on " in answer.text
+    assert "missing: No courier is running: Slack is told nothing." in answer.text
+    assert "missing" not in client.get("/readyz").text
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> Remote:
+    """A git remote with the sample repo in it."""
+    return Remote(tmp_path / "git")
+
+
+@pytest.fixture
+def in_git(remote: Remote, tmp_path: Path, database: Database) -> Callable[[], Flask]:
+    """Starts servers of a repo in git, which share a clone."""
+    given = settings.server_settings(
+        tmp_path, MUNKI_REPO=remote.url, ROLLCALL_REPO_COPY=str(tmp_path / "copy")
+    )
+    return lambda: create_app(given, database)
+
+
+def test_a_git_remote_that_refuses_leaves_all_servers_ready_and_is_told(
+    in_git: Callable[[], Flask], remote: Remote
+) -> None:
+    one, other = in_git().test_client(), in_git().test_client()
+    assert one.get("/readyz").text == "database: ok\nrepo: ok\n"
+    remote.hook("pre-receive", "echo 'frozen until Monday'; exit 1")
+    caller = Script(one)
+    mac = {"serial": "C02AAA", "site": "london", "build": "design"}
+    assert caller.manifest(**mac).status_code == 503
+
+    for client in (one, other):
+        ready = client.get("/readyz")
+        assert ready.status_code == 200
+        assert "repo: reads only: git push failed (" in ready.text
+        assert "frozen until Monday" in ready.text
+    full = other.get("/readyz?full", headers=caller.basic).text
+    assert "finding: The Munki repo can be read, and not be changed: git push failed (" in full
+
+    (remote.path / "hooks/pre-receive").unlink()
+    assert caller.manifest(**mac).status_code == 200
+    assert other.get("/readyz").text == "database: ok\nrepo: ok\n"
+
+
+def test_a_git_remote_that_is_down_leaves_servers_ready_until_it_is_seen_again(
+    in_git: Callable[[], Flask], remote: Remote
+) -> None:
+    client = in_git().test_client()
+    assert client.get("/readyz").text == "database: ok\nrepo: ok\n"
+    away = remote.path.rename(remote.path.with_name("away.git"))
+    mac = {"serial": "C02AAA", "site": "london", "build": "design"}
+    assert Script(client).manifest(**mac).status_code == 503
+
+    ready = client.get("/readyz")
+    assert ready.status_code == 200
+    assert "repo: reads only: git " in ready.text
+
+    away.rename(remote.path)
+    eventually(lambda: client.get("/readyz").text == "database: ok\nrepo: ok\n", timeout=20)

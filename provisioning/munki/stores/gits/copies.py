@@ -5,11 +5,14 @@ It is bare: no file of the repo is ever checked out, so no filter, hook or link 
 of ours gets there only after it was pushed; what was not is an object that nothing names.
 """
 
+import json
 import os
 import shutil
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from provisioning import files
@@ -18,11 +21,20 @@ from provisioning.munki.stores.gits.held import OUTGOING, STATE, Held
 from provisioning.munki.stores.gits.places import Place
 from provisioning.munki.stores.gits.programs import Git, environment
 
+BLOCK = 4096  # bytes: what a disk gives at a time
 # What a git that was killed may leave. Whoever holds the clone knows that none is at work: even
 # one that outlived its server keeps the lock until it ends.
 _LEFT = tuple(
     f"{name}.lock" for name in ("HEAD", "config", "packed-refs", "shallow", STATE, OUTGOING)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """How a push went: why the remote did not take it, empty where it did; and when."""
+
+    refused: str
+    at: datetime
 
 
 class Copy:
@@ -34,6 +46,7 @@ class Copy:
         self.repository = f"{self.folder}/repo.git"
         self.fresh = f"{self.folder}/fresh.git"
         self._seen = f"{self.folder}/seen"
+        self._pushed = Path(self.folder, "pushed")
         self.environment = environment(place, self.repository, f"{self.folder}/gitconfig")
 
     @contextmanager
@@ -66,6 +79,33 @@ class Copy:
         """Note that the clone is as the remote is."""
         with faults():
             Path(self._seen).touch()
+
+    def note_push(self, refused: str, *, is_down: bool = False) -> None:
+        """Note how the last push went: why the remote did not take it, empty where it did.
+
+        `is_down` says that it could not be reached at all: which is over once it is seen again.
+        """
+        with faults():
+            fresh = self._pushed.with_suffix(".new")
+            fresh.write_text(json.dumps({"refused": refused, "is_down": is_down}))
+            fresh.replace(self._pushed)
+
+    def last_push(self) -> Push | None:
+        """Return how the last push went, of whichever process; None where there was none."""
+        try:
+            said, at = json.loads(self._pushed.read_bytes()), self._pushed.stat().st_mtime
+            if said["is_down"] and os.stat(self._seen).st_mtime > at:
+                return None
+            return Push(said["refused"], datetime.fromtimestamp(at, UTC))
+        except (OSError, ValueError):
+            return None
+
+    def try_to_write(self) -> None:
+        """Write a file beside the clone, as every commit does. Raises RepoUnusable."""
+        with faults():
+            fresh = Path(self.folder, "trial")
+            fresh.write_bytes(bytes(BLOCK))
+            fresh.unlink()
 
     def put_in_place(self) -> None:
         """Make the clone that was made in `fresh` the one that is used."""

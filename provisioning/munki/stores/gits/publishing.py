@@ -68,6 +68,7 @@ class Publisher:
             if (held.state(), held.branch()) != (base, branch):
                 continue
             if held.is_whole():  # nobody was faster: it is us whom the remote refuses
+                self._copy.note_push(refused)
                 raise RepoUnusable(refused)
             self._make(held)
         raise RepoUnusable("others push to it all the time; try again")
@@ -92,10 +93,20 @@ class Publisher:
             return None
         tip = held.commit(base, commits)
         refused = held.push(base, tip)
-        if refused is None:
-            return None
-        held.refresh()
-        return None if held.contains(tip) else refused  # the answer alone may have been lost
+        if refused is not None:
+            self._refresh(held, refused)
+            if not held.contains(tip):  # or the answer alone was lost
+                return refused
+        self._copy.note_push("")
+        return None
+
+    def _refresh(self, held: Held, refused: str) -> None:
+        """See what the remote has, which did not take a push."""
+        try:
+            held.refresh()
+        except RepoUnusable:
+            self._copy.note_push(refused, is_down=True)
+            raise
 
     def _commits(self, snapshot: Snapshot, changes: Sequence[Change]) -> list[Commit]:
         """What is to be committed; a change that is overtaken, or cannot be, is told so."""

@@ -6,7 +6,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from provisioning.errors import ManifestUnreadable, RepoUnusable
+from provisioning.errors import ManifestUnreadable, RepoReadOnly, RepoUnusable
+from provisioning.monitoring.trials import Trial
 from provisioning.munki.stores.base import Stored, Why
 from provisioning.munki.stores.folders import faults
 from provisioning.munki.stores.gits.copies import Copy
@@ -34,6 +35,7 @@ class GitStore:
         self._objects = Objects(self._copy.environment)
         self._publisher = Publisher(self._copy, self._objects)
         self._watch = Watch(self._copy, pace)
+        self._trial = Trial(self._copy.try_to_write)
         self._snapshot: Snapshot | None = None
         self._glanced = self._proven = float("-inf")
         self._listed: dict[str, tuple[str, Sequence[str]]] = {}
@@ -76,13 +78,28 @@ class GitStore:
             yield
 
     def check(self) -> None:
-        """Raise RepoUnusable where the remote cannot be reached, or would not let us push."""
+        """Raise RepoUnusable where nothing can be read, or our own disk takes nothing.
+
+        RepoReadOnly where the remote cannot be reached, or did not take the last push of any of
+        our processes. Before the first one it is asked whether it would take one.
+        """
         self._reading(lambda snapshot: snapshot.folder("manifests"), at_once=True)
+        self._trial()
         if self._watch.fault is not None:
-            raise RepoUnusable(self._watch.fault)
+            raise RepoReadOnly(self._watch.fault)
+        last = self._copy.last_push()
+        if last is None:
+            self._prove()
+        elif last.refused:
+            raise RepoReadOnly(f"{last.refused}, at {last.at:%Y-%m-%d %H:%M:%S} UTC")
+
+    def _prove(self) -> None:
         if time.monotonic() - self._proven > PROVEN:
-            with self._copy.exclusive() as ours:
-                ours.may_push()
+            try:
+                with self._copy.exclusive() as ours:
+                    ours.may_push()
+            except RepoUnusable as error:
+                raise RepoReadOnly(error.reason) from error
             self._proven = time.monotonic()
 
     def _publish(self, change: Change) -> None:

@@ -1,0 +1,138 @@
+"""Heartbeats in files: what the processes of one machine, or of one container, say of themselves.
+
+Nothing but the standard library is imported: a probe is started anew every few seconds.
+"""
+
+import fcntl
+import json
+import os
+import re
+import stat
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+
+SILENT = 75.0  # seconds after which a process without a heartbeat is taken to hang
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """A heartbeat of a process.
+
+    `part` is server, bot, courier or clerk; `process` names it on all machines. `at` is in
+    seconds of the machine's monotonic clock, which nobody sets; the next heartbeat comes within
+    `patience` seconds. `doing` is a phrase, empty where it is at nothing that takes long. `port`
+    is where a server listens.
+    """
+
+    part: str
+    process: str
+    pid: int
+    at: float
+    patience: float = SILENT
+    doing: str = ""
+    port: int | None = None
+
+    def silence(self) -> float:
+        """Seconds since this heartbeat."""
+        return max(0.0, time.monotonic() - self.at)
+
+    def is_late(self) -> bool:
+        """Whether the next one should have come by now."""
+        return self.silence() > self.patience
+
+
+def folder_of(database_url: str) -> Path:
+    """Return the folder of the heartbeats of the installation with this database.
+
+    It lies where temporary files do, so that it is gone with its container.
+    """
+    place = re.sub(r"//.*@", "//", database_url)  # no password, not even as a part of a digest
+    key = sha256(f"{Path.cwd()} {place}".encode()).hexdigest()[:12]
+    try:
+        parent = tempfile.gettempdir()
+    except FileNotFoundError:  # nothing can be written anywhere, which is said when it is tried
+        parent = "."
+    return Path(parent, f"rollcall-{key}")
+
+
+class HeartbeatFile:
+    """The file of one process, and a second one that it holds locked for as long as it lives.
+
+    The lock tells a process that hangs from one that died: the number of a process that died is
+    given to others, in a container after every start. Raises OSError.
+    """
+
+    def __init__(self, folder: Path, part: str, process: str) -> None:
+        _make(folder)
+        self._path = folder / f"{part}-{process.rpartition(':')[2]}-{os.getpid()}.json"
+        self._lock = self._path.with_suffix(".lock")
+        self._descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+
+    def write(self, beat: Beat) -> None:
+        """Replace what the file says."""
+        fresh = self._path.with_suffix(".new")
+        fresh.write_text(json.dumps(asdict(beat)))
+        fresh.replace(self._path)
+
+    def remove(self) -> None:
+        """Remove both: the process ends as it was asked to."""
+        self._path.unlink(missing_ok=True)
+        self._lock.unlink(missing_ok=True)
+        os.close(self._descriptor)
+
+
+def _make(folder: Path) -> None:
+    """Make the folder. Raises PermissionError where somebody else could write into it."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
+        raise PermissionError(f"{folder} is somebody else's; remove it")
+
+
+def alive(folder: Path) -> Iterator[Beat]:
+    """Yield the last heartbeat of every process that runs, or hangs."""
+    for path, beat in _found(folder):
+        if _is_held(path.with_suffix(".lock")):
+            yield beat
+
+
+def dead(folder: Path) -> Iterator[Beat]:
+    """Yield the last heartbeat of every process that ended without a word."""
+    for path, beat in _found(folder):
+        if not _is_held(path.with_suffix(".lock")):
+            yield beat
+
+
+def bury(folder: Path, part: str) -> None:
+    """Remove the files of the processes of a part that ended without a word."""
+    for path in folder.glob(f"{part}-*.lock"):
+        if not _is_held(path):
+            path.with_suffix(".json").unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+
+
+def _found(folder: Path) -> Iterator[tuple[Path, Beat]]:
+    for path in sorted(folder.glob("*.json")):
+        with suppress(FileNotFoundError, ValueError, TypeError):  # it ended, or is no file of ours
+            yield path, Beat(**json.loads(path.read_bytes()))
+
+
+def _is_held(lock: Path) -> bool:
+    try:
+        descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    else:
+        return False
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,89 @@
+"""Trials of what a process needs for its work, which may fail and may hang."""
+
+import time
+from collections.abc import Callable
+from threading import Event, Lock, Thread
+from typing import Generic, TypeVar
+
+import structlog
+
+log = structlog.get_logger()
+
+Value = TypeVar("Value")
+
+OFTEN = 10.0  # seconds in which something is not tried again
+
+
+class Trial:
+    """Something that is tried at most every `pause` seconds; in between it counts as it went.
+
+    Raises what `work` raised.
+    """
+
+    def __init__(self, work: Callable[[], object], pause: float = OFTEN) -> None:
+        self._work, self._pause = work, pause
+        self._trying = Lock()
+        self._tried = float("-inf")
+        self._error: Exception | None = None
+
+    def __call__(self) -> None:
+        """Try it, or tell how it went. Raises what it raised."""
+        with self._trying:
+            if time.monotonic() - self._tried >= self._pause:
+                try:
+                    self._work()
+                    self._error = None
+                except Exception as error:
+                    self._error = error.with_traceback(None)
+                self._tried = time.monotonic()
+            if self._error is not None:
+                raise self._error
+
+
+class Look(Generic[Value]):
+    """A question that may hang, asked in one thread at a time for all who want to know.
+
+    Who asks waits for `moment` seconds. Is there no answer by then, the last one counts, until
+    the question has been hanging for `longest` seconds; from then on, and where nothing was ever
+    answered, what `hanging` makes of the seconds. `question` raises nothing.
+    """
+
+    def __init__(
+        self,
+        question: Callable[[], Value],
+        hanging: Callable[[float], Value],
+        *,
+        moment: float = 1.5,
+        longest: float = 5.0,
+    ) -> None:
+        self._question, self._hanging = question, hanging
+        self._moment, self._longest = moment, longest
+        self._gate = Lock()
+        self._asked: tuple[float, Event] | None = None  # when the present question was asked
+        self._answers: list[Value] = []  # the last one
+
+    def answer(self) -> Value:
+        """Return the answer."""
+        with self._gate:
+            if self._asked is None:
+                self._asked = time.monotonic(), Event()
+                Thread(target=self._ask, args=self._asked[1:], daemon=True).start()
+            since, is_answered = self._asked
+        is_answered.wait(max(0.0, since + self._moment - time.monotonic()))
+        with self._gate:
+            seconds = time.monotonic() - since
+            if self._answers and (is_answered.is_set() or seconds < self._longest):
+                return self._answers[0]
+        return self._hanging(seconds)
+
+    def _ask(self, is_answered: Event) -> None:
+        try:
+            answer = self._question()
+        except Exception:  # then it is asked anew the next time
+            log.exception("unexpected error")
+            answers = []
+        else:
+            answers = [answer]
+        with self._gate:
+            self._answers, self._asked = answers, None
+            is_answered.set()

@@ -1,0 +1,17 @@
+"""What this installation's heartbeats are found by: their folder, and the parts it wants."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from provisioning.monitoring import files
+
+
+def folder() -> Path:
+    """Return it. Settings are not read: a probe starts every few seconds."""
+    return files.folder_of(os.environ.get("ROLLCALL_DATABASE_URL", ""))
+
+
+def wanted() -> Sequence[str]:
+    """Return the parts that are missing where no process does them, besides the server."""
+    return ("courier", "clerk", *(("bot",) if os.environ.get("SLACK_APP_TOKEN") else ()))
