@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
+from provisioning import doubts
 from provisioning.database import upsert
 from provisioning.models import CARD, CONFIRMATION, OWED, Channel, Notification, Registration
 
@@ -32,7 +33,12 @@ def free(now: datetime) -> ColumnElement[bool]:
 
 
 def due(now: datetime) -> ColumnElement[bool]:
-    """Whether a message is owed and it is time for it."""
+    """Whether a message is owed, it is time for it, and none in doubt has to come before it."""
+    not_later = Notification.retry_at.is_(None) | (Notification.retry_at <= now)
+    return _to_be_said(now) & not_later & ~doubts.held_up()
+
+
+def _to_be_said(now: datetime) -> ColumnElement[bool]:
     not_later = Notification.due_at.is_(None) | (Notification.due_at <= now)
     return (Notification.state == OWED) & not_later
 
@@ -69,5 +75,5 @@ def covered(session: Session, notification: Notification, now: datetime) -> tupl
         most = MOST_TOLD
     else:
         return (notification.id,)
-    owed = select(Notification.id).where(same, due(now))
+    owed = select(Notification.id).where(same, _to_be_said(now))
     return tuple(session.scalars(owed.order_by(Notification.id).limit(most)))
