@@ -23,7 +23,7 @@ from bot.conversations import Conversations
 from bot.drawings import Posting
 from bot.outcomes import Gone, Outcome, Parked, Postponed, Shown, Unanswered, Unposted, Unsaid
 from bot.senders import Senders
-from provisioning import deliveries
+from provisioning import clocks, deliveries
 from provisioning.database import Database
 from provisioning.deliveries import Claim
 
@@ -68,8 +68,10 @@ class Courier:
         log.info("courier started", holder=self._name)
         senders = Senders()
         ended: deque[tuple[Claim, Outcome]] = deque()
+        is_right = False
         while not stop.is_set():
             try:
+                is_right = is_right or self._set_right()
                 began = not senders.is_full and self._begin(senders)
                 ended += senders.ended(stop, 0.0 if began else self._until_free())
                 self._record_all(ended)
@@ -82,6 +84,14 @@ class Courier:
         except SQLAlchemyError as error:  # the next courier asks Slack
             log.error("database failed", reason=str(error).splitlines()[0], unrecorded=len(ended))
         log.info("courier stopped", holder=self._name)
+
+    def _set_right(self) -> bool:
+        """See to what a clock that ran ahead before we were started has left. Returns True."""
+        with self._database.begin() as session:
+            rows = clocks.set_right(session, self._clock())
+        if rows:
+            log.warning("the clock was set back", rows=rows)
+        return True
 
     def _until_free(self) -> float:
         """How long to wait before looking again: no longer than until our last channel is free."""
@@ -156,11 +166,11 @@ class Courier:
                     )
                 case Unposted(reason):
                     deliveries.postpone(
-                        session, claimed, in_doubt=False, until=again, reason=reason
+                        session, claimed, in_doubt=False, until=again, reason=reason, now=now
                     )
                 case Postponed(reason, in_doubt):
                     deliveries.postpone(
-                        session, claimed, in_doubt=in_doubt, until=again, reason=reason
+                        session, claimed, in_doubt=in_doubt, until=again, reason=reason, now=now
                     )
                 case Unanswered(reason):
                     deliveries.leave_in_doubt(session, claimed, again=again, reason=reason, now=now)

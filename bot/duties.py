@@ -17,6 +17,7 @@ from bot.steps import FINISH_STEP, Steps
 from provisioning import (
     benches,
     checkups,
+    clocks,
     digests,
     firstboots,
     imports,
@@ -71,6 +72,7 @@ def rounds(settings: ClerkSettings) -> Sequence[Round]:
         prestaging.owe(session, file.policy, now)
 
     return [
+        clocks.set_right,
         be_seen,
         notice_stalls,
         owe_digests,

@@ -30,11 +30,13 @@ class Senders:
         return len(self._under_way) >= PLACES
 
     def passed_over(self) -> Collection[str]:
-        """The channels that have to wait: where many hang at once, half of the places are free of
-        those that hung before, so that the others go on.
+        """The channels in which nothing can begin now: those that are posted to, whatever the clock
+        says of their lease; and, where many hang at once, those that hung before, so that half of
+        the places are left to the others.
         """
         posting = {claimed.notification.channel for claimed in self._under_way.values()}
-        return self._silent if len(posting & self._silent) >= PLACES_OF_SILENT else ()
+        are_many = len(posting & self._silent) >= PLACES_OF_SILENT
+        return posting | self._silent if are_many else posting
 
     def start(self, claimed: Claim, send: Callable[[], Outcome]) -> None:
         """Have a claimed message sent."""

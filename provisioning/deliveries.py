@@ -28,7 +28,6 @@ from provisioning.models import (
 
 PACE = timedelta(seconds=1)  # Slack: about one message a second and channel
 PACE_OF_EDITS = timedelta(seconds=1.25)  # Slack: 50 edits a minute
-LEASE = timedelta(seconds=60)  # longer than a courier looks for a message and then sends it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def claim(
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    until = now + LEASE
+    until = now + lanes.LEASE
     row = session.execute(
         update(Channel)
         .where(Channel.id == free.scalar_subquery())
@@ -120,21 +119,27 @@ def settle(session: Session, claimed: Claim, *, ts: str, now: datetime) -> datet
         newest = case(
             (or_(Channel.last_ts.is_(None), Channel.last_ts < ts), ts), else_=Channel.last_ts
         )
-        _release(session, claimed, free_at=free_at, last_ts=newest)
+        _release(session, claimed, now, free_at=free_at, last_ts=newest)
     else:
-        _release(session, claimed, free_at=free_at)
+        _release(session, claimed, now, free_at=free_at)
     return free_at
 
 
 def postpone(
-    session: Session, claimed: Claim, *, in_doubt: bool, until: datetime, reason: str
+    session: Session,
+    claimed: Claim,
+    *,
+    in_doubt: bool,
+    until: datetime,
+    reason: str,
+    now: datetime,
 ) -> None:
     """Leave the message owed, and its channel alone until then.
 
     `in_doubt` says whether Slack may have shown it all the same; not later, for it has answered.
     """
     doubt = claimed.doubt or (Doubt(until, claimed.notification.after_ts) if in_doubt else None)
-    _leave(session, claimed, doubt, free_at=until, reason=reason)
+    _leave(session, claimed, doubt, now, free_at=until, reason=reason)
 
 
 def leave_in_doubt(
@@ -148,30 +153,30 @@ def leave_in_doubt(
     owed = claimed.notification
     free_at = now + PACE
     if owed.kind == CARD and session.scalar(select(Card.ts).where(Card.id == owed.card_id)):
-        _leave(session, claimed, None, free_at=free_at, retry_at=again, reason=reason)
+        _leave(session, claimed, None, now, free_at=free_at, retry_at=again, reason=reason)
         _draw_again(session, claimed, now)
         return
     doubt = Doubt(now + LATE, owed.after_ts)
     look = doubt.next_look(now)
-    _leave(session, claimed, doubt, free_at=free_at, retry_at=look, reason=reason)
+    _leave(session, claimed, doubt, now, free_at=free_at, retry_at=look, reason=reason)
 
 
 def look_later(
     session: Session, claimed: Claim, *, again: datetime, reason: str, now: datetime
 ) -> None:
     """Leave a message in doubt that was not posted now, as it was; Slack is asked `again`."""
-    _leave(session, claimed, claimed.doubt, free_at=now, retry_at=again, reason=reason)
+    _leave(session, claimed, claimed.doubt, now, free_at=now, retry_at=again, reason=reason)
 
 
 def park(session: Session, claimed: Claim, *, reason: str, now: datetime) -> None:
     """Give the message up until an admin has mended `reason` and asks for it again."""
     free_at = now + PACE
-    _leave(session, claimed, claimed.doubt, free_at=free_at, state=PARKED, reason=reason)
+    _leave(session, claimed, claimed.doubt, now, free_at=free_at, state=PARKED, reason=reason)
 
 
 def drop(session: Session, claimed: Claim, *, now: datetime) -> None:
     """Settle a message that has nothing to say any more; the next one need not wait for it."""
-    _leave(session, claimed, None, free_at=now, state=UNSAID, settled_at=now)
+    _leave(session, claimed, None, now, free_at=now, state=UNSAID, settled_at=now)
 
 
 def forget_card(session: Session, claimed: Claim, *, now: datetime) -> None:
@@ -179,7 +184,7 @@ def forget_card(session: Session, claimed: Claim, *, now: datetime) -> None:
     session.execute(
         update(Card).where(Card.id == claimed.notification.card_id).values(ts=None, key=uuid4().hex)
     )
-    postpone(session, claimed, in_doubt=False, until=now, reason="message_not_found")
+    postpone(session, claimed, in_doubt=False, until=now, reason="message_not_found", now=now)
 
 
 def parked(session: Session, most: int = 20) -> list[Notification]:
@@ -230,12 +235,13 @@ def _leave(
     session: Session,
     claimed: Claim,
     doubt: Doubt | None,
+    now: datetime,
     *,
     free_at: datetime,
     **outcome: object,
 ) -> None:
     """Record what became of a message that was not shown, unless somebody else has it by now."""
-    if _release(session, claimed, free_at=free_at):
+    if _release(session, claimed, now, free_at=free_at):
         rows = _attempted(claimed.notification, claimed.covers)
         lost_at = doubt.lost_at if doubt else None
         session.execute(
@@ -245,8 +251,8 @@ def _leave(
         )
 
 
-def _release(session: Session, claimed: Claim, **values: object) -> bool:
+def _release(session: Session, claimed: Claim, now: datetime, **values: object) -> bool:
     """Give the channel back; False where the lease ran out and somebody else holds it."""
     ours = (Channel.id == claimed.notification.channel) & (Channel.holder == claimed.holder)
-    release = update(Channel).where(ours).values(leased_until=None, holder=None, **values)
-    return changed(session, release) == 1
+    values = {**values, "paused_at": now, "leased_until": None, "holder": None}
+    return changed(session, update(Channel).where(ours).values(values)) == 1

@@ -33,11 +33,14 @@ class Doubt:
 
     @classmethod
     def of(cls, owed: Notification, now: datetime) -> Self | None:
-        """Return the doubt about a message, None where there is none."""
+        """Return the doubt about a message, None where there is none.
+
+        It ends LATE from `now` at the latest, whatever the clock was when it began.
+        """
         if not owed.in_doubt:
             return None
         lost_at = owed.lost_at or (owed.attempted_at or now - LATE) + LATE
-        return cls(lost_at, owed.after_ts)
+        return cls(min(lost_at, now + LATE), owed.after_ts)
 
     def next_look(self, now: datetime) -> datetime | None:
         """Return when to look again: after as long as the doubt lasts by now. None: it is over."""

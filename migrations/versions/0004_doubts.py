@@ -1,4 +1,4 @@
-"""How long a message that Slack may have taken stays in doubt, and from where it is looked for.
+"""How long a message stays in doubt, from where it is looked for, and when a pause began.
 
 Revision ID: 0004
 Revises: 0003
@@ -17,6 +17,7 @@ IN_DOUBT = "state = 'owed' AND lost_at IS NOT NULL"
 
 def upgrade() -> None:
     with op.batch_alter_table("channels", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("paused_at", sa.DateTime(), nullable=True))
         batch_op.add_column(sa.Column("last_ts", sa.String(length=255), nullable=True))
 
     with op.batch_alter_table("notifications", schema=None) as batch_op:
@@ -45,3 +46,4 @@ def downgrade() -> None:
 
     with op.batch_alter_table("channels", schema=None) as batch_op:
         batch_op.drop_column("last_ts")
+        batch_op.drop_column("paused_at")

@@ -90,13 +90,15 @@ class Notification(Base):
 class Channel(Base):
     """A Slack channel as a lane: one courier at a time, not before `free_at`.
 
-    `last_ts` is the newest message of ours that Slack has shown in it.
+    The pause until then began at `paused_at`. `last_ts` is the newest message of ours that Slack
+    has shown in it.
     """
 
     __tablename__ = "channels"
 
     id: Mapped[str] = mapped_column(primary_key=True)
     free_at: Mapped[datetime]
+    paused_at: Mapped[datetime | None]
     leased_until: Mapped[datetime | None]
     holder: Mapped[str | None]
     last_ts: Mapped[str | None]

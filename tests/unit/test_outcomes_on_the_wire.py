@@ -13,7 +13,8 @@ from bot.blocks.texts import plain
 from bot.courier import utc_now
 from bot.drawings import Posting
 from bot.outcomes import Outcome, Postponed, Shown, Unanswered
-from provisioning.deliveries import LEASE, Claim
+from provisioning.deliveries import Claim
+from provisioning.lanes import LEASE
 from provisioning.models import Notification
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace

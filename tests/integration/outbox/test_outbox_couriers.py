@@ -10,8 +10,8 @@ from bot.courier import Courier
 from bot.postings import METADATA
 from provisioning import deliveries
 from provisioning.database import Database
-from provisioning.deliveries import LEASE
 from provisioning.doubts import LATE
+from provisioning.lanes import LEASE
 from provisioning.models import Notification
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor, shown
@@ -51,7 +51,9 @@ def test_a_courier_that_comes_too_late_does_not_end_the_doubt_of_the_next_one(
         assert deliveries.claim(session, "the one that dies while sending", clock()) is not None
     assert late is not None
     with database.begin() as session:
-        deliveries.postpone(session, late, in_doubt=False, until=clock(), reason="ratelimited")
+        deliveries.postpone(
+            session, late, in_doubt=False, until=clock(), reason="ratelimited", now=clock()
+        )
     clock.advance(seconds=61)
 
     with database.begin() as session:
