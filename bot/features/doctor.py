@@ -65,9 +65,10 @@ def _messages(session: Session, desk: Desk) -> list[str]:
     total, first = checkups.in_doubt(session, desk.clock())
     if first is not None and desk.clock() - first > timedelta(minutes=1):
         found.append(
-            f"Slack has not answered {total} {'message' if total == 1 else 'messages'}, the first of "
-            f"them at {moment(first)}. It may take them yet: each is looked for, and sent again after "
-            f"{LATE // timedelta(minutes=1)} minutes if it is not there. Is Slack slow, or a proxy?"
+            f"Slack has not answered {total} {'message' if total == 1 else 'messages'}, the first "
+            f"of them at {moment(first)}. It may take them yet: each is looked for, and sent again "
+            f"after {LATE // timedelta(minutes=1)} minutes if it is not there. Is Slack slow, or a "
+            "proxy?"
         )
     if strangers := checkups.strangers(session):
         found.append(
