@@ -87,7 +87,7 @@ class Clerk:
     def look_round(self) -> None:
         """Make a round if it is time for one. A fault in one duty does not keep the others."""
         now = self._clock()
-        if self._next_round is not None and now < self._next_round:
+        if self._next_round is not None and self._next_round - EVERY <= now < self._next_round:
             return
         self._next_round = now + EVERY
         for duty in self._rounds:

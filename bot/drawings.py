@@ -42,7 +42,8 @@ class Posting:
     """A message for a channel: new under its `key`, or the edit of the one shown as `ts`.
 
     One that is `living` is edited whenever its subject changes; the others are said once, in
-    the thread `thread_ts` where there is one.
+    the thread `thread_ts` where there is one. `card_ts` is the thread in which it may have been
+    said before, when its card looked different.
     """
 
     channel: str
@@ -52,6 +53,7 @@ class Posting:
     ts: str | None = None
     thread_ts: str | None = None
     document: Document | None = None
+    card_ts: str | None = None
 
 
 def draw(session: Session, claimed: Claim, now: datetime) -> Posting | None:
@@ -63,7 +65,9 @@ def draw(session: Session, claimed: Claim, now: datetime) -> Posting | None:
     posting = _DRAWN[owed.kind](session, claimed, late)
     if posting is None:
         return None
-    return replace(posting, thread_ts=posting.thread_ts or _thread(session, owed))
+    card_ts = _thread(session, owed)
+    said_there = None if owed.kind == CONFIRMATION else card_ts
+    return replace(posting, thread_ts=posting.thread_ts or said_there, card_ts=card_ts)
 
 
 def _card(session: Session, card: Card) -> Posting:
@@ -187,8 +191,8 @@ _DRAWN: dict[str, Callable[[Session, Claim, datetime | None], Posting | None]] =
 
 
 def _thread(session: Session, owed: Notification) -> str | None:
-    """The thread to say it in; the channel itself where its card was never shown."""
-    if owed.kind == CONFIRMATION or owed.thread_id is None:
+    """The thread of its card; None where that was never shown, or there is none."""
+    if owed.thread_id is None:
         return None
     card = session.get_one(Card, owed.thread_id)
     return card.thread_ts or card.ts

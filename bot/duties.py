@@ -16,6 +16,7 @@ from bot.restoring import Restoring
 from bot.steps import FINISH_STEP, Steps
 from provisioning import (
     benches,
+    clocks,
     digests,
     firstboots,
     imports,
@@ -67,6 +68,7 @@ def rounds(settings: ClerkSettings) -> Sequence[Round]:
         prestaging.owe(session, file.policy, now)
 
     return [
+        clocks.set_right,
         notice_stalls,
         owe_digests,
         owe_prestaging,

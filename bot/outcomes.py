@@ -2,14 +2,15 @@
 
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 from typing import TypeAlias
 from urllib.error import URLError
 
-from slack_sdk.errors import SlackApiError, SlackObjectFormationError
+from slack_sdk.errors import SlackApiError, SlackObjectFormationError, SlackRequestError
 
 # Answers after which the same request may succeed. Slack says of some that it may have been
 # carried out all the same.
@@ -40,10 +41,26 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """Not now; `in_doubt` where it may have been shown, `after` where Slack said how long."""
+    """Not now; `in_doubt` where Slack may have shown it before it answered, `after` where it said
+    how long to wait."""
 
     reason: str
     in_doubt: bool
+    after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """It was sent, and no answer of Slack's came: it may be shown, and it may be shown yet."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unposted:
+    """Nothing was posted this time; what there was of a doubt is as it was."""
+
+    reason: str
     after: timedelta | None = None
 
 
@@ -54,10 +71,9 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """Not before somebody has mended `reason`; `in_doubt` where it may have been shown."""
+    """Not before somebody has mended `reason`."""
 
     reason: str
-    in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +81,46 @@ class Unsaid:
     """There is nothing left to say by now."""
 
 
-Outcome: TypeAlias = Shown | Postponed | Gone | Parked | Unsaid
+Outcome: TypeAlias = Shown | Postponed | Unanswered | Unposted | Gone | Parked | Unsaid
 
 
-class StillInDoubt(Exception):
-    """Slack could not be asked whether it shows a message; the cause says why."""
+class NotPosted(Exception):
+    """A message that was not posted, for a reason or for the error that is the cause."""
+
+
+@contextmanager
+def preparing() -> Iterator[None]:
+    """Say of whatever goes wrong in here that it was before anything was posted."""
+    try:
+        yield
+    except NotPosted:
+        raise
+    except Exception as error:  # slack_sdk raises nearly anything for an odd answer
+        raise NotPosted from error
 
 
 def of(send: Callable[[], str]) -> Outcome:
     """Call `send`, which returns a message's ts, and sort what comes of it."""
     try:
         return Shown(send())
-    except StillInDoubt as doubt:
-        return _unasked(doubt)
+    except NotPosted as error:
+        return _unposted(error)
     except Exception as error:  # slack_sdk raises nearly anything for an odd answer
         return _failed(error)
 
 
-def _unasked(doubt: StillInDoubt) -> Outcome:
-    """What a failed question means: nothing was posted, and the doubt is as it was."""
-    match _failed(doubt.__cause__ or doubt):
+def _unposted(error: NotPosted) -> Outcome:
+    """Sort what went wrong before anything was posted."""
+    if error.__cause__ is None:
+        return Unposted(str(error))
+    match _failed(error.__cause__):
         case Postponed(reason, _, after):
-            return Postponed(reason, in_doubt=True, after=after)
-        case Parked(reason):
-            return Parked(reason, in_doubt=True)
-    return Postponed("Slack did not say what it shows", in_doubt=True)
+            return Unposted(reason, after)
+        case Unanswered(reason):
+            return Unposted(reason)
+        case Parked() as parked:
+            return parked
+    return Unposted("Slack did not say what it shows")
 
 
 def _failed(error: BaseException) -> Outcome:
@@ -97,20 +128,24 @@ def _failed(error: BaseException) -> Outcome:
         return _refused(error)
     if isinstance(error, SlackObjectFormationError):
         return Parked(f"the message cannot be made: {error}"[:200])
-    return Postponed(f"{type(error).__name__}: {error}"[:200], in_doubt=_was_sent(error))
+    reason = f"{type(error).__name__}: {error}"[:200]
+    if isinstance(error, SlackRequestError):  # an answer of Slack's, if not the whole of it
+        return Postponed(reason, in_doubt=True)
+    return Postponed(reason, in_doubt=False) if _was_not_sent(error) else Unanswered(reason)
 
 
 def _refused(error: SlackApiError) -> Outcome:
     response = error.response
     answer = response.data if isinstance(response.data, dict) else {}
-    status, code = response.status_code, str(answer.get("error") or "unknown_error")
+    status, code = response.status_code, str(answer.get("error") or "")
     if status == HTTPStatus.TOO_MANY_REQUESTS or code in ("ratelimited", "rate_limited"):
         after = _seconds(response.headers.get("Retry-After", ""))
         return Postponed("ratelimited", in_doubt=False, after=after)
+    if not code.isidentifier():  # not Slack's answer, but that of something in between
+        return Unanswered(code[:200] or f"HTTP {status} without a word of Slack's")
     if code in _GONE:
         return Gone()
-    is_no_answer = not code.isidentifier()  # slack_sdk's sentence about a body that is no JSON
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _TRANSIENT or is_no_answer:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _TRANSIENT:
         return Postponed(code[:200], in_doubt=True)
     return Parked(f"{code}: {_MENDS.get(code, 'see the log')}")
 
@@ -120,7 +155,10 @@ def _seconds(retry_after: str) -> timedelta:
     return timedelta(seconds=int(retry_after) if re.fullmatch(r"[0-9]{1,4}", retry_after) else 30)
 
 
-def _was_sent(error: BaseException) -> bool:
-    """Whether a failed request may have reached Slack: not if there was no connection at all."""
-    cause = error.reason if isinstance(error, URLError) else error
-    return not isinstance(cause, (ConnectionRefusedError, socket.gaierror))
+def _was_not_sent(error: BaseException) -> bool:
+    """Whether a failed request never reached Slack whole, so that Slack can do nothing with it.
+
+    urllib wraps into URLError what goes wrong before the last byte is handed over: no address, no
+    connection, no TLS, a proxy that refuses. What goes wrong later comes as it is.
+    """
+    return isinstance(error, (URLError, ConnectionRefusedError, socket.gaierror))

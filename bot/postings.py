@@ -1,6 +1,6 @@
 """A drawn message on its way to Slack, and the question whether it is there already."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -12,34 +12,45 @@ from slack_sdk.web import SlackResponse
 
 from bot import uploads
 from bot.drawings import Posting
-from bot.outcomes import StillInDoubt
+from bot.outcomes import NotPosted, preparing
+from provisioning.deliveries import Claim
+from provisioning.doubts import Doubt
 
 log = structlog.get_logger()
 
 METADATA = "rollcall"  # the event type of our messages' metadata
 MOST_PAGES = 4  # of 200 messages: what fits into a courier's lease, at 10 s a call
-SKEW = timedelta(minutes=5)  # that Slack's clock and ours may differ by
 
 
-def send(slack: WebClient, posting: Posting, doubtful_since: datetime | None) -> str:
-    """Show a posting and return its ts. Raises what slack_sdk raises.
+def send(slack: WebClient, posting: Posting, claimed: Claim, clock: Callable[[], datetime]) -> str:
+    """Show a posting and return its ts. Raises NotPosted, and what slack_sdk raises.
 
-    Where an earlier attempt may have succeeded, Slack is asked first; editing needs no such
-    question, because an edit can be repeated.
+    Where an earlier attempt may have succeeded, Slack is asked first, and while it may still
+    succeed nothing is posted. Editing needs no such question: an edit can be repeated.
     """
-    ts = posting.ts
-    if ts is None and doubtful_since is not None:
-        ts = _shown_already(slack, posting, doubtful_since)
+    ts, doubt = posting.ts, claimed.doubt
+    if ts is None and doubt is not None:
+        with preparing():
+            ts = _found(slack, posting, doubt)
         if ts is not None and not posting.living:
             return ts
+        if ts is None and clock() < doubt.lost_at:
+            raise NotPosted("not shown yet, and Slack may still take it")
+
+    def begin() -> None:
+        """Raise NotPosted where the answer might come after the lease: another has it then."""
+        if clock() + timedelta(seconds=slack.timeout) > claimed.until:
+            raise NotPosted("there was no time left to post it")
+
     if posting.document is not None:
-        return uploads.send(slack, posting)
+        return uploads.send(slack, posting, begin)
     look: dict[str, Any] = {
         "channel": posting.channel,
         "text": posting.message.text,
         "blocks": posting.message.blocks,
         "metadata": {"event_type": METADATA, "event_payload": {"key": posting.key}},
     }
+    begin()
     if ts is not None:
         slack.chat_update(ts=ts, **look)
         return ts
@@ -51,17 +62,23 @@ def send(slack: WebClient, posting: Posting, doubtful_since: datetime | None) ->
     return str(answer["ts"])
 
 
-def _shown_already(slack: WebClient, posting: Posting, since: datetime) -> str | None:
-    """Look for a posting by its key. None where it is not there, or where Slack will not say."""
-    try:
-        for message in _history(slack, posting, since - SKEW):
-            if _is_this(message, posting):
-                return str(message["ts"])
-    except Exception as error:
-        if _may_not_look(error):
-            log.warning("cannot ask Slack", reason=str(error)[:200])
-            return None
-        raise StillInDoubt from error
+def _found(slack: WebClient, posting: Posting, doubt: Doubt) -> str | None:
+    """Look for a posting by its key. None where it is not there, or where Slack will never say.
+
+    It may be in a thread where it would now be said in the channel, and the other way round.
+    """
+    places = dict.fromkeys((posting.thread_ts, posting.card_ts, None))
+    for thread_ts in places:
+        try:
+            for message in _history(slack, posting.channel, thread_ts, doubt.after_ts):
+                if _is_this(message, posting):
+                    return str(message["ts"])
+        except SlackApiError as error:
+            code = error.response.get("error")
+            if code == "missing_scope":  # said twice is better than never said
+                log.warning("cannot ask Slack", reason=str(error)[:200])
+            elif code != "thread_not_found":  # somebody deleted it
+                raise
     return None
 
 
@@ -74,22 +91,16 @@ def _is_this(message: dict[str, Any], posting: Posting) -> bool:
     return metadata.get("event_type") == METADATA and payload.get("key") == posting.key
 
 
-def _may_not_look(error: Exception) -> bool:
-    """Whether Slack will never say: then a message said twice is better than one never said."""
-    return isinstance(error, SlackApiError) and error.response.get("error") == "missing_scope"
-
-
-def _history(slack: WebClient, posting: Posting, since: datetime) -> Iterator[dict[str, Any]]:
-    """The messages of a channel, or of a thread, since then, with their metadata."""
-    wanted: dict[str, Any] = {
-        "channel": posting.channel,
-        "oldest": f"{since.timestamp():.6f}",
-        "include_all_metadata": True,
-        "limit": 200,
-    }
+def _history(
+    slack: WebClient, channel: str, thread_ts: str | None, after_ts: str | None
+) -> Iterator[dict[str, Any]]:
+    """The messages of a channel, or of a thread, after that one, with their metadata."""
+    wanted: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": 200}
+    if after_ts is not None:
+        wanted["oldest"] = after_ts
     pages: SlackResponse = (
-        slack.conversations_replies(ts=posting.thread_ts, **wanted)
-        if posting.thread_ts
+        slack.conversations_replies(ts=thread_ts, **wanted)
+        if thread_ts
         else slack.conversations_history(**wanted)
     )
     for page in islice(pages, MOST_PAGES):

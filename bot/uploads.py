@@ -1,11 +1,13 @@
 """Files of ours on their way to Slack, in the three steps that Slack wants."""
 
+from collections.abc import Callable
 from urllib.request import Request, urlopen
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackRequestError
 
 from bot.drawings import Posting
+from bot.outcomes import preparing
 from bot.slack import TIMEOUT
 
 
@@ -16,18 +18,21 @@ def name_of(posting: Posting) -> str:
     return f"{stem}-{posting.key[:8]}.{suffix}"
 
 
-def send(slack: WebClient, posting: Posting) -> str:
+def send(slack: WebClient, posting: Posting, begin: Callable[[], None]) -> str:
     """Upload a posting's document with its text above it; returns the file's id.
 
-    Slack does not say the message's ts at once. Raises what slack_sdk and urllib raise.
+    `begin` is called before the step that shows it. Slack does not say the message's ts at once.
+    Raises NotPosted before that step, and what slack_sdk raises.
     """
     document = posting.document
     assert document is not None  # noqa: S101 - callers have asked
     name = name_of(posting)
-    place = slack.files_getUploadURLExternal(
-        filename=name, length=len(document.content), alt_txt=document.alt or None
-    )
-    _put(str(place["upload_url"]), document.content)
+    with preparing():
+        place = slack.files_getUploadURLExternal(
+            filename=name, length=len(document.content), alt_txt=document.alt or None
+        )
+        _put(str(place["upload_url"]), document.content)
+        begin()
     slack.files_completeUploadExternal(
         files=[{"id": place["file_id"], "title": document.name}],
         channel_id=posting.channel,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from provisioning import refusals
@@ -32,7 +32,21 @@ def owed_since(session: Session, now: datetime) -> datetime | None:
     """Return since when the oldest message is owed that could be sent; None where none is."""
     due = or_(Notification.due_at.is_(None), Notification.due_at <= now)
     oldest = func.min(func.coalesce(Notification.due_at, Notification.occurred_at))
-    return session.scalar(select(oldest).where(Notification.state == OWED, due))
+    return session.scalar(
+        select(oldest).where(Notification.state == OWED, due, ~_may_be_taken_yet(now))
+    )
+
+
+def in_doubt(session: Session, now: datetime) -> tuple[int, datetime | None]:
+    """Return how many messages got no answer and may be taken yet, and since when."""
+    since = func.min(Notification.attempted_at)
+    doubtful = (Notification.state == OWED) & _may_be_taken_yet(now)
+    total, first = session.execute(select(func.count(), since).where(doubtful)).one()
+    return total, first
+
+
+def _may_be_taken_yet(now: datetime) -> ColumnElement[bool]:
+    return Notification.lost_at.is_not(None) & (Notification.lost_at > now)
 
 
 def strangers(session: Session) -> int:

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, case, exists, func, select, update
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
 from sqlalchemy.orm import QueryableAttribute, Session
 
-from provisioning import lanes
+from provisioning import lanes, notifications
 from provisioning.database import changed
+from provisioning.doubts import LATE, Doubt
 from provisioning.models import (
     CARD,
-    CONFIRMATION,
     OWED,
     PARKED,
     SENT,
@@ -28,70 +28,75 @@ from provisioning.models import (
 
 PACE = timedelta(seconds=1)  # Slack: about one message a second and channel
 PACE_OF_EDITS = timedelta(seconds=1.25)  # Slack: 50 edits a minute
-LEASE = timedelta(seconds=60)  # longer than a courier looks for a message and then sends it
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One message that `holder` alone may send until `until`.
 
-    `doubtful_since` is set where an earlier attempt began and nobody knows what became of it:
-    Slack has to be asked, for messages since then, before it is sent again. One message says
-    all the notifications `covers`.
+    `doubt` is set where an earlier attempt began and nobody knows what became of it: Slack has to
+    be asked before it is sent again. One message says all the notifications `covers`.
     """
 
     notification: Notification
     holder: str
     until: datetime
-    doubtful_since: datetime | None
+    doubt: Doubt | None
     covers: tuple[int, ...]
 
 
-def is_any_due(session: Session, now: datetime) -> bool:
+def is_any_due(session: Session, now: datetime, *, but: Collection[str] = ()) -> bool:
     """Whether a claim at `now` could succeed; reads only."""
     busy = select(Channel.id).where(~lanes.free(now))
-    owed = exists().where(lanes.due(now), Notification.channel.not_in(busy))
-    return bool(session.scalar(select(owed)))
+    there = Notification.channel.not_in(busy) & Notification.channel.not_in(but)
+    return bool(session.scalar(select(exists().where(lanes.due(now), there))))
 
 
-def claim(session: Session, holder: str, now: datetime) -> Claim | None:
+def claim(
+    session: Session, holder: str, now: datetime, *, but: Collection[str] = ()
+) -> Claim | None:
     """Claim the oldest message of a channel that is free, for the length of a lease.
 
-    Commit before sending: a courier that dies leaves the message in doubt, not unsent.
+    None of the channels `but`. Commit before sending: a courier that dies leaves the message in
+    doubt, not unsent.
     """
     lanes.open_lanes(session)
     owed = exists().where(Notification.channel == Channel.id, lanes.due(now))
     free = (
         select(Channel.id)
-        .where(owed, lanes.free(now))
+        .where(owed, lanes.free(now), Channel.id.not_in(but))
         .order_by(Channel.free_at)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    until = now + LEASE
+    until = now + lanes.LEASE
     row = session.execute(
         update(Channel)
         .where(Channel.id == free.scalar_subquery())
         .values(leased_until=until, holder=holder)
-        .returning(Channel.id, Channel.free_at)
+        .returning(Channel.id, Channel.free_at, Channel.last_ts)
     ).one_or_none()
     if row is None:
         return None
-    lane, free_at = row
+    lane, free_at, last_ts = row
     head = select(Notification).where(Notification.channel == lane, lanes.due(now))
     if now - free_at < lanes.IDLE:
         head = head.order_by(lanes.can_wait(now))
     notification = session.scalars(head.order_by(Notification.id).limit(1)).one()
-    doubtful_since = notification.attempted_at if notification.in_doubt else None
+    doubt = Doubt.of(notification, now)
     covers = lanes.covered(session, notification, now)
-    if notification.kind == CONFIRMATION:
-        session.execute(
-            update(Notification).where(Notification.id.in_(covers)).values(in_doubt=True)
-        )
-    notification.in_doubt = True
     notification.attempts += 1
-    notification.attempted_at = doubtful_since or now
-    return Claim(notification, holder, until, doubtful_since, covers)
+    if doubt is None:
+        notification.attempted_at, notification.after_ts = now, last_ts
+    # If this courier dies: until the end of its lease it may still have sent the message.
+    lost_at = until + LATE if doubt is None or doubt.lost_at <= until else doubt.lost_at
+    began = {"in_doubt": True, "lost_at": lost_at, "retry_at": None}
+    session.execute(
+        update(Notification)
+        .where(Notification.id.in_(_attempted(notification, covers)))
+        .values(began)
+    )
+    return Claim(notification, holder, until, doubt, covers)
 
 
 def settle(session: Session, claimed: Claim, *, ts: str, now: datetime) -> datetime:
@@ -107,30 +112,71 @@ def settle(session: Session, claimed: Claim, *, ts: str, now: datetime) -> datet
         .values(state=SENT, in_doubt=False, settled_at=now, ts=ts)
     )
     is_card = claimed.notification.kind == CARD
+    if is_card and is_edit and claimed.doubt is not None:
+        _draw_again(session, claimed, now)
     free_at = now + (PACE_OF_EDITS if is_card and is_edit else PACE)
-    _release(session, claimed, free_at=free_at)
+    if ts[:1].isdigit():  # a file's id says nothing of the time
+        newest = case(
+            (or_(Channel.last_ts.is_(None), Channel.last_ts < ts), ts), else_=Channel.last_ts
+        )
+        _release(session, claimed, now, free_at=free_at, last_ts=newest)
+    else:
+        _release(session, claimed, now, free_at=free_at)
     return free_at
 
 
 def postpone(
-    session: Session, claimed: Claim, *, in_doubt: bool, until: datetime, reason: str
+    session: Session,
+    claimed: Claim,
+    *,
+    in_doubt: bool,
+    until: datetime,
+    reason: str,
+    now: datetime,
 ) -> None:
-    """Leave the message owed, not to be tried before `until`.
+    """Leave the message owed, and its channel alone until then.
 
-    `in_doubt` says whether Slack may have shown it all the same.
+    `in_doubt` says whether Slack may have shown it all the same; not later, for it has answered.
     """
-    _leave(session, claimed, free_at=until, in_doubt=in_doubt, reason=reason)
+    doubt = claimed.doubt or (Doubt(until, claimed.notification.after_ts) if in_doubt else None)
+    _leave(session, claimed, doubt, now, free_at=until, reason=reason)
 
 
-def park(session: Session, claimed: Claim, *, in_doubt: bool, reason: str, now: datetime) -> None:
+def leave_in_doubt(
+    session: Session, claimed: Claim, *, again: datetime, reason: str, now: datetime
+) -> None:
+    """Leave a message that got no answer: Slack may still take it. Its channel goes on.
+
+    An edit can be repeated: it is, `again`, and once more when Slack takes the lost one no more,
+    which would have the card show how things were.
+    """
+    owed = claimed.notification
+    free_at = now + PACE
+    if owed.kind == CARD and session.scalar(select(Card.ts).where(Card.id == owed.card_id)):
+        _leave(session, claimed, None, now, free_at=free_at, retry_at=again, reason=reason)
+        _draw_again(session, claimed, now)
+        return
+    doubt = Doubt(now + LATE, owed.after_ts)
+    look = doubt.next_look(now)
+    _leave(session, claimed, doubt, now, free_at=free_at, retry_at=look, reason=reason)
+
+
+def look_later(
+    session: Session, claimed: Claim, *, again: datetime, reason: str, now: datetime
+) -> None:
+    """Leave a message in doubt that was not posted now, as it was; Slack is asked `again`."""
+    _leave(session, claimed, claimed.doubt, now, free_at=now, retry_at=again, reason=reason)
+
+
+def park(session: Session, claimed: Claim, *, reason: str, now: datetime) -> None:
     """Give the message up until an admin has mended `reason` and asks for it again."""
-    _leave(session, claimed, free_at=now + PACE, state=PARKED, in_doubt=in_doubt, reason=reason)
+    free_at = now + PACE
+    _leave(session, claimed, claimed.doubt, now, free_at=free_at, state=PARKED, reason=reason)
 
 
 def drop(session: Session, claimed: Claim, *, now: datetime) -> None:
     """Settle a message that has nothing to say any more; the next one need not wait for it."""
-    done = {"state": UNSAID, "in_doubt": False, "settled_at": now}
-    _leave(session, claimed, free_at=now, **done)
+    _leave(session, claimed, None, now, free_at=now, state=UNSAID, settled_at=now)
 
 
 def forget_card(session: Session, claimed: Claim, *, now: datetime) -> None:
@@ -138,7 +184,7 @@ def forget_card(session: Session, claimed: Claim, *, now: datetime) -> None:
     session.execute(
         update(Card).where(Card.id == claimed.notification.card_id).values(ts=None, key=uuid4().hex)
     )
-    postpone(session, claimed, in_doubt=False, until=now, reason="message_not_found")
+    postpone(session, claimed, in_doubt=False, until=now, reason="message_not_found", now=now)
 
 
 def parked(session: Session, most: int = 20) -> list[Notification]:
@@ -166,7 +212,7 @@ def unpark(session: Session, channel: str, *, sites: Collection[str] = ()) -> in
     session.execute(update(Card).where(elsewhere).values(channel=channel, ts=None))
     again = update(Notification).where(given_up)
     to = case((_stays(Notification.channel, sites), Notification.channel), else_=channel)
-    return changed(session, again.values(state=OWED, channel=to, reason=None))
+    return changed(session, again.values(state=OWED, channel=to, reason=None, retry_at=None))
 
 
 def _stays(channel: QueryableAttribute[str], sites: Collection[str]) -> ColumnElement[bool]:
@@ -174,20 +220,39 @@ def _stays(channel: QueryableAttribute[str], sites: Collection[str]) -> ColumnEl
     return channel.startswith("U") | channel.startswith("W") | channel.in_(sites)
 
 
-def _leave(session: Session, claimed: Claim, *, free_at: datetime, **outcome: object) -> None:
+def _draw_again(session: Session, claimed: Claim, now: datetime) -> None:
+    """Owe a card one more edit, for when Slack can take no earlier one any more."""
+    card = session.get_one(Card, claimed.notification.card_id)
+    notifications.owe_card(session, card, at=now, due_at=now + LATE)
+
+
+def _attempted(notification: Notification, covers: tuple[int, ...]) -> tuple[int, ...]:
+    """The rows that an attempt is about; a card's others are but the wish to draw it."""
+    return (notification.id,) if notification.kind == CARD else covers
+
+
+def _leave(
+    session: Session,
+    claimed: Claim,
+    doubt: Doubt | None,
+    now: datetime,
+    *,
+    free_at: datetime,
+    **outcome: object,
+) -> None:
     """Record what became of a message that was not shown, unless somebody else has it by now."""
-    is_card = claimed.notification.kind == CARD  # its other rows are but the wish to draw it
-    rows = (claimed.notification.id,) if is_card else claimed.covers
-    if _release(session, claimed, free_at=free_at):
+    if _release(session, claimed, now, free_at=free_at):
+        rows = _attempted(claimed.notification, claimed.covers)
+        lost_at = doubt.lost_at if doubt else None
         session.execute(
             update(Notification)
             .where(Notification.id.in_(rows), Notification.state == OWED)
-            .values(**outcome)
+            .values(in_doubt=doubt is not None, lost_at=lost_at, **outcome)
         )
 
 
-def _release(session: Session, claimed: Claim, *, free_at: datetime) -> bool:
+def _release(session: Session, claimed: Claim, now: datetime, **values: object) -> bool:
     """Give the channel back; False where the lease ran out and somebody else holds it."""
     ours = (Channel.id == claimed.notification.channel) & (Channel.holder == claimed.holder)
-    release = update(Channel).where(ours).values(free_at=free_at, leased_until=None, holder=None)
-    return changed(session, release) == 1
+    values = {**values, "paused_at": now, "leased_until": None, "holder": None}
+    return changed(session, update(Channel).where(ours).values(values)) == 1

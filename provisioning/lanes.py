@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
+from provisioning import clocks, doubts
 from provisioning.database import upsert
 from provisioning.models import CARD, CONFIRMATION, OWED, Channel, Notification, Registration
 
+LEASE = timedelta(seconds=60)  # longer than a courier looks for a message and then sends it
 IDLE = timedelta(seconds=0.15)  # a channel that was free for so long is not busy
 LONGEST_WAIT = timedelta(minutes=10)  # of news that is on the card already
 MOST_COVERED = 10_000  # notifications of one card, settled at once
@@ -26,13 +28,23 @@ def open_lanes(session: Session) -> None:
 
 
 def free(now: datetime) -> ColumnElement[bool]:
-    """Whether a channel may be written to, and nobody else does."""
-    unleased = Channel.leased_until.is_(None) | (Channel.leased_until < now)
-    return unleased & (Channel.free_at <= now)
+    """Whether a channel may be written to, and nobody else does.
+
+    A pause that is to begin yet was made by a clock that ran ahead: it is none.
+    """
+    unleased = Channel.leased_until.is_(None) | clocks.passed(Channel.leased_until, now, LEASE)
+    not_begun = Channel.paused_at.is_(None) | (Channel.paused_at > now)
+    return unleased & ((Channel.free_at <= now) | not_begun)
 
 
 def due(now: datetime) -> ColumnElement[bool]:
-    """Whether a message is owed and it is time for it."""
+    """Whether a message is owed, it is time for it, and none in doubt has to come before it."""
+    retry_at = Notification.retry_at
+    not_later = retry_at.is_(None) | clocks.passed(retry_at, now, doubts.LATE)
+    return _to_be_said(now) & not_later & ~doubts.held_up()
+
+
+def _to_be_said(now: datetime) -> ColumnElement[bool]:
     not_later = Notification.due_at.is_(None) | (Notification.due_at <= now)
     return (Notification.state == OWED) & not_later
 
@@ -69,5 +81,5 @@ def covered(session: Session, notification: Notification, now: datetime) -> tupl
         most = MOST_TOLD
     else:
         return (notification.id,)
-    owed = select(Notification.id).where(same, due(now))
+    owed = select(Notification.id).where(same, _to_be_said(now))
     return tuple(session.scalars(owed.order_by(Notification.id).limit(most)))

@@ -40,8 +40,11 @@ LONGEST_ALT = 255  # characters of what describes a picture
 SOON = timedelta(seconds=10)  # between looks of a card of which only a step changed
 
 
-def owe_card(session: Session, card: Card, *, at: datetime) -> None:
-    """Owe a card its present look. Owed ten times, it is drawn once, when it is sent."""
+def owe_card(session: Session, card: Card, *, at: datetime, due_at: datetime | None = None) -> None:
+    """Owe a card its present look, or the one it has at `due_at`.
+
+    Owed ten times, it is drawn once, when it is sent.
+    """
     session.execute(
         insert(Notification).values(
             key=uuid4().hex,
@@ -50,6 +53,7 @@ def owe_card(session: Session, card: Card, *, at: datetime) -> None:
             card_id=card.id,
             facts={},
             occurred_at=at,
+            due_at=due_at,
         )
     )
 

@@ -11,6 +11,7 @@ from bot.desk import Asker, Desk
 from bot.wanted import Doctor
 from provisioning import checkups, jobs
 from provisioning.doctor import absences
+from provisioning.doubts import LATE
 from provisioning.errors import RepoUnusable
 from provisioning.models import CANCELLED, CONFIRMED, FAILED, IMAGING, WAITING
 from provisioning.policy import check
@@ -61,6 +62,14 @@ def _messages(session: Session, desk: Desk) -> list[str]:
         found.append(
             f"Slack is owed messages since {moment(since)}. Is the courier running "
             "(`boot.sh courier`), and is Slack up?"
+        )
+    total, first = checkups.in_doubt(session, desk.clock())
+    if first is not None and desk.clock() - first > timedelta(minutes=1):
+        found.append(
+            f"Slack has not answered {total} {'message' if total == 1 else 'messages'}, the first "
+            f"of them at {moment(first)}. It may take them yet: each is looked for, and sent again "
+            f"after {LATE // timedelta(minutes=1)} minutes if it is not there. Is Slack slow, or a "
+            "proxy?"
         )
     if strangers := checkups.strangers(session):
         found.append(

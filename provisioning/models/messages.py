@@ -45,8 +45,9 @@ class Notification(Base):
 
     `key` is random; it travels in the message's metadata, so that Slack can be asked whether it
     was shown. `once`, where set, is unique: the same news is owed once. `thread_id` is the card
-    in whose thread it is said; `due_at` when, if not at once. `in_doubt` says that an attempt
-    began whose outcome nobody has recorded.
+    in whose thread it is said; `due_at` when, if not at once. `retry_at` is when it may be tried
+    again. `in_doubt` says that an attempt began whose outcome nobody has recorded: Slack is asked,
+    for what came after its message `after_ts`, and it is not posted again before `lost_at`.
     """
 
     __tablename__ = "notifications"
@@ -66,26 +67,41 @@ class Notification(Base):
     in_doubt: Mapped[bool] = mapped_column(server_default=false())
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     attempted_at: Mapped[datetime | None]
+    retry_at: Mapped[datetime | None]
+    lost_at: Mapped[datetime | None]
+    after_ts: Mapped[str | None]
     settled_at: Mapped[datetime | None]
     ts: Mapped[str | None]
     reason: Mapped[str | None]
 
     __table_args__ = (
         partial("ix_notifications_owed", "channel", "id", where="state = 'owed'"),
+        partial(
+            "ix_notifications_in_doubt",
+            "channel",
+            "id",
+            where="state = 'owed' AND lost_at IS NOT NULL",
+        ),
         partial("ix_notifications_parked", "id", where="state = 'parked'"),
         partial("uq_notifications_once", "once", where="once IS NOT NULL", unique=True),
     )
 
 
 class Channel(Base):
-    """A Slack channel as a lane: one courier at a time, not before `free_at`."""
+    """A Slack channel as a lane: one courier at a time, not before `free_at`.
+
+    The pause until then began at `paused_at`. `last_ts` is the newest message of ours that Slack
+    has shown in it.
+    """
 
     __tablename__ = "channels"
 
     id: Mapped[str] = mapped_column(primary_key=True)
     free_at: Mapped[datetime]
+    paused_at: Mapped[datetime | None]
     leased_until: Mapped[datetime | None]
     holder: Mapped[str | None]
+    last_ts: Mapped[str | None]
 
 
 class Document(Base):

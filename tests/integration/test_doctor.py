@@ -132,6 +132,25 @@ def test_a_courier_that_is_missing_is_missed_but_not_for_what_is_due_later(
     assert "Is the courier running" in doctor()
 
 
+@pytest.mark.usefixtures("attended")
+def test_what_slack_has_not_answered_is_told_and_is_not_the_couriers_fault(
+    doctor: Callable[[], str], database: Database
+) -> None:
+    began = NOW - timedelta(minutes=10)
+    owed(
+        database,
+        occurred_at=began,
+        attempted_at=began,
+        in_doubt=True,
+        lost_at=NOW + timedelta(minutes=5),
+    )
+
+    said = doctor()
+    assert "Slack has not answered 1 message, the first of them at" in said
+    assert "sent again after 15 minutes if it is not there" in said
+    assert "Is the courier running" not in said
+
+
 def test_a_part_that_nobody_does_is_missed_and_one_that_fell_silent_with_since_when(
     doctor: Callable[[], str], database: Database
 ) -> None:

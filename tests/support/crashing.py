@@ -142,9 +142,12 @@ class Delivery:
             )
 
     def _let_the_lease_run_out(self) -> None:
+        """Let it be over, and with it the time in which Slack may take what was sent."""
         past = datetime.now(UTC) - timedelta(seconds=1)
         with self._database.begin() as session:
             session.execute(update(Channel).values(leased_until=past, free_at=past))
+            doubtful = Notification.lost_at.is_not(None)
+            session.execute(update(Notification).where(doubtful).values(lost_at=past))
 
     def _deliver(self) -> None:
         slack = WebClient("xoxb-stand-in", base_url=self._api_url, retry_handlers=[])

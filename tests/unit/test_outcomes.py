@@ -11,7 +11,17 @@ from slack_sdk.errors import SlackApiError, SlackObjectFormationError, SlackRequ
 from slack_sdk.web import SlackResponse
 
 from bot import outcomes
-from bot.outcomes import Gone, Outcome, Parked, Postponed, Shown
+from bot.outcomes import (
+    Gone,
+    NotPosted,
+    Outcome,
+    Parked,
+    Postponed,
+    Shown,
+    Unanswered,
+    Unposted,
+    preparing,
+)
 
 Reply = Callable[[bytes], Outcome]
 
@@ -42,7 +52,7 @@ def refused(code: str, status: int = 200, **headers: str) -> Outcome:
 
 
 def in_doubt(outcome: Outcome) -> bool:
-    """Whether Slack is to be asked before the message is sent again."""
+    """Whether Slack answered, and is to be asked before the message is sent again."""
     return isinstance(outcome, Postponed) and outcome.in_doubt
 
 
@@ -120,6 +130,10 @@ def test_what_somebody_has_to_mend_is_parked_with_the_mend(code: str, mend: str)
         socket.gaierror(-2, "Name or service not known"),
         URLError(ConnectionRefusedError()),
         URLError(socket.gaierror(-3, "Temporary failure in name resolution")),
+        URLError(TimeoutError("timed out")),  # nobody took the connection
+        URLError(ConnectionResetError()),  # or not the whole request
+        URLError(OSError("Tunnel connection failed: 503 Service Unavailable")),
+        URLError("no host given"),
     ],
     ids=repr,
 )
@@ -134,13 +148,9 @@ def test_a_request_that_never_left_is_postponed_without_a_doubt(error: Exception
     "error",
     [
         TimeoutError("timed out"),
-        URLError(TimeoutError("timed out")),
-        URLError("no host given"),
         ConnectionResetError(),
-        URLError(ConnectionResetError()),
         BrokenPipeError(),
         OSError("Network is unreachable"),
-        SlackRequestError("x"),
         http.client.RemoteDisconnected("Remote end closed connection without response"),
         http.client.IncompleteRead(b"{", 500),
         http.client.BadStatusLine("nonsense"),
@@ -149,8 +159,34 @@ def test_a_request_that_never_left_is_postponed_without_a_doubt(error: Exception
     ],
     ids=repr,
 )
-def test_a_request_that_may_have_arrived_is_in_doubt(error: Exception) -> None:
-    assert in_doubt(raising(error))
+def test_a_request_that_may_have_arrived_and_got_no_answer_may_be_taken_yet(
+    error: Exception,
+) -> None:
+    assert isinstance(raising(error), Unanswered)
+
+
+def test_an_answer_that_lacks_the_ts_came_when_it_was_shown_already() -> None:
+    assert in_doubt(raising(SlackRequestError("Slack took the message and did not say its ts")))
+
+
+@pytest.mark.parametrize("status", [200, 403, 500, 502, 503, 504])
+def test_what_is_no_answer_of_slacks_says_nothing_of_what_slack_will_do(status: int) -> None:
+    """A page of a proxy, on the way there or back: Slack may be at it still."""
+    sentence = "Received a response in a non-JSON format: <html>"
+    assert refused(sentence, status) == Unanswered(sentence)
+
+
+@pytest.mark.parametrize("error", [TimeoutError(), ConnectionResetError(), SlackRequestError("x")])
+def test_what_fails_before_the_message_is_posted_is_no_doubt(error: Exception) -> None:
+    def send() -> str:
+        with preparing():
+            raise error
+
+    assert isinstance(outcomes.of(send), Unposted)
+
+
+def test_a_message_that_was_not_posted_says_why() -> None:
+    assert raising(NotPosted("not shown yet")) == Unposted("not shown yet")
 
 
 def test_a_message_that_cannot_even_be_made_is_parked_and_holds_nobody_up() -> None:
@@ -163,5 +199,5 @@ def test_a_message_that_cannot_even_be_made_is_parked_and_holds_nobody_up() -> N
 
 def test_the_reason_of_a_failure_is_kept_short() -> None:
     outcome = raising(OSError("x" * 10_000))
-    assert isinstance(outcome, Postponed)
+    assert isinstance(outcome, Unanswered)
     assert len(outcome.reason) <= 200

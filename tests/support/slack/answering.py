@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from flask import Response, jsonify
 
@@ -14,12 +15,20 @@ from tests.support.slack.team import Team
 from tests.support.slack.wire import JSON, Refused
 
 
-def answer_call(team: Team, method: str, arguments: Arguments, token: str) -> Response | None:
-    """Record the call, run it, answer it. None: the connection ends without an answer."""
+def answer_call(
+    team: Team, method: str, arguments: Arguments, token: str, cut: Callable[[], None]
+) -> Response | None:
+    """Record the call, run it, answer it. None: the connection ends without an answer.
+
+    `cut` ends the connection before the call is run.
+    """
     call = Call(method, dict(arguments.values))
     team.calls.append(call)
     if slow := team.faults.strike(Kind.DELAY, method):
         time.sleep(slow.seconds)
+    if _is_lost(team, call, cut):
+        call.status = 0
+        return None
     if limited := team.faults.strike(Kind.RATE_LIMITED, method):
         return _rate_limited(call, int(limited.seconds))
     if failed := team.faults.strike(Kind.FAIL_UNSHOWN, method):
@@ -31,6 +40,17 @@ def answer_call(team: Team, method: str, arguments: Arguments, token: str) -> Re
     except RateLimited as limited_by_pace:
         return _rate_limited(call, limited_by_pace.retry_after)
     return _after(team, call, body)
+
+
+def _is_lost(team: Team, call: Call, cut: Callable[[], None]) -> bool:
+    """Hold a call that would show something, where a test wants it to, before it is looked at."""
+    held = team.faults.hold if api.shows(call.method) else None
+    wait = held(call) if held else None
+    if wait is None:
+        return False
+    if team.faults.cut:
+        cut()
+    return not wait()
 
 
 def _after(team: Team, call: Call, body: JSON) -> Response | None:

@@ -7,6 +7,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import Enum
 
+from tests.support.slack.calls import Call
+
+Wait = Callable[[], bool]
+
 
 class Kind(Enum):
     """At which moment of a call a fault strikes."""
@@ -35,7 +39,15 @@ class Faults:
     def __init__(self) -> None:
         self.before_reply: Callable[[str], None] | None = None
         """Called with the method after something was shown, before the answer is sent."""
-        self.down = False
+        self.hold: Callable[[Call], Wait | None] | None = None
+        """Called with what would show something: returns what waits until Slack takes it, and
+        says whether it ever does; None: it is taken now.
+        """
+        self.cut = True
+        """Whether the connection of what is held is cut at once, as by a proxy that gives up; or
+        the caller has to give up by itself.
+        """
+        self._follower: Callable[[bool], None] | None = None
         self._armed: list[Fault] = []
         self._lock = threading.Lock()
 
@@ -73,18 +85,26 @@ class Faults:
         self._arm(Fault(kind, times, frozenset(methods), error=error))
 
     def go_down(self) -> None:
-        """Reset every new connection before a byte of it is read, until come_back()."""
-        self.down = True
+        """Refuse every new connection, until come_back()."""
+        self._tell(down=True)
 
     def come_back(self) -> None:
         """Take connections again."""
-        self.down = False
+        self._tell(down=False)
+
+    def follow_outages(self, follower: Callable[[bool], None] | None) -> None:
+        """Have the server told when Slack goes down (True) and comes back."""
+        self._follower = follower
+
+    def _tell(self, *, down: bool) -> None:
+        if self._follower is not None:
+            self._follower(down)
 
     def clear(self) -> None:
         """Disarm everything and come back."""
         with self._lock:
             self._armed.clear()
-        self.before_reply = None
+        self.before_reply = self.hold = None
         self.come_back()
 
     def strike(self, kind: Kind, method: str) -> Fault | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import socket
-import struct
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +25,6 @@ from tests.support.slack.wire import JSON, Refused
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-RESET_ON_CLOSE = struct.pack("ii", 1, 0)
-
 
 class QuietHandler(WSGIRequestHandler):
     """Says nothing of a request, but does not hide an error."""
@@ -35,33 +33,42 @@ class QuietHandler(WSGIRequestHandler):
         """Nothing."""
 
 
-class Server(ThreadedWSGIServer):
-    """Listens on a free port of 127.0.0.1, from a daemon thread."""
+class Server:
+    """Listens on a free port of 127.0.0.1, from a daemon thread, but for while Slack is down."""
 
     def __init__(self, team: Team) -> None:
-        super().__init__("127.0.0.1", 0, of_team(team), QuietHandler)
         self._faults = team.faults
-        self._thread = threading.Thread(
-            target=self.serve_forever, args=(0.02,), name="stand-in Slack", daemon=True
-        )
-        self.origin = f"http://127.0.0.1:{self.port}"
+        self._app = of_team(team)
+        self._open(0)
+        self.origin = f"http://127.0.0.1:{self._listener.port}"
 
     def start(self) -> None:
         """Take requests."""
-        self._thread.start()
+        self._faults.follow_outages(self._follow)
 
     def stop(self) -> None:
         """Take no more requests and free the port."""
-        self.shutdown()
-        self._thread.join()
+        self._faults.follow_outages(None)
+        self._close()
 
-    def verify_request(self, request: Any, _client_address: Any) -> bool:
-        """Reset the connection unread while Slack is down."""
-        if self._faults.down:
-            request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
-            request.close()
-            return False
-        return True
+    def _follow(self, down: bool) -> None:
+        """Refuse connections while Slack is down."""
+        if down:
+            self._close()
+        elif not self._thread.is_alive():
+            self._open(self._listener.port)
+
+    def _open(self, port: int) -> None:
+        self._listener = ThreadedWSGIServer("127.0.0.1", port, self._app, QuietHandler)
+        self._thread = threading.Thread(
+            target=self._listener.serve_forever, args=(0.02,), name="stand-in Slack", daemon=True
+        )
+        self._thread.start()
+
+    def _close(self) -> None:
+        if self._thread.is_alive():
+            self._listener.shutdown()
+            self._thread.join()
 
 
 def of_team(team: Team) -> WSGIApplication:
@@ -89,7 +96,7 @@ def create_app() -> Flask:
         values = {**request.args, **_body()}
         token = _bearer() or values.get("token", "")
         values.pop("token", None)
-        answer = answer_call(asked(), method, Arguments(values), token)
+        answer = answer_call(asked(), method, Arguments(values), token, cut_line)
         return answer or hang_up()
 
     @app.post("/<any(commands, actions):kind>/<path:secret>")
@@ -123,9 +130,15 @@ def create_app() -> Flask:
 
 def hang_up() -> Response:
     """Close the connection without an answer: the server drops a request that raises this."""
-    line: socket.socket = request.environ["werkzeug.socket"]
-    line.shutdown(socket.SHUT_RDWR)
+    cut_line()
     raise ConnectionAbortedError("the reply is lost")
+
+
+def cut_line() -> None:
+    """Close the connection while the call goes on."""
+    line: socket.socket = request.environ["werkzeug.socket"]
+    with suppress(OSError):  # it is closed already
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def _body() -> JSON:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from http.client import RemoteDisconnected
+from threading import Event
 from typing import Any
 from urllib.error import URLError
 
@@ -14,6 +15,8 @@ from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
 from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
 
 from tests.support.slack import MovableClock, Workspace
+from tests.support.slack.calls import Call
+from tests.support.slack.faults import Wait
 
 CHANNEL = "C0IMAGING"
 
@@ -106,12 +109,33 @@ class TestFaults:
         eager.chat_postMessage(channel=CHANNEL, text="shown")
         assert workspace.transcript(CHANNEL) == ["rollcall: shown"] * 2
 
-    def test_being_down_resets_connections_unread(
-        self, workspace: Workspace, client: WebClient
+    @pytest.mark.parametrize("cut", [True, False])
+    def test_what_is_held_is_taken_although_the_caller_has_gone(
+        self, workspace: Workspace, cut: bool
     ) -> None:
+        """Because a proxy cuts the connection, or because the caller waits no longer."""
+        hasty = WebClient("xoxb-stand-in", base_url=workspace.api_url, retry_handlers=[])
+        hasty.timeout = 0.1  # type: ignore[assignment] # seconds, of which there may be parts
+        gone = Event()
+
+        def hold(call: Call) -> Wait:
+            return lambda: gone.wait() and call.arguments["text"] == "late"
+
+        workspace.faults.hold, workspace.faults.cut = hold, cut
+        for text in ("late", "never"):
+            with pytest.raises(RemoteDisconnected if cut else TimeoutError):
+                hasty.chat_postMessage(channel=CHANNEL, text=text)
+        assert workspace.transcript(CHANNEL) == []
+        gone.set()
+
+        assert workspace.wait_until(lambda: all(call.status == 0 for call in workspace.calls[1:]))
+        assert workspace.wait_until(lambda: bool(workspace.channels[CHANNEL].messages))
+        assert workspace.transcript(CHANNEL) == ["rollcall: late"]
+
+    def test_being_down_refuses_connections(self, workspace: Workspace, client: WebClient) -> None:
         """Nothing is recorded, nothing is shown, and it comes back."""
         workspace.faults.go_down()
-        with pytest.raises((URLError, ConnectionError)):
+        with pytest.raises(URLError, match="refused"):
             client.chat_postMessage(channel=CHANNEL, text="x")
         assert workspace.calls == []
         workspace.faults.come_back()

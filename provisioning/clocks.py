@@ -1,0 +1,88 @@
+"""Moments that a clock which ran ahead has left in the database, and that it is set back.
+
+No wait is ever longer than the pause that was meant. Where processes wait for each other, a moment
+further ahead than that is none: `passed`. Where people, Macs and rounds are concerned it is
+brought back: `set_right`.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from provisioning.database import changed
+from provisioning.doubts import Doubt
+from provisioning.models import (
+    DIGEST,
+    IMAGING,
+    OWED,
+    TROUBLE,
+    WAITING,
+    Bench,
+    Look,
+    Notification,
+    Registration,
+    Stranger,
+)
+
+SKEW = timedelta(minutes=1)  # that the clocks of two machines may differ
+
+Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
+
+# What happened last, from which something is counted; and of which rows.
+_LAST: tuple[tuple[Moment, ColumnElement[bool]], ...] = (
+    (Registration.heard_at, Registration.state == IMAGING),
+    (Registration.changed_at, Registration.state.in_((WAITING, IMAGING))),
+    (Stranger.last_at, Stranger.settled_at.is_(None)),
+    (Stranger.settled_at, Stranger.registration_id.is_(None)),
+)
+
+
+def passed(moment: Moment, now: datetime, longest: timedelta) -> ColumnElement[bool]:
+    """Whether a stored moment has come, or is further ahead than a pause of `longest` can be."""
+    return (moment <= now) | (moment > now + longest + SKEW)
+
+
+def set_right(session: Session, now: datetime) -> int:
+    """Bring back to `now` what is dated later; returns how many rows that was.
+
+    What was to be said or to end a while after it keeps that while.
+    """
+    future = now + SKEW
+    rows = changed(session, update(Look).where(Look.at > future).values(at=now))
+    if rows:  # clerks made rounds by that clock
+        _forget_told(session, future)
+    for moment, which in _LAST:
+        late = update(moment.class_).where(which, moment > future)
+        late = late.execution_options(synchronize_session=False)
+        rows += changed(session, late.values({moment.key: now}))
+    is_ahead = (Notification.occurred_at > future) | (Notification.attempted_at > future)
+    owed = select(Notification).where(Notification.state == OWED, is_ahead)
+    for notification in session.scalars(owed):
+        _set_right(notification, now)
+        rows += 1
+    is_open = Bench.ended_at.is_(None) & (Bench.created_at > future)
+    for bench in session.scalars(select(Bench).where(is_open)):
+        bench.until = now + (bench.until - bench.created_at)
+        bench.created_at = now
+        rows += 1
+    return rows
+
+
+def _set_right(owed: Notification, now: datetime) -> None:
+    if owed.occurred_at > now:
+        if owed.due_at is not None:
+            owed.due_at = now + (owed.due_at - owed.occurred_at)
+        owed.occurred_at = now
+    if owed.attempted_at is not None and owed.attempted_at > now:
+        doubt = Doubt.of(owed, now)
+        owed.attempted_at, owed.retry_at = now, None
+        owed.lost_at = doubt.lost_at if doubt else None
+
+
+def _forget_told(session: Session, future: datetime) -> None:
+    """Have told again, when its day comes, what is told once a day and was told for days ahead."""
+    told = Notification.once.is_not(None) & Notification.kind.in_((DIGEST, TROUBLE))
+    session.execute(
+        update(Notification).where(told, Notification.occurred_at > future).values(once=None)
+    )

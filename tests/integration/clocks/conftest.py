@@ -1,0 +1,20 @@
+"""Clerks, on the test's clock."""
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.clerk import Clerk, Round
+from provisioning.database import Database
+from tests.integration.clerk.errands import Errand
+from tests.integration.conftest import Clock
+
+
+@pytest.fixture
+def hire(database: Database, clock: Clock) -> Callable[..., Clerk]:
+    """A clerk that does errands, and makes these rounds."""
+
+    def hired(*rounds: Round) -> Clerk:
+        return Clerk(database, {"errand": Errand()}, rounds, clock=clock)
+
+    return hired

@@ -1,0 +1,178 @@
+"""A clock that ran ahead and is set back keeps no courier and no clerk waiting."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from bot.clerk import Clerk
+from bot.courier import Courier, backoff
+from provisioning import clocks, deliveries, jobs
+from provisioning.database import Database
+from provisioning.doubts import LATE
+from provisioning.models import Channel, Job
+from tests.integration.conftest import Clock
+from tests.integration.outbox.floors import Floor, shown
+from tests.support.slack import Workspace
+
+pytestmark = pytest.mark.usefixtures("unhurried")
+AHEAD = [timedelta(minutes=10), timedelta(hours=91), timedelta(days=4000)]
+
+
+@pytest.fixture
+def floor(database: Database, repo: object, clock: Clock) -> Floor:
+    """Troubles to be told."""
+    return Floor(database, repo, clock)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("ahead", AHEAD, ids=str)
+def test_a_channel_is_written_to_at_once(
+    floor: Floor, slack: Workspace, courier: Courier, clock: Clock, ahead: timedelta
+) -> None:
+    clock.now += ahead
+    floor.trouble("told ahead")
+    courier.deliver()
+    clock.now -= ahead
+    floor.trouble("told after it")
+
+    assert courier.deliver()
+    assert len(shown(slack)) == 2
+
+
+def test_a_channel_that_an_older_version_left_in_the_future_is_written_to(
+    floor: Floor, slack: Workspace, courier: Courier, clock: Clock, database: Database
+) -> None:
+    floor.trouble("first")
+    courier.deliver()
+    with database.begin() as session:
+        session.execute(
+            update(Channel).values(free_at=clock() + timedelta(hours=91), paused_at=None)
+        )
+    floor.trouble("second")
+
+    assert courier.deliver()
+    assert len(shown(slack)) == 2
+
+
+@pytest.mark.parametrize("ahead", AHEAD, ids=str)
+def test_what_slack_asked_us_to_wait_is_no_longer_than_that(
+    floor: Floor, slack: Workspace, courier: Courier, clock: Clock, ahead: timedelta
+) -> None:
+    clock.now += ahead
+    floor.trouble("refused")
+    slack.faults.respond_429(30)
+    courier.deliver()
+    clock.now -= ahead
+
+    clock.advance(seconds=30)
+    assert courier.deliver()
+    assert len(shown(slack)) == 1
+
+
+@pytest.mark.parametrize("ahead", AHEAD, ids=str)
+def test_a_courier_that_died_ahead_keeps_no_channel(
+    floor: Floor,
+    slack: Workspace,
+    courier: Courier,
+    clock: Clock,
+    database: Database,
+    ahead: timedelta,
+) -> None:
+    clock.now += ahead
+    floor.trouble("in doubt")
+    clock.advance(seconds=1)
+    with database.begin() as session:
+        assert deliveries.claim(session, "the one that dies", clock()) is not None
+    clock.now -= ahead
+    floor.trouble("another")
+    clock.advance(minutes=1)
+    while courier.deliver():
+        clock.advance(seconds=1)
+
+    assert ["another" in text for text in shown(slack)] == [True]
+
+
+@pytest.mark.parametrize("ahead", AHEAD, ids=str)
+def test_a_doubt_is_no_longer_than_slack_may_still_take_the_message(
+    floor: Floor,
+    slack: Workspace,
+    courier: Courier,
+    clock: Clock,
+    database: Database,
+    ahead: timedelta,
+) -> None:
+    clock.now += ahead
+    floor.trouble("lost")
+    slack.faults.hold = lambda _: lambda: False
+    courier.deliver()
+    slack.faults.hold = None
+    clock.now -= ahead
+    with database.begin() as session:
+        assert clocks.set_right(session, clock()) >= 1
+    for _ in range(int(LATE / timedelta(seconds=10)) - 1):
+        clock.advance(seconds=10)
+        courier.deliver()
+    assert shown(slack) == [], "Slack may take it yet"
+    clock.now += timedelta(minutes=2)
+    courier.deliver()
+
+    assert len(shown(slack)) == 1
+
+
+@pytest.mark.parametrize("ahead", AHEAD, ids=str)
+def test_a_job_is_done(
+    database: Database, clock: Clock, hire: Callable[..., Clerk], ahead: timedelta
+) -> None:
+    """One that was owed, one that was put off, and one whose clerk died."""
+    clock.now += ahead
+    with database.begin() as session:
+        for name in ("owed", "put off", "begun"):
+            jobs.owe(session, "errand", {"name": name}, at=clock())
+        session.flush()
+        off, begun = (
+            session.get_one(Job, job.id) for job in session.query(Job).order_by(Job.id).offset(1)
+        )
+        off.due_at = clock() + backoff(99)
+        begun.leased_until, begun.holder = clock() + jobs.LEASE, "the one that died"
+    clock.now -= ahead
+    clock.advance(seconds=1)
+    clerk = hire()
+
+    assert [clerk.work() for _ in range(4)] == [True, True, True, False]
+
+
+def test_no_job_is_put_off_for_longer_than_the_longest_pause() -> None:
+    assert backoff(1_000_000) <= jobs.LONGEST_PAUSE
+
+
+def test_a_clerk_goes_on_with_its_rounds(hire: Callable[..., Clerk], clock: Clock) -> None:
+    made: list[object] = []
+    clerk = hire(lambda _, now: made.append(now))
+    clock.advance(hours=91)
+    clerk.look_round()
+    clock.advance(hours=-91)
+    clerk.look_round()
+    clerk.look_round()
+
+    assert len(made) == 2
+
+
+def test_a_clock_that_was_behind_sends_nothing_twice_and_leaves_nothing_out(
+    floor: Floor, slack: Workspace, courier: Courier, clock: Clock
+) -> None:
+    clock.advance(days=-4000)
+    floor.trouble("told behind")
+    courier.deliver()
+    slack.faults.respond_429(30)
+    floor.trouble("owed behind")
+    clock.advance(seconds=1)
+    courier.deliver()
+    clock.advance(days=4000)
+    while courier.deliver():
+        clock.advance(seconds=1)
+
+    assert [text.split(": ")[2].split(" This")[0] for text in shown(slack)] == [
+        "told behind",
+        "owed behind",
+    ]

@@ -1,0 +1,165 @@
+"""Slack takes messages long after the courier has given up waiting, or never: each is said once."""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+import pytest
+from slack_sdk import WebClient
+from sqlalchemy import select
+
+from bot.courier import Courier, utc_now
+from provisioning import notifications
+from provisioning.database import Database
+from provisioning.models import Card
+from tests.integration.conftest import Clock
+from tests.integration.outbox.floors import Floor, shown
+from tests.integration.outbox.holding import RandomHolds
+from tests.support.installation import CHANNEL
+from tests.support.slack import Workspace
+from tests.support.waiting import eventually
+
+SOAK = bool(os.environ.get("ROLLCALL_SOAK"))
+MESSAGES = 110
+CARDS = 10
+LAB, DIRECT = "C0LAB", "U0ALICE"
+SAID = re.compile(r"message \d+\.|C02AAA0` is done|1 Mac for")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"] if SOAK else ["sqlite"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh database: of both kinds where there is time."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def owed(database: Database, slack: Workspace, floor: Floor, clock: Clock) -> dict[str, int]:
+    """Messages to two channels, a person and the threads of ten cards; some are files.
+
+    Returns what is to be said, and that once.
+    """
+    slack.add_channel(LAB, name="lab")
+    slack.person(DIRECT, name="alice")
+    for number in range(CARDS):
+        floor.register(f"C02AAA{number}", channel=(CHANNEL, LAB)[number % 2])
+    with database.begin() as session:
+        cards = session.scalars(select(Card)).all()
+        for number in range(MESSAGES):
+            card = cards[number // 4 % CARDS] if number % 4 == 3 else None
+            channel = card.channel if card else (CHANNEL, LAB, DIRECT)[number % 3]
+            sentence, at = f"message {number}.", clock()
+            if number % 10 == 9:
+                notifications.owe_file(
+                    session,
+                    channel=channel,
+                    name=f"list-{number}.csv",
+                    content=b"serial",
+                    sentence=sentence,
+                    at=at,
+                    thread=card,
+                )
+            else:
+                notifications.owe_news(
+                    session, channel=channel, sentence=sentence, at=at, thread=card
+                )
+    floor.confirm("C02AAA0")
+    once = {f"message {number}.": 1 for number in range(MESSAGES)}
+    return {**once, "C02AAA0` is done": 1, "1 Mac for": CARDS}
+
+
+def said(slack: Workspace) -> Counter[str]:
+    """How often everything was said, wherever that was."""
+    texts = [message.text for channel in slack.channels.values() for message in channel.messages]
+    return Counter(sentence for text in texts for sentence in SAID.findall(text))
+
+
+@pytest.mark.usefixtures("unhurried")
+def test_whatever_slack_holds_is_there_exactly_once(
+    database: Database,
+    slack: Workspace,
+    floor: Floor,
+    slack_client: WebClient,
+    clock: Clock,
+    owed: dict[str, int],
+) -> None:
+    """The clock goes on a second at a time; what Slack holds waits for it too."""
+    with RandomHolds(clock, seed=20261126) as slack.faults.hold:
+        couriers = [Courier(database, slack_client, clock=clock) for _ in range(2)]
+        quiet = 0
+        while floor.owed():
+            clock.advance(seconds=1 if quiet < 3 else 10)
+            quiet += 1
+            while couriers[0].deliver() or couriers[1].deliver():
+                quiet = 0
+        holds = slack.faults.hold
+        clock.advance(minutes=10)
+        holds.wait_until_over()
+
+    assert said(slack) == owed
+    assert floor.parked() == []
+    assert holds.held > MESSAGES / 5
+    assert holds.lost > MESSAGES / 20
+
+
+@pytest.mark.skipif(not SOAK, reason="in real time it takes an hour; set ROLLCALL_SOAK=1")
+def test_whatever_slack_holds_is_there_exactly_once_by_the_real_clock(
+    database: Database,
+    slack: Workspace,
+    floor: Floor,
+    slack_client: WebClient,
+    owed: dict[str, int],
+) -> None:
+    slack.faults.cut = False
+    with RandomHolds(utc_now, seed=20261126) as slack.faults.hold:
+        couriers = [Courier(database, slack_client) for _ in range(2)]
+        with working(*couriers):
+            eventually(lambda: not floor.owed(), timeout=3 * 3600)
+        holds = slack.faults.hold
+        holds.wait_until_over()
+
+    assert said(slack) == owed
+    assert holds.lost > MESSAGES / 20
+
+
+def test_channels_that_hang_hold_up_no_other(
+    database: Database, slack: Workspace, slack_client: WebClient, floor: Floor
+) -> None:
+    """Not one, and not as many as there are."""
+    hanging = {f"C0HANG{number}" for number in range(30)}
+    for channel in sorted(hanging):
+        slack.add_channel(channel, name=channel.lower())
+        floor.register(f"C02{channel}", channel=channel)
+    taken = Event()
+
+    slack.faults.cut = False
+    slack.faults.hold = lambda call: taken.wait if call.arguments["channel"] in hanging else None
+    with working(Courier(database, slack_client)):
+        eventually(lambda: len(slack.calls) == len(hanging))
+        floor.trouble("first")
+        floor.trouble("second")
+        eventually(lambda: len(shown(slack)) == 2)
+        assert {call.status for call in slack.calls if call.arguments["channel"] in hanging} == {
+            None
+        }
+        taken.set()
+
+    assert {len(slack.channels[channel].messages) for channel in hanging} == {1}
+    assert floor.owed() == 0
+
+
+@contextmanager
+def working(*couriers: Courier) -> Iterator[None]:
+    """Have couriers at work, as their processes have them."""
+    stop = Event()
+    threads = [Thread(target=courier.run, args=(stop,)) for courier in couriers]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()

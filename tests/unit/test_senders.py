@@ -1,0 +1,88 @@
+"""Posts under way, and the places that they take."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from threading import Event
+
+import pytest
+
+from bot.outcomes import Outcome, Shown, Unanswered
+from bot.senders import PLACES, PLACES_OF_SILENT, Senders
+from provisioning.deliveries import Claim
+from provisioning.models import Notification
+
+SHOWN = Shown("1700000000.000100")
+
+
+def claim(number: int) -> Claim:
+    """A claim on a channel of its own."""
+    owed = Notification(channel=f"C{number}")
+    return Claim(owed, "holder", datetime.now(UTC), None, ())
+
+
+@pytest.fixture
+def answer() -> Iterator[Event]:
+    """Set when Slack answers what hangs."""
+    answer = Event()
+    yield answer
+    answer.set()
+
+
+def hanging(answer: Event) -> Outcome:
+    answer.wait()
+    return SHOWN
+
+
+def ended(senders: Senders, number: int) -> list[Outcome]:
+    """What became of so many posts."""
+    outcomes: list[Outcome] = []
+    while len(outcomes) < number:
+        outcomes += [outcome for _, outcome in senders.ended(Event(), 10)]
+    return outcomes
+
+
+def test_nothing_begins_in_a_channel_that_is_posted_to(answer: Event) -> None:
+    senders = Senders()
+    senders.start(claim(1), lambda: hanging(answer))
+
+    assert set(senders.passed_over()) == {"C1"}
+    answer.set()
+    assert ended(senders, 1) == [SHOWN]
+    assert not senders.passed_over()
+
+
+def test_there_are_so_many_places(answer: Event) -> None:
+    senders = Senders()
+    for number in range(PLACES):
+        assert not senders.is_full
+        senders.start(claim(number), lambda: hanging(answer))
+
+    assert senders.is_full
+    answer.set()
+    assert [outcome for _, outcome in senders.last()] == [SHOWN] * PLACES
+
+
+def test_channels_that_hang_leave_half_of_the_places_to_the_others(answer: Event) -> None:
+    senders = Senders()
+    for number in range(PLACES):
+        senders.start(claim(number), lambda: Unanswered("timed out"))
+    ended(senders, PLACES)
+    for number in range(PLACES_OF_SILENT - 1):
+        senders.start(claim(number), lambda: hanging(answer))
+    assert len(senders.passed_over()) == PLACES_OF_SILENT - 1
+    senders.start(claim(PLACES_OF_SILENT), lambda: hanging(answer))
+
+    assert len(senders.passed_over()) == PLACES
+    assert "C9999" not in senders.passed_over()
+    answer.set()
+    ended(senders, PLACES_OF_SILENT)
+    senders.start(claim(PLACES - 1), lambda: hanging(answer))
+    assert set(senders.passed_over()) == {f"C{PLACES - 1}"}
+
+
+def test_what_is_under_way_at_the_end_is_waited_for(answer: Event) -> None:
+    senders = Senders()
+    senders.start(claim(1), lambda: hanging(answer))
+    answer.set()
+
+    assert [outcome for _, outcome in senders.last()] == [SHOWN]
