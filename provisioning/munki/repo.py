@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from provisioning.errors import MissingInclude, RepoUnusable, UnknownBuild, UnknownSite
 from provisioning.munki import manifests
+from provisioning.munki.includes import INCLUDED, named
 from provisioning.munki.manifests import (
     BUILDS,
     CATALOGS,
@@ -75,7 +76,7 @@ class MunkiRepo:
             return None
         if manifests.merge(present, destination, catalogs) != present:
             return None
-        self._verify(serial.text, present["included_manifests"])
+        self._verify(serial.text, present)
         return Written(changed=False, digest=digest(stored.content))
 
     def preview(
@@ -138,7 +139,7 @@ class MunkiRepo:
     def check(self) -> None:
         """Raise RepoUnusable or MissingInclude where no manifest could be written at all."""
         self.store.check()
-        self._verify("(any)", [SITE_DEFAULT])
+        self._verify("(any)", {INCLUDED: [SITE_DEFAULT]})
 
     def _present(self, serial: Serial) -> tuple[Stored | None, Manifest | None]:
         """The manifest as it is, as it was read and parsed; None where there is none."""
@@ -153,12 +154,13 @@ class MunkiRepo:
         catalogs: Sequence[str],
     ) -> Manifest:
         merged = manifests.merge(present, destination, catalogs)
-        self._verify(serial.text, merged["included_manifests"])
+        self._verify(serial.text, merged)
         return merged
 
-    def _verify(self, name: str, includes: list[str]) -> None:
+    def _verify(self, name: str, manifest: Manifest) -> None:
+        """Raise MissingInclude where a manifest leads to one that is not there."""
         exists: Callable[[str], bool] = self.store.exists
-        for include in includes:
+        for include in named(manifest, INCLUDED):
             if not exists(FOLDER + include):
                 raise MissingInclude(name, include)
 

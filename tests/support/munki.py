@@ -64,11 +64,14 @@ class MunkiClient:
         for catalog in catalogs:
             if self._get(f"catalogs/{catalog}") is None:
                 raise CheckAborted(f"no catalog {catalog}")
-        for include in manifest.get("included_manifests", []):
+        for include in filter(None, manifest.get("included_manifests", [])):
             content = self._get(f"manifests/{include}")
             if content is None:
                 raise CheckAborted(f"no included manifest {include}")
             self._walk(_parsed(include, content), catalogs, seen)
+        for item in manifest.get("conditional_items", []):
+            if "condition" in item:  # whether it holds, each Mac finds out; here it does
+                self._walk(item, catalogs, seen)
         for key in KEYS:
             for item in manifest.get(key, []):
                 seen.items.setdefault(key, []).append((item, catalogs))
