@@ -15,8 +15,9 @@ from provisioning.errors import ManifestUnreadable, MissingInclude, RollcallErro
 from provisioning.models import Revision
 from provisioning.munki import Why, Written, linefeeds, manifests
 from provisioning.munki.includes import INCLUDED, named
+from provisioning.munki.manifests import FOLDER
 from provisioning.munki.names import ManifestName
-from provisioning.munki.repo import FOLDER, digest
+from provisioning.munki.repo import digest
 from provisioning.munki.stores import Overtaken, Store, Stored
 
 SHARED = "included_manifests/"  # whose removal may leave Macs without

@@ -16,6 +16,7 @@ from provisioning.munki.includes import INCLUDED, parts
 
 Manifest: TypeAlias = dict[str, Any]
 
+FOLDER = "manifests/"  # from the repo's root
 SITE_DEFAULT = "site_default"
 SITES = "included_manifests/sites/"
 BUILDS = "included_manifests/builds/"
@@ -113,16 +114,17 @@ def _are_texts(value: Any) -> bool:
 def _is_modest(manifest: Manifest) -> bool:
     """Whether a manifest would fit into a file; a binary one can name the same value often."""
     left = LARGEST
-    waiting: list[tuple[Any, int]] = [(manifest, 0)]
-    while waiting and left > 0:
-        value, depth = waiting.pop()
-        if isinstance(value, dict | list):
-            if depth >= DEEPEST:
+    level: list[Any] = [manifest]
+    for _ in range(DEEPEST):
+        inner: list[Any] = []
+        for value in level:
+            if isinstance(value, dict | list):
+                inner.extend(value.values() if isinstance(value, dict) else value)
+            left -= len(value) + 1 if isinstance(value, dict | list | str | bytes) else 1
+            if left <= 0:
                 return False
-            inner = value.values() if isinstance(value, dict) else value
-            waiting.extend((each, depth + 1) for each in inner)
-        left -= len(value) + 1 if isinstance(value, dict | list | str | bytes) else 1
-    return left > 0
+        level = inner
+    return not level
 
 
 def dumps(name: str, manifest: Manifest) -> bytes:

@@ -1,7 +1,7 @@
 """A Munki repo: what exists in it, and the one way to change a Mac's manifest."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -11,17 +11,18 @@ from provisioning.munki.includes import INCLUDED, named
 from provisioning.munki.manifests import (
     BUILDS,
     CATALOGS,
+    FOLDER,
     SITE_DEFAULT,
     SITES,
     Destination,
     Manifest,
 )
 from provisioning.munki.offers import Offers
+from provisioning.munki.shared import SharedManifests
 from provisioning.munki.stores import NOBODY, Overtaken, Store, Stored, Why
 from provisioning.serials import Serial
 
 ATTEMPTS = 5  # at a manifest that somebody else keeps changing
-FOLDER = "manifests/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class MunkiRepo:
         self.store = store
         self._sites = Offers(store, FOLDER + SITES, UnknownSite)
         self._builds = Offers(store, FOLDER + BUILDS, UnknownBuild)
+        self._shared = SharedManifests(store)
 
     def sites(self) -> list[str]:
         """The names of all sites, sorted."""
@@ -139,7 +141,8 @@ class MunkiRepo:
     def check(self) -> None:
         """Raise RepoUnusable or MissingInclude where no manifest could be written at all."""
         self.store.check()
-        self._verify("(any)", {INCLUDED: [SITE_DEFAULT]})
+        if not self.store.exists(FOLDER + SITE_DEFAULT):
+            raise MissingInclude("(any)", SITE_DEFAULT)
 
     def _present(self, serial: Serial) -> tuple[Stored | None, Manifest | None]:
         """The manifest as it is, as it was read and parsed; None where there is none."""
@@ -159,10 +162,11 @@ class MunkiRepo:
 
     def _verify(self, name: str, manifest: Manifest) -> None:
         """Raise MissingInclude where a manifest leads to one that is not there."""
-        exists: Callable[[str], bool] = self.store.exists
-        for include in named(manifest, INCLUDED):
-            if not exists(FOLDER + include):
+        includes = tuple(named(manifest, INCLUDED))
+        for include in includes:
+            if not self.store.exists(FOLDER + include):
                 raise MissingInclude(name, include)
+        self._shared.verify(includes)
 
 
 def digest(content: bytes) -> str:

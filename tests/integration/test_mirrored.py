@@ -133,13 +133,15 @@ def test_a_condition_leads_somewhere_too(
     outer = {"condition": "TRUEPREDICATE", "conditional_items": [inner]}
     design = repo_folder / "manifests/included_manifests/builds/design"
     design.write_bytes(plistlib.dumps({"conditional_items": [outer]}))
+    (repo_folder / "manifests/gone").write_bytes(plistlib.dumps({}))
     script.manifest(**HERE)
     cdn.catch_up_with(repo_folder)
+    (cdn.root / "manifests/gone").unlink()
 
     assert "manifests/gone" in script.manifest(**HERE).text
     assert confirmations(database) == []
 
-    (cdn.root / "manifests/gone").write_bytes(plistlib.dumps({}))
+    cdn.catch_up_with(repo_folder)
     assert script.manifest(**HERE).status_code == 200
 
 

@@ -1,5 +1,6 @@
 """What a manifest leads to, as Munki reads it."""
 
+import plistlib
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from provisioning.errors import ManifestUnreadable, MissingInclude
 from provisioning.munki import MunkiRepo
 from provisioning.munki.includes import CATALOGS, INCLUDED, named
+from provisioning.munki.shared import FRESH, SharedManifests
 from tests.unit.conftest import LONDON, MAC, Assign
 
 Write = Any
@@ -79,6 +81,48 @@ def test_nor_one_whose_manifest_is_what_it_should_be_already(
 
     with pytest.raises(MissingInclude, match="'apps'"):
         repo.kept(MAC, LONDON)
+
+
+@pytest.mark.parametrize("shared", ["site_default", "included_manifests/sites/london"])
+@pytest.mark.parametrize("depth", [0, 3])
+def test_nor_one_whose_shared_manifests_lead_to_one_that_is_not_there(
+    assign: Assign, repo: MunkiRepo, manifests: Path, shared: str, depth: int
+) -> None:
+    """A manifest that they include, and that has a condition; and a loop, which has an end here."""
+    (manifests / shared).write_bytes(plistlib.dumps({"included_manifests": ["apps", shared]}))
+    (manifests / "apps").write_bytes(
+        plistlib.dumps({"conditional_items": [nested(depth, "", "site_default", "gone")]})
+    )
+
+    for told in (assign, lambda: repo.preview(MAC, LONDON)):
+        with pytest.raises(MissingInclude, match="The manifest apps would include 'gone'"):
+            told()
+    assert not (manifests / MAC.text).exists()
+
+    (manifests / "gone").write_bytes(plistlib.dumps({}))
+    assert assign().changed
+
+
+def test_a_shared_manifest_that_cannot_be_read_is_the_doctors(
+    assign: Assign, manifests: Path
+) -> None:
+    (manifests / "included_manifests/sites/london").write_bytes(b"")
+
+    assert assign().changed
+
+
+def test_shared_manifests_are_looked_at_again_after_seconds(
+    repo: MunkiRepo, manifests: Path
+) -> None:
+    now = 0.0
+    shared = SharedManifests(repo.store, clock=lambda: now)
+    shared.verify(["site_default"])
+    (manifests / "site_default").write_bytes(plistlib.dumps({"included_manifests": ["gone"]}))
+
+    shared.verify(["site_default"])
+    now = FRESH
+    with pytest.raises(MissingInclude):
+        shared.verify(["site_default"])
 
 
 @pytest.mark.parametrize("name", [" ", "\t", "site_default ", "Site_Default"])
