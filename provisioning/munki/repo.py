@@ -17,6 +17,7 @@ from provisioning.munki.manifests import (
     Destination,
     Manifest,
 )
+from provisioning.munki.namesakes import Look, Namesakes
 from provisioning.munki.offers import Offers
 from provisioning.munki.shared import SharedManifests
 from provisioning.munki.stores import NOBODY, Overtaken, Store, Stored, Why
@@ -45,6 +46,7 @@ class MunkiRepo:
         self.store = store
         self._sites = Offers(store, FOLDER + SITES, UnknownSite)
         self._builds = Offers(store, FOLDER + BUILDS, UnknownBuild)
+        self._namesakes = Namesakes.of(())
         self._shared = SharedManifests(store)
 
     def sites(self) -> list[str]:
@@ -65,6 +67,21 @@ class MunkiRepo:
     def site(self, name: str) -> str:
         """Return the site of this name, typed in any case. Raises UnknownSite."""
         return self._sites.named(name)
+
+    def namesakes(self) -> Look:
+        """Return what finds manifests by host names, as they are now. Raises RepoUnusable."""
+        listed = self.store.names(FOLDER.rstrip("/"))
+        if listed is not self._namesakes.listed:
+            self._namesakes = Namesakes.of(listed)
+        return self._namesakes.look
+
+    def namesake(self, host: str) -> str | None:
+        """Return the manifest of one host name, as the place of the repo compares names.
+
+        It lists no folder, which for a Mac that only asks again would be much. Raises RepoUnusable.
+        """
+        cases = dict.fromkeys((host, host.lower(), host.upper()))
+        return next((name for name in cases if self.store.exists(FOLDER + name)), None)
 
     def kept(
         self, serial: Serial, destination: Destination, catalogs: Sequence[str] = CATALOGS

@@ -36,17 +36,21 @@ class Seen:
 
 
 class MunkiClient:
-    """A Mac with a serial and a host name whose repo is at `url`."""
+    """A Mac with a serial and a host name whose repo is at `url`; `identifier` is its own wish."""
 
-    def __init__(self, url: str, serial: str, hostname: str = "mac.example.com") -> None:
+    def __init__(
+        self, url: str, serial: str, hostname: str = "mac.example.com", identifier: str = ""
+    ) -> None:
         self._url, self._serial, self._hostname = url, serial, hostname
+        self._identifier = identifier
         self._http = urllib.request.build_opener(_NoRedirects)
         self._known: dict[str, tuple[str, bytes]] = {}
 
     def check(self) -> Seen:
         """Look for what is to be installed. Raises CheckAborted."""
         short = self._hostname.partition(".")[0]
-        for name in (self._hostname, short, self._serial, "site_default"):
+        usual = (self._hostname, short, self._serial, "site_default")
+        for name in (self._identifier,) if self._identifier else usual:
             content = self._get(f"manifests/{name}")
             if content is not None:
                 return self._seen(name, content)
