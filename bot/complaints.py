@@ -9,6 +9,7 @@ from bot.members import CannotCheck, NotAMember
 from provisioning.acts import NotUndoable
 from provisioning.approvals import NothingLeft
 from provisioning.benches import BenchEnded, BenchOccupied
+from provisioning.clashes import ComputerNameClashes
 from provisioning.computernames import InvalidComputerName
 from provisioning.corrections import NoLongerMeant
 from provisioning.errors import (
@@ -81,7 +82,7 @@ def _of_a_dry_run(error: RollcallError) -> str | None:
 
 
 def _of_a_name(error: RollcallError) -> str | None:
-    if isinstance(error, InvalidComputerName | ComputerNameTaken):
+    if isinstance(error, InvalidComputerName | ComputerNameTaken | ComputerNameClashes):
         return f"{escape(str(error))} Nothing was changed; send it again with another name."
     return None
 

@@ -17,6 +17,7 @@ from bot.desk import Desk
 from bot.members import CannotCheck, NotAMember
 from bot.steps import FINISH_STEP, failure
 from provisioning import jobs
+from provisioning.clashes import ComputerNameClashes
 from provisioning.computernames import InvalidComputerName
 from provisioning.errors import (
     InvalidSerial,
@@ -37,6 +38,7 @@ _FIELDS: dict[type[Exception], str] = {
     UnknownBuild: modals.BUILD,
     InvalidComputerName: modals.COMPUTER_NAME,
     ComputerNameTaken: modals.COMPUTER_NAME,
+    ComputerNameClashes: modals.COMPUTER_NAME,
 }
 
 

@@ -51,7 +51,7 @@ def register(
     moving = {row.entry.serial.key: _to(row) for row in wanted if row.is_registered}
     moved = moves.reassign_all(session, moving, act=act)
     new, overtaken = _register_new(session, one, wanted, act, channel_of)
-    namings.call_all(session, namings.usable(_names(wanted)), act=act)
+    namings.call_all(session, _names(wanted), act=act)
     if not new and not moved:
         raise NothingLeft
     meanwhile = _meanwhile(one, dry, overtaken)
@@ -114,7 +114,7 @@ def _register_new(
 
 
 def _names(wanted: Sequence[Row]) -> dict[str, str]:
-    return {row.entry.serial.key: row.entry.name for row in wanted if row.entry.name}
+    return {row.entry.serial.key: row.called for row in wanted if row.called}
 
 
 def _note(one: Import, rows: Sequence[Row]) -> str:

@@ -1,12 +1,12 @@
 """What was written for a Mac, on its way into the database."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from provisioning import progress, revisions
+from provisioning import cautions, progress, revisions
 from provisioning.munki import Written
 from provisioning.plans import Plan
 
@@ -30,10 +30,21 @@ class Change:
             registration_id=self.plan.known.id if self.plan.known else None,
         )
 
-    def confirm(self, session: Session, channel: str, also: Mapping[str, object]) -> int:
-        """Record it all, and owe the news; the registration's id. Raises RegistrationChanged."""
+    def confirm(
+        self,
+        session: Session,
+        channel: str,
+        also: Mapping[str, object],
+        told: Sequence[str],
+    ) -> int:
+        """Record it all, and owe the news with the cautions that are `told` and one's own.
+
+        Returns the registration's id. Raises RegistrationChanged.
+        """
+        others = cautions.of_others(session, self.plan.serial, self.written)
+        facts = {**also, "cautions": [*told, *others]}
         registration = progress.confirm(
-            session, self.plan, self.written, channel=channel, at=self.at, also=also
+            session, self.plan, self.written, channel=channel, at=self.at, also=facts
         )
         self.record(session)
         return registration

@@ -10,10 +10,12 @@ from itertools import count
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from provisioning import counters, namings
+from provisioning import clashes, counters, namings
+from provisioning.computernames import host_name
 from provisioning.errors import NotRegistered
 from provisioning.models import Registration
 from provisioning.munki import Destination
+from provisioning.munki.namesakes import Look
 from provisioning.policy import Pattern, Policy
 from provisioning.policy.patterns import numbered, series
 from provisioning.serials import Serial
@@ -39,18 +41,19 @@ def is_to_be_named(policy: Policy, registration: Registration) -> bool:
 
 
 def name_for(
-    session: Session, policy: Policy, registration: Registration, at: datetime
+    session: Session, policy: Policy, registration: Registration, look: Look, at: datetime
 ) -> str | None:
     """Return what a registered Mac is called, and keep it; None where nothing names it.
 
     In a transaction that writes, where `is_to_be_named`. Safe to repeat: the same registration
-    keeps its name, and its number is given to no other.
+    keeps its name, and its number is given to no other. No pattern makes a name that clashes with
+    a manifest that `look` finds.
     """
     if is_to_be_named(policy, registration):
         session.refresh(registration, with_for_update=True)  # another server may be naming it
         pattern = policy.pattern_for(registration.site, registration.build)
         if registration.called is None and pattern is not None:
-            _name(session, pattern, registration, at)
+            _name(session, pattern, registration, look, at)
     return registration.called
 
 
@@ -60,6 +63,7 @@ def foreseen(
     serial: Serial,
     destination: Destination,
     registration: Registration | None,
+    look: Look,
 ) -> str | None:
     """Return what `name_for` would if it were asked now; reads only, and takes no number.
 
@@ -74,17 +78,18 @@ def foreseen(
     def numbers(of: str, first: int) -> Callable[[], int]:
         return count(counters.upcoming(session, of, first=first)).__next__
 
-    return _made(session, pattern, destination, serial.key, numbers)
+    return _made(session, pattern, destination, serial, look, numbers)
 
 
-def _name(session: Session, pattern: Pattern, mac: Registration, at: datetime) -> None:
+def _name(session: Session, pattern: Pattern, mac: Registration, look: Look, at: datetime) -> None:
     namings.take_turns(session)
     before, destination = namings.snapshot(mac), Destination(mac.site, mac.build)
 
     def numbers(of: str, first: int) -> Callable[[], int]:
         return lambda: counters.take(session, of, first=first)
 
-    mac.computer_name = _made(session, pattern, destination, mac.serial, numbers)
+    serial = Serial(mac.name)
+    mac.computer_name = _made(session, pattern, destination, serial, look, numbers)
     mac.named_for = str(destination)
     namings.record(session, mac, before, at=at)
 
@@ -93,18 +98,32 @@ def _made(
     session: Session,
     pattern: Pattern,
     destination: Destination,
-    serial: str,
+    serial: Serial,
+    look: Look,
     numbers: Callable[[str, int], Callable[[], int]],
 ) -> str:
-    """The first name of a pattern that is free; `numbers` go on from one, in a series."""
-    place, first = (destination.site, destination.build, serial), 1
+    """The first name of a pattern that is free; `numbers` go on from one, in a series.
+
+    Raises ComputerNameClashes where no number changes the host name.
+    """
+
+    def is_free(name: str) -> bool:
+        clash = clashes.found(session, look, serial, name)
+        taken = namings.holder(session, name, serial.key) is not None
+        return not taken and not (clash and clash.is_sure)
+
+    place, first = (destination.site, destination.build, serial.key), 1
     if not pattern.counts:
         name = pattern.stem(*place)
-        if namings.holder(session, name, serial) is None:
+        if is_free(name):
             return name
         pattern, first = pattern.counting(), 2
     stem = pattern.stem(*place)
     following = numbers(series(stem), first)
-    while namings.holder(session, name := numbered(stem, following()), serial) is not None:
-        pass
+    name = numbered(stem, following())
+    while not is_free(name):
+        former, name = name, numbered(stem, following())
+        if host_name(name) == host_name(former):
+            why = "the network takes 63 signs of a name, and the number comes after them"
+            raise clashes.ComputerNameClashes(serial.text, name, why)
     return name

@@ -1,13 +1,15 @@
 """What would become of Macs that somebody handed in, before anybody says yes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from provisioning import namings
+from provisioning import clashes, namings
+from provisioning.clashes import Clash
 from provisioning.intake.entries import Entry, Reading, Rejected, with_doubt
 from provisioning.models import CONFIRMED, Registration
 from provisioning.munki import Destination
@@ -35,13 +37,17 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One entry, what it is (`kind`), and `why`, where that needs a reason, in plain words."""
+    """One entry, what it is (`kind`), and `why`, where that needs a reason, in plain words.
+
+    `called` is the name that the Mac gets, None where it gets none.
+    """
 
     entry: Entry
     kind: str
     destination: Destination | None
     standing: Standing | None
     why: str = ""
+    called: str | None = None
 
     @property
     def is_registered(self) -> bool:
@@ -73,21 +79,64 @@ def sort(
 ) -> DryRun:
     """Sort what was read by what would become of it if `by` had it registered.
 
-    `site` and `build` hold for entries that name none. Three statements at the most, however
+    `site` and `build` hold for entries that name none. Five statements at the most, however
     many entries.
     """
     keys = [entry.serial.key for entry in reading.entries]
     standing = _standing(session, keys)
     near = slips(session, [key for key in keys if key not in standing], without=set(keys))
-    names = {entry.serial.key: entry.name for entry in reading.entries if entry.name}
-    unnamed = namings.doubts(session, names) if names else {}
+    like = clashes.called_like(session, keys)
+    names = _Names.of(session, reading.entries, places)
     rows, wants = [], set()
     for read in reading.entries:
-        entry = with_doubt(read, unnamed.get(read.serial.key))
+        key = read.serial.key
+        entry = with_doubt(with_doubt(read, names.doubts.get(key)), _claimed(like.get(key)))
         named = (entry.site or site, entry.build or build)
         wants |= {kind for kind, name in zip(("site", "build"), named, strict=True) if not name}
-        rows.append(_row(entry, places.look_up(*named), standing.get(entry.serial.key), near, by))
+        row = _row(entry, places.look_up(*named), standing.get(key), near, by)
+        rows.append(replace(row, called=names.given.get(key)))
     return DryRun(tuple(rows), reading.rejected, tuple(sorted(wants, reverse=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Names that Macs get, and why others get none or should not, by the keys of their serials."""
+
+    given: Mapping[str, str]
+    doubts: Mapping[str, str]
+
+    @classmethod
+    def of(cls, session: Session, entries: Sequence[Entry], places: Places) -> Self:
+        written = {entry.serial.key: entry.name for entry in entries if entry.name}
+        if not written:
+            return cls({}, {})
+        doubts = namings.doubts(session, written)
+        given = namings.usable(written)
+        met = clashes.found_all(
+            session,
+            places.namesakes,
+            {
+                entry.serial: given[entry.serial.key]
+                for entry in entries
+                if entry.serial.key in given
+            },
+            also={entry.serial.key for entry in entries},
+        )
+        for serial, clash in met.items():
+            doubts.setdefault(serial.key, _clashing(given[serial.key], clash))
+            if clash.is_sure:
+                del given[serial.key]
+        return cls(given, doubts)
+
+
+def _clashing(name: str, clash: Clash) -> str:
+    if clash.is_sure:
+        return f"gets no name, because {clash.why} by the name {name!r}"
+    return f"should not be called {name!r}, because {clash.why} where a client sets that"
+
+
+def _claimed(other: str | None) -> str | None:
+    return other and f"is what {other} is called, where Munki would get the manifest of this Mac"
 
 
 def _row(

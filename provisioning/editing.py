@@ -13,12 +13,14 @@ from provisioning.database import Database
 from provisioning.doctor.manifests import who_includes
 from provisioning.errors import ManifestUnreadable, MissingInclude, RollcallError
 from provisioning.models import Revision
-from provisioning.munki import Why, Written, manifests
+from provisioning.munki import Why, Written, linefeeds, manifests
+from provisioning.munki.includes import INCLUDED, named
+from provisioning.munki.manifests import FOLDER
 from provisioning.munki.names import ManifestName
-from provisioning.munki.repo import FOLDER, digest
+from provisioning.munki.repo import digest
 from provisioning.munki.stores import Overtaken, Store, Stored
 
-INCLUDED = "included_manifests/"  # whose removal may leave Macs without
+SHARED = "included_manifests/"  # whose removal may leave Macs without
 
 
 class NoManifest(RollcallError):
@@ -80,9 +82,9 @@ class Manifests:
     ) -> tuple[Written, bool]:
         """Make a manifest say what `content` says; returns what was written, and if it is new.
 
-        A client that strips line feeds from what it sends leaves those as they were. Raises
-        ManifestUnreadable of content that is none, MissingInclude where it newly includes what
-        does not exist, ManifestChanged.
+        Line feeds that a client lost on the way stay as they were. Raises ManifestUnreadable of
+        content that is none, MissingInclude where it newly includes what does not exist,
+        ManifestChanged.
         """
         wanted = manifests.loads(name.text, content)
         with self._store.holding(FOLDER + name.text):
@@ -90,7 +92,9 @@ class Manifests:
             unless(stored)
             present = _parsed(name, stored)
             self._verify(name, wanted, present)
-            fresh = manifests.dumps(name.text, manifests.with_line_feeds(wanted, present))
+            if linefeeds.are_lost(content):
+                wanted = linefeeds.restored(wanted, present)
+            fresh = manifests.dumps(name.text, wanted)
             changed = stored is None or stored.content != fresh
             if changed:
                 did = "changed" if stored else "made"
@@ -107,7 +111,7 @@ class Manifests:
         with self._store.holding(FOLDER + name.text):
             stored = self.read(name)
             unless(stored)
-            if name.text.startswith(INCLUDED) or name.text == manifests.SITE_DEFAULT:
+            if name.text.startswith(SHARED) or name.text == manifests.SITE_DEFAULT:
                 for other in who_includes(self._store, name.text):
                     raise StillIncluded(name.text, other)
             self._remove(name, stored, editor.why("removed", name))
@@ -144,8 +148,8 @@ class Manifests:
         self, name: ManifestName, wanted: manifests.Manifest, present: manifests.Manifest | None
     ) -> None:
         """Refuse an included manifest that is new here and does not exist."""
-        known = set((present or {}).get("included_manifests", []))
-        for include in wanted.get("included_manifests", []):
+        known = set(named(present or {}, INCLUDED))
+        for include in named(wanted, INCLUDED):
             if include not in known and not self._store.exists(FOLDER + include):
                 raise MissingInclude(name.text, include)
 

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 from structlog.contextvars import bind_contextvars
 
-from provisioning import arrivals, plans, revisions
+from provisioning import arrivals, cautions, plans, revisions
 from provisioning.changes import Change
 from provisioning.database import Database
 from provisioning.errors import (
@@ -69,18 +69,38 @@ class FirstBoot:
         self._policy = policy or PolicyFile(None)
         self._hearing = Hearing(database)
 
-    def finish(self, serial: Serial, said: Said | None, permit: Permit | None = None) -> None:
+    def finish(
+        self,
+        serial: Serial,
+        said: Said | None,
+        permit: Permit | None = None,
+        *,
+        identifier: str | None = None,
+    ) -> None:
         """See to it that the Mac's manifest is written and the channel will hear of it.
 
         A Mac that nobody registered may be taken by an open bench, and goes on at once; otherwise
         the channel is asked where it goes. `permit` is what the token of its script allows, None
-        where it came with a password. Safe to repeat. Raises what `plans.plan` and
+        where it came with a password; `identifier` the ClientIdentifier that Munki has on the Mac,
+        where its script says it. Safe to repeat. Raises what `plans.plan` and
         `MunkiRepo.assign` raise, and RegistrationChanged where people keep changing their minds
         meanwhile.
         A Mac whose manifest cannot be written has failed, until it can.
         """
         with self._failing(serial):
-            self._finish(serial, said, permit)
+            self._finish(serial, said, permit, identifier)
+
+    def identifier(self, serial: Serial) -> str | None:
+        """Return what Munki on a Mac is to ask for, where nothing there says it; None: leave it.
+
+        The path of its manifest, as the policy says.
+        """
+        with self._database.reading() as session:
+            known = plans.look_up(session, serial)
+        if known is None:
+            return None
+        to, policy = known.destination, self._policy.policy
+        return serial.text if policy.identifies(to.site, to.build, known.called) else None
 
     def placed(self, serial: Serial) -> tuple[Destination, Bound]:
         """Return where a script that is made for one Mac sends it, and what binds its token."""
@@ -110,13 +130,15 @@ class FirstBoot:
             self._hearing.note(Report.parse(serial.text, ERROR, str(error)))
             raise
 
-    def _finish(self, serial: Serial, said: Said | None, permit: Permit | None) -> None:
+    def _finish(
+        self, serial: Serial, said: Said | None, permit: Permit | None, identifier: str | None
+    ) -> None:
         again = partial(self._plan, serial, said, permit)
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 plan = self._plan(serial, said, permit)
                 if not self._is_finished(plan):
-                    self._bring_in(plan, anew=attempt > 1 and again)
+                    self._bring_in(plan, identifier=identifier, anew=attempt > 1 and again)
             except RegistrationChanged:
                 if attempt == ATTEMPTS:
                     raise
@@ -143,6 +165,7 @@ class FirstBoot:
         plan: Plan,
         *,
         before_boot: bool = False,
+        identifier: str | None = None,
         anew: Callable[[], Plan] | Literal[False] = False,
     ) -> None:
         """Write the manifest and record it; `plan` is found to be outdated when it is recorded.
@@ -158,11 +181,19 @@ class FirstBoot:
             if written.changed or plan.is_new(at, self._quiet):
                 change = Change(plan, written, at)
                 also = {"warning": self._missed(change), "before_boot": before_boot}
+                told = [*self._unnamed(plan), *cautions.of_identifier(plan.serial, identifier)]
                 channel = self._policy.policy.channel_for(plan.destination.site, self._channel)
                 registration = self._database.together(
-                    lambda session: change.confirm(session, channel, also)
+                    lambda session: change.confirm(session, channel, also, told)
                 )
                 bind_contextvars(registration=registration)
+
+    def _unnamed(self, plan: Plan) -> list[str]:
+        """Why the Mac of a plan is not given its name."""
+        if plan.known is None or plan.known.called is None:
+            return []
+        with self._database.reading() as session:
+            return list(cautions.of_name(session, self._repo, plan))
 
     def _missed(self, change: Change) -> str | None:
         """What a Mac would still not get by HTTP, long after it was written; None for nothing.

@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from provisioning import edits
+from provisioning import clashes, edits
 from provisioning.computernames import LONGEST, InvalidComputerName, parse
 from provisioning.database import rows_of
 from provisioning.errors import RollcallError
 from provisioning.models import Act, Event, Registration
+from provisioning.munki.namesakes import Look
+from provisioning.serials import Serial
 
 NAMED = "named"  # the event
 _OPEN = Registration.closed_at.is_(None)
@@ -27,11 +29,15 @@ class ComputerNameTaken(RollcallError):
         self.serial = serial
 
 
-def call(session: Session, mac: Registration, name: str, *, act: Act) -> None:
+def call(session: Session, mac: Registration, name: str, look: Look, *, act: Act) -> None:
     """Give a registered Mac, which is held, the name that somebody typed: a parsed one.
 
-    Raises ComputerNameTaken, having changed nothing.
+    `look` finds manifests by host names. Raises ComputerNameTaken and ComputerNameClashes, having
+    changed nothing.
     """
+    clash = clashes.found(session, look, Serial(mac.name), name)
+    if clash is not None and clash.is_sure:
+        raise clashes.ComputerNameClashes(mac.name, name, clash.why)
     take_turns(session)
     other = holder(session, name, mac.serial)
     if other is not None:

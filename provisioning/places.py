@@ -1,9 +1,10 @@
 """The sites and builds that exist, for looking up any number of names."""
 
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from provisioning.munki import Destination, MunkiRepo
+from provisioning.munki.namesakes import Look
 from provisioning.names import folded
 
 MOST_ADVISED = 50  # unknown names that get the nearest ones: comparing takes its time
@@ -14,12 +15,18 @@ class Places:
 
     def __init__(self, repo: MunkiRepo) -> None:
         self.sites, self.builds = repo.sites(), repo.builds()
+        self._repo = repo
         self._known = {
             "site": {folded(name): name for name in self.sites},
             "build": {folded(name): name for name in self.builds},
         }
         self._advised = 0
         self.look_up = lru_cache(maxsize=10_000)(self._look_up)
+
+    @cached_property
+    def namesakes(self) -> Look:
+        """What finds manifests by host names; the folder is listed for the first who asks."""
+        return self._repo.namesakes()
 
     def _look_up(self, site: str | None, build: str | None) -> Destination | str:
         """Return where these names lead, or in plain words why nowhere."""

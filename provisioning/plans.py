@@ -1,6 +1,6 @@
 """Where a Mac goes that asks, and who says so."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select
@@ -38,7 +38,7 @@ class Said:
 class Known:
     """What was known of a Mac's open registration before its manifest was written.
 
-    `channel` is that of its card, None where no card shows it.
+    `channel` is that of its card, None where no card shows it; `called` what the Mac is called.
     """
 
     id: int
@@ -48,6 +48,7 @@ class Known:
     card_id: int | None
     confirmed_at: datetime | None
     channel: str | None = None
+    called: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,8 @@ _KNOWN = Prepared(
             _ROWS.c.card_id,
             _ROWS.c.confirmed_at,
             _CARDS.c.channel,
+            _ROWS.c.computer_name,
+            _ROWS.c.named_for,
         )
         .outerjoin(_CARDS, _CARDS.c.id == _ROWS.c.card_id)
         .where(_ROWS.c.serial == bindparam("key"), _ROWS.c.closed_at.is_(None))
@@ -146,4 +149,7 @@ def look_up(session: Session, serial: Serial) -> Known | None:
     if row is None:
         return None
     key, revision, site, build, *rest = row
-    return Known(key, revision, Destination(site, build), *rest)
+    *rest, name, named_for = rest
+    to = Destination(site, build)
+    known = Known(key, revision, to, *rest)
+    return replace(known, called=name) if name and named_for in (None, str(to)) else known

@@ -14,7 +14,7 @@ from typing import Self
 
 from sqlalchemy.orm import Session
 
-from provisioning import computers, reasons
+from provisioning import clashes, computers, reasons
 from provisioning.errors import RollcallError
 from provisioning.lastgood import UnusableTemplate
 from provisioning.models import Registration
@@ -104,16 +104,29 @@ class Previewer:
         if to is not None:
             told = self._with_name(session, policy, told, known)
             told = self._with_manifest(policy, told, to)
-        return self._with_script(told, meant or to)
+        told = self._with_script(told, meant or to)
+        if to is not None:
+            name = known.called if known else told.computer_name
+            also = reasons.of_identifier(policy, serial, to, name)
+            told = replace(told, why=(*told.why, *also))
+        return told
 
     def _with_name(
         self, session: Session, policy: Policy, told: Preview, known: Registration | None
     ) -> Preview:
-        to = told.destination
+        to, serial = told.destination, Serial(told.serial)
         assert to is not None  # noqa: S101 - only then it is asked for
-        name = computers.foreseen(session, policy, Serial(told.serial), to, known)
-        why = reasons.of_name(policy, to, known, name)
-        return replace(told, computer_name=name, why=(*told.why, why))
+        try:
+            look = self.repo.namesakes()
+            name = computers.foreseen(session, policy, serial, to, known, look)
+            clash = clashes.found(session, look, serial, name) if name else None
+        except RollcallError as error:
+            return _with_fault(told, error)
+        if name and clash and clash.is_sure:
+            return _with_fault(told, clashes.ComputerNameClashes(serial.text, name, clash.why))
+        doubts = [f"That is doubtful, because {clash.why}."] if clash else []
+        why = (*told.why, reasons.of_name(policy, to, known, name), *doubts)
+        return replace(told, computer_name=name, why=why)
 
     def _with_manifest(self, policy: Policy, told: Preview, to: Destination) -> Preview:
         try:

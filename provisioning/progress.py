@@ -28,7 +28,7 @@ def confirm(
 ) -> int:
     """Record that the manifest of `made` was written and read back, and owe the news to Slack.
 
-    `also` is told with it: a `warning`, that it was written `before_boot`.
+    `also` is told with it: a `warning`, `cautions`, that it was written `before_boot`.
     Owes the news to the channel of the Mac's card, to `channel` where it has none. A card's
     messages all go through its own channel's lane: two couriers would show it twice otherwise.
     Returns the registration's id. Raises RegistrationChanged where somebody changed it since the

@@ -67,6 +67,19 @@ def of_name(policy: Policy, to: Destination, known: Registration | None, name: s
     return f"It would be called {name} now, by the pattern {pattern.text}{last}."
 
 
+def of_identifier(
+    policy: Policy, serial: Serial, to: Destination, name: str | None
+) -> Iterator[str]:
+    """Yield by what Munki on a Mac asks for its manifest, where the policy or a name say it."""
+    if policy.identifies(to.site, to.build, name):
+        yield (
+            f"Its script sets Munki's ClientIdentifier to {serial}, unless there is one already: "
+            "Munki asks for that manifest, whatever the Mac is called."
+        )
+    elif name is not None:
+        yield "Its script leaves Munki's ClientIdentifier alone, as the policy says."
+
+
 def of_template(shown: Shown) -> str:
     """Say why a script is made of that template."""
     if len(shown.tried) == 1:

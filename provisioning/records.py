@@ -25,7 +25,9 @@ from provisioning.database import rows_of
 
 
 def is_among(
-    session: Session, texts: Sequence[str], attribute: InstrumentedAttribute[str]
+    session: Session,
+    texts: Sequence[str],
+    attribute: InstrumentedAttribute[str] | InstrumentedAttribute[str | None],
 ) -> ColumnElement[bool]:
     """Whether a column holds one of `texts`: one bound parameter, however many there are.
 

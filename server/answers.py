@@ -9,6 +9,7 @@ from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 
 from provisioning import notifications
+from provisioning.clashes import ComputerNameClashes
 from provisioning.database import Database
 from provisioning.editing import ManifestChanged, NoManifest, StillIncluded
 from provisioning.errors import (
@@ -43,6 +44,7 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     NoSuchScript: HTTPStatus.NOT_FOUND,
     ManifestUnreadable: HTTPStatus.CONFLICT,
     MissingInclude: HTTPStatus.CONFLICT,
+    ComputerNameClashes: HTTPStatus.CONFLICT,
     NoManifest: HTTPStatus.NOT_FOUND,
     InvalidName: HTTPStatus.BAD_REQUEST,
     StillIncluded: HTTPStatus.CONFLICT,

@@ -79,7 +79,7 @@ def _doors(
         settings.keys_for_reports, database, opened=parts.reporters, guard=parts.report_guard
     )
     yield installapplications.door(database, repo, parts.installations, callers)
-    yield names.door(database, policy, callers)
+    yield names.door(names.Names(database, repo, policy), callers)
     yield previews.door(database, Previewer.of_server(settings, repo), policy, callers)
     yield imagr.door(settings, database, repo, callers, parts.passes)
     yield mwa2.door(Manifests(database, repo.store), repo.store, parts.editors)

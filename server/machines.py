@@ -15,6 +15,8 @@ from server.answers import text
 from server.callers import Callers, Grant
 from server.permits import within
 
+SAVED = "Manifest saved"  # scripts compare it to the letter
+
 
 def door(callers: Callers, firstboot: FirstBoot) -> Blueprint:
     """Return the route that first-boot scripts call."""
@@ -22,15 +24,23 @@ def door(callers: Callers, firstboot: FirstBoot) -> Blueprint:
 
     @machines.route("/gen_manifest", methods=["GET", "POST"], strict_slashes=False)
     def gen_manifest() -> Response:
-        """Write the manifest of the Mac that the fields name, and owe the channel the news."""
+        """Write the manifest of the Mac that the fields name, and owe the channel the news.
+
+        A script that sends `client_identifier`, the one that Munki has on the Mac, reads on a
+        second line which one to set where there is none.
+        """
         if request.method == "HEAD":
             raise MethodNotAllowed(["GET", "POST"])
         grant = callers.grant(request)
         serial = Serial.parse(_field("serial") or _refuse("serial"))
         bind_contextvars(serial=serial.text)
         callers.confine(request, grant.only, _field("site"))
-        firstboot.finish(serial, _said(grant), grant.permit)
-        return text("Manifest saved")
+        identifier = request.values.get("client_identifier")
+        firstboot.finish(serial, _said(grant), grant.permit, identifier=identifier)
+        if identifier is None:  # a script of before, which reads one line
+            return text(SAVED)
+        wanted = firstboot.identifier(serial)
+        return text(f"{SAVED}\n{wanted}" if wanted else SAVED)
 
     return machines
 

@@ -6,50 +6,76 @@ from flask import Blueprint, Response, jsonify, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import Forbidden, MethodNotAllowed
 
-from provisioning import computers
+from provisioning import clashes, computers
 from provisioning.computernames import host_name
 from provisioning.database import Database
+from provisioning.models import Registration
+from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
 from provisioning.serials import Serial
 from server.answers import text, wants_json
-from server.callers import Callers, Grant
+from server.callers import Callers
 
 
-def door(database: Database, policy: PolicyFile, callers: Callers) -> Blueprint:
+def door(names: "Names", callers: Callers) -> Blueprint:
     """Return the route that says what a Mac is called."""
-    names = Blueprint("names", __name__)
+    naming = Blueprint("names", __name__)
 
-    def called(serial: Serial, grant: Grant) -> str | None:
-        with database.reading() as session:
-            known = computers.registered(session, serial)
-        callers.confine(request, grant.only, known.site)
-        if grant.permit is not None:
-            grant.permit.check(serial, known.id, known.confirmed_at)
-        if not computers.is_to_be_named(policy.policy, known):
-            return known.called
-        with database.begin() as session:
-            mac = computers.registered(session, serial)
-            return computers.name_for(session, policy.policy, mac, datetime.now(UTC))
-
-    @names.get("/computer_name")
+    @naming.get("/computer_name")
     def computer_name() -> Response:
         """The name, and on a second line what the network takes of it; 204: it has none.
 
-        A Mac that nobody registered is refused, as by `/gen_manifest`: it may have one later.
+        A Mac that nobody registered is refused, as by `/gen_manifest`: it may have one later. So
+        is one by whose name Munki would give it another manifest: it keeps the name that it has.
         """
         if request.method == "HEAD":
             raise MethodNotAllowed(["GET"])
         grant = callers.grant(request)
         serial = Serial.parse(request.args.get("serial") or _refuse())
         bind_contextvars(serial=serial.text)
-        name = called(serial, grant)
+        known = names.registered(serial)
+        callers.confine(request, grant.only, known.site)
+        if grant.permit is not None:
+            grant.permit.check(serial, known.id, known.confirmed_at)
+        name = names.of(known)
         if name is None:
             return Response(status=204)
         if wants_json():
             return jsonify(computer_name=name, host_name=host_name(name))
         return text(f"{name}\n{host_name(name)}\n")
 
-    return names
+    return naming
+
+
+class Names:
+    """What registered Macs are called; a name that a pattern makes is kept."""
+
+    def __init__(self, database: Database, repo: MunkiRepo, policy: PolicyFile) -> None:
+        self._database, self._repo, self._policy = database, repo, policy
+
+    def registered(self, serial: Serial) -> Registration:
+        """Return the registration of a Mac. Raises NotRegistered."""
+        with self._database.reading() as session:
+            return computers.registered(session, serial)
+
+    def of(self, known: Registration) -> str | None:
+        """Return what a registered Mac is called. Raises ComputerNameClashes."""
+        if not computers.is_to_be_named(self._policy.policy, known):
+            return self._kept(known)
+        look = self._repo.namesakes()  # outside of the transaction, which others wait for
+        with self._database.begin() as session:
+            mac = computers.registered(session, Serial(known.serial))
+            return computers.name_for(session, self._policy.policy, mac, look, datetime.now(UTC))
+
+    def _kept(self, mac: Registration) -> str | None:
+        """The name that a Mac has, unless there is a manifest of that name by now."""
+        if mac.called is None:
+            return None
+        with self._database.reading() as session:
+            clash = clashes.found(session, self._repo.namesake, Serial(mac.name), mac.called)
+        if clash is not None and clash.is_sure:
+            raise clashes.ComputerNameClashes(mac.name, mac.called, clash.why)
+        return mac.called
 
 
 def _refuse() -> str:

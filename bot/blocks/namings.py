@@ -1,8 +1,15 @@
 """What becomes of a Mac's name."""
 
+import json
+
+from slack_sdk.models.blocks import ActionsBlock, ButtonElement
+
 from bot.blocks.answers import undoable
-from bot.blocks.texts import Message, escape, plain
+from bot.blocks.texts import Message, escape, plain, section
+from provisioning.clashes import Clash
 from provisioning.models import Act, Registration
+
+NAME = "name"  # the button of a doubtful name
 
 
 def named(registration: Registration, before: str | None, act: Act) -> Message:
@@ -15,3 +22,14 @@ def named(registration: Registration, before: str | None, act: Act) -> Message:
     if registration.confirmed_at is not None:
         when = "It is confirmed already: that is set only if it is imaged again."
     return undoable(plain(f"`{registration.name}` is to be called {name}{instead}. {when}"), act)
+
+
+def really_named(registration: Registration, name: str, clash: Clash) -> Message:
+    """The question before a Mac gets a name that is doubtful."""
+    question = (
+        f"`{registration.name}` should not be called {escape(name)}, because {escape(clash.why)} "
+        "where a client sets that. Our script sets another host name. Call it so?"
+    )
+    value = json.dumps({"serial": registration.serial, "name": name})
+    button = ButtonElement(text="Yes, call it so", action_id=NAME, value=value)
+    return Message(question, [section(question), ActionsBlock(elements=[button])])

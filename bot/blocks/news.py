@@ -9,6 +9,7 @@ from provisioning.models import CANCELLED, CONFIRMED, Card
 
 MOST_NAMED = 40  # Macs of one message; the others are counted
 MOST_OVERRULED = 5  # Macs whose scripts asked for something else
+MOST_CAUTIONS = 5  # sentences of one message; a lab whose profile sets one thing has it often
 
 
 def confirmation(facts: Mapping[str, Any], late: datetime | None) -> Message:
@@ -20,7 +21,8 @@ def confirmation(facts: Mapping[str, Any], late: datetime | None) -> Message:
         f":white_check_mark: `{facts['serial']}` is done: its manifest is {written}, for {where}.",
         f"Registered by {person(who)}." if who else "Nobody had registered it.",
     ]
-    return _said([*lines, *_overruled(facts, "Its script"), *_warning(facts)], late)
+    told = [*_overruled(facts, "Its script"), *_warning(facts), *_cautions([facts])]
+    return _said([*lines, *told], late)
 
 
 def confirmations(
@@ -30,7 +32,7 @@ def confirmations(
     late: datetime | None,
 ) -> Message:
     """The same for some Macs of the batch on `card`, whose Macs are in the states `batch`."""
-    overruled = [*_all_overruled(all_facts), *_all_warnings(all_facts)]
+    overruled = [*_all_overruled(all_facts), *_all_warnings(all_facts), *_cautions(all_facts)]
     if is_complete(batch):
         done, where = macs(batch[CONFIRMED]), place(card.site, card.build)
         line = f":white_check_mark: All done: the manifests of {done} for {where} are written."
@@ -79,6 +81,14 @@ def _all_warnings(all_facts: Sequence[Mapping[str, Any]]) -> list[str]:
     lines = [line for facts in all_facts for line in _warning(facts)]
     more = len(lines) - 1
     return [*lines[:1], *([f"So it is with {macs(more)} more."] if more > 0 else [])]
+
+
+def _cautions(all_facts: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What may keep Munki from the manifests; each sentence names its Mac."""
+    sentences = [sentence for facts in all_facts for sentence in facts.get("cautions", ())]
+    lines = [f":warning: {escape(sentence)}" for sentence in sentences[:MOST_CAUTIONS]]
+    more = len(sentences) - MOST_CAUTIONS
+    return [*lines, *([f"And {more} more of the kind."] if more > 0 else [])]
 
 
 def _all_overruled(all_facts: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -1,29 +1,54 @@
 """What a Mac is to be called."""
 
-from slack_bolt import App
+import json
+from typing import Any
 
+from slack_bolt import Ack, App
+from slack_bolt.context.context import BoltContext
+
+from bot import replies
 from bot.blocks import namings as blocks
 from bot.blocks.texts import Message
 from bot.desk import Asker, Desk
+from bot.homes import Homes
 from bot.wanted import Name
-from provisioning import computernames, namings, registrations
+from provisioning import clashes, computernames, namings, registrations
 from provisioning.serials import Serial
 
 
 def attach(app: App, desk: Desk) -> None:
-    """Answer the command that names a Mac."""
-    del app
+    """Answer the command that names a Mac, and the button of a name that is doubtful."""
+    naming = Naming(desk)
+    desk.answers(Name, lambda it, asker: naming.name(Serial.parse(it.serial), it.name, asker))
 
-    def name(wanted: Name, asker: Asker) -> Message:
-        serial, called = Serial.parse(wanted.serial), computernames.parse(wanted.name)
-        with desk.database.reading() as session:
-            site = registrations.opened(session, serial).site
-        desk.permit(asker, site)
-        with desk.acting(namings.NAMED, asker) as (session, act):
+    def name(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
+        """Give the doubtful name that the button holds, asked for twice by now."""
+        to, asker = json.loads(action["value"]), Asker(body["user"]["id"], "button")
+        named = naming.name(Serial.parse(to["serial"]), to["name"], asker, sure=True)
+        replies.leave(context, named)
+        ack()
+
+    app.action(blocks.NAME)(ack=name, lazy=[replies.later, Homes(desk).again])
+
+
+class Naming:
+    """Each method is one act and one message back. Raises RollcallError, having done nothing."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def name(self, serial: Serial, name: str, asker: Asker, *, sure: bool = False) -> Message:
+        """Give a registered Mac a name; asks back where that is doubtful."""
+        called, look = computernames.parse(name), self._desk.repo.namesakes()
+        with self._desk.database.reading() as session:
             mac = registrations.opened(session, serial)
-            desk.permit(asker, mac.site)
+            self._desk.permit(asker, mac.site)
+            clash = clashes.found(session, look, Serial(mac.name), called)
+            if clash and not clash.is_sure and not sure and mac.called != called:
+                return blocks.really_named(mac, called, clash)
+        with self._desk.acting(namings.NAMED, asker) as (session, act):
+            mac = registrations.opened(session, serial)
+            self._desk.permit(asker, mac.site)
             before = mac.called
-            namings.call(session, mac, called, act=act)
+            namings.call(session, mac, called, look, act=act)
             return blocks.named(mac, before, act)
-
-    desk.answers(Name, name)

@@ -15,11 +15,12 @@ from bot.features.importing import Importing
 from bot.grammar import Misunderstood
 from bot.homes import Homes
 from bot.wanted import Cancel, Move, Paste, Register, Reimage
-from provisioning import computernames, namings, registrations, slips
+from provisioning import clashes, computernames, namings, registrations, slips
 from provisioning.intake import texts
 from provisioning.intake.entries import Entry, Reading
 from provisioning.intake.shapes import doubt_of, is_apple
 from provisioning.models import CONFIRMED, Registration
+from provisioning.munki.namesakes import Look
 from provisioning.places import Places
 from provisioning.serials import Serial
 
@@ -88,12 +89,13 @@ class Registering:
     ) -> Message:
         """Register a Mac, if nobody else has; `name`, where given, is what it is to be called.
 
-        A doubtful serial is shown first, as several are.
+        A doubtful serial is shown first, as several are, and so is one with a doubtful name.
         """
         called = computernames.parse(name) if name else None
         destination = self._desk.repo.destination(site, build)
         self._desk.permit(asker, destination.site)
-        if self._is_doubtful(serial):
+        look = self._desk.repo.namesakes() if called else None
+        if self._is_doubtful(serial, called, look):
             doubt = doubt_of(Serial(serial.key))
             to = destination
             entry = Entry(serial, to.site, to.build, doubt=doubt, name=name or None)
@@ -108,9 +110,9 @@ class Registering:
                 channel=self._desk.channel_of(destination.site),
                 note=note,
             )
-            if called and batch.registered:
+            if called and look and batch.registered:
                 mac = registrations.opened(session, serial)
-                namings.call(session, mac, called, act=act)
+                namings.call(session, mac, called, look, act=act)
             return answers.registered(batch, destination, act, called)
 
     def move(self, serial: Serial, site: str, build: str, asker: Asker) -> Message:
@@ -141,8 +143,8 @@ class Registering:
             self._desk.permit(asker, registrations.opened(session, serial).site)
             return answers.reimaged(registrations.reimage(session, serial, act=act), act)
 
-    def _is_doubtful(self, serial: Serial) -> bool:
-        """Whether a person should look at a serial again; never at one that is registered.
+    def _is_doubtful(self, serial: Serial, name: str | None, look: Look | None) -> bool:
+        """Whether a person should look at a serial or a name again; never where it is registered.
 
         Those that are not of Apple's shape are often numbered, so each is near another one.
         """
@@ -150,7 +152,12 @@ class Registering:
             if registrations.is_open(session, serial):
                 return False
             near = is_apple(serial.key) and slips.slip_of(session, serial.key)
-        return bool(near or doubt_of(Serial(serial.key)))
+            like = clashes.called_like(session, [serial.key])
+            clash = (
+                clashes.found(session, look, Serial(serial.key), name) if name and look else None
+            )
+        is_doubted = clash is not None and not clash.is_sure
+        return bool(near or like or is_doubted or doubt_of(Serial(serial.key)))
 
     def _site_of(self, serial: Serial) -> str:
         with self._desk.database.reading() as session:

@@ -12,9 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from provisioning import exposures, schema
 from provisioning.database import Database
-from provisioning.doctor import addresses, manifests
+from provisioning.doctor import addresses, computernames, manifests
 from provisioning.doctor.findings import Finding
-from provisioning.errors import RollcallError
+from provisioning.errors import RepoUnusable, RollcallError
 from provisioning.munki import MunkiRepo
 from provisioning.settings import ClerkSettings, ServerSettings
 
@@ -42,6 +42,7 @@ def examined(these: Examination) -> list[Finding]:
     now = datetime.now(UTC)
     return [
         *_repo(these),
+        *_names(these),
         *_templates(these),
         *_database(these, now),
         *_addresses(these, now),
@@ -79,6 +80,18 @@ def _repo(these: Examination) -> Iterator[Finding]:
         yield from manifests.look_through(these.repo.store)
     except RollcallError as error:
         yield Finding("the repo", str(error), "Mount it, or see to its permissions.")
+
+
+def _names(these: Examination) -> Iterator[Finding]:
+    try:
+        look = these.repo.namesakes()
+        with these.database.reading() as session:
+            yield from computernames.look_through(session, look)
+    except RepoUnusable:
+        return  # which is found already
+    except SQLAlchemyError as error:
+        reason = str(error).splitlines()[0]
+        yield Finding("the database", f"The database cannot be used: {reason}.", "")
 
 
 def _templates(these: Examination) -> Iterator[Finding]:

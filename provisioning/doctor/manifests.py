@@ -8,16 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
 
 from provisioning.doctor.findings import Finding
 from provisioning.errors import ManifestUnreadable, RepoUnusable
+from provisioning.munki.includes import CATALOGS, INCLUDED, named
 from provisioning.munki.manifests import SITE_DEFAULT, Manifest, loads
 from provisioning.munki.stores import Store
 
 Parsed = tuple[str, Manifest]
-
-DEEPEST = 10  # conditions within one another
 
 
 def look_through(store: Store) -> list[Finding]:
@@ -28,7 +26,7 @@ def look_through(store: Store) -> list[Finding]:
     names = list(store.walk("manifests"))
     parsed = dict(_read(store, names, found))
     catalogs = set(store.walk("catalogs")) if store.has("catalogs") else set()
-    included = {name: list(_named(each, "included_manifests")) for name, each in parsed.items()}
+    included = {name: list(named(each, INCLUDED)) for name, each in parsed.items()}
     return [
         *_default(names),
         *found,
@@ -43,7 +41,7 @@ def look_through(store: Store) -> list[Finding]:
 def who_includes(store: Store, wanted: str) -> Iterator[str]:
     """Yield the manifests that include the manifest `wanted`; unreadable ones are passed over."""
     for name, manifest in _read(store, list(store.walk("manifests")), []):
-        if wanted in _named(manifest, "included_manifests"):
+        if wanted in named(manifest, INCLUDED):
             yield name
 
 
@@ -74,20 +72,6 @@ def _content(store: Store, name: str) -> bytes | ManifestUnreadable | None:
     except ManifestUnreadable as error:
         return error
     return stored.content if stored else None
-
-
-def _named(manifest: Mapping[str, Any], key: str, depth: int = 0) -> Iterator[str]:
-    """What a manifest names under `key`, in its conditions too."""
-    yield from (each for each in _list(manifest, key) if isinstance(each, str))
-    if depth < DEEPEST:
-        for condition in _list(manifest, "conditional_items"):
-            if isinstance(condition, dict):
-                yield from _named(condition, key, depth + 1)
-
-
-def _list(manifest: Mapping[str, Any], key: str) -> Sequence[Any]:
-    entries = manifest.get(key)
-    return entries if isinstance(entries, list) else ()
 
 
 def _default(names: Iterable[str]) -> Iterator[Finding]:
@@ -160,7 +144,7 @@ def _without_catalogs(
 def _unknown_catalogs(parsed: Mapping[str, Manifest], catalogs: set[str]) -> Iterator[Finding]:
     unknown: dict[str, list[str]] = defaultdict(list)
     for name, manifest in parsed.items():
-        for catalog in set(_named(manifest, "catalogs")) - catalogs:
+        for catalog in set(named(manifest, CATALOGS)) - catalogs:
             unknown[catalog].append(name)
     for catalog, names in sorted(unknown.items()):
         more = f" and {len(names) - 1} more" if len(names) > 1 else ""

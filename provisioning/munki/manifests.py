@@ -5,20 +5,26 @@ Keys and their meaning are those of Munki 6 and 7. Rollcall owns three entries o
 """
 
 import plistlib
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 from xml.parsers.expat import ExpatError
 
 from provisioning.errors import ManifestUnreadable
+from provisioning.munki.includes import INCLUDED, parts
 
 Manifest: TypeAlias = dict[str, Any]
 
+FOLDER = "manifests/"  # from the repo's root
 SITE_DEFAULT = "site_default"
 SITES = "included_manifests/sites/"
 BUILDS = "included_manifests/builds/"
 CATALOGS = ("production",)  # of a manifest that has none
 LARGEST = 4 * 1024 * 1024  # bytes; a Mac's manifest has a few hundred
+DEEPEST = 100  # lists and dictionaries within one another; conditions make five or six
+# What Apple's parser passes over before the head of an XML property list, and Python's does not.
+_BEFORE_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s++|<!--.*?-->)*+", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,56 +82,49 @@ def _family(entry: str) -> str | None:
     return next((folder for folder in (SITES, BUILDS) if entry.startswith(folder)), None)
 
 
-def with_line_feeds(wanted: Any, present: Any) -> Any:
-    """Return `wanted` with the line feeds that `present` has in the same texts.
-
-    Clients strip them from what they send; a text that differs in nothing else was not changed.
-    """
-    if isinstance(wanted, str) and isinstance(present, str):
-        return present if _unbroken(present) == wanted else wanted
-    if isinstance(wanted, dict) and isinstance(present, dict):
-        return {key: with_line_feeds(value, present.get(key)) for key, value in wanted.items()}
-    if isinstance(wanted, list) and isinstance(present, list):
-        known = {_unbroken(text): text for text in present if isinstance(text, str)}
-        return [_known_as(value, known) for value in wanted]
-    return wanted
-
-
-def _known_as(value: Any, known: Mapping[str, str]) -> Any:
-    return known.get(value, value) if isinstance(value, str) else value
-
-
-def _unbroken(text: str) -> str:
-    return text.replace("\r", "").replace("\n", "")
-
-
 def loads(name: str, content: bytes) -> Manifest:
     """Parse a manifest, XML or binary. Raises ManifestUnreadable, which names it as `name`."""
     try:
-        manifest = plistlib.loads(content)
+        manifest = _parsed(content)
     except Exception as error:  # plistlib raises nearly anything for a hostile file
         raise ManifestUnreadable(name, "it is not a property list") from error
     if not isinstance(manifest, dict):
         raise ManifestUnreadable(name, "its root is not a dictionary")
     if not _is_modest(manifest):
         raise ManifestUnreadable(name, "it holds more than a manifest could")
-    for key in ("catalogs", "included_manifests"):
-        entries = manifest.get(key, [])
-        if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
-            raise ManifestUnreadable(name, f"its {key} is not an array of strings")
+    if not _are_texts(manifest.get("catalogs", [])):
+        raise ManifestUnreadable(name, "its catalogs is not an array of strings")
+    if not all(_are_texts(part.get(INCLUDED, [])) for part in parts(manifest)):
+        raise ManifestUnreadable(name, f"its {INCLUDED} is not an array of strings")
     return manifest
+
+
+def _parsed(content: bytes) -> Any:
+    found = _BEFORE_HEAD.match(content)
+    text = content[found.end() :] if found else content
+    if text.startswith(b"<"):
+        return plistlib.loads(text, fmt=plistlib.FMT_XML)
+    return plistlib.loads(content)
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(entry, str) for entry in value)
 
 
 def _is_modest(manifest: Manifest) -> bool:
     """Whether a manifest would fit into a file; a binary one can name the same value often."""
     left = LARGEST
-    waiting: list[Any] = [manifest]
-    while waiting and left > 0:
-        value = waiting.pop()
-        if isinstance(value, dict | list):
-            waiting.extend(value.values() if isinstance(value, dict) else value)
-        left -= len(value) + 1 if isinstance(value, dict | list | str | bytes) else 1
-    return left > 0
+    level: list[Any] = [manifest]
+    for _ in range(DEEPEST):
+        inner: list[Any] = []
+        for value in level:
+            if isinstance(value, dict | list):
+                inner.extend(value.values() if isinstance(value, dict) else value)
+            left -= len(value) + 1 if isinstance(value, dict | list | str | bytes) else 1
+            if left <= 0:
+                return False
+        level = inner
+    return not level
 
 
 def dumps(name: str, manifest: Manifest) -> bytes:

@@ -5,7 +5,7 @@ without catalogs; so that is what is looked at.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote
 
 from urllib3 import PoolManager, Retry, Timeout
@@ -13,6 +13,7 @@ from urllib3.exceptions import HTTPError
 
 from provisioning.errors import ManifestUnreadable
 from provisioning.munki import manifests
+from provisioning.munki.includes import CATALOGS, INCLUDED, named
 from provisioning.munki.repo import digest
 
 PATIENCE = Timeout(connect=3, read=5)  # seconds; a Mac waits for the answer
@@ -62,14 +63,14 @@ class Mirror:
         manifest = manifests.loads(name, content)
         if not above and not manifest.get("catalogs"):
             raise Fault(f"serves {name} without catalogs, so Munki skips it")
-        for catalog in self._unseen("catalogs", manifest.get("catalogs", [])):
+        for catalog in self._unseen("catalogs", named(manifest, CATALOGS)):
             self._ask("HEAD", catalog)
             self._note(catalog)
-        for path in self._unseen("manifests", manifest.get("included_manifests", [])):
+        for path in self._unseen("manifests", named(manifest, INCLUDED)):
             self._look_into(path, self._get(path), [*above, name])
             self._note(path)
 
-    def _unseen(self, folder: str, names: Sequence[str]) -> Iterator[str]:
+    def _unseen(self, folder: str, names: Iterable[str]) -> Iterator[str]:
         now = time.monotonic()
         for name in names:
             path = f"{folder}/{name}"

@@ -1,26 +1,29 @@
 """A Munki repo: what exists in it, and the one way to change a Mac's manifest."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from provisioning.errors import MissingInclude, RepoUnusable, UnknownBuild, UnknownSite
 from provisioning.munki import manifests
+from provisioning.munki.includes import INCLUDED, named
 from provisioning.munki.manifests import (
     BUILDS,
     CATALOGS,
+    FOLDER,
     SITE_DEFAULT,
     SITES,
     Destination,
     Manifest,
 )
+from provisioning.munki.namesakes import Look, Namesakes
 from provisioning.munki.offers import Offers
+from provisioning.munki.shared import SharedManifests
 from provisioning.munki.stores import NOBODY, Overtaken, Store, Stored, Why
 from provisioning.serials import Serial
 
 ATTEMPTS = 5  # at a manifest that somebody else keeps changing
-FOLDER = "manifests/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class MunkiRepo:
         self.store = store
         self._sites = Offers(store, FOLDER + SITES, UnknownSite)
         self._builds = Offers(store, FOLDER + BUILDS, UnknownBuild)
+        self._namesakes = Namesakes.of(())
+        self._shared = SharedManifests(store)
 
     def sites(self) -> list[str]:
         """The names of all sites, sorted."""
@@ -63,6 +68,21 @@ class MunkiRepo:
         """Return the site of this name, typed in any case. Raises UnknownSite."""
         return self._sites.named(name)
 
+    def namesakes(self) -> Look:
+        """Return what finds manifests by host names, as they are now. Raises RepoUnusable."""
+        listed = self.store.names(FOLDER.rstrip("/"))
+        if listed is not self._namesakes.listed:
+            self._namesakes = Namesakes.of(listed)
+        return self._namesakes.look
+
+    def namesake(self, host: str) -> str | None:
+        """Return the manifest of one host name, as the place of the repo compares names.
+
+        It lists no folder, which for a Mac that only asks again would be much. Raises RepoUnusable.
+        """
+        cases = dict.fromkeys((host, host.lower(), host.upper()))
+        return next((name for name in cases if self.store.exists(FOLDER + name)), None)
+
     def kept(
         self, serial: Serial, destination: Destination, catalogs: Sequence[str] = CATALOGS
     ) -> Written | None:
@@ -75,7 +95,7 @@ class MunkiRepo:
             return None
         if manifests.merge(present, destination, catalogs) != present:
             return None
-        self._verify(serial.text, present["included_manifests"])
+        self._verify(serial.text, present)
         return Written(changed=False, digest=digest(stored.content))
 
     def preview(
@@ -138,7 +158,8 @@ class MunkiRepo:
     def check(self) -> None:
         """Raise RepoUnusable or MissingInclude where no manifest could be written at all."""
         self.store.check()
-        self._verify("(any)", [SITE_DEFAULT])
+        if not self.store.exists(FOLDER + SITE_DEFAULT):
+            raise MissingInclude("(any)", SITE_DEFAULT)
 
     def _present(self, serial: Serial) -> tuple[Stored | None, Manifest | None]:
         """The manifest as it is, as it was read and parsed; None where there is none."""
@@ -153,14 +174,16 @@ class MunkiRepo:
         catalogs: Sequence[str],
     ) -> Manifest:
         merged = manifests.merge(present, destination, catalogs)
-        self._verify(serial.text, merged["included_manifests"])
+        self._verify(serial.text, merged)
         return merged
 
-    def _verify(self, name: str, includes: list[str]) -> None:
-        exists: Callable[[str], bool] = self.store.exists
+    def _verify(self, name: str, manifest: Manifest) -> None:
+        """Raise MissingInclude where a manifest leads to one that is not there."""
+        includes = tuple(named(manifest, INCLUDED))
         for include in includes:
-            if not exists(FOLDER + include):
+            if not self.store.exists(FOLDER + include):
                 raise MissingInclude(name, include)
+        self._shared.verify(includes)
 
 
 def digest(content: bytes) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Self, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field, PrivateAttr, Strict
 
 from provisioning.names import folded
 from provisioning.policy import hours
@@ -36,6 +36,7 @@ class Policy(Entry):
     )
     digest: TimeOfDay | None = Field(None, description='a time of the day as "08:30"')
     timezone: Zone = Field(ZoneInfo("UTC"), description=ZONE_MEND)
+    client_identifier: Annotated[bool, Strict()] | None = Field(None, description="true or false")
     stall: dict[str, Minutes] = Field(
         {}, description=f"minutes as a whole number from 1 to {LONGEST_STALL}"
     )
@@ -77,6 +78,15 @@ class Policy(Entry):
         here = self.site(site)
         own = _by_folded_name(here.names).get(folded(build))
         return own or self.build(build).name or here.name
+
+    def identifies(self, site: str, build: str, name: str | None) -> bool:
+        """Whether a Mac's script sets Munki's ClientIdentifier; unless said, where it sets a name.
+
+        `name` is what the Mac is called by now.
+        """
+        if self.client_identifier is not None:
+            return self.client_identifier
+        return name is not None or self.pattern_for(site, build) is not None
 
     def channel_for(self, site: str, default: str) -> str:
         """Return the id of the channel that hears of a site's Macs."""

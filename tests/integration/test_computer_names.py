@@ -52,6 +52,10 @@ def server_settings(repo_folder: Path, policy_file: Path) -> ServerSettings:
     return settings.server_settings(repo_folder).model_copy(update={"policy": policy_file})
 
 
+def free(host: str) -> None:
+    """A repo in which no manifest has a host's name."""
+
+
 def register(database: Database, *serials: str, to: Destination = LONDON) -> None:
     with database.begin() as session:
         act = did(session, "registered", by="U0ALICE", at=NOON)
@@ -68,7 +72,7 @@ def call(database: Database, serial: str, name: str) -> None:
     with database.begin() as session:
         act = did(session, "named", by="U0ALICE", at=NOON)
         mac = registrations.opened(session, Serial(serial))
-        namings.call(session, mac, name, act=act)
+        namings.call(session, mac, name, free, act=act)
 
 
 def ask(app: Flask, serial: str, **headers: str) -> TestResponse:
@@ -221,7 +225,7 @@ def test_servers_never_give_a_number_twice_nor_a_mac_two(
         serial = Serial(wanted[number])
         with servers[number % 4].begin() as session:
             mac = computers.registered(session, serial)
-            return serial.text, computers.name_for(session, policy, mac, NOON)
+            return serial.text, computers.name_for(session, policy, mac, free, NOON)
 
     with ThreadPoolExecutor(8) as pool:
         named = set(pool.map(name, range(len(wanted))))
@@ -243,15 +247,17 @@ def test_what_is_foreseen_is_what_comes_and_takes_nothing(database: Database) ->
     for _ in range(2):
         with database.reading() as session:
             mac = computers.registered(session, Serial("C02AAA"))
-            assert computers.foreseen(session, policy, Serial("C02AAA"), LONDON, mac) == "lab-2"
-            assert computers.foreseen(session, policy, Serial("C02XXX"), PARIS, None) is None
+            assert (
+                computers.foreseen(session, policy, Serial("C02AAA"), LONDON, mac, free) == "lab-2"
+            )
+            assert computers.foreseen(session, policy, Serial("C02XXX"), PARIS, None, free) is None
     with database.begin() as session:
         mac = computers.registered(session, Serial("C02AAA"))
-        assert computers.name_for(session, policy, mac, NOON) == "lab-2"
+        assert computers.name_for(session, policy, mac, free, NOON) == "lab-2"
     with database.reading() as session:
         mac = computers.registered(session, Serial("C02AAA"))
-        assert computers.foreseen(session, policy, Serial("C02AAA"), LONDON, mac) == "lab-2"
-        assert computers.foreseen(session, policy, Serial("C02XXX"), LONDON, None) == "lab-3"
+        assert computers.foreseen(session, policy, Serial("C02AAA"), LONDON, mac, free) == "lab-2"
+        assert computers.foreseen(session, policy, Serial("C02XXX"), LONDON, None, free) == "lab-3"
 
 
 @pytest.fixture

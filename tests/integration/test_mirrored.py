@@ -125,6 +125,26 @@ def test_everything_that_a_manifest_names_has_to_be_there(
     assert (answer.status_code, said in answer.text) == (503, True)
 
 
+def test_a_condition_leads_somewhere_too(
+    script: Script, database: Database, repo_folder: Path, cdn: Web
+) -> None:
+    """Of a manifest that is shared: each of its conditions holds for some Mac."""
+    inner = {"condition": "TRUEPREDICATE", "included_manifests": ["", "gone"]}
+    outer = {"condition": "TRUEPREDICATE", "conditional_items": [inner]}
+    design = repo_folder / "manifests/included_manifests/builds/design"
+    design.write_bytes(plistlib.dumps({"conditional_items": [outer]}))
+    (repo_folder / "manifests/gone").write_bytes(plistlib.dumps({}))
+    script.manifest(**HERE)
+    cdn.catch_up_with(repo_folder)
+    (cdn.root / "manifests/gone").unlink()
+
+    assert "manifests/gone" in script.manifest(**HERE).text
+    assert confirmations(database) == []
+
+    cdn.catch_up_with(repo_folder)
+    assert script.manifest(**HERE).status_code == 200
+
+
 def test_manifests_that_include_each_other_are_told(
     script: Script, repo_folder: Path, cdn: Web
 ) -> None:

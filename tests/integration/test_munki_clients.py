@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provisioning.munki.manifests import Destination, dumps, merge
@@ -133,6 +133,7 @@ manifests = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)  # a web server answers, on a machine that has other things to do
 @given(manifest=manifests, site=st.sampled_from(SITES), build=st.sampled_from(BUILDS))
 def test_whatever_was_there_before_no_client_stops_at_what_we_write(
     standing: tuple[Path, Web], manifest: dict[str, Any], site: str, build: str

@@ -101,6 +101,34 @@ def test_what_a_client_strips_of_line_feeds_is_not_lost(
     assert path.read_bytes().count(b"\n") > 10, "it is written as Munki's tools write it"
 
 
+def test_conditions_keep_their_line_feeds_when_another_key_is_edited(
+    util: ManifestUtil, repo_folder: Path
+) -> None:
+    path = repo_folder / "manifests" / MAC
+    inner = {"condition": "a ==\n\t1", "managed_installs": ["Zoom"]}
+    outer = {"condition": 'b ==\n"x"', "notes": NOTES, "conditional_items": [inner]}
+    path.write_bytes(plistlib.dumps({**NEW, "conditional_items": [outer]}))
+
+    util.add_catalog("testing", MAC)
+
+    written = plistlib.loads(path.read_bytes())
+    assert written["conditional_items"] == [outer]
+    assert written["catalogs"][0] == "testing"
+
+
+def test_line_feeds_that_were_taken_out_on_purpose_are_out(
+    api: requests.Session, url: str, repo_folder: Path
+) -> None:
+    path = repo_folder / "manifests" / MAC
+    path.write_bytes(plistlib.dumps({**NEW, "notes": "one\ntwo"}))
+    joined = {**NEW, "notes": "onetwo"}
+
+    for fmt in (plistlib.FMT_XML, plistlib.FMT_BINARY):
+        body = plistlib.dumps(joined, fmt=fmt)
+        assert api.put(f"{url}/manifests/{MAC}", body).status_code == 200
+        assert plistlib.loads(path.read_bytes()) == joined
+
+
 def test_every_change_is_in_the_history(
     util: ManifestUtil, api: requests.Session, url: str, database: Database, repo_folder: Path
 ) -> None:
@@ -236,6 +264,17 @@ def test_nothing_is_included_that_does_not_exist(
     assert answer.status_code == 409
     assert "included_manifests/sites/rome" in answer.text
     assert not (repo_folder / "manifests" / MAC).exists()
+
+
+def test_nothing_is_included_in_a_condition_that_does_not_exist(
+    api: requests.Session, url: str, util: ManifestUtil
+) -> None:
+    inner = {"condition": "TRUEPREDICATE", "included_manifests": ["gone"]}
+    outer = {"condition": "TRUEPREDICATE", "conditional_items": [inner]}
+    body = plistlib.dumps(NEW | {"conditional_items": [outer]})
+
+    assert api.put(f"{url}/manifests/{MAC}", body).status_code == 409
+    util.put(MAC, NEW | {"included_manifests": ["", "site_default"]})
 
 
 def test_what_was_broken_before_can_be_mended_step_by_step(

@@ -224,7 +224,9 @@ def test_who_moved_it_is_said_and_who_typed_its_name(app: Flask, database: Datab
     with database.begin() as session:
         act = did(session, "moved", by="U0BOB")
         mac, _ = registrations.reassign(session, Serial("C02AAA"), PARIS, act=act)
-        namings.call(session, mac, "Front desk", act=did(session, "named", by="U0BOB"))
+        namings.call(
+            session, mac, "Front desk", lambda _: None, act=did(session, "named", by="U0BOB")
+        )
 
     moved, registered, named, *_ = ask(app).text.splitlines()[1:]
 

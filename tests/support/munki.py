@@ -36,17 +36,21 @@ class Seen:
 
 
 class MunkiClient:
-    """A Mac with a serial and a host name whose repo is at `url`."""
+    """A Mac with a serial and a host name whose repo is at `url`; `identifier` is its own wish."""
 
-    def __init__(self, url: str, serial: str, hostname: str = "mac.example.com") -> None:
+    def __init__(
+        self, url: str, serial: str, hostname: str = "mac.example.com", identifier: str = ""
+    ) -> None:
         self._url, self._serial, self._hostname = url, serial, hostname
+        self._identifier = identifier
         self._http = urllib.request.build_opener(_NoRedirects)
         self._known: dict[str, tuple[str, bytes]] = {}
 
     def check(self) -> Seen:
         """Look for what is to be installed. Raises CheckAborted."""
         short = self._hostname.partition(".")[0]
-        for name in (self._hostname, short, self._serial, "site_default"):
+        usual = (self._hostname, short, self._serial, "site_default")
+        for name in (self._identifier,) if self._identifier else usual:
             content = self._get(f"manifests/{name}")
             if content is not None:
                 return self._seen(name, content)
@@ -64,11 +68,14 @@ class MunkiClient:
         for catalog in catalogs:
             if self._get(f"catalogs/{catalog}") is None:
                 raise CheckAborted(f"no catalog {catalog}")
-        for include in manifest.get("included_manifests", []):
+        for include in filter(None, manifest.get("included_manifests", [])):
             content = self._get(f"manifests/{include}")
             if content is None:
                 raise CheckAborted(f"no included manifest {include}")
             self._walk(_parsed(include, content), catalogs, seen)
+        for item in manifest.get("conditional_items", []):
+            if "condition" in item:  # whether it holds, each Mac finds out; here it does
+                self._walk(item, catalogs, seen)
         for key in KEYS:
             for item in manifest.get(key, []):
                 seen.items.setdefault(key, []).append((item, catalogs))

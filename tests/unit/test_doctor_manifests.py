@@ -59,6 +59,21 @@ def test_one_in_a_condition_too(found: Callable[[], list[str]], put: Put) -> Non
     assert "'gone'" in found()[0]
 
 
+def test_one_in_a_condition_of_a_condition(found: Callable[[], list[str]], put: Put) -> None:
+    condition: dict[str, Any] = {"condition": "TRUEPREDICATE", "included_manifests": ["gone"]}
+    for _ in range(20):
+        condition = {"condition": "TRUEPREDICATE", "conditional_items": [condition]}
+    put("C02XG0FDJGH5", mac(conditional_items=[condition]))
+
+    assert "'gone'" in found()[0]
+
+
+def test_an_empty_name_is_none(found: Callable[[], list[str]], put: Put) -> None:
+    put("C02XG0FDJGH5", mac(""))
+
+    assert found() == []
+
+
 def test_manifests_that_include_each_other_are_one_finding(
     found: Callable[[], list[str]], put: Put
 ) -> None:

@@ -37,6 +37,9 @@ def binary_that_claims(objects: int, offset: int = 8, width: int = 1) -> bytes:
 HOSTILE = {
     "nothing at all": b"",
     "blanks": b" \n" * 100,
+    "a million blanks": b" " * 10**6,
+    "many comments": b"<!---->" * 100_000 + b"<!--",
+    "a comment without an end": b"<!-- " + EMPTY.replace(b"-->", b""),
     "text": b"catalogs = production",
     "zeros": b"\0" * 1000,
     "JSON": b'{"catalogs": ["production"]}',
@@ -105,6 +108,18 @@ def test_a_manifest_is_read_in_any_encoding_of_xml(encoding: str) -> None:
     text = dumps("m", {"display_name": "Zoë's Mac"}).decode().replace("UTF-8", encoding)
 
     assert loads("m", text.encode(encoding)) == {"display_name": "Zoë's Mac"}
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        *(b" ", b"\n", b"\r\n\t ", b"<!-- by hand -->", b"\n<!-- a\nb -->\n<!-- c -->\n"),
+        *(b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"),
+    ],
+)
+def test_what_apples_parser_passes_over_before_the_head_is_passed_over(before: bytes) -> None:
+    for content in (EMPTY, EMPTY.partition(b"\n")[2], b"<plist><dict/></plist>"):
+        assert loads("m", before + content) == {}
 
 
 def test_a_binary_manifest_is_read_too() -> None:

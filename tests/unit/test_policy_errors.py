@@ -79,7 +79,10 @@ write a list of the names of Munki catalogs, such as ["production"]"""
         ("[site.paris]", "line 1: site is not a key of the policy; did you mean sites?"),
         ("\n[sites.a]\nbuild = 1", "line 3: sites.a.build is not a key of the policy; there are "),
         ("[builds.a]\ncatalog = 1", "did you mean catalogs?"),
-        ("colour = 1", "there are admins, builds, digest, sites, stall, timezone"),
+        (
+            "colour = 1",
+            "there are admins, builds, client_identifier, digest, sites, stall, timezone",
+        ),
     ],
 )
 def test_a_key_that_nobody_knows_is_an_error_with_the_nearest_one(text: str, said: str) -> None:

@@ -150,7 +150,7 @@ def test_a_manifest_that_would_become_larger_than_4_mib_is_left_as_it_is(
 
 @pytest.mark.parametrize(
     "include",
-    ["apps/gone", "included_manifests", "", "site_default\0", "../../catalogs/gone", "x" * 300],
+    ["apps/gone", "included_manifests", " ", "site_default\0", "../../catalogs/gone", "x" * 300],
 )
 def test_nothing_is_written_where_munki_would_miss_an_include(
     assign: Assign, write: Callable[..., Path], manifests: Path, include: str

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from provisioning.errors import ManifestUnreadable
+from provisioning.munki import MunkiRepo
 from provisioning.munki.stores import Overtaken, Store, Stored, Why
 from provisioning.munki.stores.base import LARGEST
 from tests.integration.stores.conftest import Ground
@@ -165,6 +166,17 @@ def test_what_an_admin_changes_is_usually_seen_within_five_seconds_everywhere(
         ground.edit(f"{SITES}/rome", b"")
 
     eventually(lambda: all("rome" in store.names(SITES) for store in stores), timeout=SEEN)
+
+
+def test_manifests_are_found_by_host_names(store: Store) -> None:
+    made(store, "manifests/Lab-07", b"one")
+    made(store, "manifests/groups/lab-08", b"two")
+    repo = MunkiRepo(store)
+
+    for host in ("Lab-07", "lab-07", "LAB-07"):
+        assert repo.namesakes()(host) == "Lab-07"
+    assert repo.namesakes()("lab-08") is None
+    assert (repo.namesake("Lab-07"), repo.namesake("lab-08")) == ("Lab-07", None)
 
 
 def test_only_files_exist(store: Store) -> None:

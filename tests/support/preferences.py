@@ -1,0 +1,89 @@
+"""Munki's preferences on a simulated Mac: `defaults`, and the files that it reads and writes.
+
+Written anew from `man defaults` and from the order in which Munki's preferences are looked up: the
+first file that has a key decides, even where the value is empty.
+"""
+
+import plistlib
+import sys
+from pathlib import Path
+
+DOMAIN = "ManagedInstalls"
+HARDWARE = "00000000-0000-1000-8000-000000000000"
+PROFILE = f"/Library/Managed Preferences/{DOMAIN}.plist"
+ROOTS_HERE = f"/private/var/root/Library/Preferences/ByHost/{DOMAIN}.{HARDWARE}.plist"
+ROOTS = f"/private/var/root/Library/Preferences/{DOMAIN}.plist"
+MACS = f"/Library/Preferences/{DOMAIN}.plist"
+LEVELS = (PROFILE, ROOTS_HERE, ROOTS, MACS)
+
+DEFAULTS = """#!{python} -IS
+import pathlib, plistlib, sys
+
+ROOT = {root!r}
+HOME = "/private/var/root/Library/Preferences"
+
+
+def fail(said):
+    print(said, file=sys.stderr)
+    raise SystemExit(1)
+
+
+def path_of(domain, here):
+    if domain.startswith("/"):
+        if here:
+            fail("no host can be said for a path")
+        return pathlib.Path(ROOT + domain.removesuffix(".plist") + ".plist")
+    return pathlib.Path(f"{{ROOT}}{{HOME}}/ByHost/{{domain}}.{hardware}.plist" if here
+                        else f"{{ROOT}}{{HOME}}/{{domain}}.plist")
+
+
+words = sys.argv[1:]
+here = words[:1] == ["-currentHost"]
+words = words[here:]
+match words:
+    case ["read", domain, key]:
+        path = path_of(domain, here)
+        content = plistlib.loads(path.read_bytes()) if path.exists() else {{}}
+        if key not in content:
+            fail(f"The domain/default pair of ({{domain}}, {{key}}) does not exist")
+        print(content[key])
+    case ["write", domain, key, "-string", value]:
+        path = path_of(domain, here)
+        if "/Managed Preferences/" in str(path) or not path.parent.is_dir():
+            fail(f"Could not write domain {{domain}}; exiting")
+        content = plistlib.loads(path.read_bytes()) if path.exists() else {{}}
+        path.write_bytes(plistlib.dumps({{**content, key: value}}))
+    case _:
+        fail("Command line interface to a user's defaults. Syntax: ...")
+"""
+
+
+class Preferences:
+    """What is set on a Mac whose files lie below `root`; its `defaults` lies in `tools`."""
+
+    def __init__(self, root: Path, tools: Path) -> None:
+        self._root = root
+        for level in LEVELS:
+            self._path(level).parent.mkdir(parents=True, exist_ok=True)
+        program = tools / "defaults"
+        filled = DEFAULTS.format(python=sys.executable, root=str(root), hardware=HARDWARE)
+        program.write_text(filled)
+        program.chmod(0o755)
+
+    def put(self, level: str, **values: str) -> None:
+        """Set values in the file of a level."""
+        self._path(level).write_bytes(plistlib.dumps({**self.at(level), **values}))
+
+    def at(self, level: str) -> dict[str, str]:
+        """All values in the file of a level."""
+        path = self._path(level)
+        return dict(plistlib.loads(path.read_bytes())) if path.exists() else {}
+
+    @property
+    def identifier(self) -> str:
+        """The ClientIdentifier that Munki finds; empty where it finds none."""
+        found = (self.at(level).get("ClientIdentifier") for level in LEVELS)
+        return next((value for value in found if value is not None), "")
+
+    def _path(self, level: str) -> Path:
+        return self._root / level.lstrip("/")
