@@ -49,18 +49,28 @@ def server() -> None:
 
     from rollcall.webservers import WebServer
 
-    WebServer(
-        "rollcall.wsgi:create",
-        factory=True,
-        interface=Interfaces.WSGI,
-        address=EVERYWHERE,
-        port=settings.port,
-        workers=settings.workers,
-        blocking_threads=settings.threads,
-        websockets=False,
-        log_level=LogLevels.warning,
-        workers_kill_timeout=GRACE,
-    ).serve()
+    try:
+        WebServer(
+            "rollcall.wsgi:create",
+            factory=True,
+            interface=Interfaces.WSGI,
+            address=EVERYWHERE,
+            port=settings.port,
+            workers=settings.workers,
+            blocking_threads=settings.threads,
+            websockets=False,
+            log_level=LogLevels.warning,
+            workers_kill_timeout=GRACE,
+        ).serve()
+    finally:
+        _close_after_workers(settings)
+
+
+def _close_after_workers(settings: ServerSettings) -> None:
+    """Close the database as the last one: a web server's workers end without doing so."""
+    from provisioning.database import Database
+
+    Database(settings.database_url).close()
 
 
 def bot() -> None:
@@ -75,7 +85,7 @@ def bot() -> None:
             "SLACK_APP_TOKEN is not set: the bot is a process of its own in Socket Mode only; "
             "over HTTP the server is the bot."
         )
-    with _running(settings) as (database, stop):
+    with _running(settings, "bot") as (database, stop):
         app = create_app(settings, database)
         handler = SocketModeHandler(app, settings.app_token.get_secret_value())
         _connect(handler.client, stop)
@@ -106,7 +116,7 @@ def courier() -> None:
     from bot.slack import client
 
     settings = read(SlackSettings)
-    with _running(settings) as (database, stop):
+    with _running(settings, "courier") as (database, stop):
         Courier(database, client(settings)).run(stop)
 
 
@@ -117,13 +127,13 @@ def clerk() -> None:
     from bot.slack import client
 
     settings = read(ClerkSettings)
-    with _running(settings) as (database, stop):
+    with _running(settings, "clerk") as (database, stop):
         works = duties.works(settings, database, client(settings))
         Clerk(database, works, duties.rounds(settings)).run(stop)
 
 
 @contextmanager
-def _running(settings: SlackSettings) -> Iterator[tuple["Database", Event]]:
+def _running(settings: SlackSettings, role: str) -> Iterator[tuple["Database", Event]]:
     """A database, and an event that SIGTERM and SIGINT set."""
     # Not above: a web server that only starts its workers would carry SQLAlchemy for nothing.
     from provisioning.database import Database
@@ -140,7 +150,7 @@ def _running(settings: SlackSettings) -> Iterator[tuple["Database", Event]]:
         stop.set()
 
     Thread(target=listen, name="signals", daemon=True).start()
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, role)
     try:
         yield database, stop
     finally:
