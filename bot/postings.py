@@ -1,5 +1,6 @@
 """A drawn message on its way to Slack, and the question whether it is there already."""
 
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
@@ -17,7 +18,8 @@ from bot.outcomes import StillInDoubt
 log = structlog.get_logger()
 
 METADATA = "rollcall"  # the event type of our messages' metadata
-MOST_PAGES = 4  # of 200 messages: what fits into a courier's lease, at 10 s a call
+MOST_PAGES = 40  # of 200 messages: Slack has 50 a minute read, and a copy may be days old
+LONGEST_LOOK = 30.0  # seconds: then there is time to post within a courier's lease, at 10 s a call
 SKEW = timedelta(minutes=5)  # that Slack's clock and ours may differ by
 
 
@@ -92,5 +94,9 @@ def _history(slack: WebClient, posting: Posting, since: datetime) -> Iterator[di
         if posting.thread_ts
         else slack.conversations_history(**wanted)
     )
+    began = time.monotonic()
     for page in islice(pages, MOST_PAGES):
         yield from page["messages"]
+        if time.monotonic() - began > LONGEST_LOOK:
+            log.warning("looked not as far back as wanted", channel=posting.channel)
+            return

@@ -35,6 +35,7 @@ from provisioning.models.registrations import (
     Registration,
 )
 from provisioning.models.repo import Counter, GoodTemplate, Revision
+from provisioning.models.restores import Restore
 from provisioning.models.work import (
     DROPPED,
     READ,
@@ -92,6 +93,7 @@ __all__ = [
     "Notification",
     "Refusal",
     "Registration",
+    "Restore",
     "Revision",
     "Stranger",
 ]
