@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from provisioning.database import Database
-from provisioning.doctor import addresses, manifests
+from provisioning.doctor import addresses, manifests, registrations
 from provisioning.doctor.findings import Finding
 from provisioning.errors import RollcallError
 from provisioning.munki import MunkiRepo
@@ -25,7 +25,7 @@ class Examination:
     """What there is to look at: `url` leads to the Macs' door, `repo_url` to the repo.
 
     `templates` is the admin's folder of them, `installation` what our servers say of themselves,
-    None where the secret is not known.
+    None where the secret is not known. `command` is Slack's.
     """
 
     repo: MunkiRepo
@@ -34,6 +34,7 @@ class Examination:
     installation: str | None = None
     repo_url: str | None = None
     templates: Path | None = None
+    command: str = "/mac"
 
 
 def examined(these: Examination) -> list[Finding]:
@@ -41,6 +42,7 @@ def examined(these: Examination) -> list[Finding]:
     now = datetime.now(UTC)
     return [
         *_repo(these),
+        *_registrations(these, now),
         *_templates(these),
         *_clocks(these, now),
         *_addresses(these, now),
@@ -78,6 +80,17 @@ def _repo(these: Examination) -> Iterator[Finding]:
         yield from manifests.look_through(these.repo.store)
     except RollcallError as error:
         yield Finding("the repo", str(error), "Mount it, or see to its permissions.")
+
+
+def _registrations(these: Examination, now: datetime) -> Iterator[Finding]:
+    advice = registrations.Advice(these.command, these.url)
+    try:
+        with these.database.reading() as session:
+            yield from registrations.compare(session, these.repo.store, advice, now)
+    except (RollcallError, SQLAlchemyError) as error:
+        reason = str(error).splitlines()[0]
+        fact = f"Registrations and manifests could not be compared: {reason}"
+        yield Finding("registrations", fact, "")
 
 
 def _templates(these: Examination) -> Iterator[Finding]:
@@ -126,4 +139,5 @@ def examination(
         installation=addresses.installation(secret.get_secret_value()) if secret else None,
         repo_url=str(settings.repo_url) if settings.repo_url else None,
         templates=settings.templates if isinstance(settings, ServerSettings) else None,
+        command=settings.command,
     )

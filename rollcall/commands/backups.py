@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
@@ -12,8 +13,11 @@ import click
 from provisioning import backups
 from provisioning.backups import Restored
 from provisioning.database import Database
+from provisioning.doctor import Advice, compare, shortened
+from provisioning.errors import RollcallError
 from provisioning.models import Registration
-from provisioning.settings import Settings, read
+from provisioning.munki import opened
+from provisioning.settings import RepoSettings, Settings, read
 
 STANDARD = "-"  # standard input or output
 NOT_HELD = (
@@ -52,11 +56,13 @@ def restore(file: str, replace: bool) -> None:
     All of Rollcall has to be stopped. docs/backup.md says more.
     """
     url = read(Settings).database_url
-    with _opened(file) as source:
+    with _source(file) as source:
         restored = backups.restore(url, source, replace=replace)
     for line in _outcome(restored):
         _say(line)
     _say(NOT_HELD)
+    for line in _disagreements(url):
+        _say(line)
 
 
 def _outcome(restored: Restored) -> Iterator[str]:
@@ -76,6 +82,23 @@ def _outcome(restored: Restored) -> Iterator[str]:
         )
 
 
+def _disagreements(url: str) -> Iterator[str]:
+    """What the manifests, which are newer than the backup, say otherwise than it does."""
+    database = Database(url)
+    try:
+        settings = read(RepoSettings)
+        repo, advice = opened(settings.munki_repo, settings.repo_copy), Advice(settings.command)
+        with database.reading() as session:
+            found = list(compare(session, repo.store, advice, datetime.now(UTC)))
+    except RollcallError as error:
+        yield f"It was not compared with the manifests; `boot.sh doctor` does that. {error}"
+    else:
+        yield f"Compared with the manifests: {len(found)} to look at (as `boot.sh doctor` does)."
+        yield from (f"- {line}" for line in shortened(found))
+    finally:
+        database.close()
+
+
 def _path(file: str) -> Path:
     """The file as it was named where boot.sh was called, which changes to its own folder."""
     return Path(os.environ.get("CALLED_FROM", ""), file)
@@ -91,7 +114,7 @@ def _standard_output() -> IO[bytes]:
 
 
 @contextmanager
-def _opened(file: str) -> Iterator[IO[bytes]]:
+def _source(file: str) -> Iterator[IO[bytes]]:
     if file != STANDARD:
         with _path(file).open("rb") as source:
             yield source
