@@ -38,7 +38,8 @@ def backup(file: str) -> None:
     database = Database(url)
     try:
         if file == STANDARD:
-            taken = backups.take(database, _standard_output())
+            with _standard_output() as output:
+                taken = backups.take(database, output)
         else:
             taken = backups.take_to_file(database, str(_path(file)))
     finally:
@@ -104,13 +105,19 @@ def _path(file: str) -> Path:
     return Path(os.environ.get("CALLED_FROM", ""), file)
 
 
-def _standard_output() -> IO[bytes]:
+@contextmanager
+def _standard_output() -> Iterator[IO[bytes]]:
     if sys.stdout.isatty():
         raise click.UsageError(
             "A backup is no text for a terminal: redirect it (`boot.sh backup - > FILE`; with "
             "docker compose exec, say -T)."
         )
-    return sys.stdout.buffer
+    try:
+        yield sys.stdout.buffer
+    except OSError:
+        # What is still in the buffer cannot be written either; Python would try so at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
 
 
 @contextmanager
