@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
 import structlog
@@ -95,8 +94,8 @@ def _history(slack: WebClient, posting: Posting, since: datetime) -> Iterator[di
         else slack.conversations_history(**wanted)
     )
     began = time.monotonic()
-    for page in islice(pages, MOST_PAGES):
+    for number, page in enumerate(pages, 1):
         yield from page["messages"]
-        if time.monotonic() - began > LONGEST_LOOK:
+        if number == MOST_PAGES or time.monotonic() - began > LONGEST_LOOK:
             log.warning("looked not as far back as wanted", channel=posting.channel)
             return

@@ -132,8 +132,10 @@ class Database:
             connection.exec_driver_sql(self._begin_snapshot)
             try:
                 yield connection
-            finally:
-                connection.exec_driver_sql("ROLLBACK")
+            except BaseException:
+                connection.invalidate()  # it may be broken
+                raise
+            connection.exec_driver_sql("ROLLBACK")
 
     @contextmanager
     def _committing(self) -> Iterator[Session]:

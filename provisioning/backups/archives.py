@@ -158,7 +158,7 @@ class Archive:
         while isinstance(row := self._line(), list):
             try:
                 yield loaded(row)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 place = f"row {self.counts[section.table] + 1} of the table {section.table!r}"
                 raise UnusableBackup(f"It is damaged: {place} holds {error}.") from error
             self.counts[section.table] += 1

@@ -165,12 +165,11 @@ def _refuse_others(connection: Connection) -> None:
 
 def _empty(connection: Connection, revision: str) -> None:
     """Leave empty tables where they are of `revision` already, so that views on them stay."""
-    tables = kinds.tables(connection)
-    names = ", ".join(f'"{table.name}"' for table in tables)
-    if tables and schema.current(Session(connection)) == revision:
-        connection.execute(text(f"TRUNCATE {names}"))
-    elif tables:
-        connection.execute(text(f"DROP TABLE {names}, alembic_version"))
+    names = [f'"{table.name}"' for table in kinds.tables(connection)]
+    if names and schema.current(Session(connection)) == revision:
+        connection.execute(text(f"TRUNCATE {', '.join(names)}"))
+    else:
+        connection.execute(text(f"DROP TABLE IF EXISTS {', '.join([*names, 'alembic_version'])}"))
 
 
 def _refuse_occupied(connection: Connection) -> None:

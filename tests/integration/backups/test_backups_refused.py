@@ -84,19 +84,11 @@ def test_half_a_backup_leaves_the_database_as_it_was(database_url: str, backup: 
     assert "it ends too early" in refused(database_url, backup[: len(backup) * 2 // 3])
 
 
-@pytest.mark.parametrize(
-    "file",
-    [
-        b"",
-        b"SQLite format 3\x00",
-        gzip.compress(b""),
-        gzip.compress(b'{"a": 1}\n'),
-        gzip.compress(b"[]"),
-    ],
-)
-def test_what_is_no_backup_is_refused(file: bytes) -> None:
-    with pytest.raises(UnusableBackup, match="no backup of Rollcall"):
-        Archive(io.BytesIO(file))
+@pytest.mark.parametrize("content", [b"", b'{"a": 1}\n', b"[]", b'{"format": "other"}\n'])
+def test_what_is_no_backup_is_refused(content: bytes) -> None:
+    for file in (content, gzip.compress(content)):
+        with pytest.raises(UnusableBackup, match="no backup of Rollcall"):
+            Archive(io.BytesIO(file))
 
 
 def test_one_that_unpacks_to_very_much_is_refused_before_it_fills_the_memory() -> None:
@@ -133,6 +125,11 @@ def a_value_of_another_kind(lines: list[Line]) -> None:
 
 def a_number_beyond_all_bounds(lines: list[Line]) -> None:
     lines[table(lines, "counters") + 1][1] = 2**63
+
+
+def json_without_a_bottom(lines: list[Line]) -> None:
+    place = table(lines, "jobs")
+    lines[place + 1][list(lines[place]["columns"]).index("facts")] = "[" * 100_000
 
 
 def a_row_that_is_too_short(lines: list[Line]) -> None:
@@ -175,6 +172,7 @@ def a_table_twice(lines: list[Line]) -> None:
         (a_kind_of_its_own, "it does not say what a table has"),
         (a_value_of_another_kind, "row 1 of the table 'counters' holds"),
         (a_number_beyond_all_bounds, "damaged"),
+        (json_without_a_bottom, "row 1 of the table 'jobs' holds"),
         (a_row_that_is_too_short, "row 1 of the table 'counters' holds"),
         (a_row_that_is_there_twice, "A row of the table 'counters' cannot be stored here"),
         (nothing_where_something_has_to_be, "A row of the table 'counters' cannot be stored here"),

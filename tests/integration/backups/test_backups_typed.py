@@ -65,28 +65,28 @@ def test_a_mistake_is_one_sentence(
     assert "Traceback" not in done.stderr
 
 
-def run(there: Installation, *arguments: str, **streams: int) -> CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "rollcall", *arguments]
-    environment = {**there.environment, "PYTHONPATH": str(ROOT)}
+def run(
+    there: Installation, *arguments: str, stdin: int | None = None, stdout: int | None = None
+) -> CompletedProcess[bytes]:
     return subprocess.run(
-        command,
-        env=environment,
+        [sys.executable, "-m", "rollcall", *arguments],
+        env={**there.environment, "PYTHONPATH": str(ROOT)},
         cwd=ROOT,
+        stdin=stdin,
+        stdout=stdout,
         stderr=subprocess.PIPE,
         timeout=60,
         check=False,
-        **streams,
     )
 
 
 def test_a_terminal_is_neither_written_to_nor_read(there: Installation) -> None:
     main, terminal = pty.openpty()
 
-    for arguments, streams in (
-        (("backup", "-"), {"stdout": terminal}),
-        (("restore", "-"), {"stdin": terminal}),
+    for done in (
+        run(there, "backup", "-", stdout=terminal),
+        run(there, "restore", "-", stdin=terminal),
     ):
-        done = run(there, *arguments, **streams)
         assert done.returncode == 2
         assert b"redirect it" in done.stderr
     os.close(terminal)
