@@ -26,7 +26,7 @@ class Restored:
     """A backup that is in the database now.
 
     `doubtful` counts the messages that Slack may have been sent since it was taken; `without_nul`
-    the texts whose NULs became U+FFFD; `kept_as` is the file that holds what was there before.
+    the rows in which a NUL became U+FFFD; `kept_as` is the file that holds what was there before.
     """
 
     header: Header

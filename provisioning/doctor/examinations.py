@@ -85,8 +85,7 @@ def _repo(these: Examination) -> Iterator[Finding]:
 def _registrations(these: Examination, now: datetime) -> Iterator[Finding]:
     advice = registrations.Advice(these.command, these.url)
     try:
-        with these.database.reading() as session:
-            yield from registrations.compare(session, these.repo.store, advice, now)
+        yield from registrations.compare(these.database, these.repo.store, advice, now)
     except (RollcallError, SQLAlchemyError) as error:
         reason = str(error).splitlines()[0]
         fact = f"Registrations and manifests could not be compared: {reason}"

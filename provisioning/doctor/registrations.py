@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from provisioning.database import Database
 from provisioning.doctor import manifests
 from provisioning.doctor.findings import Finding
 from provisioning.errors import InvalidSerial
@@ -39,8 +40,13 @@ class Advice:
     url: str | None = None
 
 
-def compare(session: Session, store: Store, advice: Advice, now: datetime) -> Iterator[Finding]:
-    """Yield the Macs to look at, for RECENT after a restore. Raises RepoUnusable."""
+def compare(database: Database, store: Store, advice: Advice, now: datetime) -> list[Finding]:
+    """Return the Macs to look at, for RECENT after a restore. Raises RepoUnusable."""
+    with database.snapshot() as connection, Session(connection) as session:
+        return list(_compared(session, store, advice, now))
+
+
+def _compared(session: Session, store: Store, advice: Advice, now: datetime) -> Iterator[Finding]:
     restored_at = session.scalar(select(func.max(Restore.restored_at)))
     if restored_at is None or now - restored_at > RECENT:
         return

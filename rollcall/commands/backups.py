@@ -89,8 +89,7 @@ def _disagreements(url: str) -> Iterator[str]:
     try:
         settings = read(RepoSettings)
         repo, advice = opened(settings.munki_repo, settings.repo_copy), Advice(settings.command)
-        with database.reading() as session:
-            found = list(compare(session, repo.store, advice, datetime.now(UTC)))
+        found = compare(database, repo.store, advice, datetime.now(UTC))
     except RollcallError as error:
         yield f"It was not compared with the manifests; `boot.sh doctor` does that. {error}"
     else:
