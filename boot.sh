@@ -2,6 +2,7 @@
 # Starts Rollcall. With no argument: migrations, then everything in one container.
 # With one: `server`, `bot`, `courier`, `clerk`, or any other command of `python -m rollcall`.
 set -euo pipefail
+export CALLED_FROM="$PWD" # what files are named from that somebody types
 cd "$(dirname "$0")"
 
 python=python

@@ -1,8 +1,8 @@
 """A drawn message on its way to Slack, and the question whether it is there already."""
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
 import structlog
@@ -19,7 +19,8 @@ from provisioning.doubts import Doubt
 log = structlog.get_logger()
 
 METADATA = "rollcall"  # the event type of our messages' metadata
-MOST_PAGES = 4  # of 200 messages: what fits into a courier's lease, at 10 s a call
+MOST_PAGES = 40  # of 200 messages: Slack has 50 a minute read, and a copy may be days old
+LONGEST_LOOK = 30.0  # seconds: then there is time to post within a courier's lease, at 10 s a call
 
 
 def send(slack: WebClient, posting: Posting, claimed: Claim, clock: Callable[[], datetime]) -> str:
@@ -68,9 +69,10 @@ def _found(slack: WebClient, posting: Posting, doubt: Doubt) -> str | None:
     It may be in a thread where it would now be said in the channel, and the other way round.
     """
     places = dict.fromkeys((posting.thread_ts, posting.card_ts, None))
+    until = time.monotonic() + LONGEST_LOOK
     for thread_ts in places:
         try:
-            for message in _history(slack, posting.channel, thread_ts, doubt.after_ts):
+            for message in _history(slack, posting.channel, thread_ts, doubt.after_ts, until):
                 if _is_this(message, posting):
                     return str(message["ts"])
         except SlackApiError as error:
@@ -92,9 +94,12 @@ def _is_this(message: dict[str, Any], posting: Posting) -> bool:
 
 
 def _history(
-    slack: WebClient, channel: str, thread_ts: str | None, after_ts: str | None
+    slack: WebClient, channel: str, thread_ts: str | None, after_ts: str | None, until: float
 ) -> Iterator[dict[str, Any]]:
-    """The messages of a channel, or of a thread, after that one, with their metadata."""
+    """The messages of a channel, or of a thread, after that one, with their metadata.
+
+    No page is asked for after `until`, of the monotonic clock.
+    """
     wanted: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": 200}
     if after_ts is not None:
         wanted["oldest"] = after_ts
@@ -103,5 +108,8 @@ def _history(
         if thread_ts
         else slack.conversations_history(**wanted)
     )
-    for page in islice(pages, MOST_PAGES):
+    for number, page in enumerate(pages, 1):
         yield from page["messages"]
+        if number == MOST_PAGES or time.monotonic() > until:
+            log.warning("looked not as far back as wanted", channel=channel)
+            return

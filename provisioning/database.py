@@ -9,6 +9,7 @@ from typing import cast as cast_type
 
 from sqlalchemy import (
     JSON,
+    URL,
     Connection,
     CursorResult,
     DateTime,
@@ -31,6 +32,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from provisioning.lines import Lines
+from provisioning.occupants import Occupants
 from provisioning.prepared import directly
 from provisioning.turns import Turns
 from provisioning.writers import BEGIN_IMMEDIATE, PATIENCE, Writers
@@ -40,6 +42,9 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
+APPLICATION = "rollcall"  # as PostgreSQL knows our sessions
+COMMAND = "a command"  # the role of what ends by itself
+BEGIN_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 DEADLOCK = "40P01"  # PostgreSQL's word for it
 DEADLOCKS = 3  # in a row, after which a transaction begins again
 
@@ -58,23 +63,26 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Database:
-    """Sessions on one database. `url` is SQLAlchemy's; a bare `postgresql:` means psycopg 3."""
+    """Sessions on one database. `url` is SQLAlchemy's; a bare `postgresql:` means psycopg 3.
 
-    def __init__(self, url: str) -> None:
-        target = make_url(url)
-        if target.drivername in ("postgres", "postgresql"):
-            target = target.set(drivername="postgresql+psycopg")
+    `role` is what the process is, for who has to know what has the database open: a restore.
+    """
+
+    def __init__(self, url: str, role: str = COMMAND) -> None:
+        target = named(url, role)
         self.engine = create_engine(target, pool_size=4, max_overflow=12)
         self._lines = Lines(target)
         self._writers: Writers | None = None
         self._turns: Turns[Session] = Turns(self._committing)
         self._before_close: list[Callable[[], None]] = []
-        self._begin = "BEGIN"
+        self._begin, self._begin_snapshot = "BEGIN", BEGIN_SNAPSHOT
+        self._occupants: Occupants | None = None
         if target.get_backend_name() == "sqlite":
             self._writers = Writers(f"{target.database}.lock")
-            self._begin = BEGIN_IMMEDIATE
-            _prepare_sqlite(self.engine)
-            _prepare_sqlite(self._lines.engine)
+            self._begin, self._begin_snapshot = BEGIN_IMMEDIATE, "BEGIN"
+            self._occupants = Occupants(str(target.database), role)
+            _prepare_sqlite(self.engine, self._occupants)
+            _prepare_sqlite(self._lines.engine, self._occupants)
             event.listen(self.engine, "begin", _begin_immediate)
 
     @contextmanager
@@ -115,6 +123,21 @@ class Database:
             yield session
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection that reads the database as it is at its first query, whatever is written.
+
+        Nobody waits for it.
+        """
+        with self._lines.engine.connect() as connection:
+            connection.exec_driver_sql(self._begin_snapshot)
+            try:
+                yield connection
+            except BaseException:
+                connection.invalidate()  # it may be broken
+                raise
+            connection.exec_driver_sql("ROLLBACK")
+
+    @contextmanager
     def _committing(self) -> Iterator[Session]:
         """One transaction, on the connection that this thread keeps."""
         with self._alone(), self._lines.session() as session:
@@ -135,11 +158,13 @@ class Database:
         self._before_close.append(call)
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Give all connections back; the last process that does so leaves one whole file."""
         while self._before_close:
             self._before_close.pop()()
         self.engine.dispose()
         self._lines.close()
+        if self._occupants:
+            self._occupants.leave()
 
 
 def _roll_back(session: Session, error: BaseException) -> None:
@@ -154,9 +179,20 @@ def _roll_back(session: Session, error: BaseException) -> None:
             raise
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def named(url: str, role: str) -> URL:
+    """SQLAlchemy's URL of a database; PostgreSQL's sessions say that they are Rollcall's `role`."""
+    target = make_url(url)
+    if target.drivername in ("postgres", "postgresql"):
+        target = target.set(drivername="postgresql+psycopg")
+    if target.get_backend_name() == "postgresql":
+        target = target.update_query_dict({"application_name": f"{APPLICATION} {role}"})
+    return target
+
+
+def _prepare_sqlite(engine: Engine, occupants: Occupants) -> None:
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _: ConnectionPoolEntry) -> None:
+        occupants.enter()  # before the first look at the file
         connection.isolation_level = None  # BEGIN is ours, below
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # what was promised survives a power cut

@@ -215,6 +215,19 @@ def unpark(session: Session, channel: str, *, sites: Collection[str] = ()) -> in
     return changed(session, again.values(state=OWED, channel=to, reason=None, retry_at=None))
 
 
+def doubt(session: Session, since: datetime) -> int:
+    """Have Slack asked for every message that is owed or was given up, before it is sent.
+
+    For a database that is a copy as of `since`: what was not sent by then may have been sent
+    after. Returns how many messages these are.
+    """
+    waiting = Notification.state.in_((OWED, PARKED))
+    newest = select(Channel.last_ts).where(Channel.id == Notification.channel).scalar_subquery()
+    certain = update(Notification).where(waiting, ~Notification.in_doubt)
+    session.execute(certain.values(in_doubt=True, attempted_at=since, after_ts=newest))
+    return session.scalar(select(func.count()).where(waiting)) or 0
+
+
 def _stays(channel: QueryableAttribute[str], sites: Collection[str]) -> ColumnElement[bool]:
     """Whether a channel is a site's, or the id of a person, for their direct conversation."""
     return channel.startswith("U") | channel.startswith("W") | channel.in_(sites)

@@ -4,13 +4,15 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from provisioning.database import Database
 from provisioning.errors import RollcallError
 
 FOLDER = Path(__file__).parent.parent / "migrations"
+HEAD = "head"
 _LOCK = 0x726F6C6C  # PostgreSQL's advisory lock for this: any number that nobody else uses
 
 
@@ -20,16 +22,35 @@ class UnknownSchema(RollcallError):
 
 def upgrade(database: Database) -> None:
     """Bring the schema up to date; any number of processes may do so at the same time."""
-    config = _config()
     with database.begin() as session:
         connection = session.connection()
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        config.attributes["connection"] = connection
-        try:
-            command.upgrade(config, "head")
-        except CommandError as error:
-            raise UnknownSchema(f"The database is of another version: {error}") from error
+        hold(connection)
+        bring_to(connection, HEAD)
+
+
+def hold(connection: Connection) -> None:
+    """Keep others from changing the schema until the end of the transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
+def bring_to(connection: Connection, revision: str) -> None:
+    """Bring the schema up to a revision, in the transaction of `connection`.
+
+    Raises UnknownSchema.
+    """
+    config = _config()
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, revision)
+    except CommandError as error:
+        raise UnknownSchema(f"The database is of another version: {error}") from error
+
+
+def knows(revision: str) -> bool:
+    """Whether a revision is one of ours, by its full name."""
+    scripts = ScriptDirectory.from_config(_config())
+    return revision in {script.revision for script in scripts.walk_revisions()}
 
 
 def _config() -> Config:

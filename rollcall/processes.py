@@ -50,18 +50,28 @@ def server() -> None:
 
     from rollcall.webservers import WebServer
 
-    WebServer(
-        "rollcall.wsgi:create",
-        factory=True,
-        interface=Interfaces.WSGI,
-        address=EVERYWHERE,
-        port=settings.port,
-        workers=settings.workers,
-        blocking_threads=settings.threads,
-        websockets=False,
-        log_level=LogLevels.warning,
-        workers_kill_timeout=GRACE,
-    ).serve()
+    try:
+        WebServer(
+            "rollcall.wsgi:create",
+            factory=True,
+            interface=Interfaces.WSGI,
+            address=EVERYWHERE,
+            port=settings.port,
+            workers=settings.workers,
+            blocking_threads=settings.threads,
+            websockets=False,
+            log_level=LogLevels.warning,
+            workers_kill_timeout=GRACE,
+        ).serve()
+    finally:
+        _close_after_workers(settings)
+
+
+def _close_after_workers(settings: ServerSettings) -> None:
+    """Close the database as the last one: a web server's workers end without doing so."""
+    from provisioning.database import Database
+
+    Database(settings.database_url).close()
 
 
 def bot() -> None:
@@ -144,7 +154,7 @@ def _running(settings: SlackSettings, part: str) -> Iterator[tuple["Database", E
         stop.set()
 
     Thread(target=listen, name="signals", daemon=True).start()
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, part)
     process = Process(part, database)
     process.start(heartbeats.folder())
     try:

@@ -18,7 +18,7 @@ def create() -> Flask:
     """Return the application for the settings in the environment. Raises UnusableSettings."""
     settings = read(ServerSettings)
     later = logs.configure(settings)
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, "server")
     app = create_app(settings, database, later=later, wanted=heartbeats.wanted())
     if speaks_slack_over_http():
         add_slack(app, read(BotSettings), database)

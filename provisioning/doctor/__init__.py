@@ -4,13 +4,16 @@ from provisioning.doctor.addresses import HEADER, installation
 from provisioning.doctor.examinations import Examination, Recent, examination, examined
 from provisioning.doctor.findings import Finding, shortened
 from provisioning.doctor.processes import absences
+from provisioning.doctor.registrations import Advice, compare
 
 __all__ = [
     "HEADER",
+    "Advice",
     "Examination",
     "Finding",
     "Recent",
     "absences",
+    "compare",
     "examination",
     "examined",
     "installation",

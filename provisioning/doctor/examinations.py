@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from provisioning import exposures, schema
 from provisioning.database import Database
-from provisioning.doctor import addresses, computernames, manifests
+from provisioning.doctor import addresses, computernames, manifests, registrations
 from provisioning.doctor.findings import Finding
 from provisioning.errors import RepoUnusable, RollcallError
 from provisioning.munki import MunkiRepo
@@ -26,7 +26,7 @@ class Examination:
     """What there is to look at: `url` leads to the Macs' door, `repo_url` to the repo.
 
     `templates` is the admin's folder of them, `installation` what our servers say of themselves,
-    None where the secret is not known.
+    None where the secret is not known. `command` is Slack's.
     """
 
     repo: MunkiRepo
@@ -35,6 +35,7 @@ class Examination:
     installation: str | None = None
     repo_url: str | None = None
     templates: Path | None = None
+    command: str = "/mac"
 
 
 def examined(these: Examination) -> list[Finding]:
@@ -43,6 +44,7 @@ def examined(these: Examination) -> list[Finding]:
     return [
         *_repo(these),
         *_names(these),
+        *_registrations(these, now),
         *_templates(these),
         *_database(these, now),
         *_addresses(these, now),
@@ -92,6 +94,16 @@ def _names(these: Examination) -> Iterator[Finding]:
     except SQLAlchemyError as error:
         reason = str(error).splitlines()[0]
         yield Finding("the database", f"The database cannot be used: {reason}.", "")
+
+
+def _registrations(these: Examination, now: datetime) -> Iterator[Finding]:
+    advice = registrations.Advice(these.command, these.url)
+    try:
+        yield from registrations.compare(these.database, these.repo.store, advice, now)
+    except (RollcallError, SQLAlchemyError) as error:
+        reason = str(error).splitlines()[0]
+        fact = f"Registrations and manifests could not be compared: {reason}"
+        yield Finding("registrations", fact, "")
 
 
 def _templates(these: Examination) -> Iterator[Finding]:
@@ -147,4 +159,5 @@ def examination(
         installation=addresses.installation(secret.get_secret_value()) if secret else None,
         repo_url=str(settings.repo_url) if settings.repo_url else None,
         templates=settings.templates if isinstance(settings, ServerSettings) else None,
+        command=settings.command,
     )

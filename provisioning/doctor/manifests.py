@@ -24,29 +24,29 @@ def look_through(store: Store) -> list[Finding]:
         raise RepoUnusable("there are no manifests in it")
     found: list[Finding] = []
     names = list(store.walk("manifests"))
-    parsed = dict(_read(store, names, found))
+    read = dict(parsed(store, names, found))
     catalogs = set(store.walk("catalogs")) if store.has("catalogs") else set()
-    included = {name: list(named(each, INCLUDED)) for name, each in parsed.items()}
+    included = {name: list(named(each, INCLUDED)) for name, each in read.items()}
     return [
         *_default(names),
         *found,
         *_missing(included, names),
         *_loops(included),
-        *_without_catalogs(parsed, included),
-        *_unknown_catalogs(parsed, catalogs),
+        *_without_catalogs(read, included),
+        *_unknown_catalogs(read, catalogs),
         *_twins(names),
     ]
 
 
 def who_includes(store: Store, wanted: str) -> Iterator[str]:
     """Yield the manifests that include the manifest `wanted`; unreadable ones are passed over."""
-    for name, manifest in _read(store, list(store.walk("manifests")), []):
+    for name, manifest in parsed(store, list(store.walk("manifests")), []):
         if wanted in named(manifest, INCLUDED):
             yield name
 
 
-def _read(store: Store, names: Sequence[str], found: list[Finding]) -> Iterator[Parsed]:
-    """Every manifest, parsed; one that cannot be is `found` instead."""
+def parsed(store: Store, names: Sequence[str], found: list[Finding]) -> Iterator[Parsed]:
+    """Yield the manifests `names`, parsed; one that cannot be is added to `found` instead."""
     for name, content in zip(names, _contents(store, names), strict=True):
         try:
             if isinstance(content, ManifestUnreadable):

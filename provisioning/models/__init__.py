@@ -45,6 +45,7 @@ from provisioning.models.registrations import (
     Registration,
 )
 from provisioning.models.repo import Counter, GoodTemplate, PromisedScript, Revision
+from provisioning.models.restores import Restore
 from provisioning.models.work import (
     DROPPED,
     READ,
@@ -107,6 +108,7 @@ __all__ = [
     "PromisedScript",
     "Refusal",
     "Registration",
+    "Restore",
     "Revision",
     "Stranger",
 ]

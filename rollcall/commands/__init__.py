@@ -8,6 +8,7 @@ import click
 COMMANDS = {
     **dict.fromkeys(("server", "bot", "courier", "clerk"), "roles"),
     **dict.fromkeys(("migrate", "resend"), "upkeep"),
+    **dict.fromkeys(("backup", "restore"), "backups"),
     "health": "health",
     **dict.fromkeys(("doctor", "preview"), "looking"),
     **dict.fromkeys(("credentials", "refusals"), "access"),

@@ -34,6 +34,7 @@ def main(base: str) -> None:
             eventually(lambda: container.state("Health.Status") == "healthy", timeout=30)
             used = container.memory()
             stopped = _stop_with_something_owed(around, container)
+            _lose_and_restore(around, container)
             _check_for_secrets(container, {*around.secrets.values(), token})
     click.echo(
         f"size    {megabytes:.0f} MB\n"
@@ -93,6 +94,25 @@ def _take_one_mac(around: Site) -> str:
 def _token(script: str) -> str:
     (line,) = (line for line in script.splitlines() if line.startswith("token="))
     return shlex.split(line)[0].removeprefix("token=")
+
+
+def _lose_and_restore(around: Site, container: Container) -> None:
+    """docs/backup.md in containers: backed up while it runs, restored once it has stopped."""
+    backup = container.printed_by("./boot.sh", "backup", "-")
+    refused = container.run_beside("restore", "-", given=backup)
+    assert refused.returncode == 1, refused
+    assert b"The database is in use by: " in refused.stderr, refused.stderr
+    container.stop()
+    kept = container.run_beside("restore", "-", given=backup)
+    assert b"2 registrations would go" in kept.stderr, kept.stderr
+    restored = container.run_beside("restore", "-", "--replace", given=backup)
+    assert restored.returncode == 0, restored.stderr
+    assert b"Restored 2 registrations (" in restored.stderr, restored.stderr
+    assert b"Compared with the manifests: 0 to look at" in restored.stderr, restored.stderr
+    container.start()
+    files = container.execute("ls", "/data").stdout.split()
+    assert "rollcall.sqlite3.before-restore-wal" not in files, files
+    assert len(around.messages(FIRST)) == 2, "Slack is not told again"
 
 
 def _stop_with_something_owed(around: Site, container: Container) -> float:

@@ -74,18 +74,27 @@ class Container:
         """Create it and start everything; returns the seconds until it was ready."""
         began = time.monotonic()
         docker(
-            "run",
-            "--detach",
-            f"--name={self.name}",
+            "run", "--detach", f"--name={self.name}", *self._surroundings(), *options, self._image
+        )
+        self._wait_until_ready()
+        return time.monotonic() - began
+
+    def run_beside(self, *arguments: str, given: bytes) -> subprocess.CompletedProcess[bytes]:
+        """Run the image with `arguments` in a container of its own, on the same volume.
+
+        As `docker compose run --rm -T` does; `given` is its standard input.
+        """
+        surroundings = self._surroundings()
+        command = ["docker", "run", "--rm", "--interactive", *surroundings, self._image, *arguments]
+        return subprocess.run(command, input=given, capture_output=True, check=False)
+
+    def _surroundings(self) -> list[str]:
+        return [
             f"--env-file={self._env_file}",
             f"--volume={self._repo}:/munki_repo",
             f"--volume={self.name}:/data",
             *CONFINED,
-            *options,
-            self._image,
-        )
-        self._wait_until_ready()
-        return time.monotonic() - began
+        ]
 
     def start(self) -> None:
         """Start it again and wait until it is ready."""
@@ -105,6 +114,11 @@ class Container:
     def execute(self, *command: str, user: str = "") -> subprocess.CompletedProcess[str]:
         """Run a command in it, as the image's user or another one."""
         return _docker("exec", f"--user={user}", self.name, *command)
+
+    def printed_by(self, *command: str) -> bytes:
+        """Run a command in it, as `docker compose exec -T` does; returns its standard output."""
+        executed = ["docker", "exec", self.name, *command]
+        return subprocess.run(executed, capture_output=True, check=True).stdout
 
     def memory(self) -> str:
         """The memory that it uses, such as `81.5MiB`."""

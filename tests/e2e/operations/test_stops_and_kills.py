@@ -44,6 +44,7 @@ def test_a_request_under_way_is_finished_when_the_server_is_asked_to_stop(
     assert set(statuses) <= {200, 0}, "refused is fine once it stops, half answered is not"
     written = list((repo_folder / "manifests").glob("C02*"))
     assert len(written) == answered
+    assert not list(tmp_path.glob("rollcall.sqlite3-*")), "one file is the whole database"
 
 
 @pytest.mark.parametrize("kills", [40 if SOAK else 3])

@@ -1,0 +1,17 @@
+"""What is to be known of a database that came out of a backup."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from provisioning.models.base import Base
+
+
+class Restore(Base):
+    """A backup that was put into this database: what happened after `taken_at` is not in it."""
+
+    __tablename__ = "restores"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    taken_at: Mapped[datetime]
+    restored_at: Mapped[datetime]

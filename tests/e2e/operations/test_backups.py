@@ -1,0 +1,171 @@
+"""docs/backup.md, typed: with processes that run, on both kinds of database."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import select
+
+from provisioning import registrations
+from provisioning.database import Database
+from provisioning.models import Registration
+from provisioning.munki import Destination
+from provisioning.serials import Serial
+from tests.support.acting import did
+from tests.support.installation import CHANNEL, ROOT, Install, Installation
+from tests.support.waiting import eventually
+
+NOBODY = "http://127.0.0.1:9/"  # Slack is down: nothing that is owed is said
+PAGE = (ROOT / "docs/backup.md").read_text()
+BLOCKS = re.findall(r"^```sh\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+[CRON] = re.findall(r"^```crontab\n(.*?)\n```$", PAGE, re.MULTILINE | re.DOTALL)
+DRILL = "/tmp/drill.sqlite3"
+
+
+class Admin:
+    """Somebody with the page, in a folder of their own."""
+
+    def __init__(self, rollcall: Installation, folder: Path, scaled: str) -> None:
+        self.rollcall, self.folder = rollcall, folder
+        programs = folder / "bin"
+        programs.mkdir()
+        self._write(programs / "docker", f'exec "{sys.executable}" -m tests.support.compose "$@"')
+        self._write(folder / "boot.sh", f'exec "{ROOT}/boot.sh" "$@"')
+        self._environment = {
+            **rollcall.environment,
+            "PATH": f"{programs}:{os.environ['PATH']}",
+            "PYTHONPATH": str(ROOT),
+            "SCALED": scaled,
+        }
+
+    def _write(self, path: Path, line: str) -> None:
+        path.write_text(f"#!/bin/sh\n{line}\n")
+        path.chmod(0o755)
+
+    def types(self, line: str) -> subprocess.CompletedProcess[str]:
+        """Type a line of the page."""
+        return subprocess.run(
+            ["sh", "-c", line.replace(DRILL, f"{self.folder}/drill.sqlite3")],
+            cwd=self.folder,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def follows(self, block: str, *, lose: bool = False) -> str:
+        """Type a block of the page; what is said. The database may be lost once all has stopped."""
+        said = ""
+        for line in block.splitlines():
+            if re.search(r"^docker compose( --profile scale)? stop\b", line):
+                self.rollcall.stop()
+                if lose:
+                    forget(self.rollcall.environment["ROLLCALL_DATABASE_URL"])
+            elif re.search(r"^docker compose( --profile scale)? up\b", line):
+                self.start(scaled="--profile scale" in line)
+            else:
+                said += self.does(line)
+        return said
+
+    def does(self, line: str) -> str:
+        """Type a line that works; what is said."""
+        ended = self.types(line)
+        assert ended.returncode == 0, (line, ended.stderr)
+        return ended.stdout + ended.stderr
+
+    def start(self, *, scaled: bool = False) -> None:
+        """Start a process that has the database open."""
+        if scaled:
+            self.rollcall.environment["ROLLCALL_DATABASE_URL"] = self._environment["SCALED"]
+        before = self.rollcall.log.read_text() if self.rollcall.log.exists() else ""
+        self.rollcall.start("courier")
+        eventually(
+            lambda: "courier started" in self.rollcall.log.read_text()[len(before) :], timeout=60
+        )
+
+
+def forget(url: str) -> None:
+    """Lose a database, as by a broken disk; its files, or all that is in it."""
+    if url.startswith("sqlite"):
+        path = Path(url.removeprefix("sqlite:///"))
+        for each in path.parent.glob(f"{path.name}*"):
+            each.unlink()
+    else:
+        with psycopg.connect(url) as connection:
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public")
+
+
+def register(url: str, serial: str) -> None:
+    with closing(Database(url)) as database, database.begin() as session:
+        act = did(session, "registered", by="U0ALICE")
+        to = Destination("london", "design")
+        registrations.register(session, [Serial(serial)], to, act=act, channel=CHANNEL)
+
+
+def registered(url: str) -> list[str]:
+    with closing(Database(url)) as database, database.reading() as session:
+        return sorted(session.scalars(select(Registration.serial)))
+
+
+@pytest.fixture
+def admin(
+    tmp_path: Path, repo_folder: Path, install: Install, own_postgresql_url: str
+) -> Iterator[Admin]:
+    """An admin whose installation runs, on SQLite, with one Mac registered."""
+    with install(tmp_path, repo_folder, NOBODY) as rollcall:
+        register(rollcall.environment["ROLLCALL_DATABASE_URL"], "C02AAA")
+        forget(own_postgresql_url)
+        admin = Admin(rollcall, tmp_path, own_postgresql_url)
+        admin.start()
+        yield admin
+
+
+def test_every_line_of_the_page_does_what_it_says(admin: Admin, own_postgresql_url: str) -> None:
+    """One installation goes through all of them, and loses its database now and then."""
+    sqlite_url, left = admin.rollcall.environment["ROLLCALL_DATABASE_URL"], list(BLOCKS)
+
+    def block(beginning: str) -> str:
+        [found] = [each for each in left if each.startswith(beginning)]
+        left.remove(found)
+        return str(found)
+
+    def on_sqlite(block: str, **loss: bool) -> None:
+        assert "1 registration (" in admin.follows(block, **loss)
+        assert registered(sqlite_url) == ["C02AAA"]
+
+    on_sqlite(re.findall(r"^    (\./boot\.sh backup .*)$", PAGE, re.MULTILINE)[0])
+    on_sqlite(block("docker compose exec -T rollcall"))
+    (admin.folder / "backups").mkdir()
+    on_sqlite(CRON.split(maxsplit=5)[5].replace("/opt/rollcall", ".").replace("\\%", "%"))
+    assert len(list((admin.folder / "backups").glob("20*.backup"))) == 1
+    restore = block("docker compose stop\ndocker compose run --rm -T rollcall restore")
+    refused = admin.types(restore.splitlines()[1])
+    assert "The database is in use by: courier on " in refused.stderr
+    on_sqlite(restore, lose=True)
+    on_sqlite(block("ROLLCALL_DATABASE_URL=sqlite:////tmp/drill"))
+    forget(f"sqlite:///{admin.folder}/drill.sqlite3")  # a container has a /tmp of its own
+    on_sqlite(block("docker compose run --rm -T -e"))
+    admin.rollcall.stop()
+    forget(sqlite_url)
+    on_sqlite(block("./boot.sh restore"))
+
+    admin.follows(block("docker compose stop\ndocker compose run --rm -T rollcall backup"))
+    assert registered(own_postgresql_url) == ["C02AAA"]
+    register(own_postgresql_url, "C02BBB")
+    assert "Backed up 2" in admin.follows(block("docker compose --profile scale exec"))
+    restore = block("docker compose --profile scale stop")
+    refused = admin.types(restore.splitlines()[1])
+    assert "The database is in use by: courier on 127.0.0.1" in refused.stderr
+    said = admin.follows(restore, lose=True)
+    assert "Restored 2 registrations" in said
+    assert "Compared with the manifests: 0 to look at" in said
+    assert registered(own_postgresql_url) == ["C02AAA", "C02BBB"]
+    assert left == []

@@ -1,0 +1,52 @@
+"""Databases with something in every table, and what a backup says of them."""
+
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from provisioning import backups
+from provisioning.backups.archives import Archive
+from provisioning.database import Database
+from tests.support.rows import fill
+
+Tables = dict[str, list[list[Any]]]
+
+
+@pytest.fixture
+def filled(database: Database) -> Database:
+    """A database of either kind with odd rows in every table."""
+    with database.begin() as session:
+        fill(session.connection())
+    return database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def other_url(request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[str]:
+    """Another database, without a table or with empty ones, of either kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/other.sqlite3"
+    else:
+        yield str(request.getfixturevalue("own_postgresql_url"))
+
+
+Take = Callable[[Database], bytes]
+
+
+@pytest.fixture
+def take() -> Take:
+    """Takes a backup."""
+
+    def taken(database: Database) -> bytes:
+        file = io.BytesIO()
+        backups.take(database, file)
+        return file.getvalue()
+
+    return taken
+
+
+def content(backup: bytes) -> Tables:
+    """All rows of a backup, by their tables."""
+    archive = Archive(io.BytesIO(backup))
+    return {section.table: [list(row) for row in rows] for section, rows in archive.sections()}

@@ -1,0 +1,147 @@
+"""After a restore Slack is not told again what it was told since the backup."""
+
+import io
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from slack_sdk import WebClient
+from sqlalchemy import select, update
+
+from bot.courier import Courier
+from provisioning import backups, deliveries, notifications
+from provisioning.database import Database
+from provisioning.models import OWED, PARKED, Card, Notification
+from provisioning.munki import Destination
+from provisioning.registrations import register
+from provisioning.serials import Serial
+from tests.integration.backups.conftest import Take
+from tests.integration.conftest import Clock
+from tests.support.acting import did
+from tests.support.installation import CHANNEL
+from tests.support.slack import Workspace
+
+pytestmark = pytest.mark.usefixtures("unhurried")
+
+
+class Outbox:
+    """A database that owes Slack a card, news in its thread and news, and later its copy."""
+
+    def __init__(self, first: Database, copy: Database, slack: WebClient, clock: Clock) -> None:
+        self.first, self.copy = first, copy
+        self._slack, self._clock = slack, clock
+        with first.begin() as session:
+            act = did(session, "registered", by="U0ALICE")
+            to = Destination("london", "design")
+            card = register(session, [Serial("C02AAA")], to, act=act, channel=CHANNEL).card
+            owed: dict[str, Any] = {"channel": CHANNEL, "at": clock()}
+            notifications.owe_news(session, sentence="In its thread", thread=card, **owed)
+            notifications.owe_trouble(session, facts={"sentence": "Alone"}, once="x", **owed)
+
+    def deliver(self, database: Database) -> None:
+        """Have a courier send all that is owed."""
+        courier = Courier(database, self._slack, clock=self._clock)
+        for _ in range(20):
+            self._clock.advance(seconds=2)
+            courier.deliver()
+        with database.reading() as session:
+            assert deliveries.owed(session) == 0
+
+    def set(self, **values: object) -> None:
+        """Change all that is owed in the first database."""
+        with self.first.begin() as session:
+            session.execute(update(Notification).values(**values))
+
+    def restore(self, backup: bytes) -> None:
+        """Put a backup into the copy."""
+        backups.restore(str(self.copy.engine.url), io.BytesIO(backup), replace=True)
+
+
+@pytest.fixture
+def outbox(
+    database: Database, tmp_path: Path, slack_client: WebClient, clock: Clock
+) -> Iterator[Outbox]:
+    """What is owed."""
+    with closing(Database(f"sqlite:///{tmp_path}/copy.sqlite3")) as copy:
+        yield Outbox(database, copy, slack_client, clock)
+
+
+def texts(slack: Workspace) -> list[str]:
+    """What the channel shows, but for what people say."""
+    said = sorted(message.text for message in slack.channels[CHANNEL].messages)
+    return [text for text in said if not text.startswith("busy")]
+
+
+def test_what_was_said_since_the_backup_is_not_said_again(
+    outbox: Outbox, take: Take, slack: Workspace, clock: Clock
+) -> None:
+    backup = take(outbox.first)
+    outbox.deliver(outbox.first)
+    said = texts(slack)
+    assert len(said) == 3
+
+    outbox.restore(backup)
+    clock.advance(days=2)
+    outbox.deliver(outbox.copy)
+
+    assert texts(slack) == said
+    with outbox.copy.reading() as session:
+        [ts] = session.scalars(select(Card.ts))
+    assert ts in {message.ts for message in slack.channels[CHANNEL].messages}
+
+
+def test_what_was_not_said_since_the_backup_is_said_once(
+    outbox: Outbox, take: Take, slack: Workspace
+) -> None:
+    outbox.restore(take(outbox.first))
+    outbox.deliver(outbox.copy)
+
+    assert len(texts(slack)) == len(set(texts(slack))) == 3
+
+
+def test_what_slack_refused_then_is_looked_for_too_once_it_is_owed_again(
+    outbox: Outbox, take: Take, slack: Workspace
+) -> None:
+    outbox.set(state=PARKED, reason="not_in_channel")
+    backup = take(outbox.first)
+    outbox.set(state=OWED)
+    outbox.deliver(outbox.first)
+
+    outbox.restore(backup)
+    with outbox.copy.begin() as session:
+        deliveries.unpark(session, CHANNEL)
+    outbox.deliver(outbox.copy)
+
+    assert len(texts(slack)) == 3
+
+
+def test_a_doubt_that_was_there_before_goes_back_as_far_as_it_did(
+    outbox: Outbox, take: Take, clock: Clock
+) -> None:
+    before = clock()
+    outbox.set(in_doubt=True, attempted_at=before)
+    clock.advance(hours=1)
+
+    outbox.restore(take(outbox.first))
+
+    with outbox.copy.reading() as session:
+        assert set(session.scalars(select(Notification.attempted_at))) == {before}
+
+
+def test_with_a_busy_channel_in_between_it_is_found_as_well(
+    outbox: Outbox, take: Take, slack: Workspace
+) -> None:
+    """Days of other people's messages came after it: Slack shows the newest first."""
+    backup = take(outbox.first)
+    outbox.deliver(outbox.first)
+    said = texts(slack)
+    bob = slack.person("U0BOB", name="bob")
+    for number in range(1_000):
+        bob.say(CHANNEL, f"busy {number}")
+
+    outbox.restore(backup)
+    outbox.deliver(outbox.copy)
+
+    assert texts(slack) == said

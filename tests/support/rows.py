@@ -1,0 +1,43 @@
+"""Rows with odd values for every table there is, of whatever columns it has."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Column, Connection, DateTime, Integer, LargeBinary, null
+
+from provisioning.database import Instant
+from provisioning.models import Base
+
+ROWS = 3
+TEXT = "Zürich \N{HOT BEVERAGE} \N{DESKTOP COMPUTER}\u200b 'it''s' \"\\n\" \t\r\n %s {0}"
+FACTS = {"nul": "\x00", "half": "\ud83d", "exact": 2**53 + 1, "list": [None, True, 1.5, {}]}
+
+
+def fill(connection: Connection) -> None:
+    """Put ROWS rows into each table; those of one table refer to those of the others."""
+    for table in Base.metadata.sorted_tables:
+        rows = [
+            {column.name: _value(column, number) for column in table.columns}
+            for number in range(1, ROWS + 1)
+        ]
+        for row in rows:
+            connection.execute(table.insert().values(row))
+
+
+def _value(column: Column[Any], number: int) -> Any:
+    if column.nullable and number == 1:
+        return null()
+    match column.type:
+        case Integer():
+            value: Any = number if column.primary_key or column.foreign_keys else 2**31 - number
+        case DateTime() | Instant():
+            value = datetime(2026, 3, 2, 12, 0, 0, number, tzinfo=UTC)
+        case LargeBinary():
+            value = bytes(range(256)) * number
+        case JSON():
+            value = FACTS if number == ROWS else JSON.NULL if column.nullable else {}
+        case Boolean():
+            value = number % 2 == 0
+        case _:
+            value = f"{number} {TEXT}"
+    return value
