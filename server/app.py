@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from provisioning import doctor
 from provisioning.database import Database
 from provisioning.editing import Manifests
+from provisioning.munki.stores import LARGEST
 from provisioning.previewers import Previewer
 from provisioning.settings import ServerSettings
 from server import (
@@ -27,6 +28,12 @@ from server.requestlog import RequestLog, at_once
 
 WATCH = "rollcall.templates"  # the extension that a process starts to have templates looked at
 LARGEST_BODY = 64 * 1024  # bytes; a call from a script has about two hundred
+_LARGER = {"/report/": reports.LARGEST_BODY, "/api/manifests/": LARGEST}
+
+
+def largest_body(path: str) -> int:
+    """The bytes that the body of a request for `path` may have."""
+    return next((size for start, size in _LARGER.items() if path.startswith(start)), LARGEST_BODY)
 
 
 def create_app(
