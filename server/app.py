@@ -27,6 +27,7 @@ from server.parts import Parts
 from server.requestlog import RequestLog, at_once
 
 WATCH = "rollcall.templates"  # the extension that a process starts to have templates looked at
+SLACK_GUARD = "rollcall.slack_guard"  # the one that Slack's requests have to pass
 LARGEST_BODY = 64 * 1024  # bytes; a call from a script has about two hundred
 _LARGER = {"/report/": reports.LARGEST_BODY, "/api/manifests/": LARGEST}
 
@@ -51,6 +52,7 @@ def create_app(
     app.url_map.merge_slashes = False  # it redirects, and Imagr takes a redirect for a failure
     parts = Parts.made(settings, database)
     app.extensions[WATCH] = parts.watch
+    app.extensions[SLACK_GUARD] = parts.slack_guard
     answers.attach(app, database, channel=settings.channel, command=settings.command)
     for door in _doors(settings, database, parts):
         app.register_blueprint(door)

@@ -20,10 +20,12 @@ ELSEWHERE = "credentials of another site"
 FORGED = "invalid token"
 EXPIRED = "expired token"
 UNKNOWN_KEY = "unknown report key"
+WRONG_SIGNATURE = "wrong signature"
+OLD_SIGNATURE = "old signature"
 SLOWED = "refused too often"
-# Nobody guesses by sending nothing, nor with a token that we signed once; and a Mac with an old
-# script shall not keep out the others behind its address.
-_HARMLESS = frozenset({NOTHING_SENT, EXPIRED})
+# Nobody guesses by sending nothing, nor with what was signed by the right key once; and a Mac with
+# an old script shall not keep out the others behind its address.
+_HARMLESS = frozenset({NOTHING_SENT, EXPIRED, OLD_SIGNATURE})
 
 UNKNOWN = "unknown"  # an address that a proxy in front of us did not say
 

@@ -40,6 +40,7 @@ class Parts:
     editors: Editors
     reporters: Callable[[str], Opened | None]
     report_guard: Guard
+    slack_guard: Guard
     passes: Passes
     scripts: Scripts
     installations: InstallApplications
@@ -77,6 +78,7 @@ class Parts:
             editors=Editors(partial(keyring.opened, opens=MANIFESTS), guard()),
             reporters=partial(keyring.opened, opens=REPORTS),
             report_guard=guard(),
+            slack_guard=guard(),
             passes=Passes(settings.secret_key.get_secret_value(), settings.token_lifetime),
             scripts=scripts,
             installations=installations,

@@ -13,7 +13,7 @@ from provisioning.database import Database
 from provisioning.settings import BotSettings, ServerSettings
 from rollcall.__main__ import rollcall
 from rollcall.commands import COMMANDS
-from rollcall.wsgi import add_slack
+from rollcall.slack_requests import add_slack
 from server.app import create_app
 from tests.support.installation import ROOT
 from tests.support.settings import bot_settings, server_settings
