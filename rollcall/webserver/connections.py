@@ -1,6 +1,8 @@
 """A connection of a client: it reads requests, and sends their answers one after another."""
 
 import asyncio
+import socket
+import struct
 from http import HTTPStatus
 from typing import Protocol
 
@@ -10,6 +12,7 @@ from rollcall.webserver.reading import Reader
 from rollcall.webserver.requests import Refused, Request
 from rollcall.webserver.waiting import Register, Wait
 
+_FORGET = struct.pack("ii", 1, 0)
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -123,14 +126,16 @@ class Connection(asyncio.Protocol):
         elif wait is Wait.REQUEST and self._reader.has_begun:
             self._refuse(_late("headers", limits.idle))
             self._go_on()
+        elif self._has_unsent:
+            self._abort()
         else:
-            self._transport.abort()
+            self._transport.close()
 
     def drop(self) -> None:
         """Close at once, without a word."""
         self._await(None)
         self._release(self._held)
-        self._transport.abort()
+        self._abort()
 
     def _go_on(self) -> None:
         """Do the next thing: have a request answered, say farewell, or wait for the client."""
@@ -173,11 +178,17 @@ class Connection(asyncio.Protocol):
         try:
             self._transport.write_eof()
         except OSError:  # the client is gone
-            self._transport.abort()
+            self._abort()
         if self._has_ended:
             self._transport.close()
         else:
             self._transport.resume_reading()
+
+    def _abort(self) -> None:
+        """Close, and have the system forget what it has not sent yet."""
+        connection = self._transport.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _FORGET)
+        self._transport.abort()
 
     def _refuse(self, refused: Refused) -> None:
         """Read no further. What was complete before is answered, and the refused request not."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import resource
+import socket
 import threading
 import time
 from collections.abc import Sequence
@@ -80,7 +81,7 @@ class Siege(threading.Thread):
     @property
     def alive(self) -> int:
         """The connections that the server has not ended."""
-        return sum(attacker.is_alive for attacker in self.attackers)
+        return sum(attacker.look() for attacker in self.attackers)
 
     def run(self) -> None:
         """Open the connections and hold them."""
@@ -94,6 +95,7 @@ class Siege(threading.Thread):
         await self._over.wait()
         for attacker in self.attackers:
             attacker.end()
+        await asyncio.sleep(0.01)  # in which the event loop closes them
 
     async def _open(self, connections: int) -> None:
         assert self._loop is not None
@@ -138,6 +140,14 @@ class _Attacker(asyncio.Protocol):
 
     def connection_lost(self, _: Exception | None) -> None:
         self._note()
+
+    def look(self) -> bool:
+        """Whether the connection lives; one that does not read has to ask the system."""
+        if self.is_alive and self.transport and not self.attack.reads:
+            connection = self.transport.get_extra_info("socket")
+            if connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+                self._note()
+        return self.is_alive
 
     def end(self) -> None:
         """Leave."""

@@ -80,10 +80,15 @@ class Installation:
             check=False,
         )
 
-    def start(self, *roles: str) -> None:
-        """Start `boot.sh` once for each role; with none, once without an argument."""
+    def start(self, *roles: str, most_files: int | None = None) -> None:
+        """Start `boot.sh` once for each role; with none, once without an argument.
+
+        Each process may have so many files open, where that is said.
+        """
         for role in roles or ("",):
             command = [str(ROOT / "boot.sh"), *([role] if role else [])]
+            if most_files:
+                command = ["prlimit", f"--nofile={most_files}", *command]
             with self.log.open("ab") as log:
                 self._processes[role] = subprocess.Popen(
                     command,
