@@ -55,12 +55,11 @@ def test_requests_are_the_same_however_they_are_cut(cuts: list[int]) -> None:
 @given(pieces=pieces_of_hostile)
 def test_whatever_comes_is_read_or_refused(pieces: list[bytes]) -> None:
     read = reader()
-    try:
-        for piece in pieces:
+    for piece in pieces:
+        try:
             read.feed(piece)
-    except Refused as refused:
-        assert read.is_last
-        assert HTTPStatus.BAD_REQUEST <= refused.status
+        except Refused:
+            assert read.is_last
     for each in read.complete:
         environ = each.environ({}, "127.0.0.1")
         assert environ["PATH_INFO"].startswith("/")
