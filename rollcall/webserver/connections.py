@@ -33,7 +33,7 @@ class Host(Protocol):
         """The bytes that a body for `path` may have."""
 
     def hold(self, size: int, connection: "Connection") -> None:
-        """Note that bodies have grown, or are gone (a negative size). Raises Refused."""
+        """Note how many bytes came into memory, or left it (a negative size). Raises Refused."""
 
     def answer(self, connection: "Connection", request: Request) -> None:
         """Have a request answered: `connection.send` is called with the answer."""
@@ -50,12 +50,12 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, host: Host, loop: asyncio.AbstractEventLoop) -> None:
         self.address = ""
+        self.held = 0  # bytes of requests that are not answered, and of answers that are not taken
         self._host, self._loop = host, loop
-        self._reader = Reader(host.limits, host.largest_body, self._grow)
+        self._reader = Reader(host.limits, host.largest_body)
         self._under_way: Request | None = None
         self._wait: Wait | None = None
         self._unread = b""  # what came while a request was under way
-        self._held = 0  # bytes of bodies
         self._has_unsent = False
         self._has_ended = False  # whether the client sends nothing more
 
@@ -70,6 +70,12 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read, unless a request is under way: then what has come waits, and no more is taken."""
+        if self._wait is Wait.FAREWELL:
+            return
+        try:
+            self._hold(len(data))
+        except Refused as refused:
+            self._refuse(refused)
         if self._under_way is None and not self._has_unsent:
             self._feed(data)
             self._go_on()
@@ -94,7 +100,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, _: Exception | None) -> None:
         """Leave."""
         self._await(None)
-        self._release(self._held)
+        self._hold(-self.held)
         self._host.leave(self)
 
     def send(self, answer: Answer) -> None:
@@ -102,12 +108,12 @@ class Connection(asyncio.Protocol):
         request, self._under_way = self._under_way, None
         if self._transport.is_closing() or request is None:
             return
-        self._release(len(request.body))
         if self._host.is_stopping:
             self._reader.is_last = True
             self._reader.complete.clear()
         closes = self._reader.is_last and not self._reader.complete
         self._transport.write(answer.wire(closes=closes))
+        self._hold_unsent()
         self._go_on()
 
     def stop(self) -> None:
@@ -134,7 +140,7 @@ class Connection(asyncio.Protocol):
     def drop(self) -> None:
         """Close at once, without a word."""
         self._await(None)
-        self._release(self._held)
+        self._hold(-self.held)
         self._abort()
 
     def _go_on(self) -> None:
@@ -167,6 +173,8 @@ class Connection(asyncio.Protocol):
         """Read, for as long as the client may take for what it owes."""
         if self._reader.take_expectation():
             self._transport.write(CONTINUE)
+        if not self._reader.has_begun:
+            self._hold(-self.held)
         self._transport.resume_reading()
         self._await(Wait.BODY if self._reader.is_in_body else Wait.REQUEST)
 
@@ -175,6 +183,7 @@ class Connection(asyncio.Protocol):
         if self._wait is Wait.FAREWELL:
             return
         self._await(Wait.FAREWELL)
+        self._hold(-self.held)
         try:
             self._transport.write_eof()
         except OSError:  # the client is gone
@@ -207,13 +216,18 @@ class Connection(asyncio.Protocol):
         if wait is not None:
             self._host.register.add(self, wait, self._loop.time())
 
-    def _grow(self, size: int) -> None:
-        self._held += size
-        self._host.hold(size, self)
+    def _hold(self, size: int) -> None:
+        """Have more in memory, or less. Raises Refused."""
+        if size:
+            self.held += size
+            self._host.hold(size, self)
 
-    def _release(self, size: int) -> None:
-        self._held -= size
-        self._host.hold(-size, self)
+    def _hold_unsent(self) -> None:
+        """Have in memory what the client has not taken, if there is room for it."""
+        try:
+            self._hold(self._transport.get_write_buffer_size())
+        except Refused:
+            self.drop()
 
 
 def _late(part: str, seconds: float) -> Refused:

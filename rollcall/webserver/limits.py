@@ -3,8 +3,8 @@
 import resource
 from dataclasses import dataclass
 
-MOST_FILES = 10_240  # more than macOS lets a process have, whatever its limit says
 SPARE_FILES = 128  # for the database, the repo, git and logs
+MOST_FILES = 4096 + SPARE_FILES  # macOS lets a process have no more than 10,240
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +13,9 @@ class Limits:
 
     Seconds: `idle` without a request, or until its headers are complete; `body` from the headers
     to the end of the body; `answer` for taking an answer; `farewell` for reading why it was
-    refused. Bytes: `head` of the request line and the headers; `bodies` of all bodies that are in
-    memory. `pipelined` requests wait for the one before them. `connections` at once, None: as many
+    refused. Bytes: `head` of the request line and the headers; `memory` of all that clients have
+    sent and that is not answered yet, and of answers that they have not taken. `pipelined`
+    requests of one connection wait for the one before them. `connections` at once, None: as many
     as the process may have files, but for a few.
     """
 
@@ -22,8 +23,8 @@ class Limits:
     body: float = 10.0
     answer: float = 60.0
     farewell: float = 2.0
-    head: int = 32 * 1024
-    bodies: int = 64 * 1024 * 1024
+    head: int = 16 * 1024
+    memory: int = 48 * 1024 * 1024
     pipelined: int = 16
     connections: int | None = None
 

@@ -17,15 +17,13 @@ class Reader:
 
     `complete` has those that are read. Once `is_last`, no further one is: the client wants to
     close, sent too many at once, or was refused. `largest_body` says how many bytes the body for
-    a path may have; `grew` is told how many came, and may raise Refused.
+    a path may have.
     """
 
-    def __init__(
-        self, limits: Limits, largest_body: Callable[[str], int], grew: Callable[[int], None]
-    ) -> None:
+    def __init__(self, limits: Limits, largest_body: Callable[[str], int]) -> None:
         self.complete: deque[Request] = deque()
         self.is_last = False
-        self._limits, self._largest_body, self._grew = limits, largest_body, grew
+        self._limits, self._largest_body = limits, largest_body
         self._parser = httptools.HttpRequestParser(self)
         self._incoming: Request | None = None
         self._largest = 0  # bytes that the body may have
@@ -113,7 +111,6 @@ class Reader:
             if len(self._incoming.body) + len(body) > self._largest:
                 raise self._too_large()
             self._incoming.body += body
-            self._grew(len(body))
 
     def on_message_complete(self) -> None:
         """Add to those that are complete."""

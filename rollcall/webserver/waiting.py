@@ -16,7 +16,9 @@ class Wait(Enum):
 
 
 class Waiting(Protocol):
-    """A connection, as far as this register knows it."""
+    """A connection, as far as this register knows it; `held` are its bytes in memory."""
+
+    held: int
 
     def expire(self, wait: Wait) -> None:
         """End a wait that took too long."""
@@ -55,9 +57,12 @@ class Register:
                 del since[first]
                 first.expire(wait)
 
-    def longest(self, *waits: Wait) -> Waiting | None:
-        """The connection that has waited longest, in the first kind that has any; None: nobody."""
-        for wait in waits or Wait:
-            if since := self._since[wait]:
-                return next(iter(since))
-        return None
+    def longest(self) -> Waiting | None:
+        """The connection that has waited longest, of the first kind that has any; None: nobody."""
+        return next((first for since in self._since.values() for first in since), None)
+
+    def holder(self) -> Waiting | None:
+        """The connection that has waited longest of those that hold memory; None: nobody does."""
+        kinds = Wait.BODY, Wait.READING, Wait.REQUEST
+        waiting = (connection for kind in kinds for connection in self._since[kind])
+        return next((connection for connection in waiting if connection.held), None)

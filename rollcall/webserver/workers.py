@@ -15,7 +15,7 @@ from rollcall.webserver.answers import ask
 from rollcall.webserver.connections import Connection
 from rollcall.webserver.limits import Limits, most_connections, raise_file_limit
 from rollcall.webserver.requests import Refused, Request
-from rollcall.webserver.waiting import Register, Wait
+from rollcall.webserver.waiting import Register
 from server.repeats import Repeats
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Worker:
         self._environ = _shared_environ(listener)
         self._connections: set[Connection] = set()
         self._most = self.limits.connections or most_connections(raise_file_limit())
-        self._held = 0  # bytes of bodies
+        self._held = 0  # bytes in memory
         self._repeats = Repeats(log.warning)
         self._stopped = asyncio.Event()
         self._emptied = asyncio.Event()
@@ -95,18 +95,17 @@ class Worker:
             self._emptied.set()
 
     def hold(self, size: int, connection: Connection) -> None:
-        """Note that bodies have grown, or are gone (a negative size).
+        """Note how many bytes came into memory, or left it (a negative size).
 
-        Where they become too many, the slowest is dropped. Raises Refused where there is no other.
+        Where they are too many, the slowest client is dropped. Raises Refused where that is
+        `connection` itself, or nobody.
         """
         self._held += size
-        if size > 0 and self._held > self.limits.bodies:
-            slowest = self.register.longest(Wait.BODY)
+        while size > 0 and self._held > self.limits.memory:
+            slowest = self.register.holder()
             if slowest is None or slowest is connection:
-                raise Refused(
-                    HTTPStatus.SERVICE_UNAVAILABLE, "Too much is sent at this time; try again."
-                )
-            self._repeats.say("bodies", "connections dropped: they send too much at once")
+                raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "Too much at once; try again.")
+            self._repeats.say("memory", "connections dropped: they fill the memory")
             slowest.drop()
 
     def answer(self, connection: Connection, request: Request) -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from rollcall.webserver.limits import Limits
-from tests.integration.webserver.conftest import Echo
+from tests.integration.webserver.conftest import LARGE, Echo
 from tests.support import attackers
 from tests.support.attackers import Attack, Siege, half_a_body, request
 from tests.support.waiting import eventually
@@ -94,8 +94,19 @@ def test_bodies_that_do_not_come_go_where_nothing_else_is_idle(echo: Echo) -> No
         eventually(lambda: siege.alive <= 10)
 
 
+def test_those_who_do_not_read_go_where_they_take_too_much_memory(echo: Echo) -> None:
+    unread = Attack(request("/large", method="GET"), reads=False)
+    with (
+        web_server(echo.app, Limits(memory=LARGE * 3)) as port,
+        Siege(port, unread, 6) as siege,
+    ):
+        eventually(lambda: siege.alive <= 3)
+        assert exchange(port, request("/large", "Connection: close", method="GET")).endswith(b"x")
+        assert siege.alive
+
+
 def test_the_slowest_body_goes_where_they_take_too_much_memory(echo: Echo) -> None:
-    most = Limits(bodies=200_000)
+    most = Limits(memory=220_000)
     slow = Attack(request("/", "Content-Length: 60000", body=b"x" * 50_000))
     with web_server(echo.app, most) as port, Siege(port, slow, 4) as siege:
         assert siege.alive == 4
