@@ -24,7 +24,7 @@ class Limits:
     answer: float = 60.0
     farewell: float = 2.0
     head: int = 16 * 1024
-    memory: int = 48 * 1024 * 1024
+    memory: int = 24 * 1024 * 1024
     pipelined: int = 16
     connections: int | None = None
 
