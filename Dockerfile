@@ -37,7 +37,7 @@ WORKDIR /app
 # What runs for weeks runs without docstrings (see boot.sh), from bytecode of its own.
 RUN python -m rollcall migrate && rm /data/* && chown 1000:1000 /data /munki_repo \
     && python -c 'import http.client, rollcall.commands.health' \
-    && python -OO -c 'import bot.courier, bot.duties, granian.server, psycopg, rollcall.wsgi, \
+    && python -OO -c 'import bot.courier, bot.duties, psycopg, rollcall.webserver.processes, rollcall.wsgi, \
 slack_bolt.adapter.flask, slack_bolt.adapter.socket_mode, sqlalchemy.dialects.postgresql'
 # By number, so that Kubernetes can see that it is not root.
 USER 1000:1000

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from bench import (
+    attackers,
     busy,
     cards,
     commands,
@@ -44,6 +45,7 @@ MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
     "home": home.rows,
     "labs": labs.rows,
     "repos": repos.rows,
+    "attackers": attackers.rows,
 }
 
 

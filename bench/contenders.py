@@ -13,7 +13,6 @@ from bench.serials import registered
 from provisioning import registrations
 from provisioning.database import Database
 from provisioning.munki import Destination
-from provisioning.settings import ServerSettings
 from tests.support.acting import did
 from tests.support.installation import CHANNEL, PASSWORD, ROOT, USERNAME, Installation
 from tests.support.postgres import free_port
@@ -83,12 +82,8 @@ def replaced(folder: Path) -> Iterator[str]:
 def empty(folder: Path) -> Iterator[str]:
     """An empty Flask route under our own server, with our own defaults. Yields its URL."""
     port = free_port()
-    fields = ServerSettings.model_fields
-    command = ["granian", "--interface=wsgi", "--no-ws", "--log-level=warning", f"--port={port}"]
-    command.append(f"--workers={fields['workers'].default}")
-    command.append(f"--blocking-threads={fields['threads'].default}")
     url = f"http://127.0.0.1:{port}"
-    with _running([*command, "bench.empty_app:app"], url, folder):
+    with _running(["bench.empty_app", str(port)], url, folder):
         yield url
 
 

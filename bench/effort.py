@@ -19,6 +19,7 @@ class Effort:
     lab: int = 500  # Macs that boot within `window` seconds
     window: int = 60
     manifests: int = 10_000
+    attackers: int = 5_000
 
 
 def quick() -> Effort:
@@ -36,4 +37,5 @@ def quick() -> Effort:
         lab=25,
         window=3,
         manifests=100,
+        attackers=300,
     )

@@ -1,6 +1,14 @@
 """The least that Flask can answer: what our own code adds is measured beside it."""
 
+import sys
+from functools import partial
+
 from flask import Flask
+
+from provisioning.settings import ServerSettings
+from rollcall.webserver.processes import WebServer
+from rollcall.webserver.workers import Worker
+from server.app import largest_body
 
 app = Flask(__name__)
 
@@ -9,3 +17,14 @@ app = Flask(__name__)
 def nothing() -> str:
     """Nothing."""
     return ""
+
+
+if __name__ == "__main__":
+    defaults = ServerSettings.model_fields
+    WebServer(
+        partial(Worker, app, threads=defaults["threads"].default, largest_body=largest_body),
+        address="127.0.0.1",
+        port=int(sys.argv[1]),
+        processes=defaults["workers"].default,
+        grace=1,
+    ).serve()

@@ -41,7 +41,7 @@ def _as_in_the_image(folder: Path) -> dict[str, str]:
 
 
 def _children(pid: int) -> list[int]:
-    """The processes that a process has started: granian's workers."""
+    """The processes that a process has started: the workers."""
     lists = Path(f"/proc/{pid}/task").glob("*/children")
     return [int(child) for children in lists for child in children.read_text().split()]
 

@@ -15,6 +15,7 @@ from bot.blocks import modals, texts
 from bot.complaints import sentence
 from bot.desk import Desk
 from bot.members import CannotCheck, NotAMember
+from bot.payloads import StrangePayload
 from bot.steps import FINISH_STEP, failure
 from provisioning import jobs
 from provisioning.clashes import ComputerNameClashes
@@ -47,20 +48,30 @@ def attach(app: App, desk: Desk) -> None:
 
     @app.error
     def complain(error: Exception, body: dict[str, Any], context: BoltContext) -> BoltResponse:
-        complaint = _complaint(error, desk)
-        match body.get("type"):
-            case "view_submission":
-                return _json(_window(error, complaint))
-            case "block_suggestion":
-                return _json({"options": []})
-            case "event_callback":
-                return _of_event(error, complaint, body, desk)
-            case "block_actions" | "message_action" | "shortcut" if _is_at_the_gate(error):
-                return _by_message(complaint, body, desk)
-            case "block_actions" | "message_action":
-                replies.leave(context, texts.plain(complaint))
-                return BoltResponse(status=200)
-        return _json({"response_type": "ephemeral", "text": complaint})
+        if isinstance(error, StrangePayload):
+            log.warning("payload not understood", reason=str(error))
+            return BoltResponse(status=400, body=f"{error}\n")
+        return _answer(error, body, context, desk)
+
+
+def _answer(
+    error: Exception, body: dict[str, Any], context: BoltContext, desk: Desk
+) -> BoltResponse:
+    """Complain to a person, in the way that what they did allows."""
+    complaint = _complaint(error, desk)
+    match body.get("type"):
+        case "view_submission":
+            return _json(_window(error, complaint))
+        case "block_suggestion":
+            return _json({"options": []})
+        case "event_callback":
+            return _of_event(error, complaint, body, desk)
+        case "block_actions" | "message_action" | "shortcut" if _is_at_the_gate(error):
+            return _by_message(complaint, body, desk)
+        case "block_actions" | "message_action":
+            replies.leave(context, texts.plain(complaint))
+            return BoltResponse(status=200)
+    return _json({"response_type": "ephemeral", "text": complaint})
 
 
 def _complaint(error: Exception, desk: Desk) -> str:

@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from socket import socket
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - Macs come from outside
+PROBES = frozenset({"/healthz"})  # answered while all threads are busy
 GRACE = 8  # seconds for requests under way; Docker kills 10 s (compose: 30 s) after asking
 
 
@@ -45,23 +47,27 @@ def server() -> None:
 
         create().run(host=EVERYWHERE, port=settings.port, threaded=True)
         return
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
+    from rollcall.webserver.processes import WebServer
+    from rollcall.webserver.workers import Worker
 
-    from rollcall.webservers import WebServer
+    def worker(listener: socket) -> Worker:
+        from rollcall import wsgi
+
+        return Worker(
+            wsgi.create(),
+            listener,
+            threads=settings.threads,
+            largest_body=wsgi.largest_body,
+            probes=PROBES,
+        )
 
     try:
         WebServer(
-            "rollcall.wsgi:create",
-            factory=True,
-            interface=Interfaces.WSGI,
+            worker,
             address=EVERYWHERE,
             port=settings.port,
-            workers=settings.workers,
-            blocking_threads=settings.threads,
-            websockets=False,
-            log_level=LogLevels.warning,
-            workers_kill_timeout=GRACE,
+            processes=settings.workers,
+            grace=GRACE,
         ).serve()
     finally:
         _close_after_workers(settings)

@@ -1,17 +1,13 @@
 """The web application that a server process runs: the Macs' door and, over HTTP, the people's."""
 
 import gc
-from typing import TYPE_CHECKING
 
-from flask import Flask, Response, request
+from flask import Flask
 
 from provisioning.database import Database
 from provisioning.settings import BotSettings, ServerSettings, read, speaks_slack_over_http
-from rollcall import heartbeats, logs
-from server.app import PULSES, WATCH, create_app
-
-if TYPE_CHECKING:
-    from slack_bolt import App
+from rollcall import heartbeats, logs, slack_requests
+from server import app as macs
 
 
 def create() -> Flask:
@@ -19,30 +15,19 @@ def create() -> Flask:
     settings = read(ServerSettings)
     later = logs.configure(settings)
     database = Database(settings.database_url, "server")
-    app = create_app(settings, database, later=later, wanted=heartbeats.wanted())
+    app = macs.create_app(settings, database, later=later, wanted=heartbeats.wanted())
     if speaks_slack_over_http():
-        add_slack(app, read(BotSettings), database)
+        slack_requests.add_slack(app, read(BotSettings), database)
     # What is here now stays until the end: no collection has to look at it again.
     gc.collect()
     gc.freeze()
-    app.extensions[WATCH].start()
-    app.extensions[PULSES].start(heartbeats.folder())
+    app.extensions[macs.WATCH].start()
+    app.extensions[macs.PULSES].start(heartbeats.folder())
     return app
 
 
-def add_slack(app: Flask, settings: BotSettings, database: Database) -> "App":
-    """Let `app` take Slack's requests; Bolt, which is returned, checks their signatures."""
-    # Only here, so that a server without Slack does not carry Bolt.
-    from slack_bolt.adapter.flask import SlackRequestHandler
-
-    from bot.app import create_app as create_bot
-
-    bolt = create_bot(settings, database)
-    slack = SlackRequestHandler(bolt)
-
-    @app.post("/slack/events")
-    def slack_events() -> Response:
-        """Everything that Slack sends: commands, buttons, windows, choices."""
-        return slack.handle(request)
-
-    return bolt
+def largest_body(path: str) -> int:
+    """The bytes that the body of a request for `path` may have."""
+    if path == slack_requests.PATH:
+        return slack_requests.LARGEST_BODY
+    return macs.largest_body(path)

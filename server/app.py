@@ -11,6 +11,7 @@ from provisioning.database import Database
 from provisioning.editing import Manifests
 from provisioning.monitoring.heartbeats import SERVER
 from provisioning.monitoring.processes import Process
+from provisioning.munki.stores import LARGEST
 from provisioning.previewers import Previewer
 from provisioning.settings import ServerSettings
 from server import (
@@ -32,7 +33,14 @@ from server.requestlog import RequestLog, at_once
 
 # The extensions that a process starts: to have templates looked at, and to have a heartbeat.
 WATCH, PULSES = "rollcall.templates", "rollcall.pulses"
+SLACK_GUARD = "rollcall.slack_guard"  # the one that Slack's requests have to pass
 LARGEST_BODY = 64 * 1024  # bytes; a call from a script has about two hundred
+_LARGER = {"/report/": reports.LARGEST_BODY, "/api/manifests/": LARGEST}
+
+
+def largest_body(path: str) -> int:
+    """The bytes that the body of a request for `path` may have."""
+    return next((size for start, size in _LARGER.items() if path.startswith(start)), LARGEST_BODY)
 
 
 def create_app(
@@ -53,6 +61,7 @@ def create_app(
     app.url_map.merge_slashes = False  # it redirects, and Imagr takes a redirect for a failure
     parts = Parts.made(settings, database, clock)
     app.extensions[WATCH] = parts.watch
+    app.extensions[SLACK_GUARD] = parts.slack_guard
     answers.attach(app, database, channel=settings.channel, command=settings.command)
     process = Process(SERVER, database, port=settings.port)
     readiness = Readiness(database, parts.repo, process, wanted)

@@ -22,9 +22,11 @@ FORGED = "invalid token"
 EXPIRED = "expired token"
 EARLY = "token of the future"
 UNKNOWN_KEY = "unknown report key"
+WRONG_SIGNATURE = "wrong signature"
+OLD_SIGNATURE = "old signature"
 SLOWED = "refused too often"
-# Nobody guesses by sending nothing, nor with a token that we signed or a key that we made.
-_HARMLESS = frozenset({NOTHING_SENT, EXPIRED, EARLY, ELSEWHERE, ONE_JSON})
+# Nobody guesses by sending nothing, nor with what we or Slack signed, nor with a key that we made.
+_HARMLESS = frozenset({NOTHING_SENT, EXPIRED, EARLY, ELSEWHERE, ONE_JSON, OLD_SIGNATURE})
 
 
 class Guard:

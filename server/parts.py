@@ -41,6 +41,7 @@ class Parts:
     editors: Editors
     reporters: Callable[[str], Opened | None]
     report_guard: Guard
+    slack_guard: Guard
     passes: Passes
     scripts: Scripts
     installations: InstallApplications
@@ -88,6 +89,7 @@ class Parts:
             editors=Editors(lambda key: keyring.opened(key, MANIFESTS), guard()),
             reporters=lambda key: keyring.opened(key, REPORTS),
             report_guard=guard(),
+            slack_guard=guard(),
             passes=Passes(secret_key, settings.token_lifetime),
             scripts=scripts,
             installations=installations,

@@ -80,10 +80,7 @@ class RequestLog:
 def _whole(
     application: "WSGIApplication", environ: "WSGIEnvironment", start: "StartResponse"
 ) -> list[bytes]:
-    """Answer with a list, which granian sends in one piece.
-
-    Anything else it takes to pieces, and waits for the interpreter once more for each.
-    """
+    """Answer with a list: all of an answer is made before its line is logged."""
     answer = application(environ, start)
     try:
         return list(answer)

@@ -15,7 +15,7 @@ from bot.courier import Courier
 from bot.slack import client
 from provisioning.database import Database
 from provisioning.settings import BotSettings, ServerSettings
-from rollcall.wsgi import add_slack
+from rollcall.slack_requests import add_slack
 from server.app import create_app
 from tests.support import settings
 from tests.support.installation import PASSWORD, USERNAME

@@ -81,14 +81,16 @@ class Installation:
             check=False,
         )
 
-    def start(self, *roles: str, clock: str | None = None) -> None:
+    def start(self, *roles: str, clock: str | None = None, most_files: int | None = None) -> None:
         """Start `boot.sh` once for each role; with none, once without an argument.
 
-        Their clock is off by `clock` (`+91h`, `-10m`), where given: that takes `faketime`.
+        Their clock is off by `clock` (`+91h`, `-10m`), where given: that takes `faketime`. Each
+        process may have `most_files` files open, where that is said.
         """
-        wrong = ["faketime", "-f", clock] if clock else []
+        changed = ["faketime", "-f", clock] if clock else []
+        changed += ["prlimit", f"--nofile={most_files}"] if most_files else []
         for role in roles or ("",):
-            command = [*wrong, str(ROOT / "boot.sh"), *([role] if role else [])]
+            command = [*changed, str(ROOT / "boot.sh"), *([role] if role else [])]
             with self.log.open("ab") as log:
                 self._processes[role] = subprocess.Popen(
                     command,

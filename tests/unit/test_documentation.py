@@ -13,7 +13,9 @@ from provisioning.database import Database
 from provisioning.settings import BotSettings, ServerSettings
 from rollcall.__main__ import rollcall
 from rollcall.commands import COMMANDS
-from rollcall.wsgi import add_slack
+from rollcall.slack_requests import PATH, add_slack
+from rollcall.webserver.limits import MOST_FILES, Limits, most_connections
+from rollcall.wsgi import largest_body
 from server.app import create_app
 from tests.support.installation import ROOT
 from tests.support.settings import bot_settings, server_settings
@@ -91,3 +93,14 @@ def _app(database: Database) -> Flask:
     app = create_app(server_settings(ROOT), database)
     add_slack(app, bot_settings(ROOT, "http://127.0.0.1/", "xoxb-1", "secret"), database)
     return app
+
+
+def test_the_limits_of_the_web_server_are_those_that_the_page_says() -> None:
+    page, limits = (ROOT / "docs/proxies.md").read_text(), Limits()
+
+    for seconds in (limits.idle, limits.body, limits.answer):
+        assert f"| {seconds:g} seconds |" in page
+    for size in {limits.head, *(largest_body(path) for path in ("/", "/report/x", PATH))}:
+        assert (f"{size // 1024} KiB" if size < 1024**2 else f"{size // 1024**2} MiB") in page
+    assert f"{largest_body('/api/manifests/x') // 1024**2} MiB for a manifest" in page
+    assert f"{most_connections(MOST_FILES):,}" in page

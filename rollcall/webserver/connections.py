@@ -1,0 +1,236 @@
+"""A connection of a client: it reads requests, and sends their answers one after another."""
+
+import asyncio
+import socket
+import struct
+from http import HTTPStatus
+from typing import Protocol
+
+from rollcall.webserver.answers import Answer, plain
+from rollcall.webserver.limits import Limits
+from rollcall.webserver.reading import Reader
+from rollcall.webserver.requests import Refused, Request
+from rollcall.webserver.waiting import Register, Wait
+
+_FORGET = struct.pack("ii", 1, 0)
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class Host(Protocol):
+    """A worker, as far as a connection knows it."""
+
+    limits: Limits
+    register: Register
+    is_stopping: bool
+
+    def enter(self, connection: "Connection") -> None:
+        """Take note of a new connection."""
+
+    def leave(self, connection: "Connection") -> None:
+        """Forget a connection that is closed."""
+
+    def largest_body(self, path: str) -> int:
+        """The bytes that a body for `path` may have."""
+
+    def hold(self, size: int, connection: "Connection") -> None:
+        """Note how many bytes came into memory, or left it (a negative size). Raises Refused."""
+
+    def answer(self, connection: "Connection", request: Request) -> None:
+        """Have a request answered: `connection.send` is called with the answer."""
+
+    def note(self, connection: "Connection", refused: Refused) -> None:
+        """Take note of a client that was refused."""
+
+
+class Connection(asyncio.Protocol):
+    """A connection. All of it runs in the event loop.
+
+    Either it waits for its client, and is in the register, or a request is under way in a thread.
+    """
+
+    def __init__(self, host: Host, loop: asyncio.AbstractEventLoop) -> None:
+        self.address = ""
+        self.held = 0  # bytes of requests that are not answered, and of answers that are not taken
+        self._host, self._loop = host, loop
+        self._reader = Reader(host.limits, host.largest_body)
+        self._under_way: Request | None = None
+        self._wait: Wait | None = None
+        self._unread = b""  # what came while a request was under way
+        self._has_unsent = False
+        self._has_ended = False  # whether the client sends nothing more
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to wait for a request."""
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - for the type checker
+        self._transport = transport
+        transport.set_write_buffer_limits(high=0)  # to be told when all was sent
+        self.address = (transport.get_extra_info("peername") or ("",))[0]
+        self._host.enter(self)
+        self._await(Wait.REQUEST)
+
+    def data_received(self, data: bytes) -> None:
+        """Read, unless a request is under way: then what has come waits, and no more is taken."""
+        if self._wait is Wait.FAREWELL:
+            return
+        try:
+            self._hold(len(data))
+        except Refused as refused:
+            self._refuse(refused)
+        if self._under_way is None and not self._has_unsent:
+            self._feed(data)
+            self._go_on()
+        else:
+            self._unread += data
+            self._transport.pause_reading()
+
+    def eof_received(self) -> bool:
+        """Close, but not before the client, which may listen still, has its answers."""
+        self._has_ended = True
+        return self._under_way is not None or self._has_unsent
+
+    def pause_writing(self) -> None:
+        """Note that the client has not taken all that was sent."""
+        self._has_unsent = True
+
+    def resume_writing(self) -> None:
+        """Go on: the client has taken all."""
+        self._has_unsent = False
+        self._go_on()
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """Leave."""
+        self._await(None)
+        self._hold(-self.held)
+        self._host.leave(self)
+
+    def send(self, answer: Answer) -> None:
+        """Send the answer to the request under way."""
+        request, self._under_way = self._under_way, None
+        if self._transport.is_closing() or request is None:
+            return
+        if self._host.is_stopping:
+            self._reader.is_last = True
+            self._reader.complete.clear()
+        closes = self._reader.is_last and not self._reader.complete
+        self._transport.write(answer.wire(closes=closes))
+        self._hold_unsent()
+        self._go_on()
+
+    def stop(self) -> None:
+        """Close, once the answer under way is sent."""
+        self._reader.is_last = True
+        if self._under_way is None and not self._has_unsent:
+            self._transport.close()
+
+    def expire(self, wait: Wait) -> None:
+        """End a wait that took too long; a client that has begun a request is told so."""
+        self._wait = None
+        limits = self._host.limits
+        if wait is Wait.BODY:
+            self._refuse(_late("body", limits.body))
+            self._go_on()
+        elif wait is Wait.REQUEST and self._reader.has_begun:
+            self._refuse(_late("headers", limits.idle))
+            self._go_on()
+        elif self._has_unsent:
+            self._abort()
+        else:
+            self._transport.close()
+
+    def drop(self) -> None:
+        """Close at once, without a word."""
+        self._await(None)
+        self._hold(-self.held)
+        self._abort()
+
+    def _go_on(self) -> None:
+        """Do the next thing: have a request answered, say farewell, or wait for the client."""
+        if self._under_way is not None or self._transport.is_closing():
+            return
+        if self._has_unsent:
+            self._await(Wait.READING)
+            return
+        if self._unread and not self._reader.complete:
+            data, self._unread = self._unread, b""
+            self._feed(data)
+        if self._reader.complete:
+            self._await(None)
+            self._under_way = self._reader.complete.popleft()
+            self._host.answer(self, self._under_way)
+        elif self._reader.is_last or self._has_ended:
+            self._say_farewell()
+        else:
+            self._read_on()
+
+    def _feed(self, data: bytes) -> None:
+        """Read, and refuse what is no request, or too large."""
+        try:
+            self._reader.feed(data)
+        except Refused as refused:
+            self._refuse(refused)
+
+    def _read_on(self) -> None:
+        """Read, for as long as the client may take for what it owes."""
+        if self._reader.take_expectation():
+            self._transport.write(CONTINUE)
+        if not self._reader.has_begun:
+            self._hold(-self.held)
+        self._transport.resume_reading()
+        self._await(Wait.BODY if self._reader.is_in_body else Wait.REQUEST)
+
+    def _say_farewell(self) -> None:
+        """Close, but read on: what nobody reads would take the last answer away from the client."""
+        if self._wait is Wait.FAREWELL:
+            return
+        self._await(Wait.FAREWELL)
+        self._hold(-self.held)
+        try:
+            self._transport.write_eof()
+        except OSError:  # the client is gone
+            self._abort()
+        if self._has_ended:
+            self._transport.close()
+        else:
+            self._transport.resume_reading()
+
+    def _abort(self) -> None:
+        """Close, and have the system forget what it has not sent yet."""
+        connection = self._transport.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _FORGET)
+        self._transport.abort()
+
+    def _refuse(self, refused: Refused) -> None:
+        """Read no further. What was complete before is answered, and the refused request not."""
+        self._reader.is_last = True
+        self._host.note(self, refused)
+        if self._under_way is None and not self._reader.complete and not self._has_unsent:
+            self._transport.write(plain(refused.status, str(refused)).wire(closes=True))
+
+    def _await(self, wait: Wait | None) -> None:
+        """Wait for something of the client's from now on; None: it owes nothing."""
+        if wait is self._wait:
+            return
+        if self._wait is not None:
+            self._host.register.remove(self, self._wait)
+        self._wait = wait
+        if wait is not None:
+            self._host.register.add(self, wait, self._loop.time())
+
+    def _hold(self, size: int) -> None:
+        """Have more in memory, or less. Raises Refused."""
+        if size:
+            self.held += size
+            self._host.hold(size, self)
+
+    def _hold_unsent(self) -> None:
+        """Have in memory what the client has not taken, if there is room for it."""
+        try:
+            self._hold(self._transport.get_write_buffer_size())
+        except Refused:
+            self.drop()
+
+
+def _late(part: str, seconds: float) -> Refused:
+    return Refused(
+        HTTPStatus.REQUEST_TIMEOUT, f"The {part} did not come within {seconds:g} seconds."
+    )

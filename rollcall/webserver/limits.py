@@ -1,0 +1,44 @@
+"""Limits of the web server: seconds, bytes and connections that a client is given."""
+
+import resource
+from dataclasses import dataclass
+
+SPARE_FILES = 128  # for the database, the repo, git and logs
+MOST_FILES = 4096 + SPARE_FILES  # macOS lets a process have no more than 10,240
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits of one worker process.
+
+    Seconds: `idle` without a request, or until its headers are complete; `body` from the headers
+    to the end of the body; `answer` for taking an answer; `farewell` for reading why it was
+    refused. Bytes: `head` of the request line and the headers; `memory` of all that clients have
+    sent and that is not answered yet, and of answers that they have not taken. `pipelined`
+    requests of one connection wait for the one before them. `connections` at once, None: as many
+    as the process may have files, but for a few.
+    """
+
+    idle: float = 30.0
+    body: float = 10.0
+    answer: float = 60.0
+    farewell: float = 2.0
+    head: int = 16 * 1024
+    memory: int = 24 * 1024 * 1024
+    pipelined: int = 16
+    connections: int | None = None
+
+
+def raise_file_limit() -> int:
+    """Let this process have as many files as the system allows; return how many that are."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft == resource.RLIM_INFINITY or soft >= allowed:
+        return MOST_FILES if soft == resource.RLIM_INFINITY else min(soft, MOST_FILES)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return allowed
+
+
+def most_connections(files: int) -> int:
+    """How many connections a process may have that may have so many files."""
+    return max(files - SPARE_FILES, files // 2)

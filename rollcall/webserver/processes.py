@@ -1,0 +1,141 @@
+"""The processes of the web server: one that watches, and workers that serve."""
+
+import asyncio
+import errno
+import multiprocessing
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from provisioning.errors import RollcallError
+from rollcall.webserver.workers import BACKLOG, Worker
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkProcess
+
+_HEARD = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
+
+
+class PortTaken(RollcallError):
+    """Another program listens on the port."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(
+            f"Port {port} is taken: end the program that listens on it, or set PORT to another one."
+        )
+
+
+class WorkerEnded(RollcallError):
+    """A worker ended that nobody had asked to end."""
+
+    def __init__(self) -> None:
+        super().__init__("A process of the web server ended by itself, so all of it ends.")
+
+
+class WebServer:
+    """Workers in processes of their own. `make` returns a worker for a listening socket.
+
+    It is called in the worker's process. Nothing that runs threads may be loaded here before the
+    processes are forked.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[socket.socket], Worker],
+        *,
+        address: str,
+        port: int,
+        processes: int,
+        grace: float,
+    ) -> None:
+        self._make = make
+        self._address, self._port = address, port
+        self._count, self._grace = processes, grace
+
+    def serve(self) -> None:
+        """Serve until SIGTERM or SIGINT; then what is under way has `grace` seconds.
+
+        Raises PortTaken, and WorkerEnded once the other workers have ended, too.
+        """
+        signal.signal(signal.SIGCHLD, lambda *_: None)  # ignored by default, and not kept then
+        # Not handlers: a second signal may come while the first is heard.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)
+        context = multiprocessing.get_context("fork")
+        with _listening(self._address, self._port) as listener:
+            workers = [
+                context.Process(target=self._work, args=(listener,)) for _ in range(self._count)
+            ]
+            for worker in workers:
+                worker.start()
+        is_asked = _asked_to_end(workers)
+        self._end(workers)
+        if not is_asked:
+            raise WorkerEnded
+
+    def _end(self, workers: "list[ForkProcess]") -> None:
+        """End the workers, by force where they take too long."""
+        for worker in workers:
+            worker.terminate()
+        until = time.monotonic() + self._grace
+        for worker in workers:
+            worker.join(max(0, until - time.monotonic()))
+            if worker.is_alive():
+                worker.kill()
+                worker.join()
+
+    def _work(self, listener: socket.socket) -> None:
+        """Be a worker."""
+        # The other process hears Ctrl-C, and says so.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
+        try:
+            worker = self._make(listener)
+        except RollcallError as error:
+            sys.exit(str(error))
+        asyncio.run(_until_asked(worker))
+
+
+async def _until_asked(worker: Worker) -> None:
+    """Have a worker serve until it is asked to end, or the process that watches it is gone."""
+    loop, parent = asyncio.get_running_loop(), multiprocessing.parent_process()
+
+    def stop() -> None:
+        worker.stop()
+        if parent is not None:
+            loop.remove_reader(parent.sentinel)
+        loop.remove_signal_handler(signal.SIGTERM)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it is on its way out
+
+    loop.add_signal_handler(signal.SIGTERM, stop)
+    if parent is not None:
+        loop.add_reader(parent.sentinel, stop)
+    await worker.serve()
+
+
+def _asked_to_end(workers: "list[ForkProcess]") -> bool:
+    """Wait until the server is asked to end; False: a worker has ended before."""
+    while signal.sigwait(_HEARD) == signal.SIGCHLD:
+        if not all(worker.is_alive() for worker in workers):
+            return False
+    return True
+
+
+@contextmanager
+def _listening(address: str, port: int) -> Iterator[socket.socket]:
+    """A socket that listens, closed here once the workers have it. Raises PortTaken."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((address, port))
+            listener.listen(BACKLOG)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortTaken(port) from None
+            raise
+        listener.setblocking(False)
+        yield listener

@@ -1,0 +1,145 @@
+"""A reader of requests: bytes go in, whole requests come out; llhttp, by httptools, parses them."""
+
+from collections import deque
+from collections.abc import Callable
+from http import HTTPStatus
+
+import httptools
+
+from rollcall.webserver.limits import Limits
+from rollcall.webserver.requests import Refused, Request
+
+FRAMING = 64 * 1024  # bytes around the pieces of a body that comes in chunks
+
+
+class Reader:
+    """Reads the requests of one connection.
+
+    `complete` has those that are read. Once `is_last`, no further one is: the client wants to
+    close, sent too many at once, or was refused. `largest_body` says how many bytes the body for
+    a path may have.
+    """
+
+    def __init__(self, limits: Limits, largest_body: Callable[[str], int]) -> None:
+        self.complete: deque[Request] = deque()
+        self.is_last = False
+        self._limits, self._largest_body = limits, largest_body
+        self._parser = httptools.HttpRequestParser(self)
+        self._incoming: Request | None = None
+        self._largest = 0  # bytes that the body may have
+        self._read = 0  # bytes since the headers, or the body, began in an earlier piece
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a request has come in part."""
+        return self._incoming is not None
+
+    @property
+    def is_in_body(self) -> bool:
+        """Whether the headers of a request have come, and its body not yet."""
+        return self._incoming is not None and self._incoming.is_headed
+
+    def take_expectation(self) -> bool:
+        """Whether the client waits to be told that it may send the body; it is told once."""
+        if not self.is_in_body or self._incoming is None or self._incoming.body:
+            return False
+        expects, self._incoming.expects = self._incoming.expects, False
+        return expects
+
+    def feed(self, data: bytes) -> None:
+        """Read what has come. Raises Refused, and is last then."""
+        if self.is_last:
+            return
+        self._read += len(data)
+        try:
+            self._parser.feed_data(data)
+            self._check_size()
+        except httptools.HttpParserUpgrade:
+            self.is_last = True  # we stay with HTTP/1.1, but the parser has left it
+        except httptools.HttpParserError as error:
+            if self.is_last:
+                return
+            self.is_last = True
+            if not isinstance(error, httptools.HttpParserCallbackError):
+                raise Refused(HTTPStatus.BAD_REQUEST, "This is no HTTP request.") from None
+            raise error.__context__ or error from None
+        except Refused:
+            self.is_last = True
+            raise
+
+    # What the parser calls.
+
+    def on_message_begin(self) -> None:
+        """Begin a request."""
+        if self.is_last:
+            raise Refused(HTTPStatus.BAD_REQUEST, "This is not read any more.")
+        self._incoming, self._read = Request(), 0
+
+    def on_url(self, url: bytes) -> None:
+        """Take a piece of the target."""
+        if self._incoming:
+            self._incoming.add_target(url)
+            self._check_head(self._incoming)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header. Those behind the body are none: nobody has checked them."""
+        if self._incoming and not self._incoming.is_headed:
+            self._incoming.add_header(name, value)
+            self._check_head(self._incoming)
+
+    def on_headers_complete(self) -> None:
+        """Refuse a body that is announced too large."""
+        request = self._incoming
+        if request is None:
+            return
+        request.complete_headers(
+            self._parser.get_method(),
+            self._parser.get_http_version(),
+            keeps=self._parser.should_keep_alive(),
+        )
+        self._read = 0
+        self._largest = self._largest_body(request.path)
+        if self._parser.should_upgrade() and request.has_body:
+            # The parser would take the body for another protocol's.
+            raise Refused(HTTPStatus.BAD_REQUEST, "Send a body without asking for an upgrade.")
+        if request.length and request.length > self._largest:
+            raise self._too_large()
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of the body."""
+        if self._incoming:
+            if len(self._incoming.body) + len(body) > self._largest:
+                raise self._too_large()
+            self._incoming.body += body
+
+    def on_message_complete(self) -> None:
+        """Add to those that are complete."""
+        if self._incoming:
+            self.complete.append(self._incoming)
+            is_many = len(self.complete) >= self._limits.pipelined
+            self.is_last = is_many or not self._incoming.keeps
+            self._incoming, self._read = None, 0
+
+    def _check_head(self, request: Request) -> None:
+        if request.head_size > self._limits.head:
+            raise self._too_many_headers()
+
+    def _check_size(self) -> None:
+        """Refuse what the parser keeps to itself: a header, or a frame of chunks, without end."""
+        if self.is_in_body:
+            if self._read > 2 * self._largest + FRAMING:
+                raise self._too_large()
+        elif self._read > self._limits.head:
+            raise self._too_many_headers()
+
+    def _too_many_headers(self) -> Refused:
+        return Refused(
+            HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+            f"The headers have more than {self._limits.head:,} bytes.",
+        )
+
+    def _too_large(self) -> Refused:
+        return Refused(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            f"The body has more than the {self._largest:,} bytes that are read here.",
+        )

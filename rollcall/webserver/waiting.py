@@ -1,0 +1,68 @@
+"""A register of the connections that wait for their clients, and until when."""
+
+from enum import Enum, auto
+from typing import Protocol
+
+from rollcall.webserver.limits import Limits
+
+
+class Wait(Enum):
+    """What a server waits for; those that come first are given up first where room is needed."""
+
+    REQUEST = auto()
+    FAREWELL = auto()  # the client has been told to go
+    BODY = auto()
+    READING = auto()  # the client has not taken its answer
+
+
+class Waiting(Protocol):
+    """A connection, as far as this register knows it; `held` are its bytes in memory."""
+
+    held: int
+
+    def expire(self, wait: Wait) -> None:
+        """End a wait that took too long."""
+
+    def drop(self) -> None:
+        """Close at once, without a word."""
+
+
+class Register:
+    """Connections by what they wait for, the longest first.
+
+    One kind of wait has one length, so the first of each kind is always the next to expire.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._lengths = {
+            Wait.REQUEST: limits.idle,
+            Wait.FAREWELL: limits.farewell,
+            Wait.BODY: limits.body,
+            Wait.READING: limits.answer,
+        }
+        self._since: dict[Wait, dict[Waiting, float]] = {wait: {} for wait in Wait}
+
+    def add(self, connection: Waiting, wait: Wait, now: float) -> None:
+        """Let a connection wait from `now` on, in seconds of the event loop's clock."""
+        self._since[wait][connection] = now
+
+    def remove(self, connection: Waiting, wait: Wait) -> None:
+        """Let a connection wait no longer."""
+        self._since[wait].pop(connection, None)
+
+    def expire(self, now: float) -> None:
+        """End all waits that took too long."""
+        for wait, since in self._since.items():
+            while since and now - since[first := next(iter(since))] >= self._lengths[wait]:
+                del since[first]
+                first.expire(wait)
+
+    def longest(self) -> Waiting | None:
+        """The connection that has waited longest, of the first kind that has any; None: nobody."""
+        return next((first for since in self._since.values() for first in since), None)
+
+    def holder(self) -> Waiting | None:
+        """The connection that has waited longest of those that hold memory; None: nobody does."""
+        kinds = Wait.BODY, Wait.READING, Wait.REQUEST
+        waiting = (connection for kind in kinds for connection in self._since[kind])
+        return next((connection for connection in waiting if connection.held), None)

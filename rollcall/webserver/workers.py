@@ -1,0 +1,156 @@
+"""A worker of the web server: one event loop for all connections, and threads for the answers."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from http import HTTPStatus
+from socket import socket
+from typing import TYPE_CHECKING
+
+import structlog
+
+from rollcall.webserver.answers import ask
+from rollcall.webserver.connections import Connection
+from rollcall.webserver.limits import Limits, most_connections, raise_file_limit
+from rollcall.webserver.requests import Refused, Request
+from rollcall.webserver.waiting import Register
+from server.repeats import Repeats
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+log = structlog.get_logger()
+
+BACKLOG = 1024  # connections that the system keeps until they are accepted
+OFTEN = 0.5  # seconds between two looks at who waits too long
+
+
+class Worker:
+    """Serves a WSGI application on a listening socket, until it is stopped.
+
+    `largest_body` says how many bytes the body for a path may have. Requests for a path of
+    `probes` have a thread of their own: they are answered while all others are busy.
+    """
+
+    def __init__(
+        self,
+        application: "WSGIApplication",
+        listener: socket,
+        *,
+        threads: int,
+        largest_body: Callable[[str], int],
+        probes: frozenset[str] = frozenset(),
+        limits: Limits | None = None,
+    ) -> None:
+        self.limits = limits or Limits()
+        self.register = Register(self.limits)
+        self.largest_body = largest_body
+        self.is_stopping = False
+        self._application, self._listener, self._probes = application, listener, probes
+        self._answering = ThreadPoolExecutor(threads, thread_name_prefix="answers")
+        self._probing = ThreadPoolExecutor(1, thread_name_prefix="probes")
+        self._environ = _shared_environ(listener)
+        self._connections: set[Connection] = set()
+        self._most = self.limits.connections or most_connections(raise_file_limit())
+        self._held = 0  # bytes in memory
+        self._repeats = Repeats(log.warning)
+        self._stopped = asyncio.Event()
+        self._emptied = asyncio.Event()
+
+    async def serve(self) -> None:
+        """Serve until `stop`, and until what was under way then is answered."""
+        self._loop = asyncio.get_running_loop()
+        # One connection a turn of the loop: a busy worker leaves the next to another.
+        server = await self._loop.create_server(self._connection, sock=self._listener, backlog=1)
+        self._listener.listen(BACKLOG)
+        watch = asyncio.create_task(self._watch())
+        await self._stopped.wait()
+        self.is_stopping = True
+        server.close()
+        for connection in tuple(self._connections):
+            connection.stop()
+        if self._connections:
+            await self._emptied.wait()
+        watch.cancel()
+        for pool in (self._answering, self._probing):
+            pool.shutdown()
+
+    def stop(self) -> None:
+        """Serve no longer; called in the event loop."""
+        self._stopped.set()
+
+    def enter(self, connection: Connection) -> None:
+        """Take note of a new connection; where there are too many, another one has to go."""
+        if len(self._connections) >= self._most:
+            self._repeats.say("many", "connections dropped: there are too many", most=self._most)
+            (self.register.longest() or connection).drop()
+        self._connections.add(connection)
+
+    def leave(self, connection: Connection) -> None:
+        """Forget a connection that is closed."""
+        self._connections.discard(connection)
+        if self.is_stopping and not self._connections:
+            self._emptied.set()
+
+    def hold(self, size: int, connection: Connection) -> None:
+        """Note how many bytes came into memory, or left it (a negative size).
+
+        Where they are too many, the slowest client is dropped. Raises Refused where that is
+        `connection` itself, or nobody.
+        """
+        self._held += size
+        while size > 0 and self._held > self.limits.memory:
+            slowest = self.register.holder()
+            if slowest is None or slowest is connection:
+                raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "Too much at once; try again.")
+            self._repeats.say("memory", "connections dropped: they fill the memory")
+            slowest.drop()
+
+    def answer(self, connection: Connection, request: Request) -> None:
+        """Have a thread answer a request."""
+        pool = self._probing if request.path in self._probes else self._answering
+        pool.submit(self._answer, connection, request)
+
+    def note(self, connection: Connection, refused: Refused) -> None:
+        """Log that a client was refused, each status once a minute."""
+        self._repeats.say(
+            refused.status,
+            "request not read",
+            status=refused.status.value,
+            reason=str(refused),
+            address=connection.address,
+        )
+
+    def _connection(self) -> Connection:
+        return Connection(self, self._loop)
+
+    def _answer(self, connection: Connection, request: Request) -> None:
+        answer = ask(self._application, request.environ(self._environ, connection.address))
+        with suppress(RuntimeError):  # the loop is closed: the process was in a hurry to end
+            self._loop.call_soon_threadsafe(connection.send, answer)
+
+    async def _watch(self) -> None:
+        """End the waits that take too long."""
+        shortest = min(self.limits.idle, self.limits.body, self.limits.farewell)
+        while True:
+            await asyncio.sleep(min(OFTEN, shortest / 4))
+            self.register.expire(self._loop.time())
+
+
+def _shared_environ(listener: socket) -> "WSGIEnvironment":
+    """What the WSGI environments of all requests have in common."""
+    host, port = listener.getsockname()[:2]
+    return {
+        "SCRIPT_NAME": "",
+        "SERVER_NAME": host,
+        "SERVER_PORT": str(port),
+        "wsgi.errors": sys.stderr,
+        "wsgi.input_terminated": True,
+        "wsgi.multiprocess": True,
+        "wsgi.multithread": True,
+        "wsgi.run_once": False,
+        "wsgi.url_scheme": "http",
+        "wsgi.version": (1, 0),
+    }

@@ -1,0 +1,63 @@
+"""Macs beside attackers, with the limits of production; thousands of them in `make soak`."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.e2e.operations.calls import HTTP
+from tests.support import attackers
+from tests.support.attackers import Attack, Siege, half_a_body
+from tests.support.installation import Installation
+from tests.support.waiting import eventually
+
+SOAK = bool(os.environ.get("ROLLCALL_SOAK"))
+NOWHERE = "http://127.0.0.1:9/"
+THREADS = 8  # in both workers
+
+
+@pytest.fixture
+def rollcall(tmp_path: Path, repo_folder: Path) -> Iterator[Installation]:
+    """A server, ready, that listens to Slack."""
+    with Installation(tmp_path, repo_folder, NOWHERE, settings=HTTP) as installation:
+        installation.run("migrate").check_returncode()
+        installation.start("server")
+        installation.wait_until_ready()
+        yield installation
+
+
+def test_a_mac_boots_beside_bodies_that_never_come(rollcall: Installation) -> None:
+    with Siege(rollcall.port, half_a_body("/slack/events"), THREADS + 1) as siege:
+        assert requests.get(f"{rollcall.url}/healthz", timeout=5).text == "ok\n"
+        assert rollcall.mac("C02AAA").boot("london", "design").code == 0
+        began = time.monotonic()
+        eventually(lambda: not siege.alive, timeout=30)
+
+    assert time.monotonic() - began < 20, "a body has 10 seconds"
+
+
+@pytest.mark.parametrize("connections", [1030, 5000] if SOAK else [200])
+@pytest.mark.parametrize(
+    "attack",
+    [
+        attackers.SILENT,
+        attackers.SLOW_HEADERS,
+        attackers.HTTP2_PREFACE,
+        half_a_body("/slack/events"),
+        attackers.ENDLESS_CHUNKS,
+    ]
+    if SOAK
+    else [attackers.SILENT],
+    ids=["silent", "headers", "preface", "bodies", "chunks"] if SOAK else ["silent"],
+)
+def test_a_mac_boots_beside_many(rollcall: Installation, attack: Attack, connections: int) -> None:
+    with Siege(rollcall.port, attack, connections) as siege:
+        for _ in range(10):
+            assert requests.get(f"{rollcall.url}/healthz", timeout=5).text == "ok\n"
+        assert rollcall.mac("C02AAA").boot("london", "design").code == 0
+        if SOAK:
+            eventually(lambda: not siege.alive, timeout=60)
+            assert max(siege.lives) < 45, "an idle connection has 30 seconds"
