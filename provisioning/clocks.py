@@ -19,6 +19,7 @@ from provisioning.models import (
     TROUBLE,
     WAITING,
     Bench,
+    Job,
     Look,
     Notification,
     Registration,
@@ -52,6 +53,7 @@ def set_right(session: Session, now: datetime) -> int:
     rows = changed(session, update(Look).where(Look.at > future).values(at=now))
     if rows:  # clerks made rounds by that clock
         _forget_told(session, future)
+        rows += changed(session, update(Job).where(Job.due_at > future).values(due_at=now))
     for moment, which in _LAST:
         late = update(moment.class_).where(which, moment > future)
         late = late.execution_options(synchronize_session=False)

@@ -4,7 +4,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from threading import Event, Thread
 
 import pytest
@@ -86,7 +86,8 @@ def test_whatever_slack_holds_is_there_exactly_once(
     owed: dict[str, int],
 ) -> None:
     """The clock goes on a second at a time; what Slack holds waits for it too."""
-    with RandomHolds(clock, seed=20261126) as slack.faults.hold:
+    with closing(RandomHolds(clock, seed=20261126)) as holds:
+        slack.faults.hold = holds
         couriers = [Courier(database, slack_client, clock=clock) for _ in range(2)]
         quiet = 0
         while floor.owed():
@@ -94,7 +95,6 @@ def test_whatever_slack_holds_is_there_exactly_once(
             quiet += 1
             while couriers[0].deliver() or couriers[1].deliver():
                 quiet = 0
-        holds = slack.faults.hold
         clock.advance(minutes=10)
         holds.wait_until_over()
 
@@ -113,11 +113,11 @@ def test_whatever_slack_holds_is_there_exactly_once_by_the_real_clock(
     owed: dict[str, int],
 ) -> None:
     slack.faults.cut = False
-    with RandomHolds(utc_now, seed=20261126) as slack.faults.hold:
+    with closing(RandomHolds(utc_now, seed=20261126)) as holds:
+        slack.faults.hold = holds
         couriers = [Courier(database, slack_client) for _ in range(2)]
         with working(*couriers):
             eventually(lambda: not floor.owed(), timeout=3 * 3600)
-        holds = slack.faults.hold
         holds.wait_until_over()
 
     assert said(slack) == owed
