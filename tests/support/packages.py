@@ -7,7 +7,9 @@ import os
 import platform
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterable
+from ctypes import CDLL
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -22,10 +24,10 @@ INSTALL = "apt-get install --no-install-recommends"
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """One line of the list: a package, a program that it brings, and the users that want it."""
+    """One line of the list: a package, a program or library of it, and the users that want it."""
 
     name: str
-    program: str
+    brings: str
     wanted_by: frozenset[str]
 
 
@@ -39,8 +41,21 @@ def packages(user: str) -> list[Package]:
 
 
 def missing() -> list[Package]:
-    """The packages of the tests whose programs this machine does not have."""
-    return [package for package in packages("test") if shutil.which(package.program) is None]
+    """The packages of the tests that this machine does not have."""
+    return [package for package in packages("test") if not is_there(package.brings)]
+
+
+def is_there(name: str, path: str | None = None) -> bool:
+    """Whether this machine has a program, in `path` or the usual one, or a library of Linux."""
+    if ".so." not in name:
+        return shutil.which(name, path=path) is not None
+    if sys.platform != "linux":  # nothing is linked with it there
+        return True
+    try:
+        CDLL(name)
+    except OSError:
+        return False
+    return True
 
 
 def command(wanted: Iterable[Package]) -> str:
@@ -50,10 +65,14 @@ def command(wanted: Iterable[Package]) -> str:
 
 def program(name: str) -> str:
     """The path of a program, for a test that is nothing without it: see `lack`."""
-    found = shutil.which(name)
-    if found is None:
+    need(name)
+    return shutil.which(name) or name
+
+
+def need(name: str) -> None:
+    """Go on with a test only where there is a program or a library: see `lack`."""
+    if not is_there(name):
         lack(name)
-    return found
 
 
 def lack(name: str) -> NoReturn:
@@ -66,7 +85,7 @@ def lack(name: str) -> NoReturn:
 def summary() -> str:
     """What this machine lacks for the tests and how to get it, in one line; or nothing."""
     lacking = missing()
-    names = [package.program for package in lacking]
+    names = [package.brings for package in lacking]
     if postgres.programs() is None:
         names.append("a PostgreSQL for this Python")
     if not names:

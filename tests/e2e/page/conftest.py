@@ -22,6 +22,7 @@ SHORTCUTS = (Shortcut("Read this box", "read", True), Shortcut("Register Macs", 
 def browser() -> Iterator[Browser]:
     """Chromium, without a window; each test has windows of its own in it."""
     program = packages.program("chromium")
+    packages.need("libatomic.so.1")  # Playwright's driver does
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield chromium

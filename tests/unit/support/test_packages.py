@@ -3,7 +3,6 @@
 import os
 import platform
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.installation import ROOT
-from tests.support.packages import INSTALL, command, packages
+from tests.support.packages import command, is_there, packages
 
 OWN = Path(sys.executable).parent  # the programs of the environment are there on every machine
 GIT_TEST = (
@@ -63,12 +62,13 @@ def test_tests_that_want_a_program_are_skipped_without_it_and_one_line_at_the_en
 ) -> None:
     ended = started(tmp_path, "-m", "pytest", "-p", "no:cacheprovider", GIT_TEST)
 
-    missing = [name for name in names("test") if shutil.which(name, path=str(OWN)) is None]
+    missing = [each for each in packages("test") if not is_there(each.brings, str(OWN))]
     *_, lacks, closing = ended.stdout.splitlines()
     assert ended.returncode == 0, ended.stdout
     assert lacks == (
-        f"This machine lacks {', '.join(missing)}; tests that need it were skipped."
-        f" On Debian: {INSTALL} {' '.join(missing)}"
+        f"This machine lacks {', '.join(each.brings for each in missing)};"
+        " tests that need it were skipped."
+        f" On Debian: {command(missing)}"
     )
     assert "1 skipped" in closing
 
@@ -93,6 +93,7 @@ def test_root_on_debian_installs_what_is_missing_and_nobody_else_does(
     ended = started(tmp_path, "-m", "tests.support.packages")
 
     may = os.geteuid() == 0 and platform.freedesktop_os_release()["ID"] == "debian"
-    line = "install --no-install-recommends git faketime --yes"
+    wanted = [each for each in packages("test") if not is_there(each.brings, str(tmp_path))]
+    line = f"{command(wanted)} --yes".removeprefix("apt-get ")
     assert ended.returncode == 0, ended.stderr
     assert told.read_text().splitlines() == (["update", line] if may else [])
