@@ -14,7 +14,7 @@ RUN VIRTUAL_ENV=/opt/rollcall /opt/pipenv/bin/pipenv sync \
         -prune -exec rm -r {} +
 COPY . .
 # Readable for every user, whatever the umask of the checkout was.
-RUN rm Pipfile Pipfile.lock && chmod -R u=rwX,go=rX .
+RUN rm Pipfile Pipfile.lock packages.txt && chmod -R u=rwX,go=rX .
 
 FROM ${BASE}
 ENV PATH=/opt/rollcall/bin:$PATH \
@@ -23,9 +23,11 @@ ENV PATH=/opt/rollcall/bin:$PATH \
     ROLLCALL_DATABASE_URL=sqlite:////data/rollcall.sqlite3 \
     ROLLCALL_REPO_COPY=/data/munki-copy
 # For a Munki repo in git: some 105 MB. `--build-arg PACKAGES=` leaves them out.
-ARG PACKAGES="git openssh-client"
-RUN [ -z "$PACKAGES" ] || { apt-get update \
-    && apt-get install --yes --no-install-recommends $PACKAGES && rm -r /var/lib/apt/lists/*; }
+ARG PACKAGES
+COPY packages.txt /
+RUN packages=${PACKAGES-$(awk '!/^#/ && $3 ~ /image/ {print $1}' /packages.txt)} \
+    && [ -z "$packages" ] || { apt-get update \
+    && apt-get install --yes --no-install-recommends $packages && rm -r /var/lib/apt/lists/*; }
 RUN groupadd --gid 1000 rollcall \
     && useradd --uid 1000 --gid 1000 --no-create-home --shell /usr/sbin/nologin rollcall \
     && mkdir /data /munki_repo

@@ -1,6 +1,6 @@
 # Rollcall. `make help` lists what can be made.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run migrate test soak check format bench lock image-test clean
+.PHONY: help setup demo run migrate packages test soak check format bench lock image-test clean
 
 PYTHON ?= python3
 unexport PYTHONDONTWRITEBYTECODE  # pytest keeps what it makes of the tests, for the next run
@@ -35,19 +35,22 @@ run: $(READY) ## run Rollcall with the settings of .env
 migrate: $(READY) ## bring the database of .env up to date
 	@$(PIPENV) run ./boot.sh migrate
 
-test: $(READY) ## all tests (PostgreSQL ones too, where it is installed)
+test: $(READY) packages ## all tests
 	$(PYTEST) $(ARGS)
 
-soak: $(READY) ## the tests that take longer than a cup of tea
+soak: $(READY) packages ## the tests that take longer than a cup of tea
 	ROLLCALL_SOAK=1 $(PYTEST) $(ARGS)
 
-check: $(READY) ## lint, types, who imports whom, script templates
+packages: $(READY) ## what tests want beside Python: installed as root on Debian, elsewhere named at their end
+	@$(BIN)/python -m tests.support.packages
+
+check: $(READY) packages ## lint, types, who imports whom, script templates
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.support.templates
-	shellcheck boot.sh .ci/run
+	PATH="$(BIN):$$PATH" shellcheck boot.sh .ci/run
 
 format: $(READY) ## put the code into its form
 	$(BIN)/ruff format .

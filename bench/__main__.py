@@ -30,6 +30,7 @@ from bench import (
 )
 from bench.effort import Effort, quick
 from bench.table import Row, table
+from tests.support import packages
 
 FOLDER = Path(".bench")  # of the current directory, because /tmp may be no disk
 MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
@@ -59,7 +60,8 @@ MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
 def bench(rounds: int, seconds: int, is_quick: bool, only: tuple[str, ...]) -> None:
     """Measure Rollcall beside what it replaces and print one table in Markdown."""
     if load.wrk() is None:
-        click.echo("wrk is not installed; on Debian: apt-get install wrk", err=True)
+        line = packages.command(packages.packages("bench"))
+        click.echo(f"wrk is not installed; on Debian: {line}", err=True)
         sys.exit(2)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     effort = quick() if is_quick else Effort(rounds, seconds)

@@ -8,7 +8,6 @@ from time import perf_counter
 
 import psycopg
 
-from bench.clusters import durable
 from bench.contenders import BY, LONDON
 from bench.effort import Effort
 from bench.rounds import percentile
@@ -34,14 +33,13 @@ LOOKS = {
 
 
 def rows(effort: Effort, folder: Path) -> Iterator[Row]:
-    """On SQLite, and on PostgreSQL where it is installed."""
+    """On SQLite, and on PostgreSQL where there is one."""
     folder.mkdir()
     yield _row("SQLite", f"sqlite:///{folder}/rollcall", effort)
-    programs = postgres.programs()
-    if programs is None:
-        yield Row("PostgreSQL is not installed", "", "", "", "", None)
+    if postgres.programs() is None:
+        yield Row("PostgreSQL: there is none for this Python", "", "", "", "", None)
         return
-    with durable(programs, folder / "programs") as url:
+    with postgres.cluster(durable=True) as url:
         with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
             connection.execute("CREATE DATABASE rollcall")
         yield _row("PostgreSQL", f"{url}/rollcall", effort)

@@ -16,7 +16,6 @@ import psycopg
 from sqlalchemy import func, select
 
 from bench import contenders
-from bench.clusters import durable
 from bench.effort import Effort
 from bench.places import PLACES, Place
 from bench.rounds import percentile
@@ -50,11 +49,10 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
     folder.mkdir()
     for place in PLACES:
         yield _row(effort, folder / place.name, place, None)
-    programs = postgres.programs()
-    if programs is None:
-        yield Row("PostgreSQL is not installed", "", "", "", "", None)
+    if postgres.programs() is None:
+        yield Row("PostgreSQL: there is none for this Python", "", "", "", "", None)
         return
-    with durable(programs, folder / "programs") as url:
+    with postgres.cluster(durable=True) as url:
         with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
             connection.execute("CREATE DATABASE lab")
         yield _row(effort, folder / "postgresql", PLACES[0], f"{url}/lab")

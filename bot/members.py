@@ -53,7 +53,7 @@ class CannotCheck(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What matters of somebody: their workspaces, and what keeps them out of any of them."""
+    """What matters of somebody: their workspaces and organization, and what keeps them out."""
 
     teams: frozenset[str]
     fault: str | None
@@ -96,7 +96,9 @@ class Members:
         return user_id in self._groups.recall(wanted_group, good=lambda users: user_id in users)
 
     def _team(self, _: str) -> str:
-        return str(_answer(self._slack.auth_test, scope="auth.test").get("team_id"))
+        """The id of our workspace, or of our organization where that installed the app."""
+        ours = _answer(self._slack.auth_test, scope="auth.test")
+        return str(ours.get("enterprise_id" if ours.get("is_enterprise_install") else "team_id"))
 
     def _person(self, user_id: str) -> Person:
         try:
@@ -141,8 +143,10 @@ def _refused(error: SlackApiError, scope: str) -> CannotCheck:
 def _person_in(user: dict[str, Any]) -> Person:
     """Read Slack's user object. `is_app_user` is no bot: it is a person who authorized our app."""
     organization = user.get("enterprise_user")
-    teams = organization.get("teams") if isinstance(organization, dict) else None
-    known = [user.get("team_id"), *(teams if isinstance(teams, list) else ())]
+    organization = organization if isinstance(organization, dict) else {}
+    teams = organization.get("teams")
+    known = [user.get("team_id"), organization.get("enterprise_id")]
+    known += teams if isinstance(teams, list) else ()
     return Person(frozenset(team for team in known if isinstance(team, str)), _fault(user))
 
 

@@ -1,6 +1,5 @@
 """Real parts for all tests: a Munki repo, both databases, a strict Slack."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from functools import cache
@@ -12,11 +11,19 @@ import structlog
 
 from provisioning import migrations, munki
 from provisioning.database import Database
-from tests.support import postgres
+from tests.support import packages, postgres
 from tests.support.emptying import Emptied, EmptiedPostgresql, EmptiedSqlite
 from tests.support.installation import CHANNEL
 from tests.support.samples import sample_repo
 from tests.support.slack import Workspace
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """Say at the end, after everything but the closing line, what this machine lacks."""
+    yield
+    if lacks := packages.summary():
+        terminalreporter.write_line(lacks, yellow=True)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -65,12 +72,9 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """The URL of a PostgreSQL with a migrated database named `migrated`."""
-    programs = postgres.programs()
-    if programs is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI has to have a PostgreSQL")
-        pytest.skip("no PostgreSQL is installed here")
-    with postgres.cluster(programs) as url:
+    if postgres.programs() is None:
+        packages.lack("PostgreSQL")
+    with postgres.cluster() as url:
         with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
             connection.execute("CREATE DATABASE migrated")
         database = Database(f"{url}/migrated")

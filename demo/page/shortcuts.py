@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
 from flask import Blueprint, Response, request
 
 from demo.page.touches import Touches, told
-from tests.support.slack import Message, NotThere
+from tests.support.slack import Message, NotThere, manifests
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +20,8 @@ class Shortcut:
 
 
 def shortcuts_of(manifest: Path) -> tuple[Shortcut, ...]:
-    """The shortcuts that an app's manifest declares."""
-    features = yaml.safe_load(manifest.read_text())["features"]
+    """The shortcuts that an app's manifest declares. Raises ManifestRefused, as Slack does."""
+    features = manifests.read(manifest.read_text())["features"]
     return tuple(
         Shortcut(each["name"], each["callback_id"], each["type"] == "message")
         for each in features.get("shortcuts", ())

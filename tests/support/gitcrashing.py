@@ -8,10 +8,11 @@ that changes one file for ever.
 import json
 import os
 import signal
-import subprocess
 import sys
 import threading
 from pathlib import Path
+
+import psutil
 
 from provisioning.errors import RepoUnusable
 from provisioning.munki import Destination, MunkiRepo, Why
@@ -83,11 +84,11 @@ def kill_all_of(pid: int) -> None:
 
 
 def _children(pid: int) -> list[int]:
-    listed = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
-    ).stdout
-    rows = [line.split(maxsplit=2) for line in listed.splitlines()]
-    return [int(row[0]) for row in rows if int(row[1]) == pid and "-pack" not in row[-1]]
+    return [
+        process.pid
+        for process in psutil.process_iter(["ppid", "cmdline"])
+        if process.info["ppid"] == pid and "-pack" not in " ".join(process.info["cmdline"] or ())
+    ]
 
 
 def sound(remote: Remote) -> bool:

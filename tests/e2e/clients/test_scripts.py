@@ -18,6 +18,7 @@ from tests.e2e.clients.pages import (
 )
 from tests.support.installation import Installation
 from tests.support.macos import MacOS
+from tests.support.packages import program
 from tests.support.waiting import eventually
 
 
@@ -61,7 +62,11 @@ def test_the_script_of_a_page_waits_until_somebody_has_registered_the_mac(
 @pytest.mark.parametrize("page", PLAIN)
 def test_the_script_of_a_page_is_sound(page: str) -> None:
     ended = subprocess.run(
-        ["shellcheck", "-"], input=script_of(page), capture_output=True, text=True, check=False
+        [program("shellcheck"), "-"],
+        input=script_of(page),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ended.stdout == ""
 

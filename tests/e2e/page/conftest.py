@@ -1,7 +1,5 @@
 """A browser, and the page in it."""
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +10,7 @@ from demo.page.bench import Bench
 from demo.page.people import CAST, gather
 from demo.page.serving import Serving
 from demo.page.shortcuts import Shortcut
+from tests.support import packages
 from tests.support.mac import Mac
 from tests.support.page import Play, ScriptedApp
 from tests.support.slack import Workspace
@@ -22,11 +21,8 @@ SHORTCUTS = (Shortcut("Read this box", "read", True), Shortcut("Register Macs", 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium, without a window; each test has windows of its own in it."""
-    program = shutil.which("chromium")
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI has to have a Chromium")
-        pytest.skip("no Chromium is installed here")
+    program = packages.program("chromium")
+    packages.need("libatomic.so.1")  # Playwright's driver does
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield chromium

@@ -15,6 +15,7 @@ from provisioning.munki.stores.gits import GitStore, Pace, Place
 from provisioning.serials import Serial
 from tests.support import s3
 from tests.support.gits import Remote
+from tests.support.packages import program
 from tests.support.s3 import Bucket, S3Server
 from tests.support.samples import sample_repo
 from tests.unit.conftest import LONDON, MAC
@@ -133,7 +134,8 @@ def remote(tmp_path: Path) -> Remote:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """Where a server's clone lies."""
+    """Where a server's clone lies, which is made by git."""
+    program("git")
     return tmp_path / "copy"
 
 

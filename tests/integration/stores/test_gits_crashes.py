@@ -14,6 +14,7 @@ from provisioning.munki.stores import Overtaken, Store
 from tests.support.gitcrashing import kill_all_of, sound
 from tests.support.gits import Remote
 from tests.support.installation import ROOT
+from tests.support.packages import program
 from tests.support.waiting import eventually
 
 SOAK = bool(os.environ.get("ROLLCALL_SOAK"))
@@ -23,6 +24,7 @@ NAMES = ("manifests/C02FIRST", "manifests/C02SECOND")
 
 
 def start(tmp_path: Path, *arguments: str) -> "subprocess.Popen[str]":
+    program("git")
     return subprocess.Popen(
         [sys.executable, "-m", "tests.support.gitcrashing", str(tmp_path), *arguments],
         cwd=ROOT,
