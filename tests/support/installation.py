@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 
 from provisioning.database import Database
 from provisioning.models import CONFIRMATION, Channel, Notification
+from tests.support import packages
 from tests.support.mac import Mac
 from tests.support.postgres import free_port
 
@@ -87,7 +88,7 @@ class Installation:
         Their clock is off by `clock` (`+91h`, `-10m`), where given: that takes `faketime`. Each
         process may have `most_files` files open, where that is said.
         """
-        changed = ["faketime", "-f", clock] if clock else []
+        changed = [packages.program("faketime"), "-f", clock] if clock else []
         changed += ["prlimit", f"--nofile={most_files}"] if most_files else []
         for role in roles or ("",):
             command = [*changed, str(ROOT / "boot.sh"), *([role] if role else [])]
