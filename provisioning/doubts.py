@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from provisioning.models import CARD, OWED, Notification
 
 LATE = timedelta(minutes=15)
-"""How long Slack may still take a message after we gave up waiting for its answer.
+"""The time in which Slack may still take a message after we gave up waiting for its answer.
 
 Slack names no limit. Whatever stands between (Envoy at Slack's edge, proxies) lets go of a silent
 request after one to five minutes, and ten is the longest that is commonly set; half as much again

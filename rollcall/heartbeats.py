@@ -1,4 +1,4 @@
-"""What this installation's heartbeats are found by: their folder, and the parts it wants."""
+"""The heartbeats of this installation: their folder, and the parts that it wants."""
 
 import os
 from collections.abc import Sequence

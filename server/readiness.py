@@ -1,4 +1,4 @@
-"""Whether this server can do its work, found by trying it."""
+"""A server's readiness, found by trying its work."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

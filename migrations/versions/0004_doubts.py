@@ -1,4 +1,4 @@
-"""How long a message stays in doubt, from where it is looked for, and when a pause began.
+"""The end of a doubt about a message, where it is looked for, and the beginning of pauses.
 
 Revision ID: 0004
 Revises: 0003

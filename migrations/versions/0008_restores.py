@@ -1,4 +1,4 @@
-"""What was restored, and as of when.
+"""Restores of the database, and the moments that their backups were taken.
 
 Revision ID: 0008
 Revises: 0007

@@ -1,4 +1,4 @@
-"""Which processes are missing, and since when."""
+"""The doctor's look at heartbeats: processes that are missing, and since when."""
 
 from collections.abc import Collection, Iterator
 

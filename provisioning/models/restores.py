@@ -1,4 +1,4 @@
-"""What is to be known of a database that came out of a backup."""
+"""Restores, of which a database that came out of a backup knows."""
 
 from datetime import datetime
 
