@@ -88,14 +88,14 @@ class Installation:
         Their clock is off by `clock` (`+91h`, `-10m`), where given: that takes `faketime`. Each
         process may have `most_files` files open, where that is said.
         """
-        changed = [packages.program("faketime"), "-f", clock] if clock else []
-        changed += ["prlimit", f"--nofile={most_files}"] if most_files else []
+        changed = ["prlimit", f"--nofile={most_files}"] if most_files else []
+        environment = self.environment | (_faked(clock) if clock else {})
         for role in roles or ("",):
             command = [*changed, str(ROOT / "boot.sh"), *([role] if role else [])]
             with self.log.open("ab") as log:
                 self._processes[role] = subprocess.Popen(
                     command,
-                    env=self.environment,
+                    env=environment,
                     cwd=ROOT,
                     stdout=log,
                     stderr=log,
@@ -157,6 +157,21 @@ class Installation:
     def manifest(self, name: str) -> Path:
         """The file of a Mac's manifest."""
         return self.repo / "manifests" / name
+
+
+def _faked(clock: str) -> dict[str, str]:
+    """The environment of a process whose clock is off by `clock`.
+
+    `faketime` itself would stay between us and the process, and no signal of ours get through.
+    """
+    said = subprocess.run(
+        [packages.program("faketime"), "-f", clock, "env", "--null"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    variables = dict(each.split("=", 1) for each in said.stdout.split("\0") if each)
+    return {name: variables[name] for name in ("FAKETIME", "LD_PRELOAD")}
 
 
 Install = Callable[..., Installation]
