@@ -25,6 +25,7 @@ log = structlog.get_logger()
 
 BACKLOG = 1024  # connections that the system keeps until they are accepted
 OFTEN = 0.5  # seconds between two looks at who waits too long
+TURNS = 3  # of the loop, after which a connection that was accepted has begun
 
 
 class Worker:
@@ -68,6 +69,9 @@ class Worker:
         watch = asyncio.create_task(self._watch())
         await self._stopped.wait()
         self.is_stopping = True
+        self._loop.remove_reader(self._listener)  # no more are accepted; the last are to begin
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
         server.close()
         for connection in tuple(self._connections):
             connection.stop()

@@ -4,8 +4,10 @@ With the limits of production and with thousands of attackers: tests/e2e/operati
 """
 
 import http.client
+import socket
 import time
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from dataclasses import replace
 
 import pytest
@@ -33,6 +35,23 @@ ATTACKS = {
     "an answer that nobody reads": Attack(request("/large", method="GET"), reads=False),
     "answers that nobody reads": Attack(request("/large", method="GET") * 8, reads=False),
 }
+
+
+def serve_a_crowd(echo: Echo, limits: Limits) -> None:
+    """End a server while silent clients are coming in."""
+    connections: list[socket.socket] = []
+    with ThreadPoolExecutor(1) as pool, web_server(echo.app, limits) as port:
+        pool.submit(come_in, port, connections)
+        eventually(lambda: connections)
+    for connection in connections:
+        connection.close()
+
+
+def come_in(port: int, connections: list[socket.socket]) -> None:
+    """Connect and say nothing, until nobody listens any more."""
+    with suppress(OSError):
+        while len(connections) < 500:
+            connections.append(socket.create_connection((LOOPBACK, port), timeout=10))
 
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS.keys())
@@ -92,6 +111,16 @@ def test_bodies_that_do_not_come_go_where_nothing_else_is_idle(echo: Echo) -> No
     ):
         assert answered(port) == b"ok\n"
         eventually(lambda: siege.alive <= 10)
+
+
+def test_a_server_that_ends_while_silent_clients_come_in_waits_for_none_of_them(echo: Echo) -> None:
+    idle = 20
+    began = time.monotonic()
+
+    for _ in range(5):
+        serve_a_crowd(echo, Limits(idle=idle))
+
+    assert time.monotonic() - began < idle
 
 
 def test_those_who_do_not_read_go_where_they_take_too_much_memory(echo: Echo) -> None:
