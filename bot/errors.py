@@ -81,17 +81,17 @@ def _complaint(error: Exception, desk: Desk) -> str:
     if isinstance(error, BoltUnhandledRequestError):
         log.error("unhandled request", reason="does SLACK_COMMAND name the app's command?")
         return f"Rollcall listens to `{desk.command}` only; ask whoever runs it."
-    if isinstance(error, DBAPIError):
-        log.error("database failed", reason=str(error).splitlines()[0])
-        return (
-            "Rollcall's database cannot be used at this moment, and nothing was changed. Try again "
-            "in a minute; if it fails again, tell whoever runs it."
-        )
     reference = uuid4().hex[:8]
-    log.error("unexpected error", reference=reference, exc_info=error)
+    if isinstance(error, DBAPIError):
+        reason = str(error).splitlines()[0]
+        log.error("database failed", reference=reference, reason=reason)
+        cause = ": its database cannot be used at this moment"
+    else:
+        log.error("unexpected error", reference=reference, exc_info=error)
+        cause = ""
     return (
-        "Rollcall failed at this, and nothing was changed. Try again; if it fails again, tell "
-        f"whoever runs it to look for `{reference}` in the log."
+        f"Rollcall failed at this, and nothing was changed{cause}. Try again in a minute; if it "
+        f"fails again, tell whoever runs it to look for `{reference}` in the log."
     )
 
 

@@ -215,16 +215,17 @@ def unpark(session: Session, channel: str, *, sites: Collection[str] = ()) -> in
     return changed(session, again.values(state=OWED, channel=to, reason=None, retry_at=None))
 
 
-def doubt(session: Session, since: datetime) -> int:
+def doubt(session: Session, since: datetime, now: datetime) -> int:
     """Have Slack asked for every message that is owed or was given up, before it is sent.
 
     For a database that is a copy as of `since`: what was not sent by then may have been sent
-    after. Returns how many messages these are.
+    after, by a courier to which Slack's answer is still due. Returns how many messages these are.
     """
     waiting = Notification.state.in_((OWED, PARKED))
     newest = select(Channel.last_ts).where(Channel.id == Notification.channel).scalar_subquery()
     certain = update(Notification).where(waiting, ~Notification.in_doubt)
     session.execute(certain.values(in_doubt=True, attempted_at=since, after_ts=newest))
+    session.execute(update(Notification).where(waiting).values(lost_at=now + LATE))
     return session.scalar(select(func.count()).where(waiting)) or 0
 
 

@@ -74,8 +74,9 @@ def _settle(connection: Connection, header: Header) -> int:
     """Note what only holds of a restored database; returns how many messages are in doubt."""
     with Session(connection) as session:
         session.execute(delete(Heartbeat))  # of processes that ran when the backup was taken
-        session.add(Restore(taken_at=header.taken_at, restored_at=datetime.now(UTC)))
-        doubtful = deliveries.doubt(session, header.taken_at)
+        now = datetime.now(UTC)
+        session.add(Restore(taken_at=header.taken_at, restored_at=now))
+        doubtful = deliveries.doubt(session, header.taken_at, now)
         session.flush()
     return doubtful
 

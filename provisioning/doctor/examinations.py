@@ -89,20 +89,18 @@ def _names(these: Examination) -> Iterator[Finding]:
         look = these.repo.namesakes()
         with these.database.reading() as session:
             yield from computernames.look_through(session, look)
-    except RepoUnusable:
+    except (RepoUnusable, SQLAlchemyError):
         return  # which is found already
-    except SQLAlchemyError as error:
-        reason = str(error).splitlines()[0]
-        yield Finding("the database", f"The database cannot be used: {reason}.", "")
 
 
 def _registrations(these: Examination, now: datetime) -> Iterator[Finding]:
     advice = registrations.Advice(these.command, these.url)
     try:
         yield from registrations.compare(these.database, these.repo.store, advice, now)
-    except (RollcallError, SQLAlchemyError) as error:
-        reason = str(error).splitlines()[0]
-        fact = f"Registrations and manifests could not be compared: {reason}"
+    except SQLAlchemyError:
+        return  # which is found already
+    except RollcallError as error:
+        fact = f"Registrations and manifests could not be compared: {error}"
         yield Finding("registrations", fact, "")
 
 

@@ -142,7 +142,7 @@ def test_what_slack_has_not_answered_is_told_and_is_not_the_couriers_fault(
         occurred_at=began,
         attempted_at=began,
         in_doubt=True,
-        lost_at=NOW + timedelta(minutes=5),
+        lost_at=datetime.now(UTC) + timedelta(minutes=5),
     )
 
     said = doctor()

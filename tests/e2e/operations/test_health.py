@@ -117,7 +117,7 @@ def test_a_server_answers_while_somebody_else_holds_its_database(
             calls = [pool.submit(post, rollcall, f"C02LOCK{number:02}") for number in range(24)]
             assert requests.get(f"{rollcall.url}/healthz", timeout=30).status_code == 200
             reply = alice.slash("/mac", "register C02AAA london design", channel=CHANNEL)
-            assert "database cannot be used at this moment, and nothing was changed" in reply.text
+            assert "nothing was changed: its database cannot be used at this moment" in reply.text
             eventually(lambda: _ready(rollcall) == 503, timeout=30)
             assert {call.result() for call in calls} == {503}
 

@@ -31,7 +31,7 @@ class Outbox:
 
     def __init__(self, first: Database, copy: Database, slack: WebClient, clock: Clock) -> None:
         self.first, self.copy = first, copy
-        self._slack, self._clock = slack, clock
+        self.slack, self._clock = slack, clock
         with first.begin() as session:
             act = did(session, "registered", by="U0ALICE")
             to = Destination("london", "design")
@@ -42,7 +42,7 @@ class Outbox:
 
     def deliver(self, database: Database) -> None:
         """Have a courier send all that is owed."""
-        courier = Courier(database, self._slack, clock=self._clock)
+        courier = Courier(database, self.slack, clock=self._clock)
         for _ in range(20):
             self._clock.advance(seconds=2)
             courier.deliver()
@@ -93,9 +93,14 @@ def test_what_was_said_since_the_backup_is_not_said_again(
 
 
 def test_what_was_not_said_since_the_backup_is_said_once(
-    outbox: Outbox, take: Take, slack: Workspace
+    outbox: Outbox, take: Take, slack: Workspace, clock: Clock
 ) -> None:
+    """Not before Slack can no longer take what it was sent until the restore."""
     outbox.restore(take(outbox.first))
+    Courier(outbox.copy, outbox.slack, clock=clock).deliver()
+    assert texts(slack) == []
+
+    clock.advance(minutes=16)
     outbox.deliver(outbox.copy)
 
     assert len(texts(slack)) == len(set(texts(slack))) == 3
