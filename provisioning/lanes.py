@@ -77,6 +77,8 @@ def covered(session: Session, notification: Notification, now: datetime) -> tupl
             (Notification.kind == CONFIRMATION)
             & (Notification.thread_id == notification.thread_id)
             & (Notification.in_doubt == notification.in_doubt)
+            # A restore doubts what nobody had attempted, too.
+            & (Notification.lost_at.is_(None) == (notification.lost_at is None))
         )
         most = MOST_TOLD
     else:
