@@ -76,9 +76,9 @@ class Courier:
             try:
                 self._pulse()
                 is_right = is_right or self._set_right()
+                self._record_all(ended)  # before a message is claimed: it may be one of these
                 began = not senders.is_full and self._begin(senders)
                 ended += senders.ended(stop, 0.0 if began else self._until_free())
-                self._record_all(ended)
             except SQLAlchemyError as error:
                 log.error("database failed", reason=str(error).splitlines()[0])
                 stop.wait(REST)

@@ -222,10 +222,18 @@ def doubt(session: Session, since: datetime, now: datetime) -> int:
     after, by a courier to which Slack's answer is still due. Returns how many messages these are.
     """
     waiting = Notification.state.in_((OWED, PARKED))
+    session.execute(
+        update(Notification).where(waiting, Notification.in_doubt).values(lost_at=now + LATE)
+    )
     newest = select(Channel.last_ts).where(Channel.id == Notification.channel).scalar_subquery()
     certain = update(Notification).where(waiting, ~Notification.in_doubt)
-    session.execute(certain.values(in_doubt=True, attempted_at=since, after_ts=newest))
-    session.execute(update(Notification).where(waiting).values(lost_at=now + LATE))
+    ids = session.scalars(certain.values(after_ts=newest).returning(Notification.id)).all()
+    # Each may have been an attempt of its own, which a doubt's end tells apart: see lanes.covered.
+    ends = (now + LATE + timedelta(microseconds=number) for number, _ in enumerate(ids, 1))
+    attempt = {"in_doubt": True, "attempted_at": since}
+    rows = [{"id": each, "lost_at": end, **attempt} for each, end in zip(ids, ends, strict=True)]
+    if rows:
+        session.execute(update(Notification), rows)
     return session.scalar(select(func.count()).where(waiting)) or 0
 
 

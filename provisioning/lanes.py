@@ -77,6 +77,8 @@ def covered(session: Session, notification: Notification, now: datetime) -> tupl
             (Notification.kind == CONFIRMATION)
             & (Notification.thread_id == notification.thread_id)
             & (Notification.in_doubt == notification.in_doubt)
+            # Of one attempt, or of none: a restore doubts what nobody had attempted, too.
+            & (Notification.lost_at.is_not_distinct_from(notification.lost_at))
         )
         most = MOST_TOLD
     else:

@@ -61,16 +61,15 @@ def server() -> None:
             probes=PROBES,
         )
 
-    try:
-        WebServer(
-            worker,
-            address=EVERYWHERE,
-            port=settings.port,
-            processes=settings.workers,
-            grace=GRACE,
-        ).serve()
-    finally:
-        _close_after_workers(settings)
+    WebServer(
+        worker,
+        address=EVERYWHERE,
+        port=settings.port,
+        processes=settings.workers,
+        grace=GRACE,
+    ).serve()
+    # Not where it raises: then a database that was not closed is left for the next one to examine.
+    _close_after_workers(settings)
 
 
 def _close_after_workers(settings: ServerSettings) -> None:

@@ -71,8 +71,7 @@ class HeartbeatFile:
         _make(folder)
         self._path = folder / f"{part}-{process.rpartition(':')[2]}-{os.getpid()}.json"
         self._lock = self._path.with_suffix(".lock")
-        self._descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+        self._descriptor = _held(self._lock)
 
     def write(self, beat: Beat) -> None:
         """Replace what the file says."""
@@ -112,15 +111,40 @@ def dead(folder: Path) -> Iterator[Beat]:
 def bury(folder: Path, part: str) -> None:
     """Remove the files of the processes of a part that ended without a word."""
     for path in folder.glob(f"{part}-*.lock"):
-        if not _is_held(path):
-            path.with_suffix(".json").unlink(missing_ok=True)
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError, BlockingIOError):
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                # Held while it is removed: another process may be about to take it.
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if _is_at(path, descriptor):
+                    path.with_suffix(".json").unlink(missing_ok=True)
+                    path.unlink()
+            finally:
+                os.close(descriptor)
 
 
 def _found(folder: Path) -> Iterator[tuple[Path, Beat]]:
     for path in sorted(folder.glob("*.json")):
         with suppress(FileNotFoundError, ValueError, TypeError):  # it ended, or is no file of ours
             yield path, Beat(**json.loads(path.read_bytes()))
+
+
+def _held(lock: Path) -> int:
+    """Make a lock file and hold it; returns its descriptor."""
+    while True:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if _is_at(lock, descriptor):
+            return descriptor
+        os.close(descriptor)  # it was buried before it was held
+
+
+def _is_at(path: Path, descriptor: int) -> bool:
+    """Whether an open file still has that name."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
 
 
 def _is_held(lock: Path) -> bool:

@@ -1,12 +1,15 @@
 """Heartbeats in files, as a probe of the same machine reads them; the processes are real."""
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -102,6 +105,28 @@ def test_the_next_one_takes_the_place_of_one_that_died(folder: Path) -> None:
         files.bury(folder, "courier")
         assert not list(files.dead(folder))
         assert len(list(files.alive(folder))) == 1
+
+
+def test_one_that_starts_while_the_dead_are_buried_is_alive(folder: Path) -> None:
+    folder.mkdir(mode=0o700)
+    lock = folder / f"courier-abc-{os.getpid()}.lock"
+    started: list[HeartbeatFile] = []
+    with lock.open("w") as looked_at:
+        fcntl.flock(looked_at, fcntl.LOCK_EX)
+        start = Thread(
+            target=lambda: started.append(HeartbeatFile(folder, "courier", "host:1:abc"))
+        )
+        start.start()
+        time.sleep(0.3)  # it waits for the lock
+        lock.unlink()
+    start.join()
+    [file] = started
+    file.write(Beat("courier", "host:1:abc", os.getpid(), time.monotonic()))
+
+    assert said(folder, "courier")[0]
+    files.bury(folder, "courier")
+    assert said(folder, "courier")[0]
+    file.remove()
 
 
 def test_of_several_each_has_to_work(folder: Path) -> None:

@@ -99,6 +99,23 @@ def test_a_port_that_is_taken_is_one_sentence(rollcall: Installation) -> None:
     assert f"Port {rollcall.port} is taken" in ended.stderr
 
 
+def test_what_a_crash_left_is_not_tidied_away_by_a_server_that_could_not_start(
+    rollcall: Installation, tmp_path: Path
+) -> None:
+    both = workers(rollcall)
+    for process in (rollcall.pid("server"), *both):
+        os.kill(process, signal.SIGKILL)
+    rollcall.wait("server", timeout=20)
+    eventually(lambda: not is_listening(rollcall.port))
+    left = (tmp_path / "rollcall.sqlite3.open").read_text()
+    assert left
+
+    with socket.create_server(("", rollcall.port)):
+        assert "is taken" in rollcall.run("server").stderr
+
+    assert (tmp_path / "rollcall.sqlite3.open").read_text() == left, "the next one examines it"
+
+
 def test_few_files_are_enough_beside_many_silent_clients(tmp_path: Path, repo_folder: Path) -> None:
     with Installation(tmp_path, repo_folder, NOWHERE, settings={"ROLLCALL_WORKERS": "1"}) as few:
         few.run("migrate").check_returncode()

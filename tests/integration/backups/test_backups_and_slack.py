@@ -11,9 +11,10 @@ from slack_sdk import WebClient
 from sqlalchemy import select, update
 
 from bot.courier import Courier
-from provisioning import backups, deliveries, notifications
+from provisioning import backups, deliveries, lanes, notifications
 from provisioning.database import Database
-from provisioning.models import OWED, PARKED, Card, Notification
+from provisioning.doubts import LATE
+from provisioning.models import CONFIRMATION, OWED, PARKED, Card, Notification
 from provisioning.munki import Destination
 from provisioning.registrations import register
 from provisioning.serials import Serial
@@ -100,7 +101,7 @@ def test_what_was_not_said_since_the_backup_is_said_once(
     Courier(outbox.copy, outbox.slack, clock=clock).deliver()
     assert texts(slack) == []
 
-    clock.advance(minutes=16)
+    clock.advance(seconds=LATE.total_seconds() + 60)
     outbox.deliver(outbox.copy)
 
     assert len(texts(slack)) == len(set(texts(slack))) == 3
@@ -133,6 +134,28 @@ def test_a_doubt_that_was_there_before_goes_back_as_far_as_it_did(
 
     with outbox.copy.reading() as session:
         assert set(session.scalars(select(Notification.attempted_at))) == {before}
+
+
+def test_what_was_attempted_then_does_not_answer_for_what_came_after_it(
+    outbox: Outbox, take: Take, clock: Clock
+) -> None:
+    """A message in doubt says so many Macs; those of later ones are in doubt by the copy only."""
+    with outbox.first.begin() as session:
+        card = session.scalars(select(Card)).one()
+        notifications.owe_news(session, sentence="B", thread=card, channel=CHANNEL, at=clock())
+        in_thread = Notification.thread_id == card.id
+        session.execute(update(Notification).where(in_thread).values(kind=CONFIRMATION))
+        earlier, later = session.scalars(select(Notification).where(in_thread)).all()
+        earlier.in_doubt, earlier.attempted_at = True, clock()
+        earlier.lost_at = clock() + LATE
+
+    outbox.restore(take(outbox.first))
+
+    with outbox.copy.reading() as session:
+        for each in (earlier.id, later.id):
+            row = session.get_one(Notification, each)
+            assert row.in_doubt
+            assert lanes.covered(session, row, clock()) == (each,)
 
 
 def test_with_a_busy_channel_in_between_it_is_found_as_well(
