@@ -28,16 +28,18 @@ def checked(body: object) -> Payload:
     """Return the body of a request that listeners can read. Raises StrangePayload."""
     try:
         envelope = _Envelope.model_validate(body)
-        made: Payload = _strict(body)
+        made = _strict(body)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])[:100]
         raise StrangePayload(f"Slack's payload: {place or 'all of it'}: {first['msg']}.") from None
     except RecursionError:
         raise StrangePayload("Slack's payload is nested too deeply.") from None
+    # Bolt takes whatever stands under "event" for an object: null is as good as absent.
+    made = Payload((name, value) for name, value in made.items() if value is not None)
     # Now and then Slack only looks whether our certificate is good.
     for name in () if envelope.ssl_check else _NEEDED.get(envelope.type, ()):
-        if made[name] is None:
+        if name not in made:
             raise StrangePayload(f"Slack's payload has nothing as {name!r}.")
     return made
 

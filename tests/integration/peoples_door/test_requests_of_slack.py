@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
@@ -235,6 +235,7 @@ changed = st.builds(
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150
 )
+@example(body=interaction({**PRESSED, "event": None}), content_type=FORM, headers={})
 @given(
     body=st.binary(max_size=60)
     | values.map(json.dumps).map(str.encode)
