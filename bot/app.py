@@ -14,7 +14,7 @@ from bot.slack import client
 from provisioning.database import Database
 from provisioning.munki import opened
 from provisioning.previewers import Previewer
-from provisioning.settings import BotSettings
+from rollcall.settings import BotSettings
 
 
 def create_app(settings: BotSettings, database: Database) -> App:

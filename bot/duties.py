@@ -31,7 +31,7 @@ from provisioning.doctor import examination
 from provisioning.editing import Manifests
 from provisioning.munki import opened
 from provisioning.policy import PolicyFile
-from provisioning.settings import ClerkSettings
+from rollcall.settings import ClerkSettings
 
 
 def works(settings: ClerkSettings, database: Database, slack: WebClient) -> Mapping[str, Work]:

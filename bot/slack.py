@@ -2,7 +2,7 @@
 
 from slack_sdk import WebClient
 
-from provisioning.settings import SlackSettings
+from rollcall.settings import SlackSettings
 
 TIMEOUT = 10  # seconds for one call to Slack
 

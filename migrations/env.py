@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 
 from provisioning.database import Database
 from provisioning.models import Base
-from provisioning.settings import Settings, read
+from rollcall.settings import Settings, read
 
 
 def migrate(connection: Connection) -> None:

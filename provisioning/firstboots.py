@@ -24,8 +24,8 @@ from provisioning.plans import Plan, Said
 from provisioning.policy import PolicyFile
 from provisioning.reports import ERROR, Report
 from provisioning.serials import Serial
-from provisioning.settings import RepoSettings
 from provisioning.tokens import WHERE_REGISTERED, Bound, Permit
+from rollcall.settings import RepoSettings
 
 ATTEMPTS = 5  # at a Mac whose registration keeps changing meanwhile
 

@@ -25,8 +25,8 @@ from provisioning.policy import Policy
 from provisioning.previews import Preview
 from provisioning.scripts import PLACEHOLDER, Scripts
 from provisioning.serials import Serial
-from provisioning.settings import BotSettings, ServerSettings
 from provisioning.tokens import WHERE_REGISTERED, Tokens
+from rollcall.settings import BotSettings, ServerSettings
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s'\"]+@")
 _SHORTEST_SECRET = 4  # characters; a shorter one stands in any text by chance

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from provisioning.settings import (
+from rollcall import heartbeats, logs
+from rollcall.settings import (
     BotSettings,
     ClerkSettings,
     ServerSettings,
@@ -18,7 +19,6 @@ from provisioning.settings import (
     read,
     speaks_slack_over_http,
 )
-from rollcall import heartbeats, logs
 
 if TYPE_CHECKING:
     from slack_sdk.socket_mode.builtin import SocketModeClient

@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest, Unauthorized
 
 from bot.payloads import StrangePayload, checked
 from provisioning.database import Database
-from provisioning.settings import BotSettings, UnusableSettings
+from rollcall.settings import BotSettings, UnusableSettings
 from server.app import SLACK_GUARD
 from server.guards import NOTHING_SENT, OLD_SIGNATURE, WRONG_SIGNATURE, Guard
 

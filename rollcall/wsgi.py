@@ -5,8 +5,8 @@ import gc
 from flask import Flask
 
 from provisioning.database import Database
-from provisioning.settings import BotSettings, ServerSettings, read, speaks_slack_over_http
 from rollcall import heartbeats, logs, slack_requests
+from rollcall.settings import BotSettings, ServerSettings, read, speaks_slack_over_http
 from server import app as macs
 
 

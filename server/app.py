@@ -13,7 +13,7 @@ from provisioning.monitoring.heartbeats import SERVER
 from provisioning.monitoring.processes import Process
 from provisioning.munki.stores import LARGEST
 from provisioning.previewers import Previewer
-from provisioning.settings import ServerSettings
+from rollcall.settings import ServerSettings
 from server import (
     answers,
     health,

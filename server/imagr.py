@@ -20,7 +20,7 @@ from provisioning.imagr.templates import Templates
 from provisioning.imagr.workflows import Workflows
 from provisioning.munki import MunkiRepo
 from provisioning.serials import Serial
-from provisioning.settings import ServerSettings
+from rollcall.settings import ServerSettings
 from server.answers import text
 from server.callers import Callers, bearer
 

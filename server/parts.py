@@ -21,9 +21,9 @@ from provisioning.models import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS
 from provisioning.munki import MunkiRepo, opened
 from provisioning.policy import PolicyFile, UnusablePolicy
 from provisioning.scripts import TEMPLATES, Scripts
-from provisioning.settings import ServerSettings
 from provisioning.templates import Watch
 from provisioning.tokens import Tokens
+from rollcall.settings import ServerSettings
 from server.callers import Callers, Editors
 from server.guards import Guard
 from server.slowing import Slowing

@@ -16,7 +16,7 @@ from provisioning.doctor import addresses, computernames, manifests, registratio
 from provisioning.doctor.findings import Finding
 from provisioning.errors import RepoUnusable, RollcallError
 from provisioning.munki import MunkiRepo
-from provisioning.settings import ClerkSettings, ServerSettings
+from rollcall.settings import ClerkSettings, ServerSettings
 
 FRESH = 30.0  # seconds
 

@@ -12,7 +12,7 @@ from provisioning.database import Database
 from provisioning.errors import UnknownDestination
 from provisioning.models import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS, Credential
 from provisioning.munki import MunkiRepo, opened
-from provisioning.settings import RepoSettings, Settings, read
+from rollcall.settings import RepoSettings, Settings, read
 
 
 @click.group()

@@ -17,7 +17,7 @@ from provisioning.doctor import Advice, compare, shortened
 from provisioning.errors import RollcallError
 from provisioning.models import Registration
 from provisioning.munki import opened
-from provisioning.settings import RepoSettings, Settings, read
+from rollcall.settings import RepoSettings, Settings, read
 
 STANDARD = "-"  # standard input or output
 NOT_HELD = (

@@ -14,8 +14,8 @@ from provisioning.plans import Said
 from provisioning.policy import PolicyFile
 from provisioning.previewers import Previewer
 from provisioning.serials import Serial
-from provisioning.settings import ServerSettings, read
 from rollcall import heartbeats
+from rollcall.settings import ServerSettings, read
 
 
 @click.command()

@@ -5,7 +5,7 @@ import click
 from provisioning import deliveries, migrations, schema
 from provisioning.database import Database
 from provisioning.policy import PolicyFile
-from provisioning.settings import RepoSettings, Settings, read
+from rollcall.settings import RepoSettings, Settings, read
 
 
 @click.command()

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from bot.courier import Courier
 from bot.slack import client
 from provisioning.database import Database
-from provisioning.settings import BotSettings, ServerSettings
+from rollcall.settings import BotSettings, ServerSettings
 from rollcall.slack_requests import add_slack
 from server.app import create_app
 from tests.support import settings

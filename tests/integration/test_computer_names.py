@@ -16,7 +16,7 @@ from provisioning.models import Counter, Event, Registration
 from provisioning.munki import Destination
 from provisioning.policy import Policy
 from provisioning.serials import Serial, parse_all
-from provisioning.settings import ServerSettings
+from rollcall.settings import ServerSettings
 from server.app import create_app
 from tests.integration.conftest import NOON, Script
 from tests.support import settings

@@ -23,7 +23,7 @@ from provisioning.models import (
 from provisioning.munki import Destination
 from provisioning.policy import Policy
 from provisioning.serials import parse_all
-from provisioning.settings import BotSettings
+from rollcall.settings import BotSettings
 from tests.integration.conftest import Clock
 from tests.support.acting import did
 from tests.support.installation import CHANNEL

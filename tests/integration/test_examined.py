@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from bot import duties
 from bot.clerk import Clerk
 from provisioning.database import Database
-from provisioning.settings import ServerSettings
+from rollcall.settings import ServerSettings
 from server.app import create_app
 from tests.integration.conftest import Clock, Script
 from tests.support import serving, settings

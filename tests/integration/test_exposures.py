@@ -17,7 +17,7 @@ from provisioning.doctor import examined
 from provisioning.doctor.examinations import Examination
 from provisioning.models import INSTALLAPPLICATIONS, SCRIPTS, Exposure
 from provisioning.munki import MunkiRepo
-from provisioning.settings import ServerSettings
+from rollcall.settings import ServerSettings
 from server.app import create_app
 from tests.integration.conftest import Script
 

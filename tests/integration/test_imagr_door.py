@@ -21,8 +21,8 @@ from provisioning.imagr.workflows import MISSING
 from provisioning.models import TROUBLE, Notification, Registration, Stranger
 from provisioning.munki import Destination
 from provisioning.serials import parse_all
-from provisioning.settings import ServerSettings
 from provisioning.tokens import Tokens
+from rollcall.settings import ServerSettings
 from server.app import create_app
 from tests.integration.conftest import Script
 from tests.support import settings

@@ -14,7 +14,7 @@ from provisioning.database import Database
 from provisioning.models import Event, Registration
 from provisioning.munki import Destination
 from provisioning.serials import parse_all
-from provisioning.settings import ServerSettings
+from rollcall.settings import ServerSettings
 from server.app import create_app
 from tests.support.acting import did
 from tests.support.imagr import REPORT_KEY, Reporter

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from provisioning.database import Database
 from provisioning.models import TROUBLE
-from provisioning.settings import ServerSettings
+from rollcall.settings import ServerSettings
 from server.app import create_app
 from tests.integration.conftest import Script
 from tests.integration.macs_door.asked import owed

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from provisioning.database import Database
 from provisioning.models import CONFIRMATION, Notification, Revision
-from provisioning.settings import ServerSettings
+from rollcall.settings import ServerSettings
 from server.app import create_app
 from tests.integration.conftest import Script
 from tests.integration.test_revisions import kept

@@ -15,7 +15,7 @@ from provisioning.acts import begin
 from provisioning.database import Database
 from provisioning.munki import Destination
 from provisioning.serials import Serial
-from provisioning.settings import ClerkSettings
+from rollcall.settings import ClerkSettings
 from tests.integration.conftest import Clock
 from tests.support import settings
 from tests.support.acting import did

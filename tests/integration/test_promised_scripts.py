@@ -20,8 +20,8 @@ from provisioning.installapplications import InstallApplications, NoSuchScript
 from provisioning.models import INSTALLAPPLICATIONS, PromisedScript
 from provisioning.munki import Destination
 from provisioning.scripts import Scripts
-from provisioning.settings import ServerSettings
 from provisioning.tokens import Tokens
+from rollcall.settings import ServerSettings
 from server.app import create_app
 from tests.integration.conftest import Script
 from tests.support.installation import SECRET_KEY

@@ -14,7 +14,7 @@ from provisioning import registrations
 from provisioning.database import Database
 from provisioning.munki import Destination
 from provisioning.serials import Serial
-from provisioning.settings import ServerSettings
+from rollcall.settings import ServerSettings
 from server.app import create_app
 from tests.integration.conftest import Script
 from tests.integration.macs_door.asked import includes, owed, registered

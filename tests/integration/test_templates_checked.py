@@ -11,9 +11,9 @@ from provisioning.lastgood import LastGood, UnusableTemplate
 from provisioning.models import TROUBLE, GoodTemplate, Notification
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.scripts import TEMPLATES, Scripts
-from provisioning.settings import ServerSettings
 from provisioning.templates import EVERY, Watch, faults
 from provisioning.tokens import WHERE_REGISTERED, Tokens
+from rollcall.settings import ServerSettings
 from server.app import create_app
 from tests.integration.conftest import Script
 from tests.support.installation import CHANNEL, SECRET_KEY

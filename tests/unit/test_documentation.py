@@ -10,9 +10,9 @@ from flask import Flask
 
 from bot.verbs import VERBS
 from provisioning.database import Database
-from provisioning.settings import BotSettings, ServerSettings
 from rollcall.__main__ import rollcall
 from rollcall.commands import COMMANDS
+from rollcall.settings import BotSettings, ServerSettings
 from rollcall.slack_requests import PATH, add_slack
 from rollcall.webserver.limits import MOST_FILES, Limits, most_connections
 from rollcall.wsgi import largest_body

@@ -14,7 +14,7 @@ from provisioning.database import Database
 from provisioning.doctor import Advice, compare, examination, examined
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.serials import Serial
-from provisioning.settings import ServerSettings
+from rollcall.settings import ServerSettings
 from tests.integration.backups.conftest import Take
 from tests.integration.conftest import Script
 from tests.support.acting import did

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from provisioning.database import Database
 from provisioning.models import Bench, Event, Registration, Stranger
-from provisioning.settings import ServerSettings
+from rollcall.settings import ServerSettings
 from server.app import create_app
 from tests.integration.benches.bench import DeliverAll, shown, taken, told, typed
 from tests.integration.conftest import Script

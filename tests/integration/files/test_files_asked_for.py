@@ -17,7 +17,7 @@ from provisioning.database import Database
 from provisioning.models import Job
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.serials import Serial, parse_all
-from provisioning.settings import BotSettings
+from rollcall.settings import BotSettings
 from tests.integration.conftest import Clock
 from tests.integration.files.received import received
 from tests.support.acting import did

@@ -11,7 +11,7 @@ from bot import duties
 from bot.clerk import Clerk
 from provisioning.database import Database
 from provisioning.models import Registration
-from provisioning.settings import BotSettings
+from rollcall.settings import BotSettings
 from tests.integration.conftest import Clock
 from tests.support.slack import Message, Workspace
 

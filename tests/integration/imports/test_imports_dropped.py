@@ -13,7 +13,7 @@ from bot import duties
 from bot.clerk import Clerk
 from provisioning.database import Database
 from provisioning.models import Import, Job, Notification
-from provisioning.settings import BotSettings
+from rollcall.settings import BotSettings
 from tests.integration.imports.conftest import in_thread
 from tests.support import labels, spreadsheets
 from tests.support.installation import CHANNEL

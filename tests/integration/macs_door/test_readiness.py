@@ -19,7 +19,7 @@ from provisioning.models import Heartbeat, Notification
 from provisioning.monitoring.processes import Process
 from provisioning.munki import MunkiRepo
 from provisioning.munki.stores import FolderStore
-from provisioning.settings import ServerSettings
+from rollcall.settings import ServerSettings
 from server.app import create_app
 from server.readiness import Readiness
 from tests.integration.conftest import Script

@@ -9,8 +9,8 @@ from flask import Flask
 from provisioning.database import Database
 from provisioning.models import TROUBLE
 from provisioning.munki import Destination
-from provisioning.settings import ServerSettings
 from provisioning.tokens import Tokens
+from rollcall.settings import ServerSettings
 from server.app import create_app
 from tests.integration.conftest import Script
 from tests.integration.macs_door.asked import LONDON_DESIGN, includes, owed

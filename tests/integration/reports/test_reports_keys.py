@@ -10,7 +10,7 @@ from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from provisioning.database import Database
-from provisioning.settings import ServerSettings
+from rollcall.settings import ServerSettings
 from server.app import create_app
 from tests.integration.reports.heard import OTHER_KEY, how, stands
 from tests.support import settings

@@ -10,7 +10,7 @@ from provisioning import strangers
 from provisioning.database import Database
 from provisioning.models import Notification, Stranger
 from provisioning.serials import Serial
-from provisioning.settings import ServerSettings
+from rollcall.settings import ServerSettings
 from server.app import create_app
 from tests.integration.conftest import Script
 from tests.integration.strangers.asking import (

@@ -10,7 +10,7 @@ import pytest
 
 from provisioning.database import Database
 from provisioning.models import Stranger
-from provisioning.settings import ServerSettings
+from rollcall.settings import ServerSettings
 from server.app import create_app
 from tests.integration.conftest import Clock, Script
 from tests.integration.strangers.asking import (
