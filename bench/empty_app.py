@@ -5,7 +5,7 @@ from functools import partial
 
 from flask import Flask
 
-from provisioning.settings import ServerSettings
+from rollcall.settings import ServerSettings
 from rollcall.webserver.processes import WebServer
 from rollcall.webserver.workers import Worker
 from server.app import largest_body

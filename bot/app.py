@@ -5,25 +5,22 @@ import logging
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.context import BoltContext
+from slack_sdk import WebClient
 
-from bot import commands, errors, gate, options, policies
-from bot.desk import Desk
-from bot.features import FEATURES
-from bot.members import Members
-from bot.slack import client
-from provisioning.database import Database
-from provisioning.munki import opened
-from provisioning.previewers import Previewer
-from provisioning.settings import BotSettings
+from bot import commands, errors, features, gate, options
+from bot.dependencies import Dependencies
+from bot.dispatch import Dispatcher
+from bot.homes import HomePublisher
 
 
-def create_app(settings: BotSettings, database: Database) -> App:
-    """Return the Bolt app. Asks Slack nothing, so it starts while Slack is down."""
-    token = settings.bot_token.get_secret_value()
+def create_app(dependencies: Dependencies, client: WebClient) -> App:
+    """Return the Bolt app, which speaks by `client`.
+
+    Asks Slack nothing, so it starts while Slack is down."""
 
     def authorize(context: BoltContext) -> AuthorizeResult:
         return AuthorizeResult(
-            enterprise_id=context.enterprise_id, team_id=context.team_id, bot_token=token
+            enterprise_id=context.enterprise_id, team_id=context.team_id, bot_token=client.token
         )
 
     logger = logging.getLogger("bot")
@@ -31,7 +28,7 @@ def create_app(settings: BotSettings, database: Database) -> App:
     app = App(
         name="rollcall",
         logger=logger,
-        client=client(settings),
+        client=client,
         authorize=authorize,
         request_verification_enabled=False,  # whoever has it listen to HTTP has done it
         raise_error_for_unhandled_request=True,  # so that it is answered too
@@ -39,18 +36,10 @@ def create_app(settings: BotSettings, database: Database) -> App:
         # looks for the acknowledgement every 10 ms.
         process_before_response=True,
     )
-    policy = policies.watched(settings.policy)
-    repo = opened(settings.munki_repo, settings.repo_copy)
-    desk = Desk(
-        database,
-        repo,
-        channel=settings.channel,
-        command=settings.command,
-        policy=policy,
-        members=Members(app.client),
-        previewer=Previewer.of_bot(settings, repo),
-    )
-    gate.attach(app, desk)
-    for listeners in (commands, options, *FEATURES, errors):
-        listeners.attach(app, desk)
+    dispatcher, home = Dispatcher(), HomePublisher(dependencies)
+    gate.attach(app, dependencies)
+    commands.attach(app, dispatcher, dependencies.command)
+    options.attach(app, dependencies)
+    features.attach(app, dispatcher, dependencies, home)
+    errors.attach(app, dependencies)
     return app

@@ -7,12 +7,13 @@ from slack_sdk import WebClient
 
 from bot import replies, verbs
 from bot.blocks import modals
-from bot.desk import Asker, Desk
+from bot.dependencies import Asker
+from bot.dispatch import Dispatcher
 from bot.wanted import Form
 
 
-def attach(app: App, desk: Desk) -> None:
-    """Listen for the one slash command."""
+def attach(app: App, dispatcher: Dispatcher, command_name: str) -> None:
+    """Listen for the one slash command, which is called `command_name`."""
 
     def typed(ack: Ack, command: dict[str, Any]) -> None:
         """Do what was typed; the answer travels in the acknowledgement."""
@@ -20,7 +21,7 @@ def attach(app: App, desk: Desk) -> None:
         if isinstance(wanted, Form):
             ack()
             return
-        message = desk.carry_out(wanted, Asker(command["user_id"], "command"))
+        message = dispatcher.dispatch(wanted, Asker(command["user_id"], "command"))
         ack(response_type="ephemeral", text=message.text, blocks=message.blocks)
 
     def form(client: WebClient, command: dict[str, Any], respond: Respond) -> None:
@@ -28,4 +29,4 @@ def attach(app: App, desk: Desk) -> None:
         if not command.get("text", "").strip():
             replies.open_window(client, command["trigger_id"], modals.form(), respond)
 
-    app.command(desk.command)(ack=typed, lazy=[form])
+    app.command(command_name)(ack=typed, lazy=[form])

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from bot import hearing, replies
 from bot.blocks import modals, texts
 from bot.complaints import sentence
-from bot.desk import Desk
+from bot.dependencies import Dependencies
 from bot.members import CannotCheck, NotAMember
 from bot.payloads import StrangePayload
 from bot.steps import FINISH_STEP, failure
@@ -43,7 +43,7 @@ _FIELDS: dict[type[Exception], str] = {
 }
 
 
-def attach(app: App, desk: Desk) -> None:
+def attach(app: App, dependencies: Dependencies) -> None:
     """Translate whatever a listener raises."""
 
     @app.error
@@ -51,36 +51,36 @@ def attach(app: App, desk: Desk) -> None:
         if isinstance(error, StrangePayload):
             log.warning("payload not understood", reason=str(error))
             return BoltResponse(status=400, body=f"{error}\n")
-        return _answer(error, body, context, desk)
+        return _answer(error, body, context, dependencies)
 
 
 def _answer(
-    error: Exception, body: dict[str, Any], context: BoltContext, desk: Desk
+    error: Exception, body: dict[str, Any], context: BoltContext, dependencies: Dependencies
 ) -> BoltResponse:
     """Complain to a person, in the way that what they did allows."""
-    complaint = _complaint(error, desk)
+    complaint = _complaint(error, dependencies)
     match body.get("type"):
         case "view_submission":
             return _json(_window(error, complaint))
         case "block_suggestion":
             return _json({"options": []})
         case "event_callback":
-            return _of_event(error, complaint, body, desk)
+            return _of_event(error, complaint, body, dependencies)
         case "block_actions" | "message_action" | "shortcut" if _is_at_the_gate(error):
-            return _by_message(complaint, body, desk)
+            return _by_message(complaint, body, dependencies)
         case "block_actions" | "message_action":
             replies.leave(context, texts.plain(complaint))
             return BoltResponse(status=200)
     return _json({"response_type": "ephemeral", "text": complaint})
 
 
-def _complaint(error: Exception, desk: Desk) -> str:
+def _complaint(error: Exception, dependencies: Dependencies) -> str:
     if isinstance(error, RollcallError):
         log.info("complained", reason=str(error))
-        return sentence(error, desk.repo, desk.command)
+        return sentence(error, dependencies.repo, dependencies.command)
     if isinstance(error, BoltUnhandledRequestError):
         log.error("unhandled request", reason="does SLACK_COMMAND name the app's command?")
-        return f"Rollcall listens to `{desk.command}` only; ask whoever runs it."
+        return f"Rollcall listens to `{dependencies.command}` only; ask whoever runs it."
     reference = uuid4().hex[:8]
     if isinstance(error, DBAPIError):
         reason = str(error).splitlines()[0]
@@ -100,24 +100,32 @@ def _is_at_the_gate(error: Exception) -> bool:
     return isinstance(error, NotAMember | CannotCheck)
 
 
-def _by_message(complaint: str, body: dict[str, Any], desk: Desk) -> BoltResponse:
-    with desk.database.begin() as session:
-        owe_news(session, channel=body["user"]["id"], sentence=complaint, at=desk.clock())
+def _by_message(complaint: str, body: dict[str, Any], dependencies: Dependencies) -> BoltResponse:
+    with dependencies.database.begin() as session:
+        owe_news(session, channel=body["user"]["id"], sentence=complaint, at=dependencies.clock())
     return BoltResponse(status=200)
 
 
-def _of_event(error: Exception, complaint: str, body: dict[str, Any], desk: Desk) -> BoltResponse:
+def _of_event(
+    error: Exception, complaint: str, body: dict[str, Any], dependencies: Dependencies
+) -> BoltResponse:
     """Tell who is meant to hear of it; Slack tells us again of what failed for no known reason."""
     event = body["event"]
     known = isinstance(error, RollcallError)
-    with desk.database.begin() as session:
+    with dependencies.database.begin() as session:
         if event["type"] == "function_executed":
             facts = failure(event["function_execution_id"], texts.unmarked(complaint))
-            jobs.owe(session, FINISH_STEP, facts, at=desk.clock())
+            jobs.owe(session, FINISH_STEP, facts, at=dependencies.clock())
             return BoltResponse(status=200)
         if known and hearing.is_files(body) and hearing.is_meant(body):
             once = f"complaint:{event['channel']}:{event['ts']}"
-            owe_news(session, channel=event["user"], sentence=complaint, at=desk.clock(), once=once)
+            owe_news(
+                session,
+                channel=event["user"],
+                sentence=complaint,
+                at=dependencies.clock(),
+                once=once,
+            )
     unexpected = not known and not isinstance(error, BoltUnhandledRequestError)
     return BoltResponse(status=500 if unexpected else 200)
 

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from slack_bolt import App, BoltResponse
 from slack_bolt.context.context import BoltContext
 
-from bot.desk import Desk
+from bot.dependencies import Dependencies
 
 
-def attach(app: App, desk: Desk) -> None:
+def attach(app: App, dependencies: Dependencies) -> None:
     """Have everything that people do pass by here first.
 
     What somebody merely types into a channel is an event; its listener asks for itself, because
@@ -21,7 +21,7 @@ def attach(app: App, desk: Desk) -> None:
         next: Callable[[], BoltResponse],  # noqa: A002
     ) -> BoltResponse:
         if context.user_id and body.get("type") != "event_callback":
-            desk.members.admit(context.user_id)
+            dependencies.members.admit(context.user_id)
         return next()
 
     app.use(admit)

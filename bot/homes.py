@@ -11,8 +11,9 @@ from slack_sdk.models.views import View
 from bot import outcomes
 from bot.blocks import home, notices
 from bot.complaints import sentence
-from bot.desk import Desk
+from bot.dependencies import Dependencies
 from bot.looks import Look, home_behind
+from bot.newest import Newest
 from provisioning import leftovers, overviews, policy
 from provisioning.doctor import absences
 from provisioning.errors import RepoUnusable, RollcallError
@@ -22,12 +23,12 @@ log = structlog.get_logger()
 STAYS = "until then the policy before it stays in force."
 
 
-class Homes:
-    """Shows people their Home. Threads may share one."""
+class HomePublisher:
+    """A publisher of Home tabs, one for all features. Threads share it."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self.newest = desk.newest
+    def __init__(self, dependencies: Dependencies) -> None:
+        self._dependencies = dependencies
+        self.newest = Newest()
 
     def pressed(self, client: WebClient, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Show the Home on which something was pressed as it is after that: a lazy listener.
@@ -64,10 +65,10 @@ class Homes:
 
     def _drawn(self, user: str, look: Look) -> View:
         try:
-            self._desk.members.admit(user)
+            self._dependencies.members.admit(user)
             return self.draw(user, look)
         except RollcallError as error:
-            return home.sorry(sentence(error, self._desk.repo, self._desk.command))
+            return home.sorry(sentence(error, self._dependencies.repo, self._dependencies.command))
         except Exception as error:  # nobody is left in silence
             reference = uuid4().hex[:8]
             log.error("home not drawn", reference=reference, exc_info=error)
@@ -78,24 +79,24 @@ class Homes:
 
     def draw(self, user: str, look: Look) -> View:
         """Return what `user` sees, who is a member."""
-        with self._desk.database.reading() as session:
+        with self._dependencies.database.reading() as session:
             shown = overviews.overview(session, user, look.wanted, page=look.page, size=home.SIZE)
             own = notices.imports(leftovers.unfinished(session, user, most=notices.MOST))
             refused = leftovers.refused(session)
             silent = [str(finding) for finding in absences(session, ())]
         troubles = (
             notices.troubles(refused, **self._faults(silent))
-            if self._desk.policy.policy.is_admin(user)
+            if self._dependencies.policy.policy.is_admin(user)
             else []
         )
-        return home.home(home.Home(look, shown, own, troubles), self._desk.command)
+        return home.home(home.Home(look, shown, own, troubles), self._dependencies.command)
 
     def _faults(self, others: list[str]) -> dict[str, list[str]]:
         """What is wrong with the policy file, with the Munki repo and else, in sentences."""
-        in_force, fault = self._desk.policy.policy, self._desk.policy.fault
+        in_force, fault = self._dependencies.policy.policy, self._dependencies.policy.fault
         broken = [f"{problem}; {STAYS}" for problem in fault.problems] if fault else []
         try:
-            sites, builds = self._desk.repo.sites(), self._desk.repo.builds()
+            sites, builds = self._dependencies.repo.sites(), self._dependencies.repo.builds()
         except RepoUnusable as error:
             unread = f"{error} See that it is mounted and readable."
             return {"policy": broken, "others": [unread, *others]}

@@ -6,19 +6,19 @@ from slack_bolt import Ack, App
 from slack_sdk.models.blocks import Option
 
 from bot.blocks import dryruns, modals
-from bot.desk import Desk
+from bot.dependencies import Dependencies
 
 MOST = 100  # options in one answer, by Slack's reference
 
 
-def attach(app: App, desk: Desk) -> None:
+def attach(app: App, dependencies: Dependencies) -> None:
     """Offer the sites and the builds that exist now."""
 
     def sites(ack: Ack, payload: dict[str, Any]) -> None:
-        ack(options=matching(desk.repo.sites(), payload))
+        ack(options=matching(dependencies.repo.sites(), payload))
 
     def builds(ack: Ack, payload: dict[str, Any]) -> None:
-        ack(options=matching(desk.repo.builds(), payload))
+        ack(options=matching(dependencies.repo.builds(), payload))
 
     for name in (modals.SITE, dryruns.SITE):
         app.options(name)(sites)

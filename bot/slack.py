@@ -2,19 +2,17 @@
 
 from slack_sdk import WebClient
 
-from provisioning.settings import SlackSettings
-
 TIMEOUT = 10  # seconds for one call to Slack
 
 
-def client(settings: SlackSettings) -> WebClient:
-    """Return a client that never repeats a request by itself.
+def client(token: str, api_url: str) -> WebClient:
+    """Return a client of the API at `api_url` that never repeats a request by itself.
 
     slack_sdk's own retries post again when an answer is lost, and what was shown is shown twice.
     """
     return WebClient(
-        token=settings.bot_token.get_secret_value(),
-        base_url=str(settings.api_url),
+        token=token,
+        base_url=api_url,
         timeout=TIMEOUT,
         retry_handlers=[],
     )

@@ -3,9 +3,9 @@
 from alembic import context
 from sqlalchemy import Connection
 
-from provisioning.database import Database
 from provisioning.models import Base
-from provisioning.settings import Settings, read
+from rollcall.application import Application
+from rollcall.settings import Settings, read
 
 
 def migrate(connection: Connection) -> None:
@@ -19,5 +19,5 @@ given = context.config.attributes.get("connection")
 if given is not None:
     migrate(given)
 else:
-    with Database(read(Settings).database_url).begin() as session:
+    with Application(read(Settings)) as application, application.database.begin() as session:
         migrate(session.connection())

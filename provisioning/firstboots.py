@@ -19,12 +19,11 @@ from provisioning.errors import (
     RegistrationChanged,
 )
 from provisioning.hearings import Hearing
-from provisioning.munki import CATALOGS, Destination, MunkiRepo, mirrored
+from provisioning.munki import CATALOGS, Destination, MunkiRepo
 from provisioning.plans import Plan, Said
 from provisioning.policy import PolicyFile
 from provisioning.reports import ERROR, Report
 from provisioning.serials import Serial
-from provisioning.settings import RepoSettings
 from provisioning.tokens import WHERE_REGISTERED, Bound, Permit
 
 ATTEMPTS = 5  # at a Mac whose registration keeps changing meanwhile
@@ -218,27 +217,3 @@ class FirstBoot:
             plan = plans.plan(session, self._repo, serial, said, permit)
         bind_contextvars(registration=plan.known.id if plan.known else None)
         return plan
-
-
-def opened(
-    settings: RepoSettings,
-    database: Database,
-    repo: MunkiRepo,
-    *,
-    policy: PolicyFile | None = None,
-    quiet: timedelta = timedelta.max,
-) -> FirstBoot:
-    """Return what brings Macs in, as `settings` say it."""
-    authorization = settings.repo_authorization
-    return FirstBoot(
-        database,
-        repo,
-        channel=settings.channel,
-        quiet=quiet,
-        mirror=mirrored(
-            str(settings.repo_url) if settings.repo_url else None,
-            authorization.get_secret_value() if authorization else None,
-        ),
-        patience=timedelta(seconds=settings.repo_patience),
-        policy=policy or PolicyFile(settings.policy),
-    )

@@ -25,7 +25,6 @@ from provisioning.policy import Policy
 from provisioning.previews import Preview
 from provisioning.scripts import PLACEHOLDER, Scripts
 from provisioning.serials import Serial
-from provisioning.settings import BotSettings, ServerSettings
 from provisioning.tokens import WHERE_REGISTERED, Tokens
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s'\"]+@")
@@ -46,33 +45,42 @@ class Previewer:
     faults: tuple[str, ...] = ()
 
     @classmethod
-    def of_server(cls, settings: ServerSettings, repo: MunkiRepo) -> Self:
-        """The one of a process that has all settings of a server.
+    def of_server(
+        cls,
+        repo: MunkiRepo,
+        *,
+        url: str,
+        templates: Path | None,
+        username: str,
+        password: str,
+        others: Sequence[str],
+    ) -> Self:
+        """The one of a process that knows what a server knows; `others` are its other secrets.
 
         It looks at the templates as they are: a server may serve the last good one instead.
         """
-        password, key = (it.get_secret_value() for it in (settings.password, settings.secret_key))
-        basic = b64encode(f"{settings.username}:{password}".encode()).decode()
-        scripts = _scripts(str(settings.url), settings.templates)
-        return cls(repo, scripts, (basic, key, password, *settings.keys_for_reports))
+        basic = b64encode(f"{username}:{password}".encode()).decode()
+        return cls(repo, _scripts(url, templates), (basic, password, *others))
 
     @classmethod
-    def of_bot(cls, settings: BotSettings, repo: MunkiRepo) -> Self:
-        """The one of the bot, which may run where the server's settings are not known."""
+    def of_bot(cls, repo: MunkiRepo, *, url: str | None, templates: Path | None) -> Self:
+        """The one of the bot, which may run where the server's address and secrets are not known.
+
+        `url` is the server's, None where nobody says it.
+        """
         faults = []
-        if settings.url is None:
+        if url is None:
             faults.append(
                 "The bot has no BOOTSTRAP_URL, so the script is shown without the server's "
                 "address; set it for the bot as for the server."
             )
-        templates = settings.templates
         if templates is not None and not templates.is_dir():
             faults.append(
                 "The bot cannot see the folder of ROLLCALL_TEMPLATES, so the script is made of "
                 "the templates that are shipped; let the bot read it as the server does."
             )
             templates = None
-        return cls(repo, _scripts(str(settings.url or NOWHERE), templates), (), tuple(faults))
+        return cls(repo, _scripts(url or NOWHERE, templates), (), tuple(faults))
 
     def preview(
         self,

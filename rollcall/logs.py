@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 import structlog
 
-from provisioning.settings import Settings
 from rollcall.loglines import LogLines
+from rollcall.settings import Settings
 
 
 def configure(settings: Settings) -> Callable[[Callable[[], object]], None]:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from provisioning.settings import (
+from rollcall import heartbeats, logs
+from rollcall.application import Application
+from rollcall.settings import (
     BotSettings,
     ClerkSettings,
     ServerSettings,
@@ -18,12 +20,10 @@ from provisioning.settings import (
     read,
     speaks_slack_over_http,
 )
-from rollcall import heartbeats, logs
 
 if TYPE_CHECKING:
     from slack_sdk.socket_mode.builtin import SocketModeClient
 
-    from provisioning.database import Database
     from provisioning.monitoring.processes import Process
 
 log = structlog.get_logger()
@@ -35,11 +35,9 @@ GRACE = 8  # seconds for requests under way; Docker kills 10 s (compose: 30 s) a
 
 def server() -> None:
     """Serve the Macs, and Slack's requests where they come over HTTP."""
-    from provisioning.policy import PolicyFile
-
     # Here too, so that what is missing or wrong is said once, and not by every worker.
     settings = read(ServerSettings)
-    PolicyFile(settings.policy)
+    _ = Application(settings).policy
     if speaks_slack_over_http():
         read(BotSettings)
     if settings.context == "DEV":
@@ -74,16 +72,14 @@ def server() -> None:
 
 def _close_after_workers(settings: ServerSettings) -> None:
     """Close the database as the last one: a web server's workers end without doing so."""
-    from provisioning.database import Database
-
-    Database(settings.database_url).close()
+    with Application(settings) as application:
+        _ = application.database
 
 
 def bot() -> None:
     """Listen to Slack in Socket Mode; needs no open port."""
     from slack_bolt.adapter.socket_mode import SocketModeHandler
 
-    from bot.app import create_app
     from bot.pulses import Hearing
 
     settings = read(BotSettings)
@@ -92,8 +88,8 @@ def bot() -> None:
             "SLACK_APP_TOKEN is not set: the bot is a process of its own in Socket Mode only; "
             "over HTTP the server is the bot."
         )
-    with _running(settings, "bot") as (database, stop, process):
-        app = create_app(settings, database)
+    with _running(settings, "bot") as (application, stop, process):
+        app = application.bolt_app
         handler = SocketModeHandler(app, settings.app_token.get_secret_value())
         Hearing(handler.client, app.listener_runner.listener_executor, process.beat).start(stop)
         _connect(handler.client, stop)
@@ -121,30 +117,29 @@ def _connect(client: "SocketModeClient", stop: Event) -> None:
 def courier() -> None:
     """Deliver what is owed to Slack."""
     from bot.courier import Courier
-    from bot.slack import client
 
     settings = read(SlackSettings)
-    with _running(settings, "courier") as (database, stop, process):
-        Courier(database, client(settings), pulse=process.beat).run(stop)
+    with _running(settings, "courier") as (application, stop, process):
+        courier = Courier(application.database, application.slack_client, pulse=process.beat)
+        courier.run(stop)
 
 
 def clerk() -> None:
     """Do what takes longer than an answer may, and look after what nobody asks for."""
-    from bot import duties
     from bot.clerk import Clerk
-    from bot.slack import client
 
     settings = read(ClerkSettings)
-    with _running(settings, "clerk") as (database, stop, process):
-        works = duties.works(settings, database, client(settings))
-        Clerk(database, works, duties.rounds(settings), pulse=process.beat).run(stop)
+    with _running(settings, "clerk") as (application, stop, process):
+        clerk = Clerk(
+            application.database, application.works, application.rounds, pulse=process.beat
+        )
+        clerk.run(stop)
 
 
 @contextmanager
-def _running(settings: SlackSettings, part: str) -> Iterator[tuple["Database", Event, "Process"]]:
-    """A database, an event that SIGTERM and SIGINT set, and the process, whose heart beats."""
+def _running(settings: SlackSettings, part: str) -> Iterator[tuple[Application, Event, "Process"]]:
+    """The parts of a process, an event that SIGTERM and SIGINT set, and its beating heart."""
     # Not above: a web server that only starts its workers would carry SQLAlchemy for nothing.
-    from provisioning.database import Database
     from provisioning.monitoring.processes import Process
 
     stop = Event()
@@ -159,11 +154,10 @@ def _running(settings: SlackSettings, part: str) -> Iterator[tuple["Database", E
         stop.set()
 
     Thread(target=listen, name="signals", daemon=True).start()
-    database = Database(settings.database_url, part)
-    process = Process(part, database)
-    process.start(heartbeats.folder())
-    try:
-        yield database, stop, process
-    finally:
-        process.end()
-        database.close()
+    with Application(settings, role=part) as application:
+        process = Process(part, application.database)
+        process.start(heartbeats.folder())
+        try:
+            yield application, stop, process
+        finally:
+            process.end()

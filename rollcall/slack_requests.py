@@ -12,9 +12,6 @@ from flask import Flask, Request, Response, request
 from werkzeug.exceptions import BadRequest, Unauthorized
 
 from bot.payloads import StrangePayload, checked
-from provisioning.database import Database
-from provisioning.settings import BotSettings, UnusableSettings
-from server.app import SLACK_GUARD
 from server.guards import NOTHING_SENT, OLD_SIGNATURE, WRONG_SIGNATURE, Guard
 
 if TYPE_CHECKING:
@@ -66,20 +63,10 @@ class Signatures:
         return OLD_SIGNATURE if abs(self._clock() - int(stamp)) > OLDEST else None
 
 
-def add_slack(app: Flask, settings: BotSettings, database: Database) -> "App":
-    """Let `app` take Slack's requests; returns the Bolt app that answers them.
-
-    Raises UnusableSettings where there is no signing secret.
-    """
+def add_slack(app: Flask, bolt: "App", signatures: Signatures) -> None:
+    """Let `app` take Slack's requests, those with good `signatures`, and `bolt` answer them."""
     # Only here, so that a server without Slack does not carry Bolt.
     from slack_bolt.adapter.flask.handler import to_flask_response
-
-    from bot.app import create_app as create_bot
-
-    if settings.signing_secret is None:
-        raise UnusableSettings("SLACK_SIGNING_SECRET is not set: anybody could pass for Slack.")
-    signatures = Signatures(settings.signing_secret.get_secret_value(), app.extensions[SLACK_GUARD])
-    bolt = create_bot(settings, database)
 
     @app.post(PATH)
     def slack_events() -> Response:
@@ -92,8 +79,6 @@ def add_slack(app: Flask, settings: BotSettings, database: Database) -> "App":
             log.warning("payload not understood", reason=str(error))
             raise BadRequest(str(error)) from None
         return to_flask_response(bolt.dispatch(asked))
-
-    return bolt
 
 
 def _read(request: Request) -> "BoltRequest":

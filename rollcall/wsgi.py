@@ -4,24 +4,24 @@ import gc
 
 from flask import Flask
 
-from provisioning.database import Database
-from provisioning.settings import BotSettings, ServerSettings, read, speaks_slack_over_http
 from rollcall import heartbeats, logs, slack_requests
+from rollcall.application import Application
+from rollcall.settings import BotSettings, ServerSettings, Settings, read, speaks_slack_over_http
 from server import app as macs
 
 
 def create() -> Flask:
     """Return the application for the settings in the environment. Raises UnusableSettings."""
-    settings = read(ServerSettings)
-    later = logs.configure(settings)
-    database = Database(settings.database_url, "server")
-    app = macs.create_app(settings, database, later=later, wanted=heartbeats.wanted())
+    settings: list[Settings] = [read(ServerSettings)]
     if speaks_slack_over_http():
-        slack_requests.add_slack(app, read(BotSettings), database)
+        settings.append(read(BotSettings))
+    later = logs.configure(settings[0])
+    application = Application(*settings, role="server")
+    app = application.web_app(later=later, wanted=heartbeats.wanted())
     # What is here now stays until the end: no collection has to look at it again.
     gc.collect()
     gc.freeze()
-    app.extensions[macs.WATCH].start()
+    application.server_dependencies.watch.start()
     app.extensions[macs.PULSES].start(heartbeats.folder())
     return app
 

@@ -76,11 +76,12 @@ def attach(app: Flask, database: Database, *, channel: str, command: str) -> Non
 
     @app.errorhandler(RollcallError)
     def fact(error: RollcallError) -> Response:
-        if isinstance(error, _TROUBLE):
-            _tell(database, channel, error, told)
+        status = _status(error)
+        if status is None:
+            return defect(error)
+        _tell(database, channel, error, told)
         if not isinstance(error, InvalidToken):  # of which the guard has said more
             said.say((request.path, str(error)), "refused", reason=str(error))
-        status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
         answer = _error(f"{error} {_mend(error, command)}".strip(), status)
         answer.headers.update(_headers(error, status))
         return answer
@@ -106,6 +107,11 @@ def attach(app: Flask, database: Database, *, channel: str, command: str) -> Non
     def defect(_: Exception) -> Response:
         log.exception("unexpected error")
         return _error("Rollcall failed; its log says why.", 500)
+
+
+def _status(error: RollcallError) -> HTTPStatus | None:
+    """Return the status of an error, by the nearest of its classes; None where it has none."""
+    return next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), None)
 
 
 def _headers(error: RollcallError, status: HTTPStatus) -> dict[str, str]:
@@ -145,9 +151,13 @@ def _error(sentence: str, status: int) -> Response:
 def _tell(
     database: Database, channel: str, error: RollcallError, told: set[tuple[date, str]]
 ) -> None:
-    """Owe the channel the news once a day; `told` spares the database those who ask for ever."""
+    """Owe the channel the news of trouble, once a day.
+
+    `told` spares the database those who ask for ever.
+    """
     at = datetime.now(UTC)
-    if (once := (at.date(), str(error))) in told:
+    once = at.date(), str(error)
+    if not isinstance(error, _TROUBLE) or once in told:
         return
     with database.begin() as session:
         fresh = notifications.owe_trouble(

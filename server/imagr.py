@@ -10,17 +10,11 @@ from flask import Blueprint, Response, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest
 
-from provisioning.database import Database
 from provisioning.imagr.backgrounds import USUAL, Backgrounds
-from provisioning.imagr.configs import Configs
 from provisioning.imagr.directions import Directions
 from provisioning.imagr.offers import Offers
 from provisioning.imagr.passes import Passes
-from provisioning.imagr.templates import Templates
-from provisioning.imagr.workflows import Workflows
-from provisioning.munki import MunkiRepo
 from provisioning.serials import Serial
-from provisioning.settings import ServerSettings
 from server.answers import text
 from server.callers import Callers, bearer
 
@@ -28,19 +22,14 @@ FRESH = 300  # seconds for which a picture may be kept on its way
 
 
 def door(
-    settings: ServerSettings,
-    database: Database,
-    repo: MunkiRepo,
+    offers: Offers,
+    directions: Directions,
+    backgrounds: Backgrounds,
     callers: Callers,
     passes: Passes,
 ) -> Blueprint:
     """Return the routes that Imagr itself calls, before there is any script."""
     imagr = Blueprint("imagr", __name__)
-    templates = Templates(str(settings.url), settings.templates)
-    workflows = Workflows(templates, passes, url=str(settings.url), command=settings.command)
-    offers = Offers(Configs(templates, workflows, repo), database, channel=settings.channel)
-    directions = Directions(database, repo, offers, channel=settings.channel)
-    backgrounds = Backgrounds(repo, templates, command=settings.command)
 
     @imagr.get("/imagr_config.plist")
     def config() -> Response:

@@ -1,5 +1,9 @@
 """What people can do in Slack, one module a feature: its commands, its buttons, its windows."""
 
+from slack_bolt import App
+
+from bot.dependencies import Dependencies
+from bot.dispatch import Dispatcher
 from bot.features import (
     benches,
     deciding,
@@ -7,7 +11,6 @@ from bot.features import (
     doctor,
     dropping,
     filling,
-    home,
     importing,
     looking,
     macs,
@@ -21,11 +24,32 @@ from bot.features import (
     strangers,
     undoing,
 )
-
-# Each has `attach(app, desk)`.
-FEATURES = (
-    *(registering, macs, naming, looking, previewing, undoing, restoring),
-    *(home, strangers, benches),
-    *(statistics, digest, doctor),
-    *(importing, deciding, filling, dropping, shortcuts, stepping),
+from bot.features import (
+    home as home_tab,
 )
+from bot.homes import HomePublisher
+
+
+def attach(
+    app: App, dispatcher: Dispatcher, dependencies: Dependencies, home: HomePublisher
+) -> None:
+    """Have every feature listen, each given what it needs."""
+    registering.attach(app, dispatcher, dependencies, home)
+    macs.attach(app, dependencies, home)
+    naming.attach(app, dispatcher, dependencies, home)
+    looking.attach(app, dispatcher, dependencies)
+    previewing.attach(dispatcher, dependencies)
+    undoing.attach(app, dependencies, home)
+    restoring.attach(app, dependencies)
+    home_tab.attach(app, dependencies, home)
+    strangers.attach(app, dependencies)
+    benches.attach(app, dispatcher, dependencies)
+    statistics.attach(dispatcher, dependencies)
+    digest.attach(dispatcher, dependencies)
+    doctor.attach(dispatcher, dependencies)
+    importing.attach(dispatcher, dependencies)
+    deciding.attach(app, dependencies, home)
+    filling.attach(app, dependencies, home)
+    dropping.attach(app, dependencies)
+    shortcuts.attach(app, dependencies)
+    stepping.attach(app, dependencies)

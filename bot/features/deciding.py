@@ -8,14 +8,13 @@ from slack_bolt.context.context import BoltContext
 from bot import replies
 from bot.blocks import dryruns
 from bot.blocks import imports as blocks
-from bot.desk import Desk
+from bot.dependencies import Dependencies, HomeRefresher
 from bot.features.importing import Importing
-from bot.homes import Homes
 
 
-def attach(app: App, desk: Desk) -> None:
+def attach(app: App, dependencies: Dependencies, home: HomeRefresher) -> None:
     """Answer the buttons and the menus."""
-    importing = Importing(desk)
+    importing = Importing(dependencies)
 
     def register(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
@@ -50,7 +49,7 @@ def attach(app: App, desk: Desk) -> None:
 
     app.action(dryruns.SEND)(ack=send, lazy=[replies.later])
     for name in dryruns.INCLUDING:
-        app.action(name)(ack=register, lazy=[replies.later, Homes(desk).again])
+        app.action(name)(ack=register, lazy=[replies.later, home.again])
     app.action(dryruns.DROP)(ack=drop, lazy=[replies.later])
     app.action(dryruns.SITE)(ack=choose, lazy=[replies.later])
     app.action(dryruns.BUILD)(ack=choose, lazy=[replies.later])

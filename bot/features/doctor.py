@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from slack_bolt import App
 from sqlalchemy.orm import Session
 
 from bot.blocks import digests as shown
 from bot.blocks.texts import Message, escape, macs, moment
-from bot.desk import Asker, Desk
+from bot.dependencies import Asker, Dependencies
+from bot.dispatch import Dispatcher
 from bot.wanted import Doctor
 from provisioning import checkups, jobs
 from provisioning.doctor import absences
@@ -19,52 +19,51 @@ from provisioning.policy import check
 STATES = (WAITING, IMAGING, CONFIRMED, FAILED, CANCELLED)
 
 
-def attach(app: App, desk: Desk) -> None:
+def attach(dispatcher: Dispatcher, dependencies: Dependencies) -> None:
     """Answer the command."""
-    del app
 
     def doctor(_: Doctor, asker: Asker) -> Message:
-        desk.permit_admin(asker, "see what is to be mended")
-        with desk.database.begin() as session:
-            jobs.owe(session, jobs.CHECKUP, {"by": asker.user}, at=desk.clock())
-        with desk.database.reading() as session:
+        dependencies.permit_admin(asker, "see what is to be mended")
+        with dependencies.database.begin() as session:
+            jobs.owe(session, jobs.CHECKUP, {"by": asker.user}, at=dependencies.clock())
+        with dependencies.database.reading() as session:
             found = [
-                *_policy(desk),
-                *_messages(session, desk),
-                *_refusals(session, desk),
+                *_policy(dependencies),
+                *_messages(session, dependencies),
+                *_refusals(session, dependencies),
                 *(escape(str(finding)) for finding in absences(session)),
             ]
         return shown.findings(found)
 
-    desk.answers(Doctor, doctor)
+    dispatcher.handle(Doctor, doctor)
 
 
-def _policy(desk: Desk) -> list[str]:
+def _policy(dependencies: Dependencies) -> list[str]:
     """What is odd about the policy file, beside the repo."""
-    policy, fault = desk.policy.policy, desk.policy.fault
+    policy, fault = dependencies.policy.policy, dependencies.policy.fault
     found = [f"The policy file: {escape(str(fault))}"] if fault else []
     try:
-        names = desk.repo.sites(), desk.repo.builds()
+        names = dependencies.repo.sites(), dependencies.repo.builds()
     except RepoUnusable as error:
         return [*found, escape(str(error))]
     return [*found, *(f"Policy: {escape(line)}" for line in check(policy, *names, states=STATES))]
 
 
-def _messages(session: Session, desk: Desk) -> list[str]:
+def _messages(session: Session, dependencies: Dependencies) -> list[str]:
     """What Slack was not told."""
     found = [
         f"Slack refused {total} {'message' if total == 1 else 'messages'} for {_channel(where)} "
         f"({escape(reason)}). Mend that, then run `boot.sh resend`."
         for where, reason, total in checkups.parked(session)
     ]
-    since = checkups.owed_since(session, desk.clock())
-    if since is not None and desk.clock() - since > timedelta(minutes=5):
+    since = checkups.owed_since(session, dependencies.clock())
+    if since is not None and dependencies.clock() - since > timedelta(minutes=5):
         found.append(
             f"Slack is owed messages since {moment(since)}. Is the courier running "
             "(`boot.sh courier`), and is Slack up?"
         )
-    total, first = checkups.in_doubt(session, desk.clock())
-    if first is not None and desk.clock() - first > timedelta(minutes=1):
+    total, first = checkups.in_doubt(session, dependencies.clock())
+    if first is not None and dependencies.clock() - first > timedelta(minutes=1):
         found.append(
             f"Slack has not answered {total} {'message' if total == 1 else 'messages'}, the first "
             f"of them at {moment(first)}. It may take them yet: each is looked for, and sent again "
@@ -74,18 +73,18 @@ def _messages(session: Session, desk: Desk) -> list[str]:
     if strangers := checkups.strangers(session):
         found.append(
             f"{macs(strangers)} booted and nobody registered {'it' if strangers == 1 else 'them'}: "
-            f"`{desk.command} digest` shows the newest."
+            f"`{dependencies.command} digest` shows the newest."
         )
     return found
 
 
-def _refusals(session: Session, desk: Desk) -> list[str]:
+def _refusals(session: Session, dependencies: Dependencies) -> list[str]:
     """Who knocked in vain at the Macs' door, over and over."""
     return [
         f"{escape(each.address)} was refused {each.total} times, last at {moment(each.last_at)}: "
         f"{escape(each.why)}. If Macs of yours are there, their workflow or report address has an "
         "old key: `boot.sh credentials list`."
-        for each in checkups.refused(session, desk.clock())
+        for each in checkups.refused(session, dependencies.clock())
     ]
 
 

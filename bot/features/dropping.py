@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt import App
 
 from bot import hearing
-from bot.desk import Asker, Desk
+from bot.dependencies import Asker, Dependencies
 from bot.features.importing import Importing, card_for
 from bot.sources import OTHER, PHOTO, source_of
 from provisioning import imports
@@ -15,9 +15,9 @@ from provisioning.intake.names import Names
 from provisioning.places import Places
 
 
-def attach(app: App, desk: Desk) -> None:
+def attach(app: App, dependencies: Dependencies) -> None:
     """Listen to all that is said; nearly all of it is none of our business."""
-    dropping = Dropping(desk)
+    dropping = Dropping(dependencies)
 
     def heard(body: dict[str, Any]) -> None:
         """Have files read that may hold serials."""
@@ -30,9 +30,9 @@ def attach(app: App, desk: Desk) -> None:
 class Dropping:
     """Takes files; raises NotAMember and CannotCheck for those of strangers."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._importing = Importing(desk)
+    def __init__(self, dependencies: Dependencies) -> None:
+        self._dependencies = dependencies
+        self._importing = Importing(dependencies)
 
     def take(self, event: dict[str, Any], own_user: str, *, meant: bool) -> None:
         """Owe the reading of a message's files, once however often Slack tells of it.
@@ -45,8 +45,8 @@ class Dropping:
             sources = [source for source in sources if source["kind"] != OTHER]
         if not sources:
             return
-        self._desk.members.admit(event["user"])
-        places = Places(self._desk.repo)
+        self._dependencies.members.admit(event["user"])
+        places = Places(self._dependencies.repo)
         text = str(event.get("text") or "").replace(f"<@{own_user}>", " ")
         named = Names(places.sites, places.builds).named_in(text)
         photos = all(source["kind"] == PHOTO for source in sources)
@@ -57,7 +57,7 @@ class Dropping:
             once=f"file:{event['channel']}:{event['ts']}",
         )
         reading = texts.read(text, places.sites, places.builds) if meant else Reading()
-        with self._desk.database.begin() as session:
+        with self._dependencies.database.begin() as session:
             one = imports.keep(session, reading, how)
             if one is None:
                 return

@@ -7,10 +7,9 @@ from slack_bolt import Ack, App
 
 from bot.blocks import modals
 from bot.blocks.texts import Message
-from bot.desk import Asker, Desk
+from bot.dependencies import Asker, Dependencies, HomeRefresher
 from bot.features.importing import Importing
 from bot.features.registering import Registering
-from bot.homes import Homes
 from bot.looks import home_behind
 from bot.sources import source_of
 from provisioning import computernames
@@ -20,25 +19,25 @@ from provisioning.intake.entries import Reading
 from provisioning.places import Places
 
 
-def attach(app: App, desk: Desk) -> None:
+def attach(app: App, dependencies: Dependencies, home: HomeRefresher) -> None:
     """Take the form; the window then says what came of it."""
-    filling = Filling(desk)
+    filling = Filling(dependencies)
 
     def submitted(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
         """Register one Mac, or show the dry run of many, or have files read."""
         message = filling.take(view["state"]["values"], Asker(body["user"]["id"], "form"))
         ack(response_action="update", view=modals.outcome(message, home=home_behind(view)))
 
-    app.view(modals.REGISTER)(ack=submitted, lazy=[Homes(desk).again])
+    app.view(modals.REGISTER)(ack=submitted, lazy=[home.again])
 
 
 class Filling:
     """What the form holds, on its way to be registered. Raises RollcallError."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._importing = Importing(desk)
-        self._one = Registering(desk, self._importing)
+    def __init__(self, dependencies: Dependencies) -> None:
+        self._dependencies = dependencies
+        self._importing = Importing(dependencies)
+        self._one = Registering(dependencies, self._importing)
 
     def take(self, state: dict[str, Any], asker: Asker) -> Message:
         """Do what `state`, the values of the form, asks for."""
@@ -47,7 +46,7 @@ class Filling:
         note = str(state[modals.NOTE][modals.NOTE].get("value") or "")
         files = state.get(modals.FILES, {}).get(modals.FILES, {}).get("files") or []
         site, build = (name or None for name in modals.chosen_destination(state))
-        places = Places(self._desk.repo)
+        places = Places(self._dependencies.repo)
         reading = typed.read_list(text, places.sites, places.builds)
         how = self._importing.handed_in(asker, site=site, build=build, note=note)
         if files:

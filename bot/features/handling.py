@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.blocks import answers
 from bot.blocks.texts import Message, macs, moment, place, plain
 from bot.blocks.windows import Subject
-from bot.desk import Asker, Desk
+from bot.dependencies import Asker, Dependencies
 from provisioning import edits, lookups, moves, registrations, reminders
 from provisioning.edits import Mac
 from provisioning.models import Act, Card, Registration
@@ -25,24 +25,24 @@ _PAST = {"move": "moved", "reimage": "reimaged", "cancel": "cancelled"}
 class Handling:
     """Moves, re-images and cancels what a window is about."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, dependencies: Dependencies) -> None:
+        self._dependencies = dependencies
 
     def carry_out(
         self, subject: Subject, *, named: Sequence[str], to: tuple[str, str], asker: Asker
     ) -> Message:
         """Do it to the Macs `named`, or to all it makes sense for. Raises RollcallError."""
-        destination = self._desk.repo.destination(*to) if subject.verb == "move" else None
+        destination = self._dependencies.repo.destination(*to) if subject.verb == "move" else None
         if destination is not None:
-            self._desk.permit(asker, destination.site)
-        with self._desk.database.reading() as session:
+            self._dependencies.permit(asker, destination.site)
+        with self._dependencies.database.reading() as session:
             these = self._these(session, subject, named)
             sites = session.scalars(select(Registration.site).where(these).distinct()).all()
-        self._desk.permit(asker, *sites)
-        with self._desk.acting(_PAST[subject.verb], asker) as (session, act):
+        self._dependencies.permit(asker, *sites)
+        with self._dependencies.acting(_PAST[subject.verb], asker) as (session, act):
             chosen = edits.held(session, self._these(session, subject, named))
             _check(len(chosen))
-            self._desk.permit(asker, *{mac.site for mac in chosen})
+            self._dependencies.permit(asker, *{mac.site for mac in chosen})
             number = _do(session, subject.verb, chosen, destination, act)
         where = f" to {place(destination.site, destination.build)}" if destination else ""
         said = f"{macs(number)} {act.what}{where}."
@@ -52,9 +52,9 @@ class Handling:
 
     def remind(self, subject: Subject, named: Sequence[str], hours: int, asker: Asker) -> Message:
         """Owe the asker a message about the Macs that are not done in so many hours."""
-        now = self._desk.clock()
+        now = self._dependencies.clock()
         due_at = now + timedelta(hours=hours)
-        with self._desk.database.begin() as session:
+        with self._dependencies.database.begin() as session:
             first, _ = self.first(session, subject, named, most=MOST_REMINDED)
             for mac in first:
                 reminders.remind(session, mac, asker.user, due_at, at=now)

@@ -8,20 +8,20 @@ from slack_sdk import WebClient
 
 from bot import options, replies
 from bot.blocks import home, modals
-from bot.desk import Desk
-from bot.homes import Homes
+from bot.dependencies import Dependencies
+from bot.homes import HomePublisher
 from bot.looks import FILTERS, Look, home_behind
 
 
-def attach(app: App, desk: Desk) -> None:
+def attach(app: App, dependencies: Dependencies, home_tab: HomePublisher) -> None:
     """Show it when it is opened, filtered or turned over; open what its menus and buttons say."""
-    _publish(app, Homes(desk))
+    _publish(app, home_tab)
     _open(app)
-    app.options(FILTERS["site"])(_offering("site", desk.repo.sites))
-    app.options(FILTERS["build"])(_offering("build", desk.repo.builds))
+    app.options(FILTERS["site"])(_offering("site", dependencies.repo.sites))
+    app.options(FILTERS["build"])(_offering("build", dependencies.repo.builds))
 
 
-def _publish(app: App, homes: Homes) -> None:
+def _publish(app: App, homes: HomePublisher) -> None:
     """Acknowledge first: what is shown is drawn in the lazy halves."""
 
     def opened(ack: Ack, event: dict[str, Any]) -> None:

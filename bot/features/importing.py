@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-from slack_bolt import App
-
 from bot.blocks import dryruns
 from bot.blocks import imports as blocks
 from bot.blocks.texts import Message, plain
-from bot.desk import Asker, Desk
+from bot.dependencies import Asker, Dependencies
+from bot.dispatch import Dispatcher
 from bot.grammar import words_or_none
 from bot.sources import TEXT
 from bot.wanted import Paste, Template
@@ -25,25 +24,24 @@ from provisioning.places import Places
 LONGEST = 6000  # characters of a text that is read while somebody waits: some 200 Macs
 
 
-def attach(app: App, desk: Desk) -> None:
+def attach(dispatcher: Dispatcher, dependencies: Dependencies) -> None:
     """Answer what is pasted; the buttons of a dry run are `deciding`'s."""
-    del app
-    importing = Importing(desk)
-    desk.answers(Paste, importing.paste)
-    desk.answers(Template, importing.send_template)
+    importing = Importing(dependencies)
+    dispatcher.handle(Paste, importing.paste)
+    dispatcher.handle(Template, importing.send_template)
 
 
 class Importing:
     """Each method is one transaction. Raises RollcallError, having done nothing."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, dependencies: Dependencies) -> None:
+        self._dependencies = dependencies
 
     def paste(self, wanted: Paste, asker: Asker) -> Message:
         """Show what would become of a text; Misunderstood where there is no serial in it."""
         if len(wanted.text) > LONGEST:
             return self.owe_text(wanted.text, asker)
-        places = Places(self._desk.repo)
+        places = Places(self._dependencies.repo)
         words = words_or_none(wanted.text)
         reading = typed.read(wanted.text, words or (), places.sites, places.builds)
         if _is_hardly_meant(reading, wanted.text, places):
@@ -52,11 +50,11 @@ class Importing:
 
     def handed_in(self, asker: Asker, **keys: Any) -> HandedIn:
         """How `asker` hands something in at this moment."""
-        return HandedIn(asker.user, asker.via, self._desk.clock(), **keys)
+        return HandedIn(asker.user, asker.via, self._dependencies.clock(), **keys)
 
     def show(self, reading: Reading, places: Places, how: HandedIn) -> Message:
         """Keep what was read and show its dry run to the person alone."""
-        with self._desk.database.begin() as session:
+        with self._dependencies.database.begin() as session:
             one = imports.keep(session, reading, how)
             assert one is not None  # noqa: S101 - it has no key that may be taken
             imports.show(session, one, places, at=how.at)
@@ -69,7 +67,7 @@ class Importing:
 
     def owe(self, reading: Reading, sources: Sequence[dict[str, Any]], how: HandedIn) -> Message:
         """Have sources read beside what is read; the dry run comes as a message to the person."""
-        with self._desk.database.begin() as session:
+        with self._dependencies.database.begin() as session:
             one = imports.keep(session, reading, how)
             assert one is not None  # noqa: S101 - it has no key that may be taken
             imports.owe_reading(session, one, sources, card_for(how, how.by), quiet=False)
@@ -77,42 +75,50 @@ class Importing:
 
     def send_template(self, _: Template, asker: Asker) -> Message:
         """Owe the spreadsheet to fill in to who asks for it."""
-        with self._desk.database.begin() as session:
+        with self._dependencies.database.begin() as session:
             notifications.owe_file(
                 session,
                 channel=asker.user,
                 name="macs.csv",
-                content=csv_template(self._desk.repo.sites(), self._desk.repo.builds()),
+                content=csv_template(
+                    self._dependencies.repo.sites(), self._dependencies.repo.builds()
+                ),
                 sentence="Fill in one Mac a line and drop the file here.",
-                at=self._desk.clock(),
+                at=self._dependencies.clock(),
             )
         return plain("The template comes as a message from Rollcall.")
 
     def register(self, import_id: int, button: str, user: str) -> tuple[Import, Message]:
         """Register what is ready now and what the button includes, where `user` may."""
-        desk, places, including = self._desk, Places(self._desk.repo), dryruns.INCLUDING[button]
-        with desk.database.reading() as session:  # who may is asked before anybody waits for us
+        dependencies, places, including = (
+            self._dependencies,
+            Places(self._dependencies.repo),
+            dryruns.INCLUDING[button],
+        )
+        with (
+            dependencies.database.reading() as session
+        ):  # who may is asked before anybody waits for us
             shown = imports.peek(session, import_id)
         asker = Asker(user, shown.via)
-        desk.permit(asker, *{site for site, _, _ in (shown.shown or {}).get("places", ())})
-        with desk.acting("registered", asker) as (session, act):
+        dependencies.permit(asker, *{site for site, _, _ in (shown.shown or {}).get("places", ())})
+        with dependencies.acting("registered", asker) as (session, act):
             one = imports.opened(session, import_id)
             dry = imports.sort(session, one, places)
-            desk.permit(asker, *approvals.sites_of(dry, including))
+            dependencies.permit(asker, *approvals.sites_of(dry, including))
             came = approvals.register(
-                session, one, dry, including=including, act=act, channel_of=desk.channel_of
+                session, one, dry, including=including, act=act, channel_of=dependencies.channel_of
             )
             return one, blocks.registered(came, one, act)
 
     def drop(self, import_id: int, user: str) -> Import:
         """Forget what was shown."""
-        with self._desk.database.begin() as session:
-            return imports.drop(session, import_id, by=user, at=self._desk.clock())
+        with self._dependencies.database.begin() as session:
+            return imports.drop(session, import_id, by=user, at=self._dependencies.clock())
 
     def send(self, import_id: int, user: str) -> Import:
         """Owe the whole dry run as a file to who asks for it."""
-        places = Places(self._desk.repo)
-        with self._desk.database.begin() as session:
+        places = Places(self._dependencies.repo)
+        with self._dependencies.database.begin() as session:
             one = imports.opened(session, import_id)
             notifications.owe_file(
                 session,
@@ -120,20 +126,20 @@ class Importing:
                 name="dry-run.csv",
                 content=summaries.csv_of(imports.sort(session, one, places)),
                 sentence="The whole dry run, a Mac a line.",
-                at=self._desk.clock(),
+                at=self._dependencies.clock(),
             )
             return one
 
     def choose(self, import_id: int, menu: str, name: str) -> Import:
         """Say where the Macs go that name no site, or what those become that name no build."""
-        places = Places(self._desk.repo)
-        with self._desk.database.begin() as session:
+        places = Places(self._dependencies.repo)
+        with self._dependencies.database.begin() as session:
             one = imports.opened(session, import_id)
             if menu == dryruns.SITE:
                 one.site = name
             else:
                 one.build = name
-            imports.show(session, one, places, at=self._desk.clock())
+            imports.show(session, one, places, at=self._dependencies.clock())
             return one
 
 

@@ -14,9 +14,8 @@ from bot import replies
 from bot.blocks import histories, modals, windows
 from bot.blocks.texts import macs, place
 from bot.blocks.windows import Subject
-from bot.desk import Asker, Desk
+from bot.dependencies import Asker, Dependencies, HomeRefresher
 from bot.features.handling import Handling
-from bot.homes import Homes
 from bot.looks import home_behind
 from provisioning import histories as past
 from provisioning import lookups
@@ -27,24 +26,24 @@ MOST_OFFERED = 50  # Macs, while somebody types a part of a serial
 _WINDOW = "window"  # what a listener leaves in the context for its lazy half
 
 
-def attach(app: App, desk: Desk) -> None:
+def attach(app: App, dependencies: Dependencies, home: HomeRefresher) -> None:
     """Listen for the buttons of cards, the menus of Macs, and the windows that they open."""
-    listeners = Listeners(desk)
+    listeners = Listeners(dependencies)
     buttons = re.compile("^card_(details|move|reimage|cancel|remind)$")
     app.action(buttons)(ack=listeners.pressed, lazy=[open_prepared, replies.later])
     app.action("mac")(ack=listeners.picked, lazy=[open_prepared, replies.later])
     app.action(windows.LOOK)(ack=listeners.looked, lazy=[push_prepared, replies.later])
     app.options(windows.WHICH)(listeners.named)
     app.options(windows.LOOK)(listeners.named)
-    app.view(windows.ACT)(ack=listeners.submitted, lazy=[Homes(desk).again])
+    app.view(windows.ACT)(ack=listeners.submitted, lazy=[home.again])
 
 
 class Listeners:
     """The first halves: read the database, leave a window in the context, acknowledge."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._handling = Handling(desk)
+    def __init__(self, dependencies: Dependencies) -> None:
+        self._dependencies = dependencies
+        self._handling = Handling(dependencies)
 
     def pressed(self, ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
         """Prepare the window of a card's button."""
@@ -63,14 +62,14 @@ class Listeners:
 
     def looked(self, ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
         """Prepare the window of the Mac that was chosen in the window of a card."""
-        with self._desk.database.reading() as session:
+        with self._dependencies.database.reading() as session:
             context[_WINDOW] = _history(session, action["selected_option"]["value"])
         ack()
 
     def named(self, ack: Ack, payload: dict[str, Any], body: dict[str, Any]) -> None:
         """Offer the Macs of the card that a window is about."""
         subject = Subject.of(body["view"])
-        with self._desk.database.reading() as session:
+        with self._dependencies.database.reading() as session:
             card = session.get_one(Card, subject.card)
             found = lookups.among(session, card, payload.get("value", ""), most=MOST_OFFERED)
         ack(options=windows.options(found))
@@ -88,7 +87,7 @@ class Listeners:
 
     def _window(self, subject: Subject) -> View:
         """What a button or a menu opens, as things stand. Raises RollcallError."""
-        with self._desk.database.reading() as session:
+        with self._dependencies.database.reading() as session:
             subject = self._handling.narrowed(session, subject)
             if subject.verb == "details":
                 return _details(session, subject)

@@ -1,10 +1,9 @@
 """Looking ahead: what would happen to a Mac if it booted now."""
 
-from slack_bolt import App
-
 from bot.blocks import previews as blocks
 from bot.blocks.texts import Message
-from bot.desk import Asker, Desk
+from bot.dependencies import Asker, Dependencies
+from bot.dispatch import Dispatcher
 from bot.wanted import Preview
 from provisioning import notifications
 from provisioning.plans import Said
@@ -12,31 +11,32 @@ from provisioning.previews import Preview as Told
 from provisioning.serials import Serial
 
 
-def attach(app: App, desk: Desk) -> None:
+def attach(dispatcher: Dispatcher, dependencies: Dependencies) -> None:
     """Answer the command that looks ahead."""
-    del app
 
     def preview(wanted: Preview, asker: Asker) -> Message:
         serial = Serial(Serial.parse(wanted.serial).key)  # as Macs say it, however it is typed
         said = Said(wanted.site, wanted.build) if wanted.site and wanted.build else None
-        policy = desk.policy.policy
-        with desk.database.reading() as session:
-            told = desk.previewer.preview(session, policy, serial, said=said, at=desk.clock())
+        policy = dependencies.policy.policy
+        with dependencies.database.reading() as session:
+            told = dependencies.previewer.preview(
+                session, policy, serial, said=said, at=dependencies.clock()
+            )
         # A template may hold what is not for everybody.
         script = policy.is_admin(asker.user)
         sent = blocks.is_long(told, script=script)
         if sent:
-            _owe_files(desk, told, asker, script=script)
+            _owe_files(dependencies, told, asker, script=script)
         return blocks.preview(told, script=script, sent=sent)
 
-    desk.answers(Preview, preview)
+    dispatcher.handle(Preview, preview)
 
 
-def _owe_files(desk: Desk, told: Told, asker: Asker, *, script: bool) -> None:
+def _owe_files(dependencies: Dependencies, told: Told, asker: Asker, *, script: bool) -> None:
     files = {f"{told.serial}-manifest.txt": told.manifest}
     if script:
         files[f"{told.serial}-script.txt"] = told.script
-    with desk.database.begin() as session:
+    with dependencies.database.begin() as session:
         for name, text in files.items():
             if text is not None:
                 notifications.owe_file(
@@ -45,5 +45,5 @@ def _owe_files(desk: Desk, told: Told, asker: Asker, *, script: bool) -> None:
                     name=name,
                     content=text.encode(),
                     sentence=f"`{told.serial}`, as it would be now. Nothing was written.",
-                    at=desk.clock(),
+                    at=dependencies.clock(),
                 )

@@ -10,10 +10,10 @@ from slack_bolt.context.context import BoltContext
 from bot import replies
 from bot.blocks import answers
 from bot.blocks.texts import Message
-from bot.desk import Asker, Desk
+from bot.dependencies import Asker, Dependencies, HomeRefresher
+from bot.dispatch import Dispatcher
 from bot.features.importing import Importing
 from bot.grammar import Misunderstood
-from bot.homes import Homes
 from bot.wanted import Cancel, Move, Paste, Register, Reimage
 from provisioning import clashes, computernames, namings, registrations, slips
 from provisioning.intake import texts
@@ -27,28 +27,31 @@ from provisioning.serials import Serial
 FRESH = timedelta(days=14)  # after a confirmation, in which re-imaging is asked twice
 
 
-def attach(app: App, desk: Desk) -> None:
+def attach(
+    app: App, dispatcher: Dispatcher, dependencies: Dependencies, home: HomeRefresher
+) -> None:
     """Answer the commands and the buttons that move and re-image a Mac."""
-    importing = Importing(desk)
-    clerk = Registering(desk, importing)
+    importing = Importing(dependencies)
+    clerk = Registering(dependencies, importing)
 
     def typed(wanted: Register, asker: Asker) -> Message:
         """Register one Mac at once; three serials in a row are no Mac, site and build."""
         text = f"{wanted.serial} {wanted.site} {wanted.build}"
         if (
             not wanted.name
-            and len(texts.read(text, desk.repo.sites(), desk.repo.builds()).entries) > 1
+            and len(texts.read(text, dependencies.repo.sites(), dependencies.repo.builds()).entries)
+            > 1
         ):
             return importing.paste(Paste(text, Misunderstood("There is no serial")), asker)
         serial = Serial.parse(wanted.serial)
         return clerk.register(serial, wanted.site, wanted.build, asker, name=wanted.name)
 
-    desk.answers(Register, typed)
-    desk.answers(
+    dispatcher.handle(Register, typed)
+    dispatcher.handle(
         Move, lambda it, asker: clerk.move(Serial.parse(it.serial), it.site, it.build, asker)
     )
-    desk.answers(Cancel, lambda it, asker: clerk.cancel(Serial.parse(it.serial), asker))
-    desk.answers(Reimage, lambda it, asker: clerk.reimage(Serial.parse(it.serial), asker))
+    dispatcher.handle(Cancel, lambda it, asker: clerk.cancel(Serial.parse(it.serial), asker))
+    dispatcher.handle(Reimage, lambda it, asker: clerk.reimage(Serial.parse(it.serial), asker))
 
     def move(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         """Move the registration that the button names."""
@@ -66,7 +69,7 @@ def attach(app: App, desk: Desk) -> None:
         replies.leave(context, clerk.reimage(Serial.parse(action["value"]), asker, sure=True))
         ack()
 
-    later = [replies.later, Homes(desk).again]
+    later = [replies.later, home.again]
     app.action(answers.MOVE)(ack=move, lazy=later)
     app.action(answers.REIMAGE)(ack=reimage, lazy=later)
 
@@ -74,8 +77,8 @@ def attach(app: App, desk: Desk) -> None:
 class Registering:
     """Each method is one act and one message back. Raises RollcallError, having done nothing."""
 
-    def __init__(self, desk: Desk, importing: Importing) -> None:
-        self._desk, self._importing = desk, importing
+    def __init__(self, dependencies: Dependencies, importing: Importing) -> None:
+        self._dependencies, self._importing = dependencies, importing
 
     def register(
         self,
@@ -92,22 +95,22 @@ class Registering:
         A doubtful serial is shown first, as several are, and so is one with a doubtful name.
         """
         called = computernames.parse(name) if name else None
-        destination = self._desk.repo.destination(site, build)
-        self._desk.permit(asker, destination.site)
-        look = self._desk.repo.namesakes() if called else None
+        destination = self._dependencies.repo.destination(site, build)
+        self._dependencies.permit(asker, destination.site)
+        look = self._dependencies.repo.namesakes() if called else None
         if self._is_doubtful(serial, called, look):
             doubt = doubt_of(Serial(serial.key))
             to = destination
             entry = Entry(serial, to.site, to.build, doubt=doubt, name=name or None)
             how = self._importing.handed_in(asker, note=note)
-            return self._importing.show(Reading((entry,)), Places(self._desk.repo), how)
-        with self._desk.acting("registered", asker) as (session, act):
+            return self._importing.show(Reading((entry,)), Places(self._dependencies.repo), how)
+        with self._dependencies.acting("registered", asker) as (session, act):
             batch = registrations.register(
                 session,
                 [serial],
                 destination,
                 act=act,
-                channel=self._desk.channel_of(destination.site),
+                channel=self._dependencies.channel_of(destination.site),
                 note=note,
             )
             if called and look and batch.registered:
@@ -117,30 +120,30 @@ class Registering:
 
     def move(self, serial: Serial, site: str, build: str, asker: Asker) -> Message:
         """Send a registered Mac somewhere else."""
-        destination = self._desk.repo.destination(site, build)
-        self._desk.permit(asker, destination.site, self._site_of(serial))
-        with self._desk.acting("moved", asker) as (session, act):
-            self._desk.permit(asker, registrations.opened(session, serial).site)
+        destination = self._dependencies.repo.destination(site, build)
+        self._dependencies.permit(asker, destination.site, self._site_of(serial))
+        with self._dependencies.acting("moved", asker) as (session, act):
+            self._dependencies.permit(asker, registrations.opened(session, serial).site)
             return answers.moved(
                 *registrations.reassign(session, serial, destination, act=act), act
             )
 
     def cancel(self, serial: Serial, asker: Asker) -> Message:
         """Forget a registration."""
-        self._desk.permit(asker, self._site_of(serial))
-        with self._desk.acting("cancelled", asker) as (session, act):
-            self._desk.permit(asker, registrations.opened(session, serial).site)
+        self._dependencies.permit(asker, self._site_of(serial))
+        with self._dependencies.acting("cancelled", asker) as (session, act):
+            self._dependencies.permit(asker, registrations.opened(session, serial).site)
             return answers.cancelled(registrations.cancel(session, serial, act=act), act)
 
     def reimage(self, serial: Serial, asker: Asker, *, sure: bool = False) -> Message:
         """Have a Mac wait for another first boot; asks back where it was confirmed lately."""
-        with self._desk.database.reading() as session:
+        with self._dependencies.database.reading() as session:
             mac = registrations.opened(session, serial)
         if not sure and self._is_fresh(mac):
             return answers.really_reimage(mac)
-        self._desk.permit(asker, mac.site)
-        with self._desk.acting("reimaged", asker) as (session, act):
-            self._desk.permit(asker, registrations.opened(session, serial).site)
+        self._dependencies.permit(asker, mac.site)
+        with self._dependencies.acting("reimaged", asker) as (session, act):
+            self._dependencies.permit(asker, registrations.opened(session, serial).site)
             return answers.reimaged(registrations.reimage(session, serial, act=act), act)
 
     def _is_doubtful(self, serial: Serial, name: str | None, look: Look | None) -> bool:
@@ -148,7 +151,7 @@ class Registering:
 
         Those that are not of Apple's shape are often numbered, so each is near another one.
         """
-        with self._desk.database.reading() as session:
+        with self._dependencies.database.reading() as session:
             if registrations.is_open(session, serial):
                 return False
             near = is_apple(serial.key) and slips.slip_of(session, serial.key)
@@ -160,9 +163,9 @@ class Registering:
         return bool(near or like or is_doubted or doubt_of(Serial(serial.key)))
 
     def _site_of(self, serial: Serial) -> str:
-        with self._desk.database.reading() as session:
+        with self._dependencies.database.reading() as session:
             return registrations.opened(session, serial).site
 
     def _is_fresh(self, mac: Registration) -> bool:
         confirmed_at = mac.confirmed_at if mac.state == CONFIRMED else None
-        return confirmed_at is not None and self._desk.clock() - confirmed_at < FRESH
+        return confirmed_at is not None and self._dependencies.clock() - confirmed_at < FRESH

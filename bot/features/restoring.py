@@ -8,21 +8,21 @@ from slack_bolt.context.context import BoltContext
 from bot import replies
 from bot.blocks import manifests
 from bot.blocks.texts import plain
-from bot.desk import Asker, Desk
+from bot.dependencies import Asker, Dependencies
 from provisioning import jobs
 
 
-def attach(app: App, desk: Desk) -> None:
+def attach(app: App, dependencies: Dependencies) -> None:
     """Listen for the button beside a manifest's last change."""
 
     def restore(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         by = body["user"]["id"]
-        desk.permit_admin(Asker(by, "button"), "bring back a manifest")
+        dependencies.permit_admin(Asker(by, "button"), "bring back a manifest")
         facts = {"revision": int(action["value"]), "by": by}
-        with desk.database.begin() as session:
-            jobs.owe(session, jobs.RESTORE, facts, at=desk.clock())
+        with dependencies.database.begin() as session:
+            jobs.owe(session, jobs.RESTORE, facts, at=dependencies.clock())
         replies.leave(context, plain("The manifest is being brought back; you will hear of it."))
         ack()
 

@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from bot import replies
 from bot.blocks import modals
 from bot.blocks.texts import Message
-from bot.desk import Asker, Desk
+from bot.dependencies import Asker, Dependencies
 from bot.features.importing import LONGEST, Importing
 from bot.grammar import Misunderstood
 from bot.sources import source_of
@@ -21,9 +21,9 @@ from provisioning.places import Places
 FORM, MESSAGE = "register_macs", "register_message"  # as the Slack app calls them
 
 
-def attach(app: App, desk: Desk) -> None:
+def attach(app: App, dependencies: Dependencies) -> None:
     """Answer both shortcuts."""
-    importing = Importing(desk)
+    importing = Importing(dependencies)
 
     def wanted(ack: Ack) -> None:
         """The form is opened once Slack knows that we heard."""
@@ -33,8 +33,8 @@ def attach(app: App, desk: Desk) -> None:
         """Open the form; there is no place to answer in, so a fault comes as a message."""
 
         def tell(text: str, **_: object) -> None:
-            with desk.database.begin() as session:
-                user, now = body["user"]["id"], desk.clock()
+            with dependencies.database.begin() as session:
+                user, now = body["user"]["id"], dependencies.clock()
                 notifications.owe_news(session, channel=user, sentence=text, at=now)
 
         replies.open_window(client, body["trigger_id"], modals.form(), tell)
@@ -42,20 +42,22 @@ def attach(app: App, desk: Desk) -> None:
     def message(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         """Read the message that the shortcut was used on."""
         asker = Asker(body["user"]["id"], "shortcut")
-        replies.leave(context, _read(importing, desk, body["message"], asker))
+        replies.leave(context, _read(importing, dependencies, body["message"], asker))
         ack()
 
     app.shortcut(FORM)(ack=wanted, lazy=[form])
     app.shortcut(MESSAGE)(ack=message, lazy=[replies.later])
 
 
-def _read(importing: Importing, desk: Desk, message: Mapping[str, Any], asker: Asker) -> Message:
+def _read(
+    importing: Importing, dependencies: Dependencies, message: Mapping[str, Any], asker: Asker
+) -> Message:
     """Show the dry run of a message's text, or have its files read. Raises Misunderstood."""
     text = str(message.get("text") or "")
     sources = [source_of(file) for file in message.get("files") or ()]
     if not sources and len(text) > LONGEST:
         return importing.owe_text(text, asker)
-    places = Places(desk.repo)
+    places = Places(dependencies.repo)
     reading = texts.read(text, places.sites, places.builds)
     how = importing.handed_in(asker)
     if sources:

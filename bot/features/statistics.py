@@ -1,23 +1,21 @@
 """Figures and lists that take a while: asked for here, made by the clerk, sent to who asked."""
 
-from slack_bolt import App
-
 from bot.blocks.texts import Message, escape, plain
-from bot.desk import Asker, Desk
+from bot.dependencies import Asker, Dependencies
+from bot.dispatch import Dispatcher
 from bot.wanted import Export, Statistics
 from provisioning import jobs
 
 
-def attach(app: App, desk: Desk) -> None:
+def attach(dispatcher: Dispatcher, dependencies: Dependencies) -> None:
     """Answer the commands whose answer is a file."""
-    del app
 
     def owe(what: str, **facts: object) -> None:
-        with desk.database.begin() as session:
-            jobs.owe(session, what, facts, at=desk.clock())
+        with dependencies.database.begin() as session:
+            jobs.owe(session, what, facts, at=dependencies.clock())
 
     def statistics(wanted: Statistics, asker: Asker) -> Message:
-        site = desk.repo.site(wanted.site) if wanted.site else None
+        site = dependencies.repo.site(wanted.site) if wanted.site else None
         owe(jobs.STATISTICS, by=asker.user, site=site, weeks=wanted.weeks)
         weeks = "week" if wanted.weeks == 1 else f"{wanted.weeks} weeks"
         return plain(
@@ -26,16 +24,16 @@ def attach(app: App, desk: Desk) -> None:
         )
 
     def export(wanted: Export, asker: Asker) -> Message:
-        desk.permit_admin(asker, "export all registrations")
-        site = desk.repo.site(wanted.site) if wanted.site else None
+        dependencies.permit_admin(asker, "export all registrations")
+        site = dependencies.repo.site(wanted.site) if wanted.site else None
         owe(jobs.EXPORT, by=asker.user, site=site)
         return plain(
             f"The registrations{_of(site)} are being written; Rollcall sends you the file as a "
             "direct message."
         )
 
-    desk.answers(Statistics, statistics)
-    desk.answers(Export, export)
+    dispatcher.handle(Statistics, statistics)
+    dispatcher.handle(Export, export)
 
 
 def _of(site: str | None) -> str:

@@ -6,7 +6,7 @@ from slack_bolt import App
 from slack_bolt.context.context import BoltContext
 
 from bot.blocks import imports as blocks
-from bot.desk import Asker, Desk
+from bot.dependencies import Asker, Dependencies
 from bot.features.importing import Importing
 from bot.grammar import Misunderstood
 from bot.steps import FINISH_STEP, success
@@ -18,9 +18,9 @@ from provisioning.places import Places
 STEP = "register_macs_step"  # as the Slack app calls it
 
 
-def attach(app: App, desk: Desk) -> None:
+def attach(app: App, dependencies: Dependencies) -> None:
     """Do the step when a workflow comes to it; the clerk tells Slack how it ended."""
-    stepping = Stepping(desk)
+    stepping = Stepping(dependencies)
 
     def executed(inputs: dict[str, Any], context: BoltContext) -> None:
         """Register what the workflow hands over."""
@@ -32,18 +32,20 @@ def attach(app: App, desk: Desk) -> None:
 class Stepping:
     """Registers for a workflow. Raises RollcallError, having done nothing."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._importing = Importing(desk)
+    def __init__(self, dependencies: Dependencies) -> None:
+        self._dependencies = dependencies
+        self._importing = Importing(dependencies)
 
     def register(self, inputs: dict[str, Any], execution: str) -> None:
         """Register what is ready, once for each execution; nobody is asked about the rest."""
-        desk = self._desk
+        dependencies = self._dependencies
         asker = Asker(str(inputs.get("person") or ""), "workflow")
-        desk.members.admit(asker.user)
-        to = desk.repo.destination(str(inputs.get("site") or ""), str(inputs.get("build") or ""))
-        desk.permit(asker, to.site)
-        places = Places(desk.repo)
+        dependencies.members.admit(asker.user)
+        to = dependencies.repo.destination(
+            str(inputs.get("site") or ""), str(inputs.get("build") or "")
+        )
+        dependencies.permit(asker, to.site)
+        places = Places(dependencies.repo)
         text = str(inputs.get("serials") or "")
         reading = typed.read_list(text, places.sites, places.builds)
         if not reading.entries:
@@ -51,16 +53,18 @@ class Stepping:
         how = self._importing.handed_in(
             asker, site=to.site, build=to.build, once=f"step:{execution}"
         )
-        with desk.database.begin() as session:
+        with dependencies.database.begin() as session:
             one = imports.keep(session, reading, how)
             if one is None:  # Slack tells of it again
                 return
             dry = imports.sort(session, one, places)
-            desk.permit(asker, *approvals.sites_of(dry, ()))
+            dependencies.permit(asker, *approvals.sites_of(dry, ()))
             act = acts.begin(session, "registered", by=asker.user, via=asker.via, at=how.at)
             came = Registered(0, 0, ())
             if approvals.chosen(dry, ()):
-                came = approvals.register(session, one, dry, act=act, channel_of=desk.channel_of)
+                came = approvals.register(
+                    session, one, dry, act=act, channel_of=dependencies.channel_of
+                )
             else:
                 imports.settle(session, one, dry, by=asker.user, at=how.at)
             jobs.owe(session, FINISH_STEP, success(execution, came.new + came.moved), at=how.at)

@@ -9,16 +9,16 @@ from slack_bolt.context.context import BoltContext
 from bot import replies
 from bot.blocks import modals, strangers
 from bot.blocks.texts import Message
-from bot.desk import Asker, Desk
+from bot.dependencies import Asker, Dependencies
 from provisioning import corrections, registrations
 from provisioning import strangers as unknown
 from provisioning.models import Card, Registration
 from provisioning.serials import Serial
 
 
-def attach(app: App, desk: Desk) -> None:
+def attach(app: App, dependencies: Dependencies) -> None:
     """Listen for the menus and the buttons of the cards of unknown Macs."""
-    settling = Settling(desk)
+    settling = Settling(dependencies)
 
     def chosen(ack: Ack) -> None:
         """Slack says at once what is chosen in a message; it is read when a button is pressed."""
@@ -60,23 +60,23 @@ class Settling:
     Raises RollcallError, having done nothing.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, dependencies: Dependencies) -> None:
+        self._dependencies = dependencies
 
     def register(self, stranger_id: int, site: str, build: str, asker: Asker) -> Message:
         """Register it, on the card that asks."""
         if not (site and build):
             return strangers.incomplete(site, build)
-        destination = self._desk.repo.destination(site, build)
-        self._desk.permit(asker, destination.site)
-        with self._desk.acting("registered", asker) as (session, act):
+        destination = self._dependencies.repo.destination(site, build)
+        self._dependencies.permit(asker, destination.site)
+        with self._dependencies.acting("registered", asker) as (session, act):
             stranger = unknown.opened(session, stranger_id)
             batch = registrations.register(
                 session,
                 [Serial.parse(stranger.reported_as)],
                 destination,
                 act=act,
-                channel=self._desk.channel_of(destination.site),
+                channel=self._dependencies.channel_of(destination.site),
                 asked_on=session.get_one(Card, stranger.card_id),
             )
             if not batch.registered:
@@ -85,20 +85,20 @@ class Settling:
 
     def dismiss(self, stranger_id: int, asker: Asker) -> Message:
         """Note that it is none of ours."""
-        with self._desk.database.begin() as session:
+        with self._dependencies.database.begin() as session:
             return strangers.dismissed(
-                unknown.dismiss(session, stranger_id, by=asker.user, at=self._desk.clock())
+                unknown.dismiss(session, stranger_id, by=asker.user, at=self._dependencies.clock())
             )
 
     def correct(
         self, stranger_id: int, registration_id: int, revision: int, asker: Asker
     ) -> Message:
         """Give it the registration whose serial was a slip of its own."""
-        with self._desk.database.reading() as session:
+        with self._dependencies.database.reading() as session:
             site = session.get_one(Registration, registration_id).site
-        self._desk.permit(asker, site)
-        with self._desk.acting(unknown.CORRECTED, asker) as (session, act):
-            self._desk.permit(asker, session.get_one(Registration, registration_id).site)
+        self._dependencies.permit(asker, site)
+        with self._dependencies.acting(unknown.CORRECTED, asker) as (session, act):
+            self._dependencies.permit(asker, session.get_one(Registration, registration_id).site)
             registration, was = corrections.correct(
                 session, stranger_id, registration_id, revision, act=act
             )

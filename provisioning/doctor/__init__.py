@@ -1,7 +1,7 @@
 """What an admin has to mend, each thing with its mend."""
 
 from provisioning.doctor.addresses import HEADER, installation
-from provisioning.doctor.examinations import Examination, Recent, examination, examined
+from provisioning.doctor.examinations import Examination, Recent, examined
 from provisioning.doctor.findings import Finding, shortened
 from provisioning.doctor.processes import absences
 from provisioning.doctor.registrations import Advice, compare
@@ -14,7 +14,6 @@ __all__ = [
     "Recent",
     "absences",
     "compare",
-    "examination",
     "examined",
     "installation",
     "shortened",

@@ -16,7 +16,6 @@ from provisioning.doctor import addresses, computernames, manifests, registratio
 from provisioning.doctor.findings import Finding
 from provisioning.errors import RepoUnusable, RollcallError
 from provisioning.munki import MunkiRepo
-from provisioning.settings import ClerkSettings, ServerSettings
 
 FRESH = 30.0  # seconds
 
@@ -143,19 +142,3 @@ def _addresses(these: Examination, now: datetime) -> Iterator[Finding]:
     for url in dict.fromkeys((these.url, these.repo_url)):
         if url:
             yield from addresses.certificate(url, now)
-
-
-def examination(
-    settings: ServerSettings | ClerkSettings, database: Database, repo: MunkiRepo
-) -> Examination:
-    """Return what there is to look at for a process with these settings."""
-    secret = settings.secret_key if isinstance(settings, ServerSettings) else None
-    return Examination(
-        repo,
-        database,
-        url=str(settings.url) if settings.url else None,
-        installation=addresses.installation(secret.get_secret_value()) if secret else None,
-        repo_url=str(settings.repo_url) if settings.repo_url else None,
-        templates=settings.templates if isinstance(settings, ServerSettings) else None,
-        command=settings.command,
-    )

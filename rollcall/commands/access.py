@@ -1,18 +1,17 @@
 """Commands about who may knock at the Macs' door, and who was turned away."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import click
 
 from provisioning import credentials as keys
 from provisioning import refusals as turned_away
-from provisioning.database import Database
 from provisioning.errors import UnknownDestination
 from provisioning.models import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS, Credential
-from provisioning.munki import MunkiRepo, opened
-from provisioning.settings import RepoSettings, Settings, read
+from provisioning.munki import MunkiRepo
+from rollcall.application import Application
+from rollcall.settings import RepoSettings, Settings, read
 
 
 @click.group()
@@ -44,12 +43,12 @@ def make(site: str | None, all_sites: bool, opens: str | None, build: str | None
     The site's other keys stay good until they are revoked.
     """
     _refuse_nonsense(site, all_sites, opens, build)
-    settings = read(RepoSettings)
-    if site:
-        site, build = _existing(opened(settings.munki_repo, settings.repo_copy), site, build)
-    kind = INSTALLAPPLICATIONS if build else opens or SCRIPTS
-    with _database(settings) as database, database.begin() as session:
-        key = keys.make(session, site, kind, datetime.now(UTC), build=build)
+    with Application(read(RepoSettings)) as application:
+        if site:
+            site, build = _existing(application.repo, site, build)
+        kind = INSTALLAPPLICATIONS if build else opens or SCRIPTS
+        with application.database.begin() as session:
+            key = keys.make(session, site, kind, datetime.now(UTC), build=build)
     click.echo(_use(keys.place(site, build), kind), err=True)
     click.echo(key)
 
@@ -60,7 +59,7 @@ def list_() -> None:
 
     A key itself is kept nowhere.
     """
-    with _database(read(Settings)) as database, database.reading() as session:
+    with Application(read(Settings)) as application, application.database.reading() as session:
         rows = [_row(each) for each in keys.listed(session)]
     if not rows:
         click.echo("There are none. BOOTSTRAP_USERNAME and BOOTSTRAP_PASSWORD open every site.")
@@ -75,7 +74,7 @@ def revoke(number: int) -> None:
 
     Every server refuses its key within two seconds.
     """
-    with _database(read(Settings)) as database, database.begin() as session:
+    with Application(read(Settings)) as application, application.database.begin() as session:
         ended = keys.revoke(session, number, datetime.now(UTC))
         line = f"Credential {ended.id} of {keys.place(ended.site, ended.build)} is revoked since"
         click.echo(f"{line} {_moment(ended.revoked_at)}.")
@@ -86,22 +85,13 @@ def revoke(number: int) -> None:
 def refusals(days: int) -> None:
     """List who was turned away at the Macs' door of late, and why."""
     since = datetime.now(UTC) - timedelta(days=days)
-    with _database(read(Settings)) as database, database.reading() as session:
+    with Application(read(Settings)) as application, application.database.reading() as session:
         found = turned_away.recent(session, since)
     if not found:
         click.echo("Nobody was refused.")
         return
     rows = [(each.address, str(each.total), _moment(each.last_at), each.why) for each in found]
     _print(("ADDRESS", "REFUSED", "LAST", "REASONS"), rows)
-
-
-@contextmanager
-def _database(settings: Settings) -> Iterator[Database]:
-    database = Database(settings.database_url)
-    try:
-        yield database
-    finally:
-        database.close()
 
 
 def _refuse_nonsense(

@@ -12,12 +12,11 @@ import click
 
 from provisioning import backups
 from provisioning.backups import Restored
-from provisioning.database import Database
 from provisioning.doctor import Advice, compare, shortened
 from provisioning.errors import RollcallError
 from provisioning.models import Registration
-from provisioning.munki import opened
-from provisioning.settings import RepoSettings, Settings, read
+from rollcall.application import Application
+from rollcall.settings import RepoSettings, Settings, read
 
 STANDARD = "-"  # standard input or output
 NOT_HELD = (
@@ -33,17 +32,14 @@ def backup(file: str) -> None:
 
     FILE is read back before it has that name. docs/backup.md says more.
     """
-    url = read(Settings).database_url
-    backups.refuse_missing(url)
-    database = Database(url)
-    try:
+    settings = read(Settings)
+    backups.refuse_missing(settings.database_url)
+    with Application(settings) as application:
         if file == STANDARD:
             with _standard_output() as output:
-                taken = backups.take(database, output)
+                taken = backups.take(application.database, output)
         else:
-            taken = backups.take_to_file(database, str(_path(file)))
-    finally:
-        database.close()
+            taken = backups.take_to_file(application.database, str(_path(file)))
     _say(f"Backed up {_content(taken.counts)}: {taken.size:,} bytes{_how(file)}.")
     _say(NOT_HELD)
 
@@ -62,7 +58,7 @@ def restore(file: str, replace: bool) -> None:
     for line in _outcome(restored):
         _say(line)
     _say(NOT_HELD)
-    for line in _disagreements(url):
+    for line in _disagreements():
         _say(line)
 
 
@@ -83,20 +79,17 @@ def _outcome(restored: Restored) -> Iterator[str]:
         )
 
 
-def _disagreements(url: str) -> Iterator[str]:
+def _disagreements() -> Iterator[str]:
     """What the manifests, which are newer than the backup, say otherwise than it does."""
-    database = Database(url)
     try:
-        settings = read(RepoSettings)
-        repo, advice = opened(settings.munki_repo, settings.repo_copy), Advice(settings.command)
-        found = compare(database, repo.store, advice, datetime.now(UTC))
+        with Application(read(RepoSettings)) as application:
+            database, store = application.database, application.repo.store
+            found = compare(database, store, Advice(application.command), datetime.now(UTC))
     except RollcallError as error:
         yield f"It was not compared with the manifests; `boot.sh doctor` does that. {error}"
     else:
         yield f"Compared with the manifests: {len(found)} to look at (as `boot.sh doctor` does)."
         yield from (f"- {line}" for line in shortened(found))
-    finally:
-        database.close()
 
 
 def _path(file: str) -> Path:

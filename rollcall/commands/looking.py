@@ -8,24 +8,19 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from provisioning import previews
 from provisioning.database import Database
-from provisioning.doctor import Finding, absences, examination, examined, shortened
-from provisioning.munki import opened
+from provisioning.doctor import Finding, absences, examined, shortened
 from provisioning.plans import Said
-from provisioning.policy import PolicyFile
-from provisioning.previewers import Previewer
 from provisioning.serials import Serial
-from provisioning.settings import ServerSettings, read
 from rollcall import heartbeats
+from rollcall.application import Application
+from rollcall.settings import ServerSettings, read
 
 
 @click.command()
 def doctor() -> None:
     """Look for what is to be mended: repo, addresses, clocks, keys, processes. Changes nothing."""
-    settings = read(ServerSettings)
-    database = Database(settings.database_url)
-    repo = opened(settings.munki_repo, settings.repo_copy)
-    findings = [*examined(examination(settings, database, repo)), *_absences(database)]
-    database.close()
+    with Application(read(ServerSettings)) as application:
+        findings = [*examined(application.examination), *_absences(application.database)]
     for line in shortened(tuple(dict.fromkeys(findings))):
         click.echo(f"- {line}")
     if findings:
@@ -54,11 +49,12 @@ def preview(serial: str, site: str | None, build: str | None) -> None:
     if bool(site) != bool(build):
         raise click.UsageError("Give --site and --build, or neither.")
     said = Said(site, build) if site and build else None
-    settings = read(ServerSettings)
-    looking = Previewer.of_server(settings, opened(settings.munki_repo, settings.repo_copy))
-    database = Database(settings.database_url)
-    with database.reading() as session:
-        policy, now = PolicyFile(settings.policy).policy, datetime.now(UTC)
-        told = looking.preview(session, policy, Serial.parse(serial), said=said, at=now)
-    database.close()
+    with (
+        Application(read(ServerSettings)) as application,
+        application.database.reading() as session,
+    ):
+        policy, now = application.policy.policy, datetime.now(UTC)
+        told = application.machines.previewer.preview(
+            session, policy, Serial.parse(serial), said=said, at=now
+        )
     click.echo(previews.as_text(told), nl=False)

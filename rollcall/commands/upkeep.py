@@ -3,17 +3,15 @@
 import click
 
 from provisioning import deliveries, migrations, schema
-from provisioning.database import Database
-from provisioning.policy import PolicyFile
-from provisioning.settings import RepoSettings, Settings, read
+from rollcall.application import Application
+from rollcall.settings import RepoSettings, Settings, read
 
 
 @click.command()
 def migrate() -> None:
     """Bring the database's schema up to date; safe to repeat."""
-    database = Database(read(Settings).database_url)
-    migrations.upgrade(database)
-    database.close()
+    with Application(read(Settings)) as application:
+        migrations.upgrade(application.database)
     click.echo(f"The database is at {schema.REVISION}.")
 
 
@@ -23,10 +21,8 @@ def resend() -> None:
 
     To ROLLCALL_CHANNEL, but what is for a site's own channel to that.
     """
-    settings = read(RepoSettings)
-    sites = PolicyFile(settings.policy).policy.channels
-    database = Database(settings.database_url)
-    with database.begin() as session:
-        number = deliveries.unpark(session, settings.channel, sites=sites)
-    database.close()
+    with Application(read(RepoSettings)) as application:
+        sites = application.policy.policy.channels
+        with application.database.begin() as session:
+            number = deliveries.unpark(session, application.channel, sites=sites)
     click.echo(f"{number} messages are owed again.")

@@ -12,11 +12,9 @@ from slack_sdk import WebClient
 from werkzeug.test import TestResponse
 
 from bot.courier import Courier
-from bot.slack import client
 from provisioning.database import Database
-from provisioning.settings import BotSettings, ServerSettings
-from rollcall.slack_requests import add_slack
-from server.app import create_app
+from rollcall.application import Application
+from rollcall.settings import BotSettings, ServerSettings
 from tests.support import settings
 from tests.support.installation import PASSWORD, USERNAME
 from tests.support.serving import served
@@ -80,9 +78,22 @@ def bot_settings(repo_folder: Path, slack: Workspace) -> BotSettings:
 
 
 @pytest.fixture
-def app(server_settings: ServerSettings, database: Database) -> Flask:
+def application(
+    request: pytest.FixtureRequest, server_settings: ServerSettings, database: Database
+) -> Application:
+    """A server process; where the test has a bot, it is the bot too."""
+    if "bot" not in request.fixturenames:
+        return Application(server_settings, database=database)
+    of_bot: BotSettings = request.getfixturevalue("bot_settings")
+    # In one process both have one environment, and with it one policy.
+    policy = {"policy": server_settings.policy or of_bot.policy}
+    return Application(server_settings.model_copy(update=policy), of_bot, database=database)
+
+
+@pytest.fixture
+def app(application: Application) -> Flask:
     """The Macs' door."""
-    return create_app(server_settings, database)
+    return application.web_app()
 
 
 class Script:
@@ -111,21 +122,19 @@ def script(app: Flask) -> Script:
 
 
 @pytest.fixture
-def bot(
-    app: Flask, bot_settings: BotSettings, database: Database, slack: Workspace
-) -> Iterator[Flask]:
+def bot(app: Flask, application: Application, slack: Workspace) -> Iterator[Flask]:
     """The people's door, over HTTP on a free port, connected to the stand-in Slack."""
-    bolt = add_slack(app, bot_settings, database)
     with served(app) as url:
         slack.connect_http(f"{url}/slack/events")
         yield app
-    bolt.listener_runner.listener_executor.shutdown()  # listeners go on after they have answered
+    # Listeners go on after they have answered.
+    application.bolt_app.listener_runner.listener_executor.shutdown()
 
 
 @pytest.fixture
 def slack_client(bot_settings: BotSettings) -> WebClient:
     """The client that couriers use."""
-    return client(bot_settings)
+    return Application(bot_settings).slack_client
 
 
 @pytest.fixture

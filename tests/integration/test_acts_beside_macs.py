@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.blocks.windows import Subject
-from bot.desk import Asker, Desk
+from bot.dependencies import Asker, Dependencies
 from bot.features.handling import Handling
 from bot.members import Members
 from provisioning import acts, plans, progress, registrations
@@ -32,9 +32,9 @@ pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=Tr
 
 
 @pytest.fixture
-def desk(database: Database, repo: MunkiRepo) -> Desk:
-    """A desk where everybody may do everything, so that Slack is asked nothing."""
-    return Desk(
+def dependencies(database: Database, repo: MunkiRepo) -> Dependencies:
+    """A dependencies where everybody may do everything, so that Slack is asked nothing."""
+    return Dependencies(
         database,
         repo,
         channel="C1",
@@ -90,14 +90,14 @@ def test_a_mac_that_is_confirmed_while_it_is_moved_waits_again(
 
 
 def test_who_cancels_what_is_not_done_spares_a_mac_that_is_confirmed_just_then(
-    database: Database, repo: MunkiRepo, act_id: int, desk: Desk
+    database: Database, repo: MunkiRepo, act_id: int, dependencies: Dependencies
 ) -> None:
     with database.reading() as session:
         card_id = session.scalars(select(Card.id)).one()
 
     def cancel() -> None:
         subject, asker = Subject("cancel", card=card_id), Asker("U0ALICE", "card")
-        Handling(desk).carry_out(subject, named=[], to=("", ""), asker=asker)
+        Handling(dependencies).carry_out(subject, named=[], to=("", ""), asker=asker)
 
     with Session(database.engine) as session, session.begin():
         plan = plans.plan(session, repo, MAC, None)

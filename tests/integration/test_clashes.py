@@ -17,7 +17,7 @@ from provisioning.models import CONFIRMATION, Counter, Notification
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.policy import Policy
 from provisioning.serials import Serial
-from provisioning.settings import ServerSettings
+from rollcall.settings import ServerSettings
 from tests.integration.conftest import NOON, Script
 from tests.integration.test_computer_names import LONDON, PARIS, ask, call, register
 from tests.support import settings

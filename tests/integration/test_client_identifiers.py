@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from provisioning.database import Database
 from provisioning.models import CONFIRMATION, Notification
-from provisioning.settings import ServerSettings
+from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.integration.test_computer_names import LONDON, PARIS, boot, call, register
 from tests.support import settings

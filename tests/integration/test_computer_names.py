@@ -16,11 +16,11 @@ from provisioning.models import Counter, Event, Registration
 from provisioning.munki import Destination
 from provisioning.policy import Policy
 from provisioning.serials import Serial, parse_all
-from provisioning.settings import ServerSettings
-from server.app import create_app
+from rollcall.settings import ServerSettings
 from tests.integration.conftest import NOON, Script
 from tests.support import settings
 from tests.support.acting import did
+from tests.support.doors import machines_door
 from tests.support.installation import PASSWORD, USERNAME
 from tests.support.mac import Mac
 from tests.support.serving import served
@@ -171,7 +171,7 @@ def test_a_pattern_that_changes_renames_nobody(
     register(database, "C02AAA", "C02BBB")
     ask(app, "C02AAA")
     policy_file.write_text(POLICY.replace("lab-{n:03}", "room-{n}"))
-    changed = create_app(server_settings, database)
+    changed = machines_door(server_settings, database)
 
     assert ask(changed, "C02AAA").text.startswith("lab-001\n")
     assert ask(changed, "C02BBB").text.startswith("room-1\n")

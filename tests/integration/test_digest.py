@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from bot import duties
 from bot.clerk import Clerk
 from provisioning import digests, registrations
 from provisioning.database import Database
@@ -23,7 +22,8 @@ from provisioning.models import (
 from provisioning.munki import Destination
 from provisioning.policy import Policy
 from provisioning.serials import parse_all
-from provisioning.settings import BotSettings
+from rollcall.application import Application
+from rollcall.settings import BotSettings
 from tests.integration.conftest import Clock
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
@@ -231,7 +231,7 @@ def test_the_clerk_sends_it_by_the_policy_file(
     policy = tmp_path / "rollcall.toml"
     policy.write_text('digest = "08:30"\ntimezone = "Europe/London"\n')
     settings = bot_settings.model_copy(update={"policy": policy})
-    clerk = Clerk(database, {}, duties.rounds(settings), clock=clock)
+    clerk = Clerk(database, {}, Application(settings, database=database).rounds, clock=clock)
     floor.has("C02WAITS")
     clerk.look_round()
     clock.now = DUE

@@ -27,7 +27,7 @@ from provisioning.models import (
     Stranger,
 )
 from provisioning.monitoring.processes import Process
-from provisioning.settings import BotSettings
+from rollcall.settings import BotSettings
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
 from tests.support.slack.person import Person

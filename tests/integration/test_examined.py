@@ -8,13 +8,13 @@ import pytest
 from flask import Flask
 from slack_sdk import WebClient
 
-from bot import duties
 from bot.clerk import Clerk
 from provisioning.database import Database
-from provisioning.settings import ServerSettings
-from server.app import create_app
+from rollcall.application import Application
+from rollcall.settings import ServerSettings
 from tests.integration.conftest import Clock, Script
 from tests.support import serving, settings
+from tests.support.doors import machines_door
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
 
@@ -59,7 +59,7 @@ def test_templates_are_looked_at_imagrs_too(
     (folder / "base.sh.j2").write_text("#!/bin/sh\nif\n")
     given = settings.server_settings(repo_folder, ROLLCALL_TEMPLATES=str(folder))
 
-    said = findings(create_app(given, database), script)
+    said = findings(machines_door(given, database), script)
 
     assert "imagr/builds/design.plist is faulty" in said
     assert "base.sh.j2" in said
@@ -69,7 +69,7 @@ def test_templates_are_looked_at_imagrs_too(
 def served(repo_folder: Path, database: Database) -> Iterator[Callable[[ServerSettings], str]]:
     """Serve with some settings on a free port; returns where."""
     with ExitStack() as running:
-        yield lambda these: running.enter_context(serving.served(create_app(these, database)))
+        yield lambda these: running.enter_context(serving.served(machines_door(these, database)))
 
 
 def findings(app: Flask, script: Script) -> str:
@@ -84,7 +84,7 @@ def test_an_address_that_leads_back_here_is_none(
     database: Database,
 ) -> None:
     url = served(settings.server_settings(repo_folder))
-    app = create_app(settings.server_settings(repo_folder, BOOTSTRAP_URL=url), database)
+    app = machines_door(settings.server_settings(repo_folder, BOOTSTRAP_URL=url), database)
 
     assert "finding" not in findings(app, script)
 
@@ -97,13 +97,13 @@ def test_one_that_leads_to_another_installation_is(
 ) -> None:
     other = "another0another1another2another3"
     url = served(settings.server_settings(repo_folder, ROLLCALL_SECRET_KEY=other))
-    app = create_app(settings.server_settings(repo_folder, BOOTSTRAP_URL=url), database)
+    app = machines_door(settings.server_settings(repo_folder, BOOTSTRAP_URL=url), database)
 
     assert f"Another installation answers at {url}" in findings(app, script)
 
 
 def test_one_that_leads_nowhere_is(script: Script, repo_folder: Path, database: Database) -> None:
-    app = create_app(
+    app = machines_door(
         settings.server_settings(repo_folder, BOOTSTRAP_URL="http://127.0.0.1:9"), database
     )
 
@@ -123,7 +123,7 @@ def test_slack_hears_of_the_repo_from_the_clerk(
     alice = slack.person("U0ALICE", name="alice")
     alice.slash("/mac", "doctor", channel=CHANNEL)
     given = settings.clerk_settings(repo_folder, slack.api_url, slack.app.bot_token)
-    clerk = Clerk(database, duties.works(given, database, slack_client), [], clock=clock)
+    clerk = Clerk(database, Application(given, database=database).works, [], clock=clock)
     clock.advance(minutes=1)
     assert clerk.work()
     deliver_all()

@@ -17,9 +17,9 @@ from provisioning.doctor import examined
 from provisioning.doctor.examinations import Examination
 from provisioning.models import INSTALLAPPLICATIONS, SCRIPTS, Exposure
 from provisioning.munki import MunkiRepo
-from provisioning.settings import ServerSettings
-from server.app import create_app
+from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
+from tests.support.doors import machines_door
 
 JSON = "/installapplications/new%20york/design.json"
 
@@ -40,7 +40,7 @@ def items(tmp_path: Path) -> Path:
 def app(server_settings: ServerSettings, database: Database, items: Path) -> Flask:
     """The Macs' door, with those items."""
     folder = items.parent.parent
-    return create_app(server_settings.model_copy(update={"templates": folder}), database)
+    return machines_door(server_settings.model_copy(update={"templates": folder}), database)
 
 
 @pytest.fixture

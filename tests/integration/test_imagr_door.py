@@ -21,12 +21,12 @@ from provisioning.imagr.workflows import MISSING
 from provisioning.models import TROUBLE, Notification, Registration, Stranger
 from provisioning.munki import Destination
 from provisioning.serials import parse_all
-from provisioning.settings import ServerSettings
 from provisioning.tokens import Tokens
-from server.app import create_app
+from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.support import settings
 from tests.support.acting import did
+from tests.support.doors import machines_door
 from tests.support.installation import CHANNEL, SECRET_KEY
 from tests.support.validateplist import complaints
 
@@ -309,7 +309,7 @@ def test_an_old_config_is_answered_401_and_the_channel_is_told(
     server_settings: ServerSettings, database: Database, script: Script
 ) -> None:
     old = server_settings.model_copy(update={"token_hours": -1})
-    client = create_app(old, database).test_client()
+    client = machines_door(old, database).test_client()
 
     for _ in range(2):
         answer = client.get("/", headers=header_of(client, script, "london / design"))

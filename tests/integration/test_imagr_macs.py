@@ -17,9 +17,9 @@ from provisioning.imagr.workflows import UNREGISTERED
 from provisioning.models import Registration, Stranger
 from provisioning.munki import Destination
 from provisioning.serials import parse_all
-from server.app import create_app
 from tests.support import settings
 from tests.support.acting import did
+from tests.support.doors import machines_door
 from tests.support.imaging import Imagr, NoConfig, WorkerDied
 from tests.support.imagr import REPORT_KEY
 from tests.support.imagr_admin import extending, imaging
@@ -52,7 +52,7 @@ def url(repo_folder: Path, templates: Path, database: Database) -> Iterator[str]
         "templates": templates.parent,
         "report_keys": SecretStr(REPORT_KEY),
     }
-    app = create_app(settings.server_settings(repo_folder).model_copy(update=own), database)
+    app = machines_door(settings.server_settings(repo_folder).model_copy(update=own), database)
     with served(app, port) as url:
         yield url
 

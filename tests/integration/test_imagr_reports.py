@@ -14,9 +14,9 @@ from provisioning.database import Database
 from provisioning.models import Event, Registration
 from provisioning.munki import Destination
 from provisioning.serials import parse_all
-from provisioning.settings import ServerSettings
-from server.app import create_app
+from rollcall.settings import ServerSettings
 from tests.support.acting import did
+from tests.support.doors import machines_door
 from tests.support.imagr import REPORT_KEY, Reporter
 from tests.support.installation import CHANNEL
 
@@ -61,7 +61,7 @@ def app(server_settings: ServerSettings, database: Database) -> Flask:
             act=did(session, "registered", by="U0ALICE"),
             channel=CHANNEL,
         )
-    return create_app(server_settings.model_copy(update=keys), database)
+    return machines_door(server_settings.model_copy(update=keys), database)
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from structlog.testing import capture_logs
 
 from provisioning.database import Database
 from provisioning.models import TROUBLE
-from provisioning.settings import ServerSettings
-from server.app import create_app
+from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.integration.macs_door.asked import owed
+from tests.support.doors import machines_door
 from tests.support.installapplications import Client, Stopped
 from tests.support.mac import Mac
 
@@ -124,7 +124,7 @@ def test_a_document_that_is_broken_is_503_and_says_where(
     folder.mkdir(parents=True)
     (folder / "base.json").write_text('{"setupassistant": [],\n "userland": [}\n')
     settings = server_settings.model_copy(update={"templates": folder.parent})
-    app = create_app(settings, database)
+    app = machines_door(settings, database)
     script = Script(app.test_client())
 
     answer = app.test_client().get(JSON, headers=script.basic)

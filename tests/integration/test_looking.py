@@ -10,7 +10,7 @@ from provisioning.database import Database
 from provisioning.models import CONFIRMED, Registration
 from provisioning.munki import Destination
 from provisioning.serials import Serial, parse_all
-from provisioning.settings import BotSettings
+from rollcall.settings import BotSettings
 from tests.integration.conftest import NOON
 from tests.support import settings
 from tests.support.acting import did

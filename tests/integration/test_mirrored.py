@@ -12,11 +12,11 @@ from sqlalchemy import select, update
 
 from provisioning.database import Database
 from provisioning.models import CONFIRMATION, Notification, Revision
-from provisioning.settings import ServerSettings
-from server.app import create_app
+from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.integration.test_revisions import kept
 from tests.support import settings
+from tests.support.doors import machines_door
 from tests.support.mirrors import Web, web
 
 MAC = "C02XG0FDJGH5"
@@ -190,7 +190,7 @@ def test_what_all_macs_share_is_asked_for_once_a_minute(
 
 
 def test_no_cdn_at_all_is_told_with_its_address(repo_folder: Path, database: Database) -> None:
-    app: Flask = create_app(
+    app: Flask = machines_door(
         settings.server_settings(repo_folder, MUNKI_REPO_URL="http://127.0.0.1:9/munki"), database
     )
 

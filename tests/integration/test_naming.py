@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from provisioning.database import Database
 from provisioning.models import Event, Registration
-from provisioning.settings import BotSettings
+from rollcall.settings import BotSettings
 from tests.support import settings
 from tests.support.installation import CHANNEL
 from tests.support.slack import View, Workspace, readable

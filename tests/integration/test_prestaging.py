@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from slack_sdk import WebClient
 
-from bot import duties
 from bot.clerk import Clerk
 from provisioning import registrations
 from provisioning.acts import begin
 from provisioning.database import Database
 from provisioning.munki import Destination
 from provisioning.serials import Serial
-from provisioning.settings import ClerkSettings
+from rollcall.application import Application
+from rollcall.settings import ClerkSettings
 from tests.integration.conftest import Clock
 from tests.support import settings
 from tests.support.acting import did
@@ -46,8 +46,8 @@ def clerk(
     given: ClerkSettings = settings.clerk_settings(
         repo_folder, slack.api_url, slack.app.bot_token, ROLLCALL_POLICY=str(policy)
     )
-    works = duties.works(given, database, slack_client)
-    return Clerk(database, works, duties.rounds(given), clock=clock)
+    works = Application(given, database=database).works
+    return Clerk(database, works, Application(given, database=database).rounds, clock=clock)
 
 
 @pytest.fixture

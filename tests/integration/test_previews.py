@@ -15,7 +15,7 @@ from provisioning.database import Database
 from provisioning.models import Base
 from provisioning.munki import Destination
 from provisioning.serials import Serial, parse_all
-from provisioning.settings import BotSettings, ServerSettings
+from rollcall.settings import BotSettings, ServerSettings
 from tests.integration.conftest import Script
 from tests.support import settings
 from tests.support.acting import did

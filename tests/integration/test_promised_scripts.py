@@ -20,10 +20,10 @@ from provisioning.installapplications import InstallApplications, NoSuchScript
 from provisioning.models import INSTALLAPPLICATIONS, PromisedScript
 from provisioning.munki import Destination
 from provisioning.scripts import Scripts
-from provisioning.settings import ServerSettings
 from provisioning.tokens import Tokens
-from server.app import create_app
+from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
+from tests.support.doors import machines_door
 from tests.support.installation import SECRET_KEY
 
 JSON = "/installapplications/london/design.json"
@@ -59,7 +59,7 @@ def served(
         folder.mkdir()
         (folder / "base.sh.j2").write_text(f"#!/bin/sh\n# {line}\ntoken={{= token|sh =}}\n")
         settings = server_settings.model_copy(update={"templates": folder})
-        return create_app(settings, database).test_client()
+        return machines_door(settings, database).test_client()
 
     return serve
 
@@ -84,7 +84,7 @@ def test_what_one_server_promised_the_others_keep_though_their_template_is_anoth
 def test_servers_that_make_the_same_promise_at_once_all_keep_it(
     server_settings: ServerSettings, database: Database, script: Script
 ) -> None:
-    apps = [create_app(server_settings, database) for _ in range(6)]
+    apps = [machines_door(server_settings, database) for _ in range(6)]
     together = Barrier(len(apps))
 
     def fetch(app: Flask) -> tuple[int, str]:

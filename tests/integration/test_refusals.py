@@ -23,7 +23,7 @@ from provisioning.ledgers import MOST_ADDRESSES, Ledger
 from provisioning.models import Refusal
 from provisioning.monitoring.processes import Process
 from provisioning.refusals import ELSEWHERE
-from provisioning.settings import ServerSettings
+from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.support import settings
 from tests.support.imagr import REPORT_KEY, Reporter

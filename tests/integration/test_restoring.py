@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from slack_sdk import WebClient
 
-from bot import duties
 from bot.blocks.manifests import RESTORE
 from bot.clerk import Clerk
 from provisioning.database import Database
+from rollcall.application import Application
 from tests.integration.conftest import Clock, Script
 from tests.support import settings
 from tests.support.installation import CHANNEL
@@ -48,7 +48,7 @@ def work(
 ) -> Callable[[], None]:
     """Have the clerk do what is owed, and the courier tell of it."""
     given = settings.clerk_settings(repo_folder, slack.api_url, slack.app.bot_token)
-    clerk = Clerk(database, duties.works(given, database, slack_client), [], clock=clock)
+    clerk = Clerk(database, Application(given, database=database).works, [], clock=clock)
 
     def done() -> None:
         clock.advance(minutes=1)

@@ -14,11 +14,11 @@ from provisioning import registrations
 from provisioning.database import Database
 from provisioning.munki import Destination
 from provisioning.serials import Serial
-from provisioning.settings import ServerSettings
-from server.app import create_app
+from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.integration.macs_door.asked import includes, owed, registered
 from tests.support.acting import did
+from tests.support.doors import machines_door
 
 Fetch = Callable[..., TestResponse]
 
@@ -172,7 +172,7 @@ def test_a_bound_token_costs_no_read_more_than_an_unbound_one(
     server_settings: ServerSettings, database_url: str
 ) -> None:
     database = Counting(database_url)
-    app = create_app(server_settings, database)
+    app = machines_door(server_settings, database)
     script = Script(app.test_client())
     registered(database, "C02AAA")
     bound = token_in(app.test_client().get("/script?serial=C02AAA", headers=script.basic))

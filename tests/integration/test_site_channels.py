@@ -10,7 +10,7 @@ from provisioning import deliveries
 from provisioning.database import Database
 from provisioning.models import Notification
 from provisioning.policy import PolicyFile
-from provisioning.settings import BotSettings
+from rollcall.settings import BotSettings
 from tests.integration.conftest import Script
 from tests.support import settings
 from tests.support.installation import CHANNEL

@@ -12,7 +12,7 @@ from provisioning.database import Database
 from provisioning.models import Bench, Registration
 from provisioning.munki import Destination
 from provisioning.serials import Serial
-from provisioning.settings import BotSettings
+from rollcall.settings import BotSettings
 from tests.integration.conftest import Clock
 from tests.support import settings
 from tests.support.acting import did

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from provisioning.database import Database
 from provisioning.models import Bench, Registration
-from provisioning.settings import BotSettings
+from rollcall.settings import BotSettings
 from tests.integration.conftest import Script
 from tests.support import settings
 from tests.support.installation import CHANNEL

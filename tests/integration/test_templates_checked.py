@@ -11,11 +11,11 @@ from provisioning.lastgood import LastGood, UnusableTemplate
 from provisioning.models import TROUBLE, GoodTemplate, Notification
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.scripts import TEMPLATES, Scripts
-from provisioning.settings import ServerSettings
 from provisioning.templates import EVERY, Watch, faults
 from provisioning.tokens import WHERE_REGISTERED, Tokens
-from server.app import create_app
+from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
+from tests.support.doors import machines_door
 from tests.support.installation import CHANNEL, SECRET_KEY
 
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "kiosk")
@@ -268,7 +268,7 @@ def test_a_macs_request_for_a_broken_one_is_503(
 ) -> None:
     templates.write("sites/london", BROKEN)
     settings = server_settings.model_copy(update={"templates": templates.folder})
-    script = Script(create_app(settings, database).test_client())
+    script = Script(machines_door(settings, database).test_client())
 
     answer = script.fetch(X_bootstrap_site="london", X_bootstrap_build="design")
 

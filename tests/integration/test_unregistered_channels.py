@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from provisioning.database import Database
 from provisioning.models import Registration
-from provisioning.settings import BotSettings, ServerSettings
+from rollcall.settings import BotSettings, ServerSettings
 from tests.integration.conftest import Script
 from tests.support import settings
 from tests.support.installation import CHANNEL

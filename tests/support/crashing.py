@@ -20,8 +20,8 @@ from provisioning.database import Database
 from provisioning.models import CONFIRMATION, Channel, Notification, Registration
 from provisioning.munki import Destination
 from provisioning.serials import Serial
-from server.app import create_app
 from tests.support.acting import did
+from tests.support.doors import machines_door
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME
 from tests.support.killing import killed_at, lines_of
 from tests.support.settings import server_settings
@@ -37,7 +37,7 @@ class Call:
         self._url = settings["database_url"]
         self._repo = Path(settings["repo"])
         self._database = Database(self._url)
-        self._app = create_app(server_settings(self._repo), self._database)
+        self._app = machines_door(server_settings(self._repo), self._database)
         self.problems: list[str] = []
         self._warm_up()
 

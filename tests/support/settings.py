@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from provisioning.settings import BotSettings, ClerkSettings, ServerSettings
+from rollcall.settings import BotSettings, ClerkSettings, ServerSettings
 from tests.support.installation import CHANNEL, PASSWORD, SECRET_KEY, USERNAME
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from provisioning.munki.opening import refuse_impossible, store
 from provisioning.munki.stores import UnusablePlace
-from provisioning.settings import RepoSettings, UnusableSettings, read
+from rollcall.settings import RepoSettings, UnusableSettings, read
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,13 @@ from flask import Flask
 
 from bot.verbs import VERBS
 from provisioning.database import Database
-from provisioning.settings import BotSettings, ServerSettings
 from rollcall.__main__ import rollcall
+from rollcall.application import Application
 from rollcall.commands import COMMANDS
-from rollcall.slack_requests import PATH, add_slack
+from rollcall.settings import BotSettings, ServerSettings
+from rollcall.slack_requests import PATH
 from rollcall.webserver.limits import MOST_FILES, Limits, most_connections
 from rollcall.wsgi import largest_body
-from server.app import create_app
 from tests.support.installation import ROOT
 from tests.support.settings import bot_settings, server_settings
 
@@ -90,9 +90,8 @@ def test_no_file_that_is_shipped_names_a_package_registry() -> None:
 
 
 def _app(database: Database) -> Flask:
-    app = create_app(server_settings(ROOT), database)
-    add_slack(app, bot_settings(ROOT, "http://127.0.0.1/", "xoxb-1", "secret"), database)
-    return app
+    of_bot = bot_settings(ROOT, "http://127.0.0.1/", "xoxb-1", "secret")
+    return Application(server_settings(ROOT), of_bot, database=database).web_app()
 
 
 def test_the_limits_of_the_web_server_are_those_that_the_page_says() -> None:

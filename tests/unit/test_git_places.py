@@ -5,7 +5,7 @@ import pytest
 from provisioning.munki.opening import store
 from provisioning.munki.stores import FolderStore, UnusablePlace
 from provisioning.munki.stores.gits import Place
-from provisioning.settings import RepoSettings, UnusableSettings, read
+from rollcall.settings import RepoSettings, UnusableSettings, read
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from provisioning.settings import (
+from rollcall.settings import (
     WELL_KNOWN,
     BotSettings,
     RepoSettings,

@@ -11,10 +11,11 @@ import pytest
 
 from provisioning import backups, registrations
 from provisioning.database import Database
-from provisioning.doctor import Advice, compare, examination, examined
+from provisioning.doctor import Advice, compare, examined
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.serials import Serial
-from provisioning.settings import ServerSettings
+from rollcall.application import Application
+from rollcall.settings import ServerSettings
 from tests.integration.backups.conftest import Take
 from tests.integration.conftest import Script
 from tests.support.acting import did
@@ -174,7 +175,7 @@ def test_the_doctor_tells_it_too(
 ) -> None:
     life.is_backed_up()
     life.boot("C02FRESH")
-    these = examination(server_settings, database, repo)
+    these = Application(server_settings, database=database).examination
     assert not any("C02FRESH" in str(finding) for finding in examined(these)), "none was restored"
     database.close()
     backups.restore(

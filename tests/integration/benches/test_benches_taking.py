@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from provisioning.database import Database
 from provisioning.models import Bench, Event, Registration, Stranger
-from provisioning.settings import ServerSettings
-from server.app import create_app
+from rollcall.settings import ServerSettings
 from tests.integration.benches.bench import DeliverAll, shown, taken, told, typed
 from tests.integration.conftest import Script
+from tests.support.doors import machines_door
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
 from tests.support.slack.person import Person
@@ -125,7 +125,7 @@ def test_sixteen_macs_at_once_on_two_servers_fill_a_bench_for_twelve_exactly(
 ) -> None:
     typed(alice, "bench london design 12")
     second = Database(database_url)
-    doors = [app, create_app(server_settings, second)]
+    doors = [app, machines_door(server_settings, second)]
 
     def mac(number: int) -> list[int]:
         """Every Mac asks twice, of both servers."""

@@ -10,14 +10,15 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy import func, select
 
-from bot import duties, works
+from bot import works
 from bot.clerk import Clerk
 from provisioning import plans, progress, registrations
 from provisioning.database import Database
 from provisioning.models import Job
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.serials import Serial, parse_all
-from provisioning.settings import BotSettings
+from rollcall.application import Application
+from rollcall.settings import BotSettings
 from tests.integration.conftest import Clock
 from tests.integration.files.received import received
 from tests.support.acting import did
@@ -46,8 +47,8 @@ def clerk(
     database: Database, bot_settings: BotSettings, slack_client: WebClient, clock: Clock
 ) -> Clerk:
     """A clerk with all that a clerk does."""
-    works = duties.works(bot_settings, database, slack_client)
-    return Clerk(database, works, duties.rounds(bot_settings), clock=clock)
+    works = Application(bot_settings, database=database).works
+    return Clerk(database, works, Application(bot_settings, database=database).rounds, clock=clock)
 
 
 @pytest.fixture

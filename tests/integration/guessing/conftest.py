@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 from provisioning import credentials
 from provisioning.database import Database
 from provisioning.models import KnownClient
-from provisioning.settings import ServerSettings
-from server.app import create_app
+from rollcall.settings import ServerSettings
 from tests.integration.conftest import NOON
 from tests.integration.guessing.callers import Door, Seconds
 from tests.support import settings
+from tests.support.doors import machines_door
 from tests.support.imagr import REPORT_KEY
 
 
@@ -39,7 +39,7 @@ def start(
 
     def begin(**changed: object) -> Door:
         as_changed = server_settings.model_copy(update=changed)
-        return Door(create_app(as_changed, database, clock=seconds))
+        return Door(machines_door(as_changed, database, clock=seconds))
 
     return begin
 

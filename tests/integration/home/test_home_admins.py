@@ -10,7 +10,7 @@ from provisioning.models import (
     PARKED,
     Notification,
 )
-from provisioning.settings import BotSettings
+from rollcall.settings import BotSettings
 from tests.integration.conftest import NOON
 from tests.integration.home.looking import opened, text_of
 from tests.support import settings

@@ -7,11 +7,11 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy import select
 
-from bot import duties
 from bot.clerk import Clerk
 from provisioning.database import Database
 from provisioning.models import Registration
-from provisioning.settings import BotSettings
+from rollcall.application import Application
+from rollcall.settings import BotSettings
 from tests.integration.conftest import Clock
 from tests.support.slack import Message, Workspace
 
@@ -19,7 +19,7 @@ from tests.support.slack import Message, Workspace
 @pytest.fixture
 def clerk(database: Database, bot_settings: BotSettings, slack_client: WebClient) -> Clerk:
     """A clerk with everything that a clerk does."""
-    return Clerk(database, duties.works(bot_settings, database, slack_client), [])
+    return Clerk(database, Application(bot_settings, database=database).works, [])
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy import select
 
-from bot import duties
 from bot.clerk import Clerk
 from provisioning.database import Database
 from provisioning.models import Import, Job, Notification
-from provisioning.settings import BotSettings
+from rollcall.application import Application
+from rollcall.settings import BotSettings
 from tests.integration.imports.conftest import in_thread
 from tests.support import labels, spreadsheets
 from tests.support.installation import CHANNEL
@@ -166,7 +166,7 @@ def test_a_restart_in_the_middle_goes_on_where_it_was(
     files = [(f"{n}.txt", f"C02XG0FDJG{n:02}\nlondon design".encode()) for n in range(4)]
     dropped = alice.drop(CHANNEL, *files)
     for done in range(1, 5):
-        fresh = Clerk(database, duties.works(bot_settings, database, slack_client), [])
+        fresh = Clerk(database, Application(bot_settings, database=database).works, [])
         assert fresh.work()
         deliver()
         if done < 4:

@@ -19,12 +19,12 @@ from provisioning.models import Heartbeat, Notification
 from provisioning.monitoring.processes import Process
 from provisioning.munki import MunkiRepo
 from provisioning.munki.stores import FolderStore
-from provisioning.settings import ServerSettings
-from server.app import create_app
+from rollcall.settings import ServerSettings
 from server.readiness import Readiness
 from tests.integration.conftest import Script
 from tests.integration.macs_door.asked import registered
 from tests.support import settings
+from tests.support.doors import machines_door
 from tests.support.gits import Remote
 from tests.support.installation import ROOT
 from tests.support.waiting import eventually
@@ -51,7 +51,7 @@ def test_a_server_whose_database_was_never_migrated_is_not_ready(
     server_settings: ServerSettings, tmp_path: Path
 ) -> None:
     empty = Database(f"sqlite:///{tmp_path}/empty.sqlite3")
-    client = create_app(server_settings, empty).test_client()
+    client = machines_door(server_settings, empty).test_client()
 
     answer = client.get("/readyz")
     assert answer.status_code == 503
@@ -110,11 +110,11 @@ FULL = """
 import json, os, resource, sys
 from pathlib import Path
 from provisioning.database import Database
-from server.app import create_app
+from tests.support.doors import machines_door
 from tests.support.settings import server_settings
 folder, repo = map(Path, sys.argv[1:])
 database = Database(f"sqlite:///{folder}/rollcall.sqlite3")
-client = create_app(server_settings(repo), database).test_client()
+client = machines_door(server_settings(repo), database).test_client()
 mac = {"data": {"serial": "C02AAA", "site": "london", "build": "design"}, "auth": ("imaging",
        "correct-horse-battery-staple")}
 assert client.post("/gen_manifest", **mac).status_code == 200
@@ -177,7 +177,7 @@ def test_a_process_that_is_missing_is_shown_to_who_may_fetch_scripts(
     Process("clerk", database).beat()
     with database.begin() as session:
         session.execute(update(Heartbeat).values(patience=-1))
-    client = create_app(server_settings, database, wanted=("courier",)).test_client()
+    client = machines_door(server_settings, database, wanted=("courier",)).test_client()
 
     answer = client.get("/readyz?full", headers=script.basic)
 
@@ -199,7 +199,7 @@ def in_git(remote: Remote, tmp_path: Path, database: Database) -> Callable[[], F
     given = settings.server_settings(
         tmp_path, MUNKI_REPO=remote.url, ROLLCALL_REPO_COPY=str(tmp_path / "copy")
     )
-    return lambda: create_app(given, database)
+    return lambda: machines_door(given, database)
 
 
 def test_a_git_remote_that_refuses_leaves_all_servers_ready_and_is_told(

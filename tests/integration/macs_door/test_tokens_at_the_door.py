@@ -9,11 +9,11 @@ from flask import Flask
 from provisioning.database import Database
 from provisioning.models import TROUBLE
 from provisioning.munki import Destination
-from provisioning.settings import ServerSettings
 from provisioning.tokens import Tokens
-from server.app import create_app
+from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.integration.macs_door.asked import LONDON_DESIGN, includes, owed
+from tests.support.doors import machines_door
 from tests.support.installation import SECRET_KEY
 
 
@@ -64,7 +64,7 @@ def test_a_script_that_is_too_old_is_news_for_the_channel(
     old = Tokens(SECRET_KEY, timedelta(hours=-1)).issue(Destination("london", "design"))
     settings = server_settings.model_copy(update={"token_hours": -1})
 
-    answer = Script(create_app(settings, database).test_client()).manifest(old, serial="C02AAA")
+    answer = Script(machines_door(settings, database).test_client()).manifest(old, serial="C02AAA")
 
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'

@@ -12,7 +12,7 @@ from provisioning import registrations
 from provisioning.database import Database
 from provisioning.munki import Destination
 from provisioning.serials import parse_all
-from provisioning.settings import ServerSettings
+from rollcall.settings import ServerSettings
 from tests.integration.reports.heard import OTHER_KEY
 from tests.support import settings
 from tests.support.acting import did

@@ -10,10 +10,10 @@ from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from provisioning.database import Database
-from provisioning.settings import ServerSettings
-from server.app import create_app
+from rollcall.settings import ServerSettings
 from tests.integration.reports.heard import OTHER_KEY, how, stands
 from tests.support import settings
+from tests.support.doors import machines_door
 from tests.support.imagr import REPORT_KEY, Reporter
 
 
@@ -41,7 +41,7 @@ def test_where_no_key_is_set_there_are_no_reports(
     repo_folder: Path, database: Database, registered: Callable[..., None]
 ) -> None:
     registered("C02AAA")
-    app = create_app(settings.server_settings(repo_folder), database)
+    app = machines_door(settings.server_settings(repo_folder), database)
 
     for key in (REPORT_KEY, "None", "0"):
         answer = Reporter(app.test_client(), "C02AAA", key).says("error", "boo")

@@ -10,13 +10,13 @@ from provisioning import strangers
 from provisioning.database import Database
 from provisioning.models import Notification, Stranger
 from provisioning.serials import Serial
-from provisioning.settings import ServerSettings
-from server.app import create_app
+from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.integration.strangers.asking import (
     DeliverAll,
     number_of,
 )
+from tests.support.doors import machines_door
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
 
@@ -41,7 +41,7 @@ def test_sixteen_questions_at_once_on_two_servers_are_one_card(
     app: Flask, server_settings: ServerSettings, database: Database, database_url: str
 ) -> None:
     second = Database(database_url)
-    doors = [app, create_app(server_settings, second)]
+    doors = [app, machines_door(server_settings, second)]
 
     def mac(number: int) -> int:
         serial = f"C02XYZ123DE{number % 4}"

@@ -10,14 +10,14 @@ import pytest
 
 from provisioning.database import Database
 from provisioning.models import Stranger
-from provisioning.settings import ServerSettings
-from server.app import create_app
+from rollcall.settings import ServerSettings
 from tests.integration.conftest import Clock, Script
 from tests.integration.strangers.asking import (
     DeliverAll,
     choose,
     number_of,
 )
+from tests.support.doors import machines_door
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME
 from tests.support.mac import Mac
 from tests.support.postgres import free_port
@@ -35,7 +35,7 @@ def url(server_settings: ServerSettings, database: Database) -> Iterator[str]:
     port = free_port()
     at = f"http://127.0.0.1:{port}"
     settings = server_settings.model_copy(update={"url": at})
-    with served(create_app(settings, database), port) as url:
+    with served(machines_door(settings, database), port) as url:
         yield url
 
 
@@ -84,7 +84,7 @@ def test_a_script_without_site_and_build_that_is_too_old_is_news_too(
     server_settings: ServerSettings, database: Database, clock: Clock
 ) -> None:
     settings = server_settings.model_copy(update={"token_hours": -1})
-    own = Script(create_app(settings, database).test_client())
+    own = Script(machines_door(settings, database).test_client())
     [line] = [line for line in own.fetch().text.splitlines() if line.startswith("token=")]
 
     answer = own.manifest(line.removeprefix("token="), serial="C02XYZ123DEF")

@@ -1,25 +1,21 @@
-"""What every feature of the people's door stands on: who asks, and one transaction an act."""
+"""The parts of the people's door, who asks there, and one transaction for each act."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol
 
+from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
-from bot.blocks.texts import Message
 from bot.members import Members
-from bot.newest import Newest
-from bot.wanted import Command
 from provisioning import acts
 from provisioning.database import Database
 from provisioning.models import Act
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
 from provisioning.previewers import Previewer
-
-Wanted = TypeVar("Wanted", bound=Command)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,42 +26,29 @@ class Asker:
     via: str
 
 
-class Desk:
-    """Takes what people ask for. `channel` is where the cards go, `command` what they type.
+class HomeRefresher(Protocol):
+    """A publisher of Home tabs, as the other features see it."""
 
-    Each feature says which commands it answers.
+    def again(self, client: WebClient, body: dict[str, Any]) -> None:
+        """Show the Home behind what was done as it is after that: a lazy listener."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """The parts that every feature of the people's door stands on.
+
+    `channel` is where the cards go, `command` what people type.
     """
 
-    def __init__(
-        self,
-        database: Database,
-        repo: MunkiRepo,
-        *,
-        channel: str,
-        command: str,
-        policy: PolicyFile,
-        members: Members,
-        previewer: Previewer,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:
-        self.database = database
-        self.repo = repo
-        self.channel = channel
-        self.command = command
-        self.policy = policy
-        self.members = members
-        self.previewer = previewer
-        self.clock = clock
-        self.newest = Newest()  # of what people want to see on their Home
-        self._answers: dict[type[Command], Callable[[Any, Asker], Message]] = {}
-
-    def answers(self, kind: type[Wanted], answer: Callable[[Wanted, Asker], Message]) -> None:
-        """Have `answer` carry out commands of this kind."""
-        self._answers[kind] = answer
-
-    def carry_out(self, command: Command, asker: Asker) -> Message:
-        """Do what was typed and say what came of it. Raises RollcallError, having done nothing."""
-        return self._answers[type(command)](command, asker)
+    database: Database
+    repo: MunkiRepo
+    channel: str
+    command: str
+    policy: PolicyFile
+    members: Members
+    previewer: Previewer
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def permit(self, asker: Asker, *sites: str) -> None:
         """Return where `asker` may register Macs at these sites. Raises NotAllowed, CannotCheck.

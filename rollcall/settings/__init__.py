@@ -1,9 +1,9 @@
 """Settings: typed, frozen, read once at the start, and named where they are missing or unsafe."""
 
-from provisioning.settings.common import ChannelSettings, RepoSettings, Settings
-from provisioning.settings.reading import UnusableSettings, read, speaks_slack_over_http
-from provisioning.settings.servers import WELL_KNOWN, ServerSettings
-from provisioning.settings.slack import BotSettings, ClerkSettings, SlackSettings
+from rollcall.settings.common import ChannelSettings, RepoSettings, Settings
+from rollcall.settings.reading import UnusableSettings, read, speaks_slack_over_http
+from rollcall.settings.servers import WELL_KNOWN, ServerSettings
+from rollcall.settings.slack import BotSettings, ClerkSettings, SlackSettings
 
 __all__ = [
     "WELL_KNOWN",

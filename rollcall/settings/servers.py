@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import AnyHttpUrl, DirectoryPath, Field, SecretStr, field_validator, model_validator
 
-from provisioning.settings.common import RepoSettings
+from rollcall.settings.common import RepoSettings
 
 WELL_KNOWN = frozenset(
     {"admin", "administrator", "bootstrap", "changeme", "change-me", "default", "imagr", "letmein"}

@@ -7,7 +7,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from provisioning.errors import RollcallError
-from provisioning.settings.common import Settings
+from rollcall.settings.common import Settings
 
 
 class UnusableSettings(RollcallError):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
 
-from provisioning.settings.common import RepoSettings, Settings
+from rollcall.settings.common import RepoSettings, Settings
 
 
 class SlackSettings(Settings):

@@ -1,0 +1,283 @@
+"""The composition root: the parts of a process, made of its settings.
+
+Each part is built when it is first asked for, and imports what it is made of then: so a process
+carries only what it runs, and what only starts the web server's workers carries none of it.
+"""
+
+import time
+from collections.abc import Callable, Collection
+from datetime import timedelta
+from functools import cached_property, partial
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TypeVar
+
+import structlog
+
+from rollcall.settings import (
+    BotSettings,
+    ClerkSettings,
+    RepoSettings,
+    ServerSettings,
+    Settings,
+    SlackSettings,
+    UnusableSettings,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from flask import Flask
+    from slack_bolt import App
+    from slack_sdk import WebClient
+
+    from bot.clerk import Round, Work
+    from bot.dependencies import Dependencies as BotDependencies
+    from provisioning.database import Database
+    from provisioning.doctor import Examination
+    from provisioning.editing import Manifests
+    from provisioning.firstboots import FirstBoot
+    from provisioning.munki import MunkiRepo
+    from provisioning.policy import PolicyFile, UnusablePolicy
+    from rollcall.machines import Machines
+    from server.dependencies import Dependencies as ServerDependencies
+
+log = structlog.get_logger()
+
+Kind = TypeVar("Kind", bound=Settings)
+
+
+class Application:
+    """The parts of one process; a part that several others need is one object.
+
+    `settings` are those of all that the process does. `role` is what the database calls it.
+    `clock`, in seconds, is theirs who slow guesses. A test gives a `database` that is open.
+    """
+
+    def __init__(
+        self,
+        *settings: Settings,
+        role: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        database: "Database | None" = None,
+    ) -> None:
+        self._settings, self._role, self._clock = settings, role, clock
+        if database is not None:
+            self.database = database
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if "database" in vars(self):
+            self.database.close()
+
+    @cached_property
+    def database(self) -> "Database":
+        """The database of ROLLCALL_DATABASE_URL."""
+        from provisioning.database import COMMAND, Database
+
+        return Database(self._of(Settings).database_url, self._role or COMMAND)
+
+    @cached_property
+    def repo(self) -> "MunkiRepo":
+        """The Munki repo; it is looked at when it is used. Raises UnusablePlace."""
+        from provisioning.munki import opened
+
+        settings = self._of(RepoSettings)
+        return opened(settings.munki_repo, settings.repo_copy)
+
+    @cached_property
+    def policy(self) -> "PolicyFile":
+        """The policy file; what becomes wrong with it is logged. Raises UnusablePolicy."""
+        from provisioning.policy import PolicyFile
+
+        return PolicyFile(self._of(RepoSettings).policy, tell=_log_fault)
+
+    @cached_property
+    def channel(self) -> str:
+        """The id of the Slack channel that hears of everything."""
+        return self._of(RepoSettings).channel
+
+    @cached_property
+    def command(self) -> str:
+        """The name of the slash command."""
+        return self._of(RepoSettings).command
+
+    @cached_property
+    def manifests(self) -> "Manifests":
+        """The manifests as people edit them, with all their revisions."""
+        from provisioning.editing import Manifests
+
+        return Manifests(self.database, self.repo.store)
+
+    @cached_property
+    def firstboot(self) -> "FirstBoot":
+        """The service that brings Macs in.
+
+        A server says nothing of a Mac that calls again while its script's token is good; the
+        clerk, which prestages, never says anything of it again.
+        """
+        from provisioning.firstboots import FirstBoot
+        from provisioning.munki import mirrored
+
+        settings, server = self._of(RepoSettings), self._has(ServerSettings)
+        authorization = settings.repo_authorization
+        return FirstBoot(
+            self.database,
+            self.repo,
+            channel=self.channel,
+            quiet=server.token_lifetime if server else timedelta.max,
+            mirror=mirrored(
+                str(settings.repo_url) if settings.repo_url else None,
+                authorization.get_secret_value() if authorization else None,
+            ),
+            patience=timedelta(seconds=settings.repo_patience),
+            policy=self.policy,
+        )
+
+    @cached_property
+    def examination(self) -> "Examination":
+        """The things that the doctor looks at; the clerk knows fewer of them than a server."""
+        from provisioning.doctor import Examination, installation
+
+        settings, server = self._of(RepoSettings), self._has(ServerSettings)
+        url = (server or self._of(ClerkSettings)).url
+        return Examination(
+            self.repo,
+            self.database,
+            url=str(url) if url else None,
+            installation=installation(server.secret_key.get_secret_value()) if server else None,
+            repo_url=str(settings.repo_url) if settings.repo_url else None,
+            templates=server.templates if server else None,
+            command=self.command,
+        )
+
+    @cached_property
+    def machines(self) -> "Machines":
+        """The parts that only the Macs' door has."""
+        from rollcall.machines import Machines
+
+        return Machines(self, self._of(ServerSettings), self._clock)
+
+    @cached_property
+    def server_dependencies(self) -> "ServerDependencies":
+        """The parts of the Macs' door."""
+        return self.machines.dependencies
+
+    @cached_property
+    def slack_client(self) -> "WebClient":
+        """The client of Slack's Web API."""
+        from bot.slack import client
+
+        settings = self._of(SlackSettings)
+        return client(settings.bot_token.get_secret_value(), str(settings.api_url))
+
+    @cached_property
+    def bot_dependencies(self) -> "BotDependencies":
+        """The parts of the people's door."""
+        from bot.dependencies import Dependencies
+        from bot.members import Members
+        from provisioning.previewers import Previewer
+
+        settings = self._of(BotSettings)
+        return Dependencies(
+            self.database,
+            self.repo,
+            channel=self.channel,
+            command=self.command,
+            policy=self.policy,
+            members=Members(self.slack_client),
+            previewer=Previewer.of_bot(
+                self.repo,
+                url=str(settings.url) if settings.url else None,
+                templates=settings.templates,
+            ),
+        )
+
+    @cached_property
+    def bolt_app(self) -> "App":
+        """The people's door, for HTTP and for Socket Mode."""
+        from bot.app import create_app
+
+        return create_app(self.bot_dependencies, self.slack_client)
+
+    def web_app(
+        self,
+        *,
+        later: Callable[[Callable[[], object]], None] | None = None,
+        wanted: Collection[str] = (),
+    ) -> "Flask":
+        """Return the Macs' door and, where there are settings of the bot, Slack's route in it.
+
+        `later` and `wanted` are as `server.app.create_app` takes them. Raises UnusablePolicy, and
+        UnusableSettings where there is no signing secret.
+        """
+        from server.app import create_app
+        from server.requestlog import at_once
+
+        settings = self._of(ServerSettings)
+        app = create_app(
+            self.server_dependencies,
+            port=settings.port,
+            threads=settings.threads,
+            proxies=settings.proxies,
+            later=later or at_once,
+            wanted=wanted,
+        )
+        if self._has(BotSettings):
+            self._add_slack(app)
+        return app
+
+    def _add_slack(self, app: "Flask") -> None:
+        from rollcall.slack_requests import Signatures, add_slack
+
+        secret = self._of(BotSettings).signing_secret
+        if secret is None:
+            raise UnusableSettings("SLACK_SIGNING_SECRET is not set: anybody could pass for Slack.")
+        signatures = Signatures(secret.get_secret_value(), self.machines.guard())
+        add_slack(app, self.bolt_app, signatures)
+
+    @cached_property
+    def works(self) -> "Mapping[str, Work]":
+        """The kinds of jobs that the clerk does, by name."""
+        from bot import downloads, duties
+
+        settings = self._of(ClerkSettings)
+        token, api_url = settings.bot_token.get_secret_value(), str(settings.api_url)
+        return duties.works(
+            self.database,
+            self.repo,
+            policy=self.policy,
+            firstboot=self.firstboot,
+            examination=self.examination,
+            slack=self.slack_client,
+            fetch=partial(downloads.fetch, token=token, api_url=api_url),
+            channel=self.channel,
+        )
+
+    @cached_property
+    def rounds(self) -> "Sequence[Round]":
+        """The periodic tasks of the clerk."""
+        from bot import duties
+
+        return duties.rounds(self.policy, channel=self.channel, command=self.command)
+
+    def _of(self, kind: type[Kind]) -> Kind:
+        """Return the settings of a kind. Raises LookupError where this process has none."""
+        found = self._has(kind)
+        if found is None:
+            raise LookupError(f"this process has no {kind.__name__}")
+        return found
+
+    def _has(self, kind: type[Kind]) -> Kind | None:
+        return next((each for each in self._settings if isinstance(each, kind)), None)
+
+
+def _log_fault(fault: "UnusablePolicy | None") -> None:
+    if fault is not None:
+        log.error("policy file", reason=str(fault))

@@ -1,0 +1,115 @@
+"""The composition of the Macs' door: what guards it, and what its routes are made of."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from provisioning.imagr.backgrounds import Backgrounds
+from provisioning.imagr.configs import Configs
+from provisioning.imagr.directions import Directions
+from provisioning.imagr.offers import Offers
+from provisioning.imagr.passes import Passes
+from provisioning.imagr.templates import Templates
+from provisioning.imagr.workflows import Workflows
+from provisioning.installapplications import InstallApplications
+from provisioning.keyrings import Keyring
+from provisioning.knownclients import KnownClients
+from provisioning.lastgood import LastGood
+from provisioning.ledgers import Ledger
+from provisioning.models import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS
+from provisioning.previewers import Previewer
+from provisioning.scripts import TEMPLATES, Scripts
+from provisioning.templates import Watch
+from provisioning.tokens import Tokens
+from rollcall.settings import ServerSettings
+from server.callers import Callers, Editors
+from server.dependencies import Dependencies
+from server.guards import Guard
+from server.slowing import Slowing
+
+if TYPE_CHECKING:
+    from rollcall.application import Application
+
+
+class Machines:
+    """The parts of one process that serves Macs; see Application, of which it is a part."""
+
+    def __init__(
+        self, application: "Application", settings: ServerSettings, clock: Callable[[], float]
+    ) -> None:
+        self._application, self._settings, self._clock = application, settings, clock
+        self._url = str(settings.url)
+        self._secret_key = settings.secret_key.get_secret_value()
+        self._ledger = Ledger(application.database)
+        self._clients = KnownClients(
+            application.database, self._secret_key, self._ledger.let_in, clock
+        )
+
+    def guard(self) -> Guard:
+        """Return a guard for one door more: each has its own, and all know the same clients."""
+        return Guard(self._ledger.refused, Slowing(clock=self._clock), self._clients)
+
+    @cached_property
+    def previewer(self) -> Previewer:
+        """The previews of a process that knows the server's secrets, and shows none of them."""
+        settings = self._settings
+        return Previewer.of_server(
+            self._application.repo,
+            url=self._url,
+            templates=settings.templates,
+            username=settings.username,
+            password=settings.password.get_secret_value(),
+            others=(self._secret_key, *settings.keys_for_reports),
+        )
+
+    @cached_property
+    def dependencies(self) -> Dependencies:
+        """The parts of all routes; reads nothing but the policy file. Raises UnusablePolicy."""
+        application, settings = self._application, self._settings
+        database, repo = application.database, application.repo
+        tokens = Tokens(self._secret_key, settings.token_lifetime)
+        keyring = Keyring(database, self._ledger.used)
+        scripts = Scripts(self._url, tokens, settings.templates)
+        installations = InstallApplications(self._url, tokens, scripts, settings.templates)
+        shelves = [scripts.shelf, installations.shelf]
+        last_good = LastGood(database, application.channel, TEMPLATES)
+        for shelf in shelves:
+            shelf.guard(repo, last_good)
+        passes = Passes(self._secret_key, settings.token_lifetime)
+        templates = Templates(self._url, settings.templates)
+        offers = self._offers(templates, passes)
+        return Dependencies(
+            database=database,
+            repo=repo,
+            policy=application.policy,
+            channel=application.channel,
+            command=application.command,
+            callers=Callers(
+                settings.username,
+                settings.password.get_secret_value(),
+                opened=lambda key: keyring.opened(key, SCRIPTS, INSTALLAPPLICATIONS),
+                tokens=tokens,
+                guard=self.guard(),
+            ),
+            editors=Editors(lambda key: keyring.opened(key, MANIFESTS), self.guard()),
+            report_keys=settings.keys_for_reports,
+            reporters=lambda key: keyring.opened(key, REPORTS),
+            report_guard=self.guard(),
+            passes=passes,
+            scripts=scripts,
+            installations=installations,
+            watch=Watch(shelves),
+            offers=offers,
+            directions=Directions(database, repo, offers, channel=application.channel),
+            backgrounds=Backgrounds(repo, templates, command=application.command),
+            firstboot=application.firstboot,
+            manifests=application.manifests,
+            previewer=self.previewer,
+            examination=application.examination,
+        )
+
+    def _offers(self, templates: Templates, passes: Passes) -> Offers:
+        application = self._application
+        workflows = Workflows(templates, passes, url=self._url, command=application.command)
+        configs = Configs(templates, workflows, application.repo)
+        return Offers(configs, application.database, channel=application.channel)

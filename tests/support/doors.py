@@ -1,0 +1,21 @@
+"""The doors, opened as our processes open them, on a database of the test's own."""
+
+import time
+from collections.abc import Callable, Collection
+
+from flask import Flask
+
+from provisioning.database import Database
+from rollcall.application import Application
+from rollcall.settings import ServerSettings
+
+
+def machines_door(
+    settings: ServerSettings,
+    database: Database,
+    *,
+    wanted: Collection[str] = (),
+    clock: Callable[[], float] = time.monotonic,
+) -> Flask:
+    """Return the Macs' door for these settings."""
+    return Application(settings, database=database, clock=clock).web_app(wanted=wanted)
