@@ -121,9 +121,9 @@ def settle(
 def settle_known(session: Session, at: datetime) -> int:
     """Settle all Macs that have a registration by now, whoever made it; returns how many.
 
-    Whatever opens registrations calls this in its transaction. It looks at the open questions,
-    which are few, and not at the registrations, which may be ten thousand. Macs that say at the
-    same moment where they go are found by the next call.
+    Each door calls this at the end of a transaction that opens registrations. It looks at the
+    open questions, which are few, and not at the registrations, which may be ten thousand. Macs
+    that say at the same moment where they go are found by the next call.
     """
     known = (Registration.serial == Stranger.serial) & Registration.closed_at.is_(None)
     statement = (

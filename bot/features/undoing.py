@@ -9,19 +9,21 @@ from bot import replies
 from bot.blocks import answers
 from bot.desk import Asker, Desk
 from bot.homes import Homes
-from provisioning import acts, imports
+from provisioning import acts, benches, imports
 
 
 def attach(app: App, desk: Desk) -> None:
     """Listen for the button below everything that can be undone."""
 
     def undo(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        by = body["user"]["id"]
-        with desk.database.begin() as session:
-            undone = acts.undo(session, int(action["value"]), by=by, via="button", at=desk.clock())
-            if undone.act.by != by:
-                desk.permit_admin(Asker(by, "button"), "undo what somebody else did")
-            imports.undone(session, undone.act)
+        asker = Asker(body["user"]["id"], "button")
+        with desk.acting("undone", asker) as (session, undoing):
+            act = acts.begin_undo(session, int(action["value"]), undoing)
+            if act.by != asker.user:
+                desk.permit_admin(asker, "undo what somebody else did")
+            take_back = benches.undo if act.what == acts.BENCHED else acts.undo
+            undone = take_back(session, act, undoing)
+            imports.undone(session, act)
             message = answers.undone(undone)
         replies.leave(context, message)
         ack()
