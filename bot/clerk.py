@@ -16,10 +16,10 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot.courier import backoff, utc_now
 from provisioning import jobs
 from provisioning.database import Database
 from provisioning.errors import RollcallError
+from provisioning.loop import backoff, utc_now
 from provisioning.models import Job
 from provisioning.monitoring.processes import Pulse, unheard
 

@@ -1,7 +1,7 @@
 """What the clerk does: the kinds of jobs there are, and what is looked after in every round."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from slack_sdk import WebClient
@@ -18,20 +18,27 @@ from provisioning import (
     benches,
     clocks,
     digests,
+    exposures,
     firstboots,
     imports,
-    jobs,
+    looks,
     prestaging,
+    promises,
     pruning,
     stalls,
     strangers,
 )
 from provisioning.database import Database
-from provisioning.doctor import examination
-from provisioning.editing import Manifests
+from provisioning.doctor import CHECKUP, examination
+from provisioning.editing import RESTORE, Manifests
+from provisioning.exports import EXPORT
+from provisioning.monitoring import heartbeats
 from provisioning.munki import opened
 from provisioning.policy import PolicyFile
 from provisioning.settings import ClerkSettings
+from provisioning.statistics import STATISTICS
+
+DAILY = timedelta(days=1)
 
 
 def works(settings: ClerkSettings, database: Database, slack: WebClient) -> Mapping[str, Work]:
@@ -45,10 +52,10 @@ def works(settings: ClerkSettings, database: Database, slack: WebClient) -> Mapp
         imports.READ_SOURCE: Reader(database, repo, fetch),
         prestaging.PRESTAGE: Prestaging(firstboot, channel=settings.channel),
         FINISH_STEP: Steps(slack),
-        jobs.STATISTICS: kinds.Statistics(database, policy),
-        jobs.EXPORT: kinds.Export(database),
-        jobs.RESTORE: Restoring(Manifests(database, repo.store), channel=settings.channel),
-        jobs.CHECKUP: kinds.Checkup(examination(settings, database, repo)),
+        STATISTICS: kinds.Statistics(database, policy),
+        EXPORT: kinds.Export(database),
+        RESTORE: Restoring(Manifests(database, repo.store), channel=settings.channel),
+        CHECKUP: kinds.Checkup(examination(settings, database, repo)),
     }
 
 
@@ -75,5 +82,20 @@ def rounds(settings: ClerkSettings) -> Sequence[Round]:
         benches.close_expired,
         strangers.settle_known,
         pruning.prune_documents,
-        pruning.prune_daily,
+        prune_daily,
     ]
+
+
+def prune_daily(session: Session, now: datetime) -> None:
+    """Have each feature delete what nobody asks for any more; once a day, by one clerk.
+
+    Registrations and their events are kept for ever.
+    """
+    if now - looks.take_turn(session, "pruning", now) < DAILY:
+        return
+    looks.note(session, "pruning", now)
+    promises.forget(session, now)
+    exposures.forget(session, now)
+    heartbeats.prune(session)
+    pruning.prune(session, now)
+    imports.prune(session, now)

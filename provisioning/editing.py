@@ -20,6 +20,7 @@ from provisioning.munki.names import ManifestName
 from provisioning.munki.repo import digest
 from provisioning.munki.stores import Overtaken, Store, Stored
 
+RESTORE = "restore"  # the job
 SHARED = "included_manifests/"  # whose removal may leave Macs without
 
 

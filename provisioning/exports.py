@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from provisioning.models import Card, Registration
 
+EXPORT = "export"  # the job
 HEADER = (
     *("serial", "site", "build", "state", "registered by", "note"),
     *("registered at", "confirmed at", "closed at"),

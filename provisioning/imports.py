@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import null, select, update
 from sqlalchemy.orm import Session
 
 from provisioning import dryruns, jobs, notifications, summaries
@@ -18,6 +18,7 @@ from provisioning.places import Places
 
 READ_SOURCE = "read source"  # the job
 LONGEST_NOTE = 200  # characters
+KEPT = timedelta(days=90)  # what was read of an import that is settled
 
 
 class NotOpen(RollcallError):
@@ -139,3 +140,16 @@ def owe_look(session: Session, one: Import, *, at: datetime) -> None:
 def of_card(session: Session, card: Card) -> Import:
     """Return the import that a card shows."""
     return session.scalars(select(Import).where(Import.card_id == card.id)).one()
+
+
+def prune(session: Session, now: datetime) -> None:
+    """Delete what was read of imports that were settled KEPT ago."""
+    session.execute(
+        update(Import)
+        .where(
+            Import.state.in_((DROPPED, REGISTERED)),
+            Import.settled_at < now - KEPT,
+            Import.reading.is_not(None),
+        )
+        .values(reading=null())
+    )

@@ -11,8 +11,6 @@ from provisioning import clocks
 from provisioning.database import changed
 from provisioning.models import Job
 
-STATISTICS, EXPORT = "statistics", "export"  # kinds of jobs
-CHECKUP, RESTORE = "checkup", "restore"
 LEASE = timedelta(minutes=3)  # longer than any work takes
 
 

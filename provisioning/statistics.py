@@ -31,6 +31,8 @@ from sqlalchemy.orm import Session
 from provisioning.figures import Count, Figures, Wait
 from provisioning.models import Card, Event, Registration
 
+STATISTICS = "statistics"  # the job
+
 
 def last_days(number: int, *, until: datetime, zone: ZoneInfo) -> datetime:
     """Return the midnight in `zone` with which the last `number` days before `until` begin."""

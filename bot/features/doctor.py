@@ -10,7 +10,7 @@ from bot.blocks.texts import Message, escape, macs, moment
 from bot.desk import Asker, Desk
 from bot.wanted import Doctor
 from provisioning import checkups, jobs
-from provisioning.doctor import absences
+from provisioning.doctor import CHECKUP, absences
 from provisioning.doubts import LATE
 from provisioning.errors import RepoUnusable
 from provisioning.models import CANCELLED, CONFIRMED, FAILED, IMAGING, WAITING
@@ -26,7 +26,7 @@ def attach(app: App, desk: Desk) -> None:
     def doctor(_: Doctor, asker: Asker) -> Message:
         desk.permit_admin(asker, "see what is to be mended")
         with desk.database.begin() as session:
-            jobs.owe(session, jobs.CHECKUP, {"by": asker.user}, at=desk.clock())
+            jobs.owe(session, CHECKUP, {"by": asker.user}, at=desk.clock())
         with desk.database.reading() as session:
             found = [
                 *_policy(desk),

@@ -10,6 +10,7 @@ from bot.blocks import manifests
 from bot.blocks.texts import plain
 from bot.desk import Asker, Desk
 from provisioning import jobs
+from provisioning.editing import RESTORE
 
 
 def attach(app: App, desk: Desk) -> None:
@@ -22,7 +23,7 @@ def attach(app: App, desk: Desk) -> None:
         desk.permit_admin(Asker(by, "button"), "bring back a manifest")
         facts = {"revision": int(action["value"]), "by": by}
         with desk.database.begin() as session:
-            jobs.owe(session, jobs.RESTORE, facts, at=desk.clock())
+            jobs.owe(session, RESTORE, facts, at=desk.clock())
         replies.leave(context, plain("The manifest is being brought back; you will hear of it."))
         ack()
 

@@ -6,6 +6,8 @@ from bot.blocks.texts import Message, escape, plain
 from bot.desk import Asker, Desk
 from bot.wanted import Export, Statistics
 from provisioning import jobs
+from provisioning.exports import EXPORT
+from provisioning.statistics import STATISTICS
 
 
 def attach(app: App, desk: Desk) -> None:
@@ -18,7 +20,7 @@ def attach(app: App, desk: Desk) -> None:
 
     def statistics(wanted: Statistics, asker: Asker) -> Message:
         site = desk.repo.site(wanted.site) if wanted.site else None
-        owe(jobs.STATISTICS, by=asker.user, site=site, weeks=wanted.weeks)
+        owe(STATISTICS, by=asker.user, site=site, weeks=wanted.weeks)
         weeks = "week" if wanted.weeks == 1 else f"{wanted.weeks} weeks"
         return plain(
             f"The statistics of the last {weeks}{_of(site)} are being drawn; Rollcall sends you "
@@ -28,7 +30,7 @@ def attach(app: App, desk: Desk) -> None:
     def export(wanted: Export, asker: Asker) -> Message:
         desk.permit_admin(asker, "export all registrations")
         site = desk.repo.site(wanted.site) if wanted.site else None
-        owe(jobs.EXPORT, by=asker.user, site=site)
+        owe(EXPORT, by=asker.user, site=site)
         return plain(
             f"The registrations{_of(site)} are being written; Rollcall sends you the file as a "
             "direct message."

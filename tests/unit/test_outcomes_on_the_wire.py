@@ -10,11 +10,11 @@ from slack_sdk import WebClient
 
 from bot import outcomes, postings
 from bot.blocks.texts import plain
-from bot.courier import utc_now
 from bot.drawings import Posting
 from bot.outcomes import Outcome, Postponed, Shown, Unanswered
 from provisioning.deliveries import Claim
 from provisioning.lanes import LEASE
+from provisioning.loop import utc_now
 from provisioning.models import Notification
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
