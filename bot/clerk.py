@@ -20,7 +20,7 @@ from provisioning import jobs
 from provisioning.database import Database
 from provisioning.errors import RollcallError
 from provisioning.loop import backoff, utc_now
-from provisioning.models import Job
+from provisioning.models.jobs import Job
 from provisioning.monitoring.processes import Pulse, unheard
 
 log = structlog.get_logger()

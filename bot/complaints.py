@@ -21,7 +21,7 @@ from provisioning.errors import (
     UnknownDestination,
 )
 from provisioning.imports import NotOpen
-from provisioning.models import READING, REGISTERED
+from provisioning.models.imports import READING, REGISTERED
 from provisioning.moves import AlreadyThere, NothingToDo, TooManyMacs
 from provisioning.munki import MunkiRepo
 from provisioning.namings import ComputerNameTaken

@@ -14,7 +14,7 @@ from bot.newest import Newest
 from bot.wanted import Command
 from provisioning import acts, strangers
 from provisioning.database import Database
-from provisioning.models import Act
+from provisioning.models.registrations import Act
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
 from provisioning.previewers import Previewer

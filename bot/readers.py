@@ -21,7 +21,8 @@ from provisioning.intake.confined import GaveUp
 from provisioning.intake.entries import Entry, Reading, Rejected, from_json, join, to_json
 from provisioning.intake.errors import UnreadableFile
 from provisioning.intake.labels import UnreadablePhoto
-from provisioning.models import DROPPED, READ, READING, Card, Import
+from provisioning.models.imports import DROPPED, READ, READING, Import
+from provisioning.models.outbox import Card
 from provisioning.munki import MunkiRepo
 from provisioning.places import Places
 

@@ -4,8 +4,8 @@ from alembic import context
 from sqlalchemy import Connection
 
 from provisioning.database import Database
-from provisioning.models import Base
 from provisioning.settings import Settings, read
+from provisioning.tables import Base
 
 
 def migrate(connection: Connection) -> None:

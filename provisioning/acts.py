@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from provisioning import edits
 from provisioning.edits import Edit, Mac
 from provisioning.errors import RollcallError
-from provisioning.models import CANCELLED, Act, Event, Registration
+from provisioning.models.registrations import CANCELLED, Act, Event, Registration
 from provisioning.records import is_among
 
 BENCHED = "benched"  # the one act whose Macs come later, and stay where it is taken back

@@ -11,7 +11,9 @@ from provisioning import acts, notifications, strangers
 from provisioning.acts import NotUndoable, Undone
 from provisioning.database import changed, upsert
 from provisioning.errors import RollcallError
-from provisioning.models import BENCH, WAITING, Act, Bench, Card, Event, Registration
+from provisioning.models.firstboot import Bench
+from provisioning.models.outbox import BENCH, Card
+from provisioning.models.registrations import WAITING, Act, Event, Registration
 from provisioning.munki import Destination
 from provisioning.serials import Serial
 

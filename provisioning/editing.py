@@ -12,7 +12,7 @@ from provisioning import revisions
 from provisioning.database import Database
 from provisioning.doctor.manifests import who_includes
 from provisioning.errors import ManifestUnreadable, MissingInclude, RollcallError
-from provisioning.models import Revision
+from provisioning.models.munki import Revision
 from provisioning.munki import Why, Written, linefeeds, manifests
 from provisioning.munki.includes import INCLUDED, named
 from provisioning.munki.manifests import FOLDER

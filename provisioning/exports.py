@@ -9,7 +9,8 @@ from io import StringIO
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
-from provisioning.models import Card, Registration
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import Registration
 
 EXPORT = "export"  # the job
 HEADER = (

@@ -13,7 +13,9 @@ from provisioning.database import upsert
 from provisioning.dryruns import DryRun
 from provisioning.errors import RollcallError
 from provisioning.intake.entries import Reading, from_json, to_json
-from provisioning.models import DROPPED, READ, READING, REGISTERED, Act, Card, Import
+from provisioning.models.imports import DROPPED, READ, READING, REGISTERED, Import
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import Act
 from provisioning.places import Places
 
 READ_SOURCE = "read source"  # the job

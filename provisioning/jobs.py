@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from provisioning import clocks
 from provisioning.database import changed
-from provisioning.models import Job
+from provisioning.models.jobs import Job
 
 LEASE = timedelta(minutes=3)  # longer than any work takes
 

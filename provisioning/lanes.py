@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from provisioning import clocks, doubts
 from provisioning.database import upsert
-from provisioning.models import CARD, CONFIRMATION, OWED, Channel, Notification
+from provisioning.models.outbox import CARD, CONFIRMATION, OWED, Channel, Notification
 
 LEASE = timedelta(seconds=60)  # longer than a courier looks for a message and then sends it
 IDLE = timedelta(seconds=0.15)  # a channel that was free for so long is not busy

@@ -8,7 +8,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from provisioning.database import changed, insert_into, upsert
-from provisioning.models import (
+from provisioning.models.outbox import (
     CARD,
     CONFIRMATION,
     FILE,

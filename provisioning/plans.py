@@ -7,7 +7,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from provisioning.errors import NotRegistered, OtherSite
-from provisioning.models import Card, Registration
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import Registration
 from provisioning.munki import Destination, MunkiRepo, Why
 from provisioning.names import folded
 from provisioning.prepared import Prepared

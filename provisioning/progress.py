@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from provisioning import notifications
 from provisioning.database import insert_into
 from provisioning.errors import RegistrationChanged
-from provisioning.models import CONFIRMED, Event, Registration
+from provisioning.models.registrations import CONFIRMED, Event, Registration
 from provisioning.munki import Destination, Written
 from provisioning.plans import Plan
 from provisioning.prepared import Prepared

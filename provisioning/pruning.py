@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from provisioning.models import (
+from provisioning.models.outbox import (
     CARD,
     DIGEST,
     FILE,

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from provisioning import acts, batches, edits, notifications, serials
 from provisioning.database import changed
 from provisioning.errors import NotRegistered
-from provisioning.models import CANCELLED, WAITING, Act, Card, Registration
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import CANCELLED, WAITING, Act, Registration
 from provisioning.munki import Destination
 from provisioning.serials import Serial
 

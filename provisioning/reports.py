@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from provisioning import notifications
 from provisioning.errors import RegistrationChanged, RollcallError
 from provisioning.figures import readable
-from provisioning.models import CONFIRMED, FAILED, IMAGING, Card, Event, Registration
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import CONFIRMED, FAILED, IMAGING, Event, Registration
 from provisioning.prepared import Prepared
 from provisioning.serials import Serial
 

@@ -13,7 +13,9 @@ from provisioning import notifications
 from provisioning.database import changed, upsert
 from provisioning.errors import RollcallError
 from provisioning.intake.neighbours import near
-from provisioning.models import STRANGER, WAITING, Card, Event, Registration, Stranger
+from provisioning.models.firstboot import Stranger
+from provisioning.models.outbox import STRANGER, Card
+from provisioning.models.registrations import WAITING, Event, Registration
 from provisioning.munki import Destination
 from provisioning.serials import Serial
 

@@ -144,6 +144,7 @@ def clerk() -> None:
 def _running(settings: SlackSettings, part: str) -> Iterator[tuple["Database", Event, "Process"]]:
     """A database, an event that SIGTERM and SIGINT set, and the process, whose heart beats."""
     # Not above: a web server that only starts its workers would carry SQLAlchemy for nothing.
+    import provisioning.tables  # noqa: F401 - foreign keys name tables by their names
     from provisioning.database import Database
     from provisioning.monitoring.processes import Process
 

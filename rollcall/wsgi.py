@@ -4,6 +4,7 @@ import gc
 
 from flask import Flask
 
+import provisioning.tables  # noqa: F401 - foreign keys name tables by their names
 from provisioning.database import Database
 from provisioning.settings import BotSettings, ServerSettings, read, speaks_slack_over_http
 from rollcall import heartbeats, logs, slack_requests

@@ -17,7 +17,7 @@ from provisioning.keyrings import Keyring
 from provisioning.knownclients import KnownClients
 from provisioning.lastgood import LastGood
 from provisioning.ledgers import Ledger
-from provisioning.models import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS
+from provisioning.models.access import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS
 from provisioning.munki import MunkiRepo, opened
 from provisioning.policy import PolicyFile, UnusablePolicy
 from provisioning.scripts import TEMPLATES, Scripts

@@ -12,7 +12,7 @@ from bot.desk import Asker, Desk
 from bot.wanted import OpenBench
 from provisioning import benches as promises
 from provisioning.acts import BENCHED
-from provisioning.models import Bench
+from provisioning.models.firstboot import Bench
 
 
 def attach(app: App, desk: Desk) -> None:

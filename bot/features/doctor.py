@@ -13,7 +13,7 @@ from provisioning import checkups, jobs
 from provisioning.doctor import CHECKUP, absences
 from provisioning.doubts import LATE
 from provisioning.errors import RepoUnusable
-from provisioning.models import CANCELLED, CONFIRMED, FAILED, IMAGING, WAITING
+from provisioning.models.registrations import CANCELLED, CONFIRMED, FAILED, IMAGING, WAITING
 from provisioning.policy import check
 
 STATES = (WAITING, IMAGING, CONFIRMED, FAILED, CANCELLED)

@@ -15,7 +15,9 @@ from provisioning.database import Database
 from provisioning.doctor import manifests
 from provisioning.doctor.findings import Finding
 from provisioning.errors import InvalidSerial
-from provisioning.models import CONFIRMED, Registration, Restore, Revision
+from provisioning.models.backups import Restore
+from provisioning.models.munki import Revision
+from provisioning.models.registrations import CONFIRMED, Registration
 from provisioning.munki.manifests import BUILDS, SITES, Destination, Manifest
 from provisioning.munki.stores import Store
 from provisioning.serials import Serial

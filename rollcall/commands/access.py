@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
+import provisioning.tables  # noqa: F401 - foreign keys name tables by their names
 from provisioning import credentials as keys
 from provisioning import refusals as turned_away
 from provisioning.database import Database
 from provisioning.errors import UnknownDestination
-from provisioning.models import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS, Credential
+from provisioning.models.access import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS, Credential
 from provisioning.munki import MunkiRepo, opened
 from provisioning.settings import RepoSettings, Settings, read
 

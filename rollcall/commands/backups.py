@@ -10,12 +10,13 @@ from typing import IO
 
 import click
 
+import provisioning.tables  # noqa: F401 - foreign keys name tables by their names
 from provisioning import backups
 from provisioning.backups import Restored
 from provisioning.database import Database
 from provisioning.doctor import Advice, compare, shortened
 from provisioning.errors import RollcallError
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 from provisioning.munki import opened
 from provisioning.settings import RepoSettings, Settings, read
 

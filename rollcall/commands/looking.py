@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+import provisioning.tables  # noqa: F401 - foreign keys name tables by their names
 from provisioning import previews
 from provisioning.database import Database
 from provisioning.doctor import Finding, absences, examination, examined, shortened

@@ -2,6 +2,7 @@
 
 import click
 
+import provisioning.tables  # noqa: F401 - foreign keys name tables by their names
 from provisioning import deliveries, migrations, schema
 from provisioning.database import Database
 from provisioning.policy import PolicyFile

@@ -14,7 +14,8 @@ from bot.features.handling import Handling
 from bot.members import Members
 from provisioning import acts, plans, progress, registrations
 from provisioning.database import Database
-from provisioning.models import CONFIRMED, Card, Event, Registration
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import CONFIRMED, Event, Registration
 from provisioning.munki import Destination, MunkiRepo, Written
 from provisioning.policy import PolicyFile
 from provisioning.previewers import Previewer

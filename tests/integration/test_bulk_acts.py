@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from provisioning import edits, moves, registrations
 from provisioning.database import Database
-from provisioning.models import Act, Card, Event, Notification, Registration
+from provisioning.models.outbox import Card, Notification
+from provisioning.models.registrations import Act, Event, Registration
 from provisioning.munki import Destination
 from provisioning.serials import parse_all
 from tests.support.acting import did, undo

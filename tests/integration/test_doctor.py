@@ -12,20 +12,18 @@ from bot import duties
 from bot.blocks.digests import LOOKING
 from provisioning import notifications
 from provisioning.database import Database
-from provisioning.models import (
+from provisioning.models.firstboot import Stranger
+from provisioning.models.imports import DROPPED, READ, Import
+from provisioning.models.monitoring import Heartbeat
+from provisioning.models.outbox import (
     CARD,
-    DROPPED,
     OWED,
     PARKED,
-    READ,
     SENT,
     STRANGER,
     UNSAID,
     Card,
-    Heartbeat,
-    Import,
     Notification,
-    Stranger,
 )
 from provisioning.monitoring.processes import Process
 from provisioning.settings import BotSettings

@@ -16,7 +16,7 @@ from provisioning import credentials, exposures
 from provisioning.database import Database
 from provisioning.doctor import examined
 from provisioning.doctor.examinations import Examination
-from provisioning.models import INSTALLAPPLICATIONS, SCRIPTS, Exposure
+from provisioning.models.access import INSTALLAPPLICATIONS, SCRIPTS, Exposure
 from provisioning.munki import MunkiRepo
 from provisioning.settings import ServerSettings
 from server.app import create_app

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 
 from provisioning.database import Database
-from provisioning.models import TROUBLE
+from provisioning.models.outbox import TROUBLE
 from provisioning.settings import ServerSettings
 from server.app import create_app
 from tests.integration.conftest import Script

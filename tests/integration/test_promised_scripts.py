@@ -18,7 +18,8 @@ from bot import duties
 from provisioning import credentials, promises
 from provisioning.database import Database
 from provisioning.installapplications import InstallApplications, NoSuchScript
-from provisioning.models import INSTALLAPPLICATIONS, PromisedScript
+from provisioning.models.access import INSTALLAPPLICATIONS
+from provisioning.models.templates import PromisedScript
 from provisioning.munki import Destination
 from provisioning.scripts import Scripts
 from provisioning.settings import ServerSettings

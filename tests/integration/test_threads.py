@@ -9,7 +9,7 @@ from bot.courier import Courier
 from provisioning import rosters
 from provisioning.database import Database
 from provisioning.deliveries import PACE_OF_EDITS
-from provisioning.models import CONFIRMATION, Card, Notification
+from provisioning.models.outbox import CONFIRMATION, Card, Notification
 from provisioning.munki import MunkiRepo
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from provisioning import registrations
 from provisioning.acts import NotUndoable, Undone
 from provisioning.database import Database
-from provisioning.models import Act, Event, Registration
+from provisioning.models.registrations import Act, Event, Registration
 from provisioning.munki import Destination
 from provisioning.serials import Serial, parse_all
 from tests.support.acting import did

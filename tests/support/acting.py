@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from provisioning import acts
 from provisioning.acts import Undone
-from provisioning.models import Act
+from provisioning.models.registrations import Act
 
 
 def did(session: Session, what: str, *, by: str, at: datetime | None = None) -> Act:

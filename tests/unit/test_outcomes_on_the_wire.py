@@ -15,7 +15,7 @@ from bot.outcomes import Outcome, Postponed, Shown, Unanswered
 from provisioning.deliveries import Claim
 from provisioning.lanes import LEASE
 from provisioning.loop import utc_now
-from provisioning.models import Notification
+from provisioning.models.outbox import Notification
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
 

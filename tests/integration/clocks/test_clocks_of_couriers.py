@@ -12,7 +12,8 @@ from provisioning import clocks, deliveries, jobs, looks
 from provisioning.database import Database
 from provisioning.doubts import LATE
 from provisioning.loop import backoff
-from provisioning.models import Channel, Job
+from provisioning.models.jobs import Job
+from provisioning.models.outbox import Channel
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor, shown
 from tests.support.slack import Workspace

@@ -19,16 +19,9 @@ from provisioning import (
     strangers,
 )
 from provisioning.database import Database, changed
-from provisioning.models import (
-    IMAGING,
-    OWED,
-    SENT,
-    STRANGER,
-    Card,
-    Notification,
-    Registration,
-    Stranger,
-)
+from provisioning.models.firstboot import Stranger
+from provisioning.models.outbox import OWED, SENT, STRANGER, Card, Notification
+from provisioning.models.registrations import IMAGING, Registration
 from provisioning.munki import Destination
 from provisioning.policy import Policy
 from provisioning.serials import Serial

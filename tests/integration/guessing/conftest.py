@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from provisioning import credentials
 from provisioning.database import Database
-from provisioning.models import KnownClient
+from provisioning.models.access import KnownClient
 from provisioning.settings import ServerSettings
 from server.app import create_app
 from tests.integration.conftest import NOON

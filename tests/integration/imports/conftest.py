@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot import duties
 from bot.clerk import Clerk
 from provisioning.database import Database
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 from provisioning.settings import BotSettings
 from tests.integration.conftest import Clock
 from tests.support.slack import Message, Workspace

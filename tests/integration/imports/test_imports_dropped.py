@@ -12,7 +12,9 @@ from sqlalchemy import select
 from bot import duties
 from bot.clerk import Clerk
 from provisioning.database import Database
-from provisioning.models import Import, Job, Notification
+from provisioning.models.imports import Import
+from provisioning.models.jobs import Job
+from provisioning.models.outbox import Notification
 from provisioning.settings import BotSettings
 from tests.integration.imports.conftest import in_thread
 from tests.support import labels, spreadsheets

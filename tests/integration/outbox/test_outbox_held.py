@@ -15,7 +15,7 @@ from bot.courier import Courier
 from provisioning import notifications
 from provisioning.database import Database
 from provisioning.loop import utc_now
-from provisioning.models import Card
+from provisioning.models.outbox import Card
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor, shown
 from tests.integration.outbox.holding import RandomHolds

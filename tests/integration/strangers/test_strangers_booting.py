@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from provisioning.database import Database
-from provisioning.models import Stranger
+from provisioning.models.firstboot import Stranger
 from provisioning.settings import ServerSettings
 from server.app import create_app
 from tests.integration.conftest import Clock, Script
