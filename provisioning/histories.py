@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from provisioning import registrations
 from provisioning.acts import BENCHED
-from provisioning.errors import NotRegistered
+from provisioning.errors_registrations import NotRegistered
 from provisioning.models.munki import Revision
 from provisioning.models.registrations import Act, Event, Registration
 from provisioning.serials import Serial

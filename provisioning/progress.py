@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from provisioning import notifications
 from provisioning.database import insert_into
-from provisioning.errors import RegistrationChanged
+from provisioning.errors_registrations import RegistrationChanged
 from provisioning.models.registrations import CONFIRMED, Event, Registration
 from provisioning.munki import Destination, Written
 from provisioning.plans import Plan

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from provisioning import acts, batches, edits, notifications, serials
 from provisioning.database import changed
-from provisioning.errors import NotRegistered
+from provisioning.errors_registrations import NotRegistered
 from provisioning.models.outbox import Card
 from provisioning.models.registrations import CANCELLED, WAITING, Act, Registration
 from provisioning.munki import Destination

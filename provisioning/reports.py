@@ -12,7 +12,8 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from provisioning import notifications
-from provisioning.errors import RegistrationChanged, RollcallError
+from provisioning.errors import RollcallError
+from provisioning.errors_registrations import RegistrationChanged
 from provisioning.figures import readable
 from provisioning.models.outbox import Card
 from provisioning.models.registrations import CONFIRMED, FAILED, IMAGING, Event, Registration

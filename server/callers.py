@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request
 
 from provisioning import credentials
 from provisioning.credentials import Opened
-from provisioning.errors import EarlyToken, ExpiredToken, InvalidToken
+from provisioning.errors_access import EarlyToken, ExpiredToken, InvalidToken
 from provisioning.imagr.errors import ConfigExpired
 from provisioning.models.access import INSTALLAPPLICATIONS
 from provisioning.names import folded

@@ -12,8 +12,8 @@ from bot.wanted import Doctor
 from provisioning import checkups, jobs
 from provisioning.doctor import CHECKUP, absences
 from provisioning.doubts import LATE
-from provisioning.errors import RepoUnusable
 from provisioning.models.registrations import CANCELLED, CONFIRMED, FAILED, IMAGING, WAITING
+from provisioning.munki.errors import RepoUnusable
 from provisioning.policy import check
 
 STATES = (WAITING, IMAGING, CONFIRMED, FAILED, CANCELLED)

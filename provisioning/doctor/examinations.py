@@ -14,8 +14,9 @@ from provisioning import exposures, schema
 from provisioning.database import Database
 from provisioning.doctor import addresses, computernames, manifests, registrations
 from provisioning.doctor.findings import Finding
-from provisioning.errors import RepoUnusable, RollcallError
+from provisioning.errors import RollcallError
 from provisioning.munki import MunkiRepo
+from provisioning.munki.errors import RepoUnusable
 from provisioning.settings import ClerkSettings, ServerSettings
 
 FRESH = 30.0  # seconds

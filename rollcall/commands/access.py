@@ -10,9 +10,9 @@ import provisioning.tables  # noqa: F401 - foreign keys name tables by their nam
 from provisioning import credentials as keys
 from provisioning import refusals as turned_away
 from provisioning.database import Database
-from provisioning.errors import UnknownDestination
 from provisioning.models.access import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS, Credential
 from provisioning.munki import MunkiRepo, opened
+from provisioning.munki.errors import UnknownDestination
 from provisioning.settings import RepoSettings, Settings, read
 
 

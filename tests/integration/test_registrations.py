@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from provisioning import deliveries, lookups, registrations
 from provisioning.database import Database
-from provisioning.errors import NotRegistered
+from provisioning.errors_registrations import NotRegistered
 from provisioning.models.outbox import Card, Notification
 from provisioning.models.registrations import Event, Registration
 from provisioning.munki import Destination

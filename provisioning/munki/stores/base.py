@@ -11,7 +11,8 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from provisioning.errors import ManifestUnreadable, RepoUnusable, RollcallError
+from provisioning.errors import RollcallError
+from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 
 LARGEST = 4 * 1024 * 1024  # bytes; a Mac's manifest has a few hundred
 # What the system says of mounts, in words that tell an admin what to do.

@@ -8,9 +8,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from provisioning import files
-from provisioning.errors import ManifestUnreadable, RepoUnusable
 from provisioning.monitoring.trials import Trial
 from provisioning.mounts import SYSTEM, System, again_if_stale
+from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.stores.base import LARGEST, Overtaken, Stored, Why, faults, too_large
 from provisioning.munki.stores.listings import Listings
 from provisioning.munki.stores.stripes import held

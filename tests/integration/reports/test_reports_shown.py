@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from provisioning import registrations, reports
 from provisioning.database import Database
-from provisioning.errors import RegistrationChanged
+from provisioning.errors_registrations import RegistrationChanged
 from provisioning.models.registrations import Registration
 from provisioning.reports import Report
 from provisioning.serials import Serial

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provisioning import files
-from provisioning.errors import RepoUnusable
+from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.stores.base import faults
 from provisioning.munki.stores.gits.commits import Commit, stream
 from provisioning.munki.stores.gits.copies import Copy

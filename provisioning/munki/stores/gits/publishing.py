@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from provisioning.errors import RepoUnusable, RollcallError
+from provisioning.errors import RollcallError
+from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.stores.base import Overtaken, Stored, Why
 from provisioning.munki.stores.gits.commits import Commit
 from provisioning.munki.stores.gits.copies import Copy

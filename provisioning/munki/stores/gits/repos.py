@@ -6,8 +6,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from provisioning.errors import ManifestUnreadable, RepoReadOnly, RepoUnusable
 from provisioning.monitoring.trials import Trial
+from provisioning.munki.errors import ManifestUnreadable, RepoReadOnly, RepoUnusable
 from provisioning.munki.stores.base import Stored, Why, faults
 from provisioning.munki.stores.gits.copies import Copy
 from provisioning.munki.stores.gits.held import STATE, exclusive

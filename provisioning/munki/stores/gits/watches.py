@@ -7,7 +7,7 @@ from threading import Event, Lock, Thread
 
 import structlog
 
-from provisioning.errors import RepoUnusable
+from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.stores.gits import packs
 from provisioning.munki.stores.gits.copies import Copy
 from provisioning.munki.stores.gits.held import exclusive
