@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from bench import contenders
 from bench.table import Row
-from provisioning.models import CONFIRMATION, Event, Notification, Registration
+from provisioning.models.outbox import CONFIRMATION, Notification
+from provisioning.models.registrations import Event, Registration
 from provisioning.registrations import destination_of
 from tests.support.installation import Installation
 

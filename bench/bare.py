@@ -16,7 +16,8 @@ from sqlalchemy.engine import make_url
 from bench.contenders import BY, LONDON
 from bench.serials import registered
 from provisioning.database import Database
-from provisioning.models import BATCH, Act, Card, Event, Notification, Registration
+from provisioning.models.outbox import BATCH, Card, Notification
+from provisioning.models.registrations import Act, Event, Registration
 from tests.support.installation import CHANNEL
 
 TABLES = {

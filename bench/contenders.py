@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import provisioning.tables  # noqa: F401 - foreign keys name tables by their names
 from bench.serials import registered
 from provisioning import registrations
 from provisioning.database import Database

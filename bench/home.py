@@ -8,6 +8,7 @@ from time import perf_counter
 
 import psycopg
 
+import provisioning.tables  # noqa: F401 - foreign keys name tables by their names
 from bench.contenders import BY, LONDON
 from bench.effort import Effort
 from bench.rounds import percentile

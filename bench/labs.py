@@ -21,7 +21,7 @@ from bench.places import PLACES, Place
 from bench.rounds import percentile
 from bench.serials import registered
 from bench.table import Row
-from provisioning.models import CONFIRMED, Event, Registration
+from provisioning.models.registrations import CONFIRMED, Event, Registration
 from tests.support import postgres
 from tests.support.installation import PASSWORD, USERNAME, Installation
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
+import provisioning.tables  # noqa: F401 - foreign keys name tables by their names
 from bench.contenders import BY
 from bench.effort import Effort
 from bench.places import PLACES, Place

@@ -16,11 +16,11 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot.courier import backoff, utc_now
 from provisioning import jobs
 from provisioning.database import Database
 from provisioning.errors import RollcallError
-from provisioning.models import Job
+from provisioning.loop import backoff, utc_now
+from provisioning.models.jobs import Job
 from provisioning.monitoring.processes import Pulse, unheard
 
 log = structlog.get_logger()

@@ -12,20 +12,16 @@ from provisioning.benches import BenchEnded, BenchOccupied
 from provisioning.clashes import ComputerNameClashes
 from provisioning.computernames import InvalidComputerName
 from provisioning.corrections import NoLongerMeant
-from provisioning.errors import (
-    InvalidSerial,
-    InvalidSerials,
-    NotRegistered,
-    RepoUnusable,
-    RollcallError,
-    UnknownDestination,
-)
+from provisioning.errors import RollcallError
+from provisioning.errors_registrations import NotRegistered
 from provisioning.imports import NotOpen
-from provisioning.models import READING, REGISTERED
+from provisioning.models.imports import READING, REGISTERED
 from provisioning.moves import AlreadyThere, NothingToDo, TooManyMacs
 from provisioning.munki import MunkiRepo
+from provisioning.munki.errors import RepoUnusable, UnknownDestination
 from provisioning.namings import ComputerNameTaken
 from provisioning.policy import NotAllowed
+from provisioning.serials import InvalidSerial, InvalidSerials
 from provisioning.strangers import AlreadySettled
 
 # Those whose own text says it.

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from threading import Event
 from uuid import uuid4
 
@@ -26,6 +26,7 @@ from bot.senders import Senders
 from provisioning import clocks, deliveries
 from provisioning.database import Database
 from provisioning.deliveries import Claim
+from provisioning.loop import backoff, utc_now
 from provisioning.monitoring.processes import Pulse, unheard
 
 log = structlog.get_logger()
@@ -34,11 +35,6 @@ POLL = 0.2  # seconds between looks at an outbox with nothing to send
 REST = 5.0  # seconds after the database failed
 
 _LEVELS: dict[type[Outcome], str] = {Parked: "error", Unanswered: "warning"}  # others: info
-
-
-def utc_now() -> datetime:
-    """The present moment."""
-    return datetime.now(UTC)
 
 
 class Courier:
@@ -196,8 +192,3 @@ def _named(claimed: Claim) -> AbstractContextManager[None]:
         registration=claimed.notification.registration_id,
         serial=claimed.notification.facts.get("serial"),
     )
-
-
-def backoff(attempts: int) -> timedelta:
-    """How long to leave Slack alone after so many attempts: 1 s doubling to 2 min."""
-    return timedelta(seconds=min(2.0 ** min(attempts - 1, 10), 120.0))

@@ -10,9 +10,9 @@ from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
 from bot.members import Members
-from provisioning import acts
+from provisioning import acts, strangers
 from provisioning.database import Database
-from provisioning.models import Act
+from provisioning.models.registrations import Act
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
 from provisioning.previewers import Previewer
@@ -70,10 +70,14 @@ class Dependencies:
         return self.policy.policy.channel_for(site, self.channel)
 
     @contextmanager
-    def acting(self, what: str, asker: Asker) -> Iterator[tuple[Session, Act]]:
-        """One transaction in which `asker` does something; `what` is a verb in the past."""
+    def acting(
+        self, what: str, asker: Asker, *, at: datetime | None = None
+    ) -> Iterator[tuple[Session, Act]]:
+        """One transaction in which `asker` does something; `what` is a verb in the past.
+
+        It happens `at` a moment, or now. Unknown Macs that it registered are asked about no more.
+        """
         with self.database.begin() as session:
-            yield (
-                session,
-                acts.begin(session, what, by=asker.user, via=asker.via, at=self.clock()),
-            )
+            at = at or self.clock()
+            yield session, acts.begin(session, what, by=asker.user, via=asker.via, at=at)
+            strangers.settle_known(session, at)

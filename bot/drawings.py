@@ -15,7 +15,7 @@ from bot.blocks.texts import Message
 from provisioning import benches, imports, lookups, reminders, stalls, strangers
 from provisioning import digests as daily
 from provisioning.deliveries import Claim
-from provisioning.models import (
+from provisioning.models.outbox import (
     BATCH,
     BENCH,
     CARD,
@@ -28,11 +28,11 @@ from provisioning.models import (
     STALL,
     STRANGER,
     TROUBLE,
-    Act,
     Card,
     Document,
     Notification,
 )
+from provisioning.models.registrations import Act
 
 LATE = timedelta(minutes=1)  # from when on a message says when it happened
 

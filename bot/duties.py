@@ -1,7 +1,7 @@
 """What the clerk does: the kinds of jobs there are, and what is looked after in every round."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from slack_sdk import WebClient
 from sqlalchemy.orm import Session
@@ -16,19 +16,26 @@ from provisioning import (
     benches,
     clocks,
     digests,
+    exposures,
     imports,
-    jobs,
+    looks,
     prestaging,
+    promises,
     pruning,
     stalls,
     strangers,
 )
 from provisioning.database import Database
-from provisioning.doctor import Examination
-from provisioning.editing import Manifests
+from provisioning.doctor import CHECKUP, Examination
+from provisioning.editing import RESTORE, Manifests
+from provisioning.exports import EXPORT
 from provisioning.firstboots import FirstBoot
+from provisioning.monitoring import heartbeats
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
+from provisioning.statistics import STATISTICS
+
+DAILY = timedelta(days=1)
 
 
 def works(
@@ -50,10 +57,10 @@ def works(
         imports.READ_SOURCE: Reader(database, repo, fetch),
         prestaging.PRESTAGE: Prestaging(firstboot, channel=channel),
         FINISH_STEP: Steps(slack),
-        jobs.STATISTICS: kinds.Statistics(database, policy),
-        jobs.EXPORT: kinds.Export(database),
-        jobs.RESTORE: Restoring(Manifests(database, repo.store), channel=channel),
-        jobs.CHECKUP: kinds.Checkup(examination),
+        STATISTICS: kinds.Statistics(database, policy),
+        EXPORT: kinds.Export(database),
+        RESTORE: Restoring(Manifests(database, repo.store), channel=channel),
+        CHECKUP: kinds.Checkup(examination),
     }
 
 
@@ -77,5 +84,20 @@ def rounds(policy: PolicyFile, *, channel: str, command: str) -> Sequence[Round]
         benches.close_expired,
         strangers.settle_known,
         pruning.prune_documents,
-        pruning.prune_daily,
+        prune_daily,
     ]
+
+
+def prune_daily(session: Session, now: datetime) -> None:
+    """Have each feature delete what nobody asks for any more; once a day, by one clerk.
+
+    Registrations and their events are kept for ever.
+    """
+    if now - looks.take_turn(session, "pruning", now) < DAILY:
+        return
+    looks.note(session, "pruning", now)
+    promises.forget(session, now)
+    exposures.forget(session, now)
+    heartbeats.prune(session)
+    pruning.prune(session, now)
+    imports.prune(session, now)

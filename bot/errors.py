@@ -20,15 +20,11 @@ from bot.steps import FINISH_STEP, failure
 from provisioning import jobs
 from provisioning.clashes import ComputerNameClashes
 from provisioning.computernames import InvalidComputerName
-from provisioning.errors import (
-    InvalidSerial,
-    InvalidSerials,
-    RollcallError,
-    UnknownBuild,
-    UnknownSite,
-)
+from provisioning.errors import RollcallError
+from provisioning.munki.errors import UnknownBuild, UnknownSite
 from provisioning.namings import ComputerNameTaken
 from provisioning.notifications import owe_news
+from provisioning.serials import InvalidSerial, InvalidSerials
 
 log = structlog.get_logger()
 

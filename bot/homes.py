@@ -16,7 +16,8 @@ from bot.looks import Look, home_behind
 from bot.newest import Newest
 from provisioning import leftovers, overviews, policy
 from provisioning.doctor import absences
-from provisioning.errors import RepoUnusable, RollcallError
+from provisioning.errors import RollcallError
+from provisioning.munki.errors import RepoUnusable
 
 log = structlog.get_logger()
 

@@ -8,15 +8,9 @@ from sqlalchemy.orm import Session
 
 from bot.clerk import Record
 from provisioning import notifications
-from provisioning.errors import (
-    ManifestUnreadable,
-    MissingInclude,
-    NotRegistered,
-    NotServedYet,
-    RegistrationChanged,
-    RepoUnusable,
-)
+from provisioning.errors_registrations import NotRegistered, RegistrationChanged
 from provisioning.firstboots import FirstBoot
+from provisioning.munki.errors import ManifestUnreadable, MissingInclude, NotServedYet, RepoUnusable
 from provisioning.serials import Serial
 
 log = structlog.get_logger()

@@ -15,14 +15,15 @@ from bot.sources import OTHER, PHOTO, TEXT
 from provisioning import imports, jobs, notifications, summaries
 from provisioning.database import Database
 from provisioning.dryruns import DryRun
-from provisioning.errors import RepoUnusable
 from provisioning.intake import labels, sheets, texts
 from provisioning.intake.confined import GaveUp
 from provisioning.intake.entries import Entry, Reading, Rejected, from_json, join, to_json
 from provisioning.intake.errors import UnreadableFile
 from provisioning.intake.labels import UnreadablePhoto
-from provisioning.models import DROPPED, READ, READING, Card, Import
+from provisioning.models.imports import DROPPED, READ, READING, Import
+from provisioning.models.outbox import Card
 from provisioning.munki import MunkiRepo
+from provisioning.munki.errors import RepoUnusable
 from provisioning.places import Places
 
 Fetch = Callable[[str, str], bytes]

@@ -10,7 +10,7 @@ from bot.blocks.texts import escape
 from bot.clerk import Record
 from provisioning import notifications
 from provisioning.editing import Editor, Manifests
-from provisioning.errors import RepoUnusable
+from provisioning.munki.errors import RepoUnusable
 
 
 class Restoring:

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from bot.blocks.texts import escape
 from bot.clerk import Record
-from bot.courier import utc_now
 from provisioning import exports, notifications, statistics
 from provisioning.database import Database
 from provisioning.doctor import Examination, examined, shortened
 from provisioning.errors import RollcallError
+from provisioning.loop import utc_now
 from provisioning.policy import PolicyFile
 
 LONGEST_SAID = 2_900  # characters of one message's section

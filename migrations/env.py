@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection
 
-from provisioning.models import Base
+from provisioning.tables import Base
 from rollcall.application import Application
 from rollcall.settings import Settings, read
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, aliased
 
-from provisioning import edits, notifications, strangers
+from provisioning import edits
 from provisioning.edits import Edit, Mac
 from provisioning.errors import RollcallError
-from provisioning.models import CANCELLED, Act, Bench, Card, Event, Registration
+from provisioning.models.registrations import CANCELLED, Act, Event, Registration
 from provisioning.records import is_among
 
 BENCHED = "benched"  # the one act whose Macs come later, and stay where it is taken back
@@ -67,24 +67,33 @@ def record(session: Session, registration: Registration, act: Act, before: dict[
     edits.owe_cards(session, [registration.card_id], at=act.at)
 
 
-def undo(session: Session, act_id: int, *, by: str, via: str, at: datetime) -> Undone:
+def begin_undo(session: Session, act_id: int, undoing: Act) -> Act:
+    """Mark an act as undone by the act `undoing`, and return it.
+
+    The caller then takes back what it did. Raises NotUndoable where it was undone, is older than
+    UNDOABLE, or cannot be undone.
+    """
+    act = _undoable(session, act_id, undoing.at)
+    act.undone_at, act.undone_by = undoing.at, undoing.by
+    return act
+
+
+def undo(session: Session, act: Act, undoing: Act) -> Undone:
     """Take back what an act did, for every Mac to which nothing happened since.
 
-    Taking a bench back ends it; the Macs that it took are left alone.
-    Raises NotUndoable where it was undone, is older than UNDOABLE, or cannot be undone.
+    `act` is marked as undone already, by the act `undoing`.
     """
-    act = _undoable(session, act_id, at)
-    act.undone_at, act.undone_by = at, by
-    undoing = begin(session, "undone", by=by, via=via, at=at)
-    if act.what == BENCHED:
-        return Undone(act, [], _end_bench(session, act, undoing))
     # Not by EXISTS: SQLite would look through the act once for every registration there is.
     touched = select(Event.registration_id).where(Event.act_id == act.id)
     edits.hold(session, Registration.id.in_(touched))
     restored, left = _sorted(session, _touched(session, act))
-    edits.write(session, [_back(mac, before, at) for mac, before in restored], undoing)
-    strangers.settle_known(session, at)
+    edits.write(session, [_back(mac, before, undoing.at) for mac, before in restored], undoing)
     return Undone(act, [mac for mac, _ in restored], left)
+
+
+def macs_of(session: Session, act: Act) -> list[Mac]:
+    """Return the Macs that an act touched, as they are now."""
+    return [mac for mac, _, _ in _touched(session, act)]
 
 
 def _undoable(session: Session, act_id: int, at: datetime) -> Act:
@@ -169,17 +178,3 @@ def _back(mac: Mac, before: _Before, at: datetime) -> Edit:
     confirmed_at = before["confirmed_at"]
     now["confirmed_at"] = datetime.fromisoformat(confirmed_at) if confirmed_at else None
     return Edit(mac, now | {"closed_at": None}, before.keys() - set(edits.USUAL))
-
-
-def _end_bench(session: Session, act: Act, undoing: Act) -> list[Mac]:
-    """End the bench that an act opened, and return the Macs that it took."""
-    card_id = session.scalar(
-        update(Bench)
-        .where(Bench.act_id == act.id, Bench.ended_at.is_(None))
-        .values(ended_at=undoing.at, ended_by=undoing.by)
-        .returning(Bench.card_id)
-    )
-    if card_id is None:
-        raise NotUndoable("That bench has ended already; the Macs that it took stay registered.")
-    notifications.owe_card(session, session.get_one(Card, card_id), at=undoing.at)
-    return [mac for mac, _, _ in _touched(session, act)]

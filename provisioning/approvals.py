@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from provisioning import dryruns, imports, moves, namings, registrations, rosters, summaries
 from provisioning.dryruns import DryRun, Row
 from provisioning.errors import RollcallError
-from provisioning.models import REGISTERED, Act, Import
+from provisioning.models.imports import REGISTERED, Import
+from provisioning.models.registrations import Act
 from provisioning.munki import Destination
 
 

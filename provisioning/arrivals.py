@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from provisioning import benches, strangers
 from provisioning.database import Database
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 from provisioning.serials import Serial
 
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from provisioning import edits
 from provisioning.database import rows_of, upsert
 from provisioning.edits import Mac
-from provisioning.models import WAITING, Act, Card, Event, Registration
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import WAITING, Act, Event, Registration
 from provisioning.records import is_among
 
 _OPEN = Registration.closed_at.is_(None)

@@ -7,10 +7,13 @@ from uuid import uuid4
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from provisioning import notifications, strangers
+from provisioning import acts, notifications, strangers
+from provisioning.acts import NotUndoable, Undone
 from provisioning.database import changed, upsert
 from provisioning.errors import RollcallError
-from provisioning.models import BENCH, WAITING, Act, Bench, Card, Event, Registration
+from provisioning.models.firstboot import Bench
+from provisioning.models.outbox import BENCH, Card
+from provisioning.models.registrations import WAITING, Act, Event, Registration
 from provisioning.munki import Destination
 from provisioning.serials import Serial
 
@@ -117,6 +120,23 @@ def end(session: Session, bench_id: int, *, by: str, at: datetime) -> Bench:
     bench = session.get_one(Bench, bench_id, populate_existing=True)
     notifications.owe_card(session, session.get_one(Card, bench.card_id), at=at)
     return bench
+
+
+def undo(session: Session, act: Act, undoing: Act) -> Undone:
+    """End the bench that an act opened, which is marked as undone; what it took stays.
+
+    Raises NotUndoable where the bench has ended.
+    """
+    card_id = session.scalar(
+        update(Bench)
+        .where(Bench.act_id == act.id, _OPEN)
+        .values(ended_at=undoing.at, ended_by=undoing.by)
+        .returning(Bench.card_id)
+    )
+    if card_id is None:
+        raise NotUndoable(str(BenchEnded()))
+    notifications.owe_card(session, session.get_one(Card, card_id), at=undoing.at)
+    return Undone(act, [], acts.macs_of(session, act))
 
 
 def close_expired(session: Session, now: datetime) -> int:

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from provisioning import clashes
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 from provisioning.munki import MunkiRepo, Written
 from provisioning.plans import Plan
 from provisioning.prepared import Prepared

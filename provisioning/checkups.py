@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from provisioning import refusals
-from provisioning.models import OWED, PARKED, Notification, Stranger
+from provisioning.models.firstboot import Stranger
+from provisioning.models.outbox import OWED, PARKED, Notification
 from provisioning.refusals import Refused
 
 MOST_REASONS = 10

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from provisioning.computernames import host_name
 from provisioning.errors import RollcallError
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 from provisioning.munki.namesakes import RESERVED, Look
 from provisioning.records import is_among
 from provisioning.serials import Serial

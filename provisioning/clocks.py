@@ -12,19 +12,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from provisioning.database import changed
 from provisioning.doubts import Doubt
-from provisioning.models import (
-    DIGEST,
-    IMAGING,
-    OWED,
-    TROUBLE,
-    WAITING,
-    Bench,
-    Job,
-    Look,
-    Notification,
-    Registration,
-    Stranger,
-)
+from provisioning.models.firstboot import Bench, Stranger
+from provisioning.models.jobs import Job, Look
+from provisioning.models.outbox import DIGEST, OWED, TROUBLE, Notification
+from provisioning.models.registrations import IMAGING, WAITING, Registration
 
 SKEW = timedelta(minutes=1)  # that the clocks of two machines may differ
 

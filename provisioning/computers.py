@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from provisioning import clashes, counters, namings
 from provisioning.computernames import host_name
-from provisioning.errors import NotRegistered
-from provisioning.models import Registration
+from provisioning.errors_registrations import NotRegistered
+from provisioning.models.registrations import Registration
 from provisioning.munki import Destination
 from provisioning.munki.namesakes import Look
 from provisioning.policy import Pattern, Policy

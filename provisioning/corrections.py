@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from provisioning import acts, edits, strangers
 from provisioning.errors import RollcallError
-from provisioning.models import WAITING, Act, Registration, Stranger
+from provisioning.models.firstboot import Stranger
+from provisioning.models.registrations import WAITING, Act, Registration
 
 
 class NoLongerMeant(RollcallError):

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from provisioning.database import upsert
-from provisioning.models import Counter
+from provisioning.models.registrations import Counter
 
 
 def take(session: Session, series: str, *, first: int = 1) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from provisioning.errors import RollcallError
-from provisioning.models import Credential
+from provisioning.models.access import Credential
 from provisioning.names import folded
 
 PREFIX = "rollcall_"  # by which people and secret scanners know a key: rollcall_[0-9a-f]{48}

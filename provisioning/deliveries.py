@@ -15,16 +15,7 @@ from sqlalchemy.orm import QueryableAttribute, Session
 from provisioning import lanes, notifications
 from provisioning.database import changed
 from provisioning.doubts import LATE, Doubt
-from provisioning.models import (
-    CARD,
-    OWED,
-    PARKED,
-    SENT,
-    UNSAID,
-    Card,
-    Channel,
-    Notification,
-)
+from provisioning.models.outbox import CARD, OWED, PARKED, SENT, UNSAID, Card, Channel, Notification
 
 PACE = timedelta(seconds=1)  # Slack: about one message a second and channel
 PACE_OF_EDITS = timedelta(seconds=1.25)  # Slack: 50 edits a minute

@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement, func, select, union
 from sqlalchemy.orm import Session
 
 from provisioning import looks, notifications
-from provisioning.models import DIGEST, FAILED, IMAGING, WAITING, Card, Registration, Stranger
+from provisioning.models.firstboot import Stranger
+from provisioning.models.outbox import DIGEST, Card
+from provisioning.models.registrations import FAILED, IMAGING, WAITING, Registration
 from provisioning.policy import Policy
 
 DAY = timedelta(days=1)

@@ -7,7 +7,7 @@ from typing import Self
 from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlalchemy.orm import aliased
 
-from provisioning.models import CARD, OWED, Notification
+from provisioning.models.outbox import CARD, OWED, Notification
 
 LATE = timedelta(minutes=15)
 """The time in which Slack may still take a message after we gave up waiting for its answer.

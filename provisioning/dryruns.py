@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from provisioning import clashes, namings
 from provisioning.clashes import Clash
 from provisioning.intake.entries import Entry, Reading, Rejected, with_doubt
-from provisioning.models import CONFIRMED, Registration
+from provisioning.models.registrations import CONFIRMED, Registration
 from provisioning.munki import Destination
 from provisioning.places import Places
 from provisioning.records import is_among

@@ -11,15 +11,17 @@ from datetime import UTC, datetime
 from provisioning import revisions
 from provisioning.database import Database
 from provisioning.doctor.manifests import who_includes
-from provisioning.errors import ManifestUnreadable, MissingInclude, RollcallError
-from provisioning.models import Revision
+from provisioning.errors import RollcallError
+from provisioning.models.munki import Revision
 from provisioning.munki import Why, Written, linefeeds, manifests
+from provisioning.munki.errors import ManifestUnreadable, MissingInclude
 from provisioning.munki.includes import INCLUDED, named
 from provisioning.munki.manifests import FOLDER
 from provisioning.munki.names import ManifestName
 from provisioning.munki.repo import digest
 from provisioning.munki.stores import Overtaken, Store, Stored
 
+RESTORE = "restore"  # the job
 SHARED = "included_manifests/"  # whose removal may leave Macs without
 
 

@@ -19,7 +19,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from provisioning import notifications
-from provisioning.models import Act, Card, Event, Registration
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import Act, Event, Registration
 from provisioning.records import records_of
 
 USUAL = ("site", "build", "state", "confirmed_at")  # what of a registration people change

@@ -9,8 +9,10 @@ from io import StringIO
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
-from provisioning.models import Card, Registration
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import Registration
 
+EXPORT = "export"  # the job
 HEADER = (
     *("serial", "site", "build", "state", "registered by", "note"),
     *("registered at", "confirmed at", "closed at"),

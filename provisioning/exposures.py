@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from provisioning.credentials import Opened
 from provisioning.database import upsert
-from provisioning.models import INSTALLAPPLICATIONS, Credential, Exposure
+from provisioning.models.access import INSTALLAPPLICATIONS, Credential, Exposure
 from provisioning.munki import Destination
 
 NOTED = timedelta(days=1)  # between two notes of the same

@@ -1,9 +1,10 @@
 """What the statistics say about a span of days, in numbers and in words."""
 
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+
+from provisioning.names import readable
 
 MINUTE, HOUR, DAY = 60, 3600, 86400  # seconds
 
@@ -88,18 +89,6 @@ def duration(seconds: float) -> str:
 
 def _two(large: int, small: int, one: str, other: str) -> str:
     return f"{large} {one} {small} {other}" if small else f"{large} {one}"
-
-
-def readable(text: str, most: int) -> str:
-    """Return `text` in one line of at most `most` characters, without what cannot be seen.
-
-    Control and formatting characters go, and marks that would pile up on their letters.
-    """
-    composed = unicodedata.normalize("NFC", text[: most * 8])
-    spaced = "".join(" " if character.isspace() else character for character in composed)
-    visible = "".join(c for c in spaced if unicodedata.category(c)[0] not in "CM")
-    line = " ".join(visible.split())
-    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
 def _macs(number: int) -> str:

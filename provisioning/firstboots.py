@@ -11,15 +11,10 @@ from structlog.contextvars import bind_contextvars
 from provisioning import arrivals, cautions, plans, revisions
 from provisioning.changes import Change
 from provisioning.database import Database
-from provisioning.errors import (
-    ManifestUnreadable,
-    MissingInclude,
-    NotRegistered,
-    NotServedYet,
-    RegistrationChanged,
-)
+from provisioning.errors_registrations import NotRegistered, RegistrationChanged
 from provisioning.hearings import Hearing
 from provisioning.munki import CATALOGS, Destination, MunkiRepo
+from provisioning.munki.errors import ManifestUnreadable, MissingInclude, NotServedYet
 from provisioning.plans import Plan, Said
 from provisioning.policy import PolicyFile
 from provisioning.reports import ERROR, Report

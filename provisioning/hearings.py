@@ -7,7 +7,7 @@ from structlog.contextvars import bind_contextvars
 
 from provisioning import reports
 from provisioning.database import Database
-from provisioning.errors import RegistrationChanged
+from provisioning.errors_registrations import RegistrationChanged
 from provisioning.reports import Report
 
 log = structlog.get_logger()

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from provisioning import registrations
 from provisioning.acts import BENCHED
-from provisioning.errors import NotRegistered
-from provisioning.models import Act, Event, Registration, Revision
+from provisioning.errors_registrations import NotRegistered
+from provisioning.models.munki import Revision
+from provisioning.models.registrations import Act, Event, Registration
 from provisioning.serials import Serial
 
 MOST = 100  # events of one Mac

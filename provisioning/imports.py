@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import null, select, update
 from sqlalchemy.orm import Session
 
 from provisioning import dryruns, jobs, notifications, summaries
@@ -13,11 +13,14 @@ from provisioning.database import upsert
 from provisioning.dryruns import DryRun
 from provisioning.errors import RollcallError
 from provisioning.intake.entries import Reading, from_json, to_json
-from provisioning.models import DROPPED, READ, READING, REGISTERED, Act, Card, Import
+from provisioning.models.imports import DROPPED, READ, READING, REGISTERED, Import
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import Act
 from provisioning.places import Places
 
 READ_SOURCE = "read source"  # the job
 LONGEST_NOTE = 200  # characters
+KEPT = timedelta(days=90)  # what was read of an import that is settled
 
 
 class NotOpen(RollcallError):
@@ -139,3 +142,16 @@ def owe_look(session: Session, one: Import, *, at: datetime) -> None:
 def of_card(session: Session, card: Card) -> Import:
     """Return the import that a card shows."""
     return session.scalars(select(Import).where(Import.card_id == card.id)).one()
+
+
+def prune(session: Session, now: datetime) -> None:
+    """Delete what was read of imports that were settled KEPT ago."""
+    session.execute(
+        update(Import)
+        .where(
+            Import.state.in_((DROPPED, REGISTERED)),
+            Import.settled_at < now - KEPT,
+            Import.reading.is_not(None),
+        )
+        .values(reading=null())
+    )

@@ -12,7 +12,8 @@ from jinja2 import Template
 from sqlalchemy.orm import Session
 
 from provisioning import bootstraps, promises
-from provisioning.errors import InvalidToken, RollcallError
+from provisioning.errors import RollcallError
+from provisioning.errors_access import InvalidToken
 from provisioning.munki import Destination
 from provisioning.promises import Promise
 from provisioning.scripts import Scripts

@@ -9,10 +9,8 @@ from sqlalchemy.orm import Session
 
 from provisioning import clocks
 from provisioning.database import changed
-from provisioning.models import Job
+from provisioning.models.jobs import Job
 
-STATISTICS, EXPORT = "statistics", "export"  # kinds of jobs
-CHECKUP, RESTORE = "checkup", "restore"
 LEASE = timedelta(minutes=3)  # longer than any work takes
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from provisioning.database import Database, upsert
-from provisioning.models import KnownClient
+from provisioning.models.access import KnownClient
 from provisioning.snapshots import Snapshot
 
 KEPT = timedelta(days=30)

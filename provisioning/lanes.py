@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from provisioning import clocks, doubts
 from provisioning.database import upsert
-from provisioning.models import CARD, CONFIRMATION, OWED, Channel, Notification, Registration
+from provisioning.models.outbox import CARD, CONFIRMATION, OWED, Channel, Notification
 
 LEASE = timedelta(seconds=60)  # longer than a courier looks for a message and then sends it
 IDLE = timedelta(seconds=0.15)  # a channel that was free for so long is not busy
@@ -50,17 +50,12 @@ def _to_be_said(now: datetime) -> ColumnElement[bool]:
 
 
 def can_wait(now: datetime) -> ColumnElement[bool]:
-    """Whether news may let others go first in a busy channel: of one Mac of many.
+    """Whether news may let others go first in a busy channel, for LONGEST_WAIT.
 
     Its card says it already. So a card that changes all the time is edited every second, and its
     thread hears of it when there is a pause.
     """
-    others = exists().where(
-        Registration.card_id == Notification.thread_id,
-        Registration.id != Notification.registration_id,
-    )
-    fresh = Notification.occurred_at > now - LONGEST_WAIT
-    return (Notification.kind == CONFIRMATION) & fresh & others
+    return Notification.deferrable & (Notification.occurred_at > now - LONGEST_WAIT)
 
 
 def covered(session: Session, notification: Notification, now: datetime) -> tuple[int, ...]:

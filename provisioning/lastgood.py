@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from provisioning import notifications
 from provisioning.database import Database, upsert
 from provisioning.errors import RollcallError
-from provisioning.models import GoodTemplate
+from provisioning.models.templates import GoodTemplate
 from provisioning.sources import Fault, Found
 
 log = structlog.get_logger()

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import func, literal_column, select
 from sqlalchemy.orm import Session
 
-from provisioning.models import PARKED, READ, READING, Card, Import, Notification
+from provisioning.models.imports import READ, READING, Import
+from provisioning.models.outbox import PARKED, Card, Notification
 
 
 @dataclass(frozen=True, slots=True)

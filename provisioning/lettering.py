@@ -13,7 +13,7 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.legend import Legend
 from matplotlib.text import Text
 
-from provisioning.figures import readable
+from provisioning.names import readable
 
 SMALL = 19  # points; a phone shows a picture 1200 pixels wide at about a third of its size
 FONT = Path(get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")  # the one matplotlib brings along

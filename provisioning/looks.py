@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from provisioning.database import upsert
-from provisioning.models import Look
+from provisioning.models.jobs import Look
 
 
 def take_turn(session: Session, what: str, now: datetime) -> datetime:

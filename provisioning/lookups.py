@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Select, case, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
-from provisioning.models import CANCELLED, CONFIRMED, FAILED, IMAGING, WAITING, Card, Registration
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import (
+    CANCELLED,
+    CONFIRMED,
+    FAILED,
+    IMAGING,
+    WAITING,
+    Registration,
+)
 
 STALLED = "stalled"  # imaging, and its registrant was told of its silence: derived, not stored
 

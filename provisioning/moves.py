@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from provisioning import edits
 from provisioning.edits import Edit, Mac
 from provisioning.errors import RollcallError
-from provisioning.models import CANCELLED, WAITING, Act, Registration
+from provisioning.models.registrations import CANCELLED, WAITING, Act, Registration
 from provisioning.munki import Destination
 from provisioning.records import is_among
 

@@ -1,8 +1,20 @@
-"""Names of sites and builds, as they are compared wherever somebody writes one."""
+"""Text as it is compared and shown: names of sites and builds, and whatever somebody wrote."""
 
-from unicodedata import normalize
+import unicodedata
 
 
 def folded(name: str) -> str:
     """Return a name in one case, with single spaces, and composed: Macs and SMB decompose it."""
-    return " ".join(normalize("NFC", name).split()).casefold()
+    return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
+
+
+def readable(text: str, most: int) -> str:
+    """Return `text` in one line of at most `most` characters, without what cannot be seen.
+
+    Control and formatting characters go, and marks that would pile up on their letters.
+    """
+    composed = unicodedata.normalize("NFC", text[: most * 8])
+    spaced = "".join(" " if character.isspace() else character for character in composed)
+    visible = "".join(c for c in spaced if unicodedata.category(c)[0] not in "CM")
+    line = " ".join(visible.split())
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"

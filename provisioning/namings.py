@@ -12,7 +12,7 @@ from provisioning import clashes, edits
 from provisioning.computernames import LONGEST, InvalidComputerName, parse
 from provisioning.database import rows_of
 from provisioning.errors import RollcallError
-from provisioning.models import Act, Event, Registration
+from provisioning.models.registrations import Act, Event, Registration
 from provisioning.munki.namesakes import Look
 from provisioning.serials import Serial
 

@@ -8,7 +8,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from provisioning.database import changed, insert_into, upsert
-from provisioning.models import (
+from provisioning.models.outbox import (
     CARD,
     CONFIRMATION,
     FILE,
@@ -30,6 +30,7 @@ _OWE = Prepared(
     "registration_id",
     "facts",
     "occurred_at",
+    "deferrable",
 )
 
 _LOOK = Prepared(
@@ -82,17 +83,19 @@ def owe_confirmation(
     card_id: int | None,
     facts: dict[str, Any],
     at: datetime,
+    deferrable: bool,
 ) -> None:
     """Owe the news that a Mac's manifest was written, and then the card that shows it.
 
-    Those of one card that are owed at the same time are said together.
+    Those of one card that are owed at the same time are said together. News of one Mac of many
+    is `deferrable`: others may go first.
     """
     news = {"channel": channel, "registration_id": registration_id, "occurred_at": at}
     said: dict[str, Any] = {"kind": CONFIRMATION, "card_id": None, "thread_id": card_id}
-    _OWE.execute(session, key=uuid4().hex, facts=facts, **said, **news)
+    _OWE.execute(session, key=uuid4().hex, facts=facts, deferrable=deferrable, **said, **news)
     if card_id is not None:
         drawn: dict[str, Any] = {"kind": CARD, "card_id": card_id, "thread_id": None}
-        _OWE.execute(session, key=uuid4().hex, facts={}, **drawn, **news)
+        _OWE.execute(session, key=uuid4().hex, facts={}, deferrable=False, **drawn, **news)
 
 
 def owe_news(

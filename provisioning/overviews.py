@@ -15,13 +15,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from provisioning.lookups import STALLED
-from provisioning.models import (
-    FAILED,
-    IMAGING,
-    WAITING,
-    Card,
-    Registration,
-)
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import FAILED, IMAGING, WAITING, Registration
 
 STATES = (FAILED, STALLED, IMAGING, WAITING)  # those that need somebody first
 FEW = 1_000  # Macs that are sorted sooner than met among a million others

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from provisioning.errors import NotRegistered, OtherSite
-from provisioning.models import Card, Registration
+from provisioning.errors_access import OtherSite
+from provisioning.errors_registrations import NotRegistered
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import Registration
 from provisioning.munki import Destination, MunkiRepo, Why
 from provisioning.names import folded
 from provisioning.prepared import Prepared

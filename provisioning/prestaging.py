@@ -6,7 +6,8 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from provisioning import jobs
-from provisioning.models import WAITING, Event, Job, Registration
+from provisioning.models.jobs import Job
+from provisioning.models.registrations import WAITING, Event, Registration
 from provisioning.policy import Policy
 
 PRESTAGE = "prestage"  # the kind of job

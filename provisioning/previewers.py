@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from provisioning import clashes, computers, reasons
 from provisioning.errors import RollcallError
 from provisioning.lastgood import UnusableTemplate
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 from provisioning.munki import CATALOGS, Destination, MunkiRepo
 from provisioning.munki.differences import Difference
 from provisioning.plans import Said

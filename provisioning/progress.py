@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, exists, insert, update
 from sqlalchemy.orm import Session
 
 from provisioning import notifications
 from provisioning.database import insert_into
-from provisioning.errors import RegistrationChanged
-from provisioning.models import CONFIRMED, Event, Registration
+from provisioning.errors_registrations import RegistrationChanged
+from provisioning.models.registrations import CONFIRMED, Event, Registration
 from provisioning.munki import Destination, Written
 from provisioning.plans import Plan
 from provisioning.prepared import Prepared
@@ -35,7 +35,7 @@ def confirm(
     plan was made: plan again.
     """
     known = made.known
-    registration_id = _confirmed(session, made, channel, at)
+    registration_id, shares_card = _confirmed(session, made, channel, at)
     _EVENT.execute(
         session,
         registration_id=registration_id,
@@ -51,18 +51,26 @@ def confirm(
         card_id=known.card_id if known else None,
         facts=_facts(made, written) | {name: fact for name, fact in also.items() if fact},
         at=at,
+        deferrable=shares_card,
     )
     return registration_id
 
 
 _ROWS = Registration.__table__
+_OTHERS = Registration.__table__.alias()
+# By parameters: in a RETURNING, SQLite's columns are rendered without their table's name.
+_SHARES_CARD = exists().where(
+    _OTHERS.c.card_id == bindparam("known_card_id"), _OTHERS.c.id != bindparam("known_id")
+)
 _STATE = (
     *("reported_as", "site", "build", "state", "revision", "confirmed_at", "changed_at"),
     *("heard_at", "step", "mentioned_at"),
 )
 _CONFIRM = Prepared(
-    lambda _: update(_ROWS).where(
-        _ROWS.c.id == bindparam("known_id"), _ROWS.c.revision == bindparam("known_revision")
+    lambda _: (
+        update(_ROWS)
+        .where(_ROWS.c.id == bindparam("known_id"), _ROWS.c.revision == bindparam("known_revision"))
+        .returning(_SHARES_CARD)
     ),
     *_STATE,
 )
@@ -78,8 +86,8 @@ _EVENT = Prepared(
 )
 
 
-def _confirmed(session: Session, made: Plan, channel: str, at: datetime) -> int:
-    """Bring the registration to its new state and return its id."""
+def _confirmed(session: Session, made: Plan, channel: str, at: datetime) -> tuple[int, bool]:
+    """Bring the registration to its new state; returns its id and whether others share its card."""
     known = made.known
     state: dict[str, object] = {
         "reported_as": made.serial.text,
@@ -93,10 +101,17 @@ def _confirmed(session: Session, made: Plan, channel: str, at: datetime) -> int:
         "mentioned_at": None,
     }
     if known is None:
-        return _brought_in(session, made.serial, channel, state)
-    if not _CONFIRM.execute(session, known_id=known.id, known_revision=known.revision, **state):
+        return _brought_in(session, made.serial, channel, state), False
+    row = _CONFIRM.row(
+        session,
+        known_id=known.id,
+        known_revision=known.revision,
+        known_card_id=known.card_id,
+        **state,
+    )
+    if row is None:
         raise RegistrationChanged(made.serial.text)
-    return known.id
+    return known.id, bool(row[0])
 
 
 def _brought_in(session: Session, serial: Serial, channel: str, state: dict[str, object]) -> int:

@@ -16,7 +16,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from provisioning.database import upsert
-from provisioning.models import PromisedScript
+from provisioning.models.templates import PromisedScript
 from provisioning.munki import Destination
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")

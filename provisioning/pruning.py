@@ -1,30 +1,24 @@
-"""What nobody asks for any more. Registrations and their events are kept for ever."""
+"""Retention of the outbox: how long messages and files that Slack has are kept."""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, null, or_, select, update
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from provisioning import exposures, looks, promises
-from provisioning.models import (
+from provisioning.models.outbox import (
     CARD,
     DIGEST,
-    DROPPED,
     FILE,
     OWED,
     PARKED,
-    REGISTERED,
     REMINDER,
     SENT,
     TROUBLE,
     UNSAID,
     Document,
-    Import,
     Notification,
 )
-from provisioning.monitoring import heartbeats
 
-DAILY = timedelta(days=1)
 KEPT = timedelta(days=90)
 LOOKS_KEPT = timedelta(days=2)  # of a card: each is but the wish to draw it
 DOCUMENTS_KEPT = timedelta(hours=1)
@@ -32,28 +26,13 @@ DOCUMENTS_KEPT = timedelta(hours=1)
 _TIMED = (CARD, TROUBLE, DIGEST, REMINDER)
 
 
-def prune_daily(session: Session, now: datetime) -> None:
-    """Delete settled messages and what files held, after KEPT, and what has ended; once a day."""
-    if now - looks.take_turn(session, "pruning", now) < DAILY:
-        return
-    looks.note(session, "pruning", now)
-    promises.forget(session, now)
-    exposures.forget(session, now)
-    heartbeats.prune(session)
+def prune(session: Session, now: datetime) -> None:
+    """Delete messages that were settled KEPT ago; it costs a look at all of them."""
     settled = Notification.state.in_((SENT, UNSAID))
     forgettable = or_(Notification.once.is_(None), Notification.kind.in_(_TIMED))
     old = forgettable & (Notification.settled_at < now - KEPT)
     drawn = (Notification.kind == CARD) & (Notification.settled_at < now - LOOKS_KEPT)
     session.execute(delete(Notification).where(settled, old | drawn))
-    session.execute(
-        update(Import)
-        .where(
-            Import.state.in_((DROPPED, REGISTERED)),
-            Import.settled_at < now - KEPT,
-            Import.reading.is_not(None),
-        )
-        .values(reading=null())
-    )
 
 
 def prune_documents(session: Session, now: datetime) -> None:

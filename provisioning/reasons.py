@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from provisioning import benches, strangers
-from provisioning.models import Bench, Event, Registration
+from provisioning.models.firstboot import Bench
+from provisioning.models.registrations import Event, Registration
 from provisioning.munki import Destination
 from provisioning.plans import Said
 from provisioning.policy import Policy

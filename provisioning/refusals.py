@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from provisioning.database import upsert
-from provisioning.models import Refusal
+from provisioning.models.access import Refusal
 
 KEPT = timedelta(days=90)
 ELSEWHERE = "other addresses"  # those that are too many to be counted one by one

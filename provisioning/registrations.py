@@ -8,10 +8,11 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
-from provisioning import acts, batches, edits, notifications, serials, strangers
+from provisioning import acts, batches, edits, notifications, serials
 from provisioning.database import changed
-from provisioning.errors import NotRegistered
-from provisioning.models import CANCELLED, WAITING, Act, Card, Registration
+from provisioning.errors_registrations import NotRegistered
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import CANCELLED, WAITING, Act, Registration
 from provisioning.munki import Destination
 from provisioning.serials import Serial
 
@@ -64,7 +65,6 @@ def register(
             session.delete(card)
         return Batch(0, already, None)
     batches.note(session, card, act, taken_over)
-    strangers.settle_known(session, act.at)
     notifications.owe_card(session, card, at=act.at)
     return Batch(registered, already, card)
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from provisioning import notifications
-from provisioning.models import CONFIRMED, REMINDER, Notification, Registration
+from provisioning.models.outbox import REMINDER, Notification
+from provisioning.models.registrations import CONFIRMED, Registration
 
 
 def remind(

@@ -12,9 +12,11 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from provisioning import notifications
-from provisioning.errors import RegistrationChanged, RollcallError
-from provisioning.figures import readable
-from provisioning.models import CONFIRMED, FAILED, IMAGING, Card, Event, Registration
+from provisioning.errors import RollcallError
+from provisioning.errors_registrations import RegistrationChanged
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import CONFIRMED, FAILED, IMAGING, Event, Registration
+from provisioning.names import readable
 from provisioning.prepared import Prepared
 from provisioning.serials import Serial
 

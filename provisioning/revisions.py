@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from provisioning.models import Revision
+from provisioning.models.munki import Revision
 from provisioning.munki import Written
 from provisioning.prepared import Prepared
 

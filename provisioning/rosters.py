@@ -6,7 +6,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from provisioning import exports, notifications
-from provisioning.models import Card, Registration
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import Registration
 
 MOST_ON_A_CARD = 20  # Macs
 

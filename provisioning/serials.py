@@ -1,12 +1,12 @@
 """Serial numbers: the only way to make one, and the ones that are nearly it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Self
 
-from provisioning.errors import InvalidSerial, InvalidSerials
+from provisioning.errors import RollcallError
 
 SHORTEST, LONGEST = 3, 64
 LIKENESS = 0.8  # by difflib: two slips in a serial of twelve
@@ -14,6 +14,23 @@ _ALLOWED = re.compile(r"[A-Za-z0-9+=._-]+", re.ASCII)
 
 # Files that every Munki repo keeps beside the Macs' own manifests.
 _RESERVED = frozenset({"SITE_DEFAULT", "INCLUDED_MANIFESTS"})
+
+
+class InvalidSerial(RollcallError):
+    """A text that cannot be a Mac's serial number."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(f"{text[:80]!r} is not a serial number: {reason}.")
+        self.text = text
+        self.reason = reason
+
+
+class InvalidSerials(RollcallError):
+    """Several texts of which some cannot be serial numbers; nothing was done with the others."""
+
+    def __init__(self, errors: Sequence[InvalidSerial]) -> None:
+        super().__init__(" ".join(str(error) for error in errors))
+        self.errors = tuple(errors)
 
 
 @dataclass(frozen=True, slots=True)

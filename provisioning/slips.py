@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from provisioning.database import rows_of
 from provisioning.intake.neighbours import neighbours
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 from provisioning.records import is_among
 
 MOST_SPELLINGS = 1024  # of a serial with ten letters that look like others

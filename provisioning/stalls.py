@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from provisioning import notifications
-from provisioning.models import IMAGING, STALL, Card, Notification, Registration
+from provisioning.models.outbox import STALL, Card, Notification
+from provisioning.models.registrations import IMAGING, Registration
 from provisioning.policy import Policy
 
 MOST_NOTICED = 500  # in one round

@@ -29,7 +29,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from provisioning.figures import Count, Figures, Wait
-from provisioning.models import Card, Event, Registration
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import Event, Registration
+
+STATISTICS = "statistics"  # the job
 
 
 def last_days(number: int, *, until: datetime, zone: ZoneInfo) -> datetime:

@@ -13,7 +13,9 @@ from provisioning import notifications
 from provisioning.database import changed, upsert
 from provisioning.errors import RollcallError
 from provisioning.intake.neighbours import near
-from provisioning.models import STRANGER, WAITING, Card, Event, Registration, Stranger
+from provisioning.models.firstboot import Stranger
+from provisioning.models.outbox import STRANGER, Card
+from provisioning.models.registrations import WAITING, Event, Registration
 from provisioning.munki import Destination
 from provisioning.serials import Serial
 
@@ -121,9 +123,9 @@ def settle(
 def settle_known(session: Session, at: datetime) -> int:
     """Settle all Macs that have a registration by now, whoever made it; returns how many.
 
-    Whatever opens registrations calls this in its transaction. It looks at the open questions,
-    which are few, and not at the registrations, which may be ten thousand. Macs that say at the
-    same moment where they go are found by the next call.
+    Each door calls this at the end of a transaction that opens registrations. It looks at the
+    open questions, which are few, and not at the registrations, which may be ten thousand. Macs
+    that say at the same moment where they go are found by the next call.
     """
     known = (Registration.serial == Stranger.serial) & Registration.closed_at.is_(None)
     statement = (

@@ -12,7 +12,7 @@ from typing import Any
 
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
-from provisioning.errors import EarlyToken, ExpiredToken, InvalidToken, SpentToken
+from provisioning.errors_access import EarlyToken, ExpiredToken, InvalidToken, SpentToken
 from provisioning.munki import Destination
 from provisioning.serials import Serial
 

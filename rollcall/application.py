@@ -79,6 +79,7 @@ class Application:
     @cached_property
     def database(self) -> "Database":
         """The database of ROLLCALL_DATABASE_URL."""
+        import provisioning.tables  # noqa: F401 - foreign keys name tables by their names
         from provisioning.database import COMMAND, Database
 
         return Database(self._of(Settings).database_url, self._role or COMMAND)

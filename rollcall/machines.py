@@ -16,7 +16,7 @@ from provisioning.keyrings import Keyring
 from provisioning.knownclients import KnownClients
 from provisioning.lastgood import LastGood
 from provisioning.ledgers import Ledger
-from provisioning.models import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS
+from provisioning.models.access import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS
 from provisioning.previewers import Previewer
 from provisioning.scripts import TEMPLATES, Scripts
 from provisioning.templates import Watch

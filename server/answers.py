@@ -12,25 +12,21 @@ from provisioning import notifications
 from provisioning.clashes import ComputerNameClashes
 from provisioning.database import Database
 from provisioning.editing import ManifestChanged, NoManifest, StillIncluded
-from provisioning.errors import (
-    ExpiredToken,
-    InvalidSerial,
-    InvalidToken,
-    ManifestUnreadable,
-    MissingInclude,
-    NotRegistered,
-    NotServedYet,
-    OtherSite,
-    RegistrationChanged,
-    RepoUnusable,
-    RollcallError,
-    SpentToken,
-    UnknownDestination,
-)
+from provisioning.errors import RollcallError
+from provisioning.errors_access import ExpiredToken, InvalidToken, OtherSite, SpentToken
+from provisioning.errors_registrations import NotRegistered, RegistrationChanged
 from provisioning.imagr.errors import ConfigUnusable, PictureUnavailable
 from provisioning.installapplications import NoSuchScript
 from provisioning.lastgood import UnusableTemplate
+from provisioning.munki.errors import (
+    ManifestUnreadable,
+    MissingInclude,
+    NotServedYet,
+    RepoUnusable,
+    UnknownDestination,
+)
 from provisioning.munki.names import InvalidName
+from provisioning.serials import InvalidSerial
 from server.repeats import MOST, Repeats
 
 log = structlog.get_logger()

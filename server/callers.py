@@ -12,9 +12,9 @@ from werkzeug.wrappers import Request
 
 from provisioning import credentials
 from provisioning.credentials import Opened
-from provisioning.errors import EarlyToken, ExpiredToken, InvalidToken
+from provisioning.errors_access import EarlyToken, ExpiredToken, InvalidToken
 from provisioning.imagr.errors import ConfigExpired
-from provisioning.models import INSTALLAPPLICATIONS
+from provisioning.models.access import INSTALLAPPLICATIONS
 from provisioning.names import folded
 from provisioning.tokens import Permit, Tokens
 from server.guards import EARLY, ELSEWHERE, EXPIRED, FORGED, NOTHING_SENT, ONE_JSON, WRONG, Guard

@@ -12,7 +12,7 @@ from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest, NotFound, PreconditionFailed
 
 from provisioning.editing import Condition, Editor, ManifestChanged, Manifests, tag
-from provisioning.errors import ManifestUnreadable
+from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.names import ManifestName
 from provisioning.munki.stores import LARGEST, Store, Stored
 from server.callers import Editors

@@ -9,7 +9,7 @@ from werkzeug.exceptions import Forbidden, MethodNotAllowed
 from provisioning import clashes, computers
 from provisioning.computernames import host_name
 from provisioning.database import Database
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
 from provisioning.serials import Serial

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from provisioning import deliveries, schema
 from provisioning.database import Database
 from provisioning.doctor import absences
-from provisioning.errors import RepoReadOnly, RollcallError
+from provisioning.errors import RollcallError
 from provisioning.monitoring.processes import Process
 from provisioning.monitoring.trials import Look, Trial
 from provisioning.munki import MunkiRepo
+from provisioning.munki.errors import RepoReadOnly
 
 
 @dataclass(frozen=True, slots=True)

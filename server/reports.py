@@ -17,11 +17,10 @@ from werkzeug.exceptions import NotFound
 from provisioning import reports as told
 from provisioning.credentials import Opened
 from provisioning.database import Database
-from provisioning.errors import InvalidSerial
 from provisioning.hearings import Hearing
 from provisioning.names import folded
 from provisioning.reports import Report, StrangeReport
-from provisioning.serials import Serial
+from provisioning.serials import InvalidSerial, Serial
 from server.answers import text
 from server.guards import UNKNOWN_KEY, Guard
 from server.slowing import Tried

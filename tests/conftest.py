@@ -9,6 +9,7 @@ import psycopg
 import pytest
 import structlog
 
+import provisioning.tables  # noqa: F401 - foreign keys name tables by their names
 from provisioning import migrations, munki
 from provisioning.database import Database
 from tests.support import packages, postgres

@@ -27,7 +27,7 @@ from bot.blocks.texts import (
     standing,
 )
 from provisioning.acts import BENCHED, Undone
-from provisioning.models import Act, Registration
+from provisioning.models.registrations import Act, Registration
 from provisioning.munki import Destination
 from provisioning.registrations import Batch
 

@@ -6,7 +6,9 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextB
 
 from bot.blocks import answers, cards
 from bot.blocks.texts import Message, macs, markup, moment, person, place, plain, section
-from provisioning.models import Act, Bench, Card, Registration
+from provisioning.models.firstboot import Bench
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import Act, Registration
 
 END = "bench_end"
 

@@ -18,13 +18,13 @@ from bot.blocks.texts import (
     section,
 )
 from provisioning.lookups import STALLED
-from provisioning.models import (
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import (
     CANCELLED,
     CONFIRMED,
     FAILED,
     IMAGING,
     WAITING,
-    Card,
     Registration,
 )
 from provisioning.rosters import MOST_ON_A_CARD

@@ -6,7 +6,8 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks.texts import Message, escape, macs, moment, person, place, posted
 from provisioning.digests import Digest, Part
-from provisioning.models import Registration, Stranger
+from provisioning.models.firstboot import Stranger
+from provisioning.models.registrations import Registration
 
 LOOKING = "The Munki repo, the addresses and the clocks are being looked at: wait for a message."
 LONGEST_WORD = 100  # characters of what a Mac said last

@@ -16,7 +16,7 @@ from slack_sdk.models.blocks import (
 
 from bot.blocks.texts import Message, escape, macs, moment, person, place, section
 from provisioning.dryruns import CONFLICT, DOUBTFUL, INVALID, MOVED, NEW, NOWHERE, UNCHANGED
-from provisioning.models import Import
+from provisioning.models.imports import Import
 from provisioning.summaries import is_whole
 
 # The actions of buttons and menus.

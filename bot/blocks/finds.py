@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
 from bot.blocks import menus
 from bot.blocks.texts import Message, paragraphs, plain, section, standing
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 
 SIZE = 20  # Macs a page
 MOST_MENUS = 10  # Macs that are shown one by one, each beside its menu

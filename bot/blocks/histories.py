@@ -8,7 +8,7 @@ from bot.blocks import manifests
 from bot.blocks.texts import Message, escape, macs, moment, paragraphs, person, place, standing
 from provisioning.acts import BENCHED
 from provisioning.histories import History
-from provisioning.models import FAILED, Act, Event
+from provisioning.models.registrations import FAILED, Act, Event
 
 LONGEST_REASON = 100  # characters of why a Mac failed
 

@@ -21,7 +21,7 @@ from bot.blocks import menus
 from bot.blocks.cards import WORDS, state_of
 from bot.blocks.texts import escape, markup, moment, person, place, section
 from bot.looks import ALL, FILTERS, Look
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 from provisioning.overviews import STATES, Overview, Part
 
 REGISTER = "home_register"

@@ -7,7 +7,8 @@ from bot.blocks.dryruns import dry_run, line
 from bot.blocks.texts import Message, escape, macs, moment, person, plain
 from provisioning.approvals import Registered
 from provisioning.dryruns import CONFLICT, DOUBTFUL, INVALID, NOWHERE, UNCHANGED
-from provisioning.models import DROPPED, READ, READING, Act, Import
+from provisioning.models.imports import DROPPED, READ, READING, Import
+from provisioning.models.registrations import Act
 from provisioning.summaries import fact
 
 _LEFT = {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block, ButtonElement, ConfirmObject, SectionBlock
 
 from bot.blocks.texts import escape, markup, moment, person
-from provisioning.models import Revision
+from provisioning.models.munki import Revision
 from provisioning.munki.differences import Difference
 
 RESTORE = "restore_manifest"

@@ -3,7 +3,7 @@
 from slack_sdk.models.blocks import Option, OverflowMenuElement, SectionBlock
 
 from bot.blocks.texts import section
-from provisioning.models import CONFIRMED, FAILED, IMAGING, WAITING, Registration
+from provisioning.models.registrations import CONFIRMED, FAILED, IMAGING, WAITING, Registration
 
 MAC = "mac"  # the action of the menu; each option's value is a verb, a colon and the serial
 DETAILS, MOVE, CANCEL, REIMAGE = "details", "move", "cancel", "reimage"

@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 from bot.blocks.answers import undoable
 from bot.blocks.texts import Message, escape, plain, section
 from provisioning.clashes import Clash
-from provisioning.models import Act, Registration
+from provisioning.models.registrations import Act, Registration
 
 NAME = "name"  # the button of a doubtful name
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.blocks.texts import Message, escape, macs, moment, person, place, section
-from provisioning.models import CANCELLED, CONFIRMED, Card
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import CANCELLED, CONFIRMED
 
 MOST_NAMED = 40  # Macs of one message; the others are counted
 MOST_OVERRULED = 5  # Macs whose scripts asked for something else

@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block, DividerBlock
 
 from bot.blocks.texts import escape, moment, paragraphs
 from provisioning.leftovers import Refused, Unfinished
-from provisioning.models import READING
+from provisioning.models.imports import READING
 
 MOST = 10  # lines of a kind; the others are counted
 LONGEST = 500  # characters of a line that others wrote

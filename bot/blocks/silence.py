@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.blocks.texts import Message, escape, macs, moment, person, place, posted, standing
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 
 MOST_NAMED = 20  # Macs of one message; the others are counted
 LONGEST_WORD = 100  # characters of what a Mac said last

@@ -14,7 +14,8 @@ from slack_sdk.models.blocks import (
 
 from bot.blocks import answers, modals
 from bot.blocks.texts import Message, escape, markup, moment, person, place, plain, section
-from provisioning.models import CANCELLED, CONFIRMED, Act, Registration, Stranger
+from provisioning.models.firstboot import Stranger
+from provisioning.models.registrations import CANCELLED, CONFIRMED, Act, Registration
 from provisioning.munki import Destination
 from provisioning.strangers import AlreadySettled
 

@@ -8,7 +8,7 @@ from html import unescape as unescape_html
 
 from slack_sdk.models.blocks import Block, MarkdownTextObject, SectionBlock
 
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 
 INVISIBLE = "\u200b"  # takes a mark's power without being seen
 LONGEST_SECTION = 3000  # characters of a section's text, by Slack's reference

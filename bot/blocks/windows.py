@@ -18,7 +18,7 @@ from slack_sdk.models.views import View
 
 from bot.blocks import modals
 from bot.blocks.texts import Message, macs, paragraphs, section, standing
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 
 ACT = "act_on_macs"  # the callback of the windows that do something
 WHICH = "which_macs"  # which Macs of a card: a block and its action

@@ -13,7 +13,7 @@ from bot.dispatch import Dispatcher
 from bot.wanted import OpenBench
 from provisioning import benches as promises
 from provisioning.acts import BENCHED
-from provisioning.models import Bench
+from provisioning.models.firstboot import Bench
 
 
 def attach(app: App, dispatcher: Dispatcher, dependencies: Dependencies) -> None:

@@ -10,10 +10,10 @@ from bot.dependencies import Asker, Dependencies
 from bot.dispatch import Dispatcher
 from bot.wanted import Doctor
 from provisioning import checkups, jobs
-from provisioning.doctor import absences
+from provisioning.doctor import CHECKUP, absences
 from provisioning.doubts import LATE
-from provisioning.errors import RepoUnusable
-from provisioning.models import CANCELLED, CONFIRMED, FAILED, IMAGING, WAITING
+from provisioning.models.registrations import CANCELLED, CONFIRMED, FAILED, IMAGING, WAITING
+from provisioning.munki.errors import RepoUnusable
 from provisioning.policy import check
 
 STATES = (WAITING, IMAGING, CONFIRMED, FAILED, CANCELLED)
@@ -25,7 +25,7 @@ def attach(dispatcher: Dispatcher, dependencies: Dependencies) -> None:
     def doctor(_: Doctor, asker: Asker) -> Message:
         dependencies.permit_admin(asker, "see what is to be mended")
         with dependencies.database.begin() as session:
-            jobs.owe(session, jobs.CHECKUP, {"by": asker.user}, at=dependencies.clock())
+            jobs.owe(session, CHECKUP, {"by": asker.user}, at=dependencies.clock())
         with dependencies.database.reading() as session:
             found = [
                 *_policy(dependencies),

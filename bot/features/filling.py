@@ -13,10 +13,10 @@ from bot.features.registering import Registering
 from bot.looks import home_behind
 from bot.sources import source_of
 from provisioning import computernames
-from provisioning.errors import InvalidSerial, InvalidSerials
 from provisioning.intake import typed
 from provisioning.intake.entries import Reading
 from provisioning.places import Places
+from provisioning.serials import InvalidSerial, InvalidSerials
 
 
 def attach(app: App, dependencies: Dependencies, home: HomeRefresher) -> None:

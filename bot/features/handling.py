@@ -13,7 +13,8 @@ from bot.blocks.windows import Subject
 from bot.dependencies import Asker, Dependencies
 from provisioning import edits, lookups, moves, registrations, reminders
 from provisioning.edits import Mac
-from provisioning.models import Act, Card, Registration
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import Act, Registration
 from provisioning.moves import MOST_AT_ONCE, NothingToDo, TooManyMacs
 from provisioning.munki import Destination
 from provisioning.serials import Serial

@@ -18,7 +18,8 @@ from provisioning.intake import typed
 from provisioning.intake.entries import Reading
 from provisioning.intake.names import Names
 from provisioning.intake.template import csv_template
-from provisioning.models import IMPORT, Card, Import
+from provisioning.models.imports import Import
+from provisioning.models.outbox import IMPORT, Card
 from provisioning.places import Places
 
 LONGEST = 6000  # characters of a text that is read while somebody waits: some 200 Macs

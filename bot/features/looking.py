@@ -15,7 +15,7 @@ from bot.dispatch import Dispatcher
 from bot.wanted import Find, Form, Help, Log, Show, Waiting
 from provisioning import histories as past
 from provisioning import lookups
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 from provisioning.serials import Serial
 
 MOST_ACTS = 30  # in the log

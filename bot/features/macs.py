@@ -19,7 +19,7 @@ from bot.features.handling import Handling
 from bot.looks import home_behind
 from provisioning import histories as past
 from provisioning import lookups
-from provisioning.models import Card
+from provisioning.models.outbox import Card
 from provisioning.serials import Serial
 
 MOST_OFFERED = 50  # Macs, while somebody types a part of a serial

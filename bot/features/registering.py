@@ -19,7 +19,7 @@ from provisioning import clashes, computernames, namings, registrations, slips
 from provisioning.intake import texts
 from provisioning.intake.entries import Entry, Reading
 from provisioning.intake.shapes import doubt_of, is_apple
-from provisioning.models import CONFIRMED, Registration
+from provisioning.models.registrations import CONFIRMED, Registration
 from provisioning.munki.namesakes import Look
 from provisioning.places import Places
 from provisioning.serials import Serial

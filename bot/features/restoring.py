@@ -10,6 +10,7 @@ from bot.blocks import manifests
 from bot.blocks.texts import plain
 from bot.dependencies import Asker, Dependencies
 from provisioning import jobs
+from provisioning.editing import RESTORE
 
 
 def attach(app: App, dependencies: Dependencies) -> None:
@@ -22,7 +23,7 @@ def attach(app: App, dependencies: Dependencies) -> None:
         dependencies.permit_admin(Asker(by, "button"), "bring back a manifest")
         facts = {"revision": int(action["value"]), "by": by}
         with dependencies.database.begin() as session:
-            jobs.owe(session, jobs.RESTORE, facts, at=dependencies.clock())
+            jobs.owe(session, RESTORE, facts, at=dependencies.clock())
         replies.leave(context, plain("The manifest is being brought back; you will hear of it."))
         ack()
 

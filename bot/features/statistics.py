@@ -5,6 +5,8 @@ from bot.dependencies import Asker, Dependencies
 from bot.dispatch import Dispatcher
 from bot.wanted import Export, Statistics
 from provisioning import jobs
+from provisioning.exports import EXPORT
+from provisioning.statistics import STATISTICS
 
 
 def attach(dispatcher: Dispatcher, dependencies: Dependencies) -> None:
@@ -16,7 +18,7 @@ def attach(dispatcher: Dispatcher, dependencies: Dependencies) -> None:
 
     def statistics(wanted: Statistics, asker: Asker) -> Message:
         site = dependencies.repo.site(wanted.site) if wanted.site else None
-        owe(jobs.STATISTICS, by=asker.user, site=site, weeks=wanted.weeks)
+        owe(STATISTICS, by=asker.user, site=site, weeks=wanted.weeks)
         weeks = "week" if wanted.weeks == 1 else f"{wanted.weeks} weeks"
         return plain(
             f"The statistics of the last {weeks}{_of(site)} are being drawn; Rollcall sends you "
@@ -26,7 +28,7 @@ def attach(dispatcher: Dispatcher, dependencies: Dependencies) -> None:
     def export(wanted: Export, asker: Asker) -> Message:
         dependencies.permit_admin(asker, "export all registrations")
         site = dependencies.repo.site(wanted.site) if wanted.site else None
-        owe(jobs.EXPORT, by=asker.user, site=site)
+        owe(EXPORT, by=asker.user, site=site)
         return plain(
             f"The registrations{_of(site)} are being written; Rollcall sends you the file as a "
             "direct message."

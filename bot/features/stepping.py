@@ -10,7 +10,7 @@ from bot.dependencies import Asker, Dependencies
 from bot.features.importing import Importing
 from bot.grammar import Misunderstood
 from bot.steps import FINISH_STEP, success
-from provisioning import acts, approvals, imports, jobs, notifications
+from provisioning import approvals, imports, jobs, notifications
 from provisioning.approvals import Registered
 from provisioning.intake import typed
 from provisioning.places import Places
@@ -53,13 +53,13 @@ class Stepping:
         how = self._importing.handed_in(
             asker, site=to.site, build=to.build, once=f"step:{execution}"
         )
-        with dependencies.database.begin() as session:
+        with dependencies.acting("registered", asker, at=how.at) as (session, act):
             one = imports.keep(session, reading, how)
             if one is None:  # Slack tells of it again
+                session.delete(act)
                 return
             dry = imports.sort(session, one, places)
             dependencies.permit(asker, *approvals.sites_of(dry, ()))
-            act = acts.begin(session, "registered", by=asker.user, via=asker.via, at=how.at)
             came = Registered(0, 0, ())
             if approvals.chosen(dry, ()):
                 came = approvals.register(

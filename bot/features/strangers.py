@@ -12,7 +12,8 @@ from bot.blocks.texts import Message
 from bot.dependencies import Asker, Dependencies
 from provisioning import corrections, registrations
 from provisioning import strangers as unknown
-from provisioning.models import Card, Registration
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import Registration
 from provisioning.serials import Serial
 
 

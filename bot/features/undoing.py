@@ -8,21 +8,21 @@ from slack_bolt.context.context import BoltContext
 from bot import replies
 from bot.blocks import answers
 from bot.dependencies import Asker, Dependencies, HomeRefresher
-from provisioning import acts, imports
+from provisioning import acts, benches, imports
 
 
 def attach(app: App, dependencies: Dependencies, home: HomeRefresher) -> None:
     """Listen for the button below everything that can be undone."""
 
     def undo(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        by = body["user"]["id"]
-        with dependencies.database.begin() as session:
-            undone = acts.undo(
-                session, int(action["value"]), by=by, via="button", at=dependencies.clock()
-            )
-            if undone.act.by != by:
-                dependencies.permit_admin(Asker(by, "button"), "undo what somebody else did")
-            imports.undone(session, undone.act)
+        asker = Asker(body["user"]["id"], "button")
+        with dependencies.acting("undone", asker) as (session, undoing):
+            act = acts.begin_undo(session, int(action["value"]), undoing)
+            if act.by != asker.user:
+                dependencies.permit_admin(asker, "undo what somebody else did")
+            take_back = benches.undo if act.what == acts.BENCHED else acts.undo
+            undone = take_back(session, act, undoing)
+            imports.undone(session, act)
             message = answers.undone(undone)
         replies.leave(context, message)
         ack()

@@ -21,7 +21,7 @@ from sqlalchemy import (
     inspect,
 )
 
-from provisioning.models import Base
+from provisioning.models.base import Base
 
 Row = Sequence[Any]
 

@@ -28,7 +28,8 @@ from provisioning.backups import kinds, targets
 from provisioning.backups.archives import Archive, Header, Section, UnusableBackup
 from provisioning.backups.kinds import Row
 from provisioning.backups.taking import AT_ONCE
-from provisioning.models import Heartbeat, Restore
+from provisioning.models.backups import Restore
+from provisioning.models.monitoring import Heartbeat
 
 NUL, NO_NUL = "\x00", "\N{REPLACEMENT CHARACTER}"  # PostgreSQL has no NUL in a text
 

@@ -14,7 +14,8 @@ from provisioning.backups import kinds
 from provisioning.backups.archives import UnusableBackup
 from provisioning.database import APPLICATION, named
 from provisioning.errors import RollcallError
-from provisioning.models import Credential, Registration
+from provisioning.models.access import Credential
+from provisioning.models.registrations import Registration
 from provisioning.occupants import RESTORE, DatabaseInUse, Occupants
 
 PATIENCE = "10s"  # for a transaction that reads one of our tables in PostgreSQL

@@ -6,7 +6,10 @@ from provisioning.doctor.findings import Finding, shortened
 from provisioning.doctor.processes import absences
 from provisioning.doctor.registrations import Advice, compare
 
+CHECKUP = "checkup"  # the job
+
 __all__ = [
+    "CHECKUP",
     "HEADER",
     "Advice",
     "Examination",

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from provisioning import clashes
 from provisioning.doctor.findings import Finding
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 from provisioning.munki.namesakes import Look
 from provisioning.serials import Serial
 

@@ -14,7 +14,7 @@ from provisioning import exposures, schema
 from provisioning.database import Database
 from provisioning.doctor import addresses, computernames, manifests, registrations
 from provisioning.doctor.findings import Finding
-from provisioning.errors import RepoUnusable, RollcallError
+from provisioning.errors import RollcallError
 from provisioning.munki import MunkiRepo
 
 FRESH = 30.0  # seconds

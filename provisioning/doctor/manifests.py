@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from provisioning.doctor.findings import Finding
-from provisioning.errors import ManifestUnreadable, RepoUnusable
+from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.includes import CATALOGS, INCLUDED, named
 from provisioning.munki.manifests import SITE_DEFAULT, Manifest, loads
 from provisioning.munki.stores import Store

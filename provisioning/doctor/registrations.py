@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from provisioning.database import Database
 from provisioning.doctor import manifests
 from provisioning.doctor.findings import Finding
-from provisioning.errors import InvalidSerial
-from provisioning.models import CONFIRMED, Registration, Restore, Revision
+from provisioning.models.backups import Restore
+from provisioning.models.munki import Revision
+from provisioning.models.registrations import CONFIRMED, Registration
 from provisioning.munki.manifests import BUILDS, SITES, Destination, Manifest
 from provisioning.munki.stores import Store
-from provisioning.serials import Serial
+from provisioning.serials import InvalidSerial, Serial
 
 RECENT = timedelta(days=14)  # after a restore; who looked until then has seen it
 AT_ONCE = 500  # serials in one query

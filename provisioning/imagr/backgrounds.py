@@ -4,12 +4,12 @@ import base64
 import threading
 from collections import OrderedDict
 
-from provisioning.errors import UnknownSite
 from provisioning.imagr.errors import ConfigUnusable, PictureUnavailable
 from provisioning.imagr.templates import Templates
 from provisioning.intake import confined
 from provisioning.intake.confined import GaveUp
 from provisioning.munki import MunkiRepo
+from provisioning.munki.errors import UnknownSite
 
 SMALLEST, LARGEST = 320, 5120  # pixels of an edge
 USUAL = (1920, 1080)

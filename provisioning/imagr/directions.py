@@ -2,7 +2,7 @@
 
 from provisioning import arrivals, plans
 from provisioning.database import Database
-from provisioning.errors import NotRegistered
+from provisioning.errors_registrations import NotRegistered
 from provisioning.imagr.offers import Offers
 from provisioning.imagr.templates import OVERRIDES
 from provisioning.imagr.workflows import MISSING

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from provisioning.figures import readable
+from provisioning.names import readable
 
 Colour = tuple[int, int, int]
 

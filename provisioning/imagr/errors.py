@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from provisioning.errors import ExpiredToken, RollcallError
+from provisioning.errors import RollcallError
+from provisioning.errors_access import ExpiredToken
 from provisioning.imagr.schemas import Fault
 
 SHOWN = 3  # faults of one template that a sentence names

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from provisioning.errors import EarlyToken, ExpiredToken, InvalidToken
+from provisioning.errors_access import EarlyToken, ExpiredToken, InvalidToken
 from provisioning.imagr.errors import ConfigExpired
 from provisioning.munki import Destination
 from provisioning.tokens import WHERE_REGISTERED, Permit, Tokens

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from provisioning.errors import InvalidSerial
 from provisioning.intake.columns import COMMENT, Columns, find_columns, looks_serial, meaning
 from provisioning.intake.entries import Entry, Reading, Rejected, gather, with_doubt
 from provisioning.intake.names import Names
 from provisioning.intake.shapes import as_meant, doubt_of, is_apple, reject
+from provisioning.serials import InvalidSerial
 
 LONGEST_NOTE, LONGEST_NAME = 200, 80  # characters
 _MADE_BY_SPREADSHEETS = (

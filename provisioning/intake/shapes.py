@@ -2,9 +2,8 @@
 
 import re
 
-from provisioning.errors import InvalidSerial
 from provisioning.intake.entries import Rejected
-from provisioning.serials import Serial
+from provisioning.serials import InvalidSerial, Serial
 
 SHORTEST, LONGEST = 10, 12  # characters of the serials that Apple has given its Macs
 LONGEST_SHOWN = 80  # characters of a rejected text

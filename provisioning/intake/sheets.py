@@ -4,10 +4,9 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from provisioning.errors import InvalidSerial
 from provisioning.intake import confined, delimited, tables, texts
 from provisioning.intake.entries import Entry, Reading, Rejected
-from provisioning.serials import Serial
+from provisioning.serials import InvalidSerial, Serial
 
 SECONDS, MEGABYTES = 30, 1024
 TEXTS = (".txt", ".text", ".md", ".log", ".eml")  # may hold lines that are no table

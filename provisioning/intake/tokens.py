@@ -2,7 +2,6 @@
 
 import re
 
-from provisioning.errors import InvalidSerial
 from provisioning.intake.columns import looks_serial
 from provisioning.intake.entries import Entry, Rejected, with_doubt
 from provisioning.intake.rows import read_cell
@@ -16,7 +15,7 @@ from provisioning.intake.shapes import (
     reason_against,
     reject,
 )
-from provisioning.serials import Serial
+from provisioning.serials import InvalidSerial, Serial
 
 SHORTEST_OTHER = 8  # characters of a virtual Mac's serial that stands alone in its line
 MOST_WRONG = 2  # characters that no serial has, in what may be one all the same

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Collection, Sequence
 
-from provisioning.errors import InvalidSerial
 from provisioning.intake import texts
 from provisioning.intake.entries import Entry, Reading, Rejected, gather
 from provisioning.intake.names import Names
 from provisioning.intake.shapes import doubt_of
 from provisioning.names import folded
-from provisioning.serials import Serial
+from provisioning.serials import InvalidSerial, Serial
 
 _BETWEEN = re.compile(r"[\s,;]+")
 _HAS_DIGIT = re.compile(r"\d")

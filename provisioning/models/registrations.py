@@ -103,3 +103,12 @@ class Event(Base):
     after: Mapped[dict[str, Any] | None]
 
     __table_args__ = (partial("ix_events_act", "act_id", where="act_id IS NOT NULL"),)
+
+
+class Counter(Base):
+    """The last number that was given out for a pattern of computer names."""
+
+    __tablename__ = "counters"
+
+    pattern: Mapped[str] = mapped_column(primary_key=True)
+    last: Mapped[int]

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from provisioning.database import upsert
-from provisioning.models import Heartbeat
+from provisioning.models.monitoring import Heartbeat
 from provisioning.monitoring.files import Beat
 
 SERVER, BOT, COURIER, CLERK = "server", "bot", "courier", "clerk"  # parts

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from provisioning.errors import ManifestUnreadable
+from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.manifests import Manifest, loads
 
 

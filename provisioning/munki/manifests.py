@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 from xml.parsers.expat import ExpatError
 
-from provisioning.errors import ManifestUnreadable
+from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.includes import INCLUDED, parts
 
 Manifest: TypeAlias = dict[str, Any]

@@ -11,8 +11,8 @@ from urllib.parse import quote
 from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
-from provisioning.errors import ManifestUnreadable
 from provisioning.munki import manifests
+from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.includes import CATALOGS, INCLUDED, named
 from provisioning.munki.repo import digest
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Self
 
-from provisioning.errors import UnknownDestination
+from provisioning.munki.errors import UnknownDestination
 from provisioning.munki.stores import Store
 from provisioning.names import folded
 

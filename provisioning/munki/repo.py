@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from provisioning.errors import MissingInclude, RepoUnusable, UnknownBuild, UnknownSite
 from provisioning.munki import manifests
+from provisioning.munki.errors import MissingInclude, RepoUnusable, UnknownBuild, UnknownSite
 from provisioning.munki.includes import INCLUDED, named
 from provisioning.munki.manifests import (
     BUILDS,

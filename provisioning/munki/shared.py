@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 
-from provisioning.errors import ManifestUnreadable, MissingInclude
 from provisioning.munki import manifests
+from provisioning.munki.errors import ManifestUnreadable, MissingInclude
 from provisioning.munki.includes import INCLUDED, named
 from provisioning.munki.manifests import FOLDER
 from provisioning.munki.stores import Store

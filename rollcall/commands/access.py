@@ -7,9 +7,9 @@ import click
 
 from provisioning import credentials as keys
 from provisioning import refusals as turned_away
-from provisioning.errors import UnknownDestination
-from provisioning.models import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS, Credential
+from provisioning.models.access import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS, Credential
 from provisioning.munki import MunkiRepo
+from provisioning.munki.errors import UnknownDestination
 from rollcall.application import Application
 from rollcall.settings import RepoSettings, Settings, read
 

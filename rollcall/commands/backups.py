@@ -14,7 +14,7 @@ from provisioning import backups
 from provisioning.backups import Restored
 from provisioning.doctor import Advice, compare, shortened
 from provisioning.errors import RollcallError
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 from rollcall.application import Application
 from rollcall.settings import RepoSettings, Settings, read
 

@@ -17,7 +17,7 @@ import requests
 from sqlalchemy import select
 
 from provisioning.database import Database
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 from provisioning.munki.manifests import BUILDS, SITES
 from provisioning.munki.stores import NOBODY, Overtaken
 from provisioning.munki.stores.buckets import BucketStore

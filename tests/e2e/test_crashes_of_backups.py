@@ -16,7 +16,8 @@ import pytest
 
 from provisioning import backups
 from provisioning.database import Database
-from provisioning.models import Counter, Look
+from provisioning.models.jobs import Look
+from provisioning.models.registrations import Counter
 from tests.support.crashing_backups import LOGGED, NEW, OLD
 from tests.support.installation import ROOT
 

@@ -10,7 +10,7 @@ import requests
 from sqlalchemy import func, select
 
 from provisioning.database import Database
-from provisioning.models import KnownClient
+from provisioning.models.access import KnownClient
 from server.slowing import MOST
 from tests.support.installation import PASSWORD, USERNAME, Install, Installation
 from tests.support.waiting import eventually

@@ -14,7 +14,8 @@ from bot.features.handling import Handling
 from bot.members import Members
 from provisioning import acts, plans, progress, registrations
 from provisioning.database import Database
-from provisioning.models import CONFIRMED, Card, Event, Registration
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import CONFIRMED, Event, Registration
 from provisioning.munki import Destination, MunkiRepo, Written
 from provisioning.policy import PolicyFile
 from provisioning.previewers import Previewer
@@ -22,6 +23,7 @@ from provisioning.scripts import Scripts
 from provisioning.serials import Serial, parse_all
 from provisioning.tokens import Tokens
 from tests.support.acting import did
+from tests.support.acting import undo as undo_act
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
@@ -118,7 +120,7 @@ def test_a_mac_that_is_confirmed_while_an_act_is_undone_is_left_alone(
     def undo() -> None:
         with database.begin() as session:
             at = NOON + timedelta(minutes=1)
-            undone.append(acts.undo(session, act_id, by="U0ALICE", via="button", at=at))
+            undone.append(undo_act(session, act_id, by="U0ALICE", at=at))
 
     with Session(database.engine) as session, session.begin():
         plan = plans.plan(session, repo, MAC, None)

@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import Connection, event, select
 from sqlalchemy.orm import Session
 
-from provisioning import acts, edits, moves, registrations
+from provisioning import edits, moves, registrations
 from provisioning.database import Database
-from provisioning.models import Act, Card, Event, Notification, Registration
+from provisioning.models.outbox import Card, Notification
+from provisioning.models.registrations import Act, Event, Registration
 from provisioning.munki import Destination
 from provisioning.serials import parse_all
-from tests.support.acting import did
+from tests.support.acting import did, undo
 from tests.support.installation import CHANNEL
 from tests.support.slack import Message, Workspace
 from tests.support.slack.person import Person
@@ -80,7 +81,7 @@ def test_many_macs_are_changed_and_taken_back_in_few_statements(
         act_id = do(database, what, DEEDS[what])
     with counted(database) as undoing, database.begin() as session:
         at = NOON + timedelta(minutes=1)
-        undone = acts.undo(session, act_id, by="U0ALICE", via="button", at=at)
+        undone = undo(session, act_id, by="U0ALICE", at=at)
 
     assert len(undone.restored) == MANY
     assert states(database) == before
@@ -92,7 +93,7 @@ def test_what_was_registered_is_taken_back_in_few_statements(database: Database)
     act_id = register(database, MANY)
 
     with counted(database) as undoing, database.begin() as session:
-        acts.undo(session, act_id, by="U0ALICE", via="button", at=NOON + timedelta(minutes=1))
+        undo(session, act_id, by="U0ALICE", at=NOON + timedelta(minutes=1))
 
     assert {state for _, _, state in states(database)} == {"cancelled"}
     assert len(undoing) < MOST_STATEMENTS

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from provisioning import registrations
 from provisioning.database import Database
-from provisioning.models import Act, Registration
+from provisioning.models.registrations import Act, Registration
 from provisioning.munki import Destination
 from provisioning.serials import parse_all
 from tests.integration.conftest import Clock

@@ -13,7 +13,8 @@ from provisioning import clashes, computers
 from provisioning.clashes import Clash
 from provisioning.database import Database
 from provisioning.doctor import Examination, Finding, examined
-from provisioning.models import CONFIRMATION, Counter, Notification
+from provisioning.models.outbox import CONFIRMATION, Notification
+from provisioning.models.registrations import Counter
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.policy import Policy
 from provisioning.serials import Serial

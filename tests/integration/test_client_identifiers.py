@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from provisioning.database import Database
-from provisioning.models import CONFIRMATION, Notification
+from provisioning.models.outbox import CONFIRMATION, Notification
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.integration.test_computer_names import LONDON, PARIS, boot, call, register

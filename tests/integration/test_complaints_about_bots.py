@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from provisioning import registrations
 from provisioning.database import Database
-from provisioning.models import PARKED, Event, Notification, Registration
+from provisioning.models.outbox import PARKED, Notification
+from provisioning.models.registrations import Event, Registration
 from provisioning.munki import Destination
 from provisioning.serials import parse_all
 from tests.support.acting import did

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from provisioning import computers, namings, registrations
 from provisioning.database import Database
-from provisioning.models import Counter, Event, Registration
+from provisioning.models.registrations import Counter, Event, Registration
 from provisioning.munki import Destination
 from provisioning.policy import Policy
 from provisioning.serials import Serial, parse_all

@@ -19,7 +19,9 @@ from provisioning.credentials import UnknownCredential
 from provisioning.database import Database
 from provisioning.keyrings import FRESH, STALE, Keyring
 from provisioning.ledgers import Ledger
-from provisioning.models import REPORTS, SCRIPTS, TROUBLE, Credential, Notification, Registration
+from provisioning.models.access import REPORTS, SCRIPTS, Credential
+from provisioning.models.outbox import TROUBLE, Notification
+from provisioning.models.registrations import Registration
 from provisioning.munki import Destination
 from provisioning.serials import parse_all
 from tests.integration.conftest import NOON, Script

@@ -10,15 +10,9 @@ from sqlalchemy import select, update
 from bot.clerk import Clerk
 from provisioning import digests, registrations
 from provisioning.database import Database
-from provisioning.models import (
-    FAILED,
-    IMAGING,
-    STRANGER,
-    Card,
-    Notification,
-    Registration,
-    Stranger,
-)
+from provisioning.models.firstboot import Stranger
+from provisioning.models.outbox import STRANGER, Card, Notification
+from provisioning.models.registrations import FAILED, IMAGING, Registration
 from provisioning.munki import Destination
 from provisioning.policy import Policy
 from provisioning.serials import parse_all

@@ -8,23 +8,22 @@ import pytest
 from sqlalchemy import func, null, select, update
 from sqlalchemy.orm import Session
 
+from bot import duties
 from bot.blocks.digests import LOOKING
-from provisioning import notifications, pruning
+from provisioning import notifications
 from provisioning.database import Database
-from provisioning.models import (
+from provisioning.models.firstboot import Stranger
+from provisioning.models.imports import DROPPED, READ, Import
+from provisioning.models.monitoring import Heartbeat
+from provisioning.models.outbox import (
     CARD,
-    DROPPED,
     OWED,
     PARKED,
-    READ,
     SENT,
     STRANGER,
     UNSAID,
     Card,
-    Heartbeat,
-    Import,
     Notification,
-    Stranger,
 )
 from provisioning.monitoring.processes import Process
 from rollcall.settings import BotSettings
@@ -202,7 +201,7 @@ def days_kept(database: Database) -> list[tuple[str, int]]:
 def prune(database: Database, *days: float) -> None:
     for day in days:
         with database.begin() as session:
-            pruning.prune_daily(session, NOW + timedelta(days=day))
+            duties.prune_daily(session, NOW + timedelta(days=day))
 
 
 def test_what_was_told_long_ago_is_forgotten_and_what_is_owed_never(database: Database) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from provisioning import registrations, slips
 from provisioning.database import Database
 from provisioning.intake.neighbours import is_slip
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 from provisioning.munki import Destination
 from provisioning.serials import Serial
 from tests.support.acting import did

@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from provisioning import registrations
 from provisioning.database import Database
 from provisioning.exports import BOM, HEADER, PAGE, csv_of, harmless
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 from provisioning.munki import Destination
 from provisioning.serials import Serial, parse_all
 from tests.integration.conftest import NOON

@@ -11,11 +11,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
-from provisioning import credentials, exposures, pruning
+from bot import duties
+from provisioning import credentials, exposures
 from provisioning.database import Database
 from provisioning.doctor import examined
 from provisioning.doctor.examinations import Examination
-from provisioning.models import INSTALLAPPLICATIONS, SCRIPTS, Exposure
+from provisioning.models.access import INSTALLAPPLICATIONS, SCRIPTS, Exposure
 from provisioning.munki import MunkiRepo
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
@@ -159,6 +160,6 @@ def test_what_no_longer_happens_is_forgotten(database: Database, repo: MunkiRepo
     assert told(8.1) == []
     for days, left in ((7.9, 2), (9.1, 0)):
         with database.begin() as session:
-            pruning.prune_daily(session, now + timedelta(days=days))
+            duties.prune_daily(session, now + timedelta(days=days))
         with database.reading() as session:
             assert session.scalar(select(func.count()).select_from(Exposure)) == left

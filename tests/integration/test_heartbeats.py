@@ -15,7 +15,7 @@ from bot.courier import Courier
 from bot.pulses import Hearing
 from provisioning.database import Database
 from provisioning.doctor import absences
-from provisioning.models import Heartbeat
+from provisioning.models.monitoring import Heartbeat
 from provisioning.monitoring import heartbeats
 from provisioning.monitoring.processes import Process
 from tests.support.waiting import eventually

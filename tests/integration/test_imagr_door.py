@@ -18,7 +18,9 @@ from provisioning import benches, registrations
 from provisioning.database import Database
 from provisioning.imagr.passes import Passes
 from provisioning.imagr.workflows import MISSING
-from provisioning.models import TROUBLE, Notification, Registration, Stranger
+from provisioning.models.firstboot import Stranger
+from provisioning.models.outbox import TROUBLE, Notification
+from provisioning.models.registrations import Registration
 from provisioning.munki import Destination
 from provisioning.serials import parse_all
 from provisioning.tokens import Tokens

@@ -14,7 +14,8 @@ from sqlalchemy import select
 from provisioning import registrations
 from provisioning.database import Database
 from provisioning.imagr.workflows import UNREGISTERED
-from provisioning.models import Registration, Stranger
+from provisioning.models.firstboot import Stranger
+from provisioning.models.registrations import Registration
 from provisioning.munki import Destination
 from provisioning.serials import parse_all
 from tests.support import settings

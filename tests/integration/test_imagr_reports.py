@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from provisioning import registrations
 from provisioning.database import Database
-from provisioning.models import Event, Registration
+from provisioning.models.registrations import Event, Registration
 from provisioning.munki import Destination
 from provisioning.serials import parse_all
 from rollcall.settings import ServerSettings

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 
 from provisioning.database import Database
-from provisioning.models import TROUBLE
+from provisioning.models.outbox import TROUBLE
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.integration.macs_door.asked import owed

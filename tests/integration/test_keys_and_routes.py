@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from provisioning import credentials
 from provisioning.database import Database
-from provisioning.models import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS
+from provisioning.models.access import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS
 from provisioning.munki import Destination
 from provisioning.tokens import Tokens
 from tests.integration.conftest import NOON, Script

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from provisioning import reports
 from provisioning.database import Database
-from provisioning.models import Look
+from provisioning.models.jobs import Look
 from provisioning.prepared import directly
 from provisioning.serials import Serial
 

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from provisioning import acts, registrations
 from provisioning.database import Database
-from provisioning.models import CONFIRMED, Registration
+from provisioning.models.registrations import CONFIRMED, Registration
 from provisioning.munki import Destination
 from provisioning.serials import Serial, parse_all
 from rollcall.settings import BotSettings

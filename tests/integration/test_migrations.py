@@ -12,7 +12,8 @@ from sqlalchemy import select, text
 
 from provisioning import migrations, schema
 from provisioning.database import Database
-from provisioning.models import Card, Event, Notification, Registration
+from provisioning.models.outbox import Card, Notification
+from provisioning.models.registrations import Event, Registration
 
 AT = "'2026-03-02 12:00:00'"
 OLD = f"""

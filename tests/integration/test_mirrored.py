@@ -11,7 +11,8 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from provisioning.database import Database
-from provisioning.models import CONFIRMATION, Notification, Revision
+from provisioning.models.munki import Revision
+from provisioning.models.outbox import CONFIRMATION, Notification
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.integration.test_revisions import kept

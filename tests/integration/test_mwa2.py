@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from provisioning import credentials
 from provisioning.database import Database
-from provisioning.models import MANIFESTS, SCRIPTS, Revision
+from provisioning.models.access import MANIFESTS, SCRIPTS
+from provisioning.models.munki import Revision
 from tests.integration.conftest import Script
 from tests.support.manifestutil import CurlError, ManifestUtil
 from tests.support.serving import served

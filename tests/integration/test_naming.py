@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from provisioning.database import Database
-from provisioning.models import Event, Registration
+from provisioning.models.registrations import Event, Registration
 from rollcall.settings import BotSettings
 from tests.support import settings
 from tests.support.installation import CHANNEL

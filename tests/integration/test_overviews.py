@@ -11,7 +11,7 @@ from bot.blocks import home
 from bot.looks import Look
 from provisioning import overviews, registrations
 from provisioning.database import Database
-from provisioning.models import FAILED, IMAGING, Registration
+from provisioning.models.registrations import FAILED, IMAGING, Registration
 from provisioning.munki import Destination
 from provisioning.overviews import Overview, Wanted
 from provisioning.serials import Serial

@@ -12,9 +12,9 @@ from werkzeug.test import TestResponse
 
 from provisioning import benches, namings, registrations, strangers
 from provisioning.database import Database
-from provisioning.models import Base
 from provisioning.munki import Destination
 from provisioning.serials import Serial, parse_all
+from provisioning.tables import Base
 from rollcall.settings import BotSettings, ServerSettings
 from tests.integration.conftest import Script
 from tests.support import settings

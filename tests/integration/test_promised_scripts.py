@@ -14,10 +14,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
 
-from provisioning import credentials, promises, pruning
+from bot import duties
+from provisioning import credentials, promises
 from provisioning.database import Database
 from provisioning.installapplications import InstallApplications, NoSuchScript
-from provisioning.models import INSTALLAPPLICATIONS, PromisedScript
+from provisioning.models.access import INSTALLAPPLICATIONS
+from provisioning.models.templates import PromisedScript
 from provisioning.munki import Destination
 from provisioning.scripts import Scripts
 from provisioning.tokens import Tokens
@@ -218,7 +220,7 @@ class Server:
 
 def prune(database: Database, at: float) -> None:
     with database.begin() as session:
-        pruning.prune_daily(session, datetime.fromtimestamp(at, UTC))
+        duties.prune_daily(session, datetime.fromtimestamp(at, UTC))
 
 
 def test_a_promise_is_kept_for_as_long_as_its_token_is_good(database: Database) -> None:

@@ -20,7 +20,7 @@ from bot.blocks.digests import LOOKING
 from provisioning import credentials, refusals
 from provisioning.database import Database
 from provisioning.ledgers import MOST_ADDRESSES, Ledger
-from provisioning.models import Refusal
+from provisioning.models.access import Refusal
 from provisioning.monitoring.processes import Process
 from provisioning.refusals import ELSEWHERE
 from rollcall.settings import ServerSettings

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from provisioning import deliveries, lookups, registrations
 from provisioning.database import Database
-from provisioning.errors import NotRegistered
-from provisioning.models import Card, Event, Notification, Registration
+from provisioning.errors_registrations import NotRegistered
+from provisioning.models.outbox import Card, Notification
+from provisioning.models.registrations import Event, Registration
 from provisioning.munki import Destination
 from provisioning.registrations import Batch
 from provisioning.serials import Serial, parse_all

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from provisioning.database import Database
 from provisioning.editing import Editor, ManifestChanged, Manifests, NoManifest
-from provisioning.models import Revision
+from provisioning.models.munki import Revision
 from provisioning.munki import MunkiRepo
 from tests.integration.conftest import Script
 

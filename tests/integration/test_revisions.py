@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from provisioning.database import Database
-from provisioning.models import Revision
+from provisioning.models.munki import Revision
 from tests.integration.conftest import Script
 
 MAC = "C02XG0FDJGH5"

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from provisioning import deliveries
 from provisioning.database import Database
-from provisioning.models import Notification
+from provisioning.models.outbox import Notification
 from provisioning.policy import PolicyFile
 from rollcall.settings import BotSettings
 from tests.integration.conftest import Script

@@ -9,7 +9,8 @@ from sqlalchemy import update
 
 from provisioning import benches, registrations
 from provisioning.database import Database
-from provisioning.models import Bench, Registration
+from provisioning.models.firstboot import Bench
+from provisioning.models.registrations import Registration
 from provisioning.munki import Destination
 from provisioning.serials import Serial
 from rollcall.settings import BotSettings

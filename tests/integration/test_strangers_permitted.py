@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from provisioning.database import Database
-from provisioning.models import Bench, Registration
+from provisioning.models.firstboot import Bench
+from provisioning.models.registrations import Registration
 from rollcall.settings import BotSettings
 from tests.integration.conftest import Script
 from tests.support import settings

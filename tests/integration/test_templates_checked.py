@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from provisioning.database import Database
 from provisioning.lastgood import LastGood, UnusableTemplate
-from provisioning.models import TROUBLE, GoodTemplate, Notification
+from provisioning.models.outbox import TROUBLE, Notification
+from provisioning.models.templates import GoodTemplate
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.scripts import TEMPLATES, Scripts
 from provisioning.templates import EVERY, Watch, faults

@@ -9,7 +9,7 @@ from bot.courier import Courier
 from provisioning import rosters
 from provisioning.database import Database
 from provisioning.deliveries import PACE_OF_EDITS
-from provisioning.models import Card
+from provisioning.models.outbox import CONFIRMATION, Card, Notification
 from provisioning.munki import MunkiRepo
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor
@@ -84,6 +84,21 @@ def test_a_card_that_changes_all_the_time_goes_before_the_news_of_its_thread(
 
     assert "2 confirmed" in card.text
     assert len(slack.channels[CHANNEL].messages) == 2
+
+
+def test_the_news_of_a_card_of_one_mac_lets_nobody_go_first(
+    card: Message, floor: Floor, database: Database
+) -> None:
+    floor.register("C02DDD")
+    floor.confirm("C02AAA")
+    floor.confirm("C02DDD")
+
+    news = select(Notification.facts, Notification.deferrable).where(
+        Notification.kind == CONFIRMATION
+    )
+    with database.reading() as session:
+        deferrable = {facts["serial"]: may for facts, may in session.execute(news)}
+    assert deferrable == {"C02AAA": True, "C02DDD": False}
 
 
 def test_a_lost_answer_repeats_no_macs_and_forgets_none(

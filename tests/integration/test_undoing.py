@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from provisioning import acts, registrations
+from provisioning import registrations
 from provisioning.acts import NotUndoable, Undone
 from provisioning.database import Database
-from provisioning.models import Act, Event, Registration
+from provisioning.models.registrations import Act, Event, Registration
 from provisioning.munki import Destination
 from provisioning.serials import Serial, parse_all
 from tests.support.acting import did
+from tests.support.acting import undo as undo_act
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
@@ -45,7 +46,7 @@ class Floor:
     def undo(self, act_id: int, *, after: float = 1) -> Undone:
         with self._database.begin() as session:
             at = NOON + timedelta(minutes=after)
-            return acts.undo(session, act_id, by="U0BOB", via="button", at=at)
+            return undo_act(session, act_id, by="U0BOB", at=at)
 
     def states(self) -> dict[str, str]:
         with self._database.reading() as session:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from provisioning.database import Database
-from provisioning.models import CONFIRMED, Event, Registration
+from provisioning.models.registrations import CONFIRMED, Event, Registration
 from tests.integration.conftest import Script
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace, readable

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from provisioning.database import Database
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 from rollcall.settings import BotSettings, ServerSettings
 from tests.integration.conftest import Script
 from tests.support import settings

@@ -17,7 +17,8 @@ from sqlalchemy import func, select, update
 from bot.courier import Courier
 from provisioning import deliveries, notifications, registrations
 from provisioning.database import Database
-from provisioning.models import CONFIRMATION, Channel, Notification, Registration
+from provisioning.models.outbox import CONFIRMATION, Channel, Notification
+from provisioning.models.registrations import Registration
 from provisioning.munki import Destination
 from provisioning.serials import Serial
 from tests.support.acting import did

@@ -17,7 +17,8 @@ from sqlalchemy import select
 from provisioning import backups, sqlitefiles
 from provisioning.backups.archives import Archive, UnusableBackup
 from provisioning.database import Database
-from provisioning.models import Counter, Look
+from provisioning.models.jobs import Look
+from provisioning.models.registrations import Counter
 from tests.support.killing import killed_at, lines_of
 
 OLD, LOGGED, NEW = "old", "only in the log", "new"

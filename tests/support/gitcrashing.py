@@ -14,8 +14,8 @@ from pathlib import Path
 
 import psutil
 
-from provisioning.errors import RepoUnusable
 from provisioning.munki import Destination, MunkiRepo, Why
+from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.opening import store as opened
 from provisioning.munki.stores import Overtaken
 from provisioning.serials import Serial

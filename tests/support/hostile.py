@@ -6,8 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from provisioning.errors import InvalidSerial
-from provisioning.serials import Serial
+from provisioning.serials import InvalidSerial, Serial
 
 
 def fill_the_memory(content: bytes) -> int:

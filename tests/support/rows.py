@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Column, Connection, DateTime, Integer, LargeBinary, null
 
 from provisioning.database import Instant
-from provisioning.models import Base
+from provisioning.tables import Base
 
 ROWS = 3
 TEXT = "Zürich \N{HOT BEVERAGE} \N{DESKTOP COMPUTER}\u200b 'it''s' \"\\n\" \t\r\n %s {0}"

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from bot.blocks.texts import Message
-from provisioning.models import WAITING, Act, Card, Registration
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import WAITING, Act, Registration
 from tests.support.slack.blocks.surfaces import problems_of_message, problems_of_view, too_long
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.blocks import answers
 from bot.blocks.texts import Message
-from provisioning.models import CANCELLED, CONFIRMED, Registration
+from provisioning.models.registrations import CANCELLED, CONFIRMED, Registration
 from provisioning.munki import Destination
 from provisioning.registrations import Batch
 from tests.unit.conftest import LONDON, PARIS

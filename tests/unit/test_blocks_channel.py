@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.blocks import cards, news
-from provisioning.models import CANCELLED, CONFIRMED, WAITING
+from provisioning.models.registrations import CANCELLED, CONFIRMED, WAITING
 from tests.unit.examples import (
     ANY_NAME,
     LONGEST,

@@ -7,7 +7,8 @@ import pytest
 from bot.blocks import digests, silence
 from bot.blocks.texts import Message
 from provisioning.digests import Digest, Part
-from provisioning.models import FAILED, IMAGING, Registration, Stranger
+from provisioning.models.firstboot import Stranger
+from provisioning.models.registrations import FAILED, IMAGING, Registration
 from tests.unit.examples import (
     ANY_NAME,
     MARKUP,

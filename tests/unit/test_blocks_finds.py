@@ -7,7 +7,7 @@ import pytest
 from bot.blocks import finds
 from bot.blocks.finds import Question
 from bot.blocks.texts import Message
-from provisioning.models import CANCELLED, CONFIRMED
+from provisioning.models.registrations import CANCELLED, CONFIRMED
 from tests.unit.examples import ANY_NAME, LONGEST, NOON, faults, mac, macs, numbered, shown, written
 
 FAR = {"site": LONGEST, "build": LONGEST}

@@ -7,7 +7,7 @@ import pytest
 
 from bot.blocks import histories
 from provisioning.histories import History
-from provisioning.models import CANCELLED, Act, Event
+from provisioning.models.registrations import CANCELLED, Act, Event
 from tests.unit.examples import ANY_NAME, NOON, faults, faults_in_a_channel, mac, written
 
 LONDON = {"site": "london", "build": "design"}

@@ -9,7 +9,8 @@ from bot.blocks import home, notices
 from bot.blocks.home import Home
 from bot.looks import Look
 from provisioning.leftovers import Refused, Unfinished
-from provisioning.models import FAILED, IMAGING, READ, READING, WAITING
+from provisioning.models.imports import READ, READING
+from provisioning.models.registrations import FAILED, IMAGING, WAITING
 from provisioning.overviews import STATES, Overview, Part, Wanted
 from tests.support.slack.blocks.surfaces import problems_of_view
 from tests.unit.examples import ANY_NAME, LONGEST, MARKUP, NOON, mac, macs, numbered

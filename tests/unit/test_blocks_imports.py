@@ -19,7 +19,7 @@ from provisioning.dryruns import (
     Standing,
 )
 from provisioning.intake.entries import Entry, Rejected
-from provisioning.models import DROPPED, READ, READING, REGISTERED, Import
+from provisioning.models.imports import DROPPED, READ, READING, REGISTERED, Import
 from provisioning.munki import Destination
 from provisioning.serials import Serial
 from tests.unit.examples import (

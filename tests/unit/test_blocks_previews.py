@@ -6,7 +6,7 @@ from bot.blocks import finds, histories, namings, previews, windows
 from bot.blocks.finds import Question
 from bot.blocks.windows import Subject
 from provisioning.histories import History
-from provisioning.models import Event
+from provisioning.models.registrations import Event
 from provisioning.munki import Destination
 from provisioning.previews import Preview
 from tests.support.slack.blocks.surfaces import problems_of_view

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.blocks import benches, modals, strangers
-from provisioning.models import CANCELLED, CONFIRMED, Bench, Stranger
+from provisioning.models.firstboot import Bench, Stranger
+from provisioning.models.registrations import CANCELLED, CONFIRMED
 from provisioning.munki import Destination
 from provisioning.strangers import AlreadySettled
 from tests.unit.conftest import LONDON

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blocks.texts import escape, moment, person, place, plain, section, standing
-from provisioning.models import CANCELLED, CONFIRMED
+from provisioning.models.registrations import CANCELLED, CONFIRMED
 from tests.unit import strategies
 from tests.unit.examples import ANY_NAME, NOON, faults, mac, written
 

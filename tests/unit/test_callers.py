@@ -10,7 +10,7 @@ from werkzeug.exceptions import Unauthorized
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
-from provisioning.errors import InvalidToken
+from provisioning.errors_access import InvalidToken
 from provisioning.tokens import Tokens
 from server.callers import Callers, Grant
 from server.guards import Guard

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
 from provisioning.charts import LOOKS, MOST_SITES, OTHERS, Picture, draw
-from provisioning.figures import Count, Figures, Wait, describe, duration, readable
+from provisioning.figures import Count, Figures, Wait, describe, duration
 from provisioning.lettering import drawable
+from provisioning.names import readable
 
 MONDAY = date(2026, 3, 2)
 DAYS = tuple(MONDAY + timedelta(days=number) for number in range(5))

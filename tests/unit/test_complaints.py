@@ -7,20 +7,18 @@ import pytest
 from bot.blocks.texts import plain
 from bot.complaints import sentence
 from bot.grammar import Misunderstood
-from provisioning.errors import (
-    InvalidSerial,
-    InvalidSerials,
-    InvalidToken,
+from provisioning.errors import RollcallError
+from provisioning.errors_access import InvalidToken
+from provisioning.errors_registrations import NotRegistered, RegistrationChanged
+from provisioning.munki import MunkiRepo, opened
+from provisioning.munki.errors import (
     ManifestUnreadable,
     MissingInclude,
-    NotRegistered,
-    RegistrationChanged,
     RepoUnusable,
-    RollcallError,
     UnknownBuild,
     UnknownSite,
 )
-from provisioning.munki import MunkiRepo, opened
+from provisioning.serials import InvalidSerial, InvalidSerials
 from tests.unit.examples import MARKUP, faults
 
 

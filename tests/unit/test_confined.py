@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.errors import InvalidSerial, RollcallError
+from provisioning.errors import RollcallError
 from provisioning.intake.confined import GaveUp, run
+from provisioning.serials import InvalidSerial
 
 READERS = "tests.support.hostile:"
 

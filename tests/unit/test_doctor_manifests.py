@@ -9,7 +9,7 @@ import pytest
 
 from provisioning.doctor import shortened
 from provisioning.doctor.manifests import look_through
-from provisioning.errors import RepoUnusable
+from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.stores import FolderStore
 
 Put = Callable[..., Path]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.errors import InvalidToken
+from provisioning.errors_access import InvalidToken
 from provisioning.imagr import configs
 from provisioning.imagr.errors import FaultyTemplate, TooManyWorkflows
 from provisioning.imagr.workflows import MISSING, UNREGISTERED

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioning.errors import InvalidToken
+from provisioning.errors_access import InvalidToken
 from provisioning.imagr.errors import ConfigExpired
 from provisioning.imagr.passes import Passes
 from provisioning.munki import Destination

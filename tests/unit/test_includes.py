@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from provisioning.errors import ManifestUnreadable, MissingInclude
 from provisioning.munki import MunkiRepo
+from provisioning.munki.errors import ManifestUnreadable, MissingInclude
 from provisioning.munki.includes import CATALOGS, INCLUDED, named
 from provisioning.munki.shared import FRESH, SharedManifests
 from tests.unit.conftest import LONDON, MAC, Assign

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from provisioning import bootstraps
-from provisioning.errors import ExpiredToken
+from provisioning.errors_access import ExpiredToken
 from provisioning.installapplications import Document, InstallApplications
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.promises import Promise

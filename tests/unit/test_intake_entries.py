@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioning.errors import InvalidSerial
 from provisioning.intake.entries import Entry, Reading, Rejected, from_json, gather, join, to_json
-from provisioning.serials import Serial
+from provisioning.serials import InvalidSerial, Serial
 
 MAC, OTHER = Serial("C02XG0FDJGH5"), Serial("H9TXK7J4QY")
 

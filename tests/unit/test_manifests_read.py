@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioning.errors import ManifestUnreadable
+from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.manifests import dumps, loads
 from tests.unit import strategies
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioning.errors import ManifestUnreadable
+from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.manifests import LARGEST, dumps, loads, merge
 from tests.support.installation import ROOT
 from tests.unit import strategies

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from provisioning import mounts
-from provisioning.errors import RepoUnusable
 from provisioning.files import Folder
 from provisioning.mounts import System
 from provisioning.munki import MunkiRepo
+from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.stores import NOBODY, FolderStore
 from tests.support.installation import ROOT
 from tests.unit.conftest import LONDON, MAC, Want, seen

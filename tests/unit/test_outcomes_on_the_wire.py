@@ -10,12 +10,12 @@ from slack_sdk import WebClient
 
 from bot import outcomes, postings
 from bot.blocks.texts import plain
-from bot.courier import utc_now
 from bot.drawings import Posting
 from bot.outcomes import Outcome, Postponed, Shown, Unanswered
 from provisioning.deliveries import Claim
 from provisioning.lanes import LEASE
-from provisioning.models import Notification
+from provisioning.loop import utc_now
+from provisioning.models.outbox import Notification
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
 

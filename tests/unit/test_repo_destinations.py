@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.errors import RepoUnusable, UnknownBuild, UnknownSite
 from provisioning.munki import Destination, MunkiRepo, opened
+from provisioning.munki.errors import RepoUnusable, UnknownBuild, UnknownSite
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.errors import MissingInclude, RepoUnusable
 from provisioning.munki import MunkiRepo, opened
+from provisioning.munki.errors import MissingInclude, RepoUnusable
 from provisioning.serials import Serial
 from tests.unit.conftest import LONDON, MAC, Want, seen
 

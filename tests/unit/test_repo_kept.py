@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.errors import ManifestUnreadable, MissingInclude, RepoUnusable
 from provisioning.munki import MunkiRepo, Written, opened
+from provisioning.munki.errors import ManifestUnreadable, MissingInclude, RepoUnusable
 from tests.unit.conftest import LONDON, MAC, PARIS, Assign, seen
 
 

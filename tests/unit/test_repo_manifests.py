@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.errors import ManifestUnreadable, MissingInclude
 from provisioning.munki import MunkiRepo, Written
+from provisioning.munki.errors import ManifestUnreadable, MissingInclude
 from provisioning.munki.manifests import LARGEST
 from provisioning.serials import Serial
 from tests.unit.conftest import LONDON, MAC, PARIS, Assign, seen

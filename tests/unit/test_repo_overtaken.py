@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.errors import RepoUnusable
 from provisioning.munki import MunkiRepo
+from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.stores import FolderStore, Stored, Why
 from tests.unit.conftest import LONDON, MAC
 

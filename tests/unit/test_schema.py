@@ -1,5 +1,6 @@
 """The code and the migrations speak of the same schema."""
 
+import re
 from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
@@ -7,10 +8,10 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from provisioning import schema
+from provisioning import schema, tables
 from provisioning.database import Database
 from provisioning.migrations import FOLDER
-from provisioning.models import Base
+from provisioning.tables import Base
 
 
 def test_the_revision_that_the_code_needs_is_the_newest_there_is() -> None:
@@ -26,3 +27,26 @@ def test_the_migrations_make_what_the_models_say(migrated_sqlite: Path) -> None:
         context = MigrationContext.configure(session.connection())
         assert compare_metadata(context, Base.metadata) == []
     database.close()
+
+
+ROOT = Path(__file__).parents[2]
+OPENS_A_DATABASE = re.compile(r"\bDatabase\(")
+
+
+def test_whatever_opens_a_database_has_loaded_all_tables() -> None:
+    """Foreign keys name tables by their names: a flush fails where one was never loaded."""
+    opening = [
+        path
+        for folder in ("rollcall", "bench")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if OPENS_A_DATABASE.search(path.read_text())
+    ]
+
+    assert opening
+    assert [path for path in opening if "provisioning.tables" not in path.read_text()] == []
+
+
+def test_all_models_are_among_the_tables() -> None:
+    modules = {path.stem for path in (ROOT / "provisioning/models").glob("*.py")}
+
+    assert modules - {"__init__", "base"} <= set(tables.__all__)

@@ -9,7 +9,7 @@ import pytest
 from bot.outcomes import Outcome, Shown, Unanswered
 from bot.senders import PLACES, PLACES_OF_SILENT, Senders
 from provisioning.deliveries import Claim
-from provisioning.models import Notification
+from provisioning.models.outbox import Notification
 
 SHOWN = Shown("1700000000.000100")
 

@@ -6,8 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioning.errors import InvalidSerial, InvalidSerials
-from provisioning.serials import LONGEST, SHORTEST, Serial, nearest, parse_all
+from provisioning.serials import (
+    LONGEST,
+    SHORTEST,
+    InvalidSerial,
+    InvalidSerials,
+    Serial,
+    nearest,
+    parse_all,
+)
 
 real = st.from_regex(r"\A[A-Za-z0-9][A-Za-z0-9+=._-]{1,66}\Z")
 # With something else in it, it mostly is none any more.

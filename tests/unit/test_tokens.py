@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
-from provisioning.errors import ExpiredToken, InvalidToken
+from provisioning.errors_access import ExpiredToken, InvalidToken
 from provisioning.munki import Destination
 from provisioning.tokens import WHERE_REGISTERED, Tokens
 from tests.support.installation import SECRET_KEY

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from itsdangerous import URLSafeTimedSerializer
 
-from provisioning.errors import ExpiredToken, InvalidToken, SpentToken
+from provisioning.errors_access import ExpiredToken, InvalidToken, SpentToken
 from provisioning.munki import Destination
 from provisioning.serials import Serial
 from provisioning.tokens import SALT, SKEW, WHERE_REGISTERED, Bound, Permit, Tokens

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from provisioning.errors import RepoUnusable
+from provisioning.munki.errors import RepoUnusable
 from provisioning.turns import Turns
 
 

@@ -5,14 +5,31 @@ from `provisioning.munki`, which lets none out of the repo. Every method raises 
 the place cannot be used at this time.
 """
 
+import errno
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from provisioning.errors import ManifestUnreadable, RollcallError
+from provisioning.errors import RollcallError
+from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 
 LARGEST = 4 * 1024 * 1024  # bytes; a Mac's manifest has a few hundred
+# What the system says of mounts, in words that tell an admin what to do.
+_MENDS = {
+    errno.ESTALE: "the mount is stale; mount it again",
+    errno.EXDEV: "it lies on another share than its folder; mount that share by itself",
+    errno.EBUSY: "a client has it open; Macs ask again by themselves",
+    errno.ETXTBSY: "a client has it open; Macs ask again by themselves",
+    errno.EIO: "the disk or the mount fails; look at the system's log",
+    errno.ENOTCONN: "the mount is gone; mount it again",
+    errno.EHOSTDOWN: "the server of the mount is down",
+    errno.ETIMEDOUT: "the server of the mount does not answer",
+    errno.EROFS: "it is mounted read-only",
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the quota is used up",
+    errno.EACCES: "Rollcall's user may not do that, or an SMB client has it open",
+}
 
 
 class Overtaken(RollcallError):
@@ -115,3 +132,14 @@ class Store(Protocol):
         RepoReadOnly where that is the fault of a place elsewhere, and what is there can be read.
         """
         ...
+
+
+@contextmanager
+def faults() -> Iterator[None]:
+    """Translate what the system raises into RepoUnusable, with the mend where one is known."""
+    try:
+        yield
+    except OSError as error:
+        mend = _MENDS.get(error.errno or 0)
+        said = error.strerror or str(error)
+        raise RepoUnusable(f"{said} ({error.filename})" + (f"; {mend}" if mend else "")) from error

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
 
-from provisioning.errors import RepoUnusable
+from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.stores import objects
 from provisioning.munki.stores.base import Stored, Why
 from provisioning.munki.stores.connections import PATIENCE, Clients, Connection, Patience

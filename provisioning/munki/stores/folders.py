@@ -8,31 +8,16 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from provisioning import files
-from provisioning.errors import ManifestUnreadable, RepoUnusable
 from provisioning.monitoring.trials import Trial
 from provisioning.mounts import SYSTEM, System, again_if_stale
-from provisioning.munki.stores.base import LARGEST, Overtaken, Stored, Why, too_large
+from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
+from provisioning.munki.stores.base import LARGEST, Overtaken, Stored, Why, faults, too_large
 from provisioning.munki.stores.listings import Listings
 from provisioning.munki.stores.stripes import held
 
 LOCK_FOLDER = ".rollcall-locks"  # Munki's tools pass over names that begin with a dot
 PROBE = ".rollcall-probe"  # what is written to find out whether it can be
 _PROBED = b"Rollcall tries here whether it can write.\n" * 100  # a block of the disk
-# What the system says of mounts, in words that tell an admin what to do.
-_MENDS = {
-    errno.ESTALE: "the mount is stale; mount it again",
-    errno.EXDEV: "it lies on another share than its folder; mount that share by itself",
-    errno.EBUSY: "a client has it open; Macs ask again by themselves",
-    errno.ETXTBSY: "a client has it open; Macs ask again by themselves",
-    errno.EIO: "the disk or the mount fails; look at the system's log",
-    errno.ENOTCONN: "the mount is gone; mount it again",
-    errno.EHOSTDOWN: "the server of the mount is down",
-    errno.ETIMEDOUT: "the server of the mount does not answer",
-    errno.EROFS: "it is mounted read-only",
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "the quota is used up",
-    errno.EACCES: "Rollcall's user may not do that, or an SMB client has it open",
-}
 # What says of a name that there is no such file; anything else says that nobody knows.
 _MISSING = frozenset(
     {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EILSEQ, errno.EINVAL}
@@ -172,14 +157,3 @@ def _another_than(over: Stored | None, name: str) -> files.Condition:
             raise Overtaken(name)
 
     return look
-
-
-@contextmanager
-def faults() -> Iterator[None]:
-    """Translate what the system raises into RepoUnusable, with the mend where one is known."""
-    try:
-        yield
-    except OSError as error:
-        mend = _MENDS.get(error.errno or 0)
-        said = error.strerror or str(error)
-        raise RepoUnusable(f"{said} ({error.filename})" + (f"; {mend}" if mend else "")) from error

@@ -20,7 +20,7 @@ from botocore.exceptions import (
 )
 from fsspec.exceptions import FSTimeoutError
 
-from provisioning.errors import RepoUnusable
+from provisioning.munki.errors import RepoUnusable
 
 _RIGHTS = (
     "its policy has to allow s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject and "

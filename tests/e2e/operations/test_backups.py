@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from provisioning import registrations
 from provisioning.database import Database
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 from provisioning.munki import Destination
 from provisioning.serials import Serial
 from tests.support.acting import did

@@ -14,7 +14,7 @@ from bot.courier import Courier
 from provisioning import backups, deliveries, lanes, notifications
 from provisioning.database import Database
 from provisioning.doubts import LATE
-from provisioning.models import CONFIRMATION, OWED, PARKED, Card, Notification
+from provisioning.models.outbox import CONFIRMATION, OWED, PARKED, Card, Notification
 from provisioning.munki import Destination
 from provisioning.registrations import register
 from provisioning.serials import Serial

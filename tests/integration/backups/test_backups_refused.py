@@ -16,7 +16,7 @@ from provisioning.backups import UnusableBackup
 from provisioning.backups.archives import Archive
 from provisioning.backups.targets import Occupied
 from provisioning.database import Database
-from provisioning.models import Counter, Registration
+from provisioning.models.registrations import Counter, Registration
 from tests.integration.backups.conftest import Take, content
 
 Line = Any

@@ -11,8 +11,9 @@ from sqlalchemy import select, text
 from provisioning import backups, migrations, schema
 from provisioning.backups import kinds
 from provisioning.database import Database
-from provisioning.models import Base, Counter, Registration
+from provisioning.models.registrations import Counter, Registration
 from provisioning.sqlitefiles import DatabaseDamaged
+from provisioning.tables import Base
 from tests.integration.backups.conftest import Take, content
 
 AT = "'2026-03-02 12:00:00'"

@@ -13,7 +13,7 @@ from provisioning import backups
 from provisioning.backups import NothingToBackUp, destinations
 from provisioning.backups.destinations import UnusableFile
 from provisioning.database import Database
-from provisioning.models import Counter
+from provisioning.models.registrations import Counter
 from provisioning.munki import Destination
 from provisioning.registrations import register
 from provisioning.serials import Serial

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from provisioning.database import Database
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
 from tests.support.slack.messages import Message

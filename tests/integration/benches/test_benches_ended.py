@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from provisioning import benches
 from provisioning.database import Database
-from provisioning.models import Bench
+from provisioning.models.firstboot import Bench
 from tests.integration.benches.bench import DeliverAll, shown, taken, told, typed
 from tests.integration.conftest import Script
 from tests.support.slack import Workspace

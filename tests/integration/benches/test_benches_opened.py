@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from provisioning.database import Database
-from provisioning.models import Act, Bench
+from provisioning.models.firstboot import Bench
+from provisioning.models.registrations import Act
 from tests.integration.benches.bench import taken, told, typed
 from tests.integration.conftest import Script
 from tests.support.slack import Workspace

@@ -7,7 +7,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from provisioning.database import Database
-from provisioning.models import Bench, Event, Registration, Stranger
+from provisioning.models.firstboot import Bench, Stranger
+from provisioning.models.registrations import Event, Registration
 from rollcall.settings import ServerSettings
 from tests.integration.benches.bench import DeliverAll, shown, taken, told, typed
 from tests.integration.conftest import Script

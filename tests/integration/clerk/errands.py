@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from bot.clerk import Record
 from provisioning import notifications
 from provisioning.database import Database
-from provisioning.models import Job, Notification
+from provisioning.models.jobs import Job
+from provisioning.models.outbox import Notification
 
 Fault = Callable[[], object]
 

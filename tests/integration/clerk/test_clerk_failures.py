@@ -5,7 +5,7 @@ from collections.abc import Callable
 from bot.clerk import ATTEMPTS, Clerk
 from provisioning import jobs
 from provisioning.database import Database
-from provisioning.errors import RepoUnusable
+from provisioning.munki.errors import RepoUnusable
 from tests.integration.clerk.errands import Errand, fail, left, said
 from tests.integration.conftest import Clock
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.clerk import Clerk
 from provisioning import jobs
 from provisioning.database import Database
-from provisioning.models import Job
+from provisioning.models.jobs import Job
 from tests.integration.clerk.errands import Errand, fail, left, said
 from tests.integration.conftest import Clock
 from tests.support.installation import ROOT

@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import update
 
 from bot.clerk import Clerk
-from bot.courier import Courier, backoff
+from bot.courier import Courier
 from provisioning import clocks, deliveries, jobs, looks
 from provisioning.database import Database
 from provisioning.doubts import LATE
-from provisioning.models import Channel, Job
+from provisioning.loop import backoff
+from provisioning.models.jobs import Job
+from provisioning.models.outbox import Channel
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor, shown
 from tests.support.slack import Workspace

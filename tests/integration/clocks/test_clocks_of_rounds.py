@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from bot import duties
 from provisioning import (
     benches,
     clocks,
@@ -18,16 +19,9 @@ from provisioning import (
     strangers,
 )
 from provisioning.database import Database, changed
-from provisioning.models import (
-    IMAGING,
-    OWED,
-    SENT,
-    STRANGER,
-    Card,
-    Notification,
-    Registration,
-    Stranger,
-)
+from provisioning.models.firstboot import Stranger
+from provisioning.models.outbox import OWED, SENT, STRANGER, Card, Notification
+from provisioning.models.registrations import IMAGING, Registration
 from provisioning.munki import Destination
 from provisioning.policy import Policy
 from provisioning.serials import Serial
@@ -220,7 +214,7 @@ def test_a_clock_that_was_behind_has_nothing_of_what_is_owed_pruned(
     clock.now += behind
     with database.begin() as session:
         pruning.prune_documents(session, clock())
-        pruning.prune_daily(session, clock())
+        duties.prune_daily(session, clock())
         clocks.set_right(session, clock())
 
     with database.reading() as session:

@@ -14,7 +14,7 @@ from bot import works
 from bot.clerk import Clerk
 from provisioning import plans, progress, registrations
 from provisioning.database import Database
-from provisioning.models import Job
+from provisioning.models.jobs import Job
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.serials import Serial, parse_all
 from rollcall.application import Application

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from bot.courier import Courier
 from provisioning import deliveries, notifications, pruning
 from provisioning.database import Database
-from provisioning.models import Document
+from provisioning.models.outbox import Document
 from tests.integration.conftest import Clock
 from tests.integration.files.received import received
 from tests.support.installation import CHANNEL

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from provisioning import credentials
 from provisioning.database import Database
-from provisioning.models import KnownClient
+from provisioning.models.access import KnownClient
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import NOON
 from tests.integration.guessing.callers import Door, Seconds

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from provisioning import knownclients
 from provisioning.database import Database
 from provisioning.knownclients import KnownClients
-from provisioning.models import KnownClient
+from provisioning.models.access import KnownClient
 from tests.integration.conftest import NOON
 from tests.integration.guessing.callers import ELSEWHERE, LAB, Door, Seconds
 from tests.support.installation import SECRET_KEY

@@ -7,7 +7,7 @@ import pytest
 
 from provisioning import credentials
 from provisioning.database import Database
-from provisioning.models import MANIFESTS, REPORTS, SCRIPTS
+from provisioning.models.access import MANIFESTS, REPORTS, SCRIPTS
 from provisioning.munki import Destination
 from provisioning.tokens import Tokens
 from server.slowing import MOST, MOST_OF_NAME

@@ -7,9 +7,7 @@ from sqlalchemy import update
 
 from provisioning import registrations
 from provisioning.database import Database
-from provisioning.models import (
-    Registration,
-)
+from provisioning.models.registrations import Registration
 from provisioning.munki import Destination
 from provisioning.serials import parse_all
 from tests.support.acting import did

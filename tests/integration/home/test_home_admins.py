@@ -6,10 +6,7 @@ from pathlib import Path
 import pytest
 
 from provisioning.database import Database
-from provisioning.models import (
-    PARKED,
-    Notification,
-)
+from provisioning.models.outbox import PARKED, Notification
 from rollcall.settings import BotSettings
 from tests.integration.conftest import NOON
 from tests.integration.home.looking import opened, text_of

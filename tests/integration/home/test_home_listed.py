@@ -7,14 +7,8 @@ import pytest
 
 from provisioning import registrations
 from provisioning.database import Database
-from provisioning.models import (
-    CONFIRMED,
-    FAILED,
-    IMAGING,
-    READ,
-    READING,
-    Import,
-)
+from provisioning.models.imports import READ, READING, Import
+from provisioning.models.registrations import CONFIRMED, FAILED, IMAGING
 from provisioning.serials import Serial
 from tests.integration.conftest import NOON
 from tests.integration.home.looking import (

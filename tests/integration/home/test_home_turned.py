@@ -6,11 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from provisioning.database import Database
-from provisioning.models import (
-    CONFIRMED,
-    IMAGING,
-    Registration,
-)
+from provisioning.models.registrations import CONFIRMED, IMAGING, Registration
 from tests.integration.home.looking import (
     LONDON,
     PARIS,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.clerk import Clerk
 from provisioning.database import Database
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 from rollcall.application import Application
 from rollcall.settings import BotSettings
 from tests.integration.conftest import Clock

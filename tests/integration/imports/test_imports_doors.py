@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from provisioning.database import Database
-from provisioning.models import Act, Import, Job
+from provisioning.models.imports import Import
+from provisioning.models.jobs import Job
+from provisioning.models.registrations import Act
 from tests.support import labels
 from tests.support.installation import CHANNEL
 from tests.support.slack import Execution, View, Workspace, readable

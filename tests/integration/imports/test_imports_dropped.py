@@ -11,7 +11,9 @@ from sqlalchemy import select
 
 from bot.clerk import Clerk
 from provisioning.database import Database
-from provisioning.models import Import, Job, Notification
+from provisioning.models.imports import Import
+from provisioning.models.jobs import Job
+from provisioning.models.outbox import Notification
 from rollcall.application import Application
 from rollcall.settings import BotSettings
 from tests.integration.imports.conftest import in_thread

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from provisioning.database import Database
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 from tests.integration.imports.conftest import in_thread
 from tests.support.installation import CHANNEL
 from tests.support.slack import Message, Workspace, readable

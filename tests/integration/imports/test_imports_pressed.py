@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from provisioning.database import Database
-from provisioning.models import Act, Card, Event, Import
+from provisioning.models.imports import Import
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import Act, Event
 from tests.support import settings
 from tests.support.installation import CHANNEL
 from tests.support.slack import Message, NotThere, Workspace, readable

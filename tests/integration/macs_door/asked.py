@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from provisioning import registrations
 from provisioning.database import Database
-from provisioning.models import Notification
+from provisioning.models.outbox import Notification
 from provisioning.munki import Destination
 from provisioning.serials import parse_all
 from tests.integration.conftest import NOON

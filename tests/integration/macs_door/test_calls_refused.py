@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from provisioning.database import Database
-from provisioning.models import CONFIRMATION, TROUBLE
+from provisioning.models.outbox import CONFIRMATION, TROUBLE
 from tests.integration.conftest import Script
 from tests.integration.macs_door.asked import owed
 

@@ -8,7 +8,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from provisioning.database import Database
-from provisioning.models import CONFIRMATION, Event, Registration
+from provisioning.models.outbox import CONFIRMATION
+from provisioning.models.registrations import Event, Registration
 from provisioning.serials import Serial
 from tests.integration.conftest import Script
 from tests.integration.macs_door.asked import LONDON_DESIGN, includes, owed, registered

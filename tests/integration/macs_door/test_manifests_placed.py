@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from provisioning.database import Database
-from provisioning.models import CONFIRMATION
+from provisioning.models.outbox import CONFIRMATION
 from tests.integration.conftest import Script
 from tests.integration.macs_door.asked import LONDON_DESIGN, includes, owed, registered
 

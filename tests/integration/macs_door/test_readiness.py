@@ -15,7 +15,8 @@ from sqlalchemy import select, update
 
 from provisioning import migrations
 from provisioning.database import Database
-from provisioning.models import Heartbeat, Notification
+from provisioning.models.monitoring import Heartbeat
+from provisioning.models.outbox import Notification
 from provisioning.monitoring.processes import Process
 from provisioning.munki import MunkiRepo
 from provisioning.munki.stores import FolderStore

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from provisioning.database import Database
-from provisioning.models import TROUBLE
+from provisioning.models.outbox import TROUBLE
 from tests.integration.conftest import Script
 from tests.integration.macs_door.asked import LONDON_DESIGN, includes, owed, registered
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 from provisioning.database import Database
-from provisioning.models import TROUBLE
+from provisioning.models.outbox import TROUBLE
 from provisioning.munki import Destination
 from provisioning.tokens import Tokens
 from rollcall.settings import ServerSettings

@@ -12,7 +12,7 @@ from provisioning import deliveries
 from provisioning.database import Database
 from provisioning.doubts import LATE
 from provisioning.lanes import LEASE
-from provisioning.models import Notification
+from provisioning.models.outbox import Notification
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor, shown
 from tests.support.installation import CHANNEL

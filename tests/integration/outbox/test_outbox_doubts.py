@@ -11,7 +11,7 @@ from bot.courier import Courier
 from provisioning import notifications
 from provisioning.database import Database
 from provisioning.doubts import FIRST_LOOK, LATE
-from provisioning.models import Card
+from provisioning.models.outbox import Card
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor, shown
 from tests.support.installation import CHANNEL

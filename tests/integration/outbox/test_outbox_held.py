@@ -11,10 +11,11 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy import select
 
-from bot.courier import Courier, utc_now
+from bot.courier import Courier
 from provisioning import notifications
 from provisioning.database import Database
-from provisioning.models import Card
+from provisioning.loop import utc_now
+from provisioning.models.outbox import Card
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor, shown
 from tests.integration.outbox.holding import RandomHolds

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from provisioning.database import Database
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 from tests.support.installation import CHANNEL
 from tests.support.slack.person import Person
 

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from provisioning.database import Database
-from provisioning.models import Card, Event
+from provisioning.models.outbox import Card
+from provisioning.models.registrations import Event
 from tests.integration.peoples_door.commands import registrations, typed
 from tests.support.slack import Workspace
 from tests.support.slack.person import Person

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from provisioning.database import Database
-from provisioning.models import Event
+from provisioning.models.registrations import Event
 from tests.integration.peoples_door.commands import registrations, typed
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace

@@ -3,7 +3,8 @@
 from sqlalchemy import select
 
 from provisioning.database import Database
-from provisioning.models import CARD, Event, Notification, Registration
+from provisioning.models.outbox import CARD, Notification
+from provisioning.models.registrations import Event, Registration
 
 OTHER_KEY = "another-key-of-the-lab-2"
 

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from provisioning import registrations, reports
 from provisioning.database import Database
-from provisioning.errors import RegistrationChanged
-from provisioning.models import Registration
+from provisioning.errors_registrations import RegistrationChanged
+from provisioning.models.registrations import Registration
 from provisioning.reports import Report
 from provisioning.serials import Serial
 from tests.integration.conftest import NOON

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from provisioning import deliveries, plans, progress, registrations, reminders, reports, stalls
 from provisioning.database import Database
-from provisioning.models import Registration
+from provisioning.models.registrations import Registration
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.plans import Said
 from provisioning.policy import Policy

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from provisioning import acts, registrations
+from provisioning import registrations
 from provisioning.database import Database
 from provisioning.munki import Destination
 from provisioning.plans import Said
 from provisioning.serials import Serial
 from tests.integration.conftest import Clock
 from tests.integration.stalls.silence import EVENING, MORNING, OTHER, Floor
-from tests.support.acting import did
+from tests.support.acting import did, undo
 from tests.support.slack.messages import Message
 
 
@@ -79,7 +79,7 @@ def test_a_mac_that_undo_sent_back_to_being_imaged_is_missed_too(
         destination = Destination("paris", "basic")
         registrations.reassign(session, Serial.parse("C02AAA"), destination, act=act)
     with database.begin() as session:
-        acts.undo(session, act.id, by="U0BOB", via="button", at=clock())
+        undo(session, act.id, by="U0BOB", at=clock())
     assert floor.mac("C02AAA").state == "imaging"
     clock.advance(minutes=26)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki import Destination, opened
+from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.stores import NOBODY, Overtaken, Stored
 from provisioning.munki.stores.base import LARGEST
 from provisioning.munki.stores.buckets import BucketStore

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from provisioning.errors import MissingInclude, RepoUnusable
 from provisioning.munki import Destination, MunkiRepo
+from provisioning.munki.errors import MissingInclude, RepoUnusable
 from provisioning.munki.stores import NOBODY, Overtaken, Stored
 from provisioning.munki.stores.buckets import BucketStore
 from provisioning.munki.stores.connections import Clients, Patience

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki import MunkiRepo, Why
+from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.opening import opened
 from provisioning.munki.opening import store as opened_store
 from provisioning.munki.stores import Overtaken, Store

@@ -13,8 +13,8 @@ from threading import Timer
 import pytest
 from structlog.testing import capture_logs
 
-from provisioning.errors import RepoUnusable
 from provisioning.munki import Why
+from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.opening import store as opened_store
 from provisioning.munki.stores import Store
 from provisioning.munki.stores.gits import GitStore, Pace, Place

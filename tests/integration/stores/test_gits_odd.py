@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki import Why
+from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.opening import store as opened_store
 from provisioning.munki.stores import Store
 from tests.integration.stores.conftest import content_of

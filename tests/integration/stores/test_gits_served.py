@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.errors import RepoUnusable
 from provisioning.munki import Why
+from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.opening import store as opened_store
 from provisioning.munki.stores import Store
 from provisioning.munki.stores.gits import GitStore, Pace, Place

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from provisioning.errors import ManifestUnreadable
 from provisioning.munki import MunkiRepo
+from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.stores import Overtaken, Store, Stored, Why
 from provisioning.munki.stores.base import LARGEST
 from tests.integration.stores.conftest import Ground

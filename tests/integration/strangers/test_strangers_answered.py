@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from provisioning.database import Database
-from provisioning.models import Act, Stranger
+from provisioning.models.firstboot import Stranger
+from provisioning.models.registrations import Act
 from tests.integration.conftest import Script
 from tests.integration.strangers.asking import (
     DeliverAll,

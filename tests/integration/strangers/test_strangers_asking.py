@@ -8,7 +8,8 @@ from flask import Flask
 
 from provisioning import strangers
 from provisioning.database import Database
-from provisioning.models import Notification, Stranger
+from provisioning.models.firstboot import Stranger
+from provisioning.models.outbox import Notification
 from provisioning.serials import Serial
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script

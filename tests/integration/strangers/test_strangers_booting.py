@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from provisioning.database import Database
-from provisioning.models import Stranger
+from provisioning.models.firstboot import Stranger
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import Clock, Script
 from tests.integration.strangers.asking import (

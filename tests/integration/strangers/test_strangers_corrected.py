@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from provisioning.database import Database
-from provisioning.models import Event
+from provisioning.models.registrations import Event
 from tests.integration.conftest import Script
 from tests.integration.strangers.asking import (
     DeliverAll,

@@ -10,6 +10,7 @@ from provisioning.database import Database
 from tests.integration.conftest import Script
 from tests.integration.strangers.asking import DeliverAll, told
 from tests.support.installation import CHANNEL
+from tests.support.slack import Workspace
 from tests.support.slack.messages import Message
 from tests.support.slack.person import Person
 
@@ -28,6 +29,18 @@ def test_a_registration_made_by_command_settles_the_card(
     assert "<@U0BOB> registered it for *paris* / *basic*." in card.text
     with pytest.raises(LookupError, match="no button"):
         alice.click(card, "stranger_register")
+
+
+def test_the_step_of_a_workflow_settles_the_card(
+    ask: Callable[..., Message], alice: Person, slack: Workspace, deliver_all: DeliverAll
+) -> None:
+    card = ask("C02XG0FDJGH5")
+
+    inputs = {"site": "paris", "build": "basic", "person": alice.id, "serials": "C02XG0FDJGH5"}
+    slack.run_step("register_macs_step", inputs, alice, outputs=["registered"])
+
+    deliver_all()
+    assert "<@U0ALICE> registered it for *paris* / *basic*." in card.text
 
 
 def test_an_undone_cancellation_settles_the_card(

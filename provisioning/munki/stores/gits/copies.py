@@ -1,4 +1,4 @@
-"""The clone on our disk: where it lies, and who may change it.
+"""The clone on our disk: where it lies, and what is noted of it.
 
 It is bare: no file of the repo is ever checked out, so no filter, hook or link of it does anything.
 `refs/rollcall/state` is what the remote had when it was last seen, and all that is read. A commit
@@ -9,24 +9,15 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from provisioning import files
-from provisioning.munki.stores.folders import faults
-from provisioning.munki.stores.gits.held import OUTGOING, STATE, Held
+from provisioning.munki.stores.base import faults
 from provisioning.munki.stores.gits.places import Place
-from provisioning.munki.stores.gits.programs import Git, environment
+from provisioning.munki.stores.gits.programs import environment
 
 BLOCK = 4096  # bytes: what a disk gives at a time
-# What a git that was killed may leave. Whoever holds the clone knows that none is at work: even
-# one that outlived its server keeps the lock until it ends.
-_LEFT = tuple(
-    f"{name}.lock" for name in ("HEAD", "config", "packed-refs", "shallow", STATE, OUTGOING)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +39,6 @@ class Copy:
         self._seen = f"{self.folder}/seen"
         self._pushed = Path(self.folder, "pushed")
         self.environment = environment(place, self.repository, f"{self.folder}/gitconfig")
-
-    @contextmanager
-    def exclusive(self) -> Iterator[Held]:
-        """Hold the clone against all other threads and processes. Raises RepoUnusable."""
-        with ExitStack() as held:
-            with faults():
-                os.makedirs(self.folder, mode=0o700, exist_ok=True)
-                descriptor = held.enter_context(files.exclusive(f"{self.folder}/lock"))
-                self._tidy()
-            yield Held(self, Git(self.environment, keeps=(descriptor,)))
 
     def generation(self) -> int:
         """What tells this clone from one made in its place; 0 where there is none."""
@@ -115,19 +96,3 @@ class Copy:
                 os.rename(self.repository, f"{self.folder}/old.git")
             os.rename(self.fresh, self.repository)
             shutil.rmtree(f"{self.folder}/old.git", ignore_errors=True)
-
-    def _tidy(self) -> None:
-        """Remove what a crash left, and write the file that stands for a user's settings."""
-        for left in _LEFT:
-            with suppress(FileNotFoundError, NotADirectoryError):
-                os.unlink(f"{self.repository}/{left}")
-        config = Path(self.folder, "gitconfig")
-        trusted = (
-            f"[safe]\n\tdirectory = {_quoted(self.place.folder)}\n" if self.place.folder else ""
-        )
-        if not config.exists() or config.read_text() != trusted:
-            config.write_text(trusted)
-
-
-def _quoted(path: str) -> str:
-    return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,19 +1,19 @@
 """What is done with the clone while it is held: made, brought up to date, committed to, pushed."""
 
+import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from provisioning.errors import RepoUnusable
-from provisioning.munki.stores.folders import faults
+from provisioning import files
+from provisioning.munki.errors import RepoUnusable
+from provisioning.munki.stores.base import faults
 from provisioning.munki.stores.gits.commits import Commit, stream
+from provisioning.munki.stores.gits.copies import Copy
 from provisioning.munki.stores.gits.programs import Ended, Git
 from provisioning.munki.stores.gits.reasons import explained
-
-if TYPE_CHECKING:
-    from provisioning.munki.stores.gits.copies import Copy
 
 STATE = "refs/rollcall/state"
 OUTGOING = "refs/rollcall/outgoing"
@@ -21,13 +21,18 @@ FETCHING = 30  # seconds that a look at the remote may take
 MAKING = 1800  # seconds for the first clone
 PUSHING = 30
 _QUIETLY = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
+# What a git that was killed may leave. Whoever holds the clone knows that none is at work: even
+# one that outlived its server keeps the lock until it ends.
+_LEFT = tuple(
+    f"{name}.lock" for name in ("HEAD", "config", "packed-refs", "shallow", STATE, OUTGOING)
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
     """A clone that nobody else changes at this time."""
 
-    copy: "Copy"
+    copy: Copy
     git: Git
 
     def state(self) -> str | None:
@@ -127,3 +132,29 @@ def _default_branch(git: Git) -> str:
         "the remote's HEAD names no branch that is there; push one with the Munki repo in it, or "
         "name one after a # in MUNKI_REPO"
     )
+
+
+@contextmanager
+def exclusive(copy: Copy) -> Iterator[Held]:
+    """Hold a clone against all other threads and processes. Raises RepoUnusable."""
+    with ExitStack() as held:
+        with faults():
+            os.makedirs(copy.folder, mode=0o700, exist_ok=True)
+            descriptor = held.enter_context(files.exclusive(f"{copy.folder}/lock"))
+            _tidy(copy)
+        yield Held(copy, Git(copy.environment, keeps=(descriptor,)))
+
+
+def _tidy(copy: Copy) -> None:
+    """Remove what a crash left, and write the file that stands for a user's settings."""
+    for left in _LEFT:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            os.unlink(f"{copy.repository}/{left}")
+    config = Path(copy.folder, "gitconfig")
+    trusted = f"[safe]\n\tdirectory = {_quoted(copy.place.folder)}\n" if copy.place.folder else ""
+    if not config.exists() or config.read_text() != trusted:
+        config.write_text(trusted)
+
+
+def _quoted(path: str) -> str:
+    return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -3,7 +3,7 @@
 import fcntl
 import os
 
-from provisioning.munki.stores.folders import faults
+from provisioning.munki.stores.base import faults
 from provisioning.munki.stores.gits.copies import Copy
 from provisioning.munki.stores.gits.programs import Git
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from provisioning.errors import RepoUnusable
+from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.stores.gits.places import SCHEMES, Place
 from provisioning.munki.stores.gits.reasons import explained
 

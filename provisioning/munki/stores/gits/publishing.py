@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from provisioning.errors import RepoUnusable, RollcallError
+from provisioning.errors import RollcallError
+from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.stores.base import Overtaken, Stored, Why
 from provisioning.munki.stores.gits.commits import Commit
 from provisioning.munki.stores.gits.copies import Copy
-from provisioning.munki.stores.gits.held import STATE, Held
+from provisioning.munki.stores.gits.held import STATE, Held, exclusive
 from provisioning.munki.stores.gits.objects import Broken, Objects
 from provisioning.munki.stores.gits.snapshots import Snapshot
 from provisioning.turns import Turns
@@ -52,7 +53,7 @@ class Publisher:
     def _together(self) -> Iterator[list[Change]]:
         changes: list[Change] = []
         yield changes
-        with self._copy.exclusive() as held:
+        with exclusive(self._copy) as held:
             self._send(held, changes)
 
     def _send(self, held: Held, changes: Sequence[Change]) -> None:

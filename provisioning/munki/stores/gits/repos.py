@@ -6,12 +6,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from provisioning.errors import ManifestUnreadable, RepoReadOnly, RepoUnusable
 from provisioning.monitoring.trials import Trial
-from provisioning.munki.stores.base import Stored, Why
-from provisioning.munki.stores.folders import faults
+from provisioning.munki.errors import ManifestUnreadable, RepoReadOnly, RepoUnusable
+from provisioning.munki.stores.base import Stored, Why, faults
 from provisioning.munki.stores.gits.copies import Copy
-from provisioning.munki.stores.gits.held import STATE
+from provisioning.munki.stores.gits.held import STATE, exclusive
 from provisioning.munki.stores.gits.objects import Broken, Objects
 from provisioning.munki.stores.gits.places import Place
 from provisioning.munki.stores.gits.publishing import Change, Publisher
@@ -96,7 +95,7 @@ class GitStore:
     def _prove(self) -> None:
         if time.monotonic() - self._proven > PROVEN:
             try:
-                with self._copy.exclusive() as ours:
+                with exclusive(self._copy) as ours:
                     ours.may_push()
             except RepoUnusable as error:
                 raise RepoReadOnly(error.reason) from error
@@ -148,7 +147,7 @@ class GitStore:
 
     def _mend(self, generation: int) -> None:
         """Make the clone anew, unless somebody has."""
-        with self._copy.exclusive() as ours:
+        with exclusive(self._copy) as ours:
             if self._copy.generation() == generation:
                 ours.make()
         self._objects.close()

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from provisioning.errors import ManifestUnreadable, RepoUnusable
+from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.stores.base import LARGEST, Stored, too_large
 from provisioning.munki.stores.gits.objects import Broken, Found, Objects
 

@@ -7,9 +7,10 @@ from threading import Event, Lock, Thread
 
 import structlog
 
-from provisioning.errors import RepoUnusable
+from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.stores.gits import packs
 from provisioning.munki.stores.gits.copies import Copy
+from provisioning.munki.stores.gits.held import exclusive
 
 log = structlog.get_logger()
 
@@ -66,7 +67,7 @@ class Watch:
 
     def _run(self, look: Event) -> None:
         try:
-            with self._copy.exclusive() as held:
+            with exclusive(self._copy) as held:
                 # Unless another process has looked meanwhile.
                 if self._copy.age() >= self._pace.soon:
                     held.refresh()

@@ -48,6 +48,7 @@ class Notification(Base):
     in whose thread it is said; `due_at` when, if not at once. `retry_at` is when it may be tried
     again. `in_doubt` says that an attempt began whose outcome nobody has recorded: Slack is asked,
     for what came after its message `after_ts`, and it is not posted again before `lost_at`.
+    `deferrable` news is on a card already, so that it may let others go first in a busy channel.
     """
 
     __tablename__ = "notifications"
@@ -63,6 +64,7 @@ class Notification(Base):
     once: Mapped[str | None]
     occurred_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
+    deferrable: Mapped[bool] = mapped_column(server_default=false())
     state: Mapped[str] = mapped_column(server_default=OWED)
     in_doubt: Mapped[bool] = mapped_column(server_default=false())
     attempts: Mapped[int] = mapped_column(server_default=text("0"))

@@ -1,0 +1,74 @@
+"""Errors of the Munki repo and of what it holds."""
+
+from collections.abc import Sequence
+
+from provisioning.errors import RollcallError
+
+
+class UnknownDestination(RollcallError):
+    """A site or a build that the Munki repo does not have."""
+
+    kind = "destination"
+
+    def __init__(self, name: str, nearest: Sequence[str] = ()) -> None:
+        super().__init__(f"The Munki repo has no {self.kind} named {name[:80]!r}.")
+        self.name = name
+        self.nearest = tuple(nearest)
+
+
+class UnknownSite(UnknownDestination):
+    """No manifest of that name under `included_manifests/sites/`."""
+
+    kind = "site"
+
+
+class UnknownBuild(UnknownDestination):
+    """No manifest of that name under `included_manifests/builds/`."""
+
+    kind = "build"
+
+
+class ManifestUnreadable(RollcallError):
+    """A manifest in the repo that is no plist Rollcall could keep intact."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(
+            f"The manifest {name} in the Munki repo cannot be read ({reason}); "
+            "it was left untouched."
+        )
+        self.name = name
+
+
+class MissingInclude(RollcallError):
+    """A manifest would name an included manifest that is not there."""
+
+    def __init__(self, name: str, include: str) -> None:
+        super().__init__(
+            f"The manifest {name} would include {include[:80]!r}, which the Munki repo does not "
+            "have; Munki clients would stop at it, so nothing was written."
+        )
+        self.name = name
+        self.include = include
+
+
+class RepoUnusable(RollcallError):
+    """The Munki repo cannot be read or written at this time."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The Munki repo cannot be used: {reason}.")
+        self.reason = reason
+
+
+class RepoReadOnly(RepoUnusable):
+    """The Munki repo can be read, and nothing can be changed in it at this time."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.args = (f"The Munki repo can be read, and not be changed: {reason}.",)
+
+
+class NotServedYet(RollcallError):
+    """A manifest that is written, and that a Mac would not get yet."""
+
+    def __init__(self, serial: str, fault: str) -> None:
+        super().__init__(f"The manifest of {serial} is written, but {fault}; it is waited for.")
