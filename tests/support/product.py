@@ -1,6 +1,7 @@
 """The product as tests of its public surface reach it: the one place that knows its modules."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -11,9 +12,11 @@ from sqlalchemy import MetaData
 
 from bot import verbs
 from bot.blocks import answers
+from bot.clerk import Clerk
+from bot.courier import Courier
 from bot.duties import works
 from bot.slack import client
-from provisioning import models
+from provisioning import migrations, models
 from provisioning.database import Database
 from provisioning.models import Base
 from provisioning.settings import BotSettings, ClerkSettings, ServerSettings, SlackSettings
@@ -21,6 +24,7 @@ from rollcall.__main__ import rollcall
 from rollcall.slack_requests import add_slack
 from server.app import create_app
 from tests.support import settings
+from tests.support.imagr import REPORT_KEY
 
 COMMAND_LINE: click.Group = rollcall
 TABLES: MetaData = Base.metadata
@@ -52,16 +56,44 @@ WORDS: Mapping[str, Collection[str]] = {
 }
 
 
-def web_application(repo: Path, database: Database) -> tuple[Flask, App]:
-    """The Flask application of a server that speaks Slack over HTTP, and the Bolt app in it."""
-    application = create_app(settings.server_settings(repo), database)
-    return application, add_slack(application, _bot_settings(repo), database)
+NOWHERE = "http://127.0.0.1:9/api/"  # a Slack that nobody asks
+FOR_EVER = 24 * 365 * 50  # hours: more than an admin may set
+
+
+def web_application(repo: Path, database: Database, api_url: str = NOWHERE) -> tuple[Flask, App]:
+    """The Flask application of a server that speaks Slack over HTTP, and the Bolt app in it.
+
+    The tokens of its scripts are good for FOR_EVER.
+    """
+    lasting = settings.server_settings(repo, ROLLCALL_REPORT_KEYS=REPORT_KEY)
+    application = create_app(lasting.model_copy(update={"token_hours": FOR_EVER}), database)
+    return application, add_slack(application, _bot_settings(repo, api_url), database)
 
 
 def job_kinds(repo: Path, database: Database) -> Collection[str]:
     """The kinds of jobs that a process does."""
-    slack = _bot_settings(repo)
+    slack = _bot_settings(repo, NOWHERE)
     return works(slack, database, client(slack)).keys()
+
+
+def worker(repo: Path, database: Database, api_url: str) -> Callable[[], bool]:
+    """Does the next job that is due; returns whether there was one."""
+    slack = _bot_settings(repo, api_url)
+    return Clerk(database, works(slack, database, client(slack)), []).work
+
+
+def deliverer(
+    repo: Path, database: Database, api_url: str, clock: Callable[[], datetime]
+) -> Callable[[], bool]:
+    """Sends the next message that is due by this clock; returns whether there was one."""
+    return Courier(database, client(_bot_settings(repo, api_url)), clock=clock).deliver
+
+
+def upgrade(url: str) -> None:
+    """Bring the schema of a database up to date."""
+    database = Database(url)
+    migrations.upgrade(database)
+    database.close()
 
 
 def help_of_slash_command() -> str:
@@ -69,5 +101,5 @@ def help_of_slash_command() -> str:
     return answers.guide("/mac", [], []).text
 
 
-def _bot_settings(repo: Path) -> BotSettings:
-    return settings.bot_settings(repo, "http://127.0.0.1:9/api/", "xoxb-none", "none")
+def _bot_settings(repo: Path, api_url: str) -> BotSettings:
+    return settings.bot_settings(repo, api_url, "xoxb-stand-in", "signing-secret-of-the-stand-in")
