@@ -16,6 +16,7 @@ from provisioning.doctor import addresses, computernames, manifests, registratio
 from provisioning.doctor.findings import Finding
 from provisioning.errors import RollcallError
 from provisioning.munki import MunkiRepo
+from provisioning.munki.errors import RepoUnusable
 
 FRESH = 30.0  # seconds
 

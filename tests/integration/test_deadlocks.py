@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
-from provisioning import registrations
+from provisioning import acts, benches, registrations
 from provisioning.database import Database
-from provisioning.models.registrations import Registration
+from provisioning.models import Act, Registration
 from provisioning.munki import Destination
 from provisioning.serials import parse_all
 from tests.support.acting import did
@@ -54,3 +54,23 @@ def test_neither_of_two_servers_loses_what_its_macs_said(postgresql_url: str) ->
             thread.join()
 
         assert said == [2, 2]
+
+
+def test_a_bench_is_undone_while_it_takes_a_mac(postgresql_url: str) -> None:
+    """What is recorded of the Mac refers to the bench's act, which the undo holds."""
+    to = Destination("london", "design")
+    with closing(Database(postgresql_url)) as one, closing(Database(postgresql_url)) as other:
+        with one.begin() as session:
+            act = did(session, acts.BENCHED, by="U0ALICE", at=NOON).id
+            until = NOON + timedelta(hours=1)
+            held = session.get_one(Act, act)
+            benches.start(session, to, wanted=2, until=until, act=held, channel="C1")
+        with other.begin() as taking, one.begin() as undoing:
+            registrations.register(
+                taking, parse_all(["C02AAA"]), to, act=taking.get_one(Act, act), channel="C1"
+            )
+            undoing.execute(text("SET LOCAL lock_timeout = '2s'"))
+
+            undone = acts.undo(undoing, act, by="U0BOB", via="button", at=NOON)
+
+        assert undone.act.id == act

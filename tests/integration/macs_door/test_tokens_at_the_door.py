@@ -38,6 +38,23 @@ def test_the_token_alone_says_where_a_mac_goes(script: Script, repo_folder: Path
     assert includes(repo_folder, "C02AAA") == LONDON_DESIGN
 
 
+def test_a_site_and_a_build_may_have_capitals_in_the_repo(
+    script: Script, repo_folder: Path
+) -> None:
+    included = repo_folder / "manifests" / "included_manifests"
+    (included / "sites" / "london").rename(included / "sites" / "London")
+    (included / "builds" / "design").rename(included / "builds" / "Design")
+
+    answer = script.manifest(token_in(script), serial="C02AAA", site="london", build="DESIGN")
+
+    assert answer.status_code == 200, answer.text
+    assert includes(repo_folder, "C02AAA") == [
+        "site_default",
+        "included_manifests/sites/London",
+        "included_manifests/builds/Design",
+    ]
+
+
 def test_the_token_of_one_site_is_no_good_for_another(script: Script) -> None:
     answer = script.manifest(token_in(script), serial="C02AAA", site="paris", build="design")
 

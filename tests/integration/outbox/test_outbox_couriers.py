@@ -1,11 +1,13 @@
 """Several couriers, and those that come too late."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 from slack_sdk import WebClient
 from sqlalchemy import select
 
+from bot import drawings, postings
 from bot.courier import Courier
 from bot.postings import METADATA
 from provisioning import deliveries
@@ -130,6 +132,36 @@ def test_what_slack_takes_of_a_courier_that_died_is_not_said_again(
 
     assert shown(slack) == ["told once"]
     assert floor.owed() == 0
+
+
+def test_no_mac_is_told_of_twice_where_a_courier_died_after_it_posted_about_several(
+    floor: Floor,
+    slack: Workspace,
+    slack_client: WebClient,
+    database: Database,
+    deliver_all: Callable[[], None],
+    clock: Clock,
+) -> None:
+    floor.register("C02AAA", "C02BBB", "C02CCC")
+    deliver_all()
+    floor.confirm("C02AAA")
+    floor.confirm("C02BBB")
+    clock.advance(minutes=15)
+    with database.begin() as session:
+        claimed = deliveries.claim(session, "the one that dies", clock())
+    assert claimed is not None
+    assert len(claimed.covers) == 2
+    with database.reading() as session:
+        posting = drawings.draw(session, claimed, clock())
+    assert posting is not None
+    postings.send(slack_client, posting, claimed, clock)
+    clock.now += LEASE + PAUSE
+    deliver_all()
+    clock.now += LATE
+    deliver_all()
+
+    told = "\n".join(m.text for m in slack.channels[CHANNEL].messages)
+    assert [told.count(mac) for mac in ("`C02AAA`", "`C02BBB`")] == [1, 1], told
 
 
 def test_a_courier_whose_lease_ran_out_does_not_free_the_channel_of_the_next(

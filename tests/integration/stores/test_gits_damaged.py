@@ -128,6 +128,17 @@ def test_what_a_killed_git_left_is_in_nobodys_way(
     eventually(lambda: (found := store.read("manifests/site_default")) and found.content == b"new")
 
 
+def test_a_clone_that_a_crash_put_aside_is_not_in_the_way_of_a_new_one(
+    remote: Remote, store: Store, repository: Path
+) -> None:
+    (repository.parent / "old.git" / "objects").mkdir(parents=True)
+    shutil.rmtree(repository / "objects")
+
+    eventually(lambda: written(store, NAME))
+
+    assert remote.read(NAME) == b"two"
+
+
 def test_nothing_in_the_clone_is_run(remote: Remote, store: Store, repository: Path) -> None:
     trap = repository.parent / "trapped"
     script = f"#!/bin/sh\ntouch '{trap}'\n"

@@ -1,0 +1,1 @@
+"""A database of an earlier release, opened by the present code."""
