@@ -19,10 +19,10 @@ RUN rm Pipfile Pipfile.lock packages.txt && chmod -R u=rwX,go=rX .
 FROM ${BASE}
 ENV PATH=/opt/rollcall/bin:$PATH \
     PYTHONUNBUFFERED=1 \
-    MPLCONFIGDIR=/tmp \
     ROLLCALL_DATABASE_URL=sqlite:////data/rollcall.sqlite3 \
     ROLLCALL_REPO_COPY=/data/munki-copy
-# For a Munki repo in git: some 105 MB. `--build-arg PACKAGES=` leaves them out.
+# For a Munki repo in git, some 105 MB, and for names from right to left. `--build-arg PACKAGES=`
+# leaves them out.
 ARG PACKAGES
 COPY packages.txt /
 RUN packages=${PACKAGES-$(awk '!/^#/ && $3 ~ /image/ {print $1}' /packages.txt)} \

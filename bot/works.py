@@ -42,7 +42,7 @@ class Statistics:
 
     def do(self, facts: dict[str, Any]) -> Record:
         """Draw; `facts` are `by` (a user id), `site` (None: all) and `weeks`."""
-        from provisioning import charts  # noqa: PLC0415 - tens of megabytes: only for who draws
+        from provisioning import charts  # noqa: PLC0415 - 12 MiB: only for who draws
 
         policy, site, now = self._policy.policy, facts["site"], self._clock()
         zone = policy.zone_of(site) if site else policy.timezone

@@ -1,71 +1,57 @@
-"""Text in pictures that others wrote: names that may hold anything. Imports matplotlib."""
+"""Text for pictures: our font, and names that others wrote, cut to what fits. Imports Pillow.
 
-from collections.abc import Iterable, Sequence
-from functools import cache
+The font is DejaVu Sans, which lies in `fonts` with its licence.
+"""
+
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
 
-from matplotlib import get_data_path
-from matplotlib.artist import Artist
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ft2font import FT2Font
-from matplotlib.legend import Legend
-from matplotlib.text import Text
+from PIL import ImageFont
+from PIL.ImageFont import FreeTypeFont, Layout
 
 from provisioning.names import readable
 
-SMALL = 19  # points; a phone shows a picture 1200 pixels wide at about a third of its size
-FONT = Path(get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")  # the one matplotlib brings along
-Entries = Iterable[tuple[str, Artist]]
-
-
-def drawable(text: str, most: int) -> str:
-    """Return `text` in one line of at most `most` signs, "?" where our font has none for it.
-
-    Matplotlib would draw a box and warn.
-    """
-    signs = _signs()
-    return "".join(sign if ord(sign) in signs else "?" for sign in readable(text, most)) or "?"
-
-
-def write_plainly(artist: Artist) -> None:
-    """Write all texts in `artist` in our font; a dollar is a dollar and begins no formula."""
-    for text in artist.findobj():
-        if isinstance(text, Text):
-            font = text.get_fontproperties().copy()
-            font.set_file(str(FONT))
-            text.set_fontproperties(font)
-            text.set_parse_math(False)
-
-
-def explain(
-    where: Axes | Figure, entries: Entries, *, columns: Iterable[int], **place: Any
-) -> None:
-    """Add a legend of the drawn entries, in the first of `columns` that fits into the picture."""
-    drawn, figure = [*entries], where.get_figure(root=True)
-    if not drawn or figure is None:
-        return
-    legend: Legend | None = None
-    for number in columns:
-        if legend is not None:
-            legend.remove()
-        legend = _legend(where, drawn, ncols=number, **place)
-        if legend.get_window_extent().width < 0.97 * figure.bbox.width:
-            return
-
-
-def _legend(where: Axes | Figure, drawn: Sequence[tuple[str, Artist]], **place: Any) -> Legend:
-    # Numbers first: a legend leaves out a name that begins with an underscore.
-    labels = [str(number) for number, _ in enumerate(drawn)]
-    artists = [artist for _, artist in drawn]
-    legend = where.legend(artists, labels, fontsize=SMALL, frameon=False, **place)
-    for text, (name, _) in zip(legend.get_texts(), drawn, strict=True):
-        text.set_text(name)
-    write_plainly(legend)
-    return legend
+FONTS = Path(__file__).parent / "fonts"
+NO_CHARACTER = "\U0010ffff"  # no font has it, so it is drawn as what is missing is drawn
 
 
 @cache
-def _signs() -> frozenset[int]:
-    return frozenset(FT2Font(str(FONT)).get_charmap())
+def font(size: int, *, bold: bool = False) -> FreeTypeFont:
+    """Return our font in a size in pixels."""
+    return ImageFont.truetype(FONTS / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"), size)
+
+
+def drawable(text: str, limit: int) -> str:
+    """Return `text` in one line of 1 to `limit` characters, "?" where our font has none for it."""
+    line = readable(text, limit)
+    return "".join(character if _is_drawable(character) else "?" for character in line) or "?"
+
+
+def fit(
+    text: str, size: int, room: float, *, smallest: int, bold: bool = False
+) -> tuple[FreeTypeFont, str]:
+    """Return a font and a text that are at most `room` pixels wide together.
+
+    The letters get smaller, down to about `smallest` pixels; then the text gets shorter.
+    """
+    face = font(size, bold=bold)
+    while face.size > smallest and face.getlength(text) > room:
+        face = font(int(face.size * 0.95), bold=bold)
+    while len(text) > 1 and face.getlength(text) > room:
+        text = text.rstrip("…")[:-1].rstrip() + "…"
+    return face, text
+
+
+@lru_cache(maxsize=2048)
+def _is_drawable(character: str) -> bool:
+    return character.isspace() or _shape(character) != _shape(NO_CHARACTER)
+
+
+def _shape(character: str) -> tuple[tuple[int, int], bytes]:
+    mask = _plain_font().getmask(character)
+    return mask.size, bytes(mask)
+
+
+@cache
+def _plain_font() -> FreeTypeFont:
+    return ImageFont.truetype(FONTS / "DejaVuSans.ttf", 24, layout_engine=Layout.BASIC)

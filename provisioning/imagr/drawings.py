@@ -7,13 +7,10 @@ and some 50 KB as a PNG.
 import base64
 import io
 from collections.abc import Sequence
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-from provisioning.names import readable
+from provisioning.lettering import drawable, fit
 
 Colour = tuple[int, int, int]
 
@@ -45,7 +42,8 @@ class Canvas:
         self, text: str, left: int, top: int, *, size: int, room: int, ramp: int, bold: bool = False
     ) -> None:
         """Write one line at most `room` wide: smaller, and then shorter, where it is too long."""
-        font, text = _fitting(text, size, room, bold)
+        smallest = max(SMALLEST, round(size * 0.45))
+        font, text = fit(text, max(size, SMALLEST), room, smallest=smallest, bold=bold)
         x0, y0, x1, y1 = (int(edge) for edge in font.getbbox(text))
         mask = Image.new("L", (max(1, x1 - x0), max(1, y1 - y0)))
         ImageDraw.Draw(mask).text((-x0, -y0), text, fill=255, font=font)
@@ -67,7 +65,7 @@ def draw(_: bytes, width: str, height: str, site: str, workflow: str, command: s
     """
     wide, high = int(width), int(height)
     canvas = Canvas(wide, high)
-    name = drawable(site, MOST_SIGNS)
+    name = _readable_name(site)
     _head(canvas, name or "This Mac is ready to be imaged", _unit(wide, high), wide)
     typed = site if site and name == site and len(site) <= TYPED else "SITE"
     typed = f'"{typed}"' if " " in typed else typed
@@ -108,40 +106,10 @@ def _foot(canvas: Canvas, steps: Sequence[str], wide: int, high: int) -> None:
         canvas.write(step, indent, y, size=size, room=wide - left - indent, ramp=ON_DUSK)
 
 
-def drawable(text: str, most: int) -> str:
-    """Return `text` in one line, "?" where our font has no sign; empty where it has none at all."""
-    line = readable(text, most)
-    shown = "".join(sign if sign.isspace() or _has(sign) else "?" for sign in line)
-    return shown if shown.strip(" ?…") else ""
-
-
-def _fitting(text: str, size: int, room: int, bold: bool) -> tuple[ImageFont.FreeTypeFont, str]:
-    font = _font(size, bold)
-    while font.size > max(SMALLEST, size * 0.45) and font.getlength(text) > room:
-        font = _font(int(font.size * 0.95), bold)
-    while len(text) > 1 and font.getlength(text) > room:
-        text = text.rstrip("…")[:-1].rstrip() + "…"
-    return font, text
-
-
-@cache
-def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
-    """The font that matplotlib brings along, which need not be imported for it."""
-    package = find_spec("matplotlib")
-    folder = Path((package and package.origin) or "").parent / "mpl-data" / "fonts" / "ttf"
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return ImageFont.truetype(str(folder / name), max(size, SMALLEST))
-
-
-@cache
-def _has(sign: str) -> bool:
-    font = _font(24, False)
-    return _shape(font, sign) != _shape(font, "\U0010ffff")
-
-
-def _shape(font: ImageFont.FreeTypeFont, sign: str) -> tuple[object, bytes]:
-    mask = font.getmask(sign)
-    return mask.size, bytes(mask)
+def _readable_name(site: str) -> str:
+    """Return the name in characters of our font; empty where it has none of them."""
+    name = drawable(site, MOST_SIGNS)
+    return name if name.strip(" ?…") else ""
 
 
 def _shades(ground: Colour, ink: Colour) -> list[Colour]:

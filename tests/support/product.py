@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from provisioning.settings import BotSettings, ClerkSettings, ServerSettings, SlackSettings
 from pydantic_settings import BaseSettings
 from slack_bolt import App
 from sqlalchemy import MetaData
@@ -19,7 +20,6 @@ from bot.slack import client
 from provisioning import migrations, models
 from provisioning.database import Database
 from provisioning.models import Base
-from provisioning.settings import BotSettings, ClerkSettings, ServerSettings, SlackSettings
 from rollcall.__main__ import rollcall
 from rollcall.slack_requests import add_slack
 from server.app import create_app

@@ -11,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
-from provisioning.charts import LOOKS, MOST_SITES, OTHERS, Picture, draw
+from provisioning.charts import Picture, draw
+from provisioning.charts.axes import ticks
+from provisioning.charts.chart import LOOKS, MOST_SITES, OTHERS
+from provisioning.charts.fills import Fill
 from provisioning.figures import Count, Figures, Wait, describe, duration
 from provisioning.lettering import drawable
 from provisioning.names import readable
@@ -48,7 +51,10 @@ def patches(figures: Figures) -> dict[str, int]:
     """How much there is of each of the sites' colours; letters have specks of greys."""
     counted = pixels(figures).getcolors(1200 * 900) or []
     named = {str(colour): number for number, colour in counted}
-    return {colour: named.get(str(ImageColor.getrgb(colour)), 0) for colour, _ in (*LOOKS, OTHERS)}
+    return {
+        colour: named.get(str(ImageColor.getrgb(colour)), 0)
+        for colour in (*(look.colour for look in LOOKS), OTHERS.colour)
+    }
 
 
 def test_the_picture_is_a_png_that_fits_a_phone() -> None:
@@ -77,23 +83,52 @@ def test_eight_sites_have_a_look_of_their_own_and_the_others_share_one(
     seen = patches(confirmed(**{f"site {number}": 9 for number in range(sites)}))
 
     assert sum(1 for area in seen.values() if area > 200) == looks
-    assert (seen[OTHERS[0]] > 200) == (sites > MOST_SITES)
+    assert (seen[OTHERS.colour] > 200) == (sites > MOST_SITES)
 
 
 def test_a_site_is_told_from_the_next_one_without_its_colour() -> None:
-    """There are white lines in the patch of the second: its pattern."""
+    """There are lines in the patch of the second: its pattern."""
     image = pixels(confirmed(london=9, paris=8)).crop((0, 0, 1200, 400))
-    white = []
-    for colour, _ in LOOKS[:2]:
-        rgb = ImageColor.getrgb(colour)
+    marked = []
+    for look in LOOKS[:2]:
+        rgb, mark = ImageColor.getrgb(look.colour), ImageColor.getrgb(LOOKS[1].mark)
         mask = Image.frombytes("L", image.size, bytes(255 * (p == rgb) for p in _each(image)))
         left, top, right, bottom = mask.getbbox() or (0, 0, 0, 0)
         patch = image.crop((left + 3, top + 3, right - 3, bottom - 3))
-        white.append(sum(p == (255, 255, 255) for p in _each(patch)))
+        marked.append(sum(p == mark for p in _each(patch)))
 
-    assert white[0] == 0
-    assert white[1] > 30
-    assert len({hatch for _, hatch in LOOKS}) == len(LOOKS)
+    assert marked[0] == 0
+    assert marked[1] > 30
+    assert len({look.pattern for look in LOOKS}) == len(LOOKS)
+
+
+@pytest.mark.parametrize("look", [look for look in (*LOOKS, OTHERS) if look.pattern])
+def test_a_pattern_is_seen_on_its_colour(look: Fill) -> None:
+    """The contrast of graphics that WCAG asks for."""
+    dark, light = sorted(map(_luminance, (look.colour, look.mark)))
+
+    assert (light + 0.05) / (dark + 0.05) >= 3
+
+
+def _luminance(colour: str) -> float:
+    parts = [part / 255 for part in ImageColor.getrgb(colour)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize(
+    ("top", "numbers"),
+    [
+        (1, [0, 1]),
+        (9, [0, 2, 4, 6, 8]),
+        (28, [0, 5, 10, 15, 20, 25]),
+        (23_000_000, [0, 5_000_000, 10_000_000, 15_000_000, 20_000_000]),
+    ],
+)
+def test_a_scale_has_round_whole_numbers(top: float, numbers: list[int]) -> None:
+    assert ticks(top, 6) == numbers
 
 
 def _each(image: Image.Image) -> list[tuple[int, ...]]:
@@ -195,8 +230,8 @@ def test_a_wait_is_said_in_its_two_largest_units(seconds: float, words: str) -> 
     assert duration(seconds) == words
 
 
-def test_words_alone_need_no_matplotlib() -> None:
+def test_words_alone_need_no_pillow() -> None:
     check = "import sys, provisioning.figures, provisioning.statistics, provisioning.exports;"
-    check += "sys.exit('matplotlib' in sys.modules)"
+    check += "sys.exit('PIL' in sys.modules)"
 
     subprocess.run([sys.executable, "-c", check], check=True)

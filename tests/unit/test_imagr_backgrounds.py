@@ -5,6 +5,7 @@ import io
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
 
 import pytest
 from PIL import Image
@@ -108,7 +109,16 @@ def test_any_name_can_be_drawn_on_any_screen(site: str) -> None:
 def test_a_name_is_drawn_and_one_that_our_font_cannot_draw_is_left_out() -> None:
     assert len({head(drawn(site)) for site in ("london", "paris", "Москва", "")}) == 4
     assert head(drawn("東京")) == head(drawn(""))
-    assert drawings.drawable("東京 office", 80) == "?? office"
+    assert head(drawn("東京 office")) == head(drawn("?? office"))
+
+
+def test_the_steps_stand_on_a_ground_of_their_own_below_a_green_line() -> None:
+    image = drawn("london").convert("RGB")
+    last_column = image.crop((image.width - 1, 0, image.width, image.height))
+    bands = [colour for colour, _ in groupby(last_column.get_flattened_data())]
+
+    assert bands == [drawings.NIGHT, drawings.GREEN, drawings.DUSK]
+    assert image.getpixel((0, image.height - 1)) == drawings.DUSK
 
 
 def test_a_name_that_cannot_be_typed_is_not_told_to_be_typed() -> None:

@@ -50,7 +50,7 @@ def test_the_image_gets_what_the_list_marks_for_it() -> None:
         check=True,
     )
 
-    assert read.stdout.split() == names("image") == ["git", "openssh-client"]
+    assert read.stdout.split() == names("image") == ["git", "openssh-client", "libfribidi0"]
 
 
 def test_ci_installs_nothing_of_its_own() -> None:
