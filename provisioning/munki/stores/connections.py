@@ -1,19 +1,16 @@
 """A connection to an S3 server that threads share, with patience that ends."""
 
-import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import local
 from typing import Any, TypeVar
 
-from aiobotocore.session import AioSession
+from boto3.session import Session
+from botocore.config import Config
 from botocore.handlers import add_expect_header
-from fsspec.asyn import sync
-from fsspec.exceptions import FSTimeoutError
-from s3fs import S3FileSystem
 
 from provisioning.munki.stores.refusals import passes, refusals
 
@@ -26,17 +23,18 @@ _CONFIG = {
     "response_checksum_validation": "when_required",
 }
 
-Client = Any  # aiobotocore makes its methods at run time
+Client = Any  # boto3 makes its methods at run time
 Value = TypeVar("Value")
-Work = Callable[[Client, bool], Awaitable[Value]]
+Work = Callable[[Client, bool], Value]
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How many seconds an S3 server is waited for; a technician waits at the Mac.
 
-    For one `answer`; for a `request` and its repetitions, before which there are `pauses`; for all
-    requests while a manifest is `held`, and until it is.
+    For one `answer`, or a part of it; for a `request` and its repetitions, before which there are
+    `pauses`; for all requests while a manifest is `held`, and until it is. Nothing is begun after
+    the latter two; what was begun before may take an `answer` longer.
     """
 
     answer: float = 2.0
@@ -51,18 +49,18 @@ PATIENCE = Patience()
 class Clients:
     """Clients of the S3 server that AWS's environment variables name; opened when they are needed.
 
-    s3fs keeps connections and a thread, which no process may inherit: each opens its own.
+    Threads share one; no process may inherit its connections: each opens its own.
     """
 
     def __init__(self, patience: Patience = PATIENCE) -> None:
         self._answer = patience.answer
-        self._opened: dict[int, S3FileSystem] = {}
+        self._opened: dict[int, Client] = {}
 
-    def here(self) -> S3FileSystem:
+    def here(self) -> Client:
         """Return this process's."""
         found = self._opened.get(os.getpid())
         if found is None:
-            found = self._opened.setdefault(os.getpid(), _filesystem(self._answer))
+            found = self._opened.setdefault(os.getpid(), _client(self._answer))
         return found
 
 
@@ -79,14 +77,11 @@ class Connection:
         It is told whether an earlier attempt may have been done although nobody heard so. Raises
         RepoUnusable, once patience ends at the latest, and what `work` raises of ours.
         """
-        clients, pauses = self._clients.here(), self._patience.pauses
         with refusals(self._bucket):
-            until = getattr(self._mine, "until", float("inf"))
-            left = min(self._patience.request, until - time.monotonic())
-            if left <= 0:
-                raise FSTimeoutError
-            value: Value = sync(clients.loop, _patiently, clients, work, pauses, timeout=left)
-        return value
+            client = self._clients.here()
+            until = time.monotonic() + self._patience.request
+            until = min(until, getattr(self._mine, "until", until))
+            return _patiently(client, work, self._patience.pauses, until)
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
@@ -98,30 +93,26 @@ class Connection:
             del self._mine.until
 
 
-def _filesystem(answer: float) -> S3FileSystem:
-    """An s3fs that remembers nothing of the bucket."""
-    # Containers on Amazon's machines are told AWS_REGION, which botocore does not look at.
+def _client(answer: float) -> Client:
+    """A client of a session of its own: sessions are not for several threads."""
+    # Containers on Amazon's machines are told AWS_REGION, which boto3 does not look at.
     region = os.environ.get("AWS_DEFAULT_REGION") or os.environ.get("AWS_REGION")
-    session = AioSession()
-    # A manifest is sent at once. Whoever waits to be told to go on waits for ever where nobody
-    # says so, and also where it is said twice: aiohttp then forgets its timeout.
-    session.unregister("before-call.s3", add_expect_header)
-    return S3FileSystem(
-        session=session,
-        skip_instance_cache=True,
-        use_listings_cache=False,
-        config_kwargs={**_CONFIG, "read_timeout": answer},
-        client_kwargs={"region_name": region} if region else {},
-    )
+    config = Config(**_CONFIG, read_timeout=answer)
+    client = Session().client("s3", region_name=region or None, config=config)
+    # A manifest is sent at once: to wait until one is told to go on costs a round trip, and a
+    # second where nobody says so.
+    client.meta.events.unregister("before-call.s3", add_expect_header)
+    return client
 
 
-async def _patiently(filesystem: S3FileSystem, work: Work[Value], pauses: Sequence[float]) -> Value:
-    client = await filesystem.set_session()
-    for attempt, pause in enumerate(pauses):
+def _patiently(client: Client, work: Work[Value], pauses: Sequence[float], until: float) -> Value:
+    for attempt, pause in enumerate([0.0, *pauses]):
+        if time.monotonic() + pause >= until:
+            raise TimeoutError
+        time.sleep(pause)
         try:
-            return await work(client, attempt > 0)
+            return work(client, attempt > 0)
         except Exception as error:
-            if not passes(error):
+            if attempt == len(pauses) or not passes(error):
                 raise
-        await asyncio.sleep(pause)
-    return await work(client, True)
+    raise AssertionError("there is always a first attempt")

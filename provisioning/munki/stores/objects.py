@@ -1,9 +1,10 @@
-"""What is said to an S3 server about one object, or one page of them: coroutines, no memory.
+"""What is said to an S3 server about one object, or one page of them; no memory.
 
 `where` is the object's bucket and key. `again` says that an earlier attempt may have been done
 although its answer was not heard. ClientErrors that mean nothing here are let through.
 """
 
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,30 +30,30 @@ class Found(Stored):
     kept: dict[str, Any] = field(default_factory=dict)
 
 
-async def fetch(client: Client, where: Where, name: str) -> Found | None:
+def fetch(client: Client, where: Where, name: str) -> Found | None:
     """Return an object, with its ETag; None where there is none. Raises ManifestUnreadable."""
     try:
-        found = await client.get_object(**where)
+        found = client.get_object(**where)
     except ClientError as error:
         if _is_missing(error):
             return None
         raise
     kept = {key: found[key] for key in _KEPT if found.get(key)}
-    async with found["Body"] as body:
+    with closing(found["Body"]) as body:
         if found.get("ContentLength", 0) > LARGEST:
             raise too_large(name)
         content = bytearray()
-        async for chunk in body.iter_chunks(64 * 1024):
+        for chunk in body.iter_chunks(64 * 1024):
             content += chunk
             if len(content) > LARGEST:  # a server need not say the length
                 raise too_large(name)
     return Found(bytes(content), found["ETag"], kept)
 
 
-async def is_there(client: Client, where: Where) -> bool:
+def is_there(client: Client, where: Where) -> bool:
     """Whether there is such an object."""
     try:
-        await client.head_object(**where)
+        client.head_object(**where)
     except ClientError as error:
         if _is_missing(error):
             return False
@@ -60,32 +61,30 @@ async def is_there(client: Client, where: Where) -> bool:
     return True
 
 
-async def put(
-    client: Client, where: Where, content: bytes, over: Stored | None, *, again: bool
-) -> None:
+def put(client: Client, where: Where, content: bytes, over: Stored | None, *, again: bool) -> None:
     """Replace the object that still is `over`. Raises Overtaken."""
     kept = over.kept if isinstance(over, Found) else {"ContentType": "application/xml"}
     try:
-        await client.put_object(**where, Body=content, **kept, **_condition(over))
+        client.put_object(**where, Body=content, **kept, **_condition(over))
     except ClientError as error:
         if not _is_overtaken(error):
             raise
-        found = await fetch(client, where, where["Key"]) if again else None
+        found = fetch(client, where, where["Key"]) if again else None
         if found is None or found.content != content:  # or it is ours, and we did not hear so
             raise Overtaken(where["Key"]) from error
 
 
-async def remove(client: Client, where: Where, over: Stored, *, again: bool) -> None:
+def remove(client: Client, where: Where, over: Stored, *, again: bool) -> None:
     """Remove the object that still is `over`. Raises Overtaken.
 
     It is compared before, too: some servers can refuse to write and cannot refuse to remove; what
     others change there between the two requests is lost.
     """
     try:
-        found = await client.head_object(**where)
+        found = client.head_object(**where)
         if found["ETag"] != over.version:
             raise Overtaken(where["Key"])
-        await _remove(client, where, over)
+        _remove(client, where, over)
     except ClientError as error:
         if not _is_overtaken(error):
             raise
@@ -93,26 +92,26 @@ async def remove(client: Client, where: Where, over: Stored, *, again: bool) -> 
             raise Overtaken(where["Key"]) from error
 
 
-async def _remove(client: Client, where: Where, over: Stored) -> None:
+def _remove(client: Client, where: Where, over: Stored) -> None:
     try:
-        await client.delete_object(**where, **_condition(over))
+        client.delete_object(**where, **_condition(over))
     except ClientError as error:
         if code_of(error) != "NotImplemented":
             raise
-        await client.delete_object(**where)
+        client.delete_object(**where)
 
 
-async def refuses(client: Client, where: Where) -> bool:
+def refuses(client: Client, where: Where) -> bool:
     """Whether the server refuses what would undo others' changes, as tried on one object."""
-    made = not await _is_refused(client, where, None)
-    if made and not await _is_refused(client, where, None):
+    made = not _is_refused(client, where, None)
+    if made and not _is_refused(client, where, None):
         return False
-    return await _is_refused(client, where, _NEVER)
+    return _is_refused(client, where, _NEVER)
 
 
-async def _is_refused(client: Client, where: Where, over: Stored | None) -> bool:
+def _is_refused(client: Client, where: Where, over: Stored | None) -> bool:
     try:
-        await client.put_object(**where, Body=_PROBED, **_condition(over))
+        client.put_object(**where, Body=_PROBED, **_condition(over))
     except ClientError as error:
         if code_of(error) == "NotImplemented":
             return False
@@ -122,7 +121,7 @@ async def _is_refused(client: Client, where: Where, over: Stored | None) -> bool
     return False
 
 
-async def page(client: Client, bucket: str, prefix: str, after: str | None, *, flat: bool) -> Page:
+def page(client: Client, bucket: str, prefix: str, after: str | None, *, flat: bool) -> Page:
     """Return up to 1,000 keys below `prefix`, less the prefix, and where the next page begins.
 
     `flat`: without those that have another slash.
@@ -130,7 +129,7 @@ async def page(client: Client, bucket: str, prefix: str, after: str | None, *, f
     wanted: dict[str, str] = {"Bucket": bucket, "Prefix": prefix}
     wanted |= {"Delimiter": "/"} if flat else {}
     wanted |= {"ContinuationToken": after} if after else {}
-    found = await client.list_objects_v2(**wanted)
+    found = client.list_objects_v2(**wanted)
     keys = [entry["Key"].removeprefix(prefix) for entry in found.get("Contents", ())]
     return keys, found.get("NextContinuationToken")
 

@@ -10,6 +10,7 @@ from botocore.exceptions import (
     CredentialRetrievalError,
     EndpointConnectionError,
     HTTPClientError,
+    IncompleteReadError,
     NoAuthTokenError,
     NoCredentialsError,
     ParamValidationError,
@@ -18,7 +19,6 @@ from botocore.exceptions import (
     SSLError,
     TokenRetrievalError,
 )
-from fsspec.exceptions import FSTimeoutError
 
 from provisioning.munki.errors import RepoUnusable
 
@@ -50,6 +50,14 @@ _MENDS = {
 }
 _PASSING = frozenset({429, 500, 502, 503, 504})  # HTTP statuses that a second try may not meet
 _UNREACHED = "no connection; look at AWS_ENDPOINT_URL, and whether that server runs"
+# An answer that is not there, or not all of it.
+_UNHEARD = (
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+    IncompleteReadError,
+    OSError,
+)
 # The first that fits says it.
 _FAULTS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
     (SSLError, "its certificate is not trusted here; set AWS_CA_BUNDLE to a file with its CA's"),
@@ -60,7 +68,7 @@ _FAULTS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str]
         "this machine's role gave no keys; look at the role",
     ),
     (ParamValidationError, "MUNKI_REPO names no bucket that could exist"),
-    ((FSTimeoutError, ConnectTimeoutError, HTTPClientError, OSError), f"no answer; {_LATER}"),
+    (_UNHEARD, f"no answer; {_LATER}"),
 )
 
 
@@ -78,10 +86,7 @@ def passes(error: BaseException) -> bool:
     """Whether the same request may do well a moment later."""
     if isinstance(error, ClientError):
         return status_of(error) in _PASSING or code_of(error) in ("SlowDown", "RequestTimeout")
-    # OSError: what aiohttp raises of connections that break while an answer is read.
-    return isinstance(
-        error, HTTPClientError | EndpointConnectionError | ConnectTimeoutError | OSError
-    ) and not isinstance(error, SSLError)
+    return isinstance(error, _UNHEARD) and not isinstance(error, SSLError)
 
 
 @contextmanager
@@ -94,7 +99,7 @@ def refusals(bucket: str) -> Iterator[None]:
         mend = _MENDS.get(code) or (_LATER if passes(error) else "")
         said = f"S3 says {code} of the bucket {bucket}"
         raise RepoUnusable(f"{said}; {mend}" if mend else said) from error
-    except (BotoCoreError, FSTimeoutError, OSError) as error:
+    except (BotoCoreError, OSError) as error:
         mends = (mend for kinds, mend in _FAULTS if isinstance(error, kinds))
         mend = next(mends, type(error).__name__)
         raise RepoUnusable(f"the S3 server of the bucket {bucket}: {mend}") from error

@@ -113,7 +113,7 @@ def test_a_process_that_was_forked_asks_by_itself(bucket_store: BucketStore) -> 
 
 def test_who_has_the_repo_in_a_folder_does_not_carry_what_buckets_need(tmp_path: Path) -> None:
     code = f"from provisioning.munki import opened; opened({str(tmp_path)!r}); import sys; "
-    code += "print({'s3fs', 'aiobotocore', 'botocore', 'fsspec'} & set(sys.modules))"
+    code += "print({'boto3', 'botocore', 's3transfer'} & set(sys.modules))"
     ended = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
