@@ -31,7 +31,7 @@ NOT_HELD = (
 def backup(file: str) -> None:
     """Write the whole database into FILE, or to standard output, while everything runs.
 
-    FILE is read back before it has that name. docs/backup.md says more.
+    FILE is read back before it has that name. docs/how-to/backup.md says more.
     """
     url = read(Settings).database_url
     backups.refuse_missing(url)
@@ -54,7 +54,7 @@ def backup(file: str) -> None:
 def restore(file: str, replace: bool) -> None:
     """Put the backup in FILE, or from standard input, into the database, in place of all there.
 
-    All of Rollcall has to be stopped. docs/backup.md says more.
+    All of Rollcall has to be stopped. docs/how-to/backup.md says more.
     """
     url = read(Settings).database_url
     with _source(file) as source:
