@@ -52,8 +52,7 @@ check: $(READY) packages ## lint, types, who imports whom, script templates, doc
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.support.templates
-	$(DOCS) --quiet --site-dir .docs-check
-	rm -rf .docs-check
+	$(DOCS)
 	PATH="$(BIN):$$PATH" shellcheck boot.sh .ci/run
 
 docs: $(READY) ## build the documentation into site/

@@ -89,8 +89,9 @@ def test_every_route_says_what_it_is_for() -> None:
         assert app.view_functions[rule.endpoint].__doc__, rule.endpoint
 
 
-def test_the_readme_is_one_page_whose_links_lead_somewhere() -> None:
-    targets = re.findall(r"\]\((?!https?:)([^)#]+)", README)
+def test_the_readme_is_one_page_and_links_of_the_top_folder_lead_somewhere() -> None:
+    pages = README + (ROOT / "CHANGELOG.md").read_text()
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", pages)
 
     assert len(README.encode()) <= 6 * 1024
     assert [target for target in targets if not (ROOT / target).exists()] == []
