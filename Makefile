@@ -1,6 +1,6 @@
 # Rollcall. `make help` lists what can be made.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run migrate packages test soak check format bench lock image-test clean
+.PHONY: help setup demo run migrate packages test soak check docs format bench lock image-test clean
 
 PYTHON ?= python3
 unexport PYTHONDONTWRITEBYTECODE  # pytest keeps what it makes of the tests, for the next run
@@ -12,6 +12,8 @@ BASE ?= python:3.13-slim
 MEMORY := $(shell awk '$$2 == "/dev/shm" && $$4 !~ /noexec/' /proc/mounts 2>/dev/null | grep -q . && \
 	df -Pk /dev/shm | awk 'NR == 2 && $$4 > 2000000 {print $$6}')
 PYTEST := $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest -n 3 --dist worksteal tests
+# Material for MkDocs tells everybody of its successor; docs/adr says when we move.
+DOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,13 +46,17 @@ soak: $(READY) packages ## the tests that take longer than a cup of tea
 packages: $(READY) ## what tests want beside Python: installed as root on Debian, elsewhere named at their end
 	@$(BIN)/python -m tests.support.packages
 
-check: $(READY) packages ## lint, types, who imports whom, script templates
+check: $(READY) packages ## lint, types, who imports whom, script templates, documentation
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.support.templates
+	$(DOCS)
 	PATH="$(BIN):$$PATH" shellcheck boot.sh .ci/run
+
+docs: $(READY) ## build the documentation into site/
+	$(DOCS)
 
 format: $(READY) ## put the code into its form
 	$(BIN)/ruff format .
@@ -67,4 +73,4 @@ image-test: $(READY) ## build the image with Docker and take one Mac through it 
 	$(BIN)/python -m tests.support.image $(BASE)
 
 clean: ## remove what was installed and made
-	rm -rf .venv .pipenv .demo .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf site .venv .pipenv .demo .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

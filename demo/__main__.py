@@ -24,8 +24,9 @@ What to look at, and what to try next:
   {folder}/rollcall.log           what the processes said, one JSON line for each thing
   templates/scripts/base.sh.j2          what a Mac runs
   make test                             how all of this is kept true
-  cp .env.example .env && make run      the same for your own Slack and Munki repo; README.md
-                                        says how to get from here to your first real Mac
+  cp .env.example .env && make run      the same for your own Slack and Munki repo;
+                                        docs/tutorial/first-mac.md says how to
+                                        get from here to your first real Mac
 """
 INVITATION = """
 Now it is your turn: everything still runs, and you are alice, bob, carol or greta.

@@ -1,4 +1,4 @@
-"""Pictures of the page for the README: `python -m demo.pictures FOLDER`."""
+"""Pictures of the page for README.md and docs: `python -m demo.pictures FOLDER`."""
 
 import random
 import shutil

@@ -10,7 +10,7 @@ from rollcall.commands import Commands
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def rollcall() -> None:
-    """Deploy Macs from Slack. Settings come from the environment; README.md lists them."""
+    """Deploy Macs from Slack. docs/reference/settings.md lists its settings."""
 
 
 def main() -> None:

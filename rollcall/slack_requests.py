@@ -70,7 +70,7 @@ def add_slack(app: Flask, bolt: "App", signatures: Signatures) -> None:
 
     @app.post(PATH)
     def slack_events() -> Response:
-        """Everything that Slack sends: commands, buttons, windows, choices."""
+        """Take what Slack sends over HTTP, signed: commands, buttons, windows, choices."""
         request.max_content_length = LARGEST_BODY
         signatures.admit(request)
         try:

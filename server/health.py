@@ -15,18 +15,22 @@ def door(these: Examination, readiness: Readiness, callers: Callers) -> Blueprin
 
     @health.get("/healthz")
     def alive() -> Response:
-        """The process answers, and says which installation it belongs to."""
+        """Liveness: `200` while the process answers.
+
+        The header `Rollcall-Installation` says which installation it belongs to.
+        """
         answer = text("ok\n")
         answer.headers[HEADER] = these.installation or ""
         return answer
 
     @health.get("/readyz")
     def ready() -> Response:
-        """The database and the Munki repo take what is written; what Slack refused for good.
+        """Readiness: `200` where this server can do its work, else `503` with the reason.
 
-        What is parked does not make the server unready: Macs do not wait for Slack. With `full`,
-        for who may fetch scripts, also the processes that are missing and all that the doctor
-        finds; it makes nothing unready either.
+        The database and the repo took what was written into them within the last 10 seconds. Lists
+        what Slack refused for good; that does not make the server unready, because Macs do not wait
+        for Slack. `/readyz?full`, with Basic auth, lists the processes that are missing and all
+        that the doctor finds too; neither makes the server unready.
         """
         database, repo = readiness.database(), readiness.repo()
         more = {"parked": list(database.parked)}

@@ -33,7 +33,10 @@ def door(
 
     @imagr.get("/imagr_config.plist")
     def config() -> Response:
-        """Imagr's config: what may be imaged, and what does what is registered."""
+        """Imagr's config: what may be imaged, and a workflow that does what is registered.
+
+        With Basic auth.
+        """
         only = callers.admit(request)
         return _kept_by_nobody(
             Response(offers.current(only).content, content_type="application/xml; charset=utf-8")
@@ -41,7 +44,11 @@ def door(
 
     @imagr.get("/workflow")
     def workflow() -> Response:
-        """The name of the workflow that a Mac runs; 403 until somebody has said where it goes."""
+        """The name of the workflow of the Mac in the field `serial`.
+
+        With Basic auth or the token in Imagr's config. `403` until somebody has said in Slack where
+        the Mac goes.
+        """
         token = bearer(request)
         if token is None:
             callers.admit(request)
@@ -55,7 +62,10 @@ def door(
     @imagr.get("/background.png")
     @imagr.get("/background/<site>.png")
     def background(site: str = "") -> Response:
-        """A picture in the size of the screen, for everybody: Imagr sends no credentials for it."""
+        """The picture behind Imagr, in the size of the screen (`w` and `h`), for everybody.
+
+        Imagr sends no credentials for it.
+        """
         asked = _asked_of_background()
         size = _pixels(asked.get("w"), USUAL[0]), _pixels(asked.get("h"), USUAL[1])
         answer = Response(

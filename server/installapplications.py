@@ -53,7 +53,10 @@ def door(
 
     @routes.get("/installapplications/<site>/<build>.json")
     def stages(site: str, build: str) -> Response:
-        """The stages and their items, Rollcall's script among them."""
+        """The stages for InstallApplications as JSON, Rollcall's script among them.
+
+        With a key for that JSON, a site's key or Basic auth. `HEAD` works.
+        """
         opened = callers.admit_to(request, site, build)
         bind_contextvars(site=site, build=build)
         document = made(site, build, _is_fenced(opened), int(time.time() / FRESH))
@@ -62,7 +65,10 @@ def door(
 
     @routes.get("/installapplications/<site>/<build>/<digest>.sh")
     def script(site: str, build: str, digest: str) -> Response:
-        """The script, byte for byte as the JSON has its hash."""
+        """The script that such a JSON promised, byte for byte as the JSON has its hash.
+
+        With the same credentials, for as long as the token in the script is good; then `404`.
+        """
         opened = callers.admit_to(request, site, build)
         bind_contextvars(site=site, build=build)
         to = repo.destination(site, build)

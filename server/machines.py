@@ -24,10 +24,11 @@ def door(callers: Callers, firstboot: FirstBoot) -> Blueprint:
 
     @machines.route("/gen_manifest", methods=["GET", "POST"], strict_slashes=False)
     def gen_manifest() -> Response:
-        """Write the manifest of the Mac that the fields name, and owe the channel the news.
+        """Write the manifest of a Mac, and owe the channel the news: `200` and `Manifest saved`.
 
-        A script that sends `client_identifier`, the one that Munki has on the Mac, reads on a
-        second line which one to set where there is none.
+        With Basic auth, a site's key or the script's token; fields `serial`, `site`, `build`. With
+        the field `client_identifier`, the one that Munki has on the Mac or nothing, a second line
+        may say which one to set where there is none.
         """
         if request.method == "HEAD":
             raise MethodNotAllowed(["GET", "POST"])

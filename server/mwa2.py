@@ -31,7 +31,10 @@ def door(manifests: Manifests, store: Store, editors: Editors) -> Blueprint:
 
     @api.get("/manifests")
     def manifest_names() -> Response:
-        """The names of all manifests."""
+        """The names of all manifests, as the MWA2 API has it, which `manifestutil` speaks.
+
+        With a key for manifests, as all of `/api`.
+        """
         return _listed(manifests.names())
 
     @api.get("/catalogs")
@@ -41,7 +44,7 @@ def door(manifests: Manifests, store: Store, editors: Editors) -> Blueprint:
 
     @api.get("/catalogs/<path:text>")
     def catalog(text: str) -> Response:
-        """One catalog; `makecatalogs` makes them, nobody puts them here."""
+        """One catalog. `makecatalogs` makes them; they cannot be put here."""
         name = ManifestName.parse(text)
         stored = store.read(f"catalogs/{name}")
         if stored is None:
@@ -50,7 +53,7 @@ def door(manifests: Manifests, store: Store, editors: Editors) -> Blueprint:
 
     @api.get("/manifests/<path:text>")
     def manifest(text: str) -> Response:
-        """One manifest, as it is in the repo."""
+        """One manifest, as it is in the repo, with an `ETag`."""
         return _shown(manifests.read(ManifestName.parse(text)))
 
     @api.put("/manifests/<path:text>")

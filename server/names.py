@@ -23,10 +23,11 @@ def door(names: "Names", callers: Callers) -> Blueprint:
 
     @naming.get("/computer_name")
     def computer_name() -> Response:
-        """The name, and on a second line what the network takes of it; 204: it has none.
+        """The name of the Mac in the field `serial`; on a second line the network's form of it.
 
-        A Mac that nobody registered is refused, as by `/gen_manifest`: it may have one later. So
-        is one by whose name Munki would give it another manifest: it keeps the name that it has.
+        With Basic auth or the script's token. `204` where it has no name; `403` where nobody
+        registered it, as `/gen_manifest` answers: it may have a name later; `409` where Munki would
+        give it another manifest by that name: then the Mac keeps the name that it has.
         """
         if request.method == "HEAD":
             raise MethodNotAllowed(["GET"])

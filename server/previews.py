@@ -25,7 +25,11 @@ def door(
 
     @looking.get("/preview")
     def preview() -> Response:
-        """The script, the manifest and the name of a Mac, and why; secrets are left out."""
+        """Forecast of a Mac's next boot: script (without secrets), manifest, name, and why.
+
+        With Basic auth; field `serial`, and `site` and `build` as a workflow would name them.
+        Writes nothing.
+        """
         only = callers.admit(request)
         fields = [request.args.get(name, "") for name in ("serial", "site", "build")]
         serial, site, build = fields

@@ -68,7 +68,11 @@ def door(
 
     @reports.post("/report/<key>")
     def report(key: str) -> Response:
-        """Note where a Mac is."""
+        """Take a report of Imagr's, and show on the card how far the Mac is: `200`.
+
+        With a key of `ROLLCALL_REPORT_KEYS` or a site's own in the address; Imagr's fields
+        `status`, `serial`, `message`.
+        """
         only = admit(key)
         fields = _fields()
         try:

@@ -53,10 +53,11 @@ def door(
 
     @served_here.get("/")
     def script() -> Response:
-        """The first-boot script for the site and the build that the headers name.
+        """The first-boot script, as text, for a site and a build.
 
-        Without them it is the one for a Mac that goes where somebody says in Slack; with a token
-        out of Imagr's config the one for where the token says.
+        With Basic auth or a site's key; headers `X-bootstrap-site` and `X-bootstrap-build`, or
+        `X-enrolment-…`. `HEAD` works. Without both headers: a script for a Mac that goes where
+        somebody says in Slack; with a token out of Imagr's config: for where the token says.
         """
         sent = request.environ  # once: each look at `request` goes through Flask's proxy
         site, build = _header(sent, "site"), _header(sent, "build")
@@ -72,7 +73,11 @@ def door(
 
     @served_here.get("/script")
     def plain_script() -> Response:
-        """The same for a client that runs it as it is: for a site and a build, or for one Mac."""
+        """The same script for a client that runs it as it is, such as an MDM.
+
+        With Basic auth or a site's key; `?site=…&build=…`, or `?serial=…`: for where that Mac is
+        registered, and good for that Mac alone. `HEAD` works.
+        """
         site, build = request.args.get("site", ""), request.args.get("build", "")
         only = callers.admit(request, site or None)
         if not (named := request.args.get("serial")):

@@ -122,35 +122,36 @@ def cancelled(registration: Registration, act: Act) -> Message:
     return undoable(message, act)
 
 
+# What can be typed behind the slash command, and what it does.
+USAGE = (
+    ("register SERIAL SITE BUILD", "this Mac goes to SITE and becomes BUILD"),
+    ("register SERIAL SITE BUILD named NAME", "and is to be called NAME"),
+    ("register ANYTHING", "a list, a table, a mail: shown first, then registered"),
+    ("template", "a spreadsheet to fill in, as a message to you"),
+    ("move SERIAL SITE BUILD", "send a registered Mac somewhere else"),
+    ("name SERIAL NAME", "what a registered Mac is to be called"),
+    ("cancel SERIAL", "forget a registration"),
+    ("reimage SERIAL", "have a Mac wait for another first boot"),
+    ("show SERIAL", "everything that happened to a Mac"),
+    ("preview SERIAL", "what would happen to a Mac if it booted now, and why"),
+    ("find TEXT", "any part of a serial, a site, a build, a note, or a @person"),
+    ("list [SITE]", "the Macs that still wait"),
+    (
+        "bench SITE BUILD 12 [for 2h]",
+        "the next 12 Macs that nobody registered go to SITE and become BUILD",
+    ),
+    ("log", "who did what"),
+    ("digest", "the Macs that somebody should look after"),
+    ("stats [SITE] [WEEKS]", "a picture of how many Macs were done, and how fast"),
+    ("export [SITE]", "all registrations as a file for spreadsheets"),
+    ("doctor", "what an admin has to mend"),
+    ("help", "this text"),
+)
+
+
 def guide(command: str, sites: Sequence[str], builds: Sequence[str]) -> Message:
     """What can be typed."""
-    usage = "\n".join(
-        f"• `{command} {form}`: {meaning}"
-        for form, meaning in (
-            ("register SERIAL SITE BUILD", "this Mac goes to SITE and becomes BUILD"),
-            ("register SERIAL SITE BUILD named NAME", "and is to be called NAME"),
-            ("register ANYTHING", "a list, a table, a mail: shown first, then registered"),
-            ("template", "a spreadsheet to fill in, as a message to you"),
-            ("move SERIAL SITE BUILD", "send a registered Mac somewhere else"),
-            ("name SERIAL NAME", "what a registered Mac is to be called"),
-            ("cancel SERIAL", "forget a registration"),
-            ("reimage SERIAL", "have a Mac wait for another first boot"),
-            ("show SERIAL", "everything that happened to a Mac"),
-            ("preview SERIAL", "what would happen to a Mac if it booted now, and why"),
-            ("find TEXT", "any part of a serial, a site, a build, a note, or a @person"),
-            ("list [SITE]", "the Macs that still wait"),
-            (
-                "bench SITE BUILD 12 [for 2h]",
-                "the next 12 Macs that nobody registered go to SITE and become BUILD",
-            ),
-            ("log", "who did what"),
-            ("digest", "the Macs that somebody should look after"),
-            ("stats [SITE] [WEEKS]", "a picture of how many Macs were done, and how fast"),
-            ("export [SITE]", "all registrations as a file for spreadsheets"),
-            ("doctor", "what an admin has to mend"),
-            ("help", "this text"),
-        )
-    )
+    usage = "\n".join(f"• `{command} {form}`: {meaning}" for form, meaning in USAGE)
     lines = [
         f"*{command}* opens a form. Or type, in upper or lower case:\n{usage}",
         f"A name with a space goes in quotes.\n{known(sites, 'Sites')}",

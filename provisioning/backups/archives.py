@@ -1,4 +1,4 @@
-"""The file of a backup: gzip around lines of JSON. docs/backup.md describes it for people.
+"""The file of a backup: gzip around lines of JSON. docs/how-to/backup.md describes it for people.
 
 First the header; for each table a line that names its columns and then a line for each row; at
 the end the number of rows of each table, and the SHA-256 of all lines before. Reader and writer

@@ -39,7 +39,7 @@ def parse(content: bytes, name: str) -> Policy:
     except tomllib.TOMLDecodeError as error:
         raise _unusable(name, [problems.of_syntax(error, text)]) from error
     except (RecursionError, ValueError) as error:  # thousands of brackets or of digits
-        said = "this is no policy; see docs/policy.md for what can be in it"
+        said = "this is no policy; see docs/reference/policy.md for what can be in it"
         raise _unusable(name, [(None, said)]) from error
     return _validated(raw, text, name)
 

@@ -16,7 +16,7 @@ from rollcall.settings import RepoSettings, Settings, read
 
 @click.group()
 def credentials() -> None:
-    """Make, list and revoke the keys of sites; docs/access.md says what each opens."""
+    """Make, list and revoke the keys of sites; docs/how-to/credentials.md says what each opens."""
 
 
 @credentials.command()

@@ -30,7 +30,7 @@ NOT_HELD = (
 def backup(file: str) -> None:
     """Write the whole database into FILE, or to standard output, while everything runs.
 
-    FILE is read back before it has that name. docs/backup.md says more.
+    FILE is read back before it has that name. docs/how-to/backup.md says more.
     """
     settings = read(Settings)
     backups.refuse_missing(settings.database_url)
@@ -50,7 +50,7 @@ def backup(file: str) -> None:
 def restore(file: str, replace: bool) -> None:
     """Put the backup in FILE, or from standard input, into the database, in place of all there.
 
-    All of Rollcall has to be stopped. docs/backup.md says more.
+    All of Rollcall has to be stopped. docs/how-to/backup.md says more.
     """
     url = read(Settings).database_url
     with _source(file) as source:

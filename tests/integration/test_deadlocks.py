@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from provisioning import acts, benches, registrations
 from provisioning.database import Database
-from provisioning.models import Act, Registration
+from provisioning.models.registrations import Act, Registration
 from provisioning.munki import Destination
 from provisioning.serials import parse_all
 from tests.support.acting import did

@@ -1,4 +1,4 @@
-"""`docker compose` as far as docs/backup.md types it: services run here, without containers.
+"""`docker compose` as far as docs/how-to/backup.md types it: services run here, without containers.
 
 Run as a program: it knows the services of compose.yaml, and what `exec` and `run` do with their
 options. SCALED is the database of those of the profile `scale`.

@@ -97,7 +97,7 @@ def _token(script: str) -> str:
 
 
 def _lose_and_restore(around: Site, container: Container) -> None:
-    """docs/backup.md in containers: backed up while it runs, restored once it has stopped."""
+    """docs/how-to/backup.md in containers: backed up while it runs, restored once stopped."""
     backup = container.printed_by("./boot.sh", "backup", "-")
     refused = container.run_beside("restore", "-", given=backup)
     assert refused.returncode == 1, refused

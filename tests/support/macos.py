@@ -1,4 +1,4 @@
-"""The parts of macOS that the lines in docs/clients call, in place of this machine's own."""
+"""The parts of macOS that the lines in docs/how-to/clients call, in place of this machine's own."""
 
 import os
 import subprocess

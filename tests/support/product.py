@@ -19,7 +19,7 @@ from bot.duties import works
 from bot.slack import client
 from provisioning import migrations, models
 from provisioning.database import Database
-from provisioning.models import Base
+from provisioning.tables import Base
 from rollcall.__main__ import rollcall
 from rollcall.slack_requests import add_slack
 from server.app import create_app

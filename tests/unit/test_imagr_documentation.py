@@ -12,7 +12,7 @@ from tests.support.imagr_admin import URL, Admin
 from tests.support.installation import ROOT
 from tests.support.validateplist import complaints
 
-PAGE = (ROOT / "docs" / "clients" / "imagr.md").read_text()
+PAGE = (ROOT / "docs/how-to/clients/imagr.md").read_text()
 FLAT = " ".join(PAGE.split())
 BUILD, CONFIG = re.findall(r"^```jinja\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 

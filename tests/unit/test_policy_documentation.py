@@ -12,7 +12,9 @@ from provisioning.policy.documents import parse
 from provisioning.policy.policies import STALL
 from tests.support.installation import ROOT
 
-PAGE = (ROOT / "docs" / "policy.md").read_text()
+PAGE = "\n".join(
+    (ROOT / "docs" / each / "policy.md").read_text() for each in ("how-to", "reference")
+)
 EXAMPLES = re.findall(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 FAULTS = re.findall(r"^rollcall\.toml, line [0-9]+: (.*)$", PAGE, re.MULTILINE)
 ROWS = dict(re.findall(r"^\| `([^`]+)` \| `([^`]+)` \| .+ \|$", PAGE, re.MULTILINE))

@@ -74,7 +74,7 @@ def test_its_shortcuts_are_those_that_rollcall_listens_to(name: str) -> None:
 
     assert set(shortcuts) == {FORM, MESSAGE}
     assert shortcuts[MESSAGE].on_message
-    assert f"*{shortcuts[MESSAGE].name}*" in (ROOT / "README.md").read_text()
+    assert f"*{shortcuts[MESSAGE].name}*" in (ROOT / "docs/how-to/lists-and-photos.md").read_text()
 
 
 def set_to(*path_and_value: Any) -> Callable[[Manifest], None]:

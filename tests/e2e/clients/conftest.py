@@ -1,4 +1,4 @@
-"""A server as the pages of docs/clients name it."""
+"""A server as the pages of docs/how-to/clients name it."""
 
 from collections.abc import Iterator
 

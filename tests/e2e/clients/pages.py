@@ -1,4 +1,4 @@
-"""The pages of docs/clients: their blocks, and the Macs on which they are pasted."""
+"""The pages of docs/how-to/clients: their blocks, and the Macs on which they are pasted."""
 
 import plistlib
 import re
@@ -11,7 +11,7 @@ from tests.support.acting import did
 from tests.support.installation import CHANNEL, ROOT, Installation
 from tests.support.macos import MacOS
 
-PAGES = ROOT / "docs/clients"
+PAGES = ROOT / "docs/how-to/clients"
 SERVER = "http://deploy.example.com:5000"
 PLAIN = ("mdm", "outset", "mac-deploy-stick")
 

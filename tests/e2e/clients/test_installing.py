@@ -1,4 +1,4 @@
-"""The other lines of docs/clients: how a script gets where the client runs it, and what follows."""
+"""The other lines of docs/how-to/clients: how a script gets to its place, and what follows."""
 
 import json
 import re

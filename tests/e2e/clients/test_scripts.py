@@ -1,4 +1,4 @@
-"""The scripts of docs/clients, pasted: on Macs that are simulated, against a server that is not."""
+"""The scripts of docs/how-to/clients, pasted on simulated Macs, against a real server."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""docs/backup.md, typed: with processes that run, on both kinds of database."""
+"""docs/how-to/backup.md, typed: with processes that run, on both kinds of database."""
 
 import os
 import re
@@ -22,7 +22,7 @@ from tests.support.installation import CHANNEL, ROOT, Install, Installation
 from tests.support.waiting import eventually
 
 NOBODY = "http://127.0.0.1:9/"  # Slack is down: nothing that is owed is said
-PAGE = (ROOT / "docs/backup.md").read_text()
+PAGE = (ROOT / "docs/how-to/backup.md").read_text()
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 [CRON] = re.findall(r"^```crontab\n(.*?)\n```$", PAGE, re.MULTILINE | re.DOTALL)
 DRILL = "/tmp/drill.sqlite3"

@@ -35,8 +35,9 @@ def started(folder: Path, *arguments: str, **settings: str) -> subprocess.Comple
 
 
 @pytest.mark.parametrize("user", ["setup", "test"])
-def test_the_readme_says_what_is_installed_as_the_list_has_it(user: str) -> None:
-    assert f"\n    {command(packages(user))}\n" in (ROOT / "README.md").read_text()
+def test_the_pages_say_what_is_installed_as_the_list_has_it(user: str) -> None:
+    for page in ("README.md", "docs/contributing.md"):
+        assert f"\n    {command(packages(user))}\n" in (ROOT / page).read_text()
 
 
 def test_the_image_gets_what_the_list_marks_for_it() -> None:

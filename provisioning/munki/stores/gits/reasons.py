@@ -4,7 +4,9 @@ import re
 
 LONGEST = 300  # characters of git's own, or the server's
 _MENDS = {
-    "Host key verification failed": "put the host's key into known_hosts, see docs/munki-repo.md",
+    "Host key verification failed": (
+        "put the host's key into known_hosts, see docs/how-to/munki-repo.md"
+    ),
     "Permission denied (publickey": "give Rollcall a key that the host knows",
     "terminal prompts disabled": "put a user and a token into MUNKI_REPO, or into ~/.netrc",
     "Authentication failed": "look at the user and the token in MUNKI_REPO or ~/.netrc",
