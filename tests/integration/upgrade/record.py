@@ -20,10 +20,11 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from tests.integration.upgrade.house import BASIC, CHANNEL, House, opened
+from tests.integration.upgrade.house import BASIC, House, opened
 from tests.support import postgres, product
 from tests.support.commandline import typed
 from tests.support.imagr import REPORT_KEY
+from tests.support.installation import CHANNEL
 from tests.support.slack import Message
 from tests.support.waiting import eventually
 

@@ -15,9 +15,10 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from tests.integration.upgrade.house import ALICE, CHANNEL, House, opened
+from tests.integration.upgrade.house import ALICE, House, opened
 from tests.integration.upgrade.record import DATABASES, KINDS, record
 from tests.support import product
+from tests.support.installation import CHANNEL
 from tests.support.slack import Message, readable
 from tests.support.slack.view import blank
 from tests.support.waiting import eventually
