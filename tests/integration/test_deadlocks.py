@@ -71,6 +71,7 @@ def test_a_bench_is_undone_while_it_takes_a_mac(postgresql_url: str) -> None:
             )
             undoing.execute(text("SET LOCAL lock_timeout = '2s'"))
 
-            undone = acts.undo(undoing, act, by="U0BOB", via="button", at=NOON)
+            by_bob = did(undoing, "undone", by="U0BOB", at=NOON)
+            undone = benches.undo(undoing, acts.begin_undo(undoing, act, by_bob), by_bob)
 
         assert undone.act.id == act

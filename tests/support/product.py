@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 from flask import Flask
-from provisioning.settings import BotSettings, ClerkSettings, ServerSettings, SlackSettings
 from pydantic_settings import BaseSettings
 from slack_bolt import App
 from sqlalchemy import MetaData
@@ -15,14 +14,13 @@ from bot import verbs
 from bot.blocks import answers
 from bot.clerk import Clerk
 from bot.courier import Courier
-from bot.duties import works
-from bot.slack import client
-from provisioning import migrations, models
+from provisioning import migrations
 from provisioning.database import Database
+from provisioning.models import access, imports, outbox, registrations
 from provisioning.tables import Base
 from rollcall.__main__ import rollcall
-from rollcall.slack_requests import add_slack
-from server.app import create_app
+from rollcall.application import Application
+from rollcall.settings import BotSettings, ClerkSettings, ServerSettings, SlackSettings
 from tests.support import settings
 from tests.support.imagr import REPORT_KEY
 
@@ -38,20 +36,25 @@ SETTINGS: Mapping[str, type[BaseSettings]] = {
 }
 # Words that stand in rows, by their column.
 WORDS: Mapping[str, Collection[str]] = {
-    "cards.kind": (models.BATCH, models.IMPORT, models.STRANGER, models.BENCH),
+    "cards.kind": (outbox.BATCH, outbox.IMPORT, outbox.STRANGER, outbox.BENCH),
     "credentials.opens": (
-        *(models.SCRIPTS, models.REPORTS, models.MANIFESTS),
-        models.INSTALLAPPLICATIONS,
+        *(access.SCRIPTS, access.REPORTS, access.MANIFESTS),
+        access.INSTALLAPPLICATIONS,
     ),
-    "imports.state": (models.READING, models.READ, models.REGISTERED, models.DROPPED),
+    "imports.state": (imports.READING, imports.READ, imports.REGISTERED, imports.DROPPED),
     "notifications.kind": (
-        *(models.CARD, models.CONFIRMATION, models.TROUBLE, models.NEWS, models.FILE),
-        *(models.STALL, models.REMINDER, models.DIGEST),
+        *(outbox.CARD, outbox.CONFIRMATION, outbox.TROUBLE, outbox.NEWS, outbox.FILE),
+        *(outbox.STALL, outbox.REMINDER, outbox.DIGEST),
     ),
-    "notifications.state": (models.OWED, models.SENT, models.PARKED, models.UNSAID),
+    "notifications.state": (outbox.OWED, outbox.SENT, outbox.PARKED, outbox.UNSAID),
     "registrations.state": (
-        *(models.WAITING, models.IMAGING, models.CONFIRMED, models.FAILED),
-        models.CANCELLED,
+        *(
+            registrations.WAITING,
+            registrations.IMAGING,
+            registrations.CONFIRMED,
+            registrations.FAILED,
+        ),
+        *(registrations.FAILED, registrations.CANCELLED),
     ),
 }
 
@@ -66,27 +69,28 @@ def web_application(repo: Path, database: Database, api_url: str = NOWHERE) -> t
     The tokens of its scripts are good for FOR_EVER.
     """
     lasting = settings.server_settings(repo, ROLLCALL_REPORT_KEYS=REPORT_KEY)
-    application = create_app(lasting.model_copy(update={"token_hours": FOR_EVER}), database)
-    return application, add_slack(application, _bot_settings(repo, api_url), database)
+    lasting = lasting.model_copy(update={"token_hours": FOR_EVER})
+    application = Application(lasting, _bot_settings(repo, api_url), database=database)
+    return application.web_app(), application.bolt_app
 
 
 def job_kinds(repo: Path, database: Database) -> Collection[str]:
     """The kinds of jobs that a process does."""
-    slack = _bot_settings(repo, NOWHERE)
-    return works(slack, database, client(slack)).keys()
+    return Application(_bot_settings(repo, NOWHERE), database=database).works.keys()
 
 
 def worker(repo: Path, database: Database, api_url: str) -> Callable[[], bool]:
     """Does the next job that is due; returns whether there was one."""
-    slack = _bot_settings(repo, api_url)
-    return Clerk(database, works(slack, database, client(slack)), []).work
+    application = Application(_bot_settings(repo, api_url), database=database)
+    return Clerk(database, application.works, []).work
 
 
 def deliverer(
     repo: Path, database: Database, api_url: str, clock: Callable[[], datetime]
 ) -> Callable[[], bool]:
     """Sends the next message that is due by this clock; returns whether there was one."""
-    return Courier(database, client(_bot_settings(repo, api_url)), clock=clock).deliver
+    application = Application(_bot_settings(repo, api_url), database=database)
+    return Courier(database, application.slack_client, clock=clock).deliver
 
 
 def upgrade(url: str) -> None:
