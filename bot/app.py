@@ -1,22 +1,45 @@
 """Puts the people's door together: one Bolt app for HTTP requests and for Socket Mode."""
 
 import logging
+from collections.abc import Callable
 
-from slack_bolt import App
+from slack_bolt import App, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 
-from bot import commands, errors, features, gate, options
+from bot import commands, errors, options
 from bot.dependencies import Dependencies
 from bot.dispatch import Dispatcher
+from bot.features import (
+    benches,
+    deciding,
+    digest,
+    doctor,
+    dropping,
+    filling,
+    importing,
+    looking,
+    macs,
+    naming,
+    previewing,
+    registering,
+    restoring,
+    shortcuts,
+    statistics,
+    stepping,
+    strangers,
+    undoing,
+)
+from bot.features import home as home_tab
 from bot.homes import HomePublisher
 
 
 def create_app(dependencies: Dependencies, client: WebClient) -> App:
     """Return the Bolt app, which speaks by `client`.
 
-    Asks Slack nothing, so it starts while Slack is down."""
+    Asks Slack nothing, so it starts while Slack is down.
+    """
 
     def authorize(context: BoltContext) -> AuthorizeResult:
         return AuthorizeResult(
@@ -37,9 +60,53 @@ def create_app(dependencies: Dependencies, client: WebClient) -> App:
         process_before_response=True,
     )
     dispatcher, home = Dispatcher(), HomePublisher(dependencies)
-    gate.attach(app, dependencies)
+    _admit_members(app, dependencies)
     commands.attach(app, dispatcher, dependencies.command)
     options.attach(app, dependencies)
-    features.attach(app, dispatcher, dependencies, home)
+    _attach_features(app, dispatcher, dependencies, home)
     errors.attach(app, dependencies)
     return app
+
+
+def _admit_members(app: App, dependencies: Dependencies) -> None:
+    """Have everything that people do pass by here first.
+
+    What somebody merely types into a channel is an event; its listener asks for itself, because
+    most of that is not meant for us.
+    """
+
+    def admit(
+        context: BoltContext,
+        body: dict[str, object],
+        next: Callable[[], BoltResponse],  # noqa: A002
+    ) -> BoltResponse:
+        if context.user_id and body.get("type") != "event_callback":
+            dependencies.members.admit(context.user_id)
+        return next()
+
+    app.use(admit)
+
+
+def _attach_features(
+    app: App, dispatcher: Dispatcher, dependencies: Dependencies, home: HomePublisher
+) -> None:
+    """Have every feature listen, each given what it needs."""
+    registering.attach(app, dispatcher, dependencies, home)
+    macs.attach(app, dependencies, home)
+    naming.attach(app, dispatcher, dependencies, home)
+    looking.attach(app, dispatcher, dependencies)
+    previewing.attach(dispatcher, dependencies)
+    undoing.attach(app, dependencies, home)
+    restoring.attach(app, dependencies)
+    home_tab.attach(app, dependencies, home)
+    strangers.attach(app, dependencies)
+    benches.attach(app, dispatcher, dependencies)
+    statistics.attach(dispatcher, dependencies)
+    digest.attach(dispatcher, dependencies)
+    doctor.attach(dispatcher, dependencies)
+    importing.attach(dispatcher, dependencies)
+    deciding.attach(app, dependencies, home)
+    filling.attach(app, dependencies, home)
+    dropping.attach(app, dependencies)
+    shortcuts.attach(app, dependencies)
+    stepping.attach(app, dependencies)

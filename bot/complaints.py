@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.blocks import answers, strangers
-from bot.blocks.texts import escape, moment, person
+from bot.blocks.texts import escape, known, moment, person, place
 from bot.grammar import Misunderstood
 from bot.members import CannotCheck, NotAMember
 from provisioning.acts import NotUndoable
@@ -44,7 +43,7 @@ def sentence(error: RollcallError, repo: MunkiRepo, command: str) -> str:
     if isinstance(error, SAYING_WHAT_TO_DO):
         return escape(str(error))
     if isinstance(error, AlreadySettled):
-        return strangers.settled_by_others(error)
+        return _settled_by_others(error)
     return (
         _sentence(error, repo, command)
         or _of_a_dry_run(error)
@@ -97,7 +96,7 @@ def _known(error: UnknownDestination, repo: MunkiRepo) -> str:
         names = repo.sites() if error.kind == "site" else repo.builds()
     except RepoUnusable:  # since a moment ago
         return ""
-    return " " + answers.known(names, f"There are these {error.kind}s")
+    return " " + known(names, f"There are these {error.kind}s")
 
 
 def _granting(error: NotAllowed) -> str:
@@ -116,3 +115,13 @@ def _did_you_mean(nearest: Sequence[str]) -> str:
     return (
         f" Did you mean {' or '.join(f'*{escape(name)}*' for name in nearest)}?" if nearest else ""
     )
+
+
+def _settled_by_others(error: AlreadySettled) -> str:
+    if error.to is not None:
+        where = place(error.to.site, error.to.build)
+        who = person(error.by) if error.by else "its own script"
+        return f"`{error.serial}` is registered for {where} already; {who} was faster."
+    if error.by is not None:
+        return f"{person(error.by)} said already that `{error.serial}` is not ours."
+    return f"It was settled already what becomes of `{error.serial}`."

@@ -1,25 +1,21 @@
-"""Moments that a clock which ran ahead has left in the database, and that it is set back.
+"""A correction of moments that a clock which ran ahead has left in the database.
 
-No wait is ever longer than the pause that was meant. Where processes wait for each other, a moment
-further ahead than that is none: `passed`. Where people, Macs and rounds are concerned it is
-brought back: `set_right`.
+Where processes wait for each other, such a moment is none: `clockskew.passed`. Where people, Macs
+and periodic tasks are concerned it is brought back to the present: `set_right`.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
+from provisioning.clockskew import SKEW, Moment
 from provisioning.database import changed
 from provisioning.doubts import Doubt
 from provisioning.models.firstboot import Bench, Stranger
 from provisioning.models.jobs import Job, Look
 from provisioning.models.outbox import DIGEST, OWED, TROUBLE, Notification
 from provisioning.models.registrations import IMAGING, WAITING, Registration
-
-SKEW = timedelta(minutes=1)  # that the clocks of two machines may differ
-
-Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
 
 # What happened last, from which something is counted; and of which rows.
 _LAST: tuple[tuple[Moment, ColumnElement[bool]], ...] = (
@@ -28,11 +24,6 @@ _LAST: tuple[tuple[Moment, ColumnElement[bool]], ...] = (
     (Stranger.last_at, Stranger.settled_at.is_(None)),
     (Stranger.settled_at, Stranger.registration_id.is_(None)),
 )
-
-
-def passed(moment: Moment, now: datetime, longest: timedelta) -> ColumnElement[bool]:
-    """Whether a stored moment has come, or is further ahead than a pause of `longest` can be."""
-    return (moment <= now) | (moment > now + longest + SKEW)
 
 
 def set_right(session: Session, now: datetime) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, true
 from sqlalchemy.orm import Session
 
-from provisioning import clocks
+from provisioning import clockskew
 from provisioning.database import changed
 from provisioning.models.jobs import Job
 
@@ -58,6 +58,6 @@ def put_off(session: Session, job: Job, until: datetime) -> None:
 
 
 def _due(now: datetime, kinds: Collection[str] | None) -> ColumnElement[bool]:
-    free = or_(Job.leased_until.is_(None), clocks.passed(Job.leased_until, now, LEASE))
+    free = or_(Job.leased_until.is_(None), clockskew.passed(Job.leased_until, now, LEASE))
     known = true() if kinds is None else Job.what.in_(kinds)
     return and_(Job.due_at <= now, free, known)

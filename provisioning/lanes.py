@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from provisioning import clocks, doubts
+from provisioning import clockskew, doubts
 from provisioning.database import upsert
 from provisioning.models.outbox import CARD, CONFIRMATION, OWED, Channel, Notification
 
@@ -32,7 +32,7 @@ def free(now: datetime) -> ColumnElement[bool]:
 
     A pause that is to begin yet was made by a clock that ran ahead: it is none.
     """
-    unleased = Channel.leased_until.is_(None) | clocks.passed(Channel.leased_until, now, LEASE)
+    unleased = Channel.leased_until.is_(None) | clockskew.passed(Channel.leased_until, now, LEASE)
     not_begun = Channel.paused_at.is_(None) | (Channel.paused_at > now)
     return unleased & ((Channel.free_at <= now) | not_begun)
 
@@ -40,7 +40,7 @@ def free(now: datetime) -> ColumnElement[bool]:
 def due(now: datetime) -> ColumnElement[bool]:
     """Whether a message is owed, it is time for it, and none in doubt has to come before it."""
     retry_at = Notification.retry_at
-    not_later = retry_at.is_(None) | clocks.passed(retry_at, now, doubts.LATE)
+    not_later = retry_at.is_(None) | clockskew.passed(retry_at, now, doubts.LATE)
     return _to_be_said(now) & not_later & ~doubts.held_up()
 
 

@@ -1,11 +1,20 @@
 """Text as it is compared and shown: names of sites and builds, and whatever somebody wrote."""
 
 import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 
 def folded(name: str) -> str:
     """Return a name in one case, with single spaces, and composed: Macs and SMB decompose it."""
     return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """Return the one of `names` that is most like `name`; None where none is like it."""
+    known = {folded(other): other for other in names}
+    likely = get_close_matches(folded(name), known, n=1)
+    return known[likely[0]] if likely else None
 
 
 def readable(text: str, most: int) -> str:

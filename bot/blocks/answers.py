@@ -16,6 +16,7 @@ from slack_sdk.models.blocks import (
 from bot.blocks.texts import (
     Message,
     escape,
+    known,
     macs,
     markup,
     moment,
@@ -25,6 +26,7 @@ from bot.blocks.texts import (
     plain,
     section,
     standing,
+    undoable,
 )
 from provisioning.acts import BENCHED, Undone
 from provisioning.models.registrations import Act, Registration
@@ -32,7 +34,7 @@ from provisioning.munki import Destination
 from provisioning.registrations import Batch
 
 # The actions of buttons.
-MOVE, REIMAGE, UNDO = "move", "reimage", "undo"
+MOVE, REIMAGE = "move", "reimage"
 MOST_BUTTONS = 10  # conflicts that are shown one by one
 MOST_NAMED = 20  # Macs that an undo left alone
 
@@ -58,12 +60,6 @@ def registered(
         lines.append(f"{macs(len(elsewhere))} already registered elsewhere.")
     message = Message("\n".join(lines), blocks)
     return undoable(message, act) if batch.registered else message
-
-
-def undoable(message: Message, act: Act) -> Message:
-    """A message with the button that takes back what it tells."""
-    button = ButtonElement(text="Undo", action_id=UNDO, value=str(act.id))
-    return Message(message.text, [*message.blocks, ActionsBlock(elements=[button])])
 
 
 def undone(what: Undone) -> Message:
@@ -158,12 +154,6 @@ def guide(command: str, sites: Sequence[str], builds: Sequence[str]) -> Message:
         known(builds, "Builds"),
     ]
     return Message("\n".join(lines), paragraphs(lines))
-
-
-def known(names: Sequence[str], title: str, most: int = 20) -> str:
-    """The names there are to choose from."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return f"{title}: {', '.join(map(escape, names[:most])) or 'none'}{more}"
 
 
 def _bench_undone(what: Undone) -> str:

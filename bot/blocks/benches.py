@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextBlock
 
-from bot.blocks import answers, cards
-from bot.blocks.texts import Message, macs, markup, moment, person, place, plain, section
+from bot.blocks import cards
+from bot.blocks.texts import Message, macs, markup, moment, person, place, plain, section, undoable
 from provisioning.models.firstboot import Bench
 from provisioning.models.outbox import Card
 from provisioning.models.registrations import Act, Registration
@@ -36,7 +36,7 @@ def opened(bench: Bench, act: Act) -> Message:
         f"The next {_unknown(bench.wanted)} to {place(bench.site, bench.build)}, registered in "
         f"your name, until {moment(bench.until)}."
     )
-    return answers.undoable(plain(sentence), act)
+    return undoable(plain(sentence), act)
 
 
 def occupied(bench: Bench) -> Message:

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from bot.blocks.answers import undoable
 from bot.blocks.dryruns import dry_run, line
-from bot.blocks.texts import Message, escape, macs, moment, person, plain
+from bot.blocks.texts import Message, escape, macs, moment, person, plain, undoable
 from provisioning.approvals import Registered
 from provisioning.dryruns import CONFLICT, DOUBTFUL, INVALID, NOWHERE, UNCHANGED
 from provisioning.models.imports import DROPPED, READ, READING, Import

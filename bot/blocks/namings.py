@@ -4,8 +4,7 @@ import json
 
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
-from bot.blocks.answers import undoable
-from bot.blocks.texts import Message, escape, plain, section
+from bot.blocks.texts import Message, escape, plain, section, undoable
 from provisioning.clashes import Clash
 from provisioning.models.registrations import Act, Registration
 

@@ -12,12 +12,21 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from bot.blocks import answers, modals
-from bot.blocks.texts import Message, escape, markup, moment, person, place, plain, section
+from bot.blocks import modals
+from bot.blocks.texts import (
+    Message,
+    escape,
+    markup,
+    moment,
+    person,
+    place,
+    plain,
+    section,
+    undoable,
+)
 from provisioning.models.firstboot import Stranger
 from provisioning.models.registrations import CANCELLED, CONFIRMED, Act, Registration
 from provisioning.munki import Destination
-from provisioning.strangers import AlreadySettled
 
 CHOICE = "stranger"  # the block of the two menus
 REGISTER, DISMISS, CORRECT = "stranger_register", "stranger_dismiss", "stranger_correct"
@@ -65,22 +74,11 @@ def settled(stranger: Stranger, registration: Registration | None, was: str | No
     return plain(f"{head} {by} for {where}{_state(registration)}.")
 
 
-def settled_by_others(error: AlreadySettled) -> str:
-    """What somebody is told who was not the first to answer."""
-    if error.to is not None:
-        where = place(error.to.site, error.to.build)
-        who = person(error.by) if error.by else "its own script"
-        return f"`{error.serial}` is registered for {where} already; {who} was faster."
-    if error.by is not None:
-        return f"{person(error.by)} said already that `{error.serial}` is not ours."
-    return f"It was settled already what becomes of `{error.serial}`."
-
-
 def registered(stranger: Stranger, destination: Destination, act: Act) -> Message:
     """What the person is told who pressed *Register*."""
     where = place(destination.site, destination.build)
     sentence = f"Registered `{stranger.reported_as}` for {where}. It goes on within 20 seconds."
-    return answers.undoable(plain(sentence), act)
+    return undoable(plain(sentence), act)
 
 
 def corrected(registration: Registration, was: str, act: Act) -> Message:
@@ -90,7 +88,7 @@ def corrected(registration: Registration, was: str, act: Act) -> Message:
         f"The registration of `{was}` for {where} is the one of `{registration.serial}` now. It "
         "goes on within 20 seconds."
     )
-    return answers.undoable(plain(sentence), act)
+    return undoable(plain(sentence), act)
 
 
 def dismissed(stranger: Stranger) -> Message:

@@ -6,10 +6,17 @@ from datetime import datetime
 from html import escape as escape_html
 from html import unescape as unescape_html
 
-from slack_sdk.models.blocks import Block, MarkdownTextObject, SectionBlock
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    MarkdownTextObject,
+    SectionBlock,
+)
 
-from provisioning.models.registrations import Registration
+from provisioning.models.registrations import Act, Registration
 
+UNDO = "undo"  # the action of the button
 INVISIBLE = "\u200b"  # takes a mark's power without being seen
 LONGEST_SECTION = 3000  # characters of a section's text, by Slack's reference
 
@@ -112,3 +119,15 @@ def posted(lines: Sequence[str]) -> list[Block]:
             return paragraphs([*fitting, "… and more than Slack shows in one message"])
         fitting.append(line)
     return paragraphs(fitting)
+
+
+def undoable(message: Message, act: Act) -> Message:
+    """A message with the button that takes back what it tells."""
+    button = ButtonElement(text="Undo", action_id=UNDO, value=str(act.id))
+    return Message(message.text, [*message.blocks, ActionsBlock(elements=[button])])
+
+
+def known(names: Sequence[str], title: str, most: int = 20) -> str:
+    """The names there are to choose from."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{title}: {', '.join(map(escape, names[:most])) or 'none'}{more}"

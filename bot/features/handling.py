@@ -7,8 +7,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from bot.blocks import answers
-from bot.blocks.texts import Message, macs, moment, place, plain
+from bot.blocks.texts import Message, macs, moment, place, plain, undoable
 from bot.blocks.windows import Subject
 from bot.dependencies import Asker, Dependencies
 from provisioning import edits, lookups, moves, registrations, reminders
@@ -49,7 +48,7 @@ class Handling:
         said = f"{macs(number)} {act.what}{where}."
         if not named and subject.shown not in (None, len(chosen)):
             said += f" The window said {macs(subject.shown or 0)}: some have changed since."
-        return answers.undoable(plain(said), act)
+        return undoable(plain(said), act)
 
     def remind(self, subject: Subject, named: Sequence[str], hours: int, asker: Asker) -> Message:
         """Owe the asker a message about the Macs that are not done in so many hours."""

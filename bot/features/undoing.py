@@ -7,6 +7,7 @@ from slack_bolt.context.context import BoltContext
 
 from bot import replies
 from bot.blocks import answers
+from bot.blocks.texts import UNDO
 from bot.dependencies import Asker, Dependencies, HomeRefresher
 from provisioning import acts, benches, imports
 
@@ -27,4 +28,4 @@ def attach(app: App, dependencies: Dependencies, home: HomeRefresher) -> None:
         replies.leave(context, message)
         ack()
 
-    app.action(answers.UNDO)(ack=undo, lazy=[replies.later, home.again])
+    app.action(UNDO)(ack=undo, lazy=[replies.later, home.again])

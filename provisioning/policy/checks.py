@@ -3,8 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 
-from provisioning.names import folded
-from provisioning.policy.names import nearest
+from provisioning.names import folded, nearest
 from provisioning.policy.policies import Policy
 from provisioning.policy.problems import dotted
 

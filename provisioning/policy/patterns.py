@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from provisioning.computernames import LONGEST, is_usable, tamed
-from provisioning.policy.names import nearest
+from provisioning.names import nearest
 
 FIELDS = ("site", "build", "serial", "serial4", "n")
 LONGEST_TEXT = 30  # bytes beside the fields

@@ -8,9 +8,8 @@ from typing import Any, TypeAlias
 
 from pydantic import BaseModel, ValidationError
 
-from provisioning.names import folded
+from provisioning.names import folded, nearest
 from provisioning.policy.entries import SAID, Build, Site
-from provisioning.policy.names import nearest
 from provisioning.policy.policies import Policy
 from provisioning.policy.positions import open_since
 

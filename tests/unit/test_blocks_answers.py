@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot.blocks import answers
-from bot.blocks.texts import Message
+from bot.blocks.texts import Message, known
 from provisioning.models.registrations import CANCELLED, CONFIRMED, Registration
 from provisioning.munki import Destination
 from provisioning.registrations import Batch
@@ -144,6 +144,6 @@ class TestGuide:
     def test_of_many_names_the_first_twenty_are_told_and_the_rest_counted(self) -> None:
         names = [f"site{number:03}" for number in range(100)]
 
-        assert answers.known(names, "Sites").endswith("site018, site019 and 80 more")
-        assert answers.known([], "Sites") == "Sites: none"
-        assert answers.known(["a_b"], "Sites") == "Sites: a_\u200bb"
+        assert known(names, "Sites").endswith("site018, site019 and 80 more")
+        assert known([], "Sites") == "Sites: none"
+        assert known(["a_b"], "Sites") == "Sites: a_\u200bb"

@@ -11,8 +11,6 @@ from bot.blocks import benches, modals, strangers
 from provisioning.models.firstboot import Bench, Stranger
 from provisioning.models.registrations import CANCELLED, CONFIRMED
 from provisioning.munki import Destination
-from provisioning.strangers import AlreadySettled
-from tests.unit.conftest import LONDON
 from tests.unit.examples import (
     ACT,
     ANY_NAME,
@@ -126,20 +124,6 @@ class TestSettled:
 
 
 class TestTold:
-    @pytest.mark.parametrize(
-        ("by", "to", "words"),
-        [
-            ("U0BOB", LONDON, "registered for *london* / *design* already; <@U0BOB> was faster."),
-            (None, LONDON, "already; its own script was faster."),
-            ("U0BOB", None, "<@U0BOB> said already that `C02XYZ` is not ours."),
-            (None, None, "It was settled already"),
-        ],
-    )
-    def test_who_was_not_the_first_is_told_who_was(
-        self, by: str | None, to: Destination | None, words: str
-    ) -> None:
-        assert words in strangers.settled_by_others(AlreadySettled("C02XYZ", by, to))
-
     @ANY_NAME
     def test_every_answer_is_one_that_slack_shows(self, name: str) -> None:
         there = mac(LONGEST_SERIAL, site=name, build=name)

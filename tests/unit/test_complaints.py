@@ -10,7 +10,7 @@ from bot.grammar import Misunderstood
 from provisioning.errors import RollcallError
 from provisioning.errors_access import InvalidToken
 from provisioning.errors_registrations import NotRegistered, RegistrationChanged
-from provisioning.munki import MunkiRepo, opened
+from provisioning.munki import Destination, MunkiRepo, opened
 from provisioning.munki.errors import (
     ManifestUnreadable,
     MissingInclude,
@@ -19,6 +19,8 @@ from provisioning.munki.errors import (
     UnknownSite,
 )
 from provisioning.serials import InvalidSerial, InvalidSerials
+from provisioning.strangers import AlreadySettled
+from tests.unit.conftest import LONDON
 from tests.unit.examples import MARKUP, faults
 
 
@@ -132,3 +134,18 @@ def test_a_complaint_fits_however_many_sites_there_are(repo: MunkiRepo, manifest
 def test_an_unknown_site_is_told_even_where_the_repo_has_gone_meanwhile(tmp_path: Path) -> None:
     """Nobody catches what is raised while an error becomes an answer."""
     assert "no site named 'lodnon'" in told(UnknownSite("lodnon"), opened(str(tmp_path)))
+
+
+@pytest.mark.parametrize(
+    ("by", "to", "words"),
+    [
+        ("U0BOB", LONDON, "registered for *london* / *design* already; <@U0BOB> was faster."),
+        (None, LONDON, "already; its own script was faster."),
+        ("U0BOB", None, "<@U0BOB> said already that `C02XYZ` is not ours."),
+        (None, None, "It was settled already"),
+    ],
+)
+def test_who_was_not_the_first_to_settle_a_mac_is_told_who_was(
+    repo: MunkiRepo, by: str | None, to: Destination | None, words: str
+) -> None:
+    assert words in told(AlreadySettled("C02XYZ", by, to), repo)
