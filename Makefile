@@ -28,7 +28,7 @@ $(READY): Pipfile.lock
 	@touch $@
 
 demo: $(READY) ## play the whole story on this machine, without any account
-	@$(BIN)/python -m demo $(ARGS)
+	@$(BIN)/python -m tools.demo $(ARGS)
 
 run: $(READY) ## run Rollcall with the settings of .env
 	@test -f .env || { echo 'There is no .env: cp .env.example .env, and fill it in.'; exit 1; }
@@ -63,7 +63,7 @@ format: $(READY) ## put the code into its form
 	$(BIN)/ruff check --fix .
 
 bench: $(READY) ## measure speed and memory beside what Rollcall replaces (needs wrk)
-	$(BIN)/python -m bench $(ARGS)
+	$(BIN)/python -m tools.bench $(ARGS)
 
 lock: $(READY) ## resolve the newest dependencies that fit the Pipfile, whatever index this machine has
 	PIP_CONFIG_FILE=/dev/null $(PIPENV) lock

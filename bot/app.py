@@ -8,31 +8,26 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 
-from bot import commands, errors, options
+from bot.commands import listeners
+from bot.commands.dispatch import Dispatcher
 from bot.dependencies import Dependencies
-from bot.dispatch import Dispatcher
-from bot.features import (
-    benches,
-    deciding,
-    digest,
-    doctor,
-    dropping,
-    filling,
-    importing,
-    looking,
-    macs,
+from bot.diagnostics import doctor, preview
+from bot.errors import handler
+from bot.firstboot import bench, unknown
+from bot.home import listeners as home_tab
+from bot.home.publisher import HomePublisher
+from bot.imports import buttons, files, imports, shortcuts, workflow_step
+from bot.monitoring import digest, statistics
+from bot.registrations import (
+    choices,
+    form,
+    manifest_history,
     naming,
-    previewing,
-    registering,
-    restoring,
-    shortcuts,
-    statistics,
-    stepping,
-    strangers,
-    undoing,
+    register,
+    search,
+    undo,
+    windows,
 )
-from bot.features import home as home_tab
-from bot.homes import HomePublisher
 
 
 def create_app(dependencies: Dependencies, client: WebClient) -> App:
@@ -61,10 +56,10 @@ def create_app(dependencies: Dependencies, client: WebClient) -> App:
     )
     dispatcher, home = Dispatcher(), HomePublisher(dependencies)
     _admit_members(app, dependencies)
-    commands.attach(app, dispatcher, dependencies.command)
-    options.attach(app, dependencies)
+    listeners.attach(app, dispatcher, dependencies.command)
+    choices.attach(app, dependencies)
     _attach_features(app, dispatcher, dependencies, home)
-    errors.attach(app, dependencies)
+    handler.attach(app, dependencies)
     return app
 
 
@@ -91,22 +86,22 @@ def _attach_features(
     app: App, dispatcher: Dispatcher, dependencies: Dependencies, home: HomePublisher
 ) -> None:
     """Have every feature listen, each given what it needs."""
-    registering.attach(app, dispatcher, dependencies, home)
-    macs.attach(app, dependencies, home)
+    register.attach(app, dispatcher, dependencies, home)
+    windows.attach(app, dependencies, home)
     naming.attach(app, dispatcher, dependencies, home)
-    looking.attach(app, dispatcher, dependencies)
-    previewing.attach(dispatcher, dependencies)
-    undoing.attach(app, dependencies, home)
-    restoring.attach(app, dependencies)
+    search.attach(app, dispatcher, dependencies)
+    preview.attach(dispatcher, dependencies)
+    undo.attach(app, dependencies, home)
+    manifest_history.attach(app, dependencies)
     home_tab.attach(app, dependencies, home)
-    strangers.attach(app, dependencies)
-    benches.attach(app, dispatcher, dependencies)
+    unknown.attach(app, dependencies)
+    bench.attach(app, dispatcher, dependencies)
     statistics.attach(dispatcher, dependencies)
     digest.attach(dispatcher, dependencies)
     doctor.attach(dispatcher, dependencies)
-    importing.attach(dispatcher, dependencies)
-    deciding.attach(app, dependencies, home)
-    filling.attach(app, dependencies, home)
-    dropping.attach(app, dependencies)
+    imports.attach(dispatcher, dependencies)
+    buttons.attach(app, dependencies, home)
+    form.attach(app, dependencies, home)
+    files.attach(app, dependencies)
     shortcuts.attach(app, dependencies)
-    stepping.attach(app, dependencies)
+    workflow_step.attach(app, dependencies)

@@ -9,13 +9,14 @@ from typing import Any, Protocol
 from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
-from bot.members import Members
-from provisioning import acts, strangers
-from provisioning.database import Database
-from provisioning.models.registrations import Act
+from bot.slack.users import Members
+from infrastructure.database.engine import Database
+from provisioning.diagnostics.preview import Previewer
+from provisioning.firstboot import unknown
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
-from provisioning.previewers import Previewer
+from provisioning.registrations import operations
+from provisioning.registrations.models import Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,5 +80,5 @@ class Dependencies:
         """
         with self.database.begin() as session:
             at = at or self.clock()
-            yield session, acts.begin(session, what, by=asker.user, via=asker.via, at=at)
-            strangers.settle_known(session, at)
+            yield session, operations.begin(session, what, by=asker.user, via=asker.via, at=at)
+            unknown.settle_known(session, at)

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection
 
-from provisioning.tables import Base
+from provisioning.maintenance.tables import Base
 from rollcall.application import Application
 from rollcall.settings import Settings, read
 

@@ -4,8 +4,8 @@ import sys
 
 import click
 
-from provisioning.errors import RollcallError
-from rollcall.commands import Commands
+from infrastructure.errors import RollcallError
+from rollcall.cli import Commands
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

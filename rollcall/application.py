@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from slack_bolt import App
     from slack_sdk import WebClient
 
-    from bot.clerk import Round, Work
     from bot.dependencies import Dependencies as BotDependencies
-    from provisioning.database import Database
-    from provisioning.doctor import Examination
-    from provisioning.editing import Manifests
-    from provisioning.firstboots import FirstBoot
+    from infrastructure.database.engine import Database
+    from infrastructure.jobs.runner import Round, Work
+    from provisioning.diagnostics import Examination
+    from provisioning.firstboot.service import FirstBoot
     from provisioning.munki import MunkiRepo
+    from provisioning.munki.editing import Manifests
     from provisioning.policy import PolicyFile, UnusablePolicy
     from rollcall.machines import Machines
     from server.dependencies import Dependencies as ServerDependencies
@@ -79,8 +79,8 @@ class Application:
     @cached_property
     def database(self) -> "Database":
         """The database of ROLLCALL_DATABASE_URL."""
-        import provisioning.tables  # noqa: F401 - foreign keys name tables by their names
-        from provisioning.database import COMMAND, Database
+        import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
+        from infrastructure.database.engine import COMMAND, Database
 
         return Database(self._of(Settings).database_url, self._role or COMMAND)
 
@@ -112,7 +112,7 @@ class Application:
     @cached_property
     def manifests(self) -> "Manifests":
         """The manifests as people edit them, with all their revisions."""
-        from provisioning.editing import Manifests
+        from provisioning.munki.editing import Manifests
 
         return Manifests(self.database, self.repo.store)
 
@@ -123,7 +123,7 @@ class Application:
         A server says nothing of a Mac that calls again while its script's token is good; the
         clerk, which prestages, never says anything of it again.
         """
-        from provisioning.firstboots import FirstBoot
+        from provisioning.firstboot.service import FirstBoot
         from provisioning.munki import mirrored
 
         settings, server = self._of(RepoSettings), self._has(ServerSettings)
@@ -144,7 +144,7 @@ class Application:
     @cached_property
     def examination(self) -> "Examination":
         """The things that the doctor looks at; the clerk knows fewer of them than a server."""
-        from provisioning.doctor import Examination, installation
+        from provisioning.diagnostics import Examination, installation
 
         settings, server = self._of(RepoSettings), self._has(ServerSettings)
         url = (server or self._of(ClerkSettings)).url
@@ -173,7 +173,7 @@ class Application:
     @cached_property
     def slack_client(self) -> "WebClient":
         """The client of Slack's Web API."""
-        from bot.slack import client
+        from bot.slack.client import client
 
         settings = self._of(SlackSettings)
         return client(settings.bot_token.get_secret_value(), str(settings.api_url))
@@ -182,8 +182,8 @@ class Application:
     def bot_dependencies(self) -> "BotDependencies":
         """The parts of the people's door."""
         from bot.dependencies import Dependencies
-        from bot.members import Members
-        from provisioning.previewers import Previewer
+        from bot.slack.users import Members
+        from provisioning.diagnostics.preview import Previewer
 
         settings = self._of(BotSettings)
         return Dependencies(
@@ -219,7 +219,7 @@ class Application:
         UnusableSettings where there is no signing secret.
         """
         from server.app import create_app
-        from server.requestlog import at_once
+        from server.request_log import at_once
 
         settings = self._of(ServerSettings)
         app = create_app(
@@ -246,11 +246,12 @@ class Application:
     @cached_property
     def works(self) -> "Mapping[str, Work]":
         """The kinds of jobs that the clerk does, by name."""
-        from bot import downloads, duties
+        from bot.slack import downloads
+        from rollcall import periodic
 
         settings = self._of(ClerkSettings)
         token, api_url = settings.bot_token.get_secret_value(), str(settings.api_url)
-        return duties.works(
+        return periodic.works(
             self.database,
             self.repo,
             policy=self.policy,
@@ -264,9 +265,9 @@ class Application:
     @cached_property
     def rounds(self) -> "Sequence[Round]":
         """The periodic tasks of the clerk."""
-        from bot import duties
+        from rollcall import periodic
 
-        return duties.rounds(self.policy, channel=self.channel, command=self.command)
+        return periodic.rounds(self.policy, channel=self.channel, command=self.command)
 
     def _of(self, kind: type[Kind]) -> Kind:
         """Return the settings of a kind. Raises LookupError where this process has none."""

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from provisioning.monitoring import files
+from infrastructure.heartbeats import files
 
 
 def folder() -> Path:

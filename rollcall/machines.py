@@ -4,28 +4,28 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from provisioning.imagr.backgrounds import Backgrounds
-from provisioning.imagr.configs import Configs
-from provisioning.imagr.directions import Directions
-from provisioning.imagr.offers import Offers
-from provisioning.imagr.passes import Passes
-from provisioning.imagr.templates import Templates
-from provisioning.imagr.workflows import Workflows
-from provisioning.installapplications import InstallApplications
-from provisioning.keyrings import Keyring
-from provisioning.knownclients import KnownClients
-from provisioning.lastgood import LastGood
-from provisioning.ledgers import Ledger
-from provisioning.models.access import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS
-from provisioning.previewers import Previewer
-from provisioning.scripts import TEMPLATES, Scripts
-from provisioning.templates import Watch
-from provisioning.tokens import Tokens
+from provisioning.access.credential_cache import Keyring
+from provisioning.access.known_clients import KnownClients
+from provisioning.access.models import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS
+from provisioning.access.tokens import Tokens
+from provisioning.access.usage_log import Ledger
+from provisioning.clients.check import Watch
+from provisioning.clients.imagr.assignment import Directions
+from provisioning.clients.imagr.background import Backgrounds
+from provisioning.clients.imagr.config import Configs
+from provisioning.clients.imagr.config_cache import Offers
+from provisioning.clients.imagr.templates import Templates
+from provisioning.clients.imagr.tokens import Passes
+from provisioning.clients.imagr.workflows import Workflows
+from provisioning.clients.installapplications.document import InstallApplications
+from provisioning.clients.scripts import TEMPLATES, Scripts
+from provisioning.clients.templates.last_good import LastGood
+from provisioning.diagnostics.preview import Previewer
 from rollcall.settings import ServerSettings
-from server.callers import Callers, Editors
+from server.auth.authentication import Callers, Editors
+from server.auth.guards import Guard
+from server.auth.throttling import Slowing
 from server.dependencies import Dependencies
-from server.guards import Guard
-from server.slowing import Slowing
 
 if TYPE_CHECKING:
     from rollcall.application import Application

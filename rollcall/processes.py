@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from rollcall import heartbeats, logs
+from rollcall import heartbeats, logging
 from rollcall.application import Application
 from rollcall.settings import (
     BotSettings,
@@ -24,7 +24,7 @@ from rollcall.settings import (
 if TYPE_CHECKING:
     from slack_sdk.socket_mode.builtin import SocketModeClient
 
-    from provisioning.monitoring.processes import Process
+    from infrastructure.heartbeats.process import Process
 
 log = structlog.get_logger()
 
@@ -80,7 +80,7 @@ def bot() -> None:
     """Listen to Slack in Socket Mode; needs no open port."""
     from slack_bolt.adapter.socket_mode import SocketModeHandler
 
-    from bot.pulses import Hearing
+    from bot.slack.heartbeat import Hearing
 
     settings = read(BotSettings)
     if settings.app_token is None:
@@ -116,7 +116,7 @@ def _connect(client: "SocketModeClient", stop: Event) -> None:
 
 def courier() -> None:
     """Deliver what is owed to Slack."""
-    from bot.courier import Courier
+    from bot.delivery.relay import Courier
 
     settings = read(SlackSettings)
     with _running(settings, "courier") as (application, stop, process):
@@ -126,7 +126,7 @@ def courier() -> None:
 
 def clerk() -> None:
     """Do what takes longer than an answer may, and look after what nobody asks for."""
-    from bot.clerk import Clerk
+    from infrastructure.jobs.runner import Clerk
 
     settings = read(ClerkSettings)
     with _running(settings, "clerk") as (application, stop, process):
@@ -140,14 +140,14 @@ def clerk() -> None:
 def _running(settings: SlackSettings, part: str) -> Iterator[tuple[Application, Event, "Process"]]:
     """The parts of a process, an event that SIGTERM and SIGINT set, and its beating heart."""
     # Not above: a web server that only starts its workers would carry SQLAlchemy for nothing.
-    from provisioning.monitoring.processes import Process
+    from infrastructure.heartbeats.process import Process
 
     stop = Event()
     # Not a handler: one that interrupts `stop.wait` would wait for a lock that it holds itself.
     # Before anything starts a thread: one that does not block them too would end the process.
     asking = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, asking)
-    logs.configure(settings)
+    logging.configure(settings)
 
     def listen() -> None:
         signal.sigwait(asking)

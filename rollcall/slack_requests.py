@@ -11,8 +11,8 @@ import structlog
 from flask import Flask, Request, Response, request
 from werkzeug.exceptions import BadRequest, Unauthorized
 
-from bot.payloads import StrangePayload, checked
-from server.guards import NOTHING_SENT, OLD_SIGNATURE, WRONG_SIGNATURE, Guard
+from bot.slack.payloads import StrangePayload, checked
+from server.auth.guards import NOTHING_SENT, OLD_SIGNATURE, WRONG_SIGNATURE, Guard
 
 if TYPE_CHECKING:
     from slack_bolt import App

@@ -4,7 +4,7 @@ import gc
 
 from flask import Flask
 
-from rollcall import heartbeats, logs, slack_requests
+from rollcall import heartbeats, logging, slack_requests
 from rollcall.application import Application
 from rollcall.settings import BotSettings, ServerSettings, Settings, read, speaks_slack_over_http
 from server import app as macs
@@ -15,7 +15,7 @@ def create() -> Flask:
     settings: list[Settings] = [read(ServerSettings)]
     if speaks_slack_over_http():
         settings.append(read(BotSettings))
-    later = logs.configure(settings[0])
+    later = logging.configure(settings[0])
     application = Application(*settings, role="server")
     app = application.web_app(later=later, wanted=heartbeats.wanted())
     # What is here now stays until the end: no collection has to look at it again.

@@ -5,25 +5,17 @@ from collections.abc import Callable, Collection, Iterator
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from provisioning.monitoring.heartbeats import SERVER
-from provisioning.monitoring.processes import Process
-from provisioning.munki.stores import LARGEST
-from server import (
-    answers,
-    health,
-    imagr,
-    installapplications,
-    machines,
-    mwa2,
-    names,
-    previews,
-    reports,
-    scripts,
-)
+from infrastructure.heartbeats.process import Process
+from infrastructure.heartbeats.register import SERVER
+from provisioning.munki.storage import LARGEST
+from server import errors
+from server.api import mwa2, previews
 from server.dependencies import Dependencies
-from server.pulses import Pulses, Underway
-from server.readiness import Readiness
-from server.requestlog import RequestLog, at_once
+from server.health import routes
+from server.health.heartbeat import Pulses, Underway
+from server.health.readiness import Readiness
+from server.machines import computer_names, imagr, installapplications, manifests, reports, scripts
+from server.request_log import RequestLog, at_once
 
 PULSES = "rollcall.pulses"  # the extension that a process starts, to have a heartbeat
 LARGEST_BODY = 64 * 1024  # bytes; a call from a script has about two hundred
@@ -54,7 +46,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.url_map.merge_slashes = False  # it redirects, and Imagr takes a redirect for a failure
     database = dependencies.database
-    answers.attach(app, database, channel=dependencies.channel, command=dependencies.command)
+    errors.attach(app, database, channel=dependencies.channel, command=dependencies.command)
     process = Process(SERVER, database, port=port)
     readiness = Readiness(database, dependencies.repo, process, wanted)
     for door in _doors(dependencies, readiness):
@@ -72,14 +64,14 @@ def create_app(
 def _doors(parts: Dependencies, readiness: Readiness) -> Iterator[Blueprint]:
     """All routes, those that are called most first."""
     database, repo, callers = parts.database, parts.repo, parts.callers
-    yield machines.door(callers, parts.firstboot)
+    yield manifests.door(callers, parts.firstboot)
     yield scripts.door(repo, parts.scripts, callers, parts.firstboot, parts.passes)
     yield reports.door(
         parts.report_keys, database, opened=parts.reporters, guard=parts.report_guard
     )
     yield installapplications.door(database, repo, parts.installations, callers)
-    yield names.door(names.Names(database, repo, parts.policy), callers)
+    yield computer_names.door(computer_names.Names(database, repo, parts.policy), callers)
     yield previews.door(database, parts.previewer, parts.policy, callers)
     yield imagr.door(parts.offers, parts.directions, parts.backgrounds, callers, parts.passes)
     yield mwa2.door(parts.manifests, repo.store, parts.editors)
-    yield health.door(parts.examination, readiness, callers)
+    yield routes.door(parts.examination, readiness, callers)

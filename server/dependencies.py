@@ -3,23 +3,23 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from provisioning.credentials import Opened
-from provisioning.database import Database
-from provisioning.doctor import Examination
-from provisioning.editing import Manifests
-from provisioning.firstboots import FirstBoot
-from provisioning.imagr.backgrounds import Backgrounds
-from provisioning.imagr.directions import Directions
-from provisioning.imagr.offers import Offers
-from provisioning.imagr.passes import Passes
-from provisioning.installapplications import InstallApplications
+from infrastructure.database.engine import Database
+from provisioning.access.credentials import Opened
+from provisioning.clients.check import Watch
+from provisioning.clients.imagr.assignment import Directions
+from provisioning.clients.imagr.background import Backgrounds
+from provisioning.clients.imagr.config_cache import Offers
+from provisioning.clients.imagr.tokens import Passes
+from provisioning.clients.installapplications.document import InstallApplications
+from provisioning.clients.scripts import Scripts
+from provisioning.diagnostics import Examination
+from provisioning.diagnostics.preview import Previewer
+from provisioning.firstboot.service import FirstBoot
 from provisioning.munki import MunkiRepo
+from provisioning.munki.editing import Manifests
 from provisioning.policy import PolicyFile
-from provisioning.previewers import Previewer
-from provisioning.scripts import Scripts
-from provisioning.templates import Watch
-from server.callers import Callers, Editors
-from server.guards import Guard
+from server.auth.authentication import Callers, Editors
+from server.auth.guards import Guard
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ import psycopg
 import pytest
 import structlog
 
-import provisioning.tables  # noqa: F401 - foreign keys name tables by their names
-from provisioning import migrations, munki
-from provisioning.database import Database
+import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
+from infrastructure.database import migrations
+from infrastructure.database.engine import Database
+from provisioning import munki
 from tests.support import packages, postgres
 from tests.support.emptying import Emptied, EmptiedPostgresql, EmptiedSqlite
 from tests.support.installation import CHANNEL

@@ -15,12 +15,12 @@ from jinja2 import Environment, meta
 from pydantic import BaseModel
 from werkzeug.routing import Rule
 
-from bot.blocks.answers import USAGE
-from provisioning.database import Database
+from bot.registrations.blocks import USAGE
+from infrastructure.database.engine import Database
 from provisioning.policy import Build, Policy, Site
 from rollcall.__main__ import rollcall
 from rollcall.application import Application
-from rollcall.commands import COMMANDS
+from rollcall.cli import COMMANDS
 from rollcall.settings import (
     BotSettings,
     ClerkSettings,

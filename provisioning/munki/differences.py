@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from provisioning.munki.errors import ManifestUnreadable
-from provisioning.munki.manifests import Manifest, loads
+from provisioning.munki.manifests.documents import Manifest, loads
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from provisioning.errors import RollcallError
+from infrastructure.errors import RollcallError
 
 
 class UnknownDestination(RollcallError):

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from provisioning.munki import manifests
+from provisioning.munki.destinations import Offers
 from provisioning.munki.errors import MissingInclude, RepoUnusable, UnknownBuild, UnknownSite
-from provisioning.munki.includes import INCLUDED, named
-from provisioning.munki.manifests import (
+from provisioning.munki.manifests import documents
+from provisioning.munki.manifests.documents import (
     BUILDS,
     CATALOGS,
     FOLDER,
@@ -17,11 +17,11 @@ from provisioning.munki.manifests import (
     Destination,
     Manifest,
 )
+from provisioning.munki.manifests.includes import INCLUDED, named
+from provisioning.munki.manifests.shared import SharedManifests
 from provisioning.munki.namesakes import Look, Namesakes
-from provisioning.munki.offers import Offers
-from provisioning.munki.shared import SharedManifests
-from provisioning.munki.stores import NOBODY, Overtaken, Store, Stored, Why
-from provisioning.serials import Serial
+from provisioning.munki.storage import NOBODY, Overtaken, Store, Stored, Why
+from provisioning.values.serials import Serial
 
 ATTEMPTS = 5  # at a manifest that somebody else keeps changing
 
@@ -93,7 +93,7 @@ class MunkiRepo:
         stored, present = self._present(serial)
         if stored is None or present is None:
             return None
-        if manifests.merge(present, destination, catalogs) != present:
+        if documents.merge(present, destination, catalogs) != present:
             return None
         self._verify(serial.text, present)
         return Written(changed=False, digest=digest(stored.content))
@@ -110,7 +110,7 @@ class MunkiRepo:
         before = stored.content if stored else None
         if before is not None and fresh == present:
             return before, before
-        return before, manifests.dumps(serial.text, fresh)
+        return before, documents.dumps(serial.text, fresh)
 
     def holding(self, serial: Serial) -> AbstractContextManager[None]:
         """Hold the manifest of `serial` against all other calls for this Mac, on any server.
@@ -147,7 +147,7 @@ class MunkiRepo:
         merged = self._merged(serial, present, destination, catalogs)
         if stored is not None and merged == present:
             return Written(changed=False, digest=digest(stored.content))
-        fresh = manifests.dumps(serial.text, merged)
+        fresh = documents.dumps(serial.text, merged)
         name = FOLDER + serial.text
         self.store.replace(name, fresh, over=stored, why=why)
         found = self.store.read(name)
@@ -164,7 +164,7 @@ class MunkiRepo:
     def _present(self, serial: Serial) -> tuple[Stored | None, Manifest | None]:
         """The manifest as it is, as it was read and parsed; None where there is none."""
         stored = self.store.read(FOLDER + serial.text)
-        return stored, None if stored is None else manifests.loads(serial.text, stored.content)
+        return stored, None if stored is None else documents.loads(serial.text, stored.content)
 
     def _merged(
         self,
@@ -173,7 +173,7 @@ class MunkiRepo:
         destination: Destination,
         catalogs: Sequence[str],
     ) -> Manifest:
-        merged = manifests.merge(present, destination, catalogs)
+        merged = documents.merge(present, destination, catalogs)
         self._verify(serial.text, merged)
         return merged
 

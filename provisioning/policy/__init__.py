@@ -1,12 +1,12 @@
 """The optional policy file: who may do what, and how sites and builds are presented."""
 
 from provisioning.policy.checks import check
-from provisioning.policy.documents import load
-from provisioning.policy.entries import Build, Site
 from provisioning.policy.errors import NotAllowed, UnusablePolicy
-from provisioning.policy.files import PolicyFile
-from provisioning.policy.patterns import Pattern
-from provisioning.policy.policies import Policy
+from provisioning.policy.loading import load
+from provisioning.policy.name_patterns import Pattern
+from provisioning.policy.policy import Policy
+from provisioning.policy.schema import Build, Site
+from provisioning.policy.watched_file import PolicyFile
 
 __all__ = [
     "Build",

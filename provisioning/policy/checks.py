@@ -3,8 +3,8 @@
 import re
 from collections.abc import Collection, Iterable
 
-from provisioning.names import folded, nearest
-from provisioning.policy.policies import Policy
+from infrastructure.text import folded, nearest
+from provisioning.policy.policy import Policy
 from provisioning.policy.problems import dotted
 
 _USER = re.compile(r"[UW][A-Z0-9]{2,}")

@@ -8,10 +8,10 @@ from typing import Any, TypeAlias
 
 from pydantic import BaseModel, ValidationError
 
-from provisioning.names import folded, nearest
-from provisioning.policy.entries import SAID, Build, Site
-from provisioning.policy.policies import Policy
-from provisioning.policy.positions import open_since
+from infrastructure.text import folded, nearest
+from provisioning.policy.policy import Policy
+from provisioning.policy.schema import SAID, Build, Site
+from provisioning.policy.toml_lines import open_since
 
 LONGEST_VALUE = 40  # characters of a value that are repeated
 Where: TypeAlias = tuple[str | int, ...]

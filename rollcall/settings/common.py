@@ -87,8 +87,8 @@ class RepoSettings(ChannelSettings):
     @classmethod
     def _can_be_opened(cls, place: str) -> str:
         # The courier has no use for these.
-        from provisioning.munki.opening import refuse_impossible
-        from provisioning.munki.stores import UnusablePlace
+        from provisioning.munki.locations import refuse_impossible
+        from provisioning.munki.storage import UnusablePlace
 
         try:
             refuse_impossible(place)

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from provisioning.errors import RollcallError
+from infrastructure.errors import RollcallError
 from rollcall.settings.common import Settings
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from provisioning.errors import RollcallError
+from infrastructure.errors import RollcallError
 from rollcall.webserver.workers import BACKLOG, Worker
 
 if TYPE_CHECKING:

@@ -16,11 +16,11 @@ import pytest
 import requests
 from sqlalchemy import select
 
-from provisioning.database import Database
-from provisioning.models.registrations import Registration
-from provisioning.munki.manifests import BUILDS, SITES
-from provisioning.munki.stores import NOBODY, Overtaken
-from provisioning.munki.stores.buckets import BucketStore
+from infrastructure.database.engine import Database
+from provisioning.munki.manifests.documents import BUILDS, SITES
+from provisioning.munki.storage import NOBODY, Overtaken
+from provisioning.munki.storage.s3.store import BucketStore
+from provisioning.registrations.models import Registration
 from tests.support import s3
 from tests.support.installation import PASSWORD, ROOT, USERNAME, Install, Installation
 from tests.support.s3 import Bucket, S3Server

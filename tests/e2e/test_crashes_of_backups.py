@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from provisioning import backups
-from provisioning.database import Database
-from provisioning.models.jobs import Look
-from provisioning.models.registrations import Counter
+from infrastructure.database.engine import Database
+from infrastructure.jobs.models import Look
+from provisioning.maintenance import backups
+from provisioning.registrations.models import Counter
 from tests.support.crashing_backups import LOGGED, NEW, OLD
 from tests.support.installation import ROOT
 

@@ -9,9 +9,9 @@ import pytest
 import requests
 from sqlalchemy import func, select
 
-from provisioning.database import Database
-from provisioning.models.access import KnownClient
-from server.slowing import MOST
+from infrastructure.database.engine import Database
+from provisioning.access.models import KnownClient
+from server.auth.throttling import MOST
 from tests.support.installation import PASSWORD, USERNAME, Install, Installation
 from tests.support.waiting import eventually
 

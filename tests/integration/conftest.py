@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from slack_sdk import WebClient
 from werkzeug.test import TestResponse
 
-from bot.courier import Courier
-from provisioning.database import Database
+from bot.delivery.relay import Courier
+from infrastructure.database.engine import Database
 from rollcall.application import Application
 from rollcall.settings import BotSettings, ServerSettings
 from tests.support import settings

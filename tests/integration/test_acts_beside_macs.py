@@ -8,20 +8,21 @@ from slack_sdk import WebClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.blocks.windows import Subject
 from bot.dependencies import Asker, Dependencies
-from bot.features.handling import Handling
-from bot.members import Members
-from provisioning import acts, plans, progress, registrations
-from provisioning.database import Database
-from provisioning.models.outbox import Card
-from provisioning.models.registrations import CONFIRMED, Event, Registration
+from bot.registrations.bulk import Handling
+from bot.registrations.window_blocks import Subject
+from bot.slack.users import Members
+from infrastructure.database.engine import Database
+from provisioning.access.tokens import Tokens
+from provisioning.clients.scripts import Scripts
+from provisioning.diagnostics.preview import Previewer
+from provisioning.firstboot import confirmation, placement
 from provisioning.munki import Destination, MunkiRepo, Written
+from provisioning.outbox.models import Card
 from provisioning.policy import PolicyFile
-from provisioning.previewers import Previewer
-from provisioning.scripts import Scripts
-from provisioning.serials import Serial, parse_all
-from provisioning.tokens import Tokens
+from provisioning.registrations import operations, register
+from provisioning.registrations.models import CONFIRMED, Event, Registration
+from provisioning.values.serials import Serial, parse_all
 from tests.support.acting import did
 from tests.support.acting import undo as undo_act
 
@@ -52,18 +53,16 @@ def act_id(database: Database) -> int:
     """The act that registered two Macs."""
     with database.begin() as session:
         act = did(session, "registered", by="U0ALICE", at=NOON)
-        registrations.register(
-            session, parse_all(["C02AAA", "C02BBB"]), LONDON, act=act, channel="C1"
-        )
+        register.register(session, parse_all(["C02AAA", "C02BBB"]), LONDON, act=act, channel="C1")
         return act.id
 
 
 def confirm(database: Database, repo: MunkiRepo, serial: Serial = MAC) -> None:
     with database.reading() as session:
-        plan = plans.plan(session, repo, serial, None)
+        plan = placement.plan(session, repo, serial, None)
     written = Written(changed=True, digest="0")
     database.together(
-        lambda session: progress.confirm(session, plan, written, channel="C1", at=NOON)
+        lambda session: confirmation.confirm(session, plan, written, channel="C1", at=NOON)
     )
 
 
@@ -80,7 +79,7 @@ def test_a_mac_that_is_confirmed_while_it_is_moved_waits_again(
         chosen = session.scalars(select(Registration)).all()  # of a card
         confirm(database, repo)
         act = did(session, "moved", by="U0ALICE", at=NOON)
-        registrations.reassign(session, MAC, PARIS, act=act)
+        register.reassign(session, MAC, PARIS, act=act)
         del chosen
 
     with database.reading() as session:
@@ -102,8 +101,10 @@ def test_who_cancels_what_is_not_done_spares_a_mac_that_is_confirmed_just_then(
         Handling(dependencies).carry_out(subject, named=[], to=("", ""), asker=asker)
 
     with Session(database.engine) as session, session.begin():
-        plan = plans.plan(session, repo, MAC, None)
-        progress.confirm(session, plan, Written(changed=True, digest="0"), channel="C1", at=NOON)
+        plan = placement.plan(session, repo, MAC, None)
+        confirmation.confirm(
+            session, plan, Written(changed=True, digest="0"), channel="C1", at=NOON
+        )
         cancelling = Thread(target=cancel)
         cancelling.start()
         cancelling.join(timeout=1)  # it waits for the Mac, which is being confirmed
@@ -115,7 +116,7 @@ def test_who_cancels_what_is_not_done_spares_a_mac_that_is_confirmed_just_then(
 def test_a_mac_that_is_confirmed_while_an_act_is_undone_is_left_alone(
     database: Database, repo: MunkiRepo, act_id: int
 ) -> None:
-    undone: list[acts.Undone] = []
+    undone: list[operations.Undone] = []
 
     def undo() -> None:
         with database.begin() as session:
@@ -123,8 +124,10 @@ def test_a_mac_that_is_confirmed_while_an_act_is_undone_is_left_alone(
             undone.append(undo_act(session, act_id, by="U0ALICE", at=at))
 
     with Session(database.engine) as session, session.begin():
-        plan = plans.plan(session, repo, MAC, None)
-        progress.confirm(session, plan, Written(changed=True, digest="0"), channel="C1", at=NOON)
+        plan = placement.plan(session, repo, MAC, None)
+        confirmation.confirm(
+            session, plan, Written(changed=True, digest="0"), channel="C1", at=NOON
+        )
         undoing = Thread(target=undo)
         undoing.start()
         undoing.join(timeout=1)  # it waits for the Mac, which is being confirmed

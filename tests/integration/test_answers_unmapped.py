@@ -3,9 +3,9 @@
 from flask import Flask
 from structlog.testing import capture_logs
 
-from provisioning.database import Database
-from provisioning.errors import RollcallError
-from server import answers
+from infrastructure.database.engine import Database
+from infrastructure.errors import RollcallError
+from server import errors
 
 
 class Unmapped(RollcallError):
@@ -14,7 +14,7 @@ class Unmapped(RollcallError):
 
 def test_an_error_without_a_status_is_a_500_with_a_log_line(database: Database) -> None:
     app = Flask(__name__)
-    answers.attach(app, database, channel="C024BE91L", command="/mac")
+    errors.attach(app, database, channel="C024BE91L", command="/mac")
 
     @app.get("/")
     def fail() -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.database import Database
+from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo
-from provisioning.munki.stores.gits.watches import Watch
+from provisioning.munki.storage.git.refresh import Watch
 from provisioning.policy import PolicyFile
 from rollcall.application import Application
 from tests.support import settings

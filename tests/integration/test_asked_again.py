@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.database import Database
+from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from tests.integration.conftest import Script
 from tests.integration.test_revisions import MAC, kept

@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import Connection, event, select
 from sqlalchemy.orm import Session
 
-from provisioning import edits, moves, registrations
-from provisioning.database import Database
-from provisioning.models.outbox import Card, Notification
-from provisioning.models.registrations import Act, Event, Registration
+from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.serials import parse_all
+from provisioning.outbox.models import Card, Notification
+from provisioning.registrations import changes, moves
+from provisioning.registrations import register as registrations
+from provisioning.registrations.models import Act, Event, Registration
+from provisioning.values.serials import parse_all
 from tests.support.acting import did, undo
 from tests.support.installation import CHANNEL
 from tests.support.slack import Message, Workspace
@@ -59,8 +60,8 @@ def register(database: Database, number: int) -> int:
     )
 
 
-def everything(session: Session) -> list[edits.Mac]:
-    return edits.held(session, Registration.closed_at.is_(None))
+def everything(session: Session) -> list[changes.Mac]:
+    return changes.held(session, Registration.closed_at.is_(None))
 
 
 DEEDS: dict[str, Deed] = {

@@ -5,11 +5,11 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select, update
 
-from provisioning import registrations
-from provisioning.database import Database
-from provisioning.models.registrations import Act, Registration
+from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.serials import parse_all
+from provisioning.registrations import register
+from provisioning.registrations.models import Act, Registration
+from provisioning.values.serials import parse_all
 from tests.integration.conftest import Clock
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
@@ -40,7 +40,7 @@ def card(
 def batch(database: Database, slack: Workspace, deliver_all: Callable[[], None]) -> Message:
     """The card of three Macs."""
     with database.begin() as session:
-        registrations.register(
+        register.register(
             session,
             parse_all(["C02AAA", "C02BBB", "C02CCC"]),
             Destination("london", "design"),

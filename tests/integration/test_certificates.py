@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from provisioning.doctor import addresses
+from provisioning.diagnostics import endpoints
 
 NOW = datetime.now(UTC)
 Served = Callable[[timedelta], str]
@@ -75,7 +75,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
 
 def found(url: str) -> list[str]:
     """What the doctor says of a certificate."""
-    return [str(finding) for finding in addresses.certificate(url, NOW)]
+    return [str(finding) for finding in endpoints.certificate(url, NOW)]
 
 
 def test_one_that_is_good_for_a_year_is_none(served: Served) -> None:
@@ -109,6 +109,6 @@ def test_plain_http_has_none_and_what_is_away_is_told() -> None:
     ],
 )
 def test_a_clock_that_is_wrong_is_told(ahead: timedelta, said: str | None) -> None:
-    findings = [str(finding) for finding in addresses.clock(NOW + ahead, NOW, "the database")]
+    findings = [str(finding) for finding in endpoints.clock(NOW + ahead, NOW, "the database")]
 
     assert (findings == []) if said is None else (said in findings[0])

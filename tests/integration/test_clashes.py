@@ -9,15 +9,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from provisioning import clashes, computers
-from provisioning.clashes import Clash
-from provisioning.database import Database
-from provisioning.doctor import Examination, Finding, examined
-from provisioning.models.outbox import CONFIRMATION, Notification
-from provisioning.models.registrations import Counter
+from infrastructure.database.engine import Database
+from provisioning.diagnostics import Examination, Finding, examined
 from provisioning.munki import Destination, MunkiRepo
+from provisioning.outbox.models import CONFIRMATION, Notification
 from provisioning.policy import Policy
-from provisioning.serials import Serial
+from provisioning.registrations import generated_names, name_clashes
+from provisioning.registrations.models import Counter
+from provisioning.registrations.name_clashes import Clash
+from provisioning.values.serials import Serial
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import NOON, Script
 from tests.integration.test_computer_names import LONDON, PARIS, ask, call, register
@@ -45,7 +45,7 @@ def clash(database: Database, repo: MunkiRepo) -> Callable[..., Clash | None]:
 
     def found(name: str, serial: str = MAC) -> Clash | None:
         with database.reading() as session:
-            return clashes.found(session, repo.namesakes(), Serial(serial), name)
+            return name_clashes.found(session, repo.namesakes(), Serial(serial), name)
 
     return found
 
@@ -204,11 +204,11 @@ def test_a_pattern_takes_its_next_number(
         put(name)
 
     with database.reading() as session:
-        mac, look = computers.registered(session, Serial(MAC)), repo.namesakes()
-        assert computers.foreseen(session, policy, Serial(MAC), LONDON, mac, look) == made
+        mac, look = generated_names.registered(session, Serial(MAC)), repo.namesakes()
+        assert generated_names.foreseen(session, policy, Serial(MAC), LONDON, mac, look) == made
     with database.begin() as session:
-        mac = computers.registered(session, Serial(MAC))
-        assert computers.name_for(session, policy, mac, repo.namesakes(), NOON) == made
+        mac = generated_names.registered(session, Serial(MAC))
+        assert generated_names.name_for(session, policy, mac, repo.namesakes(), NOON) == made
 
 
 def test_a_pattern_whose_number_the_network_does_not_see_ends_in_an_error(
@@ -221,9 +221,9 @@ def test_a_pattern_whose_number_the_network_does_not_see_ends_in_an_error(
     put(("VIII" * 20)[:63])
 
     with database.reading() as session:
-        mac, look = computers.registered(session, Serial(MAC)), repo.namesakes()
-        with pytest.raises(clashes.ComputerNameClashes, match="takes 63 signs of a name"):
-            computers.foreseen(session, policy, Serial(MAC), to, mac, look)
+        mac, look = generated_names.registered(session, Serial(MAC)), repo.namesakes()
+        with pytest.raises(name_clashes.ComputerNameClashes, match="takes 63 signs of a name"):
+            generated_names.foreseen(session, policy, Serial(MAC), to, mac, look)
 
 
 def test_a_pattern_that_was_served_meets_no_manifest(

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from provisioning.database import Database
-from provisioning.models.outbox import CONFIRMATION, Notification
+from infrastructure.database.engine import Database
+from provisioning.outbox.models import CONFIRMATION, Notification
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.integration.test_computer_names import LONDON, PARIS, boot, call, register

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from provisioning import registrations
-from provisioning.database import Database
-from provisioning.models.outbox import PARKED, Notification
-from provisioning.models.registrations import Event, Registration
+from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.serials import parse_all
+from provisioning.outbox.models import PARKED, Notification
+from provisioning.registrations import register
+from provisioning.registrations.models import Event, Registration
+from provisioning.values.serials import parse_all
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
 from tests.support.slack import Message, NotThere, Reply, SubmitResult, Workspace, readable
@@ -42,7 +42,7 @@ def card(database: Database, slack: Workspace, deliver_all: Callable[[], None]) 
     with database.begin() as session:
         act = did(session, "registered", by="U0ALICE")
         macs = parse_all(["C02AAA", "C02BBB", "C02CCC"])
-        registrations.register(session, macs, LONDON, act=act, channel=CHANNEL)
+        register.register(session, macs, LONDON, act=act, channel=CHANNEL)
     deliver_all()
     return slack.channels[CHANNEL].messages[-1]
 
@@ -231,7 +231,7 @@ def test_a_list_is_turned_more_often_than_one_address_may_be_answered(
     with database.begin() as session:
         act = did(session, "registered", by="U0ALICE")
         macs = parse_all([f"C02A{number:04}" for number in range(60)])
-        registrations.register(session, macs, LONDON, act=act, channel=CHANNEL)
+        register.register(session, macs, LONDON, act=act, channel=CHANNEL)
     alice.slash("/mac", "find C02A", channel=CHANNEL)
     shown = alice.ephemerals[-1]
 

@@ -10,12 +10,13 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from provisioning import computers, namings, registrations
-from provisioning.database import Database
-from provisioning.models.registrations import Counter, Event, Registration
+from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.policy import Policy
-from provisioning.serials import Serial, parse_all
+from provisioning.registrations import generated_names, naming
+from provisioning.registrations import register as registrations
+from provisioning.registrations.models import Counter, Event, Registration
+from provisioning.values.serials import Serial, parse_all
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import NOON, Script
 from tests.support import settings
@@ -72,7 +73,7 @@ def call(database: Database, serial: str, name: str) -> None:
     with database.begin() as session:
         act = did(session, "named", by="U0ALICE", at=NOON)
         mac = registrations.opened(session, Serial(serial))
-        namings.call(session, mac, name, free, act=act)
+        naming.call(session, mac, name, free, act=act)
 
 
 def ask(app: Flask, serial: str, **headers: str) -> TestResponse:
@@ -193,7 +194,7 @@ def test_a_name_that_another_mac_has_is_refused(database: Database) -> None:
     call(database, "C02AAA", "lab-07")
     call(database, "C02AAA", "lab-07")
 
-    with pytest.raises(namings.ComputerNameTaken, match="C02AAA is called lab-07 already"):
+    with pytest.raises(naming.ComputerNameTaken, match="C02AAA is called lab-07 already"):
         call(database, "C02BBB", "lab-07")
 
     assert len(events(database, "named")) == 1
@@ -224,8 +225,8 @@ def test_servers_never_give_a_number_twice_nor_a_mac_two(
     def name(number: int) -> tuple[str, str | None]:
         serial = Serial(wanted[number])
         with servers[number % 4].begin() as session:
-            mac = computers.registered(session, serial)
-            return serial.text, computers.name_for(session, policy, mac, free, NOON)
+            mac = generated_names.registered(session, serial)
+            return serial.text, generated_names.name_for(session, policy, mac, free, NOON)
 
     with ThreadPoolExecutor(8) as pool:
         named = set(pool.map(name, range(len(wanted))))
@@ -246,18 +247,28 @@ def test_what_is_foreseen_is_what_comes_and_takes_nothing(database: Database) ->
 
     for _ in range(2):
         with database.reading() as session:
-            mac = computers.registered(session, Serial("C02AAA"))
+            mac = generated_names.registered(session, Serial("C02AAA"))
             assert (
-                computers.foreseen(session, policy, Serial("C02AAA"), LONDON, mac, free) == "lab-2"
+                generated_names.foreseen(session, policy, Serial("C02AAA"), LONDON, mac, free)
+                == "lab-2"
             )
-            assert computers.foreseen(session, policy, Serial("C02XXX"), PARIS, None, free) is None
+            assert (
+                generated_names.foreseen(session, policy, Serial("C02XXX"), PARIS, None, free)
+                is None
+            )
     with database.begin() as session:
-        mac = computers.registered(session, Serial("C02AAA"))
-        assert computers.name_for(session, policy, mac, free, NOON) == "lab-2"
+        mac = generated_names.registered(session, Serial("C02AAA"))
+        assert generated_names.name_for(session, policy, mac, free, NOON) == "lab-2"
     with database.reading() as session:
-        mac = computers.registered(session, Serial("C02AAA"))
-        assert computers.foreseen(session, policy, Serial("C02AAA"), LONDON, mac, free) == "lab-2"
-        assert computers.foreseen(session, policy, Serial("C02XXX"), LONDON, None, free) == "lab-3"
+        mac = generated_names.registered(session, Serial("C02AAA"))
+        assert (
+            generated_names.foreseen(session, policy, Serial("C02AAA"), LONDON, mac, free)
+            == "lab-2"
+        )
+        assert (
+            generated_names.foreseen(session, policy, Serial("C02XXX"), LONDON, None, free)
+            == "lab-3"
+        )
 
 
 @pytest.fixture

@@ -14,16 +14,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from provisioning import credentials, registrations
-from provisioning.credentials import UnknownCredential
-from provisioning.database import Database
-from provisioning.keyrings import FRESH, STALE, Keyring
-from provisioning.ledgers import Ledger
-from provisioning.models.access import REPORTS, SCRIPTS, Credential
-from provisioning.models.outbox import TROUBLE, Notification
-from provisioning.models.registrations import Registration
+from infrastructure.database.engine import Database
+from provisioning.access import credentials
+from provisioning.access.credential_cache import FRESH, STALE, Keyring
+from provisioning.access.credentials import UnknownCredential
+from provisioning.access.models import REPORTS, SCRIPTS, Credential
+from provisioning.access.usage_log import Ledger
 from provisioning.munki import Destination
-from provisioning.serials import parse_all
+from provisioning.outbox.models import TROUBLE, Notification
+from provisioning.registrations import register as registrations
+from provisioning.registrations.models import Registration
+from provisioning.values.serials import parse_all
 from tests.integration.conftest import NOON, Script
 from tests.support.acting import did
 from tests.support.imagr import Reporter

@@ -8,11 +8,12 @@ from threading import Barrier, Thread
 from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
-from provisioning import acts, benches, registrations
-from provisioning.database import Database
-from provisioning.models.registrations import Act, Registration
+from infrastructure.database.engine import Database
+from provisioning.firstboot import bench
 from provisioning.munki import Destination
-from provisioning.serials import parse_all
+from provisioning.registrations import operations, register
+from provisioning.registrations.models import Act, Registration
+from provisioning.values.serials import parse_all
 from tests.support.acting import did
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -40,7 +41,7 @@ def test_neither_of_two_servers_loses_what_its_macs_said(postgresql_url: str) ->
             act = did(session, "registered", by="U0ALICE", at=NOON)
             wanted = parse_all(["C02AAA", "C02BBB"])
             to = Destination("london", "design")
-            registrations.register(session, wanted, to, act=act, channel="C1")
+            register.register(session, wanted, to, act=act, channel="C1")
             session.execute(update(Registration).values(step="said by "))
         meeting, said = Barrier(2), []
         orders = {one: ("C02AAA", "C02BBB"), other: ("C02BBB", "C02AAA")}
@@ -61,17 +62,17 @@ def test_a_bench_is_undone_while_it_takes_a_mac(postgresql_url: str) -> None:
     to = Destination("london", "design")
     with closing(Database(postgresql_url)) as one, closing(Database(postgresql_url)) as other:
         with one.begin() as session:
-            act = did(session, acts.BENCHED, by="U0ALICE", at=NOON).id
+            act = did(session, operations.BENCHED, by="U0ALICE", at=NOON).id
             until = NOON + timedelta(hours=1)
             held = session.get_one(Act, act)
-            benches.start(session, to, wanted=2, until=until, act=held, channel="C1")
+            bench.start(session, to, wanted=2, until=until, act=held, channel="C1")
         with other.begin() as taking, one.begin() as undoing:
-            registrations.register(
+            register.register(
                 taking, parse_all(["C02AAA"]), to, act=taking.get_one(Act, act), channel="C1"
             )
             undoing.execute(text("SET LOCAL lock_timeout = '2s'"))
 
             by_bob = did(undoing, "undone", by="U0BOB", at=NOON)
-            undone = benches.undo(undoing, acts.begin_undo(undoing, act, by_bob), by_bob)
+            undone = bench.undo(undoing, operations.begin_undo(undoing, act, by_bob), by_bob)
 
         assert undone.act.id == act

@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from bot.clerk import Clerk
-from provisioning import digests, registrations
-from provisioning.database import Database
-from provisioning.models.firstboot import Stranger
-from provisioning.models.outbox import STRANGER, Card, Notification
-from provisioning.models.registrations import FAILED, IMAGING, Registration
+from infrastructure.database.engine import Database
+from infrastructure.jobs.runner import Clerk
+from provisioning.firstboot.models import Stranger
+from provisioning.monitoring import digest as digests
 from provisioning.munki import Destination
+from provisioning.outbox.models import STRANGER, Card, Notification
 from provisioning.policy import Policy
-from provisioning.serials import parse_all
+from provisioning.registrations import register
+from provisioning.registrations.models import FAILED, IMAGING, Registration
+from provisioning.values.serials import parse_all
 from rollcall.application import Application
 from rollcall.settings import BotSettings
 from tests.integration.conftest import Clock
@@ -48,7 +49,7 @@ class Floor:
         with self._database.begin() as session:
             act = did(session, "registered", by="U0ALICE", at=at)
             wanted, to = parse_all([serial]), Destination(site, "design")
-            registrations.register(session, wanted, to, act=act, channel=CHANNEL)
+            register.register(session, wanted, to, act=act, channel=CHANNEL)
             this = Registration.serial == serial
             if state:
                 session.execute(update(Registration).where(this).values(**state))

@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import func, null, select, update
 from sqlalchemy.orm import Session
 
-from bot import duties
-from bot.blocks.digests import LOOKING
-from provisioning import notifications
-from provisioning.database import Database
-from provisioning.models.firstboot import Stranger
-from provisioning.models.imports import DROPPED, READ, Import
-from provisioning.models.monitoring import Heartbeat
-from provisioning.models.outbox import (
+from bot.monitoring.digest_blocks import LOOKING
+from infrastructure.database.engine import Database
+from infrastructure.heartbeats.models import Heartbeat
+from infrastructure.heartbeats.process import Process
+from provisioning.firstboot.models import Stranger
+from provisioning.imports.models import DROPPED, READ, Import
+from provisioning.outbox import outbox
+from provisioning.outbox.models import (
     CARD,
     OWED,
     PARKED,
@@ -25,7 +25,7 @@ from provisioning.models.outbox import (
     Card,
     Notification,
 )
-from provisioning.monitoring.processes import Process
+from rollcall import periodic
 from rollcall.settings import BotSettings
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
@@ -70,7 +70,7 @@ def attended(database: Database) -> None:
 
 def owed(database: Database, **state: object) -> None:
     with database.begin() as session:
-        notifications.owe_news(session, channel="C0PARIS", sentence="x", at=NOW)
+        outbox.owe_news(session, channel="C0PARIS", sentence="x", at=NOW)
         session.execute(update(Notification).where(Notification.state == OWED).values(**state))
 
 
@@ -201,7 +201,7 @@ def days_kept(database: Database) -> list[tuple[str, int]]:
 def prune(database: Database, *days: float) -> None:
     for day in days:
         with database.begin() as session:
-            duties.prune_daily(session, NOW + timedelta(days=day))
+            periodic.prune_daily(session, NOW + timedelta(days=day))
 
 
 def test_what_was_told_long_ago_is_forgotten_and_what_is_owed_never(database: Database) -> None:

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from provisioning import registrations, slips
-from provisioning.database import Database
-from provisioning.intake.neighbours import is_slip
-from provisioning.models.registrations import Registration
+from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.serials import Serial
+from provisioning.registrations import register, similar
+from provisioning.registrations.models import Registration
+from provisioning.values.neighbours import is_slip
+from provisioning.values.serials import Serial
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace, readable
@@ -118,12 +118,12 @@ def test_everything_that_is_a_slip_is_found_and_nothing_else(database: Database,
         with database.begin() as session:
             act = did(session, "registered", by="U0ALICE")
             to = Destination("london", "design")
-            registrations.register(session, [Serial(other)], to, act=act, channel="C1")
+            register.register(session, [Serial(other)], to, act=act, channel="C1")
         with database.reading() as session:
-            found = slips.slip_of(session, key)
+            found = similar.slip_of(session, key)
         with database.begin() as session:
             act = did(session, "cancelled", by="U0ALICE")
-            registrations.cancel(session, Serial(other), act=act)
+            register.cancel(session, Serial(other), act=act)
 
         assert found == (other if is_slip(key, other) else None)
 

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from slack_sdk import WebClient
 
-from bot.clerk import Clerk
-from provisioning.database import Database
+from infrastructure.database.engine import Database
+from infrastructure.jobs.runner import Clerk
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import Clock, Script

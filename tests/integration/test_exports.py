@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
-from provisioning import registrations
-from provisioning.database import Database
-from provisioning.exports import BOM, HEADER, PAGE, csv_of, harmless
-from provisioning.models.registrations import Registration
+from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.serials import Serial, parse_all
+from provisioning.registrations import register as registrations
+from provisioning.registrations.export import BOM, HEADER, PAGE, csv_of, harmless
+from provisioning.registrations.models import Registration
+from provisioning.values.serials import Serial, parse_all
 from tests.integration.conftest import NOON
 from tests.support.acting import did
 

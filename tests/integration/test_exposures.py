@@ -11,13 +11,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
-from bot import duties
-from provisioning import credentials, exposures
-from provisioning.database import Database
-from provisioning.doctor import examined
-from provisioning.doctor.examinations import Examination
-from provisioning.models.access import INSTALLAPPLICATIONS, SCRIPTS, Exposure
+from infrastructure.database.engine import Database
+from provisioning.access import credentials, exposures
+from provisioning.access.models import INSTALLAPPLICATIONS, SCRIPTS, Exposure
+from provisioning.diagnostics import examined
+from provisioning.diagnostics.doctor import Examination
 from provisioning.munki import MunkiRepo
+from rollcall import periodic
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.support.doors import machines_door
@@ -160,6 +160,6 @@ def test_what_no_longer_happens_is_forgotten(database: Database, repo: MunkiRepo
     assert told(8.1) == []
     for days, left in ((7.9, 2), (9.1, 0)):
         with database.begin() as session:
-            duties.prune_daily(session, now + timedelta(days=days))
+            periodic.prune_daily(session, now + timedelta(days=days))
         with database.reading() as session:
             assert session.scalar(select(func.count()).select_from(Exposure)) == left

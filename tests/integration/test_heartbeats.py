@@ -10,14 +10,14 @@ import pytest
 from sqlalchemy import func, select, update
 from structlog.testing import capture_logs
 
-from bot.clerk import Clerk
-from bot.courier import Courier
-from bot.pulses import Hearing
-from provisioning.database import Database
-from provisioning.doctor import absences
-from provisioning.models.monitoring import Heartbeat
-from provisioning.monitoring import heartbeats
-from provisioning.monitoring.processes import Process
+from bot.delivery.relay import Courier
+from bot.slack.heartbeat import Hearing
+from infrastructure.database.engine import Database
+from infrastructure.heartbeats import register
+from infrastructure.heartbeats.models import Heartbeat
+from infrastructure.heartbeats.process import Process
+from infrastructure.jobs.runner import Clerk
+from provisioning.diagnostics import absences
 from tests.support.waiting import eventually
 
 Start = Callable[[str], Process]
@@ -39,7 +39,7 @@ def start(database: Database, tmp_path: Path) -> Start:
 def fall_silent(database: Database, process: Process, **since: float) -> None:
     """Have a process have beaten for the last time some while ago."""
     with database.begin() as session:
-        at = heartbeats.present(session) - timedelta(**since)
+        at = register.present(session) - timedelta(**since)
         mine = Heartbeat.process == process.name
         session.execute(update(Heartbeat).where(mine).values(beat_at=at, started_at=at))
 
@@ -97,7 +97,7 @@ def test_who_was_replaced_on_another_machine_is_missed_for_an_hour(
     database: Database, start: Start, minutes: int, *, is_missed: bool
 ) -> None:
     with database.begin() as session:
-        at = heartbeats.present(session) - timedelta(minutes=minutes)
+        at = register.present(session) - timedelta(minutes=minutes)
         names = {"process": "pod:7:abc", "part": "courier", "host": "pod"}
         session.add(Heartbeat(**names, started_at=at, beat_at=at, patience=75))
     assert "The courier on pod has been silent" in told(database)[0]
@@ -125,7 +125,7 @@ def test_after_a_day_nobody_waits_any_more(database: Database, start: Start) -> 
     assert told(database) == []
 
     with database.begin() as session:
-        heartbeats.prune(session)
+        register.prune(session)
         assert session.scalar(select(func.count(Heartbeat.process))) == 0
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from provisioning import registrations
-from provisioning.database import Database
+from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.serials import parse_all
+from provisioning.registrations import register
+from provisioning.values.serials import parse_all
 from tests.integration.conftest import Clock
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
@@ -27,7 +27,7 @@ def alice(slack: Workspace, database: Database) -> Person:
     with database.begin() as session:
         act = did(session, "registered", by="U0ALICE")
         macs = parse_all(["C02AAA", "C02BBB"])
-        registrations.register(session, macs, LONDON, act=act, channel=CHANNEL)
+        register.register(session, macs, LONDON, act=act, channel=CHANNEL)
     alice = slack.person("U0ALICE", name="alice")
     alice.open_home()
     eventually(lambda: alice.home is not None)

@@ -14,16 +14,17 @@ from PIL import Image
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from provisioning import benches, registrations
-from provisioning.database import Database
-from provisioning.imagr.passes import Passes
-from provisioning.imagr.workflows import MISSING
-from provisioning.models.firstboot import Stranger
-from provisioning.models.outbox import TROUBLE, Notification
-from provisioning.models.registrations import Registration
+from infrastructure.database.engine import Database
+from provisioning.access.tokens import Tokens
+from provisioning.clients.imagr.tokens import Passes
+from provisioning.clients.imagr.workflows import MISSING
+from provisioning.firstboot import bench
+from provisioning.firstboot.models import Stranger
 from provisioning.munki import Destination
-from provisioning.serials import parse_all
-from provisioning.tokens import Tokens
+from provisioning.outbox.models import TROUBLE, Notification
+from provisioning.registrations import register
+from provisioning.registrations.models import Registration
+from provisioning.values.serials import parse_all
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.support import settings
@@ -78,7 +79,7 @@ def asks(client: FlaskClient, serial: str = "C02AAA", token: str | None = None) 
 
 def registered(database: Database, build: str = "design", serial: str = "C02AAA") -> None:
     with database.begin() as session:
-        registrations.register(
+        register.register(
             session,
             parse_all([serial]),
             Destination("london", build),
@@ -222,7 +223,7 @@ def test_sixteen_questions_at_once_are_one_card(app: Flask, database: Database) 
 def test_an_open_bench_takes_it_at_once(client: FlaskClient, database: Database) -> None:
     with database.begin() as session:
         act = did(session, "opened a bench", by="U0ALICE")
-        benches.start(
+        bench.start(
             session,
             Destination("paris", "design"),
             wanted=1,

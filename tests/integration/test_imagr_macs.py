@@ -11,13 +11,13 @@ import pytest
 from pydantic import AnyHttpUrl, SecretStr
 from sqlalchemy import select
 
-from provisioning import registrations
-from provisioning.database import Database
-from provisioning.imagr.workflows import UNREGISTERED
-from provisioning.models.firstboot import Stranger
-from provisioning.models.registrations import Registration
+from infrastructure.database.engine import Database
+from provisioning.clients.imagr.workflows import UNREGISTERED
+from provisioning.firstboot.models import Stranger
 from provisioning.munki import Destination
-from provisioning.serials import parse_all
+from provisioning.registrations import register as registrations
+from provisioning.registrations.models import Registration
+from provisioning.values.serials import parse_all
 from tests.support import settings
 from tests.support.acting import did
 from tests.support.doors import machines_door

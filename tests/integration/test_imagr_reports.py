@@ -9,11 +9,11 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from provisioning import registrations
-from provisioning.database import Database
-from provisioning.models.registrations import Event, Registration
+from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.serials import parse_all
+from provisioning.registrations import register
+from provisioning.registrations.models import Event, Registration
+from provisioning.values.serials import parse_all
 from rollcall.settings import ServerSettings
 from tests.support.acting import did
 from tests.support.doors import machines_door
@@ -54,7 +54,7 @@ def app(server_settings: ServerSettings, database: Database) -> Flask:
     """A server that takes reports, and a Mac that Alice registered."""
     keys = {"report_keys": SecretStr(REPORT_KEY)}
     with database.begin() as session:
-        registrations.register(
+        register.register(
             session,
             parse_all([SERIAL]),
             Destination("london", "design"),

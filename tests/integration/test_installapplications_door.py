@@ -9,8 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 
-from provisioning.database import Database
-from provisioning.models.outbox import TROUBLE
+from infrastructure.database.engine import Database
+from provisioning.outbox.models import TROUBLE
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.integration.macs_door.asked import owed

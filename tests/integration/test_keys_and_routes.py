@@ -10,11 +10,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from provisioning import credentials
-from provisioning.database import Database
-from provisioning.models.access import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS
+from infrastructure.database.engine import Database
+from provisioning.access import credentials
+from provisioning.access.models import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS
+from provisioning.access.tokens import Tokens
 from provisioning.munki import Destination
-from provisioning.tokens import Tokens
 from tests.integration.conftest import NOON, Script
 from tests.integration.macs_door.asked import registered
 from tests.support.installation import PASSWORD, SECRET_KEY, USERNAME

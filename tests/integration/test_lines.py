@@ -11,11 +11,11 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from provisioning import reports
-from provisioning.database import Database
-from provisioning.models.jobs import Look
-from provisioning.prepared import directly
-from provisioning.serials import Serial
+from infrastructure.database.compiled import directly
+from infrastructure.database.engine import Database
+from infrastructure.jobs.models import Look
+from provisioning.firstboot import reports
+from provisioning.values.serials import Serial
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from provisioning import acts, registrations
-from provisioning.database import Database
-from provisioning.models.registrations import CONFIRMED, Registration
+from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.serials import Serial, parse_all
+from provisioning.registrations import operations
+from provisioning.registrations import register as registrations
+from provisioning.registrations.models import CONFIRMED, Registration
+from provisioning.values.serials import Serial, parse_all
 from rollcall.settings import BotSettings
 from tests.integration.conftest import NOON
 from tests.support import settings
@@ -149,7 +150,7 @@ class TestShow:
         register(database, "C02AAA")
         with database.begin() as session:
             for number in range(150):
-                act = acts.begin(session, "moved", by="U0ALICE", via="command", at=NOON)
+                act = operations.begin(session, "moved", by="U0ALICE", via="command", at=NOON)
                 to = (PARIS, LONDON)[number % 2]
                 registrations.reassign(session, Serial.parse("C02AAA"), to, act=act)
 

@@ -10,10 +10,10 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import select, text
 
-from provisioning import migrations, schema
-from provisioning.database import Database
-from provisioning.models.outbox import Card, Notification
-from provisioning.models.registrations import Event, Registration
+from infrastructure.database import migrations, schema_version
+from infrastructure.database.engine import Database
+from provisioning.outbox.models import Card, Notification
+from provisioning.registrations.models import Event, Registration
 
 AT = "'2026-03-02 12:00:00'"
 OLD = f"""
@@ -54,7 +54,7 @@ def test_a_database_of_the_first_release_keeps_its_registrations(empty_database:
     migrations.upgrade(empty_database)
 
     with empty_database.reading() as session:
-        assert schema.current(session) == schema.REVISION
+        assert schema_version.current(session) == schema_version.REVISION
         assert session.scalars(select(Registration)).one().serial == "C02AAA"
         assert session.scalars(select(Card)).one().kind == "batch"
         assert session.scalars(select(Event)).one().act_id is None

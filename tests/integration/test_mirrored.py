@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from provisioning.database import Database
-from provisioning.models.munki import Revision
-from provisioning.models.outbox import CONFIRMATION, Notification
+from infrastructure.database.engine import Database
+from provisioning.munki.models import Revision
+from provisioning.outbox.models import CONFIRMATION, Notification
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.integration.test_revisions import kept

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provisioning.munki.manifests import Destination, dumps, merge
+from provisioning.munki.manifests.documents import Destination, dumps, merge
 from tests.integration.conftest import Script
 from tests.support.mirrors import Web, web
 from tests.support.munki import CheckAborted, MunkiClient

@@ -11,10 +11,10 @@ import requests
 from flask import Flask
 from sqlalchemy import select
 
-from provisioning import credentials
-from provisioning.database import Database
-from provisioning.models.access import MANIFESTS, SCRIPTS
-from provisioning.models.munki import Revision
+from infrastructure.database.engine import Database
+from provisioning.access import credentials
+from provisioning.access.models import MANIFESTS, SCRIPTS
+from provisioning.munki.models import Revision
 from tests.integration.conftest import Script
 from tests.support.manifestutil import CurlError, ManifestUtil
 from tests.support.serving import served

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from provisioning.database import Database
-from provisioning.models.registrations import Event, Registration
+from infrastructure.database.engine import Database
+from provisioning.registrations.models import Event, Registration
 from rollcall.settings import BotSettings
 from tests.support import settings
 from tests.support.installation import CHANNEL

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.database import Database
+from infrastructure.database.engine import Database
 from tests.integration.conftest import Script
 from tests.integration.test_naming import form_of, names, typed
 from tests.support.installation import CHANNEL

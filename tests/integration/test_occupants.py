@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from provisioning.database import Database
-from provisioning.occupants import BeingRestored, DatabaseInUse, Occupants
-from provisioning.sqlitefiles import DatabaseDamaged
+from infrastructure.database.engine import Database
+from infrastructure.database.occupants import BeingRestored, DatabaseInUse, Occupants
+from infrastructure.database.sqlite_files import DatabaseDamaged
 from tests.support.installation import ROOT
 from tests.support.rows import fill
 
 KILLED = """
 import os, sys
 from sqlalchemy import text
-from provisioning.database import Database
+from infrastructure.database.engine import Database
 database = Database(f"sqlite:///{sys.argv[1]}", "server")
 with database.begin() as session:
     session.execute(text("UPDATE looks SET at = '2026-01-01 00:00:00'"))

@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot.blocks import home
-from bot.looks import Look
-from provisioning import overviews, registrations
-from provisioning.database import Database
-from provisioning.models.registrations import FAILED, IMAGING, Registration
+from bot.home import blocks
+from bot.slack.home_state import Look
+from infrastructure.database.engine import Database
+from provisioning.monitoring import dashboard
+from provisioning.monitoring.dashboard import Overview, Wanted
 from provisioning.munki import Destination
-from provisioning.overviews import Overview, Wanted
-from provisioning.serials import Serial
+from provisioning.registrations import register as registrations
+from provisioning.registrations.models import FAILED, IMAGING, Registration
+from provisioning.values.serials import Serial
 from tests.integration.conftest import NOON
 from tests.support.acting import did
 from tests.support.slack.blocks.surfaces import problems_of_view
@@ -38,7 +39,7 @@ def become(database: Database, number: int, **columns: Any) -> None:
 
 def seen(database: Database, page: int = 0, size: int = 5, **wanted: str) -> Overview:
     with database.reading() as session:
-        return overviews.overview(session, ALICE, Wanted(**wanted), page=page, size=size)
+        return dashboard.overview(session, ALICE, Wanted(**wanted), page=page, size=size)
 
 
 def shape(shown: Overview) -> list[tuple[str, bool, list[int]]]:
@@ -111,8 +112,8 @@ def test_a_hundred_thousand_are_shown_at_once(database: Database) -> None:
     for page, wanted in ((0, Wanted()), (4_999, Wanted()), (0, Wanted("london", "design"))):
         began = time.perf_counter()
         with database.reading() as session:
-            shown = overviews.overview(session, ALICE, wanted, page=page, size=home.SIZE)
-        view = home.home(home.Home(Look(wanted, page), shown), "/mac").to_dict()
+            shown = dashboard.overview(session, ALICE, wanted, page=page, size=blocks.SIZE)
+        view = blocks.home(blocks.Home(Look(wanted, page), shown), "/mac").to_dict()
 
         assert time.perf_counter() - began < 1  # a twentieth of that where nothing else runs
         assert problems_of_view(view) == []

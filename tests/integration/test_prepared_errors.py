@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import Select, Text, bindparam, func, select
 from sqlalchemy.exc import DBAPIError
 
-from provisioning.database import Database
-from provisioning.prepared import Prepared
+from infrastructure.database.compiled import Prepared
+from infrastructure.database.engine import Database
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 

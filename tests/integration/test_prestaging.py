@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from slack_sdk import WebClient
 
-from bot.clerk import Clerk
-from provisioning import registrations
-from provisioning.acts import begin
-from provisioning.database import Database
+from infrastructure.database.engine import Database
+from infrastructure.jobs.runner import Clerk
 from provisioning.munki import Destination
-from provisioning.serials import Serial
+from provisioning.registrations import register as registrations
+from provisioning.registrations.operations import begin
+from provisioning.values.serials import Serial
 from rollcall.application import Application
 from rollcall.settings import ClerkSettings
 from tests.integration.conftest import Clock

@@ -10,11 +10,14 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from provisioning import benches, namings, registrations, strangers
-from provisioning.database import Database
+from infrastructure.database.engine import Database
+from provisioning.firstboot import bench
+from provisioning.firstboot import unknown as strangers
+from provisioning.maintenance.tables import Base
 from provisioning.munki import Destination
-from provisioning.serials import Serial, parse_all
-from provisioning.tables import Base
+from provisioning.registrations import naming
+from provisioning.registrations import register as registrations
+from provisioning.values.serials import Serial, parse_all
 from rollcall.settings import BotSettings, ServerSettings
 from tests.integration.conftest import Script
 from tests.support import settings
@@ -199,7 +202,7 @@ def test_an_unknown_mac_waits_unless_a_bench_takes_it(app: Flask, database: Data
     with database.begin() as session:
         act = did(session, "benched", by="U0BOB", at=now)
         until = now + timedelta(hours=1)
-        benches.start(session, PARIS, wanted=3, until=until, act=act, channel="C0IMAGING")
+        bench.start(session, PARIS, wanted=3, until=until, act=act, channel="C0IMAGING")
     taken = facts(app)
     with database.begin() as session:
         strangers.meet(session, Serial("C02AAA"), channel="C0IMAGING", at=now)
@@ -224,7 +227,7 @@ def test_who_moved_it_is_said_and_who_typed_its_name(app: Flask, database: Datab
     with database.begin() as session:
         act = did(session, "moved", by="U0BOB")
         mac, _ = registrations.reassign(session, Serial("C02AAA"), PARIS, act=act)
-        namings.call(
+        naming.call(
             session, mac, "Front desk", lambda _: None, act=did(session, "named", by="U0BOB")
         )
 

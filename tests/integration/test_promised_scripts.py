@@ -14,15 +14,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
 
-from bot import duties
-from provisioning import credentials, promises
-from provisioning.database import Database
-from provisioning.installapplications import InstallApplications, NoSuchScript
-from provisioning.models.access import INSTALLAPPLICATIONS
-from provisioning.models.templates import PromisedScript
+from infrastructure.database.engine import Database
+from provisioning.access import credentials
+from provisioning.access.models import INSTALLAPPLICATIONS
+from provisioning.access.tokens import Tokens
+from provisioning.clients.installapplications import promises
+from provisioning.clients.installapplications.document import InstallApplications, NoSuchScript
+from provisioning.clients.scripts import Scripts
+from provisioning.clients.templates.models import PromisedScript
 from provisioning.munki import Destination
-from provisioning.scripts import Scripts
-from provisioning.tokens import Tokens
+from rollcall import periodic
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.support.doors import machines_door
@@ -220,7 +221,7 @@ class Server:
 
 def prune(database: Database, at: float) -> None:
     with database.begin() as session:
-        duties.prune_daily(session, datetime.fromtimestamp(at, UTC))
+        periodic.prune_daily(session, datetime.fromtimestamp(at, UTC))
 
 
 def test_a_promise_is_kept_for_as_long_as_its_token_is_good(database: Database) -> None:

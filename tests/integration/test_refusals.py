@@ -16,13 +16,13 @@ from pydantic import SecretStr
 from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
-from bot.blocks.digests import LOOKING
-from provisioning import credentials, refusals
-from provisioning.database import Database
-from provisioning.ledgers import MOST_ADDRESSES, Ledger
-from provisioning.models.access import Refusal
-from provisioning.monitoring.processes import Process
-from provisioning.refusals import ELSEWHERE
+from bot.monitoring.digest_blocks import LOOKING
+from infrastructure.database.engine import Database
+from infrastructure.heartbeats.process import Process
+from provisioning.access import credentials, refusals
+from provisioning.access.models import Refusal
+from provisioning.access.refusals import ELSEWHERE
+from provisioning.access.usage_log import MOST_ADDRESSES, Ledger
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.support import settings

@@ -8,14 +8,16 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from provisioning import deliveries, lookups, registrations
-from provisioning.database import Database
-from provisioning.errors_registrations import NotRegistered
-from provisioning.models.outbox import Card, Notification
-from provisioning.models.registrations import Event, Registration
+from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.registrations import Batch
-from provisioning.serials import Serial, parse_all
+from provisioning.outbox import claims
+from provisioning.outbox.models import Card, Notification
+from provisioning.registrations import queries
+from provisioning.registrations import register as registrations
+from provisioning.registrations.errors import NotRegistered
+from provisioning.registrations.models import Event, Registration
+from provisioning.registrations.register import Batch
+from provisioning.values.serials import Serial, parse_all
 from tests.integration.conftest import NOON
 from tests.support.acting import did
 
@@ -170,7 +172,7 @@ def test_a_mac_is_found_by_any_part_of_what_is_known_of_it(database: Database, t
     register(database, "C02BBB", to=PARIS, by="U0BOB")
 
     with database.reading() as session:
-        found, total = lookups.find(session, text, most=5)
+        found, total = queries.find(session, text, most=5)
 
     assert [mac.serial for mac in found] == ["C02AAA"]
     assert total == 1
@@ -180,8 +182,8 @@ def test_signs_that_mean_anything_to_the_database_mean_themselves(database: Data
     register(database, "C02AAA")
 
     with database.reading() as session:
-        assert lookups.find(session, "%", most=5) == ([], 0)
-        assert lookups.find(session, "_02", most=5) == ([], 0)
+        assert queries.find(session, "%", most=5) == ([], 0)
+        assert queries.find(session, "_02", most=5) == ([], 0)
 
 
 def test_a_list_is_the_newest_and_says_how_many_there_are(database: Database) -> None:
@@ -189,8 +191,8 @@ def test_a_list_is_the_newest_and_says_how_many_there_are(database: Database) ->
     register(database, "C03AAA", to=PARIS)
 
     with database.reading() as session:
-        newest, total = lookups.waiting(session, None, most=5)
-        parisian, parisians = lookups.waiting(session, "paris", most=5)
+        newest, total = queries.waiting(session, None, most=5)
+        parisian, parisians = queries.waiting(session, "paris", most=5)
 
     assert total == 31
     assert newest[0].serial == "C03AAA"
@@ -235,4 +237,4 @@ def test_nothing_stays_of_a_transaction_that_fails(database: Database) -> None:
 
     assert number_of(database, Registration) == 0
     with database.reading() as session:
-        assert deliveries.owed(session) == 0
+        assert claims.owed(session) == 0

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from provisioning.database import Database
-from provisioning.editing import Editor, ManifestChanged, Manifests, NoManifest
-from provisioning.models.munki import Revision
+from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo
+from provisioning.munki.editing import Editor, ManifestChanged, Manifests, NoManifest
+from provisioning.munki.models import Revision
 from tests.integration.conftest import Script
 
 MAC = "C02XG0FDJGH5"

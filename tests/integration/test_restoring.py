@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from slack_sdk import WebClient
 
-from bot.blocks.manifests import RESTORE
-from bot.clerk import Clerk
-from provisioning.database import Database
+from bot.registrations.manifest_blocks import RESTORE
+from infrastructure.database.engine import Database
+from infrastructure.jobs.runner import Clerk
 from rollcall.application import Application
 from tests.integration.conftest import Clock, Script
 from tests.support import settings

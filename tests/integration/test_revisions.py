@@ -5,8 +5,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from provisioning.database import Database
-from provisioning.models.munki import Revision
+from infrastructure.database.engine import Database
+from provisioning.munki.models import Revision
 from tests.integration.conftest import Script
 
 MAC = "C02XG0FDJGH5"

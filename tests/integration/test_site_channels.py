@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from provisioning import deliveries
-from provisioning.database import Database
-from provisioning.models.outbox import Notification
+from infrastructure.database.engine import Database
+from provisioning.outbox import claims
+from provisioning.outbox.models import Notification
 from provisioning.policy import PolicyFile
 from rollcall.settings import BotSettings
 from tests.integration.conftest import Script
@@ -66,7 +66,7 @@ def test_what_a_sites_channel_refused_goes_there_once_the_bot_is_invited(
     slack.channels[LONDON].bot_is_member = True
     sites = PolicyFile(bot_settings.policy).policy.channels
     with database.begin() as session:
-        assert deliveries.unpark(session, CHANNEL, sites=sites) == 1
+        assert claims.unpark(session, CHANNEL, sites=sites) == 1
     deliver_all()
 
     assert slack.channels[CHANNEL].messages == []

@@ -7,12 +7,13 @@ from threading import Thread
 import pytest
 from sqlalchemy import update
 
-from provisioning import benches, registrations
-from provisioning.database import Database
-from provisioning.models.firstboot import Bench
-from provisioning.models.registrations import Registration
+from infrastructure.database.engine import Database
+from provisioning.firstboot import bench
+from provisioning.firstboot.models import Bench
 from provisioning.munki import Destination
-from provisioning.serials import Serial
+from provisioning.registrations import register
+from provisioning.registrations.models import Registration
+from provisioning.values.serials import Serial
 from rollcall.settings import BotSettings
 from tests.integration.conftest import Clock
 from tests.support import settings
@@ -73,7 +74,7 @@ def mac(database: Database, clock: Clock) -> None:
     """A Mac of London that somebody else registered."""
     with database.begin() as session:
         act = did(session, "registered", by="U0BOB", at=clock())
-        registrations.register(session, [Serial("C02AAA")], LONDON, act=act, channel=CHANNEL)
+        register.register(session, [Serial("C02AAA")], LONDON, act=act, channel=CHANNEL)
 
 
 @pytest.mark.parametrize("text", ["cancel C02AAA", "move C02AAA paris basic", "reimage C02AAA"])
@@ -110,8 +111,8 @@ def test_the_end_of_a_bench(
 ) -> None:
     with database.begin() as session:
         act = did(session, "benched", by="U0BOB", at=clock())
-        until = clock() + benches.USUAL
-        benches.start(session, LONDON, wanted=3, until=until, act=act, channel=CHANNEL)
+        until = clock() + bench.USUAL
+        bench.start(session, LONDON, wanted=3, until=until, act=act, channel=CHANNEL)
     deliver_all()
     card = slack.channels[CHANNEL].messages[-1]
 

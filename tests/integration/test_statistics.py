@@ -5,12 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from provisioning import plans, progress, registrations, statistics
-from provisioning.database import Database
-from provisioning.figures import Count, Figures, Wait
+from infrastructure.database.engine import Database
+from provisioning.firstboot import confirmation, placement
+from provisioning.firstboot.placement import Said
+from provisioning.monitoring import statistics
+from provisioning.monitoring.figures import Count, Figures, Wait
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.plans import Said
-from provisioning.serials import Serial, parse_all
+from provisioning.registrations import register
+from provisioning.values.serials import Serial, parse_all
 from tests.integration.conftest import NOON
 from tests.support.acting import did
 
@@ -29,7 +31,7 @@ class Story:
     def registered(self, *serials: str, to: Destination = LONDON, after: float = 0) -> None:
         """A person registers some Macs."""
         with self.database.begin() as session:
-            registrations.register(
+            register.register(
                 session,
                 parse_all(serials),
                 to,
@@ -41,17 +43,17 @@ class Story:
         """Some Macs boot for the first time, and their manifests are written."""
         for serial in map(Serial.parse, serials):
             with self.database.begin() as session:
-                plan = plans.plan(session, self.repo, serial, said)
+                plan = placement.plan(session, self.repo, serial, said)
                 with self.repo.holding(serial):
                     written = self.repo.assign(serial, plan.destination)
                 at = NOON + timedelta(hours=after)
-                progress.confirm(session, plan, written, channel="C0IMAGING", at=at)
+                confirmation.confirm(session, plan, written, channel="C0IMAGING", at=at)
 
     def moved(self, serial: str, *, to: Destination, after: float) -> None:
         """A person sends a Mac somewhere else."""
         at = NOON + timedelta(hours=after)
         with self.database.begin() as session:
-            registrations.reassign(
+            register.reassign(
                 session, Serial.parse(serial), to, act=did(session, "moved", by="U0BOB", at=at)
             )
 
@@ -59,7 +61,7 @@ class Story:
         """A person takes a Mac back."""
         at = NOON + timedelta(hours=after)
         with self.database.begin() as session:
-            registrations.cancel(
+            register.cancel(
                 session, Serial.parse(serial), act=did(session, "cancelled", by="U0BOB", at=at)
             )
 

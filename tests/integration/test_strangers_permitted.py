@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from provisioning.database import Database
-from provisioning.models.firstboot import Bench
-from provisioning.models.registrations import Registration
+from infrastructure.database.engine import Database
+from provisioning.firstboot.models import Bench
+from provisioning.registrations.models import Registration
 from rollcall.settings import BotSettings
 from tests.integration.conftest import Script
 from tests.support import settings

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from provisioning.database import Database
-from provisioning.lastgood import LastGood, UnusableTemplate
-from provisioning.models.outbox import TROUBLE, Notification
-from provisioning.models.templates import GoodTemplate
+from infrastructure.database.engine import Database
+from provisioning.access.tokens import WHERE_REGISTERED, Tokens
+from provisioning.clients.check import EVERY, Watch, faults
+from provisioning.clients.scripts import TEMPLATES, Scripts
+from provisioning.clients.templates.last_good import LastGood, UnusableTemplate
+from provisioning.clients.templates.models import GoodTemplate
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.scripts import TEMPLATES, Scripts
-from provisioning.templates import EVERY, Watch, faults
-from provisioning.tokens import WHERE_REGISTERED, Tokens
+from provisioning.outbox.models import TROUBLE, Notification
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.support.doors import machines_door

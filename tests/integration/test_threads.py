@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from bot.courier import Courier
-from provisioning import rosters
-from provisioning.database import Database
-from provisioning.deliveries import PACE_OF_EDITS
-from provisioning.models.outbox import CONFIRMATION, Card, Notification
+from bot.delivery.relay import Courier
+from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo
+from provisioning.outbox.claims import PACE_OF_EDITS
+from provisioning.outbox.models import CONFIRMATION, Card, Notification
+from provisioning.registrations import rosters
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor
 from tests.support.installation import CHANNEL

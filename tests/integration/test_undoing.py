@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from provisioning import registrations
-from provisioning.acts import NotUndoable, Undone
-from provisioning.database import Database
-from provisioning.models.registrations import Act, Event, Registration
+from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.serials import Serial, parse_all
+from provisioning.registrations import register as registrations
+from provisioning.registrations.models import Act, Event, Registration
+from provisioning.registrations.operations import NotUndoable, Undone
+from provisioning.values.serials import Serial, parse_all
 from tests.support.acting import did
 from tests.support.acting import undo as undo_act
 

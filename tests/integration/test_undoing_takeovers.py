@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from provisioning.database import Database
-from provisioning.models.registrations import CONFIRMED, Event, Registration
+from infrastructure.database.engine import Database
+from provisioning.registrations.models import CONFIRMED, Event, Registration
 from tests.integration.conftest import Script
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace, readable

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from provisioning.database import Database
-from provisioning.models.registrations import Registration
+from infrastructure.database.engine import Database
+from provisioning.registrations.models import Registration
 from rollcall.settings import BotSettings, ServerSettings
 from tests.integration.conftest import Script
 from tests.support import settings

@@ -4,17 +4,17 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from provisioning import acts
-from provisioning.acts import Undone
-from provisioning.models.registrations import Act
+from provisioning.registrations import operations
+from provisioning.registrations.models import Act
+from provisioning.registrations.operations import Undone
 
 
 def did(session: Session, what: str, *, by: str, at: datetime | None = None) -> Act:
     """The act of somebody, now unless told otherwise."""
-    return acts.begin(session, what, by=by, via="command", at=at or datetime.now(UTC))
+    return operations.begin(session, what, by=by, via="command", at=at or datetime.now(UTC))
 
 
 def undo(session: Session, act_id: int, *, by: str, at: datetime) -> Undone:
     """Take an act back, with the button below its message."""
-    undoing = acts.begin(session, "undone", by=by, via="button", at=at)
-    return acts.undo(session, acts.begin_undo(session, act_id, undoing), undoing)
+    undoing = operations.begin(session, "undone", by=by, via="button", at=at)
+    return operations.undo(session, operations.begin_undo(session, act_id, undoing), undoing)

@@ -14,13 +14,14 @@ from pathlib import Path
 from slack_sdk import WebClient
 from sqlalchemy import func, select, update
 
-from bot.courier import Courier
-from provisioning import deliveries, notifications, registrations
-from provisioning.database import Database
-from provisioning.models.outbox import CONFIRMATION, Channel, Notification
-from provisioning.models.registrations import Registration
+from bot.delivery.relay import Courier
+from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.serials import Serial
+from provisioning.outbox import claims, outbox
+from provisioning.outbox.models import CONFIRMATION, Channel, Notification
+from provisioning.registrations import register
+from provisioning.registrations.models import Registration
+from provisioning.values.serials import Serial
 from tests.support.acting import did
 from tests.support.doors import machines_door
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME
@@ -65,7 +66,7 @@ class Call:
 
     def _register(self, serial: str) -> None:
         with self._database.begin() as session:
-            registrations.register(
+            register.register(
                 session,
                 [Serial.parse(serial)],
                 LONDON,
@@ -134,7 +135,7 @@ class Delivery:
 
     def _owe(self, sentence: str) -> None:
         with self._database.begin() as session:
-            notifications.owe_trouble(
+            outbox.owe_trouble(
                 session,
                 channel=CHANNEL,
                 facts={"sentence": sentence},
@@ -156,7 +157,7 @@ class Delivery:
 
     def _is_anything_owed(self) -> bool:
         with self._database.reading() as session:
-            return deliveries.owed(session) > 0
+            return claims.owed(session) > 0
 
 
 def main() -> None:

@@ -14,11 +14,12 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from provisioning import backups, sqlitefiles
-from provisioning.backups.archives import Archive, UnusableBackup
-from provisioning.database import Database
-from provisioning.models.jobs import Look
-from provisioning.models.registrations import Counter
+from infrastructure.database import sqlite_files
+from infrastructure.database.engine import Database
+from infrastructure.jobs.models import Look
+from provisioning.maintenance import backups
+from provisioning.maintenance.backups.archives import Archive, UnusableBackup
+from provisioning.registrations.models import Counter
 from tests.support.killing import killed_at, lines_of
 
 OLD, LOGGED, NEW = "old", "only in the log", "new"
@@ -86,7 +87,7 @@ class Replacing(Work):
         fresh = self.folder / ".rollcall.sqlite3.restored"
         shutil.copy(self.folder / "new", fresh)
         keep_as = f"{self.path}.before-restore"
-        sqlitefiles.put_in_place(str(fresh), str(self.path), keep_as=keep_as)
+        sqlite_files.put_in_place(str(fresh), str(self.path), keep_as=keep_as)
 
 
 class Taking(Work):

@@ -11,8 +11,8 @@ import sys
 import threading
 
 from provisioning.munki import Destination, opened
-from provisioning.munki.stores import buckets
-from provisioning.serials import Serial
+from provisioning.munki.storage.s3 import store
+from provisioning.values.serials import Serial
 from tests.support.killing import killed_at, lines_of
 from tests.support.s3 import Bucket, S3Server
 
@@ -56,7 +56,7 @@ class Writing:
             self.problems.append(f"{mac}: {manifest}")
         if done and manifest.get("notes") != notes:
             self.problems.append(f"{mac}: the admin's words are {manifest.get('notes')}")
-        hidden = {name for name in names if "/." in name} - {buckets.PROBE}
+        hidden = {name for name in names if "/." in name} - {store.PROBE}
         if hidden:
             self.problems.append(f"{mac}: {hidden} left behind")
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 
 from flask import Flask
 
-from provisioning.database import Database
+from infrastructure.database.engine import Database
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
 

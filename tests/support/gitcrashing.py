@@ -16,9 +16,9 @@ import psutil
 
 from provisioning.munki import Destination, MunkiRepo, Why
 from provisioning.munki.errors import RepoUnusable
-from provisioning.munki.opening import store as opened
-from provisioning.munki.stores import Overtaken
-from provisioning.serials import Serial
+from provisioning.munki.locations import store as opened
+from provisioning.munki.storage import Overtaken
+from provisioning.values.serials import Serial
 from tests.support.gits import Remote, git
 from tests.support.killing import killed_at
 from tests.support.waiting import eventually

@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from provisioning.serials import InvalidSerial, Serial
+from provisioning.values.serials import InvalidSerial, Serial
 
 
 def fill_the_memory(content: bytes) -> int:

@@ -6,10 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from provisioning.imagr.configs import Config, Configs
-from provisioning.imagr.passes import Passes
-from provisioning.imagr.templates import Templates
-from provisioning.imagr.workflows import Workflows
+from provisioning.clients.imagr.config import Config, Configs
+from provisioning.clients.imagr.templates import Templates
+from provisioning.clients.imagr.tokens import Passes
+from provisioning.clients.imagr.workflows import Workflows
 from provisioning.munki import MunkiRepo
 from tests.support.installation import SECRET_KEY
 

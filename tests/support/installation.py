@@ -13,8 +13,8 @@ from typing import Self
 
 from sqlalchemy import select, update
 
-from provisioning.database import Database
-from provisioning.models.outbox import CONFIRMATION, Channel, Notification
+from infrastructure.database.engine import Database
+from provisioning.outbox.models import CONFIRMATION, Channel, Notification
 from tests.support import packages
 from tests.support.mac import Mac
 from tests.support.postgres import free_port

@@ -9,7 +9,7 @@ from types import FrameType
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-OURS = tuple(f"{ROOT / folder}/" for folder in ("provisioning", "server", "bot"))
+OURS = tuple(f"{ROOT / folder}/" for folder in ("infrastructure", "provisioning", "server", "bot"))
 
 
 def lines_of(settings: dict[str, str]) -> range:

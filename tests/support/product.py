@@ -10,14 +10,17 @@ from pydantic_settings import BaseSettings
 from slack_bolt import App
 from sqlalchemy import MetaData
 
-from bot import verbs
-from bot.blocks import answers
-from bot.clerk import Clerk
-from bot.courier import Courier
-from provisioning import migrations
-from provisioning.database import Database
-from provisioning.models import access, imports, outbox, registrations
-from provisioning.tables import Base
+from bot.commands import parser
+from bot.delivery.relay import Courier
+from bot.registrations import blocks
+from infrastructure.database import migrations
+from infrastructure.database.engine import Database
+from infrastructure.jobs.runner import Clerk
+from provisioning.access import models as access
+from provisioning.imports import models as imports
+from provisioning.maintenance.tables import Base
+from provisioning.outbox import models as outbox
+from provisioning.registrations import models as registrations
 from rollcall.__main__ import rollcall
 from rollcall.application import Application
 from rollcall.settings import BotSettings, ClerkSettings, ServerSettings, SlackSettings
@@ -26,7 +29,7 @@ from tests.support.imagr import REPORT_KEY
 
 COMMAND_LINE: click.Group = rollcall
 TABLES: MetaData = Base.metadata
-VERBS: Collection[str] = verbs.VERBS
+VERBS: Collection[str] = parser.VERBS
 # What each process reads.
 SETTINGS: Mapping[str, type[BaseSettings]] = {
     "server": ServerSettings,
@@ -48,12 +51,7 @@ WORDS: Mapping[str, Collection[str]] = {
     ),
     "notifications.state": (outbox.OWED, outbox.SENT, outbox.PARKED, outbox.UNSAID),
     "registrations.state": (
-        *(
-            registrations.WAITING,
-            registrations.IMAGING,
-            registrations.CONFIRMED,
-            registrations.FAILED,
-        ),
+        *(registrations.WAITING, registrations.IMAGING, registrations.CONFIRMED),
         *(registrations.FAILED, registrations.CANCELLED),
     ),
 }
@@ -102,7 +100,7 @@ def upgrade(url: str) -> None:
 
 def help_of_slash_command() -> str:
     """What `/mac help` answers."""
-    return answers.guide("/mac", [], []).text
+    return blocks.guide("/mac", [], []).text
 
 
 def _bot_settings(repo: Path, api_url: str) -> BotSettings:

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, Connection, DateTime, Integer, LargeBinary, null
 
-from provisioning.database import Instant
-from provisioning.tables import Base
+from infrastructure.database.engine import Instant
+from provisioning.maintenance.tables import Base
 
 ROWS = 3
 TEXT = "Zürich \N{HOT BEVERAGE} \N{DESKTOP COMPUTER}\u200b 'it''s' \"\\n\" \t\r\n %s {0}"

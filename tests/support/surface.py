@@ -18,7 +18,7 @@ import click
 import yaml
 from slack_bolt import App
 
-from provisioning.database import Database
+from infrastructure.database.engine import Database
 from tests.support import product
 from tests.support.installation import ROOT
 from tests.support.samples import sample_repo

@@ -4,12 +4,13 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 
-from provisioning import bootstraps, installapplications, shells
-from provisioning.imagr.templates import TEMPLATES as IMAGR
-from provisioning.imagr.templates import Templates
+from provisioning.access.tokens import WHERE_REGISTERED, Tokens
+from provisioning.clients.imagr.templates import TEMPLATES as IMAGR
+from provisioning.clients.imagr.templates import Templates
+from provisioning.clients.installapplications import document, schema
+from provisioning.clients.scripts import TEMPLATES, Scripts
+from provisioning.clients.templates import shell_lint
 from provisioning.munki import Destination
-from provisioning.scripts import TEMPLATES, Scripts
-from provisioning.tokens import WHERE_REGISTERED, Tokens
 
 PLAIN = Destination("london", "design")
 HOSTILE = Destination('it\'s "here" & $(there) `now` {{serial_number}} &lt;', "design")
@@ -24,13 +25,13 @@ def faults() -> Iterator[str]:
     script = Scripts("http://127.0.0.1:5000", Tokens("k" * 32, timedelta(hours=1)))
     for destination in (PLAIN, WHERE_REGISTERED, HOSTILE):
         severity = "error" if destination == HOSTILE else "style"
-        for line, what, _ in shells.complaints(script.script_for(destination), severity):
+        for line, what, _ in shell_lint.complaints(script.script_for(destination), severity):
             yield f"the script for {destination}, line {line}: {what}"
     for inline in _inline():
-        for line, what, _ in shells.complaints(inline, "style"):
+        for line, what, _ in shell_lint.complaints(inline, "style"):
             yield f"a script in Imagr's config, line {line}: {what}"
-    for path in sorted(installapplications.TEMPLATES.rglob("*.json")):
-        for line, what, _ in bootstraps.complaints(path.read_text()):
+    for path in sorted(document.TEMPLATES.rglob("*.json")):
+        for line, what, _ in schema.complaints(path.read_text()):
             yield f"{path.name}, line {line}: {what}"
 
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import settings
 
 from provisioning.munki import Destination, MunkiRepo, Written
-from provisioning.munki.stores.folders import LOCK_FOLDER
-from provisioning.serials import Serial
+from provisioning.munki.storage.folder import LOCK_FOLDER
+from provisioning.values.serials import Serial
 
 settings.register_profile("unit", max_examples=50, deadline=None)
 settings.load_profile("unit")

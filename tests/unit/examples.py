@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.blocks.texts import Message
-from provisioning.models.outbox import Card
-from provisioning.models.registrations import WAITING, Act, Registration
+from bot.slack.markup import Message
+from provisioning.outbox.models import Card
+from provisioning.registrations.models import WAITING, Act, Registration
 from tests.support.slack.blocks.surfaces import problems_of_message, problems_of_view, too_long
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

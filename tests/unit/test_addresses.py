@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 from werkzeug.wrappers import Request, Response
 
-from server.addresses import address_of, customer_of
+from server.client_address import address_of, customer_of
 
 PROXY = "192.168.0.1"
 

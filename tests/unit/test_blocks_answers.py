@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.blocks import answers
-from bot.blocks.texts import Message, known
-from provisioning.models.registrations import CANCELLED, CONFIRMED, Registration
+from bot.registrations import blocks
+from bot.slack.markup import Message, known
 from provisioning.munki import Destination
-from provisioning.registrations import Batch
+from provisioning.registrations.models import CANCELLED, CONFIRMED, Registration
+from provisioning.registrations.register import Batch
 from tests.unit.conftest import LONDON, PARIS
 from tests.unit.examples import (
     ACT,
@@ -45,20 +45,20 @@ class TestRegistered:
         ("number", "words"), [(1, "1 Mac"), (2, "2 Macs"), (10_000, "10000 Macs")]
     )
     def test_new_registrations_are_counted(self, number: int, words: str) -> None:
-        message = answers.registered(batch(number), LONDON, ACT)
+        message = blocks.registered(batch(number), LONDON, ACT)
 
         assert written(message) == f"Registered {words} for *london* / *design*."
         assert faults(message) == []
 
     def test_one_that_goes_there_already_is_named_and_needs_no_button(self) -> None:
-        message = answers.registered(batch(1, [mac("C02XYZ")]), LONDON, ACT)
+        message = blocks.registered(batch(1, [mac("C02XYZ")]), LONDON, ACT)
 
         assert "1 Mac already registered for it:\n• `C02XYZ`" in written(message)
         assert buttons(message) == []
         assert faults(message) == []
 
     def test_one_that_goes_elsewhere_is_named_with_a_button_that_moves_it(self) -> None:
-        message = answers.registered(batch(0, [mac("C02XYZ")]), PARIS, ACT)
+        message = blocks.registered(batch(0, [mac("C02XYZ")]), PARIS, ACT)
 
         assert "1 Mac already registered elsewhere, unchanged:\n`C02XYZ`" in written(message)
         assert buttons(message) == [{"serial": "C02XYZ", "site": "paris", "build": "kiosk"}]
@@ -66,23 +66,23 @@ class TestRegistered:
 
     @pytest.mark.parametrize("name", [LONGEST, WORST, MARKUP, "🍎" * 63, "\\" * 75], ids=len)
     def test_fifty_conflicts_fit_whatever_the_places_are_called(self, name: str) -> None:
-        message = answers.registered(
+        message = blocks.registered(
             batch(3, macs(50, site=name, build=name, **DONE)), Destination(name, "other"), ACT
         )
 
         assert faults(message) == []
-        assert len(buttons(message)) == answers.MOST_BUTTONS
+        assert len(buttons(message)) == blocks.MOST_BUTTONS
         assert "50 Macs already registered elsewhere" in message.text
 
     @pytest.mark.parametrize("number", [11, 50, 1000, 10_000])
     def test_any_number_of_macs_that_go_there_already_fits(self, number: int) -> None:
-        message = answers.registered(batch(0, macs(number, **FAR, **DONE)), THERE, ACT)
+        message = blocks.registered(batch(0, macs(number, **FAR, **DONE)), THERE, ACT)
 
         assert faults(message) == []
         assert f"{number} Macs already registered for it" in written(message)
 
     def test_the_question_before_a_move_shows_names_and_no_markup(self) -> None:
-        message = answers.registered(batch(0, [mac()]), Destination(MARKUP, "*kiosk*"), ACT)
+        message = blocks.registered(batch(0, [mac()]), Destination(MARKUP, "*kiosk*"), ACT)
 
         [question] = [b["accessory"]["confirm"]["text"] for b in shown(message) if "accessory" in b]
         assert question["type"] == "plain_text" or "<" not in question["text"]
@@ -90,7 +90,7 @@ class TestRegistered:
 
 class TestMovedAndCancelled:
     def test_a_move_says_from_where_to_where(self) -> None:
-        message = answers.moved(mac(), PARIS, ACT)
+        message = blocks.moved(mac(), PARIS, ACT)
 
         assert written(message).startswith(
             "Moved `C02ABC123DEF` from *paris* / *kiosk* to *london* / *design*."
@@ -98,12 +98,12 @@ class TestMovedAndCancelled:
         assert faults(message) == []
 
     def test_a_move_to_where_it_goes_already_says_so(self) -> None:
-        assert written(answers.moved(mac(), LONDON, ACT)) == (
+        assert written(blocks.moved(mac(), LONDON, ACT)) == (
             "`C02ABC123DEF` is registered for *london* / *design* already."
         )
 
     def test_a_cancellation_says_whose_registration_it_was(self) -> None:
-        message = answers.cancelled(mac(state=CANCELLED), ACT)
+        message = blocks.cancelled(mac(state=CANCELLED), ACT)
 
         assert (
             "Cancelled the registration of `C02ABC123DEF` for *london* / *design*" in message.text
@@ -116,14 +116,14 @@ class TestMovedAndCancelled:
         place = Destination(name, name)
         far = mac("0" * 64, site=name, build=name)
 
-        for message in (answers.moved(far, PARIS, ACT), answers.moved(mac(), place, ACT)):
+        for message in (blocks.moved(far, PARIS, ACT), blocks.moved(mac(), place, ACT)):
             assert faults(message) == []
-        assert faults(answers.cancelled(far, ACT)) == []
+        assert faults(blocks.cancelled(far, ACT)) == []
 
 
 class TestGuide:
     def test_every_command_is_explained(self) -> None:
-        message = answers.guide("/mac", ["london"], ["design"])
+        message = blocks.guide("/mac", ["london"], ["design"])
 
         for verb in ("register", "move", "cancel", "find", "list", "help"):
             assert f"• `/mac {verb}" in written(message)
@@ -133,11 +133,11 @@ class TestGuide:
     @ANY_NAME
     def test_it_fits_whatever_and_how_many_the_sites_are(self, name: str) -> None:
         names = [name[:-4] + f"{number:04}" for number in range(500)]
-        assert faults(answers.guide("/" + "x" * 31, names, names)) == []
+        assert faults(blocks.guide("/" + "x" * 31, names, names)) == []
 
     def test_long_names_of_sites_do_not_push_the_builds_out(self) -> None:
         names = [f"{LONGEST[:-4]}{number:04}" for number in range(30)]
-        message = answers.guide("/mac", names, names)
+        message = blocks.guide("/mac", names, names)
 
         assert written(message).count(names[19]) == 2
 

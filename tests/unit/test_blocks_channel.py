@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.blocks import cards, news
-from provisioning.models.registrations import CANCELLED, CONFIRMED, WAITING
+from bot.delivery import news
+from bot.registrations import card as cards
+from provisioning.registrations.models import CANCELLED, CONFIRMED, WAITING
 from tests.unit.examples import (
     ANY_NAME,
     LONGEST,

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.blocks import digests, silence
-from bot.blocks.texts import Message
-from provisioning.digests import Digest, Part
-from provisioning.models.firstboot import Stranger
-from provisioning.models.registrations import FAILED, IMAGING, Registration
+from bot.delivery import stall_news
+from bot.monitoring import digest_blocks
+from bot.slack.markup import Message
+from provisioning.firstboot.models import Stranger
+from provisioning.monitoring.digest import Digest, Part
+from provisioning.registrations.models import FAILED, IMAGING, Registration
 from tests.unit.examples import (
     ANY_NAME,
     MARKUP,
@@ -44,7 +45,7 @@ def everything(name: str) -> Digest:
 
 @ANY_NAME
 def test_slack_takes_a_digest_of_any_size_and_with_any_name(name: str) -> None:
-    message = digests.digest(everything(name), "/mac")
+    message = digest_blocks.digest(everything(name), "/mac")
 
     assert faults_in_a_channel(message) == []
     assert powerless(written(message))
@@ -55,14 +56,14 @@ def test_slack_takes_a_digest_of_any_size_and_with_any_name(name: str) -> None:
 @pytest.mark.parametrize("number", [1, 21, 500])
 def test_slack_takes_news_of_any_number_of_silent_macs(name: str, number: int) -> None:
     silent = macs(number, site=name, build=name, step=name * 4, heard_at=NOON)
-    message = silence.stalled(silent, "U0ALICE")
+    message = stall_news.stalled(silent, "U0ALICE")
 
     assert faults_in_a_channel(message) == []
     assert powerless(written(message))
 
 
 def test_a_silent_mac_is_told_with_its_last_words_and_when() -> None:
-    said = written(silence.stalled([mac(step="Restoring", heard_at=NOON)], "U0ALICE"))
+    said = written(stall_news.stalled([mac(step="Restoring", heard_at=NOON)], "U0ALICE"))
 
     assert "<@U0ALICE>, a Mac of yours fell silent" in said
     assert f"last heard <!date^{int(NOON.timestamp())}^" in said
@@ -70,7 +71,7 @@ def test_a_silent_mac_is_told_with_its_last_words_and_when() -> None:
 
 
 def test_silent_macs_that_nobody_registered_mention_nobody() -> None:
-    said = written(silence.stalled(macs(3, registered_by=None), None))
+    said = written(stall_news.stalled(macs(3, registered_by=None), None))
 
     assert "3 Macs that nobody registered fell silent" in said
     assert "<@" not in said
@@ -79,7 +80,7 @@ def test_silent_macs_that_nobody_registered_mention_nobody() -> None:
 @pytest.mark.parametrize("heard_at", [None, NOON + timedelta(minutes=1)])
 def test_a_reminder_says_how_the_mac_stands(heard_at: object) -> None:
     this: Registration = mac(step=MARKUP if heard_at else None, heard_at=heard_at)
-    message = silence.reminder(this)
+    message = stall_news.reminder(this)
 
     assert faults_in_a_channel(message) == []
     assert powerless(written(message))
@@ -87,7 +88,7 @@ def test_a_reminder_says_how_the_mac_stands(heard_at: object) -> None:
 
 
 def test_a_digest_leaves_out_what_there_is_nothing_to_say_of() -> None:
-    message = digests.digest(Digest(NONE, NONE, some(1), [], 0), "/mac")
+    message = digest_blocks.digest(Digest(NONE, NONE, some(1), [], 0), "/mac")
 
     assert message.text == "To be looked after: 1 never booted"
     assert "failed" not in written(message)
@@ -97,12 +98,12 @@ def test_an_empty_digest_says_so() -> None:
     empty = Digest(NONE, NONE, NONE, [], 0)
 
     assert not empty
-    assert "Nothing to look after" in digests.digest(empty, "/mac").text
+    assert "Nothing to look after" in digest_blocks.digest(empty, "/mac").text
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, 400])
 def test_slack_takes_any_number_of_findings(number: int) -> None:
-    message: Message = digests.findings(["x" * 300] * number)
+    message: Message = digest_blocks.findings(["x" * 300] * number)
 
     assert faults_in_a_channel(message) == []
     assert ("Nothing to mend" in message.text) == (number == 0)

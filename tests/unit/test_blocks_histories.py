@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.blocks import histories
-from provisioning.histories import History
-from provisioning.models.registrations import CANCELLED, Act, Event
+from bot.registrations import history as histories
+from provisioning.registrations.history import History
+from provisioning.registrations.models import CANCELLED, Act, Event
 from tests.unit.examples import ANY_NAME, NOON, faults, faults_in_a_channel, mac, written
 
 LONDON = {"site": "london", "build": "design"}

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from bot.blocks import home, notices
-from bot.blocks.home import Home
-from bot.looks import Look
-from provisioning.leftovers import Refused, Unfinished
-from provisioning.models.imports import READ, READING
-from provisioning.models.registrations import FAILED, IMAGING, WAITING
-from provisioning.overviews import STATES, Overview, Part, Wanted
+from bot.home import blocks, notices
+from bot.home.blocks import Home
+from bot.slack.home_state import Look
+from provisioning.imports.models import READ, READING
+from provisioning.monitoring.dashboard import STATES, Overview, Part, Wanted
+from provisioning.monitoring.pending import Refused, Unfinished
+from provisioning.registrations.models import FAILED, IMAGING, WAITING
 from tests.support.slack.blocks.surfaces import problems_of_view
 from tests.unit.examples import ANY_NAME, LONGEST, MARKUP, NOON, mac, macs, numbered
 
@@ -25,12 +25,12 @@ def of(parts: Sequence[Part], *, page: int = 0, total: int | None = None) -> Ove
     counts = {state: sum(p.number for p in parts if p.state == state) for state in STATES}
     mine = sum(part.number for part in parts if part.mine)
     total = sum(counts.values()) if total is None else total
-    return Overview(counts, mine, parts, page, -(-total // home.SIZE), total)
+    return Overview(counts, mine, parts, page, -(-total // blocks.SIZE), total)
 
 
 def drawn(overview: Overview = NOTHING, look: Look | None = None, **more: Any) -> dict[str, Any]:
     """The view as it is published; slack_sdk checks it while it makes it."""
-    view = home.home(Home(look or Look(), overview, **more), "/mac").to_dict()
+    view = blocks.home(Home(look or Look(), overview, **more), "/mac").to_dict()
     assert problems_of_view(view) == []
     return view
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.blocks import dryruns, imports
-from provisioning import summaries
-from provisioning.approvals import Registered
-from provisioning.dryruns import (
+from bot.imports import blocks, dry_run_blocks
+from provisioning.imports import summary as summaries
+from provisioning.imports.approval import Registered
+from provisioning.imports.dry_run import (
     CONFLICT,
     DOUBTFUL,
     MOVED,
@@ -18,10 +18,10 @@ from provisioning.dryruns import (
     Row,
     Standing,
 )
-from provisioning.intake.entries import Entry, Rejected
-from provisioning.models.imports import DROPPED, READ, READING, REGISTERED, Import
+from provisioning.imports.models import DROPPED, READ, READING, REGISTERED, Import
+from provisioning.imports.parsing.entries import Entry, Rejected
 from provisioning.munki import Destination
-from provisioning.serials import Serial
+from provisioning.values.serials import Serial
 from tests.unit.examples import (
     ACT,
     ANY_NAME,
@@ -61,7 +61,7 @@ def dry_run(
 
 def buttons(one: Import) -> list[str]:
     """What the buttons say."""
-    actions = [block for block in shown(dryruns.dry_run(one)) if block["type"] == "actions"]
+    actions = [block for block in shown(dry_run_blocks.dry_run(one)) if block["type"] == "actions"]
     return [
         str(element["text"]["text"])
         for block in actions
@@ -75,14 +75,14 @@ def buttons(one: Import) -> list[str]:
 def test_any_number_of_each_kind_fits_whatever_the_names(name: str, number: int) -> None:
     one = dry_run(dict.fromkeys(KINDS, number), name, number, ("site", "build"))
 
-    message = dryruns.dry_run(one)
+    message = dry_run_blocks.dry_run(one)
 
     assert faults_in_a_channel(message) == []
     assert f"*{2 * number} Macs can be registered.*" in written(message)
 
 
 def test_nothing_of_others_is_markup() -> None:
-    message = dryruns.dry_run(dry_run(dict.fromkeys(KINDS, 1), MARKUP, 1))
+    message = dry_run_blocks.dry_run(dry_run(dict.fromkeys(KINDS, 1), MARKUP, 1))
 
     assert "<!channel>" not in written(message)
     assert "&lt;!channel&gt;" in written(message)
@@ -118,7 +118,7 @@ def test_there_is_a_button_for_what_can_be_done_and_for_nothing_else(
 def test_moving_what_others_registered_is_asked_twice() -> None:
     (actions,) = [
         block
-        for block in shown(dryruns.dry_run(dry_run({NEW: 1, DOUBTFUL: 1, CONFLICT: 1})))
+        for block in shown(dry_run_blocks.dry_run(dry_run({NEW: 1, DOUBTFUL: 1, CONFLICT: 1})))
         if block["type"] == "actions"
     ]
 
@@ -135,7 +135,7 @@ def test_every_state_can_be_shown(name: str, state: str) -> None:
     left = dict.fromkeys((*KINDS, "invalid"), 3)
     one.shown = {**(one.shown or {}), "outcome": {"new": 2, "moved": 1, "left": left}}
 
-    message = imports.look(one, ACT)
+    message = blocks.look(one, ACT)
 
     assert faults_in_a_channel(message) == []
     if state == READING:
@@ -148,7 +148,7 @@ def test_every_state_can_be_shown(name: str, state: str) -> None:
 def test_what_changed_meanwhile_fits_whatever_the_names(name: str) -> None:
     changed = [row(number, CONFLICT, name) for number in range(500)]
 
-    message = imports.registered(Registered(2, 0, changed), dry_run({NEW: 2}), ACT)
+    message = blocks.registered(Registered(2, 0, changed), dry_run({NEW: 2}), ACT)
 
     assert faults_in_a_channel(message) == []
     assert "500 Macs left alone, because something changed" in written(message)

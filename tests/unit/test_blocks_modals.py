@@ -1,9 +1,10 @@
 """The form, and what it says when it is done."""
 
-from bot.blocks import answers, modals
-from bot.blocks.texts import plain
+from bot.registrations import blocks as answers
+from bot.slack import modals
+from bot.slack.markup import plain
 from provisioning.munki import Destination
-from provisioning.registrations import Batch
+from provisioning.registrations.register import Batch
 from tests.support.slack.blocks.surfaces import problems_of_view
 from tests.unit.examples import ACT, LONGEST, card, macs
 

@@ -2,13 +2,14 @@
 
 import pytest
 
-from bot.blocks import finds, histories, namings, previews, windows
-from bot.blocks.finds import Question
-from bot.blocks.windows import Subject
-from provisioning.histories import History
-from provisioning.models.registrations import Event
+from bot.diagnostics import preview_blocks
+from bot.registrations import history, naming_blocks, search_blocks, window_blocks
+from bot.registrations.search_blocks import Question
+from bot.registrations.window_blocks import Subject
+from provisioning.diagnostics.preview_models import Preview
 from provisioning.munki import Destination
-from provisioning.previews import Preview
+from provisioning.registrations.history import History
+from provisioning.registrations.models import Event
 from tests.support.slack.blocks.surfaces import problems_of_view
 from tests.unit.examples import (
     ACT,
@@ -41,7 +42,7 @@ def told(**keys: object) -> Preview:
 
 
 def shown(preview: Preview, *, script: bool = True, sent: bool = False) -> str:
-    message = previews.preview(preview, script=script, sent=sent)
+    message = preview_blocks.preview(preview, script=script, sent=sent)
     assert faults(message) == []
     return written(message)
 
@@ -70,7 +71,7 @@ def test_any_name_fits_and_does_nothing(name: str) -> None:
 def test_what_is_shown_in_an_answer_is_what_slack_takes(long: str) -> None:
     preview = told(script=long)
 
-    if previews.is_long(preview, script=True):
+    if preview_blocks.is_long(preview, script=True):
         assert "come as messages" in shown(preview, sent=True)
     else:
         assert "```#!/bin/sh\necho" in shown(preview)
@@ -87,26 +88,26 @@ def test_code_cannot_end_its_own_block() -> None:
 def test_a_long_manifest_is_too_long_whoever_looks() -> None:
     preview = told(manifest="x\n" * 4000, script="y")
 
-    assert previews.is_long(preview, script=False)
-    assert not previews.is_long(told(), script=True)
+    assert preview_blocks.is_long(preview, script=False)
+    assert not preview_blocks.is_long(told(), script=True)
 
 
 def test_the_longest_names_fit_into_lists_windows_and_histories() -> None:
     named = {"computer_name": WORST_NAME, "site": LONGEST, "build": LONGEST}
     event = Event(what="named", by="U0ALICE", at=NOON, before=None, after=named)
 
-    assert faults(finds.found(macs(20, **named), 20, "Macs", Question())) == []
-    assert faults(finds.found(numbered(macs(10, **named)), 10, "Macs", Question())) == []
-    assert faults(histories.mac(History(mac(**named), [(event, ACT)] * 100, 100))) == []
-    assert faults(namings.named(mac(**named), WORST_NAME[:-1], ACT)) == []
-    window = windows.members(Subject("details", card=1), "head", macs(60, **named), 60)
+    assert faults(search_blocks.found(macs(20, **named), 20, "Macs", Question())) == []
+    assert faults(search_blocks.found(numbered(macs(10, **named)), 10, "Macs", Question())) == []
+    assert faults(history.mac(History(mac(**named), [(event, ACT)] * 100, 100))) == []
+    assert faults(naming_blocks.named(mac(**named), WORST_NAME[:-1], ACT)) == []
+    window = window_blocks.members(Subject("details", card=1), "head", macs(60, **named), 60)
     assert problems_of_view(window.to_dict()) == []
 
 
 def test_a_mac_that_is_done_is_named_only_when_it_is_imaged_again() -> None:
     done = mac(computer_name="lab-07", confirmed_at=NOON)
 
-    assert "only if it is imaged again" in written(namings.named(done, None, ACT))
+    assert "only if it is imaged again" in written(naming_blocks.named(done, None, ACT))
     assert "Its first-boot script sets that." in written(
-        namings.named(mac(computer_name="lab-07"), None, ACT)
+        naming_blocks.named(mac(computer_name="lab-07"), None, ACT)
     )

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot.blocks import benches, modals, strangers
-from provisioning.models.firstboot import Bench, Stranger
-from provisioning.models.registrations import CANCELLED, CONFIRMED
+from bot.firstboot import bench_blocks, unknown_blocks
+from bot.slack import modals
+from provisioning.firstboot.models import Bench, Stranger
 from provisioning.munki import Destination
+from provisioning.registrations.models import CANCELLED, CONFIRMED
 from tests.unit.examples import (
     ACT,
     ANY_NAME,
@@ -59,7 +60,7 @@ def bench(**keys: Any) -> Bench:
 
 class TestAsking:
     def test_it_offers_two_menus_and_two_buttons(self) -> None:
-        message = strangers.asking(stranger(), None)
+        message = unknown_blocks.asking(stranger(), None)
 
         menus, buttons = [block["elements"] for block in shown(message)[1:]]
         assert [menu["action_id"] for menu in menus] == [modals.SITE, modals.BUILD]
@@ -75,7 +76,7 @@ class TestAsking:
         self, name: str
     ) -> None:
         meant = mac(LONGEST_SERIAL, id=3, revision=2, site=name, build=name)
-        message = strangers.asking(stranger(reported_as=LONGEST_SERIAL), meant)
+        message = unknown_blocks.asking(stranger(reported_as=LONGEST_SERIAL), meant)
 
         assert "Did you mean `CCC" in written(message)
         assert "<!channel>" not in written(message)
@@ -86,7 +87,7 @@ class TestAsking:
 
 class TestSettled:
     def test_it_says_who_registered_it_and_for_what(self) -> None:
-        message = strangers.settled(stranger(settled_by="U0ALICE"), mac(), None)
+        message = unknown_blocks.settled(stranger(settled_by="U0ALICE"), mac(), None)
 
         assert "<@U0ALICE> registered it for *london* / *design*." in written(message)
         assert [block["type"] for block in shown(message)] == ["section"]
@@ -101,16 +102,16 @@ class TestSettled:
         ],
     )
     def test_it_says_how_far_the_mac_is(self, keys: dict[str, Any], words: str) -> None:
-        assert words in written(strangers.settled(stranger(), mac(**keys), None))
+        assert words in written(unknown_blocks.settled(stranger(), mac(**keys), None))
 
     def test_it_says_whose_registration_was_moved_here_and_by_whom(self) -> None:
-        message = strangers.settled(stranger(settled_by="U0BOB"), mac(), "C02XYZ123DEG")
+        message = unknown_blocks.settled(stranger(settled_by="U0BOB"), mac(), "C02XYZ123DEG")
 
         assert "<@U0BOB> moved the registration of `C02XYZ123DEG`" in written(message)
         assert "which <@U0ALICE> had made" in written(message)
 
     def test_it_says_who_said_that_it_is_not_ours(self) -> None:
-        message = strangers.settled(stranger(settled_by="U0BOB"), None, None)
+        message = unknown_blocks.settled(stranger(settled_by="U0BOB"), None, None)
 
         assert "<@U0BOB> says that it is not ours." in written(message)
 
@@ -118,7 +119,7 @@ class TestSettled:
     def test_whatever_the_names_slack_takes_it(self, name: str) -> None:
         there = mac(LONGEST_SERIAL, site=name, build=name, step=name)
         for was in (None, LONGEST_SERIAL):
-            message = strangers.settled(stranger(reported_as=LONGEST_SERIAL), there, was)
+            message = unknown_blocks.settled(stranger(reported_as=LONGEST_SERIAL), there, was)
             assert faults_in_a_channel(message) == []
             assert "<!channel>" not in written(message)
 
@@ -129,13 +130,13 @@ class TestTold:
         there = mac(LONGEST_SERIAL, site=name, build=name)
         asked = stranger(reported_as=LONGEST_SERIAL)
         for message in (
-            strangers.registered(asked, Destination(name, name), ACT),
-            strangers.corrected(there, LONGEST_SERIAL, ACT),
-            strangers.dismissed(asked),
-            strangers.incomplete("", ""),
-            benches.opened(bench(site=name, build=name), ACT),
-            benches.occupied(bench(site=name, build=name)),
-            benches.ended(bench()),
+            unknown_blocks.registered(asked, Destination(name, name), ACT),
+            unknown_blocks.corrected(there, LONGEST_SERIAL, ACT),
+            unknown_blocks.dismissed(asked),
+            unknown_blocks.incomplete("", ""),
+            bench_blocks.opened(bench(site=name, build=name), ACT),
+            bench_blocks.occupied(bench(site=name, build=name)),
+            bench_blocks.ended(bench()),
         ):
             assert faults(message) == []
             assert "<!channel>" not in written(message)
@@ -144,7 +145,7 @@ class TestTold:
 class TestBench:
     def test_it_says_whose_it_is_where_to_how_far_and_until_when(self) -> None:
         members = [mac("C02XYZ123DEF"), mac("C02XYZ123DEG", state=CONFIRMED, confirmed_at=NOON)]
-        message = benches.card(bench(), card(id=5), {"waiting": 1, "confirmed": 1}, members)
+        message = bench_blocks.card(bench(), card(id=5), {"waiting": 1, "confirmed": 1}, members)
 
         text = written(message)
         assert "Bench of <@U0ALICE> for *london* / *design*: 3 of 12 taken." in text
@@ -153,7 +154,7 @@ class TestBench:
         assert "1 waiting · 1 confirmed" in text
         assert shown(message)[-2]["elements"][0]["value"] == "5"
         [button] = shown(message)[-1]["elements"]
-        assert (button["action_id"], button["value"]) == (benches.END, "9")
+        assert (button["action_id"], button["value"]) == (bench_blocks.END, "9")
 
     @pytest.mark.parametrize(
         ("keys", "words"),
@@ -164,7 +165,7 @@ class TestBench:
         ],
     )
     def test_it_says_why_it_is_over(self, keys: dict[str, Any], words: str) -> None:
-        message = benches.card(bench(ended_at=NOON, **keys), card(), {}, [])
+        message = bench_blocks.card(bench(ended_at=NOON, **keys), card(), {}, [])
 
         assert words in written(message)
         assert "actions" not in [block["type"] for block in shown(message)]
@@ -172,7 +173,7 @@ class TestBench:
 
     @ANY_NAME
     def test_two_hundred_macs_and_the_longest_names_fit(self, name: str) -> None:
-        message = benches.card(
+        message = bench_blocks.card(
             bench(site=name, build=name, wanted=200, taken=199),
             card(id=5, site=name, build=name),
             {"waiting": 199},

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.blocks.texts import escape, moment, person, place, plain, section, standing
-from provisioning.models.registrations import CANCELLED, CONFIRMED
+from bot.slack.markup import escape, moment, person, place, plain, section, standing
+from provisioning.registrations.models import CANCELLED, CONFIRMED
 from tests.unit import strategies
 from tests.unit.examples import ANY_NAME, NOON, faults, mac, written
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from provisioning.munki.opening import refuse_impossible, store
-from provisioning.munki.stores import UnusablePlace
+from provisioning.munki.locations import refuse_impossible, store
+from provisioning.munki.storage import UnusablePlace
 from rollcall.settings import RepoSettings, UnusableSettings, read
 
 

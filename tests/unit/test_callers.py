@@ -10,11 +10,11 @@ from werkzeug.exceptions import Unauthorized
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
-from provisioning.errors_access import InvalidToken
-from provisioning.tokens import Tokens
-from server.callers import Callers, Grant
-from server.guards import Guard
-from server.slowing import Slowing
+from provisioning.access.errors import InvalidToken
+from provisioning.access.tokens import Tokens
+from server.auth.authentication import Callers, Grant
+from server.auth.guards import Guard
+from server.auth.throttling import Slowing
 from tests.support.installation import PASSWORD, SECRET_KEY, USERNAME
 from tests.unit import strategies
 from tests.unit.conftest import LONDON

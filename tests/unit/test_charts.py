@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
-from provisioning.charts import Picture, draw
-from provisioning.charts.axes import ticks
-from provisioning.charts.chart import LOOKS, MOST_SITES, OTHERS
-from provisioning.charts.fills import Fill
-from provisioning.figures import Count, Figures, Wait, describe, duration
-from provisioning.lettering import drawable
-from provisioning.names import readable
+from infrastructure.lettering import drawable
+from infrastructure.text import readable
+from provisioning.monitoring.charts import Picture, draw
+from provisioning.monitoring.charts.axes import ticks
+from provisioning.monitoring.charts.chart import LOOKS, MOST_SITES, OTHERS
+from provisioning.monitoring.charts.fills import Fill
+from provisioning.monitoring.figures import Count, Figures, Wait, describe, duration
 
 MONDAY = date(2026, 3, 2)
 DAYS = tuple(MONDAY + timedelta(days=number) for number in range(5))
@@ -231,7 +231,10 @@ def test_a_wait_is_said_in_its_two_largest_units(seconds: float, words: str) -> 
 
 
 def test_words_alone_need_no_pillow() -> None:
-    check = "import sys, provisioning.figures, provisioning.statistics, provisioning.exports;"
+    check = (
+        "import sys, provisioning.monitoring.figures, provisioning.monitoring.statistics;"
+        "import provisioning.registrations.export;"
+    )
     check += "sys.exit('PIL' in sys.modules)"
 
     subprocess.run([sys.executable, "-c", check], check=True)

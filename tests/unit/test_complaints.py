@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.blocks.texts import plain
-from bot.complaints import sentence
-from bot.grammar import Misunderstood
-from provisioning.errors import RollcallError
-from provisioning.errors_access import InvalidToken
-from provisioning.errors_registrations import NotRegistered, RegistrationChanged
+from bot.commands.grammar import Misunderstood
+from bot.errors.messages import sentence
+from bot.slack.markup import plain
+from infrastructure.errors import RollcallError
+from provisioning.access.errors import InvalidToken
+from provisioning.firstboot.unknown import AlreadySettled
 from provisioning.munki import Destination, MunkiRepo, opened
 from provisioning.munki.errors import (
     ManifestUnreadable,
@@ -18,8 +18,8 @@ from provisioning.munki.errors import (
     UnknownBuild,
     UnknownSite,
 )
-from provisioning.serials import InvalidSerial, InvalidSerials
-from provisioning.strangers import AlreadySettled
+from provisioning.registrations.errors import NotRegistered, RegistrationChanged
+from provisioning.values.serials import InvalidSerial, InvalidSerials
 from tests.unit.conftest import LONDON
 from tests.unit.examples import MARKUP, faults
 

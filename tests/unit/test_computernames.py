@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioning.computernames import LONGEST, InvalidComputerName, host_name, parse, tamed
+from provisioning.values.computer_names import LONGEST, InvalidComputerName, host_name, parse, tamed
 
 
 @pytest.mark.parametrize(

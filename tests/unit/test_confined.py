@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.errors import RollcallError
-from provisioning.intake.confined import GaveUp, run
-from provisioning.serials import InvalidSerial
+from infrastructure.errors import RollcallError
+from infrastructure.sandbox import GaveUp, run
+from provisioning.values.serials import InvalidSerial
 
 READERS = "tests.support.hostile:"
 
@@ -77,7 +77,7 @@ def test_no_file_can_be_filled(tmp_path: Path) -> None:
     [
         b'["error", {"name": "builtins:SystemExit", "text": "away", "attributes": {}}]',
         b'["error", {"name": "os:system", "text": "touch /tmp/x", "attributes": {}}]',
-        b'["error", {"name": "provisioning.errors:RollcallError"}]',
+        b'["error", {"name": "infrastructure.errors:RollcallError"}]',
         b'["error", ["x"]]',
         b'["else", 1]',
         b"[" * 100_000,

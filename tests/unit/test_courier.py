@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioning.loop import backoff, utc_now
+from infrastructure.loop import backoff, utc_now
 
 
 @pytest.mark.parametrize(

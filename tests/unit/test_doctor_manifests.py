@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from provisioning.doctor import shortened
-from provisioning.doctor.manifests import look_through
+from provisioning.diagnostics import shortened
+from provisioning.munki.audit import look_through
 from provisioning.munki.errors import RepoUnusable
-from provisioning.munki.stores import FolderStore
+from provisioning.munki.storage import FolderStore
 
 Put = Callable[..., Path]
 

@@ -7,10 +7,10 @@ import pytest
 import yaml
 from click import Context
 
-from bot.verbs import VERBS
-from provisioning.database import Database
+from bot.commands.parser import VERBS
+from infrastructure.database.engine import Database
 from rollcall.__main__ import rollcall
-from rollcall.commands import COMMANDS
+from rollcall.cli import COMMANDS
 from rollcall.settings import BotSettings, ServerSettings
 from rollcall.slack_requests import PATH
 from rollcall.webserver.limits import MOST_FILES, Limits, most_connections
@@ -98,7 +98,7 @@ def test_the_readme_is_one_page_and_links_of_the_top_folder_lead_somewhere() -> 
 
 
 def test_messages_name_pages_that_are_there() -> None:
-    folders = ("bot", "server", "provisioning", "rollcall", "demo", "tests", "tools")
+    folders = ("infrastructure", "provisioning", "bot", "server", "rollcall", "tools", "tests")
     sources = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     sources += [ROOT / name for name in (".env.example", "slack-app.yaml", "compose.yaml")]
     sources += [ROOT / "slack-app-with-step.yaml"]

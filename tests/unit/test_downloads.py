@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.downloads import NotDownloadable, fetch, is_slacks
+from bot.slack.downloads import NotDownloadable, fetch, is_slacks
 
 API = "https://slack.com/api/"
 

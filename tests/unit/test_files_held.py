@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioning import files
+from infrastructure.filesystem import atomic
 from tests.support.installation import ROOT
 from tests.unit.conftest import Want
 
@@ -42,24 +42,24 @@ def held_elsewhere(lock: str) -> Iterator["subprocess.Popen[str]"]:
 
 
 def test_what_one_thread_holds_another_waits_for(lock: str, want: Want) -> None:
-    with files.exclusive(lock):
-        other = want(lambda: files.exclusive(lock))
+    with atomic.exclusive(lock):
+        other = want(lambda: atomic.exclusive(lock))
         assert other.waits()
 
     assert other.has_it()
 
 
 def test_what_a_failure_held_is_free(lock: str, want: Want) -> None:
-    with pytest.raises(ZeroDivisionError), files.exclusive(lock):
+    with pytest.raises(ZeroDivisionError), atomic.exclusive(lock):
         raise ZeroDivisionError
 
-    assert want(lambda: files.exclusive(lock)).has_it()
+    assert want(lambda: atomic.exclusive(lock)).has_it()
 
 
 def test_what_another_process_holds_is_free_once_that_is_killed(
     lock: str, want: Want, held_elsewhere: "subprocess.Popen[str]"
 ) -> None:
-    other = want(lambda: files.exclusive(lock))
+    other = want(lambda: atomic.exclusive(lock))
     assert other.waits()
 
     held_elsewhere.kill()
@@ -68,8 +68,8 @@ def test_what_another_process_holds_is_free_once_that_is_killed(
 
 
 def test_two_locks_are_held_side_by_side(lock: str, want: Want) -> None:
-    with files.exclusive(lock):
-        assert want(lambda: files.exclusive(f"{lock}2")).has_it()
+    with atomic.exclusive(lock):
+        assert want(lambda: atomic.exclusive(f"{lock}2")).has_it()
 
 
 def test_many_threads_take_turns_and_nobody_is_left_out(lock: str) -> None:
@@ -78,7 +78,7 @@ def test_many_threads_take_turns_and_nobody_is_left_out(lock: str) -> None:
     def count() -> None:
         nonlocal counted
         for _ in range(50):
-            with files.exclusive(lock):
+            with atomic.exclusive(lock):
                 before = counted
                 threading.Event().wait(0.0001)
                 counted = before + 1
@@ -95,14 +95,14 @@ def test_many_threads_take_turns_and_nobody_is_left_out(lock: str) -> None:
 def test_a_lock_that_is_let_go_leaves_no_descriptor_open(lock: str) -> None:
     before = descriptors()
     for _ in range(5):
-        with files.exclusive(lock):
+        with atomic.exclusive(lock):
             assert descriptors() == before + 1
 
     assert descriptors() == before
 
 
 def test_where_there_is_no_folder_there_is_no_lock(lock: str) -> None:
-    with pytest.raises(FileNotFoundError), files.exclusive(f"{lock}/in/no/folder"):
+    with pytest.raises(FileNotFoundError), atomic.exclusive(f"{lock}/in/no/folder"):
         pass
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioning import files
+from infrastructure.filesystem import atomic
 from tests.support.installation import ROOT
 
 
@@ -22,7 +22,7 @@ def file(tmp_path: Path) -> Path:
 def replace(path: str, content: bytes) -> None:
     """Replace one file, as its folder does."""
     folder, name = path.rsplit("/", 1)
-    files.Folder(folder).replace(name, content)
+    atomic.Folder(folder).replace(name, content)
 
 
 def alone(path: Path) -> bool:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from provisioning.munki.opening import store
-from provisioning.munki.stores import FolderStore, UnusablePlace
-from provisioning.munki.stores.gits import Place
+from provisioning.munki.locations import store
+from provisioning.munki.storage import FolderStore, UnusablePlace
+from provisioning.munki.storage.git import Place
 from rollcall.settings import RepoSettings, UnusableSettings, read
 
 

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.grammar import Misunderstood
-from bot.verbs import parse
-from bot.wanted import (
+from bot.commands.grammar import Misunderstood
+from bot.commands.models import (
     Cancel,
     Command,
     Digest,
@@ -31,6 +30,7 @@ from bot.wanted import (
     Template,
     Waiting,
 )
+from bot.commands.parser import parse
 from tests.unit import strategies
 
 COMMANDS: list[tuple[str, Command]] = [

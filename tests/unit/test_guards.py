@@ -6,8 +6,8 @@ from werkzeug.exceptions import TooManyRequests
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
-from server.guards import EARLY, ELSEWHERE, EXPIRED, FORGED, NOTHING_SENT, SLOWED, WRONG, Guard
-from server.slowing import Slowing, Tried
+from server.auth.guards import EARLY, ELSEWHERE, EXPIRED, FORGED, NOTHING_SENT, SLOWED, WRONG, Guard
+from server.auth.throttling import Slowing, Tried
 
 
 def calling(address: str | None) -> Request:

@@ -13,8 +13,8 @@ from threading import Thread
 
 import pytest
 
-from provisioning.monitoring import files, probes
-from provisioning.monitoring.files import Beat, HeartbeatFile
+from infrastructure.heartbeats import files, probe
+from infrastructure.heartbeats.files import Beat, HeartbeatFile
 from tests.support.installation import ROOT
 from tests.support.waiting import eventually
 
@@ -22,7 +22,7 @@ from tests.support.waiting import eventually
 BEATING = """
 import os, select, sys, time
 from pathlib import Path
-from provisioning.monitoring.files import Beat, HeartbeatFile
+from infrastructure.heartbeats.files import Beat, HeartbeatFile
 folder, part, patience = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
 name = f"host:{os.getpid()}:{os.urandom(3).hex()}"
 file = HeartbeatFile(folder, part, name)
@@ -53,7 +53,7 @@ def beating(
 
 
 def said(folder: Path, part: str | None = None) -> tuple[bool, str]:
-    verdict = probes.examined(folder, part)
+    verdict = probe.examined(folder, part)
     return verdict.healthy, verdict.sentence
 
 

@@ -10,9 +10,9 @@ from itertools import groupby
 import pytest
 from PIL import Image
 
-from provisioning.imagr import drawings
-from provisioning.imagr.backgrounds import Backgrounds
-from provisioning.imagr.templates import Templates
+from provisioning.clients.imagr import drawing
+from provisioning.clients.imagr.background import Backgrounds
+from provisioning.clients.imagr.templates import Templates
 from provisioning.munki import MunkiRepo
 from tests.support.imagr_admin import URL
 
@@ -30,7 +30,7 @@ def opened(picture: bytes) -> Image.Image:
 
 def drawn(site: str, width: int = 1280, height: int = 800) -> Image.Image:
     words = (str(width), str(height), site, "Registered build", "/mac")
-    return opened(base64.b64decode(drawings.draw(b"", *words)))
+    return opened(base64.b64decode(drawing.draw(b"", *words)))
 
 
 def head(image: Image.Image) -> bytes:
@@ -117,8 +117,8 @@ def test_the_steps_stand_on_a_ground_of_their_own_below_a_green_line() -> None:
     last_column = image.crop((image.width - 1, 0, image.width, image.height))
     bands = [colour for colour, _ in groupby(last_column.get_flattened_data())]
 
-    assert bands == [drawings.NIGHT, drawings.GREEN, drawings.DUSK]
-    assert image.getpixel((0, image.height - 1)) == drawings.DUSK
+    assert bands == [drawing.NIGHT, drawing.GREEN, drawing.DUSK]
+    assert image.getpixel((0, image.height - 1)) == drawing.DUSK
 
 
 def test_a_name_that_cannot_be_typed_is_not_told_to_be_typed() -> None:

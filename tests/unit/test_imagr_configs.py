@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.errors_access import InvalidToken
-from provisioning.imagr import configs
-from provisioning.imagr.errors import FaultyTemplate, TooManyWorkflows
-from provisioning.imagr.workflows import MISSING, UNREGISTERED
+from provisioning.access.errors import InvalidToken
+from provisioning.clients.imagr import config as configs
+from provisioning.clients.imagr.errors import FaultyTemplate, TooManyWorkflows
+from provisioning.clients.imagr.workflows import MISSING, UNREGISTERED
 from provisioning.munki import Destination, MunkiRepo
 from tests.support.imagr_admin import PASSES, URL, Admin, extending, imaging
 from tests.support.mac import Mac

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.imagr.templates import TEMPLATES, Templates
-from provisioning.imagr.workflows import MISSING, UNREGISTERED
+from provisioning.clients.imagr.templates import TEMPLATES, Templates
+from provisioning.clients.imagr.workflows import MISSING, UNREGISTERED
 from provisioning.munki import MunkiRepo
 from tests.support.imagr_admin import URL, Admin
 from tests.support.installation import ROOT

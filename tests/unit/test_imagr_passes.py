@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioning.errors_access import InvalidToken
-from provisioning.imagr.errors import ConfigExpired
-from provisioning.imagr.passes import Passes
+from provisioning.access.errors import InvalidToken
+from provisioning.access.tokens import WHERE_REGISTERED, Tokens
+from provisioning.clients.imagr.errors import ConfigExpired
+from provisioning.clients.imagr.tokens import Passes
 from provisioning.munki import Destination
-from provisioning.tokens import WHERE_REGISTERED, Tokens
 from tests.support.installation import SECRET_KEY
 from tests.unit.conftest import LONDON
 

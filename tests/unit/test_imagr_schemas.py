@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioning.imagr import schemas
-from provisioning.imagr.schemas import COMPONENTS, CONFIG, WORKFLOW
+from provisioning.clients.imagr import schema
+from provisioning.clients.imagr.schema import COMPONENTS, CONFIG, WORKFLOW
 
 URL = "http://images.lan/a"
 # One of each, with every key that Imagr knows.
@@ -80,11 +80,11 @@ CONFIGS = {
 
 def faults(component: dict[str, Any]) -> list[str]:
     workflow = {"name": "A", "components": [component]}
-    return [f"{fault.key}: {fault.mend}" for fault in schemas.faults_of_workflow(workflow)]
+    return [f"{fault.key}: {fault.mend}" for fault in schema.faults_of_workflow(workflow)]
 
 
 def test_a_config_with_every_key_that_imagr_knows_has_no_fault() -> None:
-    assert not [*schemas.faults_of_config(CONFIGS)]
+    assert not [*schema.faults_of_config(CONFIGS)]
     assert {*CONFIGS} == {*CONFIG.keys}
     assert {*WORKFLOWS} == {*WORKFLOW.keys}
     assert {each["type"] for each in WHOLE} == {*COMPONENTS}
@@ -164,7 +164,7 @@ def test_what_is_wrong_with_a_component_is_told_with_its_key_and_its_mend(
 def test_what_is_wrong_with_a_workflow_is_told_too(key: str, value: object, told: str) -> None:
     workflow = {"name": "A", "components": [], key: value}
 
-    [fault] = schemas.faults_of_workflow(workflow)
+    [fault] = schema.faults_of_workflow(workflow)
     assert told in f"{fault.key}: {fault.mend}"
 
 
@@ -184,8 +184,8 @@ def test_whatever_a_property_list_holds_it_is_judged_and_nothing_breaks(
     value: Any, kind: str
 ) -> None:
     for key in (*CONFIG.keys, "other"):
-        list(schemas.faults_of_config({key: value}))
+        list(schema.faults_of_config({key: value}))
     for key in WORKFLOW.keys:
-        list(schemas.faults_of_workflow({key: value}))
+        list(schema.faults_of_workflow({key: value}))
     for key in COMPONENTS[kind].keys:
         faults({"type": kind, key: value})

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.imagr.templates import TEMPLATES, Templates
-from provisioning.imagr.workflows import UNREGISTERED
+from provisioning.clients.imagr.templates import TEMPLATES, Templates
+from provisioning.clients.imagr.workflows import UNREGISTERED
 from tests.support.imagr_admin import PASSES, URL
 from tests.support.mac import Mac
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from provisioning import bootstraps
-from provisioning.errors_access import ExpiredToken
-from provisioning.installapplications import Document, InstallApplications
+from provisioning.access.errors import ExpiredToken
+from provisioning.access.tokens import Tokens
+from provisioning.clients.check import faults
+from provisioning.clients.installapplications import schema
+from provisioning.clients.installapplications.document import Document, InstallApplications
+from provisioning.clients.installapplications.promises import Promise
+from provisioning.clients.scripts import Scripts
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.promises import Promise
-from provisioning.scripts import Scripts
-from provisioning.templates import faults
-from provisioning.tokens import Tokens
 from tests.support.installation import SECRET_KEY
 from tests.unit.conftest import LONDON, PARIS
 
@@ -223,4 +223,4 @@ def test_a_sound_document_has_no_faults(tmp_path: Path, repo: MunkiRepo, name: s
     write(tmp_path, name, stages(MUNKI, {"name": "x", "type": "rootscript", "file": "/x"}))
 
     assert faults(repo, tmp_path) == []
-    assert list(bootstraps.complaints(json.dumps(stages(MUNKI)))) == []
+    assert list(schema.complaints(json.dumps(stages(MUNKI)))) == []

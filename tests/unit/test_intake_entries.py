@@ -6,8 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioning.intake.entries import Entry, Reading, Rejected, from_json, gather, join, to_json
-from provisioning.serials import InvalidSerial, Serial
+from provisioning.imports.parsing.entries import (
+    Entry,
+    Reading,
+    Rejected,
+    from_json,
+    gather,
+    join,
+    to_json,
+)
+from provisioning.values.serials import InvalidSerial, Serial
 
 MAC, OTHER = Serial("C02XG0FDJGH5"), Serial("H9TXK7J4QY")
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioning.intake import tables
-from provisioning.intake.entries import Entry, Reading
-from provisioning.intake.errors import UnreadableFile
-from provisioning.intake.template import csv_template
-from provisioning.serials import Serial
+from provisioning.imports.parsing import tables
+from provisioning.imports.parsing.entries import Entry, Reading
+from provisioning.imports.parsing.errors import UnreadableFile
+from provisioning.imports.parsing.template import csv_template
+from provisioning.values.serials import Serial
 
 SITES = ("london", "new york", "paris")
 BUILDS = ("basic", "design", "developer")

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioning.intake import texts
-from provisioning.intake.entries import Entry, Reading
-from provisioning.serials import Serial
+from provisioning.imports.parsing import text as texts
+from provisioning.imports.parsing.entries import Entry, Reading
+from provisioning.values.serials import Serial
 
 SITES = ("london", "new york", "paris")
 BUILDS = ("basic", "design", "developer")

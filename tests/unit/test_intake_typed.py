@@ -1,6 +1,6 @@
 """Serials that somebody typed on purpose."""
 
-from provisioning.intake import typed
+from provisioning.imports.parsing import typed
 
 
 def test_what_was_typed_on_purpose_is_doubted_all_the_same() -> None:

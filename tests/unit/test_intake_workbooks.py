@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioning.intake import tables
-from provisioning.intake.archives import repack
-from provisioning.intake.entries import Entry, Reading
-from provisioning.intake.errors import UnreadableFile
-from provisioning.serials import Serial
+from provisioning.imports.parsing import tables
+from provisioning.imports.parsing.archive import repack
+from provisioning.imports.parsing.entries import Entry, Reading
+from provisioning.imports.parsing.errors import UnreadableFile
+from provisioning.values.serials import Serial
 from tests.support.spreadsheets import Cell, archive, workbook, workbook_of
 
 ONE, TWO, THREE, NEW = "C02XG0FDJGH5", "C02XG0FDJGH6", "C02XG0FDJGH7", "H9TXK7J4QY"

@@ -2,11 +2,11 @@
 
 import pytest
 
-from bot.blocks import modals
-from bot.blocks.texts import plain
-from bot.blocks.windows import Subject, asking
-from bot.looks import Look
-from provisioning.overviews import Wanted
+from bot.registrations.window_blocks import Subject, asking
+from bot.slack import modals
+from bot.slack.home_state import Look
+from bot.slack.markup import plain
+from provisioning.monitoring.dashboard import Wanted
 from tests.support.slack.blocks.surfaces import problems_of_view
 from tests.unit.examples import ANY_NAME, mac
 

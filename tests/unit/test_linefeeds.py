@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from provisioning.munki import linefeeds
-from provisioning.munki.manifests import dumps, loads
+from provisioning.munki.manifests import line_feeds
+from provisioning.munki.manifests.documents import dumps, loads
 from tests.unit import strategies
 
 LONG = 'machine_type == "laptop" AND\n\tos_vers_major >= 14'
@@ -28,7 +28,7 @@ NESTED = conditions({"condition": LONG, **conditions({"condition": OTHER, "notes
 
 @pytest.mark.parametrize("present", [IN_A_CONDITION, NESTED, [[{"a": [LONG]}], [OTHER]]])
 def test_a_text_is_given_back_at_every_depth(present: Any) -> None:
-    assert linefeeds.restored(stripped(present), present) == present
+    assert line_feeds.restored(stripped(present), present) == present
 
 
 def tidy(value: Any) -> Any:
@@ -40,21 +40,21 @@ def tidy(value: Any) -> Any:
 
 @given(strategies.plists.map(tidy))
 def test_what_was_not_changed_stays_as_it_was_to_the_letter(present: Any) -> None:
-    assert linefeeds.restored(stripped(present), present) == present
+    assert line_feeds.restored(stripped(present), present) == present
 
 
 @given(strategies.plists, strategies.plists)
 def test_nothing_but_line_feeds_is_ever_changed(wanted: Any, present: Any) -> None:
     wanted = stripped(wanted)
 
-    assert stripped(linefeeds.restored(wanted, present)) == wanted
+    assert stripped(line_feeds.restored(wanted, present)) == wanted
 
 
 def test_another_key_of_the_same_condition_can_be_edited() -> None:
     wanted = stripped(IN_A_CONDITION)
     wanted["conditional_items"][0]["managed_installs"].append("Zoom")
 
-    [item] = linefeeds.restored(wanted, IN_A_CONDITION)["conditional_items"]
+    [item] = line_feeds.restored(wanted, IN_A_CONDITION)["conditional_items"]
 
     assert item == {"condition": LONG, "managed_installs": ["Figma", "Zoom"]}
 
@@ -67,22 +67,22 @@ def test_conditions_can_be_put_before_others_taken_away_and_turned_round() -> No
 
     for after in ((new, first, second), (second,), (second, first), (new, edited), (edited, first)):
         wanted = conditions(*after)
-        assert linefeeds.restored(stripped(wanted), present) == wanted
+        assert line_feeds.restored(stripped(wanted), present) == wanted
 
 
 def test_two_texts_that_differ_in_line_feeds_alone_are_told_apart_by_their_places() -> None:
     present = conditions({"condition": "a\nb"}, {"condition": "ab"}, notes="a\n\nb")
     wanted = {**stripped(present), "managed_installs": ["Figma"]}
 
-    assert linefeeds.restored(wanted, present) == {**present, "managed_installs": ["Figma"]}
+    assert line_feeds.restored(wanted, present) == {**present, "managed_installs": ["Figma"]}
 
 
 def test_a_text_that_was_changed_is_taken_as_it_comes() -> None:
-    assert linefeeds.restored({"notes": "onetwo!"}, {"notes": "one\ntwo"}) == {"notes": "onetwo!"}
+    assert line_feeds.restored({"notes": "onetwo!"}, {"notes": "one\ntwo"}) == {"notes": "onetwo!"}
 
 
 def test_numbers_and_booleans_are_not_taken_for_one_another() -> None:
-    [number] = linefeeds.restored([1], [True])
+    [number] = line_feeds.restored([1], [True])
 
     assert number is not True
 
@@ -95,4 +95,4 @@ def test_numbers_and_booleans_are_not_taken_for_one_another() -> None:
     ],
 )
 def test_they_are_lost_where_there_is_none_at_all(content: bytes, lost: bool) -> None:
-    assert linefeeds.are_lost(content) is lost
+    assert line_feeds.are_lost(content) is lost

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.munki.stores import listings
-from provisioning.munki.stores.listings import Listings
+from provisioning.munki.storage import listings
+from provisioning.munki.storage.listings import Listings
 
 
 @pytest.fixture

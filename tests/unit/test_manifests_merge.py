@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 
 from provisioning.munki import Destination
-from provisioning.munki.manifests import BUILDS, SITE_DEFAULT, SITES, merge
+from provisioning.munki.manifests.documents import BUILDS, SITE_DEFAULT, SITES, merge
 from tests.unit import strategies
 from tests.unit.conftest import LONDON
 

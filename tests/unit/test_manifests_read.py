@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioning.munki.errors import ManifestUnreadable
-from provisioning.munki.manifests import dumps, loads
+from provisioning.munki.manifests.documents import dumps, loads
 from tests.unit import strategies
 
 HEAD = b'<?xml version="1.0" encoding="UTF-8"?>\n'

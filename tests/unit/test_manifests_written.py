@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioning.munki.errors import ManifestUnreadable
-from provisioning.munki.manifests import LARGEST, dumps, loads, merge
+from provisioning.munki.manifests.documents import LARGEST, dumps, loads, merge
 from tests.support.installation import ROOT
 from tests.unit import strategies
 from tests.unit.conftest import LONDON
 
 READ_AND_WRITE = """
 import resource, sys
-from provisioning.munki.manifests import dumps, loads
+from provisioning.munki.manifests.documents import dumps, loads
 
 resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
 dumps("m", loads("m", sys.stdin.buffer.read()))

@@ -13,9 +13,9 @@ from urllib.parse import parse_qs
 import pytest
 from slack_sdk import WebClient
 
-from bot.members import CannotCheck, Members, NotAMember
-from bot.memories import Memory
-from provisioning.errors import RollcallError
+from bot.slack.cache import Memory
+from bot.slack.users import CannotCheck, Members, NotAMember
+from infrastructure.errors import RollcallError
 from tests.support.waiting import eventually
 
 OURS, THEIRS = "T0OURS", "T0THEIRS"

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from provisioning import mounts
-from provisioning.files import Folder
-from provisioning.mounts import System
+from infrastructure.filesystem import mounts
+from infrastructure.filesystem.atomic import Folder
+from infrastructure.filesystem.mounts import System
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoUnusable
-from provisioning.munki.stores import NOBODY, FolderStore
+from provisioning.munki.storage import NOBODY, FolderStore
 from tests.support.installation import ROOT
 from tests.unit.conftest import LONDON, MAC, Want, seen
 

@@ -2,8 +2,8 @@
 
 from unicodedata import normalize
 
-from provisioning.intake import texts
-from provisioning.names import folded
+from infrastructure.text import folded
+from provisioning.imports.parsing import text
 
 
 def test_case_spaces_and_decomposed_letters_make_no_other_name() -> None:
@@ -12,6 +12,6 @@ def test_case_spaces_and_decomposed_letters_make_no_other_name() -> None:
 
 
 def test_a_pasted_site_is_known_however_the_repo_stores_its_name() -> None:
-    [mac] = texts.read("C02XG0FDJGH5 Zürich", [normalize("NFD", "Zürich")], []).entries
+    [mac] = text.read("C02XG0FDJGH5 Zürich", [normalize("NFD", "Zürich")], []).entries
 
     assert mac.site == "Zürich"

@@ -10,8 +10,8 @@ import pytest
 from slack_sdk.errors import SlackApiError, SlackObjectFormationError, SlackRequestError
 from slack_sdk.web import SlackResponse
 
-from bot import outcomes
-from bot.outcomes import (
+from bot.slack import results
+from bot.slack.results import (
     Gone,
     NotPosted,
     Outcome,
@@ -32,7 +32,7 @@ def raising(error: Exception) -> Outcome:
     def send() -> str:
         raise error
 
-    return outcomes.of(send)
+    return results.of(send)
 
 
 def refused(code: str, status: int = 200, **headers: str) -> Outcome:
@@ -57,7 +57,7 @@ def in_doubt(outcome: Outcome) -> bool:
 
 
 def test_what_slack_takes_is_shown() -> None:
-    assert outcomes.of(lambda: "1700000000.000100") == Shown("1700000000.000100")
+    assert results.of(lambda: "1700000000.000100") == Shown("1700000000.000100")
 
 
 @pytest.mark.parametrize("status", [200, 429])
@@ -182,7 +182,7 @@ def test_what_fails_before_the_message_is_posted_is_no_doubt(error: Exception) -
         with preparing():
             raise error
 
-    assert isinstance(outcomes.of(send), Unposted)
+    assert isinstance(results.of(send), Unposted)
 
 
 def test_a_message_that_was_not_posted_says_why() -> None:

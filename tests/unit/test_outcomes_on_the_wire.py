@@ -8,14 +8,15 @@ from datetime import timedelta
 import pytest
 from slack_sdk import WebClient
 
-from bot import outcomes, postings
-from bot.blocks.texts import plain
-from bot.drawings import Posting
-from bot.outcomes import Outcome, Postponed, Shown, Unanswered
-from provisioning.deliveries import Claim
-from provisioning.lanes import LEASE
-from provisioning.loop import utc_now
-from provisioning.models.outbox import Notification
+from bot.delivery import sender
+from bot.delivery.rendering import Posting
+from bot.slack import results
+from bot.slack.markup import plain
+from bot.slack.results import Outcome, Postponed, Shown, Unanswered
+from infrastructure.loop import utc_now
+from provisioning.outbox.claims import Claim
+from provisioning.outbox.models import Notification
+from provisioning.outbox.ordering import LEASE
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
 
@@ -26,7 +27,7 @@ def said(client: WebClient) -> Outcome:
     """What becomes of a message that a courier really sends, at its first attempt."""
     posting = Posting(CHANNEL, "key", plain("x"))
     claimed = Claim(Notification(), "holder", utc_now() + LEASE, None, ())
-    return outcomes.of(lambda: postings.send(client, posting, claimed, utc_now))
+    return results.of(lambda: sender.send(client, posting, claimed, utc_now))
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from demo.page.bench import DONE, LETTERS, OFF, REFUSED, STOPPED, UNPLUGGED, Bench
 from tests.support.mac import ImagrStopped, Mac, Run
 from tests.support.slack import NotThere
 from tests.support.waiting import eventually
+from tools.demo.page.bench import DONE, LETTERS, OFF, REFUSED, STOPPED, UNPLUGGED, Bench
 
 SERIAL = "C02XG0FDJGH5"
 

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from demo.page.app import create_app
-from demo.page.bench import Bench
-from demo.page.people import CAST, gather
 from tests.support.installation import CHANNEL
 from tests.support.mac import Mac
 from tests.support.slack import Workspace
+from tools.demo.page.app import create_app
+from tools.demo.page.bench import Bench
+from tools.demo.page.people import CAST, gather
 
 HERE = {"Host": "127.0.0.1:8080", "Origin": "http://127.0.0.1:8080"}
 SAY = f"/U0ALICE/{CHANNEL}/say"

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from bot.blocks import texts
-from demo.page.dates import dated
-from demo.page.markup import Reader
+from bot.slack import markup
+from tools.demo.page.dates import dated
+from tools.demo.page.markup import Reader
 
 EAST = timezone(timedelta(hours=9))
 READER = Reader({"U0ALICE": "alice"}, {"C0IMAGING": "imaging"}, EAST)
@@ -61,7 +61,7 @@ def test_nothing_that_somebody_writes_becomes_html_or_a_script(hostile: str) -> 
 def test_what_the_app_escaped_is_shown_as_it_was_typed() -> None:
     """The bot escapes what people type; none of it may turn into markup on the way back."""
     typed = "*x* _x_ ~x~ `x` <@U0ALICE> <http://e.example|x> & <b>"
-    shown = READER.markup(texts.escape(typed)).striptags().replace(texts.INVISIBLE, "")
+    shown = READER.markup(markup.escape(typed)).striptags().replace(markup.INVISIBLE, "")
     assert shown == typed
 
 
@@ -71,7 +71,7 @@ def test_plain_text_has_emoji_and_no_markup() -> None:
 
 def test_a_moment_is_in_the_readers_zone() -> None:
     at = datetime(2026, 3, 2, 20, 30, tzinfo=UTC)
-    assert "Mar 3, 2026 5:30 AM" in READER.markup(texts.moment(at))
+    assert "Mar 3, 2026 5:30 AM" in READER.markup(markup.moment(at))
 
 
 def test_a_near_day_goes_by_its_name() -> None:

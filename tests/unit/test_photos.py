@@ -8,10 +8,10 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from provisioning.intake import photos
-from provisioning.intake.labels import Found
-from provisioning.intake.labels import read as read_confined
-from provisioning.serials import Serial
+from provisioning.imports.photos import reader
+from provisioning.imports.photos.labels import Found
+from provisioning.imports.photos.labels import read as read_confined
+from provisioning.values.serials import Serial
 from tests.support.labels import ALPHABET, Label, encoded, noise, photo
 
 SOAK = bool(os.environ.get("ROLLCALL_SOAK"))
@@ -41,27 +41,27 @@ def taken(*labels: Label, angle: float = 0, megapixels: float = SMALL, seed: int
 def test_a_label_is_read_from_every_kind_of_photo(rng: random.Random, kind: str) -> None:
     label = Label.invent(rng)
 
-    assert photos.read(encoded(photo([label], megapixels=SMALL), kind)) == certain(label.serial)
+    assert reader.read(encoded(photo([label], megapixels=SMALL), kind)) == certain(label.serial)
 
 
 @pytest.mark.parametrize("angle", [0, 7, 15, 30, 45, 90, 135, 200])
 def test_a_label_is_read_at_every_angle(rng: random.Random, angle: float) -> None:
     label = Label.invent(rng)
 
-    assert photos.read(taken(label, angle=angle)) == certain(label.serial)
+    assert reader.read(taken(label, angle=angle)) == certain(label.serial)
 
 
 def test_a_photo_out_of_focus_is_read(rng: random.Random) -> None:
     label = Label.invent(rng)
     picture = photo([label], angle=30, megapixels=3, blur=1.5)
 
-    assert photos.read(encoded(picture)) == certain(label.serial)
+    assert reader.read(encoded(picture)) == certain(label.serial)
 
 
 def test_all_labels_of_a_pile_come_back_from_top_to_bottom(rng: random.Random) -> None:
     labels = [Label.invent(rng) for _ in range(3)]
 
-    found = photos.read(taken(*labels, angle=5, megapixels=3))
+    found = reader.read(taken(*labels, angle=5, megapixels=3))
 
     assert found == certain(*(label.serial for label in labels))
 
@@ -72,20 +72,20 @@ def test_two_boxes_that_lie_at_different_angles_are_both_read(rng: random.Random
     both.paste(photo([one], angle=10, megapixels=0.75), (0, 0))
     both.paste(photo([other], angle=-35, megapixels=0.75), (1000, 0))
 
-    assert set(photos.read(encoded(both))) == set(certain(one.serial, other.serial))
+    assert set(reader.read(encoded(both))) == set(certain(one.serial, other.serial))
 
 
 def test_a_photo_that_the_camera_says_is_turned_and_mirrored_is_read(rng: random.Random) -> None:
     label = Label.invent(rng)
     picture = photo([label], megapixels=SMALL).transpose(Image.Transpose.TRANSVERSE)
 
-    assert photos.read(encoded(picture, orientation=7)) == certain(label.serial)
+    assert reader.read(encoded(picture, orientation=7)) == certain(label.serial)
 
 
 def test_a_new_serial_of_ten_is_read(rng: random.Random) -> None:
     label = Label.invent(rng, length=10)
 
-    assert photos.read(taken(label)) == certain(label.serial)
+    assert reader.read(taken(label)) == certain(label.serial)
 
 
 @pytest.mark.parametrize(("symbology", "separator"), [(QR, ","), (MATRIX, "\x1d")])
@@ -95,13 +95,13 @@ def test_the_serial_is_found_among_the_fields_of_a_square_code(
     fields = separator.join(["1PMK1E3LL", "SC02XK0AAJG5H", "16D20260101", "A483E7123456"])
     label = Label.invent(rng, serial=fields, prefix="", symbology=symbology)
 
-    assert photos.read(taken(label, megapixels=1)) == certain("C02XK0AAJG5H")
+    assert reader.read(taken(label, megapixels=1)) == certain("C02XK0AAJG5H")
 
 
 def test_a_kind_of_code_without_a_check_digit_is_doubtful(rng: random.Random) -> None:
     label = Label.invent(rng, symbology=CODE39)
 
-    [found] = photos.read(taken(label))
+    [found] = reader.read(taken(label))
 
     assert found.serial == Serial(label.serial)
     assert found.doubt
@@ -109,7 +109,7 @@ def test_a_kind_of_code_without_a_check_digit_is_doubtful(rng: random.Random) ->
 
 
 def test_a_serial_without_the_s_is_doubtful(rng: random.Random) -> None:
-    [found] = photos.read(taken(Label.invent(rng, serial="C02XK0AAJG5H", prefix="")))
+    [found] = reader.read(taken(Label.invent(rng, serial="C02XK0AAJG5H", prefix="")))
 
     assert found.serial == Serial("C02XK0AAJG5H")
     assert found.doubt
@@ -120,7 +120,7 @@ def test_a_serial_without_the_s_is_doubtful(rng: random.Random) -> None:
 def test_a_serial_that_apple_would_not_give_is_doubtful_and_keeps_its_s(
     rng: random.Random, serial: str
 ) -> None:
-    [found] = photos.read(taken(Label.invent(rng, serial=serial)))
+    [found] = reader.read(taken(Label.invent(rng, serial=serial)))
 
     assert found.serial == Serial("S" + serial)
     assert found.doubt
@@ -130,26 +130,26 @@ def test_a_serial_that_apple_would_not_give_is_doubtful_and_keeps_its_s(
 def test_part_numbers_product_codes_and_addresses_never_come_back(rng: random.Random) -> None:
     label = Label.invent(rng, serial="NOTHING", prefix="")
 
-    assert photos.read(taken(label)) == ()
+    assert reader.read(taken(label)) == ()
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_fur_has_no_serials(seed: int) -> None:
-    assert photos.read(encoded(noise(SMALL, seed))) == ()
+    assert reader.read(encoded(noise(SMALL, seed))) == ()
 
 
 def test_an_empty_table_has_no_serials() -> None:
-    assert photos.read(encoded(Image.new("RGB", (640, 480), "white"))) == ()
+    assert reader.read(encoded(Image.new("RGB", (640, 480), "white"))) == ()
 
 
 def test_a_picture_of_a_few_pixels_has_no_serials() -> None:
-    assert photos.read(encoded(Image.new("RGB", (3, 1), "white"))) == ()
+    assert reader.read(encoded(Image.new("RGB", (3, 1), "white"))) == ()
 
 
 def test_the_confined_reader_says_the_same(rng: random.Random) -> None:
     content = taken(Label.invent(rng, symbology=CODE39))
 
-    assert read_confined(content) == photos.read(content)
+    assert read_confined(content) == reader.read(content)
 
 
 @pytest.mark.skipif(not SOAK, reason="a thousand photos take minutes; set ROLLCALL_SOAK=1")
@@ -166,7 +166,7 @@ def test_no_misread_of_a_thousand_photos_goes_undoubted(hundred: int) -> None:
             blur=rng.uniform(0, 1.1) * megapixels**0.5,
             seed=seed,
         )
-        found = photos.read(encoded(picture, quality=rng.choice((30, 60, 85))))
+        found = reader.read(encoded(picture, quality=rng.choice((30, 60, 85))))
         tally["wrong"] += sum(
             one.doubt is None and one.serial.text != label.serial for one in found
         )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioning.intake.fields import Field, serials
+from provisioning.imports.photos.fields import Field, serials
 
 
 @pytest.mark.parametrize(

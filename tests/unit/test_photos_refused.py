@@ -7,8 +7,8 @@ import zlib
 import pytest
 from PIL import Image
 
-from provisioning.intake.labels import UnreadablePhoto
-from provisioning.intake.pictures import grey
+from provisioning.imports.photos.image import grey
+from provisioning.imports.photos.labels import UnreadablePhoto
 from tests.support.labels import encoded, noise
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from provisioning.errors import RollcallError
+from infrastructure.errors import RollcallError
 from provisioning.policy import Build, NotAllowed, Policy, Site
 
 ALICE, BOB, CAROL = "U0ALICE", "U0BOB", "U0CAROL"

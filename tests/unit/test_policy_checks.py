@@ -2,7 +2,7 @@
 
 from provisioning.munki import MunkiRepo
 from provisioning.policy import Policy, check
-from provisioning.policy.documents import parse
+from provisioning.policy.loading import parse
 
 ODD = b"""
 admins = ["U0ALICE", "W0BOB", "@carol"]

@@ -8,8 +8,8 @@ import pytest
 from pydantic import BaseModel
 
 from provisioning.policy import Build, Policy, Site, UnusablePolicy
-from provisioning.policy.documents import parse
-from provisioning.policy.policies import STALL
+from provisioning.policy.loading import parse
+from provisioning.policy.policy import STALL
 from tests.support.installation import ROOT
 
 PAGE = "\n".join(

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioning.errors import RollcallError
+from infrastructure.errors import RollcallError
 from provisioning.policy import Policy, UnusablePolicy, load
-from provisioning.policy.documents import LARGEST, parse
-from provisioning.policy.positions import lines_of
+from provisioning.policy.loading import LARGEST, parse
+from provisioning.policy.toml_lines import lines_of
 
 EVERYTHING_WRONG = """\
 admins = "U0ALICE"

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioning import computernames
 from provisioning.munki import Destination
 from provisioning.policy import Pattern, Policy, UnusablePolicy, check
-from provisioning.policy.documents import parse
-from provisioning.policy.patterns import FIELDS, numbered, series
+from provisioning.policy.loading import parse
+from provisioning.policy.name_patterns import FIELDS, numbered, series
+from provisioning.values import computer_names
 from tests.unit import strategies
 
 SERIAL = "C02XG0FDJGH5"
@@ -44,7 +44,7 @@ def test_what_can_be_no_part_of_a_name_becomes_a_hyphen() -> None:
 def test_what_would_be_too_long_keeps_what_tells_macs_apart() -> None:
     name = made("{site} {build} {serial}", site="s" * 75, build="b" * 75)
 
-    assert len(name) == computernames.LONGEST
+    assert len(name) == computer_names.LONGEST
     assert name.endswith(f"b {SERIAL}")
 
 
@@ -72,7 +72,7 @@ def test_whatever_a_pattern_makes_can_be_a_name(
 
     name = numbered(pattern.stem(to.site, to.build, serial), number)
 
-    assert computernames.parse(name)
+    assert computer_names.parse(name)
 
 
 def told(line: str) -> str:

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from provisioning.firstboot.placement import Known, Plan, Said
 from provisioning.munki import Destination
-from provisioning.plans import Known, Plan, Said
 from tests.unit.conftest import LONDON, MAC, PARIS
 from tests.unit.examples import NOON
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.test import create_environ
 
-from server.pulses import Underway
+from server.health.heartbeat import Underway
 from tests.support.waiting import eventually
 
 

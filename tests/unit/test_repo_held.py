@@ -7,7 +7,7 @@ import pytest
 
 from provisioning.munki import MunkiRepo, opened
 from provisioning.munki.errors import MissingInclude, RepoUnusable
-from provisioning.serials import Serial
+from provisioning.values.serials import Serial
 from tests.unit.conftest import LONDON, MAC, Want, seen
 
 

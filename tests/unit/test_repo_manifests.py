@@ -8,8 +8,8 @@ import pytest
 
 from provisioning.munki import MunkiRepo, Written
 from provisioning.munki.errors import ManifestUnreadable, MissingInclude
-from provisioning.munki.manifests import LARGEST
-from provisioning.serials import Serial
+from provisioning.munki.manifests.documents import LARGEST
+from provisioning.values.serials import Serial
 from tests.unit.conftest import LONDON, MAC, PARIS, Assign, seen
 
 LEADS_TO_LONDON = [

@@ -8,7 +8,7 @@ import pytest
 
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoUnusable
-from provisioning.munki.stores import FolderStore, Stored, Why
+from provisioning.munki.storage import FolderStore, Stored, Why
 from tests.unit.conftest import LONDON, MAC
 
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.munki.manifests import merge
-from provisioning.munki.stores.folders import LOCK_FOLDER
-from provisioning.serials import Serial
+from provisioning.munki.manifests.documents import merge
+from provisioning.munki.storage.folder import LOCK_FOLDER
+from provisioning.values.serials import Serial
 from tests.support.installation import ROOT
 from tests.support.waiting import eventually
 from tests.unit.conftest import LONDON, MAC, PARIS
@@ -27,7 +27,7 @@ CALLS = """
 import sys
 from pathlib import Path
 from provisioning.munki import opened
-from provisioning.serials import Serial
+from provisioning.values.serials import Serial
 
 repo, serial, (site, build), rounds = opened(sys.argv[1]), Serial(sys.argv[2]), \
     sys.argv[3].split("/"), int(sys.argv[4])

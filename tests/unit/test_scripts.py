@@ -11,9 +11,9 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from provisioning.access.tokens import Bound, Tokens
+from provisioning.clients.scripts import TEMPLATES, Scripts
 from provisioning.munki import Destination
-from provisioning.scripts import TEMPLATES, Scripts
-from provisioning.tokens import Bound, Tokens
 from tests.support.installation import SECRET_KEY
 from tests.support.mac import Mac
 from tests.unit import strategies

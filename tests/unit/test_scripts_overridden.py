@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.lastgood import UnusableTemplate
+from provisioning.access.tokens import Tokens
+from provisioning.clients.scripts import Scripts, quote
+from provisioning.clients.templates.last_good import UnusableTemplate
 from provisioning.munki import Destination
-from provisioning.scripts import Scripts, quote
-from provisioning.tokens import Tokens
 from tests.support.installation import SECRET_KEY
 from tests.unit.conftest import LONDON, PARIS
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from provisioning.access.tokens import WHERE_REGISTERED, Tokens
+from provisioning.clients.scripts import Scripts
 from provisioning.munki import Destination
-from provisioning.scripts import Scripts
-from provisioning.tokens import WHERE_REGISTERED, Tokens
 from tests.support.installation import SECRET_KEY
 from tests.support.mac import Mac
 from tests.unit.conftest import LONDON

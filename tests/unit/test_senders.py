@@ -6,10 +6,10 @@ from threading import Event
 
 import pytest
 
-from bot.outcomes import Outcome, Shown, Unanswered
-from bot.senders import PLACES, PLACES_OF_SILENT, Senders
-from provisioning.deliveries import Claim
-from provisioning.models.outbox import Notification
+from bot.delivery.sender_pool import PLACES, PLACES_OF_SILENT, Senders
+from bot.slack.results import Outcome, Shown, Unanswered
+from provisioning.outbox.claims import Claim
+from provisioning.outbox.models import Notification
 
 SHOWN = Shown("1700000000.000100")
 

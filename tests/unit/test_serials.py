@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioning.serials import (
+from provisioning.values.serials import (
     LONGEST,
     SHORTEST,
     InvalidSerial,

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.features.shortcuts import FORM, MESSAGE
-from bot.features.stepping import STEP
-from demo.page.shortcuts import shortcuts_of
+from bot.imports.shortcuts import FORM, MESSAGE
+from bot.imports.workflow_step import STEP
 from tests.support.installation import ROOT
 from tests.support.slack import manifests
+from tools.demo.page.shortcuts import shortcuts_of
 
 PLAIN, WITH_STEP = "slack-app.yaml", "slack-app-with-step.yaml"
 BOTH = pytest.mark.parametrize("name", [PLAIN, WITH_STEP])

@@ -6,8 +6,8 @@ from itertools import count
 
 import pytest
 
-from server.guesses import MOST_KEYS, WINDOW
-from server.slowing import (
+from server.auth.guesses import MOST_KEYS, WINDOW
+from server.auth.throttling import (
     MOST,
     MOST_OF_CUSTOMER,
     MOST_OF_NAME,

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
-from provisioning.errors_access import ExpiredToken, InvalidToken
+from provisioning.access.errors import ExpiredToken, InvalidToken
+from provisioning.access.tokens import WHERE_REGISTERED, Tokens
 from provisioning.munki import Destination
-from provisioning.tokens import WHERE_REGISTERED, Tokens
 from tests.support.installation import SECRET_KEY
 from tests.unit import strategies
 from tests.unit.conftest import LONDON

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from itsdangerous import URLSafeTimedSerializer
 
-from provisioning.errors_access import ExpiredToken, InvalidToken, SpentToken
+from provisioning.access.errors import ExpiredToken, InvalidToken, SpentToken
+from provisioning.access.tokens import SALT, SKEW, WHERE_REGISTERED, Bound, Permit, Tokens
 from provisioning.munki import Destination
-from provisioning.serials import Serial
-from provisioning.tokens import SALT, SKEW, WHERE_REGISTERED, Bound, Permit, Tokens
+from provisioning.values.serials import Serial
 from tests.support.installation import SECRET_KEY
 from tests.unit import strategies
 from tests.unit.conftest import LONDON, MAC, PARIS

@@ -4,7 +4,7 @@ from threading import Event, Thread
 
 import pytest
 
-from provisioning.monitoring.trials import Look, Trial
+from infrastructure.heartbeats.trials import Look, Trial
 from tests.support.waiting import eventually
 
 

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from infrastructure.batching import Turns
 from provisioning.munki.errors import RepoUnusable
-from provisioning.turns import Turns
 
 
 class Place:

@@ -3,10 +3,10 @@
 import plistlib
 import re
 
-from provisioning import registrations
-from provisioning.database import Database
+from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.serials import Serial
+from provisioning.registrations import register as registrations
+from provisioning.values.serials import Serial
 from tests.support.acting import did
 from tests.support.installation import CHANNEL, ROOT, Installation
 from tests.support.macos import MacOS

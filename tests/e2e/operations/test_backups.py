@@ -12,11 +12,11 @@ import psycopg
 import pytest
 from sqlalchemy import select
 
-from provisioning import registrations
-from provisioning.database import Database
-from provisioning.models.registrations import Registration
+from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.serials import Serial
+from provisioning.registrations import register as registrations
+from provisioning.registrations.models import Registration
+from provisioning.values.serials import Serial
 from tests.support.acting import did
 from tests.support.installation import CHANNEL, ROOT, Install, Installation
 from tests.support.waiting import eventually

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from demo.page.app import create_app
-from demo.page.bench import Bench
-from demo.page.people import CAST, gather
-from demo.page.serving import Serving
-from demo.page.shortcuts import Shortcut
 from tests.support import packages
 from tests.support.mac import Mac
 from tests.support.page import Play, ScriptedApp
 from tests.support.slack import Workspace
+from tools.demo.page.app import create_app
+from tools.demo.page.bench import Bench
+from tools.demo.page.people import CAST, gather
+from tools.demo.page.serving import Serving
+from tools.demo.page.shortcuts import Shortcut
 
 SHORTCUTS = (Shortcut("Read this box", "read", True), Shortcut("Register Macs", "register", False))
 

@@ -7,12 +7,12 @@ import base64
 import pytest
 from playwright.sync_api import Browser, FilePayload, expect
 
-from demo.playing import page_of, rollcall_at_work
 from tests.support.installation import CHANNEL
 from tests.support.page import Play, mrkdwn, plain, say
 from tests.support.slack.delivery import TIMEOUT, Answer
 from tests.support.slack.drafts import Draft
 from tests.support.slack.messages import named
+from tools.demo.playing import page_of, rollcall_at_work
 
 WIDE = {"width": 1280, "height": 800}
 PNG = base64.b64decode(

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from provisioning import backups
-from provisioning.backups.archives import Archive
-from provisioning.database import Database
+from infrastructure.database.engine import Database
+from provisioning.maintenance import backups
+from provisioning.maintenance.backups.archives import Archive
 from tests.support.rows import fill
 
 Tables = dict[str, list[list[Any]]]

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from provisioning import backups, registrations
-from provisioning.database import Database
-from provisioning.doctor import Advice, compare, examined
+from infrastructure.database.engine import Database
+from provisioning.diagnostics import Advice, compare, examined
+from provisioning.maintenance import backups
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.serials import Serial
+from provisioning.registrations import register as registrations
+from provisioning.values.serials import Serial
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from tests.integration.backups.conftest import Take

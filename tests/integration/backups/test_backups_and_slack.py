@@ -10,14 +10,16 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy import select, update
 
-from bot.courier import Courier
-from provisioning import backups, deliveries, lanes, notifications
-from provisioning.database import Database
-from provisioning.doubts import LATE
-from provisioning.models.outbox import CONFIRMATION, OWED, PARKED, Card, Notification
+from bot.delivery.relay import Courier
+from infrastructure.database.engine import Database
+from provisioning.maintenance import backups
 from provisioning.munki import Destination
-from provisioning.registrations import register
-from provisioning.serials import Serial
+from provisioning.outbox import claims, ordering
+from provisioning.outbox import outbox as notifications
+from provisioning.outbox.doubts import LATE
+from provisioning.outbox.models import CONFIRMATION, OWED, PARKED, Card, Notification
+from provisioning.registrations.register import register
+from provisioning.values.serials import Serial
 from tests.integration.backups.conftest import Take
 from tests.integration.conftest import Clock
 from tests.support.acting import did
@@ -48,7 +50,7 @@ class Outbox:
             self._clock.advance(seconds=2)
             courier.deliver()
         with database.reading() as session:
-            assert deliveries.owed(session) == 0
+            assert claims.owed(session) == 0
 
     def set(self, **values: object) -> None:
         """Change all that is owed in the first database."""
@@ -117,7 +119,7 @@ def test_what_slack_refused_then_is_looked_for_too_once_it_is_owed_again(
 
     outbox.restore(backup)
     with outbox.copy.begin() as session:
-        deliveries.unpark(session, CHANNEL)
+        claims.unpark(session, CHANNEL)
     outbox.deliver(outbox.copy)
 
     assert len(texts(slack)) == 3
@@ -155,7 +157,7 @@ def test_what_was_attempted_then_does_not_answer_for_what_came_after_it(
         for each in (earlier.id, later.id):
             row = session.get_one(Notification, each)
             assert row.in_doubt
-            assert lanes.covered(session, row, clock()) == (each,)
+            assert ordering.covered(session, row, clock()) == (each,)
 
 
 def test_with_a_busy_channel_in_between_it_is_found_as_well(

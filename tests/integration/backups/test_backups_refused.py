@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from provisioning import backups
-from provisioning.backups import UnusableBackup
-from provisioning.backups.archives import Archive
-from provisioning.backups.targets import Occupied
-from provisioning.database import Database
-from provisioning.models.registrations import Counter, Registration
+from infrastructure.database.engine import Database
+from provisioning.maintenance import backups
+from provisioning.maintenance.backups import UnusableBackup
+from provisioning.maintenance.backups.archives import Archive
+from provisioning.maintenance.backups.targets import Occupied
+from provisioning.registrations.models import Counter, Registration
 from tests.integration.backups.conftest import Take, content
 
 Line = Any

@@ -8,12 +8,13 @@ import psycopg
 import pytest
 from sqlalchemy import select, text
 
-from provisioning import backups, migrations, schema
-from provisioning.backups import kinds
-from provisioning.database import Database
-from provisioning.models.registrations import Counter, Registration
-from provisioning.sqlitefiles import DatabaseDamaged
-from provisioning.tables import Base
+from infrastructure.database import migrations, schema_version
+from infrastructure.database.engine import Database
+from infrastructure.database.sqlite_files import DatabaseDamaged
+from provisioning.maintenance import backups
+from provisioning.maintenance.backups import value_types
+from provisioning.maintenance.tables import Base
+from provisioning.registrations.models import Counter, Registration
 from tests.integration.backups.conftest import Take, content
 
 AT = "'2026-03-02 12:00:00'"
@@ -28,8 +29,8 @@ def test_every_table_and_every_row_of_it_is_in_a_backup(filled: Database, take: 
 
 def test_every_type_of_column_is_one_that_a_backup_knows(database: Database) -> None:
     with database.snapshot() as connection:
-        for table in kinds.tables(connection):
-            assert all(kinds.kind(column) for column in table.columns)
+        for table in value_types.tables(connection):
+            assert all(value_types.kind(column) for column in table.columns)
 
 
 def test_all_values_come_back_in_either_kind_of_database(
@@ -46,7 +47,7 @@ def test_all_values_come_back_in_either_kind_of_database(
         assert after.pop("heartbeats") == [], "of processes that are not there any more"
         assert after == before
         with other.reading() as session:
-            assert schema.current(session) == schema.REVISION
+            assert schema_version.current(session) == schema_version.REVISION
 
 
 def test_one_of_an_older_release_is_brought_up_to_date(
@@ -69,7 +70,7 @@ def test_one_of_an_older_release_is_brought_up_to_date(
     backups.restore(other_url, io.BytesIO(backup), replace=False)
 
     with closing(Database(other_url)) as fresh, fresh.reading() as session:
-        assert schema.current(session) == schema.REVISION
+        assert schema_version.current(session) == schema_version.REVISION
         assert session.scalars(select(Registration)).one().serial == "C02A"
 
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from provisioning import backups
-from provisioning.backups import NothingToBackUp, destinations
-from provisioning.backups.destinations import UnusableFile
-from provisioning.database import Database
-from provisioning.models.registrations import Counter
+from infrastructure.database.engine import Database
+from provisioning.maintenance import backups
+from provisioning.maintenance.backups import NothingToBackUp, destinations
+from provisioning.maintenance.backups.destinations import UnusableFile
 from provisioning.munki import Destination
-from provisioning.registrations import register
-from provisioning.serials import Serial
+from provisioning.registrations.models import Counter
+from provisioning.registrations.register import register
+from provisioning.values.serials import Serial
 from tests.integration.backups.conftest import Take, content
 from tests.support.acting import did
 from tests.support.installation import CHANNEL

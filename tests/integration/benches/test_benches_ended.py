@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from provisioning import benches
-from provisioning.database import Database
-from provisioning.models.firstboot import Bench
+from infrastructure.database.engine import Database
+from provisioning.firstboot import bench as benches
+from provisioning.firstboot.models import Bench
 from tests.integration.benches.bench import DeliverAll, shown, taken, told, typed
 from tests.integration.conftest import Script
 from tests.support.slack import Workspace

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
-from provisioning.database import Database
-from provisioning.models.firstboot import Bench
-from provisioning.models.registrations import Act
+from infrastructure.database.engine import Database
+from provisioning.firstboot.models import Bench
+from provisioning.registrations.models import Act
 from tests.integration.benches.bench import taken, told, typed
 from tests.integration.conftest import Script
 from tests.support.slack import Workspace

@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from provisioning.database import Database
-from provisioning.models.firstboot import Bench, Stranger
-from provisioning.models.registrations import Event, Registration
+from infrastructure.database.engine import Database
+from provisioning.firstboot.models import Bench, Stranger
+from provisioning.registrations.models import Event, Registration
 from rollcall.settings import ServerSettings
 from tests.integration.benches.bench import DeliverAll, shown, taken, told, typed
 from tests.integration.conftest import Script

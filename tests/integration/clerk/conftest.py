@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.clerk import Clerk, Round
-from provisioning import jobs
-from provisioning.database import Database
+from infrastructure.database.engine import Database
+from infrastructure.jobs import queue
+from infrastructure.jobs.runner import Clerk, Round
 from tests.integration.clerk.errands import Errand
 from tests.integration.conftest import Clock
 
@@ -36,6 +36,6 @@ def owe(database: Database, clock: Clock) -> Callable[..., None]:
     def owed(*names: str, what: str = "errand") -> None:
         with database.begin() as session:
             for name in names:
-                jobs.owe(session, what, {"name": name}, at=clock())
+                queue.owe(session, what, {"name": name}, at=clock())
 
     return owed

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.clerk import Record
-from provisioning import notifications
-from provisioning.database import Database
-from provisioning.models.jobs import Job
-from provisioning.models.outbox import Notification
+from infrastructure.database.engine import Database
+from infrastructure.jobs.models import Job
+from infrastructure.jobs.runner import Record
+from provisioning.outbox import outbox
+from provisioning.outbox.models import Notification
 
 Fault = Callable[[], object]
 
@@ -34,7 +34,7 @@ class Errand:
 
     def _told(self, sentence: str) -> Record:
         def record(session: Session, now: datetime) -> None:
-            notifications.owe_news(session, channel="C0IMAGING", sentence=sentence, at=now)
+            outbox.owe_news(session, channel="C0IMAGING", sentence=sentence, at=now)
             self.record_fault()
 
         return record

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from bot.clerk import ATTEMPTS, Clerk
-from provisioning import jobs
-from provisioning.database import Database
+from infrastructure.database.engine import Database
+from infrastructure.jobs import queue
+from infrastructure.jobs.runner import ATTEMPTS, Clerk
 from provisioning.munki.errors import RepoUnusable
 from tests.integration.clerk.errands import Errand, fail, left, said
 from tests.integration.conftest import Clock
@@ -46,8 +46,8 @@ def test_a_job_that_kills_clerks_is_given_up_without_killing_another(
     owe("one")
     for number in range(ATTEMPTS):
         with database.begin() as session:
-            assert jobs.claim(session, f"victim {number}", clock())
-        clock.advance(seconds=jobs.LEASE.total_seconds() + 1)
+            assert queue.claim(session, f"victim {number}", clock())
+        clock.advance(seconds=queue.LEASE.total_seconds() + 1)
     clerk.work()
 
     assert errand.begun == []

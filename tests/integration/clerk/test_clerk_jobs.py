@@ -3,9 +3,9 @@
 import threading
 from collections.abc import Callable
 
-from bot.clerk import Clerk
-from provisioning import jobs
-from provisioning.database import Database
+from infrastructure.database.engine import Database
+from infrastructure.jobs import queue
+from infrastructure.jobs.runner import Clerk
 from tests.integration.clerk.errands import Errand, left, said
 from tests.integration.conftest import Clock
 
@@ -24,7 +24,7 @@ def test_a_job_waits_for_its_time(clerk: Clerk, database: Database, clock: Clock
     at = clock()
     with database.begin() as session:
         clock.advance(minutes=5)
-        jobs.owe(session, "errand", {"name": "one"}, at=clock())
+        queue.owe(session, "errand", {"name": "one"}, at=clock())
     clock.now = at
 
     assert not clerk.work()

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
-from bot.clerk import Clerk
-from provisioning import jobs
-from provisioning.database import Database
-from provisioning.models.jobs import Job
+from infrastructure.database.engine import Database
+from infrastructure.jobs import queue
+from infrastructure.jobs.models import Job
+from infrastructure.jobs.runner import Clerk
 from tests.integration.clerk.errands import Errand, fail, left, said
 from tests.integration.conftest import Clock
 from tests.support.installation import ROOT
@@ -21,18 +21,18 @@ def test_a_job_that_somebody_has_is_left_alone_until_the_lease_runs_out(
 ) -> None:
     owe("one")
     with database.begin() as session:
-        assert jobs.claim(session, "one who was killed", clock())
+        assert queue.claim(session, "one who was killed", clock())
 
     assert not clerk.work()
-    clock.advance(seconds=jobs.LEASE.total_seconds() + 1)
+    clock.advance(seconds=queue.LEASE.total_seconds() + 1)
     assert clerk.work()
     assert said(database) == ["done one"]
 
 
 DEADLY = """
 import os, signal, sys
-from bot.clerk import Clerk
-from provisioning.database import Database
+from infrastructure.jobs.runner import Clerk
+from infrastructure.database.engine import Database
 
 class Deadly:
     def do(self, facts):
@@ -54,7 +54,7 @@ def test_a_job_whose_clerk_was_killed_is_done_by_the_next(
     assert died.returncode == -signal.SIGKILL
 
     assert not clerk.work()
-    clock.advance(seconds=jobs.LEASE.total_seconds() + 60)
+    clock.advance(seconds=queue.LEASE.total_seconds() + 60)
     assert clerk.work()
     assert said(database) == ["done one"]
 
@@ -71,7 +71,7 @@ def test_a_clerk_that_was_thought_dead_records_nothing(
 
     def sleep() -> None:
         errand.fault = lambda: None
-        clock.advance(seconds=jobs.LEASE.total_seconds() + 1)
+        clock.advance(seconds=queue.LEASE.total_seconds() + 1)
         assert hire().work()
 
     errand.fault = sleep
@@ -88,9 +88,9 @@ def test_a_clerk_that_was_thought_dead_does_not_put_off_what_another_has(
     owe("one")
 
     def sleep_and_fail() -> None:
-        clock.advance(seconds=jobs.LEASE.total_seconds() + 1)
+        clock.advance(seconds=queue.LEASE.total_seconds() + 1)
         with database.begin() as session:
-            assert jobs.claim(session, "another", clock())
+            assert queue.claim(session, "another", clock())
         fail()
 
     errand.fault = sleep_and_fail

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from bot.clerk import Clerk, Round
-from provisioning import notifications
-from provisioning.database import Database
+from infrastructure.database.engine import Database
+from infrastructure.jobs.runner import Clerk, Round
+from provisioning.outbox import outbox
 from tests.integration.clerk.errands import fail, left, said
 from tests.integration.conftest import Clock
 
@@ -29,7 +29,7 @@ def test_a_duty_that_fails_keeps_neither_the_others_nor_anything_it_wrote(
 ) -> None:
     def say(sentence: str) -> Round:
         def said(session: Session, now: datetime) -> None:
-            notifications.owe_news(session, channel="C0IMAGING", sentence=sentence, at=now)
+            outbox.owe_news(session, channel="C0IMAGING", sentence=sentence, at=now)
 
         return said
 

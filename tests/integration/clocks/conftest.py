@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.clerk import Clerk, Round
-from provisioning.database import Database
+from infrastructure.database.engine import Database
+from infrastructure.jobs.runner import Clerk, Round
 from tests.integration.clerk.errands import Errand
 from tests.integration.conftest import Clock
 

@@ -6,14 +6,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.clerk import Clerk
-from bot.courier import Courier
-from provisioning import clocks, deliveries, jobs, looks
-from provisioning.database import Database
-from provisioning.doubts import LATE
-from provisioning.loop import backoff
-from provisioning.models.jobs import Job
-from provisioning.models.outbox import Channel
+from bot.delivery.relay import Courier
+from infrastructure.database.engine import Database
+from infrastructure.jobs import queue, schedule
+from infrastructure.jobs.models import Job
+from infrastructure.jobs.runner import Clerk
+from infrastructure.loop import backoff
+from provisioning.maintenance import clock_correction
+from provisioning.outbox import claims
+from provisioning.outbox.doubts import LATE
+from provisioning.outbox.models import Channel
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor, shown
 from tests.support.slack import Workspace
@@ -85,7 +87,7 @@ def test_a_courier_that_died_ahead_keeps_no_channel(
     floor.trouble("in doubt")
     clock.advance(seconds=1)
     with database.begin() as session:
-        assert deliveries.claim(session, "the one that dies", clock()) is not None
+        assert claims.claim(session, "the one that dies", clock()) is not None
     clock.now -= ahead
     floor.trouble("another")
     clock.advance(minutes=1)
@@ -111,7 +113,7 @@ def test_a_doubt_is_no_longer_than_slack_may_still_take_the_message(
     slack.faults.hold = None
     clock.now -= ahead
     with database.begin() as session:
-        assert clocks.set_right(session, clock()) >= 1
+        assert clock_correction.set_right(session, clock()) >= 1
     for _ in range(int(LATE / timedelta(seconds=10)) - 1):
         clock.advance(seconds=10)
         courier.deliver()
@@ -130,16 +132,16 @@ def test_a_job_is_done(
     clock.now += ahead
     with database.begin() as session:
         for name in ("owed", "put off", "begun"):
-            jobs.owe(session, "errand", {"name": name}, at=clock())
+            queue.owe(session, "errand", {"name": name}, at=clock())
         session.flush()
         off, begun = (
             session.get_one(Job, job.id) for job in session.query(Job).order_by(Job.id).offset(1)
         )
         off.due_at = clock() + backoff(99)
-        begun.leased_until, begun.holder = clock() + jobs.LEASE, "the one that died"
-        looks.take_turn(session, "a round", clock())
+        begun.leased_until, begun.holder = clock() + queue.LEASE, "the one that died"
+        schedule.take_turn(session, "a round", clock())
     clock.now -= ahead
-    clerk = hire(clocks.set_right)
+    clerk = hire(clock_correction.set_right)
     clerk.look_round()
 
     assert [clerk.work() for _ in range(4)] == [True, True, True, False]

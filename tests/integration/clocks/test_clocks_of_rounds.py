@@ -5,26 +5,20 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot import duties
-from provisioning import (
-    benches,
-    clocks,
-    digests,
-    looks,
-    notifications,
-    pruning,
-    registrations,
-    reminders,
-    stalls,
-    strangers,
-)
-from provisioning.database import Database, changed
-from provisioning.models.firstboot import Stranger
-from provisioning.models.outbox import OWED, SENT, STRANGER, Card, Notification
-from provisioning.models.registrations import IMAGING, Registration
+from infrastructure.database.engine import Database, changed
+from infrastructure.jobs import schedule
+from provisioning.firstboot import bench, reminders, stalls, unknown
+from provisioning.firstboot.models import Stranger
+from provisioning.maintenance import clock_correction, retention
+from provisioning.monitoring import digest
 from provisioning.munki import Destination
+from provisioning.outbox import outbox
+from provisioning.outbox.models import OWED, SENT, STRANGER, Card, Notification
 from provisioning.policy import Policy
-from provisioning.serials import Serial
+from provisioning.registrations import register as registrations
+from provisioning.registrations.models import IMAGING, Registration
+from provisioning.values.serials import Serial
+from rollcall import periodic
 from tests.integration.conftest import Clock
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
@@ -38,7 +32,7 @@ def set_back(database: Database, clock: Clock) -> int:
     """Set the clock back, and make a round."""
     clock.now -= AHEAD
     with database.begin() as session:
-        return clocks.set_right(session, clock())
+        return clock_correction.set_right(session, clock())
 
 
 def register(database: Database, clock: Clock, serial: str = "C02AAA") -> None:
@@ -62,7 +56,7 @@ def test_a_round_that_finds_the_clock_right_changes_nothing(
     clock.advance(seconds=-30)  # two machines are never quite at one
 
     with database.begin() as session:
-        assert clocks.set_right(session, clock()) == 0
+        assert clock_correction.set_right(session, clock()) == 0
 
 
 def test_a_reminder_comes_after_the_time_that_was_asked_for(
@@ -88,13 +82,13 @@ def test_a_bench_takes_macs_for_as_long_as_it_was_opened_for(
     clock.now += AHEAD
     with database.begin() as session:
         act = did(session, "benched", by="U0BOB", at=clock())
-        until = clock() + benches.USUAL
-        benches.start(session, LONDON, wanted=3, until=until, act=act, channel=CHANNEL)
+        until = clock() + bench.USUAL
+        bench.start(session, LONDON, wanted=3, until=until, act=act, channel=CHANNEL)
     set_back(database, clock)
 
     with database.begin() as session:
-        assert benches.current(session, clock() + benches.USUAL - timedelta(seconds=1))
-        assert not benches.current(session, clock() + benches.USUAL)
+        assert bench.current(session, clock() + bench.USUAL - timedelta(seconds=1))
+        assert not bench.current(session, clock() + bench.USUAL)
 
 
 def test_a_mac_that_fell_silent_is_noticed(database: Database, clock: Clock) -> None:
@@ -129,10 +123,10 @@ def test_a_mac_that_is_none_of_ours_is_asked_about_again_after_a_day(
             )
         )
     set_back(database, clock)
-    clock.now += strangers.SILENCE + timedelta(seconds=1)
+    clock.now += unknown.SILENCE + timedelta(seconds=1)
 
     with database.reading() as session:
-        assert not strangers.is_unwanted(session, Serial.parse("C02AAA"), clock())
+        assert not unknown.is_unwanted(session, Serial.parse("C02AAA"), clock())
 
 
 def test_the_digest_comes_the_next_day_and_each_day_after_it(
@@ -142,11 +136,11 @@ def test_the_digest_comes_the_next_day_and_each_day_after_it(
     clock.now = clock.now.replace(hour=12)  # a digest is told in the hours after it is due
     register(database, clock)
     with database.begin() as session:
-        looks.take_turn(session, "digest", clock())
+        schedule.take_turn(session, "digest", clock())
 
     def owed() -> int:
         with database.begin() as session:
-            digests.owe_daily(session, POLICY, channel=CHANNEL, command="/mac", now=clock())
+            digest.owe_daily(session, POLICY, channel=CHANNEL, command="/mac", now=clock())
             said = update(Notification).where(Notification.state == OWED)
             return changed(session, said.values(state=SENT))
 
@@ -156,7 +150,7 @@ def test_the_digest_comes_the_next_day_and_each_day_after_it(
         owed()
     clock.now -= timedelta(days=4)
     with database.begin() as session:
-        clocks.set_right(session, clock())
+        clock_correction.set_right(session, clock())
     clock.advance(days=1, minutes=1)
     told = []
     for _ in range(3):
@@ -172,13 +166,13 @@ def test_the_same_trouble_is_told_on_the_day_that_was_told_of_already(
     def trouble() -> bool:
         with database.begin() as session:
             facts = {"sentence": "the disk is full"}
-            return notifications.owe_trouble(
+            return outbox.owe_trouble(
                 session, channel=CHANNEL, facts=facts, once="disk", at=clock()
             )
 
     clock.now += AHEAD
     with database.begin() as session:
-        looks.take_turn(session, "a round", clock())
+        schedule.take_turn(session, "a round", clock())
     assert trouble()
     set_back(database, clock)
     clock.now += AHEAD
@@ -190,7 +184,7 @@ def test_the_same_trouble_is_told_on_the_day_that_was_told_of_already(
 def test_news_that_is_told_once_for_ever_stays_told(database: Database, clock: Clock) -> None:
     def news() -> bool:
         with database.begin() as session:
-            return notifications.owe_news(
+            return outbox.owe_news(
                 session, channel=CHANNEL, sentence="hello", at=clock(), once="hello"
             )
 
@@ -207,15 +201,15 @@ def test_a_clock_that_was_behind_has_nothing_of_what_is_owed_pruned(
 ) -> None:
     clock.now -= behind
     with database.begin() as session:
-        notifications.owe_file(
+        outbox.owe_file(
             session, channel=CHANNEL, name="a.csv", content=b"a", sentence="A file.", at=clock()
         )
-        looks.take_turn(session, "pruning", clock())
+        schedule.take_turn(session, "pruning", clock())
     clock.now += behind
     with database.begin() as session:
-        pruning.prune_documents(session, clock())
-        duties.prune_daily(session, clock())
-        clocks.set_right(session, clock())
+        retention.prune_documents(session, clock())
+        periodic.prune_daily(session, clock())
+        clock_correction.set_right(session, clock())
 
     with database.reading() as session:
         [owed] = session.scalars(select(Notification))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from provisioning import notifications
-from provisioning.database import Database
+from infrastructure.database.engine import Database
+from provisioning.outbox import outbox
 from tests.integration.conftest import Clock
 from tests.support.slack import Workspace
 from tests.support.slack.person import Person
@@ -20,7 +20,7 @@ def alice(slack: Workspace) -> Person:
 def file(database: Database, clock: Clock, alice: Person) -> None:
     """A file is owed to Alice."""
     with database.begin() as session:
-        notifications.owe_file(
+        outbox.owe_file(
             session,
             channel="U0ALICE",
             name="list.csv",

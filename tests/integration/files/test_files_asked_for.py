@@ -10,13 +10,14 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy import func, select
 
-from bot import works
-from bot.clerk import Clerk
-from provisioning import plans, progress, registrations
-from provisioning.database import Database
-from provisioning.models.jobs import Job
+from bot.monitoring import jobs as works
+from infrastructure.database.engine import Database
+from infrastructure.jobs.models import Job
+from infrastructure.jobs.runner import Clerk
+from provisioning.firstboot import confirmation, placement
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.serials import Serial, parse_all
+from provisioning.registrations import register
+from provisioning.values.serials import Serial, parse_all
 from rollcall.application import Application
 from rollcall.settings import BotSettings
 from tests.integration.conftest import Clock
@@ -73,11 +74,13 @@ def confirmed(database: Database, repo: MunkiRepo) -> Callable[..., None]:
         with database.begin() as session:
             act = did(session, "registered", by="U0ALICE", at=at)
             to = Destination(site, "design")
-            registrations.register(session, parse_all([text]), to, act=act, channel=CHANNEL)
-            plan = plans.plan(session, repo, serial, None)
+            register.register(session, parse_all([text]), to, act=act, channel=CHANNEL)
+            plan = placement.plan(session, repo, serial, None)
             with repo.holding(serial):
                 written = repo.assign(serial, to)
-            progress.confirm(session, plan, written, channel=CHANNEL, at=at + timedelta(minutes=40))
+            confirmation.confirm(
+                session, plan, written, channel=CHANNEL, at=at + timedelta(minutes=40)
+            )
 
     return confirm
 

@@ -6,10 +6,11 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy import func, select
 
-from bot.courier import Courier
-from provisioning import deliveries, notifications, pruning
-from provisioning.database import Database
-from provisioning.models.outbox import Document
+from bot.delivery.relay import Courier
+from infrastructure.database.engine import Database
+from provisioning.maintenance import retention
+from provisioning.outbox import claims, outbox
+from provisioning.outbox.models import Document
 from tests.integration.conftest import Clock
 from tests.integration.files.received import received
 from tests.support.installation import CHANNEL
@@ -49,8 +50,8 @@ def test_a_file_arrives_once_whatever_becomes_of_an_answer(
     [message] = received(alice)
     assert [file.content for file in message.files] == [b"serial\n"]
     with database.reading() as session:
-        assert deliveries.owed(session) == 0
-        assert deliveries.parked(session) == []
+        assert claims.owed(session) == 0
+        assert claims.parked(session) == []
 
 
 @pytest.mark.usefixtures("file")
@@ -86,7 +87,7 @@ def test_what_was_for_one_person_is_never_sent_to_a_channel(
     slack.faults.fail("missing_scope", methods=["files.completeUploadExternal"])
     deliver_all()
     with database.begin() as session:
-        assert deliveries.unpark(session, CHANNEL) == 1
+        assert claims.unpark(session, CHANNEL) == 1
     deliver_all()
 
     assert len(received(alice)) == 1
@@ -103,7 +104,7 @@ def test_a_file_is_kept_until_slack_has_it_and_for_an_hour(
 ) -> None:
     def documents() -> int:
         with database.begin() as session:
-            pruning.prune_documents(session, clock())
+            retention.prune_documents(session, clock())
             return session.scalar(select(func.count()).select_from(Document)) or 0
 
     clock.advance(hours=2)
@@ -112,7 +113,7 @@ def test_a_file_is_kept_until_slack_has_it_and_for_an_hour(
     deliver_all()
     assert documents() == 1
     with database.begin() as session:
-        deliveries.unpark(session, CHANNEL)
+        claims.unpark(session, CHANNEL)
     deliver_all()
 
     assert documents() == 0
@@ -128,7 +129,7 @@ def test_people_are_asked_for_once(
 ) -> None:
     for number in range(5):
         with database.begin() as session:
-            notifications.owe_news(session, channel="U0ALICE", sentence=f"n{number}", at=clock())
+            outbox.owe_news(session, channel="U0ALICE", sentence=f"n{number}", at=clock())
     deliver_all()
 
     assert [message.text for message in received(alice)] == [f"n{number}" for number in range(5)]

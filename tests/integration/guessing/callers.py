@@ -5,7 +5,7 @@ import base64
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from server.slowing import MOST
+from server.auth.throttling import MOST
 from tests.support.installation import PASSWORD, USERNAME
 
 LAB, ELSEWHERE, PROXY = "10.0.0.7", "10.0.0.8", "192.168.0.1"

@@ -7,9 +7,9 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
-from provisioning import credentials
-from provisioning.database import Database
-from provisioning.models.access import KnownClient
+from infrastructure.database.engine import Database
+from provisioning.access import credentials
+from provisioning.access.models import KnownClient
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import NOON
 from tests.integration.guessing.callers import Door, Seconds

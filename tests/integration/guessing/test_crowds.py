@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from server.guesses import WINDOW
-from server.slowing import MOST, MOST_OF_NAME
+from server.auth.guesses import WINDOW
+from server.auth.throttling import MOST, MOST_OF_NAME
 from tests.integration.guessing.callers import ELSEWHERE, LAB, PROXY, Door, Seconds
 from tests.support.installation import USERNAME
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from provisioning import knownclients
-from provisioning.database import Database
-from provisioning.knownclients import KnownClients
-from provisioning.models.access import KnownClient
+from infrastructure.database.engine import Database
+from provisioning.access import known_clients
+from provisioning.access.known_clients import KnownClients
+from provisioning.access.models import KnownClient
 from tests.integration.conftest import NOON
 from tests.integration.guessing.callers import ELSEWHERE, LAB, Door, Seconds
 from tests.support.installation import SECRET_KEY
@@ -38,7 +38,7 @@ def test_a_process_that_slows_somebody_hears_soon_whom_another_one_let_in(
 
     one.fetch(LAB)
     eventually(lambda: kept() == 1)
-    seconds.now += knownclients.STALE
+    seconds.now += known_clients.STALE
 
     assert other.fetch(LAB).status_code == 200
 
@@ -48,7 +48,7 @@ def test_it_is_noted_once_a_day_however_many_come(database: Database, seconds: S
     clients = KnownClients(database, SECRET_KEY, noted.append, seconds)
     for _ in range(200):
         clients.note(LAB, b"credential")
-    seconds.now += knownclients.AGAIN - 1
+    seconds.now += known_clients.AGAIN - 1
     clients.note(LAB, b"credential")
     assert len(noted) == 1
 
@@ -67,7 +67,7 @@ def test_nothing_kept_says_who_it_was_or_with_what(
 
     with database.reading() as session:
         digests = session.scalars(select(KnownClient.digest)).all()
-    assert {len(digest) for digest in digests} == {knownclients.SIZE}
+    assert {len(digest) for digest in digests} == {known_clients.SIZE}
     assert len(set(digests)) == 3
 
 
@@ -85,7 +85,7 @@ def test_a_client_that_did_not_come_for_thirty_days_is_known_no_more(
 ) -> None:
     door.fetch(LAB)
     eventually(lambda: kept() == 1)
-    last = datetime.now(UTC) - knownclients.KEPT - timedelta(minutes=1)
+    last = datetime.now(UTC) - known_clients.KEPT - timedelta(minutes=1)
     with database.begin() as session:
         session.execute(update(KnownClient).values(last_good_at=last))
 
@@ -101,9 +101,9 @@ def test_a_crowd_of_clients_takes_few_rows(database: Database) -> None:
     for batch in range(10):
         digests = [bytes([batch, number]) for number in range(10)]
         with database.begin() as session:
-            knownclients.note(session, digests, NOON + timedelta(seconds=batch))
+            known_clients.note(session, digests, NOON + timedelta(seconds=batch))
     with database.begin() as session:
-        knownclients.forget(session, NOON, most=30)
+        known_clients.forget(session, NOON, most=30)
 
     with database.reading() as session:
         left = {digest[0] for digest in session.scalars(select(KnownClient.digest))}

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from pydantic import SecretStr
 
-from server.guesses import WINDOW
-from server.slowing import MOST
+from server.auth.guesses import WINDOW
+from server.auth.throttling import MOST
 from tests.integration.guessing.callers import ELSEWHERE, LAB, Door, Seconds, basic
 from tests.support.installation import PASSWORD, USERNAME
 from tests.support.waiting import eventually

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from provisioning import credentials
-from provisioning.database import Database
-from provisioning.models.access import MANIFESTS, REPORTS, SCRIPTS
+from infrastructure.database.engine import Database
+from provisioning.access import credentials
+from provisioning.access.models import MANIFESTS, REPORTS, SCRIPTS
+from provisioning.access.tokens import Tokens
 from provisioning.munki import Destination
-from provisioning.tokens import Tokens
-from server.slowing import MOST, MOST_OF_NAME
+from server.auth.throttling import MOST, MOST_OF_NAME
 from tests.integration.conftest import NOON
 from tests.integration.guessing.callers import ELSEWHERE, LAB, Door, Seconds, basic
 from tests.support.imagr import REPORT_KEY

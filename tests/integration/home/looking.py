@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import update
 
-from provisioning import registrations
-from provisioning.database import Database
-from provisioning.models.registrations import Registration
+from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.serials import parse_all
+from provisioning.registrations import register as registrations
+from provisioning.registrations.models import Registration
+from provisioning.values.serials import parse_all
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
 from tests.support.slack.person import Person

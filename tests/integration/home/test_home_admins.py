@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.database import Database
-from provisioning.models.outbox import PARKED, Notification
+from infrastructure.database.engine import Database
+from provisioning.outbox.models import PARKED, Notification
 from rollcall.settings import BotSettings
 from tests.integration.conftest import NOON
 from tests.integration.home.looking import opened, text_of

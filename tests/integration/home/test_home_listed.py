@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from provisioning import registrations
-from provisioning.database import Database
-from provisioning.models.imports import READ, READING, Import
-from provisioning.models.registrations import CONFIRMED, FAILED, IMAGING
-from provisioning.serials import Serial
+from infrastructure.database.engine import Database
+from provisioning.imports.models import READ, READING, Import
+from provisioning.registrations import register as registrations
+from provisioning.registrations.models import CONFIRMED, FAILED, IMAGING
+from provisioning.values.serials import Serial
 from tests.integration.conftest import NOON
 from tests.integration.home.looking import (
     LONDON,

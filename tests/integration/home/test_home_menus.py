@@ -2,9 +2,9 @@
 
 import pytest
 
-from provisioning import registrations
-from provisioning.database import Database
-from provisioning.serials import Serial
+from infrastructure.database.engine import Database
+from provisioning.registrations import register as registrations
+from provisioning.values.serials import Serial
 from tests.integration.home.looking import opened, register, text_of
 from tests.support.acting import did
 from tests.support.slack.person import Person

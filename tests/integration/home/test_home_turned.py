@@ -5,8 +5,8 @@ import time
 import pytest
 from sqlalchemy import update
 
-from provisioning.database import Database
-from provisioning.models.registrations import CONFIRMED, IMAGING, Registration
+from infrastructure.database.engine import Database
+from provisioning.registrations.models import CONFIRMED, IMAGING, Registration
 from tests.integration.home.looking import (
     LONDON,
     PARIS,

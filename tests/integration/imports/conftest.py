@@ -7,9 +7,9 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy import select
 
-from bot.clerk import Clerk
-from provisioning.database import Database
-from provisioning.models.registrations import Registration
+from infrastructure.database.engine import Database
+from infrastructure.jobs.runner import Clerk
+from provisioning.registrations.models import Registration
 from rollcall.application import Application
 from rollcall.settings import BotSettings
 from tests.integration.conftest import Clock

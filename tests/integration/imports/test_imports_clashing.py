@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.database import Database
+from infrastructure.database.engine import Database
 from tests.integration.imports.conftest import in_thread
 from tests.integration.test_naming import names
 from tests.support.installation import CHANNEL

@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from provisioning.database import Database
-from provisioning.models.imports import Import
-from provisioning.models.jobs import Job
-from provisioning.models.registrations import Act
+from infrastructure.database.engine import Database
+from infrastructure.jobs.models import Job
+from provisioning.imports.models import Import
+from provisioning.registrations.models import Act
 from tests.support import labels
 from tests.support.installation import CHANNEL
 from tests.support.slack import Execution, View, Workspace, readable

@@ -9,11 +9,11 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy import select
 
-from bot.clerk import Clerk
-from provisioning.database import Database
-from provisioning.models.imports import Import
-from provisioning.models.jobs import Job
-from provisioning.models.outbox import Notification
+from infrastructure.database.engine import Database
+from infrastructure.jobs.models import Job
+from infrastructure.jobs.runner import Clerk
+from provisioning.imports.models import Import
+from provisioning.outbox.models import Notification
 from rollcall.application import Application
 from rollcall.settings import BotSettings
 from tests.integration.imports.conftest import in_thread

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from provisioning.database import Database
-from provisioning.models.registrations import Registration
+from infrastructure.database.engine import Database
+from provisioning.registrations.models import Registration
 from tests.integration.imports.conftest import in_thread
 from tests.support.installation import CHANNEL
 from tests.support.slack import Message, Workspace, readable

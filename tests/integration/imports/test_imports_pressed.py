@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from provisioning.database import Database
-from provisioning.models.imports import Import
-from provisioning.models.outbox import Card
-from provisioning.models.registrations import Act, Event
+from infrastructure.database.engine import Database
+from provisioning.imports.models import Import
+from provisioning.outbox.models import Card
+from provisioning.registrations.models import Act, Event
 from tests.support import settings
 from tests.support.installation import CHANNEL
 from tests.support.slack import Message, NotThere, Workspace, readable

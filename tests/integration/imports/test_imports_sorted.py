@@ -3,13 +3,15 @@
 import random
 import time
 
-from provisioning import dryruns, registrations, slips
-from provisioning.database import Database
-from provisioning.intake.entries import Entry, Reading
-from provisioning.intake.neighbours import neighbours
+from infrastructure.database.engine import Database
+from provisioning.imports import dry_run
+from provisioning.imports.parsing.entries import Entry, Reading
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.places import Places
-from provisioning.serials import Serial
+from provisioning.munki.places import Places
+from provisioning.registrations import register as registrations
+from provisioning.registrations import similar
+from provisioning.values.neighbours import neighbours
+from provisioning.values.serials import Serial
 from tests.support.acting import did
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -51,7 +53,7 @@ def test_the_database_leaves_out_no_slip_that_is_one(database: Database) -> None
 
     for keys in (asked, asked[:1], [key for key in asked if len(key) > 9]):
         with database.reading() as session:
-            found = slips.slips(session, keys, without=())
+            found = similar.slips(session, keys, without=())
         assert found.keys() == neighbours(keys, known).keys()
 
 
@@ -66,9 +68,9 @@ def test_five_thousand_are_sorted_against_many_thousands_at_once(
 
     with database.reading() as session:
         begun = time.monotonic()
-        dry = dryruns.sort(session, Reading(tuple(entries)), Places(repo), by="U0ALICE")
+        dry = dry_run.sort(session, Reading(tuple(entries)), Places(repo), by="U0ALICE")
         taken = time.monotonic() - begun
 
-    assert len(dry.of(dryruns.CONFLICT)) == 1000
-    assert len(dry.of(dryruns.NEW, dryruns.DOUBTFUL)) == 4000
+    assert len(dry.of(dry_run.CONFLICT)) == 1000
+    assert len(dry.of(dry_run.NEW, dry_run.DOUBTFUL)) == 4000
     assert taken < 3  # seconds; on a quiet machine it is a tenth of that

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from provisioning import registrations
-from provisioning.database import Database
-from provisioning.models.outbox import Notification
+from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.serials import parse_all
+from provisioning.outbox.models import Notification
+from provisioning.registrations import register
+from provisioning.values.serials import parse_all
 from tests.integration.conftest import NOON
 from tests.support.acting import did
 
@@ -35,7 +35,7 @@ def registered(
     database: Database, serial: str, site: str = "london", build: str = "design"
 ) -> None:
     with database.begin() as session:
-        registrations.register(
+        register.register(
             session,
             parse_all([serial]),
             Destination(site, build),

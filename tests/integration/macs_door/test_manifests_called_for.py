@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from provisioning.database import Database
-from provisioning.models.outbox import CONFIRMATION
-from provisioning.models.registrations import Event, Registration
-from provisioning.serials import Serial
+from infrastructure.database.engine import Database
+from provisioning.outbox.models import CONFIRMATION
+from provisioning.registrations.models import Event, Registration
+from provisioning.values.serials import Serial
 from tests.integration.conftest import Script
 from tests.integration.macs_door.asked import LONDON_DESIGN, includes, owed, registered
 

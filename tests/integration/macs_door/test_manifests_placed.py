@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.database import Database
-from provisioning.models.outbox import CONFIRMATION
+from infrastructure.database.engine import Database
+from provisioning.outbox.models import CONFIRMATION
 from tests.integration.conftest import Script
 from tests.integration.macs_door.asked import LONDON_DESIGN, includes, owed, registered
 

@@ -13,15 +13,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from provisioning import migrations
-from provisioning.database import Database
-from provisioning.models.monitoring import Heartbeat
-from provisioning.models.outbox import Notification
-from provisioning.monitoring.processes import Process
+from infrastructure.database import migrations
+from infrastructure.database.engine import Database
+from infrastructure.heartbeats.models import Heartbeat
+from infrastructure.heartbeats.process import Process
 from provisioning.munki import MunkiRepo
-from provisioning.munki.stores import FolderStore
+from provisioning.munki.storage import FolderStore
+from provisioning.outbox.models import Notification
 from rollcall.settings import ServerSettings
-from server.readiness import Readiness
+from server.health.readiness import Readiness
 from tests.integration.conftest import Script
 from tests.integration.macs_door.asked import registered
 from tests.support import settings
@@ -110,7 +110,7 @@ def test_a_database_that_somebody_else_holds_makes_a_server_unready(
 FULL = """
 import json, os, resource, sys
 from pathlib import Path
-from provisioning.database import Database
+from infrastructure.database.engine import Database
 from tests.support.doors import machines_door
 from tests.support.settings import server_settings
 folder, repo = map(Path, sys.argv[1:])

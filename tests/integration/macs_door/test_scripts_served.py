@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from provisioning.database import Database
-from provisioning.models.outbox import TROUBLE
+from infrastructure.database.engine import Database
+from provisioning.outbox.models import TROUBLE
 from tests.integration.conftest import Script
 from tests.integration.macs_door.asked import LONDON_DESIGN, includes, owed, registered
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from flask import Flask
 
-from provisioning.database import Database
-from provisioning.models.outbox import TROUBLE
+from infrastructure.database.engine import Database
+from provisioning.access.tokens import Tokens
 from provisioning.munki import Destination
-from provisioning.tokens import Tokens
+from provisioning.outbox.models import TROUBLE
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.integration.macs_door.asked import LONDON_DESIGN, includes, owed

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioning.database import Database
+from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor

@@ -1,9 +1,11 @@
 """Macs that come and go, and what the channel reads of them."""
 
-from provisioning import deliveries, notifications, plans, progress, registrations
-from provisioning.database import Database
+from infrastructure.database.engine import Database
+from provisioning.firstboot import confirmation, placement
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.serials import Serial, parse_all
+from provisioning.outbox import claims, outbox
+from provisioning.registrations import register as registrations
+from provisioning.values.serials import Serial, parse_all
 from tests.integration.conftest import Clock
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
@@ -33,15 +35,15 @@ class Floor:
     def confirm(self, text: str) -> None:
         serial = Serial.parse(text)
         with self._database.reading() as session:
-            plan = plans.plan(session, self._repo, serial, None)
+            plan = placement.plan(session, self._repo, serial, None)
         with self._repo.holding(serial):
             written = self._repo.assign(serial, plan.destination)
         with self._database.begin() as session:
-            progress.confirm(session, plan, written, channel=CHANNEL, at=self._clock())
+            confirmation.confirm(session, plan, written, channel=CHANNEL, at=self._clock())
 
     def trouble(self, sentence: str) -> bool:
         with self._database.begin() as session:
-            return notifications.owe_trouble(
+            return outbox.owe_trouble(
                 session,
                 channel=CHANNEL,
                 facts={"sentence": sentence},
@@ -51,11 +53,11 @@ class Floor:
 
     def owed(self) -> int:
         with self._database.reading() as session:
-            return deliveries.owed(session)
+            return claims.owed(session)
 
     def parked(self) -> list[str | None]:
         with self._database.reading() as session:
-            return [row.reason for row in deliveries.parked(session)]
+            return [row.reason for row in claims.parked(session)]
 
 
 def shown(slack: Workspace, channel: str = CHANNEL) -> list[str]:

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
-from bot.courier import Courier
-from provisioning import plans, progress, registrations
-from provisioning.database import Database
+from bot.delivery.relay import Courier
+from infrastructure.database.engine import Database
+from provisioning.firstboot import confirmation as progress
+from provisioning.firstboot import placement
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.serials import Serial
+from provisioning.registrations import register
+from provisioning.values.serials import Serial
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import LONDON, Floor, shown
 from tests.support.acting import did
@@ -43,7 +45,7 @@ def test_ten_changes_of_a_card_are_one_edit(
     for number in range(10):
         to = Destination(("paris", "london")[number % 2], "basic")
         with database.begin() as session:
-            registrations.reassign(
+            register.reassign(
                 session, Serial.parse("C02AAA"), to, act=did(session, "moved", by="U1", at=clock())
             )
     deliver_all()
@@ -119,7 +121,7 @@ def test_a_change_that_commits_while_its_card_is_on_the_way_is_drawn_after_all(
     floor.register("C02AAA", "C02BBB")
     deliver(1)
     with database.reading() as session:
-        plan = plans.plan(session, repo, Serial.parse("C02AAA"), None)
+        plan = placement.plan(session, repo, Serial.parse("C02AAA"), None)
     written = repo.assign(Serial.parse("C02AAA"), LONDON)
     with Session(database.engine) as slow:
         progress.confirm(slow, plan, written, channel=CHANNEL, at=clock())

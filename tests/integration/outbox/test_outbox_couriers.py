@@ -7,14 +7,14 @@ from datetime import timedelta
 from slack_sdk import WebClient
 from sqlalchemy import select
 
-from bot import drawings, postings
-from bot.courier import Courier
-from bot.postings import METADATA
-from provisioning import deliveries
-from provisioning.database import Database
-from provisioning.doubts import LATE
-from provisioning.lanes import LEASE
-from provisioning.models.outbox import Notification
+from bot.delivery import rendering, sender
+from bot.delivery.relay import Courier
+from bot.delivery.sender import METADATA
+from infrastructure.database.engine import Database
+from provisioning.outbox import claims
+from provisioning.outbox.doubts import LATE
+from provisioning.outbox.models import Notification
+from provisioning.outbox.ordering import LEASE
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor, shown
 from tests.support.installation import CHANNEL
@@ -29,12 +29,12 @@ def test_a_courier_that_comes_too_late_changes_nothing_of_what_the_next_one_did(
     floor.trouble("told once")
     clock.advance(seconds=1)
     with database.begin() as session:
-        late = deliveries.claim(session, "late", clock())
+        late = claims.claim(session, "late", clock())
     clock.now += LEASE + LATE + PAUSE
     courier.deliver()
     assert late is not None
     with database.begin() as session:
-        deliveries.park(session, late, reason="too late", now=clock())
+        claims.park(session, late, reason="too late", now=clock())
 
     assert floor.parked() == []
     assert floor.owed() == 0
@@ -47,19 +47,19 @@ def test_a_courier_that_comes_too_late_does_not_end_the_doubt_of_the_next_one(
     floor.trouble("told once")
     clock.advance(seconds=1)
     with database.begin() as session:
-        late = deliveries.claim(session, "late", clock())
+        late = claims.claim(session, "late", clock())
     clock.advance(seconds=61)
     with database.begin() as session:
-        assert deliveries.claim(session, "the one that dies while sending", clock()) is not None
+        assert claims.claim(session, "the one that dies while sending", clock()) is not None
     assert late is not None
     with database.begin() as session:
-        deliveries.postpone(
+        claims.postpone(
             session, late, in_doubt=False, until=clock(), reason="ratelimited", now=clock()
         )
     clock.advance(seconds=61)
 
     with database.begin() as session:
-        third = deliveries.claim(session, "third", clock())
+        third = claims.claim(session, "third", clock())
     assert third is not None
     assert third.doubt is not None
 
@@ -93,7 +93,7 @@ def test_a_courier_that_died_leaves_its_channel_to_the_next_after_the_lease(
     floor.trouble("told once")
     clock.advance(seconds=1)
     with database.begin() as session:
-        assert deliveries.claim(session, "the one that dies", clock()) is not None
+        assert claims.claim(session, "the one that dies", clock()) is not None
 
     assert not courier.deliver()
     clock.now += LEASE + PAUSE
@@ -119,7 +119,7 @@ def test_what_slack_takes_of_a_courier_that_died_is_not_said_again(
     floor.trouble("told once")
     clock.advance(seconds=1)
     with database.begin() as session:
-        claimed = deliveries.claim(session, "the one that dies", clock())
+        claimed = claims.claim(session, "the one that dies", clock())
     assert claimed is not None
     clock.now += LEASE + PAUSE
     assert courier.deliver()
@@ -148,13 +148,13 @@ def test_no_mac_is_told_of_twice_where_a_courier_died_after_it_posted_about_seve
     floor.confirm("C02BBB")
     clock.advance(minutes=15)
     with database.begin() as session:
-        claimed = deliveries.claim(session, "the one that dies", clock())
+        claimed = claims.claim(session, "the one that dies", clock())
     assert claimed is not None
     assert len(claimed.covers) == 2
     with database.reading() as session:
-        posting = drawings.draw(session, claimed, clock())
+        posting = rendering.draw(session, claimed, clock())
     assert posting is not None
-    postings.send(slack_client, posting, claimed, clock)
+    sender.send(slack_client, posting, claimed, clock)
     clock.now += LEASE + PAUSE
     deliver_all()
     clock.now += LATE
@@ -170,13 +170,13 @@ def test_a_courier_whose_lease_ran_out_does_not_free_the_channel_of_the_next(
     floor.trouble("first")
     clock.advance(seconds=1)
     with database.begin() as session:
-        late = deliveries.claim(session, "late", clock())
+        late = claims.claim(session, "late", clock())
     clock.advance(seconds=61)
     with database.begin() as session:
-        assert deliveries.claim(session, "next", clock()) is not None
+        assert claims.claim(session, "next", clock()) is not None
     assert late is not None
     with database.begin() as session:
-        deliveries.settle(session, late, ts="1.0", now=clock())
+        claims.settle(session, late, ts="1.0", now=clock())
 
     with database.begin() as session:
-        assert deliveries.claim(session, "third", clock()) is None
+        assert claims.claim(session, "third", clock()) is None

@@ -7,11 +7,11 @@ from threading import Event
 import pytest
 from sqlalchemy import select
 
-from bot.courier import Courier
-from provisioning import notifications
-from provisioning.database import Database
-from provisioning.doubts import FIRST_LOOK, LATE
-from provisioning.models.outbox import Card
+from bot.delivery.relay import Courier
+from infrastructure.database.engine import Database
+from provisioning.outbox import outbox
+from provisioning.outbox.doubts import FIRST_LOOK, LATE
+from provisioning.outbox.models import Card
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor, shown
 from tests.support.installation import CHANNEL
@@ -73,7 +73,7 @@ def owe(database: Database, clock: Clock) -> Callable[..., None]:
         with database.begin() as session:
             card = session.scalars(select(Card)).one() if thread else None
             if file:
-                notifications.owe_file(
+                outbox.owe_file(
                     session,
                     channel=to,
                     name="list.csv",
@@ -83,9 +83,7 @@ def owe(database: Database, clock: Clock) -> Callable[..., None]:
                     thread=card,
                 )
             else:
-                notifications.owe_news(
-                    session, channel=to, sentence=sentence, at=clock(), thread=card
-                )
+                outbox.owe_news(session, channel=to, sentence=sentence, at=clock(), thread=card)
 
     return owe_it
 

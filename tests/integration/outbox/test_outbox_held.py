@@ -11,11 +11,11 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy import select
 
-from bot.courier import Courier
-from provisioning import notifications
-from provisioning.database import Database
-from provisioning.loop import utc_now
-from provisioning.models.outbox import Card
+from bot.delivery.relay import Courier
+from infrastructure.database.engine import Database
+from infrastructure.loop import utc_now
+from provisioning.outbox import outbox
+from provisioning.outbox.models import Card
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor, shown
 from tests.integration.outbox.holding import RandomHolds
@@ -53,7 +53,7 @@ def owed(database: Database, slack: Workspace, floor: Floor, clock: Clock) -> di
             channel = card.channel if card else (CHANNEL, LAB, DIRECT)[number % 3]
             sentence, at = f"message {number}.", clock()
             if number % 10 == 9:
-                notifications.owe_file(
+                outbox.owe_file(
                     session,
                     channel=channel,
                     name=f"list-{number}.csv",
@@ -63,9 +63,7 @@ def owed(database: Database, slack: Workspace, floor: Floor, clock: Clock) -> di
                     thread=card,
                 )
             else:
-                notifications.owe_news(
-                    session, channel=channel, sentence=sentence, at=at, thread=card
-                )
+                outbox.owe_news(session, channel=channel, sentence=sentence, at=at, thread=card)
     floor.confirm("C02AAA0")
     once = {f"message {number}.": 1 for number in range(MESSAGES)}
     return {**once, "C02AAA0` is done": 1, "1 Mac for": CARDS}

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.courier import Courier
-from provisioning import deliveries
-from provisioning.database import Database
+from bot.delivery.relay import Courier
+from infrastructure.database.engine import Database
+from provisioning.outbox import claims
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor, shown
 from tests.support.installation import CHANNEL
@@ -112,7 +112,7 @@ def test_a_doubt_outlives_every_question_that_is_not_answered(
 
     slack.faults.come_back()
     with database.begin() as session:
-        deliveries.unpark(session, CHANNEL)
+        claims.unpark(session, CHANNEL)
     clock.advance(seconds=10)
     deliver_all()
 

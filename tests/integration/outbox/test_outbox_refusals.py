@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from bot.courier import Courier
-from provisioning import deliveries, notifications
-from provisioning.database import Database
-from provisioning.doubts import LATE
+from bot.delivery.relay import Courier
+from infrastructure.database.engine import Database
+from provisioning.outbox import claims, outbox
+from provisioning.outbox.doubts import LATE
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor, shown
 from tests.support.installation import CHANNEL
@@ -20,7 +20,7 @@ def test_what_was_meant_for_a_wrong_channel_is_sent_to_the_right_one(
     assert floor.parked()[0].startswith("channel_not_found")  # type: ignore[union-attr]
 
     with database.begin() as session:
-        deliveries.unpark(session, CHANNEL)
+        claims.unpark(session, CHANNEL)
     deliver_all()
     floor.confirm("C02AAA")
     deliver_all()
@@ -40,7 +40,7 @@ def test_a_bot_that_was_not_invited_has_its_messages_parked_with_the_mend(
 
     slack.channels[CHANNEL].bot_is_member = True
     with database.begin() as session:
-        assert deliveries.unpark(session, CHANNEL) == 1
+        assert claims.unpark(session, CHANNEL) == 1
     deliver_all()
 
     assert len(shown(slack)) == 1
@@ -84,7 +84,7 @@ def test_a_message_that_cannot_be_drawn_holds_up_none_behind_it(
     clock: Clock,
 ) -> None:
     with database.begin() as session:
-        notifications.owe_trouble(
+        outbox.owe_trouble(
             session, channel=CHANNEL, facts={"written by": "an older version"}, once="x", at=clock()
         )
     floor.trouble("behind it")

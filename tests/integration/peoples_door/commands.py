@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
-from provisioning.database import Database
-from provisioning.models.registrations import Registration
+from infrastructure.database.engine import Database
+from provisioning.registrations.models import Registration
 from tests.support.installation import CHANNEL
 from tests.support.slack.person import Person
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from provisioning.database import Database
-from provisioning.models.outbox import Card
-from provisioning.models.registrations import Event
+from infrastructure.database.engine import Database
+from provisioning.outbox.models import Card
+from provisioning.registrations.models import Event
 from tests.integration.peoples_door.commands import registrations, typed
 from tests.support.slack import Workspace
 from tests.support.slack.person import Person

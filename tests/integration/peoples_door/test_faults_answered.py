@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from provisioning.database import Database
-from provisioning.models.registrations import Event
+from infrastructure.database.engine import Database
+from provisioning.registrations.models import Event
 from tests.integration.peoples_door.commands import registrations, typed
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.database import Database
+from infrastructure.database.engine import Database
 from tests.integration.peoples_door.commands import registrations, typed
 from tests.support.installation import CHANNEL
 from tests.support.slack.person import Person

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
-from provisioning.database import Database
+from infrastructure.database.engine import Database
 from tests.integration.peoples_door.commands import registrations
 from tests.support.slack import Workspace
 

@@ -8,10 +8,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 
-from provisioning import registrations
-from provisioning.database import Database
+from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.serials import parse_all
+from provisioning.registrations import register as registrations
+from provisioning.values.serials import parse_all
 from rollcall.settings import ServerSettings
 from tests.integration.reports.heard import OTHER_KEY
 from tests.support import settings

@@ -2,9 +2,9 @@
 
 from sqlalchemy import select
 
-from provisioning.database import Database
-from provisioning.models.outbox import CARD, Notification
-from provisioning.models.registrations import Event, Registration
+from infrastructure.database.engine import Database
+from provisioning.outbox.models import CARD, Notification
+from provisioning.registrations.models import Event, Registration
 
 OTHER_KEY = "another-key-of-the-lab-2"
 

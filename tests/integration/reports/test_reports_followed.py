@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from provisioning.database import Database
+from infrastructure.database.engine import Database
 from tests.integration.conftest import Script
 from tests.integration.reports.heard import events, how, looks, stands
 from tests.support.imagr import Reporter

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
-from provisioning.database import Database
+from infrastructure.database.engine import Database
 from rollcall.settings import ServerSettings
 from tests.integration.reports.heard import OTHER_KEY, how, stands
 from tests.support import settings

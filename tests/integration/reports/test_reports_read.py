@@ -5,7 +5,7 @@ import structlog
 from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 
-from provisioning.database import Database
+from infrastructure.database.engine import Database
 from tests.integration.reports.heard import events, how, stands
 from tests.support.imagr import Reporter
 

@@ -9,12 +9,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from provisioning import registrations, reports
-from provisioning.database import Database
-from provisioning.errors_registrations import RegistrationChanged
-from provisioning.models.registrations import Registration
-from provisioning.reports import Report
-from provisioning.serials import Serial
+from infrastructure.database.engine import Database
+from provisioning.firstboot import reports
+from provisioning.firstboot.reports import Report
+from provisioning.registrations import register
+from provisioning.registrations.errors import RegistrationChanged
+from provisioning.registrations.models import Registration
+from provisioning.values.serials import Serial
 from tests.integration.conftest import NOON
 from tests.integration.reports.heard import looks, stands
 from tests.support.acting import did
@@ -121,9 +122,7 @@ def test_a_registration_that_changed_meanwhile_is_not_written_over(
         known = reports.known(session, Serial.parse("C02AAA"))
     assert known
     with database.begin() as session:
-        registrations.cancel(
-            session, Serial.parse("C02AAA"), act=did(session, "cancelled", by="U0BOB")
-        )
+        register.cancel(session, Serial.parse("C02AAA"), act=did(session, "cancelled", by="U0BOB"))
     change = reports.change(known, Report.parse("C02AAA", "error", "x"), datetime.now(UTC))
     assert change
     with pytest.raises(RegistrationChanged), database.begin() as session:

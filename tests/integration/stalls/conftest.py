@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from provisioning.database import Database
+from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo
 from tests.integration.conftest import Clock
 from tests.integration.stalls.silence import EVENING, OTHER, Floor

@@ -2,14 +2,16 @@
 
 from datetime import UTC, datetime
 
-from provisioning import deliveries, plans, progress, registrations, reminders, reports, stalls
-from provisioning.database import Database
-from provisioning.models.registrations import Registration
+from infrastructure.database.engine import Database
+from provisioning.firstboot import confirmation, placement, reminders, reports, stalls
+from provisioning.firstboot.placement import Said
+from provisioning.firstboot.reports import Report
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.plans import Said
+from provisioning.outbox import claims
 from provisioning.policy import Policy
-from provisioning.reports import Report
-from provisioning.serials import Serial, parse_all
+from provisioning.registrations import register
+from provisioning.registrations.models import Registration
+from provisioning.values.serials import Serial, parse_all
 from tests.integration.conftest import Clock
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
@@ -44,7 +46,7 @@ class Floor:
 
     def registers(self, *serials: str, by: str = "U0ALICE", site: str = "london") -> None:
         with self._database.begin() as session:
-            registrations.register(
+            register.register(
                 session,
                 parse_all(serials),
                 Destination(site, "design"),
@@ -64,10 +66,10 @@ class Floor:
     def confirms(self, text: str, said: Said | None = None) -> None:
         serial = Serial.parse(text)
         with self._database.begin() as session:
-            plan = plans.plan(session, self._repo, serial, said)
+            plan = placement.plan(session, self._repo, serial, said)
             with self._repo.holding(serial):
                 written = self._repo.assign(serial, plan.destination)
-            progress.confirm(session, plan, written, channel=CHANNEL, at=self._clock())
+            confirmation.confirm(session, plan, written, channel=CHANNEL, at=self._clock())
 
     def notices(self) -> int:
         with self._database.begin() as session:
@@ -75,13 +77,13 @@ class Floor:
 
     def remind(self, serial: str, user: str, due_at: datetime) -> bool:
         with self._database.begin() as session:
-            mac = registrations.opened(session, Serial.parse(serial))
+            mac = register.opened(session, Serial.parse(serial))
             return reminders.remind(session, mac, user, due_at, at=self._clock())
 
     def mac(self, serial: str) -> Registration:
         with self._database.reading() as session:
-            return registrations.opened(session, Serial.parse(serial))
+            return register.opened(session, Serial.parse(serial))
 
     def owed(self) -> int:
         with self._database.reading() as session:
-            return deliveries.owed(session)
+            return claims.owed(session)

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.munki.opening import store as opened
-from provisioning.munki.stores import Store
-from provisioning.munki.stores.buckets import BucketStore
-from provisioning.munki.stores.connections import Clients, Patience
-from provisioning.munki.stores.gits import GitStore, Pace, Place
-from provisioning.serials import Serial
+from provisioning.munki.locations import store as opened
+from provisioning.munki.storage import Store
+from provisioning.munki.storage.git import GitStore, Pace, Place
+from provisioning.munki.storage.s3.client import Clients, Patience
+from provisioning.munki.storage.s3.store import BucketStore
+from provisioning.values.serials import Serial
 from tests.support import s3
 from tests.support.gits import Remote
 from tests.support.packages import program

@@ -7,9 +7,9 @@ import pytest
 
 from provisioning.munki import Destination, opened
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
-from provisioning.munki.stores import NOBODY, Overtaken, Stored
-from provisioning.munki.stores.base import LARGEST
-from provisioning.munki.stores.buckets import BucketStore
+from provisioning.munki.storage import NOBODY, Overtaken, Stored
+from provisioning.munki.storage.base import LARGEST
+from provisioning.munki.storage.s3.store import BucketStore
 from tests.integration.stores.conftest import boot
 from tests.support.s3 import Bucket, S3Server
 from tests.unit.conftest import MAC

@@ -1,7 +1,7 @@
 """What is found in a bucket, however many pages it takes, and how soon others' changes are."""
 
-from provisioning.munki.stores import NOBODY
-from provisioning.munki.stores.buckets import BucketStore
+from provisioning.munki.storage import NOBODY
+from provisioning.munki.storage.s3.store import BucketStore
 from tests.support.s3 import Bucket, S3Server
 from tests.support.waiting import eventually
 

@@ -8,10 +8,10 @@ import pytest
 
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.errors import MissingInclude, RepoUnusable
-from provisioning.munki.stores import NOBODY, Overtaken, Stored
-from provisioning.munki.stores.buckets import BucketStore
-from provisioning.munki.stores.connections import Clients, Patience
-from provisioning.serials import Serial
+from provisioning.munki.storage import NOBODY, Overtaken, Stored
+from provisioning.munki.storage.s3.client import Clients, Patience
+from provisioning.munki.storage.s3.store import BucketStore
+from provisioning.values.serials import Serial
 from tests.integration.stores.conftest import patient
 from tests.support.postgres import free_port
 from tests.support.s3 import KEYS, Bucket, S3Server

@@ -7,10 +7,10 @@ import threading
 from pathlib import Path
 
 from provisioning.munki import opened
-from provisioning.munki.stores import NOBODY, Overtaken
-from provisioning.munki.stores.buckets import BucketStore
-from provisioning.munki.stores.connections import Clients
-from provisioning.serials import Serial
+from provisioning.munki.storage import NOBODY, Overtaken
+from provisioning.munki.storage.s3.client import Clients
+from provisioning.munki.storage.s3.store import BucketStore
+from provisioning.values.serials import Serial
 from tests.integration.stores.conftest import boot, patient
 from tests.support.installation import ROOT
 from tests.support.s3 import Bucket, S3Server

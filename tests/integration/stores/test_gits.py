@@ -7,9 +7,9 @@ import pytest
 
 from provisioning.munki import MunkiRepo, Why
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
-from provisioning.munki.opening import opened
-from provisioning.munki.opening import store as opened_store
-from provisioning.munki.stores import Overtaken, Store
+from provisioning.munki.locations import opened
+from provisioning.munki.locations import store as opened_store
+from provisioning.munki.storage import Overtaken, Store
 from tests.integration.stores.conftest import content_of
 from tests.support.gits import Remote
 from tests.unit.conftest import LONDON, MAC, PARIS

@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 from provisioning.munki import Why
-from provisioning.munki.opening import store as opened_store
-from provisioning.munki.stores import Overtaken, Store
+from provisioning.munki.locations import store as opened_store
+from provisioning.munki.storage import Overtaken, Store
 from tests.support.gitcrashing import kill_all_of, sound
 from tests.support.gits import Remote
 from tests.support.installation import ROOT

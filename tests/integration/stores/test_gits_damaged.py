@@ -15,9 +15,9 @@ from structlog.testing import capture_logs
 
 from provisioning.munki import Why
 from provisioning.munki.errors import RepoUnusable
-from provisioning.munki.opening import store as opened_store
-from provisioning.munki.stores import Store
-from provisioning.munki.stores.gits import GitStore, Pace, Place
+from provisioning.munki.locations import store as opened_store
+from provisioning.munki.storage import Store
+from provisioning.munki.storage.git import GitStore, Pace, Place
 from tests.integration.stores.conftest import watchful
 from tests.support.gits import Remote, git
 from tests.support.installation import ROOT
@@ -246,7 +246,7 @@ def test_a_git_that_outlives_its_server_keeps_the_clone(
     [lock] = copy.glob("*/lock")
     code = (
         "import sys; from pathlib import Path; from provisioning.munki import Why\n"
-        "from provisioning.munki.opening import store\n"
+        "from provisioning.munki.locations import store\n"
         "opened = store(sys.argv[1], Path(sys.argv[2]))\n"
         "opened.replace('manifests/C02ORPHAN', b'orphan', over=None, why=Why('orphan'))"
     )

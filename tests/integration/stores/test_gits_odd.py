@@ -6,8 +6,8 @@ import pytest
 
 from provisioning.munki import Why
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
-from provisioning.munki.opening import store as opened_store
-from provisioning.munki.stores import Store
+from provisioning.munki.locations import store as opened_store
+from provisioning.munki.storage import Store
 from tests.integration.stores.conftest import content_of
 from tests.support.gits import Remote, git
 from tests.unit.conftest import MAC

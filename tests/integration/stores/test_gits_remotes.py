@@ -7,9 +7,9 @@ import pytest
 
 from provisioning.munki import MunkiRepo, Why
 from provisioning.munki.errors import RepoUnusable
-from provisioning.munki.opening import store as opened_store
-from provisioning.munki.stores import Store
-from provisioning.munki.stores.gits import GitStore, Pace, Place
+from provisioning.munki.locations import store as opened_store
+from provisioning.munki.storage import Store
+from provisioning.munki.storage.git import GitStore, Pace, Place
 from tests.integration.stores.conftest import content_of
 from tests.support.gits import Remote, git
 from tests.support.waiting import eventually

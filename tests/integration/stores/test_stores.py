@@ -7,8 +7,8 @@ import pytest
 
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import ManifestUnreadable
-from provisioning.munki.stores import Overtaken, Store, Stored, Why
-from provisioning.munki.stores.base import LARGEST
+from provisioning.munki.storage import Overtaken, Store, Stored, Why
+from provisioning.munki.storage.base import LARGEST
 from tests.integration.stores.conftest import Ground
 from tests.support.waiting import eventually
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
-from provisioning.database import Database
-from provisioning.models.registrations import Registration
+from infrastructure.database.engine import Database
+from provisioning.registrations.models import Registration
 from tests.support.installation import CHANNEL
 from tests.support.slack import readable
 from tests.support.slack.messages import Message

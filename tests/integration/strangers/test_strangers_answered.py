@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from provisioning.database import Database
-from provisioning.models.firstboot import Stranger
-from provisioning.models.registrations import Act
+from infrastructure.database.engine import Database
+from provisioning.firstboot.models import Stranger
+from provisioning.registrations.models import Act
 from tests.integration.conftest import Script
 from tests.integration.strangers.asking import (
     DeliverAll,

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 
-from provisioning import strangers
-from provisioning.database import Database
-from provisioning.models.firstboot import Stranger
-from provisioning.models.outbox import Notification
-from provisioning.serials import Serial
+from infrastructure.database.engine import Database
+from provisioning.firstboot import unknown
+from provisioning.firstboot.models import Stranger
+from provisioning.outbox.models import Notification
+from provisioning.values.serials import Serial
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.integration.strangers.asking import (
@@ -61,12 +61,12 @@ def test_a_channel_is_not_flooded_by_macs_of_a_wrong_workflow(
     script: Script, database: Database
 ) -> None:
     with database.begin() as session:
-        for number in range(strangers.MOST):
+        for number in range(unknown.MOST):
             serial = Serial(f"C02{number:09}")
-            strangers.meet(session, serial, channel=CHANNEL, at=datetime.now(UTC))
+            unknown.meet(session, serial, channel=CHANNEL, at=datetime.now(UTC))
 
     for number in range(3):
         assert script.manifest(serial=f"C03XYZ123DE{number}").status_code == 403
 
-    assert number_of(database, Stranger) == strangers.MOST
-    assert number_of(database, Notification) == strangers.MOST + 1
+    assert number_of(database, Stranger) == unknown.MOST
+    assert number_of(database, Notification) == unknown.MOST + 1

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.database import Database
-from provisioning.models.firstboot import Stranger
+from infrastructure.database.engine import Database
+from provisioning.firstboot.models import Stranger
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import Clock, Script
 from tests.integration.strangers.asking import (

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
-from provisioning.database import Database
-from provisioning.models.registrations import Event
+from infrastructure.database.engine import Database
+from provisioning.registrations.models import Event
 from tests.integration.conftest import Script
 from tests.integration.strangers.asking import (
     DeliverAll,

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from provisioning import strangers
-from provisioning.database import Database
+from infrastructure.database.engine import Database
+from provisioning.firstboot import unknown
 from tests.integration.conftest import Script
 from tests.integration.strangers.asking import DeliverAll, told
 from tests.support.installation import CHANNEL
@@ -66,7 +66,7 @@ def test_a_mac_whose_own_script_says_where_it_goes_settles_its_card(
 
     assert script.manifest(serial="C02XYZ123DEF", site="paris", build="basic").status_code == 200
     with database.begin() as session:
-        assert strangers.settle_known(session, datetime.now(UTC)) == 1
+        assert unknown.settle_known(session, datetime.now(UTC)) == 1
 
     deliver_all()
     assert "Its own script says that it is for *paris* / *basic*" in card.text

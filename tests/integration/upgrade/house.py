@@ -10,7 +10,7 @@ from pathlib import Path
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from provisioning.database import Database
+from infrastructure.database.engine import Database
 from tests.support import product
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME
 from tests.support.samples import sample_repo

@@ -1,1 +1,0 @@
-"""Block Kit, as pure functions from what is known to what Slack shows."""

@@ -1,0 +1,1 @@
+"""The slash command: what is typed, and who answers it."""

@@ -1,0 +1,28 @@
+"""The table of what answers which command."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from bot.commands.models import Command
+from bot.dependencies import Asker
+from bot.slack.markup import Message
+
+Kind = TypeVar("Kind", bound=Command)
+
+
+class Dispatcher:
+    """A table of handlers by kind of command; each feature enters its own."""
+
+    def __init__(self) -> None:
+        self._handlers: dict[type[Command], Callable[[Any, Asker], Message]] = {}
+
+    def handle(self, kind: type[Kind], handler: Callable[[Kind, Asker], Message]) -> None:
+        """Have `handler` answer commands of this kind."""
+        self._handlers[kind] = handler
+
+    def dispatch(self, command: Command, asker: Asker) -> Message:
+        """Do what a command says and return the answer.
+
+        Raises RollcallError, having done nothing.
+        """
+        return self._handlers[type(command)](command, asker)

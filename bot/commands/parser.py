@@ -1,0 +1,196 @@
+"""From what was typed behind the slash command to what is wanted."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from difflib import get_close_matches
+
+from bot.commands.durations import duration_in
+from bot.commands.grammar import Misunderstood, as_meant, words_of, words_or_none
+from bot.commands.models import (
+    Cancel,
+    Command,
+    Digest,
+    Doctor,
+    Export,
+    Find,
+    Form,
+    Help,
+    Log,
+    Move,
+    Name,
+    OpenBench,
+    Paste,
+    Preview,
+    Register,
+    Reimage,
+    Show,
+    Statistics,
+    Template,
+    Waiting,
+)
+from provisioning.firstboot import bench
+
+LONGEST_NUMBER = 10  # digits; nobody has more Macs
+
+WEEKS, MOST_WEEKS = 4, 52  # of statistics
+_SINGLE = 3  # words: a serial, a site, a build
+
+
+def parse(text: str) -> Command:
+    """Return the command in `text`. Raises Misunderstood, saying what was expected."""
+    meant = as_meant(text)
+    if not meant.strip():
+        return Form()
+    verb = meant.split(maxsplit=1)[0]
+    if verb.lower() == "register":
+        return _register(meant.strip()[len("register") :].strip())
+    words = _words_or_all(meant, verb)
+    reader = VERBS.get(words[0].lower())
+    if reader is not None:
+        return reader(words[1:])
+    return _something_else(meant.strip(), words)
+
+
+def _words_or_all(meant: str, verb: str) -> list[str]:
+    """The words; of what is no command, quotes without a partner are no fault."""
+    if verb.lower() in VERBS:
+        return words_of(meant)
+    return words_or_none(meant) or meant.split()
+
+
+def _something_else(meant: str, words: list[str]) -> Paste:
+    """What begins with no verb; a slip of a verb is never taken for Macs to be registered."""
+    fault = Misunderstood(f"There is no command {words[0][:40]!r}")
+    if get_close_matches(words[0].lower(), VERBS) or words[0].startswith("/"):
+        raise fault
+    return Paste(meant, fault)
+
+
+def _register(text: str) -> Register | Paste:
+    expected = Misunderstood("At least a serial, then a site, then a build: SERIAL SITE BUILD")
+    if not text:
+        raise expected
+    if "\n" not in text:
+        words = words_or_none(text)
+        if words is None:
+            return Paste(text, Misunderstood("There is a quotation mark without its partner"))
+        if len(words) == _SINGLE:
+            return Register(*words)
+        if [word.casefold() for word in words[_SINGLE : _SINGLE + 1]] == ["named"]:
+            return _named(*words)
+    return Paste(text, expected)
+
+
+def _named(serial: str, site: str, build: str, _: str, *name: str) -> Register:
+    if not name:
+        raise Misunderstood("A name at the end: SERIAL SITE BUILD named lab-07")
+    return Register(serial, site, build, " ".join(name))
+
+
+def _name(words: list[str]) -> Name:
+    match words:
+        case [serial, *name] if name:
+            return Name(serial, " ".join(name))
+    raise Misunderstood("One serial and a name: SERIAL lab-07")
+
+
+def _preview(words: list[str]) -> Preview:
+    match words:
+        case [serial]:
+            return Preview(serial, None, None)
+        case [serial, site, build]:
+            return Preview(serial, site, build)
+    raise Misunderstood("One serial, and the site and the build of its workflow, if it names them")
+
+
+def _move(words: list[str]) -> Move:
+    match words:
+        case [serial, site, build]:
+            return Move(serial, site, build)
+    raise Misunderstood("One serial, a site and a build: SERIAL SITE BUILD")
+
+
+def _on_one(command: Callable[[str], Command]) -> Callable[[list[str]], Command]:
+    def read(words: list[str]) -> Command:
+        match words:
+            case [serial]:
+                return command(serial)
+        raise Misunderstood("One serial")
+
+    return read
+
+
+def _find(words: list[str]) -> Find:
+    if not words:
+        raise Misunderstood("Something to look for: a part of a serial, a site, a name")
+    return Find(" ".join(words))
+
+
+def _of_site(command: Callable[[str | None], Command]) -> Callable[[list[str]], Command]:
+    def read(words: list[str]) -> Command:
+        match words:
+            case []:
+                return command(None)
+            case [site]:
+                return command(site)
+        raise Misunderstood("One site, or nothing")
+
+    return read
+
+
+def _stats(words: list[str]) -> Statistics:
+    weeks = WEEKS
+    if words and re.fullmatch(r"[0-9]+", words[-1]):
+        weeks = int(words[-1][:4])
+        words = words[:-1]
+    if len(words) > 1 or not 1 <= weeks <= MOST_WEEKS:
+        raise Misunderstood(f"A site, a number of weeks from 1 to {MOST_WEEKS}, both or nothing")
+    return Statistics(words[0] if words else None, weeks)
+
+
+def _bench(words: list[str]) -> OpenBench:
+    match words:
+        case [site, build, count, *rest]:
+            return OpenBench(site, build, _bench_size(count), _bench_time(rest))
+    raise Misunderstood("A site, a build, how many Macs, and for how long: SITE BUILD 12 for 2h")
+
+
+def _bench_size(count: str) -> int:
+    if count.isascii() and count.isdecimal() and len(count) < LONGEST_NUMBER:
+        number = int(count)
+        if bench.FEWEST <= number <= bench.MOST:
+            return number
+    raise Misunderstood(
+        f"{count[:40]!r} is no number of Macs: {bench.FEWEST} to {bench.MOST} after a site and "
+        "a build, such as SITE BUILD 12"
+    )
+
+
+def _bench_time(words: list[str]) -> timedelta:
+    if not words:
+        return bench.USUAL
+    if words[0].casefold() == "for":
+        words = words[1:]
+    return duration_in(words, bench.SHORTEST, bench.LONGEST)
+
+
+VERBS: dict[str, Callable[[list[str]], Command]] = {
+    "register": lambda words: _register(" ".join(words)),
+    "name": _name,
+    "move": _move,
+    "cancel": _on_one(Cancel),
+    "reimage": _on_one(Reimage),
+    "show": _on_one(Show),
+    "preview": _preview,
+    "find": _find,
+    "bench": _bench,
+    "list": _of_site(Waiting),
+    "template": lambda _: Template(),
+    "log": lambda _: Log(),
+    "digest": lambda _: Digest(),
+    "stats": _stats,
+    "export": _of_site(Export),
+    "doctor": lambda _: Doctor(),
+    "help": lambda _: Help(),
+}

@@ -1,0 +1,1 @@
+"""Delivery to Slack: rendering and sending of what the outbox holds."""

@@ -1,0 +1,73 @@
+"""What would happen to a Mac if it booted now, as its technician reads it."""
+
+import re
+from collections.abc import Iterator
+from html import escape as escape_html
+
+from slack_sdk.models.blocks import Block
+
+from bot.slack.markup import (
+    INVISIBLE,
+    LONGEST_SECTION,
+    Message,
+    escape,
+    paragraphs,
+    person,
+    section,
+)
+from provisioning.diagnostics.preview_models import Preview
+
+LONGEST_TEXT = 6000  # characters of files in one answer; longer ones come as files
+_FENCE = "```"
+_PERSON = re.compile(
+    r"(?<!\S)@([UW][A-Z0-9]{2,})\b"
+)  # as `provisioning.diagnostics.explanations` names people
+
+
+def preview(told: Preview, *, script: bool, sent: bool) -> Message:
+    """Say what would happen.
+
+    The files are in the answer, `script` alike where this person may see it; `sent`: they are
+    too long for that and come as a message.
+    """
+    lines = [f"*{escape(told.head)}*", *(f"• {_said(why)}" for why in told.why)]
+    if told.faults:
+        lines += ["*What is wrong:*", *(f"• {_said(fault)}" for fault in told.faults)]
+    blocks: list[Block] = paragraphs(lines)
+    if told.manifest is not None:
+        blocks.append(section(f"Its manifest {escape(told.change)}."))
+    if sent:
+        blocks.append(section("The files come as messages from Rollcall."))
+    else:
+        blocks += [section(text) for text in _files(told, script=script)]
+    if told.script is not None and not script:
+        blocks.append(section("Its script is shown to admins."))
+    return Message(told.head, blocks)
+
+
+def is_long(told: Preview, *, script: bool) -> bool:
+    """Whether the files, or one of their lines, do not fit into an answer."""
+    parts = list(_files(told, script=script))
+    return sum(map(len, parts)) > LONGEST_TEXT or max(map(len, parts), default=0) > LONGEST_SECTION
+
+
+def _said(sentence: str) -> str:
+    return _PERSON.sub(lambda user: person(user[1]), escape(sentence))
+
+
+def _files(told: Preview, *, script: bool) -> Iterator[str]:
+    if told.manifest is not None:
+        yield from _code(told.manifest)
+    if script and told.script is not None:
+        yield from _code(told.script)
+
+
+def _code(text: str) -> Iterator[str]:
+    """A file as sections, each as long as Slack allows if its lines are."""
+    room, part = LONGEST_SECTION - 2 * len(_FENCE) - 2, ""
+    for line in escape_html(text, quote=False).replace("`", f"`{INVISIBLE}").splitlines():
+        if part and len(part) + len(line) + 1 > room:
+            yield f"{_FENCE}{part}{_FENCE}"
+            part = ""
+        part += f"{line}\n"
+    yield f"{_FENCE}{part}{_FENCE}"

@@ -1,0 +1,1 @@
+"""Errors as sentences to people in Slack."""

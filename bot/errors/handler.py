@@ -1,0 +1,140 @@
+"""The one place where an error becomes an answer: nobody is left in silence."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from slack_bolt import App, BoltResponse
+from slack_bolt.context.context import BoltContext
+from slack_bolt.error import BoltUnhandledRequestError
+from sqlalchemy.exc import DBAPIError
+
+from bot.dependencies import Dependencies
+from bot.errors.messages import sentence
+from bot.slack import events, markup, modals, replies
+from bot.slack.payloads import StrangePayload
+from bot.slack.users import CannotCheck, NotAMember
+from bot.slack.workflow_functions import FINISH_STEP, failure
+from infrastructure.errors import RollcallError
+from infrastructure.jobs import queue
+from provisioning.munki.errors import UnknownBuild, UnknownSite
+from provisioning.outbox.outbox import owe_news
+from provisioning.registrations.name_clashes import ComputerNameClashes
+from provisioning.registrations.naming import ComputerNameTaken
+from provisioning.values.computer_names import InvalidComputerName
+from provisioning.values.serials import InvalidSerial, InvalidSerials
+
+log = structlog.get_logger()
+
+_FIELDS: dict[type[Exception], str] = {
+    InvalidSerial: modals.SERIALS,
+    InvalidSerials: modals.SERIALS,
+    UnknownSite: modals.SITE,
+    UnknownBuild: modals.BUILD,
+    InvalidComputerName: modals.COMPUTER_NAME,
+    ComputerNameTaken: modals.COMPUTER_NAME,
+    ComputerNameClashes: modals.COMPUTER_NAME,
+}
+
+
+def attach(app: App, dependencies: Dependencies) -> None:
+    """Translate whatever a listener raises."""
+
+    @app.error
+    def complain(error: Exception, body: dict[str, Any], context: BoltContext) -> BoltResponse:
+        if isinstance(error, StrangePayload):
+            log.warning("payload not understood", reason=str(error))
+            return BoltResponse(status=400, body=f"{error}\n")
+        return _answer(error, body, context, dependencies)
+
+
+def _answer(
+    error: Exception, body: dict[str, Any], context: BoltContext, dependencies: Dependencies
+) -> BoltResponse:
+    """Complain to a person, in the way that what they did allows."""
+    complaint = _complaint(error, dependencies)
+    match body.get("type"):
+        case "view_submission":
+            return _json(_window(error, complaint))
+        case "block_suggestion":
+            return _json({"options": []})
+        case "event_callback":
+            return _of_event(error, complaint, body, dependencies)
+        case "block_actions" | "message_action" | "shortcut" if _is_at_the_gate(error):
+            return _by_message(complaint, body, dependencies)
+        case "block_actions" | "message_action":
+            replies.leave(context, markup.plain(complaint))
+            return BoltResponse(status=200)
+    return _json({"response_type": "ephemeral", "text": complaint})
+
+
+def _complaint(error: Exception, dependencies: Dependencies) -> str:
+    if isinstance(error, RollcallError):
+        log.info("complained", reason=str(error))
+        return sentence(error, dependencies.repo, dependencies.command)
+    if isinstance(error, BoltUnhandledRequestError):
+        log.error("unhandled request", reason="does SLACK_COMMAND name the app's command?")
+        return f"Rollcall listens to `{dependencies.command}` only; ask whoever runs it."
+    reference = uuid4().hex[:8]
+    if isinstance(error, DBAPIError):
+        reason = str(error).splitlines()[0]
+        log.error("database failed", reference=reference, reason=reason)
+        cause = ": its database cannot be used at this moment"
+    else:
+        log.error("unexpected error", reference=reference, exc_info=error)
+        cause = ""
+    return (
+        f"Rollcall failed at this, and nothing was changed{cause}. Try again in a minute; if it "
+        f"fails again, tell whoever runs it to look for `{reference}` in the log."
+    )
+
+
+def _is_at_the_gate(error: Exception) -> bool:
+    """Whether nobody who was let in would meet it: then no listener is there to answer."""
+    return isinstance(error, NotAMember | CannotCheck)
+
+
+def _by_message(complaint: str, body: dict[str, Any], dependencies: Dependencies) -> BoltResponse:
+    with dependencies.database.begin() as session:
+        owe_news(session, channel=body["user"]["id"], sentence=complaint, at=dependencies.clock())
+    return BoltResponse(status=200)
+
+
+def _of_event(
+    error: Exception, complaint: str, body: dict[str, Any], dependencies: Dependencies
+) -> BoltResponse:
+    """Tell who is meant to hear of it; Slack tells us again of what failed for no known reason."""
+    event = body["event"]
+    known = isinstance(error, RollcallError)
+    with dependencies.database.begin() as session:
+        if event["type"] == "function_executed":
+            facts = failure(event["function_execution_id"], markup.unmarked(complaint))
+            queue.owe(session, FINISH_STEP, facts, at=dependencies.clock())
+            return BoltResponse(status=200)
+        if known and events.is_files(body) and events.is_meant(body):
+            once = f"complaint:{event['channel']}:{event['ts']}"
+            owe_news(
+                session,
+                channel=event["user"],
+                sentence=complaint,
+                at=dependencies.clock(),
+                once=once,
+            )
+    unexpected = not known and not isinstance(error, BoltUnhandledRequestError)
+    return BoltResponse(status=500 if unexpected else 200)
+
+
+def _window(error: Exception, complaint: str) -> dict[str, Any]:
+    """What a window shows: the fault beside its field, or in place of the form."""
+    field = _FIELDS.get(type(error))
+    if field is not None:
+        return {"response_action": "errors", "errors": {field: markup.unmarked(complaint)}}
+    view = modals.outcome(markup.plain(complaint))
+    return {"response_action": "update", "view": view.to_dict()}
+
+
+def _json(answer: dict[str, Any]) -> BoltResponse:
+    return BoltResponse(
+        status=200, body=json.dumps(answer), headers={"content-type": "application/json"}
+    )

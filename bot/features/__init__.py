@@ -1,1 +1,0 @@
-"""Features of the people's door, a module each: commands, buttons and windows."""

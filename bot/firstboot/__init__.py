@@ -1,0 +1,1 @@
+"""First boots in Slack: unknown Macs and benches."""

@@ -1,0 +1,76 @@
+"""The card of a bench: whose it is, where its Macs go, how many it took, until when."""
+
+from collections.abc import Mapping, Sequence
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextBlock
+
+from bot.registrations import card as cards
+from bot.slack.markup import Message, macs, markup, moment, person, place, plain, section, undoable
+from provisioning.firstboot.models import Bench
+from provisioning.outbox.models import Card
+from provisioning.registrations.models import Act, Registration
+
+END = "bench_end"
+
+
+def card(
+    bench: Bench, shown: Card, counts: Mapping[str, int], members: Sequence[Registration]
+) -> Message:
+    """A bench and the Macs that it took; while it is open, with the button that ends it."""
+    tally = f"{bench.taken} of {bench.wanted} taken"
+    head = f"Bench of {person(bench.by)} for {place(bench.site, bench.build)}: {tally}"
+    blocks: list[Block] = [section(f"{head}. {_until(bench)}")]
+    if members:
+        blocks.append(section(cards.listed(members, sum(counts.values()), shown)))
+        states = cards.tally(counts)
+        blocks.append(ContextBlock(elements=[markup(f"{cards.bar(counts)} {states}")]))
+    blocks += cards.buttons(shown, counts)
+    if bench.ended_at is None:
+        blocks.append(_end(bench))
+    return Message(head, blocks)
+
+
+def opened(bench: Bench, act: Act) -> Message:
+    """What the person is told who opened it."""
+    sentence = (
+        f"The next {_unknown(bench.wanted)} to {place(bench.site, bench.build)}, registered in "
+        f"your name, until {moment(bench.until)}."
+    )
+    return undoable(plain(sentence), act)
+
+
+def occupied(bench: Bench) -> Message:
+    """What the person is told who wants a second one."""
+    sentence = (
+        f"{person(bench.by)} has a bench open for {place(bench.site, bench.build)}: "
+        f"{bench.taken} of {bench.wanted} taken, until {moment(bench.until)}. There is one at a "
+        "time; end it, or wait until it is full."
+    )
+    return Message(sentence, [section(sentence), _end(bench)])
+
+
+def ended(bench: Bench) -> Message:
+    """What the person is told who ended it."""
+    return plain(f"The bench has ended. It took {macs(bench.taken)} of {bench.wanted}.")
+
+
+def _until(bench: Bench) -> str:
+    if bench.ended_at is None:
+        missing = _unknown(bench.wanted - bench.taken)
+        return f"The next {missing} there, until {moment(bench.until)}."
+    if bench.ended_by is not None:
+        return f"Ended by {person(bench.ended_by)} {moment(bench.ended_at)}."
+    if bench.taken >= bench.wanted:
+        return f"Full since {moment(bench.ended_at)}."
+    return f"Its time was over {moment(bench.ended_at)}."
+
+
+def _unknown(number: int) -> str:
+    if number == 1:
+        return "Mac that nobody registered goes"
+    return f"{number} Macs that nobody registered go"
+
+
+def _end(bench: Bench) -> ActionsBlock:
+    button = ButtonElement(text="End", action_id=END, value=str(bench.id))
+    return ActionsBlock(elements=[button])

@@ -1,0 +1,141 @@
+"""The card that asks where an unknown Mac goes, and what it says once that is settled."""
+
+import json
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ConfirmObject,
+    ExternalDataSelectElement,
+    PlainTextObject,
+    SectionBlock,
+)
+
+from bot.slack import modals
+from bot.slack.markup import (
+    Message,
+    escape,
+    markup,
+    moment,
+    person,
+    place,
+    plain,
+    section,
+    undoable,
+)
+from provisioning.firstboot.models import Stranger
+from provisioning.munki import Destination
+from provisioning.registrations.models import CANCELLED, CONFIRMED, Act, Registration
+
+CHOICE = "stranger"  # the block of the two menus
+REGISTER, DISMISS, CORRECT = "stranger_register", "stranger_dismiss", "stranger_correct"
+
+
+def asking(stranger: Stranger, meant: Registration | None) -> Message:
+    """The question, with the registration whose serial may be a slip of this Mac's."""
+    head = f"`{stranger.reported_as}` asks for its manifest, and nobody has registered it."
+    blocks: list[Block] = [section(f"{head} First asked {moment(stranger.first_at)}.")]
+    if meant is not None:
+        blocks.append(_did_you_mean(stranger, meant))
+    menus = ActionsBlock(
+        block_id=CHOICE,
+        elements=[
+            _menu(modals.SITE, "Where does it go?"),
+            _menu(modals.BUILD, "What does it become?"),
+        ],
+    )
+    value = str(stranger.id)
+    buttons = ActionsBlock(
+        elements=[
+            ButtonElement(text="Register", action_id=REGISTER, value=value, style="primary"),
+            ButtonElement(text="Not ours", action_id=DISMISS, value=value),
+        ]
+    )
+    return Message(f"{head} Where does it go?", [*blocks, menus, buttons])
+
+
+def settled(stranger: Stranger, registration: Registration | None, was: str | None) -> Message:
+    """What became of it; `was` is the serial that its registration had by mistake."""
+    head = f"`{stranger.reported_as}` asked for its manifest {moment(stranger.first_at)}."
+    if registration is None:
+        return plain(
+            f"{head} {person(stranger.settled_by)} says that it is not ours. If it still asks in "
+            "24 hours, so does Rollcall."
+        )
+    where = place(registration.site, registration.build)
+    if was is not None:
+        return plain(
+            f"{head} {person(stranger.settled_by)} moved the registration of `{was}` for {where} "
+            f"here, which {person(registration.registered_by)} had made."
+        )
+    who = registration.registered_by
+    by = f"{person(who)} registered it" if who else "Its own script says that it is"
+    return plain(f"{head} {by} for {where}{_state(registration)}.")
+
+
+def registered(stranger: Stranger, destination: Destination, act: Act) -> Message:
+    """What the person is told who pressed *Register*."""
+    where = place(destination.site, destination.build)
+    sentence = f"Registered `{stranger.reported_as}` for {where}. It goes on within 20 seconds."
+    return undoable(plain(sentence), act)
+
+
+def corrected(registration: Registration, was: str, act: Act) -> Message:
+    """What the person is told who moved a registration to the Mac that it was meant for."""
+    where = place(registration.site, registration.build)
+    sentence = (
+        f"The registration of `{was}` for {where} is the one of `{registration.serial}` now. It "
+        "goes on within 20 seconds."
+    )
+    return undoable(plain(sentence), act)
+
+
+def dismissed(stranger: Stranger) -> Message:
+    """What the person is told who said that a Mac is none of ours."""
+    return plain(
+        f"`{stranger.reported_as}` gets no manifest, and nobody is asked about it for 24 hours. "
+        "Registering it works all the same."
+    )
+
+
+def incomplete(site: str, build: str) -> Message:
+    """What the person is told who chose too little."""
+    missing = [name for name, chosen in (("site", site), ("build", build)) if not chosen]
+    return plain(f"Choose a {' and a '.join(missing)} first, then press *Register* again.")
+
+
+def _did_you_mean(stranger: Stranger, meant: Registration) -> SectionBlock:
+    value = {"stranger": stranger.id, "mac": meant.id, "revision": meant.revision}
+    where = place(meant.site, meant.build)
+    return SectionBlock(
+        text=markup(
+            f"Did you mean `{meant.name}`, registered for {where} by "
+            f"{person(meant.registered_by)} {moment(meant.created_at)}?"
+        ),
+        accessory=ButtonElement(
+            text="Move that registration here",
+            action_id=CORRECT,
+            value=json.dumps(value),
+            confirm=ConfirmObject(
+                title="Was it this Mac?",
+                text=PlainTextObject(
+                    text=f"{meant.name} was a slip, and {stranger.reported_as} was meant."
+                ),
+                confirm="Move",
+                deny="Leave it",
+            ),
+        ),
+    )
+
+
+def _menu(name: str, placeholder: str) -> ExternalDataSelectElement:
+    return ExternalDataSelectElement(action_id=name, placeholder=placeholder, min_query_length=0)
+
+
+def _state(registration: Registration) -> str:
+    if registration.state == CONFIRMED and registration.confirmed_at:
+        return f"; its manifest is written {moment(registration.confirmed_at)}"
+    if registration.state == CANCELLED:
+        return "; that was taken back"
+    return f": {escape(registration.step[:100])}" if registration.step else ""

@@ -1,0 +1,71 @@
+"""The Home tab: what is on its way, and what waits for whoever looks at it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt import Ack, App, Respond
+from slack_sdk import WebClient
+
+from bot.dependencies import Dependencies
+from bot.home import blocks
+from bot.home.publisher import HomePublisher
+from bot.registrations import choices
+from bot.slack import modals, replies
+from bot.slack.home_state import FILTERS, Look, home_behind
+
+
+def attach(app: App, dependencies: Dependencies, home_tab: HomePublisher) -> None:
+    """Show it when it is opened, filtered or turned over; open what its menus and buttons say."""
+    _publish(app, home_tab)
+    _open(app)
+    app.options(FILTERS["site"])(_offering("site", dependencies.repo.sites))
+    app.options(FILTERS["build"])(_offering("build", dependencies.repo.builds))
+
+
+def _publish(app: App, homes: HomePublisher) -> None:
+    """Acknowledge first: what is shown is drawn in the lazy halves."""
+
+    def opened(ack: Ack, event: dict[str, Any]) -> None:
+        """Note that somebody opened it; the event tells of our other tabs too."""
+        if event.get("tab") == "home":
+            homes.newest.note(event["user"], float(event["event_ts"]))
+        ack()
+
+    def show(client: WebClient, event: dict[str, Any]) -> None:
+        """Show the Home as it was last looked at."""
+        if event.get("tab") == "home":
+            look = Look.at(event.get("view"))
+            homes.show(client, event["user"], look, at=float(event["event_ts"]))
+
+    def pressed(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Note that somebody wants to see something else."""
+        homes.newest.note(body["user"]["id"], float(action["action_ts"]))
+        ack()
+
+    app.event("app_home_opened")(ack=opened, lazy=[show])
+    for action_id in (*FILTERS.values(), blocks.PREVIOUS, blocks.NEXT):
+        app.action(action_id)(ack=pressed, lazy=[homes.pressed])
+
+
+def _open(app: App) -> None:
+    """Open the form; what the menus beside the Macs open is `macs`'."""
+
+    def form(client: WebClient, body: dict[str, Any], respond: Respond) -> None:
+        """Open the form that registers Macs."""
+        window = modals.form(home_behind(body["view"]))
+        replies.open_window(client, body["trigger_id"], window, respond)
+
+    app.action(blocks.REGISTER)(ack=_acknowledge, lazy=[form])
+
+
+def _acknowledge(ack: Ack) -> None:
+    ack()
+
+
+def _offering(kind: str, names: Callable[[], list[str]]) -> Callable[..., None]:
+    """A listener that offers all of them, and those that hold what is typed."""
+
+    def offer(ack: Ack, payload: dict[str, Any]) -> None:
+        ack(options=[blocks.every(kind), *choices.matching(names(), payload)][: choices.MOST])
+
+    return offer

@@ -1,0 +1,75 @@
+"""What waits for a person on their Home besides Macs: their imports, and what admins mend."""
+
+import re
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block, DividerBlock
+
+from bot.slack.markup import escape, moment, paragraphs
+from provisioning.imports.models import READING
+from provisioning.monitoring.pending import Refused, Unfinished
+
+MOST = 10  # lines of a kind; the others are counted
+LONGEST = 500  # characters of a line that others wrote
+
+
+def imports(waiting: Sequence[Unfinished]) -> list[Block]:
+    """What a person handed in and has not registered yet."""
+    if not waiting:
+        return []
+    lines = ["*Handed in by you, not registered yet*", *map(_import, waiting[:MOST])]
+    return [DividerBlock(), *paragraphs(lines)]
+
+
+def troubles(
+    refused: Sequence[Refused], *, policy: Sequence[str] = (), others: Sequence[str] = ()
+) -> list[Block]:
+    """What an admin has to mend: messages that Slack refused, the policy file, anything else.
+
+    `policy` and `others` are sentences, plain text, that say what to do.
+    """
+    lines = [
+        *_capped([f"• {escape(fault[:LONGEST])}" for fault in others]),
+        *_capped([f"• Policy file: {escape(fault[:LONGEST])}" for fault in policy]),
+        *_capped([_refused(some) for some in refused]),
+    ]
+    if not lines:
+        return []
+    return [DividerBlock(), *paragraphs(["*To be mended by an admin*", *lines])]
+
+
+def _import(waiting: Unfinished) -> str:
+    since = f"handed in {moment(waiting.at)}"
+    if waiting.state == READING:
+        how_far = f"; {waiting.done} of {waiting.files} files read" if waiting.files > 1 else ""
+        return (
+            f"• Being read{how_far}: {since}. Its card in {_place(waiting.channel)} will say more."
+        )
+    return f"• Read, {since}: register it or drop it on its card in {_place(waiting.channel)}."
+
+
+def _refused(refused: Refused) -> str:
+    """Messages that are alike; what mends them is in the reason."""
+    return (
+        f"• Slack refused {_messages(refused.number)} to {_place(refused.channel)}, the oldest of "
+        f"{moment(refused.since)}: {escape(refused.reason[:LONGEST])}. "
+        "When that is mended, have whoever runs Rollcall run `boot.sh resend`."
+    )
+
+
+def _messages(number: int) -> str:
+    return "1 message" if number == 1 else f"{number} messages"
+
+
+def _place(channel: str | None) -> str:
+    """A channel or a person by their id, as markup."""
+    if channel is None or channel.startswith("D"):
+        return "your conversation with Rollcall"
+    if re.fullmatch(r"[CG][A-Z0-9]+", channel):
+        return f"<#{channel}>"
+    return f"<@{channel}>" if re.fullmatch(r"[UW][A-Z0-9]+", channel) else escape(channel)
+
+
+def _capped(lines: list[str]) -> list[str]:
+    more = len(lines) - MOST
+    return [*lines[:MOST], *([f"• … and {more} more"] if more > 0 else [])]

@@ -1,0 +1,1 @@
+"""Imports in Slack: lists, files, photos, forms, shortcuts, the workflow step."""

@@ -1,0 +1,83 @@
+"""What somebody handed in: being read, a dry run, registered or dropped."""
+
+from collections.abc import Mapping
+
+from bot.imports.dry_run_blocks import dry_run, line
+from bot.slack.markup import Message, escape, macs, moment, person, plain, undoable
+from provisioning.imports.approval import Registered
+from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, INVALID, NOWHERE, UNCHANGED
+from provisioning.imports.models import DROPPED, READ, READING, Import
+from provisioning.imports.summary import fact
+from provisioning.registrations.models import Act
+
+_LEFT = {
+    DOUBTFUL: "doubtful",
+    CONFLICT: "waiting elsewhere",
+    NOWHERE: "going nowhere",
+    INVALID: "unreadable",
+    UNCHANGED: "registered like that before",
+}
+
+
+def look(one: Import, act: Act | None = None) -> Message:
+    """An import as it is: being read, a dry run, or settled."""
+    if one.state == READING:
+        return _reading(one)
+    if one.state == READ:
+        return dry_run(one)
+    if one.state == DROPPED:
+        return dropped(one)
+    return _settled(one, act)
+
+
+def dropped(one: Import) -> Message:
+    """A dry run that nobody wants, or that never came to be."""
+    failed = (one.shown or {}).get("failed")
+    if failed:
+        return plain(f"That could not be read: {escape(failed)}. Hand it in again.")
+    return plain(f"Dropped by {person(one.settled_by)}: nothing was registered.")
+
+
+def owed() -> Message:
+    """The answer to what takes longer to read than Slack waits."""
+    return plain("It is being read. What would become of it comes as a message from Rollcall.")
+
+
+def registered(what: Registered, one: Import, act: Act) -> Message:
+    """What the person is told who said yes."""
+    lines = [f"{_counted(what.new, what.moved)}."]
+    if what.meanwhile:
+        number = len(what.meanwhile)
+        lines.append(f"{macs(number)} left alone, because something changed since that was shown:")
+        lines += [
+            line(UNCHANGED if row.standing else NOWHERE, fact(row)) for row in what.meanwhile[:5]
+        ]
+    lines += _rest((one.shown or {}).get("outcome", {}).get("left", {}))
+    return undoable(plain("\n".join(lines)), act)
+
+
+def _reading(one: Import) -> Message:
+    found = len((one.reading or {}).get("entries", ()))
+    far = f"{one.done} of {len(one.sources)} read" if len(one.sources) > 1 else "one moment"
+    return plain(f"Reading what {person(one.by)} handed in: {far}, {macs(found)} so far.")
+
+
+def _settled(one: Import, act: Act | None) -> Message:
+    outcome = (one.shown or {}).get("outcome", {})
+    when = f" {moment(one.settled_at)}" if one.settled_at else ""
+    what = _counted(outcome.get("new", 0), outcome.get("moved", 0))
+    lines = [f"{what}: by {person(one.settled_by)}{when}."]
+    if act is not None and act.undone_at is not None:
+        lines.append(f"Undone by {person(act.undone_by)} {moment(act.undone_at)}.")
+    return plain("\n".join([*lines, *_rest(outcome.get("left", {}))]))
+
+
+def _counted(new: int, moved: int) -> str:
+    parts = [f"Registered {macs(new)}"] if new else []
+    parts += [f"{'moved' if new else 'Moved'} {macs(moved)}"] if moved else []
+    return " and ".join(parts) or "Registered nothing"
+
+
+def _rest(left: Mapping[str, int]) -> list[str]:
+    said = [f"{number} {_LEFT[kind]}" for kind, number in left.items() if number and kind in _LEFT]
+    return [f"Left as they were: {', '.join(said)}."] if said else []

@@ -1,0 +1,160 @@
+"""A dry run: what would become of everything that somebody handed in, and the buttons for it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import accumulate
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ConfirmObject,
+    ExternalDataSelectElement,
+    PlainTextObject,
+)
+
+from bot.slack.markup import Message, escape, macs, moment, person, place, section
+from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, INVALID, MOVED, NEW, NOWHERE, UNCHANGED
+from provisioning.imports.models import Import
+from provisioning.imports.summary import is_whole
+
+# The actions of buttons and menus.
+REGISTER, WITH_DOUBTFUL, WITH_CONFLICTS = "import", "import_doubtful", "import_conflicts"
+WITH_ALL, DROP, SEND = "import_all", "import_drop", "import_send"
+SITE, BUILD = "import_site", "import_build"
+INCLUDING = {
+    REGISTER: (),
+    WITH_DOUBTFUL: (DOUBTFUL,),
+    WITH_CONFLICTS: (CONFLICT,),
+    WITH_ALL: (DOUBTFUL, CONFLICT),
+}
+
+LONGEST_KIND = 1200  # characters of the rows of one kind: all of them fit into one message
+LONGEST_NAME, LONGEST_REASON = 40, 180  # characters of what somebody else wrote, before escaping
+MOST_PLACES = 6
+_TITLES = {
+    NEW: "New",
+    MOVED: "Registered elsewhere by the same person, or done there: would be moved",
+    DOUBTFUL: "Doubtful: compare them with the Macs",
+    CONFLICT: "Waiting elsewhere, registered by somebody else",
+    NOWHERE: "Going nowhere yet",
+    INVALID: "Cannot be read",
+    UNCHANGED: "Registered like this already",
+}
+
+
+def dry_run(one: Import, *, sent: bool = False) -> Message:
+    """What would become of everything, with the buttons that say yes to it.
+
+    Where it is too long and has no thread for a file, it is offered, or `sent` already.
+    """
+    shown = one.shown or {}
+    counts: Mapping[str, int] = shown["counts"]
+    ready = counts[NEW] + counts[MOVED]
+    head = f"*{macs(ready)} can be registered.* Nothing is registered yet."
+    lines = [head, *_places(shown["places"])]
+    blocks: list[Block] = [section("\n".join(lines))]
+    if one.note:
+        blocks.append(section(f"> {escape(one.note)}"))
+    blocks += [
+        section(_kind(kind, counts[kind], shown["first"][kind])) for kind in _TITLES if counts[kind]
+    ]
+    if menus := [_menu(name) for name in shown["wants"]]:
+        blocks.append(section("Where do those go that say nothing of it?"))
+        blocks.append(ActionsBlock(block_id=f"places-{one.id}", elements=menus))
+    buttons = _buttons(one, counts)
+    if one.card_id is None and not is_whole(shown):
+        if sent:
+            blocks.append(section("The whole list comes as a message from Rollcall."))
+        else:
+            buttons.append(_button(one, SEND, "Send me the whole list"))
+    blocks.append(ActionsBlock(block_id=f"import-{one.id}", elements=buttons))
+    tally = ", ".join(f"{counts[kind]} {kind}" for kind in _TITLES if counts[kind])
+    return Message(f"{macs(ready)} can be registered ({tally or 'no serials'}).", blocks)
+
+
+def _places(places: Sequence[tuple[str, str, int]]) -> list[str]:
+    lines = [
+        f"• {macs(number)} for {place(site[:LONGEST_NAME], build[:LONGEST_NAME])}"
+        for site, build, number in places[:MOST_PLACES]
+    ]
+    return [
+        *lines,
+        *([f"• … and {len(places) - MOST_PLACES} more places"] * (len(places) > MOST_PLACES)),
+    ]
+
+
+def _kind(kind: str, number: int, first: Sequence[Mapping[str, Any]]) -> str:
+    lines = [f"*{_TITLES[kind]}: {number}*"]
+    rows = [line(kind, row) for row in first]
+    ends = accumulate(len(row) + 1 for row in rows)
+    rows = [row for row, end in zip(rows, ends, strict=True) if end <= LONGEST_KIND]
+    more = [f"… and {number - len(rows)} more"] if number > len(rows) else []
+    return "\n".join([*lines, *rows, *more])
+
+
+def line(kind: str, row: Mapping[str, Any]) -> str:
+    """One row, as `summaries` has it: which Mac, where it stands, where to, and why."""
+    name = escape(row["serial"][:64])
+    text = f"• `{name}`"
+    if row["where"]:
+        text += f" ({escape(row['where'][:LONGEST_NAME])})"
+    if row.get("name"):
+        text += f" called {escape(row['name'][:LONGEST_NAME])}"
+    if kind in (NEW, MOVED, DOUBTFUL, CONFLICT) and row["site"] and row["build"]:
+        text += f" → {_place(row)}"
+    standing = row.get("standing")
+    if standing and kind != NEW:
+        text += f", registered for {_place(standing)}" if kind != UNCHANGED else ", registered"
+        text += f" by {person(standing['by'])} {moment(datetime.fromisoformat(standing['since']))}"
+    if row["why"]:
+        text += f": {escape(row['why'][:LONGEST_REASON])}"
+    return text
+
+
+def _place(where: Mapping[str, Any]) -> str:
+    return place(where["site"][:LONGEST_NAME], where["build"][:LONGEST_NAME])
+
+
+def _menu(name: str) -> ExternalDataSelectElement:
+    return ExternalDataSelectElement(
+        action_id=SITE if name == "site" else BUILD,
+        placeholder=f"Choose a {name}",
+        min_query_length=0,
+    )
+
+
+def _buttons(one: Import, counts: Mapping[str, int]) -> list[ButtonElement]:
+    ready, doubtful, conflicts = counts[NEW] + counts[MOVED], counts[DOUBTFUL], counts[CONFLICT]
+    buttons = []
+    if ready:
+        buttons.append(_button(one, REGISTER, f"Register {macs(ready)}", style="primary"))
+    if doubtful:
+        ones = "doubtful one" if doubtful == 1 else f"{doubtful} doubtful ones"
+        what = f"Also the {ones}" if ready else f"Register {doubtful} doubtful"
+        buttons.append(_button(one, WITH_DOUBTFUL, what))
+    if conflicts:
+        text = f"Move {conflicts} conflict{'s' * (conflicts > 1)}{' too' * bool(ready)}"
+        buttons.append(_button(one, WITH_CONFLICTS, text, confirm=_sure(conflicts)))
+    if doubtful and conflicts:
+        text = f"All of these {ready + doubtful + conflicts}"
+        buttons.append(_button(one, WITH_ALL, text, confirm=_sure(conflicts)))
+    return [*buttons, _button(one, DROP, "Drop")]
+
+
+def _button(one: Import, action: str, text: str, **keys: Any) -> ButtonElement:
+    return ButtonElement(text=text, action_id=action, value=str(one.id), **keys)
+
+
+def _sure(conflicts: int) -> ConfirmObject:
+    theirs = "1 Mac" if conflicts == 1 else f"{conflicts} Macs"
+    return ConfirmObject(
+        title="Move them?",
+        text=PlainTextObject(
+            text=f"Somebody else registered {theirs} for another place, where they wait for their "
+            "first boot. They would go where this says instead."
+        ),
+        confirm="Move them",
+        deny="Leave them",
+    )

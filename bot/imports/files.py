@@ -1,0 +1,67 @@
+"""Files that people drop into a channel, or into their conversation with Rollcall."""
+
+from typing import Any
+
+from slack_bolt import App
+
+from bot.dependencies import Asker, Dependencies
+from bot.imports.imports import Importing, card_for
+from bot.imports.sources import OTHER, PHOTO, source_of
+from bot.slack import events
+from provisioning.imports import batches
+from provisioning.imports.parsing import text as texts
+from provisioning.imports.parsing.entries import Reading
+from provisioning.imports.parsing.names import Names
+from provisioning.munki.places import Places
+
+
+def attach(app: App, dependencies: Dependencies) -> None:
+    """Listen to all that is said; nearly all of it is none of our business."""
+    dropping = Dropping(dependencies)
+
+    def heard(body: dict[str, Any]) -> None:
+        """Have files read that may hold serials."""
+        if events.is_files(body):
+            dropping.take(body["event"], events.own_user(body), meant=events.is_meant(body))
+
+    app.event("message")(heard)
+
+
+class Dropping:
+    """Takes files; raises NotAMember and CannotCheck for those of strangers."""
+
+    def __init__(self, dependencies: Dependencies) -> None:
+        self._dependencies = dependencies
+        self._importing = Importing(dependencies)
+
+    def take(self, event: dict[str, Any], own_user: str, *, meant: bool) -> None:
+        """Owe the reading of a message's files, once however often Slack tells of it.
+
+        The names of a site and a build in its text hold for the Macs that name none. Serials in
+        it count where the message is `meant` for us, and files that cannot be read are told of.
+        """
+        sources = [source_of(file) for file in event.get("files") or ()]
+        if not meant:
+            sources = [source for source in sources if source["kind"] != OTHER]
+        if not sources:
+            return
+        self._dependencies.members.admit(event["user"])
+        places = Places(self._dependencies.repo)
+        text = str(event.get("text") or "").replace(f"<@{own_user}>", " ")
+        named = Names(places.sites, places.builds).named_in(text)
+        photos = all(source["kind"] == PHOTO for source in sources)
+        how = self._importing.handed_in(
+            Asker(event["user"], "photo" if photos else "file"),
+            site=named.site,
+            build=named.build,
+            once=f"file:{event['channel']}:{event['ts']}",
+        )
+        reading = texts.read(text, places.sites, places.builds) if meant else Reading()
+        with self._dependencies.database.begin() as session:
+            one = batches.keep(session, reading, how)
+            if one is None:
+                return
+            card = card_for(how, event["channel"], events.thread_of(event))
+            batches.owe_reading(session, one, sources, card, quiet=not meant)
+            if meant:
+                batches.owe_look(session, one, at=how.at)

@@ -1,0 +1,168 @@
+"""The dry run: whatever holds serials is shown first, and registered when somebody says yes."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+from bot.commands.dispatch import Dispatcher
+from bot.commands.grammar import words_or_none
+from bot.commands.models import Paste, Template
+from bot.dependencies import Asker, Dependencies
+from bot.imports import blocks, dry_run_blocks
+from bot.imports.sources import TEXT
+from bot.slack.markup import Message, plain
+from provisioning.imports import approval, batches, summary
+from provisioning.imports.batches import HandedIn
+from provisioning.imports.models import Import
+from provisioning.imports.parsing import typed
+from provisioning.imports.parsing.entries import Reading
+from provisioning.imports.parsing.names import Names
+from provisioning.imports.parsing.template import csv_template
+from provisioning.munki.places import Places
+from provisioning.outbox import outbox
+from provisioning.outbox.models import IMPORT, Card
+
+LONGEST = 6000  # characters of a text that is read while somebody waits: some 200 Macs
+
+
+def attach(dispatcher: Dispatcher, dependencies: Dependencies) -> None:
+    """Answer what is pasted; the buttons of a dry run are `deciding`'s."""
+    importing = Importing(dependencies)
+    dispatcher.handle(Paste, importing.paste)
+    dispatcher.handle(Template, importing.send_template)
+
+
+class Importing:
+    """Each method is one transaction. Raises RollcallError, having done nothing."""
+
+    def __init__(self, dependencies: Dependencies) -> None:
+        self._dependencies = dependencies
+
+    def paste(self, wanted: Paste, asker: Asker) -> Message:
+        """Show what would become of a text; Misunderstood where there is no serial in it."""
+        if len(wanted.text) > LONGEST:
+            return self.owe_text(wanted.text, asker)
+        places = Places(self._dependencies.repo)
+        words = words_or_none(wanted.text)
+        reading = typed.read(wanted.text, words or (), places.sites, places.builds)
+        if _is_hardly_meant(reading, wanted.text, places):
+            raise wanted.instead
+        return self.show(reading, places, self.handed_in(asker))
+
+    def handed_in(self, asker: Asker, **keys: Any) -> HandedIn:
+        """How `asker` hands something in at this moment."""
+        return HandedIn(asker.user, asker.via, self._dependencies.clock(), **keys)
+
+    def show(self, reading: Reading, places: Places, how: HandedIn) -> Message:
+        """Keep what was read and show its dry run to the person alone."""
+        with self._dependencies.database.begin() as session:
+            one = batches.keep(session, reading, how)
+            assert one is not None  # noqa: S101 - it has no key that may be taken
+            batches.show(session, one, places, at=how.at)
+            return dry_run_blocks.dry_run(one)
+
+    def owe_text(self, text: str, asker: Asker) -> Message:
+        """Have a long text read."""
+        source = {"kind": TEXT, "text": text}
+        return self.owe(Reading(), [source], self.handed_in(asker))
+
+    def owe(self, reading: Reading, sources: Sequence[dict[str, Any]], how: HandedIn) -> Message:
+        """Have sources read beside what is read; the dry run comes as a message to the person."""
+        with self._dependencies.database.begin() as session:
+            one = batches.keep(session, reading, how)
+            assert one is not None  # noqa: S101 - it has no key that may be taken
+            batches.owe_reading(session, one, sources, card_for(how, how.by), quiet=False)
+        return blocks.owed()
+
+    def send_template(self, _: Template, asker: Asker) -> Message:
+        """Owe the spreadsheet to fill in to who asks for it."""
+        with self._dependencies.database.begin() as session:
+            outbox.owe_file(
+                session,
+                channel=asker.user,
+                name="macs.csv",
+                content=csv_template(
+                    self._dependencies.repo.sites(), self._dependencies.repo.builds()
+                ),
+                sentence="Fill in one Mac a line and drop the file here.",
+                at=self._dependencies.clock(),
+            )
+        return plain("The template comes as a message from Rollcall.")
+
+    def register(self, import_id: int, button: str, user: str) -> tuple[Import, Message]:
+        """Register what is ready now and what the button includes, where `user` may."""
+        dependencies, places, including = (
+            self._dependencies,
+            Places(self._dependencies.repo),
+            dry_run_blocks.INCLUDING[button],
+        )
+        with (
+            dependencies.database.reading() as session
+        ):  # who may is asked before anybody waits for us
+            shown = batches.peek(session, import_id)
+        asker = Asker(user, shown.via)
+        dependencies.permit(asker, *{site for site, _, _ in (shown.shown or {}).get("places", ())})
+        with dependencies.acting("registered", asker) as (session, act):
+            one = batches.opened(session, import_id)
+            dry = batches.sort(session, one, places)
+            dependencies.permit(asker, *approval.sites_of(dry, including))
+            came = approval.register(
+                session, one, dry, including=including, act=act, channel_of=dependencies.channel_of
+            )
+            return one, blocks.registered(came, one, act)
+
+    def drop(self, import_id: int, user: str) -> Import:
+        """Forget what was shown."""
+        with self._dependencies.database.begin() as session:
+            return batches.drop(session, import_id, by=user, at=self._dependencies.clock())
+
+    def send(self, import_id: int, user: str) -> Import:
+        """Owe the whole dry run as a file to who asks for it."""
+        places = Places(self._dependencies.repo)
+        with self._dependencies.database.begin() as session:
+            one = batches.opened(session, import_id)
+            outbox.owe_file(
+                session,
+                channel=user,
+                name="dry-run.csv",
+                content=summary.csv_of(batches.sort(session, one, places)),
+                sentence="The whole dry run, a Mac a line.",
+                at=self._dependencies.clock(),
+            )
+            return one
+
+    def choose(self, import_id: int, menu: str, name: str) -> Import:
+        """Say where the Macs go that name no site, or what those become that name no build."""
+        places = Places(self._dependencies.repo)
+        with self._dependencies.database.begin() as session:
+            one = batches.opened(session, import_id)
+            if menu == dry_run_blocks.SITE:
+                one.site = name
+            else:
+                one.build = name
+            batches.show(session, one, places, at=self._dependencies.clock())
+            return one
+
+
+def card_for(how: HandedIn, channel: str, thread_ts: str | None = None) -> Card:
+    """The card of an import, not yet shown."""
+    return Card(
+        key=uuid4().hex,
+        kind=IMPORT,
+        channel=channel,
+        thread_ts=thread_ts,
+        registered_by=how.by,
+        created_at=how.at,
+    )
+
+
+def _is_hardly_meant(reading: Reading, text: str, places: Places) -> bool:
+    """Whether nobody would say that this is about Macs: nothing in it, or a verb of no meaning."""
+    if not reading.entries and not reading.rejected:
+        return True
+    first, *others = text.split()
+    return (
+        len(reading.entries) == len(others) == 1
+        and first.upper() != reading.entries[0].serial.key
+        and not Names(places.sites, places.builds).named_in(first).sites
+    )

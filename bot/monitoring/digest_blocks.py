@@ -1,0 +1,88 @@
+"""What somebody should look after, as people read it."""
+
+from collections.abc import Callable, Sequence
+
+from slack_sdk.models.blocks import Block
+
+from bot.slack.markup import Message, escape, macs, moment, person, place, posted
+from provisioning.firstboot.models import Stranger
+from provisioning.monitoring.digest import Digest, Part
+from provisioning.registrations.models import Registration
+
+LOOKING = "The Munki repo, the addresses and the clocks are being looked at: wait for a message."
+LONGEST_WORD = 100  # characters of what a Mac said last
+
+
+def digest(seen: Digest, command: str) -> Message:
+    """The digest; says so where there is nothing to look after."""
+    if not seen:
+        return Message(*_alone("Nothing to look after: no Mac failed, stalled or waits for long."))
+    lines = [
+        *_part(seen.failed, "failed", _trouble),
+        *_part(seen.stalled, "fell silent while being imaged", _trouble),
+        *_part(seen.waiting, "registered for more than a day and never booted", _waits),
+        *_strangers(seen.strangers, seen.unknown, command),
+    ]
+    head = "To be looked after: " + ", ".join(
+        f"{total} {word}"
+        for total, word in (
+            (seen.failed.total, "failed"),
+            (seen.stalled.total, "stalled"),
+            (seen.waiting.total, "never booted"),
+            (seen.unknown, "not registered"),
+        )
+        if total
+    )
+    return Message(head, posted([f"*{head}*", *lines]))
+
+
+def findings(found: Sequence[str]) -> Message:
+    """What the doctor found at once, each with its mend; the rest takes longer."""
+    if not found:
+        return Message(*_alone(f"Nothing to mend. {LOOKING}"))
+    head = f"{len(found)} {'thing' if len(found) == 1 else 'things'} to mend"
+    return Message(head, posted([head, *(f"• {line}" for line in found), LOOKING]))
+
+
+def _alone(sentence: str) -> tuple[str, Sequence[Block]]:
+    return sentence, posted([sentence])
+
+
+def _part(part: Part, what: str, line: Callable[[Registration], str]) -> list[str]:
+    if not part.total:
+        return []
+    return [
+        f"*{macs(part.total)}* {what}:",
+        *(f"• {line(mac)}" for mac in part.first),
+        *_more(part.total - len(part.first)),
+    ]
+
+
+def _trouble(mac: Registration) -> str:
+    said = f": {escape(mac.step[:LONGEST_WORD])}" if mac.step else ""
+    heard = f", {moment(mac.heard_at)}" if mac.heard_at else ""
+    return f"{_which(mac)}{heard}{said}"
+
+
+def _waits(mac: Registration) -> str:
+    return f"{_which(mac)}, since {moment(mac.changed_at)}"
+
+
+def _which(mac: Registration) -> str:
+    return f"`{mac.name}` for {place(mac.site, mac.build)}, by {person(mac.registered_by)}"
+
+
+def _strangers(first: Sequence[Stranger], total: int, command: str) -> list[str]:
+    if not total:
+        return []
+    them = "it" if total == 1 else "them"
+    return [
+        f"*{macs(total)}* booted in the last day and nobody registered {them}:",
+        *(f"• `{mac.reported_as}`, last {moment(mac.last_at)}" for mac in first),
+        *_more(total - len(first)),
+        f"`{command} register SERIAL SITE BUILD` says where they go.",
+    ]
+
+
+def _more(number: int) -> list[str]:
+    return [f"… and {number} more"] if number else []

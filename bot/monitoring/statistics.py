@@ -1,0 +1,42 @@
+"""Figures and lists that take a while: asked for here, made by the clerk, sent to who asked."""
+
+from bot.commands.dispatch import Dispatcher
+from bot.commands.models import Export, Statistics
+from bot.dependencies import Asker, Dependencies
+from bot.slack.markup import Message, escape, plain
+from infrastructure.jobs import queue
+from provisioning.monitoring.statistics import STATISTICS
+from provisioning.registrations.export import EXPORT
+
+
+def attach(dispatcher: Dispatcher, dependencies: Dependencies) -> None:
+    """Answer the commands whose answer is a file."""
+
+    def owe(what: str, **facts: object) -> None:
+        with dependencies.database.begin() as session:
+            queue.owe(session, what, facts, at=dependencies.clock())
+
+    def statistics(wanted: Statistics, asker: Asker) -> Message:
+        site = dependencies.repo.site(wanted.site) if wanted.site else None
+        owe(STATISTICS, by=asker.user, site=site, weeks=wanted.weeks)
+        weeks = "week" if wanted.weeks == 1 else f"{wanted.weeks} weeks"
+        return plain(
+            f"The statistics of the last {weeks}{_of(site)} are being drawn; Rollcall sends you "
+            "the picture as a direct message."
+        )
+
+    def export(wanted: Export, asker: Asker) -> Message:
+        dependencies.permit_admin(asker, "export all registrations")
+        site = dependencies.repo.site(wanted.site) if wanted.site else None
+        owe(EXPORT, by=asker.user, site=site)
+        return plain(
+            f"The registrations{_of(site)} are being written; Rollcall sends you the file as a "
+            "direct message."
+        )
+
+    dispatcher.handle(Statistics, statistics)
+    dispatcher.handle(Export, export)
+
+
+def _of(site: str | None) -> str:
+    return f" for *{escape(site)}*" if site else ""

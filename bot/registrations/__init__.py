@@ -1,0 +1,1 @@
+"""Registrations in Slack: commands, windows, cards, buttons."""

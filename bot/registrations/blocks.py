@@ -1,0 +1,195 @@
+"""What the person who typed is told, and nobody else."""
+
+import json
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ConfirmObject,
+    DividerBlock,
+    PlainTextObject,
+    SectionBlock,
+)
+
+from bot.slack.markup import (
+    Message,
+    escape,
+    known,
+    macs,
+    markup,
+    moment,
+    paragraphs,
+    person,
+    place,
+    plain,
+    section,
+    standing,
+    undoable,
+)
+from provisioning.munki import Destination
+from provisioning.registrations.models import Act, Registration
+from provisioning.registrations.operations import BENCHED, Undone
+from provisioning.registrations.register import Batch
+
+# The actions of buttons.
+MOVE, REIMAGE = "move", "reimage"
+MOST_BUTTONS = 10  # conflicts that are shown one by one
+MOST_NAMED = 20  # Macs that an undo left alone
+
+
+def registered(
+    batch: Batch, destination: Destination, act: Act, called: str | None = None
+) -> Message:
+    """What became of `/mac register`; `called` is what a new Mac is to be called."""
+    there = [mac for mac in batch.already if _is_at(mac, destination)]
+    elsewhere = [mac for mac in batch.already if not _is_at(mac, destination)]
+    lines = []
+    if batch.registered:
+        name = f" It is to be called {escape(called)}." if called else ""
+        lines.append(f"Registered {macs(batch.registered)} for {_to(destination)}.{name}")
+    if there:
+        lines.append(f"{macs(len(there))} already registered for it:")
+    blocks: list[Block] = [section("\n".join(lines + _list(there)))] if lines else []
+    if elsewhere:
+        blocks.append(section(f"{macs(len(elsewhere))} already registered elsewhere, unchanged:"))
+        blocks += [_movable(mac, destination) for mac in elsewhere[:MOST_BUTTONS]]
+        if len(elsewhere) > MOST_BUTTONS:
+            blocks += [DividerBlock(), section("\n".join(_list(elsewhere[MOST_BUTTONS:])))]
+        lines.append(f"{macs(len(elsewhere))} already registered elsewhere.")
+    message = Message("\n".join(lines), blocks)
+    return undoable(message, act) if batch.registered else message
+
+
+def undone(what: Undone) -> Message:
+    """What came of an undo."""
+    lines = [f"Undone: {macs(len(what.restored))} as before."]
+    if what.act.what == BENCHED:
+        return plain(_bench_undone(what))
+    if what.left:
+        names = ", ".join(f"`{mac.name}`" for mac in what.left[:MOST_NAMED])
+        lines.append(f"Left alone, because something happened to them since: {names}.")
+    return plain(" ".join(lines))
+
+
+def moved(registration: Registration, before: Destination, act: Act) -> Message:
+    """What became of a move."""
+    now = Destination(registration.site, registration.build)
+    if now == before:
+        return plain(f"`{registration.name}` is registered for {_to(now)} already.")
+    message = plain(
+        f"Moved `{registration.name}` from {_to(before)} to {_to(now)}. "
+        "Its manifest is written at its next first boot."
+    )
+    return undoable(message, act)
+
+
+def reimaged(registration: Registration, act: Act) -> Message:
+    """What became of a wish to image a Mac again."""
+    where = place(registration.site, registration.build)
+    return undoable(
+        plain(f"`{registration.name}` waits for its next first boot again, for {where}."), act
+    )
+
+
+def really_reimage(registration: Registration) -> Message:
+    """The question before a Mac is imaged again that was done only lately."""
+    done = moment(registration.confirmed_at) if registration.confirmed_at else "lately"
+    question = (
+        f"`{registration.name}` was confirmed {done}. Somebody may be using it. Image it again?"
+    )
+    button = ButtonElement(
+        text="Yes, image it again",
+        action_id=REIMAGE,
+        value=registration.serial,
+        style="danger",
+    )
+    return Message(question, [section(question), ActionsBlock(elements=[button])])
+
+
+def cancelled(registration: Registration, act: Act) -> Message:
+    """What became of a cancellation."""
+    where = place(registration.site, registration.build)
+    message = plain(
+        f"Cancelled the registration of `{registration.name}` for {where}, "
+        f"made by {person(registration.registered_by)}. A manifest that was written stays."
+    )
+    return undoable(message, act)
+
+
+# What can be typed behind the slash command, and what it does.
+USAGE = (
+    ("register SERIAL SITE BUILD", "this Mac goes to SITE and becomes BUILD"),
+    ("register SERIAL SITE BUILD named NAME", "and is to be called NAME"),
+    ("register ANYTHING", "a list, a table, a mail: shown first, then registered"),
+    ("template", "a spreadsheet to fill in, as a message to you"),
+    ("move SERIAL SITE BUILD", "send a registered Mac somewhere else"),
+    ("name SERIAL NAME", "what a registered Mac is to be called"),
+    ("cancel SERIAL", "forget a registration"),
+    ("reimage SERIAL", "have a Mac wait for another first boot"),
+    ("show SERIAL", "everything that happened to a Mac"),
+    ("preview SERIAL", "what would happen to a Mac if it booted now, and why"),
+    ("find TEXT", "any part of a serial, a site, a build, a note, or a @person"),
+    ("list [SITE]", "the Macs that still wait"),
+    (
+        "bench SITE BUILD 12 [for 2h]",
+        "the next 12 Macs that nobody registered go to SITE and become BUILD",
+    ),
+    ("log", "who did what"),
+    ("digest", "the Macs that somebody should look after"),
+    ("stats [SITE] [WEEKS]", "a picture of how many Macs were done, and how fast"),
+    ("export [SITE]", "all registrations as a file for spreadsheets"),
+    ("doctor", "what an admin has to mend"),
+    ("help", "this text"),
+)
+
+
+def guide(command: str, sites: Sequence[str], builds: Sequence[str]) -> Message:
+    """What can be typed."""
+    usage = "\n".join(f"• `{command} {form}`: {meaning}" for form, meaning in USAGE)
+    lines = [
+        f"*{command}* opens a form. Or type, in upper or lower case:\n{usage}",
+        f"A name with a space goes in quotes.\n{known(sites, 'Sites')}",
+        known(builds, "Builds"),
+    ]
+    return Message("\n".join(lines), paragraphs(lines))
+
+
+def _bench_undone(what: Undone) -> str:
+    names = ", ".join(f"`{mac.name}`" for mac in what.left[:MOST_NAMED])
+    number = len(what.left) - MOST_NAMED
+    more = f" and {number} more" if number > 0 else ""
+    if not names:
+        return "The bench is closed; it had taken no Mac."
+    return f"The bench is closed. What it had taken stays registered: {names}{more}."
+
+
+def _movable(registration: Registration, destination: Destination) -> SectionBlock:
+    value = {"serial": registration.serial, "site": destination.site, "build": destination.build}
+    return SectionBlock(
+        text=markup(standing(registration)),
+        accessory=ButtonElement(
+            text="Move it here",
+            action_id=MOVE,
+            value=json.dumps(value),
+            confirm=ConfirmObject(
+                title="Move this Mac?",
+                text=PlainTextObject(text=f"{registration.name} goes to {destination} instead."),
+                confirm="Move",
+                deny="Leave it",
+            ),
+        ),
+    )
+
+
+def _list(registrations: Sequence[Registration]) -> list[str]:
+    return [f"• {standing(registration)}" for registration in registrations]
+
+
+def _is_at(registration: Registration, destination: Destination) -> bool:
+    return Destination(registration.site, registration.build) == destination
+
+
+def _to(destination: Destination) -> str:
+    return place(destination.site, destination.build)

@@ -1,0 +1,132 @@
+"""The card of a batch: one message that is edited in place while its Macs go on."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextBlock
+
+from bot.slack.markup import (
+    LONGEST_SECTION,
+    Message,
+    escape,
+    macs,
+    markup,
+    moment,
+    person,
+    place,
+    plain,
+    section,
+)
+from provisioning.outbox.models import Card
+from provisioning.registrations.models import (
+    CANCELLED,
+    CONFIRMED,
+    FAILED,
+    IMAGING,
+    WAITING,
+    Registration,
+)
+from provisioning.registrations.queries import STALLED
+from provisioning.registrations.rosters import MOST_ON_A_CARD
+
+MOST_MACS = MOST_ON_A_CARD  # the rest is counted
+# What can be done with the Macs of a card.
+BUTTONS = {
+    "details": "Details",
+    "move": "Move",
+    "reimage": "Re-image",
+    "cancel": "Cancel",
+    "remind": "Remind me",
+}
+BAR = 12  # characters
+# In the order of the card: those that need somebody first.
+WORDS = {
+    FAILED: "failed",
+    STALLED: "stalled",
+    IMAGING: "imaging",
+    WAITING: "waiting",
+    CONFIRMED: "confirmed",
+    CANCELLED: "cancelled",
+}
+
+
+def batch(shown: Card, counts: Mapping[str, int], members: Sequence[Registration]) -> Message:
+    """A batch: where to, who, how far, and the first Macs of `members`, one a line."""
+    total = sum(counts.values())
+    if not total:  # its Macs went back to what their own scripts said
+        where = place(shown.site, shown.build)
+        return plain(f"What {person(shown.registered_by)} registered for {where} was taken back.")
+    head = f"{macs(total)} for {place(shown.site, shown.build)}"
+    states = tally(counts)
+    blocks: list[Block] = [
+        section(f"{head}, registered by {person(shown.registered_by)} {moment(shown.created_at)}"),
+        section(listed(members, total, shown)),
+        ContextBlock(elements=[markup(f"{bar(counts)} {states}")]),
+    ]
+    if shown.note:
+        blocks.insert(1, section(f"> {escape(shown.note)}"))
+    blocks += buttons(shown, counts)
+    return Message(f"{head}: {states}", blocks)
+
+
+def listed(members: Sequence[Registration], total: int, shown: Card) -> str:
+    """The first Macs of a card, one a line, and how many there are beside them."""
+    lines = _fitting([_line(mac, shown) for mac in members[:MOST_MACS]])
+    if total > len(lines):
+        lines.append(f"… and {total - len(lines)} more")
+    return "\n".join(lines)
+
+
+def tally(counts: Mapping[str, int]) -> str:
+    """How many Macs are in which state, in words."""
+    return " · ".join(
+        f"{counts[state]} {word}" for state, word in WORDS.items() if counts.get(state)
+    )
+
+
+def buttons(shown: Card, counts: Mapping[str, int]) -> list[Block]:
+    """What can be done with the open Macs of a card; each opens a window that asks for which."""
+    if not any(number for state, number in counts.items() if state != CANCELLED):
+        return []
+    elements = [
+        ButtonElement(text=label, action_id=f"card_{verb}", value=str(shown.id))
+        for verb, label in BUTTONS.items()
+    ]
+    return [ActionsBlock(elements=elements)]
+
+
+def bar(counts: Mapping[str, int]) -> str:
+    """How far a batch is, as a bar that a phone shows in one line; the words say the same."""
+    going = {state: number for state, number in counts.items() if state != CANCELLED}
+    total = sum(going.values())
+    if not total:
+        return ""
+    done = going.get(CONFIRMED, 0) * BAR // total
+    under_way = (total - going.get(WAITING, 0)) * BAR // total - done
+    return f"`{'█' * done}{'▒' * under_way}{'░' * (BAR - done - under_way)}`"
+
+
+def state_of(mac: Registration) -> str:
+    """The state of a Mac as people see it: one that imaged and fell silent has stalled."""
+    return STALLED if mac.state == IMAGING and mac.mentioned_at is not None else mac.state
+
+
+def _fitting(lines: list[str]) -> list[str]:
+    """The first lines, as many as one section holds beside the number of the others."""
+    room = LONGEST_SECTION - len("… and 1000000 more")
+    return [line for line, end in zip(lines, _ends(lines), strict=True) if end <= room]
+
+
+def _ends(lines: list[str]) -> Iterable[int]:
+    return accumulate(len(line) + 1 for line in lines)
+
+
+def _line(mac: Registration, shown: Card) -> str:
+    line = f"• `{mac.name}` {WORDS[state_of(mac)]}"
+    if mac.state == CONFIRMED and mac.confirmed_at:
+        line += f" {moment(mac.confirmed_at)}"
+    elif mac.step:
+        line += f": {escape(mac.step[:100])}"
+    if (mac.site, mac.build) != (shown.site, shown.build):
+        line += f", moved to {place(mac.site, mac.build)}"
+    return line

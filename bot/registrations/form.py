@@ -1,0 +1,86 @@
+"""The form: serials or files, with a site, a build and a note for those that name none."""
+
+from dataclasses import replace
+from typing import Any
+
+from slack_bolt import Ack, App
+
+from bot.dependencies import Asker, Dependencies, HomeRefresher
+from bot.imports.imports import Importing
+from bot.imports.sources import source_of
+from bot.registrations.register import Registering
+from bot.slack import modals
+from bot.slack.home_state import home_behind
+from bot.slack.markup import Message
+from provisioning.imports.parsing import typed
+from provisioning.imports.parsing.entries import Reading
+from provisioning.munki.places import Places
+from provisioning.values import computer_names
+from provisioning.values.serials import InvalidSerial, InvalidSerials
+
+
+def attach(app: App, dependencies: Dependencies, home: HomeRefresher) -> None:
+    """Take the form; the window then says what came of it."""
+    filling = Filling(dependencies)
+
+    def submitted(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
+        """Register one Mac, or show the dry run of many, or have files read."""
+        message = filling.take(view["state"]["values"], Asker(body["user"]["id"], "form"))
+        ack(response_action="update", view=modals.outcome(message, home=home_behind(view)))
+
+    app.view(modals.REGISTER)(ack=submitted, lazy=[home.again])
+
+
+class Filling:
+    """What the form holds, on its way to be registered. Raises RollcallError."""
+
+    def __init__(self, dependencies: Dependencies) -> None:
+        self._dependencies = dependencies
+        self._importing = Importing(dependencies)
+        self._one = Registering(dependencies, self._importing)
+
+    def take(self, state: dict[str, Any], asker: Asker) -> Message:
+        """Do what `state`, the values of the form, asks for."""
+        text = str(state[modals.SERIALS][modals.SERIALS].get("value") or "")
+        name = str(_value(state, modals.COMPUTER_NAME)).strip()
+        note = str(state[modals.NOTE][modals.NOTE].get("value") or "")
+        files = state.get(modals.FILES, {}).get(modals.FILES, {}).get("files") or []
+        site, build = (name or None for name in modals.chosen_destination(state))
+        places = Places(self._dependencies.repo)
+        reading = typed.read_list(text, places.sites, places.builds)
+        how = self._importing.handed_in(asker, site=site, build=build, note=note)
+        if files:
+            return self._importing.owe(reading, [source_of(file) for file in files], how)
+        _check(reading, text)
+        match reading.entries:
+            case [entry] if not reading.rejected and not entry.doubt:
+                site, build = entry.site or site, entry.build or build
+                if site and build:
+                    return self._one.register(
+                        entry.serial, site, build, asker, note=note, name=name
+                    )
+        return self._importing.show(_named(reading, name), places, how)
+
+
+def _value(state: dict[str, Any], block: str) -> str:
+    return state.get(block, {}).get(block, {}).get("value") or ""
+
+
+def _named(reading: Reading, name: str) -> Reading:
+    """A reading of one Mac, with the name that was typed for it."""
+    match reading.entries:
+        case [entry] if name:
+            return replace(reading, entries=(replace(entry, name=computer_names.parse(name)),))
+    return reading
+
+
+def _check(reading: Reading, text: str) -> None:
+    """Raise InvalidSerials where nothing in the text is a serial."""
+    if reading.entries:
+        return
+    why = [InvalidSerial(one.text, one.reason) for one in reading.rejected]
+    raise InvalidSerials(why or [InvalidSerial(text.strip(" ,;\n"), _nothing(text))])
+
+
+def _nothing(text: str) -> str:
+    return "there is no serial in it" if text.strip(" ,;\n") else "it is empty"

@@ -1,0 +1,83 @@
+"""What happened to a Mac, and what people did, as they read it."""
+
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any
+
+from bot.registrations import manifest_blocks
+from bot.slack.markup import Message, escape, macs, moment, paragraphs, person, place, standing
+from provisioning.registrations.history import History
+from provisioning.registrations.models import FAILED, Act, Event
+from provisioning.registrations.operations import BENCHED
+
+LONGEST_REASON = 100  # characters of why a Mac failed
+
+# Characters: what Slack takes of a message for sure, its blocks included.
+LONGEST = 12_000
+
+_WORDS = {
+    "registered": "registered",
+    "moved": "moved",
+    "cancelled": "cancelled",
+    "reimaged": "sent to be imaged again",
+    "confirmed": "confirmed: its manifest is written",
+    "failed": "failed",
+    "imaging": "began to be imaged",
+    "undone": "taken back",
+    "corrected": "given another serial",
+    "named": "given a name",
+}
+
+
+def mac(history: History) -> Message:
+    """A Mac: how it stands, and everything that happened to it, the newest first."""
+    head = standing(history.mac)
+    lines = _fitting([head, *(f"• {_event(event, act)}" for event, act in history.events)])
+    older = history.total - len(lines) + 1
+    if older:
+        lines.append(f"… and {older} older")
+    manifest = manifest_blocks.change(history.change) if history.change else ()
+    return Message(head, [*paragraphs(lines), *manifest])
+
+
+def log(acts: Sequence[tuple[Act, int]]) -> Message:
+    """What people did, the newest first."""
+    head = f"The last {len(acts)} things that people did" if acts else "Nobody has done anything."
+    return Message(head, paragraphs([head, *(f"• {_act(act, number)}" for act, number in acts)]))
+
+
+def _fitting(lines: list[str]) -> list[str]:
+    """The first lines, as many as a message surely holds."""
+    return [
+        line for line, end in zip(lines, accumulate(map(len, lines)), strict=True) if end <= LONGEST
+    ]
+
+
+def _event(event: Event, act: Act | None) -> str:
+    line = f"{moment(event.at)} {_WORDS.get(event.what, escape(event.what))}"
+    if event.before and event.after and "serial" in event.after:
+        line += f" (`{event.before['serial']}` → `{event.after['serial']}`)"
+    places = [_place(where) for where in (event.before, event.after)]
+    if event.after is not None:
+        line += f" from {places[0]} to {places[1]}" if event.what == "moved" else f", {places[1]}"
+    if event.after and event.after.get("computer_name"):
+        line += f", called {escape(event.after['computer_name'])}"
+    if event.what == FAILED and event.after and event.after.get("step"):
+        line += f": {escape(event.after['step'][:LONGEST_REASON])}"
+    if event.by:
+        line += f", by {person(event.by)}"
+    return f"{line} ({escape(act.via)})" if act else line
+
+
+def _place(where: dict[str, Any] | None) -> str:
+    return place(where["site"], where["build"]) if where else "nowhere"
+
+
+def _act(act: Act, number: int) -> str:
+    did = f"{act.what} {macs(number)}"
+    if act.what == BENCHED:
+        did = f"opened a bench, which took {macs(number)}"
+    line = f"{moment(act.at)} {person(act.by)} {did} ({escape(act.via)})"
+    if act.undone_at is not None and act.undone_by:
+        line += f", undone {moment(act.undone_at)} by {person(act.undone_by)}"
+    return line

@@ -1,0 +1,173 @@
+"""Saying which Mac goes where, and changing one's mind."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_bolt.context.context import BoltContext
+
+from bot.commands.dispatch import Dispatcher
+from bot.commands.grammar import Misunderstood
+from bot.commands.models import Cancel, Move, Paste, Register, Reimage
+from bot.dependencies import Asker, Dependencies, HomeRefresher
+from bot.imports.imports import Importing
+from bot.registrations import blocks
+from bot.slack import replies
+from bot.slack.markup import Message
+from provisioning.imports.parsing import text as texts
+from provisioning.imports.parsing.entries import Entry, Reading
+from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
+from provisioning.munki.namesakes import Look
+from provisioning.munki.places import Places
+from provisioning.registrations import name_clashes, naming, similar
+from provisioning.registrations import register as registrations
+from provisioning.registrations.models import CONFIRMED, Registration
+from provisioning.values import computer_names
+from provisioning.values.serials import Serial
+
+FRESH = timedelta(days=14)  # after a confirmation, in which re-imaging is asked twice
+
+
+def attach(
+    app: App, dispatcher: Dispatcher, dependencies: Dependencies, home: HomeRefresher
+) -> None:
+    """Answer the commands and the buttons that move and re-image a Mac."""
+    importing = Importing(dependencies)
+    clerk = Registering(dependencies, importing)
+
+    def typed(wanted: Register, asker: Asker) -> Message:
+        """Register one Mac at once; three serials in a row are no Mac, site and build."""
+        text = f"{wanted.serial} {wanted.site} {wanted.build}"
+        if (
+            not wanted.name
+            and len(texts.read(text, dependencies.repo.sites(), dependencies.repo.builds()).entries)
+            > 1
+        ):
+            return importing.paste(Paste(text, Misunderstood("There is no serial")), asker)
+        serial = Serial.parse(wanted.serial)
+        return clerk.register(serial, wanted.site, wanted.build, asker, name=wanted.name)
+
+    dispatcher.handle(Register, typed)
+    dispatcher.handle(
+        Move, lambda it, asker: clerk.move(Serial.parse(it.serial), it.site, it.build, asker)
+    )
+    dispatcher.handle(Cancel, lambda it, asker: clerk.cancel(Serial.parse(it.serial), asker))
+    dispatcher.handle(Reimage, lambda it, asker: clerk.reimage(Serial.parse(it.serial), asker))
+
+    def move(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
+        """Move the registration that the button names."""
+        to = json.loads(action["value"])
+        asker = Asker(body["user"]["id"], "button")
+        moved = clerk.move(Serial.parse(to["serial"]), to["site"], to["build"], asker)
+        replies.leave(context, moved)
+        ack()
+
+    def reimage(
+        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+    ) -> None:
+        """Re-image the Mac that the button names, asked for twice by now."""
+        asker = Asker(body["user"]["id"], "button")
+        replies.leave(context, clerk.reimage(Serial.parse(action["value"]), asker, sure=True))
+        ack()
+
+    later = [replies.later, home.again]
+    app.action(blocks.MOVE)(ack=move, lazy=later)
+    app.action(blocks.REIMAGE)(ack=reimage, lazy=later)
+
+
+class Registering:
+    """Each method is one act and one message back. Raises RollcallError, having done nothing."""
+
+    def __init__(self, dependencies: Dependencies, importing: Importing) -> None:
+        self._dependencies, self._importing = dependencies, importing
+
+    def register(
+        self,
+        serial: Serial,
+        site: str,
+        build: str,
+        asker: Asker,
+        *,
+        note: str = "",
+        name: str = "",
+    ) -> Message:
+        """Register a Mac, if nobody else has; `name`, where given, is what it is to be called.
+
+        A doubtful serial is shown first, as several are, and so is one with a doubtful name.
+        """
+        called = computer_names.parse(name) if name else None
+        destination = self._dependencies.repo.destination(site, build)
+        self._dependencies.permit(asker, destination.site)
+        look = self._dependencies.repo.namesakes() if called else None
+        if self._is_doubtful(serial, called, look):
+            doubt = doubt_of(Serial(serial.key))
+            to = destination
+            entry = Entry(serial, to.site, to.build, doubt=doubt, name=name or None)
+            how = self._importing.handed_in(asker, note=note)
+            return self._importing.show(Reading((entry,)), Places(self._dependencies.repo), how)
+        with self._dependencies.acting("registered", asker) as (session, act):
+            batch = registrations.register(
+                session,
+                [serial],
+                destination,
+                act=act,
+                channel=self._dependencies.channel_of(destination.site),
+                note=note,
+            )
+            if called and look and batch.registered:
+                mac = registrations.opened(session, serial)
+                naming.call(session, mac, called, look, act=act)
+            return blocks.registered(batch, destination, act, called)
+
+    def move(self, serial: Serial, site: str, build: str, asker: Asker) -> Message:
+        """Send a registered Mac somewhere else."""
+        destination = self._dependencies.repo.destination(site, build)
+        self._dependencies.permit(asker, destination.site, self._site_of(serial))
+        with self._dependencies.acting("moved", asker) as (session, act):
+            self._dependencies.permit(asker, registrations.opened(session, serial).site)
+            return blocks.moved(*registrations.reassign(session, serial, destination, act=act), act)
+
+    def cancel(self, serial: Serial, asker: Asker) -> Message:
+        """Forget a registration."""
+        self._dependencies.permit(asker, self._site_of(serial))
+        with self._dependencies.acting("cancelled", asker) as (session, act):
+            self._dependencies.permit(asker, registrations.opened(session, serial).site)
+            return blocks.cancelled(registrations.cancel(session, serial, act=act), act)
+
+    def reimage(self, serial: Serial, asker: Asker, *, sure: bool = False) -> Message:
+        """Have a Mac wait for another first boot; asks back where it was confirmed lately."""
+        with self._dependencies.database.reading() as session:
+            mac = registrations.opened(session, serial)
+        if not sure and self._is_fresh(mac):
+            return blocks.really_reimage(mac)
+        self._dependencies.permit(asker, mac.site)
+        with self._dependencies.acting("reimaged", asker) as (session, act):
+            self._dependencies.permit(asker, registrations.opened(session, serial).site)
+            return blocks.reimaged(registrations.reimage(session, serial, act=act), act)
+
+    def _is_doubtful(self, serial: Serial, name: str | None, look: Look | None) -> bool:
+        """Whether a person should look at a serial or a name again; never where it is registered.
+
+        Those that are not of Apple's shape are often numbered, so each is near another one.
+        """
+        with self._dependencies.database.reading() as session:
+            if registrations.is_open(session, serial):
+                return False
+            near = is_apple(serial.key) and similar.slip_of(session, serial.key)
+            like = name_clashes.called_like(session, [serial.key])
+            clash = (
+                name_clashes.found(session, look, Serial(serial.key), name)
+                if name and look
+                else None
+            )
+        is_doubted = clash is not None and not clash.is_sure
+        return bool(near or like or is_doubted or doubt_of(Serial(serial.key)))
+
+    def _site_of(self, serial: Serial) -> str:
+        with self._dependencies.database.reading() as session:
+            return registrations.opened(session, serial).site
+
+    def _is_fresh(self, mac: Registration) -> bool:
+        confirmed_at = mac.confirmed_at if mac.state == CONFIRMED else None
+        return confirmed_at is not None and self._dependencies.clock() - confirmed_at < FRESH

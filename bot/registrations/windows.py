@@ -1,0 +1,125 @@
+"""What can be done with the Macs of a card, and with any Mac from its menu."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from slack_bolt import Ack, App, Respond
+from slack_bolt.context.context import BoltContext
+from slack_sdk import WebClient
+from slack_sdk.models.views import View
+from sqlalchemy.orm import Session
+
+from bot.dependencies import Asker, Dependencies, HomeRefresher
+from bot.registrations import history, window_blocks
+from bot.registrations.bulk import Handling
+from bot.registrations.window_blocks import Subject
+from bot.slack import modals, replies
+from bot.slack.home_state import home_behind
+from bot.slack.markup import macs, place
+from provisioning.outbox.models import Card
+from provisioning.registrations import history as past
+from provisioning.registrations import queries
+from provisioning.values.serials import Serial
+
+MOST_OFFERED = 50  # Macs, while somebody types a part of a serial
+_WINDOW = "window"  # what a listener leaves in the context for its lazy half
+
+
+def attach(app: App, dependencies: Dependencies, home: HomeRefresher) -> None:
+    """Listen for the buttons of cards, the menus of Macs, and the windows that they open."""
+    listeners = Listeners(dependencies)
+    buttons = re.compile("^card_(details|move|reimage|cancel|remind)$")
+    app.action(buttons)(ack=listeners.pressed, lazy=[open_prepared, replies.later])
+    app.action("mac")(ack=listeners.picked, lazy=[open_prepared, replies.later])
+    app.action(window_blocks.LOOK)(ack=listeners.looked, lazy=[push_prepared, replies.later])
+    app.options(window_blocks.WHICH)(listeners.named)
+    app.options(window_blocks.LOOK)(listeners.named)
+    app.view(window_blocks.ACT)(ack=listeners.submitted, lazy=[home.again])
+
+
+class Listeners:
+    """The first halves: read the database, leave a window in the context, acknowledge."""
+
+    def __init__(self, dependencies: Dependencies) -> None:
+        self._dependencies = dependencies
+        self._handling = Handling(dependencies)
+
+    def pressed(self, ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
+        """Prepare the window of a card's button."""
+        verb = action["action_id"].removeprefix("card_")
+        context[_WINDOW] = self._window(Subject(verb, card=int(action["value"])))
+        ack()
+
+    def picked(
+        self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+    ) -> None:
+        """Prepare the window of what was picked from a Mac's menu."""
+        verb, _, serial = action["selected_option"]["value"].partition(":")
+        home = home_behind(body.get("view") or {})
+        context[_WINDOW] = self._window(Subject(verb, serial=serial, home=home))
+        ack()
+
+    def looked(self, ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
+        """Prepare the window of the Mac that was chosen in the window of a card."""
+        with self._dependencies.database.reading() as session:
+            context[_WINDOW] = _history(session, action["selected_option"]["value"])
+        ack()
+
+    def named(self, ack: Ack, payload: dict[str, Any], body: dict[str, Any]) -> None:
+        """Offer the Macs of the card that a window is about."""
+        subject = Subject.of(body["view"])
+        with self._dependencies.database.reading() as session:
+            card = session.get_one(Card, subject.card)
+            found = queries.among(session, card, payload.get("value", ""), most=MOST_OFFERED)
+        ack(options=window_blocks.options(found))
+
+    def submitted(self, ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
+        """Do it to all that were chosen, in one act."""
+        subject, named = Subject.of(view), window_blocks.named(view)
+        asker = Asker(body["user"]["id"], "card")
+        if subject.verb == "remind":
+            message = self._handling.remind(subject, named, window_blocks.hours(view), asker)
+        else:
+            to = modals.chosen_destination(view["state"]["values"])
+            message = self._handling.carry_out(subject, named=named, to=to, asker=asker)
+        ack(response_action="update", view=modals.outcome(message, home=subject.home))
+
+    def _window(self, subject: Subject) -> View:
+        """What a button or a menu opens, as things stand. Raises RollcallError."""
+        with self._dependencies.database.reading() as session:
+            subject = self._handling.narrowed(session, subject)
+            if subject.verb == "details":
+                return _details(session, subject)
+            first, total = self._handling.first(session, subject)
+            if total == 1:  # the window shows this one, whatever the others become meanwhile
+                subject = replace(subject, card=None, serial=first[0].serial)
+            return window_blocks.asking(replace(subject, shown=total), first, total)
+
+
+def open_prepared(
+    client: WebClient, body: dict[str, Any], context: BoltContext, respond: Respond
+) -> None:
+    """Open the window that was prepared."""
+    if _WINDOW in context:
+        replies.open_window(client, body["trigger_id"], context[_WINDOW], respond)
+
+
+def push_prepared(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
+    """Put the window that was prepared on top of the one that is open."""
+    if _WINDOW in context:
+        client.views_push(trigger_id=body["trigger_id"], view=context[_WINDOW])
+
+
+def _details(session: Session, subject: Subject) -> View:
+    if subject.serial is not None:
+        return _history(session, subject.serial)
+    card = session.get_one(Card, subject.card)
+    counts, first = queries.on_card(session, card, window_blocks.MOST_LISTED)
+    total = sum(counts.values())
+    head = f"{macs(total)} for {place(card.site, card.build)}"
+    return window_blocks.members(subject, head, first, total)
+
+
+def _history(session: Session, serial: str) -> View:
+    return window_blocks.history(history.mac(past.of_mac(session, Serial.parse(serial))))

@@ -1,0 +1,1 @@
+"""Slack's own things: client, users, markup, windows, payloads."""

@@ -1,0 +1,48 @@
+"""The heartbeats of a bot in Socket Mode."""
+
+from concurrent.futures import Executor, Future
+from threading import Event, Thread
+from typing import Protocol
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from infrastructure.heartbeats.process import Pulse
+from infrastructure.heartbeats.register import UNCONNECTED
+
+log = structlog.get_logger()
+
+PAUSE = 5.0  # seconds
+
+
+class Connection(Protocol):
+    """What Slack is heard through."""
+
+    def is_connected(self) -> bool:
+        """Whether it is heard at this time."""
+        ...
+
+
+class Hearing:
+    """Has the threads of the listeners take the heartbeats: where all of them hang, none comes."""
+
+    def __init__(self, connection: Connection, listeners: Executor, pulse: Pulse) -> None:
+        self._connection, self._listeners, self._pulse = connection, listeners, pulse
+        self._beat: Future[None] | None = None
+
+    def start(self, stop: Event) -> None:
+        """Go on until `stop` is set."""
+        Thread(target=self._run, args=(stop,), name="heartbeats", daemon=True).start()
+
+    def _run(self, stop: Event) -> None:
+        while not stop.is_set():
+            if self._beat is None or self._beat.done():
+                self._beat = self._listeners.submit(self._take)
+            stop.wait(PAUSE)
+
+    def _take(self) -> None:
+        doing = "" if self._connection.is_connected() else UNCONNECTED
+        try:
+            self._pulse(doing)
+        except SQLAlchemyError as error:
+            log.error("database failed", reason=str(error).splitlines()[0])

@@ -1,0 +1,82 @@
+"""What of their Home somebody looks at: it travels in the view, and nobody keeps it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Self
+
+from provisioning.monitoring.dashboard import STATES, Wanted
+
+ALL = "/"  # no site, build or state has this name
+# The actions of the filters, by what they choose.
+FILTERS = {"site": "home_site", "build": "home_build", "state": "home_state"}
+LONGEST = 75  # characters of a name, by the Munki repo's rule
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Which Macs, and which page of them, counted from 0."""
+
+    wanted: Wanted = field(default_factory=Wanted)
+    page: int = 0
+
+    @classmethod
+    def at(cls, view: Mapping[str, Any] | None) -> Self:
+        """Return what a view shows and what is chosen in its filters; the start where it is odd.
+
+        Another choice begins at its first page.
+        """
+        view = view or {}
+        shown = cls.loads(str(view.get("private_metadata") or ""))
+        wanted = replace(shown.wanted, **_chosen(view))
+        return shown if wanted == shown.wanted else cls(wanted)
+
+    @classmethod
+    def loads(cls, text: str) -> Self:
+        """Return the look that `dumps` wrote, the start for anything else."""
+        try:
+            told = json.loads(text)
+            page = int(told["page"])
+            wanted = Wanted(**{name: _name(name, told[name]) for name in FILTERS})
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+            return cls()
+        return cls(wanted, page)
+
+    def dumps(self) -> str:
+        """Return it as text, for the view's private metadata."""
+        return json.dumps({**asdict(self.wanted), "page": self.page}, ensure_ascii=False)
+
+
+def home_behind(view: Mapping[str, Any]) -> str | None:
+    """The look of the Home that a window was opened from, as `Look.dumps` wrote it, if it was.
+
+    For a Home it is its own.
+    """
+    if view.get("type") == "home":
+        return Look.at(view).dumps()
+    try:
+        told = json.loads(str(view.get("private_metadata") or "{}"))
+    except (ValueError, RecursionError):
+        return None
+    look = told.get("home") if isinstance(told, dict) else None
+    return look if isinstance(look, str) else None
+
+
+def _chosen(view: Mapping[str, Any]) -> dict[str, str | None]:
+    """What the filters hold, those that hold anything."""
+    values = (view.get("state") or {}).get("values") or {}
+    fields = {action: field for block in values.values() for action, field in block.items()}
+    found = {}
+    for name, action in FILTERS.items():
+        option = (fields.get(action) or {}).get("selected_option")
+        if option:
+            found[name] = _name(name, None if option["value"] == ALL else option["value"])
+    return found
+
+
+def _name(kind: str, value: object) -> str | None:
+    """A name that can be looked for; None, which means all, for anything else."""
+    known = isinstance(value, str) and 0 < len(value) <= LONGEST
+    if not known or (kind == "state" and value not in STATES):
+        return None
+    return str(value)

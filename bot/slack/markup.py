@@ -1,0 +1,133 @@
+"""Small pieces of Slack's markup."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape as escape_html
+from html import unescape as unescape_html
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    MarkdownTextObject,
+    SectionBlock,
+)
+
+from provisioning.registrations.models import Act, Registration
+
+UNDO = "undo"  # the action of the button
+INVISIBLE = "\u200b"  # takes a mark's power without being seen
+LONGEST_SECTION = 3000  # characters of a section's text, by Slack's reference
+
+
+LONGEST_POST = 12_000  # characters of a posted message's blocks; Slack takes a little more
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What Slack shows: blocks, and the text for notifications and screen readers."""
+
+    text: str
+    blocks: Sequence[Block]
+
+
+def plain(text: str) -> Message:
+    """A message of one paragraph of markup."""
+    return Message(text, [section(text)])
+
+
+def section(text: str) -> SectionBlock:
+    """A paragraph of markup, cut at a line's end where it is longer than Slack allows."""
+    if len(text) > LONGEST_SECTION:
+        text = text[: LONGEST_SECTION - 2].rsplit("\n", 1)[0] + "\n…"
+    return SectionBlock(text=markup(text))
+
+
+def escape(text: str) -> str:
+    """Text of a person or a file, without the power to be markup, a mention or a link."""
+    text = escape_html(text, quote=False)
+    return "".join(f"{mark}{INVISIBLE}" if mark in "*_~`" else mark for mark in text)
+
+
+def unmarked(text: str) -> str:
+    """Markup of ours as plain text, for where Slack shows no markup."""
+    return unescape_html(text.replace(INVISIBLE, "").replace("*", "").replace("`", ""))
+
+
+def markup(text: str) -> MarkdownTextObject:
+    """Markup that Slack is to take as it is, without finding links and mentions of its own."""
+    return MarkdownTextObject(text=text, verbatim=True)
+
+
+def person(user: str | None) -> str:
+    """A mention of a Slack user; the client shows the name."""
+    return f"<@{user}>" if user else "nobody"
+
+
+def moment(at: datetime) -> str:
+    """A time in the reader's own zone, as Slack's date token."""
+    fallback = f"{at:%Y-%m-%d %H:%M} UTC"
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{fallback}>"
+
+
+def place(site: str, build: str) -> str:
+    """Where a Mac goes and what it becomes."""
+    return f"*{escape(site)}* / *{escape(build)}*"
+
+
+def macs(number: int) -> str:
+    """How many Macs."""
+    return "1 Mac" if number == 1 else f"{number} Macs"
+
+
+def standing(registration: Registration) -> str:
+    """One line: which Mac, what it is called, where to, how far, by whom."""
+    state = {
+        "waiting": "waiting for its first boot",
+        "imaging": "stalled while it was imaged" if registration.mentioned_at else "being imaged",
+        "failed": "failed",
+        "cancelled": "cancelled",
+    }.get(registration.state)
+    if registration.confirmed_at is not None and state is None:
+        state = f"confirmed {moment(registration.confirmed_at)}"
+    called = f" ({escape(registration.called)})" if registration.called else ""
+    return (
+        f"`{registration.name}`{called} → {place(registration.site, registration.build)}: {state}; "
+        f"registered by {person(registration.registered_by)} {moment(registration.created_at)}"
+    )
+
+
+def paragraphs(lines: Sequence[str]) -> list[Block]:
+    """Lines as sections, each as long as Slack allows."""
+    texts = [lines[0]]
+    for line in lines[1:]:
+        if len(texts[-1]) + 1 + len(line) > LONGEST_SECTION:
+            texts.append(line)
+        else:
+            texts[-1] += f"\n{line}"
+    return [section(text) for text in texts]
+
+
+def posted(lines: Sequence[str]) -> list[Block]:
+    """Lines as sections of a message for a channel: as many of the first as Slack takes there."""
+    fitting: list[str] = []
+    room = LONGEST_POST
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            return paragraphs([*fitting, "… and more than Slack shows in one message"])
+        fitting.append(line)
+    return paragraphs(fitting)
+
+
+def undoable(message: Message, act: Act) -> Message:
+    """A message with the button that takes back what it tells."""
+    button = ButtonElement(text="Undo", action_id=UNDO, value=str(act.id))
+    return Message(message.text, [*message.blocks, ActionsBlock(elements=[button])])
+
+
+def known(names: Sequence[str], title: str, most: int = 20) -> str:
+    """The names there are to choose from."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{title}: {', '.join(map(escape, names[:most])) or 'none'}{more}"

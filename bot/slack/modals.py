@@ -1,0 +1,114 @@
+"""The form that a bare slash command opens, and what it says when it is done."""
+
+import json
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    ExternalDataSelectElement,
+    InputBlock,
+    PlainTextInputElement,
+)
+from slack_sdk.models.blocks.block_elements import FileInputElement
+from slack_sdk.models.views import View
+
+from bot.slack.markup import Message
+
+REGISTER = "register"  # the callback of the form
+# Blocks and their actions.
+SERIALS, FILES, SITE, BUILD, NOTE = "serials", "files", "site", "build", "note"
+COMPUTER_NAME = "computer_name"
+FILETYPES = ["csv", "tsv", "xlsx", "txt", "jpg", "jpeg", "png", "heic"]
+MOST_FILES = 10
+LONGEST_NOTE = 200  # characters
+LONGEST_NAME = 63  # characters of a computer's name
+
+
+def form(home: str | None = None) -> View:
+    """Anything that holds serials, files too, and a site, a build and a note for them.
+
+    Sites and builds are asked for as they are typed: any number of them, always the present ones.
+    `home` is the look of the Home that it is opened from, where it is.
+    """
+    return View(
+        type="modal",
+        callback_id=REGISTER,
+        title="Register Macs",
+        submit="Register",
+        close="Cancel",
+        private_metadata=_behind(home),
+        blocks=[
+            InputBlock(
+                block_id=SERIALS,
+                label="Serial numbers",
+                hint="Paste anything that holds them: a list, a table, a mail.",
+                optional=True,
+                element=PlainTextInputElement(action_id=SERIALS, multiline=True),
+            ),
+            InputBlock(
+                block_id=FILES,
+                label="Or files: lists, spreadsheets, photos of the labels on boxes",
+                optional=True,
+                element=FileInputElement(
+                    action_id=FILES, filetypes=FILETYPES, max_files=MOST_FILES
+                ),
+            ),
+            *destination(optional=True),
+            InputBlock(
+                block_id=COMPUTER_NAME,
+                label="Computer name",
+                hint="For one Mac alone. Left out: the policy's pattern, if there is one.",
+                optional=True,
+                element=PlainTextInputElement(action_id=COMPUTER_NAME, max_length=LONGEST_NAME),
+            ),
+            InputBlock(
+                block_id=NOTE,
+                label="Note",
+                optional=True,
+                element=PlainTextInputElement(action_id=NOTE, max_length=LONGEST_NOTE),
+            ),
+        ],
+    )
+
+
+def destination(*, optional: bool = False) -> list[InputBlock]:
+    """The choice of a site and of a build, `optional` where the Macs may say it themselves."""
+    return [
+        _choice(SITE, "Site", "Where do they go?", optional=optional),
+        _choice(BUILD, "Build", "What do they become?", optional=optional),
+    ]
+
+
+def chosen_destination(values: dict[str, Any]) -> tuple[str, str]:
+    """The site and the build that were chosen, from a window's state; empty where none was."""
+    return _chosen(values, SITE), _chosen(values, BUILD)
+
+
+def _chosen(values: dict[str, Any], name: str) -> str:
+    given = values.get(name, {}).get(name, {})
+    return str((given.get("selected_option") or {}).get("value", ""))
+
+
+def outcome(message: Message, title: str = "Register Macs", *, home: str | None = None) -> View:
+    """The same window once there is nothing left to fill in; `home` as for the form."""
+    return View(
+        type="modal",
+        title=title,
+        close="Close",
+        blocks=message.blocks,
+        private_metadata=_behind(home),
+    )
+
+
+def _behind(home: str | None) -> str | None:
+    return None if home is None else json.dumps({"home": home})
+
+
+def _choice(name: str, label: str, placeholder: str, *, optional: bool) -> InputBlock:
+    element = ExternalDataSelectElement(action_id=name, placeholder=placeholder, min_query_length=0)
+    return InputBlock(
+        block_id=name,
+        label=label,
+        hint=f"For the Macs of which nothing says the {name}." if optional else None,
+        optional=optional,
+        element=element,
+    )

@@ -1,0 +1,153 @@
+"""Payloads of Slack's requests, as far as listeners read them: checked before one is called."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from infrastructure.errors import RollcallError
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+Stamp = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}(\.[0-9]{1,9})?$")]
+Text = str | None
+Fields = dict[str, Any]
+
+
+class StrangePayload(RollcallError):
+    """A request lacks what Slack's documentation promises."""
+
+
+class Payload(dict[str, Any]):
+    """An object of a payload; asking it for a field that is not there raises StrangePayload."""
+
+    def __missing__(self, key: str) -> Any:
+        """Say which field it was."""
+        raise StrangePayload(f"Slack's payload has no {key!r} where one is needed.")
+
+
+def checked(body: object) -> Payload:
+    """Return the body of a request that listeners can read. Raises StrangePayload."""
+    try:
+        envelope = _Envelope.model_validate(body)
+        made = _strict(body)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])[:100]
+        raise StrangePayload(f"Slack's payload: {place or 'all of it'}: {first['msg']}.") from None
+    except RecursionError:
+        raise StrangePayload("Slack's payload is nested too deeply.") from None
+    # Bolt takes whatever stands under "event" for an object: null is as good as absent.
+    made = Payload((name, value) for name, value in made.items() if value is not None)
+    # Now and then Slack only looks whether our certificate is good.
+    for name in () if envelope.ssl_check else _NEEDED.get(envelope.type, ()):
+        if name not in made:
+            raise StrangePayload(f"Slack's payload has nothing as {name!r}.")
+    return made
+
+
+def _strict(value: Any) -> Any:
+    match value:
+        case dict():
+            return Payload((name, _strict(inner)) for name, inner in value.items())
+        case list():
+            return [_strict(inner) for inner in value]
+        case _:
+            return value
+
+
+class _Known(BaseModel):
+    """Fields that have to be of a type where they are there; others may be there too."""
+
+    model_config = ConfigDict(strict=True)
+
+
+class _Named(_Known):
+    id: Id
+
+
+class _Option(_Known):
+    value: str
+
+
+class _Answer(_Known):
+    """The answer of an element, in an action or in the state of a form."""
+
+    value: Text = None
+    selected_option: _Option | None = None
+    selected_options: list[_Option] | None = None
+    files: list[Fields] | None = None
+
+
+class _Action(_Answer):
+    type: str
+    action_id: str
+    block_id: Text = None
+    action_ts: Stamp = "0"
+
+
+class _State(_Known):
+    # Slack writes an empty object as a list in places.
+    values: dict[str, dict[str, _Answer]] | Annotated[list[Any], Field(max_length=0)]
+
+
+class _View(_Named):
+    type: str
+    callback_id: Text = None
+    private_metadata: Text = None
+    state: _State | None = None
+
+
+class _Event(_Known):
+    type: str
+    user: str | Fields | None = None
+    channel: str | Fields | None = None
+    channel_type: Text = None
+    text: Text = None
+    ts: Stamp | None = None
+    thread_ts: Stamp | None = None
+    event_ts: Stamp | None = None
+    files: list[Fields] | None = None
+    view: _View | None = None
+    inputs: Fields | None = None
+    function: Fields | None = None
+    function_execution_id: Text = None
+
+
+class _Envelope(_Known):
+    type: str = "command"  # which alone has none
+    team: _Named | str | None = None
+    user: _Named | str | None = None
+    channel: _Named | str | None = None
+    enterprise: _Named | str | None = None
+    authorizations: list[Fields] | None = None
+    ssl_check: Text = None
+    command: Text = None
+    text: Text = None
+    user_id: Id | None = None
+    channel_id: Id | None = None
+    trigger_id: Text = None
+    response_url: Text = None
+    callback_id: Text = None
+    action_id: Text = None
+    block_id: Text = None
+    value: Text = None
+    challenge: Text = None
+    actions: Annotated[list[_Action], Field(min_length=1)] | None = None
+    view: _View | None = None
+    state: _State | None = None
+    message: Fields | None = None
+    container: Fields | None = None
+    event: _Event | None = None
+    function_data: Fields | None = None
+
+
+_NEEDED = {
+    "command": ("command", "user_id", "trigger_id"),
+    "block_actions": ("user", "actions", "trigger_id"),
+    "block_suggestion": ("user", "action_id", "value"),
+    "view_submission": ("user", "view"),
+    "view_closed": ("user", "view"),
+    "shortcut": ("user", "callback_id", "trigger_id"),
+    "message_action": ("user", "callback_id", "message", "channel"),
+    "event_callback": ("event",),
+    "url_verification": ("challenge",),
+}

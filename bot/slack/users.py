@@ -1,0 +1,169 @@
+"""Who people are: asked of Slack, and remembered so that a listener seldom waits for it."""
+
+import copy
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
+
+from bot.slack.cache import Memory
+from infrastructure.errors import RollcallError
+
+TIMEOUT = 2  # seconds: Slack waits three for our acknowledgement
+SLACKBOT = "USLACKBOT"  # a bot of which Slack says that it is none
+PEOPLE_FRESH, GROUPS_FRESH = 3600.0, 300.0  # seconds
+
+_NOBODY = frozenset({"user_not_found", "users_not_found", "user_not_visible"})
+_MENDS = {
+    "ratelimited": "try again in a minute",
+    "no_such_subteam": "correct the `group` of the site in the policy file",
+    "plan_upgrade_required": "take `group` out of the policy file: the plan has no user groups",
+    "invalid_auth": "check SLACK_BOT_TOKEN",
+    "not_authed": "check SLACK_BOT_TOKEN",
+    "account_inactive": "install the app again; its bot was removed",
+    "token_revoked": "install the app again and set the new SLACK_BOT_TOKEN",
+}
+Kind = TypeVar("Kind")
+
+_STRANGER = "your account belongs to another workspace; ask somebody of this one to do it"
+
+
+class NotAMember(RollcallError):
+    """Somebody who may not use Rollcall at all, whatever the policy says."""
+
+    def __init__(self, user: str, reason: str) -> None:
+        super().__init__(f"You cannot use Rollcall: {reason}.")
+        self.user = user
+        self.reason = reason
+
+
+class CannotCheck(RollcallError):
+    """Slack did not say who somebody is; `code` is Slack's word for it, or the error's name."""
+
+    def __init__(self, code: str, mend: str) -> None:
+        super().__init__(f"Rollcall cannot ask Slack who you are ({code}): {mend}.")
+        self.code = code
+        self.mend = mend
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What matters of somebody: their workspaces and organization, and what keeps them out."""
+
+    teams: frozenset[str]
+    fault: str | None
+
+    def refusal(self, team: str) -> str | None:
+        """Return why this person may not use the Rollcall of workspace `team`; None: they may."""
+        return self.fault or (None if team in self.teams else _STRANGER)
+
+
+class Members:
+    """Knows the members of the workspace and of its user groups. Threads may share one.
+
+    Raises CannotCheck where Slack cannot be asked and nothing is remembered: whom nobody can
+    check is not let in.
+    """
+
+    def __init__(self, client: WebClient, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._slack = copy.copy(client)
+        self._slack.timeout = TIMEOUT
+        self._slack.retry_handlers = []  # they sleep
+        self._people = Memory(self._person, fresh=PEOPLE_FRESH, clock=clock)
+        self._teams = Memory(self._team, fresh=PEOPLE_FRESH, clock=clock)
+        self._groups = Memory(self._group, fresh=GROUPS_FRESH, clock=clock)
+
+    def admit(self, user_id: str) -> None:
+        """Return where `user_id` is a full member of the workspace of our bot token."""
+        self.check(user_id, self._teams.recall("ours", good=bool))
+
+    def check(self, user_id: str, team_id: str) -> None:
+        """Return where `user_id` is a full member of `team_id`, the workspace of this Rollcall.
+
+        Raises NotAMember for guests, bots, deactivated people and those of other workspaces.
+        """
+        person = self._people.recall(user_id, good=lambda known: not known.refusal(team_id))
+        if reason := person.refusal(team_id):
+            raise NotAMember(user_id, reason)
+
+    def groups(self, user_id: str, wanted_group: str) -> bool:
+        """Whether `user_id` is in the Slack user group with the id `wanted_group`."""
+        return user_id in self._groups.recall(wanted_group, good=lambda users: user_id in users)
+
+    def _team(self, _: str) -> str:
+        """The id of our workspace, or of our organization where that installed the app."""
+        ours = _answer(self._slack.auth_test, scope="auth.test")
+        return str(ours.get("enterprise_id" if ours.get("is_enterprise_install") else "team_id"))
+
+    def _person(self, user_id: str) -> Person:
+        try:
+            answer = _answer(lambda: self._slack.users_info(user=user_id), scope="users:read")
+        except CannotCheck as error:
+            if error.code in _NOBODY:
+                return Person(frozenset(), _STRANGER)
+            raise
+        return _person_in(_expect(answer.get("user"), dict))
+
+    def _group(self, group: str) -> frozenset[str]:
+        answer = _answer(
+            lambda: self._slack.usergroups_users_list(usergroup=group), scope="usergroups:read"
+        )
+        return frozenset(str(user) for user in _expect(answer.get("users"), list))
+
+
+def _answer(call: Callable[[], SlackResponse], *, scope: str) -> dict[str, Any]:
+    """Return what Slack answers. Raises CannotCheck; `scope` is what the call needs."""
+    try:
+        answer = call().data
+    except SlackApiError as error:
+        raise _refused(error, scope) from error
+    except Exception as error:  # slack_sdk raises nearly anything for an odd answer
+        raise CannotCheck(type(error).__name__, "try again in a minute") from error
+    return _expect(answer, dict)
+
+
+def _refused(error: SlackApiError, scope: str) -> CannotCheck:
+    response = error.response
+    answer = response.data if isinstance(response.data, dict) else {}
+    code = str(answer.get("error") or "")
+    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        code = "ratelimited"
+    if code == "missing_scope":
+        return CannotCheck(code, f"add the scope `{scope}` to the Slack app and install it again")
+    if not code.isidentifier():  # slack_sdk's sentence about a body that is no JSON
+        code = f"HTTP {response.status_code}"
+    return CannotCheck(code, _MENDS.get(code, "try again in a minute"))
+
+
+def _person_in(user: dict[str, Any]) -> Person:
+    """Read Slack's user object. `is_app_user` is no bot: it is a person who authorized our app."""
+    organization = user.get("enterprise_user")
+    organization = organization if isinstance(organization, dict) else {}
+    teams = organization.get("teams")
+    known = [user.get("team_id"), organization.get("enterprise_id")]
+    known += teams if isinstance(teams, list) else ()
+    return Person(frozenset(team for team in known if isinstance(team, str)), _fault(user))
+
+
+def _fault(user: dict[str, Any]) -> str | None:
+    """What keeps somebody out, in words that complete “You cannot use Rollcall: …”."""
+    if user.get("is_bot") or user.get("is_workflow_bot") or user.get("id") == SLACKBOT:
+        return "it takes no requests from bots and workflows; ask a person to make them"
+    if user.get("is_stranger"):
+        return _STRANGER
+    if user.get("deleted"):
+        return "your account is deactivated; ask whoever administers the workspace"
+    if user.get("is_restricted") or user.get("is_ultra_restricted"):
+        return "you are a guest in this workspace; ask a full member to do it"
+    return None
+
+
+def _expect(value: Any, kind: type[Kind]) -> Kind:
+    if isinstance(value, kind):
+        return value
+    raise CannotCheck("an answer that makes no sense", "try again in a minute")

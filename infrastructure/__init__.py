@@ -1,0 +1,1 @@
+"""Infrastructure: what Rollcall stands on and what knows no Mac."""

@@ -1,0 +1,242 @@
+"""The database: SQLite for one machine, PostgreSQL for several, behind the same sessions."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+from typing import cast as cast_type
+
+from sqlalchemy import (
+    JSON,
+    URL,
+    Connection,
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    Executable,
+    Table,
+    TableValuedAlias,
+    Text,
+    TypeDecorator,
+    cast,
+    create_engine,
+    event,
+    func,
+    literal,
+)
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from infrastructure.batching import Turns
+from infrastructure.database.compiled import directly
+from infrastructure.database.connections import Lines
+from infrastructure.database.occupants import Occupants
+from infrastructure.database.writers import BEGIN_IMMEDIATE, PATIENCE, Writers
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+
+Value = TypeVar("Value")
+
+APPLICATION = "rollcall"  # as PostgreSQL knows our sessions
+COMMAND = "a command"  # the role of what ends by itself
+BEGIN_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+DEADLOCK = "40P01"  # PostgreSQL's word for it
+DEADLOCKS = 3  # in a row, after which a transaction begins again
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC: aware in Python, without a zone in the database, the same on both."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Database:
+    """Sessions on one database. `url` is SQLAlchemy's; a bare `postgresql:` means psycopg 3.
+
+    `role` is what the process is, for who has to know what has the database open: a restore.
+    """
+
+    def __init__(self, url: str, role: str = COMMAND) -> None:
+        target = named(url, role)
+        self.engine = create_engine(target, pool_size=4, max_overflow=12)
+        self._lines = Lines(target)
+        self._writers: Writers | None = None
+        self._turns: Turns[Session] = Turns(self._committing)
+        self._before_close: list[Callable[[], None]] = []
+        self._begin, self._begin_snapshot = "BEGIN", BEGIN_SNAPSHOT
+        self._occupants: Occupants | None = None
+        if target.get_backend_name() == "sqlite":
+            self._writers = Writers(f"{target.database}.lock")
+            self._begin, self._begin_snapshot = BEGIN_IMMEDIATE, "BEGIN"
+            self._occupants = Occupants(str(target.database), role)
+            _prepare_sqlite(self.engine, self._occupants)
+            _prepare_sqlite(self._lines.engine, self._occupants)
+            event.listen(self.engine, "begin", _begin_immediate)
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """A session in one transaction: committed at the end, rolled back where it raises.
+
+        SQLite has one writer at a time, and its own waiting backs off for longer and longer;
+        a lock that queues in the kernel keeps the slowest commit near the others.
+        """
+        with (
+            self._alone(),
+            Session(self.engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    def together(self, work: Callable[[Session], Value]) -> Value:
+        """Run `work` in a transaction that threads which come at the same time share.
+
+        One sync of the disk then serves them all. `work` either writes all it has to or raises
+        a RollcallError before it writes anything; other errors end the transaction for all. Two
+        servers may wait for each other's Macs: whom the database then picks, begins again.
+        """
+        if self._writers:
+            self._writers.refuse_in_vain()
+        for _ in range(DEADLOCKS):
+            try:
+                return self._turns.take(work)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) != DEADLOCK:
+                    raise
+        return self._turns.take(work)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for single reads: no transaction, so it neither waits nor holds anybody up."""
+        with self._lines.session() as session:
+            yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection that reads the database as it is at its first query, whatever is written.
+
+        Nobody waits for it.
+        """
+        with self._lines.engine.connect() as connection:
+            connection.exec_driver_sql(self._begin_snapshot)
+            try:
+                yield connection
+            except BaseException:
+                connection.invalidate()  # it may be broken
+                raise
+            connection.exec_driver_sql("ROLLBACK")
+
+    @contextmanager
+    def _committing(self) -> Iterator[Session]:
+        """One transaction, on the connection that this thread keeps."""
+        with self._alone(), self._lines.session() as session:
+            directly(session, self._begin)
+            try:
+                yield session
+                session.flush()
+                directly(session, "COMMIT")
+            except BaseException as error:
+                _roll_back(session, error)
+                raise
+
+    def _alone(self) -> AbstractContextManager[object]:
+        return self._writers.turn() if self._writers else nullcontext()
+
+    def before_close(self, call: Callable[[], None]) -> None:
+        """Have `call` end what works on its own, when the database is closed the next time."""
+        self._before_close.append(call)
+
+    def close(self) -> None:
+        """Give all connections back; the last process that does so leaves one whole file."""
+        while self._before_close:
+            self._before_close.pop()()
+        self.engine.dispose()
+        self._lines.close()
+        if self._occupants:
+            self._occupants.leave()
+
+
+def _roll_back(session: Session, error: BaseException) -> None:
+    """End a transaction in which `error` was raised; a connection that was lost has ended it.
+
+    Raises SQLAlchemyError where the connection is no use any more and `error` does not say so.
+    """
+    try:
+        directly(session, "ROLLBACK")
+    except SQLAlchemyError:
+        if not isinstance(error, SQLAlchemyError):
+            raise
+
+
+def named(url: str, role: str) -> URL:
+    """SQLAlchemy's URL of a database; PostgreSQL's sessions say that they are Rollcall's `role`."""
+    target = make_url(url)
+    if target.drivername in ("postgres", "postgresql"):
+        target = target.set(drivername="postgresql+psycopg")
+    if target.get_backend_name() == "postgresql":
+        target = target.update_query_dict({"application_name": f"{APPLICATION} {role}"})
+    return target
+
+
+def _prepare_sqlite(engine: Engine, occupants: Occupants) -> None:
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _: ConnectionPoolEntry) -> None:
+        occupants.enter()  # before the first look at the file
+        connection.isolation_level = None  # BEGIN is ours, below
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")  # what was promised survives a power cut
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA cache_size = -512")  # KiB a connection; the system caches too
+        connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """Begin as a writer: what reads first and writes later fails at once beside another one."""
+    connection.exec_driver_sql(BEGIN_IMMEDIATE)
+
+
+def changed(session: Session, statement: Executable) -> int:
+    """Execute a statement and return how many rows it inserted, updated or deleted."""
+    # Without the option a driver that returns keys says -1 here.
+    result = session.execute(statement, execution_options={"preserve_rowcount": True})
+    return cast_type(CursorResult[Any], result).rowcount
+
+
+def upsert(session: Session, model: type[DeclarativeBase]) -> "sqlite.Insert | postgresql.Insert":
+    """An INSERT into `model` that can say what happens on a conflict."""
+    return insert_into(model, session.get_bind().dialect.name)
+
+
+def insert_into(
+    table: type[DeclarativeBase] | Table, dialect: str
+) -> "sqlite.Insert | postgresql.Insert":
+    """An INSERT that can say what happens on a conflict: both have it, each in a class of its own.
+
+    Only the one that is asked for is imported: PostgreSQL's takes 2 MiB of every process.
+    """
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite  # noqa: PLC0415
+
+    return sqlite.insert(table)
+
+
+def rows_of(session: Session, texts: Sequence[str]) -> TableValuedAlias:
+    """`texts` as a table with one column, `value`: one bound parameter, however many there are."""
+    parameter = json.dumps(texts)
+    if session.get_bind().dialect.name == "sqlite":
+        return func.json_each(parameter).table_valued("value")
+    return func.json_array_elements_text(cast(literal(parameter, Text), JSON)).table_valued("value")

@@ -1,0 +1,188 @@
+"""The processes that have an SQLite database open, in a lock file beside it: `….open`.
+
+Each of them holds the file locked (flock) along with the others, and has a line in it that says
+who it is. So a restore can be sure that it is alone, also where the others run in containers of
+their own, and can name them. A line that is still there when nobody holds the lock is of a
+process that was killed: the database was not closed.
+"""
+
+import fcntl
+import os
+import socket
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from threading import Lock
+
+from infrastructure.database import sqlite_files
+from infrastructure.errors import RollcallError
+
+RESTORE = "restore"  # the role of what has a database for itself
+DOUBTFUL = "doubtful"  # the line of a database that was not closed, until it was found to be sound
+PAUSE = 0.05  # seconds between looks at a lock that another process holds for some seconds
+TABS = 3  # in a line: role, host, process, since
+
+
+class DatabaseInUse(RollcallError):
+    """A database that others have open, which a restore needs for itself."""
+
+    def __init__(self, occupants: Sequence[str]) -> None:
+        super().__init__(
+            f"The database is in use by: {', '.join(occupants) or 'a process that ends'}. Stop all "
+            "of Rollcall first (`docker compose stop`); nothing was changed."
+        )
+
+
+class BeingRestored(RollcallError):
+    """A database that a restore has for itself at this time."""
+
+    def __init__(self) -> None:
+        super().__init__("The database is being restored at this moment: try again after that.")
+
+
+class Occupants:
+    """The lock file of the database at `path`, as the process `role` sees it."""
+
+    def __init__(self, path: str, role: str) -> None:
+        self._path = os.path.realpath(path)  # two names of one file are one database
+        self._file = f"{self._path}.open"
+        self._role = role
+        self._line = 0, b""  # where in the file, and what
+        self._descriptor: int | None = None
+        self._gate = Lock()
+
+    def enter(self) -> None:
+        """Be one of them, until `leave`. Who finds it left by a killed process examines it.
+
+        Raises DatabaseDamaged, BeingRestored and OSError; then this process is none of them.
+        """
+        with self._gate:
+            if self._descriptor is not None:
+                return
+            descriptor = self._opened()
+            try:
+                if _locked(descriptor, fcntl.LOCK_EX):
+                    self._examine(descriptor)
+                self._share(descriptor)
+            except BaseException:
+                os.close(descriptor)
+                raise
+            self._descriptor = descriptor
+
+    def leave(self) -> None:
+        """Be none of them any more; the last one writes the WAL back, so that one file is all.
+
+        All connections are closed by now. To be called by a process that did not enter, too: those
+        that it has started may have ended without a word.
+        """
+        with self._gate:
+            descriptor, self._descriptor = self._descriptor, None
+            if descriptor is None and not os.path.exists(self._file):
+                return
+            descriptor = self._opened() if descriptor is None else descriptor
+            try:
+                self._take_back_line(descriptor)
+                # What cannot be written back now is examined by the next process.
+                with suppress(sqlite3.Error, sqlite_files.DatabaseDamaged):
+                    if _locked(descriptor, fcntl.LOCK_EX):
+                        self._tidy(descriptor)
+            finally:
+                os.close(descriptor)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Have the database for oneself. Raises DatabaseInUse."""
+        descriptor = self._opened()
+        try:
+            if not _locked(descriptor, fcntl.LOCK_EX):
+                raise DatabaseInUse(self._named(descriptor))
+            was_closed = os.fstat(descriptor).st_size == 0
+            _write_line(descriptor, self._role)
+            try:
+                yield
+            except BaseException:
+                if was_closed:  # else the next process has to examine it, as before
+                    os.ftruncate(descriptor, 0)
+                raise
+            os.ftruncate(descriptor, 0)
+        finally:
+            os.close(descriptor)
+
+    def _opened(self) -> int:
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+        return os.open(self._file, flags, 0o666)
+
+    def _examine(self, descriptor: int) -> None:
+        """Look at a database that was not closed; what is damaged is so for the next one, too."""
+        was_closed = os.fstat(descriptor).st_size == 0 and not sqlite_files.has_wal(self._path)
+        os.ftruncate(descriptor, 0)
+        if not was_closed:
+            _write_line(descriptor, DOUBTFUL)
+            sqlite_files.examine(self._path)
+            os.ftruncate(descriptor, 0)
+
+    def _tidy(self, descriptor: int) -> None:
+        if DOUBTFUL in _roles(descriptor):
+            return  # what is damaged stays as it is
+        if sqlite_files.has_wal(self._path):
+            sqlite_files.write_back(self._path)
+        os.ftruncate(descriptor, 0)
+
+    def _share(self, descriptor: int) -> None:
+        while not _locked(descriptor, fcntl.LOCK_SH):
+            if RESTORE in _roles(descriptor):
+                raise BeingRestored
+            time.sleep(PAUSE)  # another process examines the database, or leaves it
+        self._line = _write_line(descriptor, self._role)
+
+    def _take_back_line(self, descriptor: int) -> None:
+        (offset, line), self._line = self._line, (0, b"")
+        if line:
+            fcntl.fcntl(descriptor, fcntl.F_SETFL, 0)  # no longer to append
+            os.pwrite(descriptor, b" " * (len(line) - 1) + b"\n", offset)
+
+    def _named(self, descriptor: int) -> list[str]:
+        """Who has a line, each once, without those of this computer that are gone."""
+        found = {}
+        for line in _lines(descriptor):
+            role, host, pid, since = line.split("\t")
+            if host != socket.gethostname() or _lives(pid):
+                found[role, host] = f"{role} on {host} (since {since})"
+        return list(found.values())
+
+
+def _write_line(descriptor: int, role: str) -> tuple[int, bytes]:
+    """Add a line; returns where it begins, and what it says."""
+    since = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    line = f"{role}\t{socket.gethostname()}\t{os.getpid()}\t{since}\n".encode()
+    os.write(descriptor, line)
+    return os.lseek(descriptor, 0, os.SEEK_CUR) - len(line), line
+
+
+def _roles(descriptor: int) -> set[str]:
+    return {line.partition("\t")[0] for line in _lines(descriptor)}
+
+
+def _lines(descriptor: int) -> list[str]:
+    text = os.pread(descriptor, 64 * 1024, 0).decode(errors="replace")
+    return [line for line in text.splitlines() if line.count("\t") == TABS]
+
+
+def _locked(descriptor: int, how: int) -> bool:
+    try:
+        fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _lives(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,70 @@
+"""A cache of query results, for what many requests have to know."""
+
+import math
+import time
+from collections.abc import Callable
+from threading import Lock
+from typing import Generic, TypeVar
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import Database
+
+log = structlog.get_logger()
+
+Value = TypeVar("Value")
+
+
+class Snapshot(Generic[Value]):
+    """A cached result of one query, which is run again once it is old. Threads may share one.
+
+    A result is served for `fresh` seconds; then one thread runs the query, and others get the old
+    result until it is `stale` seconds old. Where the database cannot be read, the last result
+    stays, and `first` before there is one. `name` stands in the log line about that.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        query: Callable[[Session], Value],
+        *,
+        name: str,
+        first: Value | None = None,
+        fresh: float,
+        stale: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._database, self._query, self._name = database, query, name
+        self._fresh, self._stale, self._clock = fresh, stale, clock
+        self._value = first
+        self._looked = -math.inf
+        self._looking = Lock()
+
+    def current(self) -> Value:
+        """Return the result. Raises SQLAlchemyError where there never was one, nor a `first`."""
+        value, age = self._value, self._clock() - self._looked
+        if value is None or age >= self._stale:
+            with self._looking:
+                return self._look()
+        if age >= self._fresh and self._looking.acquire(blocking=False):
+            try:
+                return self._look()
+            finally:
+                self._looking.release()
+        return value
+
+    def _look(self) -> Value:
+        now, value = self._clock(), self._value
+        if value is not None and now - self._looked < self._fresh:
+            return value
+        try:
+            with self._database.reading() as session:
+                value = self._value = self._query(session)
+        except SQLAlchemyError as error:
+            if value is None:
+                raise
+            log.error(f"{self._name} cannot be read", reason=str(error).splitlines()[0])
+        self._looked = now
+        return value

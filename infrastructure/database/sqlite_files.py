@@ -1,0 +1,134 @@
+"""An SQLite database as its files: the main one, and beside it a write-ahead log (WAL) while it is
+open. The log of one database must never meet the main file of another: SQLite would mix them.
+"""
+
+import os
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+from urllib.parse import quote
+
+from infrastructure.errors import RollcallError
+from infrastructure.filesystem import mounts
+from infrastructure.filesystem.mounts import SYSTEM, System
+
+BESIDE = ("-wal", "-shm", "-journal")  # what SQLite names after the main file
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
+
+class DatabaseDamaged(RollcallError):
+    """An SQLite file whose pages do not fit together."""
+
+    def __init__(self, path: str, found: str) -> None:
+        super().__init__(
+            f"The database {path} is damaged ({found.splitlines()[-1][:200]}); nothing in it was "
+            "changed. Bring back a backup with `boot.sh restore FILE --replace`; what is there now "
+            "is kept beside it."
+        )
+        self.found = found
+
+
+def examine(path: str) -> None:
+    """Look whether the pages of a database fit together; reads only.
+
+    Some seconds for a million registrations. Raises DatabaseDamaged.
+    """
+    try:
+        with closing(opened_to_read(path)) as connection:
+            found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        if not _says_damaged(error):
+            raise
+        found = str(error)
+    if found != "ok":
+        raise DatabaseDamaged(path, found)
+
+
+def opened_to_read(path: str) -> sqlite3.Connection:
+    """Open a database that is there; its files stay as they are, the WAL too."""
+    return sqlite3.connect(f"file:{quote(str(Path(path).absolute()))}?mode=ro", uri=True)
+
+
+def has_wal(path: str) -> bool:
+    """Whether there are changes that the main file does not have."""
+    with suppress(FileNotFoundError):
+        return os.stat(f"{os.path.realpath(path)}-wal").st_size > 0
+    return False
+
+
+def write_back(path: str) -> None:
+    """Bring the WAL's changes into the main file of a database that nobody has open.
+
+    Raises DatabaseDamaged, and sqlite3.Error where it cannot be written.
+    """
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.DatabaseError as error:
+        if _says_damaged(error):
+            raise DatabaseDamaged(path, str(error)) from error
+        raise
+
+
+def put_in_place(fresh: str, path: str, *, keep_as: str | None, system: System = SYSTEM) -> bool:
+    """Have the database file `fresh`, which is whole, take the place of `path`.
+
+    Nobody has either open, and `fresh` has no WAL. A crash leaves the one or the other. What was
+    there is kept as `keep_as` where the file system can. Returns whether it is. Raises OSError,
+    and sqlite3.Error where the former WAL can neither be written back nor put aside.
+    """
+    path = os.path.realpath(path)  # SQLite names its files after that
+    present = _set_aside_wal(path, keep_as, system)
+    kept = bool(present and keep_as and _keep(path, keep_as))
+    _sync(fresh, system)
+    if present:
+        _take_owner(fresh, present)
+    mounts.rename(fresh, path, system)
+    for end in BESIDE:  # a WAL without a change by now
+        with suppress(FileNotFoundError):
+            os.unlink(path + end)
+    mounts.sync_folder(os.path.dirname(path), system)
+    return kept
+
+
+def _set_aside_wal(path: str, keep_as: str | None, system: System) -> os.stat_result | None:
+    """Leave no change in the WAL; the main file as it is then, None where there is none."""
+    if not os.path.exists(path):
+        return None
+    try:
+        write_back(path)
+    except DatabaseDamaged:  # as it is, then, for whoever wants to dig in it
+        for end in BESIDE:
+            with suppress(FileNotFoundError):
+                mounts.rename(path + end, f"{keep_as or path + '.damaged'}{end}", system)
+    return os.stat(path)
+
+
+def _keep(path: str, keep_as: str) -> bool:
+    with suppress(FileNotFoundError):
+        os.unlink(keep_as)
+    try:
+        os.link(path, keep_as)
+    except OSError:  # not every file system has links
+        return False
+    return True
+
+
+def _take_owner(fresh: str, present: os.stat_result) -> None:
+    """Give a file the mode and the owner of the one that it replaces."""
+    os.chmod(fresh, present.st_mode & 0o7777)
+    with suppress(PermissionError):
+        os.chown(fresh, present.st_uid, present.st_gid)
+
+
+def _sync(path: str, system: System) -> None:
+    descriptor = system.open(path, os.O_RDONLY)
+    try:
+        system.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _says_damaged(error: sqlite3.DatabaseError) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0)
+    return (code & 0xFF) in _DAMAGED

@@ -1,0 +1,1 @@
+"""Files, locks between processes, and mounts."""

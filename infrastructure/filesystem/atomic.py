@@ -1,0 +1,89 @@
+"""Files that are replaced as a whole or not at all, and locks between processes."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+
+from infrastructure.batching import Turns
+from infrastructure.filesystem import mounts
+from infrastructure.filesystem.mounts import SYSTEM, System
+
+Condition = Callable[[os.stat_result | None], None]
+
+
+def exclusive(lock: str, system: System = SYSTEM) -> AbstractContextManager[int]:
+    """Hold `lock` (a file, made where missing) against all other threads and processes.
+
+    Gives its descriptor: all to whom that is passed on hold the lock, too.
+    """
+    return mounts.locked(lock, system)
+
+
+class Folder:
+    """A folder whose files are replaced as a whole or not at all."""
+
+    def __init__(self, path: str, system: System = SYSTEM) -> None:
+        self.path, self._system = path, system
+        self._syncs: Turns[None] = Turns(self._syncing)
+
+    def replace(self, name: str, content: bytes, *, unless: Condition = lambda _: None) -> None:
+        """Make the file `name` hold `content`, durably. Raises OSError.
+
+        `unless` is shown the file that is about to be replaced, None for none, and may raise:
+        then nothing changes. A reader sees the old bytes or the new ones; the file keeps its
+        mode. The caller holds a lock for this name, so the dot-file beside it has one name: what
+        a crash leaves of it is overwritten by the next call.
+        """
+        path, fresh = f"{self.path}/{name}", f"{self.path}/.{name}.rollcall"
+        descriptor = self._system.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        try:
+            self._fill(descriptor, content, path, unless)
+            mounts.rename(fresh, path, self._system)
+        except BaseException:
+            with suppress(OSError):  # a disk that is full gets its room back
+                os.unlink(fresh)
+            raise
+        self._syncs.take(lambda _: None)
+
+    def _fill(self, descriptor: int, content: bytes, path: str, unless: Condition) -> None:
+        try:
+            _write(descriptor, content)
+            self._system.fsync(descriptor)
+            present = self._state(path)  # so late because others, who hold no lock, write here too
+            unless(present)
+            if _take_mode(descriptor, present):
+                self._system.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def remove(self, name: str, *, unless: Condition = lambda _: None) -> None:
+        """Remove the file `name`, durably; `unless` as for `replace`. Raises OSError."""
+        path = f"{self.path}/{name}"
+        unless(self._state(path))
+        os.unlink(path)
+        self._syncs.take(lambda _: None)
+
+    def _state(self, path: str) -> os.stat_result | None:
+        try:
+            return self._system.stat(path)
+        except FileNotFoundError:
+            return None
+
+    @contextmanager
+    def _syncing(self) -> Iterator[None]:
+        """Make renames survive a power cut: all that were done before this turn began."""
+        yield
+        mounts.sync_folder(self.path, self._system)
+
+
+def _write(descriptor: int, content: bytes) -> None:
+    while content:
+        content = content[os.write(descriptor, content) :]
+
+
+def _take_mode(descriptor: int, present: os.stat_result | None) -> bool:
+    """Give a new file the mode of the one that it replaces; whether it had another."""
+    if present is None or present.st_mode == os.fstat(descriptor).st_mode:
+        return False
+    os.fchmod(descriptor, present.st_mode & 0o7777)
+    return True

@@ -1,0 +1,26 @@
+"""Locks by name, from a fixed number of files, so that nothing has to be cleaned up."""
+
+import os
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from infrastructure.filesystem import atomic
+from infrastructure.filesystem.mounts import SYSTEM, System
+
+STRIPES = 64  # so that different Macs seldom wait for each other
+
+
+def stripe(name: str) -> int:
+    """Which of the locks is that of `name`, in any case."""
+    return zlib.crc32(name.upper().encode()) % STRIPES
+
+
+@contextmanager
+def held(folder: str, name: str, system: System = SYSTEM) -> Iterator[None]:
+    """Hold `name`, in any case, against all who hold by the same folder. Raises OSError."""
+    number = stripe(name)
+    with suppress(FileExistsError):
+        os.mkdir(folder)  # not what is above: the repo may just not be mounted
+    with atomic.exclusive(f"{folder}/{number:02}", system):
+        yield

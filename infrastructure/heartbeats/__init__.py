@@ -1,0 +1,1 @@
+"""Heartbeats of Rollcall's processes, and trials of what they need for their work."""

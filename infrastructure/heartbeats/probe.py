@@ -1,0 +1,86 @@
+"""A probe: are the processes of a part at work on this machine, or in this container?
+
+Nothing but the standard library is imported, as in `files`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from infrastructure.heartbeats import files
+from infrastructure.heartbeats.files import Beat
+
+ANSWER = 4.0  # seconds in which a server has to answer
+FORGOTTEN = 3600.0  # seconds after which nobody waits for a process that died
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A sentence for people, and whether all is well."""
+
+    healthy: bool
+    sentence: str
+
+
+def examined(folder: Path, part: str | None = None) -> Verdict:
+    """Judge the processes of a part; without one, of every part that was started here."""
+    if part is not None:
+        return _judged(folder, part)
+    seen = [*files.alive(folder), *(each for each in files.dead(folder) if _is_recent(each))]
+    parts = sorted({beat.part for beat in seen})
+    if not parts:
+        return Verdict(False, "Nothing of Rollcall runs here.")
+    verdicts = [_judged(folder, each) for each in parts]
+    ill = [verdict for verdict in verdicts if not verdict.healthy]
+    return Verdict(not ill, " ".join(verdict.sentence for verdict in ill or verdicts))
+
+
+def _is_recent(beat: Beat) -> bool:
+    return beat.silence() < FORGOTTEN
+
+
+def _judged(folder: Path, part: str) -> Verdict:
+    alive = [beat for beat in files.alive(folder) if beat.part == part]
+    if not alive:
+        died = [beat.pid for beat in files.dead(folder) if beat.part == part]
+        if died:
+            return Verdict(
+                False, f"The {part} (process {died[-1]}) ended without a word: look at its log."
+            )
+        return Verdict(False, f"No {part} runs here.")
+    for beat in alive:
+        if beat.is_late():
+            return Verdict(False, f"{_named(beat)} hangs: {_heard(beat, 'silent for')}.")
+    fault = _unanswered(alive)
+    if fault:
+        return Verdict(False, fault)
+    latest = max(alive, key=lambda beat: beat.at)
+    return Verdict(True, f"The {part} works: {_heard(latest, 'heard')}.")
+
+
+def _named(beat: Beat) -> str:
+    return f"The {beat.part} (process {beat.pid})"
+
+
+def _heard(beat: Beat, how: str) -> str:
+    ago = " ago" if how == "heard" else ""
+    doing = f", {beat.doing}" if beat.doing else ""
+    return f"{how} {beat.silence():.0f} s{ago}{doing}"
+
+
+def _unanswered(alive: Sequence[Beat]) -> str | None:
+    """Why nobody is answered at the port of these, where that is so."""
+    port = next((beat.port for beat in alive if beat.port), None)
+    if port is None:
+        return None
+    from http.client import HTTPConnection, HTTPException  # noqa: PLC0415 - only a server's
+
+    connection = HTTPConnection("127.0.0.1", port, timeout=ANSWER)
+    try:
+        connection.request("GET", "/healthz")
+        status = connection.getresponse().status
+    except (OSError, HTTPException) as error:
+        return f"The server does not answer at port {port} ({str(error) or type(error).__name__})."
+    finally:
+        connection.close()
+    return None if status == 200 else f"The server answers {status} at port {port}."  # noqa: PLR2004

@@ -1,0 +1,134 @@
+"""A process of Rollcall, as it says of itself that it works."""
+
+import os
+import socket
+import time
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+from uuid import uuid4
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import Database
+from infrastructure.heartbeats import files, register
+from infrastructure.heartbeats.files import SILENT, Beat, HeartbeatFile
+from infrastructure.heartbeats.register import Missing
+
+log = structlog.get_logger()
+
+EVERY = 10.0  # seconds from one heartbeat to the next
+
+
+class Pulse(Protocol):
+    """Takes the heartbeats of a loop, once in each of its rounds.
+
+    `doing` is a phrase for what is begun now, which may take `longest` seconds.
+    """
+
+    def __call__(self, doing: str = "", longest: float = 0) -> None:
+        """Take one. Raises SQLAlchemyError."""
+        ...
+
+
+def unheard(doing: str = "", longest: float = 0) -> None:
+    """Take a heartbeat of a loop that nobody watches."""
+
+
+class Process:
+    """The present process, which does `part`; its heartbeats lie in a file and in a database.
+
+    `port` is where a server listens.
+    """
+
+    def __init__(self, part: str, database: Database, *, port: int | None = None) -> None:
+        self._part, self._database, self._port = part, database, port
+        self._host = socket.gethostname()
+        self.name = f"{self._host}:{os.getpid()}:{uuid4().hex[:6]}"
+        self._folder: Path | None = None
+        self._file: HeartbeatFile | None = None
+        self._written = self._noted = float("-inf")
+        self._said: tuple[str, float] | None = None
+        self._promised = 0.0  # the patience that was noted last
+        self._silent: Collection[Missing] = ()
+        self._is_new, self._has_ended = True, False
+
+    def start(self, folder: Path) -> None:
+        """Take the place of those who died here; the file lies in `folder`. Raises nothing."""
+        try:
+            self._file = HeartbeatFile(folder, self._part, self.name)
+            self._folder = folder
+            files.bury(folder, self._part)
+        except OSError as error:
+            log.warning("no heartbeat in a file", reason=str(error))
+        self.sign()
+
+    def beat(self, doing: str = "", longest: float = 0) -> None:
+        """Say that this process works; see Pulse. Cheap where it said the same a moment ago."""
+        patience = SILENT + longest
+        now = time.monotonic()
+        if now - self._written >= EVERY or (doing, patience) != self._said:
+            self.sign(doing, longest)
+        if now - self._noted >= EVERY or patience > self._promised:
+            self._noted = now  # also where it fails: the loop has more to do than to wait for that
+            with self._database.begin() as session:
+                self.note(session, doing, longest)
+
+    def sign(self, doing: str = "", longest: float = 0) -> None:
+        """Say so in the file, which needs no database."""
+        self._written, self._said = time.monotonic(), (doing, SILENT + longest)
+        if self._file is not None:
+            try:
+                self._file.write(self._beat(doing, longest))
+            except OSError as error:
+                log.warning("no heartbeat in a file", reason=str(error))
+
+    def note(self, session: Session, doing: str = "", longest: float = 0) -> None:
+        """Say so in the database, and log who fell silent or came back."""
+        if self._has_ended:
+            return
+        if self._is_new and self._folder is not None:
+            alive = {beat.process for beat in files.alive(self._folder)}
+            register.replace(session, self._part, self._host, alive)
+        register.note(session, self._beat(doing, longest), self._host)
+        self._is_new, self._promised = False, SILENT + longest
+        self._look_around(session)
+
+    def end(self) -> None:
+        """Take back what was said: it ends as it was asked to. Raises nothing."""
+        self._has_ended = True
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.remove()
+            self._file = None
+        if self._is_new:
+            return
+        try:
+            with self._database.begin() as session:
+                register.forget(session, self.name)
+        except SQLAlchemyError as error:
+            log.warning("heartbeat not taken back", reason=str(error).splitlines()[0])
+
+    def _beat(self, doing: str, longest: float) -> Beat:
+        patience = SILENT + longest
+        at = time.monotonic()
+        return Beat(self._part, self.name, os.getpid(), at, patience, doing, self._port)
+
+    def _look_around(self, session: Session) -> None:
+        """Log what changed with the others; of all who have been at work, the oldest does."""
+        before, self._silent = self._silent, register.missing(session)
+        living = register.living(session)
+        gone = {each.process for each in before}
+        witnesses = [row.process for row in living if row.process not in gone]
+        if witnesses[:1] != [self.name]:
+            return
+        for each in self._silent:
+            if each.process not in gone:
+                since = str(each.since)
+                log.error("process missing", part=each.part, host=each.host, since=since)
+        for each in before:
+            if any(row.process == each.process for row in living):
+                log.warning("process back", part=each.part, host=each.host)

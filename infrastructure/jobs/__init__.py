@@ -1,0 +1,1 @@
+"""Jobs: a queue of work in the database, and what runs it."""

@@ -1,0 +1,63 @@
+"""Work that takes longer than an answer may: owed in the transaction of what asked for it."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, true
+from sqlalchemy.orm import Session
+
+from infrastructure.database import clock_skew
+from infrastructure.database.engine import changed
+from infrastructure.jobs.models import Job
+
+LEASE = timedelta(minutes=3)  # longer than any work takes
+
+
+def owe(session: Session, what: str, facts: dict[str, Any], *, at: datetime) -> None:
+    """Owe a job of the kind `what`, to be begun at `at` or later."""
+    session.add(Job(what=what, facts=facts, due_at=at))
+
+
+def is_any_due(session: Session, now: datetime, kinds: Collection[str] | None = None) -> bool:
+    """Whether a claim at `now` could succeed; reads only."""
+    return bool(session.scalar(select(exists().where(_due(now, kinds)))))
+
+
+def claim(
+    session: Session, holder: str, now: datetime, kinds: Collection[str] | None = None
+) -> Job | None:
+    """Claim the oldest job that is due, for the length of a lease; None where there is none.
+
+    Only one of `kinds`, where given: while processes are exchanged there are jobs that only the
+    newer ones can do. Commit before working: a clerk that dies leaves the job to the next one,
+    after the lease.
+    """
+    due = select(Job).where(_due(now, kinds)).order_by(Job.due_at, Job.id).limit(1)
+    job = session.scalars(due.with_for_update(skip_locked=True)).one_or_none()
+    if job is not None:
+        job.attempts += 1
+        job.leased_until, job.holder = now + LEASE, holder
+    return job
+
+
+def finish(session: Session, job: Job) -> bool:
+    """Take a job off the list; False where its lease ran out and somebody else has it.
+
+    In the transaction of what came of it, which must then not be committed where this is False.
+    """
+    mine = (Job.id == job.id) & (Job.holder == job.holder) & (Job.attempts == job.attempts)
+    return changed(session, delete(Job).where(mine)) == 1
+
+
+def put_off(session: Session, job: Job, until: datetime) -> None:
+    """Have a job tried again, not before `until`."""
+    kept = session.get(Job, job.id, with_for_update=True)
+    if kept is not None and kept.holder == job.holder and kept.attempts == job.attempts:
+        kept.due_at, kept.leased_until, kept.holder = until, None, None
+
+
+def _due(now: datetime, kinds: Collection[str] | None) -> ColumnElement[bool]:
+    free = or_(Job.leased_until.is_(None), clock_skew.passed(Job.leased_until, now, LEASE))
+    known = true() if kinds is None else Job.what.in_(kinds)
+    return and_(Job.due_at <= now, free, known)

@@ -1,0 +1,1 @@
+"""Access: credentials, tokens, and who was refused."""

@@ -1,0 +1,52 @@
+"""Errors of tokens, and of what their bearers may do."""
+
+from infrastructure.errors import RollcallError
+
+
+class OtherSite(RollcallError):
+    """A Mac that goes to another site than the only one its caller may send Macs to."""
+
+    def __init__(self, serial: str, site: str, only: str) -> None:
+        super().__init__(
+            f"{serial} goes to {site}, but it called with a credential of {only}, which opens no "
+            "other site: move its registration, or image it with a workflow of its own site."
+        )
+        self.serial = serial
+        self.site = site
+        self.only = only
+
+
+class InvalidToken(RollcallError):
+    """A script token that is forged or meant for something else."""
+
+
+class ExpiredToken(InvalidToken):
+    """A script token of ours that is too old; the Mac asks in vain until somebody acts.
+
+    `site` and `build` are empty where the script named none.
+    """
+
+    def __init__(self, site: str, build: str) -> None:
+        mac = f"a Mac for {site}/{build}" if site else "a Mac that names no site and no build"
+        super().__init__(
+            f"The script of {mac} is too old to be trusted: image the Mac "
+            "again, or set ROLLCALL_TOKEN_HOURS to more."
+        )
+
+
+class EarlyToken(InvalidToken):
+    """A token of ours that a clock made which ran ahead."""
+
+    def __init__(self) -> None:
+        super().__init__("The script's token is of the future: set the servers' clocks.")
+
+
+class SpentToken(InvalidToken):
+    """A token of ours for a Mac whose registration has no more use for it."""
+
+    def __init__(self, serial: str, why: str) -> None:
+        super().__init__(
+            f"The script of {serial} was made for a registration that {why}: image the Mac again, "
+            "or fetch a new script for it."
+        )
+        self.serial = serial

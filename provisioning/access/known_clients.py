@@ -1,0 +1,104 @@
+"""A list of clients: credentials that were good within 30 days, with the addresses they came from.
+
+Only a keyed hash of both is kept, so a copy of the database tells neither.
+"""
+
+import hmac
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import Database, upsert
+from infrastructure.database.query_cache import Snapshot
+from provisioning.access.models import KnownClient
+
+KEPT = timedelta(days=30)
+MOST = 10_000  # clients that are kept: of those that came last
+MOST_NOTED = 5_000  # clients that a process remembers to have noted
+AGAIN = timedelta(days=1).total_seconds()  # between two notes of one client
+FRESH, STALE = 5.0, 10.0  # seconds: see Snapshot
+SIZE = 16  # bytes of a hash
+PURPOSE = b"rollcall.known-clients"
+
+
+class KnownClients:
+    """The clients that were let in within 30 days. Threads may share one.
+
+    A known client is not let in for that: its credential is checked each time. `noted` is called
+    with the hash of a client that was let in, once a day, and has it written down.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        secret_key: str,
+        noted: Callable[[bytes], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._key = hmac.digest(secret_key.encode(), PURPOSE, "sha256")
+        self._tell, self._clock = noted, clock
+        self._noted: dict[tuple[str, bytes], float] = {}
+        self._kept: Snapshot[frozenset[bytes]] = Snapshot(
+            database,
+            recent,
+            name="known clients",
+            first=frozenset(),
+            fresh=FRESH,
+            stale=STALE,
+            clock=clock,
+        )
+
+    def is_known(self, address: str, credential: bytes) -> bool:
+        """True where this process or the database knows a client, by its address and a digest."""
+        noted = self._noted.get((address, credential))
+        if noted is not None and self._clock() - noted < KEPT.total_seconds():
+            return True
+        return self._hash(address, credential) in self._kept.current()
+
+    def is_noted(self, address: str, credential: bytes) -> bool:
+        """True where this process noted a client within the last day. Cheap: every call asks it."""
+        noted = self._noted.get((address, credential))
+        return noted is not None and self._clock() - noted < AGAIN
+
+    def note(self, address: str, credential: bytes) -> None:
+        """Note that a client was let in."""
+        if self.is_noted(address, credential):
+            return
+        if len(self._noted) >= MOST_NOTED:
+            self._noted.clear()
+        self._noted[address, credential] = self._clock()
+        self._tell(self._hash(address, credential))
+
+    def _hash(self, address: str, credential: bytes) -> bytes:
+        return hmac.digest(self._key, f"{address}\n".encode() + credential, "sha256")[:SIZE]
+
+
+def recent(session: Session) -> frozenset[bytes]:
+    """Return the hashes of the clients of the last 30 days, the newest MOST of them."""
+    since = datetime.now(UTC) - KEPT
+    table = KnownClient.__table__
+    rows = select(table.c.digest).where(table.c.last_good_at >= since)
+    return frozenset(session.scalars(rows.order_by(table.c.last_good_at.desc()).limit(MOST)))
+
+
+def note(session: Session, digests: Iterable[bytes], at: datetime) -> None:
+    """Keep clients that were let in at `at`, and forget those that are old or too many."""
+    fresh = upsert(session, KnownClient)
+    keeping = fresh.on_conflict_do_update(
+        index_elements=[KnownClient.digest], set_={"last_good_at": fresh.excluded.last_good_at}
+    )
+    for digest in sorted(digests):  # in one order, so that two servers never wait for each other
+        session.execute(keeping.values(digest=digest, last_good_at=at))
+    forget(session, at)
+
+
+def forget(session: Session, now: datetime, *, most: int = MOST) -> None:
+    """Delete what is older than KEPT, and beyond `most` what came longest ago."""
+    newest_first = select(KnownClient.last_good_at).order_by(KnownClient.last_good_at.desc())
+    beyond = session.scalar(newest_first.offset(most).limit(1))
+    session.execute(delete(KnownClient).where(KnownClient.last_good_at < now - KEPT))
+    if beyond is not None:
+        session.execute(delete(KnownClient).where(KnownClient.last_good_at <= beyond))

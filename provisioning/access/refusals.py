@@ -1,0 +1,76 @@
+"""Who was turned away at the Macs' door: counted by address, reason and day, never by key."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import upsert
+from provisioning.access.models import Refusal
+
+KEPT = timedelta(days=90)
+ELSEWHERE = "other addresses"  # those that are too many to be counted one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """How often an address was refused of late, and for which reasons, the most frequent first."""
+
+    address: str
+    total: int
+    reasons: tuple[tuple[str, int], ...]
+    last_at: datetime
+
+    @property
+    def why(self) -> str:
+        """The reasons in words."""
+        return ", ".join(f"{reason} ({count})" for reason, count in self.reasons)
+
+
+def note(session: Session, counted: Mapping[tuple[str, str], int], at: datetime) -> None:
+    """Add what was counted, by address and reason, to the day of `at`."""
+    fresh = upsert(session, Refusal)
+    adding = fresh.on_conflict_do_update(
+        index_elements=[Refusal.day, Refusal.address, Refusal.reason],
+        set_={"count": Refusal.count + fresh.excluded.count, "last_at": fresh.excluded.last_at},
+    )
+    # In one order, so that two servers never wait for each other's rows.
+    for (address, reason), count in sorted(counted.items()):
+        row = {"day": _day(at), "address": address, "reason": reason, "count": count}
+        session.execute(adding.values(**row, last_at=at))
+
+
+def recent(session: Session, since: datetime, *, least: int = 1) -> Sequence[Refused]:
+    """Return who was refused `least` times or more, the most frequent first.
+
+    Counts are of whole days (UTC): of those on which an address was refused after `since`.
+    """
+    rows = session.execute(
+        select(Refusal.address, Refusal.reason, Refusal.count, Refusal.last_at).where(
+            Refusal.day >= _day(since), Refusal.last_at >= since
+        )
+    )
+    by_address: dict[str, list[tuple[str, int, datetime]]] = {}
+    for address, reason, count, last_at in rows:
+        by_address.setdefault(address, []).append((reason, count, last_at))
+    found = [_summed(address, parts) for address, parts in by_address.items()]
+    return sorted((each for each in found if each.total >= least), key=lambda each: -each.total)
+
+
+def forget(session: Session, now: datetime) -> None:
+    """Delete what is older than KEPT."""
+    session.execute(delete(Refusal).where(Refusal.day < _day(now - KEPT)))
+
+
+def _summed(address: str, parts: Sequence[tuple[str, int, datetime]]) -> Refused:
+    counts: dict[str, int] = {}
+    for reason, count, _ in parts:
+        counts[reason] = counts.get(reason, 0) + count
+    reasons = tuple(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
+    return Refused(address, sum(counts.values()), reasons, max(at for *_, at in parts))
+
+
+def _day(at: datetime) -> str:
+    return f"{at:%Y-%m-%d}"

@@ -1,0 +1,61 @@
+"""Which workflow a Mac runs: the one for where it is registered."""
+
+from infrastructure.database.engine import Database
+from provisioning.clients.imagr.config_cache import Offers
+from provisioning.clients.imagr.templates import OVERRIDES
+from provisioning.clients.imagr.workflows import MISSING
+from provisioning.firstboot import arrivals, placement
+from provisioning.munki import Destination, MunkiRepo
+from provisioning.registrations.errors import NotRegistered
+from provisioning.values.serials import Serial
+
+ATTEMPTS = 3  # at a Mac that somebody registers at this moment
+
+
+class Directions:
+    """Answers Macs that stand in Imagr; the same as often as they ask.
+
+    `channel` is asked where an unknown Mac goes.
+    """
+
+    def __init__(
+        self, database: Database, repo: MunkiRepo, offers: Offers, *, channel: str
+    ) -> None:
+        self._database = database
+        self._repo = repo
+        self._offers = offers
+        self._channel = channel
+
+    def workflow_for(self, serial: Serial) -> str:
+        """Return the name of the workflow that a Mac runs, in ASCII.
+
+        That is a hidden one, which says so on the Mac's screen, where nothing can be imaged for
+        its site and build; the channel hears of that. Raises NotRegistered where nobody has said
+        where the Mac goes; then the channel is asked, unless a bench takes it.
+        """
+        for _ in range(ATTEMPTS):
+            try:
+                return self._named(self._destination(serial))
+            except NotRegistered:
+                if not arrivals.is_placed(self._database, serial, channel=self._channel):
+                    raise
+        raise NotRegistered(serial.text)
+
+    def _destination(self, serial: Serial) -> Destination:
+        with self._database.reading() as session:
+            return placement.plan(session, self._repo, serial, None).destination
+
+    def _named(self, to: Destination) -> str:
+        config = self._offers.current()
+        if to in config.names:
+            return config.names[to]
+        fault = config.faults.get(to)
+        self._offers.tell([str(fault) if fault else _nothing_for(to)])
+        return MISSING
+
+
+def _nothing_for(to: Destination) -> str:
+    return (
+        f"A Mac for {to} waits in Imagr, and no template says what to image there: write "
+        f"{OVERRIDES}/builds/{to.build}.plist into the folder ROLLCALL_TEMPLATES."
+    )

@@ -1,0 +1,83 @@
+"""The picture behind Imagr: where this Mac stands, and what to do next."""
+
+import base64
+import threading
+from collections import OrderedDict
+
+from infrastructure import sandbox
+from infrastructure.sandbox import GaveUp
+from provisioning.clients.imagr.errors import ConfigUnusable, PictureUnavailable
+from provisioning.clients.imagr.templates import Templates
+from provisioning.munki import MunkiRepo
+from provisioning.munki.errors import UnknownSite
+
+SMALLEST, LARGEST = 320, 5120  # pixels of an edge
+USUAL = (1920, 1080)
+KEPT = 8  # pictures, of some 50 KB: the Macs of a lab have the same screens
+PATIENCE = 3  # seconds that a request waits while another picture is drawn
+LONGEST = 10  # seconds that drawing one may take
+
+Key = tuple[str, int, int]
+
+
+class Backgrounds:
+    """Draws pictures, one at a time, in a process that ends: Pillow would stay 12 MiB.
+
+    `command` is what to type in Slack.
+    """
+
+    def __init__(
+        self, repo: MunkiRepo, templates: Templates, *, command: str, kept: int = KEPT
+    ) -> None:
+        self._repo = repo
+        self._templates = templates
+        self._command = command
+        self._most = kept
+        self._kept: OrderedDict[Key, bytes] = OrderedDict()
+        self._drawing = threading.Lock()
+
+    def picture(self, site: str, size: tuple[int, int]) -> bytes:
+        """Return a PNG of this size, as near as it is sane, for a site of any name.
+
+        Anybody may ask for it, so one that the repo does not have is passed over. Raises
+        PictureUnavailable, where too many are asked for.
+        """
+        width, height = (min(max(edge, SMALLEST), LARGEST) for edge in size)
+        key = (self._known(site), width, height)
+        if not (picture := self._kept.get(key)):
+            if not self._drawing.acquire(timeout=PATIENCE):
+                raise PictureUnavailable("Another picture is being drawn at this moment.")
+            try:
+                picture = self._kept.get(key) or self._drawn(key)
+            finally:
+                self._drawing.release()
+        return picture
+
+    def _known(self, site: str) -> str:
+        if not site:
+            return ""
+        try:
+            return self._repo.site(site)
+        except UnknownSite:
+            return ""
+
+    def _drawn(self, key: Key) -> bytes:
+        site, width, height = key
+        words = [str(width), str(height), site, self._choice(), self._command]
+        try:
+            drawn = sandbox.run(
+                "provisioning.clients.imagr.drawing:draw", b"", *words, seconds=LONGEST
+            )
+        except GaveUp as error:
+            raise PictureUnavailable("The picture could not be drawn.") from error
+        picture = self._kept[key] = base64.b64decode(drawn)
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+        return picture
+
+    def _choice(self) -> str:
+        """What to choose in Imagr."""
+        try:
+            return str(self._templates.registered()["name"])
+        except ConfigUnusable:  # which is told where the config is asked for
+            return "Registered build"

@@ -1,0 +1,160 @@
+"""Imagr's config: a property list of what may be imaged, made of the templates and of the repo."""
+
+import plistlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from provisioning.clients.imagr.errors import FaultyTemplate, TooManyWorkflows
+from provisioning.clients.imagr.schema import Fault
+from provisioning.clients.imagr.templates import CONFIG, REGISTERED, Templates
+from provisioning.clients.imagr.workflows import Workflow, Workflows, included, printable, twin
+from provisioning.munki import Destination, MunkiRepo
+
+MOST = 1000  # sites and builds that are offered; Imagr gives up after ten seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A config as it is served.
+
+    `names` are what a script prints for the destinations that may be imaged; `faults` says of
+    others why they are not, though a template means them to be. `strays` are templates for
+    what the repo does not have.
+    """
+
+    content: bytes
+    names: Mapping[Destination, str]
+    faults: Mapping[Destination, FaultyTemplate]
+    strays: Sequence[FaultyTemplate]
+
+
+class Configs:
+    """Makes configs of what the templates and the repo hold at a moment."""
+
+    def __init__(self, templates: Templates, workflows: Workflows, repo: MunkiRepo) -> None:
+        self._templates = templates
+        self._workflows = workflows
+        self._repo = repo
+        self._good: dict[Destination, Workflow] = {}  # as the templates last made them well
+        self._made: dict[str | None, Config] = {}  # by the site that each is for
+
+    def config(self, site: str | None = None) -> Config:
+        """Return the config, of one site alone where `site` says which.
+
+        What has a template that became faulty stays as it last was, for as long as this process
+        runs, and so does all of it where that is true of config.plist. What never was good is
+        left out. Raises ConfigUnusable where nothing can be offered at all, and RepoUnusable.
+        """
+        self._templates.look_again()
+        try:
+            made = self._config(site)
+        except FaultyTemplate as error:
+            if site not in self._made:
+                raise
+            return replace(self._made[site], strays=[error])
+        self._made[site] = made
+        return made
+
+    def _config(self, site: str | None) -> Config:
+        root = self._templates.config()
+        own = root.pop("workflows", [])
+        registered = self._registered(own)
+        always = [registered, *own, *self._workflows.hidden()]
+        _check_own(always, own)
+        offered, faults = self._offered(always, own, site)
+        twins = [twin(each) for each in offered.values() if not each["name"].isascii()]
+        root["workflows"] = [*always, *offered.values(), *twins]
+        root.setdefault("default_workflow", registered["name"])
+        _check_choices(root)
+        return Config(
+            content=plistlib.dumps(root, sort_keys=True),
+            names={to: printable(workflow["name"]) for to, workflow in offered.items()},
+            faults=faults,
+            strays=self._templates.strays(self._repo.sites(), self._repo.builds()),
+        )
+
+    def _registered(self, own: Sequence[Workflow]) -> Workflow:
+        workflow = self._templates.registered()
+        _check_included(REGISTERED, workflow, own)
+        return self._workflows.registered(workflow)
+
+    def _offered(
+        self, always: Sequence[Workflow], own: Sequence[Workflow], site: str | None
+    ) -> tuple[dict[Destination, Workflow], dict[Destination, FaultyTemplate]]:
+        """What may be imaged, and what may not because of a fault."""
+        offered: dict[Destination, Workflow] = {}
+        faults: dict[Destination, FaultyTemplate] = {}
+        taken = {workflow["name"]: "another workflow" for workflow in always}
+        for to in self._destinations(site):
+            try:
+                workflow = self._workflow(to, own, taken, fenced=site is not None)
+            except FaultyTemplate as error:
+                faults[to] = error
+                workflow = self._last_good(to, taken, fenced=site is not None)
+            if workflow is not None:
+                taken[workflow["name"]] = f"the workflow for {to}"
+                offered[to] = workflow
+        if len(offered) > MOST:
+            raise TooManyWorkflows(len(offered), MOST)
+        return offered, faults
+
+    def _workflow(
+        self,
+        to: Destination,
+        own: Sequence[Workflow],
+        taken: Mapping[str, str],
+        *,
+        fenced: bool,
+    ) -> Workflow | None:
+        workflow = self._templates.workflow(to)
+        if workflow is None:
+            self._good.pop(to, None)
+            return None
+        template, name = self._templates.name_for(to), workflow["name"]
+        if name in taken:
+            mend = f"{name!r} is the name of {taken[name]} already; put site and build into it"
+            raise FaultyTemplate(template, [Fault("name", mend)])
+        _check_included(template, workflow, own)
+        self._good[to] = workflow
+        return self._workflows.completed(workflow, to, fenced=fenced)
+
+    def _last_good(
+        self, to: Destination, taken: Mapping[str, str], *, fenced: bool
+    ) -> Workflow | None:
+        workflow = self._good.get(to)
+        if workflow is None or workflow["name"] in taken:
+            return None
+        return self._workflows.completed(workflow, to, fenced=fenced)
+
+    def _destinations(self, site: str | None) -> Iterator[Destination]:
+        sites, builds = self._repo.sites() if site is None else [site], self._repo.builds()
+        return (Destination(each, build) for each in sites for build in builds)
+
+
+def _check_own(always: Sequence[Workflow], own: Sequence[Workflow]) -> None:
+    """Raise FaultyTemplate where names are not unique, or what is included is not there."""
+    names = [workflow["name"] for workflow in always]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        mend = f"two of them are named {twice!r}; give each a name of its own"
+        raise FaultyTemplate(CONFIG, [Fault("workflows", mend)])
+    for workflow in own:
+        _check_included(CONFIG, workflow, own)
+
+
+def _check_included(template: str, workflow: Workflow, own: Sequence[Workflow]) -> None:
+    """Raise FaultyTemplate where a workflow includes one that config.plist does not have."""
+    known = {each["name"] for each in own} - {workflow["name"]}
+    for name in included(workflow):
+        if name not in known:
+            mend = f"there is no other workflow {name!r} in config.plist; write it there"
+            raise FaultyTemplate(template, [Fault("included_workflow name", mend)])
+
+
+def _check_choices(root: Mapping[str, Any]) -> None:
+    """Raise FaultyTemplate where Imagr is to choose a workflow that is not there."""
+    names = {workflow["name"] for workflow in root["workflows"]}
+    for key in ("default_workflow", "autorun"):
+        if key in root and root[key] not in names:
+            mend = f"there is no workflow {root[key]!r}; the names are those in Imagr's menu"
+            raise FaultyTemplate(CONFIG, [Fault(key, mend)])

@@ -1,0 +1,120 @@
+"""Draws the picture behind Imagr. Imports Pillow, so only a process of its own imports this.
+
+A picture of few colours, painted as indexes: of a large screen it takes some 15 MB for a moment,
+and some 50 KB as a PNG.
+"""
+
+import base64
+import io
+from collections.abc import Sequence
+
+from PIL import Image, ImageDraw
+
+from infrastructure.lettering import drawable, fit
+
+Colour = tuple[int, int, int]
+
+NIGHT, DUSK = (19, 27, 38), (29, 41, 56)
+WHITE, GREY, GREEN = (245, 247, 250), (140, 155, 173), (70, 190, 140)
+SHADES = 32  # between a ground and an ink: what smooth letters need
+RAMPS = ((NIGHT, WHITE), (NIGHT, GREY), (DUSK, WHITE), (DUSK, GREEN))
+ON_NIGHT, GREY_ON_NIGHT, ON_DUSK, GREEN_ON_DUSK = range(0, 4 * SHADES, SHADES)
+TYPED = 30  # signs of a site that people are told to type
+MOST_SIGNS = 80  # of a line that others wrote; more are not read on a screen
+SMALLEST = 10  # pixels: smaller letters nobody reads
+
+
+class Canvas:
+    """A picture of a size in pixels, painted in grounds and inks of RAMPS."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._image = Image.new("P", (width, height), ON_NIGHT)
+        self._image.putpalette(
+            [part for ramp in RAMPS for shade in _shades(*ramp) for part in shade]
+        )
+        self._pencil = ImageDraw.Draw(self._image)
+
+    def fill(self, left: int, top: int, right: int, bottom: int, index: int) -> None:
+        """Fill a rectangle."""
+        self._pencil.rectangle((left, top, right - 1, bottom - 1), fill=index)
+
+    def write(
+        self, text: str, left: int, top: int, *, size: int, room: int, ramp: int, bold: bool = False
+    ) -> None:
+        """Write one line at most `room` wide: smaller, and then shorter, where it is too long."""
+        smallest = max(SMALLEST, round(size * 0.45))
+        font, text = fit(text, max(size, SMALLEST), room, smallest=smallest, bold=bold)
+        x0, y0, x1, y1 = (int(edge) for edge in font.getbbox(text))
+        mask = Image.new("L", (max(1, x1 - x0), max(1, y1 - y0)))
+        ImageDraw.Draw(mask).text((-x0, -y0), text, fill=255, font=font)
+        shades = mask.point([ramp + value * (SHADES - 1) // 255 for value in range(256)])
+        # Down by what a full line would have left: lines of one size stand alike.
+        self._image.paste(shades, (left, top + y0 + (size - int(font.size)) // 2))
+
+    def png(self) -> bytes:
+        """Return the picture as a PNG."""
+        file = io.BytesIO()
+        self._image.save(file, "PNG", compress_level=6)
+        return file.getvalue()
+
+
+def draw(_: bytes, width: str, height: str, site: str, workflow: str, command: str) -> str:
+    """Return a picture that says where a Mac stands, and what is next: a PNG, in Base64.
+
+    `site` may be empty; `workflow` is what to choose, `command` what to type in Slack.
+    """
+    wide, high = int(width), int(height)
+    canvas = Canvas(wide, high)
+    name = _readable_name(site)
+    _head(canvas, name or "This Mac is ready to be imaged", _unit(wide, high), wide)
+    typed = site if site and name == site and len(site) <= TYPED else "SITE"
+    typed = f'"{typed}"' if " " in typed else typed
+    steps = (
+        f"Choose “{drawable(workflow, MOST_SIGNS)}” and press Run Workflow.",
+        f"Not registered yet? Type in Slack: {command} register SERIAL {typed} BUILD",
+    )
+    _foot(canvas, steps, wide, high)
+    return base64.b64encode(canvas.png()).decode()
+
+
+def _unit(wide: int, high: int) -> int:
+    """What sizes are measured by: the height of a screen of usual form."""
+    return min(high, wide * 10 // 16)
+
+
+def _head(canvas: Canvas, title: str, unit: int, wide: int) -> None:
+    """Where this is: above Imagr's window, which stands in the middle."""
+    margin, small, large = unit // 14, unit // 28, unit // 11
+    room = wide - 2 * margin
+    canvas.write("Rollcall", margin, margin, size=small, room=room, ramp=GREY_ON_NIGHT)
+    top = margin + unit // 20
+    canvas.write(title, margin, top, size=large, room=room, ramp=ON_NIGHT, bold=True)
+
+
+def _foot(canvas: Canvas, steps: Sequence[str], wide: int, high: int) -> None:
+    """What to do next: below Imagr's window."""
+    unit = _unit(wide, high)
+    left, size, line = unit // 14, unit // 30, unit // 18
+    pad, rule = unit // 20, max(2, unit // 300)
+    top = high - pad - line * (len(steps) - 1) - size
+    canvas.fill(0, top - pad, wide, high, ON_DUSK)
+    canvas.fill(0, top - pad, wide, top - pad + rule, GREEN_ON_DUSK + SHADES - 1)
+    indent = left + size * 3 // 2
+    for number, step in enumerate(steps, start=1):
+        y = top + (number - 1) * line - size // 8
+        canvas.write(str(number), left, y, size=size, room=size, ramp=GREEN_ON_DUSK, bold=True)
+        canvas.write(step, indent, y, size=size, room=wide - left - indent, ramp=ON_DUSK)
+
+
+def _readable_name(site: str) -> str:
+    """Return the name in characters of our font; empty where it has none of them."""
+    name = drawable(site, MOST_SIGNS)
+    return name if name.strip(" ?…") else ""
+
+
+def _shades(ground: Colour, ink: Colour) -> list[Colour]:
+    steps = range(SHADES)
+    return [
+        tuple(a + (b - a) * step // (SHADES - 1) for a, b in zip(ground, ink, strict=True))  # type: ignore[misc]
+        for step in steps
+    ]

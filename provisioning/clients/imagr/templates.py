@@ -1,0 +1,139 @@
+"""The templates of Imagr's config: property lists that Jinja fills in, and inline scripts."""
+
+import plistlib
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+)
+
+from provisioning.clients.imagr import schema
+from provisioning.clients.imagr.errors import FaultyTemplate
+from provisioning.clients.imagr.schema import Fault
+from provisioning.clients.scripts import quote
+from provisioning.munki import Destination
+
+TEMPLATES = Path(__file__).parents[3] / "templates" / "imagr"
+OVERRIDES = "imagr"  # below the folder of an admin's own templates
+CONFIG, REGISTERED = "config.plist", "registered.plist"
+
+
+class Templates:
+    """Reads the templates; those below `overrides`, where given, come before those shipped.
+
+    `url` is where a Mac reaches the server. The shipped ones are also there as `shipped/…`, so
+    that one can be extended by another of its own name.
+    """
+
+    def __init__(self, url: str, overrides: Path | None = None) -> None:
+        self._url = url.rstrip("/")
+        own = FileSystemLoader([overrides / OVERRIDES] if overrides else [])
+        shipped = PrefixLoader({"shipped": FileSystemLoader(TEMPLATES)})
+        self._own = own
+        self._environment = Environment(
+            loader=ChoiceLoader([own, FileSystemLoader(TEMPLATES), shipped]),
+            # The same as in the scripts: {{ }} is Imagr's own.
+            variable_start_string="{=",
+            variable_end_string="=}",
+            comment_start_string="{##",
+            comment_end_string="##}",
+            undefined=StrictUndefined,
+            autoescape=_is_plist,  # noqa: S701 - the rest is sh, where the filter `sh` does it
+            keep_trailing_newline=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters["sh"] = quote
+
+    def look_again(self) -> None:
+        """From now on see also those that were put before others since they were loaded."""
+        if self._environment.cache is not None:
+            self._environment.cache.clear()
+
+    def config(self) -> dict[str, Any]:
+        """Return the root of the config without Rollcall's workflows. Raises FaultyTemplate."""
+        config = self._plist(CONFIG)
+        return _good(CONFIG, config, [*schema.faults_of_config(config)])
+
+    def registered(self) -> dict[str, Any]:
+        """Return the workflow for what is registered, before it asks. Raises FaultyTemplate."""
+        return self._workflow(REGISTERED)
+
+    def workflow(self, destination: Destination) -> dict[str, Any] | None:
+        """Return the workflow for `destination`, from the most specific template there is.
+
+        None where that has no components: then the admin did not say what to image. Raises
+        FaultyTemplate.
+        """
+        name = self.name_for(destination)
+        workflow = self._workflow(name, site=destination.site, build=destination.build)
+        return workflow if workflow["components"] else None
+
+    def name_for(self, destination: Destination) -> str:
+        """Return the name of the template that is for `destination`."""
+        site, build = destination.site, destination.build
+        names = (f"sites/{site}/{build}.plist", f"builds/{build}.plist", f"sites/{site}.plist")
+        try:
+            found = self._environment.select_template([*names, "base.plist"])
+        except Exception as error:  # it is there, and Jinja cannot read it
+            raise _unreadable(getattr(error, "name", None) or names[0], error) from error
+        return found.name or ""
+
+    def strays(self, sites: Collection[str], builds: Collection[str]) -> list[FaultyTemplate]:
+        """Return the templates that are for no site or build there is: nobody would miss them."""
+        strays = []
+        for path in sorted(self._own.list_templates()):
+            folder, *names = path.removesuffix(".plist").split("/")
+            known = {"sites": (sites, builds), "builds": (builds,)}.get(folder, ())
+            for name, there in zip(names, known, strict=False):
+                if name not in there and not names[-1].startswith("."):
+                    kind = "site" if there is sites else "build"
+                    mend = f"the Munki repo has no {kind} {name!r}; rename the file or delete it"
+                    strays.append(FaultyTemplate(path, [Fault("its name", mend)]))
+                    break
+        return strays
+
+    def script(self, name: str, **values: str) -> str:
+        """Return an inline script of Rollcall's own."""
+        return self._environment.get_template(f"shipped/{name}").render(url=self._url, **values)
+
+    def _workflow(self, name: str, **values: str) -> dict[str, Any]:
+        workflow = self._plist(name, **values)
+        return _good(name, workflow, [*schema.faults_of_workflow(workflow)])
+
+    def _plist(self, name: str, **values: str) -> dict[str, Any]:
+        try:
+            text = self._environment.get_template(name).render(url=self._url, **values)
+        except Exception as error:  # what is written in a template can raise anything
+            raise _unreadable(name, error) from error
+        try:
+            content = plistlib.loads(text.encode())
+        except Exception as error:  # plistlib raises nearly anything
+            raise _unreadable(name, error, "once filled in, it is no property list") from error
+        if not isinstance(content, dict):
+            raise FaultyTemplate(name, [Fault("plist", "its root has to be a <dict>")])
+        return content
+
+
+def _is_plist(name: str | None) -> bool:
+    return name is not None and name.endswith(".plist")
+
+
+def _good(name: str, content: dict[str, Any], faults: list[Fault]) -> dict[str, Any]:
+    if faults:
+        raise FaultyTemplate(name, faults)
+    return content
+
+
+def _unreadable(
+    name: str, error: Exception, what: str = "it cannot be filled in"
+) -> FaultyTemplate:
+    line = getattr(error, "lineno", None)
+    where = f"line {line}" if line else "the file"
+    return FaultyTemplate(name, [Fault(where, f"{what} ({str(error)[:200]})")])

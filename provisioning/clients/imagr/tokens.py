@@ -1,0 +1,55 @@
+"""Tokens that stand in Imagr's config, in place of a password."""
+
+from datetime import timedelta
+
+from provisioning.access.errors import EarlyToken, ExpiredToken, InvalidToken
+from provisioning.access.tokens import WHERE_REGISTERED, Permit, Tokens
+from provisioning.clients.imagr.errors import ConfigExpired
+from provisioning.munki import Destination
+
+
+class Passes:
+    """Issues and verifies them.
+
+    They are no script tokens, nor the reverse: with one that fetched a script, and could be
+    fetched with it, a script that got into wrong hands would never expire.
+    """
+
+    def __init__(self, secret_key: str, lifetime: timedelta) -> None:
+        self._tokens = Tokens(f"imagr:{secret_key}", lifetime)
+
+    def to_fetch(self, destination: Destination, *, fenced: bool = False) -> str:
+        """Return a token that fetches the first-boot script for `destination`.
+
+        `fenced`, for a config that a site's own key fetched, the script sends no Mac elsewhere.
+        """
+        return self._tokens.issue(destination, only=destination.site if fenced else None)
+
+    def to_ask(self) -> str:
+        """Return a token that asks which workflow a Mac runs."""
+        return self._tokens.issue(WHERE_REGISTERED)
+
+    def destination(self, token: str) -> Permit:
+        """Return where the script goes that may be fetched.
+
+        Raises InvalidToken, ConfigExpired.
+        """
+        permit = self._verified(token)
+        if permit.destination == WHERE_REGISTERED:
+            raise InvalidToken("This token only asks which workflow a Mac runs.")
+        return permit
+
+    def may_ask(self, token: str) -> None:
+        """Raise InvalidToken or ConfigExpired where the token does not ask."""
+        if self._verified(token).destination != WHERE_REGISTERED:
+            raise InvalidToken("This token only fetches a first-boot script.")
+
+    def _verified(self, token: str) -> Permit:
+        try:
+            return self._tokens.verify(token)
+        except ExpiredToken as error:
+            raise ConfigExpired from error
+        except EarlyToken:
+            raise
+        except InvalidToken as error:
+            raise InvalidToken("The token is not one out of Imagr's config.") from error

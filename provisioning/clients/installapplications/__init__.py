@@ -1,0 +1,1 @@
+"""InstallApplications: its document and the packages in it."""

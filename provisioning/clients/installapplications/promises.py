@@ -1,0 +1,98 @@
+"""Scripts that a JSON for InstallApplications promised: kept, found again and forgotten.
+
+The client believes nothing but the SHA-256 in the JSON that it was given. So the bytes behind it
+are kept when the JSON is made, for whichever server it asks for them, whatever became of the
+template meanwhile.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import upsert
+from provisioning.clients.templates.models import PromisedScript
+from provisioning.munki import Destination
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A script for a destination; `token` is the one in it, which ends at `until`.
+
+    `fenced`: that token leads to no other site.
+    """
+
+    to: Destination
+    fenced: bool
+    token: str
+    content: bytes
+    until: datetime
+
+    @cached_property
+    def digest(self) -> str:
+        """The script's SHA-256, in hexadecimal digits: its name."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def is_kept(session: Session, promise: Promise) -> bool:
+    """Whether a promise is stored for as long as its token is good."""
+    row = PromisedScript
+    until = session.scalar(
+        select(row.until).where(
+            row.site == promise.to.site,
+            row.build == promise.to.build,
+            row.digest == promise.digest,
+            row.fenced == promise.fenced,
+        )
+    )
+    return until is not None and until >= promise.until
+
+
+def keep(session: Session, promise: Promise) -> None:
+    """Store a promise; one that is stored is prolonged where the new token is good for longer."""
+    fresh = upsert(session, PromisedScript).values(
+        site=promise.to.site,
+        build=promise.to.build,
+        digest=promise.digest,
+        fenced=promise.fenced,
+        token=promise.token,
+        content=promise.content,
+        until=promise.until,
+    )
+    session.execute(
+        fresh.on_conflict_do_update(
+            index_elements=list(PromisedScript.__table__.primary_key.columns),
+            set_={"token": fresh.excluded.token, "until": fresh.excluded.until},
+            where=PromisedScript.until < fresh.excluded.until,
+        )
+    )
+
+
+def kept(
+    session: Session, to: Destination, digest: str, *, fenced: bool
+) -> Sequence[tuple[str, bytes]]:
+    """Return the scripts of that name for `to`, each with its token; two at the most.
+
+    `fenced` leaves out the one whose token leads to other sites.
+    """
+    if not _DIGEST.fullmatch(digest):
+        return ()
+    row = PromisedScript
+    query = select(row.token, row.content).where(
+        row.site == to.site, row.build == to.build, row.digest == digest
+    )
+    if fenced:
+        query = query.where(row.fenced)
+    return [(token, content) for token, content in session.execute(query)]
+
+
+def forget(session: Session, now: datetime) -> None:
+    """Delete the promises whose tokens have ended."""
+    session.execute(delete(PromisedScript).where(PromisedScript.until < now))

@@ -1,0 +1,1 @@
+"""Templates of scripts: found, checked, and the last good one kept."""

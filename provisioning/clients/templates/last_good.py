@@ -1,0 +1,157 @@
+"""What is served while a template is broken: the last version of it that was found to be good."""
+
+import fcntl
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from infrastructure.database.engine import Database, upsert
+from infrastructure.errors import RollcallError
+from provisioning.clients.templates.loader import Fault, Found
+from provisioning.clients.templates.models import GoodTemplate
+from provisioning.outbox import outbox
+
+log = structlog.get_logger()
+
+Judge = Callable[[Mapping[str, str]], Sequence[Fault]]
+
+
+class UnusableTemplate(RollcallError):
+    """A template that is broken, and that was never seen whole."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(f"A template is broken, and nothing is served. {fault}")
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What was found of a template in one state: what to serve (None: nothing), and why."""
+
+    digest: str
+    of: str
+    texts: Mapping[str, str] | None
+    fault: Fault | None
+
+
+class LastGood:
+    """Judges each state of a template once, and keeps the last good one in the database.
+
+    `channel` is told of one that is broken. Threads share it; so do processes, through the
+    database. While that cannot be used, what is good is served all the same. `folder` exists: one
+    process of a machine judges at a time, and the others then find what it found.
+    """
+
+    def __init__(self, database: Database, channel: str, folder: Path) -> None:
+        self._database = database
+        self._channel = channel
+        self._folder = folder
+        self._verdicts: dict[str, _Verdict] = {}
+        self._judging = Lock()
+
+    def use(self, name: str, found: Found, judge: Judge, of: str = "") -> Mapping[str, str]:
+        """Return the texts to serve `name` from: those `found` if they are good, or the last good.
+
+        `judge` says what is wrong with them. `of` names what else its answer depends on, such as
+        the sites there are: another name asks it again; none takes any answer. Raises
+        UnusableTemplate where none was ever good.
+        """
+        verdict = self._known(name, found, of)
+        if verdict is None:
+            with self._judging:
+                verdict = self._known(name, found, of)
+                if verdict is None:
+                    verdict = self._verdicts[name] = self._judged(name, found, judge, of)
+        if verdict.texts is None:
+            raise UnusableTemplate(verdict.fault or Fault(name, None, "it is broken"))
+        return verdict.texts
+
+    def _known(self, name: str, found: Found, of: str) -> _Verdict | None:
+        verdict = self._verdicts.get(name)
+        if verdict is None or verdict.digest != found.digest or of not in ("", verdict.of):
+            return None
+        return verdict
+
+    def _judged(self, name: str, found: Found, judge: Judge, of: str) -> _Verdict:
+        if self._is_kept(name, found, of):
+            return _Verdict(found.digest, of, found.texts, None)
+        with _alone(self._folder):
+            if self._is_kept(name, found, of):  # another process was faster
+                return _Verdict(found.digest, of, found.texts, None)
+            faults = found.faults or judge(found.texts)
+            if not faults:
+                self._keep(name, found, of)
+                return _Verdict(found.digest, of, found.texts, None)
+        kept = self._kept(name)
+        before = self._verdicts.get(name)
+        texts = kept["texts"] if kept else before.texts if before else None
+        self._tell(faults[0], is_served=texts is not None)
+        return _Verdict(found.digest, of, texts, faults[0])
+
+    def _is_kept(self, name: str, found: Found, of: str) -> bool:
+        kept = self._kept(name)
+        return kept is not None and kept["digest"] == found.digest and of in ("", kept["of"])
+
+    def _kept(self, name: str) -> dict[str, Any] | None:
+        query = select(GoodTemplate.source).where(GoodTemplate.name == name)
+        try:
+            with self._database.reading() as session:
+                source = session.scalar(query)
+        except SQLAlchemyError as error:
+            log.warning("good templates cannot be read", reason=str(error).splitlines()[0])
+            return None
+        return None if source is None else dict(json.loads(source))
+
+    def _keep(self, name: str, found: Found, of: str) -> None:
+        kept = {"digest": found.digest, "of": of, "texts": found.texts}
+        values = {"source": json.dumps(kept).encode(), "at": datetime.now(UTC)}
+        try:
+            with self._database.begin() as session:
+                row = upsert(session, GoodTemplate).values(name=name, **values)
+                session.execute(row.on_conflict_do_update(index_elements=["name"], set_=values))
+        except SQLAlchemyError as error:
+            log.warning("a good template cannot be kept", reason=str(error).splitlines()[0])
+
+    def _tell(self, fault: Fault, *, is_served: bool) -> None:
+        sentence = str(UnusableTemplate(fault))
+        if is_served:
+            sentence = f"A template is broken; what it was before goes on being served. {fault}"
+        log.error("template is broken", file=fault.file, line=fault.line, reason=fault.what)
+        try:
+            with self._database.begin() as session:
+                outbox.owe_trouble(
+                    session,
+                    channel=self._channel,
+                    facts={"sentence": sentence},
+                    once=sentence,
+                    at=datetime.now(UTC),
+                )
+        except SQLAlchemyError as error:
+            log.error("trouble cannot be told", reason=str(error).splitlines()[0])
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold `folder`, which may be one that nobody may write, against other processes.
+
+    Where it cannot be held they all do the same work, and come to the same end.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        except OSError as error:
+            log.warning("cannot wait for the other processes", reason=str(error))
+        yield
+    finally:
+        os.close(descriptor)

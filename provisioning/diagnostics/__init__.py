@@ -1,0 +1,23 @@
+"""What an admin has to mend, each thing with its mend."""
+
+from infrastructure.findings import Finding, shortened
+from provisioning.diagnostics.doctor import Examination, Recent, examined
+from provisioning.diagnostics.endpoints import HEADER, installation
+from provisioning.diagnostics.processes import absences
+from provisioning.diagnostics.registrations import Advice, compare
+
+CHECKUP = "checkup"  # the job
+
+__all__ = [
+    "CHECKUP",
+    "HEADER",
+    "Advice",
+    "Examination",
+    "Finding",
+    "Recent",
+    "absences",
+    "compare",
+    "examined",
+    "installation",
+    "shortened",
+]

@@ -1,0 +1,61 @@
+"""What an admin asks of the database: what Slack was not told, and who was refused; reads only."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from provisioning.access import refusals
+from provisioning.access.refusals import Refused
+from provisioning.firstboot.models import Stranger
+from provisioning.outbox.models import OWED, PARKED, Notification
+
+MOST_REASONS = 10
+OFTEN = 20  # refusals of one address that somebody should know of
+MOST_ADDRESSES = 5
+
+
+def parked(session: Session) -> Sequence[tuple[str, str, int]]:
+    """Return what Slack refused for good: the channel, the reason, how many messages."""
+    number = func.count()
+    rows = (
+        select(Notification.channel, func.coalesce(Notification.reason, ""), number)
+        .where(Notification.state == PARKED)
+        .group_by(Notification.channel, Notification.reason)
+        .order_by(number.desc())
+        .limit(MOST_REASONS)
+    )
+    return [(channel, reason, total) for channel, reason, total in session.execute(rows)]
+
+
+def owed_since(session: Session, now: datetime) -> datetime | None:
+    """Return since when the oldest message is owed that could be sent; None where none is."""
+    due = or_(Notification.due_at.is_(None), Notification.due_at <= now)
+    oldest = func.min(func.coalesce(Notification.due_at, Notification.occurred_at))
+    return session.scalar(
+        select(oldest).where(Notification.state == OWED, due, ~_may_be_taken_yet(now))
+    )
+
+
+def in_doubt(session: Session, now: datetime) -> tuple[int, datetime | None]:
+    """Return how many messages got no answer and may be taken yet, and since when."""
+    since = func.min(Notification.attempted_at)
+    doubtful = (Notification.state == OWED) & _may_be_taken_yet(now)
+    total, first = session.execute(select(func.count(), since).where(doubtful)).one()
+    return total, first
+
+
+def _may_be_taken_yet(now: datetime) -> ColumnElement[bool]:
+    return Notification.lost_at.is_not(None) & (Notification.lost_at > now)
+
+
+def strangers(session: Session) -> int:
+    """Return how many Macs booted of which nobody has said yet where they go."""
+    return session.scalar(select(func.count(Stranger.id)).where(Stranger.settled_at.is_(None))) or 0
+
+
+def refused(session: Session, now: datetime) -> Sequence[Refused]:
+    """Return who was turned away often at the Macs' door in the last day."""
+    since = now - timedelta(days=1)
+    return refusals.recent(session, since, least=OFTEN)[:MOST_ADDRESSES]

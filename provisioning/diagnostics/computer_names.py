@@ -1,0 +1,28 @@
+"""Registered Macs by whose names Munki gives them another manifest than their own."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from infrastructure.findings import Finding
+from provisioning.munki.namesakes import Look
+from provisioning.registrations import name_clashes
+from provisioning.registrations.models import Registration
+from provisioning.values.serials import Serial
+
+
+def look_through(session: Session, look: Look) -> Iterator[Finding]:
+    """Yield a finding for each such Mac; `look` finds manifests by host names."""
+    query = select(Registration).where(
+        Registration.computer_name.is_not(None), Registration.closed_at.is_(None)
+    )
+    macs = session.scalars(query.order_by(Registration.serial))
+    names = {Serial(mac.name): mac.called for mac in macs if mac.called}
+    for serial, clash in name_clashes.found_all(session, look, names).items():
+        doubt = "" if clash.is_sure else " where a client sets that as host name"
+        yield Finding(
+            "names that are manifests",
+            f"{serial} should not be called {names[serial]}, because {clash.why}{doubt}.",
+            f"Call it something else, or set Munki's ClientIdentifier on it to {serial}.",
+        )

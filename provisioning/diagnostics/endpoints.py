@@ -1,0 +1,100 @@
+"""Whether the addresses that Macs are given lead where they should, and for how long."""
+
+import hmac
+import socket
+import ssl
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+from infrastructure.findings import Finding
+
+HEADER = "Rollcall-Installation"  # of /healthz: says whose server answers
+EXPIRES_SOON = timedelta(days=21)
+SKEW = timedelta(seconds=60)  # tokens and certificates are told apart by the time
+PATIENCE = 5.0  # seconds for an answer
+
+
+def installation(secret_key: str) -> str:
+    """What all servers of one installation say of themselves, and no other; reveals nothing."""
+    return hmac.new(secret_key.encode(), b"installation", sha256).hexdigest()[:16]
+
+
+def leads_here(url: str, expected: str | None, now: datetime) -> Iterator[Finding]:
+    """Look whether BOOTSTRAP_URL leads to a server of the installation `expected`, where known."""
+    mend = "Set BOOTSTRAP_URL to where Macs reach the server, from the Macs' network."
+    try:
+        status, headers = _asked(f"{url.rstrip('/')}/healthz")
+    except OSError as error:
+        yield Finding("BOOTSTRAP_URL", f"{url} cannot be reached from here ({error}).", mend)
+        return
+    said = headers.get(HEADER.lower())
+    if status in range(300, 400):
+        yield Finding("BOOTSTRAP_URL", f"{url} redirects, which Imagr takes for a failure.", mend)
+    elif said is None:
+        yield Finding("BOOTSTRAP_URL", f"Something that is not Rollcall answers at {url}.", mend)
+    elif expected is not None and said != expected:
+        fact = f"Another installation answers at {url}, or one with another ROLLCALL_SECRET_KEY."
+        yield Finding("BOOTSTRAP_URL", fact, mend)
+    yield from _skew(url, headers.get("date"), now)
+
+
+def certificate(url: str, now: datetime) -> Iterator[Finding]:
+    """Look how long the certificate of an address is good."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname:
+        return
+    mend = "Renew it; Macs refuse an expired one, and nobody sees why."
+    try:
+        until = _expiry(parts.hostname, parts.port or 443)
+    except ssl.SSLError as error:
+        yield Finding(
+            "certificates", f"The certificate of {url} is refused ({error.reason}).", mend
+        )
+    except OSError as error:
+        yield Finding("certificates", f"{url} cannot be reached from here ({error}).", "")
+    else:
+        if until - now < EXPIRES_SOON:
+            fact = f"The certificate of {url} expires on {until:%Y-%m-%d}."
+            yield Finding("certificates", fact, mend)
+
+
+def clock(there: datetime | None, now: datetime, whose: str) -> Iterator[Finding]:
+    """Compare somebody's clock with ours; `whose` completes “The clock of …”."""
+    if there is not None and abs(there - now) > SKEW:
+        seconds = int((there - now).total_seconds())
+        way = "ahead of" if seconds > 0 else "behind"
+        fact = f"The clock of {whose} is {abs(seconds)} s {way} this one."
+        yield Finding("clocks", fact, "Have both follow a time server.")
+
+
+def _skew(url: str, date: str | None, now: datetime) -> Iterator[Finding]:
+    try:
+        there = parsedate_to_datetime(date) if date else None
+    except ValueError:
+        there = None
+    yield from clock(there, now, url)
+
+
+def _asked(url: str) -> tuple[int, dict[str, str]]:
+    """The status and the headers of an address. Raises OSError."""
+    from urllib3 import PoolManager, Retry  # noqa: PLC0415 - only for who asks
+    from urllib3.exceptions import HTTPError  # noqa: PLC0415
+
+    http = PoolManager(timeout=PATIENCE, retries=Retry(0, redirect=False))
+    try:
+        answer = http.request("GET", url, headers={"Cache-Control": "no-cache"})
+    except HTTPError as error:
+        raise OSError(type(error).__name__) from error
+    return answer.status, {name.lower(): value for name, value in answer.headers.items()}
+
+
+def _expiry(host: str, port: int) -> datetime:
+    with (
+        socket.create_connection((host, port), timeout=PATIENCE) as line,
+        ssl.create_default_context().wrap_socket(line, server_hostname=host) as secured,
+    ):
+        found = secured.getpeercert() or {}
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(found["notAfter"])), UTC)

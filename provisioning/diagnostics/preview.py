@@ -1,0 +1,197 @@
+"""Looks ahead: what would happen to a Mac, found out by the same parts that serve it.
+
+Reads only: nothing is written, no number is given out, nobody is told.
+"""
+
+import re
+import secrets
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy.orm import Session
+
+from infrastructure.errors import RollcallError
+from provisioning.access.tokens import WHERE_REGISTERED, Tokens
+from provisioning.clients.scripts import PLACEHOLDER, Scripts
+from provisioning.clients.templates.last_good import UnusableTemplate
+from provisioning.diagnostics import explanations
+from provisioning.diagnostics.preview_models import Preview
+from provisioning.firstboot.placement import Said
+from provisioning.munki import CATALOGS, Destination, MunkiRepo
+from provisioning.munki.differences import Difference
+from provisioning.policy import Policy
+from provisioning.registrations import generated_names, name_clashes
+from provisioning.registrations.models import Registration
+from provisioning.values.serials import Serial
+
+_CREDENTIALS = re.compile(r"(?<=://)[^/@\s'\"]+@")
+_SHORTEST_SECRET = 4  # characters; a shorter one stands in any text by chance
+NOWHERE = "http://BOOTSTRAP_URL"
+
+
+@dataclass(frozen=True, slots=True)
+class Previewer:
+    """Looks ahead. `hidden` are secrets that are never shown, wherever a template has them from.
+
+    `faults` are told with each preview: what this process does not know.
+    """
+
+    repo: MunkiRepo
+    scripts: Scripts
+    hidden: Sequence[str] = field(default=(), repr=False)
+    faults: tuple[str, ...] = ()
+
+    @classmethod
+    def of_server(
+        cls,
+        repo: MunkiRepo,
+        *,
+        url: str,
+        templates: Path | None,
+        username: str,
+        password: str,
+        others: Sequence[str],
+    ) -> Self:
+        """The one of a process that knows what a server knows; `others` are its other secrets.
+
+        It looks at the templates as they are: a server may serve the last good one instead.
+        """
+        basic = b64encode(f"{username}:{password}".encode()).decode()
+        return cls(repo, _scripts(url, templates), (basic, password, *others))
+
+    @classmethod
+    def of_bot(cls, repo: MunkiRepo, *, url: str | None, templates: Path | None) -> Self:
+        """The one of the bot, which may run where the server's address and secrets are not known.
+
+        `url` is the server's, None where nobody says it.
+        """
+        faults = []
+        if url is None:
+            faults.append(
+                "The bot has no BOOTSTRAP_URL, so the script is shown without the server's "
+                "address; set it for the bot as for the server."
+            )
+        if templates is not None and not templates.is_dir():
+            faults.append(
+                "The bot cannot see the folder of ROLLCALL_TEMPLATES, so the script is made of "
+                "the templates that are shipped; let the bot read it as the server does."
+            )
+            templates = None
+        return cls(repo, _scripts(url or NOWHERE, templates), (), tuple(faults))
+
+    def preview(
+        self,
+        session: Session,
+        policy: Policy,
+        serial: Serial,
+        *,
+        said: Said | None = None,
+        at: datetime,
+    ) -> Preview:
+        """Return what would happen to a Mac at `at`, whose script names what it `said`.
+
+        What would go wrong is part of it: raises nothing but what the database raises.
+        """
+        known = explanations.registration_of(session, serial)
+        if known is not None and known.reported_as:
+            serial = Serial(known.reported_as)
+        told = Preview(serial.text, faults=self.faults)
+        try:
+            meant = self.repo.destination(said.site, said.build) if said else None
+        except RollcallError as error:
+            told = _with_fault(told, error)
+            if known is None or known.registered_by is None:
+                return replace(told, why=(explanations.LOST,))
+            meant = None
+        to = _place(session, serial, known, meant, at)
+        why = tuple(explanations.of_place(session, serial, known, said, at))
+        told = replace(told, destination=to, why=why)
+        if to is not None:
+            told = self._with_name(session, policy, told, known)
+            told = self._with_manifest(policy, told, to)
+        told = self._with_script(told, meant or to)
+        if to is not None:
+            name = known.called if known else told.computer_name
+            also = explanations.of_identifier(policy, serial, to, name)
+            told = replace(told, why=(*told.why, *also))
+        return told
+
+    def _with_name(
+        self, session: Session, policy: Policy, told: Preview, known: Registration | None
+    ) -> Preview:
+        to, serial = told.destination, Serial(told.serial)
+        assert to is not None  # noqa: S101 - only then it is asked for
+        try:
+            look = self.repo.namesakes()
+            name = generated_names.foreseen(session, policy, serial, to, known, look)
+            clash = name_clashes.found(session, look, serial, name) if name else None
+        except RollcallError as error:
+            return _with_fault(told, error)
+        if name and clash and clash.is_sure:
+            return _with_fault(told, name_clashes.ComputerNameClashes(serial.text, name, clash.why))
+        doubts = [f"That is doubtful, because {clash.why}."] if clash else []
+        why = (*told.why, explanations.of_name(policy, to, known, name), *doubts)
+        return replace(told, computer_name=name, why=why)
+
+    def _with_manifest(self, policy: Policy, told: Preview, to: Destination) -> Preview:
+        try:
+            text, changed = _manifest(self.repo, Serial(told.serial), to, policy)
+        except (RollcallError, OSError) as error:
+            return _with_fault(told, str(error))
+        return replace(told, manifest=self._redacted(text), changed=changed)
+
+    def _with_script(self, told: Preview, to: Destination | None) -> Preview:
+        try:
+            shown = self.scripts.shown_for(to or WHERE_REGISTERED)
+        except UnusableTemplate as error:
+            return _with_fault(told, f"The script cannot be made: {error}")
+        return replace(
+            told,
+            why=(*told.why, explanations.of_template(shown)),
+            templates=shown.tried,
+            template=shown.template,
+            script=self._redacted(shown.text),
+        )
+
+    def _redacted(self, text: str) -> str:
+        for secret in self.hidden:
+            if len(secret) >= _SHORTEST_SECRET:
+                text = text.replace(secret, PLACEHOLDER)
+        return _CREDENTIALS.sub(f"{PLACEHOLDER}@", text)
+
+
+def _scripts(url: str, templates: Path | None) -> Scripts:
+    """Scripts that are only looked at: the key of their tokens is forgotten at once."""
+    return Scripts(url, Tokens(secrets.token_hex(16), timedelta(0)), templates)
+
+
+def _place(
+    session: Session,
+    serial: Serial,
+    known: Registration | None,
+    meant: Destination | None,
+    at: datetime,
+) -> Destination | None:
+    if known is not None and (known.registered_by is not None or meant is None):
+        return Destination(known.site, known.build)
+    if meant is not None:
+        return meant
+    bench = explanations.bench_for(session, serial, at)
+    return Destination(bench.site, bench.build) if bench else None
+
+
+def _with_fault(told: Preview, fault: RollcallError | str) -> Preview:
+    return replace(told, faults=(*told.faults, str(fault)))
+
+
+def _manifest(
+    repo: MunkiRepo, serial: Serial, to: Destination, policy: Policy
+) -> tuple[str, tuple[str, ...]]:
+    """What `MunkiRepo.assign` would write, and the keys that would change; writes nothing."""
+    before, after = repo.preview(serial, to, policy.build(to.build).catalogs or CATALOGS)
+    difference = Difference.between(before, after)
+    return after.decode(), tuple(sorted((*difference.new, *difference.changed)))

@@ -1,0 +1,43 @@
+"""The doctor's look at heartbeats: processes that are missing, and since when."""
+
+from collections.abc import Collection, Iterator
+
+from sqlalchemy.orm import Session
+
+from infrastructure.findings import Finding
+from infrastructure.heartbeats import register
+from infrastructure.heartbeats.register import BOT, CLERK, COURIER, SERVER, Missing
+
+WANTED = (SERVER, COURIER, CLERK)  # without a bot where Slack speaks HTTP
+_KIND = "processes"
+_CONSEQUENCES = {
+    SERVER: "no Mac is answered",
+    BOT: "nobody in Slack is answered",
+    COURIER: "Slack is told nothing",
+    CLERK: "files are not read and silence is not noticed",
+}
+
+
+def absences(session: Session, wanted: Collection[str] = WANTED) -> list[Finding]:
+    """Return who fell silent, the parts of `wanted` that nobody does, and bots that hear nothing.
+
+    Raises SQLAlchemyError.
+    """
+    found = [_absence(missing) for missing in register.missing(session, wanted)]
+    return [*found, *_deafness(session)]
+
+
+def _absence(missing: Missing) -> Finding:
+    part, run = missing.part, f"`boot.sh {missing.part}`"
+    if missing.since is None:
+        return Finding(_KIND, f"No {part} is running: {_CONSEQUENCES[part]}.", f"Run {run}.")
+    doing = f" ({missing.doing})" if missing.doing else ""
+    since = f"{missing.since:%Y-%m-%d %H:%M:%S} UTC"
+    fact = f"The {part} on {missing.host} has been silent since {since}{doing}."
+    return Finding(_KIND, fact, f"Look at its log, and start it again: {run}.")
+
+
+def _deafness(session: Session) -> Iterator[Finding]:
+    for host in register.unconnected(session):
+        fact = f"The bot on {host} is {register.UNCONNECTED}."
+        yield Finding(_KIND, fact, "It tries again by itself; its log says why.")

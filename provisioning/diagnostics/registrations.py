@@ -1,0 +1,147 @@
+"""Where the registrations of a restored database disagree with the manifests, which are newer.
+
+What Rollcall has written until the backup is in the copy's own history of manifests; a manifest
+that is otherwise was changed since, by a first boot or by somebody.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import Database
+from infrastructure.findings import Finding
+from provisioning.maintenance.backups.models import Restore
+from provisioning.munki import audit
+from provisioning.munki.manifests.documents import BUILDS, SITES, Destination, Manifest
+from provisioning.munki.models import Revision
+from provisioning.munki.storage import Store
+from provisioning.registrations.models import CONFIRMED, Registration
+from provisioning.values.serials import InvalidSerial, Serial
+
+RECENT = timedelta(days=14)  # after a restore; who looked until then has seen it
+AT_ONCE = 500  # serials in one query
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A Mac's manifest, and where it leads."""
+
+    serial: Serial
+    destination: Destination
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What people type to put things right: Slack's command, and where Macs reach the server."""
+
+    command: str
+    url: str | None = None
+
+
+def compare(database: Database, store: Store, advice: Advice, now: datetime) -> list[Finding]:
+    """Return the Macs to look at, for RECENT after a restore. Raises RepoUnusable."""
+    with database.snapshot() as connection, Session(connection) as session:
+        return list(_compared(session, store, advice, now))
+
+
+def _compared(session: Session, store: Store, advice: Advice, now: datetime) -> Iterator[Finding]:
+    restored_at = session.scalar(select(func.max(Restore.restored_at)))
+    if restored_at is None or now - restored_at > RECENT:
+        return
+    names = list(store.walk("manifests"))
+    placed = {each.serial.key: each for each in _placed(store, names)}
+    wanted = list(placed)
+    for start in range(0, len(wanted), AT_ONCE):
+        keys = wanted[start : start + AT_ONCE]
+        known = _registered(session, keys)
+        for key in keys:
+            yield from _disagreeing(session, store, placed[key], known.get(key), advice)
+    yield from _without_manifest(session, {name.upper() for name in names}, advice)
+
+
+def _placed(store: Store, names: Sequence[str]) -> Iterator[Placed]:
+    """The manifests that are named as a Mac and lead to one site and one build."""
+    primary = [name for name in names if "/" not in name]
+    for name, manifest in audit.parsed(store, primary, []):
+        destination = _destination(manifest)
+        try:
+            serial = Serial.parse(name)
+        except InvalidSerial:
+            continue
+        if destination is not None:
+            yield Placed(serial, destination)
+
+
+def _destination(manifest: Manifest) -> Destination | None:
+    included = manifest.get("included_manifests", [])
+    sites = [entry.removeprefix(SITES) for entry in included if entry.startswith(SITES)]
+    builds = [entry.removeprefix(BUILDS) for entry in included if entry.startswith(BUILDS)]
+    if len(sites) == len(builds) == 1:
+        return Destination(sites[0], builds[0])
+    return None
+
+
+def _registered(session: Session, keys: Sequence[str]) -> Mapping[str, Registration]:
+    query = select(Registration).where(
+        Registration.serial.in_(keys), Registration.closed_at.is_(None)
+    )
+    return {each.serial: each for each in session.scalars(query)}
+
+
+def _disagreeing(
+    session: Session, store: Store, mac: Placed, known: Registration | None, advice: Advice
+) -> Iterator[Finding]:
+    """What is odd about one Mac that has a manifest: one thing at the most."""
+    name, there = mac.serial.text, mac.destination
+    wanted = Destination(known.site, known.build) if known else None
+    if known and wanted == there and known.state == CONFIRMED:
+        return
+    if _is_as_it_was(session, store, name):
+        return
+    said = f"{advice.command} %s {name} {_typed(there.site)} {_typed(there.build)}"
+    if known is None:
+        fact = f"{name} has a manifest for {there}, and nobody has registered it."
+        mend = f"Where somebody did after the backup: `{said % 'register'}`."
+        yield Finding("manifests without a registration", fact, mend)
+    elif wanted != there:
+        fact = f"{name} is registered for {wanted}, and its manifest leads to {there}."
+        mend = f"Where it was moved after the backup: `{said % 'move'}`."
+        yield Finding("Macs that go elsewhere than their manifests", fact, mend)
+    else:
+        fact = f"{name} is {known.state}, and its manifest leads to {there} already."
+        url = (advice.url or "BOOTSTRAP_URL").rstrip("/")
+        curl = f"curl --user USER:PASSWORD --data-urlencode serial={name} {url}/gen_manifest"
+        mend = f"Where it was imaged after the backup, have it confirmed: `{curl}`."
+        yield Finding("Macs whose manifests are written already", fact, mend)
+
+
+def _is_as_it_was(session: Session, store: Store, name: str) -> bool:
+    """Whether a manifest is as the copy knows it."""
+    query = select(Revision.after).where(Revision.name == name)
+    before = session.scalar(query.order_by(Revision.id.desc()).limit(1))
+    stored = store.read(f"manifests/{name}") if before is not None else None
+    return stored is not None and stored.content == before
+
+
+def _without_manifest(session: Session, names: set[str], advice: Advice) -> Iterator[Finding]:
+    confirmed = select(
+        Registration.serial, Registration.reported_as, Registration.site, Registration.build
+    ).where(Registration.state == CONFIRMED, Registration.closed_at.is_(None))
+    for key, reported_as, site, build in session.execute(
+        confirmed.execution_options(yield_per=AT_ONCE)
+    ):
+        if key not in names:
+            name = reported_as or key
+            yield Finding(
+                "confirmed Macs without a manifest",
+                f"{name} is confirmed for {Destination(site, build)}, and has no manifest.",
+                f"Where it was removed on purpose: `{advice.command} cancel {name}`; else have it "
+                f"wait for a first boot: `{advice.command} reimage {name}`.",
+            )
+
+
+def _typed(name: str) -> str:
+    return f'"{name}"' if " " in name else name

@@ -1,0 +1,1 @@
+"""First boots: where a Mac goes that asks, its script, and what it reports."""

@@ -1,0 +1,193 @@
+"""Benches: somebody promises where the next unknown Macs go, before any of them has asked."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import changed, upsert
+from infrastructure.errors import RollcallError
+from provisioning.firstboot import unknown
+from provisioning.firstboot.models import Bench
+from provisioning.munki import Destination
+from provisioning.outbox import outbox
+from provisioning.outbox.models import BENCH, Card
+from provisioning.registrations import operations
+from provisioning.registrations.models import WAITING, Act, Event, Registration
+from provisioning.registrations.operations import NotUndoable, Undone
+from provisioning.values.serials import Serial
+
+FEWEST, MOST = 1, 200  # Macs of a bench
+SHORTEST, LONGEST = timedelta(minutes=5), timedelta(hours=12)
+USUAL = timedelta(hours=2)
+
+_OPEN = Bench.ended_at.is_(None)
+
+
+class BenchOccupied(RollcallError):
+    """Somebody has a bench open already; there is one at a time, or nobody knew who gets a Mac."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody opened a bench at this moment; there is one at a time.")
+
+
+class BenchEnded(RollcallError):
+    """A bench that is over; what it took stays."""
+
+    def __init__(self) -> None:
+        super().__init__("That bench has ended already; the Macs that it took stay registered.")
+
+
+def start(
+    session: Session,
+    destination: Destination,
+    *,
+    wanted: int,
+    until: datetime,
+    act: Act,
+    channel: str,
+) -> Bench:
+    """Promise the next `wanted` unknown Macs until then, and show it in `channel`.
+
+    Raises BenchOccupied where another bench is open.
+    """
+    close_expired(session, act.at)
+    card = Card(
+        key=uuid4().hex,
+        kind=BENCH,
+        channel=channel,
+        site=destination.site,
+        build=destination.build,
+        registered_by=act.by,
+        created_at=act.at,
+    )
+    session.add(card)
+    session.flush()
+    statement = upsert(session, Bench).values(
+        act_id=act.id,
+        card_id=card.id,
+        by=act.by,
+        site=destination.site,
+        build=destination.build,
+        wanted=wanted,
+        until=until,
+        created_at=act.at,
+    )
+    if not changed(session, statement.on_conflict_do_nothing()):
+        raise BenchOccupied
+    outbox.owe_card(session, card, at=act.at)
+    return session.scalars(select(Bench).where(Bench.act_id == act.id)).one()
+
+
+def current(session: Session, now: datetime) -> Bench | None:
+    """Return the bench that is open at this moment, or None; reads only."""
+    return session.scalars(select(Bench).where(_OPEN, Bench.until > now)).first()
+
+
+def is_any_open(session: Session) -> bool:
+    """Whether a bench may take a Mac, or its end has to be noticed; reads only."""
+    return bool(session.scalar(select(exists().where(_OPEN))))
+
+
+def take(session: Session, serial: Serial, at: datetime) -> bool:
+    """Have the open bench take a Mac that nobody registered. False where there is no room for it.
+
+    The Macs of one bench are taken one after the other: its row is held meanwhile.
+    """
+    close_expired(session, at)
+    bench = session.scalars(select(Bench).where(_OPEN).with_for_update()).one_or_none()
+    if bench is None:
+        return False
+    card = session.get_one(Card, bench.card_id)
+    registration_id = _registered(session, serial, bench, card, at)
+    if registration_id is None:  # somebody registered it at this moment
+        return False
+    _record(session, registration_id, bench, at)
+    bench.taken += 1
+    if bench.taken >= bench.wanted:
+        bench.ended_at = at
+    session.flush()
+    unknown.settle_known(session, at)
+    outbox.owe_card(session, card, at=at)
+    return True
+
+
+def end(session: Session, bench_id: int, *, by: str, at: datetime) -> Bench:
+    """End a bench before it is full. Raises BenchEnded."""
+    this = update(Bench).where(Bench.id == bench_id, _OPEN, Bench.until > at)
+    if not changed(session, this.values(ended_at=at, ended_by=by)):
+        raise BenchEnded
+    bench = session.get_one(Bench, bench_id, populate_existing=True)
+    outbox.owe_card(session, session.get_one(Card, bench.card_id), at=at)
+    return bench
+
+
+def undo(session: Session, act: Act, undoing: Act) -> Undone:
+    """End the bench that an act opened, which is marked as undone; what it took stays.
+
+    Raises NotUndoable where the bench has ended.
+    """
+    card_id = session.scalar(
+        update(Bench)
+        .where(Bench.act_id == act.id, _OPEN)
+        .values(ended_at=undoing.at, ended_by=undoing.by)
+        .returning(Bench.card_id)
+    )
+    if card_id is None:
+        raise NotUndoable(str(BenchEnded()))
+    outbox.owe_card(session, session.get_one(Card, card_id), at=undoing.at)
+    return Undone(act, [], operations.macs_of(session, act))
+
+
+def close_expired(session: Session, now: datetime) -> int:
+    """End the benches whose time is over, and owe their cards the new look; returns how many."""
+    expired = update(Bench).where(_OPEN, Bench.until <= now).values(ended_at=Bench.until)
+    statement = expired.returning(Bench.card_id).execution_options(synchronize_session=False)
+    cards: Sequence[int] = session.scalars(statement).all()
+    for card_id in cards:
+        outbox.owe_card(session, session.get_one(Card, card_id), at=now)
+    return len(cards)
+
+
+def missing(bench: Bench) -> int:
+    """How many Macs a bench may still take."""
+    return 0 if bench.ended_at else bench.wanted - bench.taken
+
+
+def on_card(session: Session, card: Card) -> Bench:
+    """Return the bench that a card shows."""
+    return session.scalars(select(Bench).where(Bench.card_id == card.id)).one()
+
+
+def _registered(
+    session: Session, serial: Serial, bench: Bench, card: Card, at: datetime
+) -> int | None:
+    """Register a Mac in the name of the person whose bench it is; returns its id, if it is new."""
+    statement = upsert(session, Registration).values(
+        serial=serial.key,
+        site=bench.site,
+        build=bench.build,
+        state=WAITING,
+        registered_by=bench.by,
+        channel=card.channel,
+        card_id=card.id,
+        revision=1,
+        created_at=at,
+        changed_at=at,
+    )
+    return session.scalar(statement.on_conflict_do_nothing().returning(Registration.id))
+
+
+def _record(session: Session, registration_id: int, bench: Bench, at: datetime) -> None:
+    session.add(
+        Event(
+            registration_id=registration_id,
+            act_id=bench.act_id,
+            what="registered",
+            by=bench.by,
+            at=at,
+            after={"site": bench.site, "build": bench.build},
+        )
+    )

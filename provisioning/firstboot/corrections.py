@@ -1,0 +1,55 @@
+"""A serial that somebody mistyped, and the Mac that it was meant for."""
+
+from sqlalchemy import exists, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from infrastructure.errors import RollcallError
+from provisioning.firstboot import unknown
+from provisioning.firstboot.models import Stranger
+from provisioning.registrations import changes, operations
+from provisioning.registrations.models import WAITING, Act, Registration
+
+
+class NoLongerMeant(RollcallError):
+    """A registration that changed since somebody saw that it may be a slip."""
+
+    def __init__(self, serial: str) -> None:
+        super().__init__(
+            f"The registration of {serial} changed meanwhile, so it stays as it is: look at it, "
+            "or choose a site and a build."
+        )
+
+
+def correct(
+    session: Session, stranger_id: int, registration_id: int, revision: int, *, act: Act
+) -> tuple[Registration, str]:
+    """Give a waiting registration the serial of the unknown Mac that it was meant for.
+
+    Returns it and the serial that it had. Raises AlreadySettled, and NoLongerMeant where it is
+    not in the `revision` any more that a person has seen, or waits no more.
+    """
+    registration = session.get_one(
+        Registration, registration_id, with_for_update=True, populate_existing=True
+    )
+    stranger = unknown.opened(session, stranger_id)
+    if registration.revision != revision or registration.state != WAITING:
+        raise NoLongerMeant(registration.name)
+    was = registration.serial
+    _rename(session, registration, stranger, act)
+    if not unknown.settle(session, stranger, by=act.by, at=act.at, registration=registration):
+        raise unknown.overtaken(session, stranger)
+    return registration, was
+
+
+def _rename(session: Session, registration: Registration, stranger: Stranger, act: Act) -> None:
+    before = changes.snapshot(registration, "serial")
+    same = (Registration.serial == stranger.serial) & Registration.closed_at.is_(None)
+    if session.scalar(select(exists().where(same))):
+        raise unknown.overtaken(session, stranger)
+    try:
+        with session.begin_nested():
+            registration.serial = stranger.serial
+            operations.record(session, registration, act, before)
+    except IntegrityError as error:  # somebody registered it at this very moment
+        raise unknown.overtaken(session, stranger) from error

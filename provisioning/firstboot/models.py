@@ -1,0 +1,59 @@
+"""Tables of first boots: unknown Macs and benches."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from infrastructure.database.base import Base, partial
+
+
+class Stranger(Base):
+    """A Mac that booted without a registration, until somebody says where it goes.
+
+    Settled, it has the registration that was made for it; where it has none, `settled_by` said
+    that it is none of ours.
+    """
+
+    __tablename__ = "strangers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    serial: Mapped[str]
+    reported_as: Mapped[str]
+    card_id: Mapped[int] = mapped_column(ForeignKey("cards.id"))
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str | None]
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"))
+
+    __table_args__ = (
+        partial("uq_strangers_open_serial", "serial", where="settled_at IS NULL", unique=True),
+        Index(None, "serial"),
+    )
+
+
+class Bench(Base):
+    """A promise for the next unknown Macs: `wanted` of them go to a site and become a build.
+
+    One is open at a time, which the index over `slot` (always 1) sees to. One that a person
+    ended has `ended_by`; the others are full or their time is over.
+    """
+
+    __tablename__ = "benches"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    act_id: Mapped[int] = mapped_column(ForeignKey("acts.id"))
+    card_id: Mapped[int] = mapped_column(ForeignKey("cards.id"))
+    by: Mapped[str]
+    site: Mapped[str]
+    build: Mapped[str]
+    wanted: Mapped[int]
+    taken: Mapped[int] = mapped_column(server_default=text("0"))
+    until: Mapped[datetime]
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None]
+    slot: Mapped[int] = mapped_column(server_default=text("1"))
+
+    __table_args__ = (partial("uq_benches_open", "slot", where="ended_at IS NULL", unique=True),)

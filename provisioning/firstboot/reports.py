@@ -1,0 +1,183 @@
+"""What a Mac says while it is imaged, and what that does to its registration.
+
+Imagr sends many reports, repeats some, and knows no answer; so most of what it says costs one
+read, and nothing is ever asked of it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Self
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from infrastructure.database.compiled import Prepared
+from infrastructure.errors import RollcallError
+from infrastructure.text import readable
+from provisioning.outbox import outbox
+from provisioning.outbox.models import Card
+from provisioning.registrations.errors import RegistrationChanged
+from provisioning.registrations.models import CONFIRMED, FAILED, IMAGING, Event, Registration
+from provisioning.values.serials import Serial
+
+IN_PROGRESS, SUCCESS, ERROR = "in_progress", "success", "error"
+LONGEST_STEP = 255  # characters of a message that are kept
+REPEATED = timedelta(seconds=15)  # within which the same words again are no news
+BEGINNING = "preparing to run workflow"  # how a Mac begins that was confirmed before
+NOTHING_SAID = {
+    IN_PROGRESS: "it did not say what it is doing",
+    SUCCESS: "finished",
+    ERROR: "an error that it did not describe",
+}
+
+
+class StrangeReport(RollcallError):
+    """A report with a status that Imagr does not have."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"There are no reports with the status {status[:40]!r}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One message of a Mac, in one line without anything invisible."""
+
+    serial: Serial
+    status: str
+    message: str
+
+    @classmethod
+    def parse(cls, serial: str, status: str, message: str) -> Self:
+        """Read what came over the wire. Raises InvalidSerial, StrangeReport."""
+        if status not in NOTHING_SAID:
+            raise StrangeReport(status)
+        words = readable(" ".join(message.split()), LONGEST_STEP)
+        return cls(Serial.parse(serial), status, words or NOTHING_SAID[status])
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was known of a Mac's open registration before a report."""
+
+    id: int
+    revision: int
+    site: str
+    build: str
+    state: str
+    step: str | None
+    heard_at: datetime | None
+    mentioned_at: datetime | None
+    confirmed_at: datetime | None
+    changed_at: datetime
+    card_id: int | None
+    channel: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a report makes of a registration."""
+
+    before: Heard
+    state: str
+    step: str | None
+    at: datetime
+
+    @property
+    def is_turn(self) -> bool:
+        """Whether the state changes: an event, and seen on the card at once."""
+        return self.state != self.before.state
+
+
+def known(session: Session, serial: Serial) -> Heard | None:
+    """Return what is known of a Mac; None where nobody registered it."""
+    row = _KNOWN.row(session, key=serial.key)
+    return None if row is None else Heard(*row)
+
+
+def change(before: Heard, report: Report, at: datetime) -> Change | None:
+    """Decide what a report changes; None: nothing, it only says the same again.
+
+    An error is final until the Mac begins again: a failed workflow says `success` first and
+    `error` then, and the two may overtake each other. A Mac that was confirmed is imaged again
+    once it says that it begins; whatever else it says comes from scripts of the same run.
+    """
+    state = _state(before, report)
+    step = before.step if state == FAILED and report.status == SUCCESS else report.message
+    if (state, step) == (before.state, before.step) and not before.mentioned_at:
+        fresh = before.heard_at is not None and at - before.heard_at < REPEATED
+        if fresh or state == FAILED:
+            return None
+    return Change(before, state, step, at)
+
+
+def record(session: Session, made: Change) -> None:
+    """Write a change down, and owe the card its new look.
+
+    Raises RegistrationChanged where somebody changed the registration meanwhile: decide again.
+    """
+    before = made.before
+    state: dict[str, object] = {"state": made.state, "step": made.step, "heard_at": made.at}
+    state["confirmed_at"] = None if made.is_turn else before.confirmed_at
+    state["changed_at"] = made.at if made.is_turn else before.changed_at
+    where = {"known_id": before.id, "known_revision": before.revision, "known_state": before.state}
+    if not _HEAR.execute(session, mentioned_at=None, **state, **where):
+        raise RegistrationChanged(f"registration {before.id}")
+    if made.is_turn:
+        place = {"site": before.site, "build": before.build}
+        _EVENT.execute(
+            session,
+            registration_id=before.id,
+            what=made.state,
+            at=made.at,
+            before={**place, "state": before.state},
+            after={**place, "step": made.step},
+        )
+    _owe_card(session, made)
+
+
+def _state(before: Heard, report: Report) -> str:
+    if report.status == ERROR:
+        return FAILED
+    if before.state == CONFIRMED:
+        begins = report.status == IN_PROGRESS and report.message.casefold().startswith(BEGINNING)
+        return IMAGING if begins else CONFIRMED
+    if before.state == FAILED and report.status == SUCCESS:
+        return FAILED
+    return IMAGING
+
+
+def _owe_card(session: Session, made: Change) -> None:
+    before = made.before
+    if before.card_id is None or before.channel is None:
+        return
+    if made.is_turn or before.mentioned_at is not None:
+        outbox.owe_look(session, before.card_id, before.channel, at=made.at)
+    elif made.step != before.step and made.state != CONFIRMED:
+        outbox.owe_look(session, before.card_id, before.channel, at=made.at, soon=True)
+
+
+_ROWS = Registration.__table__
+_CARDS = Card.__table__
+_KNOWN = Prepared(
+    lambda _: (
+        select(
+            *(_ROWS.c[name] for name in ("id", "revision", "site", "build", "state", "step")),
+            *(_ROWS.c[name] for name in ("heard_at", "mentioned_at", "confirmed_at")),
+            *(_ROWS.c.changed_at, _ROWS.c.card_id, _CARDS.c.channel),
+        )
+        .outerjoin(_CARDS, _CARDS.c.id == _ROWS.c.card_id)
+        .where(_ROWS.c.serial == bindparam("key"), _ROWS.c.closed_at.is_(None))
+    )
+)
+_HEAR = Prepared(
+    lambda _: update(_ROWS).where(
+        _ROWS.c.id == bindparam("known_id"),
+        _ROWS.c.revision == bindparam("known_revision"),
+        _ROWS.c.state == bindparam("known_state"),
+        _ROWS.c.closed_at.is_(None),
+    ),
+    *("state", "step", "heard_at", "mentioned_at", "confirmed_at", "changed_at"),
+)
+_EVENT = Prepared(
+    lambda _: insert(Event.__table__).inline(), "registration_id", "what", "at", "before", "after"
+)

@@ -1,0 +1,55 @@
+"""Cautions: sentences on what may keep Munki from the manifest that was written for a Mac."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from infrastructure.database.compiled import Prepared
+from provisioning.firstboot.placement import Plan
+from provisioning.munki import MunkiRepo, Written
+from provisioning.registrations import name_clashes
+from provisioning.registrations.models import Registration
+from provisioning.values.serials import Serial
+
+LONGEST = 120  # characters of what a Mac says
+
+_ROWS = Registration.__table__
+_CALLED = Prepared(
+    lambda _: (
+        select(_ROWS.c.serial)
+        .where(_ROWS.c.computer_name.in_((bindparam("upper"), bindparam("lower"))))
+        .where(_ROWS.c.closed_at.is_(None), _ROWS.c.serial != bindparam("key"))
+    )
+)
+
+
+def of_name(session: Session, repo: MunkiRepo, plan: Plan) -> Iterator[str]:
+    """Yield why a Mac that has a name is not given it. Raises RepoUnusable."""
+    name = plan.known.called if plan.known else None
+    clash = name and name_clashes.found(session, repo.namesake, plan.serial, name)
+    if clash and clash.is_sure:
+        yield f"{plan.serial} is not given the name {name}, because {clash.why}."
+
+
+def of_identifier(serial: Serial, identifier: str | None) -> Iterator[str]:
+    """Yield what Munki asks for on a Mac that has another ClientIdentifier; empty: it has none."""
+    if identifier and identifier != serial.text:
+        shown = "".join(sign for sign in identifier if sign.isprintable())[:LONGEST]
+        yield (
+            f"Munki has the ClientIdentifier {shown!r} on {serial} already, which was left: it "
+            f"asks for that manifest and not for {serial}."
+        )
+
+
+def of_others(session: Session, serial: Serial, written: Written) -> Iterator[str]:
+    """Yield which other Mac takes a manifest that is new, by its name in upper or lower case."""
+    if not written.changed or written.before is not None:
+        return
+    key = serial.key
+    other = _CALLED.row(session, upper=key, lower=key.lower(), key=key)
+    if other is not None:
+        yield (
+            f"{other[0]} is called {serial}, so Munki there takes this manifest unless it has a "
+            "ClientIdentifier: give it another name."
+        )

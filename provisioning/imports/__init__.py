@@ -1,0 +1,1 @@
+"""Imports: many Macs at once, from a list, a file or a photo."""

@@ -1,0 +1,159 @@
+"""Macs that somebody handed in: read, shown as a dry run, and then registered, once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import null, select, update
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import upsert
+from infrastructure.errors import RollcallError
+from infrastructure.jobs import queue
+from provisioning.imports import dry_run, summary
+from provisioning.imports.dry_run import DryRun
+from provisioning.imports.models import DROPPED, READ, READING, REGISTERED, Import
+from provisioning.imports.parsing.entries import Reading, from_json, to_json
+from provisioning.munki.places import Places
+from provisioning.outbox import outbox
+from provisioning.outbox.models import Card
+from provisioning.registrations.models import Act
+
+READ_SOURCE = "read source"  # the job
+LONGEST_NOTE = 200  # characters
+KEPT = timedelta(days=90)  # what was read of an import that is settled
+
+
+class NotOpen(RollcallError):
+    """A dry run that is not, or no longer, waiting for somebody's yes."""
+
+    def __init__(self, state: str | None, by: str | None = None, at: datetime | None = None):
+        super().__init__("That dry run is settled already." if state else "That dry run is gone.")
+        self.state, self.by, self.at = state, by, at
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """Who handed Macs in, from where and when.
+
+    `site` and `build` hold for the Macs that name none; `once`, where given, is unique.
+    """
+
+    by: str
+    via: str
+    at: datetime
+    site: str | None = None
+    build: str | None = None
+    note: str = ""
+    once: str | None = None
+
+
+def keep(session: Session, reading: Reading, how: HandedIn) -> Import | None:
+    """Keep what somebody handed in and what was read of it already; None: it is kept already."""
+    statement = upsert(session, Import).values(
+        by=how.by,
+        via=how.via,
+        state=READ,
+        site=how.site,
+        build=how.build,
+        note=how.note[:LONGEST_NOTE],
+        once=how.once and how.once[:255],
+        sources=[],
+        reading=to_json(reading),
+        created_at=how.at,
+    )
+    added = session.scalar(statement.on_conflict_do_nothing().returning(Import.id))
+    return None if added is None else session.get_one(Import, added)
+
+
+def owe_reading(
+    session: Session, one: Import, sources: Sequence[dict[str, Any]], card: Card, *, quiet: bool
+) -> None:
+    """Have the sources read one after the other; `card` shows how far that is, and the dry run.
+
+    A quiet one shows nothing until there is a serial.
+    """
+    session.add(card)
+    session.flush()
+    one.state, one.sources, one.card_id = READING, list(sources), card.id
+    facts = {"import": one.id, "source": 0, "quiet": quiet}
+    queue.owe(session, READ_SOURCE, facts, at=one.created_at)
+
+
+def sort(session: Session, one: Import, places: Places, reading: Reading | None = None) -> DryRun:
+    """Return the dry run of an import as things are now, with the eyes of who handed it in."""
+    if reading is None:
+        reading = from_json(one.reading) if one.reading else Reading()
+    return dry_run.sort(session, reading, places, by=one.by, site=one.site, build=one.build)
+
+
+def show(session: Session, one: Import, places: Places, *, at: datetime) -> None:
+    """Have people see an import as things are now."""
+    one.shown = summary.of(sort(session, one, places))
+    owe_look(session, one, at=at)
+
+
+def opened(session: Session, import_id: int) -> Import:
+    """Return the import, held against everybody else. Raises NotOpen."""
+    one = session.get(Import, import_id, with_for_update=True)
+    if one is None:
+        raise NotOpen(None)
+    if one.state != READ:
+        raise NotOpen(one.state, one.settled_by, one.settled_at)
+    return one
+
+
+def peek(session: Session, import_id: int) -> Import:
+    """Return the import as it is, without holding it. Raises NotOpen."""
+    one = session.get(Import, import_id)
+    if one is None:
+        raise NotOpen(None)
+    return one
+
+
+def settle(session: Session, one: Import, dry: DryRun, *, by: str, at: datetime) -> None:
+    """Put an import aside of which nothing was left to register."""
+    one.state, one.settled_by, one.settled_at = REGISTERED, by, at
+    shown = summary.of(dry)
+    one.shown = {**shown, "outcome": {"new": 0, "moved": 0, "left": shown["counts"]}}
+    owe_look(session, one, at=at)
+
+
+def drop(session: Session, import_id: int, *, by: str, at: datetime) -> Import:
+    """Forget an import. Raises NotOpen."""
+    one = opened(session, import_id)
+    one.state, one.settled_by, one.settled_at = DROPPED, by, at
+    owe_look(session, one, at=at)
+    return one
+
+
+def undone(session: Session, act: Act) -> None:
+    """Owe the card of what was registered in `act` the news that it was undone."""
+    one = session.scalars(select(Import).where(Import.act_id == act.id)).one_or_none()
+    if one is not None and act.undone_at is not None:
+        owe_look(session, one, at=act.undone_at)
+
+
+def owe_look(session: Session, one: Import, *, at: datetime) -> None:
+    """Owe the card of an import its present look, where it has one."""
+    if one.card_id is not None:
+        outbox.owe_card(session, session.get_one(Card, one.card_id), at=at)
+
+
+def of_card(session: Session, card: Card) -> Import:
+    """Return the import that a card shows."""
+    return session.scalars(select(Import).where(Import.card_id == card.id)).one()
+
+
+def prune(session: Session, now: datetime) -> None:
+    """Delete what was read of imports that were settled KEPT ago."""
+    session.execute(
+        update(Import)
+        .where(
+            Import.state.in_((DROPPED, REGISTERED)),
+            Import.settled_at < now - KEPT,
+            Import.reading.is_not(None),
+        )
+        .values(reading=null())
+    )

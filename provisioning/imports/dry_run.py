@@ -1,0 +1,173 @@
+"""What would become of Macs that somebody handed in, before anybody says yes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from infrastructure.database.bulk import is_among
+from provisioning.imports.parsing.entries import Entry, Reading, Rejected, with_doubt
+from provisioning.munki import Destination
+from provisioning.munki.places import Places
+from provisioning.registrations import name_clashes, naming
+from provisioning.registrations.models import CONFIRMED, Registration
+from provisioning.registrations.name_clashes import Clash
+from provisioning.registrations.similar import slips
+
+# What an entry is. The first two are ready to be registered.
+NEW, MOVED = "new", "moved"
+DOUBTFUL, CONFLICT, UNCHANGED, NOWHERE = "doubtful", "conflict", "unchanged", "nowhere"
+INVALID = "invalid"  # what was rejected and is no entry
+READY = (NEW, MOVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a Mac is registered now, by whom, since when."""
+
+    site: str
+    build: str
+    by: str | None
+    since: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entry, what it is (`kind`), and `why`, where that needs a reason, in plain words.
+
+    `called` is the name that the Mac gets, None where it gets none.
+    """
+
+    entry: Entry
+    kind: str
+    destination: Destination | None
+    standing: Standing | None
+    why: str = ""
+    called: str | None = None
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether a person has registered it; what only its own script brought in is free."""
+        return self.standing is not None and self.standing.by is not None
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """All rows in the order they were read, what was rejected, and which defaults are missing."""
+
+    rows: tuple[Row, ...]
+    rejected: tuple[Rejected, ...]
+    wants: tuple[str, ...]
+
+    def of(self, *kinds: str) -> list[Row]:
+        """The rows of these kinds."""
+        return [row for row in self.rows if row.kind in kinds]
+
+
+def sort(
+    session: Session,
+    reading: Reading,
+    places: Places,
+    *,
+    by: str,
+    site: str | None = None,
+    build: str | None = None,
+) -> DryRun:
+    """Sort what was read by what would become of it if `by` had it registered.
+
+    `site` and `build` hold for entries that name none. Five statements at the most, however
+    many entries.
+    """
+    keys = [entry.serial.key for entry in reading.entries]
+    standing = _standing(session, keys)
+    near = slips(session, [key for key in keys if key not in standing], without=set(keys))
+    like = name_clashes.called_like(session, keys)
+    names = _Names.of(session, reading.entries, places)
+    rows, wants = [], set()
+    for read in reading.entries:
+        key = read.serial.key
+        entry = with_doubt(with_doubt(read, names.doubts.get(key)), _claimed(like.get(key)))
+        named = (entry.site or site, entry.build or build)
+        wants |= {kind for kind, name in zip(("site", "build"), named, strict=True) if not name}
+        row = _row(entry, places.look_up(*named), standing.get(key), near, by)
+        rows.append(replace(row, called=names.given.get(key)))
+    return DryRun(tuple(rows), reading.rejected, tuple(sorted(wants, reverse=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Names that Macs get, and why others get none or should not, by the keys of their serials."""
+
+    given: Mapping[str, str]
+    doubts: Mapping[str, str]
+
+    @classmethod
+    def of(cls, session: Session, entries: Sequence[Entry], places: Places) -> Self:
+        written = {entry.serial.key: entry.name for entry in entries if entry.name}
+        if not written:
+            return cls({}, {})
+        doubts = naming.doubts(session, written)
+        given = naming.usable(written)
+        met = name_clashes.found_all(
+            session,
+            places.namesakes,
+            {
+                entry.serial: given[entry.serial.key]
+                for entry in entries
+                if entry.serial.key in given
+            },
+            also={entry.serial.key for entry in entries},
+        )
+        for serial, clash in met.items():
+            doubts.setdefault(serial.key, _clashing(given[serial.key], clash))
+            if clash.is_sure:
+                del given[serial.key]
+        return cls(given, doubts)
+
+
+def _clashing(name: str, clash: Clash) -> str:
+    if clash.is_sure:
+        return f"gets no name, because {clash.why} by the name {name!r}"
+    return f"should not be called {name!r}, because {clash.why} where a client sets that"
+
+
+def _claimed(other: str | None) -> str | None:
+    return other and f"is what {other} is called, where Munki would get the manifest of this Mac"
+
+
+def _row(
+    entry: Entry,
+    found: Destination | str,
+    standing: Standing | None,
+    near: Mapping[str, str],
+    by: str,
+) -> Row:
+    if isinstance(found, str):
+        return Row(entry, NOWHERE, None, standing, found)
+    if standing is not None:
+        if Destination(standing.site, standing.build) == found:
+            return Row(entry, UNCHANGED, found, standing)
+        if standing.by not in (None, by) and standing.state != CONFIRMED:
+            return Row(entry, CONFLICT, found, standing, entry.doubt or "")
+    slip_of = near.get(entry.serial.key)
+    doubts = [entry.doubt, slip_of and f"is one slip away from {slip_of}, which is registered"]
+    if any(doubts):
+        return Row(entry, DOUBTFUL, found, standing, "; ".join(filter(None, doubts)))
+    taken = standing is not None and standing.by is not None
+    return Row(entry, MOVED if taken else NEW, found, standing)
+
+
+def _standing(session: Session, keys: Sequence[str]) -> dict[str, Standing]:
+    query = select(
+        Registration.serial,
+        Registration.site,
+        Registration.build,
+        Registration.registered_by,
+        Registration.created_at,
+        Registration.state,
+    ).where(is_among(session, keys, Registration.serial), Registration.closed_at.is_(None))
+    return {row[0]: Standing(*row[1:]) for row in session.execute(query)}

@@ -1,0 +1,131 @@
+"""The zip archive that an .xlsx file is, checked before a spreadsheet reader sees it.
+
+What an archive declares about itself is checked first and believed in nothing: its members are
+unpacked here with a limit and packed anew, so that what was checked is what is read. That also
+leaves behind pictures, macros and archives in the archive.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from copy import copy
+
+from provisioning.imports.parsing.errors import UnreadableFile
+
+MOST_MEMBERS = 1_000
+MOST_BYTES = 100_000_000  # unpacked, all members together
+MOST_RATIO = 200  # unpacked to packed; Excel's own files stay below 30
+MOST_CELLS = 6_000_000  # of a sheet from its first to its last; 32 bytes each in the reader
+MOST_TAGS = 2_000_000  # rows and cells in one sheet
+_SMALL = 100_000  # bytes, below which any ratio is harmless
+
+_READ = re.compile(r"(?!.*/(?:media|drawings|charts|embeddings)/).*\.(?:xml|rels)", re.IGNORECASE)
+_TAG = re.compile(
+    rb"<(?:[^\s<>/:\"'!?]+:)?(c|row)(?=[\s/>])((?:[^<>\"']|\"[^\"]*\"|'[^']*')*?)(/?)>"
+)
+_REFERENCE = re.compile(rb"\sr\s*=\s*[\"']\s*([A-Za-z]*)([0-9]*)\s*[\"']")
+# The reader makes room for as many texts as are announced here, however few there are.
+_ANNOUNCED = re.compile(rb"\suniqueCount\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+_DAMAGED = "it is damaged; save it again as .xlsx or CSV"
+_TOO_LARGE = "it is too large when unpacked; save only the sheet with the serials, as CSV"
+
+
+def repack(content: bytes, name: str) -> bytes:
+    """Return an .xlsx file again with nothing in it but what a reader of its cells needs.
+
+    Raises UnreadableFile where it is damaged, encrypted, no spreadsheet, or meant to exhaust us.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _check_declared(archive.infolist(), len(content), name)
+            return _packed(_unpacked(archive, name))
+    except UnreadableFile:
+        raise
+    # zipfile answers damage with whatever it stumbles over.
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, LookupError) as error:
+        raise UnreadableFile(name, _DAMAGED) from error
+    except (NotImplementedError, RuntimeError, MemoryError, OverflowError) as error:
+        raise UnreadableFile(name, _DAMAGED) from error
+
+
+def _check_declared(members: list[zipfile.ZipInfo], packed: int, name: str) -> None:
+    unpacked = sum(member.file_size for member in members)
+    if len(members) > MOST_MEMBERS or unpacked > MOST_BYTES:
+        raise UnreadableFile(name, _TOO_LARGE)
+    if unpacked > _SMALL and unpacked > MOST_RATIO * packed:
+        raise UnreadableFile(name, _TOO_LARGE)
+    if any(member.flag_bits & 1 for member in members):
+        raise UnreadableFile(name, "it is encrypted; save it without a password")
+    if any(member.filename.startswith("Index/") for member in members):
+        raise UnreadableFile(name, "it is a Numbers document; export it as CSV or for Excel")
+    if not any(member.filename.lower().endswith("workbook.xml") for member in members):
+        raise UnreadableFile(name, "it is no Excel workbook; save it as .xlsx or CSV")
+
+
+def _unpacked(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
+    parts: dict[str, bytes] = {}
+    left = MOST_BYTES
+    for member in archive.infolist():
+        if not _READ.fullmatch(member.filename):
+            continue
+        part = _part(archive, member, left)
+        left -= len(part)
+        if left < 0:
+            raise UnreadableFile(name, _TOO_LARGE)
+        _check_spread(part, name)
+        parts[member.filename] = _ANNOUNCED.sub(b"", part)
+    return parts
+
+
+def _part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
+    """The member as far as one byte beyond `most`, whatever length it declares."""
+    member = copy(member)
+    member.file_size = MOST_BYTES + 1
+    with archive.open(member) as stream:
+        return stream.read(most + 1)
+
+
+def _check_spread(part: bytes, name: str) -> None:
+    """Refuse cells so many or so far apart that room for them would fill the memory."""
+    rows = columns = 0
+    for count, (row, column) in enumerate(_places(part)):
+        rows, columns = max(rows, row), max(columns, column)
+        if count > MOST_TAGS or rows * columns > MOST_CELLS:
+            raise UnreadableFile(
+                name, "its cells are too many or too far apart; save only the list, as CSV"
+            )
+
+
+def _places(part: bytes) -> Iterator[tuple[int, int]]:
+    """The row and the column, from 1, of every row (in column 0) and every cell of a sheet."""
+    row = column = 0
+    for tag, attributes, empty in map(re.Match.groups, _TAG.finditer(part)):
+        said = _REFERENCE.findall(attributes)
+        if tag == b"row":
+            row, column = (int(said[-1][1] or 0) if said else row + 1), 0
+            yield 0, 0
+            continue
+        column += 1
+        # More than one is said where one stands inside of another attribute: the farthest counts.
+        for letters, digits in said:
+            row, column = int(digits[:9] or row), _number(letters[:9]) or column
+            yield (row, column) if not empty else (0, 0)
+        if not said and not empty:
+            yield row, column
+
+
+def _number(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = 26 * number + letter - ord("A") + 1
+    return number
+
+
+def _packed(parts: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for filename, part in parts.items():
+            archive.writestr(zipfile.ZipInfo(filename), part)
+    return file.getvalue()

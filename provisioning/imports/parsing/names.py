@@ -1,0 +1,72 @@
+"""The names of sites and builds, found in what people wrote."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from infrastructure.text import folded
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a line says about sites and builds, as it is written there, and the line without it."""
+
+    sites: tuple[str, ...]
+    builds: tuple[str, ...]
+    rest: str
+
+    @property
+    def site(self) -> str | None:
+        """The first site that is named."""
+        return self.sites[0] if self.sites else None
+
+    @property
+    def build(self) -> str | None:
+        """The first build that is named."""
+        return self.builds[0] if self.builds else None
+
+
+class Names:
+    """The sites and builds that exist. Upper and lower case are the same."""
+
+    def __init__(self, sites: Collection[str], builds: Collection[str]) -> None:
+        self._sites = {folded(name) for name in sites}
+        self._builds = {folded(name) for name in builds}
+        self._pattern = _any_of(self._sites | self._builds)
+
+    def is_site(self, text: str) -> bool:
+        """Whether the whole text is a site's name."""
+        return folded(text) in self._sites
+
+    def is_build(self, text: str) -> bool:
+        """Whether the whole text is a build's name."""
+        return folded(text) in self._builds
+
+    def named_in(self, line: str) -> Named:
+        """Return the sites and builds whose names stand in `line` as words of their own.
+
+        A name that is a site's and a build's is the site's, unless the line named one before.
+        """
+        found: list[tuple[str, bool]] = []
+        for name in self._found(line):
+            is_site = self.is_site(name) and not (self.is_build(name) and any(s for _, s in found))
+            found.append((name, is_site))
+        sites = tuple({folded(name): name for name, is_site in found if is_site}.values())
+        builds = tuple({folded(name): name for name, is_site in found if not is_site}.values())
+        return Named(sites, builds, self._pattern.sub(" ", line) if self._pattern else line)
+
+    def _found(self, line: str) -> Iterator[str]:
+        for match in self._pattern.finditer(line) if self._pattern else ():
+            yield " ".join(match[0].split())
+
+
+def _any_of(names: Collection[str]) -> re.Pattern[str] | None:
+    """The longest name first, so that New York is not York."""
+    ways = [
+        r"\s+".join(re.escape(word) for word in name.split())
+        for name in sorted(names, key=len, reverse=True)
+        if name
+    ]
+    if not ways:
+        return None
+    return re.compile(rf"(?<![\w.+=-])(?:{'|'.join(ways)})(?![\w+=-]|\.\w)", re.IGNORECASE)

@@ -1,0 +1,84 @@
+"""Files that hold a table of Macs: Excel's workbooks, CSV, and plain lists."""
+
+import csv
+from collections.abc import Collection, Sequence
+
+from provisioning.imports.parsing import delimited, workbooks
+from provisioning.imports.parsing import text as texts
+from provisioning.imports.parsing.entries import Reading, join
+from provisioning.imports.parsing.errors import UnreadableFile
+from provisioning.imports.parsing.markup import plain
+from provisioning.imports.parsing.names import Names
+from provisioning.imports.parsing.rows import Placed, read_rows
+
+MOST_BYTES = 5_000_000
+MOST_ROWS = 20_000  # with something in them
+MOST_COLUMNS = 50  # the others are not looked at
+
+_ZIP = b"PK\x03\x04"
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_OTHERS = {
+    b"%PDF": "it is a PDF; copy its text and paste it, or send a spreadsheet",
+    b"\x89PNG": "it is a picture; send it as a photo",
+    b"\xff\xd8\xff": "it is a picture; send it as a photo",
+    b"GIF8": "it is a picture; send it as a photo",
+    b"{\\rtf": "it is a formatted text; save it as plain text",
+    b"<": "it is a web page or XML, whatever its name says; save it as .xlsx or CSV",
+}
+
+
+def read(
+    content: bytes, name: str, sites: Collection[str] = (), builds: Collection[str] = ()
+) -> Reading:
+    """Return what the file holds; what it is, is told by its content and not by its name.
+
+    `name` is for people, `sites` and `builds` are the names that exist. Hidden sheets are not
+    read. Raises UnreadableFile for everything that is no table, damaged, encrypted or too large.
+    """
+    if len(content) > MOST_BYTES:
+        raise UnreadableFile(name, "it has more than 5 MB; send the list of the serials alone")
+    names = Names(sites, builds)
+    if content.startswith(_ZIP):
+        return _read_workbook(content, name, names)
+    _check_kind(content, name)
+    text = delimited.decode(content, name)
+    try:
+        rows = _limited(delimited.parse(text), name)
+    except csv.Error as error:
+        raise UnreadableFile(name, "a cell in it has no end; save it again as CSV") from error
+    read_as_table = read_rows(rows, names)
+    return texts.read(text, sites, builds) if read_as_table is None else read_as_table
+
+
+def _check_kind(content: bytes, name: str) -> None:
+    if content.startswith(_OLD_OFFICE):
+        if _ENCRYPTED in content:
+            raise UnreadableFile(name, "it is encrypted; save it without a password")
+        raise UnreadableFile(name, "it is in the format of Excel 97; save it as .xlsx or CSV")
+    begin = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:8]
+    for mark, reason in _OTHERS.items():
+        if begin.startswith(mark):
+            raise UnreadableFile(name, reason)
+
+
+def _read_workbook(content: bytes, name: str, names: Names) -> Reading:
+    readings, left = [], MOST_ROWS
+    for _, rows in workbooks.sheets(content, name):
+        used = _limited(rows, name, left)
+        left -= len(used)
+        readings.append(read_rows(used, names) or _read_freely(used, names))
+    return join(readings)
+
+
+def _read_freely(rows: Sequence[Placed], names: Names) -> Reading:
+    """The reading of a sheet without columns, such as a packing slip laid out in one."""
+    return texts.read_lines([(where, plain(" ".join(cells))) for where, cells in rows], names)
+
+
+def _limited(rows: Sequence[Placed], name: str, most: int = MOST_ROWS) -> list[Placed]:
+    """The rows with something in them, cut to the columns that are looked at."""
+    used = [(where, cells[:MOST_COLUMNS]) for where, cells in rows if any(cells)]
+    if len(used) > most:
+        raise UnreadableFile(name, f"it has more than {MOST_ROWS:,} rows; send it in parts")
+    return used

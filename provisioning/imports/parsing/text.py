@@ -1,0 +1,152 @@
+"""Whatever people paste: lists, lines of a spreadsheet, packing slips, mails, scanners' output."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from infrastructure.text import folded
+from provisioning.imports.parsing import words as tokens
+from provisioning.imports.parsing.columns import count_serials, find_columns
+from provisioning.imports.parsing.entries import Entry, Reading, Rejected, gather, with_doubt
+from provisioning.imports.parsing.markup import plain
+from provisioning.imports.parsing.names import Named, Names
+from provisioning.imports.parsing.rows import Placed, read_rows
+
+# Words that may stand beside the names in a line that is about all the Macs.
+_FILLERS = frozenset(
+    (
+        *("site", "build", "location", "office", "standort", "role", "type", "profile"),
+        *(
+            "for",
+            "to",
+            "in",
+            "at",
+            "as",
+            "the",
+            "and",
+            "with",
+            "all",
+            "both",
+            "für",
+            "nach",
+            "pour",
+        ),
+        *("please", "go", "goes", "going", "are", "is", "these", "they", "mac", "macs", "register"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one line says; `stands` where it is about other lines and not about itself."""
+
+    entries: tuple[Entry, ...]
+    rejected: tuple[Rejected, ...]
+    named: Named
+    stands: bool
+
+
+def read(text: str, sites: Collection[str] = (), builds: Collection[str] = ()) -> Reading:
+    """Return the serials in any text with the sites and builds that it names for them.
+
+    A name belongs to the serials in its line. One that has a line to itself holds for the
+    serials below it, as a heading does, and one that is the only one of such, or ends the whole
+    text, for all. What is nearly a serial is doubted or rejected, and nothing raises.
+    """
+    written = plain(text).split("\n")
+    return read_lines(
+        [(f"line {n}", line) for n, line in enumerate(written, start=1) if line.strip()],
+        Names(sites, builds),
+    )
+
+
+def read_lines(lines: Sequence[tuple[str, str]], names: Names) -> Reading:
+    """Return the serials in lines of plain text, each with its place; none of them is empty."""
+    as_table = _read_table(lines, names)
+    if as_table is not None:
+        return as_table
+    read = [_read_line(where, line, names, sole=len(lines) == 1) for where, line in lines]
+    told = _told(read, _ending(lines[-1][1], read[-1], names) if lines else None)
+    return gather(told, (one for line in read for one in line.rejected))
+
+
+def _read_table(lines: Sequence[tuple[str, str]], names: Names) -> Reading | None:
+    """The reading of columns out of a spreadsheet, None where the tabs only separate serials."""
+    if 2 * sum("\t" in line for _, line in lines) < max(1, len(lines)):
+        return None
+    rows: list[Placed] = [
+        (where, [cell.strip() for cell in line.split("\t")]) for where, line in lines
+    ]
+    if find_columns([cells for _, cells in rows], names).headings is None:
+        most = max(count_serials(cells) for _, cells in rows)
+        if most != 1:
+            return None
+    return read_rows(rows, names)
+
+
+def _read_line(where: str, line: str, names: Names, *, sole: bool) -> Line:
+    named = names.named_in(line)
+    words = tokens.words(named.rest)
+    if sole and len(words) == 1 and tokens.OTHER not in words[0]:
+        words = [tokens.SERIAL + words[0]]  # somebody who writes one word means it
+    alone = tokens.may_be_alone(words)
+    judged = [tokens.judge(word, where, alone=alone) for word in words]
+    doubt = _several(named)
+    entries = [
+        with_doubt(replace(one, site=named.site, build=named.build), doubt)
+        for one in judged
+        if isinstance(one, Entry)
+    ]
+    stands = not entries and all(word.strip(".!-+=_").casefold() in _FILLERS for word in words)
+    rejected = tuple(one for one in judged if isinstance(one, Rejected))
+    return Line(tuple(entries), rejected, named, stands)
+
+
+def _several(named: Named) -> str | None:
+    """A doubt where the line of an entry names more than one site, or build."""
+    for kind, found in (("sites", named.sites), ("builds", named.builds)):
+        if len(found) > 1:
+            return f"stands in a line that names {len(found)} {kind}: {' and '.join(found)}"
+    return None
+
+
+def _told(lines: Sequence[Line], ending: Named | None) -> Iterable[Entry]:
+    """The entries, with what the lines that stand alone and the end of the text say of them."""
+    standing = [line.named for line in lines if line.stands]
+    ends = [ending] if ending else []
+    site = _common(name for one in (*standing, *ends) for name in one.sites)
+    build = _common(name for one in (*standing, *ends) for name in one.builds)
+    headed = _is_headed(lines)
+    for line in lines:
+        if line.stands and headed:
+            site, build = line.named.site or site, line.named.build or build
+        for entry in line.entries:
+            yield replace(entry, site=entry.site or site, build=entry.build or build)
+
+
+def _common(names: Iterable[str]) -> str | None:
+    """The name that holds for every entry that no line says anything else of."""
+    said = {folded(name): name for name in names}
+    return next(iter(said.values())) if len(said) == 1 else None
+
+
+def _is_headed(lines: Sequence[Line]) -> bool:
+    """Whether names stand above the serials, so that each may hold for those below it."""
+    first = next(
+        (
+            line
+            for line in lines
+            if line.entries or (line.stands and (line.named.sites or line.named.builds))
+        ),
+        None,
+    )
+    return first is not None and first.stands
+
+
+def _ending(text: str, line: Line, names: Names) -> Named | None:
+    """What the end of the whole text names, behind its last serial."""
+    if not line.entries:
+        return None
+    last = line.entries[-1].serial.text
+    behind = re.split(re.escape(last), text, flags=re.IGNORECASE)[-1]
+    return names.named_in(behind)

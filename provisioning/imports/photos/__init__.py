@@ -1,0 +1,1 @@
+"""Photos: serials read from pictures of boxes."""

@@ -1,0 +1,111 @@
+"""Where a picture is striped as a linear barcode is, and in which direction.
+
+A linear code is only read along a line that crosses all of its bars. Turning the whole picture
+through every angle takes seconds and hits none exactly; asking first where edges run side by side,
+and which way, takes some hundredths of one, and tells of a second label at another angle too.
+"""
+
+import math
+from collections.abc import Iterator
+
+from PIL import Image, ImageChops, ImageFilter
+
+from provisioning.imports.photos.strips import Strip
+
+SOFTER = 1.2  # pixels: sharper, the grid of the pixels shows as a direction of its own
+BLOCK = 12  # pixels that are looked at together
+LEAST = 6  # blocks make a code
+SHORTEST = 130  # pixels: a serial of ten is 145 bars and spaces of the thinnest kind
+TALLEST = 2.5  # times its length
+MOST = 60  # codes in a photo: a dozen boxes
+ALIKE = 12.0  # degrees between neighbours of one code
+STRIPED = 0.5  # 0: no direction at all, 1: nothing but parallel edges
+CONTRAST = 1.0  # the least energy of a block, in _SQUARES
+_SQUARES = [min(255, difference * difference // 32) for difference in range(256)]
+_NEIGHBOURS = [(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1) if x or y]
+
+Blocks = dict[tuple[int, int], float]
+
+
+def strips(picture: Image.Image, width: int) -> list[Strip]:
+    """Return the striped strips of a grey picture, the largest first.
+
+    `width` is of the smaller picture in which they are looked for, in pixels: the bars of a code
+    have to be about one pixel wide in it.
+    """
+    scale = max(1.0, max(picture.size) / width)
+    size = (
+        max(2 * BLOCK, round(picture.width / scale)),
+        max(2 * BLOCK, round(picture.height / scale)),
+    )
+    small = picture.resize(size, Image.Resampling.BOX)
+    blocks = _striped(small.filter(ImageFilter.GaussianBlur(SOFTER)))
+    groups = sorted((group for group in _groups(blocks) if len(group) >= LEAST), key=len)
+    around = [_around(group, scale * BLOCK) for group in reversed(groups)]
+    return [strip for strip in around if _could_hold_a_code(strip)][:MOST]
+
+
+def _could_hold_a_code(strip: Strip) -> bool:
+    """Leave out the edges of paper. Codes close to each other are one strip, hence the height."""
+    return strip.length >= SHORTEST and strip.height <= TALLEST * strip.length
+
+
+def _striped(small: Image.Image) -> Blocks:
+    """Return the angle, in degrees, of every block with parallel edges.
+
+    The structure tensor, made of squared differences between neighbours: across, down, and the
+    two diagonals, whose difference is the product of the first two.
+    """
+    across, down, falling, rising = (
+        _energies(small, shifts)
+        for shifts in (((0, 0), (1, 0)), ((0, 0), (0, 1)), ((0, 0), (1, 1)), ((1, 0), (0, 1)))
+    )
+    columns = (small.width - 1) // BLOCK
+    found: Blocks = {}
+    for at, (xx, yy, plus, minus) in enumerate(zip(across, down, falling, rising, strict=True)):
+        xy = (plus - minus) / 4
+        if xx + yy >= CONTRAST and math.hypot(xx - yy, 2 * xy) >= STRIPED * (xx + yy):
+            found[at % columns, at // columns] = math.degrees(math.atan2(2 * xy, xx - yy)) / 2
+    return found
+
+
+def _energies(small: Image.Image, shifts: tuple[tuple[int, int], tuple[int, int]]) -> bytes:
+    width, height = ((side - 1) // BLOCK * BLOCK for side in small.size)
+    one, other = (small.crop((x, y, x + width, y + height)) for x, y in shifts)
+    return ImageChops.difference(one, other).point(_SQUARES).reduce(BLOCK).tobytes()
+
+
+def _groups(blocks: Blocks) -> Iterator[Blocks]:
+    """Yield the blocks that touch each other and are striped alike."""
+    left = dict(blocks)
+    while left:
+        first, angle = left.popitem()
+        group, edge = {first: angle}, [first]
+        while edge:
+            x, y = edge.pop()
+            for dx, dy in _NEIGHBOURS:
+                beside = x + dx, y + dy
+                if beside in left and abs(_between(left[beside], blocks[x, y])) <= ALIKE:
+                    group[beside] = left.pop(beside)
+                    edge.append(beside)
+        yield group
+
+
+def _between(one: float, other: float) -> float:
+    """The angle between two lines, -90 to 90 degrees."""
+    return (one - other + 90) % 180 - 90
+
+
+def _around(group: Blocks, side: float) -> Strip:
+    some = next(iter(group.values()))
+    angle = some + sum(_between(angle, some) for angle in group.values()) / len(group)
+    c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    along = [((x + 0.5) * c + (y + 0.5) * s) * side for x, y in group]
+    beside = [((y + 0.5) * c - (x + 0.5) * s) * side for x, y in group]
+    u, v = (max(along) + min(along)) / 2, (max(beside) + min(beside)) / 2
+    return Strip(
+        centre=(u * c - v * s, u * s + v * c),
+        angle=angle,
+        length=max(along) - min(along) + side,
+        height=max(beside) - min(beside) + side,
+    )

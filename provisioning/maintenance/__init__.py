@@ -1,0 +1,1 @@
+"""Maintenance of all tables at once: backups, retention, corrected clocks."""

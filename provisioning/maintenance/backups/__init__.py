@@ -1,0 +1,23 @@
+"""Backups: the whole database as one file of our own, which either kind of database takes back."""
+
+from provisioning.maintenance.backups.archives import Header, UnusableBackup
+from provisioning.maintenance.backups.restoring import Restored, restore
+from provisioning.maintenance.backups.taking import (
+    NothingToBackUp,
+    Taken,
+    refuse_missing,
+    take,
+    take_to_file,
+)
+
+__all__ = [
+    "Header",
+    "NothingToBackUp",
+    "Restored",
+    "Taken",
+    "UnusableBackup",
+    "refuse_missing",
+    "restore",
+    "take",
+    "take_to_file",
+]

@@ -1,0 +1,83 @@
+"""The file that a backup is written to: under its name only once it is whole."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from infrastructure.errors import RollcallError
+from infrastructure.filesystem import mounts
+from infrastructure.filesystem.mounts import SYSTEM
+from provisioning.maintenance.backups.archives import Archive, UnusableBackup
+
+MODE = 0o600  # names, serials and notes of people are in it
+
+
+class UnusableFile(RollcallError):
+    """A file that a backup cannot be written to."""
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[int]:
+    """A new file in the folder of `path`, whose descriptor this yields; `path` where all went well.
+
+    A backup that is there already is replaced; anything else is not: UnusableFile. Where it
+    fails, or the process is killed, what was there stays. Raises OSError.
+    """
+    path = path.resolve()
+    _refuse_others(path)
+    fresh = path.with_name(f".{path.name}.part")
+    descriptor = _held(fresh)
+    try:
+        try:
+            yield descriptor
+        except BaseException:
+            with suppress(OSError):
+                fresh.unlink()
+            raise
+        mounts.rename(str(fresh), str(path), SYSTEM)
+        mounts.sync_folder(str(path.parent), SYSTEM)
+    finally:
+        os.close(descriptor)
+
+
+def _refuse_others(path: Path) -> None:
+    if not path.exists():
+        return
+    if not path.is_file():
+        raise UnusableFile(f"{path} is no file: name a file, or - for the standard output.")
+    try:
+        with path.open("rb") as file:
+            Archive(file)
+    except UnusableBackup as error:
+        raise UnusableFile(
+            f"{path} is there already and is no backup: it was left alone. Name another file."
+        ) from error
+
+
+def _held(fresh: Path) -> int:
+    """Open a file to write, which nobody else does; what a kill has left of it is overwritten."""
+    descriptor = _opened(fresh)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.fstat(descriptor).st_ino != fresh.stat().st_ino:
+            raise FileNotFoundError  # the other one was ready at this moment
+        os.fchmod(descriptor, MODE)
+        os.ftruncate(descriptor, 0)
+    except (BlockingIOError, FileNotFoundError) as error:
+        os.close(descriptor)
+        raise UnusableFile(
+            "Another backup is being written to that file at this moment."
+        ) from error
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _opened(fresh: Path) -> int:
+    try:
+        return os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, MODE)
+    except OSError as error:
+        raise UnusableFile(f"{fresh.parent} cannot be written: {error.strerror}.") from error

@@ -1,0 +1,124 @@
+"""Taking a backup: all tables at one moment, while everybody else goes on reading and writing."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import Column, ColumnElement, Connection, Text, cast, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from infrastructure.database import migrations, schema_version
+from infrastructure.database.engine import Database
+from infrastructure.errors import RollcallError
+from provisioning.maintenance.backups import archives, destinations, value_types
+from provisioning.maintenance.backups.archives import Archive, Header, Rows, Section, UnusableBackup
+
+AT_ONCE = 100  # rows in memory; one of them may hold a manifest twice, or a picture
+
+
+class NothingToBackUp(RollcallError):
+    """A database that is not there, or that a newer Rollcall has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A backup that was written: how many rows of each table, and how many bytes."""
+
+    header: Header
+    counts: dict[str, int]
+    size: int
+
+
+def refuse_missing(url: str) -> None:
+    """Raise NothingToBackUp where there is no SQLite file: opening it would make one."""
+    target = make_url(url)
+    if target.get_backend_name() == "sqlite" and not Path(str(target.database)).exists():
+        raise NothingToBackUp(
+            f"There is no database {target.database}: does ROLLCALL_DATABASE_URL say where it is?"
+        )
+
+
+def take(database: Database, file: IO[bytes]) -> Taken:
+    """Write a backup of a database into `file`. Raises NothingToBackUp and OSError."""
+    counted = _Counted(file)
+    at = datetime.now(UTC)  # what was not shown in Slack by now may be shown from now on
+    with database.snapshot() as connection:
+        header = Header(_revision(connection), connection.dialect.name, at)
+        counts = archives.write(counted, header, _tables(connection))
+    file.flush()
+    return Taken(header, counts, counted.size)
+
+
+def take_to_file(database: Database, path: str) -> Taken:
+    """Write a backup of a database to `path`, and read it back before it has that name.
+
+    A backup that is there already is replaced; anything else is not. Raises as `take` does, and
+    UnusableFile.
+    """
+    with destinations.opened(Path(path)) as fresh:
+        with open(fresh, "wb", closefd=False) as file:
+            taken = take(database, file)
+            os.fsync(fresh)
+        os.lseek(fresh, 0, os.SEEK_SET)
+        with open(fresh, "rb", closefd=False) as file:
+            _read_back(file, taken)
+    return taken
+
+
+def _revision(connection: Connection) -> str:
+    revision = schema_version.current(Session(connection))
+    if not revision:
+        raise NothingToBackUp(
+            "The database has no tables of Rollcall: there is nothing to back up."
+        )
+    if not migrations.knows(revision):
+        raise NothingToBackUp(
+            f"A newer Rollcall has changed the database (its schema is {revision}): back it up "
+            "with that one."
+        )
+    return revision
+
+
+def _tables(connection: Connection) -> Iterator[Rows]:
+    few = {"yield_per": AT_ONCE}
+    for table in value_types.tables(connection):
+        columns = {str(column.name): value_types.kind(column) for column in table.columns}
+        query = select(*map(_read, table.columns)).order_by(*table.primary_key.columns)
+        yield (
+            Section(str(table.name), columns),
+            map(tuple, connection.execute(query, execution_options=few)),
+        )
+
+
+def _read(column: Column[Any]) -> ColumnElement[Any]:
+    return cast(column, Text) if value_types.kind(column) == value_types.JSON_TEXT else column
+
+
+def _read_back(file: IO[bytes], taken: Taken) -> None:
+    archive = Archive(file)
+    for _, rows in archive.sections():
+        for _ in rows:
+            pass
+    if archive.counts != taken.counts or archive.header != taken.header:
+        raise UnusableBackup("The backup is not what was written: is the disk sound?")
+
+
+class _Counted:
+    """A file that only takes, and the number of bytes that it took."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.size = 0
+
+    def write(self, content: Any) -> int:
+        """Take all of `content`."""
+        self.size += len(content)
+        return self._file.write(content)
+
+    def flush(self) -> None:
+        """Have what was taken leave this process."""
+        self._file.flush()

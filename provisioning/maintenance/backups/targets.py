@@ -1,0 +1,185 @@
+"""Databases that a backup is put into: emptied for it, and as they were where that fails."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, func, inspect, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from infrastructure.database import migrations, schema_version, sqlite_files
+from infrastructure.database.engine import APPLICATION, named
+from infrastructure.database.occupants import RESTORE, DatabaseInUse, Occupants
+from infrastructure.errors import RollcallError
+from provisioning.access.models import Credential
+from provisioning.maintenance.backups import value_types
+from provisioning.maintenance.backups.archives import UnusableBackup
+from provisioning.registrations.models import Registration
+
+PATIENCE = "10s"  # for a transaction that reads one of our tables in PostgreSQL
+NOT_AVAILABLE = "55P03"  # PostgreSQL's word for a lock that was waited for too long
+
+
+class Occupied(RollcallError):
+    """A database that holds what people have made, which a restore would end."""
+
+    def __init__(self, held: str) -> None:
+        super().__init__(
+            f"The database is not empty: {held} would go. Nothing was changed. To replace all that "
+            "is there, say --replace; `boot.sh backup FILE` keeps it before."
+        )
+
+
+@dataclass(slots=True)
+class Target:
+    """An empty database, in one transaction that takes effect where nothing goes wrong.
+
+    `kept_as` is the file that holds what was there before, once it has taken effect.
+    """
+
+    connection: Connection
+    kept_as: str | None = None
+
+
+def emptied(url: str, revision: str, *, replace: bool) -> AbstractContextManager[Target]:
+    """The database at `url` for a backup of `revision`: without a table, or with empty ones.
+
+    Raises DatabaseInUse where a process of ours has it open, and Occupied.
+    """
+    target = named(url, RESTORE)
+    if target.get_backend_name() == "sqlite":
+        return _sqlite(str(target.database), replace=replace)
+    return _postgresql(target, revision, replace=replace)
+
+
+@contextmanager
+def _sqlite(database: str, *, replace: bool) -> Iterator[Target]:
+    """A new file, which takes the place of the database."""
+    path = Path(database).resolve()
+    fresh = path.with_name(f".{path.name}.restored")
+    with Occupants(str(path), RESTORE).alone():
+        if not replace:
+            _refuse_to_replace(path)
+        _remove(fresh)
+        try:
+            engine = create_engine(URL.create("sqlite", database=str(fresh)))
+            try:
+                with engine.begin() as connection:
+                    connection.exec_driver_sql(
+                        "PRAGMA synchronous = OFF"
+                    )  # synced once it is whole
+                    target = Target(connection)
+                    yield target
+                _finish(engine)
+            finally:
+                engine.dispose()
+            keep_as = f"{path}.before-restore" if replace else None
+            if sqlite_files.put_in_place(str(fresh), str(path), keep_as=keep_as):
+                target.kept_as = keep_as
+        except BaseException:
+            _remove(fresh)
+            raise
+
+
+def _finish(engine: Engine) -> None:
+    """Look through a file that was filled, and leave it in the mode in which it is used."""
+    with engine.connect() as connection:
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if broken is not None:
+            raise UnusableBackup(
+                f"It is damaged: a row of the table {broken[0]!r} refers to one of {broken[2]!r} "
+                "that is not there."
+            )
+        found = str(connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar())
+        if found != "ok":
+            raise sqlite_files.DatabaseDamaged(str(engine.url.database), found)
+        connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+
+
+def _remove(fresh: Path) -> None:
+    for end in ("", *sqlite_files.BESIDE):
+        Path(f"{fresh}{end}").unlink(missing_ok=True)
+
+
+def _refuse_to_replace(path: Path) -> None:
+    """Raise Occupied where there is something to lose, DatabaseDamaged where nobody can say."""
+    if not path.exists():
+        return
+    sqlite_files.examine(str(path))
+    engine = create_engine("sqlite://", creator=lambda: sqlite_files.opened_to_read(str(path)))
+    try:
+        with engine.connect() as connection:
+            _refuse_occupied(connection)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _postgresql(target: URL, revision: str, *, replace: bool) -> Iterator[Target]:
+    """The database itself, whose former tables come back where the transaction fails."""
+    engine = create_engine(target)
+    try:
+        with engine.begin() as connection:
+            _have_alone(connection)
+            if not replace:
+                _refuse_occupied(connection)
+            _empty(connection, revision)
+            yield Target(connection)
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == NOT_AVAILABLE:
+            raise DatabaseInUse(["a session that holds a table of ours"]) from error
+        raise
+    finally:
+        engine.dispose()
+
+
+def _have_alone(connection: Connection) -> None:
+    """Keep all others from our tables until the end of the transaction. Raises DatabaseInUse.
+
+    Who comes from now on waits, and then reads what was restored.
+    """
+    _refuse_others(connection)
+    connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
+    migrations.hold(connection)
+    names = [f'"{table.name}"' for table in value_types.tables(connection)]
+    if names:
+        connection.execute(text(f"LOCK TABLE {', '.join(names)}"))
+        connection.execute(text("SELECT pg_stat_clear_snapshot()"))
+        _refuse_others(connection)
+
+
+def _refuse_others(connection: Connection) -> None:
+    others = connection.execute(
+        text(
+            "SELECT DISTINCT application_name, coalesce(host(client_addr), 'this computer') "
+            "FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid() AND application_name LIKE :ours ORDER BY 1, 2"
+        ),
+        {"ours": f"{APPLICATION} %"},
+    ).all()
+    if others:
+        sessions = [f"{name.removeprefix(APPLICATION).strip()} on {host}" for name, host in others]
+        raise DatabaseInUse(sessions)
+
+
+def _empty(connection: Connection, revision: str) -> None:
+    """Leave empty tables where they are of `revision` already, so that views on them stay."""
+    names = [f'"{table.name}"' for table in value_types.tables(connection)]
+    if names and schema_version.current(Session(connection)) == revision:
+        connection.execute(text(f"TRUNCATE {', '.join(names)}"))
+    else:
+        connection.execute(text(f"DROP TABLE IF EXISTS {', '.join([*names, 'alembic_version'])}"))
+
+
+def _refuse_occupied(connection: Connection) -> None:
+    """Raise Occupied where somebody's registrations or keys are there."""
+    present = inspect(connection)
+    held = []
+    for model, name in ((Registration, "registration"), (Credential, "key")):
+        if present.has_table(model.__tablename__):
+            number = connection.scalar(select(func.count()).select_from(model)) or 0
+            held += [f"{number:,} {name}{'' if number == 1 else 's'}"] if number else []
+    if held:
+        raise Occupied(" and ".join(held))

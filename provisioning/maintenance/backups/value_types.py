@@ -1,0 +1,141 @@
+"""The kinds of values that a backup holds, the same for every kind of database."""
+
+import base64
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    Float,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    inspect,
+)
+
+from infrastructure.database.base import Base
+
+Row = Sequence[Any]
+
+# Text of JSON is kept letter by letter: databases differ in what they make of it.
+INTEGER, NUMBER, TEXT, BOOLEAN = "integer", "number", "text", "boolean"
+MOMENT, BYTES, JSON_TEXT = "moment", "bytes", "json"
+_OF_TYPES = {
+    Boolean: BOOLEAN,
+    Integer: INTEGER,
+    Float: NUMBER,
+    JSON: JSON_TEXT,
+    DateTime: MOMENT,
+    LargeBinary: BYTES,
+    String: TEXT,
+}
+_SMALLEST, _LARGEST = -(2**63), 2**63 - 1
+
+
+def tables(connection: Connection) -> list[Table]:
+    """Our tables as the database has them, those that others refer to first."""
+    present = set(inspect(connection).get_table_names())
+    ours = MetaData()
+    ours.reflect(connection, only=[name for name in Base.metadata.tables if name in present])
+    return ours.sorted_tables
+
+
+def kind(column: Column[Any]) -> str:
+    """The kind of a column's values. Raises TypeError for one that nobody thought of."""
+    for type_, name in _OF_TYPES.items():
+        if isinstance(column.type, type_):
+            return name
+    raise TypeError(f"{column} has a type that a backup does not know: {column.type!r}")
+
+
+def is_known(name: object) -> bool:
+    """Whether there are such values."""
+    return name in _OF_TYPES.values()
+
+
+def _integer(value: Any) -> int:
+    if type(value) is not int or not _SMALLEST <= value <= _LARGEST:
+        raise ValueError("not an integer")
+    return value
+
+
+def _number(value: Any) -> float:
+    if type(value) not in (int, float):
+        raise ValueError("not a number")
+    return float(value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("not a text")
+    return value
+
+
+def _boolean(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("neither true nor false")
+    return value
+
+
+def _moment(value: Any) -> datetime:
+    moment = datetime.fromisoformat(_text(value))
+    if moment.tzinfo is not None:
+        raise ValueError("a moment with a time zone")
+    return moment
+
+
+def _bytes(value: Any) -> bytes:
+    return base64.b64decode(_text(value), validate=True)
+
+
+def _json(value: Any) -> str:
+    json.loads(_text(value))
+    return str(value)
+
+
+_LOADS: Mapping[str, Callable[[Any], Any]] = {
+    INTEGER: _integer,
+    NUMBER: _number,
+    TEXT: _text,
+    BOOLEAN: _boolean,
+    MOMENT: _moment,
+    BYTES: _bytes,
+    JSON_TEXT: _json,
+}
+_DUMPS: Mapping[str, Callable[[Any], str]] = {
+    MOMENT: datetime.isoformat,
+    BYTES: lambda value: base64.b64encode(value).decode(),
+}
+
+
+def dumping(kinds: Sequence[str]) -> Callable[[Row], list[Any]]:
+    """What turns a row of values of these kinds into one that JSON can hold."""
+    special = [(place, _DUMPS[name]) for place, name in enumerate(kinds) if name in _DUMPS]
+
+    def dumped(row: Row) -> list[Any]:
+        values = list(row)
+        for place, dump in special:
+            if values[place] is not None:
+                values[place] = dump(values[place])
+        return values
+
+    return dumped
+
+
+def loading(kinds: Sequence[str]) -> Callable[[Row], list[Any]]:
+    """What turns it back. Raises ValueError for a value of another kind; all may be None."""
+    loads = [_LOADS[name] for name in kinds]
+
+    def loaded(row: Row) -> list[Any]:
+        pairs = zip(loads, row, strict=True)
+        return [None if value is None else load(value) for load, value in pairs]
+
+    return loaded

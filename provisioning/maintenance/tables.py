@@ -1,0 +1,18 @@
+"""All tables: foreign keys name tables by string, so each process loads every one of them.
+
+`Base` is what they are declared with; its metadata is complete here.
+"""
+
+import infrastructure.heartbeats.models
+import infrastructure.jobs.models
+import provisioning.access.models
+import provisioning.clients.templates.models
+import provisioning.firstboot.models
+import provisioning.imports.models
+import provisioning.maintenance.backups.models
+import provisioning.munki.models
+import provisioning.outbox.models
+import provisioning.registrations.models
+from infrastructure.database.base import Base
+
+__all__ = ["Base"]

@@ -1,1 +1,0 @@
-"""The tables of each feature, a module each; `provisioning.tables` loads all of them."""

@@ -1,0 +1,156 @@
+"""What is going on, for one person: the Macs on their way, theirs first; reads only."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from provisioning.outbox.models import Card
+from provisioning.registrations.models import FAILED, IMAGING, WAITING, Registration
+from provisioning.registrations.queries import STALLED
+
+STATES = (FAILED, STALLED, IMAGING, WAITING)  # those that need somebody first
+FEW = 1_000  # Macs that are sorted sooner than met among a million others
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which Macs somebody wants to see; None: all."""
+
+    site: str | None = None
+    build: str | None = None
+    state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The Macs of one state that are the person's own, or the others: `number` in all.
+
+    `macs` are those on the page, the newest first, each with the note of its batch.
+    """
+
+    state: str
+    mine: bool
+    number: int
+    macs: Sequence[tuple[Registration, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """One page, counted from 0, of the wanted Macs; `total` is how many there are.
+
+    `counts` are all Macs of the wanted site and build by state, `mine` how many of them are the
+    person's own.
+    """
+
+    counts: dict[str, int]
+    mine: int
+    parts: Sequence[Part]
+    page: int
+    pages: int
+    total: int
+
+
+def overview(session: Session, user: str, wanted: Wanted, *, page: int, size: int) -> Overview:
+    """Return the page that `user` wants, or the nearest that exists; it has `size` Macs."""
+    numbers = _numbers(session, user, wanted)
+    groups = [
+        _Group(state, mine, numbers[state][mine])
+        for mine in (True, False)
+        for state in STATES
+        if wanted.state in (None, state)
+    ]
+    total = sum(group.number for group in groups)
+    pages = max(1, -(-total // size))
+    page = min(max(page, 0), pages - 1)
+    cut = [
+        (group, list(session.scalars(_ids(group, user, wanted).offset(offset).limit(most))))
+        for group, offset, most in _cut(groups, page * size, size)
+    ]
+    rows = _rows(session, [key for _, keys in cut for key in keys])
+    return Overview(
+        {state: sum(of) for state, of in numbers.items()},
+        sum(mine for _, mine in numbers.values()),
+        [Part(g.state, g.mine, g.number, [rows[key] for key in keys]) for g, keys in cut],
+        page,
+        pages,
+        total,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    state: str
+    mine: bool
+    number: int
+
+
+def _is(state: str) -> ColumnElement[bool]:
+    # As literals: SQLite uses no partial index for a parameter.
+    return Registration.state == literal_column(f"'{state}'")
+
+
+_SILENT = Registration.mentioned_at.is_not(None)
+_SEEN_AS = {
+    FAILED: _is(FAILED),
+    STALLED: _is(IMAGING) & _SILENT,
+    IMAGING: _is(IMAGING) & ~_SILENT,
+    WAITING: _is(WAITING),
+}
+
+
+def _here(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.site is not None:
+        yield Registration.site == wanted.site
+    if wanted.build is not None:
+        yield Registration.build == wanted.build
+
+
+def _numbers(session: Session, user: str, wanted: Wanted) -> dict[str, tuple[int, int]]:
+    """How many are others' and how many are the person's own, by state."""
+    mine = func.count().filter(Registration.registered_by == user)
+    counts: CompoundSelect[str, int, int] = union_all(
+        *(
+            select(literal_column(f"'{state}'"), func.count() - mine, mine).where(
+                seen, *_here(wanted)
+            )
+            for state, seen in _SEEN_AS.items()
+        )
+    )
+    return {state: (others, own) for state, others, own in session.execute(counts)}
+
+
+def _ids(group: _Group, user: str, wanted: Wanted) -> Select[int]:
+    """The newest first. Many are met soon by going down the ids; few have to be picked out."""
+    whose = Registration.registered_by.is_not_distinct_from(user)
+    order = Registration.id + 0 if group.number <= FEW else Registration.id
+    return (
+        select(Registration.id)
+        .where(_SEEN_AS[group.state], whose if group.mine else ~whose, *_here(wanted))
+        .order_by(order.desc())
+    )
+
+
+def _cut(groups: Sequence[_Group], first: int, size: int) -> Iterator[tuple[_Group, int, int]]:
+    """What of each group is among the `size` Macs from `first` on: from where, and how many."""
+    for group in groups:
+        low, high = max(first, 0), min(first + size, group.number)
+        if low < high:
+            yield group, low, high - low
+        first -= group.number
+
+
+def _rows(session: Session, keys: Sequence[int]) -> dict[int, tuple[Registration, str]]:
+    """The registrations and the notes of their batches, by id."""
+    query = select(Registration, func.coalesce(Card.note, "")).outerjoin(Card)
+    rows = session.execute(query.where(Registration.id.in_(keys)))
+    return {mac.id: (mac, note) for mac, note in rows}

@@ -1,0 +1,129 @@
+"""What somebody should look after, once a day: Macs that do not get on."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, select, union
+from sqlalchemy.orm import Session
+
+from infrastructure.jobs import schedule
+from provisioning.firstboot.models import Stranger
+from provisioning.outbox import outbox
+from provisioning.outbox.models import DIGEST, Card
+from provisioning.policy import Policy
+from provisioning.registrations.models import FAILED, IMAGING, WAITING, Registration
+
+DAY = timedelta(days=1)
+LATEST = timedelta(hours=12)  # after its time; a later one would soon be followed by the next
+MOST_NAMED = 10  # Macs of one part
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How many Macs, and the first few of them."""
+
+    total: int
+    first: Sequence[Registration]
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What there is to look after.
+
+    `failed` and `stalled` Macs, those `waiting` for more than a day, and the `strangers` that
+    booted in the last day without a registration, of which there are `unknown`.
+    """
+
+    failed: Part
+    stalled: Part
+    waiting: Part
+    strangers: Sequence[Stranger]
+    unknown: int
+
+    def __bool__(self) -> bool:
+        return bool(self.failed.total or self.stalled.total or self.waiting.total or self.unknown)
+
+
+def gather(
+    session: Session,
+    at: datetime,
+    *,
+    sites: Collection[str] | None = None,
+    channel: str | None = None,
+) -> Digest:
+    """Return what there is at `at`: of these sites, and of strangers shown in `channel`.
+
+    None means all. Reads only.
+    """
+    here = [] if sites is None else [Registration.site.in_(sites)]
+    failed, stalled, waiting = (_part(session, condition, *here) for condition in _conditions(at))
+    shown = [] if channel is None else [Card.channel == channel]
+    recent = (Stranger.settled_at.is_(None), Stranger.last_at > at - DAY, *shown)
+    strangers = select(Stranger).join(Card).where(*recent).order_by(Stranger.last_at.desc())
+    unknown = select(func.count(Stranger.id)).join(Card).where(*recent)
+    return Digest(
+        failed,
+        stalled,
+        waiting,
+        list(session.scalars(strangers.limit(MOST_NAMED))),
+        session.scalar(unknown) or 0,
+    )
+
+
+def owe_daily(
+    session: Session, policy: Policy, *, channel: str, command: str, now: datetime
+) -> None:
+    """Owe each channel its digest where one is due that was not owed yet, by any clerk.
+
+    `channel` is that of sites that name none, `command` what people type. Where there is nothing
+    to say there is no message.
+    """
+    last = schedule.take_turn(session, "digest", now)
+    due = policy.digest_due(last, now)
+    if not due:
+        return
+    schedule.note(session, "digest", due[-1])
+    if now - due[-1] > LATEST:
+        return
+    by_channel = _sites_by_channel(session, now, lambda site: policy.channel_for(site, channel))
+    for place in sorted({*by_channel, *_channels_of_strangers(session, now)}):
+        outbox.owe_drawn(
+            session,
+            DIGEST,
+            channel=place,
+            facts={"sites": sorted(by_channel.get(place, ())), "command": command},
+            at=now,
+            once=f"digest {due[-1]:%Y-%m-%dT%H:%M} {place}",
+        )
+
+
+def _conditions(at: datetime) -> Sequence[ColumnElement[bool]]:
+    return (
+        Registration.state == FAILED,
+        (Registration.state == IMAGING) & Registration.mentioned_at.is_not(None),
+        (Registration.state == WAITING) & (Registration.changed_at < at - DAY),
+    )
+
+
+def _part(session: Session, *conditions: ColumnElement[bool]) -> Part:
+    """The Macs for which all of it holds, the longest unchanged first."""
+    first = select(Registration).where(*conditions).order_by(Registration.changed_at)
+    total = select(func.count()).select_from(Registration).where(*conditions)
+    return Part(session.scalar(total) or 0, list(session.scalars(first.limit(MOST_NAMED))))
+
+
+def _sites_by_channel(
+    session: Session, at: datetime, channel_of: Callable[[str], str]
+) -> dict[str, list[str]]:
+    sites = union(*(select(Registration.site).where(each) for each in _conditions(at)))
+    by_channel: dict[str, list[str]] = defaultdict(list)
+    for site in session.scalars(sites):
+        by_channel[channel_of(site)].append(site)
+    return by_channel
+
+
+def _channels_of_strangers(session: Session, at: datetime) -> Collection[str]:
+    recent = Stranger.settled_at.is_(None) & (Stranger.last_at > at - DAY)
+    return set(session.scalars(select(Card.channel).join(Stranger).where(recent)))

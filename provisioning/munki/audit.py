@@ -1,0 +1,169 @@
+"""What is wrong with the manifests of a repo, as Munki's clients would find out one by one.
+
+A client skips a primary manifest without catalogs, stops at an included manifest that is missing
+or cannot be parsed, and includes without end where manifests include each other.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from infrastructure.findings import Finding
+from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
+from provisioning.munki.manifests.documents import SITE_DEFAULT, Manifest, loads
+from provisioning.munki.manifests.includes import CATALOGS, INCLUDED, named
+from provisioning.munki.storage import Store
+
+Parsed = tuple[str, Manifest]
+
+
+def look_through(store: Store) -> list[Finding]:
+    """Read every manifest once, and return what is wrong. Raises RepoUnusable."""
+    if not store.has("manifests"):
+        raise RepoUnusable("there are no manifests in it")
+    found: list[Finding] = []
+    names = list(store.walk("manifests"))
+    read = dict(parsed(store, names, found))
+    catalogs = set(store.walk("catalogs")) if store.has("catalogs") else set()
+    included = {name: list(named(each, INCLUDED)) for name, each in read.items()}
+    return [
+        *_default(names),
+        *found,
+        *_missing(included, names),
+        *_loops(included),
+        *_without_catalogs(read, included),
+        *_unknown_catalogs(read, catalogs),
+        *_twins(names),
+    ]
+
+
+def who_includes(store: Store, wanted: str) -> Iterator[str]:
+    """Yield the manifests that include the manifest `wanted`; unreadable ones are passed over."""
+    for name, manifest in parsed(store, list(store.walk("manifests")), []):
+        if wanted in named(manifest, INCLUDED):
+            yield name
+
+
+def parsed(store: Store, names: Sequence[str], found: list[Finding]) -> Iterator[Parsed]:
+    """Yield the manifests `names`, parsed; one that cannot be is added to `found` instead."""
+    for name, content in zip(names, _contents(store, names), strict=True):
+        try:
+            if isinstance(content, ManifestUnreadable):
+                raise content
+            if content is not None:
+                yield name, loads(name, content)
+        except ManifestUnreadable as error:
+            mend = "Open it in an editor for property lists, or restore it from a backup."
+            found.append(Finding("unreadable manifests", str(error), mend))
+
+
+def _contents(store: Store, names: Sequence[str]) -> Iterable[bytes | ManifestUnreadable | None]:
+    look = partial(_content, store)
+    if store.reads_at_once == 1:
+        return map(look, names)
+    with ThreadPoolExecutor(store.reads_at_once) as pool:
+        return list(pool.map(look, names))
+
+
+def _content(store: Store, name: str) -> bytes | ManifestUnreadable | None:
+    try:
+        stored = store.read(f"manifests/{name}")
+    except ManifestUnreadable as error:
+        return error
+    return stored.content if stored else None
+
+
+def _default(names: Iterable[str]) -> Iterator[Finding]:
+    if SITE_DEFAULT not in names:
+        yield Finding(
+            "no site_default",
+            "The repo has no manifest site_default, which every manifest of Rollcall includes.",
+            "Make one: manifestutil new-manifest site_default.",
+        )
+
+
+def _missing(included: Mapping[str, list[str]], names: Iterable[str]) -> Iterator[Finding]:
+    there = set(names)
+    for name, entries in included.items():
+        for entry in dict.fromkeys(entries):
+            if entry not in there:
+                yield Finding(
+                    "missing includes",
+                    f"{name} includes {entry!r}, which does not exist; a Mac stops there.",
+                    "Make that manifest, or take the line out.",
+                )
+
+
+def _loops(included: Mapping[str, list[str]]) -> Iterator[Finding]:
+    """The manifests that include each other; each loop once."""
+    done: set[str] = set()
+    for start in included:
+        if start not in done:
+            for loop in _loops_from(start, included, done):
+                yield Finding(
+                    "loops",
+                    f"Manifests include each other: {' → '.join([*loop, loop[0]])}.",
+                    "Take one of these lines out; Munki does not notice.",
+                )
+
+
+def _loops_from(
+    start: str, included: Mapping[str, list[str]], done: set[str]
+) -> Iterator[list[str]]:
+    path, waiting = [start], [iter(included[start])]
+    on_path = {start}
+    while waiting:
+        entry = next(waiting[-1], None)
+        if entry is None:
+            waiting.pop()
+            done.add(path[-1])
+            on_path.discard(path.pop())
+        elif entry in on_path:
+            yield path[path.index(entry) :]
+        elif entry in included and entry not in done:
+            path.append(entry)
+            on_path.add(entry)
+            waiting.append(iter(included[entry]))
+
+
+def _without_catalogs(
+    parsed: Mapping[str, Manifest], included: Mapping[str, list[str]]
+) -> Iterator[Finding]:
+    shared = {SITE_DEFAULT, *(entry for entries in included.values() for entry in entries)}
+    for name, manifest in parsed.items():
+        is_primary = "/" not in name and name not in shared
+        if is_primary and not manifest.get("catalogs"):
+            yield Finding(
+                "no catalogs",
+                f"{name} has no catalogs; Munki skips the whole of it.",
+                f"manifestutil add-catalog production --manifest {name}",
+            )
+
+
+def _unknown_catalogs(parsed: Mapping[str, Manifest], catalogs: set[str]) -> Iterator[Finding]:
+    unknown: dict[str, list[str]] = defaultdict(list)
+    for name, manifest in parsed.items():
+        for catalog in set(named(manifest, CATALOGS)) - catalogs:
+            unknown[catalog].append(name)
+    for catalog, names in sorted(unknown.items()):
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        yield Finding(
+            "unknown catalogs",
+            f"Nobody made the catalog {catalog!r}, which {names[0]}{more} asks for.",
+            "Put an item into it and run makecatalogs, or correct the name.",
+        )
+
+
+def _twins(names: Iterable[str]) -> Iterator[Finding]:
+    """Names that are one on a file system that ignores case."""
+    by_case: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        by_case[name.casefold()].append(name)
+    for twins in by_case.values():
+        if len(twins) > 1:
+            yield Finding(
+                "names that differ only in case",
+                f"{' and '.join(sorted(twins))} differ only in case; a Mac finds the exact one.",
+                "Keep the one that the Mac reports, and remove the other.",
+            )

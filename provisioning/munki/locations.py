@@ -1,0 +1,66 @@
+"""Opens the Munki repo that a setting names, and the address at which Macs get it."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from provisioning.munki.repo import MunkiRepo
+from provisioning.munki.storage import FolderStore, Store, UnusablePlace
+
+if TYPE_CHECKING:
+    from provisioning.munki.published import Mirror
+
+COPY = Path("munki-copy")  # beside the database, where both are what they are by default
+_BUCKET = re.compile(r"s3://[A-Za-z0-9._-]{3,255}(/(?!\.{0,2}(/|$))[^/]+)*/?")
+_LIKE_A_URL = re.compile(r"[A-Za-z][\w+.-]*:/|[\w.-]+@[\w.-]+:")
+
+
+def mirrored(url: str | None, authorization: str | None) -> "Mirror | None":
+    """Return the repo as Macs get it at `url`; None where nobody says where that is."""
+    if url is None:
+        return None
+    from provisioning.munki.published import Mirror  # noqa: PLC0415 - megabytes, for those who use it
+
+    return Mirror(url, authorization)
+
+
+def opened(place: str, copy: Path = COPY) -> MunkiRepo:
+    """Return the repo at `place`; whether it can be used is found out when it is.
+
+    `copy` is the folder for the clone of one in git. Raises UnusablePlace.
+    """
+    return MunkiRepo(store(place, copy))
+
+
+def store(place: str, copy: Path = COPY) -> Store:
+    """Return the store at `place`: a folder, or what its scheme says. Raises UnusablePlace."""
+    if place.startswith("git+"):
+        from provisioning.munki.storage.git import GitStore, Place  # noqa: PLC0415 - most need none
+
+        return GitStore(Place.parse(place), copy)
+    if place.startswith("s3://"):
+        refuse_impossible(place)
+        from provisioning.munki.storage.s3.store import BucketStore  # noqa: PLC0415 - 35 MiB
+
+        return BucketStore(place)
+    if not _LIKE_A_URL.match(place):
+        return FolderStore(Path(place))
+    raise UnusablePlace(
+        "names no place that Rollcall knows: a folder, or git+ssh://…, git+https://…, "
+        "git+http://… and git+file:///…, each with #branch where it is not the default, or "
+        "s3://BUCKET/PREFIX"
+    )
+
+
+def refuse_impossible(place: str) -> None:
+    """Return where there could be a repo at `place`. Raises UnusablePlace.
+
+    Imports less than `store` does: not every process that reads settings opens the repo.
+    """
+    if not place.startswith("s3://"):
+        store(place)
+    elif not _BUCKET.fullmatch(place):
+        raise UnusablePlace(
+            "is no bucket: s3://BUCKET or s3://BUCKET/PREFIX, where the bucket's name has at "
+            "least three letters, digits, dots, - and _"
+        )

@@ -1,0 +1,1 @@
+"""Manifests: Munki's files for one Mac, and what they include."""

@@ -1,0 +1,144 @@
+"""What a Mac's manifest says: pure functions from one manifest to the next.
+
+Keys and their meaning are those of Munki 6 and 7. Rollcall owns three entries of
+`included_manifests`; every other entry and every other key belongs to somebody else.
+"""
+
+import plistlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+from xml.parsers.expat import ExpatError
+
+from provisioning.munki.errors import ManifestUnreadable
+from provisioning.munki.manifests.includes import INCLUDED, parts
+
+Manifest: TypeAlias = dict[str, Any]
+
+FOLDER = "manifests/"  # from the repo's root
+SITE_DEFAULT = "site_default"
+SITES = "included_manifests/sites/"
+BUILDS = "included_manifests/builds/"
+CATALOGS = ("production",)  # of a manifest that has none
+LARGEST = 4 * 1024 * 1024  # bytes; a Mac's manifest has a few hundred
+DEEPEST = 100  # lists and dictionaries within one another; conditions make five or six
+# What Apple's parser passes over before the head of an XML property list, and Python's does not.
+_BEFORE_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s++|<!--.*?-->)*+", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A site and a build that exist in the Munki repo, under their exact names."""
+
+    site: str
+    build: str
+
+    @property
+    def includes(self) -> tuple[str, str, str]:
+        """The entries of `included_manifests` that send a Mac there, in Munki's order."""
+        return SITE_DEFAULT, SITES + self.site, BUILDS + self.build
+
+    def __str__(self) -> str:
+        return f"{self.site}/{self.build}"
+
+
+def merge(
+    manifest: Manifest | None, destination: Destination, catalogs: Sequence[str] = CATALOGS
+) -> Manifest:
+    """Return `manifest` (None: a new one) changed so that it leads to `destination`.
+
+    Catalogs and unknown keys stay as they are. A manifest without catalogs gets `catalogs`,
+    because Munki skips the whole of it otherwise.
+    """
+    merged = dict(manifest or {"managed_installs": [], "managed_uninstalls": []})
+    merged["catalogs"] = merged.get("catalogs") or list(catalogs)
+    merged["included_manifests"] = _included(merged.get("included_manifests", []), destination)
+    return merged
+
+
+def _included(present: list[str], destination: Destination) -> list[str]:
+    """Put our three entries in the places of their predecessors; the others keep theirs."""
+    wanted = {_family(entry): entry for entry in destination.includes}
+    entries = []
+    for entry in present:
+        family = _family(entry)
+        if family is None:
+            entries.append(entry)
+        elif family in wanted:
+            entries.append(wanted.pop(family))
+    place = 0
+    for entry in destination.includes:
+        if _family(entry) in wanted:
+            entries.insert(place, entry)
+        place = entries.index(entry) + 1
+    return entries
+
+
+def _family(entry: str) -> str | None:
+    """Which of our three entries this one is; None for those of other people."""
+    if entry == SITE_DEFAULT:
+        return SITE_DEFAULT
+    return next((folder for folder in (SITES, BUILDS) if entry.startswith(folder)), None)
+
+
+def loads(name: str, content: bytes) -> Manifest:
+    """Parse a manifest, XML or binary. Raises ManifestUnreadable, which names it as `name`."""
+    try:
+        manifest = _parsed(content)
+    except Exception as error:  # plistlib raises nearly anything for a hostile file
+        raise ManifestUnreadable(name, "it is not a property list") from error
+    if not isinstance(manifest, dict):
+        raise ManifestUnreadable(name, "its root is not a dictionary")
+    if not _is_modest(manifest):
+        raise ManifestUnreadable(name, "it holds more than a manifest could")
+    if not _are_texts(manifest.get("catalogs", [])):
+        raise ManifestUnreadable(name, "its catalogs is not an array of strings")
+    if not all(_are_texts(part.get(INCLUDED, [])) for part in parts(manifest)):
+        raise ManifestUnreadable(name, f"its {INCLUDED} is not an array of strings")
+    return manifest
+
+
+def _parsed(content: bytes) -> Any:
+    found = _BEFORE_HEAD.match(content)
+    text = content[found.end() :] if found else content
+    if text.startswith(b"<"):
+        return plistlib.loads(text, fmt=plistlib.FMT_XML)
+    return plistlib.loads(content)
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(entry, str) for entry in value)
+
+
+def _is_modest(manifest: Manifest) -> bool:
+    """Whether a manifest would fit into a file; a binary one can name the same value often."""
+    left = LARGEST
+    level: list[Any] = [manifest]
+    for _ in range(DEEPEST):
+        inner: list[Any] = []
+        for value in level:
+            if isinstance(value, dict | list):
+                inner.extend(value.values() if isinstance(value, dict) else value)
+            left -= len(value) + 1 if isinstance(value, dict | list | str | bytes) else 1
+            if left <= 0:
+                return False
+        level = inner
+    return not level
+
+
+def dumps(name: str, manifest: Manifest) -> bytes:
+    """Serialise a manifest as Munki's own tools do: XML, UTF-8, sorted keys, tabs.
+
+    Raises ManifestUnreadable where the manifest holds what XML property lists cannot, or would
+    become one that could not be read again.
+    """
+    try:
+        content = plistlib.dumps(manifest, sort_keys=True)
+        if not content.isascii():  # some characters can be written as XML and not read again
+            plistlib.loads(content)
+    except (TypeError, ValueError, OverflowError, RecursionError, ExpatError) as error:
+        raise ManifestUnreadable(name, "it holds values that XML cannot") from error
+    if len(content) > LARGEST:
+        raise ManifestUnreadable(name, "it would be larger than 4 MiB")
+    return content

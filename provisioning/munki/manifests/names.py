@@ -1,0 +1,47 @@
+"""Names of manifests, as clients send them: paths below `manifests/` and never out of it."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from infrastructure.errors import RollcallError
+
+LONGEST = 1024  # characters
+LONGEST_PART = 255  # bytes: what file systems take
+
+
+class InvalidName(RollcallError):
+    """A text that cannot be the name of a manifest."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"{text[:80]!r} cannot be the name of a manifest: it is a path such as "
+            "included_manifests/sites/london, without dots at the beginning of its parts."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestName:
+    """A path below `manifests/`, its parts with `/` between them. Made by `parse` alone."""
+
+    text: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the name that `text` is. Raises InvalidName for what could lead elsewhere."""
+        if not 0 < len(text) <= LONGEST or not all(_is_part(part) for part in text.split("/")):
+            raise InvalidName(text)
+        return cls(text)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _is_part(part: str) -> bool:
+    return (
+        bool(part)
+        and part == part.strip()
+        and not part.startswith(".")
+        and "\\" not in part
+        and part.isprintable()
+        and len(part.encode("utf-8", "surrogatepass")) <= LONGEST_PART
+    )

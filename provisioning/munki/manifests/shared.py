@@ -1,0 +1,49 @@
+"""Shared manifests: what those lead to that a Mac's own manifest includes."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+from provisioning.munki.errors import ManifestUnreadable, MissingInclude
+from provisioning.munki.manifests import documents
+from provisioning.munki.manifests.documents import FOLDER
+from provisioning.munki.manifests.includes import INCLUDED, named
+from provisioning.munki.storage import Store
+
+FRESH = 5.0  # seconds; all Macs of a lab include the same ones, and boot within a minute
+MOST = 1000  # manifests that are remembered
+
+
+class SharedManifests:
+    """The included manifests of a repo; one whose includes were all there is good for FRESH."""
+
+    def __init__(self, store: Store, clock: Callable[[], float] = time.monotonic) -> None:
+        self._store, self._clock = store, clock
+        self._good_until: dict[str, float] = {}
+
+    def verify(self, names: Iterable[str]) -> None:
+        """Raise MissingInclude where one of these leads to a manifest that is not there.
+
+        At any depth, in conditions too. One that cannot be read leads nowhere here: the doctor
+        finds it.
+        """
+        now, waiting, met = self._clock(), list(names), set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name in met or now < self._good_until.get(name, 0.0):
+                continue
+            met.add(name)
+            for include in self._includes(name):
+                if not self._store.exists(FOLDER + include):
+                    raise MissingInclude(name, include)
+                waiting.append(include)
+        if len(self._good_until) > MOST:
+            self._good_until.clear()
+        self._good_until.update(dict.fromkeys(met, now + FRESH))
+
+    def _includes(self, name: str) -> Sequence[str]:
+        try:
+            stored = self._store.read(FOLDER + name)
+            manifest = documents.loads(name, stored.content) if stored else {}
+        except ManifestUnreadable:
+            return ()
+        return tuple(named(manifest, INCLUDED))

@@ -1,0 +1,30 @@
+"""Tables of the Munki repo: what its manifests were."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from infrastructure.database.base import Base
+
+
+class Revision(Base):
+    """One change of a manifest: its bytes before and after; None where there was or is none.
+
+    `by` is a person in Slack or a name that a client gave, None for a Mac's own call; `via` says
+    from where: a first boot, a button, the API.
+    """
+
+    __tablename__ = "revisions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"))
+    by: Mapped[str | None]
+    via: Mapped[str]
+    at: Mapped[datetime]
+    before: Mapped[bytes | None] = mapped_column(LargeBinary)
+    after: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    # By name alone: a Mac's call writes one, and every index is a page more.
+    __table_args__ = (Index(None, "name"),)

@@ -1,0 +1,46 @@
+"""The history of manifests: what each of them was before a change of ours, and after it."""
+
+from datetime import datetime
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from infrastructure.database.compiled import Prepared
+from provisioning.munki import Written
+from provisioning.munki.models import Revision
+
+FIRST_BOOT = "first boot"
+
+_RECORD = Prepared(
+    lambda _: insert(Revision.__table__).inline(),
+    *("name", "registration_id", "by", "via", "at", "before", "after"),
+)
+
+
+def record(
+    session: Session,
+    name: str,
+    written: Written,
+    *,
+    at: datetime,
+    via: str,
+    by: str | None = None,
+    registration_id: int | None = None,
+) -> None:
+    """Keep what the manifest `name` was and what it is now; nothing where it did not change."""
+    if written.changed:
+        _RECORD.execute(
+            session,
+            name=name,
+            registration_id=registration_id,
+            by=by,
+            via=via,
+            at=at,
+            before=written.before,
+            after=written.after,
+        )
+
+
+def last_change(session: Session, name: str) -> datetime | None:
+    """When the manifest `name` was changed last by us; None where it never was."""
+    return session.scalar(select(func.max(Revision.at)).where(Revision.name == name))

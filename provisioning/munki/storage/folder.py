@@ -1,0 +1,159 @@
+"""A repo in a folder, on a local disk or a mount."""
+
+import errno
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from infrastructure.filesystem import atomic
+from infrastructure.filesystem.locks import held
+from infrastructure.filesystem.mounts import SYSTEM, System, again_if_stale
+from infrastructure.heartbeats.trials import Trial
+from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
+from provisioning.munki.storage.base import LARGEST, Overtaken, Stored, Why, faults, too_large
+from provisioning.munki.storage.listings import Listings
+
+LOCK_FOLDER = ".rollcall-locks"  # Munki's tools pass over names that begin with a dot
+PROBE = ".rollcall-probe"  # what is written to find out whether it can be
+_PROBED = b"Rollcall tries here whether it can write.\n" * 100  # a block of the disk
+# What says of a name that there is no such file; anything else says that nobody knows.
+_MISSING = frozenset(
+    {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EILSEQ, errno.EINVAL}
+)
+
+
+class FolderStore:
+    """The repo below `root`."""
+
+    reads_at_once = 1
+
+    def __init__(self, root: Path, system: System = SYSTEM) -> None:
+        self._root = str(root)  # text: every call of a Mac puts paths together
+        self._system = system
+        self._folders: dict[str, atomic.Folder] = {}
+        self._listings = Listings()
+        self._trial = Trial(self._write)
+
+    def read(self, name: str) -> Stored | None:
+        """Return a file, with a version that any change of it changes."""
+        with faults():
+            return again_if_stale(lambda: self._read(name))
+
+    def _read(self, name: str) -> Stored | None:
+        path = f"{self._root}/{name}"
+        try:
+            with open(path, "rb", buffering=0, opener=self._system.open) as file:
+                found = os.fstat(file.fileno())
+                if found.st_size > LARGEST:
+                    raise too_large(name)
+                return Stored(file.readall(), _version(found))
+        except FileNotFoundError:
+            return None
+        except IsADirectoryError as error:
+            said = "a folder has its name"
+            raise ManifestUnreadable(name.removeprefix("manifests/"), said) from error
+
+    def replace(self, name: str, content: bytes, *, over: Stored | None, why: Why) -> None:
+        """Make a file hold `content`. A folder keeps no history, so nobody learns `why`."""
+        folder, _, base = name.rpartition("/")
+        unless = _another_than(over, name)
+        with faults():
+            if over is None and "/" in folder:  # not the first: the repo may not be mounted
+                os.makedirs(f"{self._root}/{folder}", exist_ok=True)
+            again_if_stale(lambda: self._folder(folder).replace(base, content, unless=unless))
+
+    def remove(self, name: str, *, over: Stored, why: Why) -> None:
+        """Remove a file that still is `over`."""
+        folder, _, base = name.rpartition("/")
+        unless = _another_than(over, name)
+        with faults():
+            if over is None and "/" in folder:  # not the first: the repo may not be mounted
+                os.makedirs(f"{self._root}/{folder}", exist_ok=True)
+            again_if_stale(lambda: self._folder(folder).remove(base, unless=unless))
+
+    def exists(self, name: str) -> bool:
+        """Whether there is a file of this name now."""
+        with faults():
+            return again_if_stale(lambda: self._exists(name))
+
+    def _exists(self, name: str) -> bool:
+        try:
+            return stat.S_ISREG(self._system.stat(f"{self._root}/{name}").st_mode)
+        except ValueError:  # a zero byte, or half a character
+            return False
+        except OSError as error:
+            if error.errno in _MISSING:
+                return False
+            raise
+
+    def has(self, folder: str) -> bool:
+        """Whether there is such a folder."""
+        return os.path.isdir(f"{self._root}/{folder}")
+
+    def names(self, folder: str) -> Sequence[str]:
+        """Return the names of the files in a folder, read again where the folder changed."""
+        with faults():
+            return again_if_stale(lambda: self._listings.of(f"{self._root}/{folder}"))
+
+    def walk(self, folder: str) -> Iterator[str]:
+        """Yield the names of all files below a folder."""
+        top = f"{self._root}/{folder}"
+        with faults():
+            for path, folders, names in os.walk(top, onerror=_unless_missing):
+                folders[:] = sorted(name for name in folders if not name.startswith("."))
+                within = path.removeprefix(top).strip("/")
+                for name in sorted(names):
+                    if not name.startswith("."):
+                        yield f"{within}/{name}" if within else name
+
+    @contextmanager
+    def holding(self, name: str) -> Iterator[None]:
+        """Hold a file against other holders, of its name in any case."""
+        with ExitStack() as holds:
+            with faults():
+                folder = f"{self._root}/manifests/{LOCK_FOLDER}"
+                again_if_stale(lambda: holds.enter_context(held(folder, name, self._system)))
+            yield
+
+    def check(self) -> None:
+        """Raise RepoUnusable where no manifest can be written, as it is found by writing one."""
+        manifests = f"{self._root}/manifests"
+        with faults():
+            if not os.path.isdir(manifests):
+                raise RepoUnusable(f"there is no folder {manifests}")
+        self._trial()
+
+    def _write(self) -> None:
+        """Write, replace and remove a file as a manifest is."""
+        with self.holding(PROBE), faults():
+            folder = self._folder("manifests")
+            again_if_stale(lambda: folder.replace(PROBE, _PROBED))
+            folder.remove(PROBE)
+
+    def _folder(self, name: str) -> atomic.Folder:
+        if name not in self._folders:
+            self._folders[name] = atomic.Folder(f"{self._root}/{name}", self._system)
+        return self._folders[name]
+
+
+def _unless_missing(error: OSError) -> None:
+    """Pass over a folder that was removed meanwhile; one that cannot be read is not nothing."""
+    if error.errno not in _MISSING:
+        raise error
+
+
+def _version(found: os.stat_result) -> str:
+    return f"{found.st_ino}.{found.st_mtime_ns}.{found.st_size}"
+
+
+def _another_than(over: Stored | None, name: str) -> atomic.Condition:
+    """Raise Overtaken where the file that is found is another one than was read."""
+    expected = over.version if over else None
+
+    def look(found: os.stat_result | None) -> None:
+        if (None if found is None else _version(found)) != expected:
+            raise Overtaken(name)
+
+    return look

@@ -1,0 +1,87 @@
+"""What MUNKI_REPO says of a repo in git: where it is, which branch, and who may in."""
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass, field
+from typing import Self
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from provisioning.munki.storage.base import UnusablePlace
+
+SCHEMES = ("ssh", "https", "http", "file")
+# What git lets nobody call a branch, and what a command could take for an option.
+_NO_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-./]|/\.|[./]$|\.lock(/|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A remote; `branch` is None where it is the one that the remote's HEAD names.
+
+    `url` holds no password. `login` is what is said instead, an Authorization header's value.
+    """
+
+    url: str
+    branch: str | None = None
+    login: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `git+SCHEME://…[#branch]`. Raises UnusablePlace, without the password."""
+        try:
+            parts = urlsplit(text.removeprefix("git+"))
+            _ = parts.port
+        except ValueError as error:
+            raise UnusablePlace("is not a URL that can be read") from error
+        if not text.startswith("git+") or parts.scheme not in SCHEMES:
+            raise UnusablePlace("has to begin with one of " + _all(SCHEMES))
+        _look_at(parts)
+        return cls(_without_secrets(parts), _branch(parts), _login(parts))
+
+    @property
+    def key(self) -> str:
+        """What tells this remote and branch from others, as a file name."""
+        return hashlib.sha256(f"{self.url}#{self.branch or ''}".encode()).hexdigest()[:16]
+
+    @property
+    def folder(self) -> str | None:
+        """The remote's folder, where it is on this machine."""
+        return unquote(self.url.removeprefix("file://")) if self.url.startswith("file:") else None
+
+
+def _look_at(parts: SplitResult) -> None:
+    if parts.scheme == "file" and (parts.netloc or not parts.path.startswith("/")):
+        raise UnusablePlace("names a file by git+file:///, and then its path from the root")
+    if parts.scheme != "file" and (not parts.hostname or parts.hostname.startswith("-")):
+        raise UnusablePlace("names no host")
+    if parts.scheme == "ssh" and parts.password:
+        raise UnusablePlace("cannot hold a password for ssh, which wants a key")
+    if parts.path.strip("/") == "" or parts.query or not parts.path.isprintable():
+        raise UnusablePlace("names no repository")
+
+
+def _branch(parts: SplitResult) -> str | None:
+    branch = unquote(parts.fragment)
+    if _NO_BRANCH.search(branch):
+        raise UnusablePlace(f"has {branch[:80]!r} after the #, which no branch can be called")
+    return branch or None
+
+
+def _without_secrets(parts: SplitResult) -> str:
+    """The URL; whoever logs in over http does it in a header, so that no list of processes says it.
+
+    For ssh the user is part of the address.
+    """
+    netloc = parts.netloc if parts.scheme == "ssh" else parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=netloc, fragment="").geturl()
+
+
+def _login(parts: SplitResult) -> str | None:
+    if parts.scheme not in ("http", "https") or "@" not in parts.netloc:
+        return None
+    pair = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
+    return "Basic " + base64.b64encode(pair.encode()).decode()
+
+
+def _all(schemes: tuple[str, ...]) -> str:
+    return ", ".join(f"git+{scheme}://" for scheme in schemes)

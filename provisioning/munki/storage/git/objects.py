@@ -1,0 +1,123 @@
+"""Reading a clone through one `git cat-file` that stays, instead of one process for every file."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Lock
+from typing import IO, cast
+from weakref import finalize
+
+from infrastructure.errors import RollcallError
+
+# What follows a name that is none of a file or a folder in the repo: a second line, of that length.
+_ASTRAY = {b"dangling", b"loop", b"notdir", b"symlink"}
+
+
+class Broken(RollcallError):
+    """The clone cannot be read; there are others."""
+
+    def __init__(self) -> None:
+        super().__init__("The clone of the Munki repo is damaged.")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An object: what names it for ever, `blob`, `tree` or `commit`, and its size in bytes."""
+
+    oid: str
+    kind: str
+    size: int
+
+
+class Objects:
+    """The objects of a clone, links followed. Threads may share it."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self._lock = Lock()
+        self._reader: _Reader | None = None
+
+    def info(self, what: str) -> Found | None:
+        """Return what is called so, as `COMMIT:path`; None for nothing. Raises Broken."""
+        with self._lock:
+            return self._asked("info", what)[0]
+
+    def contents(self, what: str) -> bytes | None:
+        """Return its bytes; None for nothing. Raises Broken."""
+        with self._lock:
+            return self._asked("contents", what)[1]
+
+    def close(self) -> None:
+        """End the process; the next question starts another."""
+        with self._lock:
+            self._end()
+
+    def _asked(self, command: str, what: str) -> tuple[Found | None, bytes | None]:
+        if "\n" in what or "\0" in what:
+            return None, None
+        for _ in range(2):
+            try:
+                return self._present().ask(command, what)
+            except (OSError, EOFError, ValueError):
+                self._end()  # ended from outside, or by an object that it could not read
+        raise Broken
+
+    def _present(self) -> "_Reader":
+        if self._reader is None or self._reader.owner != os.getpid():
+            self._reader = _Reader(self._environment)
+        return self._reader
+
+    def _end(self) -> None:
+        if self._reader is not None:
+            self._reader.end()
+            self._reader = None
+
+
+class _Reader:
+    """One process. Every error of its pipe is the caller's."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.owner = os.getpid()
+        process = subprocess.Popen(
+            ["git", "cat-file", "--batch-command", "--follow-symlinks"],  # noqa: S607
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            start_new_session=True,
+        )
+        self._questions = cast(IO[bytes], process.stdin)
+        self._answers = cast(IO[bytes], process.stdout)
+        self.end = finalize(self, _ended, process, self.owner)
+
+    def ask(self, command: str, what: str) -> tuple[Found | None, bytes | None]:
+        self._questions.write(f"{command} {what}\n".encode("utf-8", "surrogateescape"))
+        self._questions.flush()
+        header = self._answers.readline()
+        if not header.endswith(b"\n"):
+            raise EOFError
+        words = header.split()
+        if words[0] in _ASTRAY and len(words) == 2:  # noqa: PLR2004
+            self._exactly(int(words[1]) + 1)
+            return None, None
+        if len(words) != 3 or not words[2].isdigit():  # noqa: PLR2004
+            return None, None  # "missing", or another word that a newer git has for it
+        found = Found(words[0].decode(), words[1].decode(), int(words[2]))
+        return found, self._exactly(found.size + 1)[:-1] if command == "contents" else None
+
+    def _exactly(self, size: int) -> bytes:
+        content = self._answers.read(size)
+        if len(content) != size:
+            raise EOFError
+        return content
+
+
+def _ended(process: "subprocess.Popen[bytes]", owner: int) -> None:
+    for pipe in (process.stdin, process.stdout):
+        with suppress(OSError):
+            cast(IO[bytes], pipe).close()
+    if owner == os.getpid():  # a child that was forked has no say
+        process.kill()
+        process.wait()

@@ -1,0 +1,153 @@
+"""A repo as one commit has it."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
+from provisioning.munki.storage.base import LARGEST, Stored, too_large
+from provisioning.munki.storage.git.objects import Broken, Found, Objects
+
+LFS = b"version https://git-lfs.github.com/spec/"
+_FOLDER, _LINK, _SUBMODULE = "40000", "120000", "160000"
+_ENTRIES = {
+    size: re.compile(rb"(\d{5,6}) ([^\0]+)\0(.{%d})" % size, re.DOTALL) for size in (20, 32)
+}
+Entries = Mapping[str, tuple[str, str]]  # mode and object, by name
+
+
+class Snapshot:
+    """The files of `commit`. What never changes is found once. All raise Broken."""
+
+    def __init__(self, objects: Objects, commit: str) -> None:
+        self.commit = commit
+        self._objects = objects
+        self._there: dict[str, bool] = {}
+        self._folders: dict[str, str | None] = {}
+        self._lists: dict[str, bytes] = {}
+        self._real: dict[str, Entries] = {}
+
+    def read(self, name: str) -> Stored | None:
+        """Return a file, links followed. Raises ManifestUnreadable, as `Store.read`."""
+        found = self._kept(name)
+        if found is None:
+            return None
+        if found.kind != "blob":
+            raise ManifestUnreadable(_short(name), "a folder has its name")
+        if found.size > LARGEST:
+            raise too_large(name)
+        content = self._contents(found.oid)
+        if content.startswith(LFS):
+            raise ManifestUnreadable(_short(name), "it lies in Git LFS, not in the repository")
+        return Stored(content, found.oid)
+
+    def exists(self, name: str) -> bool:
+        """Whether there is a file of this name, links followed."""
+        if name not in self._there:
+            found = self._kept(name)
+            self._there[name] = found is not None and found.kind == "blob"
+        return self._there[name]
+
+    def folder(self, name: str) -> str | None:
+        """What tells the contents of a folder from others; None where there is no such folder."""
+        if name not in self._folders:
+            found = self._found(name)
+            self._folders[name] = found.oid if found is not None and found.kind == "tree" else None
+        return self._folders[name]
+
+    def names(self, folder: str) -> Sequence[str]:
+        """Return the visible files in a folder, sorted, links to files among them."""
+        return tuple(
+            name for name, mode in self._visible(folder) if self._is_file(folder, name, mode)
+        )
+
+    def walk(self, folder: str, within: str = "") -> Iterator[str]:
+        """Yield the names of all files below a folder; links to folders are not followed."""
+        entries = list(self._visible(folder))
+        for name, mode in entries:
+            if self._is_file(folder, name, mode):
+                yield within + name
+        for name, mode in entries:
+            if mode == _FOLDER:
+                yield from self.walk(_joined(folder, name), f"{within}{name}/")
+
+    def present(self, name: str) -> tuple[str | None, str]:
+        """Return the version of a file that is to be replaced, None for none, and its mode.
+
+        Raises RepoUnusable or ManifestUnreadable where something else is in its place: git would
+        put the file there all the same.
+        """
+        folder, _, base = name.rpartition("/")
+        if folder not in self._real:
+            self._real[folder] = self._real_folder(folder)
+        mode, oid = self._real[folder].get(base, ("", None))
+        if mode in (_FOLDER, _SUBMODULE):
+            raise ManifestUnreadable(_short(name), "a folder has its name")
+        if mode == _LINK:
+            oid = found.oid if (found := self._found(name)) else None
+        return oid, "100755" if mode == "100755" else "100644"
+
+    def _real_folder(self, folder: str) -> Entries:
+        """The entries of a folder that can be written into; none where it is yet to be made."""
+        entries, path = self.entries(""), ""
+        for part in filter(None, folder.split("/")):
+            path = _joined(path, part)
+            mode = entries.get(part, ("", ""))[0]
+            if mode not in ("", _FOLDER):
+                raise RepoUnusable(f"{path} is a link, a file or a submodule, not a folder")
+            entries = self.entries(path) if mode else {}
+        return entries
+
+    def entries(self, folder: str) -> Entries:
+        """What is in a folder, by name; nothing where there is none."""
+        oid = self.folder(folder)
+        if oid is None:
+            return {}
+        found = _ENTRIES[len(oid) // 2].finditer(self._contents(oid))
+        return {os.fsdecode(each[2]): (each[1].decode(), each[3].hex()) for each in found}
+
+    def _visible(self, folder: str) -> Iterator[tuple[str, str]]:
+        for name, (mode, _) in sorted(self.entries(folder).items()):
+            if not name.startswith("."):
+                yield name, mode
+
+    def _is_file(self, folder: str, name: str, mode: str) -> bool:
+        if mode == _LINK:
+            return self.exists(_joined(folder, name))
+        return mode not in (_FOLDER, _SUBMODULE)
+
+    def _kept(self, name: str) -> Found | None:
+        """What has this name. Raises Broken where it is in its folder, and lost all the same.
+
+        Most that is asked for in vain is not in the list, and git need not look for it there.
+        """
+        folder, _, base = name.rpartition("/")
+        oid = self.folder(folder)
+        if oid is None or "\n" in name or b" %s\0" % os.fsencode(base) not in self._list(oid):
+            return None
+        found = self._found(name)
+        if found is None and self.entries(folder).get(base, ("",))[0].startswith("100"):
+            raise Broken
+        return found
+
+    def _list(self, oid: str) -> bytes:
+        if oid not in self._lists:
+            self._lists[oid] = self._contents(oid)
+        return self._lists[oid]
+
+    def _found(self, name: str) -> Found | None:
+        return self._objects.info(f"{self.commit}:{name.strip('/')}")
+
+    def _contents(self, oid: str) -> bytes:
+        content = self._objects.contents(oid)
+        if content is None:
+            raise Broken
+        return content
+
+
+def _joined(folder: str, name: str) -> str:
+    return f"{folder.rstrip('/')}/{name}" if folder.strip("/") else name
+
+
+def _short(name: str) -> str:
+    return name.removeprefix("manifests/")

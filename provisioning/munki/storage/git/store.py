@@ -1,0 +1,160 @@
+"""A repo in git, as all that Rollcall does sees it."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from infrastructure.filesystem.locks import held
+from infrastructure.heartbeats.trials import Trial
+from provisioning.munki.errors import ManifestUnreadable, RepoReadOnly, RepoUnusable
+from provisioning.munki.storage.base import Stored, Why, faults
+from provisioning.munki.storage.git.clone import Copy
+from provisioning.munki.storage.git.location import Place
+from provisioning.munki.storage.git.objects import Broken, Objects
+from provisioning.munki.storage.git.publisher import Change, Publisher
+from provisioning.munki.storage.git.refresh import PACE, Pace, Watch
+from provisioning.munki.storage.git.session import STATE, exclusive
+from provisioning.munki.storage.git.snapshot import Snapshot
+
+GLANCE = 0.2  # seconds in which listings are not asked for anew
+PROVEN = 600  # seconds in which a remote that would let us push is not asked again
+
+Value = TypeVar("Value")
+
+
+class GitStore:
+    """The repo at `place`, in a clone below the folder `home`, which needs not be there yet."""
+
+    reads_at_once = 1
+
+    def __init__(self, place: Place, home: Path, pace: Pace = PACE) -> None:
+        self._copy = Copy(home, place)
+        self._objects = Objects(self._copy.environment)
+        self._publisher = Publisher(self._copy, self._objects)
+        self._watch = Watch(self._copy, pace)
+        self._trial = Trial(self._copy.try_to_write)
+        self._snapshot: Snapshot | None = None
+        self._glanced = self._proven = float("-inf")
+        self._listed: dict[str, tuple[str, Sequence[str]]] = {}
+
+    def read(self, name: str) -> Stored | None:
+        """Return a file as the remote has it, or had it when it was last seen."""
+        return self._reading(lambda snapshot: snapshot.read(name), at_once=True)
+
+    def replace(self, name: str, content: bytes, *, over: Stored | None, why: Why) -> None:
+        """Commit and push a file; its author is whoever wanted it."""
+        self._publish(Change(name, content, over, why))
+
+    def remove(self, name: str, *, over: Stored, why: Why) -> None:
+        """Commit and push that a file is gone."""
+        self._publish(Change(name, None, over, why))
+
+    def exists(self, name: str) -> bool:
+        """Whether there is a file of this name."""
+        return self._reading(lambda snapshot: snapshot.exists(name))
+
+    def has(self, folder: str) -> bool:
+        """Whether there is such a folder."""
+        return self._reading(lambda snapshot: snapshot.folder(folder) is not None)
+
+    def names(self, folder: str) -> Sequence[str]:
+        """Return the names of the files in a folder."""
+        return self._reading(lambda snapshot: self._names(snapshot, folder))
+
+    def walk(self, folder: str) -> Iterator[str]:
+        """Yield the names of all files below a folder, as one commit has it."""
+        yield from self._reading(lambda snapshot: list(snapshot.walk(folder)), at_once=True)
+
+    @contextmanager
+    def holding(self, name: str) -> Iterator[None]:
+        """Hold a file against holders who share this clone; others are met when we push."""
+        with ExitStack() as holds:
+            with faults():
+                Path(self._copy.folder).mkdir(parents=True, exist_ok=True)
+                holds.enter_context(held(f"{self._copy.folder}/held", name))
+            yield
+
+    def check(self) -> None:
+        """Raise RepoUnusable where nothing can be read, or our own disk takes nothing.
+
+        RepoReadOnly where the remote cannot be reached, or did not take the last push of any of
+        our processes. Before the first one it is asked whether it would take one.
+        """
+        self._reading(lambda snapshot: snapshot.folder("manifests"), at_once=True)
+        self._trial()
+        if self._watch.fault is not None:
+            raise RepoReadOnly(self._watch.fault)
+        last = self._copy.last_push()
+        if last is None:
+            self._prove()
+        elif last.refused:
+            raise RepoReadOnly(f"{last.refused}, at {last.at:%Y-%m-%d %H:%M:%S} UTC")
+
+    def _prove(self) -> None:
+        if time.monotonic() - self._proven > PROVEN:
+            try:
+                with exclusive(self._copy) as ours:
+                    ours.may_push()
+            except RepoUnusable as error:
+                raise RepoReadOnly(error.reason) from error
+            self._proven = time.monotonic()
+
+    def _publish(self, change: Change) -> None:
+        _look_at(change.name)
+        self._reading(lambda _: None, at_once=True)  # so that there is a clone
+        self._publisher.publish(change)
+
+    def _names(self, snapshot: Snapshot, folder: str) -> Sequence[str]:
+        """The names in a folder: the same object where they are the same."""
+        oid = snapshot.folder(folder)
+        if oid is None:
+            raise RepoUnusable(f"it has no folder {folder}")
+        known = self._listed.get(folder)
+        if known is not None and known[0] == oid:
+            return known[1]
+        names = snapshot.names(folder)
+        if known is not None and known[1] == names:
+            names = known[1]
+        self._listed[folder] = oid, names
+        return names
+
+    def _reading(self, read: Callable[[Snapshot], Value], *, at_once: bool = False) -> Value:
+        """Return what is read; `at_once`: as it is in this moment. A damaged clone is made anew."""
+        for _ in range(2):
+            generation = self._copy.generation()
+            try:
+                return read(self._now(at_once=at_once))
+            except Broken:
+                self._mend(generation)
+        raise RepoUnusable("its clone is damaged, and was again when it was made anew")
+
+    def _now(self, *, at_once: bool) -> Snapshot:
+        now = time.monotonic()
+        if self._snapshot is not None and not at_once and now - self._glanced < GLANCE:
+            return self._snapshot
+        self._watch.keep_up()
+        if not self._copy.generation():
+            raise RepoUnusable(self._watch.fault or "its first clone is still being made")
+        found = self._objects.info(STATE)
+        if found is None:
+            raise Broken
+        if self._snapshot is None or self._snapshot.commit != found.oid:
+            self._snapshot = Snapshot(self._objects, found.oid)
+        self._glanced = now
+        return self._snapshot
+
+    def _mend(self, generation: int) -> None:
+        """Make the clone anew, unless somebody has."""
+        with exclusive(self._copy) as ours:
+            if self._copy.generation() == generation:
+                ours.make()
+        self._objects.close()
+
+
+def _look_at(name: str) -> None:
+    """Raise ManifestUnreadable for a name that git keeps no file under."""
+    parts = name.split("/")
+    if any(part in ("", ".", "..") or part.lower() == ".git" for part in parts) or "\0" in name:
+        raise ManifestUnreadable(name[:80], "no file can have this name")

@@ -1,0 +1,1 @@
+"""A Munki repo in a bucket."""

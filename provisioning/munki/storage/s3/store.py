@@ -1,0 +1,165 @@
+"""A repo in a bucket of an S3-compatible server; imported only where there is one."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock
+
+from infrastructure.filesystem.locks import STRIPES, stripe
+from provisioning.munki.errors import RepoUnusable
+from provisioning.munki.storage.base import Stored, Why
+from provisioning.munki.storage.s3 import objects
+from provisioning.munki.storage.s3.cache import FRESH, Recalled
+from provisioning.munki.storage.s3.client import PATIENCE, Clients, Connection, Patience
+
+SCHEME = "s3://"
+PROBE = "manifests/.rollcall-probe"  # Munki's tools pass over names that begin with a dot
+LONGEST_KEY = 1024  # bytes
+PROVEN = 60  # seconds in which a bucket that could be written is not asked again
+
+
+class BucketStore:
+    """The repo at `place`, such as `s3://bucket/prefix`.
+
+    What others changed in a folder is seen after `fresh` seconds.
+    """
+
+    reads_at_once = 16
+
+    def __init__(
+        self,
+        place: str,
+        patience: Patience = PATIENCE,
+        *,
+        clients: Clients | None = None,
+        fresh: float = FRESH,
+    ) -> None:
+        self._bucket, _, prefix = place.removeprefix(SCHEME).partition("/")
+        self._prefix = f"{prefix.strip('/')}/".lstrip("/")
+        self._connection = Connection(self._bucket, patience, clients or Clients(patience))
+        self._recalled = Recalled(self._look, fresh)
+        self._held = patience.held
+        self._locks = [Lock() for _ in range(STRIPES)]
+        self._is_safe, self._probing = False, Lock()
+        self._probed = float("-inf")
+
+    def read(self, name: str) -> Stored | None:
+        """Return a file, with its ETag as its version."""
+        where = self._at(name)
+        return self._connection.ask(lambda client, _: objects.fetch(client, where, name))
+
+    def replace(self, name: str, content: bytes, *, over: Stored | None, why: Why) -> None:
+        """Make a file hold `content`. A bucket keeps no reasons, so nobody learns `why`."""
+        where = self._at(name)
+        self._be_safe()
+        self._connection.ask(
+            lambda client, again: objects.put(client, where, content, over, again=again)
+        )
+        if over is None:
+            self._recalled.forget(name)
+
+    def remove(self, name: str, *, over: Stored, why: Why) -> None:
+        """Remove a file that still is `over`."""
+        where = self._at(name)
+        self._connection.ask(lambda client, again: objects.remove(client, where, over, again=again))
+        self._recalled.forget(name)
+
+    def exists(self, name: str) -> bool:
+        """Whether there is a file of this name. A file that is not is looked for every time."""
+        if not self._can_be(name):
+            return False
+        if self._recalled.has(name):
+            return True
+        where = self._at(name)
+        is_there = self._connection.ask(lambda client, _: objects.is_there(client, where))
+        if is_there:
+            self._recalled.saw(name)
+        return is_there
+
+    def has(self, folder: str) -> bool:
+        """Whether there is anything below such a folder."""
+        return next(self._keys(folder, flat=False), None) is not None
+
+    def names(self, folder: str) -> Sequence[str]:
+        """Return the names of the files in a folder, as they were a moment ago."""
+        return self._recalled.names(folder)
+
+    def walk(self, folder: str) -> Iterator[str]:
+        """Yield the names of all files below a folder, a thousand with each request."""
+        for name in self._keys(folder, flat=False):
+            if not any(part.startswith(".") for part in name.split("/")):
+                yield name
+
+    @contextmanager
+    def holding(self, name: str) -> Iterator[None]:
+        """Hold a file against the other threads of this process, and not for long.
+
+        More is not needed: whoever else was first, `replace` is refused, and what is read then is
+        theirs. A lock in the bucket would cost two requests more, and outlive whoever dies.
+        """
+        lock = self._locks[stripe(name)]
+        with self._connection.within(self._held):
+            if not lock.acquire(timeout=self._held):
+                raise RepoUnusable(f"calls for the bucket {self._bucket} have to wait too long")
+            try:
+                yield
+            finally:
+                lock.release()
+
+    def check(self) -> None:
+        """Raise RepoUnusable where no file could be written, or others' changes would be lost."""
+        if next(self._keys("manifests", flat=False), None) is None:
+            place = f"{SCHEME}{self._bucket}/{self._prefix}manifests/"
+            raise RepoUnusable(f"there is nothing below {place}; look at MUNKI_REPO")
+        if time.monotonic() - self._probed > PROVEN:
+            with self._probing:
+                self._probe()
+        self._be_safe()
+
+    def _be_safe(self) -> None:
+        """Write nothing to a bucket that might lose a change; once found out, it is known."""
+        with self._probing:
+            if not self._is_safe:
+                self._probe()
+        if not self._is_safe:
+            raise RepoUnusable(
+                f"the server of the bucket {self._bucket} knows no If-Match and If-None-Match, so "
+                "that changes could be lost; use one that does, or a folder or git"
+            )
+
+    def _probe(self) -> None:
+        """Try to write over a file that is there; a refusal costs nothing and leaves no version."""
+        where = self._at(PROBE)
+        self._is_safe = self._connection.ask(lambda client, _: objects.refuses(client, where))
+        self._probed = time.monotonic()
+
+    def _look(self, folder: str) -> Sequence[str]:
+        keys = self._keys(folder, flat=True)
+        return tuple(sorted(name for name in keys if not name.startswith(".")))
+
+    def _keys(self, folder: str, *, flat: bool) -> Iterator[str]:
+        """The keys below a folder; those that end in a slash are folders that a console made."""
+        prefix, after, more = f"{self._prefix}{folder}/", None, True
+        while more:
+            keys, after = self._page(prefix, after, flat=flat)
+            yield from (key for key in keys if key and not key.endswith("/"))
+            more = after is not None
+
+    def _page(self, prefix: str, after: str | None, *, flat: bool) -> objects.Page:
+        return self._connection.ask(
+            lambda client, _: objects.page(client, self._bucket, prefix, after, flat=flat)
+        )
+
+    def _at(self, name: str) -> objects.Where:
+        """Where a file lies. Raises RepoUnusable of a name that may lead out of the prefix."""
+        if not self._can_be(name):
+            raise RepoUnusable(f"{name[:80]!r} cannot be a file in it")
+        return {"Bucket": self._bucket, "Key": self._prefix + name}
+
+    def _can_be(self, name: str) -> bool:
+        """Whether a file can have this name; some servers take `..` for the folder above."""
+        key = self._prefix + name
+        sent = key.encode(errors="ignore")
+        if len(sent) > LONGEST_KEY or sent.decode() != key:
+            return False
+        return not any(part in ("", ".", "..") for part in name.split("/"))

@@ -1,0 +1,271 @@
+"""The outbox as couriers see it: who may send what now, and what became of it.
+
+A courier claims a channel, not a message. So the order in a channel and its pace of one message
+a second hold for any number of couriers, and nobody sends what somebody else is sending.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
+from sqlalchemy.orm import QueryableAttribute, Session
+
+from infrastructure.database.engine import changed
+from provisioning.outbox import ordering, outbox
+from provisioning.outbox.doubts import LATE, Doubt
+from provisioning.outbox.models import CARD, OWED, PARKED, SENT, UNSAID, Card, Channel, Notification
+
+PACE = timedelta(seconds=1)  # Slack: about one message a second and channel
+PACE_OF_EDITS = timedelta(seconds=1.25)  # Slack: 50 edits a minute
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One message that `holder` alone may send until `until`.
+
+    `doubt` is set where an earlier attempt began and nobody knows what became of it: Slack has to
+    be asked before it is sent again. One message says all the notifications `covers`.
+    """
+
+    notification: Notification
+    holder: str
+    until: datetime
+    doubt: Doubt | None
+    covers: tuple[int, ...]
+
+
+def is_any_due(session: Session, now: datetime, *, but: Collection[str] = ()) -> bool:
+    """Whether a claim at `now` could succeed; reads only."""
+    busy = select(Channel.id).where(~ordering.free(now))
+    there = Notification.channel.not_in(busy) & Notification.channel.not_in(but)
+    return bool(session.scalar(select(exists().where(ordering.due(now), there))))
+
+
+def claim(
+    session: Session, holder: str, now: datetime, *, but: Collection[str] = ()
+) -> Claim | None:
+    """Claim the oldest message of a channel that is free, for the length of a lease.
+
+    None of the channels `but`. Commit before sending: a courier that dies leaves the message in
+    doubt, not unsent.
+    """
+    ordering.open_lanes(session)
+    owed = exists().where(Notification.channel == Channel.id, ordering.due(now))
+    free = (
+        select(Channel.id)
+        .where(owed, ordering.free(now), Channel.id.not_in(but))
+        .order_by(Channel.free_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    until = now + ordering.LEASE
+    row = session.execute(
+        update(Channel)
+        .where(Channel.id == free.scalar_subquery())
+        .values(leased_until=until, holder=holder)
+        .returning(Channel.id, Channel.free_at, Channel.last_ts)
+    ).one_or_none()
+    if row is None:
+        return None
+    lane, free_at, last_ts = row
+    head = select(Notification).where(Notification.channel == lane, ordering.due(now))
+    if now - free_at < ordering.IDLE:
+        head = head.order_by(ordering.can_wait(now))
+    notification = session.scalars(head.order_by(Notification.id).limit(1)).one()
+    doubt = Doubt.of(notification, now)
+    covers = ordering.covered(session, notification, now)
+    notification.attempts += 1
+    if doubt is None:
+        notification.attempted_at, notification.after_ts = now, last_ts
+    # If this courier dies: until the end of its lease it may still have sent the message.
+    lost_at = until + LATE if doubt is None or doubt.lost_at <= until else doubt.lost_at
+    began = {"in_doubt": True, "lost_at": lost_at, "retry_at": None}
+    session.execute(
+        update(Notification)
+        .where(Notification.id.in_(_attempted(notification, covers)))
+        .values(began)
+    )
+    return Claim(notification, holder, until, doubt, covers)
+
+
+def settle(session: Session, claimed: Claim, *, ts: str, now: datetime) -> datetime:
+    """Record that Slack shows the message as `ts`. A card settles all that was owed it.
+
+    Returns when the channel is free again.
+    """
+    card = Card.id == claimed.notification.card_id
+    is_edit = not changed(session, update(Card).where(card, Card.ts.is_(None)).values(ts=ts))
+    session.execute(
+        update(Notification)
+        .where(Notification.id.in_(claimed.covers), Notification.state == OWED)
+        .values(state=SENT, in_doubt=False, settled_at=now, ts=ts)
+    )
+    is_card = claimed.notification.kind == CARD
+    if is_card and is_edit and claimed.doubt is not None:
+        _draw_again(session, claimed, now)
+    free_at = now + (PACE_OF_EDITS if is_card and is_edit else PACE)
+    if ts[:1].isdigit():  # a file's id says nothing of the time
+        newest = case(
+            (or_(Channel.last_ts.is_(None), Channel.last_ts < ts), ts), else_=Channel.last_ts
+        )
+        _release(session, claimed, now, free_at=free_at, last_ts=newest)
+    else:
+        _release(session, claimed, now, free_at=free_at)
+    return free_at
+
+
+def postpone(
+    session: Session,
+    claimed: Claim,
+    *,
+    in_doubt: bool,
+    until: datetime,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Leave the message owed, and its channel alone until then.
+
+    `in_doubt` says whether Slack may have shown it all the same; not later, for it has answered.
+    """
+    doubt = claimed.doubt or (Doubt(until, claimed.notification.after_ts) if in_doubt else None)
+    _leave(session, claimed, doubt, now, free_at=until, reason=reason)
+
+
+def leave_in_doubt(
+    session: Session, claimed: Claim, *, again: datetime, reason: str, now: datetime
+) -> None:
+    """Leave a message that got no answer: Slack may still take it. Its channel goes on.
+
+    An edit can be repeated: it is, `again`, and once more when Slack takes the lost one no more,
+    which would have the card show how things were.
+    """
+    owed = claimed.notification
+    free_at = now + PACE
+    if owed.kind == CARD and session.scalar(select(Card.ts).where(Card.id == owed.card_id)):
+        _leave(session, claimed, None, now, free_at=free_at, retry_at=again, reason=reason)
+        _draw_again(session, claimed, now)
+        return
+    doubt = Doubt(now + LATE, owed.after_ts)
+    look = doubt.next_look(now)
+    _leave(session, claimed, doubt, now, free_at=free_at, retry_at=look, reason=reason)
+
+
+def look_later(
+    session: Session, claimed: Claim, *, again: datetime, reason: str, now: datetime
+) -> None:
+    """Leave a message in doubt that was not posted now, as it was; Slack is asked `again`."""
+    _leave(session, claimed, claimed.doubt, now, free_at=now, retry_at=again, reason=reason)
+
+
+def park(session: Session, claimed: Claim, *, reason: str, now: datetime) -> None:
+    """Give the message up until an admin has mended `reason` and asks for it again."""
+    free_at = now + PACE
+    _leave(session, claimed, claimed.doubt, now, free_at=free_at, state=PARKED, reason=reason)
+
+
+def drop(session: Session, claimed: Claim, *, now: datetime) -> None:
+    """Settle a message that has nothing to say any more; the next one need not wait for it."""
+    _leave(session, claimed, None, now, free_at=now, state=UNSAID, settled_at=now)
+
+
+def forget_card(session: Session, claimed: Claim, *, now: datetime) -> None:
+    """The card's message is gone from Slack: have it posted anew."""
+    session.execute(
+        update(Card).where(Card.id == claimed.notification.card_id).values(ts=None, key=uuid4().hex)
+    )
+    postpone(session, claimed, in_doubt=False, until=now, reason="message_not_found", now=now)
+
+
+def parked(session: Session, most: int = 20) -> list[Notification]:
+    """Return the oldest `most` messages that were given up."""
+    query = select(Notification).where(Notification.state == PARKED)
+    return list(session.scalars(query.order_by(Notification.id).limit(most)))
+
+
+def owed(session: Session) -> int:
+    """Return how many messages are owed."""
+    query = select(func.count()).where(Notification.state == OWED)
+    return session.scalar(query) or 0
+
+
+def unpark(session: Session, channel: str, *, sites: Collection[str] = ()) -> int:
+    """Owe `channel` again what was given up; returns how many messages that is.
+
+    What was meant for another channel, because the setting was wrong, moves there; a card is
+    posted anew in it. What is for one person alone stays with them, and what is for one of the
+    channels that `sites` have of their own stays there.
+    """
+    given_up = Notification.state == PARKED
+    cards = select(Notification.card_id).where(given_up, Notification.card_id.is_not(None))
+    elsewhere = Card.id.in_(cards) & (Card.channel != channel) & ~_stays(Card.channel, sites)
+    session.execute(update(Card).where(elsewhere).values(channel=channel, ts=None))
+    again = update(Notification).where(given_up)
+    to = case((_stays(Notification.channel, sites), Notification.channel), else_=channel)
+    return changed(session, again.values(state=OWED, channel=to, reason=None, retry_at=None))
+
+
+def doubt(session: Session, since: datetime, now: datetime) -> int:
+    """Have Slack asked for every message that is owed or was given up, before it is sent.
+
+    For a database that is a copy as of `since`: what was not sent by then may have been sent
+    after, by a courier to which Slack's answer is still due. Returns how many messages these are.
+    """
+    waiting = Notification.state.in_((OWED, PARKED))
+    session.execute(
+        update(Notification).where(waiting, Notification.in_doubt).values(lost_at=now + LATE)
+    )
+    newest = select(Channel.last_ts).where(Channel.id == Notification.channel).scalar_subquery()
+    certain = update(Notification).where(waiting, ~Notification.in_doubt)
+    ids = session.scalars(certain.values(after_ts=newest).returning(Notification.id)).all()
+    # Each may have been an attempt of its own, which a doubt's end tells apart: see lanes.covered.
+    ends = (now + LATE + timedelta(microseconds=number) for number, _ in enumerate(ids, 1))
+    attempt = {"in_doubt": True, "attempted_at": since}
+    rows = [{"id": each, "lost_at": end, **attempt} for each, end in zip(ids, ends, strict=True)]
+    if rows:
+        session.execute(update(Notification), rows)
+    return session.scalar(select(func.count()).where(waiting)) or 0
+
+
+def _stays(channel: QueryableAttribute[str], sites: Collection[str]) -> ColumnElement[bool]:
+    """Whether a channel is a site's, or the id of a person, for their direct conversation."""
+    return channel.startswith("U") | channel.startswith("W") | channel.in_(sites)
+
+
+def _draw_again(session: Session, claimed: Claim, now: datetime) -> None:
+    """Owe a card one more edit, for when Slack can take no earlier one any more."""
+    card = session.get_one(Card, claimed.notification.card_id)
+    outbox.owe_card(session, card, at=now, due_at=now + LATE)
+
+
+def _attempted(notification: Notification, covers: tuple[int, ...]) -> tuple[int, ...]:
+    """The rows that an attempt is about; a card's others are but the wish to draw it."""
+    return (notification.id,) if notification.kind == CARD else covers
+
+
+def _leave(
+    session: Session,
+    claimed: Claim,
+    doubt: Doubt | None,
+    now: datetime,
+    *,
+    free_at: datetime,
+    **outcome: object,
+) -> None:
+    """Record what became of a message that was not shown, unless somebody else has it by now."""
+    if _release(session, claimed, now, free_at=free_at):
+        rows = _attempted(claimed.notification, claimed.covers)
+        lost_at = doubt.lost_at if doubt else None
+        session.execute(
+            update(Notification)
+            .where(Notification.id.in_(rows), Notification.state == OWED)
+            .values(in_doubt=doubt is not None, lost_at=lost_at, **outcome)
+        )
+
+
+def _release(session: Session, claimed: Claim, now: datetime, **values: object) -> bool:
+    """Give the channel back; False where the lease ran out and somebody else holds it."""
+    ours = (Channel.id == claimed.notification.channel) & (Channel.holder == claimed.holder)
+    values = {**values, "paused_at": now, "leased_until": None, "holder": None}
+    return changed(session, update(Channel).where(ours).values(values)) == 1

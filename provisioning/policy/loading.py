@@ -1,0 +1,65 @@
+"""A policy file from its text: read, validated, and refused with everything that is wrong."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from provisioning.policy import problems
+from provisioning.policy.errors import UnusablePolicy
+from provisioning.policy.policy import Policy
+from provisioning.policy.toml_lines import line_of, lines_of
+
+LARGEST = 64 * 1024  # bytes; a site takes about 200
+
+
+def load(path: Path) -> Policy:
+    """Return the policy in the file at `path`. Raises UnusablePolicy, with all its faults."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        mend = "ROLLCALL_POLICY has to name a file that Rollcall may read"
+        raise UnusablePolicy([f"{path} cannot be read ({reason}); {mend}"]) from error
+    return parse(content, path.name)
+
+
+def parse(content: bytes, name: str) -> Policy:
+    """Return the policy in `content`, called `name` in errors. Raises UnusablePolicy."""
+    if len(content) > LARGEST:
+        raise UnusablePolicy([f"{name} is larger than {LARGEST // 1024} KiB; make it shorter"])
+    try:
+        text = content.decode("utf-8-sig")  # editors on Windows begin a file with a mark
+        raw = tomllib.loads(f"{text}\n")  # or an error in the last line has no position
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise _unusable(name, [(line, "this is not UTF-8; save it with that encoding")]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise _unusable(name, [problems.of_syntax(error, text)]) from error
+    except (RecursionError, ValueError) as error:  # thousands of brackets or of digits
+        said = "this is no policy; see docs/reference/policy.md for what can be in it"
+        raise _unusable(name, [(None, said)]) from error
+    return _validated(raw, text, name)
+
+
+def _validated(raw: dict[str, Any], text: str, name: str) -> Policy:
+    found = problems.of_repetitions(raw)
+    try:
+        policy = Policy.model_validate(raw)
+    except ValidationError as error:
+        found += problems.of_values(error)
+    if found:
+        lines = lines_of(text)
+        raise _unusable(name, [(line_of(where, lines), said) for where, said in found])
+    return policy
+
+
+def _unusable(name: str, found: list[tuple[int | None, str]]) -> UnusablePolicy:
+    return UnusablePolicy(
+        [
+            f"{name}: {said}" if line is None else f"{name}, line {line}: {said}"
+            for line, said in sorted(found, key=lambda problem: problem[0] or 0)
+        ]
+    )

@@ -1,0 +1,158 @@
+"""The policy: who may do what, and how sites and builds are presented."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Self, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, PrivateAttr, Strict
+
+from infrastructure.text import folded
+from provisioning.policy import hours
+from provisioning.policy.errors import NotAllowed
+from provisioning.policy.name_patterns import Pattern
+from provisioning.policy.schema import (
+    LONGEST_STALL,
+    ZONE_MEND,
+    Build,
+    Entry,
+    Line,
+    Minutes,
+    Site,
+    TimeOfDay,
+    Zone,
+)
+
+STALL = timedelta(minutes=25)  # for the states that the file does not name
+
+Some = TypeVar("Some")
+
+
+class Policy(Entry):
+    """What a policy file says, or the defaults: everybody may do everything, at any hour."""
+
+    admins: tuple[Line, ...] = Field(
+        (), description='a list of the ids of people, such as ["U0ALICE"]'
+    )
+    digest: TimeOfDay | None = Field(None, description='a time of the day as "08:30"')
+    timezone: Zone = Field(ZoneInfo("UTC"), description=ZONE_MEND)
+    client_identifier: Annotated[bool, Strict()] | None = Field(None, description="true or false")
+    stall: dict[str, Minutes] = Field(
+        {}, description=f"minutes as a whole number from 1 to {LONGEST_STALL}"
+    )
+    sites: dict[str, Site] = Field({}, description="a table of its own, such as [sites.london]")
+    builds: dict[str, Build] = Field({}, description="a table of its own, such as [builds.design]")
+    _sites: dict[str, Site] = PrivateAttr({})
+    _builds: dict[str, Build] = PrivateAttr({})
+
+    def model_post_init(self, _: Any) -> None:
+        """Keep the tables by their names as these are compared."""
+        self._sites, self._builds = _by_folded_name(self.sites), _by_folded_name(self.builds)
+
+    @classmethod
+    def open(cls) -> Self:
+        """Return the policy where there is no file: everyone in the workspace may do everything."""
+        return cls()
+
+    def site(self, name: str) -> Site:
+        """Return what is said of a site; the defaults where nothing is."""
+        return self._sites.get(folded(name)) or Site()
+
+    def build(self, name: str) -> Build:
+        """Return what is said of a build; the defaults where nothing is."""
+        return self._builds.get(folded(name)) or Build()
+
+    def title_of(self, site: str) -> str:
+        """Return how people call a site."""
+        return self.site(site).title or site
+
+    def title_of_build(self, build: str) -> str:
+        """Return how people call a build."""
+        return self.build(build).title or build
+
+    def pattern_for(self, site: str, build: str) -> Pattern | None:
+        """Return how Macs of a build are called at a site; None where nothing is said of it.
+
+        The most specific pattern: the site's for that build, the build's, the site's.
+        """
+        here = self.site(site)
+        own = _by_folded_name(here.names).get(folded(build))
+        return own or self.build(build).name or here.name
+
+    def identifies(self, site: str, build: str, name: str | None) -> bool:
+        """Whether a Mac's script sets Munki's ClientIdentifier; unless said, where it sets a name.
+
+        `name` is what the Mac is called by now.
+        """
+        if self.client_identifier is not None:
+            return self.client_identifier
+        return name is not None or self.pattern_for(site, build) is not None
+
+    def channel_for(self, site: str, default: str) -> str:
+        """Return the id of the channel that hears of a site's Macs."""
+        return self.site(site).channel or default
+
+    @property
+    def channels(self) -> frozenset[str]:
+        """The ids of the channels that sites have of their own."""
+        return frozenset(site.channel for site in self.sites.values() if site.channel)
+
+    def group_for(self, site: str) -> str | None:
+        """Return the id of the Slack user group that may register at a site; None: everybody."""
+        return self.site(site).group
+
+    def zone_of(self, site: str) -> ZoneInfo:
+        """Return the time zone of a site."""
+        return self.site(site).timezone or self.timezone
+
+    def is_admin(self, user: str) -> bool:
+        """Whether a person may see the log and undo others' acts: all may where none is named."""
+        return not self.admins or user in self.admins
+
+    def permit_admin(self, user: str, wanted: str) -> None:
+        """Return where `user` may do what is for admins.
+
+        Raises NotAllowed; `wanted` completes “You may not …”.
+        """
+        if not self.is_admin(user):
+            raise NotAllowed(wanted, admins=self.admins)
+
+    def permit_registering(self, user: str, site: str, is_in: Callable[[str], bool]) -> None:
+        """Return where `user` may register Macs at `site`, and change what is registered there.
+
+        `is_in` says whether they are in a Slack user group, and is asked only where that matters:
+        not of people who are named as admins, nor where the site has no group. Raises NotAllowed
+        and whatever `is_in` raises.
+        """
+        group = self.group_for(site)
+        if group is None or user in self.admins or is_in(group):
+            return
+        wanted = f"register Macs for {self.title_of(site)}"
+        raise NotAllowed(wanted, group=group, admins=self.admins)
+
+    def stall_after(self, state: str) -> timedelta:
+        """Return how long a Mac may be in `state` without a word before it counts as stalled."""
+        minutes = self.stall.get(state)
+        return STALL if minutes is None else timedelta(minutes=minutes)
+
+    def is_quiet(self, site: str, at: datetime) -> bool:
+        """Whether nobody at `site` is to be mentioned at `at` (aware)."""
+        return self.site(site).quiet.holds(hours.wall(at, self.zone_of(site)))
+
+    def next_morning(self, site: str, at: datetime) -> datetime:
+        """Return the first moment at or after `at` (aware) that is not quiet at `site`, in UTC."""
+        return hours.next_open(self.site(site).quiet, self.zone_of(site), at)
+
+    def digest_due(self, after: datetime, now: datetime) -> list[datetime]:
+        """Return the moments after `after` and up to `now` (aware) at which the digest is due.
+
+        In UTC, one for each day. Keep the last one sent as the next `after`: then a restart
+        neither repeats a digest nor leaves one out.
+        """
+        if self.digest is None:
+            return []
+        return hours.daily(self.digest, self.timezone, after, now)
+
+
+def _by_folded_name(entries: Mapping[str, Some]) -> dict[str, Some]:
+    return {folded(name): entry for name, entry in entries.items()}

@@ -1,0 +1,128 @@
+"""What can be written in a policy file: each key, its type, and how it is to be written.
+
+A field's description is what an error tells people to write, and what a test looks for in the
+documentation.
+"""
+
+from datetime import time
+from difflib import get_close_matches
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, Strict, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from provisioning.policy.hours import NeverOpen, Quiet, parse_time
+from provisioning.policy.name_patterns import Pattern, UnusablePattern
+
+LONGEST_TEXT = 75  # characters: what Slack shows of an option and of its description
+LONGEST_STALL = 7 * 24 * 60  # minutes
+SAID = "said"  # the type of errors whose message is the mend itself
+
+
+def _said(mend: str) -> PydanticCustomError:
+    return PydanticCustomError(SAID, "{mend}", {"mend": mend})
+
+
+def _zone(name: Any) -> ZoneInfo:
+    if isinstance(name, ZoneInfo):
+        return name
+    if not isinstance(name, str):
+        raise ValueError("no text")
+    try:
+        return ZoneInfo(name)
+    except (KeyError, OSError, ValueError):
+        if near := _nearest_zone(name):
+            raise _said(f'did you mean "{near}"?') from None
+        raise ValueError("no such time zone") from None
+
+
+def _nearest_zone(name: str) -> str | None:
+    """The zone that was probably meant, where `name` is nearly one or nearly its city."""
+    zones = sorted(available_timezones())
+    known = {zone.rpartition("/")[2].casefold(): zone for zone in zones}
+    known |= {zone.casefold(): zone for zone in zones}
+    near = get_close_matches(name.casefold().replace(" ", "_"), known, n=1, cutoff=0.8)
+    return known[near[0]] if near else None
+
+
+def _quiet(written: Any) -> Quiet:
+    if isinstance(written, Quiet):
+        return written
+    texts = [written] if isinstance(written, str) else written
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise ValueError("neither a text nor a list of texts")
+    try:
+        return Quiet.parse(texts)
+    except NeverOpen:
+        raise _said("leave some hours of the week in which people may be mentioned") from None
+
+
+def _pattern(written: Any) -> Pattern:
+    if isinstance(written, Pattern):
+        return written
+    if not isinstance(written, str):
+        raise ValueError("no text")
+    try:
+        return Pattern.parse(written)
+    except UnusablePattern as error:
+        raise _said(str(error)) from None
+
+
+def _time(written: Any) -> time:
+    if isinstance(written, time):  # TOML has times of its own: 08:30:00, without quotation marks
+        return written.replace(microsecond=0)
+    if not isinstance(written, str):
+        raise ValueError("no text")
+    return parse_time(written)
+
+
+_VISIBLE = r"^[^\p{C}\p{Z}](?:[^\p{C}\p{Z}]| )*$"  # and spaces, but not before all the rest
+Line = Annotated[str, StringConstraints(max_length=LONGEST_TEXT, pattern=_VISIBLE)]
+Zone = Annotated[ZoneInfo, PlainValidator(_zone)]
+TimeOfDay = Annotated[time, PlainValidator(_time)]
+QuietTimes = Annotated[Quiet, PlainValidator(_quiet)]
+NamePattern = Annotated[Pattern, PlainValidator(_pattern)]
+Minutes = Annotated[int, Strict(), Field(ge=1, le=LONGEST_STALL)]
+
+_TITLE = f"one line of 1 to {LONGEST_TEXT} characters"
+_PATTERN = 'a pattern such as "{site}-{serial4}"'
+ZONE_MEND = 'a name such as "Europe/London"'
+
+
+class Entry(BaseModel):
+    """A table of the policy file. A key that it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Site(Entry):
+    """What the policy says of a site."""
+
+    title: Line | None = Field(None, description=_TITLE)
+    channel: Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]{2,}$")] | None = Field(
+        None, description='the id of a Slack channel, such as "C024BE91L"'
+    )
+    timezone: Zone | None = Field(None, description=ZONE_MEND)
+    quiet: QuietTimes = Field(
+        Quiet(), description='hours as "19:00-07:30", days as "Sat", or a list of these'
+    )
+    group: Annotated[str, StringConstraints(pattern=r"^S[A-Z0-9]{2,}$")] | None = Field(
+        None, description='the id of a Slack user group, such as "S0123ABCD"'
+    )
+    prestage: Annotated[bool, Strict()] = Field(False, description="true or false")
+    name: NamePattern | None = Field(None, description=_PATTERN)
+    names: dict[str, NamePattern] = Field(
+        {}, description='patterns for builds, such as {design = "design-{n:03}"}'
+    )
+
+
+class Build(Entry):
+    """What the policy says of a build."""
+
+    title: Line | None = Field(None, description=_TITLE)
+    description: Line | None = Field(None, description=_TITLE)
+    catalogs: tuple[Line, ...] | None = Field(
+        None, description='a list of the names of Munki catalogs, such as ["production"]'
+    )
+    name: NamePattern | None = Field(None, description=_PATTERN)

@@ -1,0 +1,81 @@
+"""A policy file that may change while Rollcall runs."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Lock
+
+from provisioning.policy.errors import UnusablePolicy
+from provisioning.policy.loading import load
+from provisioning.policy.policy import Policy
+
+INTERVAL = 1.0  # seconds between looks at the file
+
+
+class PolicyFile:
+    """Gives the policy as the file says it now. Threads may share one.
+
+    Without a path the policy is open. A file that became unusable leaves the last good policy in
+    force; `fault` then says what is wrong, and `tell` is called with it once, and with None once
+    the file is good again.
+    """
+
+    def __init__(
+        self,
+        path: Path | None,
+        *,
+        tell: Callable[[UnusablePolicy | None], None] = lambda _: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Read the file. Raises UnusablePolicy: there is no good policy to go on with yet."""
+        self._path, self._tell, self._clock = path, tell, clock
+        self._seen, self._looked = _state(path), clock()
+        self._policy = load(path) if path else Policy.open()
+        self._fault: UnusablePolicy | None = None
+        self._looking = Lock()
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force. Looks at the file at most once a second, and never waits for it."""
+        if self._path and self._looking.acquire(blocking=False):
+            try:
+                self._look(self._path)
+            finally:
+                self._looking.release()
+        return self._policy
+
+    @property
+    def fault(self) -> UnusablePolicy | None:
+        """What is wrong with the file now; None where the policy in force is the file's."""
+        return self._fault
+
+    def _look(self, path: Path) -> None:
+        now = self._clock()
+        if now - self._looked < INTERVAL:
+            return
+        self._looked = now
+        state = _state(path)  # before reading: what is written meanwhile is seen next time
+        if state == self._seen:
+            return
+        self._seen = state
+        self._read(path)
+
+    def _read(self, path: Path) -> None:
+        before = self._fault
+        try:
+            self._policy, self._fault = load(path), None
+        except UnusablePolicy as fault:
+            self._fault = fault
+        if str(self._fault) != str(before):
+            self._tell(self._fault)
+
+
+def _state(path: Path | None) -> tuple[int, int, int] | None:
+    """What tells one version of a file from another; None where there is no file."""
+    if path is None:
+        return None
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

@@ -1,0 +1,1 @@
+"""Registrations: which Mac goes to which site and becomes which build."""

@@ -1,0 +1,22 @@
+"""Errors of registrations."""
+
+from collections.abc import Sequence
+
+from infrastructure.errors import RollcallError
+
+
+class NotRegistered(RollcallError):
+    """A Mac that nobody registered."""
+
+    def __init__(self, serial: str, nearest: Sequence[str] = ()) -> None:
+        super().__init__(f"Nobody has registered {serial}.")
+        self.serial = serial
+        self.nearest = tuple(nearest)
+
+
+class RegistrationChanged(RollcallError):
+    """Somebody changed the registration while it was being worked on."""
+
+    def __init__(self, serial: str) -> None:
+        super().__init__(f"The registration of {serial} changed at this moment; try again.")
+        self.serial = serial

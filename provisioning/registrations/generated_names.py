@@ -1,0 +1,129 @@
+"""What Macs are called: what somebody typed, or else what the policy's pattern makes of them.
+
+A name is made when it is first asked for, and kept. No two registered Macs have the same.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from itertools import count
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from provisioning.munki import Destination
+from provisioning.munki.namesakes import Look
+from provisioning.policy import Pattern, Policy
+from provisioning.policy.name_patterns import numbered, series
+from provisioning.registrations import counters, name_clashes, naming
+from provisioning.registrations.errors import NotRegistered
+from provisioning.registrations.models import Registration
+from provisioning.values.computer_names import host_name
+from provisioning.values.serials import Serial
+
+
+def registered(session: Session, serial: Serial) -> Registration:
+    """Return the open registration of a Mac; reads only. Raises NotRegistered.
+
+    Without the near misses that people are told: a script cannot use them.
+    """
+    same = (Registration.serial == serial.key) & Registration.closed_at.is_(None)
+    registration = session.scalars(select(Registration).where(same)).one_or_none()
+    if registration is None:
+        raise NotRegistered(serial.text)
+    return registration
+
+
+def is_to_be_named(policy: Policy, registration: Registration) -> bool:
+    """Whether `name_for` would make a name and keep it, rather than return one or none."""
+    if registration.called is not None:
+        return False
+    return policy.pattern_for(registration.site, registration.build) is not None
+
+
+def name_for(
+    session: Session, policy: Policy, registration: Registration, look: Look, at: datetime
+) -> str | None:
+    """Return what a registered Mac is called, and keep it; None where nothing names it.
+
+    In a transaction that writes, where `is_to_be_named`. Safe to repeat: the same registration
+    keeps its name, and its number is given to no other. No pattern makes a name that clashes with
+    a manifest that `look` finds.
+    """
+    if is_to_be_named(policy, registration):
+        session.refresh(registration, with_for_update=True)  # another server may be naming it
+        pattern = policy.pattern_for(registration.site, registration.build)
+        if registration.called is None and pattern is not None:
+            _name(session, pattern, registration, look, at)
+    return registration.called
+
+
+def foreseen(
+    session: Session,
+    policy: Policy,
+    serial: Serial,
+    destination: Destination,
+    registration: Registration | None,
+    look: Look,
+) -> str | None:
+    """Return what `name_for` would if it were asked now; reads only, and takes no number.
+
+    `registration` is that of the Mac, None where it has none yet.
+    """
+    if registration is not None and registration.called:
+        return registration.called
+    pattern = policy.pattern_for(destination.site, destination.build)
+    if pattern is None:
+        return None
+
+    def numbers(of: str, first: int) -> Callable[[], int]:
+        return count(counters.upcoming(session, of, first=first)).__next__
+
+    return _made(session, pattern, destination, serial, look, numbers)
+
+
+def _name(session: Session, pattern: Pattern, mac: Registration, look: Look, at: datetime) -> None:
+    naming.take_turns(session)
+    before, destination = naming.snapshot(mac), Destination(mac.site, mac.build)
+
+    def numbers(of: str, first: int) -> Callable[[], int]:
+        return lambda: counters.take(session, of, first=first)
+
+    serial = Serial(mac.name)
+    mac.computer_name = _made(session, pattern, destination, serial, look, numbers)
+    mac.named_for = str(destination)
+    naming.record(session, mac, before, at=at)
+
+
+def _made(
+    session: Session,
+    pattern: Pattern,
+    destination: Destination,
+    serial: Serial,
+    look: Look,
+    numbers: Callable[[str, int], Callable[[], int]],
+) -> str:
+    """The first name of a pattern that is free; `numbers` go on from one, in a series.
+
+    Raises ComputerNameClashes where no number changes the host name.
+    """
+
+    def is_free(name: str) -> bool:
+        clash = name_clashes.found(session, look, serial, name)
+        taken = naming.holder(session, name, serial.key) is not None
+        return not taken and not (clash and clash.is_sure)
+
+    place, first = (destination.site, destination.build, serial.key), 1
+    if not pattern.counts:
+        name = pattern.stem(*place)
+        if is_free(name):
+            return name
+        pattern, first = pattern.counting(), 2
+    stem = pattern.stem(*place)
+    following = numbers(series(stem), first)
+    name = numbered(stem, following())
+    while not is_free(name):
+        former, name = name, numbered(stem, following())
+        if host_name(name) == host_name(former):
+            why = "the network takes 63 signs of a name, and the number comes after them"
+            raise name_clashes.ComputerNameClashes(serial.text, name, why)
+    return name

@@ -1,0 +1,63 @@
+"""What happened to a Mac, and what people did; reads only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from provisioning.munki.models import Revision
+from provisioning.registrations import register
+from provisioning.registrations.errors import NotRegistered
+from provisioning.registrations.models import Act, Event, Registration
+from provisioning.registrations.operations import BENCHED
+from provisioning.values.serials import Serial
+
+MOST = 100  # events of one Mac
+# As a sum, which no index is in the order of: going down all events takes long where one Mac's
+# are few.
+_LATEST = (Event.id + 0).desc()
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A Mac's newest registration, and its newest events with their acts, the newest first.
+
+    `total` is how many events there are, `change` the last one of its manifest, None where
+    Rollcall never changed it.
+    """
+
+    mac: Registration
+    events: Sequence[tuple[Event, Act | None]]
+    total: int
+    change: Revision | None = None
+
+
+def of_mac(session: Session, serial: Serial) -> History:
+    """Return the history of a Mac, cancelled registrations included. Raises NotRegistered."""
+    same = select(Registration).where(Registration.serial == serial.key)
+    macs = session.scalars(same.order_by(Registration.id.desc())).all()
+    if not macs:
+        raise NotRegistered(serial.text, nearest=register.nearest(session, serial))
+    theirs = Event.registration_id.in_([mac.id for mac in macs])
+    rows = select(Event, Act).outerjoin(Act, Event.act_id == Act.id).where(theirs)
+    newest = rows.order_by(_LATEST).limit(MOST)
+    events = [(event, act) for event, act in session.execute(newest)]
+    total = session.scalar(select(func.count()).where(theirs)) or 0
+    names = {name for mac in macs for name in (mac.serial, mac.reported_as) if name}
+    change = select(Revision).where(Revision.name.in_(names)).order_by(Revision.id.desc())
+    return History(macs[0], events, total, session.scalars(change.limit(1)).one_or_none())
+
+
+def acts(session: Session, *, most: int) -> list[tuple[Act, int]]:
+    """Return the newest `most` acts, the newest first, each with the number of its Macs."""
+    newest = select(Act.id).order_by(Act.id.desc()).limit(most)
+    rows = (
+        select(Act, func.count(Event.id))
+        .outerjoin(Event, Event.act_id == Act.id)
+        .where(Act.id.in_(newest))
+        .group_by(Act.id)
+        .having(or_(func.count(Event.id) > 0, Act.what == BENCHED))
+        .order_by(Act.id.desc())
+    )
+    return [(act, macs) for act, macs in session.execute(rows)]

@@ -1,0 +1,114 @@
+"""Which Mac goes where, and every change of it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from infrastructure.database.base import Base, partial
+
+# States of a registration.
+WAITING, IMAGING, CONFIRMED = "waiting", "imaging", "confirmed"
+FAILED, CANCELLED = "failed", "cancelled"
+
+
+class Registration(Base):
+    """A serial, where it goes and what it becomes. Open until cancelled; one open a serial.
+
+    `serial` is the key that people and Macs are matched with; `reported_as` what the Mac calls
+    itself. Nobody registered it where `registered_by` is None: the Mac's own script said where
+    it goes. `step` is what the Mac said last, at `heard_at`. `computer_name` is what the Mac is to
+    be called, None until it is typed or asked for; `named_for` the site and the build whose
+    pattern made it, None where it was typed. `revision` counts the changes.
+    """
+
+    __tablename__ = "registrations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    serial: Mapped[str]
+    reported_as: Mapped[str | None]
+    site: Mapped[str]
+    build: Mapped[str]
+    state: Mapped[str]
+    registered_by: Mapped[str | None]
+    channel: Mapped[str]
+    card_id: Mapped[int | None] = mapped_column(ForeignKey("cards.id"))
+    revision: Mapped[int]
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    heard_at: Mapped[datetime | None]
+    step: Mapped[str | None]
+    mentioned_at: Mapped[datetime | None]  # its registrant, because it stalled
+    computer_name: Mapped[str | None]
+    named_for: Mapped[str | None]
+
+    # Every index is a page more to write for each Mac: only what is asked for by all.
+    __table_args__ = (
+        partial("uq_registrations_open_serial", "serial", where="closed_at IS NULL", unique=True),
+        partial("ix_registrations_waiting", "site", where="state = 'waiting'"),
+        partial("ix_registrations_imaging", "heard_at", where="state = 'imaging'"),
+        partial("ix_registrations_failed", "heard_at", where="state = 'failed'"),
+        partial(
+            "ix_registrations_computer_name",
+            "computer_name",
+            where="computer_name IS NOT NULL",
+        ),
+        Index(None, "card_id"),
+    )
+
+    @property
+    def name(self) -> str:
+        """The serial as a person should read it."""
+        return self.reported_as or self.serial
+
+    @property
+    def called(self) -> str | None:
+        """What the Mac is called; a name that a pattern made for another place counts no more."""
+        stays = self.named_for in (None, f"{self.site}/{self.build}")
+        return self.computer_name if stays else None
+
+
+class Act(Base):
+    """What a person did in one go, to one Mac or to many: the unit that can be undone.
+
+    `via` says from where: a command, a button, a form, a file, a photo.
+    """
+
+    __tablename__ = "acts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    what: Mapped[str]
+    by: Mapped[str]
+    via: Mapped[str]
+    at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None]
+
+
+class Event(Base):
+    """One change of a registration: who, when, before, after. Never changed, never deleted."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id"), index=True)
+    act_id: Mapped[int | None] = mapped_column(ForeignKey("acts.id"))
+    what: Mapped[str]
+    by: Mapped[str | None]
+    at: Mapped[datetime]
+    before: Mapped[dict[str, Any] | None]
+    after: Mapped[dict[str, Any] | None]
+
+    __table_args__ = (partial("ix_events_act", "act_id", where="act_id IS NOT NULL"),)
+
+
+class Counter(Base):
+    """The last number that was given out for a pattern of computer names."""
+
+    __tablename__ = "counters"
+
+    pattern: Mapped[str] = mapped_column(primary_key=True)
+    last: Mapped[int]

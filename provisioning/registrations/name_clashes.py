@@ -1,0 +1,107 @@
+"""Names of computers by which Munki would give a Mac the manifest of another one.
+
+It asks for a Mac's host name before its serial, and the first-boot script sets the host name.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from infrastructure.database.bulk import is_among
+from infrastructure.errors import RollcallError
+from provisioning.munki.namesakes import RESERVED, Look
+from provisioning.registrations.models import Registration
+from provisioning.values.computer_names import host_name
+from provisioning.values.serials import Serial
+
+_OPEN = Registration.closed_at.is_(None)
+_RESERVED = frozenset(host_name(name).casefold() for name in RESERVED)
+
+
+class ComputerNameClashes(RollcallError):
+    """A name by which Munki would give its Mac another manifest."""
+
+    def __init__(self, serial: str, name: str, why: str) -> None:
+        super().__init__(f"{serial} cannot be called {name}, because {why}.")
+        self.name = name
+        self.serial = serial
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Why a Mac should not have a name, as the end of a sentence after “because”.
+
+    `is_sure` is False where the host name that our script sets is free, and only what other
+    clients may set leads to another manifest: the name as it is, or what it is up to a dot.
+    """
+
+    why: str
+    is_sure: bool
+
+
+def found(session: Session, look: Look, serial: Serial, name: str) -> Clash | None:
+    """Return why a Mac should not have a name, a parsed one; None where nothing is against it."""
+    return found_all(session, look, {serial: name}).get(serial)
+
+
+def found_all(
+    session: Session,
+    look: Look,
+    names: Mapping[Serial, str],
+    also: Collection[str] = (),
+) -> dict[Serial, Clash]:
+    """Return the same for many Macs. `also` are keys of serials that are as good as registered.
+
+    One statement. Raises RepoUnusable where `look` does.
+    """
+    asked = {host.upper() for name in names.values() for host in (host_name(name), *_others(name))}
+    query = select(Registration.serial).where(
+        _OPEN, is_among(session, sorted(asked), Registration.serial)
+    )
+    registered = {*session.scalars(query), *also}
+    clashes = ((serial, _clash(look, registered, serial, name)) for serial, name in names.items())
+    return {serial: clash for serial, clash in clashes if clash is not None}
+
+
+def called_like(session: Session, serials: Iterable[str]) -> dict[str, str]:
+    """Return which of these keys of serials are names of other registered Macs, with their serials.
+
+    Names in another than upper or lower case are passed over: no index finds them.
+    """
+    keys = {spelt: key for key in serials for spelt in (key, key.lower())}
+    query = select(Registration.computer_name, Registration.serial).where(
+        _OPEN, is_among(session, sorted(keys), Registration.computer_name)
+    )
+    found = [(keys[name or ""], serial) for name, serial in session.execute(query)]
+    return {key: serial for key, serial in found if key != serial}
+
+
+def _clash(look: Look, registered: Collection[str], serial: Serial, name: str) -> Clash | None:
+    for host, is_sure in ((host_name(name), True), *((other, False) for other in _others(name))):
+        if why := _against(look, registered, serial, host):
+            return Clash(why, is_sure)
+    return None
+
+
+def _others(name: str) -> Iterator[str]:
+    """What else than our host name Munki may be asked with on a Mac of this name."""
+    if name != host_name(name):
+        yield name
+    if "." in name:
+        yield host_name(name.partition(".")[0])
+
+
+def _against(look: Look, registered: Collection[str], serial: Serial, host: str) -> str | None:
+    if host == serial.text:
+        return None
+    if host.casefold() in _RESERVED:
+        return f"{host!r} means something to Munki itself"
+    order = "Munki asks for a Mac's host name before its serial"
+    if host.upper() != serial.key and host.upper() in registered:
+        return f"{order}, and {host.upper()} is registered: it would get that Mac's manifest"
+    manifest = look(host)
+    if manifest is None or manifest == serial.text:
+        return None
+    return f"{order}, and there is a manifest {manifest!r}: it would get that"

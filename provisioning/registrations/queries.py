@@ -1,0 +1,127 @@
+"""Registrations as people look for them, and as a card shows them; reads only."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Select, case, func, literal_column, or_, select
+from sqlalchemy.orm import Session
+
+from provisioning.outbox.models import Card
+from provisioning.registrations.models import (
+    CANCELLED,
+    CONFIRMED,
+    FAILED,
+    IMAGING,
+    WAITING,
+    Registration,
+)
+
+STALLED = "stalled"  # imaging, and its registrant was told of its silence: derived, not stored
+
+
+_SEEN_AS = case(
+    (
+        (Registration.state == IMAGING) & Registration.mentioned_at.is_not(None),
+        literal_column(f"'{STALLED}'"),
+    ),
+    else_=Registration.state,
+)
+_URGENCY = case(
+    {FAILED: 0, STALLED: 1, IMAGING: 2, WAITING: 3, CONFIRMED: 4, CANCELLED: 5}, value=_SEEN_AS
+)
+
+
+def find(
+    session: Session, text: str, *, most: int, first: int = 0
+) -> tuple[list[Registration], int]:
+    """Return the newest registrations that hold `text`, and how many there are.
+
+    `text` is a part of a serial, a site, a build or a note, or a Slack user id or mention, in any
+    case. Of those found, `most` come back, from the one with the index `first` on.
+    """
+    columns = (Registration.serial, Registration.site, Registration.build)
+    noted = select(Card.id).where(Card.note.icontains(text, autoescape=True))
+    held = or_(
+        Registration.registered_by == text.strip("<@>").split("|")[0].upper(),
+        *(column.icontains(text, autoescape=True) for column in columns),
+        Registration.card_id.in_(noted),
+    )
+    return _newest(session, select(Registration.id).where(held), most, first)
+
+
+def waiting(
+    session: Session, site: str | None, *, most: int, first: int = 0
+) -> tuple[list[Registration], int]:
+    """Return the newest Macs that still wait (for `site`, where given), and their number.
+
+    `most` of them come back, from the one with the index `first` on.
+    """
+    # As a literal: SQLite uses no partial index for a parameter.
+    query = select(Registration.id).where(Registration.state == literal_column(f"'{WAITING}'"))
+    query = query.where(Registration.site == site) if site else query
+    return _newest(session, query, most, first)
+
+
+def on_card(session: Session, card: Card, most: int) -> tuple[dict[str, int], list[Registration]]:
+    """Return how many Macs of a card are in which state, and the first `most` of them.
+
+    Those that need somebody come first: failed, stalled, imaging, waiting, and then the others.
+    """
+    macs = (
+        select(Registration)
+        .where(Registration.card_id == card.id)
+        .order_by(_URGENCY, Registration.id)
+        .limit(most)
+    )
+    return tally(session, card), list(session.scalars(macs))
+
+
+def among(session: Session, card: Card, text: str, *, most: int) -> list[Registration]:
+    """Return the first `most` open Macs of a card whose serial holds `text`."""
+    macs = _open_on(card).where(Registration.serial.icontains(text.strip(), autoescape=True))
+    return list(session.scalars(macs.limit(most)))
+
+
+def to_be_done(card: Card, serials: Sequence[str], *, done: bool) -> ColumnElement[bool]:
+    """The open Macs of a card: those of these serials, or where there are none of any state.
+
+    Of any state means: those that are confirmed or failed where `done`, otherwise those that are
+    not confirmed.
+    """
+    on_it = (Registration.card_id == card.id) & Registration.closed_at.is_(None)
+    if serials:
+        return on_it & Registration.serial.in_(serials)
+    if done:
+        return on_it & Registration.state.in_((CONFIRMED, FAILED))
+    return on_it & (Registration.state != CONFIRMED)
+
+
+def first_of(
+    session: Session, these: ColumnElement[bool], most: int
+) -> tuple[list[Registration], int]:
+    """Return the first `most` of some Macs, those that need somebody before, and their number."""
+    macs = select(Registration).where(these).order_by(_URGENCY, Registration.id).limit(most)
+    number = session.scalar(select(func.count()).select_from(Registration).where(these))
+    return list(session.scalars(macs)), number or 0
+
+
+def _open_on(card: Card) -> Select[Registration]:
+    on_it = (Registration.card_id == card.id) & Registration.closed_at.is_(None)
+    return select(Registration).where(on_it).order_by(_URGENCY, Registration.id)
+
+
+def tally(session: Session, card: Card) -> dict[str, int]:
+    """Return how many Macs of a card are in which state; one that fell silent is STALLED."""
+    counts = select(_SEEN_AS, func.count()).where(Registration.card_id == card.id)
+    return dict(session.execute(counts.group_by(_SEEN_AS)).all())
+
+
+def _newest(
+    session: Session, ids: Select[int], most: int, first: int
+) -> tuple[list[Registration], int]:
+    """Those on the page and the number of all, in one pass: what it looks through may be long."""
+    found = ids.add_columns(func.count().over().label("total")).subquery()
+    page = select(found).order_by(found.c.id.desc()).offset(first).limit(most)
+    rows = session.execute(page).all()
+    newest = select(Registration).where(Registration.id.in_([row.id for row in rows]))
+    macs = list(session.scalars(newest.order_by(Registration.id.desc())))
+    return macs, rows[0].total if rows else 0

@@ -1,0 +1,1 @@
+"""Values: serials and names of computers, checked."""

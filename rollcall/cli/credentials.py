@@ -1,0 +1,153 @@
+"""Commands about who may knock at the Macs' door, and who was turned away."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from provisioning.access import credentials as keys
+from provisioning.access import refusals as turned_away
+from provisioning.access.models import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS, Credential
+from provisioning.munki import MunkiRepo
+from provisioning.munki.errors import UnknownDestination
+from rollcall.application import Application
+from rollcall.settings import RepoSettings, Settings, read
+
+
+@click.group()
+def credentials() -> None:
+    """Make, list and revoke the keys of sites; docs/how-to/credentials.md says what each opens."""
+
+
+@credentials.command()
+@click.argument("site", required=False)
+@click.option("--all-sites", is_flag=True, help="Open every site; instead of SITE.")
+@click.option(
+    "--reports", "opens", flag_value=REPORTS, help="Open only the address of Imagr's reports."
+)
+@click.option(
+    "--manifests",
+    "opens",
+    flag_value=MANIFESTS,
+    help="Open only the API that edits manifests, of all sites.",
+)
+@click.option(
+    "--installapplications",
+    "build",
+    metavar="BUILD",
+    help="Open only the JSON of SITE and BUILD for InstallApplications, and the script in it.",
+)
+def make(site: str | None, all_sites: bool, opens: str | None, build: str | None) -> None:
+    """Make a key for SITE and print it once.
+
+    The site's other keys stay good until they are revoked.
+    """
+    _refuse_nonsense(site, all_sites, opens, build)
+    with Application(read(RepoSettings)) as application:
+        if site:
+            site, build = _existing(application.repo, site, build)
+        kind = INSTALLAPPLICATIONS if build else opens or SCRIPTS
+        with application.database.begin() as session:
+            key = keys.make(session, site, kind, datetime.now(UTC), build=build)
+    click.echo(_use(keys.place(site, build), kind), err=True)
+    click.echo(key)
+
+
+@credentials.command(name="list")
+def list_() -> None:
+    """List what there is, and when it was last used.
+
+    A key itself is kept nowhere.
+    """
+    with Application(read(Settings)) as application, application.database.reading() as session:
+        rows = [_row(each) for each in keys.listed(session)]
+    if not rows:
+        click.echo("There are none. BOOTSTRAP_USERNAME and BOOTSTRAP_PASSWORD open every site.")
+        return
+    _print(("ID", "SITE", "OPENS", "MADE", "LAST USED", "REVOKED"), rows)
+
+
+@credentials.command()
+@click.argument("number", metavar="ID", type=int)
+def revoke(number: int) -> None:
+    """End the credential with the number ID.
+
+    Every server refuses its key within two seconds.
+    """
+    with Application(read(Settings)) as application, application.database.begin() as session:
+        ended = keys.revoke(session, number, datetime.now(UTC))
+        line = f"Credential {ended.id} of {keys.place(ended.site, ended.build)} is revoked since"
+        click.echo(f"{line} {_moment(ended.revoked_at)}.")
+
+
+@click.command()
+@click.option("--days", default=1, show_default=True, type=click.IntRange(1, 90))
+def refusals(days: int) -> None:
+    """List who was turned away at the Macs' door of late, and why."""
+    since = datetime.now(UTC) - timedelta(days=days)
+    with Application(read(Settings)) as application, application.database.reading() as session:
+        found = turned_away.recent(session, since)
+    if not found:
+        click.echo("Nobody was refused.")
+        return
+    rows = [(each.address, str(each.total), _moment(each.last_at), each.why) for each in found]
+    _print(("ADDRESS", "REFUSED", "LAST", "REASONS"), rows)
+
+
+def _refuse_nonsense(
+    site: str | None, all_sites: bool, opens: str | None, build: str | None
+) -> None:
+    if build is not None and (opens or not site or all_sites):
+        raise click.UsageError(
+            "A key for InstallApplications opens one JSON and nothing else: "
+            "say SITE --installapplications BUILD alone."
+        )
+    if opens == MANIFESTS and site:
+        raise click.UsageError("A key for manifests opens all sites: say --all-sites instead.")
+    if bool(site) == all_sites:
+        raise click.UsageError("Name the site that the key is for, or say --all-sites.")
+
+
+def _existing(repo: MunkiRepo, site: str, build: str | None) -> tuple[str, str | None]:
+    """The site and the build as the repo spells them; or a sentence with the nearest names."""
+    try:
+        if build is None:
+            return repo.site(site), None
+        to = repo.destination(site, build)
+        return to.site, to.build
+    except UnknownDestination as error:
+        names = " or ".join(repr(name) for name in error.nearest)
+        raise click.ClickException(
+            f"{error} Did you mean {names}?" if names else str(error)
+        ) from None
+
+
+_USES = {
+    SCRIPTS: "Send it as a password, with any user name, or as `Authorization: Bearer KEY`",
+    REPORTS: "Set Imagr's reporturl to BOOTSTRAP_URL/report/KEY with this KEY",
+    MANIFESTS: "Give manifestutil BOOTSTRAP_URL/api as its repo, and this as the password",
+    INSTALLAPPLICATIONS: "Give InstallApplications `Bearer KEY` with this KEY as its --headers",
+}
+
+
+def _use(place: str, opens: str) -> str:
+    """How to use a key, in a sentence that may be logged."""
+    shown = "It is shown this once; servers know it in two seconds."
+    return f"{_USES[opens]}; it opens {place}. {shown}"
+
+
+def _row(credential: Credential) -> tuple[str, ...]:
+    moments = (credential.made_at, credential.used_at, credential.revoked_at)
+    place = keys.place(credential.site, credential.build)
+    return (str(credential.id), place, credential.opens, *(_moment(moment) for moment in moments))
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "-"
+
+
+def _print(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    widths = [max(map(len, column)) for column in zip(heading, *rows, strict=True)]
+    for row in (heading, *rows):
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())

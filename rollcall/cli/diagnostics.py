@@ -1,0 +1,59 @@
+"""Commands that look, and change nothing."""
+
+import sys
+from datetime import UTC, datetime
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from infrastructure.database.engine import Database
+from provisioning.diagnostics import Finding, absences, examined, preview_models, shortened
+from provisioning.firstboot.placement import Said
+from provisioning.values.serials import Serial
+from rollcall import heartbeats
+from rollcall.application import Application
+from rollcall.settings import ServerSettings, read
+
+
+@click.command()
+def doctor() -> None:
+    """Look for what is to be mended: repo, addresses, clocks, keys, processes. Changes nothing."""
+    with Application(read(ServerSettings)) as application:
+        findings = [*examined(application.examination), *_absences(application.database)]
+    for line in shortened(tuple(dict.fromkeys(findings))):
+        click.echo(f"- {line}")
+    if findings:
+        sys.exit(1)
+    click.echo("There is nothing to mend.")
+
+
+def _absences(database: Database) -> list[Finding]:
+    try:
+        with database.reading() as session:
+            return absences(session, ("server", *heartbeats.wanted()))
+    except SQLAlchemyError as error:
+        reason = str(error).splitlines()[0]
+        return [Finding("the database", f"The database cannot be used: {reason}.", "")]
+
+
+@click.command()
+@click.argument("serial")
+@click.option("--site", help="What the Mac's script names as its site.")
+@click.option("--build", help="What the Mac's script names as its build.")
+def preview(serial: str, site: str | None, build: str | None) -> None:
+    """Show what would happen to the Mac SERIAL if it booted now: its script, its manifest, why.
+
+    Reads only. Secrets are left out.
+    """
+    if bool(site) != bool(build):
+        raise click.UsageError("Give --site and --build, or neither.")
+    said = Said(site, build) if site and build else None
+    with (
+        Application(read(ServerSettings)) as application,
+        application.database.reading() as session,
+    ):
+        policy, now = application.policy.policy, datetime.now(UTC)
+        told = application.machines.previewer.preview(
+            session, policy, Serial.parse(serial), said=said, at=now
+        )
+    click.echo(preview_models.as_text(told), nl=False)

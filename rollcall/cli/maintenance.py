@@ -1,0 +1,29 @@
+"""Commands that bring something up to date."""
+
+import click
+
+from infrastructure.database import migrations, schema_version
+from provisioning.outbox import claims
+from rollcall.application import Application
+from rollcall.settings import RepoSettings, Settings, read
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database's schema up to date; safe to repeat."""
+    with Application(read(Settings)) as application:
+        migrations.upgrade(application.database)
+    click.echo(f"The database is at {schema_version.REVISION}.")
+
+
+@click.command()
+def resend() -> None:
+    """Owe Slack what it refused for good, once the reason is mended.
+
+    To ROLLCALL_CHANNEL, but what is for a site's own channel to that.
+    """
+    with Application(read(RepoSettings)) as application:
+        sites = application.policy.policy.channels
+        with application.database.begin() as session:
+            number = claims.unpark(session, application.channel, sites=sites)
+    click.echo(f"{number} messages are owed again.")

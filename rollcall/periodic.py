@@ -1,0 +1,97 @@
+"""What the clerk does: the kinds of jobs there are, and what is looked after in every round."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from slack_sdk import WebClient
+from sqlalchemy.orm import Session
+
+from bot.firstboot.prestage_jobs import Prestaging
+from bot.imports.jobs import Fetch, Reader
+from bot.monitoring import jobs as kinds
+from bot.registrations.restoring import Restoring
+from bot.slack.workflow_functions import FINISH_STEP, Steps
+from infrastructure.database.engine import Database
+from infrastructure.heartbeats import register
+from infrastructure.jobs import schedule
+from infrastructure.jobs.runner import Round, Work
+from provisioning.access import exposures
+from provisioning.clients.installapplications import promises
+from provisioning.diagnostics import CHECKUP, Examination
+from provisioning.firstboot import bench, prestage, stalls, unknown
+from provisioning.firstboot.service import FirstBoot
+from provisioning.imports import batches
+from provisioning.maintenance import clock_correction, retention
+from provisioning.monitoring import digest
+from provisioning.monitoring.statistics import STATISTICS
+from provisioning.munki import MunkiRepo
+from provisioning.munki.editing import RESTORE, Manifests
+from provisioning.policy import PolicyFile
+from provisioning.registrations.export import EXPORT
+
+DAILY = timedelta(days=1)
+
+
+def works(
+    database: Database,
+    repo: MunkiRepo,
+    *,
+    policy: PolicyFile,
+    firstboot: FirstBoot,
+    examination: Examination,
+    slack: WebClient,
+    fetch: Fetch,
+    channel: str,
+) -> Mapping[str, Work]:
+    """Return how jobs are done, by what they are called.
+
+    `fetch` gets a file from Slack; `channel` hears of what nobody asked for.
+    """
+    return {
+        batches.READ_SOURCE: Reader(database, repo, fetch),
+        prestage.PRESTAGE: Prestaging(firstboot, channel=channel),
+        FINISH_STEP: Steps(slack),
+        STATISTICS: kinds.Statistics(database, policy),
+        EXPORT: kinds.Export(database),
+        RESTORE: Restoring(Manifests(database, repo.store), channel=channel),
+        CHECKUP: kinds.Checkup(examination),
+    }
+
+
+def rounds(policy: PolicyFile, *, channel: str, command: str) -> Sequence[Round]:
+    """Return what is looked after every ten seconds."""
+
+    def notice_stalls(session: Session, now: datetime) -> None:
+        stalls.notice(session, policy.policy, channel=channel, now=now)
+
+    def owe_digests(session: Session, now: datetime) -> None:
+        digest.owe_daily(session, policy.policy, channel=channel, command=command, now=now)
+
+    def owe_prestaging(session: Session, now: datetime) -> None:
+        prestage.owe(session, policy.policy, now)
+
+    return [
+        clock_correction.set_right,
+        notice_stalls,
+        owe_digests,
+        owe_prestaging,
+        bench.close_expired,
+        unknown.settle_known,
+        retention.prune_documents,
+        prune_daily,
+    ]
+
+
+def prune_daily(session: Session, now: datetime) -> None:
+    """Have each feature delete what nobody asks for any more; once a day, by one clerk.
+
+    Registrations and their events are kept for ever.
+    """
+    if now - schedule.take_turn(session, "pruning", now) < DAILY:
+        return
+    schedule.note(session, "pruning", now)
+    promises.forget(session, now)
+    exposures.forget(session, now)
+    register.prune(session)
+    retention.prune(session, now)
+    batches.prune(session, now)

@@ -1,0 +1,1 @@
+"""Who calls the HTTP door, and how guesses are slowed."""

@@ -1,0 +1,93 @@
+"""A guard of one door: refusals are logged and counted there, and guesses are slowed."""
+
+from collections.abc import Callable
+
+import structlog
+from werkzeug.exceptions import TooManyRequests
+from werkzeug.wrappers import Request
+
+from provisioning.access.known_clients import KnownClients
+from server.auth.throttling import Slowing, Tried
+from server.client_address import address_of
+from server.repeats import Repeats
+
+log = structlog.get_logger()
+
+# Reasons: what people read of a refusal. Never with anything in them that a caller sent.
+NOTHING_SENT = "no credentials"
+WRONG = "wrong credentials"
+ELSEWHERE = "credentials of another site"
+ONE_JSON = "credentials of one JSON alone"
+FORGED = "invalid token"
+EXPIRED = "expired token"
+EARLY = "token of the future"
+UNKNOWN_KEY = "unknown report key"
+WRONG_SIGNATURE = "wrong signature"
+OLD_SIGNATURE = "old signature"
+SLOWED = "refused too often"
+# Nobody guesses by sending nothing, nor with what we or Slack signed, nor with a key that we made.
+_HARMLESS = frozenset({NOTHING_SENT, EXPIRED, EARLY, ELSEWHERE, ONE_JSON, OLD_SIGNATURE})
+
+
+class Guard:
+    """The log and the rate limit of one door. `note` is told address and reason of each refusal.
+
+    Each door has a guard of its own: an old key for reports must not keep Macs from booting.
+    What nobody can guess (a key that Rollcall made, a signature) is looked at first, and `hear`
+    asked only where it is wrong; for a password `hear` is asked first, or the time that an answer
+    takes would say whether it is right. `clients` are those who do not wait.
+    """
+
+    def __init__(
+        self,
+        note: Callable[[str, str], None],
+        slowing: Slowing,
+        clients: KnownClients | None = None,
+    ) -> None:
+        self._note, self._slowing, self._clients = note, slowing, clients
+        self._said = Repeats(log.warning)
+
+    def hear(self, request: Request, tried: Tried | None = None) -> None:
+        """Raise TooManyRequests where such an attempt has to wait.
+
+        Without `tried`, where any new attempt from that address has to.
+        """
+        if self._slowing.is_idle:
+            return
+        address = address_of(request)
+        pause = self._slowing.pause(address, tried)
+        if pause and tried is not None:
+            pause = self._pause_of(address, tried, pause)
+        if pause:
+            self._note(address, SLOWED)
+            raise TooManyRequests(
+                "Too many calls from this address were refused, or too many that named this "
+                f"user; try again in {pause} s.",
+                retry_after=pause,
+            )
+
+    def refuse(self, request: Request, reason: str, tried: Tried | None = None) -> None:
+        """Take note that a caller is refused; without `tried`, each time is a new guess."""
+        address = address_of(request)
+        self._said.say((address, reason), "refused", address=address, reason=reason)
+        self._note(address, reason)
+        if reason not in _HARMLESS:
+            self._slowing.count(address, tried)
+
+    def remembers(self, request: Request, tried: Tried) -> bool:
+        """True where such a client was let in today and does not wait: most calls ask no more."""
+        address = address_of(request)
+        if self._clients is None or not self._clients.is_noted(address, tried.credential):
+            return False
+        return not self._slowing.pause_of_known(address)
+
+    def welcome(self, request: Request, tried: Tried) -> None:
+        """Remember that a credential is good, and where it came from."""
+        if self._clients is not None:
+            self._clients.note(address_of(request), tried.credential)
+
+    def _pause_of(self, address: str, tried: Tried, pause: int) -> int:
+        if self._clients is not None and self._clients.is_known(address, tried.credential):
+            return self._slowing.pause_of_known(address)
+        self._slowing.pass_over(address, tried)
+        return pause

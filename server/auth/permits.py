@@ -1,0 +1,15 @@
+"""What the bearer of a token may say."""
+
+from werkzeug.exceptions import Forbidden
+
+from provisioning.access.tokens import Permit
+from provisioning.firstboot.placement import Said
+
+
+def within(permit: Permit, site: str, build: str) -> Said:
+    """Where a token is bound to, unless it is said that the Mac goes somewhere else."""
+    bound = permit.destination
+    said = Said(site or bound.site, build or bound.build, permit.only)
+    if not said.means(bound):
+        raise Forbidden(f"This token is for {bound}, not for {said}.")
+    return said

@@ -1,0 +1,166 @@
+"""What Macs and scripts are told: text by default, JSON where asked, errors with their mend."""
+
+from datetime import UTC, date, datetime
+from http import HTTPStatus
+
+import structlog
+from flask import Flask, Response, jsonify, request
+from sqlalchemy import exc
+from werkzeug.exceptions import HTTPException
+
+from infrastructure.database.engine import Database
+from infrastructure.errors import RollcallError
+from provisioning.access.errors import ExpiredToken, InvalidToken, OtherSite, SpentToken
+from provisioning.clients.imagr.errors import ConfigUnusable, PictureUnavailable
+from provisioning.clients.installapplications.document import NoSuchScript
+from provisioning.clients.templates.last_good import UnusableTemplate
+from provisioning.munki.editing import ManifestChanged, NoManifest, StillIncluded
+from provisioning.munki.errors import (
+    ManifestUnreadable,
+    MissingInclude,
+    NotServedYet,
+    RepoUnusable,
+    UnknownDestination,
+)
+from provisioning.munki.manifests.names import InvalidName
+from provisioning.outbox import outbox
+from provisioning.registrations.errors import NotRegistered, RegistrationChanged
+from provisioning.registrations.name_clashes import ComputerNameClashes
+from provisioning.values.serials import InvalidSerial
+from server.repeats import MOST, Repeats
+
+log = structlog.get_logger()
+
+_STATUS: dict[type[RollcallError], HTTPStatus] = {
+    InvalidSerial: HTTPStatus.BAD_REQUEST,
+    InvalidToken: HTTPStatus.UNAUTHORIZED,
+    NotRegistered: HTTPStatus.FORBIDDEN,
+    OtherSite: HTTPStatus.FORBIDDEN,
+    UnknownDestination: HTTPStatus.NOT_FOUND,
+    NoSuchScript: HTTPStatus.NOT_FOUND,
+    ManifestUnreadable: HTTPStatus.CONFLICT,
+    MissingInclude: HTTPStatus.CONFLICT,
+    ComputerNameClashes: HTTPStatus.CONFLICT,
+    NoManifest: HTTPStatus.NOT_FOUND,
+    InvalidName: HTTPStatus.BAD_REQUEST,
+    StillIncluded: HTTPStatus.CONFLICT,
+    ManifestChanged: HTTPStatus.CONFLICT,
+    NotServedYet: HTTPStatus.SERVICE_UNAVAILABLE,
+    RegistrationChanged: HTTPStatus.SERVICE_UNAVAILABLE,
+    RepoUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
+    ConfigUnusable: HTTPStatus.CONFLICT,
+    PictureUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    UnusableTemplate: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+# Seconds after which it is worth asking again.
+SOON, ONCE_ANSWERED = "2", "15"  # a fault that passes; somebody in Slack
+# What somebody in the channel has to mend.
+_TROUBLE = (
+    *(UnknownDestination, ManifestUnreadable, MissingInclude, RepoUnusable),
+    *(ExpiredToken, SpentToken, OtherSite, ConfigUnusable, UnusableTemplate),
+)
+
+
+def text(body: str | bytes, status: int = HTTPStatus.OK) -> Response:
+    """An answer in plain text."""
+    return Response(body, status, content_type="text/plain; charset=utf-8")
+
+
+def attach(app: Flask, database: Database, *, channel: str, command: str) -> None:
+    """Have `app` translate every error; `channel` is told of those that somebody must mend."""
+    said, told = Repeats(log.warning), set[tuple[date, str]]()
+
+    @app.errorhandler(RollcallError)
+    def fact(error: RollcallError) -> Response:
+        status = _status(error)
+        if status is None:
+            return defect(error)
+        _tell(database, channel, error, told)
+        if not isinstance(error, InvalidToken):  # of which the guard has said more
+            said.say((request.path, str(error)), "refused", reason=str(error))
+        answer = _error(f"{error} {_mend(error, command)}".strip(), status)
+        answer.headers.update(_headers(error, status))
+        return answer
+
+    @app.errorhandler(HTTPException)
+    def refusal(error: HTTPException) -> Response:
+        answer = _error(error.description or error.name, error.code or 500)
+        for name, value in error.get_headers():
+            if name.lower() not in ("content-type", "content-length"):
+                answer.headers[name] = value
+        return answer
+
+    @app.errorhandler(exc.SQLAlchemyError)
+    def database_down(error: exc.SQLAlchemyError) -> Response:
+        if not isinstance(error, exc.DBAPIError | exc.TimeoutError | exc.PendingRollbackError):
+            return defect(error)
+        log.error("database failed", reason=str(error).splitlines()[0])
+        answer = _error("The database cannot be used at this time.", 503)
+        answer.headers["Retry-After"] = "5"
+        return answer
+
+    @app.errorhandler(Exception)
+    def defect(_: Exception) -> Response:
+        log.exception("unexpected error")
+        return _error("Rollcall failed; its log says why.", 500)
+
+
+def _status(error: RollcallError) -> HTTPStatus | None:
+    """Return the status of an error, by the nearest of its classes; None where it has none."""
+    return next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), None)
+
+
+def _headers(error: RollcallError, status: HTTPStatus) -> dict[str, str]:
+    """What a client can go by that does not read sentences."""
+    if isinstance(error, NotRegistered):
+        return {"Retry-After": ONCE_ANSWERED}
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return {"Retry-After": SOON}
+    if status == HTTPStatus.UNAUTHORIZED:
+        return {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+    return {}
+
+
+def _mend(error: RollcallError, command: str) -> str:
+    match error:
+        case NotRegistered(serial=serial):
+            return f"Type in Slack: {command} register {serial} SITE BUILD"
+        case UnknownDestination(nearest=(first, *_)):
+            return f"Did you mean {first!r}?"
+    return ""
+
+
+def wants_json() -> bool:
+    """Whether the client would rather have JSON than text; whoever does not say gets text."""
+    offered = ["text/plain", "application/json"]
+    return request.accept_mimetypes.best_match(offered, "text/plain") == "application/json"
+
+
+def _error(sentence: str, status: int) -> Response:
+    if not wants_json():
+        return text(sentence + "\n", status)
+    answer = jsonify(error=sentence)
+    answer.status_code = status
+    return answer
+
+
+def _tell(
+    database: Database, channel: str, error: RollcallError, told: set[tuple[date, str]]
+) -> None:
+    """Owe the channel the news of trouble, once a day.
+
+    `told` spares the database those who ask for ever.
+    """
+    at = datetime.now(UTC)
+    once = at.date(), str(error)
+    if not isinstance(error, _TROUBLE) or once in told:
+        return
+    with database.begin() as session:
+        fresh = outbox.owe_trouble(
+            session, channel=channel, facts={"sentence": str(error)}, once=str(error), at=at
+        )
+    if fresh:
+        log.error("trouble", reason=str(error))
+    if len(told) >= MOST:
+        told.clear()
+    told.add(once)

@@ -1,0 +1,67 @@
+"""The heartbeats of one of the server's workers."""
+
+import time
+from collections.abc import Iterable
+from multiprocessing.util import Finalize
+from pathlib import Path
+from threading import Thread, get_ident
+from typing import TYPE_CHECKING
+
+from infrastructure.heartbeats.process import EVERY, Process
+from server.health.readiness import Readiness
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+STUCK = 30.0  # seconds
+
+
+class Underway:
+    """Wraps a WSGI application, and knows since when its requests are being answered.
+
+    One that takes longer than `stuck` seconds is not expected to end.
+    """
+
+    def __init__(self, application: "WSGIApplication", stuck: float = STUCK) -> None:
+        self._application, self._stuck = application, stuck
+        self._began: dict[int, float] = {}
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer the request."""
+        thread = get_ident()
+        self._began[thread] = time.monotonic()
+        try:
+            return self._application(environ, start_response)
+        finally:
+            del self._began[thread]
+
+    def stuck(self) -> int:
+        """Return how many requests are not expected to end."""
+        before = time.monotonic() - self._stuck
+        return sum(began < before for began in list(self._began.values()))
+
+
+class Pulses:
+    """Beats for a worker, until each of its `threads` is stuck in a request."""
+
+    def __init__(
+        self, process: Process, readiness: Readiness, underway: Underway, threads: int
+    ) -> None:
+        self._process, self._readiness = process, readiness
+        self._underway, self._threads = underway, threads
+
+    def start(self, folder: Path) -> None:
+        """Go on until the process ends; the heartbeats in files lie in `folder`."""
+        self._process.start(folder)
+        # Not atexit: a server's workers are multiprocessing's children, which end without it.
+        Finalize(None, self._process.end, exitpriority=10)
+        Thread(target=self._run, name="heartbeats", daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            if self._underway.stuck() < self._threads:
+                self._process.sign()
+                self._readiness.database()  # which notes the heartbeat there
+            time.sleep(EVERY)

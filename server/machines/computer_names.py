@@ -1,0 +1,85 @@
+"""What Macs are called, for the script that sets it."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, jsonify, request
+from structlog.contextvars import bind_contextvars
+from werkzeug.exceptions import Forbidden, MethodNotAllowed
+
+from infrastructure.database.engine import Database
+from provisioning.munki import MunkiRepo
+from provisioning.policy import PolicyFile
+from provisioning.registrations import generated_names, name_clashes
+from provisioning.registrations.models import Registration
+from provisioning.values.computer_names import host_name
+from provisioning.values.serials import Serial
+from server.auth.authentication import Callers
+from server.errors import text, wants_json
+
+
+def door(names: "Names", callers: Callers) -> Blueprint:
+    """Return the route that says what a Mac is called."""
+    naming = Blueprint("names", __name__)
+
+    @naming.get("/computer_name")
+    def computer_name() -> Response:
+        """The name of the Mac in the field `serial`; on a second line the network's form of it.
+
+        With Basic auth or the script's token. `204` where it has no name; `403` where nobody
+        registered it, as `/gen_manifest` answers: it may have a name later; `409` where Munki would
+        give it another manifest by that name: then the Mac keeps the name that it has.
+        """
+        if request.method == "HEAD":
+            raise MethodNotAllowed(["GET"])
+        grant = callers.grant(request)
+        serial = Serial.parse(request.args.get("serial") or _refuse())
+        bind_contextvars(serial=serial.text)
+        known = names.registered(serial)
+        callers.confine(request, grant.only, known.site)
+        if grant.permit is not None:
+            grant.permit.check(serial, known.id, known.confirmed_at)
+        name = names.of(known)
+        if name is None:
+            return Response(status=204)
+        if wants_json():
+            return jsonify(computer_name=name, host_name=host_name(name))
+        return text(f"{name}\n{host_name(name)}\n")
+
+    return naming
+
+
+class Names:
+    """What registered Macs are called; a name that a pattern makes is kept."""
+
+    def __init__(self, database: Database, repo: MunkiRepo, policy: PolicyFile) -> None:
+        self._database, self._repo, self._policy = database, repo, policy
+
+    def registered(self, serial: Serial) -> Registration:
+        """Return the registration of a Mac. Raises NotRegistered."""
+        with self._database.reading() as session:
+            return generated_names.registered(session, serial)
+
+    def of(self, known: Registration) -> str | None:
+        """Return what a registered Mac is called. Raises ComputerNameClashes."""
+        if not generated_names.is_to_be_named(self._policy.policy, known):
+            return self._kept(known)
+        look = self._repo.namesakes()  # outside of the transaction, which others wait for
+        with self._database.begin() as session:
+            mac = generated_names.registered(session, Serial(known.serial))
+            return generated_names.name_for(
+                session, self._policy.policy, mac, look, datetime.now(UTC)
+            )
+
+    def _kept(self, mac: Registration) -> str | None:
+        """The name that a Mac has, unless there is a manifest of that name by now."""
+        if mac.called is None:
+            return None
+        with self._database.reading() as session:
+            clash = name_clashes.found(session, self._repo.namesake, Serial(mac.name), mac.called)
+        if clash is not None and clash.is_sure:
+            raise name_clashes.ComputerNameClashes(mac.name, mac.called, clash.why)
+        return mac.called
+
+
+def _refuse() -> str:
+    raise Forbidden("Send the field serial: which Mac is this?")

@@ -1,0 +1,67 @@
+"""What a Mac's script asks: that its manifest be written.
+
+Scripts run again until they are confirmed, so the call is safe to repeat.
+"""
+
+from flask import Blueprint, Response, request
+from structlog.contextvars import bind_contextvars
+from werkzeug.exceptions import Forbidden, MethodNotAllowed
+
+from provisioning.access.tokens import WHERE_REGISTERED
+from provisioning.firstboot.placement import Said
+from provisioning.firstboot.service import FirstBoot
+from provisioning.values.serials import Serial
+from server.auth.authentication import Callers, Grant
+from server.auth.permits import within
+from server.errors import text
+
+SAVED = "Manifest saved"  # scripts compare it to the letter
+
+
+def door(callers: Callers, firstboot: FirstBoot) -> Blueprint:
+    """Return the route that first-boot scripts call."""
+    machines = Blueprint("machines", __name__)
+
+    @machines.route("/gen_manifest", methods=["GET", "POST"], strict_slashes=False)
+    def gen_manifest() -> Response:
+        """Write the manifest of a Mac, and owe the channel the news: `200` and `Manifest saved`.
+
+        With Basic auth, a site's key or the script's token; fields `serial`, `site`, `build`. With
+        the field `client_identifier`, the one that Munki has on the Mac or nothing, a second line
+        may say which one to set where there is none.
+        """
+        if request.method == "HEAD":
+            raise MethodNotAllowed(["GET", "POST"])
+        grant = callers.grant(request)
+        serial = Serial.parse(_field("serial") or _refuse("serial"))
+        bind_contextvars(serial=serial.text)
+        callers.confine(request, grant.only, _field("site"))
+        identifier = request.values.get("client_identifier")
+        firstboot.finish(serial, _said(grant), grant.permit, identifier=identifier)
+        if identifier is None:  # a script of before, which reads one line
+            return text(SAVED)
+        wanted = firstboot.identifier(serial)
+        return text(f"{SAVED}\n{wanted}" if wanted else SAVED)
+
+    return machines
+
+
+def _field(name: str) -> str:
+    return request.form.get(name) or request.args.get(name, "")
+
+
+def _refuse(field: str) -> str:
+    raise Forbidden(f"Send the form field {field}.")
+
+
+def _said(grant: Grant) -> Said | None:
+    """What the script says, which a token, where it came with one, has to allow."""
+    site, build = _field("site"), _field("build")
+    nothing = Said("", "", grant.only) if grant.only else None
+    if grant.permit is None:
+        return Said(site, build, grant.only) if site and build else nothing
+    if grant.permit.destination == WHERE_REGISTERED:
+        if site or build:
+            raise Forbidden("This script's token is good only for where a Mac is registered.")
+        return nothing
+    return within(grant.permit, site, build)

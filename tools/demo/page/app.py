@@ -1,0 +1,84 @@
+"""The page: one Flask app over a Workspace. All that it shows is the Workspace's."""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from functools import partial
+
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from tests.support.slack import NotThere, Workspace
+from tests.support.slack.wire import Refused
+from tools.demo.page.bench import Bench
+from tools.demo.page.choices import choices
+from tools.demo.page.dates import FORMS, moment
+from tools.demo.page.deeds import deeds
+from tools.demo.page.desk import desk
+from tools.demo.page.files import file_routes, picture_in
+from tools.demo.page.guards import guard
+from tools.demo.page.notices import notice
+from tools.demo.page.pages import pages
+from tools.demo.page.people import Somebody
+from tools.demo.page.shortcuts import Shortcut, shortcut_routes
+from tools.demo.page.touches import Touches
+
+log = logging.getLogger(__name__)
+
+TONES = 6
+LARGEST = 30 * 1024 * 1024  # bytes of one upload
+
+
+def create_app(
+    workspace: Workspace,
+    people: Sequence[Somebody],
+    bench: Bench,
+    shortcuts: Sequence[Shortcut] = (),
+) -> Flask:
+    """The page for these people, the first of whom opens it."""
+    app = Flask(__name__)
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST, MAX_FORM_MEMORY_SIZE=LARGEST)
+    app.jinja_env.filters.update(short=short, clock=clock, tone=tone)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(shortcuts=shortcuts, picture_in=partial(picture_in, workspace))
+    guard(app)
+    touches = Touches(workspace)
+    for routes in (
+        deeds(touches),
+        choices(touches),
+        desk(bench),
+        shortcut_routes(touches, shortcuts),
+        file_routes(workspace),
+        pages(workspace, people, bench),
+    ):
+        app.register_blueprint(routes)
+    app.register_error_handler(NotThere, _not_there)
+    app.register_error_handler(Refused, _not_there)
+    app.register_error_handler(Exception, _stumbled)
+    return app
+
+
+def _not_there(error: Exception) -> Response:
+    return notice(f"That did not work: {error}.")
+
+
+def _stumbled(error: Exception) -> Response | HTTPException:
+    if isinstance(error, HTTPException):
+        return error
+    log.exception("the page stumbled")
+    return notice(f"The page stumbled over this ({type(error).__name__}); see its terminal.")
+
+
+def short(*parts: object) -> str:
+    """An id for an element of the page, from whatever makes it the only one."""
+    return "x" + hashlib.blake2b(repr(parts).encode(), digest_size=6).hexdigest()
+
+
+def clock(ts: str) -> str:
+    """The time of day of a message."""
+    return FORMS["time"](moment(float(ts)))
+
+
+def tone(name: str) -> int:
+    """The number of a colour in the stylesheet, always the same for a name."""
+    return sum(place * byte for place, byte in enumerate(name.encode(), 1)) % TONES

@@ -1,0 +1,220 @@
+"""Pictures of the page for README.md and docs: `python -m tools.demo.pictures FOLDER`."""
+
+import random
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+from PIL import Image
+from playwright.sync_api import FilePayload, Locator, Page, expect, sync_playwright
+
+from tests.support.installation import CHANNEL
+from tests.support.labels import Label, encoded, photo
+from tools.demo.playing import Played, page_of, rollcall_at_work
+
+PHONE = {"width": 390, "height": 700}
+WIDE = {"width": 1180, "height": 720}
+COLOURS = 128  # of a picture; the page has few
+SERIALS = ("C02XG0FDJGH5", "C02YK1QWLVDN", "FVFZT3LMQ6L4")
+DOUBTFUL = "C02ZO1J7MD6R"  # with a letter O
+PALLET = [f"H2WK{letter}{number}Q6Y7T" for letter in "CFJNP" for number in (2, 4, 6, 8, 9)] + [
+    f"DX3P{letter}7M1VR5" for letter in "GKTW"
+]
+MISTYPED = "FVFZT3LMQ6L7"  # one letter away from a Mac on the bench
+
+
+class Scene(NamedTuple):
+    """One picture: its file's name, what is done before it is taken, where, and how large."""
+
+    name: str
+    play: Callable[[Page], None]
+    place: str = f"U0ALICE/{CHANNEL}"
+    size: dict[str, int] = PHONE
+
+
+def hand_in(page: Page) -> None:
+    """A pasted list, of which one serial has a letter that Apple never uses."""
+    _type(page, f"/mac register {SERIALS[0]} {SERIALS[1]} {DOUBTFUL} london design")
+    expect(page.get_by_role("button", name="Register 2 Macs")).to_be_visible()
+
+
+def register(page: Page) -> None:
+    """One press, and the card that the channel sees."""
+    page.get_by_role("button", name="Register 2 Macs").click()
+    expect(page.get_by_text("2 waiting")).to_be_visible()
+    expect(page.get_by_role("button", name="Remind me")).to_be_visible()
+
+
+def mistype(page: Page) -> None:
+    """A site that nobody knows, answered with the nearest."""
+    _type(page, f"/mac register {SERIALS[2]} pariss developer")
+    expect(page.get_by_role("log")).to_contain_text("paris")
+
+
+def fill_in(page: Page) -> None:
+    """The form, with a site half typed."""
+    _type(page, "/mac")
+    window = page.get_by_role("dialog", name="Register Macs")
+    window.get_by_label("Serial numbers").fill(SERIALS[2])
+    window.get_by_label("Site").press_sequentially("p")
+    expect(page.get_by_role("option")).to_have_text(["paris"])
+
+
+def boot(page: Page) -> None:
+    """A Mac runs its first-boot script."""
+    page.locator(".mac").first.get_by_role("button", name="Boot").click()
+    expect(page.locator(".mac .state").first).to_have_text("done", timeout=30_000)
+
+
+def hear(page: Page) -> None:
+    """The channel hears of the Mac that booted."""
+    expect(page.get_by_text("1 confirmed")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("log")).to_contain_text(f"{SERIALS[0]} is done")
+
+
+def stay(page: Page) -> None:
+    """Everything side by side."""
+    expect(page.get_by_role("log")).to_contain_text("confirmed")
+
+
+def meet(page: Page) -> None:
+    """A Mac that nobody registered; its serial is a slip away from one that waits."""
+    _type(page, f"/mac register {MISTYPED} paris developer")
+    expect(page.get_by_text("1 waiting").last).to_be_visible(timeout=15_000)
+    page.goto(page.url.replace(CHANNEL, "macs"))
+    page.locator(".mac").nth(2).get_by_role("button", name="Boot").click()
+    page.goto(page.url.replace("macs", CHANNEL))
+    expect(page.get_by_text("Did you mean")).to_be_visible(timeout=20_000)
+
+
+def promise(page: Page) -> None:
+    """A bench for the next unknown Macs."""
+    _type(page, "/mac bench paris kiosk 12 for 2h")
+    expect(page.get_by_role("button", name="End", exact=True)).to_be_visible(timeout=15_000)
+
+
+def look_home(page: Page) -> None:
+    """What waits, on the Home tab."""
+    expect(page.get_by_role("button", name="Register Macs")).to_be_visible(timeout=15_000)
+
+
+def drop_list(page: Page) -> None:
+    """A list that is dropped into the channel, and its dry run below it."""
+    rows = [f"{serial},london,kiosk" for serial in PALLET]
+    content = "\n".join(["Serial Number,Site,Build", *rows, f"{DOUBTFUL},london,kiosk"])
+    _hand_over(page, "pallet.csv", "text/csv", content.encode(), "the new pallet")
+    thread = _thread_of(page, f"{len(PALLET)} Macs can be")
+    expect(thread.get_by_role("button", name=f"Register {len(PALLET)} Macs")).to_be_visible()
+    page.get_by_role("link", name="pallet.csv").scroll_into_view_if_needed()
+
+
+def open_card(page: Page) -> None:
+    """The card of a pallet, with the list of its Macs in its thread."""
+    _thread_of(page, f"{len(PALLET)} Macs can be").get_by_role(
+        "button", name=f"Register {len(PALLET)} Macs"
+    ).click()
+    expect(page.get_by_text(f"Registered {len(PALLET)} Macs").first).to_be_visible(timeout=20_000)
+    page.goto(page.url.replace("C0HELPDESK", CHANNEL))
+    expect(page.get_by_text(f"{len(PALLET)} waiting")).to_be_visible(timeout=20_000)
+    thread = _thread_of(page, "as they were registered")
+    expect(thread.get_by_text("as they were registered")).to_be_visible()
+    thread.get_by_label("Answer in the thread").scroll_into_view_if_needed()
+
+
+def drop_photo(page: Page) -> None:
+    """The photo of a box's label, and what was read on it."""
+    rng = random.Random(7)  # noqa: S311 - the same label in every picture
+    label = Label.invent(rng, serial="FVFZT3LMQ7K2")
+    picture = photo([label], angle=12, megapixels=1.5, seed=7)
+    _hand_over(page, "label.jpg", "image/jpeg", encoded(picture), "london kiosk")
+    thread = _thread_of(page, "1 Mac can be")
+    expect(thread.get_by_role("button", name="Register 1 Mac")).to_be_visible()
+
+
+def draw(page: Page) -> None:
+    """The statistics of a few weeks, as a picture."""
+    _type(page, "/mac stats")
+    expect(page.locator(".files img.picture")).to_be_visible(timeout=60_000)
+
+
+SCENES = (
+    Scene("dryrun", hand_in),
+    Scene("register", register),
+    Scene("nearest", mistype),
+    Scene("form", fill_in),
+    Scene("boot", boot, "U0BOB/macs"),
+    Scene("confirmed", hear, f"U0BOB/{CHANNEL}"),
+    Scene("unknown", meet, f"U0BOB/{CHANNEL}"),
+    Scene("bench", promise, f"U0BOB/{CHANNEL}"),
+    Scene("home", look_home, "U0BOB/home"),
+    Scene("wide", stay, f"U0BOB/{CHANNEL}", WIDE),
+    Scene("dropped", drop_list, "U0BOB/C0HELPDESK"),
+    Scene("thread", open_card, "U0BOB/C0HELPDESK"),
+    Scene("photo", drop_photo, "U0BOB/C0HELPDESK"),
+    Scene("statistics", draw, "U0BOB/D0BOB"),
+)
+"""In this order: each goes on where the one before ended."""
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def pictures(folder: Path) -> None:
+    """Play on the page in a Chromium, and write a picture of each scene into FOLDER."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        raise click.ClickException("Install Chromium first: the pictures are taken with it.")
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch, rollcall_at_work(Path(scratch)) as played:
+        for serial in SERIALS:
+            played.bench.add(serial)
+        _shoot(played, program, folder)
+
+
+def _shoot(played: Played, program: str, folder: Path) -> None:
+    with page_of(played) as served, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        for scene in SCENES:
+            context = browser.new_context(viewport=scene.size, reduced_motion="reduce")  # type: ignore[arg-type]
+            page = context.new_page()
+            page.goto(served.url + scene.place)
+            scene.play(page)
+            picture = folder / f"{scene.name}.png"
+            page.screenshot(path=picture, animations="disabled", caret="hide")
+            _shrink(picture)
+            click.echo(f"{picture} ({picture.stat().st_size // 1024} KiB)")
+            context.close()
+        browser.close()
+
+
+def _shrink(picture: Path) -> None:
+    with Image.open(picture) as image:
+        small = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    small.save(picture, optimize=True)
+
+
+def _hand_over(page: Page, name: str, kind: str, content: bytes, text: str) -> None:
+    """Drop a file into the channel, with a few words."""
+    file: FilePayload = {"name": name, "mimeType": kind, "buffer": content}
+    page.get_by_label("Attach files").set_input_files(file)
+    page.get_by_label("Message", exact=True).fill(text)
+    page.get_by_role("button", name="Send").click()
+
+
+def _thread_of(page: Page, text: str) -> Locator:
+    """The thread in which a text is said, opened."""
+    thread = page.locator("details.thread", has_text=text)
+    expect(thread.locator("summary")).to_be_visible(timeout=30_000)
+    thread.locator("summary").click()
+    return thread
+
+
+def _type(page: Page, text: str) -> None:
+    page.get_by_label("Message", exact=True).fill(text)
+    page.keyboard.press("Enter")
+
+
+if __name__ == "__main__":
+    pictures()
