@@ -7,11 +7,11 @@ import click
 # Where each is: a module of this package.
 COMMANDS = {
     **dict.fromkeys(("server", "bot", "courier", "clerk"), "roles"),
-    **dict.fromkeys(("migrate", "resend"), "upkeep"),
+    **dict.fromkeys(("migrate", "resend"), "maintenance"),
     **dict.fromkeys(("backup", "restore"), "backups"),
     "health": "health",
-    **dict.fromkeys(("doctor", "preview"), "looking"),
-    **dict.fromkeys(("credentials", "refusals"), "access"),
+    **dict.fromkeys(("doctor", "preview"), "diagnostics"),
+    **dict.fromkeys(("credentials", "refusals"), "credentials"),
 }
 
 

@@ -14,9 +14,9 @@ from tests.unit.conftest import Want
 
 HOLD = """
 import sys
-from provisioning import files
+from infrastructure.filesystem import atomic
 
-with files.exclusive(sys.argv[1]):
+with atomic.exclusive(sys.argv[1]):
     print("held", flush=True)
     sys.stdin.read()
 """

@@ -62,9 +62,9 @@ def test_a_file_keeps_its_mode(file: Path, mode: int) -> None:
 
 def test_a_disk_that_fills_up_leaves_the_file_as_it_was(file: Path) -> None:
     """In a process that may write 10 kB and no more to a file."""
-    code = "import resource; from provisioning import files\n"
+    code = "import resource; from infrastructure.filesystem import atomic\n"
     code += "resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))\n"
-    code += f"files.Folder({str(file.parent)!r}).replace({file.name!r}, b'x' * 20_000)"
+    code += f"atomic.Folder({str(file.parent)!r}).replace({file.name!r}, b'x' * 20_000)"
     ended = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
     )

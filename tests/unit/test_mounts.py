@@ -211,7 +211,7 @@ def test_what_a_dead_process_held_on_a_mount_without_locks_is_free_after_a_while
 
 HOLD = """
 import errno, sys
-from provisioning import mounts
+from infrastructure.filesystem import mounts
 from tests.unit.test_mounts import Mount
 
 with mounts.locked(sys.argv[1], Mount(flock=(errno.ENOLCK, 1))):
