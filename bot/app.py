@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 
 from bot.commands import listeners
 from bot.commands.dispatch import Dispatcher
-from bot.dependencies import Dependencies
+from bot.dependencies import BotDependencies
 from bot.diagnostics import doctor, preview
 from bot.errors import handler
 from bot.firstboot import bench, unknown
@@ -30,7 +30,7 @@ from bot.registrations import (
 )
 
 
-def create_app(dependencies: Dependencies, client: WebClient) -> App:
+def create_app(dependencies: BotDependencies, client: WebClient) -> App:
     """Return the Bolt app, which speaks by `client`.
 
     Asks Slack nothing, so it starts while Slack is down.
@@ -63,7 +63,7 @@ def create_app(dependencies: Dependencies, client: WebClient) -> App:
     return app
 
 
-def _admit_members(app: App, dependencies: Dependencies) -> None:
+def _admit_members(app: App, dependencies: BotDependencies) -> None:
     """Have everything that people do pass by here first.
 
     What somebody merely types into a channel is an event; its listener asks for itself, because
@@ -83,7 +83,7 @@ def _admit_members(app: App, dependencies: Dependencies) -> None:
 
 
 def _attach_features(
-    app: App, dispatcher: Dispatcher, dependencies: Dependencies, home: HomePublisher
+    app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomePublisher
 ) -> None:
     """Have every feature listen, each given what it needs."""
     register.attach(app, dispatcher, dependencies, home)

@@ -9,18 +9,18 @@ from typing import Any, Protocol
 from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
-from bot.slack.users import Members
+from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
 from provisioning.diagnostics.preview import Previewer
 from provisioning.firstboot import unknown
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
 from provisioning.registrations import operations
-from provisioning.registrations.models import Act
+from provisioning.registrations.models import Operation
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class Requester:
     """A person in Slack who wants something; `via` says how they said it."""
 
     user: str
@@ -36,7 +36,7 @@ class HomeRefresher(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Dependencies:
+class BotDependencies:
     """The parts that every feature of the people's door stands on.
 
     `channel` is where the cards go, `command` what people type.
@@ -47,11 +47,11 @@ class Dependencies:
     channel: str
     command: str
     policy: PolicyFile
-    members: Members
+    members: SlackUsers
     previewer: Previewer
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    def permit(self, asker: Asker, *sites: str) -> None:
+    def permit(self, asker: Requester, *sites: str) -> None:
         """Return where `asker` may register Macs at these sites. Raises NotAllowed, CannotCheck.
 
         Slack may be asked, and be slow: so this comes before a transaction, for which Macs wait.
@@ -62,7 +62,7 @@ class Dependencies:
                 asker.user, site, lambda group: self.members.groups(asker.user, group)
             )
 
-    def permit_admin(self, asker: Asker, wanted: str) -> None:
+    def permit_admin(self, asker: Requester, wanted: str) -> None:
         """Return where `asker` may do what is for admins: `wanted` completes “You may not …”."""
         self.policy.policy.permit_admin(asker.user, wanted)
 
@@ -72,8 +72,8 @@ class Dependencies:
 
     @contextmanager
     def acting(
-        self, what: str, asker: Asker, *, at: datetime | None = None
-    ) -> Iterator[tuple[Session, Act]]:
+        self, what: str, asker: Requester, *, at: datetime | None = None
+    ) -> Iterator[tuple[Session, Operation]]:
         """One transaction in which `asker` does something; `what` is a verb in the past.
 
         It happens `at` a moment, or now. Unknown Macs that it registered are asked about no more.

@@ -14,7 +14,7 @@ Place = TypeVar("Place")
 Value = TypeVar("Value")
 
 
-class Turns(Generic[Place]):
+class Batcher(Generic[Place]):
     """Threads that come while one is at work wait, and are then all served in one turn.
 
     `opened` is where the work of a turn is done: entered before, left after all of it. What it

@@ -30,16 +30,16 @@ if TYPE_CHECKING:
     from slack_bolt import App
     from slack_sdk import WebClient
 
-    from bot.dependencies import Dependencies as BotDependencies
+    from bot.dependencies import BotDependencies
     from infrastructure.database.engine import Database
     from infrastructure.jobs.runner import Round, Work
     from provisioning.diagnostics import Examination
     from provisioning.firstboot.service import FirstBoot
     from provisioning.munki import MunkiRepo
-    from provisioning.munki.editing import Manifests
+    from provisioning.munki.editing import ManifestEditor
     from provisioning.policy import PolicyFile, UnusablePolicy
     from rollcall.machines import Machines
-    from server.dependencies import Dependencies as ServerDependencies
+    from server.dependencies import ServerDependencies
 
 log = structlog.get_logger()
 
@@ -110,11 +110,11 @@ class Application:
         return self._of(RepoSettings).command
 
     @cached_property
-    def manifests(self) -> "Manifests":
+    def manifests(self) -> "ManifestEditor":
         """The manifests as people edit them, with all their revisions."""
-        from provisioning.munki.editing import Manifests
+        from provisioning.munki.editing import ManifestEditor
 
-        return Manifests(self.database, self.repo.store)
+        return ManifestEditor(self.database, self.repo.store)
 
     @cached_property
     def firstboot(self) -> "FirstBoot":
@@ -181,18 +181,18 @@ class Application:
     @cached_property
     def bot_dependencies(self) -> "BotDependencies":
         """The parts of the people's door."""
-        from bot.dependencies import Dependencies
-        from bot.slack.users import Members
+        from bot.dependencies import BotDependencies
+        from bot.slack.users import SlackUsers
         from provisioning.diagnostics.preview import Previewer
 
         settings = self._of(BotSettings)
-        return Dependencies(
+        return BotDependencies(
             self.database,
             self.repo,
             channel=self.channel,
             command=self.command,
             policy=self.policy,
-            members=Members(self.slack_client),
+            members=SlackUsers(self.slack_client),
             previewer=Previewer.of_bot(
                 self.repo,
                 url=str(settings.url) if settings.url else None,

@@ -4,18 +4,18 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from provisioning.access.credential_cache import Keyring
+from provisioning.access.credential_cache import CredentialCache
 from provisioning.access.known_clients import KnownClients
 from provisioning.access.models import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS
 from provisioning.access.tokens import Tokens
-from provisioning.access.usage_log import Ledger
-from provisioning.clients.check import Watch
+from provisioning.access.usage_log import UsageLog
+from provisioning.clients.check import TemplateWatcher
 from provisioning.clients.imagr.assignment import Directions
 from provisioning.clients.imagr.background import Backgrounds
 from provisioning.clients.imagr.config import Configs
-from provisioning.clients.imagr.config_cache import Offers
+from provisioning.clients.imagr.config_cache import ConfigCache
 from provisioning.clients.imagr.templates import Templates
-from provisioning.clients.imagr.tokens import Passes
+from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.clients.imagr.workflows import Workflows
 from provisioning.clients.installapplications.document import InstallApplications
 from provisioning.clients.scripts import TEMPLATES, Scripts
@@ -25,7 +25,7 @@ from rollcall.settings import ServerSettings
 from server.auth.authentication import Callers, Editors
 from server.auth.guards import Guard
 from server.auth.throttling import Slowing
-from server.dependencies import Dependencies
+from server.dependencies import ServerDependencies
 
 if TYPE_CHECKING:
     from rollcall.application import Application
@@ -40,7 +40,7 @@ class Machines:
         self._application, self._settings, self._clock = application, settings, clock
         self._url = str(settings.url)
         self._secret_key = settings.secret_key.get_secret_value()
-        self._ledger = Ledger(application.database)
+        self._ledger = UsageLog(application.database)
         self._clients = KnownClients(
             application.database, self._secret_key, self._ledger.let_in, clock
         )
@@ -63,22 +63,22 @@ class Machines:
         )
 
     @cached_property
-    def dependencies(self) -> Dependencies:
+    def dependencies(self) -> ServerDependencies:
         """The parts of all routes; reads nothing but the policy file. Raises UnusablePolicy."""
         application, settings = self._application, self._settings
         database, repo = application.database, application.repo
         tokens = Tokens(self._secret_key, settings.token_lifetime)
-        keyring = Keyring(database, self._ledger.used)
+        keyring = CredentialCache(database, self._ledger.used)
         scripts = Scripts(self._url, tokens, settings.templates)
         installations = InstallApplications(self._url, tokens, scripts, settings.templates)
         shelves = [scripts.shelf, installations.shelf]
         last_good = LastGood(database, application.channel, TEMPLATES)
         for shelf in shelves:
             shelf.guard(repo, last_good)
-        passes = Passes(self._secret_key, settings.token_lifetime)
+        passes = ImagrTokens(self._secret_key, settings.token_lifetime)
         templates = Templates(self._url, settings.templates)
         offers = self._offers(templates, passes)
-        return Dependencies(
+        return ServerDependencies(
             database=database,
             repo=repo,
             policy=application.policy,
@@ -98,7 +98,7 @@ class Machines:
             passes=passes,
             scripts=scripts,
             installations=installations,
-            watch=Watch(shelves),
+            watch=TemplateWatcher(shelves),
             offers=offers,
             directions=Directions(database, repo, offers, channel=application.channel),
             backgrounds=Backgrounds(repo, templates, command=application.command),
@@ -108,8 +108,8 @@ class Machines:
             examination=application.examination,
         )
 
-    def _offers(self, templates: Templates, passes: Passes) -> Offers:
+    def _offers(self, templates: Templates, passes: ImagrTokens) -> ConfigCache:
         application = self._application
         workflows = Workflows(templates, passes, url=self._url, command=application.command)
         configs = Configs(templates, workflows, application.repo)
-        return Offers(configs, application.database, channel=application.channel)
+        return ConfigCache(configs, application.database, channel=application.channel)

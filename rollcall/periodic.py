@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
-from bot.firstboot.prestage_jobs import Prestaging
-from bot.imports.jobs import Fetch, Reader
+from bot.firstboot.prestage_jobs import PrestageJob
+from bot.imports.jobs import Fetch, ReadSourceJob
 from bot.monitoring import jobs as kinds
-from bot.registrations.restoring import Restoring
-from bot.slack.workflow_functions import FINISH_STEP, Steps
+from bot.registrations.restoring import RestoreJob
+from bot.slack.workflow_functions import FINISH_STEP, FinishStepJob
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats import register
 from infrastructure.jobs import schedule
@@ -25,7 +25,7 @@ from provisioning.maintenance import clock_correction, retention
 from provisioning.monitoring import digest
 from provisioning.monitoring.statistics import STATISTICS
 from provisioning.munki import MunkiRepo
-from provisioning.munki.editing import RESTORE, Manifests
+from provisioning.munki.editing import RESTORE, ManifestEditor
 from provisioning.policy import PolicyFile
 from provisioning.registrations.export import EXPORT
 
@@ -48,13 +48,13 @@ def works(
     `fetch` gets a file from Slack; `channel` hears of what nobody asked for.
     """
     return {
-        batches.READ_SOURCE: Reader(database, repo, fetch),
-        prestage.PRESTAGE: Prestaging(firstboot, channel=channel),
-        FINISH_STEP: Steps(slack),
-        STATISTICS: kinds.Statistics(database, policy),
-        EXPORT: kinds.Export(database),
-        RESTORE: Restoring(Manifests(database, repo.store), channel=channel),
-        CHECKUP: kinds.Checkup(examination),
+        batches.READ_SOURCE: ReadSourceJob(database, repo, fetch),
+        prestage.PRESTAGE: PrestageJob(firstboot, channel=channel),
+        FINISH_STEP: FinishStepJob(slack),
+        STATISTICS: kinds.StatisticsJob(database, policy),
+        EXPORT: kinds.ExportJob(database),
+        RESTORE: RestoreJob(ManifestEditor(database, repo.store), channel=channel),
+        CHECKUP: kinds.CheckupJob(examination),
     }
 
 

@@ -80,7 +80,7 @@ def bot() -> None:
     """Listen to Slack in Socket Mode; needs no open port."""
     from slack_bolt.adapter.socket_mode import SocketModeHandler
 
-    from bot.slack.heartbeat import Hearing
+    from bot.slack.heartbeat import ConnectionListener
 
     settings = read(BotSettings)
     if settings.app_token is None:
@@ -91,7 +91,9 @@ def bot() -> None:
     with _running(settings, "bot") as (application, stop, process):
         app = application.bolt_app
         handler = SocketModeHandler(app, settings.app_token.get_secret_value())
-        Hearing(handler.client, app.listener_runner.listener_executor, process.beat).start(stop)
+        ConnectionListener(
+            handler.client, app.listener_runner.listener_executor, process.beat
+        ).start(stop)
         _connect(handler.client, stop)
         stop.wait()
         handler.client.close()
@@ -116,21 +118,21 @@ def _connect(client: "SocketModeClient", stop: Event) -> None:
 
 def courier() -> None:
     """Deliver what is owed to Slack."""
-    from bot.delivery.relay import Courier
+    from bot.delivery.relay import Relay
 
     settings = read(SlackSettings)
     with _running(settings, "courier") as (application, stop, process):
-        courier = Courier(application.database, application.slack_client, pulse=process.beat)
+        courier = Relay(application.database, application.slack_client, pulse=process.beat)
         courier.run(stop)
 
 
 def clerk() -> None:
     """Do what takes longer than an answer may, and look after what nobody asks for."""
-    from infrastructure.jobs.runner import Clerk
+    from infrastructure.jobs.runner import JobRunner
 
     settings = read(ClerkSettings)
     with _running(settings, "clerk") as (application, stop, process):
-        clerk = Clerk(
+        clerk = JobRunner(
             application.database, application.works, application.rounds, pulse=process.beat
         )
         clerk.run(stop)

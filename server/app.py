@@ -10,7 +10,7 @@ from infrastructure.heartbeats.register import SERVER
 from provisioning.munki.storage import LARGEST
 from server import errors
 from server.api import mwa2, previews
-from server.dependencies import Dependencies
+from server.dependencies import ServerDependencies
 from server.health import routes
 from server.health.heartbeat import Pulses, Underway
 from server.health.readiness import Readiness
@@ -28,7 +28,7 @@ def largest_body(path: str) -> int:
 
 
 def create_app(
-    dependencies: Dependencies,
+    dependencies: ServerDependencies,
     *,
     port: int,
     threads: int,
@@ -61,7 +61,7 @@ def create_app(
     return app
 
 
-def _doors(parts: Dependencies, readiness: Readiness) -> Iterator[Blueprint]:
+def _doors(parts: ServerDependencies, readiness: Readiness) -> Iterator[Blueprint]:
     """All routes, those that are called most first."""
     database, repo, callers = parts.database, parts.repo, parts.callers
     yield manifests.door(callers, parts.firstboot)

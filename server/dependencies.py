@@ -5,25 +5,25 @@ from dataclasses import dataclass
 
 from infrastructure.database.engine import Database
 from provisioning.access.credentials import Opened
-from provisioning.clients.check import Watch
+from provisioning.clients.check import TemplateWatcher
 from provisioning.clients.imagr.assignment import Directions
 from provisioning.clients.imagr.background import Backgrounds
-from provisioning.clients.imagr.config_cache import Offers
-from provisioning.clients.imagr.tokens import Passes
+from provisioning.clients.imagr.config_cache import ConfigCache
+from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.clients.installapplications.document import InstallApplications
 from provisioning.clients.scripts import Scripts
 from provisioning.diagnostics import Examination
 from provisioning.diagnostics.preview import Previewer
 from provisioning.firstboot.service import FirstBoot
 from provisioning.munki import MunkiRepo
-from provisioning.munki.editing import Manifests
+from provisioning.munki.editing import ManifestEditor
 from provisioning.policy import PolicyFile
 from server.auth.authentication import Callers, Editors
 from server.auth.guards import Guard
 
 
 @dataclass(frozen=True, slots=True)
-class Dependencies:
+class ServerDependencies:
     """A set of parts that several routes share.
 
     `channel` hears of what has to be mended, and `command` is what people type there.
@@ -41,14 +41,14 @@ class Dependencies:
     report_keys: Sequence[str]
     reporters: Callable[[str], Opened | None]
     report_guard: Guard
-    passes: Passes
+    passes: ImagrTokens
     scripts: Scripts
     installations: InstallApplications
-    watch: Watch
-    offers: Offers
+    watch: TemplateWatcher
+    offers: ConfigCache
     directions: Directions
     backgrounds: Backgrounds
     firstboot: FirstBoot
-    manifests: Manifests
+    manifests: ManifestEditor
     previewer: Previewer
     examination: Examination

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from bot.commands.models import Command
-from bot.dependencies import Asker
+from bot.dependencies import Requester
 from bot.slack.markup import Message
 
 Kind = TypeVar("Kind", bound=Command)
@@ -14,13 +14,13 @@ class Dispatcher:
     """A table of handlers by kind of command; each feature enters its own."""
 
     def __init__(self) -> None:
-        self._handlers: dict[type[Command], Callable[[Any, Asker], Message]] = {}
+        self._handlers: dict[type[Command], Callable[[Any, Requester], Message]] = {}
 
-    def handle(self, kind: type[Kind], handler: Callable[[Kind, Asker], Message]) -> None:
+    def handle(self, kind: type[Kind], handler: Callable[[Kind, Requester], Message]) -> None:
         """Have `handler` answer commands of this kind."""
         self._handlers[kind] = handler
 
-    def dispatch(self, command: Command, asker: Asker) -> Message:
+    def dispatch(self, command: Command, asker: Requester) -> Message:
         """Do what a command says and return the answer.
 
         Raises RollcallError, having done nothing.

@@ -7,8 +7,8 @@ from slack_sdk import WebClient
 
 from bot.commands import parser
 from bot.commands.dispatch import Dispatcher
-from bot.commands.models import Form
-from bot.dependencies import Asker
+from bot.commands.models import FormCommand
+from bot.dependencies import Requester
 from bot.slack import modals, replies
 
 
@@ -18,10 +18,10 @@ def attach(app: App, dispatcher: Dispatcher, command_name: str) -> None:
     def typed(ack: Ack, command: dict[str, Any]) -> None:
         """Do what was typed; the answer travels in the acknowledgement."""
         wanted = parser.parse(command.get("text", ""))
-        if isinstance(wanted, Form):
+        if isinstance(wanted, FormCommand):
             ack()
             return
-        message = dispatcher.dispatch(wanted, Asker(command["user_id"], "command"))
+        message = dispatcher.dispatch(wanted, Requester(command["user_id"], "command"))
         ack(response_type="ephemeral", text=message.text, blocks=message.blocks)
 
     def form(client: WebClient, command: dict[str, Any], respond: Respond) -> None:

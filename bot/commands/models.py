@@ -11,7 +11,7 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Register(Command):
+class RegisterCommand(Command):
     """`register SERIAL SITE BUILD [named NAME]`"""
 
     serial: str
@@ -21,7 +21,7 @@ class Register(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class Name(Command):
+class NameCommand(Command):
     """`name SERIAL NAME`"""
 
     serial: str
@@ -29,7 +29,7 @@ class Name(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class Paste(Command):
+class PasteCommand(Command):
     """`register ANYTHING`, or anything at all that may hold serials.
 
     `instead` is what to say where it holds none.
@@ -40,7 +40,7 @@ class Paste(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class Move(Command):
+class MoveCommand(Command):
     """`move SERIAL SITE BUILD`"""
 
     serial: str
@@ -49,52 +49,52 @@ class Move(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class Cancel(Command):
+class CancelCommand(Command):
     """`cancel SERIAL`"""
 
     serial: str
 
 
 @dataclass(frozen=True, slots=True)
-class Find(Command):
+class FindCommand(Command):
     """`find TEXT`"""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting(Command):
+class ListCommand(Command):
     """`list [SITE]`"""
 
     site: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Help(Command):
+class HelpCommand(Command):
     """`help`"""
 
 
 @dataclass(frozen=True, slots=True)
-class Form(Command):
+class FormCommand(Command):
     """Nothing at all: the form is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reimage(Command):
+class ReimageCommand(Command):
     """`reimage SERIAL`"""
 
     serial: str
 
 
 @dataclass(frozen=True, slots=True)
-class Show(Command):
+class ShowCommand(Command):
     """`show SERIAL`"""
 
     serial: str
 
 
 @dataclass(frozen=True, slots=True)
-class Preview(Command):
+class PreviewCommand(Command):
     """`preview SERIAL [SITE BUILD]`; the last two are what the Mac's script names, if it does."""
 
     serial: str
@@ -103,17 +103,17 @@ class Preview(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class Template(Command):
+class TemplateCommand(Command):
     """`template`"""
 
 
 @dataclass(frozen=True, slots=True)
-class Log(Command):
+class LogCommand(Command):
     """`log`"""
 
 
 @dataclass(frozen=True, slots=True)
-class OpenBench(Command):
+class BenchCommand(Command):
     """`bench SITE BUILD COUNT [for TIME]`"""
 
     site: str
@@ -123,7 +123,7 @@ class OpenBench(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class Statistics(Command):
+class StatisticsCommand(Command):
     """`stats [SITE] [WEEKS]`"""
 
     site: str | None
@@ -131,17 +131,17 @@ class Statistics(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class Export(Command):
+class ExportCommand(Command):
     """`export [SITE]`"""
 
     site: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Digest(Command):
+class DigestCommand(Command):
     """`digest`"""
 
 
 @dataclass(frozen=True, slots=True)
-class Doctor(Command):
+class DoctorCommand(Command):
     """`doctor`"""

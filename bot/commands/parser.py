@@ -8,26 +8,26 @@ from difflib import get_close_matches
 from bot.commands.durations import duration_in
 from bot.commands.grammar import Misunderstood, as_meant, words_of, words_or_none
 from bot.commands.models import (
-    Cancel,
+    BenchCommand,
+    CancelCommand,
     Command,
-    Digest,
-    Doctor,
-    Export,
-    Find,
-    Form,
-    Help,
-    Log,
-    Move,
-    Name,
-    OpenBench,
-    Paste,
-    Preview,
-    Register,
-    Reimage,
-    Show,
-    Statistics,
-    Template,
-    Waiting,
+    DigestCommand,
+    DoctorCommand,
+    ExportCommand,
+    FindCommand,
+    FormCommand,
+    HelpCommand,
+    ListCommand,
+    LogCommand,
+    MoveCommand,
+    NameCommand,
+    PasteCommand,
+    PreviewCommand,
+    RegisterCommand,
+    ReimageCommand,
+    ShowCommand,
+    StatisticsCommand,
+    TemplateCommand,
 )
 from provisioning.firstboot import bench
 
@@ -41,7 +41,7 @@ def parse(text: str) -> Command:
     """Return the command in `text`. Raises Misunderstood, saying what was expected."""
     meant = as_meant(text)
     if not meant.strip():
-        return Form()
+        return FormCommand()
     verb = meant.split(maxsplit=1)[0]
     if verb.lower() == "register":
         return _register(meant.strip()[len("register") :].strip())
@@ -59,55 +59,57 @@ def _words_or_all(meant: str, verb: str) -> list[str]:
     return words_or_none(meant) or meant.split()
 
 
-def _something_else(meant: str, words: list[str]) -> Paste:
+def _something_else(meant: str, words: list[str]) -> PasteCommand:
     """What begins with no verb; a slip of a verb is never taken for Macs to be registered."""
     fault = Misunderstood(f"There is no command {words[0][:40]!r}")
     if get_close_matches(words[0].lower(), VERBS) or words[0].startswith("/"):
         raise fault
-    return Paste(meant, fault)
+    return PasteCommand(meant, fault)
 
 
-def _register(text: str) -> Register | Paste:
+def _register(text: str) -> RegisterCommand | PasteCommand:
     expected = Misunderstood("At least a serial, then a site, then a build: SERIAL SITE BUILD")
     if not text:
         raise expected
     if "\n" not in text:
         words = words_or_none(text)
         if words is None:
-            return Paste(text, Misunderstood("There is a quotation mark without its partner"))
+            return PasteCommand(
+                text, Misunderstood("There is a quotation mark without its partner")
+            )
         if len(words) == _SINGLE:
-            return Register(*words)
+            return RegisterCommand(*words)
         if [word.casefold() for word in words[_SINGLE : _SINGLE + 1]] == ["named"]:
             return _named(*words)
-    return Paste(text, expected)
+    return PasteCommand(text, expected)
 
 
-def _named(serial: str, site: str, build: str, _: str, *name: str) -> Register:
+def _named(serial: str, site: str, build: str, _: str, *name: str) -> RegisterCommand:
     if not name:
         raise Misunderstood("A name at the end: SERIAL SITE BUILD named lab-07")
-    return Register(serial, site, build, " ".join(name))
+    return RegisterCommand(serial, site, build, " ".join(name))
 
 
-def _name(words: list[str]) -> Name:
+def _name(words: list[str]) -> NameCommand:
     match words:
         case [serial, *name] if name:
-            return Name(serial, " ".join(name))
+            return NameCommand(serial, " ".join(name))
     raise Misunderstood("One serial and a name: SERIAL lab-07")
 
 
-def _preview(words: list[str]) -> Preview:
+def _preview(words: list[str]) -> PreviewCommand:
     match words:
         case [serial]:
-            return Preview(serial, None, None)
+            return PreviewCommand(serial, None, None)
         case [serial, site, build]:
-            return Preview(serial, site, build)
+            return PreviewCommand(serial, site, build)
     raise Misunderstood("One serial, and the site and the build of its workflow, if it names them")
 
 
-def _move(words: list[str]) -> Move:
+def _move(words: list[str]) -> MoveCommand:
     match words:
         case [serial, site, build]:
-            return Move(serial, site, build)
+            return MoveCommand(serial, site, build)
     raise Misunderstood("One serial, a site and a build: SERIAL SITE BUILD")
 
 
@@ -121,10 +123,10 @@ def _on_one(command: Callable[[str], Command]) -> Callable[[list[str]], Command]
     return read
 
 
-def _find(words: list[str]) -> Find:
+def _find(words: list[str]) -> FindCommand:
     if not words:
         raise Misunderstood("Something to look for: a part of a serial, a site, a name")
-    return Find(" ".join(words))
+    return FindCommand(" ".join(words))
 
 
 def _of_site(command: Callable[[str | None], Command]) -> Callable[[list[str]], Command]:
@@ -139,20 +141,20 @@ def _of_site(command: Callable[[str | None], Command]) -> Callable[[list[str]], 
     return read
 
 
-def _stats(words: list[str]) -> Statistics:
+def _stats(words: list[str]) -> StatisticsCommand:
     weeks = WEEKS
     if words and re.fullmatch(r"[0-9]+", words[-1]):
         weeks = int(words[-1][:4])
         words = words[:-1]
     if len(words) > 1 or not 1 <= weeks <= MOST_WEEKS:
         raise Misunderstood(f"A site, a number of weeks from 1 to {MOST_WEEKS}, both or nothing")
-    return Statistics(words[0] if words else None, weeks)
+    return StatisticsCommand(words[0] if words else None, weeks)
 
 
-def _bench(words: list[str]) -> OpenBench:
+def _bench(words: list[str]) -> BenchCommand:
     match words:
         case [site, build, count, *rest]:
-            return OpenBench(site, build, _bench_size(count), _bench_time(rest))
+            return BenchCommand(site, build, _bench_size(count), _bench_time(rest))
     raise Misunderstood("A site, a build, how many Macs, and for how long: SITE BUILD 12 for 2h")
 
 
@@ -179,18 +181,18 @@ VERBS: dict[str, Callable[[list[str]], Command]] = {
     "register": lambda words: _register(" ".join(words)),
     "name": _name,
     "move": _move,
-    "cancel": _on_one(Cancel),
-    "reimage": _on_one(Reimage),
-    "show": _on_one(Show),
+    "cancel": _on_one(CancelCommand),
+    "reimage": _on_one(ReimageCommand),
+    "show": _on_one(ShowCommand),
     "preview": _preview,
     "find": _find,
     "bench": _bench,
-    "list": _of_site(Waiting),
-    "template": lambda _: Template(),
-    "log": lambda _: Log(),
-    "digest": lambda _: Digest(),
+    "list": _of_site(ListCommand),
+    "template": lambda _: TemplateCommand(),
+    "log": lambda _: LogCommand(),
+    "digest": lambda _: DigestCommand(),
     "stats": _stats,
-    "export": _of_site(Export),
-    "doctor": lambda _: Doctor(),
-    "help": lambda _: Help(),
+    "export": _of_site(ExportCommand),
+    "doctor": lambda _: DoctorCommand(),
+    "help": lambda _: HelpCommand(),
 }

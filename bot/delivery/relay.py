@@ -20,10 +20,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.delivery import rendering, sender
 from bot.delivery.conversations import Conversations
-from bot.delivery.rendering import Posting
+from bot.delivery.rendering import OutgoingMessage
 from bot.delivery.sender_pool import Senders
 from bot.slack import results
-from bot.slack.results import Gone, Outcome, Parked, Postponed, Shown, Unanswered, Unposted, Unsaid
+from bot.slack.results import Gone, Outcome, Parked, Postponed, Shown, Skipped, Unanswered, Unposted
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats.process import Pulse, unheard
 from infrastructure.loop import backoff, utc_now
@@ -39,7 +39,7 @@ REST = 5.0  # seconds after the database failed
 _LEVELS: dict[type[Outcome], str] = {Parked: "error", Unanswered: "warning"}  # others: info
 
 
-class Courier:
+class Relay:
     """Delivers notifications. Any number of couriers may work on one database."""
 
     def __init__(
@@ -136,10 +136,10 @@ class Courier:
             parked = Parked(f"it cannot be drawn: {error!r}"[:200])
             return lambda: parked
         if posting is None:
-            return Unsaid
+            return Skipped
         return lambda: results.of(lambda: self._shown(posting, claimed))
 
-    def _shown(self, posting: Posting, claimed: Claim) -> str:
+    def _shown(self, posting: OutgoingMessage, claimed: Claim) -> str:
         """Show a posting and return its ts; raises what slack_sdk raises, and NotPosted."""
         with results.preparing():
             channel = self._conversations.of(posting.channel)
@@ -176,7 +176,7 @@ class Courier:
                     claims.leave_in_doubt(session, claimed, again=again, reason=reason, now=now)
                 case Gone():
                     claims.forget_card(session, claimed, now=now)
-                case Unsaid():
+                case Skipped():
                     claims.drop(session, claimed, now=now)
                 case Parked(reason):
                     claims.park(session, claimed, reason=reason, now=now)

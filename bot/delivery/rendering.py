@@ -37,13 +37,13 @@ from provisioning.outbox.models import (
     Notification,
 )
 from provisioning.registrations import queries
-from provisioning.registrations.models import Act
+from provisioning.registrations.models import Operation
 
 LATE = timedelta(minutes=1)  # from when on a message says when it happened
 
 
 @dataclass(frozen=True, slots=True)
-class Posting:
+class OutgoingMessage:
     """A message for a channel: new under its `key`, or the edit of the one shown as `ts`.
 
     One that is `living` is edited whenever its subject changes; the others are said once, in
@@ -61,7 +61,7 @@ class Posting:
     card_ts: str | None = None
 
 
-def draw(session: Session, claimed: Claim, now: datetime) -> Posting | None:
+def draw(session: Session, claimed: Claim, now: datetime) -> OutgoingMessage | None:
     """Return what to show for the notifications of a claim; None: there is nothing left to say."""
     owed = claimed.notification
     if owed.kind == CARD:
@@ -75,8 +75,8 @@ def draw(session: Session, claimed: Claim, now: datetime) -> Posting | None:
     return replace(posting, thread_ts=posting.thread_ts or said_there, card_ts=card_ts)
 
 
-def _card(session: Session, card: Card) -> Posting:
-    return Posting(
+def _card(session: Session, card: Card) -> OutgoingMessage:
+    return OutgoingMessage(
         card.channel,
         card.key,
         CARDS[card.kind](session, card),
@@ -92,7 +92,7 @@ def _batch(session: Session, card: Card) -> Message:
 
 def _import(session: Session, card: Card) -> Message:
     one = batches.of_card(session, card)
-    return import_blocks.look(one, session.get(Act, one.act_id) if one.act_id else None)
+    return import_blocks.look(one, session.get(Operation, one.act_id) if one.act_id else None)
 
 
 def _stranger(session: Session, card: Card) -> Message:
@@ -116,7 +116,7 @@ CARDS: dict[str, Callable[[Session, Card], Message]] = {
 }
 
 
-def _confirmation(session: Session, claimed: Claim, late: datetime | None) -> Posting:
+def _confirmation(session: Session, claimed: Claim, late: datetime | None) -> OutgoingMessage:
     """One Mac is news for the channel; of a batch, only that all of it is done."""
     owed = claimed.notification
     facts = list(
@@ -129,8 +129,8 @@ def _confirmation(session: Session, claimed: Claim, late: datetime | None) -> Po
     card = session.get(Card, owed.thread_id) if owed.thread_id else None
     batch = _tally(session, card) if card else {}
     if card is None or sum(batch.values()) == 1:
-        return Posting(owed.channel, owed.key, news.confirmation(facts[0], late))
-    return Posting(
+        return OutgoingMessage(owed.channel, owed.key, news.confirmation(facts[0], late))
+    return OutgoingMessage(
         card.channel,
         owed.key,
         news.confirmations(facts, batch, card, late),
@@ -146,45 +146,45 @@ def _tally(session: Session, card: Card) -> dict[str, int]:
     return counts
 
 
-def _trouble(_: Session, claimed: Claim, late: datetime | None) -> Posting:
+def _trouble(_: Session, claimed: Claim, late: datetime | None) -> OutgoingMessage:
     owed = claimed.notification
-    return Posting(owed.channel, owed.key, news.trouble(owed.facts, late))
+    return OutgoingMessage(owed.channel, owed.key, news.trouble(owed.facts, late))
 
 
-def _news(_: Session, claimed: Claim, late: datetime | None) -> Posting:
+def _news(_: Session, claimed: Claim, late: datetime | None) -> OutgoingMessage:
     owed = claimed.notification
-    return Posting(owed.channel, owed.key, news.told(owed.facts["sentence"], late))
+    return OutgoingMessage(owed.channel, owed.key, news.told(owed.facts["sentence"], late))
 
 
-def _file(session: Session, claimed: Claim, late: datetime | None) -> Posting:
+def _file(session: Session, claimed: Claim, late: datetime | None) -> OutgoingMessage:
     owed = claimed.notification
     message = news.told(owed.facts["sentence"], late)
     document = session.get_one(Document, owed.facts["document"])
-    return Posting(owed.channel, owed.key, message, document=document)
+    return OutgoingMessage(owed.channel, owed.key, message, document=document)
 
 
-def _stall(session: Session, claimed: Claim, _: datetime | None) -> Posting | None:
+def _stall(session: Session, claimed: Claim, _: datetime | None) -> OutgoingMessage | None:
     owed = claimed.notification
     silent = stalls.still_silent(session, owed)
     if not silent:
         return None
-    return Posting(owed.channel, owed.key, stall_news.stalled(silent, owed.facts["by"]))
+    return OutgoingMessage(owed.channel, owed.key, stall_news.stalled(silent, owed.facts["by"]))
 
 
-def _reminder(session: Session, claimed: Claim, _: datetime | None) -> Posting | None:
+def _reminder(session: Session, claimed: Claim, _: datetime | None) -> OutgoingMessage | None:
     owed = claimed.notification
     mac = reminders.still_open(session, owed)
-    return Posting(owed.channel, owed.key, stall_news.reminder(mac)) if mac else None
+    return OutgoingMessage(owed.channel, owed.key, stall_news.reminder(mac)) if mac else None
 
 
-def _digest(session: Session, claimed: Claim, _: datetime | None) -> Posting | None:
+def _digest(session: Session, claimed: Claim, _: datetime | None) -> OutgoingMessage | None:
     owed = claimed.notification
     seen = daily.gather(session, owed.occurred_at, sites=owed.facts["sites"], channel=owed.channel)
     message = digest_blocks.digest(seen, owed.facts["command"])
-    return Posting(owed.channel, owed.key, message) if seen else None
+    return OutgoingMessage(owed.channel, owed.key, message) if seen else None
 
 
-_DRAWN: dict[str, Callable[[Session, Claim, datetime | None], Posting | None]] = {
+_DRAWN: dict[str, Callable[[Session, Claim, datetime | None], OutgoingMessage | None]] = {
     CONFIRMATION: _confirmation,
     TROUBLE: _trouble,
     NEWS: _news,

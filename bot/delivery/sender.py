@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web import SlackResponse
 
 from bot.delivery import uploads
-from bot.delivery.rendering import Posting
+from bot.delivery.rendering import OutgoingMessage
 from bot.slack.results import NotPosted, preparing
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.doubts import Doubt
@@ -23,7 +23,9 @@ MOST_PAGES = 40  # of 200 messages: Slack has 50 a minute read, and a copy may b
 LONGEST_LOOK = 30.0  # seconds: then there is time to post within a courier's lease, at 10 s a call
 
 
-def send(slack: WebClient, posting: Posting, claimed: Claim, clock: Callable[[], datetime]) -> str:
+def send(
+    slack: WebClient, posting: OutgoingMessage, claimed: Claim, clock: Callable[[], datetime]
+) -> str:
     """Show a posting and return its ts. Raises NotPosted, and what slack_sdk raises.
 
     Where an earlier attempt may have succeeded, Slack is asked first, and while it may still
@@ -63,7 +65,7 @@ def send(slack: WebClient, posting: Posting, claimed: Claim, clock: Callable[[],
     return str(answer["ts"])
 
 
-def _found(slack: WebClient, posting: Posting, doubt: Doubt) -> str | None:
+def _found(slack: WebClient, posting: OutgoingMessage, doubt: Doubt) -> str | None:
     """Look for a posting by its key. None where it is not there, or where Slack will never say.
 
     It may be in a thread where it would now be said in the channel, and the other way round.
@@ -84,7 +86,7 @@ def _found(slack: WebClient, posting: Posting, doubt: Doubt) -> str | None:
     return None
 
 
-def _is_this(message: dict[str, Any], posting: Posting) -> bool:
+def _is_this(message: dict[str, Any], posting: OutgoingMessage) -> bool:
     if posting.document is not None:
         names = [file.get("name") for file in message.get("files") or []]
         return uploads.name_of(posting) in names

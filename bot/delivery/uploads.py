@@ -6,19 +6,19 @@ from urllib.request import Request, urlopen
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackRequestError
 
-from bot.delivery.rendering import Posting
+from bot.delivery.rendering import OutgoingMessage
 from bot.slack.client import TIMEOUT
 from bot.slack.results import preparing
 
 
-def name_of(posting: Posting) -> str:
+def name_of(posting: OutgoingMessage) -> str:
     """The name that a document has in Slack: with the posting's key, so that it can be found."""
     assert posting.document is not None  # noqa: S101 - callers have asked
     stem, _, suffix = posting.document.name.rpartition(".")
     return f"{stem}-{posting.key[:8]}.{suffix}"
 
 
-def send(slack: WebClient, posting: Posting, begin: Callable[[], None]) -> str:
+def send(slack: WebClient, posting: OutgoingMessage, begin: Callable[[], None]) -> str:
     """Upload a posting's document with its text above it; returns the file's id.
 
     `begin` is called before the step that shows it. Slack does not say the message's ts at once.

@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from bot.commands.dispatch import Dispatcher
-from bot.commands.models import Doctor
-from bot.dependencies import Asker, Dependencies
+from bot.commands.models import DoctorCommand
+from bot.dependencies import BotDependencies, Requester
 from bot.monitoring import digest_blocks as shown
 from bot.slack.markup import Message, escape, macs, moment
 from infrastructure.jobs import queue
@@ -19,10 +19,10 @@ from provisioning.registrations.models import CANCELLED, CONFIRMED, FAILED, IMAG
 STATES = (WAITING, IMAGING, CONFIRMED, FAILED, CANCELLED)
 
 
-def attach(dispatcher: Dispatcher, dependencies: Dependencies) -> None:
+def attach(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer the command."""
 
-    def doctor(_: Doctor, asker: Asker) -> Message:
+    def doctor(_: DoctorCommand, asker: Requester) -> Message:
         dependencies.permit_admin(asker, "see what is to be mended")
         with dependencies.database.begin() as session:
             queue.owe(session, CHECKUP, {"by": asker.user}, at=dependencies.clock())
@@ -35,10 +35,10 @@ def attach(dispatcher: Dispatcher, dependencies: Dependencies) -> None:
             ]
         return shown.findings(found)
 
-    dispatcher.handle(Doctor, doctor)
+    dispatcher.handle(DoctorCommand, doctor)
 
 
-def _policy(dependencies: Dependencies) -> list[str]:
+def _policy(dependencies: BotDependencies) -> list[str]:
     """What is odd about the policy file, beside the repo."""
     policy, fault = dependencies.policy.policy, dependencies.policy.fault
     found = [f"The policy file: {escape(str(fault))}"] if fault else []
@@ -49,7 +49,7 @@ def _policy(dependencies: Dependencies) -> list[str]:
     return [*found, *(f"Policy: {escape(line)}" for line in check(policy, *names, states=STATES))]
 
 
-def _messages(session: Session, dependencies: Dependencies) -> list[str]:
+def _messages(session: Session, dependencies: BotDependencies) -> list[str]:
     """What Slack was not told."""
     found = [
         f"Slack refused {total} {'message' if total == 1 else 'messages'} for {_channel(where)} "
@@ -78,7 +78,7 @@ def _messages(session: Session, dependencies: Dependencies) -> list[str]:
     return found
 
 
-def _refusals(session: Session, dependencies: Dependencies) -> list[str]:
+def _refusals(session: Session, dependencies: BotDependencies) -> list[str]:
     """Who knocked in vain at the Macs' door, over and over."""
     return [
         f"{escape(each.address)} was refused {each.total} times, last at {moment(each.last_at)}: "

@@ -1,22 +1,22 @@
 """Looking ahead: what would happen to a Mac if it booted now."""
 
 from bot.commands.dispatch import Dispatcher
-from bot.commands.models import Preview
-from bot.dependencies import Asker, Dependencies
+from bot.commands.models import PreviewCommand
+from bot.dependencies import BotDependencies, Requester
 from bot.diagnostics import preview_blocks as blocks
 from bot.slack.markup import Message
-from provisioning.diagnostics.preview_models import Preview as Told
-from provisioning.firstboot.placement import Said
+from provisioning.diagnostics.preview_models import Preview
+from provisioning.firstboot.placement import Requested
 from provisioning.outbox import outbox
 from provisioning.values.serials import Serial
 
 
-def attach(dispatcher: Dispatcher, dependencies: Dependencies) -> None:
+def attach(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer the command that looks ahead."""
 
-    def preview(wanted: Preview, asker: Asker) -> Message:
+    def preview(wanted: PreviewCommand, asker: Requester) -> Message:
         serial = Serial(Serial.parse(wanted.serial).key)  # as Macs say it, however it is typed
-        said = Said(wanted.site, wanted.build) if wanted.site and wanted.build else None
+        said = Requested(wanted.site, wanted.build) if wanted.site and wanted.build else None
         policy = dependencies.policy.policy
         with dependencies.database.reading() as session:
             told = dependencies.previewer.preview(
@@ -29,10 +29,12 @@ def attach(dispatcher: Dispatcher, dependencies: Dependencies) -> None:
             _owe_files(dependencies, told, asker, script=script)
         return blocks.preview(told, script=script, sent=sent)
 
-    dispatcher.handle(Preview, preview)
+    dispatcher.handle(PreviewCommand, preview)
 
 
-def _owe_files(dependencies: Dependencies, told: Told, asker: Asker, *, script: bool) -> None:
+def _owe_files(
+    dependencies: BotDependencies, told: Preview, asker: Requester, *, script: bool
+) -> None:
     files = {f"{told.serial}-manifest.txt": told.manifest}
     if script:
         files[f"{told.serial}-script.txt"] = told.script

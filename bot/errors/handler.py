@@ -10,7 +10,7 @@ from slack_bolt.context.context import BoltContext
 from slack_bolt.error import BoltUnhandledRequestError
 from sqlalchemy.exc import DBAPIError
 
-from bot.dependencies import Dependencies
+from bot.dependencies import BotDependencies
 from bot.errors.messages import sentence
 from bot.slack import events, markup, modals, replies
 from bot.slack.payloads import StrangePayload
@@ -38,7 +38,7 @@ _FIELDS: dict[type[Exception], str] = {
 }
 
 
-def attach(app: App, dependencies: Dependencies) -> None:
+def attach(app: App, dependencies: BotDependencies) -> None:
     """Translate whatever a listener raises."""
 
     @app.error
@@ -50,7 +50,7 @@ def attach(app: App, dependencies: Dependencies) -> None:
 
 
 def _answer(
-    error: Exception, body: dict[str, Any], context: BoltContext, dependencies: Dependencies
+    error: Exception, body: dict[str, Any], context: BoltContext, dependencies: BotDependencies
 ) -> BoltResponse:
     """Complain to a person, in the way that what they did allows."""
     complaint = _complaint(error, dependencies)
@@ -69,7 +69,7 @@ def _answer(
     return _json({"response_type": "ephemeral", "text": complaint})
 
 
-def _complaint(error: Exception, dependencies: Dependencies) -> str:
+def _complaint(error: Exception, dependencies: BotDependencies) -> str:
     if isinstance(error, RollcallError):
         log.info("complained", reason=str(error))
         return sentence(error, dependencies.repo, dependencies.command)
@@ -95,14 +95,16 @@ def _is_at_the_gate(error: Exception) -> bool:
     return isinstance(error, NotAMember | CannotCheck)
 
 
-def _by_message(complaint: str, body: dict[str, Any], dependencies: Dependencies) -> BoltResponse:
+def _by_message(
+    complaint: str, body: dict[str, Any], dependencies: BotDependencies
+) -> BoltResponse:
     with dependencies.database.begin() as session:
         owe_news(session, channel=body["user"]["id"], sentence=complaint, at=dependencies.clock())
     return BoltResponse(status=200)
 
 
 def _of_event(
-    error: Exception, complaint: str, body: dict[str, Any], dependencies: Dependencies
+    error: Exception, complaint: str, body: dict[str, Any], dependencies: BotDependencies
 ) -> BoltResponse:
     """Tell who is meant to hear of it; Slack tells us again of what failed for no known reason."""
     event = body["event"]

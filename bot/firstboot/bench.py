@@ -6,8 +6,8 @@ from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
 
 from bot.commands.dispatch import Dispatcher
-from bot.commands.models import OpenBench
-from bot.dependencies import Asker, Dependencies
+from bot.commands.models import BenchCommand
+from bot.dependencies import BotDependencies, Requester
 from bot.firstboot import bench_blocks
 from bot.slack import replies
 from bot.slack.markup import Message
@@ -16,10 +16,10 @@ from provisioning.firstboot.models import Bench
 from provisioning.registrations.operations import BENCHED
 
 
-def attach(app: App, dispatcher: Dispatcher, dependencies: Dependencies) -> None:
+def attach(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer the command that opens a bench, and the button that ends it."""
 
-    def start(wanted: OpenBench, asker: Asker) -> Message:
+    def start(wanted: BenchCommand, asker: Requester) -> Message:
         destination = dependencies.repo.destination(wanted.site, wanted.build)
         dependencies.permit(asker, destination.site)
         with dependencies.database.reading() as session:
@@ -38,7 +38,7 @@ def attach(app: App, dispatcher: Dispatcher, dependencies: Dependencies) -> None
             return bench_blocks.opened(bench, act)
 
     def end(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        asker, bench_id = Asker(body["user"]["id"], "button"), int(action["value"])
+        asker, bench_id = Requester(body["user"]["id"], "button"), int(action["value"])
         with dependencies.database.reading() as session:
             site = session.get_one(Bench, bench_id).site
         dependencies.permit(asker, site)
@@ -47,5 +47,5 @@ def attach(app: App, dispatcher: Dispatcher, dependencies: Dependencies) -> None
             replies.leave(context, bench_blocks.ended(bench))
         ack()
 
-    dispatcher.handle(OpenBench, start)
+    dispatcher.handle(BenchCommand, start)
     app.action(bench_blocks.END)(ack=end, lazy=[replies.later])

@@ -8,7 +8,7 @@ from bot.registrations import card as cards
 from bot.slack.markup import Message, macs, markup, moment, person, place, plain, section, undoable
 from provisioning.firstboot.models import Bench
 from provisioning.outbox.models import Card
-from provisioning.registrations.models import Act, Registration
+from provisioning.registrations.models import Operation, Registration
 
 END = "bench_end"
 
@@ -30,7 +30,7 @@ def card(
     return Message(head, blocks)
 
 
-def opened(bench: Bench, act: Act) -> Message:
+def opened(bench: Bench, act: Operation) -> Message:
     """What the person is told who opened it."""
     sentence = (
         f"The next {_unknown(bench.wanted)} to {place(bench.site, bench.build)}, registered in "

@@ -16,7 +16,7 @@ from provisioning.values.serials import Serial
 log = structlog.get_logger()
 
 
-class Prestaging:
+class PrestageJob:
     """Writes the manifests of some registered Macs; `channel` hears of what is to be mended.
 
     What cannot be written yet is owed again by the next round, as its Mac still waits.

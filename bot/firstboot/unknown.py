@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
 
-from bot.dependencies import Asker, Dependencies
+from bot.dependencies import BotDependencies, Requester
 from bot.firstboot import unknown_blocks
 from bot.slack import modals, replies
 from bot.slack.markup import Message
@@ -17,7 +17,7 @@ from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial
 
 
-def attach(app: App, dependencies: Dependencies) -> None:
+def attach(app: App, dependencies: BotDependencies) -> None:
     """Listen for the menus and the buttons of the cards of unknown Macs."""
     settling = Settling(dependencies)
 
@@ -61,10 +61,10 @@ class Settling:
     Raises RollcallError, having done nothing.
     """
 
-    def __init__(self, dependencies: Dependencies) -> None:
+    def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
 
-    def register(self, stranger_id: int, site: str, build: str, asker: Asker) -> Message:
+    def register(self, stranger_id: int, site: str, build: str, asker: Requester) -> Message:
         """Register it, on the card that asks."""
         if not (site and build):
             return unknown_blocks.incomplete(site, build)
@@ -84,7 +84,7 @@ class Settling:
                 raise unknown.overtaken(session, stranger)
             return unknown_blocks.registered(stranger, destination, act)
 
-    def dismiss(self, stranger_id: int, asker: Asker) -> Message:
+    def dismiss(self, stranger_id: int, asker: Requester) -> Message:
         """Note that it is none of ours."""
         with self._dependencies.database.begin() as session:
             return unknown_blocks.dismissed(
@@ -92,7 +92,7 @@ class Settling:
             )
 
     def correct(
-        self, stranger_id: int, registration_id: int, revision: int, asker: Asker
+        self, stranger_id: int, registration_id: int, revision: int, asker: Requester
     ) -> Message:
         """Give it the registration whose serial was a slip of its own."""
         with self._dependencies.database.reading() as session:
@@ -106,8 +106,8 @@ class Settling:
             return unknown_blocks.corrected(registration, was, act)
 
 
-def _asker(body: dict[str, Any]) -> Asker:
-    return Asker(body["user"]["id"], "button")
+def _asker(body: dict[str, Any]) -> Requester:
+    return Requester(body["user"]["id"], "button")
 
 
 def _chosen(menus: dict[str, Any], name: str) -> str:

@@ -24,15 +24,15 @@ from bot.slack.markup import (
     section,
     undoable,
 )
-from provisioning.firstboot.models import Stranger
+from provisioning.firstboot.models import UnknownMac
 from provisioning.munki import Destination
-from provisioning.registrations.models import CANCELLED, CONFIRMED, Act, Registration
+from provisioning.registrations.models import CANCELLED, CONFIRMED, Operation, Registration
 
 CHOICE = "stranger"  # the block of the two menus
 REGISTER, DISMISS, CORRECT = "stranger_register", "stranger_dismiss", "stranger_correct"
 
 
-def asking(stranger: Stranger, meant: Registration | None) -> Message:
+def asking(stranger: UnknownMac, meant: Registration | None) -> Message:
     """The question, with the registration whose serial may be a slip of this Mac's."""
     head = f"`{stranger.reported_as}` asks for its manifest, and nobody has registered it."
     blocks: list[Block] = [section(f"{head} First asked {moment(stranger.first_at)}.")]
@@ -55,7 +55,7 @@ def asking(stranger: Stranger, meant: Registration | None) -> Message:
     return Message(f"{head} Where does it go?", [*blocks, menus, buttons])
 
 
-def settled(stranger: Stranger, registration: Registration | None, was: str | None) -> Message:
+def settled(stranger: UnknownMac, registration: Registration | None, was: str | None) -> Message:
     """What became of it; `was` is the serial that its registration had by mistake."""
     head = f"`{stranger.reported_as}` asked for its manifest {moment(stranger.first_at)}."
     if registration is None:
@@ -74,14 +74,14 @@ def settled(stranger: Stranger, registration: Registration | None, was: str | No
     return plain(f"{head} {by} for {where}{_state(registration)}.")
 
 
-def registered(stranger: Stranger, destination: Destination, act: Act) -> Message:
+def registered(stranger: UnknownMac, destination: Destination, act: Operation) -> Message:
     """What the person is told who pressed *Register*."""
     where = place(destination.site, destination.build)
     sentence = f"Registered `{stranger.reported_as}` for {where}. It goes on within 20 seconds."
     return undoable(plain(sentence), act)
 
 
-def corrected(registration: Registration, was: str, act: Act) -> Message:
+def corrected(registration: Registration, was: str, act: Operation) -> Message:
     """What the person is told who moved a registration to the Mac that it was meant for."""
     where = place(registration.site, registration.build)
     sentence = (
@@ -91,7 +91,7 @@ def corrected(registration: Registration, was: str, act: Act) -> Message:
     return undoable(plain(sentence), act)
 
 
-def dismissed(stranger: Stranger) -> Message:
+def dismissed(stranger: UnknownMac) -> Message:
     """What the person is told who said that a Mac is none of ours."""
     return plain(
         f"`{stranger.reported_as}` gets no manifest, and nobody is asked about it for 24 hours. "
@@ -105,7 +105,7 @@ def incomplete(site: str, build: str) -> Message:
     return plain(f"Choose a {' and a '.join(missing)} first, then press *Register* again.")
 
 
-def _did_you_mean(stranger: Stranger, meant: Registration) -> SectionBlock:
+def _did_you_mean(stranger: UnknownMac, meant: Registration) -> SectionBlock:
     value = {"stranger": stranger.id, "mac": meant.id, "revision": meant.revision}
     where = place(meant.site, meant.build)
     return SectionBlock(

@@ -19,9 +19,9 @@ from slack_sdk.models.views import View
 
 from bot.registrations import mac_menu
 from bot.registrations.card import WORDS, state_of
-from bot.slack.home_state import ALL, FILTERS, Look
+from bot.slack.home_state import ALL, FILTERS, HomeState
 from bot.slack.markup import escape, markup, moment, person, place, section
-from provisioning.monitoring.dashboard import STATES, Overview, Part
+from provisioning.monitoring.dashboard import STATES, Dashboard, Part
 from provisioning.registrations.models import Registration
 
 REGISTER = "home_register"
@@ -34,8 +34,8 @@ LONGEST_STEP = 100  # characters of what a Mac said last
 class Home:
     """What one person's Home shows; `own` and `troubles` are blocks of `bot.home.notices`."""
 
-    look: Look
-    overview: Overview
+    look: HomeState
+    overview: Dashboard
     own: Sequence[Block] = ()
     troubles: Sequence[Block] = ()
 
@@ -45,7 +45,7 @@ def home(shown: Home, command: str) -> View:
     overview = shown.overview
     return View(
         type="home",
-        private_metadata=Look(shown.look.wanted, overview.page).dumps(),
+        private_metadata=HomeState(shown.look.wanted, overview.page).dumps(),
         blocks=[
             SectionBlock(
                 text=markup(_counted(overview)),
@@ -65,12 +65,12 @@ def sorry(sentence: str) -> View:
     return View(type="home", blocks=[section(sentence)])
 
 
-def _counted(overview: Overview) -> str:
+def _counted(overview: Dashboard) -> str:
     counts = " · ".join(f"{overview.counts[state]:,} {WORDS[state]}" for state in STATES)
     return f"*{counts}*\n{overview.mine:,} of them registered by you."
 
 
-def _filters(look: Look) -> ActionsBlock:
+def _filters(look: HomeState) -> ActionsBlock:
     """The three filters. A block of its own for each look: Slack keeps what was chosen in one."""
     wanted = look.wanted
     states = [every("state"), *(_option(state, _heading(state)) for state in STATES)]
@@ -136,7 +136,7 @@ def _progress(mac: Registration) -> str:
     return f"{told}, last heard {moment(mac.heard_at)}" if mac.heard_at else told
 
 
-def _nothing(look: Look, command: str) -> str:
+def _nothing(look: HomeState, command: str) -> str:
     if look.wanted != type(look.wanted)():
         return "No Mac on its way is like that. Choose *All* in a menu above to see more."
     return (
@@ -145,7 +145,7 @@ def _nothing(look: Look, command: str) -> str:
     )
 
 
-def _paging(overview: Overview) -> list[Block]:
+def _paging(overview: Dashboard) -> list[Block]:
     shown = sum(len(part.macs) for part in overview.parts)
     first = overview.page * SIZE + 1
     where = f"Page {overview.page + 1:,} of {overview.pages:,}"

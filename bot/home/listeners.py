@@ -6,15 +6,15 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
-from bot.dependencies import Dependencies
+from bot.dependencies import BotDependencies
 from bot.home import blocks
 from bot.home.publisher import HomePublisher
 from bot.registrations import choices
 from bot.slack import modals, replies
-from bot.slack.home_state import FILTERS, Look, home_behind
+from bot.slack.home_state import FILTERS, HomeState, home_behind
 
 
-def attach(app: App, dependencies: Dependencies, home_tab: HomePublisher) -> None:
+def attach(app: App, dependencies: BotDependencies, home_tab: HomePublisher) -> None:
     """Show it when it is opened, filtered or turned over; open what its menus and buttons say."""
     _publish(app, home_tab)
     _open(app)
@@ -34,7 +34,7 @@ def _publish(app: App, homes: HomePublisher) -> None:
     def show(client: WebClient, event: dict[str, Any]) -> None:
         """Show the Home as it was last looked at."""
         if event.get("tab") == "home":
-            look = Look.at(event.get("view"))
+            look = HomeState.at(event.get("view"))
             homes.show(client, event["user"], look, at=float(event["event_ts"]))
 
     def pressed(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:

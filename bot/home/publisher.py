@@ -8,12 +8,12 @@ import structlog
 from slack_sdk import WebClient
 from slack_sdk.models.views import View
 
-from bot.dependencies import Dependencies
+from bot.dependencies import BotDependencies
 from bot.errors.messages import sentence
 from bot.home import blocks, notices
 from bot.home.newest import Newest
 from bot.slack import results
-from bot.slack.home_state import Look, home_behind
+from bot.slack.home_state import HomeState, home_behind
 from infrastructure.errors import RollcallError
 from provisioning import policy
 from provisioning.diagnostics import absences
@@ -28,7 +28,7 @@ STAYS = "until then the policy before it stays in force."
 class HomePublisher:
     """A publisher of Home tabs, one for all features. Threads share it."""
 
-    def __init__(self, dependencies: Dependencies) -> None:
+    def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
         self.newest = Newest()
 
@@ -40,7 +40,7 @@ class HomePublisher:
         view = body.get("view") or {}
         if view.get("type") != "home":
             return
-        look = Look.at(view)
+        look = HomeState.at(view)
         if action["action_id"] in (blocks.PREVIOUS, blocks.NEXT):
             look = replace(look, page=int(action["value"]))
         self.show(client, body["user"]["id"], look, at=float(action["action_ts"]))
@@ -53,9 +53,9 @@ class HomePublisher:
         look = home_behind(body.get("view") or {})
         if look is not None:
             user = body["user"]["id"]
-            self.show(client, user, Look.loads(look), at=self.newest.of(user))
+            self.show(client, user, HomeState.loads(look), at=self.newest.of(user))
 
-    def show(self, client: WebClient, user: str, look: Look, *, at: float) -> None:
+    def show(self, client: WebClient, user: str, look: HomeState, *, at: float) -> None:
         """Publish the Home of `user`, unless a request newer than `at` does so. Never raises."""
         with self.newest.showing(user, at) as is_newest:
             if not is_newest:
@@ -65,7 +65,7 @@ class HomePublisher:
         if not isinstance(shown, results.Shown):
             log.warning("home not shown", user=user, reason=getattr(shown, "reason", "gone"))
 
-    def _drawn(self, user: str, look: Look) -> View:
+    def _drawn(self, user: str, look: HomeState) -> View:
         try:
             self._dependencies.members.admit(user)
             return self.draw(user, look)
@@ -81,7 +81,7 @@ class HomePublisher:
                 f"like this, tell whoever runs it to look for `{reference}` in the log."
             )
 
-    def draw(self, user: str, look: Look) -> View:
+    def draw(self, user: str, look: HomeState) -> View:
         """Return what `user` sees, who is a member."""
         with self._dependencies.database.reading() as session:
             shown = dashboard.overview(session, user, look.wanted, page=look.page, size=blocks.SIZE)

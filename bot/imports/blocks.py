@@ -8,7 +8,7 @@ from provisioning.imports.approval import Registered
 from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, INVALID, NOWHERE, UNCHANGED
 from provisioning.imports.models import DROPPED, READ, READING, Import
 from provisioning.imports.summary import fact
-from provisioning.registrations.models import Act
+from provisioning.registrations.models import Operation
 
 _LEFT = {
     DOUBTFUL: "doubtful",
@@ -19,7 +19,7 @@ _LEFT = {
 }
 
 
-def look(one: Import, act: Act | None = None) -> Message:
+def look(one: Import, act: Operation | None = None) -> Message:
     """An import as it is: being read, a dry run, or settled."""
     if one.state == READING:
         return _reading(one)
@@ -43,7 +43,7 @@ def owed() -> Message:
     return plain("It is being read. What would become of it comes as a message from Rollcall.")
 
 
-def registered(what: Registered, one: Import, act: Act) -> Message:
+def registered(what: Registered, one: Import, act: Operation) -> Message:
     """What the person is told who said yes."""
     lines = [f"{_counted(what.new, what.moved)}."]
     if what.meanwhile:
@@ -62,7 +62,7 @@ def _reading(one: Import) -> Message:
     return plain(f"Reading what {person(one.by)} handed in: {far}, {macs(found)} so far.")
 
 
-def _settled(one: Import, act: Act | None) -> Message:
+def _settled(one: Import, act: Operation | None) -> Message:
     outcome = (one.shown or {}).get("outcome", {})
     when = f" {moment(one.settled_at)}" if one.settled_at else ""
     what = _counted(outcome.get("new", 0), outcome.get("moved", 0))

@@ -5,13 +5,13 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
 
-from bot.dependencies import Dependencies, HomeRefresher
+from bot.dependencies import BotDependencies, HomeRefresher
 from bot.imports import blocks, dry_run_blocks
 from bot.imports.imports import Importing
 from bot.slack import replies
 
 
-def attach(app: App, dependencies: Dependencies, home: HomeRefresher) -> None:
+def attach(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
     """Answer the buttons and the menus."""
     importing = Importing(dependencies)
 

@@ -4,18 +4,18 @@ from typing import Any
 
 from slack_bolt import App
 
-from bot.dependencies import Asker, Dependencies
+from bot.dependencies import BotDependencies, Requester
 from bot.imports.imports import Importing, card_for
 from bot.imports.sources import OTHER, PHOTO, source_of
 from bot.slack import events
 from provisioning.imports import batches
 from provisioning.imports.parsing import text as texts
-from provisioning.imports.parsing.entries import Reading
+from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.names import Names
 from provisioning.munki.places import Places
 
 
-def attach(app: App, dependencies: Dependencies) -> None:
+def attach(app: App, dependencies: BotDependencies) -> None:
     """Listen to all that is said; nearly all of it is none of our business."""
     dropping = Dropping(dependencies)
 
@@ -30,7 +30,7 @@ def attach(app: App, dependencies: Dependencies) -> None:
 class Dropping:
     """Takes files; raises NotAMember and CannotCheck for those of strangers."""
 
-    def __init__(self, dependencies: Dependencies) -> None:
+    def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
         self._importing = Importing(dependencies)
 
@@ -51,12 +51,12 @@ class Dropping:
         named = Names(places.sites, places.builds).named_in(text)
         photos = all(source["kind"] == PHOTO for source in sources)
         how = self._importing.handed_in(
-            Asker(event["user"], "photo" if photos else "file"),
+            Requester(event["user"], "photo" if photos else "file"),
             site=named.site,
             build=named.build,
             once=f"file:{event['channel']}:{event['ts']}",
         )
-        reading = texts.read(text, places.sites, places.builds) if meant else Reading()
+        reading = texts.read(text, places.sites, places.builds) if meant else ParseResult()
         with self._dependencies.database.begin() as session:
             one = batches.keep(session, reading, how)
             if one is None:

@@ -6,16 +6,16 @@ from uuid import uuid4
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.grammar import words_or_none
-from bot.commands.models import Paste, Template
-from bot.dependencies import Asker, Dependencies
+from bot.commands.models import PasteCommand, TemplateCommand
+from bot.dependencies import BotDependencies, Requester
 from bot.imports import blocks, dry_run_blocks
 from bot.imports.sources import TEXT
 from bot.slack.markup import Message, plain
 from provisioning.imports import approval, batches, summary
-from provisioning.imports.batches import HandedIn
+from provisioning.imports.batches import Submission
 from provisioning.imports.models import Import
 from provisioning.imports.parsing import typed
-from provisioning.imports.parsing.entries import Reading
+from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.template import csv_template
 from provisioning.munki.places import Places
@@ -25,20 +25,20 @@ from provisioning.outbox.models import IMPORT, Card
 LONGEST = 6000  # characters of a text that is read while somebody waits: some 200 Macs
 
 
-def attach(dispatcher: Dispatcher, dependencies: Dependencies) -> None:
+def attach(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer what is pasted; the buttons of a dry run are `deciding`'s."""
     importing = Importing(dependencies)
-    dispatcher.handle(Paste, importing.paste)
-    dispatcher.handle(Template, importing.send_template)
+    dispatcher.handle(PasteCommand, importing.paste)
+    dispatcher.handle(TemplateCommand, importing.send_template)
 
 
 class Importing:
     """Each method is one transaction. Raises RollcallError, having done nothing."""
 
-    def __init__(self, dependencies: Dependencies) -> None:
+    def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
 
-    def paste(self, wanted: Paste, asker: Asker) -> Message:
+    def paste(self, wanted: PasteCommand, asker: Requester) -> Message:
         """Show what would become of a text; Misunderstood where there is no serial in it."""
         if len(wanted.text) > LONGEST:
             return self.owe_text(wanted.text, asker)
@@ -49,11 +49,11 @@ class Importing:
             raise wanted.instead
         return self.show(reading, places, self.handed_in(asker))
 
-    def handed_in(self, asker: Asker, **keys: Any) -> HandedIn:
+    def handed_in(self, asker: Requester, **keys: Any) -> Submission:
         """How `asker` hands something in at this moment."""
-        return HandedIn(asker.user, asker.via, self._dependencies.clock(), **keys)
+        return Submission(asker.user, asker.via, self._dependencies.clock(), **keys)
 
-    def show(self, reading: Reading, places: Places, how: HandedIn) -> Message:
+    def show(self, reading: ParseResult, places: Places, how: Submission) -> Message:
         """Keep what was read and show its dry run to the person alone."""
         with self._dependencies.database.begin() as session:
             one = batches.keep(session, reading, how)
@@ -61,12 +61,14 @@ class Importing:
             batches.show(session, one, places, at=how.at)
             return dry_run_blocks.dry_run(one)
 
-    def owe_text(self, text: str, asker: Asker) -> Message:
+    def owe_text(self, text: str, asker: Requester) -> Message:
         """Have a long text read."""
         source = {"kind": TEXT, "text": text}
-        return self.owe(Reading(), [source], self.handed_in(asker))
+        return self.owe(ParseResult(), [source], self.handed_in(asker))
 
-    def owe(self, reading: Reading, sources: Sequence[dict[str, Any]], how: HandedIn) -> Message:
+    def owe(
+        self, reading: ParseResult, sources: Sequence[dict[str, Any]], how: Submission
+    ) -> Message:
         """Have sources read beside what is read; the dry run comes as a message to the person."""
         with self._dependencies.database.begin() as session:
             one = batches.keep(session, reading, how)
@@ -74,7 +76,7 @@ class Importing:
             batches.owe_reading(session, one, sources, card_for(how, how.by), quiet=False)
         return blocks.owed()
 
-    def send_template(self, _: Template, asker: Asker) -> Message:
+    def send_template(self, _: TemplateCommand, asker: Requester) -> Message:
         """Owe the spreadsheet to fill in to who asks for it."""
         with self._dependencies.database.begin() as session:
             outbox.owe_file(
@@ -100,7 +102,7 @@ class Importing:
             dependencies.database.reading() as session
         ):  # who may is asked before anybody waits for us
             shown = batches.peek(session, import_id)
-        asker = Asker(user, shown.via)
+        asker = Requester(user, shown.via)
         dependencies.permit(asker, *{site for site, _, _ in (shown.shown or {}).get("places", ())})
         with dependencies.acting("registered", asker) as (session, act):
             one = batches.opened(session, import_id)
@@ -144,7 +146,7 @@ class Importing:
             return one
 
 
-def card_for(how: HandedIn, channel: str, thread_ts: str | None = None) -> Card:
+def card_for(how: Submission, channel: str, thread_ts: str | None = None) -> Card:
     """The card of an import, not yet shown."""
     return Card(
         key=uuid4().hex,
@@ -156,7 +158,7 @@ def card_for(how: HandedIn, channel: str, thread_ts: str | None = None) -> Card:
     )
 
 
-def _is_hardly_meant(reading: Reading, text: str, places: Places) -> bool:
+def _is_hardly_meant(reading: ParseResult, text: str, places: Places) -> bool:
     """Whether nobody would say that this is about Macs: nothing in it, or a verb of no meaning."""
     if not reading.entries and not reading.rejected:
         return True

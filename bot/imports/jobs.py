@@ -19,7 +19,14 @@ from provisioning.imports import batches, summary
 from provisioning.imports.dry_run import DryRun
 from provisioning.imports.models import DROPPED, READ, READING, Import
 from provisioning.imports.parsing import files, text
-from provisioning.imports.parsing.entries import Entry, Reading, Rejected, from_json, join, to_json
+from provisioning.imports.parsing.entries import (
+    Entry,
+    ParseResult,
+    Rejected,
+    from_json,
+    join,
+    to_json,
+)
 from provisioning.imports.parsing.errors import UnreadableFile
 from provisioning.imports.photos import labels
 from provisioning.imports.photos.labels import UnreadablePhoto
@@ -41,11 +48,11 @@ class Part:
     import_id: int
     source: int
     quiet: bool
-    reading: Reading
+    reading: ParseResult
     dry: DryRun | None
 
 
-class Reader:
+class ReadSourceJob:
     """Reads one source of an import after the other, and then shows the dry run."""
 
     def __init__(self, database: Database, repo: MunkiRepo, fetch: Fetch) -> None:
@@ -69,7 +76,7 @@ class Reader:
             return _nothing
         name = one.sources[facts["source"]].get("name", "the text")
         try:
-            return self._recording(one, facts, Reading(rejected=(Rejected(name, "", reason),)))
+            return self._recording(one, facts, ParseResult(rejected=(Rejected(name, "", reason),)))
         except RepoUnusable as error:
             return partial(_drop, import_id=one.id, reason=str(error).splitlines()[0])
 
@@ -79,7 +86,7 @@ class Reader:
             waits = one is not None and one.state == READING and one.done == facts["source"]
             return one if waits else None
 
-    def _tried(self, source: dict[str, Any], *, many: bool) -> Reading:
+    def _tried(self, source: dict[str, Any], *, many: bool) -> ParseResult:
         """What one source holds, or the reason why it cannot be read."""
         try:
             return self._read(source, many=many)
@@ -87,9 +94,9 @@ class Reader:
             reason = error.reason
         except GaveUp as error:
             reason = f"{error.reason}; send it smaller, or the serials as text"
-        return Reading(rejected=(Rejected(source.get("name", "the text"), "", reason),))
+        return ParseResult(rejected=(Rejected(source.get("name", "the text"), "", reason),))
 
-    def _read(self, source: dict[str, Any], *, many: bool) -> Reading:
+    def _read(self, source: dict[str, Any], *, many: bool) -> ParseResult:
         """The places in it begin with its name where there are several."""
         places = Places(self._repo)
         if source["kind"] == TEXT:
@@ -105,9 +112,9 @@ class Reader:
         reading = files.read(content, name, places.sites, places.builds)
         return _placed(reading, name) if many else reading
 
-    def _recording(self, one: Import, facts: dict[str, Any], read: Reading) -> Record:
+    def _recording(self, one: Import, facts: dict[str, Any], read: ParseResult) -> Record:
         """What is worked out before the transaction, so that it is short."""
-        before = from_json(one.reading) if one.reading else Reading()
+        before = from_json(one.reading) if one.reading else ParseResult()
         reading = join([before, read])
         with self._database.reading() as session:
             last = facts["source"] + 1 == len(one.sources)
@@ -162,22 +169,22 @@ def _owe_whole(
     )
 
 
-def _of_photo(content: bytes, name: str) -> Reading:
+def _of_photo(content: bytes, name: str) -> ParseResult:
     found = labels.read(content)
     if not found:
         reason = "no serial can be read on it; take it closer, straight and in better light"
-        return Reading(rejected=(Rejected(name, "", reason),))
-    return Reading(tuple(Entry(one.serial, where=name, doubt=one.doubt) for one in found))
+        return ParseResult(rejected=(Rejected(name, "", reason),))
+    return ParseResult(tuple(Entry(one.serial, where=name, doubt=one.doubt) for one in found))
 
 
-def _placed(reading: Reading, name: str) -> Reading:
-    return Reading(
+def _placed(reading: ParseResult, name: str) -> ParseResult:
+    return ParseResult(
         tuple(replace(one, where=f"{name}, {one.where}") for one in reading.entries),
         tuple(replace(one, where=f"{name}, {one.where}") for one in reading.rejected),
     )
 
 
-def _speaks(reading: Reading, source: dict[str, Any]) -> bool:
+def _speaks(reading: ParseResult, source: dict[str, Any]) -> bool:
     """Whether a file that nobody asked us to read is one that is meant for us.
 
     Any barcode of a serial is. What stands in a text has to be one beyond doubt.

@@ -8,7 +8,7 @@ from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 
 from bot.commands.grammar import Misunderstood
-from bot.dependencies import Asker, Dependencies
+from bot.dependencies import BotDependencies, Requester
 from bot.imports.imports import LONGEST, Importing
 from bot.imports.sources import source_of
 from bot.slack import modals, replies
@@ -20,7 +20,7 @@ from provisioning.outbox import outbox
 FORM, MESSAGE = "register_macs", "register_message"  # as the Slack app calls them
 
 
-def attach(app: App, dependencies: Dependencies) -> None:
+def attach(app: App, dependencies: BotDependencies) -> None:
     """Answer both shortcuts."""
     importing = Importing(dependencies)
 
@@ -40,7 +40,7 @@ def attach(app: App, dependencies: Dependencies) -> None:
 
     def message(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         """Read the message that the shortcut was used on."""
-        asker = Asker(body["user"]["id"], "shortcut")
+        asker = Requester(body["user"]["id"], "shortcut")
         replies.leave(context, _read(importing, dependencies, body["message"], asker))
         ack()
 
@@ -49,7 +49,10 @@ def attach(app: App, dependencies: Dependencies) -> None:
 
 
 def _read(
-    importing: Importing, dependencies: Dependencies, message: Mapping[str, Any], asker: Asker
+    importing: Importing,
+    dependencies: BotDependencies,
+    message: Mapping[str, Any],
+    asker: Requester,
 ) -> Message:
     """Show the dry run of a message's text, or have its files read. Raises Misunderstood."""
     text = str(message.get("text") or "")

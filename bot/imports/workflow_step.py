@@ -6,7 +6,7 @@ from slack_bolt import App
 from slack_bolt.context.context import BoltContext
 
 from bot.commands.grammar import Misunderstood
-from bot.dependencies import Asker, Dependencies
+from bot.dependencies import BotDependencies, Requester
 from bot.imports import blocks
 from bot.imports.imports import Importing
 from bot.slack.workflow_functions import FINISH_STEP, success
@@ -20,7 +20,7 @@ from provisioning.outbox import outbox
 STEP = "register_macs_step"  # as the Slack app calls it
 
 
-def attach(app: App, dependencies: Dependencies) -> None:
+def attach(app: App, dependencies: BotDependencies) -> None:
     """Do the step when a workflow comes to it; the clerk tells Slack how it ended."""
     stepping = Stepping(dependencies)
 
@@ -34,14 +34,14 @@ def attach(app: App, dependencies: Dependencies) -> None:
 class Stepping:
     """Registers for a workflow. Raises RollcallError, having done nothing."""
 
-    def __init__(self, dependencies: Dependencies) -> None:
+    def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
         self._importing = Importing(dependencies)
 
     def register(self, inputs: dict[str, Any], execution: str) -> None:
         """Register what is ready, once for each execution; nobody is asked about the rest."""
         dependencies = self._dependencies
-        asker = Asker(str(inputs.get("person") or ""), "workflow")
+        asker = Requester(str(inputs.get("person") or ""), "workflow")
         dependencies.members.admit(asker.user)
         to = dependencies.repo.destination(
             str(inputs.get("site") or ""), str(inputs.get("build") or "")

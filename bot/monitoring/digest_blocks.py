@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from slack_sdk.models.blocks import Block
 
 from bot.slack.markup import Message, escape, macs, moment, person, place, posted
-from provisioning.firstboot.models import Stranger
+from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring.digest import Digest, Part
 from provisioning.registrations.models import Registration
 
@@ -72,7 +72,7 @@ def _which(mac: Registration) -> str:
     return f"`{mac.name}` for {place(mac.site, mac.build)}, by {person(mac.registered_by)}"
 
 
-def _strangers(first: Sequence[Stranger], total: int, command: str) -> list[str]:
+def _strangers(first: Sequence[UnknownMac], total: int, command: str) -> list[str]:
     if not total:
         return []
     them = "it" if total == 1 else "them"

@@ -28,7 +28,7 @@ class TooLarge(RollcallError):
         super().__init__("There are too many registrations for one file; name a site.")
 
 
-class Statistics:
+class StatisticsJob:
     """Draws the statistics of some weeks and sends them to the person who asked."""
 
     def __init__(
@@ -62,7 +62,7 @@ class Statistics:
         return _told(facts, f"The statistics could not be drawn: {escape(reason)}")
 
 
-class Export:
+class ExportJob:
     """Writes registrations into a CSV file and sends it to the person who asked."""
 
     def __init__(self, database: Database, *, clock: Callable[[], datetime] = utc_now) -> None:
@@ -86,7 +86,7 @@ class Export:
         return _told(facts, f"The registrations could not be exported: {escape(reason)}")
 
 
-class Checkup:
+class CheckupJob:
     """Looks through the repo and at the addresses, and tells the person who asked."""
 
     def __init__(self, these: Examination) -> None:

@@ -1,22 +1,22 @@
 """Figures and lists that take a while: asked for here, made by the clerk, sent to who asked."""
 
 from bot.commands.dispatch import Dispatcher
-from bot.commands.models import Export, Statistics
-from bot.dependencies import Asker, Dependencies
+from bot.commands.models import ExportCommand, StatisticsCommand
+from bot.dependencies import BotDependencies, Requester
 from bot.slack.markup import Message, escape, plain
 from infrastructure.jobs import queue
 from provisioning.monitoring.statistics import STATISTICS
 from provisioning.registrations.export import EXPORT
 
 
-def attach(dispatcher: Dispatcher, dependencies: Dependencies) -> None:
+def attach(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer the commands whose answer is a file."""
 
     def owe(what: str, **facts: object) -> None:
         with dependencies.database.begin() as session:
             queue.owe(session, what, facts, at=dependencies.clock())
 
-    def statistics(wanted: Statistics, asker: Asker) -> Message:
+    def statistics(wanted: StatisticsCommand, asker: Requester) -> Message:
         site = dependencies.repo.site(wanted.site) if wanted.site else None
         owe(STATISTICS, by=asker.user, site=site, weeks=wanted.weeks)
         weeks = "week" if wanted.weeks == 1 else f"{wanted.weeks} weeks"
@@ -25,7 +25,7 @@ def attach(dispatcher: Dispatcher, dependencies: Dependencies) -> None:
             "the picture as a direct message."
         )
 
-    def export(wanted: Export, asker: Asker) -> Message:
+    def export(wanted: ExportCommand, asker: Requester) -> Message:
         dependencies.permit_admin(asker, "export all registrations")
         site = dependencies.repo.site(wanted.site) if wanted.site else None
         owe(EXPORT, by=asker.user, site=site)
@@ -34,8 +34,8 @@ def attach(dispatcher: Dispatcher, dependencies: Dependencies) -> None:
             "direct message."
         )
 
-    dispatcher.handle(Statistics, statistics)
-    dispatcher.handle(Export, export)
+    dispatcher.handle(StatisticsCommand, statistics)
+    dispatcher.handle(ExportCommand, export)
 
 
 def _of(site: str | None) -> str:

@@ -29,7 +29,7 @@ from bot.slack.markup import (
     undoable,
 )
 from provisioning.munki import Destination
-from provisioning.registrations.models import Act, Registration
+from provisioning.registrations.models import Operation, Registration
 from provisioning.registrations.operations import BENCHED, Undone
 from provisioning.registrations.register import Batch
 
@@ -40,7 +40,7 @@ MOST_NAMED = 20  # Macs that an undo left alone
 
 
 def registered(
-    batch: Batch, destination: Destination, act: Act, called: str | None = None
+    batch: Batch, destination: Destination, act: Operation, called: str | None = None
 ) -> Message:
     """What became of `/mac register`; `called` is what a new Mac is to be called."""
     there = [mac for mac in batch.already if _is_at(mac, destination)]
@@ -73,7 +73,7 @@ def undone(what: Undone) -> Message:
     return plain(" ".join(lines))
 
 
-def moved(registration: Registration, before: Destination, act: Act) -> Message:
+def moved(registration: Registration, before: Destination, act: Operation) -> Message:
     """What became of a move."""
     now = Destination(registration.site, registration.build)
     if now == before:
@@ -85,7 +85,7 @@ def moved(registration: Registration, before: Destination, act: Act) -> Message:
     return undoable(message, act)
 
 
-def reimaged(registration: Registration, act: Act) -> Message:
+def reimaged(registration: Registration, act: Operation) -> Message:
     """What became of a wish to image a Mac again."""
     where = place(registration.site, registration.build)
     return undoable(
@@ -108,7 +108,7 @@ def really_reimage(registration: Registration) -> Message:
     return Message(question, [section(question), ActionsBlock(elements=[button])])
 
 
-def cancelled(registration: Registration, act: Act) -> Message:
+def cancelled(registration: Registration, act: Operation) -> Message:
     """What became of a cancellation."""
     where = place(registration.site, registration.build)
     message = plain(

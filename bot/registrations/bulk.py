@@ -7,15 +7,15 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from bot.dependencies import Asker, Dependencies
-from bot.registrations.window_blocks import Subject
+from bot.dependencies import BotDependencies, Requester
+from bot.registrations.window_blocks import Selection
 from bot.slack.markup import Message, macs, moment, place, plain, undoable
 from provisioning.firstboot import reminders
 from provisioning.munki import Destination
 from provisioning.outbox.models import Card
 from provisioning.registrations import changes, moves, queries, register
 from provisioning.registrations.changes import Mac
-from provisioning.registrations.models import Act, Registration
+from provisioning.registrations.models import Operation, Registration
 from provisioning.registrations.moves import MOST_AT_ONCE, NothingToDo, TooManyMacs
 from provisioning.values.serials import Serial
 
@@ -26,11 +26,11 @@ _PAST = {"move": "moved", "reimage": "reimaged", "cancel": "cancelled"}
 class Handling:
     """Moves, re-images and cancels what a window is about."""
 
-    def __init__(self, dependencies: Dependencies) -> None:
+    def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
 
     def carry_out(
-        self, subject: Subject, *, named: Sequence[str], to: tuple[str, str], asker: Asker
+        self, subject: Selection, *, named: Sequence[str], to: tuple[str, str], asker: Requester
     ) -> Message:
         """Do it to the Macs `named`, or to all it makes sense for. Raises RollcallError."""
         destination = self._dependencies.repo.destination(*to) if subject.verb == "move" else None
@@ -51,7 +51,9 @@ class Handling:
             said += f" The window said {macs(subject.shown or 0)}: some have changed since."
         return undoable(plain(said), act)
 
-    def remind(self, subject: Subject, named: Sequence[str], hours: int, asker: Asker) -> Message:
+    def remind(
+        self, subject: Selection, named: Sequence[str], hours: int, asker: Requester
+    ) -> Message:
         """Owe the asker a message about the Macs that are not done in so many hours."""
         now = self._dependencies.clock()
         due_at = now + timedelta(hours=hours)
@@ -63,7 +65,7 @@ class Handling:
         return plain(f"You will be reminded of {number} {moment(due_at)}, if not done by then.")
 
     def first(
-        self, session: Session, subject: Subject, named: Sequence[str] = (), *, most: int = 1
+        self, session: Session, subject: Selection, named: Sequence[str] = (), *, most: int = 1
     ) -> tuple[Sequence[Registration], int]:
         """Return the first `most` Macs that it would be done to, and how many there are.
 
@@ -74,7 +76,7 @@ class Handling:
         return found, number
 
     def _these(
-        self, session: Session, subject: Subject, named: Sequence[str]
+        self, session: Session, subject: Selection, named: Sequence[str]
     ) -> ColumnElement[bool]:
         """The Macs that a window is about. Raises NotRegistered, with near misses."""
         if subject.serial is not None:
@@ -82,7 +84,7 @@ class Handling:
         card = session.get_one(Card, subject.card)
         return queries.to_be_done(card, named, done=subject.verb == "reimage")
 
-    def narrowed(self, session: Session, subject: Subject) -> Subject:
+    def narrowed(self, session: Session, subject: Selection) -> Selection:
         """A card of one Mac is that Mac."""
         if subject.card is None:
             return subject
@@ -98,7 +100,11 @@ def _check(number: int) -> None:
 
 
 def _do(
-    session: Session, verb: str, chosen: Sequence[Mac], destination: Destination | None, act: Act
+    session: Session,
+    verb: str,
+    chosen: Sequence[Mac],
+    destination: Destination | None,
+    act: Operation,
 ) -> int:
     """Returns how many Macs were changed."""
     if destination is not None:

@@ -5,14 +5,14 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk.models.blocks import Option
 
-from bot.dependencies import Dependencies
+from bot.dependencies import BotDependencies
 from bot.imports import dry_run_blocks
 from bot.slack import modals
 
 MOST = 100  # options in one answer, by Slack's reference
 
 
-def attach(app: App, dependencies: Dependencies) -> None:
+def attach(app: App, dependencies: BotDependencies) -> None:
     """Offer the sites and the builds that exist now."""
 
     def sites(ack: Ack, payload: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.dependencies import Asker, Dependencies, HomeRefresher
+from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.imports.imports import Importing
 from bot.imports.sources import source_of
 from bot.registrations.register import Registering
@@ -13,19 +13,19 @@ from bot.slack import modals
 from bot.slack.home_state import home_behind
 from bot.slack.markup import Message
 from provisioning.imports.parsing import typed
-from provisioning.imports.parsing.entries import Reading
+from provisioning.imports.parsing.entries import ParseResult
 from provisioning.munki.places import Places
 from provisioning.values import computer_names
 from provisioning.values.serials import InvalidSerial, InvalidSerials
 
 
-def attach(app: App, dependencies: Dependencies, home: HomeRefresher) -> None:
+def attach(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
     """Take the form; the window then says what came of it."""
     filling = Filling(dependencies)
 
     def submitted(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
         """Register one Mac, or show the dry run of many, or have files read."""
-        message = filling.take(view["state"]["values"], Asker(body["user"]["id"], "form"))
+        message = filling.take(view["state"]["values"], Requester(body["user"]["id"], "form"))
         ack(response_action="update", view=modals.outcome(message, home=home_behind(view)))
 
     app.view(modals.REGISTER)(ack=submitted, lazy=[home.again])
@@ -34,12 +34,12 @@ def attach(app: App, dependencies: Dependencies, home: HomeRefresher) -> None:
 class Filling:
     """What the form holds, on its way to be registered. Raises RollcallError."""
 
-    def __init__(self, dependencies: Dependencies) -> None:
+    def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
         self._importing = Importing(dependencies)
         self._one = Registering(dependencies, self._importing)
 
-    def take(self, state: dict[str, Any], asker: Asker) -> Message:
+    def take(self, state: dict[str, Any], asker: Requester) -> Message:
         """Do what `state`, the values of the form, asks for."""
         text = str(state[modals.SERIALS][modals.SERIALS].get("value") or "")
         name = str(_value(state, modals.COMPUTER_NAME)).strip()
@@ -66,7 +66,7 @@ def _value(state: dict[str, Any], block: str) -> str:
     return state.get(block, {}).get(block, {}).get("value") or ""
 
 
-def _named(reading: Reading, name: str) -> Reading:
+def _named(reading: ParseResult, name: str) -> ParseResult:
     """A reading of one Mac, with the name that was typed for it."""
     match reading.entries:
         case [entry] if name:
@@ -74,7 +74,7 @@ def _named(reading: Reading, name: str) -> Reading:
     return reading
 
 
-def _check(reading: Reading, text: str) -> None:
+def _check(reading: ParseResult, text: str) -> None:
     """Raise InvalidSerials where nothing in the text is a serial."""
     if reading.entries:
         return

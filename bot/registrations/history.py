@@ -7,7 +7,7 @@ from typing import Any
 from bot.registrations import manifest_blocks
 from bot.slack.markup import Message, escape, macs, moment, paragraphs, person, place, standing
 from provisioning.registrations.history import History
-from provisioning.registrations.models import FAILED, Act, Event
+from provisioning.registrations.models import FAILED, Event, Operation
 from provisioning.registrations.operations import BENCHED
 
 LONGEST_REASON = 100  # characters of why a Mac failed
@@ -40,7 +40,7 @@ def mac(history: History) -> Message:
     return Message(head, [*paragraphs(lines), *manifest])
 
 
-def log(acts: Sequence[tuple[Act, int]]) -> Message:
+def log(acts: Sequence[tuple[Operation, int]]) -> Message:
     """What people did, the newest first."""
     head = f"The last {len(acts)} things that people did" if acts else "Nobody has done anything."
     return Message(head, paragraphs([head, *(f"• {_act(act, number)}" for act, number in acts)]))
@@ -53,7 +53,7 @@ def _fitting(lines: list[str]) -> list[str]:
     ]
 
 
-def _event(event: Event, act: Act | None) -> str:
+def _event(event: Event, act: Operation | None) -> str:
     line = f"{moment(event.at)} {_WORDS.get(event.what, escape(event.what))}"
     if event.before and event.after and "serial" in event.after:
         line += f" (`{event.before['serial']}` → `{event.after['serial']}`)"
@@ -73,7 +73,7 @@ def _place(where: dict[str, Any] | None) -> str:
     return place(where["site"], where["build"]) if where else "nowhere"
 
 
-def _act(act: Act, number: int) -> str:
+def _act(act: Operation, number: int) -> str:
     did = f"{act.what} {macs(number)}"
     if act.what == BENCHED:
         did = f"opened a bench, which took {macs(number)}"

@@ -7,8 +7,8 @@ from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
 
 from bot.commands.dispatch import Dispatcher
-from bot.commands.models import Name
-from bot.dependencies import Asker, Dependencies, HomeRefresher
+from bot.commands.models import NameCommand
+from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.registrations import naming_blocks as blocks
 from bot.slack import replies
 from bot.slack.markup import Message
@@ -19,15 +19,17 @@ from provisioning.values.serials import Serial
 
 
 def attach(
-    app: App, dispatcher: Dispatcher, dependencies: Dependencies, home: HomeRefresher
+    app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomeRefresher
 ) -> None:
     """Answer the command that names a Mac, and the button of a name that is doubtful."""
     naming = Naming(dependencies)
-    dispatcher.handle(Name, lambda it, asker: naming.name(Serial.parse(it.serial), it.name, asker))
+    dispatcher.handle(
+        NameCommand, lambda it, asker: naming.name(Serial.parse(it.serial), it.name, asker)
+    )
 
     def name(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         """Give the doubtful name that the button holds, asked for twice by now."""
-        to, asker = json.loads(action["value"]), Asker(body["user"]["id"], "button")
+        to, asker = json.loads(action["value"]), Requester(body["user"]["id"], "button")
         named = naming.name(Serial.parse(to["serial"]), to["name"], asker, sure=True)
         replies.leave(context, named)
         ack()
@@ -38,10 +40,10 @@ def attach(
 class Naming:
     """Each method is one act and one message back. Raises RollcallError, having done nothing."""
 
-    def __init__(self, dependencies: Dependencies) -> None:
+    def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
 
-    def name(self, serial: Serial, name: str, asker: Asker, *, sure: bool = False) -> Message:
+    def name(self, serial: Serial, name: str, asker: Requester, *, sure: bool = False) -> Message:
         """Give a registered Mac a name; asks back where that is doubtful."""
         called, look = computer_names.parse(name), self._dependencies.repo.namesakes()
         with self._dependencies.database.reading() as session:

@@ -5,13 +5,13 @@ import json
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
 from bot.slack.markup import Message, escape, plain, section, undoable
-from provisioning.registrations.models import Act, Registration
+from provisioning.registrations.models import Operation, Registration
 from provisioning.registrations.name_clashes import Clash
 
 NAME = "name"  # the button of a doubtful name
 
 
-def named(registration: Registration, before: str | None, act: Act) -> Message:
+def named(registration: Registration, before: str | None, act: Operation) -> Message:
     """What became of a name that somebody typed; `before` is what the Mac was called."""
     name = escape(registration.called or "")
     if registration.called == before:

@@ -9,14 +9,20 @@ from slack_bolt.context.context import BoltContext
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.grammar import Misunderstood
-from bot.commands.models import Cancel, Move, Paste, Register, Reimage
-from bot.dependencies import Asker, Dependencies, HomeRefresher
+from bot.commands.models import (
+    CancelCommand,
+    MoveCommand,
+    PasteCommand,
+    RegisterCommand,
+    ReimageCommand,
+)
+from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.imports.imports import Importing
 from bot.registrations import blocks
 from bot.slack import replies
 from bot.slack.markup import Message
 from provisioning.imports.parsing import text as texts
-from provisioning.imports.parsing.entries import Entry, Reading
+from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
 from provisioning.munki.namesakes import Look
 from provisioning.munki.places import Places
@@ -30,13 +36,13 @@ FRESH = timedelta(days=14)  # after a confirmation, in which re-imaging is asked
 
 
 def attach(
-    app: App, dispatcher: Dispatcher, dependencies: Dependencies, home: HomeRefresher
+    app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomeRefresher
 ) -> None:
     """Answer the commands and the buttons that move and re-image a Mac."""
     importing = Importing(dependencies)
     clerk = Registering(dependencies, importing)
 
-    def typed(wanted: Register, asker: Asker) -> Message:
+    def typed(wanted: RegisterCommand, asker: Requester) -> Message:
         """Register one Mac at once; three serials in a row are no Mac, site and build."""
         text = f"{wanted.serial} {wanted.site} {wanted.build}"
         if (
@@ -44,21 +50,23 @@ def attach(
             and len(texts.read(text, dependencies.repo.sites(), dependencies.repo.builds()).entries)
             > 1
         ):
-            return importing.paste(Paste(text, Misunderstood("There is no serial")), asker)
+            return importing.paste(PasteCommand(text, Misunderstood("There is no serial")), asker)
         serial = Serial.parse(wanted.serial)
         return clerk.register(serial, wanted.site, wanted.build, asker, name=wanted.name)
 
-    dispatcher.handle(Register, typed)
+    dispatcher.handle(RegisterCommand, typed)
     dispatcher.handle(
-        Move, lambda it, asker: clerk.move(Serial.parse(it.serial), it.site, it.build, asker)
+        MoveCommand, lambda it, asker: clerk.move(Serial.parse(it.serial), it.site, it.build, asker)
     )
-    dispatcher.handle(Cancel, lambda it, asker: clerk.cancel(Serial.parse(it.serial), asker))
-    dispatcher.handle(Reimage, lambda it, asker: clerk.reimage(Serial.parse(it.serial), asker))
+    dispatcher.handle(CancelCommand, lambda it, asker: clerk.cancel(Serial.parse(it.serial), asker))
+    dispatcher.handle(
+        ReimageCommand, lambda it, asker: clerk.reimage(Serial.parse(it.serial), asker)
+    )
 
     def move(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         """Move the registration that the button names."""
         to = json.loads(action["value"])
-        asker = Asker(body["user"]["id"], "button")
+        asker = Requester(body["user"]["id"], "button")
         moved = clerk.move(Serial.parse(to["serial"]), to["site"], to["build"], asker)
         replies.leave(context, moved)
         ack()
@@ -67,7 +75,7 @@ def attach(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         """Re-image the Mac that the button names, asked for twice by now."""
-        asker = Asker(body["user"]["id"], "button")
+        asker = Requester(body["user"]["id"], "button")
         replies.leave(context, clerk.reimage(Serial.parse(action["value"]), asker, sure=True))
         ack()
 
@@ -79,7 +87,7 @@ def attach(
 class Registering:
     """Each method is one act and one message back. Raises RollcallError, having done nothing."""
 
-    def __init__(self, dependencies: Dependencies, importing: Importing) -> None:
+    def __init__(self, dependencies: BotDependencies, importing: Importing) -> None:
         self._dependencies, self._importing = dependencies, importing
 
     def register(
@@ -87,7 +95,7 @@ class Registering:
         serial: Serial,
         site: str,
         build: str,
-        asker: Asker,
+        asker: Requester,
         *,
         note: str = "",
         name: str = "",
@@ -105,7 +113,7 @@ class Registering:
             to = destination
             entry = Entry(serial, to.site, to.build, doubt=doubt, name=name or None)
             how = self._importing.handed_in(asker, note=note)
-            return self._importing.show(Reading((entry,)), Places(self._dependencies.repo), how)
+            return self._importing.show(ParseResult((entry,)), Places(self._dependencies.repo), how)
         with self._dependencies.acting("registered", asker) as (session, act):
             batch = registrations.register(
                 session,
@@ -120,7 +128,7 @@ class Registering:
                 naming.call(session, mac, called, look, act=act)
             return blocks.registered(batch, destination, act, called)
 
-    def move(self, serial: Serial, site: str, build: str, asker: Asker) -> Message:
+    def move(self, serial: Serial, site: str, build: str, asker: Requester) -> Message:
         """Send a registered Mac somewhere else."""
         destination = self._dependencies.repo.destination(site, build)
         self._dependencies.permit(asker, destination.site, self._site_of(serial))
@@ -128,14 +136,14 @@ class Registering:
             self._dependencies.permit(asker, registrations.opened(session, serial).site)
             return blocks.moved(*registrations.reassign(session, serial, destination, act=act), act)
 
-    def cancel(self, serial: Serial, asker: Asker) -> Message:
+    def cancel(self, serial: Serial, asker: Requester) -> Message:
         """Forget a registration."""
         self._dependencies.permit(asker, self._site_of(serial))
         with self._dependencies.acting("cancelled", asker) as (session, act):
             self._dependencies.permit(asker, registrations.opened(session, serial).site)
             return blocks.cancelled(registrations.cancel(session, serial, act=act), act)
 
-    def reimage(self, serial: Serial, asker: Asker, *, sure: bool = False) -> Message:
+    def reimage(self, serial: Serial, asker: Requester, *, sure: bool = False) -> Message:
         """Have a Mac wait for another first boot; asks back where it was confirmed lately."""
         with self._dependencies.database.reading() as session:
             mac = registrations.opened(session, serial)

@@ -8,22 +8,22 @@ from sqlalchemy.orm import Session
 from bot.registrations import manifest_blocks as shown
 from bot.slack.markup import escape
 from infrastructure.jobs.runner import Record
-from provisioning.munki.editing import Editor, Manifests
+from provisioning.munki.editing import Author, ManifestEditor
 from provisioning.munki.errors import RepoUnusable
 from provisioning.outbox import outbox
 
 
-class Restoring:
+class RestoreJob:
     """Brings back what a manifest was before its last change; `channel` hears of it."""
 
-    def __init__(self, manifests: Manifests, *, channel: str) -> None:
+    def __init__(self, manifests: ManifestEditor, *, channel: str) -> None:
         self._manifests, self._channel = manifests, channel
 
     def do(self, facts: dict[str, Any]) -> Record:
         """Write; `facts` are the `revision` and `by` (a user id). Raises what `restore` raises."""
         by = facts["by"]
         try:
-            revision = self._manifests.restore(facts["revision"], editor=Editor(by, "button"))
+            revision = self._manifests.restore(facts["revision"], editor=Author(by, "button"))
         except RepoUnusable as error:
             raise OSError(str(error)) from error  # another time it may work
         return self._told(self._channel, shown.restored(revision, by))

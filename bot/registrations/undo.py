@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
 
-from bot.dependencies import Asker, Dependencies, HomeRefresher
+from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.registrations import blocks
 from bot.slack import replies
 from bot.slack.markup import UNDO
@@ -14,11 +14,11 @@ from provisioning.imports import batches
 from provisioning.registrations import operations
 
 
-def attach(app: App, dependencies: Dependencies, home: HomeRefresher) -> None:
+def attach(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
     """Listen for the button below everything that can be undone."""
 
     def undo(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        asker = Asker(body["user"]["id"], "button")
+        asker = Requester(body["user"]["id"], "button")
         with dependencies.acting("undone", asker) as (session, undoing):
             act = operations.begin_undo(session, int(action["value"]), undoing)
             if act.by != asker.user:

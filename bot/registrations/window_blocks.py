@@ -27,7 +27,7 @@ MOST_LISTED = 60  # Macs in one window
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class Selection:
     """What a window is about: a `verb`, and one Mac (its serial) or the Macs of a card.
 
     `shown` is how many Macs of the card the window said that it would be done to, `home` the look
@@ -62,7 +62,7 @@ _SENTENCES = {
 }
 
 
-def asking(subject: Subject, chosen: Sequence[Registration], total: int) -> View:
+def asking(subject: Selection, chosen: Sequence[Registration], total: int) -> View:
     """The window that asks, before something is done to one Mac or to those of a card.
 
     `chosen` are the Macs that it would be done to where none is named, or the first of them;
@@ -86,7 +86,7 @@ def asking(subject: Subject, chosen: Sequence[Registration], total: int) -> View
     )
 
 
-def members(subject: Subject, head: str, shown: Sequence[Registration], total: int) -> View:
+def members(subject: Selection, head: str, shown: Sequence[Registration], total: int) -> View:
     """The Macs of a card, and a choice of one to look at."""
     lines = [head, *(f"• {standing(mac)}" for mac in shown[:MOST_LISTED])]
     if total > len(lines) - 1:

@@ -10,10 +10,10 @@ from slack_sdk import WebClient
 from slack_sdk.models.views import View
 from sqlalchemy.orm import Session
 
-from bot.dependencies import Asker, Dependencies, HomeRefresher
+from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.registrations import history, window_blocks
 from bot.registrations.bulk import Handling
-from bot.registrations.window_blocks import Subject
+from bot.registrations.window_blocks import Selection
 from bot.slack import modals, replies
 from bot.slack.home_state import home_behind
 from bot.slack.markup import macs, place
@@ -26,7 +26,7 @@ MOST_OFFERED = 50  # Macs, while somebody types a part of a serial
 _WINDOW = "window"  # what a listener leaves in the context for its lazy half
 
 
-def attach(app: App, dependencies: Dependencies, home: HomeRefresher) -> None:
+def attach(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
     """Listen for the buttons of cards, the menus of Macs, and the windows that they open."""
     listeners = Listeners(dependencies)
     buttons = re.compile("^card_(details|move|reimage|cancel|remind)$")
@@ -41,14 +41,14 @@ def attach(app: App, dependencies: Dependencies, home: HomeRefresher) -> None:
 class Listeners:
     """The first halves: read the database, leave a window in the context, acknowledge."""
 
-    def __init__(self, dependencies: Dependencies) -> None:
+    def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
         self._handling = Handling(dependencies)
 
     def pressed(self, ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
         """Prepare the window of a card's button."""
         verb = action["action_id"].removeprefix("card_")
-        context[_WINDOW] = self._window(Subject(verb, card=int(action["value"])))
+        context[_WINDOW] = self._window(Selection(verb, card=int(action["value"])))
         ack()
 
     def picked(
@@ -57,7 +57,7 @@ class Listeners:
         """Prepare the window of what was picked from a Mac's menu."""
         verb, _, serial = action["selected_option"]["value"].partition(":")
         home = home_behind(body.get("view") or {})
-        context[_WINDOW] = self._window(Subject(verb, serial=serial, home=home))
+        context[_WINDOW] = self._window(Selection(verb, serial=serial, home=home))
         ack()
 
     def looked(self, ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
@@ -68,7 +68,7 @@ class Listeners:
 
     def named(self, ack: Ack, payload: dict[str, Any], body: dict[str, Any]) -> None:
         """Offer the Macs of the card that a window is about."""
-        subject = Subject.of(body["view"])
+        subject = Selection.of(body["view"])
         with self._dependencies.database.reading() as session:
             card = session.get_one(Card, subject.card)
             found = queries.among(session, card, payload.get("value", ""), most=MOST_OFFERED)
@@ -76,8 +76,8 @@ class Listeners:
 
     def submitted(self, ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
         """Do it to all that were chosen, in one act."""
-        subject, named = Subject.of(view), window_blocks.named(view)
-        asker = Asker(body["user"]["id"], "card")
+        subject, named = Selection.of(view), window_blocks.named(view)
+        asker = Requester(body["user"]["id"], "card")
         if subject.verb == "remind":
             message = self._handling.remind(subject, named, window_blocks.hours(view), asker)
         else:
@@ -85,7 +85,7 @@ class Listeners:
             message = self._handling.carry_out(subject, named=named, to=to, asker=asker)
         ack(response_action="update", view=modals.outcome(message, home=subject.home))
 
-    def _window(self, subject: Subject) -> View:
+    def _window(self, subject: Selection) -> View:
         """What a button or a menu opens, as things stand. Raises RollcallError."""
         with self._dependencies.database.reading() as session:
             subject = self._handling.narrowed(session, subject)
@@ -111,7 +111,7 @@ def push_prepared(client: WebClient, body: dict[str, Any], context: BoltContext)
         client.views_push(trigger_id=body["trigger_id"], view=context[_WINDOW])
 
 
-def _details(session: Session, subject: Subject) -> View:
+def _details(session: Session, subject: Selection) -> View:
     if subject.serial is not None:
         return _history(session, subject.serial)
     card = session.get_one(Card, subject.card)

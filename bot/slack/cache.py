@@ -27,7 +27,7 @@ class _Known(Generic[Answer]):
     retry_at: float
 
 
-class Memory(Generic[Answer]):
+class RefreshAheadCache(Generic[Answer]):
     """Answers by key; those older than `fresh` seconds are renewed behind the asker's back.
 
     `ask` gets a key and returns its answer or raises RollcallError. `most` answers are kept, the

@@ -23,7 +23,7 @@ class Connection(Protocol):
         ...
 
 
-class Hearing:
+class ConnectionListener:
     """Has the threads of the listeners take the heartbeats: where all of them hang, none comes."""
 
     def __init__(self, connection: Connection, listeners: Executor, pulse: Pulse) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
-from provisioning.monitoring.dashboard import STATES, Wanted
+from provisioning.monitoring.dashboard import STATES, MacFilter
 
 ALL = "/"  # no site, build or state has this name
 # The actions of the filters, by what they choose.
@@ -14,10 +14,10 @@ LONGEST = 75  # characters of a name, by the Munki repo's rule
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class HomeState:
     """Which Macs, and which page of them, counted from 0."""
 
-    wanted: Wanted = field(default_factory=Wanted)
+    wanted: MacFilter = field(default_factory=MacFilter)
     page: int = 0
 
     @classmethod
@@ -37,7 +37,7 @@ class Look:
         try:
             told = json.loads(text)
             page = int(told["page"])
-            wanted = Wanted(**{name: _name(name, told[name]) for name in FILTERS})
+            wanted = MacFilter(**{name: _name(name, told[name]) for name in FILTERS})
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             return cls()
         return cls(wanted, page)
@@ -48,12 +48,12 @@ class Look:
 
 
 def home_behind(view: Mapping[str, Any]) -> str | None:
-    """The look of the Home that a window was opened from, as `Look.dumps` wrote it, if it was.
+    """The look of the Home that a window was opened from, as `HomeState.dumps` wrote it, if it was.
 
     For a Home it is its own.
     """
     if view.get("type") == "home":
-        return Look.at(view).dumps()
+        return HomeState.at(view).dumps()
     try:
         told = json.loads(str(view.get("private_metadata") or "{}"))
     except (ValueError, RecursionError):

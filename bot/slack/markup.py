@@ -14,7 +14,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from provisioning.registrations.models import Act, Registration
+from provisioning.registrations.models import Operation, Registration
 
 UNDO = "undo"  # the action of the button
 INVISIBLE = "\u200b"  # takes a mark's power without being seen
@@ -121,7 +121,7 @@ def posted(lines: Sequence[str]) -> list[Block]:
     return paragraphs(fitting)
 
 
-def undoable(message: Message, act: Act) -> Message:
+def undoable(message: Message, act: Operation) -> Message:
     """A message with the button that takes back what it tells."""
     button = ButtonElement(text="Undo", action_id=UNDO, value=str(act.id))
     return Message(message.text, [*message.blocks, ActionsBlock(elements=[button])])

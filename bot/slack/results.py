@@ -77,11 +77,11 @@ class Parked:
 
 
 @dataclass(frozen=True, slots=True)
-class Unsaid:
+class Skipped:
     """There is nothing left to say by now."""
 
 
-Outcome: TypeAlias = Shown | Postponed | Unanswered | Unposted | Gone | Parked | Unsaid
+Outcome: TypeAlias = Shown | Postponed | Unanswered | Unposted | Gone | Parked | Skipped
 
 
 class NotPosted(Exception):

@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from bot.slack.cache import Memory
+from bot.slack.cache import RefreshAheadCache
 from infrastructure.errors import RollcallError
 
 TIMEOUT = 2  # seconds: Slack waits three for our acknowledgement
@@ -63,7 +63,7 @@ class Person:
         return self.fault or (None if team in self.teams else _STRANGER)
 
 
-class Members:
+class SlackUsers:
     """Knows the members of the workspace and of its user groups. Threads may share one.
 
     Raises CannotCheck where Slack cannot be asked and nothing is remembered: whom nobody can
@@ -74,9 +74,9 @@ class Members:
         self._slack = copy.copy(client)
         self._slack.timeout = TIMEOUT
         self._slack.retry_handlers = []  # they sleep
-        self._people = Memory(self._person, fresh=PEOPLE_FRESH, clock=clock)
-        self._teams = Memory(self._team, fresh=PEOPLE_FRESH, clock=clock)
-        self._groups = Memory(self._group, fresh=GROUPS_FRESH, clock=clock)
+        self._people = RefreshAheadCache(self._person, fresh=PEOPLE_FRESH, clock=clock)
+        self._teams = RefreshAheadCache(self._team, fresh=PEOPLE_FRESH, clock=clock)
+        self._groups = RefreshAheadCache(self._group, fresh=GROUPS_FRESH, clock=clock)
 
     def admit(self, user_id: str) -> None:
         """Return where `user_id` is a full member of the workspace of our bot token."""

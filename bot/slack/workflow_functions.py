@@ -24,7 +24,7 @@ def failure(execution: str, sentence: str) -> dict[str, Any]:
     return {"execution": execution, "error": sentence[:LONGEST]}
 
 
-class Steps:
+class FinishStepJob:
     """Ends steps: Slack waits with the workflow until then."""
 
     def __init__(self, slack: WebClient) -> None:

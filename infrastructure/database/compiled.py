@@ -21,7 +21,7 @@ def directly(session: Session, sql: str) -> None:
     _cursor(session.connection(), sql, ())
 
 
-class Prepared:
+class CompiledStatement:
     """A statement with named parameters. `build` makes it for the dialect of that name.
 
     `columns` are those that an INSERT or an UPDATE sets from parameters of the same names.

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 
-class Lines:
+class ThreadConnections:
     """One session a thread, in autocommit, on a connection that is not given back between uses.
 
     Taking a connection from a pool and returning it costs ten times what a small read does.

@@ -31,9 +31,9 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from infrastructure.batching import Turns
+from infrastructure.batching import Batcher
 from infrastructure.database.compiled import directly
-from infrastructure.database.connections import Lines
+from infrastructure.database.connections import ThreadConnections
 from infrastructure.database.occupants import Occupants
 from infrastructure.database.writers import BEGIN_IMMEDIATE, PATIENCE, Writers
 
@@ -71,9 +71,9 @@ class Database:
     def __init__(self, url: str, role: str = COMMAND) -> None:
         target = named(url, role)
         self.engine = create_engine(target, pool_size=4, max_overflow=12)
-        self._lines = Lines(target)
+        self._lines = ThreadConnections(target)
         self._writers: Writers | None = None
-        self._turns: Turns[Session] = Turns(self._committing)
+        self._turns: Batcher[Session] = Batcher(self._committing)
         self._before_close: list[Callable[[], None]] = []
         self._begin, self._begin_snapshot = "BEGIN", BEGIN_SNAPSHOT
         self._occupants: Occupants | None = None

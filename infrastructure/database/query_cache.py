@@ -17,7 +17,7 @@ log = structlog.get_logger()
 Value = TypeVar("Value")
 
 
-class Snapshot(Generic[Value]):
+class QueryCache(Generic[Value]):
     """A cached result of one query, which is run again once it is old. Threads may share one.
 
     A result is served for `fresh` seconds; then one thread runs the query, and others get the old

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 
-from infrastructure.batching import Turns
+from infrastructure.batching import Batcher
 from infrastructure.filesystem import mounts
 from infrastructure.filesystem.mounts import SYSTEM, System
 
@@ -24,7 +24,7 @@ class Folder:
 
     def __init__(self, path: str, system: System = SYSTEM) -> None:
         self.path, self._system = path, system
-        self._syncs: Turns[None] = Turns(self._syncing)
+        self._syncs: Batcher[None] = Batcher(self._syncing)
 
     def replace(self, name: str, content: bytes, *, unless: Condition = lambda _: None) -> None:
         """Make the file `name` hold `content`, durably. Raises OSError.

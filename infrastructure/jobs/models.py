@@ -23,7 +23,7 @@ class Job(Base):
     holder: Mapped[str | None]
 
 
-class Look(Base):
+class LastRun(Base):
     """When the clerks last looked after something, so that only one of them does, and once."""
 
     __tablename__ = "looks"

@@ -50,7 +50,7 @@ class Work(Protocol):
 Round = Callable[[Session, datetime], object]
 
 
-class Clerk:
+class JobRunner:
     """Does jobs and makes rounds. Any number of clerks may work on one database."""
 
     def __init__(

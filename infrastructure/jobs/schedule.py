@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import upsert
-from infrastructure.jobs.models import Look
+from infrastructure.jobs.models import LastRun
 
 
 def take_turn(session: Session, what: str, now: datetime) -> datetime:
@@ -14,10 +14,10 @@ def take_turn(session: Session, what: str, now: datetime) -> datetime:
 
     Where it never was, that is `now`.
     """
-    query = select(Look.at).where(Look.what == what).with_for_update()
+    query = select(LastRun.at).where(LastRun.what == what).with_for_update()
     last = session.scalar(query)
     if last is None:
-        fresh = upsert(session, Look).values(what=what, at=now).on_conflict_do_nothing()
+        fresh = upsert(session, LastRun).values(what=what, at=now).on_conflict_do_nothing()
         session.execute(fresh)
         last = session.scalar(query)
     return last or now
@@ -25,4 +25,4 @@ def take_turn(session: Session, what: str, now: datetime) -> datetime:
 
 def note(session: Session, what: str, at: datetime) -> None:
     """Remember that it was looked after."""
-    session.execute(update(Look).where(Look.what == what).values(at=at))
+    session.execute(update(LastRun).where(LastRun.what == what).values(at=at))

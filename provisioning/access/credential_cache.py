@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from infrastructure.database.engine import Database
-from infrastructure.database.query_cache import Snapshot
+from infrastructure.database.query_cache import QueryCache
 from provisioning.access import credentials
 from provisioning.access.credentials import Opened
 
@@ -13,7 +13,7 @@ STALE = 1.8  # seconds after which nobody is let in before somebody has looked a
 NOTED = 300.0  # seconds between two notes that one key is used
 
 
-class Keyring:
+class CredentialCache:
     """Says what a key opens. Threads may share one; no request but one a second runs a query.
 
     What was made or revoked anywhere is known within two seconds. Where the database cannot be
@@ -28,7 +28,7 @@ class Keyring:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._used, self._clock = used, clock
-        self._known = Snapshot(
+        self._known = QueryCache(
             database, credentials.known, name="credentials", fresh=FRESH, stale=STALE, clock=clock
         )
         self._noted: dict[int, float] = {}

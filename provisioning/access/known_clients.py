@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database, upsert
-from infrastructure.database.query_cache import Snapshot
+from infrastructure.database.query_cache import QueryCache
 from provisioning.access.models import KnownClient
 
 KEPT = timedelta(days=30)
@@ -41,7 +41,7 @@ class KnownClients:
         self._key = hmac.digest(secret_key.encode(), PURPOSE, "sha256")
         self._tell, self._clock = noted, clock
         self._noted: dict[tuple[str, bytes], float] = {}
-        self._kept: Snapshot[frozenset[bytes]] = Snapshot(
+        self._kept: QueryCache[frozenset[bytes]] = QueryCache(
             database,
             recent,
             name="known clients",

@@ -33,7 +33,7 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
-class Permit:
+class TokenGrant:
     """What a verified token allows: manifests for `destination`, and of `mac` alone where given.
 
     `only` is the one site that it may send Macs to, whatever is registered; None: any. It was
@@ -116,7 +116,7 @@ class Tokens:
         signer = _Signer(self._secret_key, at=number * self.window.total_seconds())
         return signer.sign(self._serializer.dump_payload(content)).decode()
 
-    def verify(self, token: str) -> Permit:
+    def verify(self, token: str) -> TokenGrant:
         """Return what the script that carries `token` may do.
 
         Raises InvalidToken; ExpiredToken or EarlyToken, kinds of it, where the token was ours.
@@ -133,7 +133,7 @@ class Tokens:
         if age < -SKEW:
             raise EarlyToken
         at = datetime.fromtimestamp(now, UTC)
-        return Permit(destination, mac, made, self.window, at, only)
+        return TokenGrant(destination, mac, made, self.window, at, only)
 
 
 class _Signer(TimestampSigner):

@@ -35,7 +35,7 @@ class _Page:
             known_clients.note(session, self.let_in, at)
 
 
-class Ledger:
+class UsageLog:
     """A log of refusals, uses of credentials and clients let in; one transaction each PAUSE.
 
     What cannot be written is dropped with a log line: no caller waits for it, and none is told.

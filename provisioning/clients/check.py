@@ -11,7 +11,7 @@ from infrastructure.errors import RollcallError
 from provisioning.access.tokens import Tokens
 from provisioning.clients.installapplications.document import InstallApplications
 from provisioning.clients.scripts import Scripts
-from provisioning.clients.templates.catalog import Shelf, destinations
+from provisioning.clients.templates.catalog import TemplateCatalog, destinations
 from provisioning.clients.templates.loader import Fault
 from provisioning.munki import MunkiRepo
 
@@ -30,19 +30,19 @@ def faults(repo: MunkiRepo, templates: Path | None = None) -> list[Fault]:
     return [fault for shelf in _shelves(templates) for fault in shelf.faults(everywhere)]
 
 
-def _shelves(templates: Path | None) -> Sequence[Shelf]:
+def _shelves(templates: Path | None) -> Sequence[TemplateCatalog]:
     tokens = Tokens("only to look at templates", timedelta(hours=1))
     scripts = Scripts(ANYWHERE, tokens, templates)
     return [scripts.shelf, InstallApplications(ANYWHERE, tokens, scripts, templates).shelf]
 
 
-class Watch:
+class TemplateWatcher:
     """Looks at `shelves` every now and then, in a thread that ends with the process.
 
     So a template that breaks is told before a Mac asks for it, and one that was mended is served.
     """
 
-    def __init__(self, shelves: Sequence[Shelf]) -> None:
+    def __init__(self, shelves: Sequence[TemplateCatalog]) -> None:
         self._shelves = tuple(shelves)
 
     def start(self) -> None:

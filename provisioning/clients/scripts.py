@@ -10,7 +10,7 @@ from jinja2 import Template
 
 from provisioning.access.tokens import Bound, Tokens
 from provisioning.clients.templates import shell_lint
-from provisioning.clients.templates.catalog import Shelf
+from provisioning.clients.templates.catalog import TemplateCatalog
 from provisioning.munki import Destination
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "scripts"
@@ -53,7 +53,7 @@ class Scripts:
     ) -> None:
         self._url = url.rstrip("/")
         self._tokens = tokens
-        self.shelf = Shelf(
+        self.shelf = TemplateCatalog(
             "",
             ".sh.j2",
             [overrides, TEMPLATES] if overrides else [TEMPLATES],

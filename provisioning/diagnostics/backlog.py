@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from provisioning.access import refusals
 from provisioning.access.refusals import Refused
-from provisioning.firstboot.models import Stranger
+from provisioning.firstboot.models import UnknownMac
 from provisioning.outbox.models import OWED, PARKED, Notification
 
 MOST_REASONS = 10
@@ -52,7 +52,10 @@ def _may_be_taken_yet(now: datetime) -> ColumnElement[bool]:
 
 def strangers(session: Session) -> int:
     """Return how many Macs booted of which nobody has said yet where they go."""
-    return session.scalar(select(func.count(Stranger.id)).where(Stranger.settled_at.is_(None))) or 0
+    return (
+        session.scalar(select(func.count(UnknownMac.id)).where(UnknownMac.settled_at.is_(None)))
+        or 0
+    )
 
 
 def refused(session: Session, now: datetime) -> Sequence[Refused]:

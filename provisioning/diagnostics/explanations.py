@@ -13,7 +13,7 @@ from provisioning.clients.scripts import Shown
 from provisioning.firstboot import bench as benches
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import Bench
-from provisioning.firstboot.placement import Said
+from provisioning.firstboot.placement import Requested
 from provisioning.munki import Destination
 from provisioning.policy import Policy
 from provisioning.registrations.models import Event, Registration
@@ -40,7 +40,7 @@ def of_place(
     session: Session,
     serial: Serial,
     known: Registration | None,
-    said: Said | None,
+    said: Requested | None,
     at: datetime,
 ) -> Iterator[str]:
     """Yield why a Mac goes where it goes, or nowhere; `said` is what its script names."""
@@ -98,7 +98,7 @@ def moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
-def _registered(session: Session, known: Registration, said: Said | None) -> Iterator[str]:
+def _registered(session: Session, known: Registration, said: Requested | None) -> Iterator[str]:
     to = Destination(known.site, known.build)
     where = f" for {to}"
     moves = select(Event).where(Event.registration_id == known.id, Event.what == "moved")

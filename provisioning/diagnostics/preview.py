@@ -20,7 +20,7 @@ from provisioning.clients.scripts import PLACEHOLDER, Scripts
 from provisioning.clients.templates.last_good import UnusableTemplate
 from provisioning.diagnostics import explanations
 from provisioning.diagnostics.preview_models import Preview
-from provisioning.firstboot.placement import Said
+from provisioning.firstboot.placement import Requested
 from provisioning.munki import CATALOGS, Destination, MunkiRepo
 from provisioning.munki.differences import Difference
 from provisioning.policy import Policy
@@ -89,7 +89,7 @@ class Previewer:
         policy: Policy,
         serial: Serial,
         *,
-        said: Said | None = None,
+        said: Requested | None = None,
         at: datetime,
     ) -> Preview:
         """Return what would happen to a Mac at `at`, whose script names what it `said`.

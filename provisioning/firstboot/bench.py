@@ -15,7 +15,7 @@ from provisioning.munki import Destination
 from provisioning.outbox import outbox
 from provisioning.outbox.models import BENCH, Card
 from provisioning.registrations import operations
-from provisioning.registrations.models import WAITING, Act, Event, Registration
+from provisioning.registrations.models import WAITING, Event, Operation, Registration
 from provisioning.registrations.operations import NotUndoable, Undone
 from provisioning.values.serials import Serial
 
@@ -46,7 +46,7 @@ def start(
     *,
     wanted: int,
     until: datetime,
-    act: Act,
+    act: Operation,
     channel: str,
 ) -> Bench:
     """Promise the next `wanted` unknown Macs until then, and show it in `channel`.
@@ -124,7 +124,7 @@ def end(session: Session, bench_id: int, *, by: str, at: datetime) -> Bench:
     return bench
 
 
-def undo(session: Session, act: Act, undoing: Act) -> Undone:
+def undo(session: Session, act: Operation, undoing: Operation) -> Undone:
     """End the bench that an act opened, which is marked as undone; what it took stays.
 
     Raises NotUndoable where the bench has ended.

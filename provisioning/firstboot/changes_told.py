@@ -7,15 +7,15 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from provisioning.firstboot import confirmation, warnings
-from provisioning.firstboot.placement import Plan
+from provisioning.firstboot.placement import Placement
 from provisioning.munki import Written, revisions
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Confirmation:
     """What was written for a Mac, and when."""
 
-    plan: Plan
+    plan: Placement
     written: Written
     at: datetime
 

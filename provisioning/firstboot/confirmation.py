@@ -7,9 +7,9 @@ from types import MappingProxyType
 from sqlalchemy import bindparam, exists, insert, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.compiled import Prepared
+from infrastructure.database.compiled import CompiledStatement
 from infrastructure.database.engine import insert_into
-from provisioning.firstboot.placement import Plan
+from provisioning.firstboot.placement import Placement
 from provisioning.munki import Destination, Written
 from provisioning.outbox import outbox
 from provisioning.registrations.errors import RegistrationChanged
@@ -19,7 +19,7 @@ from provisioning.values.serials import Serial
 
 def confirm(
     session: Session,
-    made: Plan,
+    made: Placement,
     written: Written,
     *,
     channel: str,
@@ -66,7 +66,7 @@ _STATE = (
     *("reported_as", "site", "build", "state", "revision", "confirmed_at", "changed_at"),
     *("heard_at", "step", "mentioned_at"),
 )
-_CONFIRM = Prepared(
+_CONFIRM = CompiledStatement(
     lambda _: (
         update(_ROWS)
         .where(_ROWS.c.id == bindparam("known_id"), _ROWS.c.revision == bindparam("known_revision"))
@@ -74,19 +74,19 @@ _CONFIRM = Prepared(
     ),
     *_STATE,
 )
-_BRING_IN = Prepared(
+_BRING_IN = CompiledStatement(
     lambda dialect: insert_into(_ROWS, dialect).on_conflict_do_nothing().returning(_ROWS.c.id),
     *_STATE,
     "serial",
     "channel",
     "created_at",
 )
-_EVENT = Prepared(
+_EVENT = CompiledStatement(
     lambda _: insert(Event.__table__).inline(), "registration_id", "what", "at", "before", "after"
 )
 
 
-def _confirmed(session: Session, made: Plan, channel: str, at: datetime) -> tuple[int, bool]:
+def _confirmed(session: Session, made: Placement, channel: str, at: datetime) -> tuple[int, bool]:
     """Bring the registration to its new state; returns its id and whether others share its card."""
     known = made.known
     state: dict[str, object] = {
@@ -128,7 +128,7 @@ def _place(destination: Destination) -> dict[str, str]:
     return {"site": destination.site, "build": destination.build}
 
 
-def _facts(made: Plan, written: Written) -> dict[str, object]:
+def _facts(made: Placement, written: Written) -> dict[str, object]:
     overruled = made.said is not None and not made.said.means(made.destination)
     return {
         "serial": made.serial.text,

@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from infrastructure.errors import RollcallError
 from provisioning.firstboot import unknown
-from provisioning.firstboot.models import Stranger
+from provisioning.firstboot.models import UnknownMac
 from provisioning.registrations import changes, operations
-from provisioning.registrations.models import WAITING, Act, Registration
+from provisioning.registrations.models import WAITING, Operation, Registration
 
 
 class NoLongerMeant(RollcallError):
@@ -22,7 +22,7 @@ class NoLongerMeant(RollcallError):
 
 
 def correct(
-    session: Session, stranger_id: int, registration_id: int, revision: int, *, act: Act
+    session: Session, stranger_id: int, registration_id: int, revision: int, *, act: Operation
 ) -> tuple[Registration, str]:
     """Give a waiting registration the serial of the unknown Mac that it was meant for.
 
@@ -42,7 +42,9 @@ def correct(
     return registration, was
 
 
-def _rename(session: Session, registration: Registration, stranger: Stranger, act: Act) -> None:
+def _rename(
+    session: Session, registration: Registration, stranger: UnknownMac, act: Operation
+) -> None:
     before = changes.snapshot(registration, "serial")
     same = (Registration.serial == stranger.serial) & Registration.closed_at.is_(None)
     if session.scalar(select(exists().where(same))):

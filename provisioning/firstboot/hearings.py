@@ -15,7 +15,7 @@ log = structlog.get_logger()
 ATTEMPTS = 3  # at a registration that somebody else changes meanwhile
 
 
-class Hearing:
+class ReportRecorder:
     """Notes reports: one read for each, and a write that is shared with what comes meanwhile."""
 
     def __init__(self, database: Database) -> None:

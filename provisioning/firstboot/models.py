@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from infrastructure.database.base import Base, partial
 
 
-class Stranger(Base):
+class UnknownMac(Base):
     """A Mac that booted without a registration, until somebody says where it goes.
 
     Settled, it has the registration that was made for it; where it has none, `settled_by` said

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.compiled import Prepared
+from infrastructure.database.compiled import CompiledStatement
 from infrastructure.text import folded
 from provisioning.access.errors import OtherSite
-from provisioning.access.tokens import Permit
+from provisioning.access.tokens import TokenGrant
 from provisioning.munki import Destination, MunkiRepo, Why
 from provisioning.outbox.models import Card
 from provisioning.registrations.errors import NotRegistered
@@ -18,7 +18,7 @@ from provisioning.values.serials import Serial
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Requested:
     """The site and the build that a Mac's script names, as it spells them; both empty: none.
 
     `only` is the one site that its caller may send Macs to, None: any.
@@ -37,7 +37,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class CurrentRegistration:
     """What was known of a Mac's open registration before its manifest was written.
 
     `channel` is that of its card, None where no card shows it; `called` what the Mac is called.
@@ -54,13 +54,13 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Placement:
     """Where a Mac goes and who says so. `said` is what its script asked for, None: nothing."""
 
     serial: Serial
     destination: Destination
-    said: Said | None
-    known: Known | None
+    said: Requested | None
+    known: CurrentRegistration | None
 
     @property
     def registered(self) -> bool:
@@ -89,9 +89,9 @@ def plan(
     session: Session,
     repo: MunkiRepo,
     serial: Serial,
-    said: Said | None,
-    permit: Permit | None = None,
-) -> Plan:
+    said: Requested | None,
+    permit: TokenGrant | None = None,
+) -> Placement:
     """Decide where a Mac goes: a person's registration beats what the Mac's script says.
 
     Raises NotRegistered where neither says anything, UnknownSite or UnknownBuild where only the
@@ -110,22 +110,22 @@ def _planned(
     session: Session,
     repo: MunkiRepo,
     serial: Serial,
-    said: Said | None,
-    permit: Permit | None,
-) -> Plan:
+    said: Requested | None,
+    permit: TokenGrant | None,
+) -> Placement:
     known = look_up(session, serial)
     if permit is not None:
         permit.check(serial, *((known.id, known.confirmed_at) if known else (None, None)))
     if known is not None and (known.registered_by is not None or said is None):
-        return Plan(serial, known.destination, said, known)
+        return Placement(serial, known.destination, said, known)
     if said is None:
         raise NotRegistered(serial.text)
-    return Plan(serial, repo.destination(said.site, said.build), said, known)
+    return Placement(serial, repo.destination(said.site, said.build), said, known)
 
 
 _ROWS = Registration.__table__
 _CARDS = Card.__table__
-_KNOWN = Prepared(
+_KNOWN = CompiledStatement(
     lambda _: (
         select(
             _ROWS.c.id,
@@ -145,7 +145,7 @@ _KNOWN = Prepared(
 )
 
 
-def look_up(session: Session, serial: Serial) -> Known | None:
+def look_up(session: Session, serial: Serial) -> CurrentRegistration | None:
     """Return what is known of a Mac's open registration, None where it has none: one read."""
     row = _KNOWN.row(session, key=serial.key)
     if row is None:
@@ -153,5 +153,5 @@ def look_up(session: Session, serial: Serial) -> Known | None:
     key, revision, site, build, *rest = row
     *rest, name, named_for = rest
     to = Destination(site, build)
-    known = Known(key, revision, to, *rest)
+    known = CurrentRegistration(key, revision, to, *rest)
     return replace(known, called=name) if name and named_for in (None, str(to)) else known

@@ -11,7 +11,7 @@ from typing import Self
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.compiled import Prepared
+from infrastructure.database.compiled import CompiledStatement
 from infrastructure.errors import RollcallError
 from infrastructure.text import readable
 from provisioning.outbox import outbox
@@ -56,7 +56,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class RegistrationStatus:
     """What was known of a Mac's open registration before a report."""
 
     id: int
@@ -74,10 +74,10 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class StatusChange:
     """What a report makes of a registration."""
 
-    before: Heard
+    before: RegistrationStatus
     state: str
     step: str | None
     at: datetime
@@ -88,13 +88,13 @@ class Change:
         return self.state != self.before.state
 
 
-def known(session: Session, serial: Serial) -> Heard | None:
+def known(session: Session, serial: Serial) -> RegistrationStatus | None:
     """Return what is known of a Mac; None where nobody registered it."""
     row = _KNOWN.row(session, key=serial.key)
-    return None if row is None else Heard(*row)
+    return None if row is None else RegistrationStatus(*row)
 
 
-def change(before: Heard, report: Report, at: datetime) -> Change | None:
+def change(before: RegistrationStatus, report: Report, at: datetime) -> StatusChange | None:
     """Decide what a report changes; None: nothing, it only says the same again.
 
     An error is final until the Mac begins again: a failed workflow says `success` first and
@@ -107,10 +107,10 @@ def change(before: Heard, report: Report, at: datetime) -> Change | None:
         fresh = before.heard_at is not None and at - before.heard_at < REPEATED
         if fresh or state == FAILED:
             return None
-    return Change(before, state, step, at)
+    return StatusChange(before, state, step, at)
 
 
-def record(session: Session, made: Change) -> None:
+def record(session: Session, made: StatusChange) -> None:
     """Write a change down, and owe the card its new look.
 
     Raises RegistrationChanged where somebody changed the registration meanwhile: decide again.
@@ -135,7 +135,7 @@ def record(session: Session, made: Change) -> None:
     _owe_card(session, made)
 
 
-def _state(before: Heard, report: Report) -> str:
+def _state(before: RegistrationStatus, report: Report) -> str:
     if report.status == ERROR:
         return FAILED
     if before.state == CONFIRMED:
@@ -146,7 +146,7 @@ def _state(before: Heard, report: Report) -> str:
     return IMAGING
 
 
-def _owe_card(session: Session, made: Change) -> None:
+def _owe_card(session: Session, made: StatusChange) -> None:
     before = made.before
     if before.card_id is None or before.channel is None:
         return
@@ -158,7 +158,7 @@ def _owe_card(session: Session, made: Change) -> None:
 
 _ROWS = Registration.__table__
 _CARDS = Card.__table__
-_KNOWN = Prepared(
+_KNOWN = CompiledStatement(
     lambda _: (
         select(
             *(_ROWS.c[name] for name in ("id", "revision", "site", "build", "state", "step")),
@@ -169,7 +169,7 @@ _KNOWN = Prepared(
         .where(_ROWS.c.serial == bindparam("key"), _ROWS.c.closed_at.is_(None))
     )
 )
-_HEAR = Prepared(
+_HEAR = CompiledStatement(
     lambda _: update(_ROWS).where(
         _ROWS.c.id == bindparam("known_id"),
         _ROWS.c.revision == bindparam("known_revision"),
@@ -178,6 +178,6 @@ _HEAR = Prepared(
     ),
     *("state", "step", "heard_at", "mentioned_at", "confirmed_at", "changed_at"),
 )
-_EVENT = Prepared(
+_EVENT = CompiledStatement(
     lambda _: insert(Event.__table__).inline(), "registration_id", "what", "at", "before", "after"
 )

@@ -9,11 +9,11 @@ from typing import Literal, Protocol
 from structlog.contextvars import bind_contextvars
 
 from infrastructure.database.engine import Database
-from provisioning.access.tokens import WHERE_REGISTERED, Bound, Permit
+from provisioning.access.tokens import WHERE_REGISTERED, Bound, TokenGrant
 from provisioning.firstboot import arrivals, placement, warnings
-from provisioning.firstboot.changes_told import Change
-from provisioning.firstboot.hearings import Hearing
-from provisioning.firstboot.placement import Plan, Said
+from provisioning.firstboot.changes_told import Confirmation
+from provisioning.firstboot.hearings import ReportRecorder
+from provisioning.firstboot.placement import Placement, Requested
 from provisioning.firstboot.reports import ERROR, Report
 from provisioning.munki import CATALOGS, Destination, MunkiRepo, revisions
 from provisioning.munki.errors import ManifestUnreadable, MissingInclude, NotServedYet
@@ -61,13 +61,13 @@ class FirstBoot:
         self._mirror = mirror
         self._patience = patience
         self._policy = policy or PolicyFile(None)
-        self._hearing = Hearing(database)
+        self._hearing = ReportRecorder(database)
 
     def finish(
         self,
         serial: Serial,
-        said: Said | None,
-        permit: Permit | None = None,
+        said: Requested | None,
+        permit: TokenGrant | None = None,
         *,
         identifier: str | None = None,
     ) -> None:
@@ -125,7 +125,11 @@ class FirstBoot:
             raise
 
     def _finish(
-        self, serial: Serial, said: Said | None, permit: Permit | None, identifier: str | None
+        self,
+        serial: Serial,
+        said: Requested | None,
+        permit: TokenGrant | None,
+        identifier: str | None,
     ) -> None:
         again = partial(self._plan, serial, said, permit)
         for attempt in range(1, ATTEMPTS + 1):
@@ -144,23 +148,23 @@ class FirstBoot:
             else:
                 return
 
-    def _is_finished(self, plan: Plan) -> bool:
+    def _is_finished(self, plan: Placement) -> bool:
         """Whether this is only a Mac that asks again: most calls, and they wait for nobody."""
         if plan.is_new(datetime.now(UTC), self._quiet):
             return False
         return self._repo.kept(plan.serial, plan.destination, self._catalogs(plan)) is not None
 
-    def _catalogs(self, plan: Plan) -> Sequence[str]:
+    def _catalogs(self, plan: Placement) -> Sequence[str]:
         """What a manifest without catalogs gets."""
         return self._policy.policy.build(plan.destination.build).catalogs or CATALOGS
 
     def _bring_in(
         self,
-        plan: Plan,
+        plan: Placement,
         *,
         before_boot: bool = False,
         identifier: str | None = None,
-        anew: Callable[[], Plan] | Literal[False] = False,
+        anew: Callable[[], Placement] | Literal[False] = False,
     ) -> None:
         """Write the manifest and record it; `plan` is found to be outdated when it is recorded.
 
@@ -173,7 +177,7 @@ class FirstBoot:
             )
             at = datetime.now(UTC)
             if written.changed or plan.is_new(at, self._quiet):
-                change = Change(plan, written, at)
+                change = Confirmation(plan, written, at)
                 also = {"warning": self._missed(change), "before_boot": before_boot}
                 told = [*self._unnamed(plan), *warnings.of_identifier(plan.serial, identifier)]
                 channel = self._policy.policy.channel_for(plan.destination.site, self._channel)
@@ -182,14 +186,14 @@ class FirstBoot:
                 )
                 bind_contextvars(registration=registration)
 
-    def _unnamed(self, plan: Plan) -> list[str]:
+    def _unnamed(self, plan: Placement) -> list[str]:
         """Why the Mac of a plan is not given its name."""
         if plan.known is None or plan.known.called is None:
             return []
         with self._database.reading() as session:
             return list(warnings.of_name(session, self._repo, plan))
 
-    def _missed(self, change: Change) -> str | None:
+    def _missed(self, change: Confirmation) -> str | None:
         """What a Mac would still not get by HTTP, long after it was written; None for nothing.
 
         Raises NotServedYet before that.
@@ -207,7 +211,9 @@ class FirstBoot:
         self._database.together(change.record)  # the next call finds nothing to change
         raise NotServedYet(change.plan.serial.text, fault)
 
-    def _plan(self, serial: Serial, said: Said | None, permit: Permit | None = None) -> Plan:
+    def _plan(
+        self, serial: Serial, said: Requested | None, permit: TokenGrant | None = None
+    ) -> Placement:
         with self._database.reading() as session:
             plan = placement.plan(session, self._repo, serial, said, permit)
         bind_contextvars(registration=plan.known.id if plan.known else None)

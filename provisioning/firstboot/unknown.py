@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import changed, upsert
 from infrastructure.errors import RollcallError
-from provisioning.firstboot.models import Stranger
+from provisioning.firstboot.models import UnknownMac
 from provisioning.munki import Destination
 from provisioning.outbox import outbox
 from provisioning.outbox.models import STRANGER, Card
@@ -29,7 +29,7 @@ TOO_MANY = (
     "they are not."
 )
 
-_OPEN = Stranger.settled_at.is_(None)
+_OPEN = UnknownMac.settled_at.is_(None)
 
 
 class AlreadySettled(RollcallError):
@@ -47,7 +47,7 @@ class AlreadySettled(RollcallError):
 
 def is_pending(session: Session, serial: Serial, at: datetime) -> bool:
     """Whether there is nothing to do for an unknown Mac that asks at `at`; reads only."""
-    lately = _OPEN & (Stranger.last_at > at - NOTED)
+    lately = _OPEN & (UnknownMac.last_at > at - NOTED)
     return _is_any(session, serial, or_(lately, _unwanted(at)))
 
 
@@ -58,7 +58,7 @@ def is_unwanted(session: Session, serial: Serial, at: datetime) -> bool:
 
 def meet(session: Session, serial: Serial, *, channel: str, at: datetime) -> None:
     """Have `channel` asked where an unknown Mac goes, unless it is asked already."""
-    again = update(Stranger).where(Stranger.serial == serial.key, _OPEN)
+    again = update(UnknownMac).where(UnknownMac.serial == serial.key, _OPEN)
     if changed(session, again.values(last_at=at, reported_as=serial.text)):
         return
     if _are_too_many(session):
@@ -69,7 +69,7 @@ def meet(session: Session, serial: Serial, *, channel: str, at: datetime) -> Non
     card = Card(key=uuid4().hex, kind=STRANGER, channel=channel, created_at=at)
     session.add(card)
     session.flush()
-    statement = upsert(session, Stranger).values(
+    statement = upsert(session, UnknownMac).values(
         serial=serial.key, reported_as=serial.text, card_id=card.id, first_at=at, last_at=at
     )
     if changed(session, statement.on_conflict_do_nothing()):
@@ -78,22 +78,22 @@ def meet(session: Session, serial: Serial, *, channel: str, at: datetime) -> Non
         session.delete(card)
 
 
-def opened(session: Session, stranger_id: int) -> Stranger:
+def opened(session: Session, stranger_id: int) -> UnknownMac:
     """Return a Mac that is still asked about. Raises AlreadySettled."""
-    stranger = session.get_one(Stranger, stranger_id, populate_existing=True)
+    stranger = session.get_one(UnknownMac, stranger_id, populate_existing=True)
     if stranger.settled_at is not None:
         raise _settled(session, stranger)
     return stranger
 
 
-def overtaken(session: Session, stranger: Stranger) -> AlreadySettled:
+def overtaken(session: Session, stranger: UnknownMac) -> AlreadySettled:
     """Return what to raise where somebody else was faster to settle a Mac."""
     settle_known(session, stranger.last_at)
     session.refresh(stranger)
     return _settled(session, stranger)
 
 
-def dismiss(session: Session, stranger_id: int, *, by: str, at: datetime) -> Stranger:
+def dismiss(session: Session, stranger_id: int, *, by: str, at: datetime) -> UnknownMac:
     """Note that a Mac is none of ours: it is not asked about for a day. Raises AlreadySettled."""
     stranger = opened(session, stranger_id)
     if not settle(session, stranger, by=by, at=at):
@@ -103,14 +103,14 @@ def dismiss(session: Session, stranger_id: int, *, by: str, at: datetime) -> Str
 
 def settle(
     session: Session,
-    stranger: Stranger,
+    stranger: UnknownMac,
     *,
     by: str,
     at: datetime,
     registration: Registration | None = None,
 ) -> bool:
     """Settle one Mac, and owe its card the new look. False where somebody else was faster."""
-    this = update(Stranger).where(Stranger.id == stranger.id, _OPEN)
+    this = update(UnknownMac).where(UnknownMac.id == stranger.id, _OPEN)
     registration_id = registration.id if registration else None
     if not changed(
         session, this.values(settled_at=at, settled_by=by, registration_id=registration_id)
@@ -127,16 +127,16 @@ def settle_known(session: Session, at: datetime) -> int:
     open questions, which are few, and not at the registrations, which may be ten thousand. Macs
     that say at the same moment where they go are found by the next call.
     """
-    known = (Registration.serial == Stranger.serial) & Registration.closed_at.is_(None)
+    known = (Registration.serial == UnknownMac.serial) & Registration.closed_at.is_(None)
     statement = (
-        update(Stranger)
+        update(UnknownMac)
         .where(_OPEN, exists().where(known))
         .values(
             settled_at=at,
             settled_by=select(Registration.registered_by).where(known).scalar_subquery(),
             registration_id=select(Registration.id).where(known).scalar_subquery(),
         )
-        .returning(Stranger.card_id)
+        .returning(UnknownMac.card_id)
         .execution_options(synchronize_session=False)
     )
     cards = list(session.scalars(statement))
@@ -145,12 +145,12 @@ def settle_known(session: Session, at: datetime) -> int:
     return len(cards)
 
 
-def on_card(session: Session, card: Card) -> Stranger:
+def on_card(session: Session, card: Card) -> UnknownMac:
     """Return the Mac that a card asks about."""
-    return session.scalars(select(Stranger).where(Stranger.card_id == card.id)).one()
+    return session.scalars(select(UnknownMac).where(UnknownMac.card_id == card.id)).one()
 
 
-def outcome(session: Session, stranger: Stranger) -> tuple[Registration | None, str | None]:
+def outcome(session: Session, stranger: UnknownMac) -> tuple[Registration | None, str | None]:
     """Return the registration of a Mac that is settled, and the serial that it had by mistake."""
     if stranger.registration_id is None:
         return None, None
@@ -164,7 +164,7 @@ def outcome(session: Session, stranger: Stranger) -> tuple[Registration | None, 
     return registration, before["serial"] if before else None
 
 
-def nearest(session: Session, stranger: Stranger) -> Registration | None:
+def nearest(session: Session, stranger: UnknownMac) -> Registration | None:
     """Return the waiting registration whose serial may be a slip of this Mac's, or None.
 
     One that a Mac answered to before is no slip, whatever it looks like.
@@ -179,19 +179,19 @@ def nearest(session: Session, stranger: Stranger) -> Registration | None:
     return session.scalars(select(Registration).where(waits, Registration.serial == key)).first()
 
 
-def _settled(session: Session, stranger: Stranger) -> AlreadySettled:
+def _settled(session: Session, stranger: UnknownMac) -> AlreadySettled:
     registration = session.get(Registration, stranger.registration_id or 0)
     to = Destination(registration.site, registration.build) if registration else None
     return AlreadySettled(stranger.reported_as, stranger.settled_by, to)
 
 
 def _is_any(session: Session, serial: Serial, condition: ColumnElement[bool]) -> bool:
-    same = Stranger.serial == serial.key
+    same = UnknownMac.serial == serial.key
     return bool(session.scalar(select(exists().where(same, condition))))
 
 
 def _unwanted(at: datetime) -> ColumnElement[bool]:
-    return Stranger.registration_id.is_(None) & (Stranger.settled_at > at - SILENCE)
+    return UnknownMac.registration_id.is_(None) & (UnknownMac.settled_at > at - SILENCE)
 
 
 def _are_too_many(session: Session) -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.compiled import Prepared
-from provisioning.firstboot.placement import Plan
+from infrastructure.database.compiled import CompiledStatement
+from provisioning.firstboot.placement import Placement
 from provisioning.munki import MunkiRepo, Written
 from provisioning.registrations import name_clashes
 from provisioning.registrations.models import Registration
@@ -15,7 +15,7 @@ from provisioning.values.serials import Serial
 LONGEST = 120  # characters of what a Mac says
 
 _ROWS = Registration.__table__
-_CALLED = Prepared(
+_CALLED = CompiledStatement(
     lambda _: (
         select(_ROWS.c.serial)
         .where(_ROWS.c.computer_name.in_((bindparam("upper"), bindparam("lower"))))
@@ -24,7 +24,7 @@ _CALLED = Prepared(
 )
 
 
-def of_name(session: Session, repo: MunkiRepo, plan: Plan) -> Iterator[str]:
+def of_name(session: Session, repo: MunkiRepo, plan: Placement) -> Iterator[str]:
     """Yield why a Mac that has a name is not given it. Raises RepoUnusable."""
     name = plan.known.called if plan.known else None
     clash = name and name_clashes.found(session, repo.namesake, plan.serial, name)

@@ -13,7 +13,7 @@ from provisioning.imports.models import REGISTERED, Import
 from provisioning.munki import Destination
 from provisioning.registrations import moves, naming, rosters
 from provisioning.registrations import register as registrations
-from provisioning.registrations.models import Act
+from provisioning.registrations.models import Operation
 
 
 class NothingLeft(RollcallError):
@@ -41,7 +41,7 @@ def register(
     dry: DryRun,
     *,
     including: Sequence[str] = (),
-    act: Act,
+    act: Operation,
     channel_of: Callable[[str], str],
 ) -> Registered:
     """Register what is ready in `dry`, the dry run of this moment of an opened import.
@@ -91,7 +91,7 @@ def _register_new(
     session: Session,
     one: Import,
     wanted: Sequence[Row],
-    act: Act,
+    act: Operation,
     channel_of: Callable[[str], str],
 ) -> tuple[int, set[str]]:
     """Returns how many were registered, and the keys that somebody else registered just now."""

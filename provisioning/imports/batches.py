@@ -14,11 +14,11 @@ from infrastructure.jobs import queue
 from provisioning.imports import dry_run, summary
 from provisioning.imports.dry_run import DryRun
 from provisioning.imports.models import DROPPED, READ, READING, REGISTERED, Import
-from provisioning.imports.parsing.entries import Reading, from_json, to_json
+from provisioning.imports.parsing.entries import ParseResult, from_json, to_json
 from provisioning.munki.places import Places
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
-from provisioning.registrations.models import Act
+from provisioning.registrations.models import Operation
 
 READ_SOURCE = "read source"  # the job
 LONGEST_NOTE = 200  # characters
@@ -34,7 +34,7 @@ class NotOpen(RollcallError):
 
 
 @dataclass(frozen=True, slots=True)
-class HandedIn:
+class Submission:
     """Who handed Macs in, from where and when.
 
     `site` and `build` hold for the Macs that name none; `once`, where given, is unique.
@@ -49,7 +49,7 @@ class HandedIn:
     once: str | None = None
 
 
-def keep(session: Session, reading: Reading, how: HandedIn) -> Import | None:
+def keep(session: Session, reading: ParseResult, how: Submission) -> Import | None:
     """Keep what somebody handed in and what was read of it already; None: it is kept already."""
     statement = upsert(session, Import).values(
         by=how.by,
@@ -81,10 +81,12 @@ def owe_reading(
     queue.owe(session, READ_SOURCE, facts, at=one.created_at)
 
 
-def sort(session: Session, one: Import, places: Places, reading: Reading | None = None) -> DryRun:
+def sort(
+    session: Session, one: Import, places: Places, reading: ParseResult | None = None
+) -> DryRun:
     """Return the dry run of an import as things are now, with the eyes of who handed it in."""
     if reading is None:
-        reading = from_json(one.reading) if one.reading else Reading()
+        reading = from_json(one.reading) if one.reading else ParseResult()
     return dry_run.sort(session, reading, places, by=one.by, site=one.site, build=one.build)
 
 
@@ -128,7 +130,7 @@ def drop(session: Session, import_id: int, *, by: str, at: datetime) -> Import:
     return one
 
 
-def undone(session: Session, act: Act) -> None:
+def undone(session: Session, act: Operation) -> None:
     """Owe the card of what was registered in `act` the news that it was undone."""
     one = session.scalars(select(Import).where(Import.act_id == act.id)).one_or_none()
     if one is not None and act.undone_at is not None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
-from provisioning.imports.parsing.entries import Entry, Reading, Rejected, with_doubt
+from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, with_doubt
 from provisioning.munki import Destination
 from provisioning.munki.places import Places
 from provisioning.registrations import name_clashes, naming
@@ -25,7 +25,7 @@ READY = (NEW, MOVED)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CurrentPlace:
     """Where a Mac is registered now, by whom, since when."""
 
     site: str
@@ -45,7 +45,7 @@ class Row:
     entry: Entry
     kind: str
     destination: Destination | None
-    standing: Standing | None
+    standing: CurrentPlace | None
     why: str = ""
     called: str | None = None
 
@@ -70,7 +70,7 @@ class DryRun:
 
 def sort(
     session: Session,
-    reading: Reading,
+    reading: ParseResult,
     places: Places,
     *,
     by: str,
@@ -142,7 +142,7 @@ def _claimed(other: str | None) -> str | None:
 def _row(
     entry: Entry,
     found: Destination | str,
-    standing: Standing | None,
+    standing: CurrentPlace | None,
     near: Mapping[str, str],
     by: str,
 ) -> Row:
@@ -161,7 +161,7 @@ def _row(
     return Row(entry, MOVED if taken else NEW, found, standing)
 
 
-def _standing(session: Session, keys: Sequence[str]) -> dict[str, Standing]:
+def _standing(session: Session, keys: Sequence[str]) -> dict[str, CurrentPlace]:
     query = select(
         Registration.serial,
         Registration.site,
@@ -170,4 +170,4 @@ def _standing(session: Session, keys: Sequence[str]) -> dict[str, Standing]:
         Registration.created_at,
         Registration.state,
     ).where(is_among(session, keys, Registration.serial), Registration.closed_at.is_(None))
-    return {row[0]: Standing(*row[1:]) for row in session.execute(query)}
+    return {row[0]: CurrentPlace(*row[1:]) for row in session.execute(query)}

@@ -15,9 +15,9 @@ from provisioning.imports.dry_run import (
     NOWHERE,
     READY,
     UNCHANGED,
+    CurrentPlace,
     DryRun,
     Row,
-    Standing,
 )
 from provisioning.imports.parsing.entries import Rejected
 from provisioning.registrations.export import BOM, harmless
@@ -91,7 +91,7 @@ def _cells(row: Row) -> Sequence[str]:
     return [harmless(cell) for cell in cells]
 
 
-def _standing(standing: Standing) -> dict[str, Any]:
+def _standing(standing: CurrentPlace) -> dict[str, Any]:
     return {
         "site": standing.site,
         "build": standing.build,

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.clock_skew import SKEW, Moment
 from infrastructure.database.engine import changed
-from infrastructure.jobs.models import Job, Look
-from provisioning.firstboot.models import Bench, Stranger
+from infrastructure.jobs.models import Job, LastRun
+from provisioning.firstboot.models import Bench, UnknownMac
 from provisioning.outbox.doubts import Doubt
 from provisioning.outbox.models import DIGEST, OWED, TROUBLE, Notification
 from provisioning.registrations.models import IMAGING, WAITING, Registration
@@ -21,8 +21,8 @@ from provisioning.registrations.models import IMAGING, WAITING, Registration
 _LAST: tuple[tuple[Moment, ColumnElement[bool]], ...] = (
     (Registration.heard_at, Registration.state == IMAGING),
     (Registration.changed_at, Registration.state.in_((WAITING, IMAGING))),
-    (Stranger.last_at, Stranger.settled_at.is_(None)),
-    (Stranger.settled_at, Stranger.registration_id.is_(None)),
+    (UnknownMac.last_at, UnknownMac.settled_at.is_(None)),
+    (UnknownMac.settled_at, UnknownMac.registration_id.is_(None)),
 )
 
 
@@ -32,7 +32,7 @@ def set_right(session: Session, now: datetime) -> int:
     What was to be said or to end a while after it keeps that while.
     """
     future = now + SKEW
-    rows = changed(session, update(Look).where(Look.at > future).values(at=now))
+    rows = changed(session, update(LastRun).where(LastRun.at > future).values(at=now))
     if rows:  # clerks made rounds by that clock
         _forget_told(session, future)
         rows += changed(session, update(Job).where(Job.due_at > future).values(due_at=now))

@@ -23,7 +23,7 @@ FEW = 1_000  # Macs that are sorted sooner than met among a million others
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class MacFilter:
     """Which Macs somebody wants to see; None: all."""
 
     site: str | None = None
@@ -45,7 +45,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
+class Dashboard:
     """One page, counted from 0, of the wanted Macs; `total` is how many there are.
 
     `counts` are all Macs of the wanted site and build by state, `mine` how many of them are the
@@ -60,7 +60,7 @@ class Overview:
     total: int
 
 
-def overview(session: Session, user: str, wanted: Wanted, *, page: int, size: int) -> Overview:
+def overview(session: Session, user: str, wanted: MacFilter, *, page: int, size: int) -> Dashboard:
     """Return the page that `user` wants, or the nearest that exists; it has `size` Macs."""
     numbers = _numbers(session, user, wanted)
     groups = [
@@ -77,7 +77,7 @@ def overview(session: Session, user: str, wanted: Wanted, *, page: int, size: in
         for group, offset, most in _cut(groups, page * size, size)
     ]
     rows = _rows(session, [key for _, keys in cut for key in keys])
-    return Overview(
+    return Dashboard(
         {state: sum(of) for state, of in numbers.items()},
         sum(mine for _, mine in numbers.values()),
         [Part(g.state, g.mine, g.number, [rows[key] for key in keys]) for g, keys in cut],
@@ -108,14 +108,14 @@ _SEEN_AS = {
 }
 
 
-def _here(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+def _here(wanted: MacFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.site is not None:
         yield Registration.site == wanted.site
     if wanted.build is not None:
         yield Registration.build == wanted.build
 
 
-def _numbers(session: Session, user: str, wanted: Wanted) -> dict[str, tuple[int, int]]:
+def _numbers(session: Session, user: str, wanted: MacFilter) -> dict[str, tuple[int, int]]:
     """How many are others' and how many are the person's own, by state."""
     mine = func.count().filter(Registration.registered_by == user)
     counts: CompoundSelect[str, int, int] = union_all(
@@ -129,7 +129,7 @@ def _numbers(session: Session, user: str, wanted: Wanted) -> dict[str, tuple[int
     return {state: (others, own) for state, others, own in session.execute(counts)}
 
 
-def _ids(group: _Group, user: str, wanted: Wanted) -> Select[int]:
+def _ids(group: _Group, user: str, wanted: MacFilter) -> Select[int]:
     """The newest first. Many are met soon by going down the ids; few have to be picked out."""
     whose = Registration.registered_by.is_not_distinct_from(user)
     order = Registration.id + 0 if group.number <= FEW else Registration.id

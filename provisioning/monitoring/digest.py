@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select, union
 from sqlalchemy.orm import Session
 
 from infrastructure.jobs import schedule
-from provisioning.firstboot.models import Stranger
+from provisioning.firstboot.models import UnknownMac
 from provisioning.outbox import outbox
 from provisioning.outbox.models import DIGEST, Card
 from provisioning.policy import Policy
@@ -39,7 +39,7 @@ class Digest:
     failed: Part
     stalled: Part
     waiting: Part
-    strangers: Sequence[Stranger]
+    strangers: Sequence[UnknownMac]
     unknown: int
 
     def __bool__(self) -> bool:
@@ -60,9 +60,9 @@ def gather(
     here = [] if sites is None else [Registration.site.in_(sites)]
     failed, stalled, waiting = (_part(session, condition, *here) for condition in _conditions(at))
     shown = [] if channel is None else [Card.channel == channel]
-    recent = (Stranger.settled_at.is_(None), Stranger.last_at > at - DAY, *shown)
-    strangers = select(Stranger).join(Card).where(*recent).order_by(Stranger.last_at.desc())
-    unknown = select(func.count(Stranger.id)).join(Card).where(*recent)
+    recent = (UnknownMac.settled_at.is_(None), UnknownMac.last_at > at - DAY, *shown)
+    strangers = select(UnknownMac).join(Card).where(*recent).order_by(UnknownMac.last_at.desc())
+    unknown = select(func.count(UnknownMac.id)).join(Card).where(*recent)
     return Digest(
         failed,
         stalled,
@@ -125,5 +125,5 @@ def _sites_by_channel(
 
 
 def _channels_of_strangers(session: Session, at: datetime) -> Collection[str]:
-    recent = Stranger.settled_at.is_(None) & (Stranger.last_at > at - DAY)
-    return set(session.scalars(select(Card.channel).join(Stranger).where(recent)))
+    recent = UnknownMac.settled_at.is_(None) & (UnknownMac.last_at > at - DAY)
+    return set(session.scalars(select(Card.channel).join(UnknownMac).where(recent)))

@@ -27,7 +27,7 @@ class _Known:
         return cls(listed, names, by_case | {name: name for name in names})
 
 
-class Offers:
+class DestinationList:
     """The files directly in `folder`, whose names people and scripts type in any case."""
 
     def __init__(self, store: Store, folder: str, unknown: type[UnknownDestination]) -> None:

@@ -51,7 +51,7 @@ Condition = Callable[[Stored | None], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Editor:
+class Author:
     """Who changes manifests, `via` what, as the history and the repo's log will say."""
 
     by: str
@@ -62,7 +62,7 @@ class Editor:
         return Why(f"{name}: {did} by {self.by} ({self.via})", author=self.by)
 
 
-class Manifests:
+class ManifestEditor:
     """All manifests of a repo, by their names."""
 
     def __init__(self, database: Database, store: Store) -> None:
@@ -80,7 +80,7 @@ class Manifests:
         return stored
 
     def put(
-        self, name: ManifestName, content: bytes, *, editor: Editor, unless: Condition
+        self, name: ManifestName, content: bytes, *, editor: Author, unless: Condition
     ) -> tuple[Written, bool]:
         """Make a manifest say what `content` says; returns what was written, and if it is new.
 
@@ -105,7 +105,7 @@ class Manifests:
             self._record(name, written, editor)
         return written, stored is None
 
-    def remove(self, name: ManifestName, *, editor: Editor, unless: Condition) -> None:
+    def remove(self, name: ManifestName, *, editor: Author, unless: Condition) -> None:
         """Remove a manifest that no other includes.
 
         Raises NoManifest, StillIncluded, ManifestChanged.
@@ -119,7 +119,7 @@ class Manifests:
             self._remove(name, stored, editor.why("removed", name))
             self._record(name, Written(True, "", stored.content, None), editor)
 
-    def restore(self, revision_id: int, *, editor: Editor) -> Revision:
+    def restore(self, revision_id: int, *, editor: Author) -> Revision:
         """Bring back what a manifest was before a change, which is the last one of it.
 
         Returns that change. Raises NoManifest where there never was such a change,
@@ -167,7 +167,7 @@ class Manifests:
         except Overtaken as error:
             raise ManifestChanged(name.text) from error
 
-    def _record(self, name: ManifestName, written: Written, editor: Editor) -> None:
+    def _record(self, name: ManifestName, written: Written, editor: Author) -> None:
         at = datetime.now(UTC)
         self._database.together(
             lambda session: revisions.record(

@@ -8,20 +8,20 @@ from provisioning.munki.repo import MunkiRepo
 from provisioning.munki.storage import FolderStore, Store, UnusablePlace
 
 if TYPE_CHECKING:
-    from provisioning.munki.published import Mirror
+    from provisioning.munki.published import PublishedRepo
 
 COPY = Path("munki-copy")  # beside the database, where both are what they are by default
 _BUCKET = re.compile(r"s3://[A-Za-z0-9._-]{3,255}(/(?!\.{0,2}(/|$))[^/]+)*/?")
 _LIKE_A_URL = re.compile(r"[A-Za-z][\w+.-]*:/|[\w.-]+@[\w.-]+:")
 
 
-def mirrored(url: str | None, authorization: str | None) -> "Mirror | None":
+def mirrored(url: str | None, authorization: str | None) -> "PublishedRepo | None":
     """Return the repo as Macs get it at `url`; None where nobody says where that is."""
     if url is None:
         return None
-    from provisioning.munki.published import Mirror  # noqa: PLC0415 - megabytes, for those who use it
+    from provisioning.munki.published import PublishedRepo  # noqa: PLC0415 - megabytes, for those who use it
 
-    return Mirror(url, authorization)
+    return PublishedRepo(url, authorization)
 
 
 def opened(place: str, copy: Path = COPY) -> MunkiRepo:

@@ -25,7 +25,7 @@ class Fault(Exception):
     """What a Mac would miss, as half a sentence."""
 
 
-class Mirror:
+class PublishedRepo:
     """The repo at `url`, where `authorization` (a whole header) lets a client in."""
 
     def __init__(self, url: str, authorization: str | None = None) -> None:

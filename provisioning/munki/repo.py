@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from provisioning.munki.destinations import Offers
+from provisioning.munki.destinations import DestinationList
 from provisioning.munki.errors import MissingInclude, RepoUnusable, UnknownBuild, UnknownSite
 from provisioning.munki.manifests import documents
 from provisioning.munki.manifests.documents import (
@@ -44,8 +44,8 @@ class MunkiRepo:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._sites = Offers(store, FOLDER + SITES, UnknownSite)
-        self._builds = Offers(store, FOLDER + BUILDS, UnknownBuild)
+        self._sites = DestinationList(store, FOLDER + SITES, UnknownSite)
+        self._builds = DestinationList(store, FOLDER + BUILDS, UnknownBuild)
         self._namesakes = Namesakes.of(())
         self._shared = SharedManifests(store)
 

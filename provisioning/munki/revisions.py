@@ -5,13 +5,13 @@ from datetime import datetime
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.compiled import Prepared
+from infrastructure.database.compiled import CompiledStatement
 from provisioning.munki import Written
 from provisioning.munki.models import Revision
 
 FIRST_BOOT = "first boot"
 
-_RECORD = Prepared(
+_RECORD = CompiledStatement(
     lambda _: insert(Revision.__table__).inline(),
     *("name", "registration_id", "by", "via", "at", "before", "after"),
 )

@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from infrastructure.database.compiled import Prepared
+from infrastructure.database.compiled import CompiledStatement
 from infrastructure.database.engine import changed, insert_into, upsert
 from provisioning.outbox.models import (
     CARD,
@@ -20,7 +20,7 @@ from provisioning.outbox.models import (
     Notification,
 )
 
-_OWE = Prepared(
+_OWE = CompiledStatement(
     lambda _: insert(Notification.__table__).inline(),
     "key",
     "channel",
@@ -33,7 +33,7 @@ _OWE = Prepared(
     "deferrable",
 )
 
-_LOOK = Prepared(
+_LOOK = CompiledStatement(
     lambda dialect: insert_into(Notification.__table__, dialect).on_conflict_do_nothing().inline(),
     *("key", "channel", "kind", "card_id", "facts", "once", "occurred_at", "due_at"),
 )

@@ -10,14 +10,14 @@ from infrastructure.database.engine import rows_of, upsert
 from provisioning.outbox.models import Card
 from provisioning.registrations import changes
 from provisioning.registrations.changes import Mac
-from provisioning.registrations.models import WAITING, Act, Event, Registration
+from provisioning.registrations.models import WAITING, Event, Operation, Registration
 
 _OPEN = Registration.closed_at.is_(None)
 _TAKEN = ("registered_by", "channel", "card_id")  # what of a Mac changes that is taken over
 _UNHEARD = {"heard_at": None, "step": None, "mentioned_at": None}
 
 
-def inserting(session: Session, keys: list[str], card: Card, act: Act) -> Executable:
+def inserting(session: Session, keys: list[str], card: Card, act: Operation) -> Executable:
     """One statement for any number of serials: new ones, and those that nobody had registered."""
     fresh = {
         "site": card.site,
@@ -61,7 +61,7 @@ def by_scripts(session: Session, keys: list[str]) -> list[Mac]:
     return changes.held(session, these & Registration.registered_by.is_(None))
 
 
-def note(session: Session, card: Card, act: Act, taken_over: Sequence[Mac]) -> None:
+def note(session: Session, card: Card, act: Operation, taken_over: Sequence[Mac]) -> None:
     """Write the events of all that are on a card, with what those were that were taken over."""
     after = {"site": card.site, "build": card.build}
     others = ~is_among(session, [mac.serial for mac in taken_over], Registration.serial)
@@ -76,7 +76,7 @@ def note(session: Session, card: Card, act: Act, taken_over: Sequence[Mac]) -> N
 
 
 def _registered_events(
-    card: Card, act: Act, after: dict[str, str], these: ColumnElement[bool]
+    card: Card, act: Operation, after: dict[str, str], these: ColumnElement[bool]
 ) -> Executable:
     columns = Event.__table__.c
     rows = select(

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.bulk import records_of
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
-from provisioning.registrations.models import Act, Event, Registration
+from provisioning.registrations.models import Event, Operation, Registration
 
 USUAL = ("site", "build", "state", "confirmed_at")  # what of a registration people change
 _MACS = Registration.__table__
@@ -90,7 +90,7 @@ def held(session: Session, these: ColumnElement[bool]) -> list[Mac]:
     return [Mac(*row) for row in session.execute(macs.with_for_update())]
 
 
-def write(session: Session, edits: Sequence[Edit], act: Act, what: str | None = None) -> None:
+def write(session: Session, edits: Sequence[Edit], act: Operation, what: str | None = None) -> None:
     """Edit registrations, which are held, write the events and owe their cards the new look.
 
     All `edits` are of the same columns. `what` happened to each, if not the act's own.
@@ -143,7 +143,7 @@ def _row(edit: Edit) -> dict[str, Any]:
     }
 
 
-def _write_events(session: Session, given: FromClause, act: Act, what: str) -> None:
+def _write_events(session: Session, given: FromClause, act: Operation, what: str) -> None:
     columns = Event.__table__.c
     rows = select(
         given.c.id,

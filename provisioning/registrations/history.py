@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from provisioning.munki.models import Revision
 from provisioning.registrations import register
 from provisioning.registrations.errors import NotRegistered
-from provisioning.registrations.models import Act, Event, Registration
+from provisioning.registrations.models import Event, Operation, Registration
 from provisioning.registrations.operations import BENCHED
 from provisioning.values.serials import Serial
 
@@ -28,7 +28,7 @@ class History:
     """
 
     mac: Registration
-    events: Sequence[tuple[Event, Act | None]]
+    events: Sequence[tuple[Event, Operation | None]]
     total: int
     change: Revision | None = None
 
@@ -40,7 +40,7 @@ def of_mac(session: Session, serial: Serial) -> History:
     if not macs:
         raise NotRegistered(serial.text, nearest=register.nearest(session, serial))
     theirs = Event.registration_id.in_([mac.id for mac in macs])
-    rows = select(Event, Act).outerjoin(Act, Event.act_id == Act.id).where(theirs)
+    rows = select(Event, Operation).outerjoin(Operation, Event.act_id == Operation.id).where(theirs)
     newest = rows.order_by(_LATEST).limit(MOST)
     events = [(event, act) for event, act in session.execute(newest)]
     total = session.scalar(select(func.count()).where(theirs)) or 0
@@ -49,15 +49,15 @@ def of_mac(session: Session, serial: Serial) -> History:
     return History(macs[0], events, total, session.scalars(change.limit(1)).one_or_none())
 
 
-def acts(session: Session, *, most: int) -> list[tuple[Act, int]]:
+def acts(session: Session, *, most: int) -> list[tuple[Operation, int]]:
     """Return the newest `most` acts, the newest first, each with the number of its Macs."""
-    newest = select(Act.id).order_by(Act.id.desc()).limit(most)
+    newest = select(Operation.id).order_by(Operation.id.desc()).limit(most)
     rows = (
-        select(Act, func.count(Event.id))
-        .outerjoin(Event, Event.act_id == Act.id)
-        .where(Act.id.in_(newest))
-        .group_by(Act.id)
-        .having(or_(func.count(Event.id) > 0, Act.what == BENCHED))
-        .order_by(Act.id.desc())
+        select(Operation, func.count(Event.id))
+        .outerjoin(Event, Event.act_id == Operation.id)
+        .where(Operation.id.in_(newest))
+        .group_by(Operation.id)
+        .having(or_(func.count(Event.id) > 0, Operation.what == BENCHED))
+        .order_by(Operation.id.desc())
     )
     return [(act, macs) for act, macs in session.execute(rows)]

@@ -71,7 +71,7 @@ class Registration(Base):
         return self.computer_name if stays else None
 
 
-class Act(Base):
+class Operation(Base):
     """What a person did in one go, to one Mac or to many: the unit that can be undone.
 
     `via` says from where: a command, a button, a form, a file, a photo.

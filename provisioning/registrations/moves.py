@@ -10,7 +10,7 @@ from infrastructure.errors import RollcallError
 from provisioning.munki import Destination
 from provisioning.registrations import changes
 from provisioning.registrations.changes import Edit, Mac
-from provisioning.registrations.models import CANCELLED, WAITING, Act, Registration
+from provisioning.registrations.models import CANCELLED, WAITING, Operation, Registration
 
 MOST_AT_ONCE = 10_000  # Macs, in one transaction while somebody waits
 
@@ -43,7 +43,7 @@ _WAITS = {
 }
 
 
-def reassign_all(session: Session, wanted: Mapping[str, Destination], *, act: Act) -> int:
+def reassign_all(session: Session, wanted: Mapping[str, Destination], *, act: Operation) -> int:
     """Send the Macs with these keys where they are wanted; they wait again, as after `reassign`.
 
     Returns how many were moved.
@@ -56,7 +56,7 @@ def reassign_all(session: Session, wanted: Mapping[str, Destination], *, act: Ac
     return len(macs)
 
 
-def move(session: Session, macs: Sequence[Mac], to: Destination, *, act: Act) -> int:
+def move(session: Session, macs: Sequence[Mac], to: Destination, *, act: Operation) -> int:
     """Send Macs, which are held, somewhere else; those that are there already stay as they are.
 
     Returns how many were moved. Raises AlreadyThere where none was.
@@ -68,24 +68,24 @@ def move(session: Session, macs: Sequence[Mac], to: Destination, *, act: Act) ->
     return len(others)
 
 
-def reimage(session: Session, macs: Sequence[Mac], *, act: Act) -> int:
+def reimage(session: Session, macs: Sequence[Mac], *, act: Operation) -> int:
     """Have Macs, which are held, wait for another first boot. Returns how many."""
     changes.write(session, [_change(mac, dict(_WAITS), act) for mac in macs], act)
     return len(macs)
 
 
-def cancel(session: Session, macs: Sequence[Mac], *, act: Act) -> int:
+def cancel(session: Session, macs: Sequence[Mac], *, act: Operation) -> int:
     """Close the registrations of Macs, which are held. Returns how many."""
     now = {"state": CANCELLED, "closed_at": act.at}
     changes.write(session, [Edit(mac, now) for mac in macs], act)
     return len(macs)
 
 
-def _moved(mac: Mac, to: Destination, act: Act) -> Edit:
+def _moved(mac: Mac, to: Destination, act: Operation) -> Edit:
     return _change(mac, {"site": to.site, "build": to.build, **_WAITS}, act)
 
 
-def _change(mac: Mac, now: dict[str, Any], act: Act) -> Edit:
+def _change(mac: Mac, now: dict[str, Any], act: Operation) -> Edit:
     """One that also says who has registered a Mac from now on that nobody had."""
     also = () if mac.registered_by else ("registered_by",)
     return Edit(mac, {**now, "registered_by": mac.registered_by or act.by}, also)

@@ -12,7 +12,7 @@ from infrastructure.database.engine import rows_of
 from infrastructure.errors import RollcallError
 from provisioning.munki.namesakes import Look
 from provisioning.registrations import changes, name_clashes
-from provisioning.registrations.models import Act, Event, Registration
+from provisioning.registrations.models import Event, Operation, Registration
 from provisioning.values.computer_names import LONGEST, InvalidComputerName, parse
 from provisioning.values.serials import Serial
 
@@ -29,7 +29,7 @@ class ComputerNameTaken(RollcallError):
         self.serial = serial
 
 
-def call(session: Session, mac: Registration, name: str, look: Look, *, act: Act) -> None:
+def call(session: Session, mac: Registration, name: str, look: Look, *, act: Operation) -> None:
     """Give a registered Mac, which is held, the name that somebody typed: a parsed one.
 
     `look` finds manifests by host names. Raises ComputerNameTaken and ComputerNameClashes, having
@@ -46,7 +46,7 @@ def call(session: Session, mac: Registration, name: str, look: Look, *, act: Act
     _call(session, mac, name, act, session.scalars(query).first())
 
 
-def call_all(session: Session, names: Mapping[str, str], *, act: Act) -> None:
+def call_all(session: Session, names: Mapping[str, str], *, act: Operation) -> None:
     """Give the Macs with these keys, where `act` changed them, their names: parsed ones.
 
     Names that other Macs have are left out.
@@ -121,7 +121,7 @@ def record(
     before: dict[str, Any],
     *,
     at: datetime,
-    act: Act | None = None,
+    act: Operation | None = None,
 ) -> None:
     """Write down a change of a name; without an act nobody did it, but the Mac asked for one."""
     mac.revision += 1
@@ -148,7 +148,9 @@ def take_turns(session: Session) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(hashtext('computer names'))"))
 
 
-def _call(session: Session, mac: Registration, name: str, act: Act, event: Event | None) -> None:
+def _call(
+    session: Session, mac: Registration, name: str, act: Operation, event: Event | None
+) -> None:
     before = snapshot(mac)
     mac.computer_name, mac.named_for = name, None
     if snapshot(mac) == before:

@@ -13,7 +13,7 @@ from infrastructure.database.bulk import is_among
 from infrastructure.errors import RollcallError
 from provisioning.registrations import changes
 from provisioning.registrations.changes import Edit, Mac
-from provisioning.registrations.models import CANCELLED, Act, Event, Registration
+from provisioning.registrations.models import CANCELLED, Event, Operation, Registration
 
 BENCHED = "benched"  # the one act whose Macs come later, and stay where it is taken back
 UNDOABLE = timedelta(minutes=10)
@@ -30,20 +30,22 @@ class Undone:
     A Mac is left alone where something happened to it since.
     """
 
-    act: Act
+    act: Operation
     restored: Sequence[Mac]
     left: Sequence[Mac]
 
 
-def begin(session: Session, what: str, *, by: str, via: str, at: datetime) -> Act:
+def begin(session: Session, what: str, *, by: str, via: str, at: datetime) -> Operation:
     """Record that a person does something; `via` says from where, such as a command."""
-    act = Act(what=what, by=by, via=via, at=at)
+    act = Operation(what=what, by=by, via=via, at=at)
     session.add(act)
     session.flush()
     return act
 
 
-def record(session: Session, registration: Registration, act: Act, before: dict[str, Any]) -> None:
+def record(
+    session: Session, registration: Registration, act: Operation, before: dict[str, Any]
+) -> None:
     """Write down what an act changed in a registration, and owe its card the new look.
 
     `before` is `edits.snapshot` of it, taken before the change.
@@ -67,7 +69,7 @@ def record(session: Session, registration: Registration, act: Act, before: dict[
     changes.owe_cards(session, [registration.card_id], at=act.at)
 
 
-def begin_undo(session: Session, act_id: int, undoing: Act) -> Act:
+def begin_undo(session: Session, act_id: int, undoing: Operation) -> Operation:
     """Mark an act as undone by the act `undoing`, and return it.
 
     The caller then takes back what it did. Raises NotUndoable where it was undone, is older than
@@ -78,7 +80,7 @@ def begin_undo(session: Session, act_id: int, undoing: Act) -> Act:
     return act
 
 
-def undo(session: Session, act: Act, undoing: Act) -> Undone:
+def undo(session: Session, act: Operation, undoing: Operation) -> Undone:
     """Take back what an act did, for every Mac to which nothing happened since.
 
     `act` is marked as undone already, by the act `undoing`.
@@ -91,15 +93,15 @@ def undo(session: Session, act: Act, undoing: Act) -> Undone:
     return Undone(act, [mac for mac, _ in restored], left)
 
 
-def macs_of(session: Session, act: Act) -> list[Mac]:
+def macs_of(session: Session, act: Operation) -> list[Mac]:
     """Return the Macs that an act touched, as they are now."""
     return [mac for mac, _, _ in _touched(session, act)]
 
 
-def _undoable(session: Session, act_id: int, at: datetime) -> Act:
+def _undoable(session: Session, act_id: int, at: datetime) -> Operation:
     try:
         # Not a lock on its key: a Mac that a bench takes just now refers to it.
-        act = session.get_one(Act, act_id, with_for_update={"key_share": True})
+        act = session.get_one(Operation, act_id, with_for_update={"key_share": True})
     except NoResultFound as error:
         raise NotUndoable("There is nothing like that to undo.") from error
     if act.undone_at is not None:
@@ -119,7 +121,7 @@ _Before = dict[str, Any] | None
 _Touched = tuple[Mac, _Before, bool]  # and whether something happened to it since
 
 
-def _touched(session: Session, act: Act) -> list[_Touched]:
+def _touched(session: Session, act: Operation) -> list[_Touched]:
     """The Macs of an act as they are, and as they were before it."""
     later = aliased(Event)
     since = exists().where(later.registration_id == Registration.id, later.id > Event.id)

@@ -14,7 +14,7 @@ from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 from provisioning.registrations import batches, changes, operations
 from provisioning.registrations.errors import NotRegistered
-from provisioning.registrations.models import CANCELLED, WAITING, Act, Registration
+from provisioning.registrations.models import CANCELLED, WAITING, Operation, Registration
 from provisioning.values import serials
 from provisioning.values.serials import Serial
 
@@ -39,7 +39,7 @@ def register(
     wanted: Sequence[Serial],
     destination: Destination,
     *,
-    act: Act,
+    act: Operation,
     channel: str,
     note: str = "",
     asked_on: Card | None = None,
@@ -72,7 +72,7 @@ def register(
 
 
 def reassign(
-    session: Session, serial: Serial, destination: Destination, *, act: Act
+    session: Session, serial: Serial, destination: Destination, *, act: Operation
 ) -> tuple[Registration, Destination]:
     """Send a registered Mac somewhere else; it waits again, whatever became of it before.
 
@@ -89,7 +89,7 @@ def reassign(
     return registration, was
 
 
-def reimage(session: Session, serial: Serial, *, act: Act) -> Registration:
+def reimage(session: Session, serial: Serial, *, act: Operation) -> Registration:
     """Have a registered Mac wait for another first boot. Raises NotRegistered."""
     registration = opened(session, serial)
     before = _before(registration)
@@ -99,7 +99,7 @@ def reimage(session: Session, serial: Serial, *, act: Act) -> Registration:
     return registration
 
 
-def cancel(session: Session, serial: Serial, *, act: Act) -> Registration:
+def cancel(session: Session, serial: Serial, *, act: Operation) -> Registration:
     """Close the registration of a Mac. Its history stays. Raises NotRegistered."""
     registration = opened(session, serial)
     before = changes.snapshot(registration)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from infrastructure.database.engine import Database
 from provisioning.diagnostics import Finding, absences, examined, preview_models, shortened
-from provisioning.firstboot.placement import Said
+from provisioning.firstboot.placement import Requested
 from provisioning.values.serials import Serial
 from rollcall import heartbeats
 from rollcall.application import Application
@@ -47,7 +47,7 @@ def preview(serial: str, site: str | None, build: str | None) -> None:
     """
     if bool(site) != bool(build):
         raise click.UsageError("Give --site and --build, or neither.")
-    said = Said(site, build) if site and build else None
+    said = Requested(site, build) if site and build else None
     with (
         Application(read(ServerSettings)) as application,
         application.database.reading() as session,

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, g, jsonify, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest, NotFound, PreconditionFailed
 
-from provisioning.munki.editing import Condition, Editor, ManifestChanged, Manifests, tag
+from provisioning.munki.editing import Author, Condition, ManifestChanged, ManifestEditor, tag
 from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.manifests.names import ManifestName
 from provisioning.munki.storage import LARGEST, Store, Stored
@@ -20,13 +20,13 @@ from server.auth.authentication import Editors
 VIA = "MWA2 API"
 
 
-def door(manifests: Manifests, store: Store, editors: Editors) -> Blueprint:
+def door(manifests: ManifestEditor, store: Store, editors: Editors) -> Blueprint:
     """Return the routes that `manifestutil` calls, for those who have a key for manifests."""
     api = Blueprint("mwa2", __name__, url_prefix="/api")
 
     @api.before_request
     def let_in() -> None:
-        g.editor = Editor(editors.admit(request), VIA)
+        g.editor = Author(editors.admit(request), VIA)
         bind_contextvars(by=g.editor.by)
 
     @api.get("/manifests")

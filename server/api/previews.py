@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest
 from infrastructure.database.engine import Database
 from provisioning.diagnostics import preview_models
 from provisioning.diagnostics.preview import Previewer
-from provisioning.firstboot.placement import Said
+from provisioning.firstboot.placement import Requested
 from provisioning.policy import PolicyFile
 from provisioning.values.serials import Serial
 from server.auth.authentication import Callers
@@ -35,7 +35,7 @@ def door(
         serial, site, build = fields
         if not serial or bool(site) != bool(build):
             raise BadRequest("Send the field serial, and site and build: both or neither.")
-        mac, said = Serial.parse(serial), Said(site, build) if site else None
+        mac, said = Serial.parse(serial), Requested(site, build) if site else None
         bind_contextvars(serial=mac.text)
         with database.reading() as session:
             now = datetime.now(UTC)

@@ -15,7 +15,7 @@ from provisioning.access import credentials
 from provisioning.access.credentials import Opened
 from provisioning.access.errors import EarlyToken, ExpiredToken, InvalidToken
 from provisioning.access.models import INSTALLAPPLICATIONS
-from provisioning.access.tokens import Permit, Tokens
+from provisioning.access.tokens import TokenGrant, Tokens
 from provisioning.clients.imagr.errors import ConfigExpired
 from server.auth.guards import (
     EARLY,
@@ -40,7 +40,7 @@ class Grant:
     the one site that Macs may go to, None: any.
     """
 
-    permit: Permit | None
+    permit: TokenGrant | None
     only: str | None
 
 

@@ -12,8 +12,8 @@ from werkzeug.exceptions import BadRequest
 
 from provisioning.clients.imagr.assignment import Directions
 from provisioning.clients.imagr.background import USUAL, Backgrounds
-from provisioning.clients.imagr.config_cache import Offers
-from provisioning.clients.imagr.tokens import Passes
+from provisioning.clients.imagr.config_cache import ConfigCache
+from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.values.serials import Serial
 from server.auth.authentication import Callers, bearer
 from server.errors import text
@@ -22,11 +22,11 @@ FRESH = 300  # seconds for which a picture may be kept on its way
 
 
 def door(
-    offers: Offers,
+    offers: ConfigCache,
     directions: Directions,
     backgrounds: Backgrounds,
     callers: Callers,
-    passes: Passes,
+    passes: ImagrTokens,
 ) -> Blueprint:
     """Return the routes that Imagr itself calls, before there is any script."""
     imagr = Blueprint("imagr", __name__)

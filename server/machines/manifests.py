@@ -8,7 +8,7 @@ from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import Forbidden, MethodNotAllowed
 
 from provisioning.access.tokens import WHERE_REGISTERED
-from provisioning.firstboot.placement import Said
+from provisioning.firstboot.placement import Requested
 from provisioning.firstboot.service import FirstBoot
 from provisioning.values.serials import Serial
 from server.auth.authentication import Callers, Grant
@@ -54,12 +54,12 @@ def _refuse(field: str) -> str:
     raise Forbidden(f"Send the form field {field}.")
 
 
-def _said(grant: Grant) -> Said | None:
+def _said(grant: Grant) -> Requested | None:
     """What the script says, which a token, where it came with one, has to allow."""
     site, build = _field("site"), _field("build")
-    nothing = Said("", "", grant.only) if grant.only else None
+    nothing = Requested("", "", grant.only) if grant.only else None
     if grant.permit is None:
-        return Said(site, build, grant.only) if site and build else nothing
+        return Requested(site, build, grant.only) if site and build else nothing
     if grant.permit.destination == WHERE_REGISTERED:
         if site or build:
             raise Forbidden("This script's token is good only for where a Mac is registered.")

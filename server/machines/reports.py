@@ -18,7 +18,7 @@ from infrastructure.database.engine import Database
 from infrastructure.text import folded
 from provisioning.access.credentials import Opened
 from provisioning.firstboot import reports as told
-from provisioning.firstboot.hearings import Hearing
+from provisioning.firstboot.hearings import ReportRecorder
 from provisioning.firstboot.reports import Report, StrangeReport
 from provisioning.values.serials import InvalidSerial, Serial
 from server.auth.guards import UNKNOWN_KEY, Guard
@@ -46,7 +46,7 @@ def door(
     """
     reports = Blueprint("reports", __name__)
     expected = [_digest(key) for key in keys]
-    hearing = Hearing(database)
+    hearing = ReportRecorder(database)
 
     def admit(key: str) -> str | None:
         """Return the only site that a key may speak of. Raises NotFound, TooManyRequests."""

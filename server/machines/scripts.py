@@ -13,7 +13,7 @@ from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest
 
 from provisioning.access.tokens import WHERE_REGISTERED
-from provisioning.clients.imagr.tokens import Passes
+from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.clients.scripts import Scripts
 from provisioning.firstboot.service import FirstBoot
 from provisioning.munki import MunkiRepo
@@ -29,7 +29,7 @@ FRESH = 20  # seconds; a template that changed is served within a minute
 
 
 def door(
-    repo: MunkiRepo, scripts: Scripts, callers: Callers, firstboot: FirstBoot, passes: Passes
+    repo: MunkiRepo, scripts: Scripts, callers: Callers, firstboot: FirstBoot, passes: ImagrTokens
 ) -> Blueprint:
     """Return the routes that serve scripts."""
     served_here = Blueprint("scripts", __name__)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from infrastructure.database.engine import Database
-from infrastructure.jobs.models import Look
+from infrastructure.jobs.models import LastRun
 from provisioning.maintenance import backups
 from provisioning.registrations.models import Counter
 from tests.support.crashing_backups import LOGGED, NEW, OLD
@@ -32,7 +32,7 @@ def folder(tmp_path: Path, migrated_sqlite: Path) -> Path:
         with closing(Database(f"sqlite:///{tmp_path / name}")) as database:
             with database.begin() as session:
                 session.add(Counter(pattern=name, last=1))
-                session.add(Look(what=name, at=datetime.now(UTC)))
+                session.add(LastRun(what=name, at=datetime.now(UTC)))
             if name == NEW:
                 file = io.BytesIO()
                 backups.take(database, file)

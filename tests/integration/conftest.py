@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from slack_sdk import WebClient
 from werkzeug.test import TestResponse
 
-from bot.delivery.relay import Courier
+from bot.delivery.relay import Relay
 from infrastructure.database.engine import Database
 from rollcall.application import Application
 from rollcall.settings import BotSettings, ServerSettings
@@ -138,13 +138,13 @@ def slack_client(bot_settings: BotSettings) -> WebClient:
 
 
 @pytest.fixture
-def courier(database: Database, slack_client: WebClient, clock: Clock) -> Courier:
+def courier(database: Database, slack_client: WebClient, clock: Clock) -> Relay:
     """A courier whose clock the test moves."""
-    return Courier(database, slack_client, clock=clock)
+    return Relay(database, slack_client, clock=clock)
 
 
 @pytest.fixture
-def deliver_all(courier: Courier, clock: Clock) -> Callable[[], None]:
+def deliver_all(courier: Relay, clock: Clock) -> Callable[[], None]:
     """Deliver until nothing is due any more, a pace of the clock at a time."""
 
     def deliver() -> None:

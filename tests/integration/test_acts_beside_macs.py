@@ -8,10 +8,10 @@ from slack_sdk import WebClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.dependencies import Asker, Dependencies
+from bot.dependencies import BotDependencies, Requester
 from bot.registrations.bulk import Handling
-from bot.registrations.window_blocks import Subject
-from bot.slack.users import Members
+from bot.registrations.window_blocks import Selection
+from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
 from provisioning.access.tokens import Tokens
 from provisioning.clients.scripts import Scripts
@@ -35,15 +35,15 @@ pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=Tr
 
 
 @pytest.fixture
-def dependencies(database: Database, repo: MunkiRepo) -> Dependencies:
+def dependencies(database: Database, repo: MunkiRepo) -> BotDependencies:
     """A dependencies where everybody may do everything, so that Slack is asked nothing."""
-    return Dependencies(
+    return BotDependencies(
         database,
         repo,
         channel="C1",
         command="/mac",
         policy=PolicyFile(None),
-        members=Members(WebClient(token="xoxb-none")),
+        members=SlackUsers(WebClient(token="xoxb-none")),
         previewer=Previewer(repo, Scripts("http://mac.lan", Tokens("k" * 32, timedelta(hours=1)))),
     )
 
@@ -91,13 +91,13 @@ def test_a_mac_that_is_confirmed_while_it_is_moved_waits_again(
 
 
 def test_who_cancels_what_is_not_done_spares_a_mac_that_is_confirmed_just_then(
-    database: Database, repo: MunkiRepo, act_id: int, dependencies: Dependencies
+    database: Database, repo: MunkiRepo, act_id: int, dependencies: BotDependencies
 ) -> None:
     with database.reading() as session:
         card_id = session.scalars(select(Card.id)).one()
 
     def cancel() -> None:
-        subject, asker = Subject("cancel", card=card_id), Asker("U0ALICE", "card")
+        subject, asker = Selection("cancel", card=card_id), Requester("U0ALICE", "card")
         Handling(dependencies).carry_out(subject, named=[], to=("", ""), asker=asker)
 
     with Session(database.engine) as session, session.begin():

@@ -10,7 +10,7 @@ import pytest
 
 from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo
-from provisioning.munki.storage.git.refresh import Watch
+from provisioning.munki.storage.git.refresh import CloneWatcher
 from provisioning.policy import PolicyFile
 from rollcall.application import Application
 from tests.support import settings
@@ -32,7 +32,7 @@ def test_a_worker_that_speaks_slack_has_one_repo_one_policy_and_one_watch_of_the
     own = {"munki_repo": Remote(tmp_path).url, "repo_copy": tmp_path / "copy"}
     of_server = settings.server_settings(tmp_path).model_copy(update=own)
     of_bot = settings.bot_settings(tmp_path, "http://127.0.0.1:9/", "xoxb-1", "s" * 32)
-    kinds = MunkiRepo, PolicyFile, Watch
+    kinds = MunkiRepo, PolicyFile, CloneWatcher
     before = [alive(kind) for kind in kinds]
     application = Application(of_server, of_bot.model_copy(update=own), database=database)
 

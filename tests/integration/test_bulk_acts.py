@@ -13,7 +13,7 @@ from provisioning.munki import Destination
 from provisioning.outbox.models import Card, Notification
 from provisioning.registrations import changes, moves
 from provisioning.registrations import register as registrations
-from provisioning.registrations.models import Act, Event, Registration
+from provisioning.registrations.models import Event, Operation, Registration
 from provisioning.values.serials import parse_all
 from tests.support.acting import did, undo
 from tests.support.installation import CHANNEL
@@ -26,7 +26,7 @@ LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
 MANY = 300
 MOST_STATEMENTS = 20  # of one transaction, its BEGIN and COMMIT included
 
-Deed = Callable[[Session, Act], object]
+Deed = Callable[[Session, Operation], object]
 
 
 @contextmanager
@@ -206,7 +206,7 @@ def test_macs_that_are_there_already_are_not_moved_and_nothing_is_recorded(
     said = "\n".join(str(block) for block in alice.open_view().blocks)
     assert "Those 600 Macs are registered for london/design already" in said
     with database.reading() as session:
-        assert session.scalars(select(Act.what)).all() == ["registered"]
+        assert session.scalars(select(Operation.what)).all() == ["registered"]
 
 
 def test_a_window_that_was_open_while_nothing_changed_says_only_what_it_did(

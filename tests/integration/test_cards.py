@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.registrations import register
-from provisioning.registrations.models import Act, Registration
+from provisioning.registrations.models import Operation, Registration
 from provisioning.values.serials import parse_all
 from tests.integration.conftest import Clock
 from tests.support.acting import did
@@ -110,7 +110,7 @@ def test_cancelling_all_of_a_batch_or_some_of_it(
     alice.submit(opened(alice, batch, "card_cancel"))
     assert {state for _, _, state in states(database).values()} == {"cancelled"}
     with database.reading() as session:
-        assert [act.via for act in session.scalars(select(Act))][1:] == ["card", "card"]
+        assert [act.via for act in session.scalars(select(Operation))][1:] == ["card", "card"]
 
 
 def test_details_of_a_batch_lists_its_macs_and_looks_at_one(alice: Person, batch: Message) -> None:
@@ -153,7 +153,7 @@ def test_imaging_again_takes_those_that_are_done(
 
     assert {state for _, _, state in states(database).values()} == {"waiting"}
     with database.reading() as session:
-        assert session.scalars(select(Act.what).order_by(Act.id)).all() == [
+        assert session.scalars(select(Operation.what).order_by(Operation.id)).all() == [
             "registered",
             "reimaged",
         ]

@@ -16,10 +16,10 @@ from werkzeug.test import TestResponse
 
 from infrastructure.database.engine import Database
 from provisioning.access import credentials
-from provisioning.access.credential_cache import FRESH, STALE, Keyring
+from provisioning.access.credential_cache import FRESH, STALE, CredentialCache
 from provisioning.access.credentials import UnknownCredential
 from provisioning.access.models import REPORTS, SCRIPTS, Credential
-from provisioning.access.usage_log import Ledger
+from provisioning.access.usage_log import UsageLog
 from provisioning.munki import Destination
 from provisioning.outbox.models import TROUBLE, Notification
 from provisioning.registrations import register as registrations
@@ -384,7 +384,7 @@ def test_a_keyring_asks_the_database_once_a_second_however_many_come(
 ) -> None:
     clock, used = Watch(), list[int]()
     key = made()
-    keyring = Keyring(database, used.append, clock)
+    keyring = CredentialCache(database, used.append, clock)
     assert keyring.opened(key, SCRIPTS)
     with database.begin() as session:
         credentials.revoke(session, credentials.listed(session)[0].id, NOON)
@@ -402,7 +402,7 @@ def test_after_a_quiet_night_nobody_is_let_in_by_what_was_known_in_the_evening(
     """However many come at once, none of them goes by the old state."""
     clock = Watch()
     key = made()
-    keyring = Keyring(database, clock=clock)
+    keyring = CredentialCache(database, clock=clock)
     assert keyring.opened(key, SCRIPTS)
     with database.begin() as session:
         credentials.revoke(session, credentials.listed(session)[0].id, NOON)
@@ -426,7 +426,7 @@ def test_what_was_known_stays_known_while_the_database_is_away(
 ) -> None:
     clock = Watch()
     key = made()
-    keyring = Keyring(database, clock=clock)
+    keyring = CredentialCache(database, clock=clock)
     assert keyring.opened(key, SCRIPTS)
 
     with database.begin() as session:
@@ -441,12 +441,12 @@ def test_the_use_of_a_key_is_noted_in_nobodys_way_and_seldom(
 ) -> None:
     clock, used = Watch(), list[int]()
     key = made()
-    keyring = Keyring(database, used.append, clock)
+    keyring = CredentialCache(database, used.append, clock)
     for _ in range(600):
         keyring.opened(key, SCRIPTS)
         clock.now += 1
     assert len(used) == 2
-    ledger = Ledger(database)
+    ledger = UsageLog(database)
     ledger.used(used[0])
     ledger.write()
 

@@ -12,7 +12,7 @@ from infrastructure.database.engine import Database
 from provisioning.firstboot import bench
 from provisioning.munki import Destination
 from provisioning.registrations import operations, register
-from provisioning.registrations.models import Act, Registration
+from provisioning.registrations.models import Operation, Registration
 from provisioning.values.serials import parse_all
 from tests.support.acting import did
 
@@ -64,11 +64,11 @@ def test_a_bench_is_undone_while_it_takes_a_mac(postgresql_url: str) -> None:
         with one.begin() as session:
             act = did(session, operations.BENCHED, by="U0ALICE", at=NOON).id
             until = NOON + timedelta(hours=1)
-            held = session.get_one(Act, act)
+            held = session.get_one(Operation, act)
             bench.start(session, to, wanted=2, until=until, act=held, channel="C1")
         with other.begin() as taking, one.begin() as undoing:
             register.register(
-                taking, parse_all(["C02AAA"]), to, act=taking.get_one(Act, act), channel="C1"
+                taking, parse_all(["C02AAA"]), to, act=taking.get_one(Operation, act), channel="C1"
             )
             undoing.execute(text("SET LOCAL lock_timeout = '2s'"))
 

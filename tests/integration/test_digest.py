@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select, update
 
 from infrastructure.database.engine import Database
-from infrastructure.jobs.runner import Clerk
-from provisioning.firstboot.models import Stranger
+from infrastructure.jobs.runner import JobRunner
+from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring import digest as digests
 from provisioning.munki import Destination
 from provisioning.outbox.models import STRANGER, Card, Notification
@@ -65,7 +65,7 @@ class Floor:
             session.add(card)
             session.flush()
             session.add(
-                Stranger(
+                UnknownMac(
                     serial=serial,
                     reported_as=serial,
                     card_id=card.id,
@@ -81,7 +81,7 @@ class Floor:
         self.has("C02WAITS")
         self.has("C02FRESH", changed_at=now)
         self.has("C02FAILS", state=FAILED, step="Couldn't copy <script>", heard_at=now)
-        self.has("C02SILENT", state=IMAGING, step="Restoring", heard_at=now, mentioned_at=now)
+        self.has("C02SILENT", state=IMAGING, step="RestoreJob", heard_at=now, mentioned_at=now)
         self.has("C02BUSY", state=IMAGING, heard_at=now)
         self.meets("C02NEW")
         self.meets("C02OLD", before=timedelta(hours=25))
@@ -226,7 +226,7 @@ def test_the_clerk_sends_it_by_the_policy_file(
     policy = tmp_path / "rollcall.toml"
     policy.write_text('digest = "08:30"\ntimezone = "Europe/London"\n')
     settings = bot_settings.model_copy(update={"policy": policy})
-    clerk = Clerk(database, {}, Application(settings, database=database).rounds, clock=clock)
+    clerk = JobRunner(database, {}, Application(settings, database=database).rounds, clock=clock)
     floor.has("C02WAITS")
     clerk.look_round()
     clock.now = DUE

@@ -12,7 +12,7 @@ from bot.monitoring.digest_blocks import LOOKING
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats.models import Heartbeat
 from infrastructure.heartbeats.process import Process
-from provisioning.firstboot.models import Stranger
+from provisioning.firstboot.models import UnknownMac
 from provisioning.imports.models import DROPPED, READ, Import
 from provisioning.outbox import outbox
 from provisioning.outbox.models import (
@@ -177,7 +177,9 @@ def test_macs_that_nobody_knows_are_counted(doctor: Callable[[], str], database:
         for number in range(2):
             name = f"C02NEW{number}"
             session.add(
-                Stranger(serial=name, reported_as=name, card_id=card.id, first_at=NOW, last_at=NOW)
+                UnknownMac(
+                    serial=name, reported_as=name, card_id=card.id, first_at=NOW, last_at=NOW
+                )
             )
 
     assert "2 Macs booted and nobody registered them" in doctor()

@@ -9,7 +9,7 @@ from flask import Flask
 from slack_sdk import WebClient
 
 from infrastructure.database.engine import Database
-from infrastructure.jobs.runner import Clerk
+from infrastructure.jobs.runner import JobRunner
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import Clock, Script
@@ -123,7 +123,7 @@ def test_slack_hears_of_the_repo_from_the_clerk(
     alice = slack.person("U0ALICE", name="alice")
     alice.slash("/mac", "doctor", channel=CHANNEL)
     given = settings.clerk_settings(repo_folder, slack.api_url, slack.app.bot_token)
-    clerk = Clerk(database, Application(given, database=database).works, [], clock=clock)
+    clerk = JobRunner(database, Application(given, database=database).works, [], clock=clock)
     clock.advance(minutes=1)
     assert clerk.work()
     deliver_all()

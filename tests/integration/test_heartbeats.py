@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import func, select, update
 from structlog.testing import capture_logs
 
-from bot.delivery.relay import Courier
-from bot.slack.heartbeat import Hearing
+from bot.delivery.relay import Relay
+from bot.slack.heartbeat import ConnectionListener
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats import register
 from infrastructure.heartbeats.models import Heartbeat
 from infrastructure.heartbeats.process import Process
-from infrastructure.jobs.runner import Clerk
+from infrastructure.jobs.runner import JobRunner
 from provisioning.diagnostics import absences
 from tests.support.waiting import eventually
 
@@ -178,7 +178,7 @@ def test_a_courier_beats_in_each_round(database: Database, slack_client: object)
     stop = Event()
     beats = Beats(stop, 3)
 
-    Courier(database, slack_client, pulse=beats).run(stop)  # type: ignore[arg-type]
+    Relay(database, slack_client, pulse=beats).run(stop)  # type: ignore[arg-type]
 
     assert beats == [""] * 3
 
@@ -187,7 +187,7 @@ def test_a_clerk_beats_in_each_round_and_before_each_duty(database: Database) ->
     stop = Event()
     beats = Beats(stop, 3)
 
-    Clerk(database, {}, [lambda *_: None, lambda *_: None], pulse=beats).run(stop)
+    JobRunner(database, {}, [lambda *_: None, lambda *_: None], pulse=beats).run(stop)
 
     assert beats == [""] * 3
 
@@ -214,7 +214,7 @@ def test_a_bot_beats_unless_all_its_listeners_hang(listeners: ThreadPoolExecutor
     beats = Beats(stop, 1)
     listeners.submit(free.wait)
 
-    Hearing(Line(), listeners, beats).start(stop)
+    ConnectionListener(Line(), listeners, beats).start(stop)
     assert not stop.wait(0.3)
     free.set()
 
@@ -227,7 +227,7 @@ def test_a_bot_that_does_not_hear_slack_says_so(
 ) -> None:
     stop, line = Event(), Line()
     line.connected = False
-    Hearing(line, listeners, Process("bot", database).beat).start(stop)
+    ConnectionListener(line, listeners, Process("bot", database).beat).start(stop)
 
     eventually(lambda: told(database))
     stop.set()

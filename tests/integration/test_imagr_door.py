@@ -16,10 +16,10 @@ from werkzeug.test import TestResponse
 
 from infrastructure.database.engine import Database
 from provisioning.access.tokens import Tokens
-from provisioning.clients.imagr.tokens import Passes
+from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.clients.imagr.workflows import MISSING
 from provisioning.firstboot import bench
-from provisioning.firstboot.models import Stranger
+from provisioning.firstboot.models import UnknownMac
 from provisioning.munki import Destination
 from provisioning.outbox.models import TROUBLE, Notification
 from provisioning.registrations import register
@@ -33,7 +33,7 @@ from tests.support.doors import machines_door
 from tests.support.installation import CHANNEL, SECRET_KEY
 from tests.support.validateplist import complaints
 
-PASSES = Passes(SECRET_KEY, timedelta(hours=72))
+PASSES = ImagrTokens(SECRET_KEY, timedelta(hours=72))
 IMAGING = """{% extends "shipped/base.plist" %}
 {% block components %}
 <dict>
@@ -96,7 +96,7 @@ def troubles(database: Database) -> list[str]:
 
 def strangers(database: Database) -> list[str]:
     with database.reading() as session:
-        return [row.reported_as for row in session.scalars(select(Stranger))]
+        return [row.reported_as for row in session.scalars(select(UnknownMac))]
 
 
 # The config

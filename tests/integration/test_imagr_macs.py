@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from provisioning.clients.imagr.workflows import UNREGISTERED
-from provisioning.firstboot.models import Stranger
+from provisioning.firstboot.models import UnknownMac
 from provisioning.munki import Destination
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Registration
@@ -149,7 +149,7 @@ def test_a_stranger_that_is_answered_meanwhile_goes_on(
     running.start()
     eventually(lambda: any("waiting for somebody" in line for line in imagr.screen))
     with database.reading() as session:
-        assert session.scalars(select(Stranger)).one().reported_as == SERIAL
+        assert session.scalars(select(UnknownMac)).one().reported_as == SERIAL
     register("paris")
     running.join(timeout=30)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.compiled import directly
 from infrastructure.database.engine import Database
-from infrastructure.jobs.models import Look
+from infrastructure.jobs.models import LastRun
 from provisioning.firstboot import reports
 from provisioning.values.serials import Serial
 
@@ -22,32 +22,32 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 def kept(database: Database) -> list[str]:
     with database.reading() as session:
-        return list(session.scalars(select(Look.what)))
+        return list(session.scalars(select(LastRun.what)))
 
 
 def test_what_a_failed_transaction_had_not_written_yet_is_not_written_by_the_next(
     database: Database,
 ) -> None:
     def fails(session: Session) -> None:
-        session.add(Look(what="never", at=NOON))
+        session.add(LastRun(what="never", at=NOON))
         raise ValueError
 
     with pytest.raises(ValueError):  # noqa: PT011 - our own
         database.together(fails)
-    database.together(lambda session: session.add(Look(what="next", at=NOON)))
+    database.together(lambda session: session.add(LastRun(what="next", at=NOON)))
 
     assert kept(database) == ["next"]
 
 
 def test_after_a_statement_that_failed_the_next_transaction_succeeds(database: Database) -> None:
     def fails(session: Session) -> None:
-        session.add(Look(what="never", at=NOON))
+        session.add(LastRun(what="never", at=NOON))
         session.flush()
         session.execute(text("SELECT nothing FROM nowhere"))
 
     with pytest.raises(SQLAlchemyError):
         database.together(fails)
-    database.together(lambda session: session.add(Look(what="next", at=NOON)))
+    database.together(lambda session: session.add(LastRun(what="next", at=NOON)))
 
     assert kept(database) == ["next"]
 
@@ -80,7 +80,7 @@ def asked(database: Database) -> None:
 
 
 def add(session: Session) -> None:
-    session.add(Look(what="never", at=NOON))
+    session.add(LastRun(what="never", at=NOON))
 
 
 def ask_the_driver(session: Session) -> None:
@@ -105,7 +105,7 @@ def test_a_connection_that_is_lost_in_mid_call_is_the_databases_error(
     with closing(Database(own_postgresql_url)) as database:
         with pytest.raises(DBAPIError):
             database.together(lost)
-        database.together(lambda session: session.add(Look(what="next", at=NOON)))
+        database.together(lambda session: session.add(LastRun(what="next", at=NOON)))
 
         assert kept(database) == ["next"]
 

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import update
 
 from bot.home import blocks
-from bot.slack.home_state import Look
+from bot.slack.home_state import HomeState
 from infrastructure.database.engine import Database
 from provisioning.monitoring import dashboard
-from provisioning.monitoring.dashboard import Overview, Wanted
+from provisioning.monitoring.dashboard import Dashboard, MacFilter
 from provisioning.munki import Destination
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import FAILED, IMAGING, Registration
@@ -37,12 +37,12 @@ def become(database: Database, number: int, **columns: Any) -> None:
         session.execute(update(Registration).where(is_it).values(**columns))
 
 
-def seen(database: Database, page: int = 0, size: int = 5, **wanted: str) -> Overview:
+def seen(database: Database, page: int = 0, size: int = 5, **wanted: str) -> Dashboard:
     with database.reading() as session:
-        return dashboard.overview(session, ALICE, Wanted(**wanted), page=page, size=size)
+        return dashboard.overview(session, ALICE, MacFilter(**wanted), page=page, size=size)
 
 
-def shape(shown: Overview) -> list[tuple[str, bool, list[int]]]:
+def shape(shown: Dashboard) -> list[tuple[str, bool, list[int]]]:
     """The parts, with the numbers of their Macs."""
     return [
         (part.state, part.mine, [int(mac.serial[3:]) for mac, _ in part.macs])
@@ -109,11 +109,15 @@ def test_a_mac_that_only_its_own_script_brought_in_is_nobodys(some: Database) ->
 def test_a_hundred_thousand_are_shown_at_once(database: Database) -> None:
     register(database, 0, 100_000, by=BOB, to=LONDON)
 
-    for page, wanted in ((0, Wanted()), (4_999, Wanted()), (0, Wanted("london", "design"))):
+    for page, wanted in (
+        (0, MacFilter()),
+        (4_999, MacFilter()),
+        (0, MacFilter("london", "design")),
+    ):
         began = time.perf_counter()
         with database.reading() as session:
             shown = dashboard.overview(session, ALICE, wanted, page=page, size=blocks.SIZE)
-        view = blocks.home(blocks.Home(Look(wanted, page), shown), "/mac").to_dict()
+        view = blocks.home(blocks.Home(HomeState(wanted, page), shown), "/mac").to_dict()
 
         assert time.perf_counter() - began < 1  # a twentieth of that where nothing else runs
         assert problems_of_view(view) == []

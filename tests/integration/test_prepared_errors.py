@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Select, Text, bindparam, func, select
 from sqlalchemy.exc import DBAPIError
 
-from infrastructure.database.compiled import Prepared
+from infrastructure.database.compiled import CompiledStatement
 from infrastructure.database.engine import Database
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -19,7 +19,7 @@ def reading() -> Select[str]:
 @ON_SQLITE
 @pytest.mark.parametrize("texts", ['["{"]', '["1", "{"]'], ids=["at once", "at its next row"])
 def test_an_error_is_one_of_the_databases_whenever_it_comes(database: Database, texts: str) -> None:
-    statement = Prepared(lambda _: reading())
+    statement = CompiledStatement(lambda _: reading())
 
     with database.reading() as session, pytest.raises(DBAPIError, match="malformed JSON"):
         statement.row(session, texts=texts, path="$")

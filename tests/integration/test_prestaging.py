@@ -9,7 +9,7 @@ import pytest
 from slack_sdk import WebClient
 
 from infrastructure.database.engine import Database
-from infrastructure.jobs.runner import Clerk
+from infrastructure.jobs.runner import JobRunner
 from provisioning.munki import Destination
 from provisioning.registrations import register as registrations
 from provisioning.registrations.operations import begin
@@ -39,7 +39,7 @@ def clerk(
     slack_client: WebClient,
     database: Database,
     clock: Clock,
-) -> Clerk:
+) -> JobRunner:
     """A clerk under a policy by which London's Macs never see Imagr."""
     policy = tmp_path / "rollcall.toml"
     policy.write_text(POLICY)
@@ -47,11 +47,11 @@ def clerk(
         repo_folder, slack.api_url, slack.app.bot_token, ROLLCALL_POLICY=str(policy)
     )
     works = Application(given, database=database).works
-    return Clerk(database, works, Application(given, database=database).rounds, clock=clock)
+    return JobRunner(database, works, Application(given, database=database).rounds, clock=clock)
 
 
 @pytest.fixture
-def go_round(clerk: Clerk, clock: Clock) -> Callable[[], None]:
+def go_round(clerk: JobRunner, clock: Clock) -> Callable[[], None]:
     """Have the clerk make a round and do what is owed then."""
 
     def go() -> None:

@@ -22,7 +22,7 @@ from infrastructure.heartbeats.process import Process
 from provisioning.access import credentials, refusals
 from provisioning.access.models import Refusal
 from provisioning.access.refusals import ELSEWHERE
-from provisioning.access.usage_log import MOST_ADDRESSES, Ledger
+from provisioning.access.usage_log import MOST_ADDRESSES, UsageLog
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.support import settings
@@ -109,9 +109,9 @@ def test_a_flood_is_a_few_transactions(app: Flask, database: Database) -> None:
 
 
 def test_two_servers_add_up(database: Database) -> None:
-    ledgers = [Ledger(database) for _ in range(4)]
+    ledgers = [UsageLog(database) for _ in range(4)]
 
-    def note(ledger: Ledger) -> None:
+    def note(ledger: UsageLog) -> None:
         for number in range(50):
             ledger.refused(f"10.0.0.{number % 5}", "wrong credentials")
             ledger.write()
@@ -126,7 +126,7 @@ def test_two_servers_add_up(database: Database) -> None:
 
 
 def test_a_crowd_takes_little_memory_and_few_rows(database: Database) -> None:
-    ledger = Ledger(database)
+    ledger = UsageLog(database)
     for number in range(MOST_ADDRESSES + 500):
         ledger.refused(f"10.{number // 65536}.{number // 256 % 256}.{number % 256}", "x")
     ledger.write()
@@ -142,7 +142,7 @@ def test_a_database_that_is_away_is_no_reason_not_to_refuse(
 ) -> None:
     with database.begin() as session:
         session.connection().exec_driver_sql("ALTER TABLE refusals RENAME TO away")
-    ledger = Ledger(database)
+    ledger = UsageLog(database)
     ledger.refused("10.0.0.7", "x")
     with structlog.testing.capture_logs() as lines:
         ledger.write()
@@ -152,7 +152,7 @@ def test_a_database_that_is_away_is_no_reason_not_to_refuse(
 
 
 def test_where_the_database_was_closed_nothing_is_noted_any_more(database: Database) -> None:
-    ledger = Ledger(database, pause=0.05)
+    ledger = UsageLog(database, pause=0.05)
     ledger.refused("10.0.0.7", "x")
 
     database.close()
@@ -166,7 +166,7 @@ def test_what_is_old_is_forgotten(database: Database) -> None:
     with database.begin() as session:
         refusals.note(session, {("10.0.0.7", "x"): 1}, now - refusals.KEPT - timedelta(days=1))
         refusals.note(session, {("10.0.0.8", "x"): 1}, now - refusals.KEPT)
-    ledger = Ledger(database)
+    ledger = UsageLog(database)
     ledger.refused("10.0.0.9", "x")
     ledger.write()
 

@@ -8,19 +8,19 @@ from sqlalchemy import func, select
 
 from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo
-from provisioning.munki.editing import Editor, ManifestChanged, Manifests, NoManifest
+from provisioning.munki.editing import Author, ManifestChanged, ManifestEditor, NoManifest
 from provisioning.munki.models import Revision
 from tests.integration.conftest import Script
 
 MAC = "C02XG0FDJGH5"
-ALICE = Editor("U0ALICE", "button")
+ALICE = Author("U0ALICE", "button")
 FORMER = plistlib.dumps({"catalogs": ["testing"], "notes": "an admin's own"})
 
 
 @pytest.fixture
-def manifests(database: Database, repo: MunkiRepo) -> Manifests:
+def manifests(database: Database, repo: MunkiRepo) -> ManifestEditor:
     """All manifests of the repo."""
-    return Manifests(database, repo.store)
+    return ManifestEditor(database, repo.store)
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def last_change(database: Database) -> int:
 
 
 def test_the_former_bytes_come_back(
-    script: Script, database: Database, manifests: Manifests, manifest: Path
+    script: Script, database: Database, manifests: ManifestEditor, manifest: Path
 ) -> None:
     script.manifest(serial=MAC, site="london", build="design")
     assert manifest.read_bytes() != FORMER
@@ -50,7 +50,7 @@ def test_the_former_bytes_come_back(
 
 
 def test_where_there_was_none_there_is_none_again(
-    script: Script, database: Database, manifests: Manifests, repo_folder: Path
+    script: Script, database: Database, manifests: ManifestEditor, repo_folder: Path
 ) -> None:
     script.manifest(serial=MAC, site="london", build="design")
 
@@ -60,7 +60,7 @@ def test_where_there_was_none_there_is_none_again(
 
 
 def test_bringing_back_is_a_change_that_can_be_taken_back_too(
-    script: Script, database: Database, manifests: Manifests, manifest: Path
+    script: Script, database: Database, manifests: ManifestEditor, manifest: Path
 ) -> None:
     script.manifest(serial=MAC, site="london", build="design")
     written = manifest.read_bytes()
@@ -71,7 +71,7 @@ def test_bringing_back_is_a_change_that_can_be_taken_back_too(
 
 
 def test_what_somebody_changed_since_is_not_lost(
-    script: Script, database: Database, manifests: Manifests, manifest: Path
+    script: Script, database: Database, manifests: ManifestEditor, manifest: Path
 ) -> None:
     script.manifest(serial=MAC, site="london", build="design")
     later = plistlib.dumps(plistlib.loads(manifest.read_bytes()) | {"notes": "later"})
@@ -83,6 +83,6 @@ def test_what_somebody_changed_since_is_not_lost(
     assert manifest.read_bytes() == later
 
 
-def test_a_change_that_never_was_is_told(manifests: Manifests) -> None:
+def test_a_change_that_never_was_is_told(manifests: ManifestEditor) -> None:
     with pytest.raises(NoManifest):
         manifests.restore(4711, editor=ALICE)

@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 
 from bot.registrations.manifest_blocks import RESTORE
 from infrastructure.database.engine import Database
-from infrastructure.jobs.runner import Clerk
+from infrastructure.jobs.runner import JobRunner
 from rollcall.application import Application
 from tests.integration.conftest import Clock, Script
 from tests.support import settings
@@ -48,7 +48,7 @@ def work(
 ) -> Callable[[], None]:
     """Have the clerk do what is owed, and the courier tell of it."""
     given = settings.clerk_settings(repo_folder, slack.api_url, slack.app.bot_token)
-    clerk = Clerk(database, Application(given, database=database).works, [], clock=clock)
+    clerk = JobRunner(database, Application(given, database=database).works, [], clock=clock)
 
     def done() -> None:
         clock.advance(minutes=1)

@@ -7,7 +7,7 @@ import pytest
 
 from infrastructure.database.engine import Database
 from provisioning.firstboot import confirmation, placement
-from provisioning.firstboot.placement import Said
+from provisioning.firstboot.placement import Requested
 from provisioning.monitoring import statistics
 from provisioning.monitoring.figures import Count, Figures, Wait
 from provisioning.munki import Destination, MunkiRepo
@@ -39,7 +39,7 @@ class Story:
                 channel="C0IMAGING",
             )
 
-    def confirmed(self, *serials: str, after: float, said: Said | None = None) -> None:
+    def confirmed(self, *serials: str, after: float, said: Requested | None = None) -> None:
         """Some Macs boot for the first time, and their manifests are written."""
         for serial in map(Serial.parse, serials):
             with self.database.begin() as session:
@@ -165,7 +165,7 @@ def test_a_moved_mac_counts_once_where_it_goes_now_and_waits_again(story: Story)
 
 
 def test_a_mac_that_nobody_registered_is_confirmed_and_did_not_wait(story: Story) -> None:
-    story.confirmed("C02AAA", after=0, said=Said("london", "design"))
+    story.confirmed("C02AAA", after=0, said=Requested("london", "design"))
 
     assert story.figures().counts == (Count(MONDAY, "london", 0, 1, 0),)
     assert story.figures().overall is None
@@ -174,7 +174,7 @@ def test_a_mac_that_nobody_registered_is_confirmed_and_did_not_wait(story: Story
 def test_a_mac_that_is_registered_after_its_script_brought_it_in_waits_from_then(
     story: Story,
 ) -> None:
-    story.confirmed("C02AAA", after=0, said=Said("london", "design"))
+    story.confirmed("C02AAA", after=0, said=Requested("london", "design"))
     story.registered("C02AAA", to=PARIS, after=24)
     story.confirmed("C02AAA", after=27)
 

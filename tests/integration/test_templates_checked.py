@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from provisioning.access.tokens import WHERE_REGISTERED, Tokens
-from provisioning.clients.check import EVERY, Watch, faults
+from provisioning.clients.check import EVERY, TemplateWatcher, faults
 from provisioning.clients.scripts import TEMPLATES, Scripts
 from provisioning.clients.templates.last_good import LastGood, UnusableTemplate
 from provisioning.clients.templates.models import GoodTemplate
@@ -32,7 +32,7 @@ class Server:
         tokens = Tokens(SECRET_KEY, timedelta(hours=1))
         self._scripts = Scripts("http://mac.lan", tokens, folder, clock=lambda: self._now)
         self._scripts.shelf.guard(repo, LastGood(database, CHANNEL, TEMPLATES))
-        self._watch = Watch([self._scripts.shelf])
+        self._watch = TemplateWatcher([self._scripts.shelf])
 
     def look(self) -> None:
         """What happens every now and then."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from bot.delivery.relay import Courier
+from bot.delivery.relay import Relay
 from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo
 from provisioning.outbox.claims import PACE_OF_EDITS
@@ -70,7 +70,7 @@ def test_the_channel_hears_once_that_all_of_them_are_done(
 
 
 def test_a_card_that_changes_all_the_time_goes_before_the_news_of_its_thread(
-    card: Message, floor: Floor, slack: Workspace, courier: Courier, clock: Clock
+    card: Message, floor: Floor, slack: Workspace, courier: Relay, clock: Clock
 ) -> None:
     floor.confirm("C02AAA")
     clock.advance(seconds=10)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.registrations import register as registrations
-from provisioning.registrations.models import Act, Event, Registration
+from provisioning.registrations.models import Event, Operation, Registration
 from provisioning.registrations.operations import NotUndoable, Undone
 from provisioning.values.serials import Serial, parse_all
 from tests.support.acting import did
@@ -28,7 +28,9 @@ class Floor:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def do(self, what: str, work: Callable[[Session, Act], object], *, at: datetime = NOON) -> int:
+    def do(
+        self, what: str, work: Callable[[Session, Operation], object], *, at: datetime = NOON
+    ) -> int:
         with self._database.begin() as session:
             act = did(session, what, by="U0ALICE", at=at)
             work(session, act)

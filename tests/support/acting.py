@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from sqlalchemy.orm import Session
 
 from provisioning.registrations import operations
-from provisioning.registrations.models import Act
+from provisioning.registrations.models import Operation
 from provisioning.registrations.operations import Undone
 
 
-def did(session: Session, what: str, *, by: str, at: datetime | None = None) -> Act:
+def did(session: Session, what: str, *, by: str, at: datetime | None = None) -> Operation:
     """The act of somebody, now unless told otherwise."""
     return operations.begin(session, what, by=by, via="command", at=at or datetime.now(UTC))
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from slack_sdk import WebClient
 from sqlalchemy import func, select, update
 
-from bot.delivery.relay import Courier
+from bot.delivery.relay import Relay
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.outbox import claims, outbox
@@ -153,7 +153,7 @@ class Delivery:
 
     def _deliver(self) -> None:
         slack = WebClient("xoxb-stand-in", base_url=self._api_url, retry_handlers=[])
-        Courier(self._database, slack).deliver()
+        Relay(self._database, slack).deliver()
 
     def _is_anything_owed(self) -> bool:
         with self._database.reading() as session:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from infrastructure.database import sqlite_files
 from infrastructure.database.engine import Database
-from infrastructure.jobs.models import Look
+from infrastructure.jobs.models import LastRun
 from provisioning.maintenance import backups
 from provisioning.maintenance.backups.archives import Archive, UnusableBackup
 from provisioning.registrations.models import Counter
@@ -64,13 +64,13 @@ class Work:
         opened = closing(Database(f"sqlite:///{self.path}"))
         with opened as database, database.reading() as session:
             found = set(session.scalars(select(Counter.pattern)))
-            other = set(session.scalars(select(Look.what)))  # a table that is not in the log
+            other = set(session.scalars(select(LastRun.what)))  # a table that is not in the log
         assert (found, other) in (({OLD, LOGGED}, {OLD}), ({NEW}, {NEW})), (found, other)
         with closing(sqlite3.connect(self.path)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-class Restoring(Work):
+class RestoreJob(Work):
     """A whole restore."""
 
     def do(self) -> None:
@@ -117,7 +117,7 @@ class Taking(Work):
         super().look()
 
 
-WORKS = {"restoring": Restoring, "replacing": Replacing, "taking": Taking}
+WORKS = {"restoring": RestoreJob, "replacing": Replacing, "taking": Taking}
 
 
 def main() -> None:

@@ -8,13 +8,13 @@ from typing import Any
 
 from provisioning.clients.imagr.config import Config, Configs
 from provisioning.clients.imagr.templates import Templates
-from provisioning.clients.imagr.tokens import Passes
+from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.clients.imagr.workflows import Workflows
 from provisioning.munki import MunkiRepo
 from tests.support.installation import SECRET_KEY
 
 URL = "http://mac.lan:5000"
-PASSES = Passes(SECRET_KEY, timedelta(hours=1))
+PASSES = ImagrTokens(SECRET_KEY, timedelta(hours=1))
 IMAGE = "<dict><key>type</key><string>image</string><key>url</key><string>{}</string></dict>"
 
 

@@ -11,11 +11,11 @@ from slack_bolt import App
 from sqlalchemy import MetaData
 
 from bot.commands import parser
-from bot.delivery.relay import Courier
+from bot.delivery.relay import Relay
 from bot.registrations import blocks
 from infrastructure.database import migrations
 from infrastructure.database.engine import Database
-from infrastructure.jobs.runner import Clerk
+from infrastructure.jobs.runner import JobRunner
 from provisioning.access import models as access
 from provisioning.imports import models as imports
 from provisioning.maintenance.tables import Base
@@ -80,7 +80,7 @@ def job_kinds(repo: Path, database: Database) -> Collection[str]:
 def worker(repo: Path, database: Database, api_url: str) -> Callable[[], bool]:
     """Does the next job that is due; returns whether there was one."""
     application = Application(_bot_settings(repo, api_url), database=database)
-    return Clerk(database, application.works, []).work
+    return JobRunner(database, application.works, []).work
 
 
 def deliverer(
@@ -88,7 +88,7 @@ def deliverer(
 ) -> Callable[[], bool]:
     """Sends the next message that is due by this clock; returns whether there was one."""
     application = Application(_bot_settings(repo, api_url), database=database)
-    return Courier(database, application.slack_client, clock=clock).deliver
+    return Relay(database, application.slack_client, clock=clock).deliver
 
 
 def upgrade(url: str) -> None:

@@ -7,12 +7,12 @@ import pytest
 
 from bot.slack.markup import Message
 from provisioning.outbox.models import Card
-from provisioning.registrations.models import WAITING, Act, Registration
+from provisioning.registrations.models import WAITING, Operation, Registration
 from tests.support.slack.blocks.surfaces import problems_of_message, problems_of_view, too_long
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LONGEST = "Longest-Name-That-Slack-Shows-".ljust(75, "x")
-ACT = Act(id=7, what="registered", by="U0ALICE", via="command", at=NOON)
+ACT = Operation(id=7, what="registered", by="U0ALICE", via="command", at=NOON)
 # Every character of it has to be escaped, and takes five.
 WORST = "&" * 75
 MARKUP = "<!channel> <@U0ALICE> <#C0IMAGING> *x* _x_ ~x~ `x` <http://evil.example|x>"

@@ -7,7 +7,7 @@ import pytest
 from bot.delivery import stall_news
 from bot.monitoring import digest_blocks
 from bot.slack.markup import Message
-from provisioning.firstboot.models import Stranger
+from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring.digest import Digest, Part
 from provisioning.registrations.models import FAILED, IMAGING, Registration
 from tests.unit.examples import (
@@ -28,8 +28,8 @@ def some(number: int, total: int | None = None, **keys: object) -> Part:
     return Part(total or number, macs(number, **keys))
 
 
-def stranger(name: str) -> Stranger:
-    return Stranger(serial=name.upper(), reported_as=name, first_at=NOON, last_at=NOON)
+def stranger(name: str) -> UnknownMac:
+    return UnknownMac(serial=name.upper(), reported_as=name, first_at=NOON, last_at=NOON)
 
 
 def everything(name: str) -> Digest:
@@ -63,11 +63,11 @@ def test_slack_takes_news_of_any_number_of_silent_macs(name: str, number: int) -
 
 
 def test_a_silent_mac_is_told_with_its_last_words_and_when() -> None:
-    said = written(stall_news.stalled([mac(step="Restoring", heard_at=NOON)], "U0ALICE"))
+    said = written(stall_news.stalled([mac(step="RestoreJob", heard_at=NOON)], "U0ALICE"))
 
     assert "<@U0ALICE>, a Mac of yours fell silent" in said
     assert f"last heard <!date^{int(NOON.timestamp())}^" in said
-    assert said.split("Have a look at it:")[1].count("Restoring") == 1
+    assert said.split("Have a look at it:")[1].count("RestoreJob") == 1
 
 
 def test_silent_macs_that_nobody_registered_mention_nobody() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.registrations import history as histories
 from provisioning.registrations.history import History
-from provisioning.registrations.models import CANCELLED, Act, Event
+from provisioning.registrations.models import CANCELLED, Event, Operation
 from tests.unit.examples import ANY_NAME, NOON, faults, faults_in_a_channel, mac, written
 
 LONDON = {"site": "london", "build": "design"}
@@ -20,9 +20,9 @@ def event(what: str = "registered", **keys: Any) -> Event:
     return Event(**given)
 
 
-def act(what: str = "registered", **keys: Any) -> Act:
+def act(what: str = "registered", **keys: Any) -> Operation:
     """What Alice did at noon by a command, unless told otherwise."""
-    return Act(**{"what": what, "by": "U0ALICE", "via": "command", "at": NOON, **keys})
+    return Operation(**{"what": what, "by": "U0ALICE", "via": "command", "at": NOON, **keys})
 
 
 def lines(history: History) -> list[str]:

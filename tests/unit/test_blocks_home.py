@@ -7,30 +7,32 @@ import pytest
 
 from bot.home import blocks, notices
 from bot.home.blocks import Home
-from bot.slack.home_state import Look
+from bot.slack.home_state import HomeState
 from provisioning.imports.models import READ, READING
-from provisioning.monitoring.dashboard import STATES, Overview, Part, Wanted
+from provisioning.monitoring.dashboard import STATES, Dashboard, MacFilter, Part
 from provisioning.monitoring.pending import Refused, Unfinished
 from provisioning.registrations.models import FAILED, IMAGING, WAITING
 from tests.support.slack.blocks.surfaces import problems_of_view
 from tests.unit.examples import ANY_NAME, LONGEST, MARKUP, NOON, mac, macs, numbered
 
 ZEROS = dict.fromkeys(STATES, 0)
-NOTHING = Overview(ZEROS, 0, [], 0, 1, 0)
+NOTHING = Dashboard(ZEROS, 0, [], 0, 1, 0)
 SCREEN = 250_000  # bytes of a view, by Slack's reference
 
 
-def of(parts: Sequence[Part], *, page: int = 0, total: int | None = None) -> Overview:
+def of(parts: Sequence[Part], *, page: int = 0, total: int | None = None) -> Dashboard:
     """A page with these parts."""
     counts = {state: sum(p.number for p in parts if p.state == state) for state in STATES}
     mine = sum(part.number for part in parts if part.mine)
     total = sum(counts.values()) if total is None else total
-    return Overview(counts, mine, parts, page, -(-total // blocks.SIZE), total)
+    return Dashboard(counts, mine, parts, page, -(-total // blocks.SIZE), total)
 
 
-def drawn(overview: Overview = NOTHING, look: Look | None = None, **more: Any) -> dict[str, Any]:
+def drawn(
+    overview: Dashboard = NOTHING, look: HomeState | None = None, **more: Any
+) -> dict[str, Any]:
     """The view as it is published; slack_sdk checks it while it makes it."""
-    view = blocks.home(Home(look or Look(), overview, **more), "/mac").to_dict()
+    view = blocks.home(Home(look or HomeState(), overview, **more), "/mac").to_dict()
     assert problems_of_view(view) == []
     return view
 
@@ -60,7 +62,7 @@ def buttons(view: dict[str, Any]) -> dict[str, str]:
 
 
 def test_the_counts_are_words_and_numbers() -> None:
-    overview = Overview({FAILED: 2, "stalled": 0, IMAGING: 1, WAITING: 12345}, 7, [], 0, 1, 0)
+    overview = Dashboard({FAILED: 2, "stalled": 0, IMAGING: 1, WAITING: 12345}, 7, [], 0, 1, 0)
 
     assert written(drawn(overview)).startswith(
         "*2 failed · 0 stalled · 1 imaging · 12,345 waiting*\n7 of them registered by you."
@@ -79,7 +81,7 @@ def test_a_part_is_told_from_the_other_and_counts_those_of_all_pages() -> None:
 
 
 def test_a_mac_that_fell_silent_is_called_stalled_and_says_when_it_was_heard() -> None:
-    silent = mac(id=1, state=IMAGING, mentioned_at=NOON, heard_at=NOON, step="Restoring")
+    silent = mac(id=1, state=IMAGING, mentioned_at=NOON, heard_at=NOON, step="RestoreJob")
 
     text = written(drawn(of([Part("stalled", True, 1, [(silent, "")])])))
 
@@ -112,7 +114,7 @@ def test_a_full_page_fits_whatever_everything_is_called(name: str) -> None:
 
     view = drawn(
         of(parts, page=400),
-        Look(Wanted(name, name, FAILED), 400),
+        HomeState(MacFilter(name, name, FAILED), 400),
         own=notices.imports(waiting),
         troubles=notices.troubles(refused, policy=["&" * 9999] * 99, others=[MARKUP * 99]),
     )
@@ -125,14 +127,18 @@ def test_a_full_page_fits_whatever_everything_is_called(name: str) -> None:
 
 def test_the_filters_show_what_is_looked_at() -> None:
     assert chosen(drawn()) == ["All sites", "All builds", "All states"]
-    look = Look(Wanted("new york", "design", "stalled"))
+    look = HomeState(MacFilter("new york", "design", "stalled"))
     assert chosen(drawn(look=look)) == ["new york", "design", "Stalled"]
 
 
 def test_another_look_has_another_block_of_filters_or_slack_keeps_the_old_choice() -> None:
     ids = {
         block["block_id"]
-        for look in (Look(), Look(Wanted(site="london")), Look(Wanted(build="london")))
+        for look in (
+            HomeState(),
+            HomeState(MacFilter(site="london")),
+            HomeState(MacFilter(build="london")),
+        )
         for block in drawn(look=look)["blocks"]
         if block.get("block_id", "").startswith("filters")
     }
@@ -155,7 +161,7 @@ def test_there_are_buttons_for_the_pages_that_there_are(
 
 
 def test_where_nothing_is_like_the_filters_it_says_how_to_see_more() -> None:
-    assert "Choose *All*" in written(drawn(look=Look(Wanted(site="london"))))
+    assert "Choose *All*" in written(drawn(look=HomeState(MacFilter(site="london"))))
     assert "`/mac register SERIAL SITE BUILD`" in written(drawn())
 
 
@@ -198,22 +204,26 @@ class TestNotices:
 class TestLooks:
     @pytest.mark.parametrize(
         "look",
-        [Look(), Look(Wanted("new york", LONGEST, "failed"), 4_999), Look(Wanted(site='"\\é'), 1)],
+        [
+            HomeState(),
+            HomeState(MacFilter("new york", LONGEST, "failed"), 4_999),
+            HomeState(MacFilter(site='"\\é'), 1),
+        ],
     )
-    def test_a_look_comes_back_from_its_text(self, look: Look) -> None:
-        assert Look.loads(look.dumps()) == look
+    def test_a_look_comes_back_from_its_text(self, look: HomeState) -> None:
+        assert HomeState.loads(look.dumps()) == look
 
     @pytest.mark.parametrize(
         "text",
         ["", "null", "[]", "7", '"x"', "{}", '{"page": Infinity}', "[" * 2000, '{"page": "x"}'],
     )
     def test_anything_else_is_the_start(self, text: str) -> None:
-        assert Look.loads(text) == Look()
+        assert HomeState.loads(text) == HomeState()
 
     @pytest.mark.parametrize("value", ["", 7, ["london"], {"a": 1}, "x" * 999])
     def test_what_can_be_no_name_filters_nothing(self, value: object) -> None:
         metadata = f'{{"site": {value!r}, "build": null, "state": "over", "page": 0}}'
-        assert Look.loads(metadata.replace("'", '"')) == Look()
+        assert HomeState.loads(metadata.replace("'", '"')) == HomeState()
 
     def test_a_view_without_anything_is_the_start(self) -> None:
-        assert Look.at(None) == Look.at({}) == Look()
+        assert HomeState.at(None) == HomeState.at({}) == HomeState()

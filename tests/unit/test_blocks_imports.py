@@ -14,9 +14,9 @@ from provisioning.imports.dry_run import (
     NEW,
     NOWHERE,
     UNCHANGED,
+    CurrentPlace,
     DryRun,
     Row,
-    Standing,
 )
 from provisioning.imports.models import DROPPED, READ, READING, REGISTERED, Import
 from provisioning.imports.parsing.entries import Entry, Rejected
@@ -40,7 +40,7 @@ KINDS = (NEW, MOVED, DOUBTFUL, CONFLICT, NOWHERE, UNCHANGED)
 def row(number: int, kind: str, name: str = "london") -> Row:
     where = "x" * 300 if name in (LONGEST, WORST) else f"{name}.csv, line {number}"
     registered = kind in (MOVED, CONFLICT, UNCHANGED)
-    standing = Standing(name, name, "U0BOB", NOON, "waiting") if registered else None
+    standing = CurrentPlace(name, name, "U0BOB", NOON, "waiting") if registered else None
     to = None if kind == NOWHERE else Destination(name, name)
     serial = Serial(f"{number:064}" if name in (LONGEST, WORST) else f"C02ABC{number:06}")
     why = f"is for {name * 5}" if kind in (DOUBTFUL, NOWHERE, CONFLICT) else ""

@@ -5,7 +5,7 @@ import pytest
 from bot.diagnostics import preview_blocks
 from bot.registrations import history, naming_blocks, search_blocks, window_blocks
 from bot.registrations.search_blocks import Question
-from bot.registrations.window_blocks import Subject
+from bot.registrations.window_blocks import Selection
 from provisioning.diagnostics.preview_models import Preview
 from provisioning.munki import Destination
 from provisioning.registrations.history import History
@@ -100,7 +100,7 @@ def test_the_longest_names_fit_into_lists_windows_and_histories() -> None:
     assert faults(search_blocks.found(numbered(macs(10, **named)), 10, "Macs", Question())) == []
     assert faults(history.mac(History(mac(**named), [(event, ACT)] * 100, 100))) == []
     assert faults(naming_blocks.named(mac(**named), WORST_NAME[:-1], ACT)) == []
-    window = window_blocks.members(Subject("details", card=1), "head", macs(60, **named), 60)
+    window = window_blocks.members(Selection("details", card=1), "head", macs(60, **named), 60)
     assert problems_of_view(window.to_dict()) == []
 
 

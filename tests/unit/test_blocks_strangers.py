@@ -9,7 +9,7 @@ import pytest
 
 from bot.firstboot import bench_blocks, unknown_blocks
 from bot.slack import modals
-from provisioning.firstboot.models import Bench, Stranger
+from provisioning.firstboot.models import Bench, UnknownMac
 from provisioning.munki import Destination
 from provisioning.registrations.models import CANCELLED, CONFIRMED
 from tests.unit.examples import (
@@ -28,7 +28,7 @@ from tests.unit.examples import (
 LONGEST_SERIAL = "C" * 64
 
 
-def stranger(**keys: Any) -> Stranger:
+def stranger(**keys: Any) -> UnknownMac:
     """A Mac that asked at noon, and is asked about since."""
     given = {
         "id": 7,
@@ -39,7 +39,7 @@ def stranger(**keys: Any) -> Stranger:
         "last_at": NOON,
         **keys,
     }
-    return Stranger(**given)
+    return UnknownMac(**given)
 
 
 def bench(**keys: Any) -> Bench:

@@ -11,53 +11,53 @@ from hypothesis import strategies as st
 
 from bot.commands.grammar import Misunderstood
 from bot.commands.models import (
-    Cancel,
+    BenchCommand,
+    CancelCommand,
     Command,
-    Digest,
-    Doctor,
-    Export,
-    Find,
-    Form,
-    Help,
-    Log,
-    Move,
-    OpenBench,
-    Paste,
-    Register,
-    Reimage,
-    Show,
-    Statistics,
-    Template,
-    Waiting,
+    DigestCommand,
+    DoctorCommand,
+    ExportCommand,
+    FindCommand,
+    FormCommand,
+    HelpCommand,
+    ListCommand,
+    LogCommand,
+    MoveCommand,
+    PasteCommand,
+    RegisterCommand,
+    ReimageCommand,
+    ShowCommand,
+    StatisticsCommand,
+    TemplateCommand,
 )
 from bot.commands.parser import parse
 from tests.unit import strategies
 
 COMMANDS: list[tuple[str, Command]] = [
-    ("register C02A london design", Register("C02A", "london", "design")),
-    ("move C02A paris kiosk", Move("C02A", "paris", "kiosk")),
-    ("cancel C02A", Cancel("C02A")),
-    ("find C02", Find("C02")),
-    ("find new york", Find("new york")),
-    ("find <@U0ALICE|alice>", Find("<@U0ALICE|alice>")),
-    ("list", Waiting(None)),
-    ("list london", Waiting("london")),
-    ("reimage C02A", Reimage("C02A")),
-    ("show C02A", Show("C02A")),
-    ("log", Log()),
-    ("template", Template()),
-    ("bench london design 12", OpenBench("london", "design", 12, timedelta(hours=2))),
-    ("bench london design 12 for 90m", OpenBench("london", "design", 12, timedelta(minutes=90))),
-    ("digest", Digest()),
-    ("stats", Statistics(None, 4)),
-    ("stats london", Statistics("london", 4)),
-    ("stats 12", Statistics(None, 12)),
-    ("stats london 1", Statistics("london", 1)),
-    ("export", Export(None)),
-    ("export london", Export("london")),
-    ("doctor", Doctor()),
-    ("help", Help()),
-    ("", Form()),
+    ("register C02A london design", RegisterCommand("C02A", "london", "design")),
+    ("move C02A paris kiosk", MoveCommand("C02A", "paris", "kiosk")),
+    ("cancel C02A", CancelCommand("C02A")),
+    ("find C02", FindCommand("C02")),
+    ("find new york", FindCommand("new york")),
+    ("find <@U0ALICE|alice>", FindCommand("<@U0ALICE|alice>")),
+    ("list", ListCommand(None)),
+    ("list london", ListCommand("london")),
+    ("reimage C02A", ReimageCommand("C02A")),
+    ("show C02A", ShowCommand("C02A")),
+    ("log", LogCommand()),
+    ("template", TemplateCommand()),
+    ("bench london design 12", BenchCommand("london", "design", 12, timedelta(hours=2))),
+    ("bench london design 12 for 90m", BenchCommand("london", "design", 12, timedelta(minutes=90))),
+    ("digest", DigestCommand()),
+    ("stats", StatisticsCommand(None, 4)),
+    ("stats london", StatisticsCommand("london", 4)),
+    ("stats 12", StatisticsCommand(None, 12)),
+    ("stats london 1", StatisticsCommand("london", 1)),
+    ("export", ExportCommand(None)),
+    ("export london", ExportCommand("london")),
+    ("doctor", DoctorCommand()),
+    ("help", HelpCommand()),
+    ("", FormCommand()),
 ]
 WRITTEN = [(text, command) for text, command in COMMANDS if text]
 
@@ -88,8 +88,8 @@ def test_white_space_does_not_matter(text: str, command: Command) -> None:
     "quoted", ['"new york"', "'new york'", "“new york”", "„new york“", "‘new york’"]
 )
 def test_a_name_with_a_space_goes_in_quotes_of_any_kind(quoted: str) -> None:
-    assert parse(f"register C02A {quoted} design") == Register("C02A", "new york", "design")
-    assert parse(f"list {quoted}") == Waiting("new york")
+    assert parse(f"register C02A {quoted} design") == RegisterCommand("C02A", "new york", "design")
+    assert parse(f"list {quoted}") == ListCommand("new york")
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_name_with_a_space_goes_in_quotes_of_any_kind(quoted: str) -> None:
 def test_a_bench_lasts_as_long_as_is_said_in_hours_and_minutes(words: str, minutes: int) -> None:
     command = parse(f"bench 'new york' design 200 {words}")
 
-    assert command == OpenBench("new york", "design", 200, timedelta(minutes=minutes))
+    assert command == BenchCommand("new york", "design", 200, timedelta(minutes=minutes))
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,9 @@ def test_a_time_that_no_bench_lasts_is_told(words: str) -> None:
 
 @pytest.mark.parametrize("between", [",", ", ", " , ", ",,", ",\n"])
 def test_words_may_be_separated_by_commas(between: str) -> None:
-    assert parse(f"move{between}C02A{between}london design") == Move("C02A", "london", "design")
+    assert parse(f"move{between}C02A{between}london design") == MoveCommand(
+        "C02A", "london", "design"
+    )
 
 
 @pytest.mark.parametrize(
@@ -141,14 +143,14 @@ def test_words_may_be_separated_by_commas(between: str) -> None:
 def test_whatever_else_follows_register_is_read_for_serials(text: str) -> None:
     for typed_text in (f"register {text}", f"REGISTER\n{text}"):
         read = parse(typed_text)
-        assert isinstance(read, Paste)
+        assert isinstance(read, PasteCommand)
         assert read.text == text
 
 
 @pytest.mark.parametrize("text", ["C02A london design", "These go to\nlondon: C02A", "it's 5 Macs"])
 def test_what_begins_with_no_verb_is_read_for_serials(text: str) -> None:
     read = parse(text)
-    assert isinstance(read, Paste)
+    assert isinstance(read, PasteCommand)
     assert read.text == text
     assert "There is no command" in str(read.instead)
 
@@ -166,21 +168,21 @@ as_it_is = typed.filter(
 
 @given(as_it_is, as_it_is)
 def test_any_name_in_double_quotes_arrives_as_it_is(site: str, build: str) -> None:
-    assert parse(f'move C02A "{site}" "{build}"') == Move("C02A", site, build)
+    assert parse(f'move C02A "{site}" "{build}"') == MoveCommand("C02A", site, build)
 
 
 @pytest.mark.parametrize("name", ["Paris, Texas", "back\\slash", "O'Hare", "R&D", "a;b|c", "#1"])
 def test_a_name_may_hold_what_separates_words_elsewhere(name: str) -> None:
-    assert parse(f'list "{name}"') == Waiting(name)
+    assert parse(f'list "{name}"') == ListCommand(name)
 
 
 def test_single_quotes_keep_a_backslash_too() -> None:
-    assert parse(r"list 'back\slash'") == Waiting(r"back\slash")
-    assert parse(r"list back\slash") == Waiting(r"back\slash")
+    assert parse(r"list 'back\slash'") == ListCommand(r"back\slash")
+    assert parse(r"list back\slash") == ListCommand(r"back\slash")
 
 
 def test_a_number_sign_begins_no_comment() -> None:
-    assert parse("find #1 london") == Find("#1 london")
+    assert parse("find #1 london") == FindCommand("#1 london")
 
 
 @pytest.mark.parametrize(
@@ -211,7 +213,7 @@ def test_what_is_no_command_is_told_with_what_was_expected(text: str, expected: 
 
 def test_a_long_text_that_is_no_command_is_not_repeated_in_full() -> None:
     read = parse("x" * 10_000)
-    assert isinstance(read, Paste)
+    assert isinstance(read, PasteCommand)
     assert len(str(read.instead)) < 100
 
 
@@ -249,7 +251,7 @@ def test_any_text_is_a_command_or_misunderstood_and_nothing_else(text: str) -> N
 def test_the_form_is_for_nothing_at_all_and_for_nothing_else(text: str) -> None:
     """The window opens only then; anything else that led here would be answered by silence."""
     try:
-        is_form = isinstance(parse(text), Form)
+        is_form = isinstance(parse(text), FormCommand)
     except Misunderstood:
         is_form = False
 

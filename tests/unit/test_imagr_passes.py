@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from provisioning.access.errors import InvalidToken
 from provisioning.access.tokens import WHERE_REGISTERED, Tokens
 from provisioning.clients.imagr.errors import ConfigExpired
-from provisioning.clients.imagr.tokens import Passes
+from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.munki import Destination
 from tests.support.installation import SECRET_KEY
 from tests.unit.conftest import LONDON
 
 HOUR = timedelta(hours=1)
-PASSES = Passes(SECRET_KEY, HOUR)
+PASSES = ImagrTokens(SECRET_KEY, HOUR)
 SCRIPTS = Tokens(SECRET_KEY, HOUR)
 
 
@@ -58,7 +58,7 @@ def test_a_scripts_token_is_none_so_that_no_script_lives_for_ever(
 
 
 def test_one_out_of_an_old_config_says_so() -> None:
-    old = Passes(SECRET_KEY, timedelta(hours=-1))
+    old = ImagrTokens(SECRET_KEY, timedelta(hours=-1))
 
     with pytest.raises(ConfigExpired, match="have it reload its workflows"):
         old.destination(old.to_fetch(LONDON))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from provisioning.imports.parsing.entries import (
     Entry,
-    Reading,
+    ParseResult,
     Rejected,
     from_json,
     gather,
@@ -68,14 +68,16 @@ def test_the_doubts_of_every_place_stay_and_are_told_once() -> None:
 def test_several_sources_are_one_reading_in_their_order() -> None:
     refused = Rejected("n/a", "line 3", "it is no serial")
 
-    reading = join([Reading((Entry(OTHER),), (refused,)), Reading((Entry(MAC), Entry(OTHER)))])
+    reading = join(
+        [ParseResult((Entry(OTHER),), (refused,)), ParseResult((Entry(MAC), Entry(OTHER)))]
+    )
 
-    assert reading == Reading((Entry(OTHER), Entry(MAC)), (refused,))
+    assert reading == ParseResult((Entry(OTHER), Entry(MAC)), (refused,))
 
 
 @given(st.lists(readings, max_size=4))
 def test_joining_holds_each_mac_once_and_joining_again_changes_nothing(
-    several: list[Reading],
+    several: list[ParseResult],
 ) -> None:
     joined = join(several)
 
@@ -87,12 +89,12 @@ def test_joining_holds_each_mac_once_and_joining_again_changes_nothing(
 
 
 @given(readings)
-def test_a_reading_comes_back_from_a_database_column_as_it_was(reading: Reading) -> None:
+def test_a_reading_comes_back_from_a_database_column_as_it_was(reading: ParseResult) -> None:
     assert from_json(json.loads(json.dumps(to_json(reading)))) == reading
 
 
 def test_a_stored_serial_is_parsed_again() -> None:
-    stored = to_json(Reading((Entry(MAC),)))
+    stored = to_json(ParseResult((Entry(MAC),)))
     stored["entries"][0]["serial"] = "../site_default"
 
     with pytest.raises(InvalidSerial):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioning.imports.parsing import tables
-from provisioning.imports.parsing.entries import Entry, Reading
+from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.errors import UnreadableFile
 from provisioning.imports.parsing.template import csv_template
 from provisioning.values.serials import Serial
@@ -22,7 +22,7 @@ WEB_PAGE = "it is a web page or XML, whatever its name says; save it as .xlsx or
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def read(content: bytes | str) -> Reading:
+def read(content: bytes | str) -> ParseResult:
     raw = content.encode() if isinstance(content, str) else content
     return tables.read(raw, "macs.csv", SITES, BUILDS)
 
@@ -88,7 +88,7 @@ def test_titles_above_the_headings_and_headings_on_every_page_are_no_macs() -> N
 
     reading = read(f"Macs for C02XG0FDJGH9 and others,\n,\n{page},\n{page}")
 
-    assert reading == Reading((Entry(Serial(ONE), "paris", where="line 4"),))
+    assert reading == ParseResult((Entry(Serial(ONE), "paris", where="line 4"),))
 
 
 def test_without_headings_the_columns_are_told_by_what_is_in_them() -> None:
@@ -173,7 +173,7 @@ def test_a_list_that_is_no_table_is_read_as_text() -> None:
 
 
 def test_an_empty_file_holds_nothing() -> None:
-    assert read(b"") == read(b"\xef\xbb\xbf\r\n") == Reading()
+    assert read(b"") == read(b"\xef\xbb\xbf\r\n") == ParseResult()
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_empty_rows_do_not_count_and_far_columns_are_not_looked_at() -> None:
 
 @pytest.mark.parametrize("names", [SITES, (), ("a;b;c", "=1+1", '"', "C02XG0FDJGH5"), ("x",) * 99])
 def test_the_template_itself_holds_nothing(names: Sequence[str]) -> None:
-    assert read(csv_template(names, names)) == Reading()
+    assert read(csv_template(names, names)) == ParseResult()
 
 
 def test_what_is_written_below_the_template_is_read() -> None:
@@ -217,7 +217,7 @@ def test_what_is_written_below_the_template_is_read() -> None:
     reading = read(template + f"{ONE},paris,design,for Zoë\r\n".encode())
 
     assert template.startswith(b"\xef\xbb\xbfSerial,Site,Build,Note\r\n")
-    assert reading == Reading((Entry(Serial(ONE), "paris", "design", "for Zoë", "line 5"),))
+    assert reading == ParseResult((Entry(Serial(ONE), "paris", "design", "for Zoë", "line 5"),))
     assert b"new york" in template
 
 
@@ -257,11 +257,11 @@ seeds = st.sampled_from(
 )
 
 
-def attempt(content: bytes) -> Reading:
+def attempt(content: bytes) -> ParseResult:
     try:
         return read(content)
     except UnreadableFile:
-        return Reading()
+        return ParseResult()
 
 
 @given(st.lists(seeds | st.binary(max_size=4), max_size=12).map(b"".join))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioning.imports.parsing import text as texts
-from provisioning.imports.parsing.entries import Entry, Reading
+from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.values.serials import Serial
 
 SITES = ("london", "new york", "paris")
@@ -28,7 +28,7 @@ https://acme.example/orders/AB12CD34EF56
 """
 
 
-def read(text: str) -> Reading:
+def read(text: str) -> ParseResult:
     return texts.read(text, SITES, BUILDS)
 
 
@@ -126,7 +126,7 @@ def test_a_label_makes_any_serial_one(label: str) -> None:
     ],
 )
 def test_words_and_numbers_are_no_serials(text: str) -> None:
-    assert read(text) == Reading()
+    assert read(text) == ParseResult()
 
 
 @pytest.mark.parametrize("text", ["Z+vmware=x._-9", "Parallels-12-AB", "z1y2x3w4.v"])

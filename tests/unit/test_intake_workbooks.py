@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from provisioning.imports.parsing import tables
 from provisioning.imports.parsing.archive import repack
-from provisioning.imports.parsing.entries import Entry, Reading
+from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.errors import UnreadableFile
 from provisioning.values.serials import Serial
 from tests.support.spreadsheets import Cell, archive, workbook, workbook_of
@@ -24,7 +24,7 @@ NUMBERS = "it is a Numbers document; export it as CSV or for Excel"
 DAMAGED = "it is damaged; save it again as .xlsx or CSV"
 
 
-def read(content: bytes) -> Reading:
+def read(content: bytes) -> ParseResult:
     return tables.read(content, "macs.xlsx", ("london", "paris"), ("basic", "design"))
 
 
@@ -52,7 +52,7 @@ def test_a_sheet_is_read_with_its_headings_wherever_they_are() -> None:
         }
     )
 
-    assert read(content) == Reading(
+    assert read(content) == ParseResult(
         (
             Entry(Serial(ONE), "London", "design", where="row 4 of Spring"),
             Entry(Serial(TWO), "paris", where="row 6 of Spring"),
@@ -190,11 +190,11 @@ def spoilt(content: bytes, changes: list[tuple[int, bytes]]) -> bytes:
     return content
 
 
-def attempt(content: bytes) -> Reading:
+def attempt(content: bytes) -> ParseResult:
     try:
         return read(content)
     except UnreadableFile:
-        return Reading()
+        return ParseResult()
 
 
 @given(spots)

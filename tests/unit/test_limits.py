@@ -2,11 +2,11 @@
 
 import pytest
 
-from bot.registrations.window_blocks import Subject, asking
+from bot.registrations.window_blocks import Selection, asking
 from bot.slack import modals
-from bot.slack.home_state import Look
+from bot.slack.home_state import HomeState
 from bot.slack.markup import plain
-from provisioning.monitoring.dashboard import Wanted
+from provisioning.monitoring.dashboard import MacFilter
 from tests.support.slack.blocks.surfaces import problems_of_view
 from tests.unit.examples import ANY_NAME, mac
 
@@ -15,20 +15,20 @@ LONGEST = 3000  # characters of private_metadata
 
 def behind(name: str) -> str:
     """The Home that shows one site and one build of this name, on a page far back."""
-    return Look(Wanted(site=name[:75], build=name[:75], state="waiting"), 10**9).dumps()
+    return HomeState(MacFilter(site=name[:75], build=name[:75], state="waiting"), 10**9).dumps()
 
 
 @ANY_NAME
 @pytest.mark.parametrize("verb", ["move", "cancel", "reimage", "remind"])
 def test_a_window_carries_the_home_behind_it(name: str, verb: str) -> None:
     quoted = name.replace("&", '"').replace("x", "\\")
-    subject = Subject(verb, serial="0" * 64, shown=10_000, home=behind(quoted))
+    subject = Selection(verb, serial="0" * 64, shown=10_000, home=behind(quoted))
 
     view = asking(subject, [mac()], 1).to_dict()
 
     assert problems_of_view(view) == []
     assert len(view["private_metadata"]) <= LONGEST
-    assert Subject.of(view) == subject
+    assert Selection.of(view) == subject
 
 
 @ANY_NAME

@@ -13,8 +13,8 @@ from urllib.parse import parse_qs
 import pytest
 from slack_sdk import WebClient
 
-from bot.slack.cache import Memory
-from bot.slack.users import CannotCheck, Members, NotAMember
+from bot.slack.cache import RefreshAheadCache
+from bot.slack.users import CannotCheck, NotAMember, SlackUsers
 from infrastructure.errors import RollcallError
 from tests.support.waiting import eventually
 
@@ -131,12 +131,12 @@ def directory(api: tuple[Directory, str]) -> Directory:
 
 
 @pytest.fixture
-def members(api: tuple[Directory, str], clock: Clock) -> Members:
+def members(api: tuple[Directory, str], clock: Clock) -> SlackUsers:
     """Those who know people, asking that Slack."""
-    return Members(WebClient(token=TOKEN, base_url=api[1]), clock=clock)
+    return SlackUsers(WebClient(token=TOKEN, base_url=api[1]), clock=clock)
 
 
-def refusal(members: Members, user: str = ALICE) -> str:
+def refusal(members: SlackUsers, user: str = ALICE) -> str:
     with pytest.raises(NotAMember) as caught:
         members.check(user, OURS)
     assert caught.value.user == user
@@ -144,13 +144,13 @@ def refusal(members: Members, user: str = ALICE) -> str:
     return caught.value.reason
 
 
-def fault(members: Members) -> CannotCheck:
+def fault(members: SlackUsers) -> CannotCheck:
     with pytest.raises(CannotCheck) as caught:
         members.check(ALICE, OURS)
     return caught.value
 
 
-def test_a_full_member_is_let_in(directory: Directory, members: Members) -> None:
+def test_a_full_member_is_let_in(directory: Directory, members: SlackUsers) -> None:
     members.check(ALICE, OURS)
     assert directory.calls == [("users.info", ALICE)]
 
@@ -174,7 +174,7 @@ def test_a_full_member_is_let_in(directory: Directory, members: Members) -> None
     ],
 )
 def test_all_others_are_refused_with_a_reason(
-    facts: dict[str, Any], reason: str, directory: Directory, members: Members
+    facts: dict[str, Any], reason: str, directory: Directory, members: SlackUsers
 ) -> None:
     directory.add(ALICE, **facts)
     assert reason in refusal(members)
@@ -189,7 +189,7 @@ def test_all_others_are_refused_with_a_reason(
     ],
 )
 def test_these_are_full_members_too(
-    facts: dict[str, Any], directory: Directory, members: Members
+    facts: dict[str, Any], directory: Directory, members: SlackUsers
 ) -> None:
     directory.add(ALICE, **facts)
     members.check(ALICE, OURS)
@@ -197,7 +197,7 @@ def test_these_are_full_members_too(
 
 @pytest.mark.parametrize(("organization", "is_let_in"), [("E0OURS", True), ("E0THEIRS", False)])
 def test_where_an_organization_installed_the_app_its_people_are_let_in(
-    organization: str, is_let_in: bool, directory: Directory, members: Members
+    organization: str, is_let_in: bool, directory: Directory, members: SlackUsers
 ) -> None:
     directory.ours = {"enterprise_id": "E0OURS", "team_id": None, "is_enterprise_install": True}
     enterprise = {"enterprise_id": organization, "teams": [THEIRS]}
@@ -208,7 +208,7 @@ def test_where_an_organization_installed_the_app_its_people_are_let_in(
 
 
 def test_an_app_of_one_workspace_is_not_for_its_whole_organization(
-    directory: Directory, members: Members
+    directory: Directory, members: SlackUsers
 ) -> None:
     directory.ours = {"enterprise_id": "E0OURS", "team_id": OURS, "is_enterprise_install": False}
     enterprise = {"enterprise_id": "E0OURS", "teams": [THEIRS]}
@@ -220,20 +220,20 @@ def test_an_app_of_one_workspace_is_not_for_its_whole_organization(
 
 @pytest.mark.parametrize("code", ["user_not_found", "user_not_visible"])
 def test_somebody_whom_slack_does_not_show_us_is_a_stranger(
-    code: str, directory: Directory, members: Members
+    code: str, directory: Directory, members: SlackUsers
 ) -> None:
     directory.say(200, _error(code))
     assert "another workspace" in refusal(members)
 
 
-def test_a_person_is_in_a_group_or_not(directory: Directory, members: Members) -> None:
+def test_a_person_is_in_a_group_or_not(directory: Directory, members: SlackUsers) -> None:
     assert members.groups(ALICE, GROUP)
     assert not members.groups(BOB, GROUP)
     assert directory.calls == [("usergroups.users.list", GROUP)]
 
 
 def test_answers_are_remembered_while_they_are_fresh(
-    directory: Directory, members: Members, clock: Clock
+    directory: Directory, members: SlackUsers, clock: Clock
 ) -> None:
     for minutes in (0, 1, 3):
         clock.now = 1000 + 60.0 * minutes
@@ -244,7 +244,7 @@ def test_answers_are_remembered_while_they_are_fresh(
 
 
 def test_an_old_answer_is_good_at_once_and_renewed_behind_the_persons_back(
-    directory: Directory, members: Members, clock: Clock
+    directory: Directory, members: SlackUsers, clock: Clock
 ) -> None:
     members.check(ALICE, OURS)
     released = threading.Event()
@@ -263,7 +263,7 @@ def test_an_old_answer_is_good_at_once_and_renewed_behind_the_persons_back(
     assert directory.calls == [("users.info", ALICE)] * 2
 
 
-def _said(members: Members) -> str:
+def _said(members: SlackUsers) -> str:
     try:
         members.check(ALICE, OURS)
     except NotAMember as error:
@@ -272,7 +272,7 @@ def _said(members: Members) -> str:
 
 
 def test_a_group_is_renewed_after_five_minutes(
-    directory: Directory, members: Members, clock: Clock
+    directory: Directory, members: SlackUsers, clock: Clock
 ) -> None:
     assert members.groups(ALICE, GROUP)
     directory.groups[GROUP] = []
@@ -283,7 +283,7 @@ def test_a_group_is_renewed_after_five_minutes(
 
 
 def test_an_answer_of_yesterday_is_asked_for_before_anybody_is_let_in(
-    directory: Directory, members: Members, clock: Clock
+    directory: Directory, members: SlackUsers, clock: Clock
 ) -> None:
     members.check(ALICE, OURS)
     directory.add(ALICE, deleted=True)
@@ -293,7 +293,7 @@ def test_an_answer_of_yesterday_is_asked_for_before_anybody_is_let_in(
 
 
 def test_somebody_whose_refusal_was_mended_need_not_wait(
-    directory: Directory, members: Members, clock: Clock
+    directory: Directory, members: SlackUsers, clock: Clock
 ) -> None:
     directory.add(BOB, is_restricted=True)
     refusal(members, BOB)
@@ -308,7 +308,7 @@ def test_somebody_whose_refusal_was_mended_need_not_wait(
 
 
 def test_those_who_are_refused_cannot_make_us_ask_slack_all_the_time(
-    directory: Directory, members: Members, clock: Clock
+    directory: Directory, members: SlackUsers, clock: Clock
 ) -> None:
     directory.add(BOB, is_restricted=True)
     for _ in range(20):
@@ -319,7 +319,7 @@ def test_those_who_are_refused_cannot_make_us_ask_slack_all_the_time(
 
 
 def test_while_slack_is_down_what_is_remembered_has_to_do(
-    directory: Directory, members: Members, clock: Clock
+    directory: Directory, members: SlackUsers, clock: Clock
 ) -> None:
     directory.add(BOB, is_restricted=True)
     members.check(ALICE, OURS)
@@ -335,7 +335,7 @@ def test_while_slack_is_down_what_is_remembered_has_to_do(
 
 
 def test_slack_is_not_hammered_while_it_is_down(
-    directory: Directory, members: Members, clock: Clock
+    directory: Directory, members: SlackUsers, clock: Clock
 ) -> None:
     members.check(ALICE, OURS)
     directory.say(503, b"down")
@@ -371,7 +371,7 @@ def test_slack_is_not_hammered_while_it_is_down(
     ],
 )
 def test_whom_nobody_can_check_is_not_let_in_and_is_told_what_to_do(
-    status: int, body: Any, code: str, mend: str, directory: Directory, members: Members
+    status: int, body: Any, code: str, mend: str, directory: Directory, members: SlackUsers
 ) -> None:
     directory.say(status, body)
 
@@ -394,7 +394,7 @@ def test_whom_nobody_can_check_is_not_let_in_and_is_told_what_to_do(
     ],
 )
 def test_a_group_that_cannot_be_asked_for_lets_nobody_in(
-    body: Any, mend: str, directory: Directory, members: Members
+    body: Any, mend: str, directory: Directory, members: SlackUsers
 ) -> None:
     directory.say(200, body)
     with pytest.raises(CannotCheck) as caught:
@@ -403,12 +403,12 @@ def test_a_group_that_cannot_be_asked_for_lets_nobody_in(
 
 
 def test_no_network_is_told_in_words(clock: Clock) -> None:
-    members = Members(WebClient(token=TOKEN, base_url="http://127.0.0.1:9/"), clock=clock)
+    members = SlackUsers(WebClient(token=TOKEN, base_url="http://127.0.0.1:9/"), clock=clock)
     assert fault(members).code == "URLError"
 
 
 def test_a_slack_that_does_not_answer_is_given_up_before_it_gives_us_up(
-    directory: Directory, members: Members
+    directory: Directory, members: SlackUsers
 ) -> None:
     released = threading.Event()
     directory.answer = lambda: (200 if released.wait(10) else 500, {})
@@ -422,7 +422,7 @@ def test_a_slack_that_does_not_answer_is_given_up_before_it_gives_us_up(
 
 def test_the_client_of_others_keeps_its_own_patience(directory: Directory) -> None:
     client = WebClient(token=TOKEN, timeout=10)
-    Members(client)
+    SlackUsers(client)
     assert client.timeout == 10
     assert client.retry_handlers
 
@@ -434,7 +434,7 @@ def test_only_so_many_answers_are_remembered(clock: Clock) -> None:
         asked.append(key)
         return key
 
-    memory = Memory(ask, fresh=60, clock=clock, most=3)
+    memory = RefreshAheadCache(ask, fresh=60, clock=clock, most=3)
     for key in "abcabcdad":
         assert memory.recall(key, good=lambda _: True) == key
 

@@ -9,7 +9,7 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.delivery import sender
-from bot.delivery.rendering import Posting
+from bot.delivery.rendering import OutgoingMessage
 from bot.slack import results
 from bot.slack.markup import plain
 from bot.slack.results import Outcome, Postponed, Shown, Unanswered
@@ -25,7 +25,7 @@ Reply = Callable[[bytes], Outcome]
 
 def said(client: WebClient) -> Outcome:
     """What becomes of a message that a courier really sends, at its first attempt."""
-    posting = Posting(CHANNEL, "key", plain("x"))
+    posting = OutgoingMessage(CHANNEL, "key", plain("x"))
     claimed = Claim(Notification(), "holder", utc_now() + LEASE, None, ())
     return results.of(lambda: sender.send(client, posting, claimed, utc_now))
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from itsdangerous import URLSafeTimedSerializer
 
 from provisioning.access.errors import ExpiredToken, InvalidToken, SpentToken
-from provisioning.access.tokens import SALT, SKEW, WHERE_REGISTERED, Bound, Permit, Tokens
+from provisioning.access.tokens import SALT, SKEW, WHERE_REGISTERED, Bound, TokenGrant, Tokens
 from provisioning.munki import Destination
 from provisioning.values.serials import Serial
 from tests.support.installation import SECRET_KEY
@@ -33,7 +33,7 @@ def issued(mac: Bound | None, at: float = START) -> str:
     return tokens(at).issue(LONDON, mac)
 
 
-def permit(mac: Bound | None, *, made: float = 0, seen: float = 0) -> Permit:
+def permit(mac: Bound | None, *, made: float = 0, seen: float = 0) -> TokenGrant:
     """What a token allows that was made and verified so many seconds after START."""
     return tokens(START + seen).verify(issued(mac, START + made))
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from infrastructure.batching import Turns
+from infrastructure.batching import Batcher
 from provisioning.munki.errors import RepoUnusable
 
 
@@ -39,11 +39,11 @@ def place() -> Place:
 
 
 def test_alone_one_gets_what_the_work_returns(place: Place) -> None:
-    assert Turns(place.open).take(lambda there: there.do("mine")) == "mine"
+    assert Batcher(place.open).take(lambda there: there.do("mine")) == "mine"
 
 
 def test_those_who_come_during_a_turn_share_the_next(place: Place) -> None:
-    turns = Turns(place.open)
+    turns = Batcher(place.open)
     place.may_go_on.clear()
     with ThreadPoolExecutor(8) as threads:
         first = threads.submit(turns.take, lambda there: there.do("first"))
@@ -62,7 +62,7 @@ def test_those_who_come_during_a_turn_share_the_next(place: Place) -> None:
 
 
 def test_a_fact_is_for_the_one_who_caused_it_and_the_others_go_on(place: Place) -> None:
-    turns = Turns(place.open)
+    turns = Batcher(place.open)
 
     def refuse(_: Place) -> None:
         raise RepoUnusable("full")
@@ -81,12 +81,12 @@ def test_what_ends_a_turn_is_told_to_all_in_it(place: Place) -> None:
         raise OSError("no space left")
 
     with pytest.raises(OSError, match="no space left"):
-        Turns(broken).take(lambda there: there.do("lost"))
+        Batcher(broken).take(lambda there: there.do("lost"))
 
 
 def test_a_turn_that_lingers_takes_in_those_who_come_meanwhile() -> None:
     place = Place()
-    turns = Turns(place.open, linger=0.3)
+    turns = Batcher(place.open, linger=0.3)
     with ThreadPoolExecutor(4) as pool:
         done = [pool.submit(turns.take, lambda place: place.opened) for _ in range(4)]
 

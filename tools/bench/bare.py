@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 
 from infrastructure.database.engine import Database
 from provisioning.outbox.models import BATCH, Card, Notification
-from provisioning.registrations.models import Act, Event, Registration
+from provisioning.registrations.models import Event, Operation, Registration
 from tests.support.installation import CHANNEL
 from tools.bench.contenders import BY, LONDON
 from tools.bench.serials import registered
@@ -74,7 +74,7 @@ def contents(database: Database) -> list[list[tuple[Any, ...]]]:
     with database.reading() as session:
         return [
             [tuple(row) for row in session.execute(_compared(model.__table__))]
-            for model in (Act, Card, Registration, Event, Notification)
+            for model in (Operation, Card, Registration, Event, Notification)
         ]
 
 

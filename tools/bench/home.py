@@ -10,11 +10,11 @@ import psycopg
 
 import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
 from bot.home import blocks
-from bot.slack.home_state import Look
+from bot.slack.home_state import HomeState
 from infrastructure.database import migrations
 from infrastructure.database.engine import Database
 from provisioning.monitoring import dashboard
-from provisioning.monitoring.dashboard import Wanted
+from provisioning.monitoring.dashboard import MacFilter
 from provisioning.registrations import register
 from tests.support import postgres
 from tests.support.acting import did
@@ -30,8 +30,8 @@ SHARE = 10  # of the registrations in the larger database so many are open: one 
 OTHER = "U0OTHER"
 # Whom it is drawn for, and what they look at; the last page of a filter is the furthest.
 LOOKS = {
-    BY: Look(),
-    OTHER: Look(Wanted(site=LONDON.site, build=LONDON.build), 10**9),
+    BY: HomeState(),
+    OTHER: HomeState(MacFilter(site=LONDON.site, build=LONDON.build), 10**9),
 }
 
 
@@ -77,7 +77,7 @@ def _waiting(url: str, macs: int) -> Iterator[Database]:
     database.close()
 
 
-def _drawing(database: Database, user: str, look: Look) -> Callable[[], None]:
+def _drawing(database: Database, user: str, look: HomeState) -> Callable[[], None]:
     """What the door does, from the database to the text that Slack gets."""
 
     def draw() -> None:

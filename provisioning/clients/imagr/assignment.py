@@ -1,7 +1,7 @@
 """Which workflow a Mac runs: the one for where it is registered."""
 
 from infrastructure.database.engine import Database
-from provisioning.clients.imagr.config_cache import Offers
+from provisioning.clients.imagr.config_cache import ConfigCache
 from provisioning.clients.imagr.templates import OVERRIDES
 from provisioning.clients.imagr.workflows import MISSING
 from provisioning.firstboot import arrivals, placement
@@ -19,7 +19,7 @@ class Directions:
     """
 
     def __init__(
-        self, database: Database, repo: MunkiRepo, offers: Offers, *, channel: str
+        self, database: Database, repo: MunkiRepo, offers: ConfigCache, *, channel: str
     ) -> None:
         self._database = database
         self._repo = repo

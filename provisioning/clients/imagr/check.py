@@ -6,7 +6,7 @@ from pathlib import Path
 from provisioning.clients.imagr.config import Configs
 from provisioning.clients.imagr.errors import ConfigUnusable
 from provisioning.clients.imagr.templates import Templates
-from provisioning.clients.imagr.tokens import Passes
+from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.clients.imagr.workflows import Workflows
 from provisioning.munki import MunkiRepo
 
@@ -19,7 +19,7 @@ def faults(repo: MunkiRepo, folder: Path | None = None) -> list[str]:
     `folder` is the admin's own. Reads only. Raises RepoUnusable.
     """
     templates = Templates(ANYWHERE, folder)
-    passes = Passes("only to look at templates", timedelta(hours=1))
+    passes = ImagrTokens("only to look at templates", timedelta(hours=1))
     workflows = Workflows(templates, passes, url=ANYWHERE, command="/mac")
     try:
         config = Configs(templates, workflows, repo).config()

@@ -14,7 +14,7 @@ KEPT = 8  # configs: one for all, and one for each site that has clients of its 
 MOST_TOLD = 5  # faulty templates at a time; whoever mends them sees the next ones
 
 
-class Offers:
+class ConfigCache:
     """Keeps each config for a minute: a lab that boots at once gets one that was made once."""
 
     def __init__(self, configs: Configs, database: Database, *, channel: str) -> None:

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from provisioning.access.errors import EarlyToken, ExpiredToken, InvalidToken
-from provisioning.access.tokens import WHERE_REGISTERED, Permit, Tokens
+from provisioning.access.tokens import WHERE_REGISTERED, TokenGrant, Tokens
 from provisioning.clients.imagr.errors import ConfigExpired
 from provisioning.munki import Destination
 
 
-class Passes:
+class ImagrTokens:
     """Issues and verifies them.
 
     They are no script tokens, nor the reverse: with one that fetched a script, and could be
@@ -29,7 +29,7 @@ class Passes:
         """Return a token that asks which workflow a Mac runs."""
         return self._tokens.issue(WHERE_REGISTERED)
 
-    def destination(self, token: str) -> Permit:
+    def destination(self, token: str) -> TokenGrant:
         """Return where the script goes that may be fetched.
 
         Raises InvalidToken, ConfigExpired.
@@ -44,7 +44,7 @@ class Passes:
         if self._verified(token).destination != WHERE_REGISTERED:
             raise InvalidToken("This token only fetches a first-boot script.")
 
-    def _verified(self, token: str) -> Permit:
+    def _verified(self, token: str) -> TokenGrant:
         try:
             return self._tokens.verify(token)
         except ExpiredToken as error:

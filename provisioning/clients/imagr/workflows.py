@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any, TypeAlias
 
 from provisioning.clients.imagr.templates import Templates
-from provisioning.clients.imagr.tokens import Passes
+from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.munki import Destination
 
 Workflow: TypeAlias = dict[str, Any]
@@ -21,7 +21,9 @@ class Workflows:
     `command` is what people type in Slack.
     """
 
-    def __init__(self, templates: Templates, passes: Passes, *, url: str, command: str) -> None:
+    def __init__(
+        self, templates: Templates, passes: ImagrTokens, *, url: str, command: str
+    ) -> None:
         self._templates = templates
         self._passes = passes
         self._url = url.rstrip("/")

@@ -17,7 +17,7 @@ from provisioning.access.tokens import Tokens
 from provisioning.clients.installapplications import promises, schema
 from provisioning.clients.installapplications.promises import Promise
 from provisioning.clients.scripts import Scripts
-from provisioning.clients.templates.catalog import Shelf
+from provisioning.clients.templates.catalog import TemplateCatalog
 from provisioning.munki import Destination
 
 TEMPLATES = Path(__file__).parents[3] / "templates" / "installapplications"
@@ -68,7 +68,7 @@ class InstallApplications:
         self._url = url.rstrip("/")
         self._tokens = tokens
         self._scripts = scripts
-        self.shelf = Shelf(
+        self.shelf = TemplateCatalog(
             "installapplications/",
             ".json",
             [overrides / "installapplications", TEMPLATES] if overrides else [TEMPLATES],

@@ -17,7 +17,7 @@ from jinja2 import (
 from provisioning.access.tokens import WHERE_REGISTERED
 from provisioning.clients.templates import faults as findings
 from provisioning.clients.templates.last_good import LastGood, UnusableTemplate
-from provisioning.clients.templates.loader import Fault, Found, Sources
+from provisioning.clients.templates.loader import Fault, Found, TemplateLoader
 from provisioning.clients.templates.shell_lint import Complaint
 from provisioning.munki import Destination, MunkiRepo
 
@@ -25,7 +25,7 @@ Render = Callable[[Template, Destination], str]
 Look = Callable[[str], Iterator[Complaint]]
 
 
-class Shelf:
+class TemplateCatalog:
     """The templates of one kind, in `folders`: the first that has one wins.
 
     The most specific is served: site and build, build, site, base. `render` makes a text of one
@@ -49,7 +49,7 @@ class Shelf:
         self._render, self._look = render, look
         self._below, self._placed_only = below, placed_only
         self._environment = _environment(filters)
-        self._sources = Sources(list(folders), suffix, self._environment, clock)
+        self._sources = TemplateLoader(list(folders), suffix, self._environment, clock)
         self._compiled: dict[str, tuple[Mapping[str, str], Template]] = {}
         self._repo: MunkiRepo | None = None
         self._last_good: LastGood | None = None

@@ -56,7 +56,7 @@ class _State:
     found: dict[str, Found]
 
 
-class Sources:
+class TemplateLoader:
     """The files below `folders`, of which the first that has a name wins; threads share it.
 
     Templates' names end in `suffix`. The folders are looked at every few seconds, never written.

@@ -36,14 +36,14 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParseResult:
     """What came of one source, or of several; every Mac is in it once."""
 
     entries: tuple[Entry, ...] = ()
     rejected: tuple[Rejected, ...] = ()
 
 
-def gather(entries: Iterable[Entry], rejected: Iterable[Rejected] = ()) -> Reading:
+def gather(entries: Iterable[Entry], rejected: Iterable[Rejected] = ()) -> ParseResult:
     """Return a reading in which the entries of one Mac are one entry, in the order they came.
 
     The first one's place and spelling stay, what it does not say is filled in from later ones,
@@ -53,10 +53,10 @@ def gather(entries: Iterable[Entry], rejected: Iterable[Rejected] = ()) -> Readi
     for entry in entries:
         first = merged.get(entry.serial.key)
         merged[entry.serial.key] = _merge(first, entry) if first else entry
-    return Reading(tuple(merged.values()), tuple(dict.fromkeys(rejected)))
+    return ParseResult(tuple(merged.values()), tuple(dict.fromkeys(rejected)))
 
 
-def join(readings: Iterable[Reading]) -> Reading:
+def join(readings: Iterable[ParseResult]) -> ParseResult:
     """Return one reading of several sources, by the rules of `gather`."""
     readings = tuple(readings)
     return gather(
@@ -73,7 +73,7 @@ def with_doubt(entry: Entry, doubt: str | None) -> Entry:
     return replace(entry, doubt="; ".join(dict.fromkeys(filter(None, doubts))) or None)
 
 
-def to_json(reading: Reading) -> dict[str, Any]:
+def to_json(reading: ParseResult) -> dict[str, Any]:
     """Return the reading as plain lists, dicts and texts, fit for a JSON column."""
     return {
         "entries": [{**asdict(entry), "serial": entry.serial.text} for entry in reading.entries],
@@ -81,9 +81,9 @@ def to_json(reading: Reading) -> dict[str, Any]:
     }
 
 
-def from_json(stored: dict[str, Any]) -> Reading:
+def from_json(stored: dict[str, Any]) -> ParseResult:
     """Return what `to_json` was given. Raises InvalidSerial where somebody tampered with it."""
-    return Reading(
+    return ParseResult(
         tuple(
             Entry(**{**entry, "serial": Serial.parse(entry["serial"])})
             for entry in stored["entries"]

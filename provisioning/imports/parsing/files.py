@@ -7,7 +7,7 @@ from typing import Any
 from infrastructure import sandbox
 from provisioning.imports.parsing import delimited, tables
 from provisioning.imports.parsing import text as texts
-from provisioning.imports.parsing.entries import Entry, Reading, Rejected
+from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected
 from provisioning.values.serials import InvalidSerial, Serial
 
 SECONDS, MEGABYTES = 30, 1024
@@ -16,7 +16,7 @@ TEXTS = (".txt", ".text", ".md", ".log", ".eml")  # may hold lines that are no t
 
 def read(
     content: bytes, name: str, sites: Collection[str] = (), builds: Collection[str] = ()
-) -> Reading:
+) -> ParseResult:
     """Return what `tables.read` returns, which is run confined.
 
     Raises UnreadableFile, and confined.GaveUp where it took too long or broke.
@@ -30,7 +30,7 @@ def read(
         megabytes=MEGABYTES,
     )
     try:
-        return Reading(
+        return ParseResult(
             tuple(_entry(one) for one in answer["entries"]),
             tuple(Rejected(**one) for one in answer["rejected"]),
         )
@@ -38,7 +38,7 @@ def read(
         raise sandbox.GaveUp("its answer makes no sense") from error
 
 
-def unpack(packed: bytes, name: str) -> Reading:
+def unpack(packed: bytes, name: str) -> ParseResult:
     """Be the confined half: the names of sites and builds stand before the content."""
     names, _, content = packed.partition(b"\n")
     sites, builds = json.loads(names)

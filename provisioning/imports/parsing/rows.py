@@ -11,7 +11,7 @@ from provisioning.imports.parsing.columns import (
     looks_serial,
     meaning,
 )
-from provisioning.imports.parsing.entries import Entry, Reading, Rejected, gather, with_doubt
+from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.serial_shapes import as_meant, doubt_of, is_apple, reject
 from provisioning.values.serials import InvalidSerial
@@ -31,7 +31,7 @@ Placed = tuple[str, list[str]]
 """Where a row is, and its cells without the white space around them."""
 
 
-def read_rows(rows: Sequence[Placed], names: Names) -> Reading | None:
+def read_rows(rows: Sequence[Placed], names: Names) -> ParseResult | None:
     """Return what the rows hold, or None where no column looks like one of serials."""
     columns = find_columns([cells for _, cells in rows], names)
     if not columns.serials:

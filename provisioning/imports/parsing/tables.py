@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 from provisioning.imports.parsing import delimited, workbooks
 from provisioning.imports.parsing import text as texts
-from provisioning.imports.parsing.entries import Reading, join
+from provisioning.imports.parsing.entries import ParseResult, join
 from provisioning.imports.parsing.errors import UnreadableFile
 from provisioning.imports.parsing.markup import plain
 from provisioning.imports.parsing.names import Names
@@ -30,7 +30,7 @@ _OTHERS = {
 
 def read(
     content: bytes, name: str, sites: Collection[str] = (), builds: Collection[str] = ()
-) -> Reading:
+) -> ParseResult:
     """Return what the file holds; what it is, is told by its content and not by its name.
 
     `name` is for people, `sites` and `builds` are the names that exist. Hidden sheets are not
@@ -62,7 +62,7 @@ def _check_kind(content: bytes, name: str) -> None:
             raise UnreadableFile(name, reason)
 
 
-def _read_workbook(content: bytes, name: str, names: Names) -> Reading:
+def _read_workbook(content: bytes, name: str, names: Names) -> ParseResult:
     readings, left = [], MOST_ROWS
     for _, rows in workbooks.sheets(content, name):
         used = _limited(rows, name, left)
@@ -71,7 +71,7 @@ def _read_workbook(content: bytes, name: str, names: Names) -> Reading:
     return join(readings)
 
 
-def _read_freely(rows: Sequence[Placed], names: Names) -> Reading:
+def _read_freely(rows: Sequence[Placed], names: Names) -> ParseResult:
     """The reading of a sheet without columns, such as a packing slip laid out in one."""
     return texts.read_lines([(where, plain(" ".join(cells))) for where, cells in rows], names)
 

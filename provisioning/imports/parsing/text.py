@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from infrastructure.text import folded
 from provisioning.imports.parsing import words as tokens
 from provisioning.imports.parsing.columns import count_serials, find_columns
-from provisioning.imports.parsing.entries import Entry, Reading, Rejected, gather, with_doubt
+from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
 from provisioning.imports.parsing.markup import plain
 from provisioning.imports.parsing.names import Named, Names
 from provisioning.imports.parsing.rows import Placed, read_rows
@@ -46,7 +46,7 @@ class Line:
     stands: bool
 
 
-def read(text: str, sites: Collection[str] = (), builds: Collection[str] = ()) -> Reading:
+def read(text: str, sites: Collection[str] = (), builds: Collection[str] = ()) -> ParseResult:
     """Return the serials in any text with the sites and builds that it names for them.
 
     A name belongs to the serials in its line. One that has a line to itself holds for the
@@ -60,7 +60,7 @@ def read(text: str, sites: Collection[str] = (), builds: Collection[str] = ()) -
     )
 
 
-def read_lines(lines: Sequence[tuple[str, str]], names: Names) -> Reading:
+def read_lines(lines: Sequence[tuple[str, str]], names: Names) -> ParseResult:
     """Return the serials in lines of plain text, each with its place; none of them is empty."""
     as_table = _read_table(lines, names)
     if as_table is not None:
@@ -70,7 +70,7 @@ def read_lines(lines: Sequence[tuple[str, str]], names: Names) -> Reading:
     return gather(told, (one for line in read for one in line.rejected))
 
 
-def _read_table(lines: Sequence[tuple[str, str]], names: Names) -> Reading | None:
+def _read_table(lines: Sequence[tuple[str, str]], names: Names) -> ParseResult | None:
     """The reading of columns out of a spreadsheet, None where the tabs only separate serials."""
     if 2 * sum("\t" in line for _, line in lines) < max(1, len(lines)):
         return None

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 from infrastructure.text import folded
 from provisioning.imports.parsing import text as texts
-from provisioning.imports.parsing.entries import Entry, Reading, Rejected, gather
+from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.serial_shapes import doubt_of
 from provisioning.values.serials import InvalidSerial, Serial
@@ -16,7 +16,7 @@ _HAS_DIGIT = re.compile(r"\d")
 
 def read(
     text: str, words: Sequence[str], sites: Collection[str], builds: Collection[str]
-) -> Reading:
+) -> ParseResult:
     """Return what `texts.read` finds, but take `SERIAL… SITE BUILD` at its word.
 
     `words` are those of the text, where a name may have a space. They are taken so where one of
@@ -30,7 +30,7 @@ def read(
     return read_list(text, sites, builds)
 
 
-def read_list(text: str, sites: Collection[str] = (), builds: Collection[str] = ()) -> Reading:
+def read_list(text: str, sites: Collection[str] = (), builds: Collection[str] = ()) -> ParseResult:
     """Return what `texts.read` finds; where that is nothing, every word is one that is meant."""
     reading = texts.read(text, sites, builds)
     if reading.entries:
@@ -42,7 +42,7 @@ def read_list(text: str, sites: Collection[str] = (), builds: Collection[str] = 
     return reading
 
 
-def _taken(serials: Sequence[str], site: str | None, build: str | None) -> Reading:
+def _taken(serials: Sequence[str], site: str | None, build: str | None) -> ParseResult:
     read = [_entry(text, site, build) for text in serials]
     return gather(
         (one for one in read if isinstance(one, Entry)),

@@ -10,7 +10,7 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy import select, update
 
-from bot.delivery.relay import Courier
+from bot.delivery.relay import Relay
 from infrastructure.database.engine import Database
 from provisioning.maintenance import backups
 from provisioning.munki import Destination
@@ -45,7 +45,7 @@ class Outbox:
 
     def deliver(self, database: Database) -> None:
         """Have a courier send all that is owed."""
-        courier = Courier(database, self.slack, clock=self._clock)
+        courier = Relay(database, self.slack, clock=self._clock)
         for _ in range(20):
             self._clock.advance(seconds=2)
             courier.deliver()
@@ -100,7 +100,7 @@ def test_what_was_not_said_since_the_backup_is_said_once(
 ) -> None:
     """Not before Slack can no longer take what it was sent until the restore."""
     outbox.restore(take(outbox.first))
-    Courier(outbox.copy, outbox.slack, clock=clock).deliver()
+    Relay(outbox.copy, outbox.slack, clock=clock).deliver()
     assert texts(slack) == []
 
     clock.advance(seconds=LATE.total_seconds() + 60)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from provisioning.firstboot.models import Bench
-from provisioning.registrations.models import Act
+from provisioning.registrations.models import Operation
 from tests.integration.benches.bench import taken, told, typed
 from tests.integration.conftest import Script
 from tests.support.slack import Workspace
@@ -43,7 +43,7 @@ def test_of_eight_people_who_open_a_bench_at_once_one_has_it(
     assert sum("one at a time" in answer for answer in answers) == 7
     with database.reading() as session:
         assert len(session.scalars(select(Bench)).all()) == 1
-        assert len(session.scalars(select(Act)).all()) == 1
+        assert len(session.scalars(select(Operation)).all()) == 1
 
 
 @pytest.mark.parametrize(

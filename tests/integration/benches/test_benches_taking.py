@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
-from provisioning.firstboot.models import Bench, Stranger
+from provisioning.firstboot.models import Bench, UnknownMac
 from provisioning.registrations.models import Event, Registration
 from rollcall.settings import ServerSettings
 from tests.integration.benches.bench import DeliverAll, shown, taken, told, typed
@@ -146,7 +146,7 @@ def test_sixteen_macs_at_once_on_two_servers_fill_a_bench_for_twelve_exactly(
         [bench] = session.scalars(select(Bench)).all()
         assert (bench.taken, bench.ended_at is not None) == (12, True)
         assert len(session.scalars(select(Registration)).all()) == 12
-        assert len(session.scalars(select(Stranger)).all()) == 4
+        assert len(session.scalars(select(UnknownMac)).all()) == 4
 
 
 @pytest.mark.parametrize("wanted", [1, 12])
@@ -163,7 +163,7 @@ def test_one_mac_that_asks_sixteen_times_at_once_is_taken_once(
 
     with database.reading() as session:
         assert session.scalars(select(Bench.taken)).one() == 1
-        assert session.scalars(select(Stranger)).all() == []
+        assert session.scalars(select(UnknownMac)).all() == []
         assert session.scalars(select(Event.what).order_by(Event.id)).all() == [
             "registered",
             "confirmed",

@@ -6,7 +6,7 @@ import pytest
 
 from infrastructure.database.engine import Database
 from infrastructure.jobs import queue
-from infrastructure.jobs.runner import Clerk, Round
+from infrastructure.jobs.runner import JobRunner, Round
 from tests.integration.clerk.errands import Errand
 from tests.integration.conftest import Clock
 
@@ -17,17 +17,17 @@ def errand() -> Errand:
 
 
 @pytest.fixture
-def hire(database: Database, clock: Clock, errand: Errand) -> Callable[..., Clerk]:
+def hire(database: Database, clock: Clock, errand: Errand) -> Callable[..., JobRunner]:
     """More clerks on the same database, at the same clock."""
 
-    def hired(*rounds: Round) -> Clerk:
-        return Clerk(database, {"errand": errand}, rounds, clock=clock)
+    def hired(*rounds: Round) -> JobRunner:
+        return JobRunner(database, {"errand": errand}, rounds, clock=clock)
 
     return hired
 
 
 @pytest.fixture
-def clerk(hire: Callable[..., Clerk]) -> Clerk:
+def clerk(hire: Callable[..., JobRunner]) -> JobRunner:
     return hire()
 
 

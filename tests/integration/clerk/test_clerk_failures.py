@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 from infrastructure.database.engine import Database
 from infrastructure.jobs import queue
-from infrastructure.jobs.runner import ATTEMPTS, Clerk
+from infrastructure.jobs.runner import ATTEMPTS, JobRunner
 from provisioning.munki.errors import RepoUnusable
 from tests.integration.clerk.errands import Errand, fail, left, said
 from tests.integration.conftest import Clock
 
 
 def test_what_fails_is_tried_again_later_and_later_and_then_given_up(
-    clerk: Clerk, owe: Callable[..., None], database: Database, clock: Clock, errand: Errand
+    clerk: JobRunner, owe: Callable[..., None], database: Database, clock: Clock, errand: Errand
 ) -> None:
     owe("one")
     errand.fault = fail
@@ -28,7 +28,7 @@ def test_what_fails_is_tried_again_later_and_later_and_then_given_up(
 
 
 def test_a_fact_that_stays_is_not_tried_again(
-    clerk: Clerk, owe: Callable[..., None], database: Database, errand: Errand
+    clerk: JobRunner, owe: Callable[..., None], database: Database, errand: Errand
 ) -> None:
     def refuse() -> None:
         raise RepoUnusable("it is a file")
@@ -41,7 +41,7 @@ def test_a_fact_that_stays_is_not_tried_again(
 
 
 def test_a_job_that_kills_clerks_is_given_up_without_killing_another(
-    clerk: Clerk, owe: Callable[..., None], database: Database, clock: Clock, errand: Errand
+    clerk: JobRunner, owe: Callable[..., None], database: Database, clock: Clock, errand: Errand
 ) -> None:
     owe("one")
     for number in range(ATTEMPTS):
@@ -55,7 +55,7 @@ def test_a_job_that_kills_clerks_is_given_up_without_killing_another(
 
 
 def test_a_job_of_a_kind_that_nobody_knows_waits_for_a_clerk_who_does(
-    clerk: Clerk, owe: Callable[..., None], database: Database
+    clerk: JobRunner, owe: Callable[..., None], database: Database
 ) -> None:
     owe("one", what="of the next release")
     owe("two")
@@ -66,7 +66,7 @@ def test_a_job_of_a_kind_that_nobody_knows_waits_for_a_clerk_who_does(
 
 
 def test_what_cannot_be_recorded_leaves_nothing_behind_and_is_tried_again(
-    clerk: Clerk, owe: Callable[..., None], database: Database, clock: Clock, errand: Errand
+    clerk: JobRunner, owe: Callable[..., None], database: Database, clock: Clock, errand: Errand
 ) -> None:
     owe("one")
     errand.record_fault = fail

@@ -5,13 +5,13 @@ from collections.abc import Callable
 
 from infrastructure.database.engine import Database
 from infrastructure.jobs import queue
-from infrastructure.jobs.runner import Clerk
+from infrastructure.jobs.runner import JobRunner
 from tests.integration.clerk.errands import Errand, left, said
 from tests.integration.conftest import Clock
 
 
 def test_jobs_are_done_in_their_order_and_then_gone(
-    clerk: Clerk, owe: Callable[..., None], database: Database
+    clerk: JobRunner, owe: Callable[..., None], database: Database
 ) -> None:
     owe("one", "two")
 
@@ -20,7 +20,7 @@ def test_jobs_are_done_in_their_order_and_then_gone(
     assert left(database) == 0
 
 
-def test_a_job_waits_for_its_time(clerk: Clerk, database: Database, clock: Clock) -> None:
+def test_a_job_waits_for_its_time(clerk: JobRunner, database: Database, clock: Clock) -> None:
     at = clock()
     with database.begin() as session:
         clock.advance(minutes=5)
@@ -33,12 +33,12 @@ def test_a_job_waits_for_its_time(clerk: Clerk, database: Database, clock: Clock
 
 
 def test_many_clerks_do_each_job_once(
-    hire: Callable[..., Clerk], owe: Callable[..., None], database: Database, errand: Errand
+    hire: Callable[..., JobRunner], owe: Callable[..., None], database: Database, errand: Errand
 ) -> None:
     names = [f"job {number}" for number in range(12)]
     owe(*names)
 
-    def work(clerk: Clerk) -> None:
+    def work(clerk: JobRunner) -> None:
         while left(database):
             clerk.work()
 
@@ -56,7 +56,7 @@ def test_a_clerk_says_what_it_begins_and_how_long_that_may_take(
     database: Database, owe: Callable[..., None], errand: Errand, clock: Clock
 ) -> None:
     beats: list[tuple[str, float]] = []
-    clerk = Clerk(
+    clerk = JobRunner(
         database,
         {"errand": errand},
         [],

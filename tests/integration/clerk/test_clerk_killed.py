@@ -10,14 +10,14 @@ from sqlalchemy import select
 from infrastructure.database.engine import Database
 from infrastructure.jobs import queue
 from infrastructure.jobs.models import Job
-from infrastructure.jobs.runner import Clerk
+from infrastructure.jobs.runner import JobRunner
 from tests.integration.clerk.errands import Errand, fail, left, said
 from tests.integration.conftest import Clock
 from tests.support.installation import ROOT
 
 
 def test_a_job_that_somebody_has_is_left_alone_until_the_lease_runs_out(
-    clerk: Clerk, owe: Callable[..., None], database: Database, clock: Clock
+    clerk: JobRunner, owe: Callable[..., None], database: Database, clock: Clock
 ) -> None:
     owe("one")
     with database.begin() as session:
@@ -43,7 +43,7 @@ Clerk(Database(sys.argv[1]), {"errand": Deadly()}, ()).work()
 
 
 def test_a_job_whose_clerk_was_killed_is_done_by_the_next(
-    clerk: Clerk,
+    clerk: JobRunner,
     owe: Callable[..., None],
     database: Database,
     database_url: str,
@@ -60,8 +60,8 @@ def test_a_job_whose_clerk_was_killed_is_done_by_the_next(
 
 
 def test_a_clerk_that_was_thought_dead_records_nothing(
-    clerk: Clerk,
-    hire: Callable[..., Clerk],
+    clerk: JobRunner,
+    hire: Callable[..., JobRunner],
     owe: Callable[..., None],
     database: Database,
     clock: Clock,
@@ -83,7 +83,7 @@ def test_a_clerk_that_was_thought_dead_records_nothing(
 
 
 def test_a_clerk_that_was_thought_dead_does_not_put_off_what_another_has(
-    clerk: Clerk, owe: Callable[..., None], database: Database, clock: Clock, errand: Errand
+    clerk: JobRunner, owe: Callable[..., None], database: Database, clock: Clock, errand: Errand
 ) -> None:
     owe("one")
 

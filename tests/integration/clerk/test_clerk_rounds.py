@@ -8,13 +8,13 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from infrastructure.jobs.runner import Clerk, Round
+from infrastructure.jobs.runner import JobRunner, Round
 from provisioning.outbox import outbox
 from tests.integration.clerk.errands import fail, left, said
 from tests.integration.conftest import Clock
 
 
-def test_rounds_are_made_every_ten_seconds(hire: Callable[..., Clerk], clock: Clock) -> None:
+def test_rounds_are_made_every_ten_seconds(hire: Callable[..., JobRunner], clock: Clock) -> None:
     made: list[datetime] = []
     clerk = hire(lambda _, now: made.append(now))
     for _ in range(25):
@@ -25,7 +25,7 @@ def test_rounds_are_made_every_ten_seconds(hire: Callable[..., Clerk], clock: Cl
 
 
 def test_a_duty_that_fails_keeps_neither_the_others_nor_anything_it_wrote(
-    hire: Callable[..., Clerk], database: Database
+    hire: Callable[..., JobRunner], database: Database
 ) -> None:
     def say(sentence: str) -> Round:
         def said(session: Session, now: datetime) -> None:
@@ -46,7 +46,7 @@ def test_a_duty_that_fails_keeps_neither_the_others_nor_anything_it_wrote(
 
 
 def test_it_works_until_it_is_told_to_stop(
-    clerk: Clerk, owe: Callable[..., None], database: Database
+    clerk: JobRunner, owe: Callable[..., None], database: Database
 ) -> None:
     owe("one", "two")
     stop = threading.Event()

@@ -5,16 +5,16 @@ from collections.abc import Callable
 import pytest
 
 from infrastructure.database.engine import Database
-from infrastructure.jobs.runner import Clerk, Round
+from infrastructure.jobs.runner import JobRunner, Round
 from tests.integration.clerk.errands import Errand
 from tests.integration.conftest import Clock
 
 
 @pytest.fixture
-def hire(database: Database, clock: Clock) -> Callable[..., Clerk]:
+def hire(database: Database, clock: Clock) -> Callable[..., JobRunner]:
     """A clerk that does errands, and makes these rounds."""
 
-    def hired(*rounds: Round) -> Clerk:
-        return Clerk(database, {"errand": Errand()}, rounds, clock=clock)
+    def hired(*rounds: Round) -> JobRunner:
+        return JobRunner(database, {"errand": Errand()}, rounds, clock=clock)
 
     return hired

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.delivery.relay import Courier
+from bot.delivery.relay import Relay
 from infrastructure.database.engine import Database
 from infrastructure.jobs import queue, schedule
 from infrastructure.jobs.models import Job
-from infrastructure.jobs.runner import Clerk
+from infrastructure.jobs.runner import JobRunner
 from infrastructure.loop import backoff
 from provisioning.maintenance import clock_correction
 from provisioning.outbox import claims
@@ -32,7 +32,7 @@ def floor(database: Database, repo: object, clock: Clock) -> Floor:
 
 @pytest.mark.parametrize("ahead", AHEAD, ids=str)
 def test_a_channel_is_written_to_at_once(
-    floor: Floor, slack: Workspace, courier: Courier, clock: Clock, ahead: timedelta
+    floor: Floor, slack: Workspace, courier: Relay, clock: Clock, ahead: timedelta
 ) -> None:
     clock.now += ahead
     floor.trouble("told ahead")
@@ -45,7 +45,7 @@ def test_a_channel_is_written_to_at_once(
 
 
 def test_a_channel_that_an_older_version_left_in_the_future_is_written_to(
-    floor: Floor, slack: Workspace, courier: Courier, clock: Clock, database: Database
+    floor: Floor, slack: Workspace, courier: Relay, clock: Clock, database: Database
 ) -> None:
     floor.trouble("first")
     courier.deliver()
@@ -61,7 +61,7 @@ def test_a_channel_that_an_older_version_left_in_the_future_is_written_to(
 
 @pytest.mark.parametrize("ahead", AHEAD, ids=str)
 def test_what_slack_asked_us_to_wait_is_no_longer_than_that(
-    floor: Floor, slack: Workspace, courier: Courier, clock: Clock, ahead: timedelta
+    floor: Floor, slack: Workspace, courier: Relay, clock: Clock, ahead: timedelta
 ) -> None:
     clock.now += ahead
     floor.trouble("refused")
@@ -78,7 +78,7 @@ def test_what_slack_asked_us_to_wait_is_no_longer_than_that(
 def test_a_courier_that_died_ahead_keeps_no_channel(
     floor: Floor,
     slack: Workspace,
-    courier: Courier,
+    courier: Relay,
     clock: Clock,
     database: Database,
     ahead: timedelta,
@@ -101,7 +101,7 @@ def test_a_courier_that_died_ahead_keeps_no_channel(
 def test_a_doubt_is_no_longer_than_slack_may_still_take_the_message(
     floor: Floor,
     slack: Workspace,
-    courier: Courier,
+    courier: Relay,
     clock: Clock,
     database: Database,
     ahead: timedelta,
@@ -126,7 +126,7 @@ def test_a_doubt_is_no_longer_than_slack_may_still_take_the_message(
 
 @pytest.mark.parametrize("ahead", AHEAD, ids=str)
 def test_a_job_is_done(
-    database: Database, clock: Clock, hire: Callable[..., Clerk], ahead: timedelta
+    database: Database, clock: Clock, hire: Callable[..., JobRunner], ahead: timedelta
 ) -> None:
     """One that was owed, one that was put off, and one whose clerk died."""
     clock.now += ahead
@@ -147,7 +147,7 @@ def test_a_job_is_done(
     assert [clerk.work() for _ in range(4)] == [True, True, True, False]
 
 
-def test_a_clerk_goes_on_with_its_rounds(hire: Callable[..., Clerk], clock: Clock) -> None:
+def test_a_clerk_goes_on_with_its_rounds(hire: Callable[..., JobRunner], clock: Clock) -> None:
     made: list[object] = []
     clerk = hire(lambda _, now: made.append(now))
     clock.advance(hours=91)
@@ -160,7 +160,7 @@ def test_a_clerk_goes_on_with_its_rounds(hire: Callable[..., Clerk], clock: Cloc
 
 
 def test_a_clock_that_was_behind_sends_nothing_twice_and_leaves_nothing_out(
-    floor: Floor, slack: Workspace, courier: Courier, clock: Clock
+    floor: Floor, slack: Workspace, courier: Relay, clock: Clock
 ) -> None:
     clock.advance(days=-4000)
     floor.trouble("told behind")

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from infrastructure.database.engine import Database, changed
 from infrastructure.jobs import schedule
 from provisioning.firstboot import bench, reminders, stalls, unknown
-from provisioning.firstboot.models import Stranger
+from provisioning.firstboot.models import UnknownMac
 from provisioning.maintenance import clock_correction, retention
 from provisioning.monitoring import digest
 from provisioning.munki import Destination
@@ -112,7 +112,7 @@ def test_a_mac_that_is_none_of_ours_is_asked_about_again_after_a_day(
         session.add(card)
         session.flush()
         session.add(
-            Stranger(
+            UnknownMac(
                 serial="C02AAA",
                 reported_as="C02AAA",
                 card_id=card.id,

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from bot.monitoring import jobs as works
 from infrastructure.database.engine import Database
 from infrastructure.jobs.models import Job
-from infrastructure.jobs.runner import Clerk
+from infrastructure.jobs.runner import JobRunner
 from provisioning.firstboot import confirmation, placement
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.registrations import register
@@ -46,14 +46,16 @@ def bot_settings(bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
 @pytest.fixture
 def clerk(
     database: Database, bot_settings: BotSettings, slack_client: WebClient, clock: Clock
-) -> Clerk:
+) -> JobRunner:
     """A clerk with all that a clerk does."""
     works = Application(bot_settings, database=database).works
-    return Clerk(database, works, Application(bot_settings, database=database).rounds, clock=clock)
+    return JobRunner(
+        database, works, Application(bot_settings, database=database).rounds, clock=clock
+    )
 
 
 @pytest.fixture
-def work(clerk: Clerk, deliver_all: Callable[[], None], clock: Clock) -> Callable[[], None]:
+def work(clerk: JobRunner, deliver_all: Callable[[], None], clock: Clock) -> Callable[[], None]:
     """The clerk does what there is, and the courier delivers it."""
 
     def done() -> None:

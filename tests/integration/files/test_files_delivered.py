@@ -6,7 +6,7 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy import func, select
 
-from bot.delivery.relay import Courier
+from bot.delivery.relay import Relay
 from infrastructure.database.engine import Database
 from provisioning.maintenance import retention
 from provisioning.outbox import claims, outbox
@@ -26,7 +26,7 @@ from tests.support.slack.person import Person
 def test_a_file_arrives_once_whatever_becomes_of_an_answer(
     alice: Person,
     slack: Workspace,
-    courier: Courier,
+    courier: Relay,
     clock: Clock,
     deliver_all: Callable[[], None],
     database: Database,
@@ -60,7 +60,7 @@ def test_a_doubt_about_a_file_outlives_a_conversation_that_cannot_be_opened(
     slack: Workspace,
     database: Database,
     slack_client: WebClient,
-    courier: Courier,
+    courier: Relay,
     clock: Clock,
     deliver_all: Callable[[], None],
 ) -> None:
@@ -68,7 +68,7 @@ def test_a_doubt_about_a_file_outlives_a_conversation_that_cannot_be_opened(
     courier.deliver()
     slack.faults.respond_429(1, methods=["conversations.open"])
     clock.advance(seconds=61)
-    successor = Courier(database, slack_client, clock=clock)
+    successor = Relay(database, slack_client, clock=clock)
     assert successor.deliver()
     clock.advance(seconds=61)
     assert successor.deliver()

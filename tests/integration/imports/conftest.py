@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
-from infrastructure.jobs.runner import Clerk
+from infrastructure.jobs.runner import JobRunner
 from provisioning.registrations.models import Registration
 from rollcall.application import Application
 from rollcall.settings import BotSettings
@@ -17,9 +17,9 @@ from tests.support.slack import Message, Workspace
 
 
 @pytest.fixture
-def clerk(database: Database, bot_settings: BotSettings, slack_client: WebClient) -> Clerk:
+def clerk(database: Database, bot_settings: BotSettings, slack_client: WebClient) -> JobRunner:
     """A clerk with everything that a clerk does."""
-    return Clerk(database, Application(bot_settings, database=database).works, [])
+    return JobRunner(database, Application(bot_settings, database=database).works, [])
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def deliver(clock: Clock, deliver_all: Callable[[], None]) -> Callable[[], None]
 
 
 @pytest.fixture
-def work_all(clerk: Clerk, deliver: Callable[[], None]) -> Callable[[], None]:
+def work_all(clerk: JobRunner, deliver: Callable[[], None]) -> Callable[[], None]:
     """Do all jobs that are owed, and deliver what comes of them."""
 
     def work() -> None:

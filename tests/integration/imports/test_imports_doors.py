@@ -9,7 +9,7 @@ from sqlalchemy import select
 from infrastructure.database.engine import Database
 from infrastructure.jobs.models import Job
 from provisioning.imports.models import Import
-from provisioning.registrations.models import Act
+from provisioning.registrations.models import Operation
 from tests.support import labels
 from tests.support.installation import CHANNEL
 from tests.support.slack import Execution, View, Workspace, readable
@@ -193,7 +193,7 @@ class TestTheStepOfAWorkflow:
         assert "Registered 2 Macs." in said
         assert "Left as they were: 1 doubtful." in said
         with database.reading() as session:
-            vias = [(act.by, act.via) for act in session.scalars(select(Act))]
+            vias = [(act.by, act.via) for act in session.scalars(select(Operation))]
             assert vias == [("U0BOB", "command"), ("U0ALICE", "workflow")]
             assert session.scalars(select(Job)).all() == []
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from infrastructure.jobs.models import Job
-from infrastructure.jobs.runner import Clerk
+from infrastructure.jobs.runner import JobRunner
 from provisioning.imports.models import Import
 from provisioning.outbox.models import Notification
 from rollcall.application import Application
@@ -168,7 +168,7 @@ def test_a_restart_in_the_middle_goes_on_where_it_was(
     files = [(f"{n}.txt", f"C02XG0FDJG{n:02}\nlondon design".encode()) for n in range(4)]
     dropped = alice.drop(CHANNEL, *files)
     for done in range(1, 5):
-        fresh = Clerk(database, Application(bot_settings, database=database).works, [])
+        fresh = JobRunner(database, Application(bot_settings, database=database).works, [])
         assert fresh.work()
         deliver()
         if done < 4:
@@ -182,7 +182,7 @@ def test_a_restart_in_the_middle_goes_on_where_it_was(
 
 
 def test_a_clerk_that_dies_over_a_file_leaves_it_to_the_next_one(
-    alice: Person, slack: Workspace, database: Database, clerk: Clerk, work_all: Work
+    alice: Person, slack: Workspace, database: Database, clerk: JobRunner, work_all: Work
 ) -> None:
     dropped = alice.drop(CHANNEL, ("macs.csv", LIST))
     slack.faults.fail(methods=("url_private",))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from infrastructure.database.engine import Database
 from provisioning.imports.models import Import
 from provisioning.outbox.models import Card
-from provisioning.registrations.models import Act, Event
+from provisioning.registrations.models import Event, Operation
 from tests.support import settings
 from tests.support.installation import CHANNEL
 from tests.support.slack import Message, NotThere, Workspace, readable
@@ -58,7 +58,7 @@ def test_several_macs_are_shown_first_and_registered_by_a_button(
         ("C02BBB", "london", "design", "waiting"),
     ]
     with database.reading() as session:
-        assert session.scalars(select(Act.via)).all() == ["command"]
+        assert session.scalars(select(Operation.via)).all() == ["command"]
 
 
 @ON_ONE_DATABASE
@@ -221,7 +221,7 @@ def test_eight_presses_at_once_register_once(
 
     assert len(registered()) == 2
     with database.reading() as session:
-        assert len(session.scalars(select(Act)).all()) == 2
+        assert len(session.scalars(select(Operation)).all()) == 2
         whats = session.scalars(select(Event.what).order_by(Event.id)).all()
         assert sorted(whats) == ["moved", "registered", "registered"]
         assert session.scalars(select(Import)).one().state == "registered"

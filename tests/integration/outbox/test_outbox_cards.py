@@ -5,7 +5,7 @@ from collections.abc import Callable
 from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
-from bot.delivery.relay import Courier
+from bot.delivery.relay import Relay
 from infrastructure.database.engine import Database
 from provisioning.firstboot import confirmation as progress
 from provisioning.firstboot import placement
@@ -68,7 +68,7 @@ def test_a_change_while_a_card_is_on_its_way_is_drawn_again(
 
 
 def test_one_message_a_second_and_channel(
-    floor: Floor, slack: Workspace, courier: Courier, clock: Clock
+    floor: Floor, slack: Workspace, courier: Relay, clock: Clock
 ) -> None:
     slack.add_channel("C0OTHER", name="other")
     floor.register("C02AAA")
@@ -111,7 +111,7 @@ def test_a_change_that_commits_while_its_card_is_on_the_way_is_drawn_after_all(
     """On PostgreSQL a lower id may become visible after a higher one."""
     slack.pace.rate = None
     clock, database = Clock(), Database(postgresql_url)
-    floor, courier = Floor(database, repo, clock), Courier(database, slack_client, clock=clock)
+    floor, courier = Floor(database, repo, clock), Relay(database, slack_client, clock=clock)
 
     def deliver(times: int) -> None:
         for _ in range(times):

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from sqlalchemy import select
 
 from bot.delivery import rendering, sender
-from bot.delivery.relay import Courier
+from bot.delivery.relay import Relay
 from bot.delivery.sender import METADATA
 from infrastructure.database.engine import Database
 from provisioning.outbox import claims
@@ -24,7 +24,7 @@ PAUSE = timedelta(seconds=1)
 
 
 def test_a_courier_that_comes_too_late_changes_nothing_of_what_the_next_one_did(
-    floor: Floor, slack: Workspace, courier: Courier, database: Database, clock: Clock
+    floor: Floor, slack: Workspace, courier: Relay, database: Database, clock: Clock
 ) -> None:
     floor.trouble("told once")
     clock.advance(seconds=1)
@@ -71,9 +71,9 @@ def test_five_couriers_send_every_message_once(
     for channel in channels:
         slack.add_channel(channel, name=channel.lower())
         floor.register(f"C02{channel}", channel=channel)
-    couriers = [Courier(database, slack_client, clock=clock) for _ in range(5)]
+    couriers = [Relay(database, slack_client, clock=clock) for _ in range(5)]
 
-    def work(courier: Courier) -> None:
+    def work(courier: Relay) -> None:
         for _ in range(20):
             courier.deliver()
 
@@ -88,7 +88,7 @@ def test_five_couriers_send_every_message_once(
 
 
 def test_a_courier_that_died_leaves_its_channel_to_the_next_after_the_lease(
-    floor: Floor, slack: Workspace, database: Database, courier: Courier, clock: Clock
+    floor: Floor, slack: Workspace, database: Database, courier: Relay, clock: Clock
 ) -> None:
     floor.trouble("told once")
     clock.advance(seconds=1)
@@ -112,7 +112,7 @@ def test_what_slack_takes_of_a_courier_that_died_is_not_said_again(
     slack: Workspace,
     slack_client: WebClient,
     database: Database,
-    courier: Courier,
+    courier: Relay,
     clock: Clock,
 ) -> None:
     """It was killed in the middle of a post that Slack takes ten minutes later."""

@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 from sqlalchemy import select
 
-from bot.delivery.relay import Courier
+from bot.delivery.relay import Relay
 from infrastructure.database.engine import Database
 from provisioning.outbox import outbox
 from provisioning.outbox.doubts import FIRST_LOOK, LATE
@@ -122,7 +122,7 @@ def test_what_slack_takes_late_is_found_and_not_said_again(
 def test_what_slack_never_takes_is_said_again_when_it_is_lost_and_not_before(
     floor: Floor,
     slack: Workspace,
-    courier: Courier,
+    courier: Relay,
     owe: Callable[..., None],
     hold: Hold,
     clock: Clock,
@@ -145,7 +145,7 @@ def test_what_slack_never_takes_is_said_again_when_it_is_lost_and_not_before(
 def test_a_doubt_ends_as_soon_as_the_message_is_found(
     floor: Floor,
     slack: Workspace,
-    courier: Courier,
+    courier: Relay,
     owe: Callable[..., None],
     hold: Hold,
     clock: Clock,
@@ -161,7 +161,7 @@ def test_a_doubt_ends_as_soon_as_the_message_is_found(
 
 
 def test_slack_is_asked_ever_more_rarely(
-    slack: Workspace, courier: Courier, owe: Callable[..., None], hold: Hold, clock: Clock
+    slack: Workspace, courier: Relay, owe: Callable[..., None], hold: Hold, clock: Clock
 ) -> None:
     owe("held")
     hold.lose()
@@ -250,7 +250,7 @@ def test_an_edit_that_slack_takes_late_does_not_stay(
 def test_a_confirmation_is_found_in_the_thread_when_the_batch_is_complete_by_now(
     floor: Floor,
     slack: Workspace,
-    courier: Courier,
+    courier: Relay,
     deliver_all: Callable[[], None],
     hold: Hold,
     clock: Clock,
@@ -275,7 +275,7 @@ def test_a_confirmation_is_found_in_the_thread_when_the_batch_is_complete_by_now
 def test_a_clock_that_is_wrong_finds_what_slack_took(
     floor: Floor,
     slack: Workspace,
-    courier: Courier,
+    courier: Relay,
     owe: Callable[..., None],
     clock: Clock,
     hours: int,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.delivery.relay import Courier
+from bot.delivery.relay import Relay
 from infrastructure.database.engine import Database
 from provisioning.outbox import claims
 from tests.integration.conftest import Clock
@@ -17,7 +17,7 @@ from tests.support.slack import Workspace
 def test_what_slack_cannot_take_now_goes_out_later_and_says_when_it_happened(
     floor: Floor,
     slack: Workspace,
-    courier: Courier,
+    courier: Relay,
     deliver_all: Callable[[], None],
     clock: Clock,
     outage: str,
@@ -44,7 +44,7 @@ def test_what_slack_cannot_take_now_goes_out_later_and_says_when_it_happened(
 
 
 def test_slack_says_how_long_to_wait_and_is_obeyed(
-    floor: Floor, slack: Workspace, courier: Courier, clock: Clock
+    floor: Floor, slack: Workspace, courier: Relay, clock: Clock
 ) -> None:
     floor.register("C02AAA")
     slack.faults.respond_429(30)
@@ -58,7 +58,7 @@ def test_slack_says_how_long_to_wait_and_is_obeyed(
 
 
 def test_a_message_whose_answer_was_lost_is_found_again_and_not_repeated(
-    floor: Floor, slack: Workspace, courier: Courier, deliver_all: Callable[[], None], clock: Clock
+    floor: Floor, slack: Workspace, courier: Relay, deliver_all: Callable[[], None], clock: Clock
 ) -> None:
     floor.trouble("told once")
     slack.faults.lose_replies()
@@ -74,7 +74,7 @@ def test_a_message_whose_answer_was_lost_is_found_again_and_not_repeated(
 
 
 def test_a_card_whose_answer_was_lost_is_found_again_and_edited(
-    floor: Floor, slack: Workspace, courier: Courier, deliver_all: Callable[[], None], clock: Clock
+    floor: Floor, slack: Workspace, courier: Relay, deliver_all: Callable[[], None], clock: Clock
 ) -> None:
     floor.register("C02AAA")
     slack.faults.lose_replies()
@@ -92,7 +92,7 @@ def test_a_card_whose_answer_was_lost_is_found_again_and_edited(
 def test_a_doubt_outlives_every_question_that_is_not_answered(
     floor: Floor,
     slack: Workspace,
-    courier: Courier,
+    courier: Relay,
     deliver_all: Callable[[], None],
     clock: Clock,
     database: Database,
@@ -121,7 +121,7 @@ def test_a_doubt_outlives_every_question_that_is_not_answered(
 
 
 def test_what_other_people_said_meanwhile_is_no_reason_to_repeat_it(
-    floor: Floor, slack: Workspace, courier: Courier, deliver_all: Callable[[], None], clock: Clock
+    floor: Floor, slack: Workspace, courier: Relay, deliver_all: Callable[[], None], clock: Clock
 ) -> None:
     floor.trouble("told once")
     slack.faults.lose_replies()

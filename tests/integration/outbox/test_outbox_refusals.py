@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.delivery.relay import Courier
+from bot.delivery.relay import Relay
 from infrastructure.database.engine import Database
 from provisioning.outbox import claims, outbox
 from provisioning.outbox.doubts import LATE
@@ -60,7 +60,7 @@ def test_a_card_that_somebody_deleted_is_posted_anew(
 
 
 def test_a_courier_without_the_right_to_look_sends_again_rather_than_never(
-    floor: Floor, slack: Workspace, courier: Courier, deliver_all: Callable[[], None], clock: Clock
+    floor: Floor, slack: Workspace, courier: Relay, deliver_all: Callable[[], None], clock: Clock
 ) -> None:
     floor.trouble("told at least once")
     slack.faults.lose_replies()

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from infrastructure.database.engine import Database
 from provisioning.firstboot import confirmation, placement, reminders, reports, stalls
-from provisioning.firstboot.placement import Said
+from provisioning.firstboot.placement import Requested
 from provisioning.firstboot.reports import Report
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.outbox import claims
@@ -63,7 +63,7 @@ class Floor:
             if change:
                 reports.record(session, change)
 
-    def confirms(self, text: str, said: Said | None = None) -> None:
+    def confirms(self, text: str, said: Requested | None = None) -> None:
         serial = Serial.parse(text)
         with self._database.begin() as session:
             plan = placement.plan(session, self._repo, serial, said)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from infrastructure.database.engine import Database
-from provisioning.firstboot.placement import Said
+from provisioning.firstboot.placement import Requested
 from provisioning.munki import Destination
 from provisioning.registrations import register
 from provisioning.values.serials import Serial
@@ -49,7 +49,7 @@ def test_everybody_is_told_of_their_own_macs(
 def test_a_mac_that_nobody_registered_is_told_to_its_sites_channel_without_a_mention(
     floor: Floor, clock: Clock, told: Callable[..., list[Message]]
 ) -> None:
-    floor.confirms("C02AAA", Said("paris", "design"))
+    floor.confirms("C02AAA", Requested("paris", "design"))
     floor.says("C02AAA", "Preparing to run workflow Basic...")
     clock.advance(minutes=26)
     floor.notices()

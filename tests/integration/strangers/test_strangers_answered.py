@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
-from provisioning.firstboot.models import Stranger
-from provisioning.registrations.models import Act
+from provisioning.firstboot.models import UnknownMac
+from provisioning.registrations.models import Operation
 from tests.integration.conftest import Script
 from tests.integration.strangers.asking import (
     DeliverAll,
@@ -69,7 +69,7 @@ def test_the_registration_is_an_act_by_button_that_can_be_undone(
     told(alice, "Undone: 1 Mac as before.")
     assert open_registrations(database) == []
     with database.reading() as session:
-        acts = session.execute(select(Act.what, Act.via).order_by(Act.id)).all()
+        acts = session.execute(select(Operation.what, Operation.via).order_by(Operation.id)).all()
     assert [tuple(act) for act in acts] == [("registered", "button"), ("undone", "button")]
     deliver_all()
     assert "that was taken back" in card.text
@@ -125,7 +125,7 @@ def test_the_first_of_two_people_wins_and_the_second_is_told_by_whom(
     told(bob, "`C02XYZ123DEF` is registered for *london* / *design* already; <@U0ALICE> was faster")
     eventually(lambda: len(bob.ephemerals) == 2)
     assert open_registrations(database) == [("C02XYZ123DEF", "london", "design", "U0ALICE")]
-    assert number_of(database, Act) == 1
+    assert number_of(database, Operation) == 1
 
 
 def test_of_eight_people_at_once_one_wins_and_all_are_answered(
@@ -165,6 +165,6 @@ def test_not_ours_settles_it_for_a_day(
     assert slack.channels[CHANNEL].messages == [card]
     assert "<@U0ALICE> says that it is not ours." in card.text
     with database.begin() as session:
-        stranger = session.scalars(select(Stranger)).one()
+        stranger = session.scalars(select(UnknownMac)).one()
         stranger.settled_at = datetime.now(UTC) - timedelta(hours=24, seconds=1)
     assert ask() is not card

@@ -8,7 +8,7 @@ from flask import Flask
 
 from infrastructure.database.engine import Database
 from provisioning.firstboot import unknown
-from provisioning.firstboot.models import Stranger
+from provisioning.firstboot.models import UnknownMac
 from provisioning.outbox.models import Notification
 from provisioning.values.serials import Serial
 from rollcall.settings import ServerSettings
@@ -53,7 +53,7 @@ def test_sixteen_questions_at_once_on_two_servers_are_one_card(
     second.close()
 
     assert set(statuses) == {403}
-    assert number_of(database, Stranger) == 4
+    assert number_of(database, UnknownMac) == 4
     assert number_of(database, Notification) == 4
 
 
@@ -68,5 +68,5 @@ def test_a_channel_is_not_flooded_by_macs_of_a_wrong_workflow(
     for number in range(3):
         assert script.manifest(serial=f"C03XYZ123DE{number}").status_code == 403
 
-    assert number_of(database, Stranger) == unknown.MOST
+    assert number_of(database, UnknownMac) == unknown.MOST
     assert number_of(database, Notification) == unknown.MOST + 1

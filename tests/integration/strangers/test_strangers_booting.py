@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from infrastructure.database.engine import Database
-from provisioning.firstboot.models import Stranger
+from provisioning.firstboot.models import UnknownMac
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import Clock, Script
 from tests.integration.strangers.asking import (
@@ -51,7 +51,7 @@ def test_a_mac_that_knows_only_the_server_boots_asks_and_goes_on(
     mac = Mac("C02XYZ123DEF", url, username=USERNAME, password=PASSWORD)
     with ThreadPoolExecutor(1) as pool:
         booting = pool.submit(mac.boot, ticks=1)
-        eventually(lambda: number_of(database, Stranger))
+        eventually(lambda: number_of(database, UnknownMac))
         clock.now = datetime.now(UTC)  # a busy machine boots for longer than a message's pace
         deliver_all()
         [card] = slack.channels[CHANNEL].messages

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from infrastructure.batching import Turns
+from infrastructure.batching import Batcher
 from infrastructure.errors import RollcallError
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.storage.base import Overtaken, Stored, Why
@@ -41,7 +41,7 @@ class Publisher:
 
     def __init__(self, copy: Copy, objects: Objects) -> None:
         self._copy, self._objects = copy, objects
-        self._turns: Turns[list[Change]] = Turns(self._together, linger=LINGER)
+        self._turns: Batcher[list[Change]] = Batcher(self._together, linger=LINGER)
 
     def publish(self, change: Change) -> None:
         """Commit and push a change. Raises RepoUnusable, Overtaken or ManifestUnreadable."""

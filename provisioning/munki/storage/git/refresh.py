@@ -32,7 +32,7 @@ class Pace:
 PACE = Pace()
 
 
-class Watch:
+class CloneWatcher:
     """Looks at the remote while its clone is used, and not otherwise.
 
     A remote that is down holds nobody up: reads go on from what was seen last.

@@ -14,7 +14,7 @@ from provisioning.munki.storage.git.clone import Copy
 from provisioning.munki.storage.git.location import Place
 from provisioning.munki.storage.git.objects import Broken, Objects
 from provisioning.munki.storage.git.publisher import Change, Publisher
-from provisioning.munki.storage.git.refresh import PACE, Pace, Watch
+from provisioning.munki.storage.git.refresh import PACE, CloneWatcher, Pace
 from provisioning.munki.storage.git.session import STATE, exclusive
 from provisioning.munki.storage.git.snapshot import Snapshot
 
@@ -33,7 +33,7 @@ class GitStore:
         self._copy = Copy(home, place)
         self._objects = Objects(self._copy.environment)
         self._publisher = Publisher(self._copy, self._objects)
-        self._watch = Watch(self._copy, pace)
+        self._watch = CloneWatcher(self._copy, pace)
         self._trial = Trial(self._copy.try_to_write)
         self._snapshot: Snapshot | None = None
         self._glanced = self._proven = float("-inf")
