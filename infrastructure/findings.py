@@ -9,14 +9,14 @@ MOST_OF_A_KIND = 8  # shown one by one; a lab with one mistake has it five hundr
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A fact and its mend, a sentence each. Those of one `kind` have the same cause."""
+    """A fact and its fix, a sentence each. Those of one `kind` have the same cause."""
 
     kind: str
     fact: str
-    mend: str
+    fix: str
 
     def __str__(self) -> str:
-        return f"{self.fact} {self.mend}".strip()
+        return f"{self.fact} {self.fix}".strip()
 
 
 def shortened(findings: Sequence[Finding], most: int = MOST_OF_A_KIND) -> Iterator[str]:

@@ -26,7 +26,7 @@ from server.auth.guards import Guard
 class ServerDependencies:
     """A set of parts that several routes share.
 
-    `channel` hears of what has to be mended, and `command` is what people type there.
+    `channel` hears of what has to be fixed, and `command` is what people type there.
     `report_keys` open the address of reports for every Mac; `reporters` says what another key in
     a report's URL opens. `watch` looks at the templates.
     """

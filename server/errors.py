@@ -1,4 +1,4 @@
-"""What Macs and scripts are told: text by default, JSON where asked, errors with their mend."""
+"""What Macs and scripts are told: text by default, JSON where asked, errors with their fix."""
 
 from datetime import UTC, date, datetime
 from http import HTTPStatus
@@ -54,7 +54,7 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
 }
 # Seconds after which it is worth asking again.
 SOON, ONCE_ANSWERED = "2", "15"  # a fault that passes; somebody in Slack
-# What somebody in the channel has to mend.
+# What somebody in the channel has to fix.
 _TROUBLE = (
     *(UnknownDestination, ManifestUnreadable, MissingInclude, RepoUnusable),
     *(ExpiredToken, SpentToken, OtherSite, ConfigUnusable, UnusableTemplate),
@@ -67,7 +67,7 @@ def text(body: str | bytes, status: int = HTTPStatus.OK) -> Response:
 
 
 def attach(app: Flask, database: Database, *, channel: str, command: str) -> None:
-    """Have `app` translate every error; `channel` is told of those that somebody must mend."""
+    """Have `app` translate every error; `channel` is told of those that somebody must fix."""
     said, told = Repeats(log.warning), set[tuple[date, str]]()
 
     @app.errorhandler(RollcallError)

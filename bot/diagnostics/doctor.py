@@ -1,4 +1,4 @@
-"""What an admin has to mend, each thing with its mend."""
+"""What an admin has to fix, each thing with its fix."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ def attach(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer the command."""
 
     def doctor(_: DoctorCommand, asker: Requester) -> Message:
-        dependencies.permit_admin(asker, "see what is to be mended")
+        dependencies.permit_admin(asker, "see what is to be fixed")
         with dependencies.database.begin() as session:
             queue.owe(session, CHECKUP, {"by": asker.user}, at=dependencies.clock())
         with dependencies.database.reading() as session:
@@ -53,7 +53,7 @@ def _messages(session: Session, dependencies: BotDependencies) -> list[str]:
     """What Slack was not told."""
     found = [
         f"Slack refused {total} {'message' if total == 1 else 'messages'} for {_channel(where)} "
-        f"({escape(reason)}). Mend that, then run `boot.sh resend`."
+        f"({escape(reason)}). Fix that, then run `boot.sh resend`."
         for where, reason, total in backlog.parked(session)
     ]
     since = backlog.owed_since(session, dependencies.clock())

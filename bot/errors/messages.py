@@ -57,7 +57,7 @@ def _sentence(error: RollcallError, repo: MunkiRepo, command: str) -> str | None
         case Misunderstood():
             return f"{escape(str(error))}. `{command} help` shows what can be typed."
         case InvalidSerial() | InvalidSerials():
-            return f"{escape(_reasons(error))}\nNothing was changed; mend it and send it again."
+            return f"{escape(_reasons(error))}\nNothing was changed; fix it and send it again."
         case UnknownDestination():
             return f"{escape(str(error))}{_did_you_mean(error.nearest)}{_known(error, repo)}"
         case NotRegistered():

@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 
 class PrestageJob:
-    """Writes the manifests of some registered Macs; `channel` hears of what is to be mended.
+    """Writes the manifests of some registered Macs; `channel` hears of what is to be fixed.
 
     What cannot be written yet is owed again by the next round, as its Mac still waits.
     """

@@ -1,4 +1,4 @@
-"""What waits for a person on their Home besides Macs: their imports, and what admins mend."""
+"""What waits for a person on their Home besides Macs: their imports, and what admins fix."""
 
 import re
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ def imports(waiting: Sequence[Unfinished]) -> list[Block]:
 def troubles(
     refused: Sequence[Refused], *, policy: Sequence[str] = (), others: Sequence[str] = ()
 ) -> list[Block]:
-    """What an admin has to mend: messages that Slack refused, the policy file, anything else.
+    """What an admin has to fix: messages that Slack refused, the policy file, anything else.
 
     `policy` and `others` are sentences, plain text, that say what to do.
     """
@@ -35,7 +35,7 @@ def troubles(
     ]
     if not lines:
         return []
-    return [DividerBlock(), *paragraphs(["*To be mended by an admin*", *lines])]
+    return [DividerBlock(), *paragraphs(["*To be fixed by an admin*", *lines])]
 
 
 def _import(waiting: Unfinished) -> str:
@@ -49,11 +49,11 @@ def _import(waiting: Unfinished) -> str:
 
 
 def _refused(refused: Refused) -> str:
-    """Messages that are alike; what mends them is in the reason."""
+    """Messages that are alike; what fixes them is in the reason."""
     return (
         f"• Slack refused {_messages(refused.number)} to {_place(refused.channel)}, the oldest of "
         f"{moment(refused.since)}: {escape(refused.reason[:LONGEST])}. "
-        "When that is mended, have whoever runs Rollcall run `boot.sh resend`."
+        "When that is fixed, have whoever runs Rollcall run `boot.sh resend`."
     )
 
 

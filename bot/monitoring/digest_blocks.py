@@ -37,10 +37,10 @@ def digest(seen: Digest, command: str) -> Message:
 
 
 def findings(found: Sequence[str]) -> Message:
-    """What the doctor found at once, each with its mend; the rest takes longer."""
+    """What the doctor found at once, each with its fix; the rest takes longer."""
     if not found:
-        return Message(*_alone(f"Nothing to mend. {LOOKING}"))
-    head = f"{len(found)} {'thing' if len(found) == 1 else 'things'} to mend"
+        return Message(*_alone(f"Nothing to fix. {LOOKING}"))
+    head = f"{len(found)} {'thing' if len(found) == 1 else 'things'} to fix"
     return Message(head, posted([head, *(f"• {line}" for line in found), LOOKING]))
 
 

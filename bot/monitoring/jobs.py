@@ -96,8 +96,8 @@ class CheckupJob:
         """Look; `facts` are `by` (a user id)."""
         lines = list(shortened(examined(self._these)))
         if not lines:
-            return _told(facts, "The Munki repo, the addresses and the clocks: nothing to mend.")
-        said = f"Of the Munki repo, the addresses and the clocks, {len(lines)} to mend:"
+            return _told(facts, "The Munki repo, the addresses and the clocks: nothing to fix.")
+        said = f"Of the Munki repo, the addresses and the clocks, {len(lines)} to fix:"
         shown = "\n".join([said, *(f"• {escape(line)}" for line in lines)])
         if len(shown) <= LONGEST_SAID:
             return _told(facts, shown)

@@ -140,7 +140,7 @@ USAGE = (
     ("digest", "the Macs that somebody should look after"),
     ("stats [SITE] [WEEKS]", "a picture of how many Macs were done, and how fast"),
     ("export [SITE]", "all registrations as a file for spreadsheets"),
-    ("doctor", "what an admin has to mend"),
+    ("doctor", "what an admin has to fix"),
     ("help", "this text"),
 )
 

@@ -13,7 +13,7 @@ from infrastructure.errors import RollcallError
 log = structlog.get_logger()
 
 LONGEST = 24 * 3600.0  # seconds that an answer is good for while a newer one is asked for
-AGAIN = 10.0  # seconds after which a refusal is asked about again: it may have been mended
+AGAIN = 10.0  # seconds after which a refusal is asked about again: it may have been fixed
 RETRY = 30.0  # seconds between attempts to get a newer answer
 MOST = 10_000  # answers remembered
 

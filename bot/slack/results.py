@@ -19,7 +19,7 @@ _TRANSIENT = frozenset(
 )
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 
-# Answers that stay until somebody mends something, and what that is.
+# Answers that stay until somebody fixes something, and what that is.
 _MENDS = {
     "not_in_channel": "invite the bot to the channel",
     "channel_not_found": "check ROLLCALL_CHANNEL, and invite the bot if the channel is private",
@@ -71,7 +71,7 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """Not before somebody has mended `reason`."""
+    """Not before somebody has fixed `reason`."""
 
     reason: str
 

@@ -45,10 +45,10 @@ class NotAMember(RollcallError):
 class CannotCheck(RollcallError):
     """Slack did not say who somebody is; `code` is Slack's word for it, or the error's name."""
 
-    def __init__(self, code: str, mend: str) -> None:
-        super().__init__(f"Rollcall cannot ask Slack who you are ({code}): {mend}.")
+    def __init__(self, code: str, fix: str) -> None:
+        super().__init__(f"Rollcall cannot ask Slack who you are ({code}): {fix}.")
         self.code = code
-        self.mend = mend
+        self.fix = fix
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class Exposed:
         )
 
     @property
-    def mend(self) -> str:
+    def fix(self) -> str:
         """What an admin does about it, in a sentence."""
         end = "change BOOTSTRAP_PASSWORD"
         if self.credential_id:

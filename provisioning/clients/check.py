@@ -39,7 +39,7 @@ def _shelves(templates: Path | None) -> Sequence[TemplateCatalog]:
 class TemplateWatcher:
     """Looks at `shelves` every now and then, in a thread that ends with the process.
 
-    So a template that breaks is told before a Mac asks for it, and one that was mended is served.
+    So a template that breaks is told before a Mac asks for it, and one that was fixed is served.
     """
 
     def __init__(self, shelves: Sequence[TemplateCatalog]) -> None:

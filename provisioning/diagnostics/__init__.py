@@ -1,4 +1,4 @@
-"""What an admin has to mend, each thing with its mend."""
+"""What an admin has to fix, each thing with its fix."""
 
 from infrastructure.findings import Finding, shortened
 from provisioning.diagnostics.doctor import Examination, Recent, examined

@@ -65,7 +65,7 @@ class Recent:
         self._findings: Sequence[Finding] = ()
 
     def findings(self) -> Sequence[Finding]:
-        """What is to be mended."""
+        """What is to be fixed."""
         with self._examining:
             if self._clock() - self._at >= FRESH:
                 self._findings = examined(self._these)
@@ -77,8 +77,8 @@ def _repo(these: Examination) -> Iterator[Finding]:
     try:
         these.repo.check()
     except RollcallError as error:
-        mend = "Macs are told to come back until that is mended."
-        yield Finding("the repo", str(error), mend)
+        fix = "Macs are told to come back until that is fixed."
+        yield Finding("the repo", str(error), fix)
     try:
         yield from audit.look_through(these.repo.store)
     except RollcallError as error:
@@ -136,7 +136,7 @@ def _database(these: Examination, now: datetime) -> Iterator[Finding]:
             yield Finding("the database", fact, "Type `boot.sh migrate`.")
         for each, at in exposed:
             fact = f"{each.fact} The last time was {at:%Y-%m-%d}."
-            yield Finding("exposed credentials", fact, each.mend)
+            yield Finding("exposed credentials", fact, each.fix)
 
 
 def _addresses(these: Examination, now: datetime) -> Iterator[Finding]:

@@ -24,20 +24,20 @@ def installation(secret_key: str) -> str:
 
 def leads_here(url: str, expected: str | None, now: datetime) -> Iterator[Finding]:
     """Look whether BOOTSTRAP_URL leads to a server of the installation `expected`, where known."""
-    mend = "Set BOOTSTRAP_URL to where Macs reach the server, from the Macs' network."
+    fix = "Set BOOTSTRAP_URL to where Macs reach the server, from the Macs' network."
     try:
         status, headers = _asked(f"{url.rstrip('/')}/healthz")
     except OSError as error:
-        yield Finding("BOOTSTRAP_URL", f"{url} cannot be reached from here ({error}).", mend)
+        yield Finding("BOOTSTRAP_URL", f"{url} cannot be reached from here ({error}).", fix)
         return
     said = headers.get(HEADER.lower())
     if status in range(300, 400):
-        yield Finding("BOOTSTRAP_URL", f"{url} redirects, which Imagr takes for a failure.", mend)
+        yield Finding("BOOTSTRAP_URL", f"{url} redirects, which Imagr takes for a failure.", fix)
     elif said is None:
-        yield Finding("BOOTSTRAP_URL", f"Something that is not Rollcall answers at {url}.", mend)
+        yield Finding("BOOTSTRAP_URL", f"Something that is not Rollcall answers at {url}.", fix)
     elif expected is not None and said != expected:
         fact = f"Another installation answers at {url}, or one with another ROLLCALL_SECRET_KEY."
-        yield Finding("BOOTSTRAP_URL", fact, mend)
+        yield Finding("BOOTSTRAP_URL", fact, fix)
     yield from _skew(url, headers.get("date"), now)
 
 
@@ -46,19 +46,17 @@ def certificate(url: str, now: datetime) -> Iterator[Finding]:
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname:
         return
-    mend = "Renew it; Macs refuse an expired one, and nobody sees why."
+    fix = "Renew it; Macs refuse an expired one, and nobody sees why."
     try:
         until = _expiry(parts.hostname, parts.port or 443)
     except ssl.SSLError as error:
-        yield Finding(
-            "certificates", f"The certificate of {url} is refused ({error.reason}).", mend
-        )
+        yield Finding("certificates", f"The certificate of {url} is refused ({error.reason}).", fix)
     except OSError as error:
         yield Finding("certificates", f"{url} cannot be reached from here ({error}).", "")
     else:
         if until - now < EXPIRES_SOON:
             fact = f"The certificate of {url} expires on {until:%Y-%m-%d}."
-            yield Finding("certificates", fact, mend)
+            yield Finding("certificates", fact, fix)
 
 
 def clock(there: datetime | None, now: datetime, whose: str) -> Iterator[Finding]:

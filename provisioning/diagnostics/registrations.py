@@ -104,18 +104,18 @@ def _disagreeing(
     said = f"{advice.command} %s {name} {_typed(there.site)} {_typed(there.build)}"
     if known is None:
         fact = f"{name} has a manifest for {there}, and nobody has registered it."
-        mend = f"Where somebody did after the backup: `{said % 'register'}`."
-        yield Finding("manifests without a registration", fact, mend)
+        fix = f"Where somebody did after the backup: `{said % 'register'}`."
+        yield Finding("manifests without a registration", fact, fix)
     elif wanted != there:
         fact = f"{name} is registered for {wanted}, and its manifest leads to {there}."
-        mend = f"Where it was moved after the backup: `{said % 'move'}`."
-        yield Finding("Macs that go elsewhere than their manifests", fact, mend)
+        fix = f"Where it was moved after the backup: `{said % 'move'}`."
+        yield Finding("Macs that go elsewhere than their manifests", fact, fix)
     else:
         fact = f"{name} is {known.state}, and its manifest leads to {there} already."
         url = (advice.url or "BOOTSTRAP_URL").rstrip("/")
         curl = f"curl --user USER:PASSWORD --data-urlencode serial={name} {url}/gen_manifest"
-        mend = f"Where it was imaged after the backup, have it confirmed: `{curl}`."
-        yield Finding("Macs whose manifests are written already", fact, mend)
+        fix = f"Where it was imaged after the backup, have it confirmed: `{curl}`."
+        yield Finding("Macs whose manifests are written already", fact, fix)
 
 
 def _is_as_it_was(session: Session, store: Store, name: str) -> bool:

@@ -54,8 +54,8 @@ def parsed(store: Store, names: Sequence[str], found: list[Finding]) -> Iterator
             if content is not None:
                 yield name, loads(name, content)
         except ManifestUnreadable as error:
-            mend = "Open it in an editor for property lists, or restore it from a backup."
-            found.append(Finding("unreadable manifests", str(error), mend))
+            fix = "Open it in an editor for property lists, or restore it from a backup."
+            found.append(Finding("unreadable manifests", str(error), fix))
 
 
 def _contents(store: Store, names: Sequence[str]) -> Iterable[bytes | ManifestUnreadable | None]:

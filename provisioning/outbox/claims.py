@@ -160,7 +160,7 @@ def look_later(
 
 
 def park(session: Session, claimed: Claim, *, reason: str, now: datetime) -> None:
-    """Give the message up until an admin has mended `reason` and asks for it again."""
+    """Give the message up until an admin has fixed `reason` and asks for it again."""
     free_at = now + PACE
     _leave(session, claimed, claimed.doubt, now, free_at=free_at, state=PARKED, reason=reason)
 

@@ -18,7 +18,7 @@ def check(
     catalogs: Collection[str] | None = None,
     states: Collection[str] | None = None,
 ) -> list[str]:
-    """Return what is to be mended, in sentences.
+    """Return what is to be fixed, in sentences.
 
     `sites`, `builds` and, where given, `catalogs` are the names that the Munki repo has, `states`
     the ones that a Mac can be in.
@@ -61,9 +61,9 @@ def _instead(name: str, known: Collection[str]) -> str:
 
 
 def _strange_admins(policy: Policy) -> list[str]:
-    mend = "take the member id from the person's profile in Slack, such as U0ALICE"
+    fix = "take the member id from the person's profile in Slack, such as U0ALICE"
     return [
-        f"admins: {admin!r} is not the id of a person; {mend}."
+        f"admins: {admin!r} is not the id of a person; {fix}."
         for admin in policy.admins
         if not _USER.fullmatch(admin)
     ]

@@ -6,7 +6,7 @@ from infrastructure.errors import RollcallError
 
 
 class UnusablePolicy(RollcallError):
-    """A policy file that cannot be followed; tells every fault with its line and its mend."""
+    """A policy file that cannot be followed; tells every fault with its line and its fix."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))

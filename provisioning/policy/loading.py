@@ -21,8 +21,8 @@ def load(path: Path) -> Policy:
             content = file.read(LARGEST + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        mend = "ROLLCALL_POLICY has to name a file that Rollcall may read"
-        raise UnusablePolicy([f"{path} cannot be read ({reason}); {mend}"]) from error
+        fix = "ROLLCALL_POLICY has to name a file that Rollcall may read"
+        raise UnusablePolicy([f"{path} cannot be read ({reason}); {fix}"]) from error
     return parse(content, path.name)
 
 

@@ -19,7 +19,7 @@ _ENDS = " -_."  # what a name neither begins nor ends with
 
 
 class UnusablePattern(ValueError):
-    """A pattern that cannot be followed; its text says how to mend it."""
+    """A pattern that cannot be followed; its text says how to fix it."""
 
 
 @dataclass(frozen=True, slots=True)

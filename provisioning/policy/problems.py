@@ -1,4 +1,4 @@
-"""What is wrong with a policy file, in sentences with a line and a mend."""
+"""What is wrong with a policy file, in sentences with a line and a fix."""
 
 import json
 import re
@@ -41,9 +41,9 @@ def of_syntax(error: tomllib.TOMLDecodeError, text: str) -> tuple[int | None, st
     if match is None or match[2] is None:
         return open_since(text), "this is not TOML; a quotation mark or a bracket is never closed"
     said, line = match[1], int(match[2])
-    mends = (mend for begin, mend in _MENDS.items() if said.startswith(begin))
-    mend = next(mends, "see https://toml.io for how it is written")
-    return line, f"this is not TOML ({said[:120]}); {mend}"
+    fixes = (fix for begin, fix in _MENDS.items() if said.startswith(begin))
+    fix = next(fixes, "see https://toml.io for how it is written")
+    return line, f"this is not TOML ({said[:120]}); {fix}"
 
 
 def of_values(error: ValidationError) -> list[Problem]:
@@ -77,23 +77,23 @@ def _named(raw: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Iterable[s
 
 def _repeated(where: tuple[str, ...], first: str, name: str) -> str:
     here, there = dotted((*where, name)), dotted((*where, first))
-    mend = "put the keys of both below one of them" if len(where) == 1 else "keep one of them"
-    return f"{here} means the same as {there}; {mend}"
+    fix = "put the keys of both below one of them" if len(where) == 1 else "keep one of them"
+    return f"{here} means the same as {there}; {fix}"
 
 
 def _sentence(problem: Any) -> str:
     where: Where = problem["loc"]
     if problem["type"] == "extra_forbidden":
         return _unknown(where)
-    mend = problem["msg"] if problem["type"] == SAID else f"write {_description(where)}"
-    return f"{dotted(where)} is {_shown(problem['input'])}; {mend}"
+    fix = problem["msg"] if problem["type"] == SAID else f"write {_description(where)}"
+    return f"{dotted(where)} is {_shown(problem['input'])}; {fix}"
 
 
 def _unknown(where: Where) -> str:
     known = sorted(_model(where).model_fields)
     near = nearest(str(where[-1]), known)
-    mend = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
-    return f"{dotted(where)} is not a key of the policy; {mend}"
+    fix = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
+    return f"{dotted(where)} is not a key of the policy; {fix}"
 
 
 def _model(where: Where) -> type[BaseModel]:

@@ -17,11 +17,11 @@ from provisioning.policy.name_patterns import Pattern, UnusablePattern
 
 LONGEST_TEXT = 75  # characters: what Slack shows of an option and of its description
 LONGEST_STALL = 7 * 24 * 60  # minutes
-SAID = "said"  # the type of errors whose message is the mend itself
+SAID = "said"  # the type of errors whose message is the fix itself
 
 
-def _said(mend: str) -> PydanticCustomError:
-    return PydanticCustomError(SAID, "{mend}", {"mend": mend})
+def _said(fix: str) -> PydanticCustomError:
+    return PydanticCustomError(SAID, "{fix}", {"fix": fix})
 
 
 def _zone(name: Any) -> ZoneInfo:

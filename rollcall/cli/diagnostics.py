@@ -17,14 +17,14 @@ from rollcall.settings import ServerSettings, read
 
 @click.command()
 def doctor() -> None:
-    """Look for what is to be mended: repo, addresses, clocks, keys, processes. Changes nothing."""
+    """Look for what is to be fixed: repo, addresses, clocks, keys, processes. Changes nothing."""
     with Application(read(ServerSettings)) as application:
         findings = [*examined(application.examination), *_absences(application.database)]
     for line in shortened(tuple(dict.fromkeys(findings))):
         click.echo(f"- {line}")
     if findings:
         sys.exit(1)
-    click.echo("There is nothing to mend.")
+    click.echo("There is nothing to fix.")
 
 
 def _absences(database: Database) -> list[Finding]:

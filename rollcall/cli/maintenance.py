@@ -18,7 +18,7 @@ def migrate() -> None:
 
 @click.command()
 def resend() -> None:
-    """Owe Slack what it refused for good, once the reason is mended.
+    """Owe Slack what it refused for good, once the reason is fixed.
 
     To ROLLCALL_CHANNEL, but what is for a site's own channel to that.
     """

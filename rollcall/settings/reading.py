@@ -11,7 +11,7 @@ from rollcall.settings.common import Settings
 
 
 class UnusableSettings(RollcallError):
-    """Settings that are missing or that nobody should run with; says each with its mend."""
+    """Settings that are missing or that nobody should run with; says each with its fix."""
 
 
 Some = TypeVar("Some", bound=Settings)

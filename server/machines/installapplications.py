@@ -50,7 +50,7 @@ def door(
             if exposed is not None:
                 exposures.note(session, exposed, now)
         if exposed is not None and not is_noted:
-            log.warning("credential exposed", reason=exposed.fact, mend=exposed.mend)
+            log.warning("credential exposed", reason=exposed.fact, fix=exposed.fix)
 
     @routes.get("/installapplications/<site>/<build>.json")
     def stages(site: str, build: str) -> Response:

@@ -1,4 +1,4 @@
-"""What an admin is told to mend, and what is cleared away without anybody."""
+"""What an admin is told to fix, and what is cleared away without anybody."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -76,7 +76,7 @@ def owed(database: Database, **state: object) -> None:
 
 @pytest.mark.usefixtures("attended")
 def test_nothing_is_nothing(doctor: Callable[[], str]) -> None:
-    assert doctor() == f"Nothing to mend. {LOOKING}"
+    assert doctor() == f"Nothing to fix. {LOOKING}"
 
 
 @pytest.mark.usefixtures("bot")
@@ -84,7 +84,7 @@ def test_it_is_for_admins(slack: Workspace) -> None:
     bob = slack.person("U0BOB", name="bob")
 
     assert (
-        "You may not see what is to be mended" in bob.slash("/mac", "doctor", channel=CHANNEL).text
+        "You may not see what is to be fixed" in bob.slash("/mac", "doctor", channel=CHANNEL).text
     )
 
 
@@ -125,7 +125,7 @@ def test_a_courier_that_is_missing_is_missed_but_not_for_what_is_due_later(
 ) -> None:
     hour = timedelta(hours=1)
     owed(database, occurred_at=NOW - hour, due_at=NOW + hour)
-    assert doctor() == f"Nothing to mend. {LOOKING}"
+    assert doctor() == f"Nothing to fix. {LOOKING}"
     owed(database, occurred_at=NOW - hour, due_at=None)
 
     assert "Is the courier running" in doctor()
@@ -165,7 +165,7 @@ def test_a_part_that_nobody_does_is_missed_and_one_that_fell_silent_with_since_w
     with database.begin() as session:
         clerk.note(session)
 
-    assert doctor() == f"Nothing to mend. {LOOKING}"
+    assert doctor() == f"Nothing to fix. {LOOKING}"
 
 
 @pytest.mark.usefixtures("attended")

@@ -129,5 +129,5 @@ def test_slack_hears_of_the_repo_from_the_clerk(
     deliver_all()
 
     [message] = alice.dm.messages
-    assert "1 to mend" in message.text
+    assert "1 to fix" in message.text
     assert "C02XG0FDJGH5" in message.text

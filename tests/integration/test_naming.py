@@ -94,7 +94,7 @@ def test_a_name_that_a_mac_has_already_is_no_change(alice: Person, database: Dat
 
 @ON_ONE_DATABASE
 @pytest.mark.parametrize(
-    ("text", "mend"),
+    ("text", "fix"),
     [
         ("register C02BBB london design named", "SERIAL SITE BUILD named lab-07"),
         ("register C02BBB london design named lab-07", "C02AAA is called lab-07 already."),
@@ -106,11 +106,11 @@ def test_a_name_that_a_mac_has_already_is_no_change(alice: Person, database: Dat
     ],
 )
 def test_what_cannot_be_done_is_answered_with_what_to_do(
-    alice: Person, database: Database, text: str, mend: str
+    alice: Person, database: Database, text: str, fix: str
 ) -> None:
     typed(alice, "register C02AAA london design named lab-07")
 
-    assert mend.replace("\u200b", "") in typed(alice, text).replace("\u200b", "")
+    assert fix.replace("\u200b", "") in typed(alice, text).replace("\u200b", "")
     assert names(database) == {"C02AAA": "lab-07"}
 
 

@@ -254,4 +254,4 @@ def test_a_few_refusals_are_nothing_to_mend(doctor: Callable[[], str], script: S
     script.basic = {}
     script.fetch()
 
-    assert doctor() == f"Nothing to mend. {LOOKING}"
+    assert doctor() == f"Nothing to fix. {LOOKING}"

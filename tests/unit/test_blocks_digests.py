@@ -1,4 +1,4 @@
-"""What is said of Macs that do not get on: silent ones, reminders, the digest, what to mend."""
+"""What is said of Macs that do not get on: silent ones, reminders, the digest, what to fix."""
 
 from datetime import timedelta
 
@@ -106,4 +106,4 @@ def test_slack_takes_any_number_of_findings(number: int) -> None:
     message: Message = digest_blocks.findings(["x" * 300] * number)
 
     assert faults_in_a_channel(message) == []
-    assert ("Nothing to mend" in message.text) == (number == 0)
+    assert ("Nothing to fix" in message.text) == (number == 0)

@@ -194,7 +194,7 @@ class TestNotices:
         text = written(drawn(troubles=notices.troubles(refused)))
 
         assert "Slack refused 1 message to <#G0SECRET>" in text
-        assert "unarchive it. When that is mended, have whoever runs Rollcall" in text
+        assert "unarchive it. When that is fixed, have whoever runs Rollcall" in text
 
     def test_a_channel_that_is_none_is_only_text(self) -> None:
         text = written(drawn(troubles=notices.troubles([Refused("<!here>", "x", 1, NOON)])))

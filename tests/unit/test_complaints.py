@@ -44,7 +44,7 @@ def test_what_was_misunderstood_is_told_with_the_way_to_the_guide(repo: MunkiRep
 def test_a_serial_that_is_none_is_told_with_the_reason(repo: MunkiRepo) -> None:
     assert told(InvalidSerial("C 0", "it has 3 characters"), repo) == (
         "'C 0' is not a serial number: it has 3 characters.\n"
-        "Nothing was changed; mend it and send it again."
+        "Nothing was changed; fix it and send it again."
     )
 
 

@@ -341,8 +341,8 @@ def test_one_that_became_faulty_stays_as_it_last_was_until_it_is_mended(admin: A
     assert "it is no property list" in str(broken.faults[LONDON])
 
     admin.writes("builds/design", imaging("http://images.lan/newer.dmg"))
-    mended = server.config()
-    assert (mended.faults, b"newer.dmg" in mended.content) == ({}, True)
+    fixed = server.config()
+    assert (fixed.faults, b"newer.dmg" in fixed.content) == ({}, True)
 
 
 def test_a_config_that_became_faulty_stays_as_it_last_was_too(admin: Admin) -> None:

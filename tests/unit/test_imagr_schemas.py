@@ -80,7 +80,7 @@ CONFIGS = {
 
 def faults(component: dict[str, Any]) -> list[str]:
     workflow = {"name": "A", "components": [component]}
-    return [f"{fault.key}: {fault.mend}" for fault in schema.faults_of_workflow(workflow)]
+    return [f"{fault.key}: {fault.fix}" for fault in schema.faults_of_workflow(workflow)]
 
 
 def test_a_config_with_every_key_that_imagr_knows_has_no_fault() -> None:
@@ -105,12 +105,12 @@ def test_a_config_with_every_key_that_imagr_knows_has_no_fault() -> None:
         ({"type": "package", "url": "ftp://a/b.pkg"}, "url: begin it with http://"),
         ({"type": "package", "url": "http://a/b c.pkg"}, "url: write %20 for a space"),
         ({"type": "package", "url": "http://[/b.pkg"}, "url: it is no URL"),
-        ({"type": "package", "url": "http://zürich/b.pkg"}, "only ASCII here; mend 'ü'"),
+        ({"type": "package", "url": "http://zürich/b.pkg"}, "only ASCII here; fix 'ü'"),
         ({"type": "package", "url": 3}, "url: write text, in <string>"),
         ({"type": "package_folder", "url": "http://a/"}, "url: write a path on this Mac"),
         ({"type": "script"}, "content: write either content or url, and not both"),
         ({"type": "script", "url": URL, "content": "x"}, "write either content or url"),
-        ({"type": "script", "content": "echo é"}, "content: Imagr takes only ASCII here; mend 'é'"),
+        ({"type": "script", "content": "echo é"}, "content: Imagr takes only ASCII here; fix 'é'"),
         ({"type": "script", "content": "a\r\nb"}, "content: end its lines with LF alone"),
         ({"type": "script", "content": "  "}, "content: it is empty"),
         ({"type": "script", "content": "x", "first_boot": "yes"}, "first_boot: write <true/> or"),
@@ -165,7 +165,7 @@ def test_what_is_wrong_with_a_workflow_is_told_too(key: str, value: object, told
     workflow = {"name": "A", "components": [], key: value}
 
     [fault] = schema.faults_of_workflow(workflow)
-    assert told in f"{fault.key}: {fault.mend}"
+    assert told in f"{fault.key}: {fault.fix}"
 
 
 plists: Any = st.recursive(

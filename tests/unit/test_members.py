@@ -351,7 +351,7 @@ def test_slack_is_not_hammered_while_it_is_down(
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "code", "mend"),
+    ("status", "body", "code", "fix"),
     [
         (
             200,
@@ -371,21 +371,21 @@ def test_slack_is_not_hammered_while_it_is_down(
     ],
 )
 def test_whom_nobody_can_check_is_not_let_in_and_is_told_what_to_do(
-    status: int, body: Any, code: str, mend: str, directory: Directory, members: SlackUsers
+    status: int, body: Any, code: str, fix: str, directory: Directory, members: SlackUsers
 ) -> None:
     directory.say(status, body)
 
     error = fault(members)
 
     assert error.code == code
-    assert mend in error.mend
-    assert str(error) == f"Rollcall cannot ask Slack who you are ({code}): {error.mend}."
+    assert fix in error.fix
+    assert str(error) == f"Rollcall cannot ask Slack who you are ({code}): {error.fix}."
     assert TOKEN not in str(error)
     assert isinstance(error, RollcallError)
 
 
 @pytest.mark.parametrize(
-    ("body", "mend"),
+    ("body", "fix"),
     [
         (_error("missing_scope"), "add the scope `usergroups:read`"),
         (_error("no_such_subteam"), "correct the `group` of the site in the policy file"),
@@ -394,12 +394,12 @@ def test_whom_nobody_can_check_is_not_let_in_and_is_told_what_to_do(
     ],
 )
 def test_a_group_that_cannot_be_asked_for_lets_nobody_in(
-    body: Any, mend: str, directory: Directory, members: SlackUsers
+    body: Any, fix: str, directory: Directory, members: SlackUsers
 ) -> None:
     directory.say(200, body)
     with pytest.raises(CannotCheck) as caught:
         members.groups(ALICE, GROUP)
-    assert mend in caught.value.mend
+    assert fix in caught.value.fix
 
 
 def test_no_network_is_told_in_words(clock: Clock) -> None:

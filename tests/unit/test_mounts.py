@@ -87,7 +87,7 @@ def test_a_manifest_that_a_client_has_open_is_replaced_once_it_is_closed(
 
 
 @pytest.mark.parametrize(
-    ("number", "mend"),
+    ("number", "fix"),
     [
         (errno.EBUSY, "a client has it open"),
         (errno.EXDEV, "another share"),
@@ -96,13 +96,13 @@ def test_a_manifest_that_a_client_has_open_is_replaced_once_it_is_closed(
     ],
 )
 def test_a_manifest_that_cannot_be_replaced_stays_and_nothing_is_left_beside_it(
-    repo_folder: Path, number: int, mend: str
+    repo_folder: Path, number: int, fix: str
 ) -> None:
     (repo_folder / NAME).write_text("<plist><dict/></plist>")
     before = seen(repo_folder / "manifests")
     began = time.monotonic()
 
-    with pytest.raises(RepoUnusable, match=mend):
+    with pytest.raises(RepoUnusable, match=fix):
         assign(mounted(repo_folder, rename=(number, FOREVER)))
 
     assert seen(repo_folder / "manifests") == before
@@ -273,7 +273,7 @@ def test_a_mount_that_became_read_only_is_said_to_be(small_disk: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("call", "number", "mend"),
+    ("call", "number", "fix"),
     [
         ("open", errno.EROFS, "it is mounted read-only"),
         ("sync_file", errno.ENOSPC, "the disk is full"),
@@ -281,11 +281,11 @@ def test_a_mount_that_became_read_only_is_said_to_be(small_disk: Path) -> None:
     ],
 )
 def test_a_mount_that_takes_no_manifest_fails_the_check_and_keeps_nothing_of_it(
-    repo_folder: Path, call: str, number: int, mend: str
+    repo_folder: Path, call: str, number: int, fix: str
 ) -> None:
     repo = mounted(repo_folder, **{call: (number, FOREVER)})
 
-    with pytest.raises(RepoUnusable, match=mend):
+    with pytest.raises(RepoUnusable, match=fix):
         repo.check()
 
     left = {path.name for path in (repo_folder / "manifests").iterdir()}

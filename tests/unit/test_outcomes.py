@@ -101,7 +101,7 @@ def test_a_broken_slack_leaves_everything_in_doubt(status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "mend"),
+    ("code", "fix"),
     [
         ("not_in_channel", "invite the bot"),
         ("channel_not_found", "ROLLCALL_CHANNEL"),
@@ -115,12 +115,12 @@ def test_a_broken_slack_leaves_everything_in_doubt(status: int) -> None:
         ("something_new", "log"),
     ],
 )
-def test_what_somebody_has_to_mend_is_parked_with_the_mend(code: str, mend: str) -> None:
+def test_what_somebody_has_to_mend_is_parked_with_the_mend(code: str, fix: str) -> None:
     outcome = refused(code)
 
     assert isinstance(outcome, Parked)
     assert outcome.reason.startswith(f"{code}: ")
-    assert mend in outcome.reason
+    assert fix in outcome.reason
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A policy file that cannot be followed: every fault with its line and its mend."""
+"""A policy file that cannot be followed: every fault with its line and its fix."""
 
 from pathlib import Path
 

@@ -82,7 +82,7 @@ def told(line: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "mend"),
+    ("pattern", "fix"),
     [
         ("lab", "put {serial}, {serial4} or {n:03} in, or all Macs have one name"),
         ("{site}", "put {serial}, {serial4} or {n:03} in, or all Macs have one name"),
@@ -98,10 +98,10 @@ def told(line: str) -> str:
     ],
 )
 def test_a_pattern_that_cannot_be_followed_is_told_with_its_line_and_its_mend(
-    pattern: str, mend: str
+    pattern: str, fix: str
 ) -> None:
     assert told(f'name = "{pattern}"') == (
-        f"rollcall.toml, line 2: sites.london.name is {_shown(pattern)}; {mend}"
+        f"rollcall.toml, line 2: sites.london.name is {_shown(pattern)}; {fix}"
     )
 
 

@@ -113,8 +113,8 @@ class Configs:
             return None
         template, name = self._templates.name_for(to), workflow["name"]
         if name in taken:
-            mend = f"{name!r} is the name of {taken[name]} already; put site and build into it"
-            raise FaultyTemplate(template, [Fault("name", mend)])
+            fix = f"{name!r} is the name of {taken[name]} already; put site and build into it"
+            raise FaultyTemplate(template, [Fault("name", fix)])
         _check_included(template, workflow, own)
         self._good[to] = workflow
         return self._workflows.completed(workflow, to, fenced=fenced)
@@ -136,8 +136,8 @@ def _check_own(always: Sequence[Workflow], own: Sequence[Workflow]) -> None:
     """Raise FaultyTemplate where names are not unique, or what is included is not there."""
     names = [workflow["name"] for workflow in always]
     if twice := next((name for name in names if names.count(name) > 1), None):
-        mend = f"two of them are named {twice!r}; give each a name of its own"
-        raise FaultyTemplate(CONFIG, [Fault("workflows", mend)])
+        fix = f"two of them are named {twice!r}; give each a name of its own"
+        raise FaultyTemplate(CONFIG, [Fault("workflows", fix)])
     for workflow in own:
         _check_included(CONFIG, workflow, own)
 
@@ -147,8 +147,8 @@ def _check_included(template: str, workflow: Workflow, own: Sequence[Workflow]) 
     known = {each["name"] for each in own} - {workflow["name"]}
     for name in included(workflow):
         if name not in known:
-            mend = f"there is no other workflow {name!r} in config.plist; write it there"
-            raise FaultyTemplate(template, [Fault("included_workflow name", mend)])
+            fix = f"there is no other workflow {name!r} in config.plist; write it there"
+            raise FaultyTemplate(template, [Fault("included_workflow name", fix)])
 
 
 def _check_choices(root: Mapping[str, Any]) -> None:
@@ -156,5 +156,5 @@ def _check_choices(root: Mapping[str, Any]) -> None:
     names = {workflow["name"] for workflow in root["workflows"]}
     for key in ("default_workflow", "autorun"):
         if key in root and root[key] not in names:
-            mend = f"there is no workflow {root[key]!r}; the names are those in Imagr's menu"
-            raise FaultyTemplate(CONFIG, [Fault(key, mend)])
+            fix = f"there is no workflow {root[key]!r}; the names are those in Imagr's menu"
+            raise FaultyTemplate(CONFIG, [Fault(key, fix)])

@@ -11,7 +11,7 @@ from provisioning.clients.imagr.config import Config, Configs
 from provisioning.outbox import outbox
 
 KEPT = 8  # configs: one for all, and one for each site that has clients of its own
-MOST_TOLD = 5  # faulty templates at a time; whoever mends them sees the next ones
+MOST_TOLD = 5  # faulty templates at a time; whoever fixes them sees the next ones
 
 
 class ConfigCache:
@@ -33,7 +33,7 @@ class ConfigCache:
             return self._kept(site, int(time.time() / 60))
 
     def tell(self, sentences: Iterable[str]) -> None:
-        """Have the channel told of what somebody has to mend; of each once a day."""
+        """Have the channel told of what somebody has to fix; of each once a day."""
         at = datetime.now(UTC)
         with self._database.begin() as session:
             for sentence in sentences:

@@ -14,10 +14,10 @@ class ConfigUnusable(RollcallError):
 
 
 class FaultyTemplate(ConfigUnusable):
-    """A template that Imagr would not understand; names the file, the key and the mend."""
+    """A template that Imagr would not understand; names the file, the key and the fix."""
 
     def __init__(self, name: str, faults: Sequence[Fault]) -> None:
-        told = "; ".join(f"{fault.key}: {fault.mend}" for fault in faults[:SHOWN])
+        told = "; ".join(f"{fault.key}: {fault.fix}" for fault in faults[:SHOWN])
         more = f"; and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
         super().__init__(f"The template imagr/{name} is faulty: {told}{more}.")
         self.name = name

@@ -1,4 +1,4 @@
-"""What Imagr understands: every key of its config, what may stand there, and how to mend it.
+"""What Imagr understands: every key of its config, what may stand there, and how to fix it.
 
 Keys and kinds are those of its last commit; the rules are those of its own `validateplist` and
 of what would make it fail on a Mac. Imagr itself passes over what it does not know, so a key that
@@ -17,10 +17,10 @@ Kind: TypeAlias = Callable[[Any], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Where in a template something is wrong, and what mends it."""
+    """Where in a template something is wrong, and what fixes it."""
 
     key: str
-    mend: str
+    fix: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +182,8 @@ def _faults(value: Mapping[str, Any], shape: Shape, where: str) -> Iterator[Faul
         kind = shape.keys.get(key)
         if kind is None:
             yield Fault(f"{where}{key}", _unknown(key, shape.keys, "Imagr has no such key"))
-        elif mend := kind(content):
-            yield Fault(f"{where}{key}", mend)
+        elif fix := kind(content):
+            yield Fault(f"{where}{key}", fix)
     for key in shape.needed:
         if key not in value:
             yield Fault(f"{where}{key}", "it is missing; write it")

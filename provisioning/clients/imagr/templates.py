@@ -94,8 +94,8 @@ class Templates:
             for name, there in zip(names, known, strict=False):
                 if name not in there and not names[-1].startswith("."):
                     kind = "site" if there is sites else "build"
-                    mend = f"the Munki repo has no {kind} {name!r}; rename the file or delete it"
-                    strays.append(FaultyTemplate(path, [Fault("its name", mend)]))
+                    fix = f"the Munki repo has no {kind} {name!r}; rename the file or delete it"
+                    strays.append(FaultyTemplate(path, [Fault("its name", fix)]))
                     break
         return strays
 

@@ -1,4 +1,4 @@
-"""The kinds of values in Imagr's config: each returns what mends a value, None for a good one.
+"""The kinds of values in Imagr's config: each returns what fixes a value, None for a good one.
 
 Imagr is Python 2: text that is not ASCII breaks it wherever it becomes a file, a URL or a report.
 """
@@ -48,14 +48,14 @@ def text(value: Any) -> str | None:
 def ascii_text(value: Any) -> str | None:
     """Text that Imagr puts where only ASCII can be."""
     return text(value) or (
-        None if value.isascii() else f"Imagr takes only ASCII here; mend {_strange(value)}"
+        None if value.isascii() else f"Imagr takes only ASCII here; fix {_strange(value)}"
     )
 
 
 def name(value: Any) -> str | None:
     """The name of a workflow: one line that people choose by."""
-    if mend := text(value):
-        return mend
+    if fix := text(value):
+        return fix
     if value != value.strip() or not value.isprintable():
         return "write one line, without spaces around it"
     return None if len(value) <= LONGEST_NAME else f"write at most {LONGEST_NAME} characters"
@@ -63,15 +63,15 @@ def name(value: Any) -> str | None:
 
 def script(value: Any) -> str | None:
     """An inline script, which Imagr writes to a file as ASCII."""
-    if mend := ascii_text(value):
-        return mend
+    if fix := ascii_text(value):
+        return fix
     return "end its lines with LF alone" if "\r" in value else None
 
 
 def url(value: Any) -> str | None:
     """A URL that Imagr can fetch."""
-    if mend := ascii_text(value):
-        return mend
+    if fix := ascii_text(value):
+        return fix
     if re.search(r"\s", value):
         return "write %20 for a space"
     try:
@@ -93,8 +93,8 @@ def package_url(value: Any) -> str | None:
 
 def folder(value: Any) -> str | None:
     """A folder on the disk that Imagr runs from: a path, or a file URL."""
-    if mend := ascii_text(value):
-        return mend
+    if fix := ascii_text(value):
+        return fix
     local = value.startswith(("/", "file://", "{{current_volume_path}}"))
     return None if local else "write a path on this Mac, beginning with /"
 
@@ -140,15 +140,15 @@ def dictionaries(value: Any) -> str | None:
 
 def labels(value: Any) -> str | None:
     """What a technician is asked for: NVRAM variables and the words beside their fields."""
-    if mend := dictionaries(value):
-        return mend
+    if fix := dictionaries(value):
+        return fix
     good = all(len(each) == 1 and not text(*each.values()) for each in value)
     return None if value and good else "give each <dict> one variable and the words to ask for it"
 
 
 def _header(value: Any) -> str | None:
-    if mend := ascii_text(value):
-        return mend
+    if fix := ascii_text(value):
+        return fix
     key, colon, content = value.partition(":")
     is_one = colon and key.strip() and content.strip() and value.isprintable()
     return None if is_one else "write Key: value"

@@ -50,13 +50,13 @@ def complained(
 
     Where several lines may be that, it names the line of the text.
     """
-    line, what, mend = complaint
+    line, what, fix = complaint
     if line is None:
-        return Fault(name, None, what, mend)
+        return Fault(name, None, what, fix)
     written = (text.split("\n")[line - 1 : line] or [""])[0].strip()
     for file, source in texts.items():
         lines = [each.strip() for each in source.split("\n")]
         if written and lines.count(written) == 1:
-            return Fault(file, lines.index(written) + 1, what, mend)
+            return Fault(file, lines.index(written) + 1, what, fix)
     whose = f"for {destination}" if destination != WHERE_REGISTERED else "for no site"
-    return Fault(name, None, f"{what}, at line {line} of what it makes {whose}", mend)
+    return Fault(name, None, f"{what}, at line {line} of what it makes {whose}", fix)

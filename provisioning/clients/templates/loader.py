@@ -19,16 +19,16 @@ _Path: TypeAlias = tuple[str, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a template, where, and how it is mended. No `line`: with all of it."""
+    """What is wrong with a template, where, and how it is fixed. No `line`: with all of it."""
 
     file: str
     line: int | None
     what: str
-    mend: str = "Mend the file"
+    fix: str = "Fix the file"
 
     def __str__(self) -> str:
         where = f"{self.file}, line {self.line}" if self.line else self.file
-        return f"{where}: {self.what}. {self.mend}."
+        return f"{where}: {self.what}. {self.fix}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +127,8 @@ class TemplateLoader:
                 texts[each] = ""
                 faults.append(Fault(each, None, f"it cannot be read ({error.strerror})"))
             if "\r" in texts[each]:
-                mend = "Save it with Unix's line ends"
-                faults.append(Fault(each, None, "sh stumbles over its line ends (CR)", mend))
+                fix = "Save it with Unix's line ends"
+                faults.append(Fault(each, None, "sh stumbles over its line ends (CR)", fix))
             wanted += self._referenced(texts[each], paths)
         return Found(texts, tuple(faults))
 

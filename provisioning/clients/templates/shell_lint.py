@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TypeAlias
 
-Complaint: TypeAlias = tuple[int | None, str, str]  # the line of the script, what, how it is mended
+Complaint: TypeAlias = tuple[int | None, str, str]  # the line of the script, what, how it is fixed
 
 PLACEHOLDERS = (
     *("target_volume", "serial_number", "machine_model", "computer_name", "keyboard_layout_name"),
@@ -31,11 +31,11 @@ def complaints(script: str, severity: str = "error") -> Iterator[Complaint]:
         return
     for number, line in enumerate(script.split("\n"), 1):
         if found := _ESCAPED.search(line):
-            mend = f"Split it with quotes, as in '&''{found[0][1:]}'"
-            yield number, f"Imagr would change {found[0]}", mend
+            fix = f"Split it with quotes, as in '&''{found[0][1:]}'"
+            yield number, f"Imagr would change {found[0]}", fix
         if found := _FOREIGN.search(line):
-            mend = "Write {= site|sh =} for a value of Rollcall's"
-            yield number, f"{found[0]!r} is none of Imagr's placeholders", mend
+            fix = "Write {= site|sh =} for a value of Rollcall's"
+            yield number, f"{found[0]!r} is none of Imagr's placeholders", fix
     shell = script.partition("\n")[0].replace("/", " ").split()[-1]
     if shell in _SHELLS:
         yield from _unparsed(script, shell)
@@ -52,7 +52,7 @@ def _unparsed(script: str, shell: str) -> Iterator[Complaint]:
         said = ended.stderr.strip()
         found = _SPOKEN.search(said)
         line, what = (int(found[1]), found[2]) if found else (None, said[:200])
-        yield line, f"{shell} cannot read it ({what})", "Mend the file"
+        yield line, f"{shell} cannot read it ({what})", "Fix the file"
 
 
 def _unsound(script: str, shell: str, severity: str) -> Iterator[Complaint]:
@@ -62,7 +62,7 @@ def _unsound(script: str, shell: str, severity: str) -> Iterator[Complaint]:
     arguments = (f"--shell={shell}", f"--severity={severity}", "--format=gcc", "-")
     ended = _run((program, *arguments), script)
     for found in _CHECKED.finditer(ended.stdout if ended else ""):
-        yield int(found[1]), f"shellcheck says: {found[2]}", "Mend the file"
+        yield int(found[1]), f"shellcheck says: {found[2]}", "Fix the file"
 
 
 def _run(command: tuple[str, ...], script: str) -> subprocess.CompletedProcess[str] | None:

@@ -136,10 +136,10 @@ class Store(Protocol):
 
 @contextmanager
 def faults() -> Iterator[None]:
-    """Translate what the system raises into RepoUnusable, with the mend where one is known."""
+    """Translate what the system raises into RepoUnusable, with the fix where one is known."""
     try:
         yield
     except OSError as error:
-        mend = _MENDS.get(error.errno or 0)
+        fix = _MENDS.get(error.errno or 0)
         said = error.strerror or str(error)
-        raise RepoUnusable(f"{said} ({error.filename})" + (f"; {mend}" if mend else "")) from error
+        raise RepoUnusable(f"{said} ({error.filename})" + (f"; {fix}" if fix else "")) from error

@@ -62,7 +62,7 @@ def test_a_registered_mac_gets_its_manifest_and_the_channel_hears_it(
 def test_a_mac_that_nobody_can_place_is_refused_until_somebody_does(
     rollcall: Installation, slack: Imaging
 ) -> None:
-    """The unhappy path: the script's site is gone, which is mended in Slack meanwhile."""
+    """The unhappy path: the script's site is gone, which is fixed in Slack meanwhile."""
     sites = rollcall.repo / "manifests/included_manifests/sites"
     (sites / "leeds").write_bytes((sites / "london").read_bytes())
     mac = rollcall.mac("C02NQBDY001")

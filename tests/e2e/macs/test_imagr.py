@@ -97,8 +97,8 @@ def test_where_nothing_is_to_be_imaged_the_screen_says_so_and_so_does_the_channe
     assert imagr.done == []
     assert imagr.first_boot == {}
     said = slack.channels[CHANNEL].messages
-    mend = "write imagr/builds/kiosk.plist"
-    eventually(lambda: [message for message in said if mend in message.text])
-    assert len([message for message in said if mend in message.text]) == 1
+    fix = "write imagr/builds/kiosk.plist"
+    eventually(lambda: [message for message in said if fix in message.text])
+    assert len([message for message in said if fix in message.text]) == 1
     [card] = slack.about("DMPVN6TTHG5W")
     eventually(lambda: "1 failed" in card.text)

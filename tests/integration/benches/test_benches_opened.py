@@ -47,7 +47,7 @@ def test_of_eight_people_who_open_a_bench_at_once_one_has_it(
 
 
 @pytest.mark.parametrize(
-    ("text", "mend"),
+    ("text", "fix"),
     [
         ("bench london design", "SITE BUILD 12 for 2h"),
         ("bench london design many", "'many' is no number of Macs: 1 to 200"),
@@ -60,8 +60,8 @@ def test_of_eight_people_who_open_a_bench_at_once_one_has_it(
     ],
 )
 def test_what_is_no_bench_is_answered_with_what_to_do(
-    alice: Person, database: Database, text: str, mend: str
+    alice: Person, database: Database, text: str, fix: str
 ) -> None:
-    assert mend in typed(alice, text)
+    assert fix in typed(alice, text)
     with database.reading() as session:
         assert session.scalars(select(Bench)).all() == []

@@ -42,7 +42,7 @@ def test_an_admin_sees_what_slack_refused_and_what_mends_it(
     text = text_of(opened(alice))
 
     assert f"Slack refused 30 messages to <#{CHANNEL}>" in text
-    assert "invite the bot to the channel. When that is mended" in text
+    assert "invite the bot to the channel. When that is fixed" in text
 
 
 POLICY = """
@@ -85,7 +85,7 @@ class TestUnderAPolicy:
     ) -> None:
         refuse(database, "not_in_channel: invite the bot to the channel", 1)
 
-        assert "To be mended" not in text_of(opened(alice))
+        assert "To be fixed" not in text_of(opened(alice))
 
     def test_a_repo_that_cannot_be_read_is_named(self, slack: Workspace, repo_folder: Path) -> None:
         boss = slack.person("U0BOSS", name="boss")

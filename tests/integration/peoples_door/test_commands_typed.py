@@ -51,7 +51,7 @@ def test_a_name_that_was_copied_from_an_answer_is_the_name(
 
 
 @pytest.mark.parametrize(
-    ("text", "mend"),
+    ("text", "fix"),
     [
         ("register", "SERIAL SITE BUILD"),
         ("register london design", "SERIAL SITE BUILD"),
@@ -72,9 +72,9 @@ def test_a_name_that_was_copied_from_an_answer_is_the_name(
     ],
 )
 def test_what_cannot_be_done_is_answered_with_what_to_do(
-    alice: Person, database: Database, text: str, mend: str
+    alice: Person, database: Database, text: str, fix: str
 ) -> None:
-    assert mend in typed(alice, text)
+    assert fix in typed(alice, text)
     assert registrations(database) == []
 
 

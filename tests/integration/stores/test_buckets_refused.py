@@ -62,9 +62,9 @@ def hasty(bucket: Bucket) -> Clients:
 
 
 def test_whatever_the_server_says_the_mend_is_said(s3_server: S3Server, warm: BucketStore) -> None:
-    for code, (status, mend) in SAID.items():
+    for code, (status, fix) in SAID.items():
         s3_server.fail(status=status, code=code)
-        assert mend in complaint(lambda: warm.read(NAME), within=5), code
+        assert fix in complaint(lambda: warm.read(NAME), within=5), code
     s3_server.fail(status=403, code="AccessDenied")
 
     write = lambda: warm.replace(NAME, b"", over=None, why=NOBODY)  # noqa: E731

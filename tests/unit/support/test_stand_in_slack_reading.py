@@ -81,7 +81,7 @@ class TestAccess:
         assert refusal(client.chat_postMessage, channel="C0OTHER", text="x")["error"] == error
 
     def test_an_invitation_opens_the_channel(self, workspace: Workspace, client: WebClient) -> None:
-        """The mend for not_in_channel."""
+        """The fix for not_in_channel."""
         channel = workspace.add_channel("C0OTHER", name="other", bot_is_member=False)
         channel.bot_is_member = True
         assert client.chat_postMessage(channel="C0OTHER", text="x")["ok"]

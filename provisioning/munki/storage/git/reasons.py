@@ -1,4 +1,4 @@
-"""What git says when it fails, as one line for an admin, with what mends it."""
+"""What git says when it fails, as one line for an admin, with what fixes it."""
 
 import re
 
@@ -26,10 +26,10 @@ _USERINFO = re.compile(r"//[^/\s@]+@")
 
 
 def explained(command: str, said: str, out: str = "") -> str:
-    """Return why `git command` failed, and the mend where one is known. No credential is in it."""
+    """Return why `git command` failed, and the fix where one is known. No credential is in it."""
     reason = _reason(said, out)
-    mend = next((mend for sign, mend in _MENDS.items() if sign in f"{out}\n{said}"), None)
-    return f"git {command} failed ({reason})" + (f"; {mend}" if mend else "")
+    fix = next((fix for sign, fix in _MENDS.items() if sign in f"{out}\n{said}"), None)
+    return f"git {command} failed ({reason})" + (f"; {fix}" if fix else "")
 
 
 def _reason(said: str, out: str) -> str:

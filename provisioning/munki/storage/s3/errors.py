@@ -91,15 +91,15 @@ def passes(error: BaseException) -> bool:
 
 @contextmanager
 def refusals(bucket: str) -> Iterator[None]:
-    """Translate what the libraries raise into RepoUnusable, with the mend where one is known."""
+    """Translate what the libraries raise into RepoUnusable, with the fix where one is known."""
     try:
         yield
     except ClientError as error:
         code = code_of(error)[:40]
-        mend = _MENDS.get(code) or (_LATER if passes(error) else "")
+        fix = _MENDS.get(code) or (_LATER if passes(error) else "")
         said = f"S3 says {code} of the bucket {bucket}"
-        raise RepoUnusable(f"{said}; {mend}" if mend else said) from error
+        raise RepoUnusable(f"{said}; {fix}" if fix else said) from error
     except (BotoCoreError, OSError) as error:
-        mends = (mend for kinds, mend in _FAULTS if isinstance(error, kinds))
-        mend = next(mends, type(error).__name__)
-        raise RepoUnusable(f"the S3 server of the bucket {bucket}: {mend}") from error
+        fixes = (fix for kinds, fix in _FAULTS if isinstance(error, kinds))
+        fix = next(fixes, type(error).__name__)
+        raise RepoUnusable(f"the S3 server of the bucket {bucket}: {fix}") from error
