@@ -55,7 +55,8 @@ def tamed(text: str) -> str:
     """Return what of any text can stand in a name; a hyphen is in the place of the rest."""
     text = " ".join(unicodedata.normalize("NFC", text).split())
     usable = "".join(sign if is_usable(sign) else "-" for sign in text)
-    return re.sub(r"--+", "-", usable).strip(f" {MARKS}")
+    # A mark that would stand on the letter before it cannot be the first, either.
+    return re.sub(r"^[\W_]+", "", re.sub(r"--+", "-", usable)).rstrip(f" {MARKS}")
 
 
 def is_usable(sign: str) -> bool:

@@ -70,7 +70,7 @@ class Work:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-class RestoreJob(Work):
+class Restoring(Work):
     """A whole restore."""
 
     def do(self) -> None:
@@ -117,7 +117,7 @@ class Taking(Work):
         super().look()
 
 
-WORKS = {"restoring": RestoreJob, "replacing": Replacing, "taking": Taking}
+WORKS = {"restoring": Restoring, "replacing": Replacing, "taking": Taking}
 
 
 def main() -> None:

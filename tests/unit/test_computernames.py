@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from provisioning.values.computer_names import LONGEST, InvalidComputerName, host_name, parse, tamed
@@ -73,6 +73,7 @@ def test_whatever_is_a_name_is_one_line_and_one_host(text: str) -> None:
     assert re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?", host_name(name))
 
 
+@example("\u0300")
 @given(st.text(max_size=80))
 def test_of_any_text_a_part_can_stand_in_a_name(text: str) -> None:
     part = tamed(text)
