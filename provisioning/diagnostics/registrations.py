@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.findings import Finding
-from provisioning.maintenance.backups.models import Restore
+from provisioning.maintenance.models import Restore
 from provisioning.munki import audit
 from provisioning.munki.manifests.documents import BUILDS, SITES, Destination, Manifest
 from provisioning.munki.models import Revision

@@ -9,7 +9,7 @@ import provisioning.access.models
 import provisioning.clients.templates.models
 import provisioning.firstboot.models
 import provisioning.imports.models
-import provisioning.maintenance.backups.models
+import provisioning.maintenance.models
 import provisioning.munki.models
 import provisioning.outbox.models
 import provisioning.registrations.models

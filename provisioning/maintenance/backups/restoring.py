@@ -27,9 +27,9 @@ from infrastructure.database import migrations
 from infrastructure.heartbeats.models import Heartbeat
 from provisioning.maintenance.backups import targets, value_types
 from provisioning.maintenance.backups.archives import Archive, Header, Section, UnusableBackup
-from provisioning.maintenance.backups.models import Restore
 from provisioning.maintenance.backups.taking import AT_ONCE
 from provisioning.maintenance.backups.value_types import Row
+from provisioning.maintenance.models import Restore
 from provisioning.outbox import claims
 
 NUL, NO_NUL = "\x00", "\N{REPLACEMENT CHARACTER}"  # PostgreSQL has no NUL in a text
