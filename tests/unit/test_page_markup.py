@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from bot.slack import markup
-from tools.demo.page.dates import dated
-from tools.demo.page.markup import Reader
+from tools.demo.page.rendering.dates import dated
+from tools.demo.page.rendering.markup import Reader
 
 EAST = timezone(timedelta(hours=9))
 READER = Reader({"U0ALICE": "alice"}, {"C0IMAGING": "imaging"}, EAST)

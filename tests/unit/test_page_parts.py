@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from tools.demo.page.parts import Part, changes
+from tools.demo.page.rendering.parts import Part, changes
 
 
 def part(name: str, version: str = "1", inside: str = "list") -> Part:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.installation import CHANNEL
 from tests.support.slack import NotThere, Workspace
-from tools.demo.page.surfaces import field_name, find, given, name_of
+from tools.demo.page.rendering.surfaces import field_name, find, given, name_of
 
 
 def block(block_id: str, action_id: str, kind: str = "plain_text_input") -> dict[str, Any]:

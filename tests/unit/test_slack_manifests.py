@@ -12,7 +12,7 @@ from bot.imports.shortcuts import FORM, MESSAGE
 from bot.imports.workflow_step import STEP
 from tests.support.installation import ROOT
 from tests.support.slack import manifests
-from tools.demo.page.shortcuts import shortcuts_of
+from tools.demo.page.actions.shortcuts import shortcuts_of
 
 PLAIN, WITH_STEP = "slack-app.yaml", "slack-app-with-step.yaml"
 BOTH = pytest.mark.parametrize("name", [PLAIN, WITH_STEP])

@@ -1,4 +1,4 @@
-"""The command line: `python -m bench`, or `make bench ARGS=…`."""
+"""The command line: `python -m tools.bench`, or `make bench ARGS=…`."""
 
 import os
 import shutil
@@ -12,25 +12,12 @@ from pathlib import Path
 import click
 
 from tests.support import packages
-from tools.bench import (
-    attackers,
-    busy,
-    cards,
-    commands,
-    home,
-    labs,
-    load,
-    machine,
-    manifests,
-    memory,
-    messages,
-    photos,
-    registering,
-    repos,
-    scripts,
-)
-from tools.bench.effort import Effort, quick
-from tools.bench.table import Row, table
+from tools.bench.harness import load, machine
+from tools.bench.harness.effort import Effort, quick
+from tools.bench.harness.table import Row, table
+from tools.bench.machines import attackers, labs, manifests, memory, scripts
+from tools.bench.registrations import photos, registering, repos
+from tools.bench.slack import busy, cards, commands, home, messages
 
 FOLDER = Path(".bench")  # of the current directory, because /tmp may be no disk
 MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {

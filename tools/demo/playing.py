@@ -8,11 +8,11 @@ from typing import NamedTuple
 from tests.support.installation import CHANNEL, ROOT, Installation
 from tests.support.samples import sample_repo
 from tests.support.slack import Workspace
+from tools.demo.page.actions.shortcuts import shortcuts_of
 from tools.demo.page.app import create_app
 from tools.demo.page.bench import Bench
 from tools.demo.page.people import CAST, gather
 from tools.demo.page.serving import Serving
-from tools.demo.page.shortcuts import shortcuts_of
 
 CHANNELS = {CHANNEL: "imaging", "C0HELPDESK": "helpdesk"}
 

@@ -9,11 +9,11 @@ from tests.support import packages
 from tests.support.mac import Mac
 from tests.support.page import Play, ScriptedApp
 from tests.support.slack import Workspace
+from tools.demo.page.actions.shortcuts import Shortcut
 from tools.demo.page.app import create_app
 from tools.demo.page.bench import Bench
 from tools.demo.page.people import CAST, gather
 from tools.demo.page.serving import Serving
-from tools.demo.page.shortcuts import Shortcut
 
 SHORTCUTS = (Shortcut("Read this box", "read", True), Shortcut("Register Macs", "register", False))
 

@@ -10,18 +10,18 @@ from werkzeug.exceptions import HTTPException
 
 from tests.support.slack import NotThere, Workspace
 from tests.support.slack.wire import Refused
+from tools.demo.page.actions.choices import choices
+from tools.demo.page.actions.deeds import deeds
+from tools.demo.page.actions.desk import desk
+from tools.demo.page.actions.files import file_routes, picture_in
+from tools.demo.page.actions.notices import notice
+from tools.demo.page.actions.shortcuts import Shortcut, shortcut_routes
+from tools.demo.page.actions.touches import Touches
 from tools.demo.page.bench import Bench
-from tools.demo.page.choices import choices
-from tools.demo.page.dates import FORMS, moment
-from tools.demo.page.deeds import deeds
-from tools.demo.page.desk import desk
-from tools.demo.page.files import file_routes, picture_in
 from tools.demo.page.guards import guard
-from tools.demo.page.notices import notice
-from tools.demo.page.pages import pages
 from tools.demo.page.people import Somebody
-from tools.demo.page.shortcuts import Shortcut, shortcut_routes
-from tools.demo.page.touches import Touches
+from tools.demo.page.rendering.dates import FORMS, moment
+from tools.demo.page.rendering.pages import pages
 
 log = logging.getLogger(__name__)
 

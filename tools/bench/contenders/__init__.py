@@ -1,0 +1,1 @@
+"""Contenders: the real processes that are measured side by side."""

@@ -1,0 +1,140 @@
+"""What is measured, as real processes: Rollcall, the app that it replaces, and an empty one."""
+
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
+from infrastructure.database.engine import Database
+from provisioning.munki import Destination
+from provisioning.registrations import register
+from tests.support.acting import did
+from tests.support.installation import CHANNEL, PASSWORD, ROOT, USERNAME, Installation
+from tests.support.postgres import free_port
+from tests.support.samples import sample_repo
+from tests.support.slack import Workspace
+from tests.support.waiting import eventually
+from tools.bench.harness.serials import registered
+
+NOWHERE = "http://127.0.0.1:9/api/"  # nobody sends anything to Slack where no courier runs
+BY = "U0BENCH"
+LONDON = Destination("london", "design")
+CHUNK = 100_000  # serials registered in one transaction
+
+
+@contextmanager
+def rollcall(
+    folder: Path,
+    *roles: str,
+    api_url: str = NOWHERE,
+    macs: int = 0,
+    settings: Mapping[str, str] | None = None,
+) -> Iterator[Installation]:
+    """Rollcall as its production deployment starts it, with so many Macs registered.
+
+    It runs the server, and the other `roles` that are named.
+    """
+    repo = sample_repo(folder / "munki_repo")
+    with Installation(folder, repo, api_url, settings=settings) as installation:
+        installation.run("migrate").check_returncode()
+        _register(database(installation), macs)
+        installation.start("server", *roles)
+        installation.wait_until_ready()
+        yield installation
+
+
+@contextmanager
+def rollcall_in_slack(
+    folder: Path, *roles: str, macs: int = 0, settings: Mapping[str, str] | None = None
+) -> Iterator[tuple[Installation, Workspace]]:
+    """Rollcall, its courier and other `roles` in a stand-in Slack, which speaks HTTP to it."""
+    with Workspace() as slack:
+        slack.add_channel(CHANNEL, name="imaging")
+        both = {"SLACK_SIGNING_SECRET": slack.app.signing_secret, **(settings or {})}
+        with rollcall(
+            folder, "courier", *roles, api_url=slack.api_url, macs=macs, settings=both
+        ) as installation:
+            slack.connect_http(f"{installation.url}/slack/events")
+            yield installation, slack
+
+
+@contextmanager
+def replaced(folder: Path) -> Iterator[str]:
+    """The replaced app as it was deployed: gunicorn with 2 sync workers. Yields its URL."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    environment = {
+        "BOOTSTRAP_URL": url,
+        "BOOTSTRAP_USERNAME": USERNAME,
+        "BOOTSTRAP_PASSWORD": PASSWORD,
+        "MUNKI_REPO": str(sample_repo(folder / "munki_repo")),
+    }
+    command = ["gunicorn", "--workers=2", "--worker-class=sync", f"--bind=127.0.0.1:{port}"]
+    with _running([*command, "tools.bench.contenders.replaced_app:app"], url, folder, environment):
+        yield url
+
+
+@contextmanager
+def empty(folder: Path) -> Iterator[str]:
+    """An empty Flask route under our own server, with our own defaults. Yields its URL."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    with _running(["tools.bench.contenders.empty_app", str(port)], url, folder):
+        yield url
+
+
+def database(installation: Installation) -> Database:
+    """The database of an installation, opened."""
+    return Database(installation.environment["ROLLCALL_DATABASE_URL"])
+
+
+def _register(database: Database, macs: int) -> None:
+    for first in range(0, macs, CHUNK):
+        wanted = registered(first, min(first + CHUNK, macs))
+        with database.begin() as session:
+            register.register(
+                session,
+                wanted,
+                LONDON,
+                act=did(session, "registered", by=BY),
+                channel=CHANNEL,
+            )
+    database.close()
+
+
+@contextmanager
+def _running(
+    command: list[str], url: str, folder: Path, environment: Mapping[str, str] | None = None
+) -> Iterator[None]:
+    """Run a module of this Python until the end; begin once it answers at `url`."""
+    folder.mkdir(exist_ok=True)
+    with (
+        (folder / "log").open("wb") as log,
+        subprocess.Popen(  # noqa: S603 - the commands above
+            [sys.executable, "-m", *command],
+            env={"PATH": os.environ["PATH"], **(environment or {})},
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
+        ) as process,
+    ):
+        try:
+            eventually(lambda: _answers(url))
+            yield
+        finally:
+            process.terminate()
+
+
+def _answers(url: str) -> bool:
+    try:
+        urllib.request.urlopen(url, timeout=2).close()  # noqa: S310 - on loopback
+    except urllib.error.HTTPError:
+        return True  # it wants a password
+    except OSError:
+        return False
+    return True

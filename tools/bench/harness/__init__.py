@@ -1,0 +1,1 @@
+"""The harness of measurements: load, rounds, and the table."""

@@ -1,0 +1,47 @@
+"""Whether the files, the registrations and what is owed to Slack tell the same story."""
+
+import plistlib
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from provisioning.outbox.models import CONFIRMATION, Notification
+from provisioning.registrations.models import Event, Registration
+from provisioning.registrations.register import destination_of
+from tests.support.installation import Installation
+from tools.bench.contenders import contenders
+from tools.bench.harness.table import Row
+
+
+def row(ours: Installation) -> Row:
+    """Compare all of it, once nobody writes any more."""
+    database = contenders.database(ours)
+    with database.reading() as session:
+        macs = session.scalars(select(Registration).where(Registration.closed_at.is_(None))).all()
+        confirmed, owed = _confirmed(session), _owed(session)
+    database.close()
+    agreeing = sum(_leads_there(ours, mac) for mac in macs)
+    return Row(
+        "after that: files, registrations, outbox",
+        f"{agreeing} of {len(macs)} manifests lead where the registration says",
+        f"{confirmed:,} confirmations recorded, {owed:,} owed to Slack",
+        "",
+        "the same",
+        agreeing == len(macs) > 0 and confirmed == owed,
+    )
+
+
+def _confirmed(session: Session) -> int:
+    query = select(func.count()).select_from(Event).where(Event.what == "confirmed")
+    return session.scalar(query) or 0
+
+
+def _owed(session: Session) -> int:
+    query = select(func.count()).select_from(Notification)
+    return session.scalar(query.where(Notification.kind == CONFIRMATION)) or 0
+
+
+def _leads_there(ours: Installation, mac: Registration) -> bool:
+    manifest = plistlib.loads(ours.manifest(mac.name).read_bytes())
+    includes: list[str] = manifest["included_manifests"]
+    return includes == list(destination_of(mac).includes)

@@ -1,0 +1,141 @@
+"""A lab of 500 Macs that boot within a minute: script, reports, manifest, each at its own time."""
+
+import http.client
+import random
+import time
+from base64 import b64encode
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import psycopg
+from sqlalchemy import func, select
+
+from provisioning.registrations.models import CONFIRMED, Event, Registration
+from tests.support import postgres
+from tests.support.installation import PASSWORD, USERNAME, Installation
+from tools.bench.contenders import contenders
+from tools.bench.contenders.places import PLACES, Place
+from tools.bench.harness.effort import Effort
+from tools.bench.harness.rounds import percentile
+from tools.bench.harness.serials import registered
+from tools.bench.harness.table import Row
+
+LIMIT = 1000  # ms
+KEY = "9f8e7d6c5b4a39281706"
+STEPS = (
+    ("in_progress", "Imagr is starting up..."),
+    ("in_progress", "Preparing to run workflow Registered build..."),
+    ("in_progress", "Copying first boot script 0.0"),
+    ("success", "Finished running Registered build."),
+)
+AT_ONCE = 64  # Macs whose calls are under way; the others wait for their time
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request of a Mac: how long it took, and what was answered."""
+
+    ms: float
+    status: int
+
+
+def rows(effort: Effort, folder: Path) -> Iterator[Row]:
+    """On both databases with the repo in a folder, then in each other place with SQLite."""
+    folder.mkdir()
+    for place in PLACES:
+        yield _row(effort, folder / place.name, place, None)
+    if postgres.programs() is None:
+        yield Row("PostgreSQL: there is none for this Python", "", "", "", "", None)
+        return
+    with postgres.cluster(durable=True) as url:
+        with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
+            connection.execute("CREATE DATABASE lab")
+        yield _row(effort, folder / "postgresql", PLACES[0], f"{url}/lab")
+
+
+def _row(effort: Effort, folder: Path, place: Place, database_url: str | None) -> Row:
+    folder.mkdir()
+    with ExitStack() as until_end:
+        repo = until_end.enter_context(place.made(folder))
+        settings = {"ROLLCALL_REPORT_KEYS": KEY, **repo.settings}
+        if database_url:
+            settings["ROLLCALL_DATABASE_URL"] = database_url
+        ours = until_end.enter_context(
+            contenders.rollcall(folder, macs=effort.lab, settings=settings)
+        )
+        calls = _booted(ours, effort)
+        confirmed, finished = _recorded(ours)
+    slowest = percentile([call.ms for call in calls], 99)
+    failed = sum(call.status != http.client.OK for call in calls)
+    return Row(
+        f"a lab of {effort.lab} Macs boots within {effort.window} s, "
+        f"{'PostgreSQL' if database_url else 'SQLite'}, the repo in {place.title}",
+        f"p99 {slowest:,.0f} ms of {len(calls):,} requests, {confirmed} confirmed"
+        + (f", {failed} FAILED" if failed else ""),
+        f"{finished} of {effort.lab} heard to have finished",
+        "",
+        f"all, p99 < {LIMIT:,} ms",
+        slowest < LIMIT and confirmed == finished == effort.lab and not failed,
+    )
+
+
+def _booted(ours: Installation, effort: Effort) -> list[Call]:
+    """Boot them all, each at a moment of its own."""
+    chance = random.Random(500)  # noqa: S311 - the same lab every time
+    began = time.monotonic()
+    boots = sorted(chance.uniform(0, effort.window) for _ in range(effort.lab))
+    boot = partial(_boot, ours.url, began)
+    serials = [serial.text for serial in registered(0, effort.lab)]
+    with ThreadPoolExecutor(AT_ONCE) as macs:
+        return [call for calls in macs.map(boot, boots, serials) for call in calls]
+
+
+def _boot(url: str, began: float, at: float, serial: str) -> list[Call]:
+    time.sleep(max(0.0, began + at - time.monotonic()))
+    basic = "Basic " + b64encode(f"{USERNAME}:{PASSWORD}".encode()).decode()
+    named = {"X-bootstrap-site": "london", "X-bootstrap-build": "design", "Authorization": basic}
+    calls = [_report(url, serial, *step) for step in STEPS[:2]]
+    calls.append(_call(url, "GET", "/", "", named))
+    calls += [_report(url, serial, *step) for step in STEPS[2:]]
+    body = urlencode({"serial": serial, "site": "london", "build": "design"})
+    calls.append(_call(url, "POST", "/gen_manifest", body, {"Authorization": basic}))
+    return calls
+
+
+def _report(url: str, serial: str, status: str, message: str) -> Call:
+    fields = {"status": status, "serial": serial, "hostname": "netboot", "message": message}
+    return _call(url, "POST", f"/report/{KEY}", urlencode(fields), {})
+
+
+def _call(url: str, method: str, path: str, body: str, headers: dict[str, str]) -> Call:
+    form = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
+    began = time.perf_counter()
+    line = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
+    try:
+        line.request(method, path, body or None, {**headers, **form})
+        answer = line.getresponse()
+        answer.read()
+        return Call((time.perf_counter() - began) * 1000, answer.status)
+    except OSError:
+        return Call((time.perf_counter() - began) * 1000, 0)
+    finally:
+        line.close()
+
+
+def _recorded(ours: Installation) -> tuple[int, int]:
+    """How many Macs are confirmed, and of how many it was heard that they were imaged."""
+    database = contenders.database(ours)
+    with database.reading() as session:
+        confirmed = session.scalar(
+            select(func.count()).select_from(Registration).where(Registration.state == CONFIRMED)
+        )
+        heard = session.scalar(
+            select(func.count(Event.registration_id.distinct())).where(Event.what == "imaging")
+        )
+    database.close()
+    return confirmed or 0, heard or 0

@@ -1,0 +1,79 @@
+"""POST: the manifest. Ours is durable, recorded and owed to Slack; the replaced app's is none."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tests.support.samples import BUILDS
+from tools.bench.contenders import contenders
+from tools.bench.harness import agreement
+from tools.bench.harness.effort import Effort
+from tools.bench.harness.load import CONNECTIONS, Load, failures, offer, rates, told
+from tools.bench.harness.rounds import interleaved, ratio
+from tools.bench.harness.table import Row
+
+TIMES_REPLACED = 0.5
+FEWEST_REGISTERED = 60_000
+FASTEST = 6_000  # first boots a second: there have to be Macs left for the last one
+
+Workload = Callable[[str, Effort], Callable[[int], Load]]
+
+
+def rows(effort: Effort, folder: Path) -> Iterator[Row]:
+    """The three kinds of day that a server has."""
+    macs = max(FEWEST_REGISTERED, FASTEST * effort.seconds * (effort.rounds + 1))
+    yield from _day(
+        "the same 100 Macs, every call another site", _moving, effort, folder / "moving"
+    )
+    yield from _day("first boots", _first_boots, effort, folder / "first", macs=macs)
+    yield from _day("retries, nothing to change", _retries, effort, folder / "again", macs=100)
+
+
+def _day(
+    name: str, workload: Workload, effort: Effort, folder: Path, *, macs: int = 0
+) -> Iterator[Row]:
+    with (
+        contenders.rollcall(folder / "rollcall", macs=macs) as ours,
+        contenders.replaced(folder / "replaced") as replaced,
+    ):
+        loads = interleaved(
+            effort.rounds, {"ours": workload(ours.url, effort), "them": workload(replaced, effort)}
+        )
+        times = ratio(rates(loads["ours"]), rates(loads["them"]))
+        yield Row(
+            f"POST manifest, {name}",
+            told(loads["ours"]),
+            f"replaced app: {told(loads['them'])}",
+            str(times),
+            f"≥ {TIMES_REPLACED} ×, all 2xx",
+            times.middle >= TIMES_REPLACED and not failures(loads["ours"]),
+        )
+        ours.stop()
+        if workload is _moving:
+            yield agreement.row(ours)
+
+
+def _moving(url: str, effort: Effort) -> Callable[[int], Load]:
+    def load(number: int) -> Load:
+        return _post(url, "moving", effort, BUILDS[number % len(BUILDS)], str(number))
+
+    return load
+
+
+def _first_boots(url: str, effort: Effort) -> Callable[[int], Load]:
+    mac = 0
+
+    def load(_: int) -> Load:
+        nonlocal mac
+        measured = _post(url, "first_boots", effort, str(mac))
+        mac += measured.answers + measured.broken + CONNECTIONS  # that were under way at the end
+        return measured
+
+    return load
+
+
+def _retries(url: str, effort: Effort) -> Callable[[int], Load]:
+    return lambda _: _post(url, "retries", effort)
+
+
+def _post(url: str, script: str, effort: Effort, *arguments: str) -> Load:
+    return offer(f"{url}/gen_manifest", script, effort.seconds, *arguments)

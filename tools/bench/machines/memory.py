@@ -1,0 +1,52 @@
+"""How much memory a server process takes, once it has done everything it can do."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tools.bench.contenders.contenders import rollcall_in_slack
+from tools.bench.harness.effort import Effort
+from tools.bench.harness.load import offer
+from tools.bench.harness.table import Row
+from tools.bench.slack.commands import volley
+
+LIMIT = 80  # MiB
+
+
+def rows(effort: Effort, folder: Path) -> Iterator[Row]:
+    """A worker with Slack over HTTP in it, after scripts, manifests and slash commands."""
+    with rollcall_in_slack(folder, settings=_as_in_the_image(folder)) as (installation, slack):
+        offer(f"{installation.url}/", "script", effort.seconds)
+        offer(f"{installation.url}/gen_manifest", "moving", effort.seconds, "design", "1")
+        for number in range(effort.volleys // 10):
+            volley(slack, number)
+        workers = _children(installation.pid("server"))
+        resident = max(_kib(pid, "Rss") for pid in workers) / 1024
+        share = max(_kib(pid, "Pss") for pid in workers) / 1024
+    yield Row(
+        "memory of a server worker with Slack in it, after load",
+        f"{resident:.1f} MiB ({share:.1f} MiB where shared pages are divided)",
+        "",
+        "",
+        f"≤ {LIMIT} MiB",
+        resident <= LIMIT,
+    )
+
+
+def _as_in_the_image(folder: Path) -> dict[str, str]:
+    """Hide `rich`, which structlog loads where it is: a tool of developers brings it along."""
+    hidden = folder.with_suffix(".hidden")
+    hidden.mkdir()
+    (hidden / "rich.py").write_text("raise ImportError\n")
+    return {"PYTHONPATH": str(hidden.absolute())}
+
+
+def _children(pid: int) -> list[int]:
+    """The processes that a process has started: the workers."""
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for children in lists for child in children.read_text().split()]
+
+
+def _kib(pid: int, name: str) -> int:
+    """A size of a process in KiB, as the kernel counts it."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))

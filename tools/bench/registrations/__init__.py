@@ -1,0 +1,1 @@
+"""Measurements of what a list of Macs costs."""

@@ -1,0 +1,88 @@
+"""A batch of serials in one call, beside the driver that inserts the same rows and no more."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import psycopg
+
+import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
+from infrastructure.database import migrations
+from infrastructure.database.engine import Database
+from provisioning.registrations import register as registrations
+from tests.support import postgres
+from tests.support.acting import did
+from tests.support.installation import CHANNEL
+from tools.bench.contenders import bare
+from tools.bench.contenders.contenders import BY, LONDON
+from tools.bench.harness.effort import Effort
+from tools.bench.harness.rounds import interleaved, ratio
+from tools.bench.harness.serials import registered
+from tools.bench.harness.table import Row
+
+MOST_TIMES_BARE = 3.0
+
+
+def rows(effort: Effort, folder: Path) -> Iterator[Row]:
+    """On SQLite, and on PostgreSQL where there is one."""
+    folder.mkdir()
+    yield _row("SQLite", "sqlite3", effort, *(f"sqlite:///{folder}/{name}" for name in ("a", "b")))
+    if postgres.programs() is None:
+        yield Row("PostgreSQL: there is none for this Python", "", "", "", "", None)
+        return
+    with postgres.cluster(durable=True) as url:
+        with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
+            for name in ("a", "b"):
+                connection.execute(f"CREATE DATABASE {name}")
+        yield _row("PostgreSQL", "psycopg 3", effort, f"{url}/a", f"{url}/b")
+
+
+def _row(kind: str, driver: str, effort: Effort, ours: str, theirs: str) -> Row:
+    with _migrated(ours) as database, _migrated(theirs) as other, bare.connected(theirs) as line:
+        seconds = interleaved(
+            effort.rounds,
+            {
+                "ours": lambda number: _timed(_ours(database, number, effort.bulk)),
+                "bare": lambda number: _timed(bare.inserting(line, number, effort.bulk)),
+            },
+        )
+        same = bare.contents(database) == bare.contents(other)
+    times = ratio(seconds["ours"], seconds["bare"])
+    return Row(
+        f"{effort.bulk:,} serials registered in one call, {kind}",
+        f"{median(seconds['ours']) * 1000:,.0f} ms",
+        f"bare {driver}, the same rows: {median(seconds['bare']) * 1000:,.0f} ms"
+        + ("" if same else " (the rows DIFFER)"),
+        str(times),
+        f"≤ {MOST_TIMES_BARE} ×",
+        times.middle <= MOST_TIMES_BARE and same,
+    )
+
+
+@contextmanager
+def _migrated(url: str) -> Iterator[Database]:
+    database = Database(url)
+    migrations.upgrade(database)
+    yield database
+    database.close()
+
+
+def _ours(database: Database, number: int, macs: int) -> Callable[[], None]:
+    wanted = registered(number * macs, (number + 1) * macs)
+    at = datetime.now(UTC)
+
+    def register() -> None:
+        with database.begin() as session:
+            act = did(session, "registered", by=BY, at=at)
+            registrations.register(session, wanted, LONDON, act=act, channel=CHANNEL)
+
+    return register
+
+
+def _timed(work: Callable[[], None]) -> float:
+    began = perf_counter()
+    work()
+    return perf_counter() - began

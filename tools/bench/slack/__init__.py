@@ -1,0 +1,1 @@
+"""Measurements of what people in Slack wait for."""

@@ -1,0 +1,52 @@
+"""Slash commands: how long people wait for the acknowledgement when many type at once."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.support.installation import CHANNEL
+from tests.support.slack import Reply, Workspace
+from tools.bench.contenders.contenders import rollcall_in_slack
+from tools.bench.harness.effort import Effort
+from tools.bench.harness.rounds import percentile
+from tools.bench.harness.table import Row
+
+AT_ONCE = 16
+LIMIT = 300  # ms
+
+
+def rows(effort: Effort, folder: Path) -> Iterator[Row]:
+    """Registrations by slash command over HTTP, while the courier is at work."""
+    with rollcall_in_slack(folder) as (_, slack):
+        volley(slack, 0)  # warms up
+        replies = [reply for number in range(effort.volleys) for reply in volley(slack, number + 1)]
+    taken = [reply.took * 1000 for reply in replies]
+    failed = sum(not reply.text.startswith("Registered 1 Mac") for reply in replies)
+    slowest = percentile(taken, 99)
+    yield Row(
+        f"slash command acknowledged, {AT_ONCE} at once",
+        f"median {percentile(taken, 50):.0f} ms, p99 {slowest:.0f} ms"
+        + (f", {failed:,} of {len(replies):,} FAILED" if failed else ""),
+        "",
+        "",
+        f"p99 < {LIMIT} ms",
+        slowest < LIMIT and not failed,
+    )
+
+
+def volley(slack: Workspace, number: int) -> list[Reply]:
+    """Have 16 people register a Mac each at the same moment."""
+    people = [slack.person(f"U0BENCH{index:02}") for index in range(AT_ONCE)]
+
+    def register(index: int) -> Reply:
+        text = f"register {_serial(number * AT_ONCE + index)} london design"
+        return people[index].slash("/mac", text, channel=CHANNEL)
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        return list(threads.map(register, range(AT_ONCE)))
+
+
+def _serial(number: int) -> str:
+    """A serial of Apple's shape that nobody takes for a slip of another one."""
+    spread = number * 2_654_435_761 % 2**40
+    return f"F{spread:010X}{number % 10}".replace("0", "G").replace("1", "H")

@@ -1,0 +1,95 @@
+"""App Home: how long it takes to draw where very many Macs wait."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+
+import psycopg
+
+import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
+from bot.home import blocks
+from bot.slack.home_state import HomeState
+from infrastructure.database import migrations
+from infrastructure.database.engine import Database
+from provisioning.monitoring import dashboard
+from provisioning.monitoring.dashboard import MacFilter
+from provisioning.registrations import register
+from tests.support import postgres
+from tests.support.acting import did
+from tests.support.installation import CHANNEL
+from tools.bench.contenders.contenders import BY, LONDON
+from tools.bench.harness.effort import Effort
+from tools.bench.harness.rounds import percentile
+from tools.bench.harness.serials import registered
+from tools.bench.harness.table import Row
+
+LIMIT = 200  # ms
+SHARE = 10  # of the registrations in the larger database so many are open: one in ten
+OTHER = "U0OTHER"
+# Whom it is drawn for, and what they look at; the last page of a filter is the furthest.
+LOOKS = {
+    BY: HomeState(),
+    OTHER: HomeState(MacFilter(site=LONDON.site, build=LONDON.build), 10**9),
+}
+
+
+def rows(effort: Effort, folder: Path) -> Iterator[Row]:
+    """On SQLite, and on PostgreSQL where there is one."""
+    folder.mkdir()
+    yield _row("SQLite", f"sqlite:///{folder}/rollcall", effort)
+    if postgres.programs() is None:
+        yield Row("PostgreSQL: there is none for this Python", "", "", "", "", None)
+        return
+    with postgres.cluster(durable=True) as url:
+        with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
+            connection.execute("CREATE DATABASE rollcall")
+        yield _row("PostgreSQL", f"{url}/rollcall", effort)
+
+
+def _row(kind: str, url: str, effort: Effort) -> Row:
+    macs = effort.registrations // SHARE
+    with _waiting(url, macs) as database:
+        drawings = [_drawing(database, user, look) for user, look in LOOKS.items()]
+        taken = [_timed(draw) for _ in range(effort.rounds + 1) for draw in drawings]
+    measured = taken[len(drawings) :]  # the first of each warms up
+    slowest = max(measured)
+    return Row(
+        f"App Home drawn, {macs:,} Macs waiting, {kind}",
+        f"median {percentile(measured, 50):.0f} ms, at most {slowest:.0f} ms",
+        "",
+        "",
+        f"< {LIMIT} ms",
+        slowest < LIMIT,
+    )
+
+
+@contextmanager
+def _waiting(url: str, macs: int) -> Iterator[Database]:
+    """A database in which so many Macs wait."""
+    database = Database(url)
+    migrations.upgrade(database)
+    with database.begin() as session:
+        act = did(session, "registered", by=BY)
+        register.register(session, registered(0, macs), LONDON, act=act, channel=CHANNEL)
+    yield database
+    database.close()
+
+
+def _drawing(database: Database, user: str, look: HomeState) -> Callable[[], None]:
+    """What the door does, from the database to the text that Slack gets."""
+
+    def draw() -> None:
+        with database.reading() as session:
+            shown = dashboard.overview(session, user, look.wanted, page=look.page, size=blocks.SIZE)
+        json.dumps(blocks.home(blocks.Home(look, shown), "/mac").to_dict())
+
+    return draw
+
+
+def _timed(work: Callable[[], None]) -> float:
+    """Milliseconds."""
+    began = perf_counter()
+    work()
+    return (perf_counter() - began) * 1000

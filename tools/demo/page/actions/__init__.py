@@ -1,0 +1,1 @@
+"""Actions: what a person does on the page."""

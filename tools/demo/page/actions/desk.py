@@ -1,0 +1,28 @@
+"""What a person does with the Macs on the bench."""
+
+from flask import Blueprint, Response, request
+
+from tools.demo.page.actions.notices import notice
+from tools.demo.page.bench import Bench
+
+
+def desk(bench: Bench) -> Blueprint:
+    """The routes of the bench."""
+    routes = Blueprint("desk", __name__)
+
+    @routes.post("/bench")
+    def add() -> Response:
+        wanted = request.form
+        bench.add(
+            wanted.get("serial", ""),
+            site=wanted.get("site") or "london",
+            build=wanted.get("build") or "basic",
+        )
+        return notice()
+
+    @routes.post("/bench/<serial>/<any(boot, unplug, mislabel):deed>")
+    def act(serial: str, deed: str) -> Response:
+        {"boot": bench.boot, "unplug": bench.unplug, "mislabel": bench.mislabel}[deed](serial)
+        return notice()
+
+    return routes

@@ -1,0 +1,32 @@
+"""What routes have in common: who acts, on what, and what they are told of it."""
+
+from flask import Response
+
+from tests.support.slack import Message, NotThere, Person, Reply, View, Workspace
+from tools.demo.page.actions.notices import failure, notice
+from tools.demo.page.rendering.surfaces import find
+
+PREFIX = "f:"  # before the name of a field of the app's, so that it is none of ours
+
+
+class Touches:
+    """Finds people and what is on their screens. Raises NotThere."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+
+    def person(self, who: str) -> Person:
+        """The member with this id."""
+        if who not in self.workspace.names:
+            raise NotThere("nobody here has this name")
+        return self.workspace.person(who)
+
+    def surface(self, who: str, name: str) -> tuple[Person, Message | View]:
+        """The member, and the message or view with this name on their screen."""
+        somebody = self.person(who)
+        return somebody, find(self.workspace, somebody, name)
+
+
+def told(what: str, reply: Reply) -> Response:
+    """What became of an interaction: nothing is said of what went well."""
+    return notice(failure(what, reply.error, reply.problems) if reply.error else "")

@@ -1,0 +1,1 @@
+"""Rendering: the stand-in Slack as HTML."""
