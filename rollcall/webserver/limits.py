@@ -40,5 +40,5 @@ def raise_file_limit() -> int:
 
 
 def most_connections(files: int) -> int:
-    """How many connections a process may have that may have so many files."""
+    """The number of connections that a process may have, by the number of files it may open."""
     return max(files - SPARE_FILES, files // 2)

@@ -144,7 +144,7 @@ class Worker:
 
 
 def _shared_environ(listener: socket) -> "WSGIEnvironment":
-    """What the WSGI environments of all requests have in common."""
+    """The part of a WSGI environment that is the same for all requests."""
     host, port = listener.getsockname()[:2]
     return {
         "SCRIPT_NAME": "",

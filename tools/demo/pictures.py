@@ -97,7 +97,7 @@ def promise(page: Page) -> None:
 
 
 def look_home(page: Page) -> None:
-    """What waits, on the Home tab."""
+    """The Home tab, with Macs that wait."""
     expect(page.get_by_role("button", name="Register Macs")).to_be_visible(timeout=15_000)
 
 

@@ -18,7 +18,7 @@ CHANNELS = {CHANNEL: "imaging", "C0HELPDESK": "helpdesk"}
 
 
 class Played(NamedTuple):
-    """What runs."""
+    """The running parts of the demo."""
 
     slack: Workspace
     rollcall: Installation

@@ -1,4 +1,4 @@
-"""What happens in the demo, as somebody beside the technician would see it."""
+"""The story of the demo, as a person beside the technician would see it."""
 
 import re
 import time

@@ -1,4 +1,4 @@
-"""What `registrations.register` leaves in a database, written by nothing but the driver."""
+"""The rows that `registrations.register` leaves in a database, written by the driver alone."""
 
 import json
 import sqlite3

@@ -1,4 +1,4 @@
-"""What is measured, as real processes: Rollcall, the app that it replaces, and an empty one."""
+"""Contenders as real processes: Rollcall, the app that it replaces, and an empty one."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Whether the files, the registrations and what is owed to Slack tell the same story."""
+"""A comparison of manifests, registrations and the outbox, which have to tell the same story."""
 
 import plistlib
 

@@ -1,11 +1,11 @@
-"""How much is measured."""
+"""The effort of a measurement: rounds, and seconds of load."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How often and how long. `rounds` and `seconds` are of the rows that wrk loads."""
+    """An effort. `rounds` and `seconds` are of the rows that wrk loads."""
 
     rounds: int
     seconds: int

@@ -18,7 +18,7 @@ AUTHORIZATION = f"Basic {b64encode(f'{USERNAME}:{PASSWORD}'.encode()).decode()}"
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What came of a load: answers of any status, of which `refused` were no 2xx; p99 in ms.
+    """A result of a load: answers of any status, of which `refused` were no 2xx; p99 in ms.
 
     `broken` counts the calls that got no answer at all.
     """

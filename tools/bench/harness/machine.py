@@ -1,4 +1,4 @@
-"""What the numbers were measured on."""
+"""A description of this machine, for below the table."""
 
 import os
 import platform

@@ -128,7 +128,7 @@ def _call(url: str, method: str, path: str, body: str, headers: dict[str, str]) 
 
 
 def _recorded(ours: Installation) -> tuple[int, int]:
-    """How many Macs are confirmed, and of how many it was heard that they were imaged."""
+    """Return the number of confirmed Macs, and of Macs that reported that they were imaged."""
     database = contenders.database(ours)
     with database.reading() as session:
         confirmed = session.scalar(

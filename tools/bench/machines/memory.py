@@ -1,4 +1,4 @@
-"""How much memory a server process takes, once it has done everything it can do."""
+"""The memory of a server process, once it has done everything that it can do."""
 
 from collections.abc import Iterator
 from pathlib import Path

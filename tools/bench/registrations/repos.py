@@ -1,4 +1,4 @@
-"""What a registration costs with few and with many manifests, and when a new site is offered."""
+"""The cost of a registration with few and with many manifests, and the time to a new site."""
 
 import os
 import time
@@ -93,7 +93,7 @@ def _seconds_until_offered(repo: MunkiRepo, site: str) -> float:
 
 @contextmanager
 def _environment(settings: Mapping[str, str]) -> Iterator[None]:
-    """What the libraries of buckets read from the environment."""
+    """The environment that the libraries of buckets read."""
     before = {name: os.environ.get(name) for name in settings}
     os.environ.update(settings)
     try:

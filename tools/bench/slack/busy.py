@@ -57,13 +57,13 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
 
 
 def _dry_runs(channel: Channel) -> list[Message]:
-    """What a conversation shows of files that are read, the longest last."""
+    """The messages of a conversation about files that are read, the longest last."""
     said = [reply for message in channel.messages for reply in channel.replies_to(message)]
     return sorted((one for one in said if _number(one)), key=_number)
 
 
 def _number(message: Message) -> int:
-    """How many Macs a dry run says can be registered."""
+    """The number of Macs that a dry run says can be registered."""
     first, _, rest = message.text.partition(" ")
     return int(first) if first.isdigit() and "can be registered" in rest else 0
 

@@ -56,7 +56,7 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
 
 
 def watch(slack: Workspace) -> list[tuple[float, int]]:
-    """When the card was shown, and how many Macs it said were confirmed; grows as it is edited."""
+    """Pairs of a moment and the number of Macs that the card then said were confirmed."""
     card = slack.channels[CHANNEL].messages[0]
     seen = [(time.monotonic(), 0)]
 
@@ -70,5 +70,5 @@ def watch(slack: Workspace) -> list[tuple[float, int]]:
 
 
 def _until(seen: list[tuple[float, int]], number: int) -> float:
-    """When people first saw that so many Macs were done; never is infinity."""
+    """The moment in which people first saw so many Macs done; infinity where they never did."""
     return next((at for at, done in seen if done >= number), float("inf"))

@@ -78,7 +78,7 @@ def _waiting(url: str, macs: int) -> Iterator[Database]:
 
 
 def _drawing(database: Database, user: str, look: HomeState) -> Callable[[], None]:
-    """What the door does, from the database to the text that Slack gets."""
+    """The work of the door, from the database to the text that Slack gets."""
 
     def draw() -> None:
         with database.reading() as session:

@@ -41,12 +41,12 @@ class BenchMac:
 
     @property
     def serial(self) -> str:
-        """What the hardware says; the label may say something else."""
+        """The serial in the hardware; the label may say something else."""
         return self.mac.serial
 
     @property
     def is_running(self) -> bool:
-        """Whether it still asks."""
+        """A condition: it still asks."""
         return self.thread is not None and self.thread.is_alive()
 
     def becomes(self, state: str, said: str = "") -> None:

@@ -1,4 +1,4 @@
-"""Who may use the page: a browser on this machine, from the page itself and from nowhere else."""
+"""A guard of the page: only a browser on this machine gets in, and only from the page itself."""
 
 from flask import Flask, Response, abort, request
 

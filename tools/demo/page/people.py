@@ -1,4 +1,4 @@
-"""Who one can be on the page."""
+"""The people that one can be on the page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

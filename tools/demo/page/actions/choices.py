@@ -31,7 +31,7 @@ def choices(touches: Touches) -> Blueprint:
 
     @routes.get("/<who>/on/<name>/offers")
     def offers(who: str, name: str) -> str:
-        """What the app offers for the letters typed into an external menu."""
+        """The options that the app offers for the letters typed into an external menu."""
         somebody, shown = touches.surface(who, name)
         named, query = request.args["field"], request.args.get("query", "")
         before = len(somebody.errors)

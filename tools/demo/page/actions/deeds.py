@@ -1,4 +1,4 @@
-"""What a person does in the stand-in Slack: through the same doors that the tests use."""
+"""Actions of a person in the stand-in Slack, through the same doors that the tests use."""
 
 import re
 from html import escape
@@ -86,7 +86,7 @@ def _command(somebody: Person, channel: str, text: str) -> str:
 
 
 def _as_sent(workspace: Workspace, text: str) -> str:
-    """What Slack's client sends for what was typed: escaped, names of people as mentions."""
+    """The text that Slack's client sends: escaped, names of people as mentions."""
     ids = {name: user for user, name in workspace.names.items()}
 
     def mention(found: re.Match[str]) -> str:
@@ -96,7 +96,7 @@ def _as_sent(workspace: Workspace, text: str) -> str:
 
 
 def _answers(view: View) -> dict[str, Any]:
-    """What the form's fields say, by the name that a Person calls each by."""
+    """The values of the form's fields, by the name that a Person calls each by."""
     answers: dict[str, Any] = {}
     for block, element, _ in elements(view.blocks):
         if block["type"] != "input" or element["type"] in (*PICKED, *PRESSED):

@@ -1,4 +1,4 @@
-"""What a person does with the Macs on the bench."""
+"""Actions of a person with the Macs on the bench."""
 
 from flask import Blueprint, Response, request
 

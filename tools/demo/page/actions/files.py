@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 from tests.support.slack import Workspace
 
 SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp")
-"""What a browser shows as a picture. Nothing else is served as what it says it is."""
+"""Types that a browser shows as a picture. Nothing else is served as what it says it is."""
 
 
 def file_routes(workspace: Workspace) -> Blueprint:

@@ -1,4 +1,4 @@
-"""What a person is told beside the conversation."""
+"""Notices to a person, beside the conversation."""
 
 import json
 
@@ -24,7 +24,7 @@ def notice(sentence: str = "") -> Response:
 
 
 def failure(what: str, error: str, problems: object = ()) -> str:
-    """What Slack says when the app fails."""
+    """The notice that Slack shows when the app fails."""
     meaning = MEANINGS.get(error)
     details = "; ".join(map(str, problems)) if isinstance(problems, list | tuple) else ""
     more = f" ({meaning})" if meaning else f" ({details})" if details else ""

@@ -1,4 +1,4 @@
-"""What routes have in common: who acts, on what, and what they are told of it."""
+"""The parts that routes of actions share: the person, the thing acted on, the answer."""
 
 from flask import Response
 
@@ -28,5 +28,5 @@ class Touches:
 
 
 def told(what: str, reply: Reply) -> Response:
-    """What became of an interaction: nothing is said of what went well."""
+    """The answer to an interaction; empty where it went well."""
     return notice(failure(what, reply.error, reply.problems) if reply.error else "")

@@ -52,7 +52,7 @@ def moment(seconds: float, zone: tzinfo | None = None) -> datetime:
 
 
 def dated(token: str, zone: tzinfo | None = None) -> str:
-    """What a reader sees of `date^SECONDS^FORMAT[^LINK]|FALLBACK`: the fallback if it is wrong."""
+    """The text shown for `date^SECONDS^FORMAT[^LINK]|FALLBACK`: the fallback if it is wrong."""
     says, _, fallback = token.partition("|")
     try:
         _, seconds, form, *_ = says.split("^")

@@ -90,7 +90,7 @@ class Reader:
                 return _tag(kind, self._inline(inside))
 
     def _angle(self, inside: str) -> Markup:
-        """What stands between < and >: a mention, a channel, a date, a link."""
+        """The HTML of a token between < and >: a mention, a channel, a date, a link."""
         target, _, label = inside.partition("|")
         match target[:1]:
             case "@":

@@ -1,4 +1,4 @@
-"""What a browser shows: a place of the Workspace, as one of the people sees it."""
+"""Pages of a browser: a place of the Workspace, as one of the people sees it."""
 
 from collections.abc import Sequence
 
@@ -35,7 +35,7 @@ def pages(workspace: Workspace, people: Sequence[Somebody], bench: Bench) -> Blu
 
     @routes.get("/<who>/<place>/changes")
     def look(who: str, place: str) -> Response:
-        """What is new for a browser that says what it has; 204 if nothing is."""
+        """The parts that are new for a browser that says what it has; 204 if none is."""
         found = changes(screen(who, place).parts(), request.args.getlist("has"))
         return make_response(found) if found else Response(status=204)
 

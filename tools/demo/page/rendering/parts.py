@@ -29,7 +29,7 @@ class Part:
 
 
 def changes(parts: Sequence[Part], has: Iterable[str]) -> Markup:
-    """What brings a browser up to date that `has` these "id version" pairs; empty if nothing.
+    """The HTML that brings a browser up to date that `has` these "id version" pairs, or "".
 
     An element that other parts stand in has to come before them.
     """

@@ -1,4 +1,4 @@
-"""What is on a person's screen, as parts."""
+"""The parts of a person's screen."""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What a person can touch: messages and views by a name that fits into an address."""
+"""Surfaces that a person can touch: messages and views, by names that fit into an address."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -32,13 +32,13 @@ def find(workspace: Workspace, person: Person, name: str) -> Message | View:
 
 
 def messages(workspace: Workspace, person: Person, channel_id: str) -> list[Message]:
-    """What this person reads in a channel, oldest first."""
+    """The messages that this person reads in a channel, oldest first."""
     own = [each for each in list(person.ephemerals) if each.channel_id == channel_id]
     return sorted([*workspace.channels[channel_id].messages, *own], key=lambda each: each.ts)
 
 
 def field_name(blocks: Sequence[JSON], block: JSON, element: JSON) -> str:
-    """What a person calls a menu or an input: its action_id, or its block_id where several share
+    """The name of a menu or an input: its action_id, or its block_id where several share
     that.
     """
     fields = [each for each in elements(blocks) if each.element["type"] not in PRESSED]
@@ -50,7 +50,7 @@ def field_name(blocks: Sequence[JSON], block: JSON, element: JSON) -> str:
 
 
 def given(element: JSON, values: Sequence[str]) -> Any:
-    """What was chosen or written in a form's field, as a Person takes it; None for nothing."""
+    """The value of a form's field, as a Person takes it; None for nothing."""
     kind = element["type"]
     if kind.startswith("multi_") or kind == "checkboxes":
         return [value for value in values if value]
