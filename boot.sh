@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Starts Rollcall. With no argument: migrations, then everything in one container.
-# With one: `server`, `bot`, `courier`, `clerk`, or any other command of `python -m rollcall`.
+# With one: `server`, `bot`, `relay`, `jobs`, or any other command of `python -m rollcall`.
 set -euo pipefail
 export CALLED_FROM="$PWD" # what files are named from that somebody types
 cd "$(dirname "$0")"
@@ -13,7 +13,7 @@ export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
 lean() { export PYTHONOPTIMIZE="${PYTHONOPTIMIZE:-2}"; }
 
 if [ $# -gt 0 ]; then
-    case $* in server | bot | courier | clerk) lean ;; esac
+    case $* in server | bot | relay | jobs | courier | clerk) lean ;; esac
     exec "$python" -m rollcall "$@"
 fi
 
@@ -37,8 +37,8 @@ start() {
     pids+=($!)
 }
 start server
-start courier
-start clerk
+start relay
+start jobs
 [ -z "${SLACK_APP_TOKEN:-}" ] || start bot
 
 # One that ends takes the others with it: a supervisor outside starts them all again. Asked to

@@ -1,4 +1,4 @@
-"""What the clerk does: the kinds of jobs there are, and what is looked after in every round."""
+"""The kinds of jobs, and the periodic tasks, that the job runner of Rollcall has."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -83,7 +83,7 @@ def rounds(policy: PolicyFile, *, channel: str, command: str) -> Sequence[Round]
 
 
 def prune_daily(session: Session, now: datetime) -> None:
-    """Have each feature delete what nobody asks for any more; once a day, by one clerk.
+    """Have each feature delete what nobody asks for any more; once a day, by one job runner.
 
     Registrations and their events are kept for ever.
     """

@@ -59,8 +59,8 @@ def _messages(session: Session, dependencies: BotDependencies) -> list[str]:
     since = backlog.owed_since(session, dependencies.clock())
     if since is not None and dependencies.clock() - since > timedelta(minutes=5):
         found.append(
-            f"Slack is owed messages since {moment(since)}. Is the courier running "
-            "(`boot.sh courier`), and is Slack up?"
+            f"Slack is owed messages since {moment(since)}. Is the relay running "
+            "(`boot.sh relay`), and is Slack up?"
         )
     total, first = backlog.in_doubt(session, dependencies.clock())
     if first is not None and dependencies.clock() - first > timedelta(minutes=1):

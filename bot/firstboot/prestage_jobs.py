@@ -1,4 +1,4 @@
-"""Work for the clerk: manifests that are to be written before their Macs boot."""
+"""Work for the job runner: manifests that are to be written before their Macs boot."""
 
 from datetime import datetime
 from typing import Any

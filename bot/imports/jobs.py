@@ -1,4 +1,4 @@
-"""The clerk reads what was handed in: a source a job, so that a restart goes on where it was."""
+"""Jobs that read what was handed in: one for each source, so that a restart goes on from there."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

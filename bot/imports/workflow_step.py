@@ -21,7 +21,7 @@ STEP = "register_macs_step"  # as the Slack app calls it
 
 
 def attach(app: App, dependencies: BotDependencies) -> None:
-    """Do the step when a workflow comes to it; the clerk tells Slack how it ended."""
+    """Do the step when a workflow comes to it; the job runner tells Slack how it ended."""
     stepping = Stepping(dependencies)
 
     def executed(inputs: dict[str, Any], context: BoltContext) -> None:

@@ -1,4 +1,4 @@
-"""Work for the clerk: pictures and lists that somebody asked for, sent to them alone."""
+"""Work for the job runner: pictures and lists that somebody asked for, sent to them alone."""
 
 from collections.abc import Callable
 from datetime import datetime

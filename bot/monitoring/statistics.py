@@ -1,4 +1,4 @@
-"""Figures and lists that take a while: asked for here, made by the clerk, sent to who asked."""
+"""Figures and lists that take a while: asked for here, made by a job, sent to who asked."""
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import ExportCommand, StatisticsCommand

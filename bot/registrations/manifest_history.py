@@ -1,4 +1,4 @@
-"""Bringing back what a manifest was; the clerk does it, because a repo may be far away."""
+"""Bringing back what a manifest was; the job runner does it, because a repo may be far away."""
 
 from typing import Any
 

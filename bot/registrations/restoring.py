@@ -1,4 +1,4 @@
-"""Work for the clerk: manifests that are to be what they were."""
+"""Work for the job runner: manifests that are to be what they were."""
 
 from datetime import datetime
 from typing import Any

@@ -75,7 +75,7 @@ def gather(
 def owe_daily(
     session: Session, policy: Policy, *, channel: str, command: str, now: datetime
 ) -> None:
-    """Owe each channel its digest where one is due that was not owed yet, by any clerk.
+    """Owe each channel its digest where one is due that was not owed yet, by any job runner.
 
     `channel` is that of sites that name none, `command` what people type. Where there is nothing
     to say there is no message.

@@ -1,4 +1,4 @@
-"""What is owed to Slack: written in the transaction of what happened, sent by a courier later."""
+"""What is owed to Slack: written in the transaction of what happened, sent by a relay later."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

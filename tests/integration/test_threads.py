@@ -70,17 +70,17 @@ def test_the_channel_hears_once_that_all_of_them_are_done(
 
 
 def test_a_card_that_changes_all_the_time_goes_before_the_news_of_its_thread(
-    card: Message, floor: Floor, slack: Workspace, courier: Relay, clock: Clock
+    card: Message, floor: Floor, slack: Workspace, relay: Relay, clock: Clock
 ) -> None:
     floor.confirm("C02AAA")
     clock.advance(seconds=10)
-    assert courier.deliver()  # the channel was idle: the news first
+    assert relay.deliver()  # the channel was idle: the news first
     clock.advance(seconds=1)
-    assert courier.deliver()
+    assert relay.deliver()
 
     floor.confirm("C02BBB")
     clock.advance(seconds=PACE_OF_EDITS.total_seconds())
-    assert courier.deliver()
+    assert relay.deliver()
 
     assert "2 confirmed" in card.text
     assert len(slack.channels[CHANNEL].messages) == 2

@@ -105,7 +105,7 @@ class Call:
 
 
 class Delivery:
-    """A courier's delivery, from the claim to the settled row."""
+    """A relay's delivery, from the claim to the settled row."""
 
     def __init__(self, settings: dict[str, str]) -> None:
         self._lines = lines_of(settings)
@@ -115,7 +115,7 @@ class Delivery:
         self._warm_up()
 
     def play(self) -> int:
-        """Kill the delivery at every line; the next courier, here, has to finish it."""
+        """Kill the delivery at every line; the next relay, here, has to finish it."""
         for kills, line in enumerate(self._lines):
             self._owe(f"news {line}")
             self._let_the_lease_run_out()

@@ -44,11 +44,11 @@ class Outbox:
             notifications.owe_trouble(session, facts={"sentence": "Alone"}, once="x", **owed)
 
     def deliver(self, database: Database) -> None:
-        """Have a courier send all that is owed."""
-        courier = Relay(database, self.slack, clock=self._clock)
+        """Have a relay send all that is owed."""
+        relay = Relay(database, self.slack, clock=self._clock)
         for _ in range(20):
             self._clock.advance(seconds=2)
-            courier.deliver()
+            relay.deliver()
         with database.reading() as session:
             assert claims.owed(session) == 0
 

@@ -1,4 +1,4 @@
-"""Errands for clerks, and what is left of them."""
+"""Errands for job runners, and what is left of them."""
 
 from collections.abc import Callable
 from datetime import datetime

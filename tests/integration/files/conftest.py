@@ -1,4 +1,4 @@
-"""A clerk who makes files, and who asks for them."""
+"""A job runner who makes files, and who asks for them."""
 
 import pytest
 

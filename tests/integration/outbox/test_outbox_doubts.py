@@ -122,21 +122,21 @@ def test_what_slack_takes_late_is_found_and_not_said_again(
 def test_what_slack_never_takes_is_said_again_when_it_is_lost_and_not_before(
     floor: Floor,
     slack: Workspace,
-    courier: Relay,
+    relay: Relay,
     owe: Callable[..., None],
     hold: Hold,
     clock: Clock,
 ) -> None:
     owe("held")
     hold.lose()
-    courier.deliver()
+    relay.deliver()
     given_up = clock()
     while clock() < given_up + LATE - FIRST_LOOK:
         clock.advance(seconds=5)
-        courier.deliver()
+        relay.deliver()
     assert shown(slack) == []
     clock.now = given_up + LATE
-    courier.deliver()
+    relay.deliver()
 
     assert len(shown(slack)) == 1
     assert floor.owed() == 0
@@ -145,31 +145,31 @@ def test_what_slack_never_takes_is_said_again_when_it_is_lost_and_not_before(
 def test_a_doubt_ends_as_soon_as_the_message_is_found(
     floor: Floor,
     slack: Workspace,
-    courier: Relay,
+    relay: Relay,
     owe: Callable[..., None],
     hold: Hold,
     clock: Clock,
 ) -> None:
     owe("held")
     hold.next()
-    courier.deliver()
+    relay.deliver()
     hold.take()
     clock.now += FIRST_LOOK
-    courier.deliver()
+    relay.deliver()
 
     assert floor.owed() == 0
 
 
 def test_slack_is_asked_ever_more_rarely(
-    slack: Workspace, courier: Relay, owe: Callable[..., None], hold: Hold, clock: Clock
+    slack: Workspace, relay: Relay, owe: Callable[..., None], hold: Hold, clock: Clock
 ) -> None:
     owe("held")
     hold.lose()
-    courier.deliver()
+    relay.deliver()
     given_up = clock()
     while clock() < given_up + LATE:
         clock.advance(seconds=5)
-        courier.deliver()
+        relay.deliver()
 
     looks = [call for call in slack.calls if call.method == "conversations.history"]
     assert 5 <= len(looks) <= 10
@@ -250,7 +250,7 @@ def test_an_edit_that_slack_takes_late_does_not_stay(
 def test_a_confirmation_is_found_in_the_thread_when_the_batch_is_complete_by_now(
     floor: Floor,
     slack: Workspace,
-    courier: Relay,
+    relay: Relay,
     deliver_all: Callable[[], None],
     hold: Hold,
     clock: Clock,
@@ -275,7 +275,7 @@ def test_a_confirmation_is_found_in_the_thread_when_the_batch_is_complete_by_now
 def test_a_clock_that_is_wrong_finds_what_slack_took(
     floor: Floor,
     slack: Workspace,
-    courier: Relay,
+    relay: Relay,
     owe: Callable[..., None],
     clock: Clock,
     hours: int,
@@ -285,9 +285,9 @@ def test_a_clock_that_is_wrong_finds_what_slack_took(
         owe(f"told {number}")
         slack.faults.lose_replies(methods=["chat.postMessage"])
         clock.now += MOMENT
-        courier.deliver()
+        relay.deliver()
         clock.now += LATE
-        courier.deliver()
+        relay.deliver()
 
     assert len(shown(slack)) == 2
     assert floor.owed() == 0

@@ -59,12 +59,12 @@ def test_a_card_that_somebody_deleted_is_posted_anew(
     assert sum("1 Mac for" in text for text in shown(slack)) == 1
 
 
-def test_a_courier_without_the_right_to_look_sends_again_rather_than_never(
-    floor: Floor, slack: Workspace, courier: Relay, deliver_all: Callable[[], None], clock: Clock
+def test_a_relay_without_the_right_to_look_sends_again_rather_than_never(
+    floor: Floor, slack: Workspace, relay: Relay, deliver_all: Callable[[], None], clock: Clock
 ) -> None:
     floor.trouble("told at least once")
     slack.faults.lose_replies()
-    courier.deliver()
+    relay.deliver()
     slack.faults.fail("missing_scope", times=2, methods=("conversations.history",))
     clock.advance(seconds=10)
     deliver_all()
