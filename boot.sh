@@ -9,13 +9,8 @@ python=python
 [ -x .venv/bin/python ] && python=.venv/bin/python
 # glibc keeps a heap for every thread otherwise: a megabyte or two a process, and no faster.
 export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
-# Docstrings are 5 MiB of every process that runs for weeks; only --help reads them.
-lean() { export PYTHONOPTIMIZE="${PYTHONOPTIMIZE:-2}"; }
 
-if [ $# -gt 0 ]; then
-    case $* in server | bot | relay | jobs | courier | clerk) lean ;; esac
-    exec "$python" -m rollcall "$@"
-fi
+[ $# -eq 0 ] || exec "$python" -m rollcall "$@"
 
 if [ -z "${SLACK_APP_TOKEN:-}${SLACK_SIGNING_SECRET:-}" ]; then
     echo 'Rollcall cannot hear Slack: set SLACK_APP_TOKEN (Socket Mode) or' \
@@ -29,7 +24,6 @@ pids=()
 trap 'asked=0' TERM INT
 
 "$python" -m rollcall migrate
-lean
 
 start() {
     [ -z "$asked" ] || return 0

@@ -9,7 +9,7 @@ from tools.bench.effort import Effort
 from tools.bench.load import offer
 from tools.bench.table import Row
 
-LIMIT = 80  # MiB
+LIMIT = 110  # MiB
 
 
 def rows(effort: Effort, folder: Path) -> Iterator[Row]:
