@@ -118,11 +118,18 @@ def _connect(client: "SocketModeClient", stop: Event) -> None:
 
 def relay() -> None:
     """Deliver what is owed to Slack."""
-    from bot.delivery.relay import Relay
+    from bot.delivery.transport import SlackTransport
+    from provisioning.maintenance import clock_correction
+    from provisioning.outbox.relay import Relay
 
     settings = read(SlackSettings)
     with _running(settings, "relay") as (application, stop, process):
-        Relay(application.database, application.slack_client, pulse=process.beat).run(stop)
+        Relay(
+            application.database,
+            SlackTransport(application.slack_client),
+            pulse=process.beat,
+            correct_clock=clock_correction.set_right,
+        ).run(stop)
 
 
 def jobs() -> None:

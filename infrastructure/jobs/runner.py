@@ -4,29 +4,26 @@ Files are read, pictures drawn, silence noticed. Nothing here holds up a Mac, a 
 message: it is a process of its own.
 """
 
-import os
-import socket
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Event
 from typing import Any, Protocol
-from uuid import uuid4
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from infrastructure import loop
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
 from infrastructure.heartbeats.process import Pulse, unheard
 from infrastructure.jobs import queue
 from infrastructure.jobs.models import Job
-from infrastructure.loop import backoff, utc_now
+from infrastructure.loop import backoff, unique_name, utc_now
 
 log = structlog.get_logger()
 
 POLL = 0.2  # seconds between looks at a list with nothing to do
-REST = 5.0  # seconds after the database failed
 EVERY = timedelta(seconds=10)  # a round
 ATTEMPTS = 4  # at a job, before it is given up
 
@@ -68,21 +65,19 @@ class JobRunner:
         self._clock = clock
         self._pulse = pulse
         self._next_round: datetime | None = None
-        self._name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:6]}"
+        self._name = unique_name()
 
     def run(self, stop: Event) -> None:
         """Work until `stop` is set; what is being done then is still finished."""
         log.info("job runner started", holder=self._name)
-        while not stop.is_set():
-            try:
-                self._pulse()
-                self.look_round()
-                pause = 0.0 if self.work() else POLL
-            except SQLAlchemyError as error:
-                log.error("database failed", reason=str(error).splitlines()[0])
-                pause = REST
-            stop.wait(pause)
+        loop.run(self._step, stop)
         log.info("job runner stopped", holder=self._name)
+
+    def _step(self) -> float:
+        """Make a round where it is time, and do the next job. Returns the pause, in seconds."""
+        self._pulse()
+        self.look_round()
+        return 0.0 if self.work() else POLL
 
     def look_round(self) -> None:
         """Make a round if it is time for one. A fault in one duty does not keep the others."""

@@ -17,8 +17,13 @@ from provisioning.outbox import ordering, outbox
 from provisioning.outbox.doubts import LATE, Doubt
 from provisioning.outbox.models import CARD, OWED, PARKED, SENT, UNSAID, Card, Channel, Notification
 
-PACE = timedelta(seconds=1)  # Slack: about one message a second and channel
-PACE_OF_EDITS = timedelta(seconds=1.25)  # Slack: 50 edits a minute
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The pauses that a transport wants in a channel, after a `message` and after an `edit`."""
+
+    message: timedelta = timedelta(0)
+    edit: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class Claim:
     until: datetime
     doubt: Doubt | None
     covers: tuple[int, ...]
+    pace: Pace = Pace()
 
 
 def is_any_due(session: Session, now: datetime, *, but: Collection[str] = ()) -> bool:
@@ -44,12 +50,17 @@ def is_any_due(session: Session, now: datetime, *, but: Collection[str] = ()) ->
 
 
 def claim(
-    session: Session, holder: str, now: datetime, *, but: Collection[str] = ()
+    session: Session,
+    holder: str,
+    now: datetime,
+    *,
+    but: Collection[str] = (),
+    pace: Pace = Pace(),
 ) -> Claim | None:
     """Claim the oldest message of a channel that is free, for the length of a lease.
 
-    None of the channels `but`. Commit before sending: a relay that dies leaves the message in
-    doubt, not unsent.
+    None of the channels `but`; the pauses after it are those of `pace`. Commit before sending: a
+    relay that dies leaves the message in doubt, not unsent.
     """
     ordering.open_lanes(session)
     owed = exists().where(Notification.channel == Channel.id, ordering.due(now))
@@ -87,7 +98,7 @@ def claim(
         .where(Notification.id.in_(_attempted(notification, covers)))
         .values(began)
     )
-    return Claim(notification, holder, until, doubt, covers)
+    return Claim(notification, holder, until, doubt, covers, pace)
 
 
 def settle(session: Session, claimed: Claim, *, ts: str, now: datetime) -> datetime:
@@ -105,7 +116,7 @@ def settle(session: Session, claimed: Claim, *, ts: str, now: datetime) -> datet
     is_card = claimed.notification.kind == CARD
     if is_card and is_edit and claimed.doubt is not None:
         _draw_again(session, claimed, now)
-    free_at = now + (PACE_OF_EDITS if is_card and is_edit else PACE)
+    free_at = now + (claimed.pace.edit if is_card and is_edit else claimed.pace.message)
     if ts[:1].isdigit():  # a file's id says nothing of the time
         newest = case(
             (or_(Channel.last_ts.is_(None), Channel.last_ts < ts), ts), else_=Channel.last_ts
@@ -142,7 +153,7 @@ def leave_in_doubt(
     which would have the card show how things were.
     """
     owed = claimed.notification
-    free_at = now + PACE
+    free_at = now + claimed.pace.message
     if owed.kind == CARD and session.scalar(select(Card.ts).where(Card.id == owed.card_id)):
         _leave(session, claimed, None, now, free_at=free_at, retry_at=again, reason=reason)
         _draw_again(session, claimed, now)
@@ -161,7 +172,7 @@ def look_later(
 
 def park(session: Session, claimed: Claim, *, reason: str, now: datetime) -> None:
     """Give the message up until an admin has fixed `reason` and asks for it again."""
-    free_at = now + PACE
+    free_at = now + claimed.pace.message
     _leave(session, claimed, claimed.doubt, now, free_at=free_at, state=PARKED, reason=reason)
 
 

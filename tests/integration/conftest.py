@@ -11,8 +11,9 @@ from flask.testing import FlaskClient
 from slack_sdk import WebClient
 from werkzeug.test import TestResponse
 
-from bot.delivery.relay import Relay
+from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
+from provisioning.outbox.relay import Relay
 from rollcall.application import Application
 from rollcall.settings import BotSettings, ServerSettings
 from tests.support import settings
@@ -140,7 +141,7 @@ def slack_client(bot_settings: BotSettings) -> WebClient:
 @pytest.fixture
 def relay(database: Database, slack_client: WebClient, clock: Clock) -> Relay:
     """A relay whose clock the test moves."""
-    return Relay(database, slack_client, clock=clock)
+    return Relay(database, SlackTransport(slack_client), clock=clock)
 
 
 @pytest.fixture

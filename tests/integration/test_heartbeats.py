@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select, update
 from structlog.testing import capture_logs
 
-from bot.delivery.relay import Relay
+from bot.delivery.transport import SlackTransport
 from bot.slack.heartbeat import ConnectionListener
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats import register
@@ -18,6 +18,7 @@ from infrastructure.heartbeats.models import Heartbeat
 from infrastructure.heartbeats.process import Process
 from infrastructure.jobs.runner import JobRunner
 from provisioning.diagnostics import absences
+from provisioning.outbox.relay import Relay
 from tests.support.waiting import eventually
 
 Start = Callable[[str], Process]
@@ -210,7 +211,7 @@ def test_a_relay_beats_in_each_round(database: Database, slack_client: object) -
     stop = Event()
     beats = Beats(stop, 3)
 
-    Relay(database, slack_client, pulse=beats).run(stop)  # type: ignore[arg-type]
+    Relay(database, SlackTransport(slack_client), pulse=beats).run(stop)  # type: ignore[arg-type]
 
     assert beats == [""] * 3
 

@@ -5,11 +5,11 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from bot.delivery.relay import Relay
+from bot.delivery.transport import PACE
 from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo
-from provisioning.outbox.claims import PACE_OF_EDITS
 from provisioning.outbox.models import CONFIRMATION, Card, Notification
+from provisioning.outbox.relay import Relay
 from provisioning.registrations import rosters
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor
@@ -79,7 +79,7 @@ def test_a_card_that_changes_all_the_time_goes_before_the_news_of_its_thread(
     assert relay.deliver()
 
     floor.confirm("C02BBB")
-    clock.advance(seconds=PACE_OF_EDITS.total_seconds())
+    clock.advance(seconds=PACE.edit.total_seconds())
     assert relay.deliver()
 
     assert "2 confirmed" in card.text

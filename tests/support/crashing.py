@@ -14,11 +14,12 @@ from pathlib import Path
 from slack_sdk import WebClient
 from sqlalchemy import func, select, update
 
-from bot.delivery.relay import Relay
+from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.outbox import claims, outbox
 from provisioning.outbox.models import CONFIRMATION, Channel, Notification
+from provisioning.outbox.relay import Relay
 from provisioning.registrations import register
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial
@@ -153,7 +154,7 @@ class Delivery:
 
     def _deliver(self) -> None:
         slack = WebClient("xoxb-stand-in", base_url=self._api_url, retry_handlers=[])
-        Relay(self._database, slack).deliver()
+        Relay(self._database, SlackTransport(slack)).deliver()
 
     def _is_anything_owed(self) -> bool:
         with self._database.reading() as session:

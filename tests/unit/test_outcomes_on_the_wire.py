@@ -12,11 +12,11 @@ from bot.delivery import sender
 from bot.delivery.rendering import OutgoingMessage
 from bot.slack import results
 from bot.slack.markup import plain
-from bot.slack.results import Outcome, Postponed, Shown, Unanswered
 from infrastructure.loop import utc_now
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.models import Notification
 from provisioning.outbox.ordering import LEASE
+from provisioning.outbox.outcomes import Outcome, Postponed, Sent, Unanswered
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
 
@@ -69,7 +69,7 @@ def http_answer(body: bytes, *, status: str = "200 OK", headers: str = "") -> by
 def test_what_is_shown_in_the_channel_has_its_ts(
     say_to_slack: Callable[[], Outcome], slack: Workspace
 ) -> None:
-    assert say_to_slack() == Shown(slack.channels[CHANNEL].messages[0].ts)
+    assert say_to_slack() == Sent(slack.channels[CHANNEL].messages[0].ts)
 
 
 def test_an_answer_that_gets_lost_is_no_answer(
@@ -87,7 +87,7 @@ def test_a_slack_that_is_down_postpones(
     slack.faults.go_down()
     assert isinstance(say_to_slack(), Postponed)
     slack.faults.come_back()
-    assert isinstance(say_to_slack(), Shown)
+    assert isinstance(say_to_slack(), Sent)
 
 
 def test_a_rate_limit_on_the_wire_postpones(

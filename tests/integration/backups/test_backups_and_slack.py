@@ -10,7 +10,7 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy import select, update
 
-from bot.delivery.relay import Relay
+from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
 from provisioning.maintenance import backups
 from provisioning.munki import Destination
@@ -18,6 +18,7 @@ from provisioning.outbox import claims, ordering
 from provisioning.outbox import outbox as notifications
 from provisioning.outbox.doubts import LATE
 from provisioning.outbox.models import CONFIRMATION, OWED, PARKED, Card, Notification
+from provisioning.outbox.relay import Relay
 from provisioning.registrations.register import register
 from provisioning.values.serials import Serial
 from tests.integration.backups.conftest import Take
@@ -45,7 +46,7 @@ class Outbox:
 
     def deliver(self, database: Database) -> None:
         """Have a relay send all that is owed."""
-        relay = Relay(database, self.slack, clock=self._clock)
+        relay = Relay(database, SlackTransport(self.slack), clock=self._clock)
         for _ in range(20):
             self._clock.advance(seconds=2)
             relay.deliver()
@@ -100,7 +101,7 @@ def test_what_was_not_said_since_the_backup_is_said_once(
 ) -> None:
     """Not before Slack can no longer take what it was sent until the restore."""
     outbox.restore(take(outbox.first))
-    Relay(outbox.copy, outbox.slack, clock=clock).deliver()
+    Relay(outbox.copy, SlackTransport(outbox.slack), clock=clock).deliver()
     assert texts(slack) == []
 
     clock.advance(seconds=LATE.total_seconds() + 60)

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.delivery.relay import Relay
 from infrastructure.database.engine import Database
 from infrastructure.jobs import queue, schedule
 from infrastructure.jobs.models import Job
@@ -16,6 +15,7 @@ from provisioning.maintenance import clock_correction
 from provisioning.outbox import claims
 from provisioning.outbox.doubts import LATE
 from provisioning.outbox.models import Channel
+from provisioning.outbox.relay import Relay
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor, shown
 from tests.support.slack import Workspace

@@ -6,11 +6,12 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy import func, select
 
-from bot.delivery.relay import Relay
+from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
 from provisioning.maintenance import retention
 from provisioning.outbox import claims, outbox
 from provisioning.outbox.models import Document
+from provisioning.outbox.relay import Relay
 from tests.integration.conftest import Clock
 from tests.integration.files.received import received
 from tests.support.installation import CHANNEL
@@ -68,7 +69,7 @@ def test_a_doubt_about_a_file_outlives_a_conversation_that_cannot_be_opened(
     relay.deliver()
     slack.faults.respond_429(1, methods=["conversations.open"])
     clock.advance(seconds=61)
-    successor = Relay(database, slack_client, clock=clock)
+    successor = Relay(database, SlackTransport(slack_client), clock=clock)
     assert successor.deliver()
     clock.advance(seconds=61)
     assert successor.deliver()

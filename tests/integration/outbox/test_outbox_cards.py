@@ -5,11 +5,12 @@ from collections.abc import Callable
 from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
-from bot.delivery.relay import Relay
+from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
 from provisioning.firstboot import confirmation as progress
 from provisioning.firstboot import placement
 from provisioning.munki import Destination, MunkiRepo
+from provisioning.outbox.relay import Relay
 from provisioning.registrations import register
 from provisioning.values.serials import Serial
 from tests.integration.conftest import Clock
@@ -111,7 +112,8 @@ def test_a_change_that_commits_while_its_card_is_on_the_way_is_drawn_after_all(
     """On PostgreSQL a lower id may become visible after a higher one."""
     slack.pace.rate = None
     clock, database = Clock(), Database(postgresql_url)
-    floor, relay = Floor(database, repo, clock), Relay(database, slack_client, clock=clock)
+    floor = Floor(database, repo, clock)
+    relay = Relay(database, SlackTransport(slack_client), clock=clock)
 
     def deliver(times: int) -> None:
         for _ in range(times):

@@ -8,13 +8,14 @@ from slack_sdk import WebClient
 from sqlalchemy import select
 
 from bot.delivery import rendering, sender
-from bot.delivery.relay import Relay
 from bot.delivery.sender import METADATA
+from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
 from provisioning.outbox import claims
 from provisioning.outbox.doubts import LATE
 from provisioning.outbox.models import Notification
 from provisioning.outbox.ordering import LEASE
+from provisioning.outbox.relay import Relay
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor, shown
 from tests.support.installation import CHANNEL
@@ -71,7 +72,7 @@ def test_five_relays_send_every_message_once(
     for channel in channels:
         slack.add_channel(channel, name=channel.lower())
         floor.register(f"C02{channel}", channel=channel)
-    relays = [Relay(database, slack_client, clock=clock) for _ in range(5)]
+    relays = [Relay(database, SlackTransport(slack_client), clock=clock) for _ in range(5)]
 
     def work(relay: Relay) -> None:
         for _ in range(20):

@@ -7,11 +7,11 @@ from threading import Event
 import pytest
 from sqlalchemy import select
 
-from bot.delivery.relay import Relay
 from infrastructure.database.engine import Database
 from provisioning.outbox import outbox
 from provisioning.outbox.doubts import FIRST_LOOK, LATE
 from provisioning.outbox.models import Card
+from provisioning.outbox.relay import Relay
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor, shown
 from tests.support.installation import CHANNEL

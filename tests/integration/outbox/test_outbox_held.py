@@ -11,11 +11,12 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy import select
 
-from bot.delivery.relay import Relay
+from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
 from infrastructure.loop import utc_now
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
+from provisioning.outbox.relay import Relay
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor, shown
 from tests.integration.outbox.holding import RandomHolds
@@ -87,7 +88,7 @@ def test_whatever_slack_holds_is_there_exactly_once(
     """The clock goes on a second at a time; what Slack holds waits for it too."""
     with closing(RandomHolds(clock, seed=20261126)) as holds:
         slack.faults.hold = holds
-        relays = [Relay(database, slack_client, clock=clock) for _ in range(2)]
+        relays = [Relay(database, SlackTransport(slack_client), clock=clock) for _ in range(2)]
         quiet = 0
         while floor.owed():
             clock.advance(seconds=1 if quiet < 3 else 10)
@@ -114,7 +115,7 @@ def test_whatever_slack_holds_is_there_exactly_once_by_the_real_clock(
     slack.faults.cut = False
     with closing(RandomHolds(utc_now, seed=20261126)) as holds:
         slack.faults.hold = holds
-        relays = [Relay(database, slack_client) for _ in range(2)]
+        relays = [Relay(database, SlackTransport(slack_client)) for _ in range(2)]
         with working(*relays):
             eventually(lambda: not floor.owed(), timeout=3 * 3600)
         holds.wait_until_over()
@@ -135,7 +136,7 @@ def test_channels_that_hang_hold_up_no_other(
 
     slack.faults.cut = False
     slack.faults.hold = lambda call: taken.wait if call.arguments["channel"] in hanging else None
-    with working(Relay(database, slack_client)):
+    with working(Relay(database, SlackTransport(slack_client))):
         eventually(lambda: len(slack.calls) == len(hanging))
         floor.trouble("first")
         floor.trouble("second")

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.delivery.relay import Relay
 from infrastructure.database.engine import Database
 from provisioning.outbox import claims
+from provisioning.outbox.relay import Relay
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor, shown
 from tests.support.installation import CHANNEL

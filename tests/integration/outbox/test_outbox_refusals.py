@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from bot.delivery.relay import Relay
 from infrastructure.database.engine import Database
 from provisioning.outbox import claims, outbox
 from provisioning.outbox.doubts import LATE
+from provisioning.outbox.relay import Relay
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor, shown
 from tests.support.installation import CHANNEL
