@@ -25,7 +25,7 @@ def attach(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     def doctor(_: DoctorCommand, asker: Requester) -> Message:
         dependencies.permit_admin(asker, "see what is to be fixed")
         with dependencies.database.begin() as session:
-            queue.owe(session, CHECKUP, {"by": asker.user}, at=dependencies.clock())
+            queue.enqueue(session, CHECKUP, {"by": asker.user}, at=dependencies.clock())
         with dependencies.database.reading() as session:
             found = [
                 *_policy(dependencies),

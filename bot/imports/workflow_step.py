@@ -69,6 +69,8 @@ class Stepping:
                 )
             else:
                 batches.settle(session, one, dry, by=asker.user, at=how.at)
-            queue.owe(session, FINISH_STEP, success(execution, came.new + came.moved), at=how.at)
+            queue.enqueue(
+                session, FINISH_STEP, success(execution, came.new + came.moved), at=how.at
+            )
             told = blocks.registered(came, one, act).text
-            outbox.owe_news(session, channel=asker.user, sentence=told, at=how.at)
+            outbox.enqueue_news(session, channel=asker.user, sentence=told, at=how.at)

@@ -34,6 +34,6 @@ class RestoreJob:
 
     def _told(self, channel: str, sentence: str) -> Record:
         def record(session: Session, now: datetime) -> None:
-            outbox.owe_news(session, channel=channel, sentence=sentence, at=now)
+            outbox.enqueue_news(session, channel=channel, sentence=sentence, at=now)
 
         return record

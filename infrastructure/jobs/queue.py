@@ -14,7 +14,7 @@ from infrastructure.jobs.models import Job
 LEASE = timedelta(minutes=3)  # longer than any work takes
 
 
-def owe(session: Session, what: str, facts: dict[str, Any], *, at: datetime) -> None:
+def enqueue(session: Session, what: str, facts: dict[str, Any], *, at: datetime) -> None:
     """Owe a job of the kind `what`, to be begun at `at` or later."""
     session.add(Job(what=what, facts=facts, due_at=at))
 

@@ -44,7 +44,7 @@ def confirm(
         before=_place(known.destination) if known else None,
         after={**_place(made.destination), "digest": written.digest},
     )
-    outbox.owe_confirmation(
+    outbox.enqueue_confirmation(
         session,
         channel=(known.channel if known else None) or channel,
         registration_id=registration_id,

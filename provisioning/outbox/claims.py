@@ -247,7 +247,7 @@ def _stays(channel: QueryableAttribute[str], sites: Collection[str]) -> ColumnEl
 def _draw_again(session: Session, claimed: Claim, now: datetime) -> None:
     """Owe a card one more edit, for when Slack can take no earlier one any more."""
     card = session.get_one(Card, claimed.notification.card_id)
-    outbox.owe_card(session, card, at=now, due_at=now + LATE)
+    outbox.enqueue_card(session, card, at=now, due_at=now + LATE)
 
 
 def _attempted(notification: Notification, covers: tuple[int, ...]) -> tuple[int, ...]:

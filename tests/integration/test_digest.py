@@ -90,7 +90,9 @@ class Floor:
     def looks(self, policy: Policy = POLICY) -> None:
         """Some job runner makes a round."""
         with self._database.begin() as session:
-            digests.owe_daily(session, policy, channel=CHANNEL, command="/mac", now=self._clock())
+            digests.enqueue_daily(
+                session, policy, channel=CHANNEL, command="/mac", now=self._clock()
+            )
 
 
 @pytest.fixture

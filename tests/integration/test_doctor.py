@@ -70,7 +70,7 @@ def attended(database: Database) -> None:
 
 def owed(database: Database, **state: object) -> None:
     with database.begin() as session:
-        outbox.owe_news(session, channel="C0PARIS", sentence="x", at=NOW)
+        outbox.enqueue_news(session, channel="C0PARIS", sentence="x", at=NOW)
         session.execute(update(Notification).where(Notification.state == OWED).values(**state))
 
 

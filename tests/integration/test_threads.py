@@ -130,7 +130,7 @@ def test_a_pallet_that_the_card_cannot_show_is_a_file_in_its_thread(
     serials = [f"C02{number:09}" for number in range(21)]
     floor.register(*serials)
     with database.begin() as session:
-        assert rosters.owe_where_long(session, session.scalars(select(Card)).one(), at=clock())
+        assert rosters.enqueue_where_long(session, session.scalars(select(Card)).one(), at=clock())
     deliver_all()
 
     card, roster = slack.channels[CHANNEL].messages
@@ -146,4 +146,6 @@ def test_twenty_macs_are_all_on_the_card_and_need_no_file(
 ) -> None:
     floor.register(*(f"C02{number:09}" for number in range(20)))
     with database.begin() as session:
-        assert not rosters.owe_where_long(session, session.scalars(select(Card)).one(), at=clock())
+        assert not rosters.enqueue_where_long(
+            session, session.scalars(select(Card)).one(), at=clock()
+        )

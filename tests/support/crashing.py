@@ -136,7 +136,7 @@ class Delivery:
 
     def _owe(self, sentence: str) -> None:
         with self._database.begin() as session:
-            outbox.owe_trouble(
+            outbox.enqueue_trouble(
                 session,
                 channel=CHANNEL,
                 facts={"sentence": sentence},

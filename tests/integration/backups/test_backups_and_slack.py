@@ -41,8 +41,8 @@ class Outbox:
             to = Destination("london", "design")
             card = register(session, [Serial("C02AAA")], to, act=act, channel=CHANNEL).card
             owed: dict[str, Any] = {"channel": CHANNEL, "at": clock()}
-            notifications.owe_news(session, sentence="In its thread", thread=card, **owed)
-            notifications.owe_trouble(session, facts={"sentence": "Alone"}, once="x", **owed)
+            notifications.enqueue_news(session, sentence="In its thread", thread=card, **owed)
+            notifications.enqueue_trouble(session, facts={"sentence": "Alone"}, once="x", **owed)
 
     def deliver(self, database: Database) -> None:
         """Have a relay send all that is owed."""
@@ -145,7 +145,7 @@ def test_what_was_attempted_then_does_not_answer_for_what_came_after_it(
     """A message in doubt says so many Macs; those of later ones are in doubt by the copy only."""
     with outbox.first.begin() as session:
         card = session.scalars(select(Card)).one()
-        notifications.owe_news(session, sentence="B", thread=card, channel=CHANNEL, at=clock())
+        notifications.enqueue_news(session, sentence="B", thread=card, channel=CHANNEL, at=clock())
         in_thread = Notification.thread_id == card.id
         session.execute(update(Notification).where(in_thread).values(kind=CONFIRMATION))
         earlier, later = session.scalars(select(Notification).where(in_thread)).all()

@@ -32,10 +32,10 @@ def runner(hire: Callable[..., JobRunner]) -> JobRunner:
 
 
 @pytest.fixture
-def owe(database: Database, clock: Clock) -> Callable[..., None]:
+def enqueue(database: Database, clock: Clock) -> Callable[..., None]:
     def owed(*names: str, what: str = "errand") -> None:
         with database.begin() as session:
             for name in names:
-                queue.owe(session, what, {"name": name}, at=clock())
+                queue.enqueue(session, what, {"name": name}, at=clock())
 
     return owed

@@ -11,9 +11,13 @@ from tests.integration.conftest import Clock
 
 
 def test_what_fails_is_tried_again_later_and_later_and_then_given_up(
-    runner: JobRunner, owe: Callable[..., None], database: Database, clock: Clock, errand: Errand
+    runner: JobRunner,
+    enqueue: Callable[..., None],
+    database: Database,
+    clock: Clock,
+    errand: Errand,
 ) -> None:
-    owe("one")
+    enqueue("one")
     errand.fault = fail
     for pause in (1, 2, 4):
         assert runner.work()
@@ -28,12 +32,12 @@ def test_what_fails_is_tried_again_later_and_later_and_then_given_up(
 
 
 def test_a_fact_that_stays_is_not_tried_again(
-    runner: JobRunner, owe: Callable[..., None], database: Database, errand: Errand
+    runner: JobRunner, enqueue: Callable[..., None], database: Database, errand: Errand
 ) -> None:
     def refuse() -> None:
         raise RepoUnusable("it is a file")
 
-    owe("one")
+    enqueue("one")
     errand.fault = refuse
     runner.work()
 
@@ -41,9 +45,13 @@ def test_a_fact_that_stays_is_not_tried_again(
 
 
 def test_a_job_that_kills_job_runners_is_given_up_without_killing_another(
-    runner: JobRunner, owe: Callable[..., None], database: Database, clock: Clock, errand: Errand
+    runner: JobRunner,
+    enqueue: Callable[..., None],
+    database: Database,
+    clock: Clock,
+    errand: Errand,
 ) -> None:
-    owe("one")
+    enqueue("one")
     for number in range(ATTEMPTS):
         with database.begin() as session:
             assert queue.claim(session, f"victim {number}", clock())
@@ -55,10 +63,10 @@ def test_a_job_that_kills_job_runners_is_given_up_without_killing_another(
 
 
 def test_a_job_of_a_kind_that_nobody_knows_waits_for_a_job_runner_who_does(
-    runner: JobRunner, owe: Callable[..., None], database: Database
+    runner: JobRunner, enqueue: Callable[..., None], database: Database
 ) -> None:
-    owe("one", what="of the next release")
-    owe("two")
+    enqueue("one", what="of the next release")
+    enqueue("two")
 
     assert [runner.work(), runner.work()] == [True, False]
     assert said(database) == ["done two"]
@@ -66,9 +74,13 @@ def test_a_job_of_a_kind_that_nobody_knows_waits_for_a_job_runner_who_does(
 
 
 def test_what_cannot_be_recorded_leaves_nothing_behind_and_is_tried_again(
-    runner: JobRunner, owe: Callable[..., None], database: Database, clock: Clock, errand: Errand
+    runner: JobRunner,
+    enqueue: Callable[..., None],
+    database: Database,
+    clock: Clock,
+    errand: Errand,
 ) -> None:
-    owe("one")
+    enqueue("one")
     errand.record_fault = fail
     assert runner.work()
     assert said(database) == []

@@ -11,9 +11,9 @@ from tests.integration.conftest import Clock
 
 
 def test_jobs_are_done_in_their_order_and_then_gone(
-    runner: JobRunner, owe: Callable[..., None], database: Database
+    runner: JobRunner, enqueue: Callable[..., None], database: Database
 ) -> None:
-    owe("one", "two")
+    enqueue("one", "two")
 
     assert [runner.work() for _ in range(3)] == [True, True, False]
     assert said(database) == ["done one", "done two"]
@@ -24,7 +24,7 @@ def test_a_job_waits_for_its_time(runner: JobRunner, database: Database, clock: 
     at = clock()
     with database.begin() as session:
         clock.advance(minutes=5)
-        queue.owe(session, "errand", {"name": "one"}, at=clock())
+        queue.enqueue(session, "errand", {"name": "one"}, at=clock())
     clock.now = at
 
     assert not runner.work()
@@ -33,10 +33,10 @@ def test_a_job_waits_for_its_time(runner: JobRunner, database: Database, clock: 
 
 
 def test_many_job_runners_do_each_job_once(
-    hire: Callable[..., JobRunner], owe: Callable[..., None], database: Database, errand: Errand
+    hire: Callable[..., JobRunner], enqueue: Callable[..., None], database: Database, errand: Errand
 ) -> None:
     names = [f"job {number}" for number in range(12)]
-    owe(*names)
+    enqueue(*names)
 
     def work(runner: JobRunner) -> None:
         while left(database):
@@ -53,7 +53,7 @@ def test_many_job_runners_do_each_job_once(
 
 
 def test_a_job_runner_says_what_it_begins_and_how_long_that_may_take(
-    database: Database, owe: Callable[..., None], errand: Errand, clock: Clock
+    database: Database, enqueue: Callable[..., None], errand: Errand, clock: Clock
 ) -> None:
     beats: list[tuple[str, float]] = []
     runner = JobRunner(
@@ -63,7 +63,7 @@ def test_a_job_runner_says_what_it_begins_and_how_long_that_may_take(
         clock=clock,
         pulse=lambda doing="", longest=0: beats.append((doing, longest)),
     )
-    owe("one")
+    enqueue("one")
 
     runner.work()
 

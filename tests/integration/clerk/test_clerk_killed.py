@@ -17,9 +17,9 @@ from tests.support.installation import ROOT
 
 
 def test_a_job_that_somebody_has_is_left_alone_until_the_lease_runs_out(
-    runner: JobRunner, owe: Callable[..., None], database: Database, clock: Clock
+    runner: JobRunner, enqueue: Callable[..., None], database: Database, clock: Clock
 ) -> None:
-    owe("one")
+    enqueue("one")
     with database.begin() as session:
         assert queue.claim(session, "one who was killed", clock())
 
@@ -44,12 +44,12 @@ JobRunner(Database(sys.argv[1]), {"errand": Deadly()}, ()).work()
 
 def test_a_job_whose_job_runner_was_killed_is_done_by_the_next(
     runner: JobRunner,
-    owe: Callable[..., None],
+    enqueue: Callable[..., None],
     database: Database,
     database_url: str,
     clock: Clock,
 ) -> None:
-    owe("one")
+    enqueue("one")
     died = subprocess.run([sys.executable, "-c", DEADLY, database_url], cwd=ROOT, check=False)
     assert died.returncode == -signal.SIGKILL
 
@@ -62,12 +62,12 @@ def test_a_job_whose_job_runner_was_killed_is_done_by_the_next(
 def test_a_job_runner_that_was_thought_dead_records_nothing(
     runner: JobRunner,
     hire: Callable[..., JobRunner],
-    owe: Callable[..., None],
+    enqueue: Callable[..., None],
     database: Database,
     clock: Clock,
     errand: Errand,
 ) -> None:
-    owe("one")
+    enqueue("one")
 
     def sleep() -> None:
         errand.fault = lambda: None
@@ -83,9 +83,13 @@ def test_a_job_runner_that_was_thought_dead_records_nothing(
 
 
 def test_a_job_runner_that_was_thought_dead_does_not_put_off_what_another_has(
-    runner: JobRunner, owe: Callable[..., None], database: Database, clock: Clock, errand: Errand
+    runner: JobRunner,
+    enqueue: Callable[..., None],
+    database: Database,
+    clock: Clock,
+    errand: Errand,
 ) -> None:
-    owe("one")
+    enqueue("one")
 
     def sleep_and_fail() -> None:
         clock.advance(seconds=queue.LEASE.total_seconds() + 1)

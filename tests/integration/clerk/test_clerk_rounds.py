@@ -29,7 +29,7 @@ def test_a_duty_that_fails_keeps_neither_the_others_nor_anything_it_wrote(
 ) -> None:
     def say(sentence: str) -> Round:
         def said(session: Session, now: datetime) -> None:
-            outbox.owe_news(session, channel="C0IMAGING", sentence=sentence, at=now)
+            outbox.enqueue_news(session, channel="C0IMAGING", sentence=sentence, at=now)
 
         return said
 
@@ -46,9 +46,9 @@ def test_a_duty_that_fails_keeps_neither_the_others_nor_anything_it_wrote(
 
 
 def test_it_works_until_it_is_told_to_stop(
-    runner: JobRunner, owe: Callable[..., None], database: Database
+    runner: JobRunner, enqueue: Callable[..., None], database: Database
 ) -> None:
-    owe("one", "two")
+    enqueue("one", "two")
     stop = threading.Event()
     thread = threading.Thread(target=runner.run, args=(stop,))
     thread.start()

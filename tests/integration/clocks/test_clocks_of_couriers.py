@@ -132,7 +132,7 @@ def test_a_job_is_done(
     clock.now += ahead
     with database.begin() as session:
         for name in ("owed", "put off", "begun"):
-            queue.owe(session, "errand", {"name": name}, at=clock())
+            queue.enqueue(session, "errand", {"name": name}, at=clock())
         session.flush()
         off, begun = (
             session.get_one(Job, job.id) for job in session.query(Job).order_by(Job.id).offset(1)

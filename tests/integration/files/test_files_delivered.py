@@ -130,7 +130,7 @@ def test_people_are_asked_for_once(
 ) -> None:
     for number in range(5):
         with database.begin() as session:
-            outbox.owe_news(session, channel="U0ALICE", sentence=f"n{number}", at=clock())
+            outbox.enqueue_news(session, channel="U0ALICE", sentence=f"n{number}", at=clock())
     deliver_all()
 
     assert [message.text for message in received(alice)] == [f"n{number}" for number in range(5)]

@@ -54,7 +54,7 @@ def owed(database: Database, slack: Workspace, floor: Floor, clock: Clock) -> di
             channel = card.channel if card else (CHANNEL, LAB, DIRECT)[number % 3]
             sentence, at = f"message {number}.", clock()
             if number % 10 == 9:
-                outbox.owe_file(
+                outbox.enqueue_file(
                     session,
                     channel=channel,
                     name=f"list-{number}.csv",
@@ -64,7 +64,7 @@ def owed(database: Database, slack: Workspace, floor: Floor, clock: Clock) -> di
                     thread=card,
                 )
             else:
-                outbox.owe_news(session, channel=channel, sentence=sentence, at=at, thread=card)
+                outbox.enqueue_news(session, channel=channel, sentence=sentence, at=at, thread=card)
     floor.confirm("C02AAA0")
     once = {f"message {number}.": 1 for number in range(MESSAGES)}
     return {**once, "C02AAA0` is done": 1, "1 Mac for": CARDS}

@@ -84,7 +84,7 @@ def test_a_message_that_cannot_be_drawn_holds_up_none_behind_it(
     clock: Clock,
 ) -> None:
     with database.begin() as session:
-        outbox.owe_trouble(
+        outbox.enqueue_trouble(
             session, channel=CHANNEL, facts={"written by": "an older version"}, once="x", at=clock()
         )
     floor.trouble("behind it")
