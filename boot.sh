@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Starts Rollcall. With no argument: migrations, then everything in one container.
-# With one: `server`, `bot`, `courier`, `clerk`, or any other command of `python -m rollcall`.
+# With one: `server`, `bot`, `relay`, `jobs`, or any other command of `python -m rollcall`.
 set -euo pipefail
 export CALLED_FROM="$PWD" # what files are named from that somebody types
 cd "$(dirname "$0")"
@@ -9,13 +9,8 @@ python=python
 [ -x .venv/bin/python ] && python=.venv/bin/python
 # glibc keeps a heap for every thread otherwise: a megabyte or two a process, and no faster.
 export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
-# Docstrings are 5 MiB of every process that runs for weeks; only --help reads them.
-lean() { export PYTHONOPTIMIZE="${PYTHONOPTIMIZE:-2}"; }
 
-if [ $# -gt 0 ]; then
-    case $* in server | bot | courier | clerk) lean ;; esac
-    exec "$python" -m rollcall "$@"
-fi
+[ $# -eq 0 ] || exec "$python" -m rollcall "$@"
 
 if [ -z "${SLACK_APP_TOKEN:-}${SLACK_SIGNING_SECRET:-}" ]; then
     echo 'Rollcall cannot hear Slack: set SLACK_APP_TOKEN (Socket Mode) or' \
@@ -29,7 +24,6 @@ pids=()
 trap 'asked=0' TERM INT
 
 "$python" -m rollcall migrate
-lean
 
 start() {
     [ -z "$asked" ] || return 0
@@ -37,8 +31,8 @@ start() {
     pids+=($!)
 }
 start server
-start courier
-start clerk
+start relay
+start jobs
 [ -z "${SLACK_APP_TOKEN:-}" ] || start bot
 
 # One that ends takes the others with it: a supervisor outside starts them all again. Asked to

@@ -1,6 +1,37 @@
-"""Time and patience of loops that run until they are told to stop."""
+"""A loop that works step by step until it is told to stop, and its time and patience."""
 
+import os
+import socket
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from threading import Event
+from uuid import uuid4
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+log = structlog.get_logger()
+
+REST = 5.0  # seconds after the database failed
+
+
+def run(step: Callable[[], float], stop: Event) -> None:
+    """Call `step` until `stop` is set; it returns the pause until its next call, in seconds.
+
+    Where the database fails, that is logged and the loop goes on after REST.
+    """
+    while not stop.is_set():
+        try:
+            pause = step()
+        except SQLAlchemyError as error:
+            log.error("database failed", reason=str(error).splitlines()[0])
+            pause = REST
+        stop.wait(pause)
+
+
+def unique_name() -> str:
+    """Return a name for what works in this process: host, process number and something random."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:6]}"
 
 
 def utc_now() -> datetime:

@@ -14,4 +14,4 @@ def folder() -> Path:
 
 def wanted() -> Sequence[str]:
     """Return the parts that are missing where no process does them, besides the server."""
-    return ("courier", "clerk", *(("bot",) if os.environ.get("SLACK_APP_TOKEN") else ()))
+    return ("relay", "jobs", *(("bot",) if os.environ.get("SLACK_APP_TOKEN") else ()))

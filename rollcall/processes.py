@@ -13,7 +13,7 @@ from rollcall import heartbeats, logging
 from rollcall.application import Application
 from rollcall.settings import (
     BotSettings,
-    ClerkSettings,
+    JobsSettings,
     ServerSettings,
     SlackSettings,
     UnusableSettings,
@@ -116,26 +116,31 @@ def _connect(client: "SocketModeClient", stop: Event) -> None:
             return
 
 
-def courier() -> None:
+def relay() -> None:
     """Deliver what is owed to Slack."""
-    from bot.delivery.relay import Relay
+    from bot.delivery.transport import SlackTransport
+    from provisioning.maintenance import clock_correction
+    from provisioning.outbox.relay import Relay
 
     settings = read(SlackSettings)
-    with _running(settings, "courier") as (application, stop, process):
-        courier = Relay(application.database, application.slack_client, pulse=process.beat)
-        courier.run(stop)
+    with _running(settings, "relay") as (application, stop, process):
+        Relay(
+            application.database,
+            SlackTransport(application.slack_client),
+            pulse=process.beat,
+            correct_clock=clock_correction.set_right,
+        ).run(stop)
 
 
-def clerk() -> None:
+def jobs() -> None:
     """Do what takes longer than an answer may, and look after what nobody asks for."""
     from infrastructure.jobs.runner import JobRunner
 
-    settings = read(ClerkSettings)
-    with _running(settings, "clerk") as (application, stop, process):
-        clerk = JobRunner(
+    settings = read(JobsSettings)
+    with _running(settings, "jobs") as (application, stop, process):
+        JobRunner(
             application.database, application.works, application.rounds, pulse=process.beat
-        )
-        clerk.run(stop)
+        ).run(stop)
 
 
 @contextmanager

@@ -156,7 +156,7 @@ def _tell(
     if not isinstance(error, _TROUBLE) or once in told:
         return
     with database.begin() as session:
-        fresh = outbox.owe_trouble(
+        fresh = outbox.enqueue_trouble(
             session, channel=channel, facts={"sentence": str(error)}, once=str(error), at=at
         )
     if fresh:

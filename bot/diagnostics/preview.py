@@ -41,7 +41,7 @@ def _owe_files(
     with dependencies.database.begin() as session:
         for name, text in files.items():
             if text is not None:
-                outbox.owe_file(
+                outbox.enqueue_file(
                     session,
                     channel=asker.user,
                     name=name,

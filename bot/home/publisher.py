@@ -19,6 +19,7 @@ from provisioning import policy
 from provisioning.diagnostics import absences
 from provisioning.monitoring import dashboard, pending
 from provisioning.munki.errors import RepoUnusable
+from provisioning.outbox.outcomes import Sent
 
 log = structlog.get_logger()
 
@@ -62,7 +63,7 @@ class HomePublisher:
                 return
             view = self._drawn(user, look)
             shown = results.of(lambda: str(client.views_publish(user_id=user, view=view)["ok"]))
-        if not isinstance(shown, results.Shown):
+        if not isinstance(shown, Sent):
             log.warning("home not shown", user=user, reason=getattr(shown, "reason", "gone"))
 
     def _drawn(self, user: str, look: HomeState) -> View:

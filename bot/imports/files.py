@@ -62,6 +62,6 @@ class Dropping:
             if one is None:
                 return
             card = card_for(how, event["channel"], events.thread_of(event))
-            batches.owe_reading(session, one, sources, card, quiet=not meant)
+            batches.enqueue_reading(session, one, sources, card, quiet=not meant)
             if meant:
-                batches.owe_look(session, one, at=how.at)
+                batches.refresh_card(session, one, at=how.at)

@@ -41,7 +41,7 @@ class Importing:
     def paste(self, wanted: PasteCommand, asker: Requester) -> Message:
         """Show what would become of a text; Misunderstood where there is no serial in it."""
         if len(wanted.text) > LONGEST:
-            return self.owe_text(wanted.text, asker)
+            return self.enqueue_text(wanted.text, asker)
         places = Places(self._dependencies.repo)
         words = words_or_none(wanted.text)
         reading = typed.read(wanted.text, words or (), places.sites, places.builds)
@@ -61,25 +61,25 @@ class Importing:
             batches.show(session, one, places, at=how.at)
             return dry_run_blocks.dry_run(one)
 
-    def owe_text(self, text: str, asker: Requester) -> Message:
+    def enqueue_text(self, text: str, asker: Requester) -> Message:
         """Have a long text read."""
         source = {"kind": TEXT, "text": text}
-        return self.owe(ParseResult(), [source], self.handed_in(asker))
+        return self.enqueue(ParseResult(), [source], self.handed_in(asker))
 
-    def owe(
+    def enqueue(
         self, reading: ParseResult, sources: Sequence[dict[str, Any]], how: Submission
     ) -> Message:
         """Have sources read beside what is read; the dry run comes as a message to the person."""
         with self._dependencies.database.begin() as session:
             one = batches.keep(session, reading, how)
             assert one is not None  # noqa: S101 - it has no key that may be taken
-            batches.owe_reading(session, one, sources, card_for(how, how.by), quiet=False)
+            batches.enqueue_reading(session, one, sources, card_for(how, how.by), quiet=False)
         return blocks.owed()
 
     def send_template(self, _: TemplateCommand, asker: Requester) -> Message:
         """Owe the spreadsheet to fill in to who asks for it."""
         with self._dependencies.database.begin() as session:
-            outbox.owe_file(
+            outbox.enqueue_file(
                 session,
                 channel=asker.user,
                 name="macs.csv",
@@ -123,7 +123,7 @@ class Importing:
         places = Places(self._dependencies.repo)
         with self._dependencies.database.begin() as session:
             one = batches.opened(session, import_id)
-            outbox.owe_file(
+            outbox.enqueue_file(
                 session,
                 channel=user,
                 name="dry-run.csv",

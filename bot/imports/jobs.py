@@ -1,4 +1,4 @@
-"""The clerk reads what was handed in: a source a job, so that a restart goes on where it was."""
+"""Jobs that read what was handed in: one for each source, so that a restart goes on from there."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -135,10 +135,10 @@ def _keep(session: Session, part: Part, now: datetime) -> None:
     card = session.get_one(Card, one.card_id)
     one.reading, one.done = to_json(part.reading), part.source + 1
     if not part.quiet:
-        outbox.owe_card(session, card, at=now)
+        outbox.enqueue_card(session, card, at=now)
     if part.dry is None:
         facts = {"import": one.id, "source": one.done, "quiet": part.quiet}
-        queue.owe(session, batches.READ_SOURCE, facts, at=now)
+        queue.enqueue(session, batches.READ_SOURCE, facts, at=now)
     elif part.quiet:
         one.state, one.settled_at = DROPPED, now
     else:
@@ -149,7 +149,7 @@ def _keep(session: Session, part: Part, now: datetime) -> None:
 def _drop(session: Session, now: datetime, *, import_id: int, reason: str) -> None:
     one = session.get_one(Import, import_id, with_for_update=True)
     one.state, one.settled_at, one.shown = DROPPED, now, {"failed": reason[:200]}
-    batches.owe_look(session, one, at=now)
+    batches.refresh_card(session, one, at=now)
 
 
 def _owe_whole(
@@ -158,7 +158,7 @@ def _owe_whole(
     """Owe the dry run as a file where a message is too short for it."""
     if summary.is_whole(shown):
         return
-    outbox.owe_file(
+    outbox.enqueue_file(
         session,
         channel=card.channel,
         name="dry-run.csv",

@@ -34,7 +34,7 @@ def attach(app: App, dependencies: BotDependencies) -> None:
         def tell(text: str, **_: object) -> None:
             with dependencies.database.begin() as session:
                 user, now = body["user"]["id"], dependencies.clock()
-                outbox.owe_news(session, channel=user, sentence=text, at=now)
+                outbox.enqueue_news(session, channel=user, sentence=text, at=now)
 
         replies.open_window(client, body["trigger_id"], modals.form(), tell)
 
@@ -58,12 +58,12 @@ def _read(
     text = str(message.get("text") or "")
     sources = [source_of(file) for file in message.get("files") or ()]
     if not sources and len(text) > LONGEST:
-        return importing.owe_text(text, asker)
+        return importing.enqueue_text(text, asker)
     places = Places(dependencies.repo)
     reading = texts.read(text, places.sites, places.builds)
     how = importing.handed_in(asker)
     if sources:
-        return importing.owe(reading, sources, how)
+        return importing.enqueue(reading, sources, how)
     if not reading.entries and not reading.rejected:
         raise Misunderstood("There is no serial in that message")
     return importing.show(reading, places, how)

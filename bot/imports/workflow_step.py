@@ -21,7 +21,7 @@ STEP = "register_macs_step"  # as the Slack app calls it
 
 
 def attach(app: App, dependencies: BotDependencies) -> None:
-    """Do the step when a workflow comes to it; the clerk tells Slack how it ended."""
+    """Do the step when a workflow comes to it; the job runner tells Slack how it ended."""
     stepping = Stepping(dependencies)
 
     def executed(inputs: dict[str, Any], context: BoltContext) -> None:
@@ -69,6 +69,8 @@ class Stepping:
                 )
             else:
                 batches.settle(session, one, dry, by=asker.user, at=how.at)
-            queue.owe(session, FINISH_STEP, success(execution, came.new + came.moved), at=how.at)
+            queue.enqueue(
+                session, FINISH_STEP, success(execution, came.new + came.moved), at=how.at
+            )
             told = blocks.registered(came, one, act).text
-            outbox.owe_news(session, channel=asker.user, sentence=told, at=how.at)
+            outbox.enqueue_news(session, channel=asker.user, sentence=told, at=how.at)

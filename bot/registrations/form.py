@@ -50,7 +50,7 @@ class Filling:
         reading = typed.read_list(text, places.sites, places.builds)
         how = self._importing.handed_in(asker, site=site, build=build, note=note)
         if files:
-            return self._importing.owe(reading, [source_of(file) for file in files], how)
+            return self._importing.enqueue(reading, [source_of(file) for file in files], how)
         _check(reading, text)
         match reading.entries:
             case [entry] if not reading.rejected and not entry.doubt:

@@ -1,16 +1,16 @@
-"""What can become of a message: Slack's answers and the network's silences, sorted."""
+"""A translation of Slack's answers, and of the network's silences, into outcomes of the outbox."""
 
 import re
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
-from typing import TypeAlias
 from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError, SlackObjectFormationError, SlackRequestError
+
+from provisioning.outbox.outcomes import Gone, Outcome, Postponed, Refused, Sent, Unanswered, Unsent
 
 # Answers after which the same request may succeed. Slack says of some that it may have been
 # carried out all the same.
@@ -20,7 +20,7 @@ _TRANSIENT = frozenset(
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 
 # Answers that stay until somebody fixes something, and what that is.
-_MENDS = {
+_FIXES = {
     "not_in_channel": "invite the bot to the channel",
     "channel_not_found": "check ROLLCALL_CHANNEL, and invite the bot if the channel is private",
     "is_archived": "unarchive the channel, or set another ROLLCALL_CHANNEL",
@@ -30,58 +30,6 @@ _MENDS = {
     "account_inactive": "install the app again; its bot was removed",
     "token_revoked": "install the app again and set the new SLACK_BOT_TOKEN",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """Slack shows it, as the message `ts`."""
-
-    ts: str
-
-
-@dataclass(frozen=True, slots=True)
-class Postponed:
-    """Not now; `in_doubt` where Slack may have shown it before it answered, `after` where it said
-    how long to wait."""
-
-    reason: str
-    in_doubt: bool
-    after: timedelta | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Unanswered:
-    """It was sent, and no answer of Slack's came: it may be shown, and it may be shown yet."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unposted:
-    """Nothing was posted this time; what there was of a doubt is as it was."""
-
-    reason: str
-    after: timedelta | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """The message to be edited is not there any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parked:
-    """Not before somebody has fixed `reason`."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """There is nothing left to say by now."""
-
-
-Outcome: TypeAlias = Shown | Postponed | Unanswered | Unposted | Gone | Parked | Skipped
 
 
 class NotPosted(Exception):
@@ -102,7 +50,7 @@ def preparing() -> Iterator[None]:
 def of(send: Callable[[], str]) -> Outcome:
     """Call `send`, which returns a message's ts, and sort what comes of it."""
     try:
-        return Shown(send())
+        return Sent(send())
     except NotPosted as error:
         return _unposted(error)
     except Exception as error:  # slack_sdk raises nearly anything for an odd answer
@@ -112,22 +60,22 @@ def of(send: Callable[[], str]) -> Outcome:
 def _unposted(error: NotPosted) -> Outcome:
     """Sort what went wrong before anything was posted."""
     if error.__cause__ is None:
-        return Unposted(str(error))
+        return Unsent(str(error))
     match _failed(error.__cause__):
         case Postponed(reason, _, after):
-            return Unposted(reason, after)
+            return Unsent(reason, after)
         case Unanswered(reason):
-            return Unposted(reason)
-        case Parked() as parked:
-            return parked
-    return Unposted("Slack did not say what it shows")
+            return Unsent(reason)
+        case Refused() as refused:
+            return refused
+    return Unsent("Slack did not say what it shows")
 
 
 def _failed(error: BaseException) -> Outcome:
     if isinstance(error, SlackApiError):
         return _refused(error)
     if isinstance(error, SlackObjectFormationError):
-        return Parked(f"the message cannot be made: {error}"[:200])
+        return Refused(f"the message cannot be made: {error}"[:200])
     reason = f"{type(error).__name__}: {error}"[:200]
     if isinstance(error, SlackRequestError):  # an answer of Slack's, if not the whole of it
         return Postponed(reason, in_doubt=True)
@@ -147,7 +95,7 @@ def _refused(error: SlackApiError) -> Outcome:
         return Gone()
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _TRANSIENT:
         return Postponed(code[:200], in_doubt=True)
-    return Parked(f"{code}: {_MENDS.get(code, 'see the log')}")
+    return Refused(f"{code}: {_FIXES.get(code, 'see the log')}")
 
 
 def _seconds(retry_after: str) -> timedelta:

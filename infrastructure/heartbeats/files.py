@@ -10,12 +10,16 @@ import re
 import stat
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
+PARTS = ("server", "bot", "relay", "jobs")
+# By their names until the last release: processes of that one may still run, or have died.
+RENAMED = {"courier": "relay", "clerk": "jobs"}
+_TITLES = {"jobs": "job runner"}
 SILENT = 75.0  # seconds after which a process without a heartbeat is taken to hang
 
 
@@ -23,7 +27,7 @@ SILENT = 75.0  # seconds after which a process without a heartbeat is taken to h
 class Beat:
     """A heartbeat of a process.
 
-    `part` is server, bot, courier or clerk; `process` names it on all machines. `at` is in
+    `part` is one of PARTS; `process` names it on all machines. `at` is in
     seconds of the machine's monotonic clock, which nobody sets; the next heartbeat comes within
     `patience` seconds. `doing` is a phrase, empty where it is at nothing that takes long. `port`
     is where a server listens.
@@ -44,6 +48,21 @@ class Beat:
     def is_late(self) -> bool:
         """Whether the next one should have come by now."""
         return self.silence() > self.patience
+
+
+def present_name(part: str) -> str:
+    """Return the name that a part has in this release."""
+    return RENAMED.get(part, part)
+
+
+def names_of(part: str) -> Collection[str]:
+    """Return the names of a part: the present one, and the one that it had before."""
+    return [part, *(old for old, new in RENAMED.items() if new == part)]
+
+
+def title(part: str) -> str:
+    """Return a part as a sentence calls it, without its article."""
+    return _TITLES.get(part, part)
 
 
 def folder_of(database_url: str) -> Path:
@@ -110,7 +129,7 @@ def dead(folder: Path) -> Iterator[Beat]:
 
 def bury(folder: Path, part: str) -> None:
     """Remove the files of the processes of a part that ended without a word."""
-    for path in folder.glob(f"{part}-*.lock"):
+    for path in (each for name in names_of(part) for each in folder.glob(f"{name}-*.lock")):
         with suppress(FileNotFoundError, BlockingIOError):
             descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
             try:
@@ -126,7 +145,8 @@ def bury(folder: Path, part: str) -> None:
 def _found(folder: Path) -> Iterator[tuple[Path, Beat]]:
     for path in sorted(folder.glob("*.json")):
         with suppress(FileNotFoundError, ValueError, TypeError):  # it ended, or is no file of ours
-            yield path, Beat(**json.loads(path.read_bytes()))
+            beat = Beat(**json.loads(path.read_bytes()))
+            yield path, replace(beat, part=present_name(beat.part))
 
 
 def _held(lock: Path) -> int:

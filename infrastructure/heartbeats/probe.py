@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infrastructure.heartbeats import files
-from infrastructure.heartbeats.files import Beat
+from infrastructure.heartbeats.files import Beat, title
 
 ANSWER = 4.0  # seconds in which a server has to answer
 FORGOTTEN = 3600.0  # seconds after which nobody waits for a process that died
@@ -45,9 +45,10 @@ def _judged(folder: Path, part: str) -> Verdict:
         died = [beat.pid for beat in files.dead(folder) if beat.part == part]
         if died:
             return Verdict(
-                False, f"The {part} (process {died[-1]}) ended without a word: look at its log."
+                False,
+                f"The {title(part)} (process {died[-1]}) ended without a word: look at its log.",
             )
-        return Verdict(False, f"No {part} runs here.")
+        return Verdict(False, f"No {title(part)} runs here.")
     for beat in alive:
         if beat.is_late():
             return Verdict(False, f"{_named(beat)} hangs: {_heard(beat, 'silent for')}.")
@@ -55,11 +56,11 @@ def _judged(folder: Path, part: str) -> Verdict:
     if fault:
         return Verdict(False, fault)
     latest = max(alive, key=lambda beat: beat.at)
-    return Verdict(True, f"The {part} works: {_heard(latest, 'heard')}.")
+    return Verdict(True, f"The {title(part)} works: {_heard(latest, 'heard')}.")
 
 
 def _named(beat: Beat) -> str:
-    return f"The {beat.part} (process {beat.pid})"
+    return f"The {title(beat.part)} (process {beat.pid})"
 
 
 def _heard(beat: Beat, how: str) -> str:

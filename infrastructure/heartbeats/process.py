@@ -7,7 +7,6 @@ from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
-from uuid import uuid4
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,6 +16,7 @@ from infrastructure.database.engine import Database
 from infrastructure.heartbeats import files, register
 from infrastructure.heartbeats.files import SILENT, Beat, HeartbeatFile
 from infrastructure.heartbeats.register import Missing
+from infrastructure.loop import unique_name
 
 log = structlog.get_logger()
 
@@ -47,7 +47,7 @@ class Process:
     def __init__(self, part: str, database: Database, *, port: int | None = None) -> None:
         self._part, self._database, self._port = part, database, port
         self._host = socket.gethostname()
-        self.name = f"{self._host}:{os.getpid()}:{uuid4().hex[:6]}"
+        self.name = unique_name()
         self._folder: Path | None = None
         self._file: HeartbeatFile | None = None
         self._written = self._noted = float("-inf")

@@ -8,10 +8,10 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import upsert
-from infrastructure.heartbeats.files import Beat
+from infrastructure.heartbeats.files import PARTS, Beat, names_of, present_name
 from infrastructure.heartbeats.models import Heartbeat
 
-SERVER, BOT, COURIER, CLERK = "server", "bot", "courier", "clerk"  # parts
+SERVER, BOT, RELAY, JOBS = PARTS
 UNCONNECTED = "not connected to Slack"  # what a bot is doing then
 REPLACED = timedelta(hours=1)  # since then, where another one does its part
 KEPT = timedelta(days=1)  # since the last heartbeat of a process that never came back
@@ -52,7 +52,7 @@ def forget(session: Session, process: str) -> None:
 
 def replace(session: Session, part: str, host: str, alive: Collection[str]) -> None:
     """Forget the processes of a part on a host that died there: all but those who are `alive`."""
-    there = (Heartbeat.part == part) & (Heartbeat.host == host)
+    there = Heartbeat.part.in_(names_of(part)) & (Heartbeat.host == host)
     session.execute(delete(Heartbeat).where(there, Heartbeat.process.not_in(alive)))
 
 
@@ -79,8 +79,11 @@ def missing(session: Session, wanted: Collection[str] = ()) -> list[Missing]:
     rows = session.scalars(kept.order_by(Heartbeat.beat_at)).all()
     at_work = [row for row in rows if not _is_silent(row, now)]
     silent = [row for row in rows if _is_silent(row, now) and not _is_replaced(row, at_work, now)]
-    found = [Missing(row.part, row.process, row.host, row.beat_at, row.doing) for row in silent]
-    return [*found, *_undone(wanted, {row.part for row in [*at_work, *silent]})]
+    found = [
+        Missing(present_name(row.part), row.process, row.host, row.beat_at, row.doing)
+        for row in silent
+    ]
+    return [*found, *_undone(wanted, {present_name(row.part) for row in [*at_work, *silent]})]
 
 
 def unconnected(session: Session) -> list[str]:
@@ -102,4 +105,5 @@ def _is_silent(row: Heartbeat, now: datetime) -> bool:
 def _is_replaced(row: Heartbeat, at_work: Collection[Heartbeat], now: datetime) -> bool:
     if now - row.beat_at < REPLACED:
         return False
-    return any(other.part == row.part and other.started_at > row.beat_at for other in at_work)
+    names = names_of(present_name(row.part))
+    return any(other.part in names and other.started_at > row.beat_at for other in at_work)

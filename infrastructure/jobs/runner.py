@@ -1,32 +1,29 @@
-"""The clerk: does what takes longer than an answer may, and looks after what nobody asks for.
+"""The job runner: does what takes longer than an answer may, and looks after what nobody asks for.
 
 Files are read, pictures drawn, silence noticed. Nothing here holds up a Mac, a command or a
 message: it is a process of its own.
 """
 
-import os
-import socket
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Event
 from typing import Any, Protocol
-from uuid import uuid4
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from infrastructure import loop
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
 from infrastructure.heartbeats.process import Pulse, unheard
 from infrastructure.jobs import queue
 from infrastructure.jobs.models import Job
-from infrastructure.loop import backoff, utc_now
+from infrastructure.loop import backoff, unique_name, utc_now
 
 log = structlog.get_logger()
 
 POLL = 0.2  # seconds between looks at a list with nothing to do
-REST = 5.0  # seconds after the database failed
 EVERY = timedelta(seconds=10)  # a round
 ATTEMPTS = 4  # at a job, before it is given up
 
@@ -51,7 +48,7 @@ Round = Callable[[Session, datetime], object]
 
 
 class JobRunner:
-    """Does jobs and makes rounds. Any number of clerks may work on one database."""
+    """Does jobs and makes rounds. Any number of job runners may work on one database."""
 
     def __init__(
         self,
@@ -68,21 +65,19 @@ class JobRunner:
         self._clock = clock
         self._pulse = pulse
         self._next_round: datetime | None = None
-        self._name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:6]}"
+        self._name = unique_name()
 
     def run(self, stop: Event) -> None:
         """Work until `stop` is set; what is being done then is still finished."""
-        log.info("clerk started", holder=self._name)
-        while not stop.is_set():
-            try:
-                self._pulse()
-                self.look_round()
-                pause = 0.0 if self.work() else POLL
-            except SQLAlchemyError as error:
-                log.error("database failed", reason=str(error).splitlines()[0])
-                pause = REST
-            stop.wait(pause)
-        log.info("clerk stopped", holder=self._name)
+        log.info("job runner started", holder=self._name)
+        loop.run(self._step, stop)
+        log.info("job runner stopped", holder=self._name)
+
+    def _step(self) -> float:
+        """Make a round where it is time, and do the next job. Returns the pause, in seconds."""
+        self._pulse()
+        self.look_round()
+        return 0.0 if self.work() else POLL
 
     def look_round(self) -> None:
         """Make a round if it is time for one. A fault in one duty does not keep the others."""
@@ -115,7 +110,7 @@ class JobRunner:
     def _done(self, job: Job) -> Record | None:
         """Do a job and return what is to be recorded; None: try again later."""
         work = self._works[job.what]
-        if job.attempts > ATTEMPTS:  # clerks died of it, so it is not begun again
+        if job.attempts > ATTEMPTS:  # job runners died of it, so it is not begun again
             return work.give_up(job.facts, f"it was begun {ATTEMPTS} times and never ended")
         try:
             return work.do(job.facts)

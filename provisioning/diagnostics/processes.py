@@ -6,15 +6,16 @@ from sqlalchemy.orm import Session
 
 from infrastructure.findings import Finding
 from infrastructure.heartbeats import register
-from infrastructure.heartbeats.register import BOT, CLERK, COURIER, SERVER, Missing
+from infrastructure.heartbeats.files import title
+from infrastructure.heartbeats.register import BOT, JOBS, RELAY, SERVER, Missing
 
-WANTED = (SERVER, COURIER, CLERK)  # without a bot where Slack speaks HTTP
+WANTED = (SERVER, RELAY, JOBS)  # without a bot where Slack speaks HTTP
 _KIND = "processes"
 _CONSEQUENCES = {
     SERVER: "no Mac is answered",
     BOT: "nobody in Slack is answered",
-    COURIER: "Slack is told nothing",
-    CLERK: "files are not read and silence is not noticed",
+    RELAY: "Slack is told nothing",
+    JOBS: "files are not read and silence is not noticed",
 }
 
 
@@ -30,10 +31,10 @@ def absences(session: Session, wanted: Collection[str] = WANTED) -> list[Finding
 def _absence(missing: Missing) -> Finding:
     part, run = missing.part, f"`boot.sh {missing.part}`"
     if missing.since is None:
-        return Finding(_KIND, f"No {part} is running: {_CONSEQUENCES[part]}.", f"Run {run}.")
+        return Finding(_KIND, f"No {title(part)} is running: {_CONSEQUENCES[part]}.", f"Run {run}.")
     doing = f" ({missing.doing})" if missing.doing else ""
     since = f"{missing.since:%Y-%m-%d %H:%M:%S} UTC"
-    fact = f"The {part} on {missing.host} has been silent since {since}{doing}."
+    fact = f"The {title(part)} on {missing.host} has been silent since {since}{doing}."
     return Finding(_KIND, fact, f"Look at its log, and start it again: {run}.")
 
 

@@ -67,7 +67,7 @@ def keep(session: Session, reading: ParseResult, how: Submission) -> Import | No
     return None if added is None else session.get_one(Import, added)
 
 
-def owe_reading(
+def enqueue_reading(
     session: Session, one: Import, sources: Sequence[dict[str, Any]], card: Card, *, quiet: bool
 ) -> None:
     """Have the sources read one after the other; `card` shows how far that is, and the dry run.
@@ -78,7 +78,7 @@ def owe_reading(
     session.flush()
     one.state, one.sources, one.card_id = READING, list(sources), card.id
     facts = {"import": one.id, "source": 0, "quiet": quiet}
-    queue.owe(session, READ_SOURCE, facts, at=one.created_at)
+    queue.enqueue(session, READ_SOURCE, facts, at=one.created_at)
 
 
 def sort(
@@ -93,7 +93,7 @@ def sort(
 def show(session: Session, one: Import, places: Places, *, at: datetime) -> None:
     """Have people see an import as things are now."""
     one.shown = summary.of(sort(session, one, places))
-    owe_look(session, one, at=at)
+    refresh_card(session, one, at=at)
 
 
 def opened(session: Session, import_id: int) -> Import:
@@ -119,14 +119,14 @@ def settle(session: Session, one: Import, dry: DryRun, *, by: str, at: datetime)
     one.state, one.settled_by, one.settled_at = REGISTERED, by, at
     shown = summary.of(dry)
     one.shown = {**shown, "outcome": {"new": 0, "moved": 0, "left": shown["counts"]}}
-    owe_look(session, one, at=at)
+    refresh_card(session, one, at=at)
 
 
 def drop(session: Session, import_id: int, *, by: str, at: datetime) -> Import:
     """Forget an import. Raises NotOpen."""
     one = opened(session, import_id)
     one.state, one.settled_by, one.settled_at = DROPPED, by, at
-    owe_look(session, one, at=at)
+    refresh_card(session, one, at=at)
     return one
 
 
@@ -134,13 +134,13 @@ def undone(session: Session, act: Operation) -> None:
     """Owe the card of what was registered in `act` the news that it was undone."""
     one = session.scalars(select(Import).where(Import.act_id == act.id)).one_or_none()
     if one is not None and act.undone_at is not None:
-        owe_look(session, one, at=act.undone_at)
+        refresh_card(session, one, at=act.undone_at)
 
 
-def owe_look(session: Session, one: Import, *, at: datetime) -> None:
+def refresh_card(session: Session, one: Import, *, at: datetime) -> None:
     """Owe the card of an import its present look, where it has one."""
     if one.card_id is not None:
-        outbox.owe_card(session, session.get_one(Card, one.card_id), at=at)
+        outbox.enqueue_card(session, session.get_one(Card, one.card_id), at=at)
 
 
 def of_card(session: Session, card: Card) -> Import:

@@ -72,10 +72,10 @@ def gather(
     )
 
 
-def owe_daily(
+def enqueue_daily(
     session: Session, policy: Policy, *, channel: str, command: str, now: datetime
 ) -> None:
-    """Owe each channel its digest where one is due that was not owed yet, by any clerk.
+    """Owe each channel its digest where one is due that was not owed yet, by any job runner.
 
     `channel` is that of sites that name none, `command` what people type. Where there is nothing
     to say there is no message.
@@ -89,7 +89,7 @@ def owe_daily(
         return
     by_channel = _sites_by_channel(session, now, lambda site: policy.channel_for(site, channel))
     for place in sorted({*by_channel, *_channels_of_strangers(session, now)}):
-        outbox.owe_drawn(
+        outbox.enqueue_message(
             session,
             DIGEST,
             channel=place,

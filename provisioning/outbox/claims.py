@@ -1,7 +1,7 @@
-"""The outbox as couriers see it: who may send what now, and what became of it.
+"""The outbox as relays see it: who may send what now, and what became of it.
 
-A courier claims a channel, not a message. So the order in a channel and its pace of one message
-a second hold for any number of couriers, and nobody sends what somebody else is sending.
+A relay claims a channel, not a message. So the order in a channel and its pace of one message
+a second hold for any number of relays, and nobody sends what somebody else is sending.
 """
 
 from collections.abc import Collection
@@ -17,8 +17,13 @@ from provisioning.outbox import ordering, outbox
 from provisioning.outbox.doubts import LATE, Doubt
 from provisioning.outbox.models import CARD, OWED, PARKED, SENT, UNSAID, Card, Channel, Notification
 
-PACE = timedelta(seconds=1)  # Slack: about one message a second and channel
-PACE_OF_EDITS = timedelta(seconds=1.25)  # Slack: 50 edits a minute
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The pauses that a transport wants in a channel, after a `message` and after an `edit`."""
+
+    message: timedelta = timedelta(0)
+    edit: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class Claim:
     until: datetime
     doubt: Doubt | None
     covers: tuple[int, ...]
+    pace: Pace = Pace()
 
 
 def is_any_due(session: Session, now: datetime, *, but: Collection[str] = ()) -> bool:
@@ -44,12 +50,17 @@ def is_any_due(session: Session, now: datetime, *, but: Collection[str] = ()) ->
 
 
 def claim(
-    session: Session, holder: str, now: datetime, *, but: Collection[str] = ()
+    session: Session,
+    holder: str,
+    now: datetime,
+    *,
+    but: Collection[str] = (),
+    pace: Pace = Pace(),
 ) -> Claim | None:
     """Claim the oldest message of a channel that is free, for the length of a lease.
 
-    None of the channels `but`. Commit before sending: a courier that dies leaves the message in
-    doubt, not unsent.
+    None of the channels `but`; the pauses after it are those of `pace`. Commit before sending: a
+    relay that dies leaves the message in doubt, not unsent.
     """
     ordering.open_lanes(session)
     owed = exists().where(Notification.channel == Channel.id, ordering.due(now))
@@ -79,7 +90,7 @@ def claim(
     notification.attempts += 1
     if doubt is None:
         notification.attempted_at, notification.after_ts = now, last_ts
-    # If this courier dies: until the end of its lease it may still have sent the message.
+    # If this relay dies: until the end of its lease it may still have sent the message.
     lost_at = until + LATE if doubt is None or doubt.lost_at <= until else doubt.lost_at
     began = {"in_doubt": True, "lost_at": lost_at, "retry_at": None}
     session.execute(
@@ -87,7 +98,7 @@ def claim(
         .where(Notification.id.in_(_attempted(notification, covers)))
         .values(began)
     )
-    return Claim(notification, holder, until, doubt, covers)
+    return Claim(notification, holder, until, doubt, covers, pace)
 
 
 def settle(session: Session, claimed: Claim, *, ts: str, now: datetime) -> datetime:
@@ -105,7 +116,7 @@ def settle(session: Session, claimed: Claim, *, ts: str, now: datetime) -> datet
     is_card = claimed.notification.kind == CARD
     if is_card and is_edit and claimed.doubt is not None:
         _draw_again(session, claimed, now)
-    free_at = now + (PACE_OF_EDITS if is_card and is_edit else PACE)
+    free_at = now + (claimed.pace.edit if is_card and is_edit else claimed.pace.message)
     if ts[:1].isdigit():  # a file's id says nothing of the time
         newest = case(
             (or_(Channel.last_ts.is_(None), Channel.last_ts < ts), ts), else_=Channel.last_ts
@@ -142,7 +153,7 @@ def leave_in_doubt(
     which would have the card show how things were.
     """
     owed = claimed.notification
-    free_at = now + PACE
+    free_at = now + claimed.pace.message
     if owed.kind == CARD and session.scalar(select(Card.ts).where(Card.id == owed.card_id)):
         _leave(session, claimed, None, now, free_at=free_at, retry_at=again, reason=reason)
         _draw_again(session, claimed, now)
@@ -161,7 +172,7 @@ def look_later(
 
 def park(session: Session, claimed: Claim, *, reason: str, now: datetime) -> None:
     """Give the message up until an admin has fixed `reason` and asks for it again."""
-    free_at = now + PACE
+    free_at = now + claimed.pace.message
     _leave(session, claimed, claimed.doubt, now, free_at=free_at, state=PARKED, reason=reason)
 
 
@@ -210,7 +221,7 @@ def doubt(session: Session, since: datetime, now: datetime) -> int:
     """Have Slack asked for every message that is owed or was given up, before it is sent.
 
     For a database that is a copy as of `since`: what was not sent by then may have been sent
-    after, by a courier to which Slack's answer is still due. Returns how many messages these are.
+    after, by a relay to which Slack's answer is still due. Returns how many messages these are.
     """
     waiting = Notification.state.in_((OWED, PARKED))
     session.execute(
@@ -236,7 +247,7 @@ def _stays(channel: QueryableAttribute[str], sites: Collection[str]) -> ColumnEl
 def _draw_again(session: Session, claimed: Claim, now: datetime) -> None:
     """Owe a card one more edit, for when Slack can take no earlier one any more."""
     card = session.get_one(Card, claimed.notification.card_id)
-    outbox.owe_card(session, card, at=now, due_at=now + LATE)
+    outbox.enqueue_card(session, card, at=now, due_at=now + LATE)
 
 
 def _attempted(notification: Notification, covers: tuple[int, ...]) -> tuple[int, ...]:

@@ -1,12 +1,14 @@
-"""The commands, each loaded when it is called: a server's main process needs none of the others."""
+"""Commands, each loaded when it is called: a server's main process needs none of the others."""
 
 from importlib import import_module
 
 import click
 
+from infrastructure.heartbeats.files import PARTS, RENAMED
+
 # Where each is: a module of this package.
 COMMANDS = {
-    **dict.fromkeys(("server", "bot", "courier", "clerk"), "roles"),
+    **dict.fromkeys(PARTS, "roles"),
     **dict.fromkeys(("migrate", "resend"), "maintenance"),
     **dict.fromkeys(("backup", "restore"), "backups"),
     "health": "health",
@@ -23,7 +25,12 @@ class Commands(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load a command; None where there is no such one."""
+        """Load a command, by its old name too; None where there is no such one."""
+        if cmd_name in RENAMED:
+            old, cmd_name = cmd_name, RENAMED[cmd_name]
+            click.echo(
+                f"{old} is called {cmd_name} now; the old name goes in the next release.", err=True
+            )
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"{__name__}.{COMMANDS[cmd_name]}")

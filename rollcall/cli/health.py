@@ -5,13 +5,20 @@ import sys
 import click
 
 from infrastructure.heartbeats import probe
+from infrastructure.heartbeats.files import PARTS, RENAMED
 from rollcall import heartbeats
 
-PARTS = ("server", "bot", "courier", "clerk")
+
+class Part(click.Choice[str]):
+    """A part, by the name that it had until the last release too."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the present name."""
+        return super().convert(RENAMED.get(value, value), param, ctx)
 
 
 @click.command()
-@click.argument("part", type=click.Choice(PARTS), required=False)
+@click.argument("part", type=Part(PARTS), required=False)
 def health(part: str | None) -> None:
     """Say whether PART works on this machine or in this container; without it, all that runs.
 

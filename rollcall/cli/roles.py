@@ -18,12 +18,12 @@ def bot() -> None:
 
 
 @click.command()
-def courier() -> None:
+def relay() -> None:
     """Deliver what is owed to Slack."""
-    processes.courier()
+    processes.relay()
 
 
 @click.command()
-def clerk() -> None:
+def jobs() -> None:
     """Read files and photos, draw statistics, notice silence."""
-    processes.clerk()
+    processes.jobs()

@@ -104,3 +104,15 @@ def test_half_a_destination_is_no_preview(rollcall: Admin) -> None:
         "Give --site and --build, or neither."
         in rollcall("preview", "C02A", "--site", "london").stderr
     )
+
+
+def test_a_process_is_started_by_its_old_name_too_and_says_the_new_one(rollcall: Admin) -> None:
+    done = rollcall("courier", "--help")
+
+    assert done.stderr == "courier is called relay now; the old name goes in the next release.\n"
+    assert "Deliver what is owed to Slack." in done.stdout
+
+
+def test_a_probe_may_ask_for_a_part_by_its_old_name(rollcall: Admin) -> None:
+    assert rollcall("health", "clerk").stdout == rollcall("health", "jobs").stdout
+    assert rollcall("health", "courer").returncode == 2

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select, update
 from structlog.testing import capture_logs
 
-from bot.delivery.relay import Relay
+from bot.delivery.transport import SlackTransport
 from bot.slack.heartbeat import ConnectionListener
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats import register
@@ -18,6 +18,7 @@ from infrastructure.heartbeats.models import Heartbeat
 from infrastructure.heartbeats.process import Process
 from infrastructure.jobs.runner import JobRunner
 from provisioning.diagnostics import absences
+from provisioning.outbox.relay import Relay
 from tests.support.waiting import eventually
 
 Start = Callable[[str], Process]
@@ -52,42 +53,74 @@ def told(database: Database, *wanted: str) -> list[str]:
 def test_who_works_is_not_missing_and_who_was_never_there_is(
     database: Database, start: Start
 ) -> None:
-    start("courier")
+    start("relay")
 
-    assert told(database, "courier") == []
-    assert told(database, "courier", "clerk") == [
-        "No clerk is running: files are not read and silence is not noticed. Run `boot.sh clerk`."
-    ]
+    assert told(database, "relay") == []
+    [sentence] = told(database, "relay", "jobs")
+    assert sentence == (
+        "No job runner is running: files are not read and silence is not noticed. "
+        "Run `boot.sh jobs`."
+    )
 
 
 def test_who_fell_silent_is_missing_since_then(database: Database, start: Start) -> None:
-    fall_silent(database, courier := start("courier"), minutes=2)
+    fall_silent(database, relay := start("relay"), minutes=2)
 
-    [sentence] = told(database, "courier")
+    [sentence] = told(database, "relay")
     assert "has been silent since 20" in sentence
-    assert "Look at its log, and start it again: `boot.sh courier`." in sentence
+    assert "Look at its log, and start it again: `boot.sh relay`." in sentence
 
-    courier.end()
+    relay.end()
     assert told(database) == []
-    assert told(database, "courier") == [
-        "No courier is running: Slack is told nothing. Run `boot.sh courier`."
+    assert told(database, "relay") == [
+        "No relay is running: Slack is told nothing. Run `boot.sh relay`."
     ]
 
 
-def test_a_clerk_with_a_job_may_be_silent_for_longer(database: Database, start: Start) -> None:
-    clerk = start("clerk")
-    clerk.beat("busy with statistics", 180)
-    fall_silent(database, clerk, minutes=2)
+def test_a_process_of_the_last_release_counts_by_the_present_name_of_its_part(
+    database: Database, start: Start
+) -> None:
+    """It runs on while processes are exchanged, one after the other."""
+    start("courier")
+    start("clerk")
+
+    assert told(database, "relay", "jobs") == []
+
+
+def test_one_that_died_with_the_last_release_is_replaced_by_its_successor(
+    database: Database, start: Start
+) -> None:
+    with database.begin() as session:
+        at = register.present(session) - timedelta(hours=2)
+        names = {"process": "pod:7:abc", "part": "courier", "host": "pod"}
+        session.add(Heartbeat(**names, started_at=at, beat_at=at, patience=75))
+    dead = start("clerk")
+    fall_silent(database, dead, minutes=2)
+    assert "The relay on pod has been silent" in told(database)[0]
+    assert "The job runner on " in told(database)[1]
+
+    assert dead._file is not None  # noqa: SLF001
+    dead._file.remove()  # noqa: SLF001 - its lock is gone, as it is when the kernel ends it
+    start("relay")
+    start("jobs")
+
+    assert told(database, "relay", "jobs") == []
+
+
+def test_a_job_runner_with_a_job_may_be_silent_for_longer(database: Database, start: Start) -> None:
+    runner = start("jobs")
+    runner.beat("busy with statistics", 180)
+    fall_silent(database, runner, minutes=2)
     assert told(database) == []
 
-    fall_silent(database, clerk, minutes=5)
+    fall_silent(database, runner, minutes=5)
     assert "(busy with statistics)" in told(database)[0]
 
 
 def test_a_heartbeat_of_before_the_clock_was_set_back_is_none(
     database: Database, start: Start
 ) -> None:
-    fall_silent(database, start("courier"), days=-3)
+    fall_silent(database, start("relay"), days=-3)
 
     assert "has been silent" in told(database)[0]
 
@@ -98,11 +131,11 @@ def test_who_was_replaced_on_another_machine_is_missed_for_an_hour(
 ) -> None:
     with database.begin() as session:
         at = register.present(session) - timedelta(minutes=minutes)
-        names = {"process": "pod:7:abc", "part": "courier", "host": "pod"}
+        names = {"process": "pod:7:abc", "part": "relay", "host": "pod"}
         session.add(Heartbeat(**names, started_at=at, beat_at=at, patience=75))
-    assert "The courier on pod has been silent" in told(database)[0]
+    assert "The relay on pod has been silent" in told(database)[0]
 
-    start("courier")
+    start("relay")
 
     assert bool(told(database)) is is_missed
 
@@ -110,18 +143,18 @@ def test_who_was_replaced_on_another_machine_is_missed_for_an_hour(
 def test_who_died_here_is_forgotten_when_the_next_one_starts(
     database: Database, start: Start
 ) -> None:
-    dead = start("courier")
+    dead = start("relay")
     assert dead._file is not None  # noqa: SLF001
     dead._file.remove()  # noqa: SLF001 - its lock is gone, as it is when the kernel ends it
-    start("clerk")
-    start("courier")
+    start("jobs")
+    start("relay")
 
     with database.reading() as session:
         assert session.scalar(select(func.count(Heartbeat.process))) == 2
 
 
 def test_after_a_day_nobody_waits_any_more(database: Database, start: Start) -> None:
-    fall_silent(database, start("courier"), hours=25)
+    fall_silent(database, start("relay"), hours=25)
     assert told(database) == []
 
     with database.begin() as session:
@@ -130,10 +163,10 @@ def test_after_a_day_nobody_waits_any_more(database: Database, start: Start) -> 
 
 
 def test_who_has_ended_beats_no_more(database: Database, start: Start) -> None:
-    courier = start("courier")
-    courier.end()
+    relay = start("relay")
+    relay.end()
     with database.begin() as session:
-        courier.note(session)
+        relay.note(session)
 
     with database.reading() as session:
         assert session.scalar(select(func.count(Heartbeat.process))) == 0
@@ -142,17 +175,17 @@ def test_who_has_ended_beats_no_more(database: Database, start: Start) -> None:
 def test_the_oldest_that_works_says_once_who_is_missing_and_who_is_back(
     database: Database, start: Start
 ) -> None:
-    courier, server, clerk = (start(part) for part in ("courier", "server", "clerk"))
-    fall_silent(database, courier, minutes=2)
+    relay, server, runner = (start(part) for part in ("relay", "server", "jobs"))
+    fall_silent(database, relay, minutes=2)
 
     with capture_logs() as logs:
-        for process in (server, clerk, server):
+        for process in (server, runner, server):
             note(database, process)
-        for process in (courier, server, clerk):
+        for process in (relay, server, runner):
             note(database, process)
 
     assert [line["event"] for line in logs] == ["process missing", "process back"]
-    assert {line["part"] for line in logs} == {"courier"}
+    assert {line["part"] for line in logs} == {"relay"}
 
 
 def note(database: Database, process: Process) -> None:
@@ -174,16 +207,16 @@ class Beats(list[str]):
             self._stop.set()
 
 
-def test_a_courier_beats_in_each_round(database: Database, slack_client: object) -> None:
+def test_a_relay_beats_in_each_round(database: Database, slack_client: object) -> None:
     stop = Event()
     beats = Beats(stop, 3)
 
-    Relay(database, slack_client, pulse=beats).run(stop)  # type: ignore[arg-type]
+    Relay(database, SlackTransport(slack_client), pulse=beats).run(stop)  # type: ignore[arg-type]
 
     assert beats == [""] * 3
 
 
-def test_a_clerk_beats_in_each_round_and_before_each_duty(database: Database) -> None:
+def test_a_job_runner_beats_in_each_round_and_before_each_duty(database: Database) -> None:
     stop = Event()
     beats = Beats(stop, 3)
 

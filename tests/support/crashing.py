@@ -14,11 +14,12 @@ from pathlib import Path
 from slack_sdk import WebClient
 from sqlalchemy import func, select, update
 
-from bot.delivery.relay import Relay
+from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.outbox import claims, outbox
 from provisioning.outbox.models import CONFIRMATION, Channel, Notification
+from provisioning.outbox.relay import Relay
 from provisioning.registrations import register
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial
@@ -105,7 +106,7 @@ class Call:
 
 
 class Delivery:
-    """A courier's delivery, from the claim to the settled row."""
+    """A relay's delivery, from the claim to the settled row."""
 
     def __init__(self, settings: dict[str, str]) -> None:
         self._lines = lines_of(settings)
@@ -115,7 +116,7 @@ class Delivery:
         self._warm_up()
 
     def play(self) -> int:
-        """Kill the delivery at every line; the next courier, here, has to finish it."""
+        """Kill the delivery at every line; the next relay, here, has to finish it."""
         for kills, line in enumerate(self._lines):
             self._owe(f"news {line}")
             self._let_the_lease_run_out()
@@ -135,7 +136,7 @@ class Delivery:
 
     def _owe(self, sentence: str) -> None:
         with self._database.begin() as session:
-            outbox.owe_trouble(
+            outbox.enqueue_trouble(
                 session,
                 channel=CHANNEL,
                 facts={"sentence": sentence},
@@ -153,7 +154,7 @@ class Delivery:
 
     def _deliver(self) -> None:
         slack = WebClient("xoxb-stand-in", base_url=self._api_url, retry_handlers=[])
-        Relay(self._database, slack).deliver()
+        Relay(self._database, SlackTransport(slack)).deliver()
 
     def _is_anything_owed(self) -> bool:
         with self._database.reading() as session:

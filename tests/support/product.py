@@ -11,7 +11,7 @@ from slack_bolt import App
 from sqlalchemy import MetaData
 
 from bot.commands import parser
-from bot.delivery.relay import Relay
+from bot.delivery.transport import SlackTransport
 from bot.registrations import blocks
 from infrastructure.database import migrations
 from infrastructure.database.engine import Database
@@ -20,10 +20,11 @@ from provisioning.access import models as access
 from provisioning.imports import models as imports
 from provisioning.maintenance.tables import Base
 from provisioning.outbox import models as outbox
+from provisioning.outbox.relay import Relay
 from provisioning.registrations import models as registrations
 from rollcall.__main__ import rollcall
 from rollcall.application import Application
-from rollcall.settings import BotSettings, ClerkSettings, ServerSettings, SlackSettings
+from rollcall.settings import BotSettings, JobsSettings, ServerSettings, SlackSettings
 from tests.support import settings
 from tests.support.imagr import REPORT_KEY
 
@@ -34,8 +35,8 @@ VERBS: Collection[str] = parser.VERBS
 SETTINGS: Mapping[str, type[BaseSettings]] = {
     "server": ServerSettings,
     "bot": BotSettings,
-    "clerk": ClerkSettings,
-    "courier": SlackSettings,
+    "jobs": JobsSettings,
+    "relay": SlackSettings,
 }
 # Words that stand in rows, by their column.
 WORDS: Mapping[str, Collection[str]] = {
@@ -88,7 +89,7 @@ def deliverer(
 ) -> Callable[[], bool]:
     """Sends the next message that is due by this clock; returns whether there was one."""
     application = Application(_bot_settings(repo, api_url), database=database)
-    return Relay(database, application.slack_client, clock=clock).deliver
+    return Relay(database, SlackTransport(application.slack_client), clock=clock).deliver
 
 
 def upgrade(url: str) -> None:

@@ -4,6 +4,7 @@ import http.client
 import socket
 from collections.abc import Callable
 from datetime import timedelta
+from typing import get_args
 from urllib.error import URLError
 
 import pytest
@@ -11,16 +12,15 @@ from slack_sdk.errors import SlackApiError, SlackObjectFormationError, SlackRequ
 from slack_sdk.web import SlackResponse
 
 from bot.slack import results
-from bot.slack.results import (
+from bot.slack.results import NotPosted, preparing
+from provisioning.outbox.outcomes import (
     Gone,
-    NotPosted,
     Outcome,
-    Parked,
     Postponed,
-    Shown,
+    Refused,
+    Sent,
     Unanswered,
-    Unposted,
-    preparing,
+    Unsent,
 )
 
 Reply = Callable[[bytes], Outcome]
@@ -57,7 +57,7 @@ def in_doubt(outcome: Outcome) -> bool:
 
 
 def test_what_slack_takes_is_shown() -> None:
-    assert results.of(lambda: "1700000000.000100") == Shown("1700000000.000100")
+    assert results.of(lambda: "1700000000.000100") == Sent("1700000000.000100")
 
 
 @pytest.mark.parametrize("status", [200, 429])
@@ -118,7 +118,7 @@ def test_a_broken_slack_leaves_everything_in_doubt(status: int) -> None:
 def test_what_somebody_has_to_mend_is_parked_with_the_mend(code: str, fix: str) -> None:
     outcome = refused(code)
 
-    assert isinstance(outcome, Parked)
+    assert isinstance(outcome, Refused)
     assert outcome.reason.startswith(f"{code}: ")
     assert fix in outcome.reason
 
@@ -182,18 +182,18 @@ def test_what_fails_before_the_message_is_posted_is_no_doubt(error: Exception) -
         with preparing():
             raise error
 
-    assert isinstance(results.of(send), Unposted)
+    assert isinstance(results.of(send), Unsent)
 
 
 def test_a_message_that_was_not_posted_says_why() -> None:
-    assert raising(NotPosted("not shown yet")) == Unposted("not shown yet")
+    assert raising(NotPosted("not shown yet")) == Unsent("not shown yet")
 
 
 def test_a_message_that_cannot_even_be_made_is_parked_and_holds_nobody_up() -> None:
     """Tried again it fails again, and what is owed after it would wait for ever."""
     outcome = raising(SlackObjectFormationError("text attribute cannot exceed 3000 characters"))
 
-    assert isinstance(outcome, Parked)
+    assert isinstance(outcome, Refused)
     assert "3000 characters" in outcome.reason
 
 
@@ -201,3 +201,8 @@ def test_the_reason_of_a_failure_is_kept_short() -> None:
     outcome = raising(OSError("x" * 10_000))
     assert isinstance(outcome, Unanswered)
     assert len(outcome.reason) <= 200
+
+
+def test_the_log_calls_outcomes_by_words_that_stay() -> None:
+    words = {"sent", "postponed", "unanswered", "unsent", "gone", "refused", "skipped"}
+    assert {kind.name for kind in get_args(Outcome)} == words

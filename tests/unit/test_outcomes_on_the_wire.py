@@ -1,4 +1,4 @@
-"""What becomes of a message that a courier really sends, over a real connection."""
+"""What becomes of a message that a relay really sends, over a real connection."""
 
 import gc
 import socket
@@ -14,11 +14,11 @@ from bot.delivery import sender
 from bot.delivery.rendering import OutgoingMessage
 from bot.slack import results
 from bot.slack.markup import plain
-from bot.slack.results import Outcome, Postponed, Shown, Unanswered
 from infrastructure.loop import utc_now
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.models import Notification
 from provisioning.outbox.ordering import LEASE
+from provisioning.outbox.outcomes import Outcome, Postponed, Sent, Unanswered
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
 
@@ -26,7 +26,7 @@ Reply = Callable[[bytes], Outcome]
 
 
 def said(client: WebClient) -> Outcome:
-    """What becomes of a message that a courier really sends, at its first attempt."""
+    """What becomes of a message that a relay really sends, at its first attempt."""
     posting = OutgoingMessage(CHANNEL, "key", plain("x"))
     claimed = Claim(Notification(), "holder", utc_now() + LEASE, None, ())
     return results.of(lambda: sender.send(client, posting, claimed, utc_now))
@@ -75,7 +75,7 @@ def http_answer(body: bytes, *, status: str = "200 OK", headers: str = "") -> by
 def test_what_is_shown_in_the_channel_has_its_ts(
     say_to_slack: Callable[[], Outcome], slack: Workspace
 ) -> None:
-    assert say_to_slack() == Shown(slack.channels[CHANNEL].messages[0].ts)
+    assert say_to_slack() == Sent(slack.channels[CHANNEL].messages[0].ts)
 
 
 def test_an_answer_that_gets_lost_is_no_answer(
@@ -93,7 +93,7 @@ def test_a_slack_that_is_down_postpones(
     slack.faults.go_down()
     assert isinstance(say_to_slack(), Postponed)
     slack.faults.come_back()
-    assert isinstance(say_to_slack(), Shown)
+    assert isinstance(say_to_slack(), Sent)
 
 
 def test_a_rate_limit_on_the_wire_postpones(

@@ -6,12 +6,12 @@ from threading import Event
 
 import pytest
 
-from bot.delivery.sender_pool import PLACES, PLACES_OF_SILENT, Senders
-from bot.slack.results import Outcome, Shown, Unanswered
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.models import Notification
+from provisioning.outbox.outcomes import Outcome, Sent, Unanswered
+from provisioning.outbox.sender_pool import PLACES, PLACES_OF_SILENT, SenderPool
 
-SHOWN = Shown("1700000000.000100")
+SHOWN = Sent("1700000000.000100")
 
 
 def claim(number: int) -> Claim:
@@ -33,16 +33,16 @@ def hanging(answer: Event) -> Outcome:
     return SHOWN
 
 
-def ended(senders: Senders, number: int) -> list[Outcome]:
+def ended(senders: SenderPool, number: int) -> list[Outcome]:
     """What became of so many posts."""
     outcomes: list[Outcome] = []
     while len(outcomes) < number:
-        outcomes += [outcome for _, outcome in senders.ended(Event(), 10)]
+        outcomes += [outcome for _, outcome in senders.ended(10)]
     return outcomes
 
 
 def test_nothing_begins_in_a_channel_that_is_posted_to(answer: Event) -> None:
-    senders = Senders()
+    senders = SenderPool()
     senders.start(claim(1), lambda: hanging(answer))
 
     assert set(senders.passed_over()) == {"C1"}
@@ -52,7 +52,7 @@ def test_nothing_begins_in_a_channel_that_is_posted_to(answer: Event) -> None:
 
 
 def test_there_are_so_many_places(answer: Event) -> None:
-    senders = Senders()
+    senders = SenderPool()
     for number in range(PLACES):
         assert not senders.is_full
         senders.start(claim(number), lambda: hanging(answer))
@@ -63,7 +63,7 @@ def test_there_are_so_many_places(answer: Event) -> None:
 
 
 def test_channels_that_hang_leave_half_of_the_places_to_the_others(answer: Event) -> None:
-    senders = Senders()
+    senders = SenderPool()
     for number in range(PLACES):
         senders.start(claim(number), lambda: Unanswered("timed out"))
     ended(senders, PLACES)
@@ -81,7 +81,7 @@ def test_channels_that_hang_leave_half_of_the_places_to_the_others(answer: Event
 
 
 def test_what_is_under_way_at_the_end_is_waited_for(answer: Event) -> None:
-    senders = Senders()
+    senders = SenderPool()
     senders.start(claim(1), lambda: hanging(answer))
     answer.set()
 

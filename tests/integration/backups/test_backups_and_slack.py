@@ -10,7 +10,7 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy import select, update
 
-from bot.delivery.relay import Relay
+from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
 from provisioning.maintenance import backups
 from provisioning.munki import Destination
@@ -18,6 +18,7 @@ from provisioning.outbox import claims, ordering
 from provisioning.outbox import outbox as notifications
 from provisioning.outbox.doubts import LATE
 from provisioning.outbox.models import CONFIRMATION, OWED, PARKED, Card, Notification
+from provisioning.outbox.relay import Relay
 from provisioning.registrations.register import register
 from provisioning.values.serials import Serial
 from tests.integration.backups.conftest import Take
@@ -40,15 +41,15 @@ class Outbox:
             to = Destination("london", "design")
             card = register(session, [Serial("C02AAA")], to, act=act, channel=CHANNEL).card
             owed: dict[str, Any] = {"channel": CHANNEL, "at": clock()}
-            notifications.owe_news(session, sentence="In its thread", thread=card, **owed)
-            notifications.owe_trouble(session, facts={"sentence": "Alone"}, once="x", **owed)
+            notifications.enqueue_news(session, sentence="In its thread", thread=card, **owed)
+            notifications.enqueue_trouble(session, facts={"sentence": "Alone"}, once="x", **owed)
 
     def deliver(self, database: Database) -> None:
-        """Have a courier send all that is owed."""
-        courier = Relay(database, self.slack, clock=self._clock)
+        """Have a relay send all that is owed."""
+        relay = Relay(database, SlackTransport(self.slack), clock=self._clock)
         for _ in range(20):
             self._clock.advance(seconds=2)
-            courier.deliver()
+            relay.deliver()
         with database.reading() as session:
             assert claims.owed(session) == 0
 
@@ -100,7 +101,7 @@ def test_what_was_not_said_since_the_backup_is_said_once(
 ) -> None:
     """Not before Slack can no longer take what it was sent until the restore."""
     outbox.restore(take(outbox.first))
-    Relay(outbox.copy, outbox.slack, clock=clock).deliver()
+    Relay(outbox.copy, SlackTransport(outbox.slack), clock=clock).deliver()
     assert texts(slack) == []
 
     clock.advance(seconds=LATE.total_seconds() + 60)
@@ -144,7 +145,7 @@ def test_what_was_attempted_then_does_not_answer_for_what_came_after_it(
     """A message in doubt says so many Macs; those of later ones are in doubt by the copy only."""
     with outbox.first.begin() as session:
         card = session.scalars(select(Card)).one()
-        notifications.owe_news(session, sentence="B", thread=card, channel=CHANNEL, at=clock())
+        notifications.enqueue_news(session, sentence="B", thread=card, channel=CHANNEL, at=clock())
         in_thread = Notification.thread_id == card.id
         session.execute(update(Notification).where(in_thread).values(kind=CONFIRMATION))
         earlier, later = session.scalars(select(Notification).where(in_thread)).all()

@@ -9,7 +9,7 @@ from tools.bench.harness.load import offer
 from tools.bench.harness.table import Row
 from tools.bench.slack.commands import volley
 
-LIMIT = 80  # MiB
+LIMIT = 110  # MiB
 
 
 def rows(effort: Effort, folder: Path) -> Iterator[Row]:

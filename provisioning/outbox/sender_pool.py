@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from threading import Event
 
 import structlog
 
-from bot.slack.results import Outcome, Unanswered
 from provisioning.outbox.claims import Claim
+from provisioning.outbox.outcomes import Outcome, Unanswered
 
 PLACES = 64
 """Posts under way at once, one a channel. More channels and people than most companies write to
@@ -16,7 +15,7 @@ within the client's timeout, which is as long as a post can hang; a thread that 
 PLACES_OF_SILENT = PLACES // 2  # for channels that got no answer the last time
 
 
-class Senders:
+class SenderPool:
     """Posts under way. The database is not touched in here: that is for whoever starts them."""
 
     def __init__(self) -> None:
@@ -28,6 +27,11 @@ class Senders:
     def is_full(self) -> bool:
         """Whether no other post can begin now."""
         return len(self._under_way) >= PLACES
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no post is under way."""
+        return not self._under_way
 
     def passed_over(self) -> Collection[str]:
         """The channels in which nothing can begin now: those that are posted to, whatever the clock
@@ -48,13 +52,8 @@ class Senders:
 
         self._under_way[self._pool.submit(sent)] = claimed
 
-    def ended(self, stop: Event, timeout: float) -> list[tuple[Claim, Outcome]]:
-        """Return what became of the posts that ended, once one has or after `timeout` seconds.
-
-        With none under way it ends early where `stop` is set.
-        """
-        if not self._under_way:
-            stop.wait(timeout)
+    def ended(self, timeout: float) -> list[tuple[Claim, Outcome]]:
+        """Return what became of the posts that ended, once one has or after `timeout` seconds."""
         done, _ = wait(self._under_way, timeout, return_when=FIRST_COMPLETED)
         return [self._outcome(future) for future in done]
 

@@ -1,0 +1,43 @@
+"""Slack as a transport of the outbox: it draws messages when they are sent, and sends them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from slack_sdk import WebClient
+from sqlalchemy.orm import Session
+
+from bot.delivery import rendering, sender
+from bot.delivery.conversations import Conversations
+from bot.delivery.rendering import OutgoingMessage
+from bot.slack import results
+from provisioning.outbox.claims import Claim, Pace
+from provisioning.outbox.outcomes import Outcome
+
+# About one message a second and channel, and 50 edits a minute.
+PACE = Pace(message=timedelta(seconds=1), edit=timedelta(seconds=1.25))
+
+
+class SlackTransport:
+    """Sends messages to Slack's channels and people."""
+
+    pace = PACE
+
+    def __init__(self, slack: WebClient) -> None:
+        self._slack = slack
+        self._conversations = Conversations(slack)
+
+    def prepare(
+        self, session: Session, claimed: Claim, clock: Callable[[], datetime]
+    ) -> Callable[[], Outcome] | None:
+        """Draw a message and return what sends it; None: there is nothing left to say."""
+        drawn = rendering.draw(session, claimed, clock())
+        if drawn is None:
+            return None
+        return lambda: results.of(lambda: self._send(drawn, claimed, clock))
+
+    def _send(self, drawn: OutgoingMessage, claimed: Claim, clock: Callable[[], datetime]) -> str:
+        """Send a message and return its ts. Raises what slack_sdk raises, and NotPosted."""
+        with results.preparing():
+            channel = self._conversations.of(drawn.channel)
+        return sender.send(self._slack, replace(drawn, channel=channel), claimed, clock)

@@ -1,0 +1,220 @@
+"""A relay: it delivers what the outbox owes, through a transport, at the transport's pace.
+
+It never decides what happened, only says it. A message that may have been shown already, or may
+be shown yet, is looked for by its key before it is sent again.
+"""
+
+from collections import deque
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
+from datetime import datetime
+from functools import partial
+from threading import Event
+from typing import Protocol
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from infrastructure import loop
+from infrastructure.database.engine import Database
+from infrastructure.heartbeats.process import Pulse, unheard
+from infrastructure.loop import backoff, unique_name, utc_now
+from provisioning.outbox import claims
+from provisioning.outbox.claims import Claim, Pace
+from provisioning.outbox.outcomes import (
+    Gone,
+    Outcome,
+    Postponed,
+    Refused,
+    Sent,
+    Skipped,
+    Unanswered,
+    Unsent,
+)
+from provisioning.outbox.sender_pool import SenderPool
+
+log = structlog.get_logger()
+
+POLL = 0.2  # seconds between looks at an outbox with nothing to send
+
+_LEVELS: dict[type[Outcome], str] = {Refused: "error", Unanswered: "warning"}  # others: info
+
+Clock = Callable[[], datetime]
+
+
+class Transport(Protocol):
+    """A way to the readers of messages, such as Slack."""
+
+    pace: Pace
+
+    def prepare(
+        self, session: Session, claimed: Claim, clock: Clock
+    ) -> Callable[[], Outcome] | None:
+        """Draw a claimed message from the state of things, and return what sends it.
+
+        That raises nothing, needs no database, and may be called in any thread. None: there is
+        nothing left to say.
+        """
+
+
+def _corrects_nothing(_session: Session, _now: datetime) -> int:
+    return 0
+
+
+class Relay:
+    """A process's relay. Any number of them may work on one database.
+
+    `correct_clock` brings back to the present what a clock that ran ahead has left, once, before
+    the first message; it returns how many rows that was.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        transport: Transport,
+        *,
+        clock: Clock = utc_now,
+        poll: float = POLL,
+        pulse: Pulse = unheard,
+        correct_clock: Callable[[Session, datetime], int] = _corrects_nothing,
+    ) -> None:
+        self._database = database
+        self._transport = transport
+        self._clock = clock
+        self._poll = poll
+        self._pulse = pulse
+        self._correct_clock = correct_clock
+        self._is_clock_right = False
+        self._free_at = clock()
+        self._ended: deque[tuple[Claim, Outcome]] = deque()  # not recorded yet
+        self._name = unique_name()
+
+    def run(self, stop: Event) -> None:
+        """Deliver until `stop` is set; what is being sent then is still settled.
+
+        Only the transport sends in other threads: a message that hangs holds up its channel and
+        no other, and the database has one caller.
+        """
+        log.info("relay started", holder=self._name)
+        senders = SenderPool()
+        loop.run(partial(self._step, senders), stop)
+        self._ended += senders.last()
+        try:
+            self._record_all()
+        except SQLAlchemyError as error:  # the next relay asks Slack
+            reason = str(error).splitlines()[0]
+            log.error("database failed", reason=reason, unrecorded=len(self._ended))
+        log.info("relay stopped", holder=self._name)
+
+    def deliver(self) -> bool:
+        """Send the next message that is due and wait for it. Returns whether there was one."""
+        claimed = self._claim()
+        if claimed is not None:
+            with _named(claimed):
+                self._record(claimed, self._prepared(claimed)())
+        return claimed is not None
+
+    def _step(self, senders: SenderPool) -> float:
+        """Record what has ended and begin with the next message. Returns the pause, in seconds."""
+        self._pulse()
+        if not self._is_clock_right:
+            self._set_clock_right()
+        self._record_all()  # before a message is claimed: it may be one of these
+        began = not senders.is_full and self._begin(senders)
+        if senders.is_idle:
+            return self._until_free()
+        self._ended += senders.ended(0.0 if began else self._until_free())
+        return 0.0
+
+    def _set_clock_right(self) -> None:
+        with self._database.begin() as session:
+            rows = self._correct_clock(session, self._clock())
+        if rows:
+            log.warning("the clock was set back", rows=rows)
+        self._is_clock_right = True
+
+    def _until_free(self) -> float:
+        """The seconds to wait before looking again: until the last channel is free at the most."""
+        seconds = (self._free_at - self._clock()).total_seconds()
+        return min(seconds, self._poll) if seconds > 0 else self._poll
+
+    def _begin(self, senders: SenderPool) -> bool:
+        """Have the next message that is due sent. Returns whether there was one."""
+        claimed = self._claim(but=senders.passed_over())
+        if claimed is not None:
+            with _named(claimed):
+                senders.start(claimed, self._prepared(claimed))
+        return claimed is not None
+
+    def _claim(self, but: Collection[str] = ()) -> Claim | None:
+        with self._database.reading() as session:
+            if not claims.is_any_due(session, self._clock(), but=but):
+                return None
+        with self._database.begin() as session:
+            pace = self._transport.pace
+            return claims.claim(session, self._name, self._clock(), but=but, pace=pace)
+
+    def _prepared(self, claimed: Claim) -> Callable[[], Outcome]:
+        """Return what sends a message, or says at once why it cannot be sent."""
+        try:
+            with self._database.reading() as session:
+                send = self._transport.prepare(session, claimed, self._clock)
+        except SQLAlchemyError as error:
+            unsent = Unsent(str(error).splitlines()[0])
+            return lambda: unsent
+        except Exception as error:  # what cannot be drawn must not hold up what comes after it
+            log.exception("cannot be drawn")
+            refused = Refused(f"it cannot be drawn: {error!r}"[:200])
+            return lambda: refused
+        return send or Skipped
+
+    def _record_all(self) -> None:
+        """Write down what became of messages; what cannot be written stays for the next time."""
+        while self._ended:
+            claimed, outcome = self._ended[0]
+            with _named(claimed):
+                self._record(claimed, outcome)
+            self._ended.popleft()
+
+    def _record(self, claimed: Claim, outcome: Outcome) -> None:
+        with self._database.begin() as session:
+            self._free_at = _settle(session, claimed, outcome, self._clock())
+        level = getattr(log, _LEVELS.get(type(outcome), "info"))
+        why = {"reason": outcome.reason} if hasattr(outcome, "reason") else {}
+        level("delivery", kind=claimed.notification.kind, outcome=outcome.name, **why)
+
+
+def _settle(session: Session, claimed: Claim, outcome: Outcome, now: datetime) -> datetime:
+    """Write down what became of a message. Returns when its channel is looked at again."""
+    again = now + (getattr(outcome, "after", None) or backoff(claimed.notification.attempts))
+    match outcome:
+        case Sent(ts):
+            return claims.settle(session, claimed, ts=ts, now=now)
+        case Unsent(reason, after) if claimed.doubt is not None:
+            look = claimed.doubt.next_look(now) if after is None else None
+            claims.look_later(session, claimed, again=look or again, reason=reason, now=now)
+        case Unsent(reason):
+            claims.postpone(session, claimed, in_doubt=False, until=again, reason=reason, now=now)
+        case Postponed(reason, in_doubt):
+            claims.postpone(
+                session, claimed, in_doubt=in_doubt, until=again, reason=reason, now=now
+            )
+        case Unanswered(reason):
+            claims.leave_in_doubt(session, claimed, again=again, reason=reason, now=now)
+        case Gone():
+            claims.forget_card(session, claimed, now=now)
+        case Skipped():
+            claims.drop(session, claimed, now=now)
+        case Refused(reason):
+            claims.park(session, claimed, reason=reason, now=now)
+    return now + claimed.pace.message
+
+
+def _named(claimed: Claim) -> AbstractContextManager[None]:
+    """Have every line of the log say which message it is about."""
+    return structlog.contextvars.bound_contextvars(
+        notification=claimed.notification.key,
+        registration=claimed.notification.registration_id,
+        serial=claimed.notification.facts.get("serial"),
+    )
