@@ -20,6 +20,8 @@ from infrastructure.jobs.runner import JobRunner
 from provisioning.diagnostics import absences
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.postgresql
+
 Start = Callable[[str], Process]
 
 
