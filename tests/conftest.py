@@ -1,6 +1,6 @@
 """Real parts for all tests: a Munki repo, both databases, a strict Slack."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing, nullcontext
 from functools import cache
 from pathlib import Path
@@ -41,9 +41,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what only `make soak` runs."""
+    """Leave out what only `make soak` runs, which tries more examples of properties, too."""
     for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("soak")
         mark = item.get_closest_marker("soak")
         if mark and not SOAK and (reason := mark.kwargs.get("only")):
             item.add_marker(pytest.mark.skip(reason=f"{reason}; make soak runs it"))
@@ -60,7 +63,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(
     fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest
-) -> Iterator[object]:
+) -> Generator[None, object, object]:
     """Leave out of it the fixtures that tests share."""
     if fixturedef.scope == "function":
         return (yield)

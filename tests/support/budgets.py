@@ -35,15 +35,72 @@ KINDS = {
 }
 
 # Tests that may take longer than their kind: a file, or a test in it; seconds, and the reason.
-LONGER: dict[str, tuple[float, str]] = {}
+PROPERTY = "tries many examples"
+LONGER: dict[str, tuple[float, str]] = {
+    # Property tests, which try many examples
+    "test_addresses.py::test_whatever_is_said_to_be_an_address_is_short_and_in_one_line": (
+        2,
+        PROPERTY,
+    ),
+    "test_intake_tables.py::test_what_csv_wrote_is_read_back": (1, PROPERTY),
+    "test_imagr_schemas.py::test_whatever_a_property_list_holds_it_is_judged_and_nothing_breaks": (
+        1,
+        PROPERTY,
+    ),
+    "test_manifests_merge.py": (0.5, PROPERTY),
+    "test_manifests_read.py": (0.5, PROPERTY),
+    "test_tokens_bound.py": (0.5, PROPERTY),
+    "test_grammar.py": (0.5, PROPERTY),
+    "test_intake_entries.py": (0.5, PROPERTY),
+    "test_intake_texts.py": (0.5, PROPERTY),
+    "test_policy_patterns.py": (0.5, PROPERTY),
+    "test_policy_hours.py": (0.5, PROPERTY),
+    "test_linefeeds.py": (0.5, PROPERTY),
+    # Pictures
+    "test_photos.py": (1.5, "reads codes out of photographs"),
+    "test_charts.py": (0.8, "draws charts"),
+    "test_imagr_backgrounds.py": (0.8, "draws pictures in a process of its own"),
+    # Much of something
+    "test_manifests_written.py": (0.8, "writes manifests of some MiB"),
+    "test_repo_manifests.py": (1, "writes a manifest of 4 MiB"),
+    "test_intake_workbooks.py": (1, "unpacks much"),
+    "test_blocks_answers.py": (1, "answers about ten thousand Macs"),
+    "test_blocks_imports.py": (0.6, "shows an import of five thousand Macs"),
+    "test_imagr_configs.py": (1, "has more than Imagr can be told"),
+    "test_slowing.py": (0.8, "has many addresses guess"),
+    "test_overviews.py": (3, "registers a hundred thousand Macs"),
+    "test_crowds.py": (1.5, "has many addresses guess"),
+    "test_public_surface.py": (1.5, "loads all of Rollcall"),
+    "test_schema.py": (0.5, "runs all migrations"),
+    # Processes that are started
+    "test_packages.py": (3, "starts pytest on a machine without programs"),
+    "test_repo_races.py": (2.5, "has processes race, and kills them"),
+    "test_mounts.py": (1.2, "has processes hold locks"),
+    "unit/test_scripts.py": (1, "starts shells"),
+    "test_scripts_unplaced.py": (1, "starts shells"),
+    "test_imagr_script.py": (0.5, "starts shells"),
+    "test_confined.py": (0.5, "starts processes that read for us"),
+    "test_heartbeat_files.py": (0.5, "starts processes that beat"),
+    "test_stand_in_slack_sockets.py": (0.8, "opens eleven connections"),
+    "test_application.py": (2.5, "starts a server to see what it loads"),
+    "test_backups_typed.py": (3, "types commands, a process each"),
+    "test_gits_crashes.py": (4, "kills servers at some lines, and git with them"),
+    "test_outbox_held.py": (8, "goes through an hour of a Slack that holds what it is sent"),
+    # Journeys
+    "test_crashes.py": (16, "kills a process at some of the lines that it executes"),
+    "test_crashes_of_backups.py": (16, "kills a process at some of the lines that it executes"),
+    "e2e/test_buckets.py": (16, "kills a process at some of the lines that it executes"),
+    "test_backups.py": (30, "types all of a page, which starts a process a line"),
+}
 
 
 def budget_of(path: Path, test: str) -> Budget:
     """The budget of a test, by its file below `tests` and its name without parameters."""
     kind = KINDS[path.parts[0]]
-    for name in (f"{path.name}::{test}", path.name):
-        if name in LONGER:
-            return Budget(LONGER[name][0], kind.of_the_clock)
+    for name, (seconds, _) in LONGER.items():
+        file, _, only = name.partition("::")
+        if path.match(file) and only in ("", test):
+            return Budget(seconds, kind.of_the_clock)
     return kind
 
 
