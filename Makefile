@@ -40,8 +40,8 @@ migrate: $(READY) ## bring the database of .env up to date
 test: $(READY) packages ## all tests
 	$(PYTEST) $(ARGS)
 
-soak: $(READY) packages ## the tests that take longer than a cup of tea
-	ROLLCALL_SOAK=1 $(PYTEST) $(ARGS)
+soak: $(READY) packages ## the long tests at their full length, for hours (ARGS="-k crashes": some of them)
+	ROLLCALL_SOAK=1 $(PYTEST) -m soak $(ARGS)
 
 packages: $(READY) ## what tests want beside Python: installed as root on Debian, elsewhere named at their end
 	@$(BIN)/python -m tests.support.packages

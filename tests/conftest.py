@@ -1,7 +1,7 @@
 """Real parts for all tests: a Munki repo, both databases, a strict Slack."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, closing, nullcontext
 from functools import cache
 from pathlib import Path
 
@@ -14,10 +14,14 @@ from infrastructure.database import migrations
 from infrastructure.database.engine import Database
 from provisioning import munki
 from tests.support import packages, postgres
+from tests.support.budgets import Expense, budget_of, excess
 from tests.support.emptying import Emptied, EmptiedPostgresql, EmptiedSqlite
 from tests.support.installation import CHANNEL
 from tests.support.samples import sample_repo
 from tests.support.slack import Workspace
+from tests.support.soaking import SOAK
+
+EXPENSE = pytest.StashKey[Expense]()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -26,6 +30,58 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterat
     yield
     if lacks := packages.summary():
         terminalreporter.write_line(lacks, yellow=True)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is about PostgreSQL on both databases; SQLite serves everything else."""
+    test = metafunc.definition
+    chosen = any("database_url" in mark.args[0] for mark in test.iter_markers("parametrize"))
+    wanted = test.get_closest_marker("postgresql") and "database_url" in metafunc.fixturenames
+    if wanted and not chosen:
+        metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what only `make soak` runs, which tries more examples of properties, too."""
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("soak")
+        mark = item.get_closest_marker("soak")
+        if mark and not SOAK and (reason := mark.kwargs.get("only")):
+            item.add_marker(pytest.mark.skip(reason=f"{reason}; make soak runs it"))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    """Count the time of a test from here."""
+    expense = item.session.stash[EXPENSE] = Expense()
+    with expense.counting():
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest
+) -> Generator[None, object, object]:
+    """Leave out of it the fixtures that tests share."""
+    if fixturedef.scope == "function":
+        return (yield)
+    expense = request.session.stash.get(EXPENSE, None)
+    with expense.not_counting() if expense else nullcontext():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Go on counting, and fail a test that took more than its budget."""
+    expense = item.session.stash[EXPENSE]
+    with expense.counting():
+        yield
+    path = item.path.relative_to(Path(__file__).parent)
+    name = getattr(item, "originalname", item.name)
+    if not SOAK and (sentence := excess(budget_of(path, name), expense)):
+        pytest.fail(sentence, pytrace=False)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -119,10 +175,11 @@ def own_postgresql_url(postgresql: str) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A fresh database: the test runs on both kinds."""
-    return str(request.getfixturevalue(f"{request.param}_url"))
+    """A fresh database: SQLite, and PostgreSQL too where a test is marked `postgresql`."""
+    kind = getattr(request, "param", "sqlite")
+    return str(request.getfixturevalue(f"{kind}_url"))
 
 
 @pytest.fixture(scope="session")

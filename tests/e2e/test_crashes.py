@@ -1,7 +1,6 @@
 """kill -9 at every step between request and message: nothing half written, lost or said twice."""
 
 import json
-import os
 import subprocess
 import sys
 from collections import Counter
@@ -10,14 +9,14 @@ from typing import Any
 
 from tests.support.installation import CHANNEL, ROOT
 from tests.support.slack import Workspace
+from tests.support.soaking import SOAK, soak
 
-SOAK = bool(os.environ.get("ROLLCALL_SOAK"))
-EVERY = "1" if SOAK else "4"  # line of ours; all of them take a minute and more
+EVERY = 1 if SOAK else 29  # line of ours; all of them take a minute and more
 
 
 def play(work: str, **settings: str) -> dict[str, Any]:
     """Have `work` killed at its lines, in a process of its own."""
-    given = json.dumps({**settings, "every": EVERY})
+    given = json.dumps({**settings, "every": str(EVERY)})
     command = [sys.executable, "-m", "tests.support.crashing", work, given]
     ended = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=200, check=False
@@ -26,14 +25,16 @@ def play(work: str, **settings: str) -> dict[str, Any]:
     return dict(json.loads(ended.stdout.splitlines()[-1]))
 
 
+@soak
 def test_a_server_may_die_at_any_line_of_a_macs_call(sqlite_url: str, repo_folder: Path) -> None:
     """The script calls again; then there is one manifest, whole, and one confirmation."""
     seen = play("call", database_url=sqlite_url, repo=str(repo_folder))
 
     assert seen["problems"] == []
-    assert seen["kills"] >= 160
+    assert seen["kills"] >= 640 // EVERY
 
 
+@soak
 def test_a_relay_may_die_at_any_line_of_a_delivery(sqlite_url: str, slack: Workspace) -> None:
     """The next relay asks Slack, and says what was not said."""
     slack.pace.rate = None
@@ -41,7 +42,7 @@ def test_a_relay_may_die_at_any_line_of_a_delivery(sqlite_url: str, slack: Works
     seen = play("delivery", database_url=sqlite_url, api_url=slack.api_url)
 
     assert seen["problems"] == []
-    assert seen["kills"] >= 50
+    assert seen["kills"] >= 200 // EVERY
     said = Counter(
         message.text.split(": ")[2].split(" This")[0]
         for message in slack.channels[CHANNEL].messages

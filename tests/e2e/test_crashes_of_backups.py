@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -20,8 +19,7 @@ from provisioning.maintenance import backups
 from provisioning.registrations.models import Counter
 from tests.support.crashing_backups import LOGGED, NEW, OLD
 from tests.support.installation import ROOT
-
-SOAK = bool(os.environ.get("ROLLCALL_SOAK"))
+from tests.support.soaking import SOAK, soak
 
 
 @pytest.fixture
@@ -57,16 +55,18 @@ def play(work: str, folder: Path, every: int) -> dict[str, Any]:
     return dict(json.loads(ended.stdout.splitlines()[-1]))
 
 
+@soak
 def test_the_moment_when_one_database_takes_the_place_of_another(folder: Path) -> None:
-    seen = play("replacing", folder, every=1)
+    seen = play("replacing", folder, every=1 if SOAK else 4)
 
     assert seen["problems"] == []
-    assert seen["kills"] > 20
+    assert seen["kills"] > (20 if SOAK else 5)
 
 
+@soak
 @pytest.mark.parametrize("work", ["restoring", "taking"])
 def test_a_backup_or_a_restore_may_be_killed_at_any_line(folder: Path, work: str) -> None:
-    seen = play(work, folder, every=7 if SOAK else 701)
+    seen = play(work, folder, every=7 if SOAK else 1409)
 
     assert seen["problems"] == []
-    assert seen["kills"] >= 3
+    assert seen["kills"] >= 2

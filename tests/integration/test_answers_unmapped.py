@@ -1,5 +1,6 @@
 """Errors at the Macs' door become answers, whatever they are."""
 
+import pytest
 from flask import Flask
 from structlog.testing import capture_logs
 
@@ -12,6 +13,7 @@ class Unmapped(RollcallError):
     """A fact that no status was given to."""
 
 
+@pytest.mark.postgresql
 def test_an_error_without_a_status_is_a_500_with_a_log_line(database: Database) -> None:
     app = Flask(__name__)
     errors.attach(app, database, channel="C024BE91L", command="/mac")

@@ -25,7 +25,6 @@ def alive(kind: type) -> int:
     return sum(type(each) is kind for each in gc.get_objects())
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_worker_that_speaks_slack_has_one_repo_one_policy_and_one_watch_of_the_clone(
     database: Database, tmp_path: Path
 ) -> None:

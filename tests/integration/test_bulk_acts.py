@@ -21,6 +21,8 @@ from tests.support.slack import Message, Workspace
 from tests.support.slack.person import Person
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.postgresql
+
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
 MANY = 300

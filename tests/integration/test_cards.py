@@ -95,6 +95,7 @@ def test_moving_the_mac_of_a_card_asks_where_to_and_can_be_undone(
     eventually(lambda: states(database) == {"C02AAA": ("london", "design", "waiting")})
 
 
+@pytest.mark.postgresql
 def test_cancelling_all_of_a_batch_or_some_of_it(
     alice: Person, batch: Message, database: Database
 ) -> None:
@@ -142,6 +143,7 @@ def test_a_card_whose_macs_are_all_done_has_nothing_to_cancel_and_says_so(
     assert "No Mac of this card is in a state for that" in alice.ephemerals[-1].text
 
 
+@pytest.mark.postgresql
 def test_imaging_again_takes_those_that_are_done(
     alice: Person, batch: Message, database: Database
 ) -> None:
@@ -179,6 +181,7 @@ def test_a_window_that_shows_one_mac_is_about_that_one_whatever_the_others_becom
     ]
 
 
+@pytest.mark.postgresql
 def test_a_reminder_comes_when_it_was_asked_for_and_only_if_the_mac_is_not_done(
     alice: Person,
     batch: Message,

@@ -21,7 +21,6 @@ from tests.support.preferences import LEVELS, MACS, PROFILE, ROOTS, Preferences
 from tests.support.serving import served
 
 MAC = "C02XG0FDJGH5"
-ON_ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 Say = Callable[[str], None]
 
 
@@ -93,7 +92,6 @@ def test_a_mac_that_has_a_name_asks_for_its_own_manifest_from_then_on(
     assert MunkiClient(shown.url, MAC, "lab-07").check().primary == "lab-07"
 
 
-@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     ("policy", "is_named", "is_set"),
     [
@@ -122,7 +120,6 @@ def test_the_policy_says_for_which_macs(
     assert cautions(database) == []
 
 
-@ON_ONE_DATABASE
 def test_a_mac_that_only_its_script_brings_in_is_one_of_them(
     policy_file: Path, database: Database, preferences: Preferences, request: pytest.FixtureRequest
 ) -> None:
@@ -134,7 +131,6 @@ def test_a_mac_that_only_its_script_brings_in_is_one_of_them(
     assert cautions(database) == []
 
 
-@ON_ONE_DATABASE
 @pytest.mark.parametrize("level", LEVELS)
 def test_one_that_is_set_already_is_left_and_told(
     url: str, database: Database, preferences: Preferences, level: str
@@ -152,7 +148,6 @@ def test_one_that_is_set_already_is_left_and_told(
     assert "has the ClientIdentifier 'groups/lab & more' on C02XG0FDJGH5 already" in caution
 
 
-@ON_ONE_DATABASE
 def test_the_first_that_munki_finds_is_told(
     url: str, database: Database, preferences: Preferences
 ) -> None:
@@ -165,7 +160,6 @@ def test_the_first_that_munki_finds_is_told(
     assert "'of-a-profile'" in cautions(database)[0]
 
 
-@ON_ONE_DATABASE
 def test_an_empty_one_is_none(url: str, database: Database, preferences: Preferences) -> None:
     """Munki writes it there by itself, to show what could be set; other keys stay."""
     register(database, MAC)
@@ -178,7 +172,6 @@ def test_an_empty_one_is_none(url: str, database: Database, preferences: Prefere
     assert cautions(database) == []
 
 
-@ON_ONE_DATABASE
 @pytest.mark.parametrize("level", [PROFILE, ROOTS])
 def test_where_an_empty_one_cannot_be_outdone_the_script_says_so_and_ends_well(
     url: str, database: Database, preferences: Preferences, level: str
@@ -192,7 +185,6 @@ def test_where_an_empty_one_cannot_be_outdone_the_script_says_so_and_ends_well(
     assert (code, "cannot be set" in said) == (0, True)
 
 
-@ON_ONE_DATABASE
 def test_its_own_serial_is_no_other_one_and_a_script_may_run_again(
     url: str, database: Database, preferences: Preferences
 ) -> None:
@@ -206,7 +198,6 @@ def test_its_own_serial_is_no_other_one_and_a_script_may_run_again(
     assert cautions(database) == []
 
 
-@ON_ONE_DATABASE
 def test_a_mac_without_that_tool_is_confirmed(url: str, database: Database) -> None:
     register(database, MAC)
     call(database, MAC, "lab-07")
@@ -216,7 +207,6 @@ def test_a_mac_without_that_tool_is_confirmed(url: str, database: Database) -> N
     assert (code, f"the manifest of {MAC} is written" in said) == (0, True)
 
 
-@ON_ONE_DATABASE
 def test_a_script_of_before_is_answered_as_before(script: Script, database: Database) -> None:
     register(database, MAC)
     call(database, MAC, "lab-07")
@@ -225,7 +215,6 @@ def test_a_script_of_before_is_answered_as_before(script: Script, database: Data
     assert script.manifest(serial=MAC, client_identifier="").text == f"Manifest saved\n{MAC}"
 
 
-@ON_ONE_DATABASE
 def test_what_a_mac_says_of_itself_is_shown_short_and_in_one_line(
     script: Script, database: Database
 ) -> None:
@@ -238,7 +227,6 @@ def test_what_a_mac_says_of_itself_is_shown_short_and_in_one_line(
     assert len(caution) < 400
 
 
-@ON_ONE_DATABASE
 def test_the_file_is_named_as_the_mac_names_itself(script: Script, database: Database) -> None:
     virtual = "VMware-56+4d.A_b="
     register(database, virtual, to=LONDON)

@@ -22,9 +22,8 @@ from tests.support.waiting import eventually
 
 LONDON = Destination("london", "design")
 SLOW = 1.5  # seconds that Slack takes for anything that we ask of it
-ON_ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-pytestmark = [pytest.mark.usefixtures("bot"), ON_ONE_DATABASE]
+pytestmark = pytest.mark.usefixtures("bot")
 
 
 @pytest.fixture
@@ -115,6 +114,7 @@ def broken(database: Database) -> None:
         Event.__table__.drop(session.connection())
 
 
+@pytest.mark.postgresql
 def test_a_button_that_fails_says_so(alice: Person, card: Message, database: Database) -> None:
     alice.click(card, "card_cancel")
     window = alice.open_view()
@@ -199,6 +199,7 @@ def test_a_site_beyond_the_first_hundred_is_found_by_its_letters(
 # channel_not_found in a private channel, without the hint to invite the bot
 
 
+@pytest.mark.postgresql
 def test_a_private_channel_that_the_bot_is_not_in_is_told_of_with_the_mend(
     alice: Person, slack: Workspace, database: Database, deliver_all: Callable[[], None]
 ) -> None:

@@ -26,6 +26,8 @@ from tests.support.installation import PASSWORD, USERNAME
 from tests.support.mac import Mac
 from tests.support.serving import served
 
+pytestmark = pytest.mark.postgresql
+
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
 SCUTIL = """#!/bin/sh
 printf '%s\\n' "$*" >> "$SET"

@@ -31,6 +31,8 @@ from tests.support.imagr import Reporter
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.postgresql
+
 LONDON = {"X-bootstrap-site": "london", "X-bootstrap-build": "design"}
 PARIS = {"X-bootstrap-site": "paris", "X-bootstrap-build": "design"}
 

@@ -25,6 +25,8 @@ from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
 from tests.support.slack.person import Person
 
+pytestmark = pytest.mark.postgresql
+
 OTHER = "C0PARIS"
 RULES = {
     "digest": "08:30",

@@ -31,6 +31,8 @@ from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
 from tests.support.slack.person import Person
 
+pytestmark = pytest.mark.postgresql
+
 NOW = datetime.now(UTC)
 
 

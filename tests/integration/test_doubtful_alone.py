@@ -76,6 +76,7 @@ def test_one_that_is_a_slip_away_from_a_registered_one_is_asked_about(
 
 
 @pytest.mark.parametrize("serial", [MAC, MAC.lower()])
+@pytest.mark.postgresql
 def test_one_that_is_registered_itself_is_no_slip_of_another(
     alice: Person, macs: Callable[[], dict[str, str]], serial: str
 ) -> None:
@@ -128,6 +129,7 @@ def test_everything_that_is_a_slip_is_found_and_nothing_else(database: Database,
         assert found == (other if is_slip(key, other) else None)
 
 
+@pytest.mark.postgresql
 def test_the_name_that_it_is_to_have_is_kept_for_the_yes(
     alice: Person, macs: Callable[[], dict[str, str]], database: Database
 ) -> None:

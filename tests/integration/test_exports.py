@@ -79,6 +79,7 @@ def test_every_registration_is_a_row_with_all_that_is_known(database: Database) 
     ]
 
 
+@pytest.mark.postgresql
 def test_a_state_of_tomorrow_and_a_mac_of_nobody_are_exported(database: Database) -> None:
     add(database, 1, state="imaging", registered_by=None, reported_as="c02Aaa", confirmed_at=NOON)
 
@@ -88,6 +89,7 @@ def test_a_state_of_tomorrow_and_a_mac_of_nobody_are_exported(database: Database
     assert row["confirmed at"] == "2026-03-02T12:00:00Z"
 
 
+@pytest.mark.postgresql
 def test_one_site_and_a_beginning_can_be_asked_for(database: Database) -> None:
     register(database, "C02AAA")
     register(database, "C02BBB", to=PARIS)
@@ -158,6 +160,7 @@ def add(database: Database, number: int, **different: object) -> None:
         session.execute(insert(Registration), rows)
 
 
+@pytest.mark.postgresql
 def test_more_than_a_page_comes_once_and_in_order(database: Database) -> None:
     add(database, 2 * PAGE + 1)
 

@@ -22,6 +22,8 @@ from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.support.doors import machines_door
 
+pytestmark = pytest.mark.postgresql
+
 JSON = "/installapplications/new%20york/design.json"
 
 

@@ -21,6 +21,8 @@ from provisioning.diagnostics import absences
 from provisioning.outbox.relay import Relay
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.postgresql
+
 Start = Callable[[str], Process]
 
 

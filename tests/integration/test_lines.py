@@ -17,6 +17,8 @@ from infrastructure.jobs.models import LastRun
 from provisioning.firstboot import reports
 from provisioning.values.serials import Serial
 
+pytestmark = pytest.mark.postgresql
+
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 

@@ -80,6 +80,7 @@ class TestFind:
         eventually(lambda: "45, here 21 to 40" in written(answer))
         assert len(alice.ephemerals) == 1
 
+    @pytest.mark.postgresql
     def test_so_are_those_of_the_macs_that_wait(self, alice: Person, database: Database) -> None:
         register(database, *(f"C02{number:03}" for number in range(25)))
         register(database, *(f"C03{number:03}" for number in range(25)), to=PARIS)
@@ -89,6 +90,7 @@ class TestFind:
 
         eventually(lambda: "*london*: 25, here 21 to 25\n`C02004`" in written(answer))
 
+    @pytest.mark.postgresql
     def test_a_page_that_is_gone_by_now_is_the_first(
         self, alice: Person, database: Database
     ) -> None:
@@ -117,6 +119,7 @@ class TestFind:
         window = alice.open_view()
         assert "`C02AAA` → *london* / *design*" in window.blocks[0]["text"]["text"]
 
+    @pytest.mark.postgresql
     def test_a_text_that_is_far_too_long_finds_nothing(self, alice: Person) -> None:
         assert "none." in asked(alice, "find " + "x" * 2500).text
 
@@ -164,6 +167,7 @@ class TestShow:
 
         assert "cancelled" not in written(asked(alice, "show C02AAA"))
 
+    @pytest.mark.postgresql
     def test_a_serial_that_nobody_registered_gets_its_near_misses(
         self, alice: Person, database: Database
     ) -> None:

@@ -16,8 +16,6 @@ from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
 
-ON_ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
 
 @pytest.fixture
 def alice(slack: Workspace) -> Person:
@@ -92,7 +90,6 @@ def test_a_name_that_a_mac_has_already_is_no_change(alice: Person, database: Dat
         assert len(session.scalars(select(Event)).all()) == 1
 
 
-@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     ("text", "fix"),
     [
@@ -132,7 +129,6 @@ def test_the_form_names_one_mac(alice: Person, database: Database) -> None:
     assert names(database) == {"C02AAA": "lab-07"}
 
 
-@ON_ONE_DATABASE
 def test_a_name_that_is_none_is_told_beside_its_field(alice: Person, database: Database) -> None:
     given = {"serials": "C02AAA", "site": "london", "build": "design", "computer_name": "a/b"}
 
@@ -140,7 +136,6 @@ def test_a_name_that_is_none_is_told_beside_its_field(alice: Person, database: D
     assert names(database) == {}
 
 
-@ON_ONE_DATABASE
 def test_the_name_of_the_form_stays_with_its_mac_on_the_way_through_a_dry_run(
     alice: Person, database: Database
 ) -> None:
@@ -154,7 +149,6 @@ def test_the_name_of_the_form_stays_with_its_mac_on_the_way_through_a_dry_run(
     eventually(lambda: names(database) == {"C02AAA": "lab-07"})
 
 
-@ON_ONE_DATABASE
 def test_the_name_of_the_form_is_for_one_mac_alone(alice: Person, database: Database) -> None:
     given = {"serials": "C02AAA C02BBB", "site": "london", "build": "design"}
 
@@ -175,7 +169,6 @@ class TestWhereASiteHasAGroup:
         )
         return usual.model_copy(update={"policy": policy})
 
-    @ON_ONE_DATABASE
     def test_only_who_may_register_there_names_its_macs(
         self, alice: Person, slack: Workspace, database: Database
     ) -> None:

@@ -7,8 +7,6 @@ from sqlalchemy.exc import DBAPIError
 from infrastructure.database.compiled import CompiledStatement
 from infrastructure.database.engine import Database
 
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
 
 def reading() -> Select[str]:
     """Reads JSON out of each text of a list; SQLite comes to a row only when it is asked for it."""
@@ -16,7 +14,6 @@ def reading() -> Select[str]:
     return select(func.json_extract(each.c.value, bindparam("path", type_=Text)))
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("texts", ['["{"]', '["1", "{"]'], ids=["at once", "at its next row"])
 def test_an_error_is_one_of_the_databases_whenever_it_comes(database: Database, texts: str) -> None:
     statement = CompiledStatement(lambda _: reading())

@@ -28,7 +28,6 @@ from tests.support.slack.person import Person
 from tests.support.waiting import eventually
 
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
-ON_ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 Templates = Callable[..., None]
 
 
@@ -259,7 +258,6 @@ def test_what_would_go_wrong_is_part_of_it(
     assert "What is wrong:\n- " in ask(app).text
 
 
-@ON_ONE_DATABASE
 def test_only_basic_credentials_open_it(app: Flask, script: Script) -> None:
     token = script.fetch().text.partition("\ntoken=")[2].split()[0]
     client = app.test_client()
@@ -269,7 +267,6 @@ def test_only_basic_credentials_open_it(app: Flask, script: Script) -> None:
     assert client.get("/preview?serial=C02AAA", headers=bearer).status_code == 401
 
 
-@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     "fields", [{"serial": ""}, {"serial": "../x"}, {"serial": "C02AAA", "site": "london"}]
 )
@@ -319,13 +316,11 @@ class TestInSlack:
         assert "*C02AAA would go to paris/basic.*" in told
         assert "Nobody registered it, so it goes where its script says" in told
 
-    @ON_ONE_DATABASE
     def test_what_is_no_serial_is_answered_with_what_to_type(self, alice: Person) -> None:
         assert "One serial" in self.typed(alice, "preview")
         assert "One serial" in self.typed(alice, "preview C02AAA london")
         assert "is not a serial number" in self.typed(alice, "preview a/b")
 
-    @ON_ONE_DATABASE
     def test_where_admins_are_named_only_they_see_the_script(
         self, alice: Person, policy_file: Path, database: Database
     ) -> None:

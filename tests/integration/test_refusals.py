@@ -31,6 +31,8 @@ from tests.support.installation import CHANNEL, PASSWORD, USERNAME
 from tests.support.slack import Workspace
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.postgresql
+
 LONDON = {"X-bootstrap-site": "london", "X-bootstrap-build": "design"}
 MOST = 20
 

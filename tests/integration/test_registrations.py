@@ -21,6 +21,8 @@ from provisioning.values.serials import Serial, parse_all
 from tests.integration.conftest import NOON
 from tests.support.acting import did
 
+pytestmark = pytest.mark.postgresql
+
 LONDON = Destination("london", "design")
 PARIS = Destination("paris", "basic")
 

@@ -16,6 +16,8 @@ from provisioning.values.serials import Serial, parse_all
 from tests.integration.conftest import NOON
 from tests.support.acting import did
 
+pytestmark = pytest.mark.postgresql
+
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
 MONDAY = date(2026, 3, 2)
 TUESDAY = date(2026, 3, 3)

@@ -13,7 +13,7 @@ from tests.support.slack import Workspace, readable
 from tests.support.slack.person import Person
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.usefixtures("bot")
+pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("bot")]
 MAC = "C02XG0FDJGH5"
 
 

@@ -13,8 +13,9 @@ from hypothesis import settings
 from provisioning.munki import Destination, MunkiRepo, Written
 from provisioning.munki.storage.folder import LOCK_FOLDER
 from provisioning.values.serials import Serial
+from tests.support.soaking import SOAK
 
-settings.register_profile("unit", max_examples=50, deadline=None)
+settings.register_profile("unit", max_examples=500 if SOAK else 25, deadline=None)
 settings.load_profile("unit")
 
 MAC = Serial("C02ABC123DEF")

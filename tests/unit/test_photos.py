@@ -1,6 +1,5 @@
 """Which serials come back from a photo of boxes, and how sure they are."""
 
-import os
 import random
 from collections import Counter
 
@@ -13,8 +12,8 @@ from provisioning.imports.photos.labels import Found
 from provisioning.imports.photos.labels import read as read_confined
 from provisioning.values.serials import Serial
 from tests.support.labels import ALPHABET, Label, encoded, noise, photo
+from tests.support.soaking import soak_only
 
-SOAK = bool(os.environ.get("ROLLCALL_SOAK"))
 SMALL = 0.7  # megapixels
 CODE39, QR, MATRIX = (
     zxingcpp.BarcodeFormat.Code39,
@@ -152,7 +151,7 @@ def test_the_confined_reader_says_the_same(rng: random.Random) -> None:
     assert read_confined(content) == reader.read(content)
 
 
-@pytest.mark.skipif(not SOAK, reason="a thousand photos take minutes; set ROLLCALL_SOAK=1")
+@soak_only("a thousand photos take minutes")
 @pytest.mark.parametrize("hundred", range(10))
 def test_no_misread_of_a_thousand_photos_goes_undoubted(hundred: int) -> None:
     tally: Counter[str] = Counter()

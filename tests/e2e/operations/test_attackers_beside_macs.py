@@ -1,6 +1,5 @@
 """Macs beside attackers, with the limits of production; thousands of them in `make soak`."""
 
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +11,9 @@ from tests.e2e.operations.calls import HTTP
 from tests.support import attackers
 from tests.support.attackers import Attack, Siege, half_a_body
 from tests.support.installation import Installation
+from tests.support.soaking import SOAK, soak
 from tests.support.waiting import eventually
 
-SOAK = bool(os.environ.get("ROLLCALL_SOAK"))
 NOWHERE = "http://127.0.0.1:9/"
 THREADS = 8  # in both workers
 
@@ -39,6 +38,7 @@ def test_a_mac_boots_beside_bodies_that_never_come(rollcall: Installation) -> No
     assert time.monotonic() - began < 20, "a body has 10 seconds"
 
 
+@soak
 @pytest.mark.parametrize("connections", [1030, 5000] if SOAK else [200])
 @pytest.mark.parametrize(
     "attack",

@@ -1,6 +1,5 @@
 """A machine whose clock was wrong, and is set right while Rollcall is down."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -8,13 +7,14 @@ import pytest
 from tests.e2e.operations.calls import confirmations, post
 from tests.support.installation import Install
 from tests.support.slack import Workspace
+from tests.support.soaking import SOAK, soak
 from tests.support.waiting import eventually
 
-SOAK = bool(os.environ.get("ROLLCALL_SOAK"))
 WITHIN = 90  # seconds, of a machine that does other things too; a clock's wait would be 91 hours
 ROLES = ("server", "relay", "jobs")
 
 
+@soak
 @pytest.mark.parametrize("clock", ["+91h", "+20m", "-91h"] if SOAK else ["+91h"])
 def test_what_is_owed_is_said_within_seconds_and_once(
     tmp_path: Path,

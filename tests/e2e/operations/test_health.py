@@ -9,15 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import pytest
 import requests
 
 from tests.e2e.operations.calls import HTTP, post
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME, Install, Installation
 from tests.support.slack import Workspace
+from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
-
-SOAK = bool(os.environ.get("ROLLCALL_SOAK"))
 
 
 def probed(rollcall: Installation, *part: str) -> tuple[int, str]:
@@ -129,7 +127,7 @@ def _ready(rollcall: Installation) -> int:
     return requests.get(f"{rollcall.url}/readyz", timeout=30).status_code
 
 
-@pytest.mark.skipif(not SOAK, reason="a process hangs after 75 seconds; make soak waits for them")
+@soak_only("a process hangs after 75 seconds")
 def test_a_relay_that_hangs_is_seen_within_two_minutes(
     tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install
 ) -> None:

@@ -12,9 +12,8 @@ import pytest
 from tests.e2e.operations.calls import confirmations, post
 from tests.support.installation import Install
 from tests.support.slack import Workspace
+from tests.support.soaking import SOAK, soak
 from tests.support.waiting import eventually
-
-SOAK = bool(os.environ.get("ROLLCALL_SOAK"))
 
 
 def test_a_request_under_way_is_finished_when_the_server_is_asked_to_stop(
@@ -47,7 +46,8 @@ def test_a_request_under_way_is_finished_when_the_server_is_asked_to_stop(
     assert not list(tmp_path.glob("rollcall.sqlite3-*")), "one file is the whole database"
 
 
-@pytest.mark.parametrize("kills", [40 if SOAK else 3])
+@soak
+@pytest.mark.parametrize("kills", [40 if SOAK else 2])
 def test_a_server_that_is_killed_again_and_again_loses_no_mac(
     tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install, kills: int
 ) -> None:

@@ -93,6 +93,7 @@ def test_where_nothing_happened_since_nothing_is_told(life: Life, found: Found) 
     assert found() == []
 
 
+@pytest.mark.postgresql
 def test_a_mac_that_was_confirmed_since_is_told_with_the_line_that_confirms_it(
     life: Life, found: Found
 ) -> None:
@@ -109,6 +110,7 @@ def test_a_mac_that_was_confirmed_since_is_told_with_the_line_that_confirms_it(
     ]
 
 
+@pytest.mark.postgresql
 def test_a_mac_that_was_moved_and_imaged_since(life: Life, found: Found) -> None:
     life.register("C02MOVED")
     life.boot("C02MOVED")

@@ -110,6 +110,7 @@ def test_what_was_not_said_since_the_backup_is_said_once(
     assert len(texts(slack)) == len(set(texts(slack))) == 3
 
 
+@pytest.mark.postgresql
 def test_what_slack_refused_then_is_looked_for_too_once_it_is_owed_again(
     outbox: Outbox, take: Take, slack: Workspace
 ) -> None:
@@ -126,6 +127,7 @@ def test_what_slack_refused_then_is_looked_for_too_once_it_is_owed_again(
     assert len(texts(slack)) == 3
 
 
+@pytest.mark.postgresql
 def test_a_doubt_that_was_there_before_goes_back_as_far_as_it_did(
     outbox: Outbox, take: Take, clock: Clock
 ) -> None:
@@ -139,6 +141,7 @@ def test_a_doubt_that_was_there_before_goes_back_as_far_as_it_did(
         assert set(session.scalars(select(Notification.attempted_at))) == {before}
 
 
+@pytest.mark.postgresql
 def test_what_was_attempted_then_does_not_answer_for_what_came_after_it(
     outbox: Outbox, take: Take, clock: Clock
 ) -> None:

@@ -17,6 +17,8 @@ from provisioning.maintenance.tables import Base
 from provisioning.registrations.models import Counter, Registration
 from tests.integration.backups.conftest import Take, content
 
+pytestmark = pytest.mark.postgresql
+
 AT = "'2026-03-02 12:00:00'"
 
 

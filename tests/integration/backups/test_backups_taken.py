@@ -21,6 +21,8 @@ from tests.integration.backups.conftest import Take, content
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
 
+pytestmark = pytest.mark.postgresql
+
 
 def test_it_holds_one_moment_whatever_is_written_meanwhile(database: Database, take: Take) -> None:
     """Each transaction registers a Mac with a card of its own: no backup has half of one."""

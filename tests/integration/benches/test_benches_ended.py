@@ -81,6 +81,7 @@ def test_the_button_of_the_card_ends_it_and_what_it_took_stays(
     assert len(taken(database)) == 1
 
 
+@pytest.mark.postgresql
 def test_a_bench_that_has_ended_meanwhile_cannot_be_ended(
     alice: Person, slack: Workspace, database: Database, deliver_all: DeliverAll
 ) -> None:
@@ -109,6 +110,7 @@ def test_undo_ends_a_bench_and_says_what_it_had_taken(
     assert len(taken(database)) == 1
 
 
+@pytest.mark.postgresql
 def test_a_bench_that_is_over_cannot_be_undone(alice: Person, script: Script) -> None:
     typed(alice, "bench london design 1")
     opened = alice.ephemerals[-1]

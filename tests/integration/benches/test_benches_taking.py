@@ -17,7 +17,7 @@ from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
 from tests.support.slack.person import Person
 
-pytestmark = pytest.mark.usefixtures("unhurried", "bot")
+pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("unhurried", "bot")]
 
 
 def test_the_next_unknown_macs_go_on_in_their_first_request(

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from infrastructure.database.engine import Database
 from infrastructure.jobs import queue
 from infrastructure.jobs.runner import ATTEMPTS, JobRunner
 from provisioning.munki.errors import RepoUnusable
 from tests.integration.clerk.errands import Errand, fail, left, said
 from tests.integration.conftest import Clock
+
+pytestmark = pytest.mark.postgresql
 
 
 def test_what_fails_is_tried_again_later_and_later_and_then_given_up(

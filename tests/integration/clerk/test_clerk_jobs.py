@@ -3,11 +3,15 @@
 import threading
 from collections.abc import Callable
 
+import pytest
+
 from infrastructure.database.engine import Database
 from infrastructure.jobs import queue
 from infrastructure.jobs.runner import JobRunner
 from tests.integration.clerk.errands import Errand, left, said
 from tests.integration.conftest import Clock
+
+pytestmark = pytest.mark.postgresql
 
 
 def test_jobs_are_done_in_their_order_and_then_gone(

@@ -34,6 +34,8 @@ import os, signal, sys
 from infrastructure.jobs.runner import JobRunner
 from infrastructure.database.engine import Database
 
+pytestmark = pytest.mark.postgresql
+
 class Deadly:
     def do(self, facts):
         os.kill(os.getpid(), signal.SIGKILL)

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 
+import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,8 @@ from infrastructure.jobs.runner import JobRunner, Round
 from provisioning.outbox import outbox
 from tests.integration.clerk.errands import fail, left, said
 from tests.integration.conftest import Clock
+
+pytestmark = pytest.mark.postgresql
 
 
 def test_rounds_are_made_every_ten_seconds(hire: Callable[..., JobRunner], clock: Clock) -> None:

@@ -44,6 +44,7 @@ def test_a_channel_is_written_to_at_once(
     assert len(shown(slack)) == 2
 
 
+@pytest.mark.postgresql
 def test_a_channel_that_an_older_version_left_in_the_future_is_written_to(
     floor: Floor, slack: Workspace, relay: Relay, clock: Clock, database: Database
 ) -> None:
@@ -125,6 +126,7 @@ def test_a_doubt_is_no_longer_than_slack_may_still_take_the_message(
 
 
 @pytest.mark.parametrize("ahead", AHEAD, ids=str)
+@pytest.mark.postgresql
 def test_a_job_is_done(
     database: Database, clock: Clock, hire: Callable[..., JobRunner], ahead: timedelta
 ) -> None:

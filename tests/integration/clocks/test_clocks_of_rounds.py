@@ -23,6 +23,8 @@ from tests.integration.conftest import Clock
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
 
+pytestmark = pytest.mark.postgresql
+
 LONDON = Destination("london", "design")
 AHEAD = timedelta(hours=91)
 POLICY = Policy.model_validate({"digest": "08:30", "timezone": "Europe/London"})

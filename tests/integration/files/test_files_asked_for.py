@@ -93,6 +93,7 @@ def jobs(database: Database) -> int:
 
 
 @pytest.mark.usefixtures("bot")
+@pytest.mark.postgresql
 def test_statistics_come_as_a_picture_with_the_same_in_words(
     alice: Person, confirmed: Callable[..., None], work: Callable[[], None]
 ) -> None:
@@ -111,6 +112,7 @@ def test_statistics_come_as_a_picture_with_the_same_in_words(
 
 
 @pytest.mark.usefixtures("bot")
+@pytest.mark.postgresql
 def test_they_can_be_had_for_one_site_by_its_title_and_for_some_weeks(
     alice: Person, confirmed: Callable[..., None], work: Callable[[], None]
 ) -> None:
@@ -124,6 +126,7 @@ def test_they_can_be_had_for_one_site_by_its_title_and_for_some_weeks(
 
 
 @pytest.mark.usefixtures("bot")
+@pytest.mark.postgresql
 def test_without_macs_there_is_a_sentence(
     alice: Person, work: Callable[[], None], database: Database
 ) -> None:

@@ -96,6 +96,7 @@ def test_what_was_for_one_person_is_never_sent_to_a_channel(
 
 
 @pytest.mark.usefixtures("file")
+@pytest.mark.postgresql
 def test_a_file_is_kept_until_slack_has_it_and_for_an_hour(
     alice: Person,
     slack: Workspace,

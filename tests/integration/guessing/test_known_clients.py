@@ -15,6 +15,8 @@ from tests.integration.guessing.callers import ELSEWHERE, LAB, Door, Seconds
 from tests.support.installation import SECRET_KEY
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.postgresql
+
 
 def test_who_was_good_is_known_to_other_processes_and_after_a_restart(
     door: Door, start: Callable[..., Door], kept: Callable[[], int]

@@ -35,6 +35,7 @@ def test_a_new_person_sees_that_there_is_nothing_and_what_to_do(alice: Person) -
     assert "Press *Register Macs*, or type `/mac register SERIAL SITE BUILD`." in text
 
 
+@pytest.mark.postgresql
 def test_ones_own_come_first_and_then_what_needs_somebody_the_newest_first(
     alice: Person, database: Database
 ) -> None:
@@ -70,6 +71,7 @@ def test_a_cancelled_mac_is_gone_from_it(alice: Person, database: Database) -> N
     assert serials(opened(alice)) == ["C02BBB"]
 
 
+@pytest.mark.postgresql
 def test_it_is_filtered_by_site_build_and_state_and_set_back(
     alice: Person, database: Database
 ) -> None:
@@ -111,6 +113,7 @@ def test_a_guest_is_told_why_there_is_nothing_to_see(slack: Workspace, database:
     assert "C02AAA" not in text
 
 
+@pytest.mark.postgresql
 def test_ones_own_unfinished_imports_are_listed(alice: Person, database: Database) -> None:
     with database.begin() as session:
         for by, state in (("U0ALICE", READ), ("U0ALICE", READING), ("U0BOB", READ)):

@@ -41,6 +41,7 @@ def test_pages_are_turned_and_opening_it_again_stays_there(
     assert "Page 2 of 3" in text_of(again)
 
 
+@pytest.mark.postgresql
 def test_another_filter_begins_at_its_first_page_and_a_shorter_list_at_its_last(
     alice: Person, database: Database
 ) -> None:

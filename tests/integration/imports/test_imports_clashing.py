@@ -14,10 +14,7 @@ from tests.support.slack import Message, Workspace, readable
 from tests.support.slack.person import Person
 from tests.support.waiting import eventually
 
-pytestmark = [
-    pytest.mark.usefixtures("bot"),
-    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
-]
+pytestmark = pytest.mark.usefixtures("bot")
 
 MAC, OTHER = "C02XG0FDJGH5", "C02YK1QWLVDN"
 LIST = f"""Serial,Site,Build,Computer Name

@@ -21,7 +21,6 @@ pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 Registered = Callable[[], list[tuple[str, str, str, str]]]
 Work = Callable[[], None]
 
-ON_ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PAIR = "C02XG0FDJGH5\nC02YK1QWLVDN"
 LIST = b"Serial,Site,Build\nC02XG0FDJGH5,london,design\nC02YK1QWLVDN,paris,kiosk\n"
 
@@ -56,7 +55,6 @@ class TestTheForm:
         eventually(lambda: len(registered()) == 2)
         assert [mac[1:3] for mac in registered()] == [("paris", "design")] * 2
 
-    @ON_ONE_DATABASE
     def test_one_mac_without_a_site_is_a_dry_run_too(self, alice: Person) -> None:
         alice.submit(form_of(alice), {"serials": "C02XG0FDJGH5"})
 
@@ -87,7 +85,6 @@ class TestTheForm:
         assert "Registered 4 Macs: by <@U0ALICE>" in readable(shown)
         assert registered()[0][:3] == ("C02AB3CDLVDN", "new york", "basic")
 
-    @ON_ONE_DATABASE
     def test_nothing_at_all_is_said_beside_the_field(self, alice: Person) -> None:
         form = form_of(alice)
 
@@ -134,20 +131,17 @@ class TestShortcuts:
         assert "*2 Macs can be registered.*" in readable(shown)
         assert "`notes.pdf`" in readable(shown)
 
-    @ON_ONE_DATABASE
     def test_a_message_without_a_serial_is_answered_too(self, alice: Person, bob: Person) -> None:
         alice.shortcut_on(bob.say(CHANNEL, "lunch?"), "register_message")
 
         eventually(lambda: alice.ephemerals)
         assert "There is no serial in that message." in readable(alice.ephemerals[-1])
 
-    @ON_ONE_DATABASE
     def test_the_form_opens_from_anywhere(self, alice: Person) -> None:
         alice.shortcut("register_macs")
 
         assert alice.open_view().callback_id == "register"
 
-    @ON_ONE_DATABASE
     def test_a_trigger_that_ran_out_is_said_as_a_message(
         self, alice: Person, slack: Workspace, deliver: Work
     ) -> None:
@@ -169,6 +163,7 @@ class TestTheStepOfAWorkflow:
         given = {"site": "london", "build": "design", "person": by.id, **inputs}
         return slack.run_step("register_macs_step", given, by, outputs=["registered"])
 
+    @pytest.mark.postgresql
     def test_it_registers_what_is_ready_and_leaves_the_rest(
         self,
         alice: Person,
@@ -205,7 +200,6 @@ class TestTheStepOfAWorkflow:
             ({"serials": PAIR, "person": "U0GUEST"}, "you are a guest in this workspace"),
         ],
     )
-    @ON_ONE_DATABASE
     def test_what_cannot_be_done_ends_the_step_with_a_sentence(
         self,
         alice: Person,
@@ -222,7 +216,7 @@ class TestTheStepOfAWorkflow:
         assert sentence in (step.error or "")
         assert registered() == []
 
-    @ON_ONE_DATABASE
+    @pytest.mark.postgresql
     def test_an_answer_that_slack_lost_is_no_reason_to_do_it_again(
         self, alice: Person, slack: Workspace, work_all: Work, database: Database
     ) -> None:

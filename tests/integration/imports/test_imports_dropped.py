@@ -32,9 +32,6 @@ LIST = b"Serial,Site,Build\nC02XG0FDJGH5,london,design\nC02YK1QWLVDN,paris,kiosk
 SERIALS = ("C02XG0FDJGH5", "C02YK1QWLVDN")
 
 
-ON_ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
 def told(person: Person) -> str:
     """What this person alone was told so far."""
     return "\n".join(map(readable, person.ephemerals))
@@ -101,7 +98,6 @@ def test_a_photo_of_a_label_is_read_and_its_place_chosen_in_the_thread(
     assert registered()[0][:3] == ("C02XG0FDJGH5", "london", "design")
 
 
-@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     "name_and_content",
     [
@@ -129,7 +125,6 @@ def test_a_file_that_holds_no_serial_gets_no_answer_unless_it_is_meant_for_us(
         assert "*0 Macs can be registered.*" in readable(shown)
 
 
-@ON_ONE_DATABASE
 def test_each_file_that_cannot_be_read_is_a_line_that_says_what_to_do(
     alice: Person, slack: Workspace, work_all: Work
 ) -> None:
@@ -197,7 +192,7 @@ def test_a_job_runner_that_dies_over_a_file_leaves_it_to_the_next_one(
     assert "*2 Macs can be registered.*" in readable(shown)
 
 
-@ON_ONE_DATABASE
+@pytest.mark.postgresql
 def test_without_the_scope_or_the_channel_the_mend_is_told(
     alice: Person, slack: Workspace, work_all: Work
 ) -> None:
@@ -223,7 +218,6 @@ def test_a_guest_is_refused_where_they_ask_us_and_passed_over_elsewhere(
         assert session.scalars(select(Import)).all() == []
 
 
-@ON_ONE_DATABASE
 def test_what_is_no_file_is_acknowledged_and_nothing_else(
     alice: Person, slack: Workspace, database: Database, work_all: Work
 ) -> None:
@@ -237,7 +231,6 @@ def test_what_is_no_file_is_acknowledged_and_nothing_else(
         assert session.scalars(select(Notification)).all() == []
 
 
-@ON_ONE_DATABASE
 def test_our_own_files_are_not_read(
     alice: Person, slack: Workspace, database: Database, work_all: Work
 ) -> None:

@@ -62,6 +62,7 @@ def test_a_name_that_cannot_be_given_makes_a_row_doubtful_with_the_reason(
     assert names(database)["C02YK1QWLVDN"] is None
 
 
+@pytest.mark.postgresql
 def test_undo_takes_the_names_back_too(alice: Person, shown: Message, database: Database) -> None:
     alice.slash("/mac", "register C02XG0FDJGH5 paris basic named desk-1", channel=CHANNEL)
     alice.click(shown, "import")  # which moves it by now
@@ -84,7 +85,6 @@ def test_a_name_that_somebody_gave_away_meanwhile_is_left_out(
     assert names(database)["C02XG0FDJGH5"] is None
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_column_called_name_that_repeats_itself_is_a_note(
     alice: Person, slack: Workspace, work_all: Work, database: Database
 ) -> None:

@@ -20,7 +20,6 @@ from tests.support.waiting import eventually
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
 Registered = Callable[[], list[tuple[str, str, str, str]]]
-ON_ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def paste(person: Person, text: str) -> Message:
@@ -45,6 +44,7 @@ def choose(person: Person, shown: Message, menu: str, name: str) -> None:
     eventually(lambda: shown.edited > edits)
 
 
+@pytest.mark.postgresql
 def test_several_macs_are_shown_first_and_registered_by_a_button(
     alice: Person, registered: Registered, database: Database
 ) -> None:
@@ -61,7 +61,6 @@ def test_several_macs_are_shown_first_and_registered_by_a_button(
         assert session.scalars(select(Operation.via)).all() == ["command"]
 
 
-@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     "text",
     [
@@ -81,6 +80,7 @@ def test_any_text_is_read(alice: Person, registered: Registered, text: str) -> N
     ]
 
 
+@pytest.mark.postgresql
 def test_each_site_and_build_has_a_card_and_undo_takes_all_of_it_back(
     alice: Person, registered: Registered, database: Database
 ) -> None:
@@ -99,6 +99,7 @@ def test_each_site_and_build_has_a_card_and_undo_takes_all_of_it_back(
     assert {mac[3] for mac in registered()} == {"cancelled"}
 
 
+@pytest.mark.postgresql
 def test_what_says_nowhere_gets_its_site_and_build_from_menus(
     alice: Person, registered: Registered
 ) -> None:
@@ -114,7 +115,6 @@ def test_what_says_nowhere_gets_its_site_and_build_from_menus(
     assert [mac[1:3] for mac in registered()] == [("new york", "kiosk")] * 2
 
 
-@ON_ONE_DATABASE
 def test_an_unknown_site_is_told_with_the_nearest(alice: Person) -> None:
     shown = readable(paste(alice, "register C02AAA C02BBB londn design"))
 
@@ -178,6 +178,7 @@ def test_doubtful_ones_and_conflicts_are_included_by_their_own_buttons_only(
     assert {mac[0] for mac in registered() if mac[1] == "london"} == done
 
 
+@pytest.mark.postgresql
 def test_a_conflict_moved_and_undone_is_where_it_was(
     alice: Person, bob: Person, registered: Registered
 ) -> None:
@@ -240,7 +241,6 @@ def test_what_changed_meanwhile_is_left_alone_and_said(
     assert registered()[0][:3] == ("C02AAA", "paris", "kiosk")
 
 
-@ON_ONE_DATABASE
 def test_where_nothing_is_left_it_says_so(alice: Person, bob: Person) -> None:
     shown = paste(alice, "register C02AAA C02BBB london design")
     press(bob, paste(bob, "register C02AAA C02BBB paris kiosk"), "import")
@@ -248,6 +248,7 @@ def test_where_nothing_is_left_it_says_so(alice: Person, bob: Person) -> None:
     assert "Nothing in that dry run can be registered as it is." in press(alice, shown, "import")
 
 
+@pytest.mark.postgresql
 def test_a_dropped_one_registers_nothing(alice: Person, registered: Registered) -> None:
     shown = paste(alice, "register C02AAA C02BBB london design")
     before = Message("0.0", CHANNEL, shown.user, blocks=shown.blocks, ephemeral_to=alice.id)
@@ -259,7 +260,6 @@ def test_a_dropped_one_registers_nothing(alice: Person, registered: Registered) 
     assert registered() == []
 
 
-@ON_ONE_DATABASE
 def test_a_dry_run_of_everything_that_is_there_has_nothing_to_press(alice: Person) -> None:
     press(alice, paste(alice, "register C02AAA C02BBB london design"), "import")
 
@@ -303,7 +303,6 @@ class TestRights:
         assert len(registered()) == 1
 
 
-@ON_ONE_DATABASE
 def test_a_guest_who_presses_is_told_that_they_may_not(
     alice: Person, slack: Workspace, registered: Registered, deliver: Callable[[], None]
 ) -> None:

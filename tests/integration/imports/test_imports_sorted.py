@@ -3,6 +3,8 @@
 import random
 import time
 
+import pytest
+
 from infrastructure.database.engine import Database
 from provisioning.imports import dry_run
 from provisioning.imports.parsing.entries import Entry, ParseResult
@@ -44,6 +46,7 @@ def slipped(key: str, rng: random.Random) -> str:
     )
 
 
+@pytest.mark.postgresql
 def test_the_database_leaves_out_no_slip_that_is_one(database: Database) -> None:
     rng = random.Random(5)
     known = ["".join(rng.choices(LETTERS, k=rng.randint(3, 14))) for _ in range(1500)]

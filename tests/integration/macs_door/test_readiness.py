@@ -63,6 +63,7 @@ def test_a_server_whose_database_was_never_migrated_is_not_ready(
     empty.close()
 
 
+@pytest.mark.postgresql
 def test_what_slack_refused_for_good_is_shown_and_holds_up_no_mac(
     app: Flask, script: Script, database: Database
 ) -> None:
@@ -88,10 +89,6 @@ def test_who_looks_leaves_nothing_among_the_manifests_but_the_locks(
     assert after - before == {".rollcall-locks"}
 
 
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@ON_SQLITE
 def test_a_database_that_somebody_else_holds_makes_a_server_unready(
     app: Flask, script: Script, sqlite_url: str
 ) -> None:
@@ -164,6 +161,7 @@ def test_a_repo_that_hangs_is_said_to_and_keeps_nobody(
     store.goes_on.set()
 
 
+@pytest.mark.postgresql
 def test_the_servers_own_heartbeat_is_what_is_written(app: Flask, database: Database) -> None:
     app.test_client().get("/readyz")
 
@@ -172,6 +170,7 @@ def test_the_servers_own_heartbeat_is_what_is_written(app: Flask, database: Data
     assert row.part == "server"
 
 
+@pytest.mark.postgresql
 def test_a_process_that_is_missing_is_shown_to_who_may_fetch_scripts(
     app: Flask, script: Script, database: Database, server_settings: ServerSettings
 ) -> None:

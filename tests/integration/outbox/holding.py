@@ -10,7 +10,7 @@ from threading import Event, Lock
 from tests.support.slack.calls import Call
 from tests.support.slack.faults import Wait
 
-LOOK = 0.005  # seconds between looks at the clock
+LOOK = 0.02  # seconds between looks at the clock
 
 
 class RandomHolds:

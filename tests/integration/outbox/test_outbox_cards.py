@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,8 @@ from tests.integration.outbox.floors import LONDON, Floor, shown
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
+
+pytestmark = pytest.mark.postgresql
 
 
 def test_a_card_is_posted_and_then_edited_in_place(

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from slack_sdk import WebClient
 from sqlalchemy import select
 
@@ -20,6 +21,8 @@ from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor, shown
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
+
+pytestmark = pytest.mark.postgresql
 
 PAUSE = timedelta(seconds=1)
 

@@ -1,6 +1,5 @@
 """Slack takes messages long after the relay has given up waiting, or never: each is said once."""
 
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -22,10 +21,10 @@ from tests.integration.outbox.floors import Floor, shown
 from tests.integration.outbox.holding import RandomHolds
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
+from tests.support.soaking import SOAK, soak, soak_only
 from tests.support.waiting import eventually
 
-SOAK = bool(os.environ.get("ROLLCALL_SOAK"))
-MESSAGES = 110
+MESSAGES = 110 if SOAK else 24
 CARDS = 10
 LAB, DIRECT = "C0LAB", "U0ALICE"
 SAID = re.compile(r"message \d+\.|C02AAA0` is done|1 Mac for")
@@ -76,6 +75,7 @@ def said(slack: Workspace) -> Counter[str]:
     return Counter(sentence for text in texts for sentence in SAID.findall(text))
 
 
+@soak
 @pytest.mark.usefixtures("unhurried")
 def test_whatever_slack_holds_is_there_exactly_once(
     database: Database,
@@ -89,9 +89,9 @@ def test_whatever_slack_holds_is_there_exactly_once(
     with closing(RandomHolds(clock, seed=20261126)) as holds:
         slack.faults.hold = holds
         relays = [Relay(database, SlackTransport(slack_client), clock=clock) for _ in range(2)]
-        quiet = 0
+        quiet, pause = 0, 10 if SOAK else 60
         while floor.owed():
-            clock.advance(seconds=1 if quiet < 3 else 10)
+            clock.advance(seconds=1 if quiet < 3 else pause)
             quiet += 1
             while relays[0].deliver() or relays[1].deliver():
                 quiet = 0
@@ -104,7 +104,7 @@ def test_whatever_slack_holds_is_there_exactly_once(
     assert holds.lost > MESSAGES / 20
 
 
-@pytest.mark.skipif(not SOAK, reason="in real time it takes an hour; set ROLLCALL_SOAK=1")
+@soak_only("in real time it takes an hour")
 def test_whatever_slack_holds_is_there_exactly_once_by_the_real_clock(
     database: Database,
     slack: Workspace,

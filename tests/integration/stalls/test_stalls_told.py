@@ -16,6 +16,8 @@ from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
 from tests.support.slack.messages import Message
 
+pytestmark = pytest.mark.postgresql
+
 
 def test_a_silent_mac_is_told_once_in_its_cards_thread_with_its_last_words(
     floor: Floor, clock: Clock, slack: Workspace, told: Callable[..., list[Message]]

@@ -1,7 +1,6 @@
 """kill -9 while a repo in git is changed: what was confirmed is there, and nothing half done."""
 
 import json
-import os
 import random
 import subprocess
 import sys
@@ -15,11 +14,11 @@ from tests.support.gitcrashing import kill_all_of, sound
 from tests.support.gits import Remote
 from tests.support.installation import ROOT
 from tests.support.packages import program
+from tests.support.soaking import SOAK, soak
 from tests.support.waiting import eventually
 
-SOAK = bool(os.environ.get("ROLLCALL_SOAK"))
-EVERY = 1 if SOAK else 37  # line of ours
-KILLS = 60 if SOAK else 3
+EVERY = 1 if SOAK else 97  # line of ours
+KILLS = 60 if SOAK else 1
 NAMES = ("manifests/C02FIRST", "manifests/C02SECOND")
 
 
@@ -33,6 +32,7 @@ def start(tmp_path: Path, *arguments: str) -> "subprocess.Popen[str]":
     )
 
 
+@soak
 def test_a_server_may_die_at_any_line_of_a_change(tmp_path: Path) -> None:
     """The script calls again; then there is one manifest, whole, and one commit for it."""
     with start(tmp_path, str(EVERY)) as process:
@@ -44,6 +44,7 @@ def test_a_server_may_die_at_any_line_of_a_change(tmp_path: Path) -> None:
     assert sound(Remote.at(tmp_path / "git"))
 
 
+@soak
 def test_servers_that_share_a_clone_may_lose_power_at_any_moment(tmp_path: Path) -> None:
     """With all that they started; the next go on from what was confirmed."""
     remote = Remote(tmp_path / "git")

@@ -14,7 +14,7 @@ from tests.support.slack import Workspace
 from tests.support.slack.messages import Message
 from tests.support.slack.person import Person
 
-pytestmark = pytest.mark.usefixtures("unhurried", "bot")
+pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("unhurried", "bot")]
 
 
 def test_a_registration_made_by_command_settles_the_card(

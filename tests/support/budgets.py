@@ -1,0 +1,173 @@
+"""Budgets: the time that one test may take, by the kind of the test. One that takes more fails.
+
+Unit and integration tests have seconds of the processor, their child processes' included; whole
+journeys have seconds of the clock, since they wait for processes that they do not wait for in
+the sense of the operating system. Fixtures that several tests share are nobody's expense.
+"""
+
+import os
+import resource
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+# The margin for a processor that others use too: its caches and its other half are theirs.
+MARGIN = 2.5
+REFERENCE = 0.011  # seconds of the processor that `_loop` takes on the machine of the budgets
+LOOPS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What one test may take: seconds, of the clock or of the processor."""
+
+    seconds: float
+    of_the_clock: bool = False
+
+
+KINDS = {
+    "unit": Budget(0.2),
+    "integration": Budget(1.0),
+    "e2e": Budget(8.0, of_the_clock=True),
+}
+
+# Tests that may take longer than their kind: a file, or a test in it; seconds, and the reason.
+PROPERTY = "tries many examples"
+LONGER: dict[str, tuple[float, str]] = {
+    # Property tests, which try many examples
+    "test_addresses.py::test_whatever_is_said_to_be_an_address_is_short_and_in_one_line": (
+        2,
+        PROPERTY,
+    ),
+    "test_intake_tables.py::test_what_csv_wrote_is_read_back": (1, PROPERTY),
+    "test_imagr_schemas.py::test_whatever_a_property_list_holds_it_is_judged_and_nothing_breaks": (
+        1,
+        PROPERTY,
+    ),
+    "test_manifests_merge.py": (0.5, PROPERTY),
+    "test_manifests_read.py": (0.5, PROPERTY),
+    "test_tokens_bound.py": (0.5, PROPERTY),
+    "test_grammar.py": (0.5, PROPERTY),
+    "test_intake_entries.py": (0.5, PROPERTY),
+    "test_intake_texts.py": (0.5, PROPERTY),
+    "test_policy_patterns.py": (0.5, PROPERTY),
+    "test_policy_hours.py": (0.5, PROPERTY),
+    "test_linefeeds.py": (0.5, PROPERTY),
+    # Pictures
+    "test_photos.py": (1.5, "reads codes out of photographs"),
+    "test_charts.py": (0.8, "draws charts"),
+    "test_imagr_backgrounds.py": (0.8, "draws pictures in a process of its own"),
+    # Much of something
+    "test_manifests_written.py": (0.8, "writes manifests of some MiB"),
+    "test_repo_manifests.py": (1, "writes a manifest of 4 MiB"),
+    "test_intake_workbooks.py": (1, "unpacks much"),
+    "test_blocks_answers.py": (1, "answers about ten thousand Macs"),
+    "test_blocks_imports.py": (0.6, "shows an import of five thousand Macs"),
+    "test_imagr_configs.py": (1, "has more than Imagr can be told"),
+    "test_slowing.py": (0.8, "has many addresses guess"),
+    "test_overviews.py": (3, "registers a hundred thousand Macs"),
+    "test_crowds.py": (1.5, "has many addresses guess"),
+    "test_public_surface.py": (1.5, "loads all of Rollcall"),
+    "test_schema.py": (0.5, "runs all migrations"),
+    # Processes that are started
+    "test_packages.py": (3, "starts pytest on a machine without programs"),
+    "test_repo_races.py": (2.5, "has processes race, and kills them"),
+    "test_mounts.py": (1.2, "has processes hold locks"),
+    "unit/test_scripts.py": (1, "starts shells"),
+    "test_scripts_unplaced.py": (1, "starts shells"),
+    "test_imagr_script.py": (0.5, "starts shells"),
+    "test_confined.py": (0.5, "starts processes that read for us"),
+    "test_heartbeat_files.py": (0.5, "starts processes that beat"),
+    "test_stand_in_slack_sockets.py": (0.8, "opens eleven connections"),
+    "test_application.py": (2.5, "starts a server to see what it loads"),
+    "test_backups_typed.py": (3, "types commands, a process each"),
+    "test_gits_crashes.py": (4, "kills servers at some lines, and git with them"),
+    "test_outbox_held.py": (8, "goes through an hour of a Slack that holds what it is sent"),
+    # Journeys
+    "test_crashes.py": (16, "kills a process at some of the lines that it executes"),
+    "test_crashes_of_backups.py": (16, "kills a process at some of the lines that it executes"),
+    "e2e/test_buckets.py": (16, "kills a process at some of the lines that it executes"),
+    "test_backups.py": (30, "types all of a page, which starts a process a line"),
+}
+
+
+def budget_of(path: Path, test: str) -> Budget:
+    """The budget of a test, by its file below `tests` and its name without parameters."""
+    kind = KINDS[path.parts[0]]
+    for name, (seconds, _) in LONGER.items():
+        file, _, only = name.partition("::")
+        if path.match(file) and only in ("", test):
+            return Budget(seconds, kind.of_the_clock)
+    return kind
+
+
+def excess(budget: Budget, spent: "Expense") -> str:
+    """The sentence about a test that spent more than its budget; empty where it did not."""
+    seconds = spent.clock if budget.of_the_clock else spent.processor
+    allowed = budget.seconds * MARGIN * (_load() if budget.of_the_clock else _slowness())
+    if seconds <= allowed:
+        return ""
+    kind = "the clock" if budget.of_the_clock else "the processor"
+    return (
+        f"The test took {seconds:.2f} seconds of {kind}; its budget is {budget.seconds:g}, on this"
+        f" machine now {allowed:.2f}. Make it cheaper, or name it in tests/support/budgets.py."
+    )
+
+
+class Expense:
+    """The time that a test has spent so far, in seconds."""
+
+    def __init__(self) -> None:
+        self.processor = self.clock = 0.0
+        self._shared = False
+
+    @contextmanager
+    def counting(self) -> Iterator[None]:
+        """Count what the block takes."""
+        processor, clock = _processor(), time.monotonic()
+        try:
+            yield
+        finally:
+            self.processor += _processor() - processor
+            self.clock += time.monotonic() - clock
+
+    @contextmanager
+    def not_counting(self) -> Iterator[None]:
+        """Leave out what the block takes, inside one that counts."""
+        if self._shared:
+            yield
+            return
+        processor, clock, self._shared = _processor(), time.monotonic(), True
+        try:
+            yield
+        finally:
+            self.processor -= _processor() - processor
+            self.clock -= time.monotonic() - clock
+            self._shared = False
+
+
+def _processor() -> float:
+    """Seconds of the processor that this process has had, and its children that ended."""
+    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+@cache
+def _slowness() -> float:
+    """How many times as slow as the machine of the budgets this one is; 1 for a faster one."""
+    return max(1.0, min(_loop() for _ in range(5)) / REFERENCE)
+
+
+def _loop() -> float:
+    """Seconds of the processor that a fixed piece of work takes."""
+    began = time.process_time()
+    sum(number * number for number in range(LOOPS))
+    return time.process_time() - began
+
+
+def _load() -> float:
+    """How many processes want each processor of this machine, at least one; and its slowness."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)) * _slowness()
