@@ -13,7 +13,8 @@ from urllib3.exceptions import HTTPError
 
 from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.manifests import documents
-from provisioning.munki.manifests.includes import CATALOGS, INCLUDED, named
+from provisioning.munki.manifests.documents import INCLUDED
+from provisioning.munki.manifests.includes import CATALOGS, named
 from provisioning.munki.repo import digest
 
 PATIENCE = Timeout(connect=3, read=5)  # seconds; a Mac waits for the answer
