@@ -2,7 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from threading import Lock
 from typing import Any
+
+from cachetools import TTLCache
 
 from provisioning.munki.errors import ManifestUnreadable, MissingInclude
 from provisioning.munki.manifests import documents
@@ -27,8 +30,8 @@ class SharedManifests:
     """The included manifests of a repo; one whose includes were all there is good for FRESH."""
 
     def __init__(self, store: Store, clock: Callable[[], float] = time.monotonic) -> None:
-        self._store, self._clock = store, clock
-        self._good_until: dict[str, float] = {}
+        self._store, self._lock = store, Lock()
+        self._good: TTLCache[str, None] = TTLCache(MOST, FRESH, timer=clock)
 
     def verify(self, names: Iterable[str]) -> None:
         """Raise MissingInclude where one of these leads to a manifest that is not there.
@@ -36,19 +39,19 @@ class SharedManifests:
         At any depth, in conditions too. One that cannot be read leads nowhere here: the doctor
         finds it.
         """
-        now, waiting, met = self._clock(), list(names), set[str]()
+        waiting, met = list(names), set[str]()
         while waiting:
             name = waiting.pop()
-            if name in met or now < self._good_until.get(name, 0.0):
+            if name in met or name in self._good:
                 continue
             met.add(name)
             for include in self._includes(name):
                 if not self._store.exists(FOLDER + include):
                     raise MissingInclude(name, include)
                 waiting.append(include)
-        if len(self._good_until) > MOST:
-            self._good_until.clear()
-        self._good_until.update(dict.fromkeys(met, now + FRESH))
+        with self._lock:
+            for name in met:
+                self._good[name] = None
 
     def _includes(self, name: str) -> Sequence[str]:
         try:
