@@ -27,7 +27,7 @@ from provisioning.outbox import outbox
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
 from provisioning.registrations.name_clashes import ComputerNameClashes
 from provisioning.values.serials import InvalidSerial
-from server.repeats import MOST, Repeats
+from server.request_log import MOST, Repeats
 
 log = structlog.get_logger()
 

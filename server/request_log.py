@@ -1,10 +1,11 @@
 """One line for each request: what was asked, by which Mac, how it ended and how long it took."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from contextvars import Context
 from datetime import UTC, datetime
 from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -12,17 +13,45 @@ import structlog
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-from server.repeats import Repeats
-
 BEFORE_A_KEY = "/report/"
 BAD = 400
 EAGER = "/installapplications/"  # asked for twice a second until there is an answer
+MINUTE = 60.0  # seconds
+MOST = 1000  # things that are remembered
 PROBES = frozenset({"/healthz", "/readyz"})  # at DEBUG: they say nothing while all is well
 
 
 def at_once(call: Callable[[], object]) -> None:
     """Do what others leave for later."""
     call()
+
+
+class Repeats:
+    """Says things with `say`, each once a minute, and then how often it was kept back.
+
+    Threads share it.
+    """
+
+    def __init__(
+        self, say: Callable[..., object], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._say = say
+        self._clock = clock
+        self._said: dict[Hashable, tuple[float, int]] = {}
+        self._lock = Lock()
+
+    def say(self, what: Hashable, event: str, **values: Any) -> None:
+        """Say `event` with its values, where `what` was not said within the last minute."""
+        now = self._clock()
+        with self._lock:
+            at, times = self._said.get(what, (float("-inf"), 0))
+            if now - at < MINUTE:
+                self._said[what] = at, times + 1
+                return
+            if len(self._said) >= MOST:
+                self._said.clear()
+            self._said[what] = now, 0
+        self._say(event, **values, **({"repeated": times} if times else {}))
 
 
 class RequestLog:

@@ -12,7 +12,7 @@ from provisioning.imports import batches
 from provisioning.imports.parsing import text as texts
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.names import Names
-from provisioning.munki.places import Places
+from provisioning.munki.destinations import Places
 
 
 def attach(app: App, dependencies: BotDependencies) -> None:

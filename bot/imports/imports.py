@@ -18,7 +18,7 @@ from provisioning.imports.parsing import typed
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.template import csv_template
-from provisioning.munki.places import Places
+from provisioning.munki.destinations import Places
 from provisioning.outbox import outbox
 from provisioning.outbox.models import IMPORT, Card
 

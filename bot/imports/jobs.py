@@ -31,8 +31,8 @@ from provisioning.imports.parsing.errors import UnreadableFile
 from provisioning.imports.photos import labels
 from provisioning.imports.photos.labels import UnreadablePhoto
 from provisioning.munki import MunkiRepo
+from provisioning.munki.destinations import Places
 from provisioning.munki.errors import RepoUnusable
-from provisioning.munki.places import Places
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 

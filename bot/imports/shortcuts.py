@@ -14,7 +14,7 @@ from bot.imports.sources import source_of
 from bot.slack import modals, replies
 from bot.slack.markup import Message
 from provisioning.imports.parsing import text as texts
-from provisioning.munki.places import Places
+from provisioning.munki.destinations import Places
 from provisioning.outbox import outbox
 
 FORM, MESSAGE = "register_macs", "register_message"  # as the Slack app calls them

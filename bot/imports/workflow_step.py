@@ -14,7 +14,7 @@ from infrastructure.jobs import queue
 from provisioning.imports import approval, batches
 from provisioning.imports.approval import Registered
 from provisioning.imports.parsing import typed
-from provisioning.munki.places import Places
+from provisioning.munki.destinations import Places
 from provisioning.outbox import outbox
 
 STEP = "register_macs_step"  # as the Slack app calls it

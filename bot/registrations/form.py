@@ -14,7 +14,7 @@ from bot.slack.home_state import home_behind
 from bot.slack.markup import Message
 from provisioning.imports.parsing import typed
 from provisioning.imports.parsing.entries import ParseResult
-from provisioning.munki.places import Places
+from provisioning.munki.destinations import Places
 from provisioning.values import computer_names
 from provisioning.values.serials import InvalidSerial, InvalidSerials
 

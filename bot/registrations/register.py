@@ -24,8 +24,8 @@ from bot.slack.markup import Message
 from provisioning.imports.parsing import text as texts
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
+from provisioning.munki.destinations import Places
 from provisioning.munki.namesakes import Look
-from provisioning.munki.places import Places
 from provisioning.registrations import name_clashes, naming, similar
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import CONFIRMED, Registration

@@ -2,6 +2,9 @@
 
 import time
 from collections.abc import Callable
+from threading import Lock
+
+from cachetools import TTLCache
 
 from infrastructure.database.engine import Database
 from infrastructure.database.query_cache import QueryCache
@@ -11,6 +14,7 @@ from provisioning.access.credentials import Opened
 FRESH = 1.0  # seconds for which nobody looks again
 STALE = 1.8  # seconds after which nobody is let in before somebody has looked again
 NOTED = 300.0  # seconds between two notes that one key is used
+MOST = 10_000  # keys that are remembered to be noted
 
 
 class CredentialCache:
@@ -27,11 +31,12 @@ class CredentialCache:
         used: Callable[[int], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._used, self._clock = used, clock
+        self._used = used
         self._known = QueryCache(
             database, credentials.known, name="credentials", fresh=FRESH, stale=STALE, clock=clock
         )
-        self._noted: dict[int, float] = {}
+        self._noted: TTLCache[int, None] = TTLCache(MOST, NOTED, timer=clock)
+        self._lock = Lock()
 
     def opened(self, key: str, *opens: str) -> Opened | None:
         """Return what `key` opens; None where it is no good key for one of `opens`.
@@ -46,8 +51,8 @@ class CredentialCache:
         return found
 
     def _note(self, credential_id: int) -> None:
-        now = self._clock()
-        noted = self._noted.get(credential_id)
-        if noted is None or now - noted >= NOTED:
-            self._noted[credential_id] = now
-            self._used(credential_id)
+        if credential_id in self._noted:
+            return
+        with self._lock:
+            self._noted[credential_id] = None
+        self._used(credential_id)

@@ -40,6 +40,7 @@ class KnownClients:
     ) -> None:
         self._key = hmac.digest(secret_key.encode(), PURPOSE, "sha256")
         self._tell, self._clock = noted, clock
+        # No TTLCache: one entry is asked for two ages.
         self._noted: dict[tuple[str, bytes], float] = {}
         self._kept: QueryCache[frozenset[bytes]] = QueryCache(
             database,

@@ -22,7 +22,7 @@ from provisioning.diagnostics import explanations
 from provisioning.diagnostics.preview_models import Preview
 from provisioning.firstboot.placement import Requested
 from provisioning.munki import CATALOGS, Destination, MunkiRepo
-from provisioning.munki.differences import Difference
+from provisioning.munki.revisions import Difference
 from provisioning.policy import Policy
 from provisioning.registrations import generated_names, name_clashes
 from provisioning.registrations.models import Registration

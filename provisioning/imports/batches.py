@@ -15,7 +15,7 @@ from provisioning.imports import dry_run, summary
 from provisioning.imports.dry_run import DryRun
 from provisioning.imports.models import DROPPED, READ, READING, REGISTERED, Import
 from provisioning.imports.parsing.entries import ParseResult, from_json, to_json
-from provisioning.munki.places import Places
+from provisioning.munki.destinations import Places
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Operation

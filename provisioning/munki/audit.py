@@ -11,8 +11,8 @@ from functools import partial
 
 from infrastructure.findings import Finding
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
-from provisioning.munki.manifests.documents import SITE_DEFAULT, Manifest, loads
-from provisioning.munki.manifests.includes import CATALOGS, INCLUDED, named
+from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manifest, loads
+from provisioning.munki.manifests.includes import CATALOGS, named
 from provisioning.munki.storage import Store
 
 Parsed = tuple[str, Manifest]

@@ -14,8 +14,8 @@ from provisioning.munki import Why, Written, revisions
 from provisioning.munki.audit import who_includes
 from provisioning.munki.errors import ManifestUnreadable, MissingInclude
 from provisioning.munki.manifests import documents, line_feeds
-from provisioning.munki.manifests.documents import FOLDER
-from provisioning.munki.manifests.includes import INCLUDED, named
+from provisioning.munki.manifests.documents import FOLDER, INCLUDED
+from provisioning.munki.manifests.includes import named
 from provisioning.munki.manifests.names import ManifestName
 from provisioning.munki.models import Revision
 from provisioning.munki.repo import digest

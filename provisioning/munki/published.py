@@ -4,20 +4,23 @@ Clients refuse redirects, stop at an included manifest that is missing, and skip
 without catalogs; so that is what is looked at.
 """
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
+from threading import Lock
 from urllib.parse import quote
 
+from cachetools import TTLCache
 from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
 from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.manifests import documents
-from provisioning.munki.manifests.includes import CATALOGS, INCLUDED, named
+from provisioning.munki.manifests.documents import INCLUDED
+from provisioning.munki.manifests.includes import CATALOGS, named
 from provisioning.munki.repo import digest
 
 PATIENCE = Timeout(connect=3, read=5)  # seconds; a Mac waits for the answer
 KEPT = 60.0  # seconds that an included manifest and a catalog count as seen
+MOST = 10_000  # of them that are remembered
 DEEPEST = 20  # included manifests within one another; more is a loop
 
 
@@ -36,7 +39,8 @@ class PublishedRepo:
         self._http = PoolManager(
             maxsize=16, headers=headers, timeout=PATIENCE, retries=Retry(0, redirect=False)
         )
-        self._seen: dict[str, float] = {}
+        self._seen: TTLCache[str, None] = TTLCache(MOST, KEPT)
+        self._lock = Lock()
 
     def fault(self, name: str, expected: str) -> str | None:
         """Return what a Mac would miss that asks for the manifest `name`; None for nothing.
@@ -71,14 +75,14 @@ class PublishedRepo:
             self._note(path)
 
     def _unseen(self, folder: str, names: Iterable[str]) -> Iterator[str]:
-        now = time.monotonic()
         for name in names:
             path = f"{folder}/{name}"
-            if now - self._seen.get(path, -KEPT) >= KEPT:
+            if path not in self._seen:
                 yield path
 
     def _note(self, path: str) -> None:
-        self._seen[path] = time.monotonic()
+        with self._lock:
+            self._seen[path] = None
 
     def _get(self, path: str) -> bytes:
         return self._ask("GET", path)

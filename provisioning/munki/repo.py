@@ -12,13 +12,13 @@ from provisioning.munki.manifests.documents import (
     BUILDS,
     CATALOGS,
     FOLDER,
+    INCLUDED,
     SITE_DEFAULT,
     SITES,
     Destination,
     Manifest,
 )
-from provisioning.munki.manifests.includes import INCLUDED, named
-from provisioning.munki.manifests.shared import SharedManifests
+from provisioning.munki.manifests.includes import SharedManifests, named
 from provisioning.munki.namesakes import Look, Namesakes
 from provisioning.munki.storage import NOBODY, Overtaken, Store, Stored, Why
 from provisioning.values.serials import Serial

@@ -1,12 +1,16 @@
 """The history of manifests: what each of them was before a change of ours, and after it."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.compiled import CompiledStatement
 from provisioning.munki import Written
+from provisioning.munki.errors import ManifestUnreadable
+from provisioning.munki.manifests.documents import Manifest, loads
 from provisioning.munki.models import Revision
 
 FIRST_BOOT = "first boot"
@@ -44,3 +48,32 @@ def record(
 def last_change(session: Session, name: str) -> datetime | None:
     """When the manifest `name` was changed last by us; None where it never was."""
     return session.scalar(select(func.max(Revision.at)).where(Revision.name == name))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Names of keys, sorted: new ones, changed ones, those that are gone, those that stayed."""
+
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    gone: tuple[str, ...]
+    kept: tuple[str, ...]
+
+    @classmethod
+    def between(cls, before: bytes | None, after: bytes | None) -> Self:
+        """Compare the bytes of two versions; None, or what cannot be read, has no keys."""
+        was, became = _keys(before), _keys(after)
+        both = sorted(was.keys() & became.keys())
+        return cls(
+            new=tuple(sorted(became.keys() - was.keys())),
+            changed=tuple(key for key in both if was[key] != became[key]),
+            gone=tuple(sorted(was.keys() - became.keys())),
+            kept=tuple(key for key in both if was[key] == became[key]),
+        )
+
+
+def _keys(content: bytes | None) -> Manifest:
+    try:
+        return loads("(any)", content) if content is not None else {}
+    except ManifestUnreadable:
+        return {}

@@ -17,6 +17,7 @@ from provisioning.access.errors import EarlyToken, ExpiredToken, InvalidToken
 from provisioning.access.models import INSTALLAPPLICATIONS
 from provisioning.access.tokens import TokenGrant, Tokens
 from provisioning.clients.imagr.errors import ConfigExpired
+from provisioning.firstboot.placement import Requested
 from server.auth.guards import (
     EARLY,
     ELSEWHERE,
@@ -182,6 +183,15 @@ def bearer(request: Request) -> str | None:
         return None
     token = given.token or ""
     return None if credentials.is_key(token) else token
+
+
+def within(permit: TokenGrant, site: str, build: str) -> Requested:
+    """Where a token is bound to, unless it is said that the Mac goes somewhere else."""
+    bound = permit.destination
+    said = Requested(site or bound.site, build or bound.build, permit.only)
+    if not said.means(bound):
+        raise Forbidden(f"This token is for {bound}, not for {said}.")
+    return said
 
 
 class Editors:

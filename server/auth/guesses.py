@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
+from cachetools import LRUCache
+
 WINDOW = 60.0  # seconds in which guesses count, from the first of them
 MOST_KEYS = 1000  # addresses, networks or names that are counted each for itself at a time
 MOST_REMEMBERED = 1000  # attempts that are known again
@@ -26,7 +28,8 @@ class Counts:
     """Fixed-window counters of guesses, one for each key; a window begins with its first guess.
 
     A counter stays until its window ends, so a crowd of keys pushes none out: beyond `keys` of
-    them, the others share one counter. Where they are not counted `together`, the oldest goes.
+    them, the others share one counter, which no class of cachetools does. Where they are not
+    counted `together`, the oldest goes.
     """
 
     def __init__(self, most: int, keys: int, clock: Clock, *, together: bool = True) -> None:
@@ -79,30 +82,21 @@ class Attempts:
     """
 
     def __init__(self) -> None:
-        self._made: OrderedDict[bytes, None] = OrderedDict()
+        self._made: LRUCache[bytes, bool] = LRUCache(MOST_REMEMBERED)
         self._lock = Lock()
 
     def has(self, where: str, credential: bytes) -> bool:
         """True where an attempt was made before; it is then forgotten last."""
         with self._lock:
-            return self._found(_mark(where, credential))
+            return self._made.get(_mark(where, credential), False)
 
     def add(self, where: str, credential: bytes) -> bool:
         """Add an attempt. Returns True where it is a new one."""
         mark = _mark(where, credential)
         with self._lock:
-            if self._found(mark):
-                return False
-            self._made[mark] = None
-            if len(self._made) > MOST_REMEMBERED:
-                self._made.popitem(last=False)
-            return True
-
-    def _found(self, mark: bytes) -> bool:
-        if mark not in self._made:
-            return False
-        self._made.move_to_end(mark)
-        return True
+            is_new = mark not in self._made
+            self._made[mark] = True
+            return is_new
 
 
 def _mark(where: str, credential: bytes = b"") -> bytes:

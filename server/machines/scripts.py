@@ -4,10 +4,10 @@ Imagr runs any 2xx body as a script and cannot be told more than a status. So no
 is ever a 2xx here.
 """
 
-import time
-from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
+from cachetools import TTLCache, cached
 from flask import Blueprint, Response, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest
@@ -18,8 +18,7 @@ from provisioning.clients.scripts import Scripts
 from provisioning.firstboot.service import FirstBoot
 from provisioning.munki import MunkiRepo
 from provisioning.values.serials import Serial
-from server.auth.authentication import Callers, bearer
-from server.auth.permits import within
+from server.auth.authentication import Callers, bearer, within
 from server.errors import text
 
 if TYPE_CHECKING:
@@ -34,10 +33,9 @@ def door(
     """Return the routes that serve scripts."""
     served_here = Blueprint("scripts", __name__)
 
-    @lru_cache(maxsize=1024)
-    def served(site: str, build: str, only: str | None, slot: int) -> bytes:
+    @cached(TTLCache(1024, FRESH), lock=Lock())
+    def served(site: str, build: str, only: str | None) -> bytes:
         """Made every FRESH seconds: a lab that boots at once gets one script."""
-        del slot
         to = repo.destination(site, build) if site else WHERE_REGISTERED
         return scripts.script_for(to, only=only).encode()
 
@@ -49,7 +47,7 @@ def door(
                 "out; then it goes where somebody says in Slack."
             )
         bind_contextvars(site=site, build=build)
-        return text(served(site, build, only, int(time.time() / FRESH)))
+        return text(served(site, build, only))
 
     @served_here.get("/")
     def script() -> Response:

@@ -33,7 +33,7 @@ class Backgrounds:
         self._templates = templates
         self._command = command
         self._most = kept
-        self._kept: OrderedDict[Key, bytes] = OrderedDict()
+        self._kept: OrderedDict[Key, bytes] = OrderedDict()  # read without a lock
         self._drawing = threading.Lock()
 
     def picture(self, site: str, size: tuple[int, int]) -> bytes:

@@ -1,28 +1,29 @@
 """What Imagr is offered at this moment, and who hears of what it cannot be offered."""
 
 import threading
-import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import lru_cache
+
+from cachetools import TTLCache
 
 from infrastructure.database.engine import Database
 from provisioning.clients.imagr.config import Config, Configs
 from provisioning.outbox import outbox
 
+FRESH = 60.0  # seconds: a lab that boots at once gets one that was made once
 KEPT = 8  # configs: one for all, and one for each site that has clients of its own
 MOST_TOLD = 5  # faulty templates at a time; whoever fixes them sees the next ones
 
 
 class ConfigCache:
-    """Keeps each config for a minute: a lab that boots at once gets one that was made once."""
+    """The configs that Imagr is sent, each kept for FRESH. Threads may share one."""
 
     def __init__(self, configs: Configs, database: Database, *, channel: str) -> None:
         self._configs = configs
         self._database = database
         self._channel = channel
         self._making = threading.Lock()
-        self._kept = lru_cache(maxsize=KEPT)(self._made)
+        self._kept: TTLCache[str | None, Config] = TTLCache(KEPT, FRESH)
 
     def current(self, site: str | None = None) -> Config:
         """Return the config, of one site alone where `site` says which.
@@ -30,7 +31,9 @@ class ConfigCache:
         The channel is told of templates that are faulty. Raises ConfigUnusable, RepoUnusable.
         """
         with self._making:
-            return self._kept(site, int(time.time() / 60))
+            if (config := self._kept.get(site)) is None:
+                config = self._kept[site] = self._made(site)
+            return config
 
     def tell(self, sentences: Iterable[str]) -> None:
         """Have the channel told of what somebody has to fix; of each once a day."""
@@ -45,8 +48,7 @@ class ConfigCache:
                     at=at,
                 )
 
-    def _made(self, site: str | None, minute: int) -> Config:
-        del minute
+    def _made(self, site: str | None) -> Config:
         config = self._configs.config(site)
         faults = {str(fault) for fault in (*config.faults.values(), *config.strays)}
         if faults:

@@ -6,16 +6,16 @@ Keys and their meaning are those of Munki 6 and 7. Rollcall owns three entries o
 
 import plistlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 from xml.parsers.expat import ExpatError
 
 from provisioning.munki.errors import ManifestUnreadable
-from provisioning.munki.manifests.includes import INCLUDED, parts
 
 Manifest: TypeAlias = dict[str, Any]
 
+INCLUDED = "included_manifests"  # the key of what a manifest includes
 FOLDER = "manifests/"  # from the repo's root
 SITE_DEFAULT = "site_default"
 SITES = "included_manifests/sites/"
@@ -80,6 +80,31 @@ def _family(entry: str) -> str | None:
     if entry == SITE_DEFAULT:
         return SITE_DEFAULT
     return next((folder for folder in (SITES, BUILDS) if entry.startswith(folder)), None)
+
+
+def parts(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield a manifest, and its conditional items within one another, in Munki's order.
+
+    Munki 6 and 7 read one as a manifest of its own where it has a `condition`; whether that holds
+    is known on the Mac alone.
+    """
+    waiting = [manifest]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        waiting.extend(
+            reversed([each for each in entries(part, "conditional_items") if _is_read(each)])
+        )
+
+
+def _is_read(item: Any) -> bool:
+    return isinstance(item, dict) and isinstance(item.get("condition"), str)
+
+
+def entries(part: Mapping[str, Any], key: str) -> list[Any]:
+    """Return the list that a manifest, or a part of one, has under `key`; empty for none."""
+    found = part.get(key)
+    return found if isinstance(found, list) else []
 
 
 def loads(name: str, content: bytes) -> Manifest:

@@ -1,37 +1,62 @@
-"""Names that a manifest gives: of included manifests and of catalogs, in conditions too.
+"""Included manifests: their names, and a check that all that they lead to is there."""
 
-Munki 6 and 7 read a conditional item as a manifest of its own where it has a `condition`, and
-whether that holds is known on the Mac alone. An empty name is passed over.
-"""
-
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from threading import Lock
 from typing import Any
 
-INCLUDED = "included_manifests"
+from cachetools import TTLCache
+
+from provisioning.munki.errors import ManifestUnreadable, MissingInclude
+from provisioning.munki.manifests import documents
+from provisioning.munki.manifests.documents import FOLDER, INCLUDED, entries, parts
+from provisioning.munki.storage import Store
+
 CATALOGS = "catalogs"
+FRESH = 5.0  # seconds; all Macs of a lab include the same ones, and boot within a minute
+MOST = 1000  # manifests that are remembered
 
 
 def named(manifest: Mapping[str, Any], key: str) -> Iterator[str]:
-    """Yield the names that `manifest` has under INCLUDED or CATALOGS, at every depth."""
+    """Yield the names that `manifest` has under INCLUDED or CATALOGS, at every depth.
+
+    An empty name is passed over.
+    """
     for each in parts(manifest):
-        yield from (name for name in _list(each, key) if isinstance(name, str) and name)
+        yield from (name for name in entries(each, key) if isinstance(name, str) and name)
 
 
-def parts(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield a manifest, and its conditional items within one another, in Munki's order."""
-    waiting = [manifest]
-    while waiting:
-        part = waiting.pop()
-        yield part
-        waiting.extend(
-            reversed([each for each in _list(part, "conditional_items") if _is_read(each)])
-        )
+class SharedManifests:
+    """The included manifests of a repo; one whose includes were all there is good for FRESH."""
 
+    def __init__(self, store: Store, clock: Callable[[], float] = time.monotonic) -> None:
+        self._store, self._lock = store, Lock()
+        self._good: TTLCache[str, None] = TTLCache(MOST, FRESH, timer=clock)
 
-def _is_read(item: Any) -> bool:
-    return isinstance(item, dict) and isinstance(item.get("condition"), str)
+    def verify(self, names: Iterable[str]) -> None:
+        """Raise MissingInclude where one of these leads to a manifest that is not there.
 
+        At any depth, in conditions too. One that cannot be read leads nowhere here: the doctor
+        finds it.
+        """
+        waiting, met = list(names), set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name in met or name in self._good:
+                continue
+            met.add(name)
+            for include in self._includes(name):
+                if not self._store.exists(FOLDER + include):
+                    raise MissingInclude(name, include)
+                waiting.append(include)
+        with self._lock:
+            for name in met:
+                self._good[name] = None
 
-def _list(part: Mapping[str, Any], key: str) -> list[Any]:
-    entries = part.get(key)
-    return entries if isinstance(entries, list) else []
+    def _includes(self, name: str) -> Sequence[str]:
+        try:
+            stored = self._store.read(FOLDER + name)
+            manifest = documents.loads(name, stored.content) if stored else {}
+        except ManifestUnreadable:
+            return ()
+        return tuple(named(manifest, INCLUDED))

@@ -1,5 +1,7 @@
-"""Keeping the clone as new as the remote, in the background, in nobody's way for long."""
+"""A watcher of the clone: keeps it as new as the remote, in the background, and small."""
 
+import fcntl
+import os
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,11 +10,16 @@ from threading import Event, Lock, Thread
 import structlog
 
 from provisioning.munki.errors import RepoUnusable
-from provisioning.munki.storage.git import packs
+from provisioning.munki.storage.base import faults
 from provisioning.munki.storage.git.clone import Copy
+from provisioning.munki.storage.git.program import Git
 from provisioning.munki.storage.git.session import exclusive
 
 log = structlog.get_logger()
+
+# Every commit leaves four files in the clone, one of them as long as the folder.
+MANY = 8  # files in one of 256 folders of equal size: some 2,000 in all
+PACKING = 600  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,7 @@ class CloneWatcher:
                 self._look, self._ended = None, time.monotonic()
             look.set()
         with suppress(RepoUnusable):  # then it stays as it is until the next look
-            packs.pack(self._copy)
+            pack(self._copy)
 
     def _settle(self, fault: str | None) -> None:
         if fault is not None and fault != self.fault:
@@ -87,3 +94,30 @@ class CloneWatcher:
         elif fault is None and self.fault is not None:
             log.info("munki repo reached again")
         self.fault = fault
+
+
+def pack(copy: Copy) -> None:
+    """Pack the clone where it has become many files, unless somebody is at it.
+
+    Readers and writers go on meanwhile. Raises RepoUnusable.
+    """
+    if not _is_due(copy):
+        return
+    with faults():
+        lock = os.open(f"{copy.folder}/packing", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        git = Git(copy.environment, keeps=(lock,))
+        # Refs are not packed, so that it takes no lock that a writer would take for a dead one's.
+        git.must("-c", "gc.packRefs=false", "gc", "--quiet", "--force", seconds=PACKING)
+    except BlockingIOError:
+        pass
+    finally:
+        os.close(lock)
+
+
+def _is_due(copy: Copy) -> bool:
+    try:
+        return len(os.listdir(f"{copy.repository}/objects/17")) > MANY
+    except OSError:
+        return False

@@ -12,8 +12,7 @@ from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.storage.base import faults
 from provisioning.munki.storage.git.clone import Copy
 from provisioning.munki.storage.git.commits import Commit, stream
-from provisioning.munki.storage.git.program import Ended, Git
-from provisioning.munki.storage.git.reasons import explained
+from provisioning.munki.storage.git.program import Ended, Git, explained
 
 STATE = "refs/rollcall/state"
 OUTGOING = "refs/rollcall/outgoing"

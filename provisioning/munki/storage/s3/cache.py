@@ -5,7 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
+from cachetools import TTLCache
+
 FRESH = 3.0  # seconds; what others changed has to be seen within 5
+MOST = 1000  # single files that are remembered: no more than a repo includes
 
 
 @dataclass(slots=True)
@@ -27,7 +30,8 @@ class Recalled:
     def __init__(self, look: Callable[[str], Sequence[str]], fresh: float = FRESH) -> None:
         self._look, self._fresh = look, fresh
         self._folders: dict[str, _Folder] = {}
-        self._seen: dict[str, float] = {}
+        self._seen: TTLCache[str, None] = TTLCache(MOST, fresh)
+        self._lock = Lock()
 
     def names(self, folder: str) -> Sequence[str]:
         """What is in a folder: the same object as the last time where nothing changed."""
@@ -52,18 +56,17 @@ class Recalled:
         known, now = self._folders.get(folder), time.monotonic()
         if known is not None and now < known.until and base in known.names:
             return True
-        return now < self._seen.get(name, 0.0)
+        return name in self._seen
 
     def saw(self, name: str) -> None:
         """Remember that a file is there."""
-        now = time.monotonic()
-        if len(self._seen) > 1000:  # noqa: PLR2004 - no more than a repo includes
-            self._seen = {one: until for one, until in self._seen.items() if until > now}
-        self._seen[name] = now + self._fresh
+        with self._lock:
+            self._seen[name] = None
 
     def forget(self, name: str) -> None:
         """A file was made or removed here: look again."""
-        self._seen.pop(name, None)
+        with self._lock:
+            self._seen.pop(name, None)
         known = self._folders.get(name.rpartition("/")[0])
         if known is not None:
             known.changes += 1
