@@ -23,7 +23,7 @@ PLACEHOLDER = "REDACTED"  # stands where a secret was
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ScriptPreview:
     """A script that people may see; its template is the first one there is of those `tried`."""
 
     text: str
@@ -85,10 +85,10 @@ class Scripts:
         token = self._tokens.issue(destination, mac, window, only=only)
         return self.catalog.rendered(destination, url=self._url, token=token)
 
-    def shown_for(self, destination: Destination) -> Shown:
+    def shown_for(self, destination: Destination) -> ScriptPreview:
         """Return the script that `script_for` would, without its token, and why that one."""
         text = self.catalog.rendered(destination, url=self._url, token=PLACEHOLDER)
-        return Shown(text, *self.catalog.choice(destination))
+        return ScriptPreview(text, *self.catalog.choice(destination))
 
     def _without_token(self, template: Template, destination: Destination) -> str:
         """A script to be checked, without a token that is good for anything."""
