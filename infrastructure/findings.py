@@ -1,4 +1,4 @@
-"""One thing that is wrong, and what to do about it."""
+"""A finding: something that is wrong, where, and what to do about it."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -8,15 +8,31 @@ MOST_OF_A_KIND = 8  # shown one by one; a lab with one mistake has it five hundr
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """A fact and its fix, a sentence each. Those of one `kind` have the same cause."""
+class Location:
+    """A place in a file of an admin's; no `line` (from 1): all of it."""
 
-    kind: str
-    fact: str
-    fix: str
+    file: str
+    line: int | None = None
 
     def __str__(self) -> str:
-        return f"{self.fact} {self.fix}".strip()
+        return f"{self.file}, line {self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A mistake to fix: an error message and its fix, a sentence each; the fix may be empty.
+
+    Those of one `kind` have the same cause.
+    """
+
+    kind: str
+    message: str
+    fix: str
+    location: Location | None = None
+
+    def __str__(self) -> str:
+        text = f"{self.message} {self.fix}".strip()
+        return f"{self.location}: {text}" if self.location else text
 
 
 def shortened(findings: Sequence[Finding], most: int = MOST_OF_A_KIND) -> Iterator[str]:

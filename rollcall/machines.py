@@ -69,12 +69,11 @@ class Machines:
         database, repo = application.database, application.repo
         tokens = Tokens(self._secret_key, settings.token_lifetime)
         keyring = CredentialCache(database, self._ledger.used)
-        scripts = Scripts(self._url, tokens, settings.templates)
-        installations = InstallApplications(self._url, tokens, scripts, settings.templates)
-        shelves = [scripts.shelf, installations.shelf]
-        last_good = LastGood(database, application.channel, TEMPLATES)
-        for shelf in shelves:
-            shelf.guard(repo, last_good)
+        last_good = LastGood(database, repo, application.channel, TEMPLATES)
+        scripts = Scripts(self._url, tokens, settings.templates, last_good)
+        installations = InstallApplications(
+            self._url, tokens, scripts, settings.templates, last_good
+        )
         passes = ImagrTokens(self._secret_key, settings.token_lifetime)
         templates = Templates(self._url, settings.templates)
         offers = self._offers(templates, passes)
@@ -98,7 +97,7 @@ class Machines:
             passes=passes,
             scripts=scripts,
             installations=installations,
-            watch=TemplateWatcher(shelves),
+            watch=TemplateWatcher([scripts.catalog, installations.catalog]),
             offers=offers,
             directions=Directions(database, repo, offers, channel=application.channel),
             backgrounds=Backgrounds(repo, templates, command=application.command),

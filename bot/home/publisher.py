@@ -1,6 +1,9 @@
 """The Home tabs: drawn for one person from the state of things right now, and shown to them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from threading import Lock
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +14,6 @@ from slack_sdk.models.views import View
 from bot.dependencies import BotDependencies
 from bot.errors.messages import sentence
 from bot.home import blocks, notices
-from bot.home.newest import Newest
 from bot.slack import results
 from bot.slack.home_state import HomeState, home_behind
 from infrastructure.errors import RollcallError
@@ -23,7 +25,32 @@ from provisioning.outbox.outcomes import Sent
 
 log = structlog.get_logger()
 
+LOCKS = 64  # so that different people seldom wait for each other
 STAYS = "until then the policy before it stays in force."
+
+
+class Newest:
+    """Remembers one moment a person. Threads share one; other processes have their own."""
+
+    def __init__(self) -> None:
+        self._newest: dict[str, float] = {}
+        self._noting = Lock()
+        self._showing = [Lock() for _ in range(LOCKS)]
+
+    def note(self, user: str, at: float) -> None:
+        """A request of `user` came in, which Slack dates `at`."""
+        with self._noting:
+            self._newest[user] = max(at, self._newest.get(user, at))
+
+    def of(self, user: str) -> float:
+        """The newest moment noted of `user`; before all others where there is none."""
+        return self._newest.get(user, 0.0)
+
+    @contextmanager
+    def showing(self, user: str, at: float) -> Iterator[bool]:
+        """Hold the others of `user` up; says whether none newer than `at` has come in."""
+        with self._showing[hash(user) % LOCKS]:
+            yield self._newest.get(user, at) <= at
 
 
 class HomePublisher:

@@ -19,7 +19,7 @@ from provisioning.values import computer_names
 from provisioning.values.serials import InvalidSerial, InvalidSerials
 
 
-def attach(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
+def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
     """Take the form; the window then says what came of it."""
     filling = Filling(dependencies)
 

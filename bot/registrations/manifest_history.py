@@ -13,7 +13,7 @@ from infrastructure.jobs import queue
 from provisioning.munki.editing import RESTORE
 
 
-def attach(app: App, dependencies: BotDependencies) -> None:
+def register_listeners(app: App, dependencies: BotDependencies) -> None:
     """Listen for the button beside a manifest's last change."""
 
     def restore(

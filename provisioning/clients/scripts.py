@@ -1,4 +1,4 @@
-"""First-boot scripts: how they are made, and what makes a value safe in sh."""
+"""First-boot scripts: rendered from templates, with values that are safe in sh."""
 
 import shlex
 import time
@@ -11,6 +11,10 @@ from jinja2 import Template
 from provisioning.access.tokens import Bound, Tokens
 from provisioning.clients.templates import shell_lint
 from provisioning.clients.templates.catalog import TemplateCatalog
+from provisioning.clients.templates.last_good import LastGood
+from provisioning.clients.templates.loader import TemplateLoader
+from provisioning.clients.templates.renderer import Renderer
+from provisioning.clients.templates.validator import Validator
 from provisioning.munki import Destination
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "scripts"
@@ -19,7 +23,7 @@ PLACEHOLDER = "REDACTED"  # stands where a secret was
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ScriptPreview:
     """A script that people may see; its template is the first one there is of those `tried`."""
 
     text: str
@@ -41,7 +45,7 @@ class Scripts:
     """Renders the script that sends a Mac to a destination.
 
     `url` is where a Mac reaches the server. Templates in `overrides`, where given, come before
-    those that Rollcall ships; `shelf` holds both.
+    those that Rollcall ships; `catalog` holds both. With `last_good`, a broken one is not served.
     """
 
     def __init__(
@@ -49,18 +53,19 @@ class Scripts:
         url: str,
         tokens: Tokens,
         overrides: Path | None = None,
+        last_good: LastGood | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._url = url.rstrip("/")
         self._tokens = tokens
-        self.shelf = TemplateCatalog(
+        renderer = Renderer({"sh": quote})
+        folders = [overrides, TEMPLATES] if overrides else [TEMPLATES]
+        self.catalog = TemplateCatalog(
             "",
-            ".sh.j2",
-            [overrides, TEMPLATES] if overrides else [TEMPLATES],
-            render=self._checked,
-            look=shell_lint.complaints,
-            filters={"sh": quote},
-            clock=clock,
+            TemplateLoader(folders, ".sh.j2", renderer.environment, clock),
+            renderer,
+            Validator(renderer, self._without_token, shell_lint.lint),
+            last_good,
         )
 
     def script_for(
@@ -78,13 +83,14 @@ class Scripts:
         the same, byte for byte, as often as it is asked for. Raises UnusableTemplate.
         """
         token = self._tokens.issue(destination, mac, window, only=only)
-        return self.shelf.rendered(destination, url=self._url, token=token)
+        return self.catalog.rendered(destination, url=self._url, token=token)
 
-    def shown_for(self, destination: Destination) -> Shown:
+    def shown_for(self, destination: Destination) -> ScriptPreview:
         """Return the script that `script_for` would, without its token, and why that one."""
-        text = self.shelf.rendered(destination, url=self._url, token=PLACEHOLDER)
-        return Shown(text, *self.shelf.choice(destination))
+        text = self.catalog.rendered(destination, url=self._url, token=PLACEHOLDER)
+        return ScriptPreview(text, *self.catalog.choice(destination))
 
-    def _checked(self, template: Template, to: Destination) -> str:
-        """A script to be looked at, without a token that is good for anything."""
-        return template.render(site=to.site, build=to.build, url=self._url, token=to.site)
+    def _without_token(self, template: Template, destination: Destination) -> str:
+        """A script to be checked, without a token that is good for anything."""
+        site, build = destination.site, destination.build
+        return template.render(site=site, build=build, url=self._url, token=site)

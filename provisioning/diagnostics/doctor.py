@@ -111,10 +111,8 @@ def _templates(these: Examination) -> Iterator[Finding]:
     from provisioning.clients.imagr import check as check_imagr  # noqa: PLC0415
 
     try:
-        for fault in check.faults(these.repo, these.templates):
-            yield Finding("templates", str(fault), "")
-        for sentence in dict.fromkeys(check_imagr.faults(these.repo, these.templates)):
-            yield Finding("templates", sentence, "")
+        yield from check.findings(these.repo, these.templates)
+        yield from check_imagr.findings(these.repo, these.templates)
     except RollcallError as error:
         yield Finding("templates", f"The templates cannot be looked at: {error}", "")
 

@@ -6,7 +6,7 @@ Reads only: nothing is written, no number is given out, nobody is told.
 import re
 import secrets
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,6 @@ from provisioning.access.tokens import WHERE_REGISTERED, Tokens
 from provisioning.clients.scripts import PLACEHOLDER, Scripts
 from provisioning.clients.templates.last_good import UnusableTemplate
 from provisioning.diagnostics import explanations
-from provisioning.diagnostics.preview_models import Preview
 from provisioning.firstboot.placement import Requested
 from provisioning.munki import CATALOGS, Destination, MunkiRepo
 from provisioning.munki.revisions import Difference
@@ -31,6 +30,50 @@ from provisioning.values.serials import Serial
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s'\"]+@")
 _SHORTEST_SECRET = 4  # characters; a shorter one stands in any text by chance
 NOWHERE = "http://BOOTSTRAP_URL"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would happen to a Mac, and `why`, in sentences. Secrets are left out.
+
+    `destination` is None where nobody has said it. `templates` are those that are looked for,
+    the most specific first; `template` is the one that was found. `changed` are the keys of the
+    manifest that would change. `faults` are what would go wrong, or cannot be foreseen.
+    """
+
+    serial: str
+    destination: Destination | None = None
+    why: tuple[str, ...] = ()
+    templates: tuple[str, ...] = ()
+    template: str | None = None
+    script: str | None = None
+    manifest: str | None = None
+    changed: tuple[str, ...] = ()
+    computer_name: str | None = None
+    faults: tuple[str, ...] = ()
+
+    @property
+    def head(self) -> str:
+        """Where the Mac goes, in one sentence."""
+        goes = f"would go to {self.destination}" if self.destination else "would go nowhere yet"
+        return f"{self.serial} {goes}."
+
+    @property
+    def change(self) -> str:
+        """What would become of its manifest, as the end of a sentence."""
+        return f"would change: {', '.join(self.changed)}" if self.changed else "stays as it is"
+
+    def as_text(self) -> str:
+        """Return the preview as a text for people at a terminal."""
+        lines = [self.head, *_listed(self.why)]
+        if self.faults:
+            lines += ["", "What is wrong:", *_listed(self.faults)]
+        if self.manifest is not None:
+            heading = f"The manifest, manifests/{self.serial}, {self.change}:"
+            lines += ["", heading, "", self.manifest]
+        if self.script is not None:
+            lines += ["", f"The script, of {self.template}:", "", self.script]
+        return "\n".join(lines).rstrip("\n") + "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +205,10 @@ class Previewer:
             if len(secret) >= _SHORTEST_SECRET:
                 text = text.replace(secret, PLACEHOLDER)
         return _CREDENTIALS.sub(f"{PLACEHOLDER}@", text)
+
+
+def _listed(lines: Iterable[str]) -> list[str]:
+    return [f"- {line}" for line in lines]
 
 
 def _scripts(url: str, templates: Path | None) -> Scripts:

@@ -21,7 +21,7 @@ MOST_NAMED = 10  # Macs of one part
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DigestPart:
     """How many Macs, and the first few of them."""
 
     total: int
@@ -36,9 +36,9 @@ class Digest:
     booted in the last day without a registration, of which there are `unknown`.
     """
 
-    failed: Part
-    stalled: Part
-    waiting: Part
+    failed: DigestPart
+    stalled: DigestPart
+    waiting: DigestPart
     strangers: Sequence[UnknownMac]
     unknown: int
 
@@ -107,11 +107,11 @@ def _conditions(at: datetime) -> Sequence[ColumnElement[bool]]:
     )
 
 
-def _part(session: Session, *conditions: ColumnElement[bool]) -> Part:
+def _part(session: Session, *conditions: ColumnElement[bool]) -> DigestPart:
     """The Macs for which all of it holds, the longest unchanged first."""
     first = select(Registration).where(*conditions).order_by(Registration.changed_at)
     total = select(func.count()).select_from(Registration).where(*conditions)
-    return Part(session.scalar(total) or 0, list(session.scalars(first.limit(MOST_NAMED))))
+    return DigestPart(session.scalar(total) or 0, list(session.scalars(first.limit(MOST_NAMED))))
 
 
 def _sites_by_channel(

@@ -7,7 +7,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from infrastructure.database.engine import Database
-from provisioning.diagnostics import Finding, absences, examined, preview_models, shortened
+from provisioning.diagnostics import Finding, absences, examined, shortened
 from provisioning.firstboot.placement import Requested
 from provisioning.values.serials import Serial
 from rollcall import heartbeats
@@ -56,4 +56,4 @@ def preview(serial: str, site: str | None, build: str | None) -> None:
         told = application.machines.previewer.preview(
             session, policy, Serial.parse(serial), said=said, at=now
         )
-    click.echo(preview_models.as_text(told), nl=False)
+    click.echo(told.as_text(), nl=False)

@@ -8,7 +8,6 @@ from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest
 
 from infrastructure.database.engine import Database
-from provisioning.diagnostics import preview_models
 from provisioning.diagnostics.preview import Previewer
 from provisioning.firstboot.placement import Requested
 from provisioning.policy import PolicyFile
@@ -41,6 +40,6 @@ def door(
             now = datetime.now(UTC)
             told = previewer.preview(session, policy.policy, mac, said=said, at=now)
         callers.confine(request, only, told.destination.site if told.destination else None)
-        return jsonify(asdict(told)) if wants_json() else text(preview_models.as_text(told))
+        return jsonify(asdict(told)) if wants_json() else text(told.as_text())
 
     return looking

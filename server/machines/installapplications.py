@@ -15,7 +15,7 @@ from infrastructure.database.engine import Database
 from provisioning.access import exposures
 from provisioning.access.credentials import Opened
 from provisioning.clients.installapplications import promises
-from provisioning.clients.installapplications.document import Document, InstallApplications
+from provisioning.clients.installapplications.document import InstallApplications, StagesDocument
 from provisioning.munki import MunkiRepo
 from server.auth.authentication import Callers
 from server.errors import text
@@ -32,11 +32,11 @@ def door(
     routes = Blueprint("installapplications", __name__)
 
     @lru_cache(maxsize=256)
-    def made(site: str, build: str, fenced: bool, slot: int) -> Document:
+    def made(site: str, build: str, fenced: bool, slot: int) -> StagesDocument:
         del slot
         return installations.document(repo.destination(site, build), fenced=fenced)
 
-    def record(document: Document, opened: Opened | None) -> None:
+    def record(document: StagesDocument, opened: Opened | None) -> None:
         """Keep what a JSON promises, before a Mac has it; and who showed whom too much."""
         now = datetime.now(UTC)
         exposed = exposures.exposed(opened, document.promise.to, document.hosts)

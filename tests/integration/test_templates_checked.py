@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
+from infrastructure.findings import Location
 from provisioning.access.tokens import WHERE_REGISTERED, Tokens
-from provisioning.clients.check import EVERY, TemplateWatcher, faults
+from provisioning.clients.check import EVERY, TemplateWatcher, findings
 from provisioning.clients.scripts import TEMPLATES, Scripts
 from provisioning.clients.templates.last_good import LastGood, UnusableTemplate
 from provisioning.clients.templates.models import GoodTemplate
@@ -30,9 +31,11 @@ class Server:
     def __init__(self, database: Database, repo: MunkiRepo, folder: Path) -> None:
         self._now = 0.0
         tokens = Tokens(SECRET_KEY, timedelta(hours=1))
-        self._scripts = Scripts("http://mac.lan", tokens, folder, clock=lambda: self._now)
-        self._scripts.shelf.guard(repo, LastGood(database, CHANNEL, TEMPLATES))
-        self._watch = TemplateWatcher([self._scripts.shelf])
+        last_good = LastGood(database, repo, CHANNEL, TEMPLATES)
+        self._scripts = Scripts(
+            "http://mac.lan", tokens, folder, last_good, clock=lambda: self._now
+        )
+        self._watch = TemplateWatcher([self._scripts.catalog])
 
     def look(self) -> None:
         """What happens every now and then."""
@@ -126,27 +129,27 @@ def test_what_is_wrong_is_said_with_file_and_line(
 ) -> None:
     templates.write("base", text)
 
-    [fault, *_] = faults(repo, templates.folder)
+    [finding, *_] = findings(repo, templates.folder)
 
-    assert str(fault).startswith(f"base.sh.j2{where}: ")
-    assert what in str(fault)
+    assert str(finding).startswith(f"base.sh.j2{where}: ")
+    assert what in str(finding)
 
 
 def test_imagrs_own_placeholders_are_no_fault(templates: Templates, repo: MunkiRepo) -> None:
     templates.write("base", "#!/bin/sh\necho '{{serial_number}}' '{{target_volume}}' ${#site}\n")
 
-    assert faults(repo, templates.folder) == []
+    assert findings(repo, templates.folder) == []
 
 
 def test_a_script_may_be_for_another_shell(templates: Templates, repo: MunkiRepo) -> None:
     templates.write("builds/design", "#!/bin/bash\nwhile read -r x; do :; done < <(true)\n")
     templates.write("builds/kiosk", "#!/usr/bin/python3\nprint((1,))\n")
 
-    assert faults(repo, templates.folder) == []
+    assert findings(repo, templates.folder) == []
 
 
 def test_what_rollcall_ships_is_sound(repo: MunkiRepo) -> None:
-    assert faults(repo) == []
+    assert findings(repo) == []
 
 
 def test_it_is_served_again_once_it_is_mended(server: Server, templates: Templates) -> None:
@@ -247,7 +250,9 @@ def test_what_is_not_in_use_is_looked_at_when_somebody_asks(
 ) -> None:
     templates.write("sites/atlantis", "{% if %}")
 
-    assert [fault.file for fault in faults(repo, templates.folder)] == ["sites/atlantis.sh.j2"]
+    [finding] = findings(repo, templates.folder)
+
+    assert finding.location == Location("sites/atlantis.sh.j2", 1)
 
 
 def test_without_a_database_what_is_good_is_served_all_the_same(

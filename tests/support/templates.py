@@ -25,14 +25,14 @@ def faults() -> Iterator[str]:
     script = Scripts("http://127.0.0.1:5000", Tokens("k" * 32, timedelta(hours=1)))
     for destination in (PLAIN, WHERE_REGISTERED, HOSTILE):
         severity = "error" if destination == HOSTILE else "style"
-        for line, what, _ in shell_lint.complaints(script.script_for(destination), severity):
-            yield f"the script for {destination}, line {line}: {what}"
+        for finding in shell_lint.lint(script.script_for(destination), severity):
+            yield f"the script for {destination}: {finding}"
     for inline in _inline():
-        for line, what, _ in shell_lint.complaints(inline, "style"):
-            yield f"a script in Imagr's config, line {line}: {what}"
+        for finding in shell_lint.lint(inline, "style"):
+            yield f"a script in Imagr's config: {finding}"
     for path in sorted(document.TEMPLATES.rglob("*.json")):
-        for line, what, _ in schema.complaints(path.read_text()):
-            yield f"{path.name}, line {line}: {what}"
+        for finding in schema.findings(path.read_text()):
+            yield f"{path.name}: {finding}"
 
 
 def _inline() -> Iterator[str]:

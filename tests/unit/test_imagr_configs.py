@@ -266,7 +266,7 @@ def test_an_admins_own_workflows_are_in_it_and_can_be_included(admin: Admin) -> 
 
     assert admin.workflow("Base packages")["components"][-1]["type"] == "package"
     assert admin.workflow("london / design")["components"][0]["name"] == "Base packages"
-    assert not admin.made().faults
+    assert not admin.made().faulty
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_a_faulty_template_takes_away_its_own_workflows_and_no_others(
     made = admin.made()
 
     assert made.names[LONDON] == "london / design"
-    assert told in str(made.faults[Destination("paris", "kiosk")])
+    assert told in str(made.faulty[Destination("paris", "kiosk")])
     assert "paris / kiosk" not in made.names.values()
     assert not [*complaints(plistlib.loads(made.content))]
 
@@ -338,11 +338,11 @@ def test_one_that_became_faulty_stays_as_it_last_was_until_it_is_mended(admin: A
     admin.writes("builds/design", "no plist")
     broken = server.config()
     assert broken.content == before.content
-    assert "it is no property list" in str(broken.faults[LONDON])
+    assert "it is no property list" in str(broken.faulty[LONDON])
 
     admin.writes("builds/design", imaging("http://images.lan/newer.dmg"))
     fixed = server.config()
-    assert (fixed.faults, b"newer.dmg" in fixed.content) == ({}, True)
+    assert (fixed.faulty, b"newer.dmg" in fixed.content) == ({}, True)
 
 
 def test_a_config_that_became_faulty_stays_as_it_last_was_too(admin: Admin) -> None:

@@ -29,7 +29,7 @@ def admin(tmp_path: Path, repo: MunkiRepo) -> Admin:
 def test_the_examples_are_templates_that_work(admin: Admin) -> None:
     config = admin.config()
 
-    assert not admin.made().faults
+    assert not admin.made().faulty
     assert not [*complaints(config)]
     assert config["autorun"] == "Registered build"
     kinds = [each["type"] for each in admin.workflow("london / design")["components"]]
@@ -39,7 +39,7 @@ def test_the_examples_are_templates_that_work(admin: Admin) -> None:
 def test_the_fault_that_it_shows_is_what_is_told(admin: Admin) -> None:
     admin.writes("builds/design", BUILD.replace(".dmg", ".iso"))
 
-    for fault in admin.made().faults.values():
+    for fault in admin.made().faulty.values():
         assert f"    {fault}\n" in PAGE
 
 

@@ -78,13 +78,13 @@ CONFIGS = {
 }
 
 
-def faults(component: dict[str, Any]) -> list[str]:
+def messages(component: dict[str, Any]) -> list[str]:
     workflow = {"name": "A", "components": [component]}
-    return [f"{fault.key}: {fault.fix}" for fault in schema.faults_of_workflow(workflow)]
+    return [finding.message for finding in schema.findings_of_workflow(workflow)]
 
 
 def test_a_config_with_every_key_that_imagr_knows_has_no_fault() -> None:
-    assert not [*schema.faults_of_config(CONFIGS)]
+    assert not [*schema.findings_of_config(CONFIGS)]
     assert {*CONFIGS} == {*CONFIG.keys}
     assert {*WORKFLOWS} == {*WORKFLOW.keys}
     assert {each["type"] for each in WHOLE} == {*COMPONENTS}
@@ -144,7 +144,7 @@ def test_a_config_with_every_key_that_imagr_knows_has_no_fault() -> None:
 def test_what_is_wrong_with_a_component_is_told_with_its_key_and_its_mend(
     component: dict[str, Any], told: str
 ) -> None:
-    assert any(told in fault for fault in faults(component)), faults(component)
+    assert any(told in message for message in messages(component)), messages(component)
 
 
 @pytest.mark.parametrize(
@@ -164,8 +164,8 @@ def test_what_is_wrong_with_a_component_is_told_with_its_key_and_its_mend(
 def test_what_is_wrong_with_a_workflow_is_told_too(key: str, value: object, told: str) -> None:
     workflow = {"name": "A", "components": [], key: value}
 
-    [fault] = schema.faults_of_workflow(workflow)
-    assert told in f"{fault.key}: {fault.fix}"
+    [finding] = schema.findings_of_workflow(workflow)
+    assert told in finding.message
 
 
 plists: Any = st.recursive(
@@ -184,8 +184,8 @@ def test_whatever_a_property_list_holds_it_is_judged_and_nothing_breaks(
     value: Any, kind: str
 ) -> None:
     for key in (*CONFIG.keys, "other"):
-        list(schema.faults_of_config({key: value}))
+        list(schema.findings_of_config({key: value}))
     for key in WORKFLOW.keys:
-        list(schema.faults_of_workflow({key: value}))
+        list(schema.findings_of_workflow({key: value}))
     for key in COMPONENTS[kind].keys:
-        faults({"type": kind, key: value})
+        messages({"type": kind, key: value})

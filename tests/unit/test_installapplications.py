@@ -10,9 +10,9 @@ import pytest
 
 from provisioning.access.errors import ExpiredToken
 from provisioning.access.tokens import Tokens
-from provisioning.clients.check import faults
+from provisioning.clients.check import findings
 from provisioning.clients.installapplications import schema
-from provisioning.clients.installapplications.document import Document, InstallApplications
+from provisioning.clients.installapplications.document import InstallApplications, StagesDocument
 from provisioning.clients.installapplications.promises import Promise
 from provisioning.clients.scripts import Scripts
 from provisioning.munki import Destination, MunkiRepo
@@ -45,7 +45,7 @@ class Server:
         scripts = Scripts(URL, tokens(now), folder, clock=lambda: now)
         self._makes = InstallApplications(URL, tokens(now), scripts, folder, clock=lambda: now)
 
-    def made(self, to: Destination = LONDON) -> Document:
+    def made(self, to: Destination = LONDON) -> StagesDocument:
         return self._makes.document(to)
 
     def document(self, to: Destination = LONDON) -> bytes:
@@ -201,26 +201,29 @@ def test_what_is_wrong_with_a_document_is_said(
 ) -> None:
     write(tmp_path, "base", document)
 
-    [fault, *_] = [
-        fault for fault in faults(repo, tmp_path) if fault.file == "installapplications/base.json"
+    [finding, *_] = [
+        finding
+        for finding in findings(repo, tmp_path)
+        if finding.location and finding.location.file == BASE
     ]
 
-    assert what in str(fault)
+    assert what in str(finding)
 
 
 def test_a_fault_says_the_line_of_the_item_that_has_it(tmp_path: Path, repo: MunkiRepo) -> None:
     write(tmp_path, "base", stages({**MUNKI, "hash": "abc"}))
 
-    [fault] = faults(repo, tmp_path)
+    [finding] = findings(repo, tmp_path)
 
-    assert fault.line is not None
+    assert finding.location is not None
+    assert finding.location.line is not None
     text = (tmp_path / "installapplications/base.json").read_text()
-    assert '"Munki"' in text.split("\n")[fault.line - 1]
+    assert '"Munki"' in text.split("\n")[finding.location.line - 1]
 
 
 @pytest.mark.parametrize("name", ["base", "sites/london"])
 def test_a_sound_document_has_no_faults(tmp_path: Path, repo: MunkiRepo, name: str) -> None:
     write(tmp_path, name, stages(MUNKI, {"name": "x", "type": "rootscript", "file": "/x"}))
 
-    assert faults(repo, tmp_path) == []
-    assert list(schema.complaints(json.dumps(stages(MUNKI)))) == []
+    assert findings(repo, tmp_path) == []
+    assert list(schema.findings(json.dumps(stages(MUNKI)))) == []

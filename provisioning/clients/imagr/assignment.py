@@ -49,8 +49,8 @@ class Directions:
         config = self._offers.current()
         if to in config.names:
             return config.names[to]
-        fault = config.faults.get(to)
-        self._offers.tell([str(fault) if fault else _nothing_for(to)])
+        error = config.faulty.get(to)
+        self._offers.tell([str(error) if error else _nothing_for(to)])
         return MISSING
 
 

@@ -1,20 +1,22 @@
-"""Whether the templates of Imagr's config are fit to be served, for who asks."""
+"""A check of the templates of Imagr's config, for people who ask."""
 
 from datetime import timedelta
 from pathlib import Path
 
+from infrastructure.findings import Finding
 from provisioning.clients.imagr.config import Configs
 from provisioning.clients.imagr.errors import ConfigUnusable
 from provisioning.clients.imagr.templates import Templates
 from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.clients.imagr.workflows import Workflows
+from provisioning.clients.templates.findings import KIND
 from provisioning.munki import MunkiRepo
 
 ANYWHERE = "http://127.0.0.1:5000"
 
 
-def faults(repo: MunkiRepo, folder: Path | None = None) -> list[str]:
-    """Return what is wrong with the templates as they are, in sentences that name file and key.
+def findings(repo: MunkiRepo, folder: Path | None = None) -> list[Finding]:
+    """Return what is wrong with the templates as they are, each with its file and key.
 
     `folder` is the admin's own. Reads only. Raises RepoUnusable.
     """
@@ -24,5 +26,6 @@ def faults(repo: MunkiRepo, folder: Path | None = None) -> list[str]:
     try:
         config = Configs(templates, workflows, repo).config()
     except ConfigUnusable as error:
-        return [str(error)]
-    return [str(fault) for fault in (*config.faults.values(), *config.strays)]
+        return [Finding(KIND, str(error), "")]
+    faulty = dict.fromkeys(map(str, (*config.faulty.values(), *config.strays)))
+    return [Finding(KIND, sentence, "") for sentence in faulty]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from provisioning.clients.imagr.errors import FaultyTemplate, TooManyWorkflows
-from provisioning.clients.imagr.schema import Fault
+from provisioning.clients.imagr.schema import finding
 from provisioning.clients.imagr.templates import CONFIG, REGISTERED, Templates
 from provisioning.clients.imagr.workflows import Workflow, Workflows, included, printable, twin
 from provisioning.munki import Destination, MunkiRepo
@@ -18,14 +18,14 @@ MOST = 1000  # sites and builds that are offered; Imagr gives up after ten secon
 class Config:
     """A config as it is served.
 
-    `names` are what a script prints for the destinations that may be imaged; `faults` says of
+    `names` are what a script prints for the destinations that may be imaged; `faulty` says of
     others why they are not, though a template means them to be. `strays` are templates for
     what the repo does not have.
     """
 
     content: bytes
     names: Mapping[Destination, str]
-    faults: Mapping[Destination, FaultyTemplate]
+    faulty: Mapping[Destination, FaultyTemplate]
     strays: Sequence[FaultyTemplate]
 
 
@@ -62,7 +62,7 @@ class Configs:
         registered = self._registered(own)
         always = [registered, *own, *self._workflows.hidden()]
         _check_own(always, own)
-        offered, faults = self._offered(always, own, site)
+        offered, faulty = self._offered(always, own, site)
         twins = [twin(each) for each in offered.values() if not each["name"].isascii()]
         root["workflows"] = [*always, *offered.values(), *twins]
         root.setdefault("default_workflow", registered["name"])
@@ -70,7 +70,7 @@ class Configs:
         return Config(
             content=plistlib.dumps(root, sort_keys=True),
             names={to: printable(workflow["name"]) for to, workflow in offered.items()},
-            faults=faults,
+            faulty=faulty,
             strays=self._templates.strays(self._repo.sites(), self._repo.builds()),
         )
 
@@ -84,20 +84,20 @@ class Configs:
     ) -> tuple[dict[Destination, Workflow], dict[Destination, FaultyTemplate]]:
         """What may be imaged, and what may not because of a fault."""
         offered: dict[Destination, Workflow] = {}
-        faults: dict[Destination, FaultyTemplate] = {}
+        faulty: dict[Destination, FaultyTemplate] = {}
         taken = {workflow["name"]: "another workflow" for workflow in always}
         for to in self._destinations(site):
             try:
                 workflow = self._workflow(to, own, taken, fenced=site is not None)
             except FaultyTemplate as error:
-                faults[to] = error
+                faulty[to] = error
                 workflow = self._last_good(to, taken, fenced=site is not None)
             if workflow is not None:
                 taken[workflow["name"]] = f"the workflow for {to}"
                 offered[to] = workflow
         if len(offered) > MOST:
             raise TooManyWorkflows(len(offered), MOST)
-        return offered, faults
+        return offered, faulty
 
     def _workflow(
         self,
@@ -114,7 +114,7 @@ class Configs:
         template, name = self._templates.name_for(to), workflow["name"]
         if name in taken:
             fix = f"{name!r} is the name of {taken[name]} already; put site and build into it"
-            raise FaultyTemplate(template, [Fault("name", fix)])
+            raise FaultyTemplate(template, [finding("name", fix)])
         _check_included(template, workflow, own)
         self._good[to] = workflow
         return self._workflows.completed(workflow, to, fenced=fenced)
@@ -137,7 +137,7 @@ def _check_own(always: Sequence[Workflow], own: Sequence[Workflow]) -> None:
     names = [workflow["name"] for workflow in always]
     if twice := next((name for name in names if names.count(name) > 1), None):
         fix = f"two of them are named {twice!r}; give each a name of its own"
-        raise FaultyTemplate(CONFIG, [Fault("workflows", fix)])
+        raise FaultyTemplate(CONFIG, [finding("workflows", fix)])
     for workflow in own:
         _check_included(CONFIG, workflow, own)
 
@@ -148,7 +148,7 @@ def _check_included(template: str, workflow: Workflow, own: Sequence[Workflow]) 
     for name in included(workflow):
         if name not in known:
             fix = f"there is no other workflow {name!r} in config.plist; write it there"
-            raise FaultyTemplate(template, [Fault("included_workflow name", fix)])
+            raise FaultyTemplate(template, [finding("included_workflow name", fix)])
 
 
 def _check_choices(root: Mapping[str, Any]) -> None:
@@ -157,4 +157,4 @@ def _check_choices(root: Mapping[str, Any]) -> None:
     for key in ("default_workflow", "autorun"):
         if key in root and root[key] not in names:
             fix = f"there is no workflow {root[key]!r}; the names are those in Imagr's menu"
-            raise FaultyTemplate(CONFIG, [Fault(key, fix)])
+            raise FaultyTemplate(CONFIG, [finding(key, fix)])

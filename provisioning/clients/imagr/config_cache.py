@@ -50,7 +50,7 @@ class ConfigCache:
 
     def _made(self, site: str | None) -> Config:
         config = self._configs.config(site)
-        faults = {str(fault) for fault in (*config.faults.values(), *config.strays)}
-        if faults:
-            self.tell(sorted(faults)[:MOST_TOLD])
+        sentences = {str(error) for error in (*config.faulty.values(), *config.strays)}
+        if sentences:
+            self.tell(sorted(sentences)[:MOST_TOLD])
         return config

@@ -1,12 +1,12 @@
-"""What can be wrong with what Imagr is to be told."""
+"""Errors of Imagr's config and of its picture."""
 
 from collections.abc import Sequence
 
 from infrastructure.errors import RollcallError
+from infrastructure.findings import Finding
 from provisioning.access.errors import ExpiredToken
-from provisioning.clients.imagr.schema import Fault
 
-SHOWN = 3  # faults of one template that a sentence names
+MAX_FINDINGS = 3  # findings of one template that a sentence names
 
 
 class ConfigUnusable(RollcallError):
@@ -16,10 +16,10 @@ class ConfigUnusable(RollcallError):
 class FaultyTemplate(ConfigUnusable):
     """A template that Imagr would not understand; names the file, the key and the fix."""
 
-    def __init__(self, name: str, faults: Sequence[Fault]) -> None:
-        told = "; ".join(f"{fault.key}: {fault.fix}" for fault in faults[:SHOWN])
-        more = f"; and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
-        super().__init__(f"The template imagr/{name} is faulty: {told}{more}.")
+    def __init__(self, name: str, findings: Sequence[Finding]) -> None:
+        listed = "; ".join(finding.message for finding in findings[:MAX_FINDINGS])
+        more = f"; and {len(findings) - MAX_FINDINGS} more" if len(findings) > MAX_FINDINGS else ""
+        super().__init__(f"The template imagr/{name} is faulty: {listed}{more}.")
         self.name = name
 
 

@@ -1,6 +1,6 @@
-"""What Imagr understands: every key of its config, what may stand there, and how to fix it.
+"""A schema of Imagr's config: every key that Imagr knows, and the type of its value.
 
-Keys and kinds are those of its last commit; the rules are those of its own `validateplist` and
+Keys and types are those of its last commit; the rules are those of its own `validateplist` and
 of what would make it fail on a Mac. Imagr itself passes over what it does not know, so a key that
 is misspelt does nothing and is an error here.
 """
@@ -10,27 +10,21 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, TypeAlias
 
+from infrastructure.findings import Finding
 from provisioning.clients.imagr import value_types
+from provisioning.clients.templates.findings import KIND
 
-Kind: TypeAlias = Callable[[Any], str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Where in a template something is wrong, and what fixes it."""
-
-    key: str
-    fix: str
+ValueType: TypeAlias = Callable[[Any], str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The keys of a dictionary with their kinds.
+    """A dictionary of the config: its keys with their types.
 
     Of `either`, exactly one of two keys has to be there.
     """
 
-    keys: Mapping[str, Kind]
+    keys: Mapping[str, ValueType]
     needed: tuple[str, ...] = ()
     either: tuple[str, str] | None = None
 
@@ -40,7 +34,7 @@ _COMMON = {"type": value_types.text, "first_boot": value_types.flag}
 
 
 def _component(
-    keys: Mapping[str, Kind], *needed: str, either: tuple[str, str] | None = None
+    keys: Mapping[str, ValueType], *needed: str, either: tuple[str, str] | None = None
 ) -> Shape:
     return Shape({**_COMMON, **keys}, needed, either)
 
@@ -142,54 +136,59 @@ COMPONENTS: Mapping[str, Shape] = {
 }
 
 
-def faults_of_config(config: Mapping[str, Any]) -> Iterator[Fault]:
-    """What is wrong with the root of a config, and with the workflows that stand in it."""
-    yield from _faults(config, CONFIG, "")
+def finding(key: str, fix: str) -> Finding:
+    """Return a finding about the value at a key."""
+    return Finding(KIND, f"{key}: {fix}", "")
+
+
+def findings_of_config(config: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield what is wrong with the root of a config, and with the workflows that stand in it."""
+    yield from _findings(config, CONFIG, "")
     for number, workflow in _each(config.get("workflows")):
-        yield from faults_of_workflow(workflow, f"workflows[{number}] ")
+        yield from findings_of_workflow(workflow, f"workflows[{number}] ")
 
 
-def faults_of_workflow(workflow: Mapping[str, Any], where: str = "") -> Iterator[Fault]:
-    """What is wrong with a workflow and with its components; components count from 1."""
-    yield from _faults(workflow, WORKFLOW, where)
+def findings_of_workflow(workflow: Mapping[str, Any], where: str = "") -> Iterator[Finding]:
+    """Yield what is wrong with a workflow and with its components; components count from 1."""
+    yield from _findings(workflow, WORKFLOW, where)
     for number, component in _each(workflow.get("components")):
-        yield from _faults_of_component(component, f"{where}components[{number}]")
+        yield from _findings_of_component(component, f"{where}components[{number}]")
 
 
-def _faults_of_component(component: Mapping[str, Any], where: str) -> Iterator[Fault]:
+def _findings_of_component(component: Mapping[str, Any], where: str) -> Iterator[Finding]:
     kind = component.get("type")
     shape = COMPONENTS.get(kind) if isinstance(kind, str) else None
     if shape is None:
-        yield Fault(f"{where} type", _unknown(kind, COMPONENTS, "There is no such component"))
+        yield finding(f"{where} type", _unknown(kind, COMPONENTS, "There is no such component"))
         return
     where = f"{where} ({kind}) "
-    yield from _faults(component, shape, where)
+    yield from _findings(component, shape, where)
     if kind == "partition":
-        yield from _faults_of_partitions(component.get("partitions"), f"{where}partitions")
+        yield from _findings_of_partitions(component.get("partitions"), f"{where}partitions")
 
 
-def _faults_of_partitions(partitions: Any, where: str) -> Iterator[Fault]:
+def _findings_of_partitions(partitions: Any, where: str) -> Iterator[Finding]:
     each = list(_each(partitions))
     for number, partition in each:
-        yield from _faults(partition, PARTITION, f"{where}[{number}] ")
+        yield from _findings(partition, PARTITION, f"{where}[{number}] ")
     targets = sum(partition.get("target") is True for _, partition in each)
     if targets != 1:
-        yield Fault(where, f"{targets} of them have target true; give it to exactly one")
+        yield finding(where, f"{targets} of them have target true; give it to exactly one")
 
 
-def _faults(value: Mapping[str, Any], shape: Shape, where: str) -> Iterator[Fault]:
+def _findings(value: Mapping[str, Any], shape: Shape, where: str) -> Iterator[Finding]:
     for key, content in value.items():
-        kind = shape.keys.get(key)
-        if kind is None:
-            yield Fault(f"{where}{key}", _unknown(key, shape.keys, "Imagr has no such key"))
-        elif fix := kind(content):
-            yield Fault(f"{where}{key}", fix)
+        value_type = shape.keys.get(key)
+        if value_type is None:
+            yield finding(f"{where}{key}", _unknown(key, shape.keys, "Imagr has no such key"))
+        elif fix := value_type(content):
+            yield finding(f"{where}{key}", fix)
     for key in shape.needed:
         if key not in value:
-            yield Fault(f"{where}{key}", "it is missing; write it")
+            yield finding(f"{where}{key}", "it is missing; write it")
     if shape.either and sum(key in value for key in shape.either) != 1:
-        one, other = shape.either
-        yield Fault(f"{where}{one}", f"write either {one} or {other}, and not both")
+        first, second = shape.either
+        yield finding(f"{where}{first}", f"write either {first} or {second}, and not both")
 
 
 def _unknown(given: Any, known: Mapping[str, Any], fact: str) -> str:
@@ -198,7 +197,7 @@ def _unknown(given: Any, known: Mapping[str, Any], fact: str) -> str:
 
 
 def _each(values: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """The dictionaries among `values`, numbered from 1; whatever else is there has its fault."""
+    """The dictionaries among `values`, numbered from 1; all else has its own finding."""
     if isinstance(values, list):
         for number, value in enumerate(values, start=1):
             if isinstance(value, dict):

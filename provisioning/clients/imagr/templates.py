@@ -5,18 +5,15 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from jinja2 import (
-    ChoiceLoader,
-    Environment,
-    FileSystemLoader,
-    PrefixLoader,
-    StrictUndefined,
-)
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 
+from infrastructure.findings import Finding
 from provisioning.clients.imagr import schema
 from provisioning.clients.imagr.errors import FaultyTemplate
-from provisioning.clients.imagr.schema import Fault
+from provisioning.clients.imagr.schema import finding
 from provisioning.clients.scripts import quote
+from provisioning.clients.templates.chooser import candidates
+from provisioning.clients.templates.renderer import environment
 from provisioning.munki import Destination
 
 TEMPLATES = Path(__file__).parents[3] / "templates" / "imagr"
@@ -36,20 +33,11 @@ class Templates:
         own = FileSystemLoader([overrides / OVERRIDES] if overrides else [])
         shipped = PrefixLoader({"shipped": FileSystemLoader(TEMPLATES)})
         self._own = own
-        self._environment = Environment(
+        self._environment = environment(
+            {"sh": quote},
             loader=ChoiceLoader([own, FileSystemLoader(TEMPLATES), shipped]),
-            # The same as in the scripts: {{ }} is Imagr's own.
-            variable_start_string="{=",
-            variable_end_string="=}",
-            comment_start_string="{##",
-            comment_end_string="##}",
-            undefined=StrictUndefined,
-            autoescape=_is_plist,  # noqa: S701 - the rest is sh, where the filter `sh` does it
-            keep_trailing_newline=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
+            autoescape=_is_plist,
         )
-        self._environment.filters["sh"] = quote
 
     def look_again(self) -> None:
         """From now on see also those that were put before others since they were loaded."""
@@ -59,7 +47,7 @@ class Templates:
     def config(self) -> dict[str, Any]:
         """Return the root of the config without Rollcall's workflows. Raises FaultyTemplate."""
         config = self._plist(CONFIG)
-        return _good(CONFIG, config, [*schema.faults_of_config(config)])
+        return _good(CONFIG, config, [*schema.findings_of_config(config)])
 
     def registered(self) -> dict[str, Any]:
         """Return the workflow for what is registered, before it asks. Raises FaultyTemplate."""
@@ -77,10 +65,9 @@ class Templates:
 
     def name_for(self, destination: Destination) -> str:
         """Return the name of the template that is for `destination`."""
-        site, build = destination.site, destination.build
-        names = (f"sites/{site}/{build}.plist", f"builds/{build}.plist", f"sites/{site}.plist")
+        names = candidates(destination, ".plist")
         try:
-            found = self._environment.select_template([*names, "base.plist"])
+            found = self._environment.select_template(list(names))
         except Exception as error:  # it is there, and Jinja cannot read it
             raise _unreadable(getattr(error, "name", None) or names[0], error) from error
         return found.name or ""
@@ -95,7 +82,7 @@ class Templates:
                 if name not in there and not names[-1].startswith("."):
                     kind = "site" if there is sites else "build"
                     fix = f"the Munki repo has no {kind} {name!r}; rename the file or delete it"
-                    strays.append(FaultyTemplate(path, [Fault("its name", fix)]))
+                    strays.append(FaultyTemplate(path, [finding("its name", fix)]))
                     break
         return strays
 
@@ -105,7 +92,7 @@ class Templates:
 
     def _workflow(self, name: str, **values: str) -> dict[str, Any]:
         workflow = self._plist(name, **values)
-        return _good(name, workflow, [*schema.faults_of_workflow(workflow)])
+        return _good(name, workflow, [*schema.findings_of_workflow(workflow)])
 
     def _plist(self, name: str, **values: str) -> dict[str, Any]:
         try:
@@ -117,7 +104,7 @@ class Templates:
         except Exception as error:  # plistlib raises nearly anything
             raise _unreadable(name, error, "once filled in, it is no property list") from error
         if not isinstance(content, dict):
-            raise FaultyTemplate(name, [Fault("plist", "its root has to be a <dict>")])
+            raise FaultyTemplate(name, [finding("plist", "its root has to be a <dict>")])
         return content
 
 
@@ -125,15 +112,15 @@ def _is_plist(name: str | None) -> bool:
     return name is not None and name.endswith(".plist")
 
 
-def _good(name: str, content: dict[str, Any], faults: list[Fault]) -> dict[str, Any]:
-    if faults:
-        raise FaultyTemplate(name, faults)
+def _good(name: str, content: dict[str, Any], findings: list[Finding]) -> dict[str, Any]:
+    if findings:
+        raise FaultyTemplate(name, findings)
     return content
 
 
 def _unreadable(
-    name: str, error: Exception, what: str = "it cannot be filled in"
+    name: str, error: Exception, message: str = "it cannot be filled in"
 ) -> FaultyTemplate:
     line = getattr(error, "lineno", None)
     where = f"line {line}" if line else "the file"
-    return FaultyTemplate(name, [Fault(where, f"{what} ({str(error)[:200]})")])
+    return FaultyTemplate(name, [finding(where, f"{message} ({str(error)[:200]})")])

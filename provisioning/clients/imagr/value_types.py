@@ -1,4 +1,4 @@
-"""The kinds of values in Imagr's config: each returns what fixes a value, None for a good one.
+"""Types of values in Imagr's config: each returns what fixes a value, None for a good one.
 
 Imagr is Python 2: text that is not ASCII breaks it wherever it becomes a file, a URL or a report.
 """
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 ACTIONS = ("none", "restart", "shutdown")
 SCHEMES = ("http", "https", "file")
-LONGEST_NAME = 200  # characters of a workflow's name
+MAX_NAME_LENGTH = 200  # characters of a workflow's name
 
 
 def flag(value: Any) -> str | None:
@@ -24,8 +24,8 @@ def never(value: Any) -> str | None:
 
 def whole(value: Any) -> str | None:
     """A whole number."""
-    is_one = isinstance(value, int) and not isinstance(value, bool)
-    return None if is_one else "write a number, in <integer>"
+    is_good = isinstance(value, int) and not isinstance(value, bool)
+    return None if is_good else "write a number, in <integer>"
 
 
 def number(value: Any) -> str | None:
@@ -58,7 +58,7 @@ def name(value: Any) -> str | None:
         return fix
     if value != value.strip() or not value.isprintable():
         return "write one line, without spaces around it"
-    return None if len(value) <= LONGEST_NAME else f"write at most {LONGEST_NAME} characters"
+    return None if len(value) <= MAX_NAME_LENGTH else f"write at most {MAX_NAME_LENGTH} characters"
 
 
 def script(value: Any) -> str | None:
@@ -101,10 +101,10 @@ def folder(value: Any) -> str | None:
 
 def sha512(value: Any) -> str | None:
     """A SHA-512 in hexadecimal, as Imagr compares it: lower case, of the password alone."""
-    is_one = isinstance(value, str) and re.fullmatch(r"[0-9a-f]{128}", value)
+    is_good = isinstance(value, str) and re.fullmatch(r"[0-9a-f]{128}", value)
     return (
         None
-        if is_one
+        if is_good
         else (
             "write the password's SHA-512, 128 digits and letters a to f: "
             "printf %s PASSWORD | shasum -a 512"
@@ -113,7 +113,7 @@ def sha512(value: Any) -> str | None:
 
 
 def action(value: Any) -> str | None:
-    """What happens at the end."""
+    """An end of a workflow: Imagr stays, restarts or shuts down."""
     return None if value in ACTIONS else f"write one of {', '.join(ACTIONS)}"
 
 
@@ -134,12 +134,12 @@ def headers(value: Any) -> str | None:
 
 def dictionaries(value: Any) -> str | None:
     """An array of dictionaries."""
-    is_one = isinstance(value, list) and all(isinstance(each, dict) for each in value)
-    return None if is_one else "write an <array> that holds only <dict>"
+    is_good = isinstance(value, list) and all(isinstance(each, dict) for each in value)
+    return None if is_good else "write an <array> that holds only <dict>"
 
 
 def labels(value: Any) -> str | None:
-    """What a technician is asked for: NVRAM variables and the words beside their fields."""
+    """NVRAM variables that a technician is asked for, and the words beside their fields."""
     if fix := dictionaries(value):
         return fix
     good = all(len(each) == 1 and not text(*each.values()) for each in value)
@@ -150,13 +150,13 @@ def _header(value: Any) -> str | None:
     if fix := ascii_text(value):
         return fix
     key, colon, content = value.partition(":")
-    is_one = colon and key.strip() and content.strip() and value.isprintable()
-    return None if is_one else "write Key: value"
+    is_good = colon and key.strip() and content.strip() and value.isprintable()
+    return None if is_good else "write Key: value"
 
 
-def _all(value: Any, kind: Any, described: str) -> str | None:
-    is_one = isinstance(value, list) and not any(kind(each) for each in value)
-    return None if is_one else f"write an <array>, and in it only {described}"
+def _all(value: Any, value_type: Any, described: str) -> str | None:
+    is_good = isinstance(value, list) and not any(value_type(each) for each in value)
+    return None if is_good else f"write an <array>, and in it only {described}"
 
 
 def _ending(value: str, *endings: str) -> str | None:

@@ -18,6 +18,10 @@ from provisioning.clients.installapplications import promises, schema
 from provisioning.clients.installapplications.promises import Promise
 from provisioning.clients.scripts import Scripts
 from provisioning.clients.templates.catalog import TemplateCatalog
+from provisioning.clients.templates.last_good import LastGood
+from provisioning.clients.templates.loader import TemplateLoader
+from provisioning.clients.templates.renderer import Renderer
+from provisioning.clients.templates.validator import Validator
 from provisioning.munki import Destination
 
 TEMPLATES = Path(__file__).parents[3] / "templates" / "installapplications"
@@ -40,7 +44,7 @@ class NoSuchScript(RollcallError):
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class StagesDocument:
     """A JSON for InstallApplications, which may be served once its `promise` is kept.
 
     `hosts` are the names of those beside Rollcall that its items come from, sorted.
@@ -63,28 +67,29 @@ class InstallApplications:
         tokens: Tokens,
         scripts: Scripts,
         overrides: Path | None = None,
+        last_good: LastGood | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._url = url.rstrip("/")
         self._tokens = tokens
         self._scripts = scripts
-        self.shelf = TemplateCatalog(
+        renderer = Renderer({"json": json.dumps})
+        folders = [overrides / "installapplications", TEMPLATES] if overrides else [TEMPLATES]
+        self.catalog = TemplateCatalog(
             "installapplications/",
-            ".json",
-            [overrides / "installapplications", TEMPLATES] if overrides else [TEMPLATES],
-            render=self._stages,
-            look=schema.complaints,
-            filters={"json": json.dumps},
+            TemplateLoader(folders, ".json", renderer.environment, clock),
+            renderer,
+            Validator(renderer, self._stages, schema.findings),
+            last_good,
             placed_only=True,
-            clock=clock,
         )
 
-    def document(self, destination: Destination, *, fenced: bool = False) -> Document:
+    def document(self, destination: Destination, *, fenced: bool = False) -> StagesDocument:
         """Return the JSON for a destination; `fenced`, its script sends no Mac to another site.
 
         Raises UnusableTemplate.
         """
-        document = json.loads(self.shelf.rendered(destination, url=self._url))
+        document = json.loads(self.catalog.rendered(destination, url=self._url))
         changes = document.get(schema.OURS, {})
         stage = changes.pop("stage", schema.STAGES[1])
         stages = schema.items(document)
@@ -93,7 +98,7 @@ class InstallApplications:
         script = {"url": self._address(promise), "hash": promise.digest}
         stages[stage].insert(0, {**ITEM, **changes, **script})
         content = json.dumps(stages, indent=2).encode() + b"\n"
-        return Document(content, promise, tuple(sorted(others)))
+        return StagesDocument(content, promise, tuple(sorted(others)))
 
     def script(
         self, session: Session, destination: Destination, digest: str, *, fenced: bool = False
@@ -126,5 +131,5 @@ class InstallApplications:
             return False
         return True
 
-    def _stages(self, template: Template, to: Destination) -> str:
-        return template.render(site=to.site, build=to.build, url=self._url)
+    def _stages(self, template: Template, destination: Destination) -> str:
+        return template.render(site=destination.site, build=destination.build, url=self._url)

@@ -1,4 +1,4 @@
-"""What InstallApplications is told to do: an admin's own stages, and what is wrong with them.
+"""A schema of InstallApplications' document: an admin's own stages, and their mistakes.
 
 The format is that of the client's own source: stages of items, each a file that it downloads,
 checks by its SHA-256 and installs or runs, in the order of the stages and of the items in them.
@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from provisioning.clients.templates.shell_lint import Complaint
+from infrastructure.findings import Finding
+from provisioning.clients.templates.findings import finding
 
 STAGES = ("preflight", "setupassistant", "userland")
 TYPES = ("package", "rootscript", "userscript")
@@ -28,18 +29,19 @@ _KINDS: dict[str, tuple[type, str]] = {
 }
 
 
-def complaints(text: str) -> Iterator[Complaint]:
+def findings(text: str) -> Iterator[Finding]:
     """Yield what is wrong with a document that an admin wrote."""
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
-        yield error.lineno, f"it is no JSON ({error.msg})", "Mend the file"
+        yield finding(f"it is no JSON ({error.msg}).", line=error.lineno)
         return
     if not isinstance(document, dict):
-        yield 1, "it is no object with stages", 'Begin with {"setupassistant": [], "userland": []}'
+        fix = 'Begin with {"setupassistant": [], "userland": []}.'
+        yield finding("it is no object with stages.", fix, line=1)
         return
-    for what in _wrong(document):
-        yield _line(text, what), what, "Mend the item"
+    for message in _wrong(document):
+        yield finding(f"{message}.", "Fix the item.", line=_line(text, message))
 
 
 def items(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
@@ -78,20 +80,20 @@ def _wrong(document: dict[str, Any]) -> Iterator[str]:
             yield f"the stage {stage!r} is no list"
         else:
             for number, item in enumerate(content, 1):
-                for what in _wrong_item(item, stage):
-                    yield f"item {number} of {stage}{_called(item)} {what}"
+                for predicate in _wrong_item(item, stage):
+                    yield f"item {number} of {stage}{_called(item)} {predicate}"
 
 
 def _wrong_item(item: Any, stage: str) -> Iterator[str]:
     if not isinstance(item, dict):
         yield "is no object"
         return
-    wanted = ["file", "name", "type"]
+    needed = ["file", "name", "type"]
     if item.get("type") == "package":
-        wanted += ["packageid", "version", "url"]
-    if "url" in item or "url" in wanted:
-        wanted.append("hash")
-    yield from (f"lacks {key!r}" for key in wanted if key not in item)
+        needed += ["packageid", "version", "url"]
+    if "url" in item or "url" in needed:
+        needed.append("hash")
+    yield from (f"lacks {key!r}" for key in needed if key not in item)
     yield from _wrong_values(item)
     if item.get("type", TYPES[0]) not in TYPES:
         yield f"is of no type that there is ({', '.join(TYPES)})"
@@ -114,13 +116,13 @@ def _wrong_change(content: Any) -> Iterator[str]:
             yield f"{OURS!r} has {key!r}, of which only {', '.join(CHANGED)} can be changed"
     if content.get("stage", STAGES[1]) not in STAGES[1:]:
         yield f"{OURS!r} can be in the stages {' and '.join(STAGES[1:])} alone"
-    yield from (f"{OURS!r} {what}" for what in _wrong_values(content))
+    yield from (f"{OURS!r} {predicate}" for predicate in _wrong_values(content))
 
 
 def _wrong_values(item: dict[str, Any]) -> Iterator[str]:
-    for key, (kind, wanted) in _KINDS.items():
+    for key, (kind, described) in _KINDS.items():
         if key in item and type(item[key]) is not kind:
-            yield f"has a {key!r} that is not {wanted}"
+            yield f"has a {key!r} that is not {described}"
 
 
 def _called(item: Any) -> str:
@@ -128,10 +130,10 @@ def _called(item: Any) -> str:
     return f" ({name[:60]!r})" if isinstance(name, str) else ""
 
 
-def _line(text: str, what: str) -> int | None:
+def _line(text: str, message: str) -> int | None:
     """The line that names the item, where it has a name that stands in one line alone."""
-    found = re.search(r"\('(.+)'\)", what)
-    if found is None:
+    name = re.search(r"\('(.+)'\)", message)
+    if name is None:
         return None
-    lines = [number for number, line in enumerate(text.split("\n"), 1) if found[1] in line]
+    lines = [number for number, line in enumerate(text.split("\n"), 1) if name[1] in line]
     return lines[0] if len(lines) == 1 else None

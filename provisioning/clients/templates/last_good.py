@@ -1,4 +1,4 @@
-"""What is served while a template is broken: the last version of it that was found to be good."""
+"""A store of the last good version of each template, which is served while it is broken."""
 
 import fcntl
 import json
@@ -17,90 +17,102 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from infrastructure.database.engine import Database, upsert
 from infrastructure.errors import RollcallError
-from provisioning.clients.templates.loader import Fault, Found
+from infrastructure.findings import Finding
+from provisioning.clients.templates.chooser import destinations
+from provisioning.clients.templates.findings import finding
+from provisioning.clients.templates.loader import LoadedTemplate
 from provisioning.clients.templates.models import GoodTemplate
+from provisioning.munki import Destination, MunkiRepo
 from provisioning.outbox import outbox
 
 log = structlog.get_logger()
 
-Judge = Callable[[Mapping[str, str]], Sequence[Fault]]
+Judge = Callable[[Mapping[str, str]], Sequence[Finding]]
 
 
 class UnusableTemplate(RollcallError):
     """A template that is broken, and that was never seen whole."""
 
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(f"A template is broken, and nothing is served. {fault}")
-        self.fault = fault
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(f"A template is broken, and nothing is served. {finding}")
+        self.finding = finding
 
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
-    """What was found of a template in one state: what to serve (None: nothing), and why."""
+    """A judgement of a template in one state: the texts to serve (None: nothing), and why."""
 
     digest: str
     of: str
     texts: Mapping[str, str] | None
-    fault: Fault | None
+    finding: Finding | None
 
 
 class LastGood:
     """Judges each state of a template once, and keeps the last good one in the database.
 
-    `channel` is told of one that is broken. Threads share it; so do processes, through the
+    A template is good if it is so for all sites and builds of `repo`. `channel` is notified of one
+    that is broken. Threads share it; so do processes, through the
     database. While that cannot be used, what is good is served all the same. `folder` exists: one
     process of a machine judges at a time, and the others then find what it found.
     """
 
-    def __init__(self, database: Database, channel: str, folder: Path) -> None:
+    def __init__(self, database: Database, repo: MunkiRepo, channel: str, folder: Path) -> None:
         self._database = database
+        self._repo = repo
         self._channel = channel
         self._folder = folder
         self._verdicts: dict[str, _Verdict] = {}
         self._judging = Lock()
 
-    def use(self, name: str, found: Found, judge: Judge, of: str = "") -> Mapping[str, str]:
-        """Return the texts to serve `name` from: those `found` if they are good, or the last good.
+    def destinations(self) -> list[Destination]:
+        """Return what a template has to be good for. Raises RepoUnusable."""
+        return destinations(self._repo)
 
-        `judge` says what is wrong with them. `of` names what else its answer depends on, such as
+    def use(
+        self, name: str, loaded: LoadedTemplate, judge: Judge, of: str = ""
+    ) -> Mapping[str, str]:
+        """Return the texts to serve `name` from: those `loaded` if they are good, or the last good.
+
+        `judge` returns what is wrong with them. `of` names what else its answer depends on, such as
         the sites there are: another name asks it again; none takes any answer. Raises
         UnusableTemplate where none was ever good.
         """
-        verdict = self._known(name, found, of)
+        verdict = self._known(name, loaded, of)
         if verdict is None:
             with self._judging:
-                verdict = self._known(name, found, of)
+                verdict = self._known(name, loaded, of)
                 if verdict is None:
-                    verdict = self._verdicts[name] = self._judged(name, found, judge, of)
+                    verdict = self._verdicts[name] = self._judged(name, loaded, judge, of)
         if verdict.texts is None:
-            raise UnusableTemplate(verdict.fault or Fault(name, None, "it is broken"))
+            raise UnusableTemplate(verdict.finding or finding("it is broken.", file=name))
         return verdict.texts
 
-    def _known(self, name: str, found: Found, of: str) -> _Verdict | None:
+    def _known(self, name: str, loaded: LoadedTemplate, of: str) -> _Verdict | None:
         verdict = self._verdicts.get(name)
-        if verdict is None or verdict.digest != found.digest or of not in ("", verdict.of):
+        if verdict is None or verdict.digest != loaded.digest or of not in ("", verdict.of):
             return None
         return verdict
 
-    def _judged(self, name: str, found: Found, judge: Judge, of: str) -> _Verdict:
-        if self._is_kept(name, found, of):
-            return _Verdict(found.digest, of, found.texts, None)
+    def _judged(self, name: str, loaded: LoadedTemplate, judge: Judge, of: str) -> _Verdict:
+        if self._is_kept(name, loaded, of):
+            return _Verdict(loaded.digest, of, loaded.texts, None)
         with _alone(self._folder):
-            if self._is_kept(name, found, of):  # another process was faster
-                return _Verdict(found.digest, of, found.texts, None)
-            faults = found.faults or judge(found.texts)
-            if not faults:
-                self._keep(name, found, of)
-                return _Verdict(found.digest, of, found.texts, None)
+            if self._is_kept(name, loaded, of):  # another process was faster
+                return _Verdict(loaded.digest, of, loaded.texts, None)
+            findings = loaded.findings or judge(loaded.texts)
+            if not findings:
+                self._keep(name, loaded, of)
+                return _Verdict(loaded.digest, of, loaded.texts, None)
         kept = self._kept(name)
         before = self._verdicts.get(name)
         texts = kept["texts"] if kept else before.texts if before else None
-        self._tell(faults[0], is_served=texts is not None)
-        return _Verdict(found.digest, of, texts, faults[0])
+        self._notify(findings[0], is_served=texts is not None)
+        return _Verdict(loaded.digest, of, texts, findings[0])
 
-    def _is_kept(self, name: str, found: Found, of: str) -> bool:
+    def _is_kept(self, name: str, loaded: LoadedTemplate, of: str) -> bool:
         kept = self._kept(name)
-        return kept is not None and kept["digest"] == found.digest and of in ("", kept["of"])
+        return kept is not None and kept["digest"] == loaded.digest and of in ("", kept["of"])
 
     def _kept(self, name: str) -> dict[str, Any] | None:
         query = select(GoodTemplate.source).where(GoodTemplate.name == name)
@@ -112,8 +124,8 @@ class LastGood:
             return None
         return None if source is None else dict(json.loads(source))
 
-    def _keep(self, name: str, found: Found, of: str) -> None:
-        kept = {"digest": found.digest, "of": of, "texts": found.texts}
+    def _keep(self, name: str, loaded: LoadedTemplate, of: str) -> None:
+        kept = {"digest": loaded.digest, "of": of, "texts": loaded.texts}
         values = {"source": json.dumps(kept).encode(), "at": datetime.now(UTC)}
         try:
             with self._database.begin() as session:
@@ -122,11 +134,14 @@ class LastGood:
         except SQLAlchemyError as error:
             log.warning("a good template cannot be kept", reason=str(error).splitlines()[0])
 
-    def _tell(self, fault: Fault, *, is_served: bool) -> None:
-        sentence = str(UnusableTemplate(fault))
+    def _notify(self, finding: Finding, *, is_served: bool) -> None:
+        sentence = str(UnusableTemplate(finding))
         if is_served:
-            sentence = f"A template is broken; what it was before goes on being served. {fault}"
-        log.error("template is broken", file=fault.file, line=fault.line, reason=fault.what)
+            sentence = f"A template is broken; what it was before goes on being served. {finding}"
+        file, line = (
+            (finding.location.file, finding.location.line) if finding.location else ("", None)
+        )
+        log.error("template is broken", file=file, line=line, reason=finding.message)
         try:
             with self._database.begin() as session:
                 outbox.enqueue_trouble(

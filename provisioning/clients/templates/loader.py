@@ -1,4 +1,4 @@
-"""Templates as they lie in their folders, and what is wrong with one."""
+"""A loader of templates: it reads them from their folders, and sees what cannot be read."""
 
 import hashlib
 import json
@@ -12,40 +12,29 @@ from typing import TypeAlias
 from jinja2 import Environment, TemplateSyntaxError
 from jinja2.meta import find_referenced_templates
 
-INTERVAL = 5.0  # seconds between looks at the folders
+from infrastructure.findings import Finding
+from provisioning.clients.templates.findings import finding
+
+INTERVAL = 5.0  # seconds between two readings of the folders
 
 _Path: TypeAlias = tuple[str, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a template, where, and how it is fixed. No `line`: with all of it."""
+class LoadedTemplate:
+    """A template: its text and those of all that it extends and includes, by their names.
 
-    file: str
-    line: int | None
-    what: str
-    fix: str = "Fix the file"
-
-    def __str__(self) -> str:
-        where = f"{self.file}, line {self.line}" if self.line else self.file
-        return f"{where}: {self.what}. {self.fix}."
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A template and all that it extends and includes, by their names.
-
-    `faults` are those that can be seen before anything is rendered.
+    `findings` are those that can be seen before anything is rendered.
     """
 
     texts: Mapping[str, str]
-    faults: tuple[Fault, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def digest(self) -> str:
-        """Tells one state of all of them from another."""
-        said = json.dumps([self.texts, [str(fault) for fault in self.faults]], sort_keys=True)
-        return hashlib.sha256(said.encode()).hexdigest()
+        """A hash of the texts and the findings, in hexadecimal digits."""
+        state = json.dumps([self.texts, [*map(str, self.findings)]], sort_keys=True)
+        return hashlib.sha256(state.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +42,7 @@ class _State:
     """The files that there are at one time, and what was read of them."""
 
     paths: Mapping[str, _Path]
-    found: dict[str, Found]
+    loaded: dict[str, LoadedTemplate]
 
 
 class TemplateLoader:
@@ -70,34 +59,34 @@ class TemplateLoader:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folders = [str(folder) for folder in folders]
-        self._suffix = suffix
+        self.suffix = suffix
         self._environment = environment
         self._clock = clock
-        self._looked = float("-inf")
+        self._refreshed_at = float("-inf")
         self._state = _State({}, {})
 
     def names(self) -> Set[str]:
         """The names of all files, such as `sites/london.sh.j2`; templates and others."""
-        return self._looked_at().paths.keys()
+        return self._refreshed().paths.keys()
 
     def templates(self) -> list[str]:
         """The names of all templates, sorted."""
-        return sorted(name for name in self.names() if name.endswith(self._suffix))
+        return sorted(name for name in self.names() if name.endswith(self.suffix))
 
-    def found(self, name: str) -> Found:
+    def load(self, name: str) -> LoadedTemplate:
         """Return the template `name` with all that it needs."""
-        state = self._looked_at()
-        if (known := state.found.get(name)) is None:
-            known = state.found[name] = self._gathered(name, state.paths)
-        return known
+        state = self._refreshed()
+        if (loaded := state.loaded.get(name)) is None:
+            loaded = state.loaded[name] = self._read(name, state.paths)
+        return loaded
 
-    def _looked_at(self) -> _State:
+    def _refreshed(self) -> _State:
         now = self._clock()
-        if now - self._looked >= INTERVAL:
+        if now - self._refreshed_at >= INTERVAL:
             present = dict(self._present())
             if present != self._state.paths:
                 self._state = _State(present, {})
-            self._looked = now
+            self._refreshed_at = now
         return self._state
 
     def _present(self) -> Iterator[tuple[str, _Path]]:
@@ -110,27 +99,27 @@ class TemplateLoader:
                     if state := _state(full):
                         yield os.path.relpath(full, folder).replace(os.sep, "/"), (full, *state)
 
-    def _gathered(self, name: str, paths: Mapping[str, _Path]) -> Found:
+    def _read(self, name: str, paths: Mapping[str, _Path]) -> LoadedTemplate:
         texts: dict[str, str] = {}
-        faults: list[Fault] = []
-        wanted = [name]
-        while wanted:
-            each = wanted.pop()
+        findings: list[Finding] = []
+        names = [name]
+        while names:
+            each = names.pop()
             if each in texts or each not in paths:
                 continue
             try:
                 texts[each] = Path(paths[each][0]).read_bytes().decode()
             except UnicodeDecodeError:
                 texts[each] = ""
-                faults.append(Fault(each, None, "it is no text in UTF-8", "Save it as UTF-8"))
+                findings.append(finding("it is no text in UTF-8.", "Save it as UTF-8.", file=each))
             except OSError as error:
                 texts[each] = ""
-                faults.append(Fault(each, None, f"it cannot be read ({error.strerror})"))
+                findings.append(finding(f"it cannot be read ({error.strerror}).", file=each))
             if "\r" in texts[each]:
-                fix = "Save it with Unix's line ends"
-                faults.append(Fault(each, None, "sh stumbles over its line ends (CR)", fix))
-            wanted += self._referenced(texts[each], paths)
-        return Found(texts, tuple(faults))
+                fix = "Save it with Unix's line ends."
+                findings.append(finding("sh stumbles over its line ends (CR).", fix, file=each))
+            names += self._referenced(texts[each], paths)
+        return LoadedTemplate(texts, tuple(findings))
 
     def _referenced(self, text: str, paths: Mapping[str, _Path]) -> Iterator[str]:
         try:
@@ -139,7 +128,7 @@ class TemplateLoader:
             return  # whoever compiles it says so
         for reference in find_referenced_templates(parsed):
             if reference is None:  # computed: it may be any of them
-                yield from (name for name in paths if name.endswith(self._suffix))
+                yield from (name for name in paths if name.endswith(self.suffix))
             else:
                 yield reference
 

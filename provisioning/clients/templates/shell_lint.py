@@ -1,13 +1,13 @@
-"""What shells say of a script that nobody has run yet, and what Imagr would do to it."""
+"""A linter of scripts: what shells refuse, and what Imagr would change in them."""
 
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TypeAlias
 
-Complaint: TypeAlias = tuple[int | None, str, str]  # the line of the script, what, how it is fixed
+from infrastructure.findings import Finding
+from provisioning.clients.templates.findings import finding
 
 PLACEHOLDERS = (
     *("target_volume", "serial_number", "machine_model", "computer_name", "keyboard_layout_name"),
@@ -18,24 +18,24 @@ _ESCAPED = re.compile(r"&(?:amp|lt|gt);")
 _SPOKEN = re.compile(r":\s*(?:line )?(\d+):\s*(.+)")
 _CHECKED = re.compile(r"^-:(\d+):\d+: \w+: (.+)$", re.MULTILINE)
 _SHELLS = ("sh", "bash", "dash", "zsh", "ksh")
-PATIENCE = 20  # seconds for each of them
+TIMEOUT = 20  # seconds for each of them
 
 
-def complaints(script: str, severity: str = "error") -> Iterator[Complaint]:
-    """Yield what is wrong with `script`. Nothing of it is run.
+def lint(script: str, severity: str = "error") -> Iterator[Finding]:
+    """Yield what is wrong with `script`, each finding at its line. Nothing of it is run.
 
     `severity` is the least that shellcheck reports, where that is installed.
     """
     if not script.startswith("#!"):
-        yield 1, "it does not say what runs it", "Begin it with #!/bin/sh"
+        yield finding("it does not say what runs it.", "Begin it with #!/bin/sh.", line=1)
         return
     for number, line in enumerate(script.split("\n"), 1):
         if found := _ESCAPED.search(line):
-            fix = f"Split it with quotes, as in '&''{found[0][1:]}'"
-            yield number, f"Imagr would change {found[0]}", fix
+            fix = f"Split it with quotes, as in '&''{found[0][1:]}'."
+            yield finding(f"Imagr would change {found[0]}.", fix, line=number)
         if found := _FOREIGN.search(line):
-            fix = "Write {= site|sh =} for a value of Rollcall's"
-            yield number, f"{found[0]!r} is none of Imagr's placeholders", fix
+            fix = "Write {= site|sh =} for a value of Rollcall's."
+            yield finding(f"{found[0]!r} is none of Imagr's placeholders.", fix, line=number)
     shell = script.partition("\n")[0].replace("/", " ").split()[-1]
     if shell in _SHELLS:
         yield from _unparsed(script, shell)
@@ -43,26 +43,26 @@ def complaints(script: str, severity: str = "error") -> Iterator[Complaint]:
         yield from _unsound(script, shell, severity)
 
 
-def _unparsed(script: str, shell: str) -> Iterator[Complaint]:
+def _unparsed(script: str, shell: str) -> Iterator[Finding]:
     program = shutil.which(shell)
     if program is None:
         return
     ended = _run((program, "-n"), script)
     if ended is not None and ended.returncode:
-        said = ended.stderr.strip()
-        found = _SPOKEN.search(said)
-        line, what = (int(found[1]), found[2]) if found else (None, said[:200])
-        yield line, f"{shell} cannot read it ({what})", "Fix the file"
+        output = ended.stderr.strip()
+        found = _SPOKEN.search(output)
+        line, reason = (int(found[1]), found[2]) if found else (None, output[:200])
+        yield finding(f"{shell} cannot read it ({reason}).", line=line)
 
 
-def _unsound(script: str, shell: str, severity: str) -> Iterator[Complaint]:
+def _unsound(script: str, shell: str, severity: str) -> Iterator[Finding]:
     program = shutil.which("shellcheck")
     if program is None:
         return
     arguments = (f"--shell={shell}", f"--severity={severity}", "--format=gcc", "-")
     ended = _run((program, *arguments), script)
     for found in _CHECKED.finditer(ended.stdout if ended else ""):
-        yield int(found[1]), f"shellcheck says: {found[2]}", "Fix the file"
+        yield finding(f"shellcheck says: {found[2].rstrip('.')}.", line=int(found[1]))
 
 
 def _run(command: tuple[str, ...], script: str) -> subprocess.CompletedProcess[str] | None:
@@ -76,5 +76,5 @@ def _run(command: tuple[str, ...], script: str) -> subprocess.CompletedProcess[s
 @lru_cache(maxsize=64)  # what it says of the same script is the same: 50 ms each
 def _ended(command: tuple[str, ...], script: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 - a program of ours, which only reads
-        command, input=script, capture_output=True, text=True, timeout=PATIENCE, check=False
+        command, input=script, capture_output=True, text=True, timeout=TIMEOUT, check=False
     )
