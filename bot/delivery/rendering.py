@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.delivery import news, stall_news
+from bot.delivery import news
 from bot.firstboot import bench_blocks
 from bot.firstboot import unknown_blocks as stranger_blocks
 from bot.imports import blocks as import_blocks
@@ -168,13 +168,13 @@ def _stall(session: Session, claimed: Claim, _: datetime | None) -> OutgoingMess
     silent = stalls.still_silent(session, owed)
     if not silent:
         return None
-    return OutgoingMessage(owed.channel, owed.key, stall_news.stalled(silent, owed.facts["by"]))
+    return OutgoingMessage(owed.channel, owed.key, news.stalled(silent, owed.facts["by"]))
 
 
 def _reminder(session: Session, claimed: Claim, _: datetime | None) -> OutgoingMessage | None:
     owed = claimed.notification
     mac = reminders.still_open(session, owed)
-    return OutgoingMessage(owed.channel, owed.key, stall_news.reminder(mac)) if mac else None
+    return OutgoingMessage(owed.channel, owed.key, news.reminder(mac)) if mac else None
 
 
 def _digest(session: Session, claimed: Claim, _: datetime | None) -> OutgoingMessage | None:

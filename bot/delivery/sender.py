@@ -4,14 +4,15 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.request import Request, urlopen
 
 import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web import SlackResponse
 
-from bot.delivery import uploads
 from bot.delivery.rendering import OutgoingMessage
+from bot.slack.client import TIMEOUT
 from bot.slack.results import NotPosted, preparing
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.doubts import Doubt
@@ -46,7 +47,7 @@ def send(
             raise NotPosted("there was no time left to post it")
 
     if posting.document is not None:
-        return uploads.send(slack, posting, begin)
+        return _upload(slack, posting, begin)
     look: dict[str, Any] = {
         "channel": posting.channel,
         "text": posting.message.text,
@@ -63,6 +64,38 @@ def send(
     if not answer.get("ts"):
         raise SlackRequestError("Slack took the message and did not say its ts")
     return str(answer["ts"])
+
+
+def _upload(slack: WebClient, posting: OutgoingMessage, begin: Callable[[], None]) -> str:
+    """Upload a posting's document with its text above it; returns the file's id.
+
+    `begin` is called before the step that shows it. Slack does not say the message's ts at once.
+    Raises NotPosted before that step, and what slack_sdk raises.
+    """
+    document = posting.document
+    assert document is not None  # noqa: S101 - callers have asked
+    name = _file_name(posting)
+    with preparing():
+        place = slack.files_getUploadURLExternal(
+            filename=name, length=len(document.content), alt_txt=document.alt or None
+        )
+        _put(str(place["upload_url"]), document.content)
+        begin()
+    slack.files_completeUploadExternal(
+        files=[{"id": place["file_id"], "title": document.name}],
+        channel_id=posting.channel,
+        thread_ts=posting.thread_ts,
+        initial_comment=posting.message.text,
+    )
+    return str(place["file_id"])
+
+
+def _put(url: str, content: bytes) -> None:
+    if not url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise SlackRequestError("Slack named an upload address that is not https")
+    request = Request(url, data=content, method="POST")  # noqa: S310 - the schemes above
+    with urlopen(request, timeout=TIMEOUT):  # noqa: S310
+        pass
 
 
 def _found(slack: WebClient, posting: OutgoingMessage, doubt: Doubt) -> str | None:
@@ -86,10 +119,17 @@ def _found(slack: WebClient, posting: OutgoingMessage, doubt: Doubt) -> str | No
     return None
 
 
+def _file_name(posting: OutgoingMessage) -> str:
+    """The name that a document has in Slack: with the posting's key, so that it can be found."""
+    assert posting.document is not None  # noqa: S101 - callers have asked
+    stem, _, suffix = posting.document.name.rpartition(".")
+    return f"{stem}-{posting.key[:8]}.{suffix}"
+
+
 def _is_this(message: dict[str, Any], posting: OutgoingMessage) -> bool:
     if posting.document is not None:
         names = [file.get("name") for file in message.get("files") or []]
-        return uploads.name_of(posting) in names
+        return _file_name(posting) in names
     metadata = message.get("metadata") or {}
     payload = metadata.get("event_payload") or {}
     return metadata.get("event_type") == METADATA and payload.get("key") == posting.key
