@@ -60,7 +60,7 @@ def confirmations(
 
 
 def is_complete(batch: Mapping[str, int]) -> bool:
-    """Whether every Mac of a batch is done that was not cancelled."""
+    """Return True where every Mac of a batch is done that was not cancelled."""
     return bool(batch.get(CONFIRMED)) and not any(
         number for state, number in batch.items() if state not in (CONFIRMED, CANCELLED)
     )
@@ -97,7 +97,7 @@ def stalled(silent: Sequence[Registration], by: str | None) -> Message:
 
 
 def reminder(mac: Registration) -> Message:
-    """What a person wanted to be told of a Mac that is not done."""
+    """The reminder, which a person wanted, of a Mac that is not done."""
     head = f":alarm_clock: You wanted to be reminded of `{mac.name}`: it is not confirmed yet."
     return Message(head, posted([head, standing(mac), *_step(mac)]))
 
@@ -109,7 +109,7 @@ def _overruled(facts: Mapping[str, Any], script: str) -> list[str]:
 
 
 def _warning(facts: Mapping[str, Any]) -> list[str]:
-    """What a Mac may miss although its manifest is written."""
+    """The warning of what a Mac may miss although its manifest is written."""
     if not facts.get("warning"):
         return []
     return [f":warning: But {escape(facts['warning'])}: Munki on the Mac may miss it."]
@@ -123,7 +123,7 @@ def _all_warnings(all_facts: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _cautions(all_facts: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What may keep Munki from the manifests; each sentence names its Mac."""
+    """Sentences on what may keep Munki from the manifests; each sentence names its Mac."""
     sentences = [sentence for facts in all_facts for sentence in facts.get("cautions", ())]
     lines = [f":warning: {escape(sentence)}" for sentence in sentences[:MOST_CAUTIONS]]
     more = len(sentences) - MOST_CAUTIONS
@@ -131,7 +131,7 @@ def _cautions(all_facts: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _all_overruled(all_facts: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What the first few scripts asked for in vain; a wrong workflow sends hundreds of them."""
+    """Sentences on what some scripts asked for in vain; a wrong workflow sends hundreds of them."""
     lines = [
         line
         for facts in all_facts

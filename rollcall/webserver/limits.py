@@ -40,5 +40,5 @@ def raise_file_limit() -> int:
 
 
 def most_connections(files: int) -> int:
-    """How many connections a process may have that may have so many files."""
+    """Return the number of connections for a process that may have so many files."""
     return max(files - SPARE_FILES, files // 2)

@@ -45,12 +45,12 @@ class Request:
 
     @property
     def is_headed(self) -> bool:
-        """Whether its headers are complete."""
+        """True where its headers are complete."""
         return bool(self.method)
 
     @property
     def has_body(self) -> bool:
-        """Whether its headers announce a body."""
+        """True where its headers announce a body."""
         return bool(self.length) or self._is_chunked
 
     def add_target(self, piece: bytes) -> None:

@@ -7,7 +7,7 @@ from rollcall.webserver.limits import Limits
 
 
 class Wait(Enum):
-    """What a server waits for; those that come first are given up first where room is needed."""
+    """A reason to wait for a client; the first kinds are given up first where room is needed."""
 
     REQUEST = auto()
     FAREWELL = auto()  # the client has been told to go

@@ -144,7 +144,7 @@ class Worker:
 
 
 def _shared_environ(listener: socket) -> "WSGIEnvironment":
-    """What the WSGI environments of all requests have in common."""
+    """Return the part that the WSGI environments of all requests have in common."""
     host, port = listener.getsockname()[:2]
     return {
         "SCRIPT_NAME": "",
