@@ -1,4 +1,4 @@
-"""What threads that come at the same time have done at once, by the first of them."""
+"""A batcher: threads that come at the same time are served at once, by the first of them."""
 
 import time
 from collections.abc import Callable

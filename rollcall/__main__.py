@@ -26,7 +26,7 @@ def main() -> None:
 
 
 def _is_of_this_machine(error: Exception) -> bool:
-    """Whether the system or the database said it: SQLAlchemy is loaded where one was opened."""
+    """True where the system or the database said it: SQLAlchemy is loaded where one was opened."""
     sqlalchemy = sys.modules.get("sqlalchemy.exc")
     return isinstance(error, OSError) or (
         sqlalchemy is not None and isinstance(error, sqlalchemy.SQLAlchemyError)

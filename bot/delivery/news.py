@@ -1,14 +1,26 @@
-"""What is said once: that Macs are done, that there is trouble, and other sentences."""
+"""Messages that are posted once: Macs that are done or fell silent, trouble, other sentences."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.slack.markup import Message, escape, macs, moment, person, place, section
+from bot.slack.markup import (
+    Message,
+    escape,
+    macs,
+    moment,
+    person,
+    place,
+    posted,
+    section,
+    standing,
+)
 from provisioning.outbox.models import Card
-from provisioning.registrations.models import CANCELLED, CONFIRMED
+from provisioning.registrations.models import CANCELLED, CONFIRMED, Registration
 
 MOST_NAMED = 40  # Macs of one message; the others are counted
+MOST_SILENT = 20  # silent Macs of one message; the others are counted
+LONGEST_WORD = 100  # characters of what a Mac said last
 MOST_OVERRULED = 5  # Macs whose scripts asked for something else
 MOST_CAUTIONS = 5  # sentences of one message; a lab whose profile sets one thing has it often
 
@@ -48,7 +60,7 @@ def confirmations(
 
 
 def is_complete(batch: Mapping[str, int]) -> bool:
-    """Whether every Mac of a batch is done that was not cancelled."""
+    """Return True where every Mac of a batch is done that was not cancelled."""
     return bool(batch.get(CONFIRMED)) and not any(
         number for state, number in batch.items() if state not in (CONFIRMED, CANCELLED)
     )
@@ -64,6 +76,32 @@ def told(sentence: str, late: datetime | None) -> Message:
     return _said([sentence], late)
 
 
+def stalled(silent: Sequence[Registration], by: str | None) -> Message:
+    """The news that Macs fell silent while they were imaged, for who registered them, if anybody.
+
+    `silent` are one or more Macs of one site.
+    """
+    one = len(silent) == 1
+    if by:
+        which = f"{person(by)}, {'a Mac' if one else macs(len(silent))} of yours"
+    else:
+        which = f"{'A Mac' if one else macs(len(silent))} that nobody registered"
+    head = (
+        f":hourglass: {which} fell silent while being imaged. "
+        f"Have a look at {'it' if one else 'them'}:"
+    )
+    lines = [head, *(f"• {_last_word(mac)}" for mac in silent[:MOST_SILENT])]
+    if len(silent) > MOST_SILENT:
+        lines.append(f"… and {len(silent) - MOST_SILENT} more")
+    return Message(f"{head} {', '.join(mac.name for mac in silent[:MOST_SILENT])}", posted(lines))
+
+
+def reminder(mac: Registration) -> Message:
+    """The reminder, which a person wanted, of a Mac that is not done."""
+    head = f":alarm_clock: You wanted to be reminded of `{mac.name}`: it is not confirmed yet."
+    return Message(head, posted([head, standing(mac), *_step(mac)]))
+
+
 def _overruled(facts: Mapping[str, Any], script: str) -> list[str]:
     if not facts["overruled"]:
         return []
@@ -71,7 +109,7 @@ def _overruled(facts: Mapping[str, Any], script: str) -> list[str]:
 
 
 def _warning(facts: Mapping[str, Any]) -> list[str]:
-    """What a Mac may miss although its manifest is written."""
+    """The warning of what a Mac may miss although its manifest is written."""
     if not facts.get("warning"):
         return []
     return [f":warning: But {escape(facts['warning'])}: Munki on the Mac may miss it."]
@@ -85,7 +123,7 @@ def _all_warnings(all_facts: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _cautions(all_facts: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What may keep Munki from the manifests; each sentence names its Mac."""
+    """Sentences on what may keep Munki from the manifests; each sentence names its Mac."""
     sentences = [sentence for facts in all_facts for sentence in facts.get("cautions", ())]
     lines = [f":warning: {escape(sentence)}" for sentence in sentences[:MOST_CAUTIONS]]
     more = len(sentences) - MOST_CAUTIONS
@@ -93,7 +131,7 @@ def _cautions(all_facts: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _all_overruled(all_facts: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What the first few scripts asked for in vain; a wrong workflow sends hundreds of them."""
+    """Sentences on what some scripts asked for in vain; a wrong workflow sends hundreds of them."""
     lines = [
         line
         for facts in all_facts
@@ -108,3 +146,15 @@ def _said(lines: Sequence[str], late: datetime | None) -> Message:
         lines = [*lines, f"This happened {moment(late)}; Slack could not be told earlier."]
     text = " ".join(lines)
     return Message(text, [section(text)])
+
+
+def _last_word(mac: Registration) -> str:
+    heard = f"last heard {moment(mac.heard_at)}" if mac.heard_at else "never heard"
+    said = f": {escape(mac.step[:LONGEST_WORD])}" if mac.step else ""
+    return f"`{mac.name}` for {place(mac.site, mac.build)}, {heard}{said}"
+
+
+def _step(mac: Registration) -> list[str]:
+    if mac.step is None or mac.heard_at is None:
+        return []
+    return [f"It said last, {moment(mac.heard_at)}: {escape(mac.step[:LONGEST_WORD])}"]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.delivery import news, stall_news
+from bot.delivery import news
 from bot.firstboot import bench_blocks
 from bot.firstboot import unknown_blocks as stranger_blocks
 from bot.imports import blocks as import_blocks
@@ -67,12 +67,12 @@ def draw(session: Session, claimed: Claim, now: datetime) -> OutgoingMessage | N
     if owed.kind == CARD:
         return _card(session, session.get_one(Card, owed.card_id))
     late = owed.occurred_at if now - owed.occurred_at > LATE and owed.due_at is None else None
-    posting = _DRAWN[owed.kind](session, claimed, late)
-    if posting is None:
+    outgoing = _DRAWN[owed.kind](session, claimed, late)
+    if outgoing is None:
         return None
     card_ts = _thread(session, owed)
     said_there = None if owed.kind == CONFIRMATION else card_ts
-    return replace(posting, thread_ts=posting.thread_ts or said_there, card_ts=card_ts)
+    return replace(outgoing, thread_ts=outgoing.thread_ts or said_there, card_ts=card_ts)
 
 
 def _card(session: Session, card: Card) -> OutgoingMessage:
@@ -139,7 +139,7 @@ def _confirmation(session: Session, claimed: Claim, late: datetime | None) -> Ou
 
 
 def _tally(session: Session, card: Card) -> dict[str, int]:
-    """How many Macs of a card are in which state, with those that an open bench still wants."""
+    """The number of Macs of a card in each state, with those that an open bench still wants."""
     counts = queries.tally(session, card)
     if card.kind == BENCH and (missing := benches.missing(benches.on_card(session, card))):
         counts["missing"] = missing
@@ -168,13 +168,13 @@ def _stall(session: Session, claimed: Claim, _: datetime | None) -> OutgoingMess
     silent = stalls.still_silent(session, owed)
     if not silent:
         return None
-    return OutgoingMessage(owed.channel, owed.key, stall_news.stalled(silent, owed.facts["by"]))
+    return OutgoingMessage(owed.channel, owed.key, news.stalled(silent, owed.facts["by"]))
 
 
 def _reminder(session: Session, claimed: Claim, _: datetime | None) -> OutgoingMessage | None:
     owed = claimed.notification
     mac = reminders.still_open(session, owed)
-    return OutgoingMessage(owed.channel, owed.key, stall_news.reminder(mac)) if mac else None
+    return OutgoingMessage(owed.channel, owed.key, news.reminder(mac)) if mac else None
 
 
 def _digest(session: Session, claimed: Claim, _: datetime | None) -> OutgoingMessage | None:

@@ -4,14 +4,15 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.request import Request, urlopen
 
 import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web import SlackResponse
 
-from bot.delivery import uploads
 from bot.delivery.rendering import OutgoingMessage
+from bot.slack.client import TIMEOUT
 from bot.slack.results import NotPosted, preparing
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.doubts import Doubt
@@ -24,18 +25,18 @@ LONGEST_LOOK = 30.0  # seconds: then there is time to post within a relay's leas
 
 
 def send(
-    slack: WebClient, posting: OutgoingMessage, claimed: Claim, clock: Callable[[], datetime]
+    slack: WebClient, outgoing: OutgoingMessage, claimed: Claim, clock: Callable[[], datetime]
 ) -> str:
-    """Show a posting and return its ts. Raises NotPosted, and what slack_sdk raises.
+    """Show a message and return its ts. Raises NotPosted, and what slack_sdk raises.
 
     Where an earlier attempt may have succeeded, Slack is asked first, and while it may still
     succeed nothing is posted. Editing needs no such question: an edit can be repeated.
     """
-    ts, doubt = posting.ts, claimed.doubt
+    ts, doubt = outgoing.ts, claimed.doubt
     if ts is None and doubt is not None:
         with preparing():
-            ts = _found(slack, posting, doubt)
-        if ts is not None and not posting.living:
+            ts = _found(slack, outgoing, doubt)
+        if ts is not None and not outgoing.living:
             return ts
         if ts is None and clock() < doubt.lost_at:
             raise NotPosted("not shown yet, and Slack may still take it")
@@ -45,37 +46,69 @@ def send(
         if clock() + timedelta(seconds=slack.timeout) > claimed.until:
             raise NotPosted("there was no time left to post it")
 
-    if posting.document is not None:
-        return uploads.send(slack, posting, begin)
+    if outgoing.document is not None:
+        return _upload(slack, outgoing, begin)
     look: dict[str, Any] = {
-        "channel": posting.channel,
-        "text": posting.message.text,
-        "blocks": posting.message.blocks,
-        "metadata": {"event_type": METADATA, "event_payload": {"key": posting.key}},
+        "channel": outgoing.channel,
+        "text": outgoing.message.text,
+        "blocks": outgoing.message.blocks,
+        "metadata": {"event_type": METADATA, "event_payload": {"key": outgoing.key}},
     }
     begin()
     if ts is not None:
         slack.chat_update(ts=ts, **look)
         return ts
-    if posting.thread_ts is not None:
-        look["thread_ts"] = posting.thread_ts
+    if outgoing.thread_ts is not None:
+        look["thread_ts"] = outgoing.thread_ts
     answer = slack.chat_postMessage(unfurl_links=False, unfurl_media=False, **look)
     if not answer.get("ts"):
         raise SlackRequestError("Slack took the message and did not say its ts")
     return str(answer["ts"])
 
 
-def _found(slack: WebClient, posting: OutgoingMessage, doubt: Doubt) -> str | None:
-    """Look for a posting by its key. None where it is not there, or where Slack will never say.
+def _upload(slack: WebClient, outgoing: OutgoingMessage, begin: Callable[[], None]) -> str:
+    """Upload a message's document with its text above it; returns the file's id.
+
+    `begin` is called before the step that shows it. Slack does not say the message's ts at once.
+    Raises NotPosted before that step, and what slack_sdk raises.
+    """
+    document = outgoing.document
+    assert document is not None  # noqa: S101 - callers have asked
+    name = _file_name(outgoing)
+    with preparing():
+        place = slack.files_getUploadURLExternal(
+            filename=name, length=len(document.content), alt_txt=document.alt or None
+        )
+        _put(str(place["upload_url"]), document.content)
+        begin()
+    slack.files_completeUploadExternal(
+        files=[{"id": place["file_id"], "title": document.name}],
+        channel_id=outgoing.channel,
+        thread_ts=outgoing.thread_ts,
+        initial_comment=outgoing.message.text,
+    )
+    return str(place["file_id"])
+
+
+def _put(url: str, content: bytes) -> None:
+    if not url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise SlackRequestError("Slack named an upload address that is not https")
+    request = Request(url, data=content, method="POST")  # noqa: S310 - the schemes above
+    with urlopen(request, timeout=TIMEOUT):  # noqa: S310
+        pass
+
+
+def _found(slack: WebClient, outgoing: OutgoingMessage, doubt: Doubt) -> str | None:
+    """Look for a message by its key. None where it is not there, or where Slack will never say.
 
     It may be in a thread where it would now be said in the channel, and the other way round.
     """
-    places = dict.fromkeys((posting.thread_ts, posting.card_ts, None))
+    places = dict.fromkeys((outgoing.thread_ts, outgoing.card_ts, None))
     until = time.monotonic() + LONGEST_LOOK
     for thread_ts in places:
         try:
-            for message in _history(slack, posting.channel, thread_ts, doubt.after_ts, until):
-                if _is_this(message, posting):
+            for message in _history(slack, outgoing.channel, thread_ts, doubt.after_ts, until):
+                if _is_this(message, outgoing):
                     return str(message["ts"])
         except SlackApiError as error:
             code = error.response.get("error")
@@ -86,13 +119,20 @@ def _found(slack: WebClient, posting: OutgoingMessage, doubt: Doubt) -> str | No
     return None
 
 
-def _is_this(message: dict[str, Any], posting: OutgoingMessage) -> bool:
-    if posting.document is not None:
+def _file_name(outgoing: OutgoingMessage) -> str:
+    """The name that a document has in Slack: with the message's key, so that it can be found."""
+    assert outgoing.document is not None  # noqa: S101 - callers have asked
+    stem, _, suffix = outgoing.document.name.rpartition(".")
+    return f"{stem}-{outgoing.key[:8]}.{suffix}"
+
+
+def _is_this(message: dict[str, Any], outgoing: OutgoingMessage) -> bool:
+    if outgoing.document is not None:
         names = [file.get("name") for file in message.get("files") or []]
-        return uploads.name_of(posting) in names
+        return _file_name(outgoing) in names
     metadata = message.get("metadata") or {}
     payload = metadata.get("event_payload") or {}
-    return metadata.get("event_type") == METADATA and payload.get("key") == posting.key
+    return metadata.get("event_type") == METADATA and payload.get("key") == outgoing.key
 
 
 def _history(

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackRequestError
 from sqlalchemy.orm import Session
 
 from bot.delivery import rendering, sender
-from bot.delivery.conversations import Conversations
 from bot.delivery.rendering import OutgoingMessage
 from bot.slack import results
 from provisioning.outbox.claims import Claim, Pace
@@ -41,3 +41,28 @@ class SlackTransport:
         with results.preparing():
             channel = self._conversations.of(drawn.channel)
         return sender.send(self._slack, replace(drawn, channel=channel), claimed, clock)
+
+
+class Conversations:
+    """The direct conversations with people, each asked for once.
+
+    Slack takes a user id for messages only, and not for files.
+    """
+
+    def __init__(self, slack: WebClient) -> None:
+        self._slack = slack
+        self._known: dict[str, str] = {}
+
+    def of(self, channel: str) -> str:
+        """Return the conversation for a channel's id, which is its own, or for a user's.
+
+        Raises what slack_sdk raises.
+        """
+        if not channel.startswith(("U", "W")):
+            return channel
+        if channel not in self._known:
+            opened = self._slack.conversations_open(users=channel).get("channel")
+            if not isinstance(opened, dict) or not opened.get("id"):
+                raise SlackRequestError("Slack opened a conversation and did not say which")
+            self._known[channel] = str(opened["id"])
+        return self._known[channel]

@@ -1,4 +1,4 @@
-"""What all tables have in common."""
+"""The base of all tables: their types and the names of their constraints."""
 
 from datetime import datetime
 from typing import Any, ClassVar

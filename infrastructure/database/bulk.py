@@ -29,7 +29,7 @@ def is_among(
     texts: Sequence[str],
     attribute: InstrumentedAttribute[str] | InstrumentedAttribute[str | None],
 ) -> ColumnElement[bool]:
-    """Whether a column holds one of `texts`: one bound parameter, however many there are.
+    """Return the condition that a column holds one of `texts`, all in one bound parameter.
 
     PostgreSQL gets an array, which it looks up in an index or in a hash. Of a table of rows it
     expects a hundred, and would compare each with every registration where those are new to it.

@@ -48,7 +48,7 @@ def bring_to(connection: Connection, revision: str) -> None:
 
 
 def knows(revision: str) -> bool:
-    """Whether a revision is one of ours, by its full name."""
+    """True where a revision is one of ours, by its full name."""
     scripts = ScriptDirectory.from_config(_config())
     return revision in {script.revision for script in scripts.walk_revisions()}
 

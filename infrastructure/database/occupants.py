@@ -144,7 +144,7 @@ class Occupants:
             os.pwrite(descriptor, b" " * (len(line) - 1) + b"\n", offset)
 
     def _named(self, descriptor: int) -> list[str]:
-        """Who has a line, each once, without those of this computer that are gone."""
+        """The processes with a line, each once, without those of this computer that are gone."""
         found = {}
         for line in _lines(descriptor):
             role, host, pid, since = line.split("\t")

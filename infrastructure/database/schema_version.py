@@ -1,4 +1,4 @@
-"""Which schema this code needs, and which one the database has.
+"""The versions of the schema: the one that this code needs, and the one that a database has.
 
 Kept apart from the migrations, so that a server does not carry the tool that runs them.
 """

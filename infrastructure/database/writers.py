@@ -54,7 +54,7 @@ class Writers:
                 self._is_trying = False
 
     def _enter(self) -> bool:
-        """Whether the caller is the one who tries; nobody is while nobody holds the database."""
+        """True where the caller is to try; nobody is while nobody holds the database."""
         with self._gate:
             if self._is_in_vain():
                 raise _refusal()
@@ -71,7 +71,7 @@ class Writers:
 
 
 def _is_held(error: DBAPIError) -> bool:
-    """Whether SQLite waited in vain for somebody else."""
+    """True where SQLite waited in vain for another process."""
     code = getattr(error.orig, "sqlite_errorcode", 0)
     return code & 0xFF == sqlite3.SQLITE_BUSY  # the rest of it says of whom
 

@@ -12,7 +12,7 @@ STRIPES = 64  # so that different Macs seldom wait for each other
 
 
 def stripe(name: str) -> int:
-    """Which of the locks is that of `name`, in any case."""
+    """Return the lock of `name`, in any case."""
     return zlib.crc32(name.upper().encode()) % STRIPES
 
 

@@ -1,4 +1,4 @@
-"""What SMB and NFS mounts answer otherwise than a local disk does, and what to do then."""
+"""Work-arounds for SMB and NFS mounts, which answer otherwise than a local disk does."""
 
 import errno
 import fcntl
@@ -141,7 +141,7 @@ def _make(held: str, mine: str, system: System) -> bool:
 
 
 def _read(held: str, system: System) -> str:
-    """What the holder says; opened, because NFS remembers the times of files for a minute."""
+    """The text of the holder; opened, because NFS remembers the times of files for a minute."""
     with suppress(FileNotFoundError), open(held, opener=system.open) as file:
         return file.read()
     return ""

@@ -46,7 +46,7 @@ class Beat:
         return max(0.0, time.monotonic() - self.at)
 
     def is_late(self) -> bool:
-        """Whether the next one should have come by now."""
+        """Return True where the next one should have come by now."""
         return self.silence() > self.patience
 
 
@@ -160,7 +160,7 @@ def _held(lock: Path) -> int:
 
 
 def _is_at(path: Path, descriptor: int) -> bool:
-    """Whether an open file still has that name."""
+    """Return True where an open file still has that name."""
     try:
         return os.path.samestat(path.stat(), os.fstat(descriptor))
     except FileNotFoundError:

@@ -10,7 +10,7 @@ from infrastructure.database.base import Base
 
 
 class Job(Base):
-    """Work for the job runner, who claims it for the length of a lease; gone once it is done."""
+    """A job in the queue, claimed by a job runner for a lease; gone once it is done."""
 
     __tablename__ = "jobs"
 
@@ -24,7 +24,7 @@ class Job(Base):
 
 
 class LastRun(Base):
-    """When the job runners last looked after something, so that only one of them does, and once."""
+    """The last run of a periodic task, so that only one of all job runners does it, and once."""
 
     __tablename__ = "looks"
 

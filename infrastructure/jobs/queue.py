@@ -1,4 +1,7 @@
-"""Work that takes longer than an answer may: owed in the transaction of what asked for it."""
+"""A queue of jobs: work that takes longer than an answer may, queued by who asks for it.
+
+In the same transaction, so that neither is there without the other.
+"""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -15,12 +18,12 @@ LEASE = timedelta(minutes=3)  # longer than any work takes
 
 
 def enqueue(session: Session, what: str, facts: dict[str, Any], *, at: datetime) -> None:
-    """Owe a job of the kind `what`, to be begun at `at` or later."""
+    """Queue a job of the kind `what`, to be begun at `at` or later."""
     session.add(Job(what=what, facts=facts, due_at=at))
 
 
 def is_any_due(session: Session, now: datetime, kinds: Collection[str] | None = None) -> bool:
-    """Whether a claim at `now` could succeed; reads only."""
+    """Return True where a claim at `now` could succeed; reads only."""
     return bool(session.scalar(select(exists().where(_due(now, kinds)))))
 
 

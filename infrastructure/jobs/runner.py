@@ -1,4 +1,4 @@
-"""The job runner: does what takes longer than an answer may, and looks after what nobody asks for.
+"""A job runner: it does jobs that take longer than an answer may, and periodic tasks.
 
 Files are read, pictures drawn, silence noticed. Nothing here holds up a Mac, a command or a
 message: it is a process of its own.
@@ -31,7 +31,7 @@ Record = Callable[[Session, datetime], None]
 
 
 class Work(Protocol):
-    """How jobs of one kind are done."""
+    """A way to do jobs of one kind."""
 
     def do(self, facts: dict[str, Any]) -> Record:
         """Do the slow part, outside of any transaction; returns what writes the result down.
@@ -48,7 +48,7 @@ Round = Callable[[Session, datetime], object]
 
 
 class JobRunner:
-    """Does jobs and makes rounds. Any number of job runners may work on one database."""
+    """A process's job runner, which also makes rounds. Any number may work on one database."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""When something was last looked after, for job runners that do it once, whichever does."""
+"""A schedule of periodic tasks that one of all job runners does, and once: their last runs."""
 
 from datetime import datetime
 
@@ -10,9 +10,9 @@ from infrastructure.jobs.models import LastRun
 
 
 def take_turn(session: Session, what: str, now: datetime) -> datetime:
-    """Return when `what` was last looked after, and keep others from it until the commit.
+    """Return the last run of the task `what`, and keep others from it until the commit.
 
-    Where it never was, that is `now`.
+    Where it never ran, that is `now`.
     """
     query = select(LastRun.at).where(LastRun.what == what).with_for_update()
     last = session.scalar(query)
@@ -24,5 +24,5 @@ def take_turn(session: Session, what: str, now: datetime) -> datetime:
 
 
 def note(session: Session, what: str, at: datetime) -> None:
-    """Remember that it was looked after."""
+    """Record a run of the task `what`."""
     session.execute(update(LastRun).where(LastRun.what == what).values(at=at))

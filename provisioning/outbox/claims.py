@@ -1,4 +1,4 @@
-"""The outbox as relays see it: who may send what now, and what became of it.
+"""Claims of relays on messages of the outbox, and the record of what became of each.
 
 A relay claims a channel, not a message. So the order in a channel and its pace of one message
 a second hold for any number of relays, and nobody sends what somebody else is sending.
@@ -43,7 +43,7 @@ class Claim:
 
 
 def is_any_due(session: Session, now: datetime, *, but: Collection[str] = ()) -> bool:
-    """Whether a claim at `now` could succeed; reads only."""
+    """Return True where a claim at `now` could succeed; reads only."""
     busy = select(Channel.id).where(~ordering.free(now))
     there = Notification.channel.not_in(busy) & Notification.channel.not_in(but)
     return bool(session.scalar(select(exists().where(ordering.due(now), there))))
@@ -240,7 +240,7 @@ def doubt(session: Session, since: datetime, now: datetime) -> int:
 
 
 def _stays(channel: QueryableAttribute[str], sites: Collection[str]) -> ColumnElement[bool]:
-    """Whether a channel is a site's, or the id of a person, for their direct conversation."""
+    """The condition that a channel is a site's, or the id of a person, whom one writes to."""
     return channel.startswith("U") | channel.startswith("W") | channel.in_(sites)
 
 

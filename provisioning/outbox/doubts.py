@@ -51,7 +51,7 @@ class Doubt:
 
 
 def held_up() -> ColumnElement[bool]:
-    """Whether a message waits for one in doubt: for its card to be shown, or for its turn.
+    """Return the condition that a message waits for one in doubt: for its card, or for its turn.
 
     The news of one card and of one Mac keeps its order; nothing else waits.
     """

@@ -1,4 +1,4 @@
-"""What Slack shows, and what it is owed."""
+"""Tables of the outbox: cards that Slack shows, messages that are pending, channels, files."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Which message of the outbox is next: channels are lanes, with one relay in each at a time."""
+"""The order of the outbox: each channel is a queue, with one relay in it at a time."""
 
 from datetime import datetime, timedelta
 
@@ -29,7 +29,7 @@ def open_lanes(session: Session) -> None:
 
 
 def free(now: datetime) -> ColumnElement[bool]:
-    """Whether a channel may be written to, and nobody else does.
+    """Return the condition that a channel may be written to, and nobody else does.
 
     A pause that is to begin yet was made by a clock that ran ahead: it is none.
     """
@@ -39,7 +39,7 @@ def free(now: datetime) -> ColumnElement[bool]:
 
 
 def due(now: datetime) -> ColumnElement[bool]:
-    """Whether a message is owed, it is time for it, and none in doubt has to come before it."""
+    """Return the condition that a message is pending and due, and waits for none in doubt."""
     retry_at = Notification.retry_at
     not_later = retry_at.is_(None) | clock_skew.passed(retry_at, now, doubts.LATE)
     return _to_be_said(now) & not_later & ~doubts.held_up()
@@ -51,7 +51,7 @@ def _to_be_said(now: datetime) -> ColumnElement[bool]:
 
 
 def can_wait(now: datetime) -> ColumnElement[bool]:
-    """Whether news may let others go first in a busy channel, for LONGEST_WAIT.
+    """Return the condition that news may let others go first in a busy channel, for LONGEST_WAIT.
 
     Its card says it already. So a card that changes all the time is edited every second, and its
     thread hears of it when there is a pause.

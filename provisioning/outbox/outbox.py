@@ -1,4 +1,4 @@
-"""What is owed to Slack: written in the transaction of what happened, sent by a relay later."""
+"""A queue of messages for Slack: written in the transaction of what happened, sent later."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from provisioning.outbox.models import (
     Notification,
 )
 
-_OWE = CompiledStatement(
+_INSERT = CompiledStatement(
     lambda _: insert(Notification.__table__).inline(),
     "key",
     "channel",
@@ -33,7 +33,7 @@ _OWE = CompiledStatement(
     "deferrable",
 )
 
-_LOOK = CompiledStatement(
+_INSERT_ONCE = CompiledStatement(
     lambda dialect: insert_into(Notification.__table__, dialect).on_conflict_do_nothing().inline(),
     *("key", "channel", "kind", "card_id", "facts", "once", "occurred_at", "due_at"),
 )
@@ -44,9 +44,9 @@ SOON = timedelta(seconds=10)  # between looks of a card of which only a step cha
 def enqueue_card(
     session: Session, card: Card, *, at: datetime, due_at: datetime | None = None
 ) -> None:
-    """Owe a card its present look, or the one it has at `due_at`.
+    """Enqueue a card, drawn as things are when it is sent, which is not before `due_at`.
 
-    Owed ten times, it is drawn once, when it is sent.
+    Enqueued ten times, it is drawn once, when it is sent.
     """
     session.execute(
         insert(Notification).values(
@@ -64,7 +64,7 @@ def enqueue_card(
 def refresh_card(
     session: Session, card_id: int, channel: str, *, at: datetime, soon: bool = False
 ) -> None:
-    """Owe a card its present look, as `enqueue_card` does, from a Mac's call.
+    """Enqueue a card, as `enqueue_card` does, from a Mac's call.
 
     `soon`: every SOON at the most, whichever of its Macs say something; they say a lot.
     """
@@ -74,7 +74,7 @@ def refresh_card(
         due_at = datetime.fromtimestamp(slot * SOON.total_seconds(), UTC)
         once = f"look {card_id} {slot}"
     look = {"kind": CARD, "card_id": card_id, "facts": {}, "once": once, "due_at": due_at}
-    _LOOK.execute(session, key=uuid4().hex, channel=channel, occurred_at=at, **look)
+    _INSERT_ONCE.execute(session, key=uuid4().hex, channel=channel, occurred_at=at, **look)
 
 
 def enqueue_confirmation(
@@ -87,17 +87,17 @@ def enqueue_confirmation(
     at: datetime,
     deferrable: bool,
 ) -> None:
-    """Owe the news that a Mac's manifest was written, and then the card that shows it.
+    """Enqueue the news that a Mac's manifest was written, and then the card that shows it.
 
-    Those of one card that are owed at the same time are said together. News of one Mac of many
+    Those of one card that are pending at the same time are said together. News of one Mac of many
     is `deferrable`: others may go first.
     """
     news = {"channel": channel, "registration_id": registration_id, "occurred_at": at}
     said: dict[str, Any] = {"kind": CONFIRMATION, "card_id": None, "thread_id": card_id}
-    _OWE.execute(session, key=uuid4().hex, facts=facts, deferrable=deferrable, **said, **news)
+    _INSERT.execute(session, key=uuid4().hex, facts=facts, deferrable=deferrable, **said, **news)
     if card_id is not None:
         drawn: dict[str, Any] = {"kind": CARD, "card_id": card_id, "thread_id": None}
-        _OWE.execute(session, key=uuid4().hex, facts={}, deferrable=False, **drawn, **news)
+        _INSERT.execute(session, key=uuid4().hex, facts={}, deferrable=False, **drawn, **news)
 
 
 def enqueue_news(
@@ -111,12 +111,12 @@ def enqueue_news(
     once: str | None = None,
     due_at: datetime | None = None,
 ) -> bool:
-    """Owe a sentence of Slack's markup to a channel, a person (by user id) or a card's thread.
+    """Enqueue a sentence of Slack's markup to a channel, a person (by user id) or a card's thread.
 
-    It is said at `due_at`, or at once; `once`, where given, is owed only once for ever. Returns
-    whether it was not owed before.
+    It is said at `due_at`, or at once; `once`, where given, is enqueued only once for ever.
+    Returns whether it was not enqueued before.
     """
-    return _owe_once(
+    return _enqueue_once(
         session,
         channel=channel,
         kind=NEWS,
@@ -140,11 +140,11 @@ def enqueue_message(
     once: str | None = None,
     due_at: datetime | None = None,
 ) -> bool:
-    """Owe a message of a kind of its own, drawn when it is sent; else as `enqueue_news`.
+    """Enqueue a message of a kind of its own, drawn when it is sent; else as `enqueue_news`.
 
     Whatever draws it may find that there is nothing left to say: then it is not sent.
     """
-    return _owe_once(
+    return _enqueue_once(
         session,
         channel=channel,
         kind=kind,
@@ -156,7 +156,7 @@ def enqueue_message(
     )
 
 
-def _owe_once(session: Session, **values: object) -> bool:
+def _enqueue_once(session: Session, **values: object) -> bool:
     statement = upsert(session, Notification).values(key=uuid4().hex, **values)
     return changed(session, statement.on_conflict_do_nothing()) == 1
 
@@ -172,7 +172,7 @@ def enqueue_file(
     alt: str = "",
     thread: Card | None = None,
 ) -> None:
-    """Owe a file, with a sentence of markup above it; `alt` says what a picture shows."""
+    """Enqueue a file, with a sentence of markup above it; `alt` says what a picture shows."""
     document = Document(name=name, alt=alt[:LONGEST_ALT], content=content, created_at=at)
     session.add(document)
     session.flush()
@@ -191,11 +191,11 @@ def enqueue_file(
 def enqueue_trouble(
     session: Session, *, channel: str, facts: dict[str, Any], once: str, at: datetime
 ) -> bool:
-    """Owe news that somebody has to act on; told once a day for each `once`.
+    """Enqueue news that somebody has to act on; told once a day for each `once`.
 
-    Returns whether it was not owed before.
+    Returns whether it was not enqueued before.
     """
-    return _owe_once(
+    return _enqueue_once(
         session,
         channel=channel,
         kind=TROUBLE,

@@ -25,12 +25,12 @@ class SenderPool:
 
     @property
     def is_full(self) -> bool:
-        """Whether no other post can begin now."""
+        """True where no other post can begin now."""
         return len(self._under_way) >= PLACES
 
     @property
     def is_idle(self) -> bool:
-        """Whether no post is under way."""
+        """True where no post is under way."""
         return not self._under_way
 
     def passed_over(self) -> Collection[str]:

@@ -80,7 +80,7 @@ def _outcome(restored: Restored) -> Iterator[str]:
 
 
 def _disagreements() -> Iterator[str]:
-    """What the manifests, which are newer than the backup, say otherwise than it does."""
+    """Yield the differences between the manifests, which are newer, and the backup."""
     try:
         with Application(read(RepoSettings)) as application:
             database, store = application.database, application.repo.store

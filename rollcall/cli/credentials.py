@@ -131,7 +131,7 @@ _USES = {
 
 
 def _use(place: str, opens: str) -> str:
-    """How to use a key, in a sentence that may be logged."""
+    """Return the use of a key, in a sentence that may be logged."""
     shown = "It is shown this once; servers know it in two seconds."
     return f"{_USES[opens]}; it opens {place}. {shown}"
 

@@ -1,4 +1,4 @@
-"""What several processes need to know."""
+"""Settings that several processes have."""
 
 from pathlib import Path
 from typing import Literal
@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """What every process of Rollcall needs."""
+    """Settings that every process has."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
@@ -41,7 +41,7 @@ class ChannelSettings(Settings):
 
 
 class RepoSettings(ChannelSettings):
-    """What the two doors need."""
+    """Settings of the two doors: the Munki repo, the policy, the channel."""
 
     munki_repo: str = Field(
         "/munki_repo",

@@ -1,4 +1,4 @@
-"""What the Macs' door needs to know, and which secrets nobody should run with."""
+"""Settings of the Macs' door, and the secrets that nobody should run with."""
 
 import re
 from datetime import timedelta
@@ -18,7 +18,7 @@ FEWEST_DIFFERENT = 8  # characters among them, or somebody leant on a key
 
 
 class ServerSettings(RepoSettings):
-    """What the Macs' door needs."""
+    """Settings of the Macs' door."""
 
     url: AnyHttpUrl = Field(
         alias="BOOTSTRAP_URL",
@@ -106,7 +106,7 @@ class ServerSettings(RepoSettings):
 
     @property
     def token_lifetime(self) -> timedelta:
-        """How long a script's token is good."""
+        """The time for which a script's token is good."""
         return timedelta(hours=self.token_hours)
 
 

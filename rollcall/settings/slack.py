@@ -1,4 +1,4 @@
-"""What the processes that speak with Slack need to know."""
+"""Settings of the processes that speak with Slack."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from rollcall.settings.common import RepoSettings, Settings
 
 
 class SlackSettings(Settings):
-    """What the relay needs: a way to write to Slack."""
+    """Settings of the relay: a way to write to Slack."""
 
     bot_token: SecretStr = Field(
         alias="SLACK_BOT_TOKEN", description="the app's bot token, `xoxb-…`"
@@ -24,7 +24,7 @@ class SlackSettings(Settings):
 
 
 class JobsSettings(SlackSettings, RepoSettings):
-    """What the job runner needs: a way to read from Slack, and what the doors need."""
+    """Settings of the job runner: a way to read from Slack, and those of the doors."""
 
     # What the server serves Macs with; nothing stops without it, but less can be looked at.
     url: AnyHttpUrl | None = Field(
@@ -35,7 +35,7 @@ class JobsSettings(SlackSettings, RepoSettings):
 
 
 class BotSettings(JobsSettings):
-    """What the people's door needs; one of the last two says by which transport."""
+    """Settings of the people's door; one of the last two says by which transport."""
 
     signing_secret: SecretStr | None = Field(
         None,

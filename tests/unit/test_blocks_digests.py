@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.delivery import stall_news
+from bot.delivery import news
 from bot.monitoring import digest_blocks
 from bot.slack.markup import Message
 from provisioning.firstboot.models import UnknownMac
@@ -56,7 +56,7 @@ def test_slack_takes_a_digest_of_any_size_and_with_any_name(name: str) -> None:
 @pytest.mark.parametrize("number", [1, 21, 500])
 def test_slack_takes_news_of_any_number_of_silent_macs(name: str, number: int) -> None:
     silent = macs(number, site=name, build=name, step=name * 4, heard_at=NOON)
-    message = stall_news.stalled(silent, "U0ALICE")
+    message = news.stalled(silent, "U0ALICE")
 
     assert faults_in_a_channel(message) == []
     assert powerless(written(message))
@@ -71,7 +71,7 @@ def test_a_silent_mac_is_told_with_its_last_words_and_when() -> None:
 
 
 def test_silent_macs_that_nobody_registered_mention_nobody() -> None:
-    said = written(stall_news.stalled(macs(3, registered_by=None), None))
+    said = written(news.stalled(macs(3, registered_by=None), None))
 
     assert "3 Macs that nobody registered fell silent" in said
     assert "<@" not in said
@@ -80,7 +80,7 @@ def test_silent_macs_that_nobody_registered_mention_nobody() -> None:
 @pytest.mark.parametrize("heard_at", [None, NOON + timedelta(minutes=1)])
 def test_a_reminder_says_how_the_mac_stands(heard_at: object) -> None:
     this: Registration = mac(step=MARKUP if heard_at else None, heard_at=heard_at)
-    message = stall_news.reminder(this)
+    message = news.reminder(this)
 
     assert faults_in_a_channel(message) == []
     assert powerless(written(message))

@@ -36,7 +36,7 @@ class UnusableBackup(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a backup says of itself: the schema's revision, the kind of database, when it began."""
+    """The head of a backup: the schema's revision, the kind of database, when it began."""
 
     revision: str
     database: str

@@ -57,7 +57,7 @@ def kind(column: Column[Any]) -> str:
 
 
 def is_known(name: object) -> bool:
-    """Whether there are such values."""
+    """True where there are such values."""
     return name in _OF_TYPES.values()
 
 
@@ -117,7 +117,7 @@ _DUMPS: Mapping[str, Callable[[Any], str]] = {
 
 
 def dumping(kinds: Sequence[str]) -> Callable[[Row], list[Any]]:
-    """What turns a row of values of these kinds into one that JSON can hold."""
+    """Return the function that turns a row of values of these kinds into one that JSON can hold."""
     special = [(place, _DUMPS[name]) for place, name in enumerate(kinds) if name in _DUMPS]
 
     def dumped(row: Row) -> list[Any]:
@@ -131,7 +131,10 @@ def dumping(kinds: Sequence[str]) -> Callable[[Row], list[Any]]:
 
 
 def loading(kinds: Sequence[str]) -> Callable[[Row], list[Any]]:
-    """What turns it back. Raises ValueError for a value of another kind; all may be None."""
+    """Return the function that turns it back; all may be None.
+
+    It raises ValueError for a value of another kind.
+    """
     loads = [_LOADS[name] for name in kinds]
 
     def loaded(row: Row) -> list[Any]:
