@@ -74,7 +74,9 @@ class FolderStore:
             again_if_stale(lambda: self._folder(folder).remove(base, unless=unless))
 
     def exists(self, name: str) -> bool:
-        """Whether there is a file of this name now."""
+        """Whether there is a file of this name now; what a name that leads out names is none."""
+        if ".." in name.split("/"):
+            return False
         with faults():
             return again_if_stale(lambda: self._exists(name))
 

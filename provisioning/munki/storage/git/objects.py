@@ -55,7 +55,7 @@ class Objects:
             self._end()
 
     def _asked(self, command: str, what: str) -> tuple[Found | None, bytes | None]:
-        if "\n" in what or "\0" in what:
+        if encoded(what) is None:
             return None, None
         for _ in range(2):
             try:
@@ -112,6 +112,16 @@ class _Reader:
         if len(content) != size:
             raise EOFError
         return content
+
+
+def encoded(name: str) -> bytes | None:
+    """Return a name as git stores it; None where no file can have it, such as half a character."""
+    if "\n" in name or "\0" in name:
+        return None
+    try:
+        return name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return None
 
 
 def _ended(process: "subprocess.Popen[bytes]", owner: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.storage.base import LARGEST, Stored, too_large
-from provisioning.munki.storage.git.objects import Broken, Found, Objects
+from provisioning.munki.storage.git.objects import Broken, Found, Objects, encoded
 
 LFS = b"version https://git-lfs.github.com/spec/"
 _FOLDER, _LINK, _SUBMODULE = "40000", "120000", "160000"
@@ -42,7 +42,9 @@ class Snapshot:
         return Stored(content, found.oid)
 
     def exists(self, name: str) -> bool:
-        """Whether there is a file of this name, links followed."""
+        """Whether there is a file of this name, links followed; none has a name that leads out."""
+        if ".." in name.split("/"):
+            return False
         if name not in self._there:
             found = self._kept(name)
             self._there[name] = found is not None and found.kind == "blob"
@@ -122,8 +124,8 @@ class Snapshot:
         Most that is asked for in vain is not in the list, and git need not look for it there.
         """
         folder, _, base = name.rpartition("/")
-        oid = self.folder(folder)
-        if oid is None or "\n" in name or b" %s\0" % os.fsencode(base) not in self._list(oid):
+        oid, entry = self.folder(folder), encoded(base)
+        if oid is None or entry is None or b" %s\0" % entry not in self._list(oid):
             return None
         found = self._found(name)
         if found is None and self.entries(folder).get(base, ("",))[0].startswith("100"):

@@ -12,7 +12,7 @@ from provisioning.munki.errors import ManifestUnreadable, RepoReadOnly, RepoUnus
 from provisioning.munki.storage.base import Stored, Why, faults
 from provisioning.munki.storage.git.clone import Copy
 from provisioning.munki.storage.git.location import Place
-from provisioning.munki.storage.git.objects import Broken, Objects
+from provisioning.munki.storage.git.objects import Broken, Objects, encoded
 from provisioning.munki.storage.git.publisher import Change, Publisher
 from provisioning.munki.storage.git.refresh import PACE, CloneWatcher, Pace
 from provisioning.munki.storage.git.session import STATE, exclusive
@@ -156,5 +156,6 @@ class GitStore:
 def _look_at(name: str) -> None:
     """Raise ManifestUnreadable for a name that git keeps no file under."""
     parts = name.split("/")
-    if any(part in ("", ".", "..") or part.lower() == ".git" for part in parts) or "\0" in name:
+    is_astray = any(part in ("", ".", "..") or part.lower() == ".git" for part in parts)
+    if is_astray or encoded(name) is None:
         raise ManifestUnreadable(name[:80], "no file can have this name")
