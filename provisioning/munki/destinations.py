@@ -82,7 +82,7 @@ class _Repo(Protocol):
     def namesakes(self) -> Look: ...
 
 
-class Places:
+class DestinationIndex:
     """The sites and builds of the Munki repo at one moment. Raises RepoUnusable when made."""
 
     def __init__(self, repo: _Repo) -> None:
