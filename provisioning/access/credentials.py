@@ -32,7 +32,7 @@ class UnknownCredential(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class CredentialGrant:
-    """What a key opens. `site` and `build` are the only ones, None: all of them."""
+    """The grant of a credential's key. `site` and `build` are the only ones, None: all of them."""
 
     id: int
     site: str | None
@@ -44,7 +44,7 @@ class CredentialGrant:
         return place(self.site, self.build)
 
     def is_for(self, site: str, build: str) -> bool:
-        """Whether this is for that site and that build and no other, in whatever case."""
+        """True where this is for that site and that build and no other, in whatever case."""
         ours = folded(self.site or ""), folded(self.build or "")
         return ours == (folded(site), folded(build))
 
@@ -124,7 +124,7 @@ def place(site: str | None, build: str | None) -> str:
 
 
 def is_key(text: str) -> bool:
-    """Whether `text` looks like a key of ours, good or not; a script's token never does."""
+    """True where `text` looks like a key of ours, good or not; a script's token never does."""
     return len(text) == LENGTH and text.startswith(PREFIX) and text.isascii()
 
 

@@ -35,7 +35,7 @@ class Exposed:
 
     @property
     def fact(self) -> str:
-        """What happens, in a sentence."""
+        """The fact, in a sentence."""
         by = f"credential {self.credential_id}" if self.credential_id else "BOOTSTRAP_PASSWORD"
         return (
             f"InstallApplications fetches the JSON of {self.to} with {by}, and sends that to the "
@@ -44,7 +44,7 @@ class Exposed:
 
     @property
     def fix(self) -> str:
-        """What an admin does about it, in a sentence."""
+        """The fix for an admin, in a sentence."""
         end = "change BOOTSTRAP_PASSWORD"
         if self.credential_id:
             end = f"`boot.sh credentials revoke {self.credential_id}`"
@@ -67,7 +67,7 @@ def exposed(
 
 
 def is_noted(session: Session, these: Exposed, now: datetime) -> bool:
-    """Whether all of it was noted less than NOTED ago."""
+    """True where all of it was noted less than NOTED ago."""
     row = Exposure
     count = session.scalar(
         select(func.count()).where(

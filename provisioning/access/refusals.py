@@ -1,4 +1,4 @@
-"""Who was turned away at the Macs' door: counted by address, reason and day, never by key."""
+"""Refusals at the Macs' door: counted by address, reason and day, never by key."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ ELSEWHERE = "other addresses"  # those that are too many to be counted one by on
 
 @dataclass(frozen=True, slots=True)
 class RefusedAddress:
-    """How often an address was refused of late, and for which reasons, the most frequent first."""
+    """An address that was refused: how often, and for which reasons, the most frequent first."""
 
     address: str
     total: int

@@ -25,7 +25,7 @@ DEEPEST = 20  # included manifests within one another; more is a loop
 
 
 class Unserved(Exception):
-    """What a Mac would miss, as half a sentence."""
+    """A fault that a Mac would meet in the published repo, as half a sentence."""
 
 
 class PublishedRepo:

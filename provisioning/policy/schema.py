@@ -1,4 +1,4 @@
-"""What can be written in a policy file: each key, its type, and how it is to be written.
+"""The schema of a policy file: each key, its type, and how it is to be written.
 
 A field's description is what an error tells people to write, and what a test looks for in the
 documentation.

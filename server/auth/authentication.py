@@ -170,7 +170,7 @@ class Callers:
         self._guard.welcome(request, self._pair)
 
     def _is_welcome(self, request: Request) -> bool:
-        """Whether the header is that of the last client with the pair: a lab sends one for all."""
+        """True where it is the header of the last client with the pair: a lab sends one for all."""
         known = self._welcome
         return known is not None and hmac.compare_digest(known, _digest_of_header(request))
 

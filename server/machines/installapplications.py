@@ -80,5 +80,5 @@ def door(
 
 
 def _is_fenced(opened: CredentialGrant | None) -> bool:
-    """Whether a script for who came with this may send no Mac to another site."""
+    """True where a script for who came with this may send no Mac to another site."""
     return opened is not None and opened.site is not None

@@ -110,7 +110,7 @@ class Publisher:
             raise
 
     def _commits(self, snapshot: Snapshot, changes: Sequence[Change]) -> list[Commit]:
-        """What is to be committed; a change that is overtaken, or cannot be, is told so."""
+        """The commits of all changes; a change that is overtaken, or cannot be, is told so."""
         commits: dict[str, Commit] = {}
         for change in changes:
             change.fault = None

@@ -24,7 +24,7 @@ PACKING = 600  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How old a clone may become, in seconds.
+    """Limits on the age of a clone, in seconds.
 
     Whoever uses one that was made `soon` ago has the remote looked at; after `latest` they wait for
     it, for a `moment` at the most, or for the `first` look while there is nothing to read at all.

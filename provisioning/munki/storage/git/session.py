@@ -1,4 +1,4 @@
-"""What is done with the clone while it is held: made, brought up to date, committed to, pushed."""
+"""A clone that is locked: it is made, brought up to date, committed to and pushed."""
 
 import os
 import shutil
@@ -101,7 +101,7 @@ class LockedClone:
         self.git.must("push", "--quiet", "--dry-run", "origin", f"{STATE}:{ref}", seconds=PUSHING)
 
     def contains(self, commit: str) -> bool:
-        """Whether the remote's state has a commit of ours."""
+        """True where the remote's state has a commit of ours."""
         return self.git.run("merge-base", "--is-ancestor", commit, STATE).succeeded
 
     def _fetch(self, git: Git, branch: str, seconds: float, *options: str) -> Ended:
@@ -118,7 +118,7 @@ class LockedClone:
         return self.copy.place.branch is None and "couldn't find remote ref" in ended.said
 
     def is_whole(self) -> bool:
-        """Whether the clone has all that its state needs."""
+        """True where the clone has all that its state needs."""
         return self.git.run("rev-list", "--objects", "--quiet", "--no-walk", STATE).succeeded
 
 

@@ -42,7 +42,7 @@ class Snapshot:
         return Stored(content, found.oid)
 
     def exists(self, name: str) -> bool:
-        """Whether there is a file of this name, links followed; none has a name that leads out."""
+        """True where there is a file of this name, links followed; never for one with `..`."""
         if ".." in name.split("/"):
             return False
         if name not in self._there:
@@ -51,7 +51,7 @@ class Snapshot:
         return self._there[name]
 
     def folder(self, name: str) -> str | None:
-        """What tells the contents of a folder from others; None where there is no such folder."""
+        """The id of a folder's contents; None where there is no such folder."""
         if name not in self._folders:
             found = self._found(name)
             self._folders[name] = found.oid if found is not None and found.kind == "tree" else None
@@ -101,7 +101,7 @@ class Snapshot:
         return entries
 
     def entries(self, folder: str) -> Entries:
-        """What is in a folder, by name; nothing where there is none."""
+        """The entries of a folder, by name; none where there is none."""
         oid = self.folder(folder)
         if oid is None:
             return {}
@@ -119,7 +119,7 @@ class Snapshot:
         return mode not in (_FOLDER, _SUBMODULE)
 
     def _kept(self, name: str) -> GitObject | None:
-        """What has this name. Raises Broken where it is in its folder, and lost all the same.
+        """The object of this name. Raises Broken where its folder has it, and it is lost.
 
         Most that is asked for in vain is not in the list, and git need not look for it there.
         """

@@ -52,11 +52,11 @@ class GitStore:
         self._publish(Change(name, None, over, why))
 
     def exists(self, name: str) -> bool:
-        """Whether there is a file of this name."""
+        """True where there is a file of this name."""
         return self._reading(lambda snapshot: snapshot.exists(name))
 
     def has(self, folder: str) -> bool:
-        """Whether there is such a folder."""
+        """True where there is such a folder."""
         return self._reading(lambda snapshot: snapshot.folder(folder) is not None)
 
     def names(self, folder: str) -> Sequence[str]:

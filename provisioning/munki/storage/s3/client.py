@@ -32,7 +32,7 @@ Work = Callable[[Client, bool], Value]
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How many seconds an S3 server is waited for; a technician waits at the Mac.
+    """Limits on waiting for an S3 server, in seconds; a technician waits at the Mac.
 
     For one `answer`, or a part of it; for a `request` and its repetitions, before which there are
     `pauses`; for all requests while a manifest is `held`, and until it is. Nobody waits longer than

@@ -1,4 +1,4 @@
-"""What is said to an S3 server about one object, or one page of them; no memory.
+"""Requests to an S3 server about one object, or one page of them; no memory.
 
 `where` is the object's bucket and key. `again` says that an earlier attempt may have been done
 although its answer was not heard. ClientErrors that mean nothing here are let through.
@@ -51,7 +51,7 @@ def fetch(client: Client, where: Where, name: str) -> StoredObject | None:
 
 
 def is_there(client: Client, where: Where) -> bool:
-    """Whether there is such an object."""
+    """True where there is such an object."""
     try:
         client.head_object(**where)
     except ClientError as error:
@@ -102,7 +102,7 @@ def _remove(client: Client, where: Where, over: Stored) -> None:
 
 
 def refuses(client: Client, where: Where) -> bool:
-    """Whether the server refuses what would undo others' changes, as tried on one object."""
+    """True where the server refuses what would undo others' changes, as tried on one object."""
     made = not _is_refused(client, where, None)
     if made and not _is_refused(client, where, None):
         return False
