@@ -111,7 +111,7 @@ def _status(error: RollcallError) -> HTTPStatus | None:
 
 
 def _headers(error: RollcallError, status: HTTPStatus) -> dict[str, str]:
-    """What a client can go by that does not read sentences."""
+    """Headers for a client that does not read sentences."""
     if isinstance(error, NotRegistered):
         return {"Retry-After": ONCE_ANSWERED}
     if status == HTTPStatus.SERVICE_UNAVAILABLE:

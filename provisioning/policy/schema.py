@@ -97,7 +97,7 @@ class Entry(BaseModel):
 
 
 class Site(Entry):
-    """What the policy says of a site."""
+    """The table of a site."""
 
     title: Line | None = Field(None, description=_TITLE)
     channel: Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]{2,}$")] | None = Field(
@@ -118,7 +118,7 @@ class Site(Entry):
 
 
 class Build(Entry):
-    """What the policy says of a build."""
+    """The table of a build."""
 
     title: Line | None = Field(None, description=_TITLE)
     description: Line | None = Field(None, description=_TITLE)

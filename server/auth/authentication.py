@@ -1,4 +1,4 @@
-"""Who calls: a client with a credential, of all sites or of one, or a script with its token."""
+"""Authentication: clients with a credential, of all sites or of one, and scripts with a token."""
 
 import hashlib
 import hmac
@@ -35,7 +35,7 @@ CHALLENGE = WWWAuthenticate("basic", {"realm": "Login Required"})
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a caller may ask for.
+    """The rights of a caller.
 
     `permit` is what its token allows, None for a client, which came with a credential. `only` is
     the one site that Macs may go to, None: any.
@@ -93,7 +93,7 @@ class Callers:
         return opened
 
     def _opened_by(self, request: Request) -> CredentialGrant | None:
-        """What a client's key opens, None for the pair. Raises Unauthorized, TooManyRequests."""
+        """The grant of a client's key, None for the pair. Raises Unauthorized, TooManyRequests."""
         if self._guard.remembers(request, self._pair) and self._is_welcome(request):
             return None
         given = _given(request)

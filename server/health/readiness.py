@@ -31,7 +31,7 @@ class State:
 
 
 class Readiness:
-    """What a server needs for its work. Answers within two seconds, and raises nothing.
+    """A check of all that a server needs. Answers within two seconds, and raises nothing.
 
     `wanted` are the parts that are missing where nobody does them.
     """

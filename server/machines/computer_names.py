@@ -1,4 +1,4 @@
-"""What Macs are called, for the script that sets it."""
+"""Names of Macs, for the script that sets it."""
 
 from datetime import UTC, datetime
 
@@ -49,7 +49,7 @@ def door(names: "ComputerNames", callers: Callers) -> Blueprint:
 
 
 class ComputerNames:
-    """What registered Macs are called; a name that a pattern makes is kept."""
+    """Names of registered Macs; a name that a pattern makes is kept."""
 
     def __init__(self, database: Database, repo: MunkiRepo, policy: PolicyFile) -> None:
         self._database, self._repo, self._policy = database, repo, policy

@@ -1,4 +1,4 @@
-"""What InstallApplications asks: what to do with a Mac, and the script among it.
+"""Routes for InstallApplications: the JSON of a site and build, and the script in it.
 
 It asks for the JSON every half second, without end, until it is answered: so that costs little.
 """
