@@ -1,4 +1,4 @@
-"""What Macs and scripts are told: text by default, JSON where asked, errors with their fix."""
+"""Answers to Macs and scripts: text by default, JSON where asked, errors with their fix."""
 
 from datetime import UTC, date, datetime
 from http import HTTPStatus
@@ -111,7 +111,7 @@ def _status(error: RollcallError) -> HTTPStatus | None:
 
 
 def _headers(error: RollcallError, status: HTTPStatus) -> dict[str, str]:
-    """What a client can go by that does not read sentences."""
+    """Headers for a client that does not read sentences."""
     if isinstance(error, NotRegistered):
         return {"Retry-After": ONCE_ANSWERED}
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
@@ -131,7 +131,7 @@ def _mend(error: RollcallError, command: str) -> str:
 
 
 def wants_json() -> bool:
-    """Whether the client would rather have JSON than text; whoever does not say gets text."""
+    """True where the client would rather have JSON than text; whoever does not say gets text."""
     offered = ["text/plain", "application/json"]
     return request.accept_mimetypes.best_match(offered, "text/plain") == "application/json"
 

@@ -12,7 +12,7 @@ from provisioning.imports import batches
 from provisioning.imports.parsing import text as texts
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.names import Names
-from provisioning.munki.destinations import Places
+from provisioning.munki.destinations import DestinationIndex
 
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
@@ -46,7 +46,7 @@ class Dropping:
         if not sources:
             return
         self._dependencies.members.admit(event["user"])
-        places = Places(self._dependencies.repo)
+        places = DestinationIndex(self._dependencies.repo)
         text = str(event.get("text") or "").replace(f"<@{own_user}>", " ")
         named = Names(places.sites, places.builds).named_in(text)
         photos = all(source["kind"] == PHOTO for source in sources)

@@ -18,7 +18,7 @@ from provisioning.imports.parsing import typed
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.template import csv_template
-from provisioning.munki.destinations import Places
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 from provisioning.outbox.models import IMPORT, Card
 
@@ -42,7 +42,7 @@ class Importing:
         """Show what would become of a text; Misunderstood where there is no serial in it."""
         if len(wanted.text) > LONGEST:
             return self.enqueue_text(wanted.text, asker)
-        places = Places(self._dependencies.repo)
+        places = DestinationIndex(self._dependencies.repo)
         words = words_or_none(wanted.text)
         reading = typed.read(wanted.text, words or (), places.sites, places.builds)
         if _is_hardly_meant(reading, wanted.text, places):
@@ -53,7 +53,7 @@ class Importing:
         """How `asker` hands something in at this moment."""
         return Submission(asker.user, asker.via, self._dependencies.clock(), **keys)
 
-    def show(self, reading: ParseResult, places: Places, how: Submission) -> Message:
+    def show(self, reading: ParseResult, places: DestinationIndex, how: Submission) -> Message:
         """Keep what was read and show its dry run to the person alone."""
         with self._dependencies.database.begin() as session:
             one = batches.keep(session, reading, how)
@@ -95,7 +95,7 @@ class Importing:
         """Register what is ready now and what the button includes, where `user` may."""
         dependencies, places, including = (
             self._dependencies,
-            Places(self._dependencies.repo),
+            DestinationIndex(self._dependencies.repo),
             dry_run_blocks.INCLUDING[button],
         )
         with (
@@ -120,7 +120,7 @@ class Importing:
 
     def send(self, import_id: int, user: str) -> Import:
         """Owe the whole dry run as a file to who asks for it."""
-        places = Places(self._dependencies.repo)
+        places = DestinationIndex(self._dependencies.repo)
         with self._dependencies.database.begin() as session:
             one = batches.opened(session, import_id)
             outbox.enqueue_file(
@@ -135,7 +135,7 @@ class Importing:
 
     def choose(self, import_id: int, menu: str, name: str) -> Import:
         """Say where the Macs go that name no site, or what those become that name no build."""
-        places = Places(self._dependencies.repo)
+        places = DestinationIndex(self._dependencies.repo)
         with self._dependencies.database.begin() as session:
             one = batches.opened(session, import_id)
             if menu == dry_run_blocks.SITE:
@@ -158,7 +158,7 @@ def card_for(how: Submission, channel: str, thread_ts: str | None = None) -> Car
     )
 
 
-def _is_hardly_meant(reading: ParseResult, text: str, places: Places) -> bool:
+def _is_hardly_meant(reading: ParseResult, text: str, places: DestinationIndex) -> bool:
     """Whether nobody would say that this is about Macs: nothing in it, or a verb of no meaning."""
     if not reading.entries and not reading.rejected:
         return True

@@ -31,7 +31,7 @@ from provisioning.imports.parsing.errors import UnreadableFile
 from provisioning.imports.photos import labels
 from provisioning.imports.photos.labels import UnreadablePhoto
 from provisioning.munki import MunkiRepo
-from provisioning.munki.destinations import Places
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.errors import RepoUnusable
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
@@ -98,7 +98,7 @@ class ReadSourceJob:
 
     def _read(self, source: dict[str, Any], *, many: bool) -> ParseResult:
         """The places in it begin with its name where there are several."""
-        places = Places(self._repo)
+        places = DestinationIndex(self._repo)
         if source["kind"] == TEXT:
             return text.read(source["text"], places.sites, places.builds)
         name = source["name"]
@@ -118,7 +118,9 @@ class ReadSourceJob:
         reading = join([before, read])
         with self._database.reading() as session:
             last = facts["source"] + 1 == len(one.sources)
-            dry = batches.sort(session, one, Places(self._repo), reading) if last else None
+            dry = (
+                batches.sort(session, one, DestinationIndex(self._repo), reading) if last else None
+            )
         quiet = facts["quiet"] and not _speaks(read, one.sources[facts["source"]])
         part = Part(one.id, facts["source"], quiet, reading, dry)
         return lambda session, now: _keep(session, part, now)

@@ -14,7 +14,7 @@ from bot.imports.sources import source_of
 from bot.slack import modals, replies
 from bot.slack.markup import Message
 from provisioning.imports.parsing import text as texts
-from provisioning.munki.destinations import Places
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 
 FORM, MESSAGE = "register_macs", "register_message"  # as the Slack app calls them
@@ -59,7 +59,7 @@ def _read(
     sources = [source_of(file) for file in message.get("files") or ()]
     if not sources and len(text) > LONGEST:
         return importing.enqueue_text(text, asker)
-    places = Places(dependencies.repo)
+    places = DestinationIndex(dependencies.repo)
     reading = texts.read(text, places.sites, places.builds)
     how = importing.handed_in(asker)
     if sources:

@@ -14,7 +14,7 @@ from infrastructure.jobs import queue
 from provisioning.imports import approval, batches
 from provisioning.imports.approval import Registered
 from provisioning.imports.parsing import typed
-from provisioning.munki.destinations import Places
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 
 STEP = "register_macs_step"  # as the Slack app calls it
@@ -47,7 +47,7 @@ class Stepping:
             str(inputs.get("site") or ""), str(inputs.get("build") or "")
         )
         dependencies.permit(asker, to.site)
-        places = Places(dependencies.repo)
+        places = DestinationIndex(dependencies.repo)
         text = str(inputs.get("serials") or "")
         reading = typed.read_list(text, places.sites, places.builds)
         if not reading.entries:

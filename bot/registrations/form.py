@@ -14,7 +14,7 @@ from bot.slack.home_state import home_behind
 from bot.slack.markup import Message
 from provisioning.imports.parsing import typed
 from provisioning.imports.parsing.entries import ParseResult
-from provisioning.munki.destinations import Places
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.values import computer_names
 from provisioning.values.serials import InvalidSerial, InvalidSerials
 
@@ -46,7 +46,7 @@ class Filling:
         note = str(state[modals.NOTE][modals.NOTE].get("value") or "")
         files = state.get(modals.FILES, {}).get(modals.FILES, {}).get("files") or []
         site, build = (name or None for name in modals.chosen_destination(state))
-        places = Places(self._dependencies.repo)
+        places = DestinationIndex(self._dependencies.repo)
         reading = typed.read_list(text, places.sites, places.builds)
         how = self._importing.handed_in(asker, site=site, build=build, note=note)
         if files:

@@ -24,7 +24,7 @@ from bot.slack.markup import Message
 from provisioning.imports.parsing import text as texts
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
-from provisioning.munki.destinations import Places
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.namesakes import Look
 from provisioning.registrations import name_clashes, naming, similar
 from provisioning.registrations import register as registrations
@@ -113,7 +113,9 @@ class Registering:
             to = destination
             entry = Entry(serial, to.site, to.build, doubt=doubt, name=name or None)
             how = self._importing.handed_in(asker, note=note)
-            return self._importing.show(ParseResult((entry,)), Places(self._dependencies.repo), how)
+            return self._importing.show(
+                ParseResult((entry,)), DestinationIndex(self._dependencies.repo), how
+            )
         with self._dependencies.acting("registered", asker) as (session, act):
             batch = registrations.register(
                 session,

@@ -36,6 +36,7 @@ from infrastructure.database.compiled import directly
 from infrastructure.database.connections import ThreadConnections
 from infrastructure.database.occupants import Occupants
 from infrastructure.database.writers import BEGIN_IMMEDIATE, PATIENCE, Writers
+from infrastructure.retry import AT_ONCE, retry
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
@@ -108,13 +109,12 @@ class Database:
         """
         if self._writers:
             self._writers.refuse_in_vain()
-        for _ in range(DEADLOCKS):
-            try:
-                return self._turns.take(work)
-            except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) != DEADLOCK:
-                    raise
-        return self._turns.take(work)
+        return retry(
+            lambda: self._turns.take(work),
+            DBAPIError,
+            when=lambda error: getattr(error.orig, "sqlstate", None) == DEADLOCK,
+            pauses=AT_ONCE * DEADLOCKS,
+        )
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

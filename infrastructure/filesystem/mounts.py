@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
+from infrastructure.retry import retry
+
 Value = TypeVar("Value")
 
 ABANDONED = 30.0  # seconds after which a file that says who holds something is not believed
@@ -61,14 +63,12 @@ def again_if_stale(work: Callable[[], Value]) -> Value:
 
 def rename(source: str, target: str, system: System) -> None:
     """Put a file in the place of another, within a second of its being open elsewhere."""
-    for pause in PAUSES:
-        try:
-            return system.rename(source, target)
-        except OSError as error:
-            if error.errno not in _OPEN_ELSEWHERE:
-                raise
-        time.sleep(pause)
-    return system.rename(source, target)
+    retry(
+        lambda: system.rename(source, target),
+        OSError,
+        when=lambda error: error.errno in _OPEN_ELSEWHERE,
+        pauses=PAUSES,
+    )
 
 
 def sync_folder(path: str, system: System) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import upsert
-from provisioning.access.credentials import Opened
+from provisioning.access.credentials import CredentialGrant
 from provisioning.access.models import INSTALLAPPLICATIONS, Credential, Exposure
 from provisioning.munki import Destination
 
@@ -35,7 +35,7 @@ class Exposed:
 
     @property
     def fact(self) -> str:
-        """What happens, in a sentence."""
+        """The fact, in a sentence."""
         by = f"credential {self.credential_id}" if self.credential_id else "BOOTSTRAP_PASSWORD"
         return (
             f"InstallApplications fetches the JSON of {self.to} with {by}, and sends that to the "
@@ -44,7 +44,7 @@ class Exposed:
 
     @property
     def fix(self) -> str:
-        """What an admin does about it, in a sentence."""
+        """The fix for an admin, in a sentence."""
         end = "change BOOTSTRAP_PASSWORD"
         if self.credential_id:
             end = f"`boot.sh credentials revoke {self.credential_id}`"
@@ -53,7 +53,9 @@ class Exposed:
         return f"Give it the key that {make} makes, which opens that JSON alone; then {end}."
 
 
-def exposed(opened: Opened | None, to: Destination, hosts: Sequence[str]) -> Exposed | None:
+def exposed(
+    opened: CredentialGrant | None, to: Destination, hosts: Sequence[str]
+) -> Exposed | None:
     """Return what is exposed where the JSON of `to` is fetched with a credential, if anything.
 
     `opened` is what its key opens, None the user name and the password.
@@ -65,7 +67,7 @@ def exposed(opened: Opened | None, to: Destination, hosts: Sequence[str]) -> Exp
 
 
 def is_noted(session: Session, these: Exposed, now: datetime) -> bool:
-    """Whether all of it was noted less than NOTED ago."""
+    """True where all of it was noted less than NOTED ago."""
     row = Exposure
     count = session.scalar(
         select(func.count()).where(

@@ -1,4 +1,4 @@
-"""Who may knock at the Macs' door, who was let in, and who was turned away."""
+"""Tables of access: credentials, clients that were let in, refusals, exposures."""
 
 from datetime import datetime
 
@@ -51,7 +51,7 @@ class Exposure(Base):
 
 
 class Refusal(Base):
-    """How often an address was turned away, for which reason, on one day (UTC)."""
+    """A count of refusals: of one address, for one reason, on one day (UTC)."""
 
     __tablename__ = "refusals"
 

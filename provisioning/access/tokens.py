@@ -34,7 +34,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class TokenGrant:
-    """What a verified token allows: manifests for `destination`, and of `mac` alone where given.
+    """The grant of a verified token: manifests for `destination`, and of `mac` alone where given.
 
     `only` is the one site that it may send Macs to, whatever is registered; None: any. It was
     made in the `window` that began at `since`, and verified at `at`.
@@ -148,7 +148,7 @@ class _Signer(TimestampSigner):
 
 
 def _read(content: Any) -> tuple[Destination, Bound | None, str | None]:
-    """What stands in a token. Raises ValueError or TypeError for what was never ours."""
+    """The content of a token. Raises ValueError or TypeError for what was never ours."""
     if not isinstance(content, list):
         raise TypeError
     site, build, *rest = content

@@ -1,4 +1,4 @@
-"""What is written down of callers: soon, together, and in nobody's way."""
+"""A log of callers, written soon, together, and in nobody's way."""
 
 from collections import Counter
 from dataclasses import dataclass, field

@@ -6,6 +6,7 @@ import structlog
 from structlog.contextvars import bind_contextvars
 
 from infrastructure.database.engine import Database
+from infrastructure.retry import AT_ONCE, retry
 from provisioning.firstboot import reports
 from provisioning.firstboot.reports import Report
 from provisioning.registrations.errors import RegistrationChanged
@@ -26,21 +27,15 @@ class ReportRecorder:
 
         Raises RegistrationChanged where the registration keeps changing.
         """
-        for attempt in range(1, ATTEMPTS + 1):
-            at = datetime.now(UTC)
-            with self._database.reading() as session:
-                known = reports.known(session, report.serial)
-            if known is None:
-                log.info("report of a Mac that nobody registered", status=report.status)
-                return
-            bind_contextvars(registration=known.id)
-            change = reports.change(known, report, at)
-            if change is None:
-                return
-            try:
-                self._database.together(lambda session, it=change: reports.record(session, it))  # type: ignore[misc]
-            except RegistrationChanged:
-                if attempt == ATTEMPTS:
-                    raise
-            else:
-                return
+        retry(lambda: self._note(report), RegistrationChanged, pauses=AT_ONCE * (ATTEMPTS - 1))
+
+    def _note(self, report: Report) -> None:
+        with self._database.reading() as session:
+            known = reports.known(session, report.serial)
+        if known is None:
+            log.info("report of a Mac that nobody registered", status=report.status)
+            return
+        bind_contextvars(registration=known.id)
+        change = reports.change(known, report, datetime.now(UTC))
+        if change is not None:
+            self._database.together(lambda session: reports.record(session, change))

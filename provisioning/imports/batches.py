@@ -15,7 +15,7 @@ from provisioning.imports import dry_run, summary
 from provisioning.imports.dry_run import DryRun
 from provisioning.imports.models import DROPPED, READ, READING, REGISTERED, Import
 from provisioning.imports.parsing.entries import ParseResult, from_json, to_json
-from provisioning.munki.destinations import Places
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Operation
@@ -82,7 +82,7 @@ def enqueue_reading(
 
 
 def sort(
-    session: Session, one: Import, places: Places, reading: ParseResult | None = None
+    session: Session, one: Import, places: DestinationIndex, reading: ParseResult | None = None
 ) -> DryRun:
     """Return the dry run of an import as things are now, with the eyes of who handed it in."""
     if reading is None:
@@ -90,7 +90,7 @@ def sort(
     return dry_run.sort(session, reading, places, by=one.by, site=one.site, build=one.build)
 
 
-def show(session: Session, one: Import, places: Places, *, at: datetime) -> None:
+def show(session: Session, one: Import, places: DestinationIndex, *, at: datetime) -> None:
     """Have people see an import as things are now."""
     one.shown = summary.of(sort(session, one, places))
     refresh_card(session, one, at=at)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.bulk import is_among
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, with_doubt
 from provisioning.munki import Destination
-from provisioning.munki.destinations import Places
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.registrations import name_clashes, naming
 from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.registrations.name_clashes import Clash
@@ -71,7 +71,7 @@ class DryRun:
 def sort(
     session: Session,
     reading: ParseResult,
-    places: Places,
+    places: DestinationIndex,
     *,
     by: str,
     site: str | None = None,
@@ -106,7 +106,7 @@ class _Names:
     doubts: Mapping[str, str]
 
     @classmethod
-    def of(cls, session: Session, entries: Sequence[Entry], places: Places) -> Self:
+    def of(cls, session: Session, entries: Sequence[Entry], places: DestinationIndex) -> Self:
         written = {entry.serial.key: entry.name for entry in entries if entry.name}
         if not written:
             return cls({}, {})

@@ -1,4 +1,4 @@
-"""What is wrong with the manifests of a repo, as Munki's clients would find out one by one.
+"""An audit of a repo's manifests: faults that Munki's clients would meet one by one.
 
 A client skips a primary manifest without catalogs, stops at an included manifest that is missing
 or cannot be parsed, and includes without end where manifests include each other.

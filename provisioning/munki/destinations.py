@@ -56,7 +56,7 @@ class DestinationList:
         raise self._unknown(typed, nearest=list(nearest))
 
     def _now(self) -> _Known:
-        """What is there now; looked up anew only where the folder changed."""
+        """The names that are there now; looked up anew only where the folder changed."""
         listed = self._store.names(self._folder)
         if listed is not self._known.listed:
             self._known = _Known.of(listed)
@@ -64,7 +64,7 @@ class DestinationList:
 
 
 def _is_name(name: str) -> bool:
-    """Whether `name` can be a site or a build: one visible file name that Slack can show."""
+    """True where `name` can be a site or a build: one visible file name that Slack can show."""
     return (
         0 < len(name) <= LONGEST_NAME
         and name.isprintable()
@@ -82,7 +82,7 @@ class _Repo(Protocol):
     def namesakes(self) -> Look: ...
 
 
-class Places:
+class DestinationIndex:
     """The sites and builds of the Munki repo at one moment. Raises RepoUnusable when made."""
 
     def __init__(self, repo: _Repo) -> None:
@@ -97,7 +97,7 @@ class Places:
 
     @cached_property
     def namesakes(self) -> Look:
-        """What finds manifests by host names; the folder is listed for the first who asks."""
+        """A look-up of manifests by host names; the folder is listed for the first who asks."""
         return self._repo.namesakes()
 
     def _look_up(self, site: str | None, build: str | None) -> Destination | str:

@@ -52,7 +52,7 @@ Condition = Callable[[Stored | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who changes manifests, `via` what, as the history and the repo's log will say."""
+    """A person who changes manifests, `via` what, as the history and the repo's log will say."""
 
     by: str
     via: str
@@ -177,7 +177,7 @@ class ManifestEditor:
 
 
 def tag(stored: Stored) -> str:
-    """What tells this version of a manifest from every other one, for clients."""
+    """The ETag of a version of a manifest, for clients."""
     return hashlib.sha256(stored.content).hexdigest()[:32]
 
 

@@ -40,7 +40,7 @@ def store(place: str, copy: Path = COPY) -> Store:
         return GitStore(Place.parse(place), copy)
     if place.startswith("s3://"):
         refuse_impossible(place)
-        from provisioning.munki.storage.s3.store import BucketStore  # noqa: PLC0415 - 35 MiB
+        from provisioning.munki.storage.s3.store import BucketStore  # noqa: PLC0415 - 25 MiB
 
         return BucketStore(place)
     if not _LIKE_A_URL.match(place):

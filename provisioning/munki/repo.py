@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+from infrastructure.retry import AT_ONCE, retry
 from provisioning.munki.destinations import DestinationList
 from provisioning.munki.errors import MissingInclude, RepoUnusable, UnknownBuild, UnknownSite
 from provisioning.munki.manifests import documents
@@ -133,12 +134,15 @@ class MunkiRepo:
         kept. Raises ManifestUnreadable (it is left untouched), MissingInclude (nothing is
         written) or RepoUnusable.
         """
-        for _ in range(ATTEMPTS):
-            try:
-                return self._assign(serial, destination, catalogs, why)
-            except Overtaken:
-                continue
-        raise RepoUnusable(f"the manifest {serial} is not the one written; others change it too")
+        try:
+            return retry(
+                lambda: self._assign(serial, destination, catalogs, why),
+                Overtaken,
+                pauses=AT_ONCE * (ATTEMPTS - 1),
+            )
+        except Overtaken as error:
+            reason = f"the manifest {serial} is not the one written; others change it too"
+            raise RepoUnusable(reason) from error
 
     def _assign(
         self, serial: Serial, destination: Destination, catalogs: Sequence[str], why: Why

@@ -46,7 +46,7 @@ def record(
 
 
 def last_change(session: Session, name: str) -> datetime | None:
-    """When the manifest `name` was changed last by us; None where it never was."""
+    """The moment when we changed the manifest `name` last; None where it never was."""
     return session.scalar(select(func.max(Revision.at)).where(Revision.name == name))
 
 

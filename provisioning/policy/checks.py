@@ -1,4 +1,4 @@
-"""What is odd about a policy beside a Munki repo; nothing of it keeps Rollcall from running."""
+"""Checks of a policy beside a Munki repo; nothing of it keeps Rollcall from running."""
 
 import re
 from collections.abc import Collection, Iterable

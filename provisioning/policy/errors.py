@@ -1,4 +1,4 @@
-"""What can be wrong with a policy, and what it refuses."""
+"""Errors of a policy file, and of what it refuses."""
 
 from collections.abc import Sequence
 

@@ -52,7 +52,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """When nobody is mentioned: hours of every day, and whole days of the week (Monday is 0)."""
+    """Quiet hours: of every day, and whole days of the week (Monday is 0); nobody is mentioned."""
 
     spans: tuple[Span, ...] = ()
     days: frozenset[int] = frozenset()
@@ -75,7 +75,7 @@ class Quiet:
         return quiet
 
     def holds(self, local: datetime) -> bool:
-        """Whether it is quiet when the clock on the wall shows `local` (naive)."""
+        """True where it is quiet when the clock on the wall shows `local` (naive)."""
         return bool(self.rest(local))
 
     def rest(self, local: datetime) -> timedelta:

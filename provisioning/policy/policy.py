@@ -29,7 +29,7 @@ Some = TypeVar("Some")
 
 
 class Policy(Entry):
-    """What a policy file says, or the defaults: everybody may do everything, at any hour."""
+    """The policy of a file, or the defaults: everybody may do everything, at any hour."""
 
     admins: tuple[Line, ...] = Field(
         (), description='a list of the ids of people, such as ["U0ALICE"]'
@@ -80,7 +80,7 @@ class Policy(Entry):
         return own or self.build(build).name or here.name
 
     def identifies(self, site: str, build: str, name: str | None) -> bool:
-        """Whether a Mac's script sets Munki's ClientIdentifier; unless said, where it sets a name.
+        """True where a Mac's script sets Munki's ClientIdentifier; by default, if it sets a name.
 
         `name` is what the Mac is called by now.
         """
@@ -106,7 +106,7 @@ class Policy(Entry):
         return self.site(site).timezone or self.timezone
 
     def is_admin(self, user: str) -> bool:
-        """Whether a person may see the log and undo others' acts: all may where none is named."""
+        """True where a person may see the log and undo others' acts: all, where none is named."""
         return not self.admins or user in self.admins
 
     def permit_admin(self, user: str, wanted: str) -> None:
@@ -136,7 +136,7 @@ class Policy(Entry):
         return STALL if minutes is None else timedelta(minutes=minutes)
 
     def is_quiet(self, site: str, at: datetime) -> bool:
-        """Whether nobody at `site` is to be mentioned at `at` (aware)."""
+        """True where nobody at `site` is to be mentioned at `at` (aware)."""
         return self.site(site).quiet.holds(hours.wall(at, self.zone_of(site)))
 
     def next_morning(self, site: str, at: datetime) -> datetime:

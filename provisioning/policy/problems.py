@@ -1,4 +1,4 @@
-"""What is wrong with a policy file, in sentences with a line and a fix."""
+"""Problems of a policy file, in sentences with a line and a fix."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What can be written in a policy file: each key, its type, and how it is to be written.
+"""The schema of a policy file: each key, its type, and how it is to be written.
 
 A field's description is what an error tells people to write, and what a test looks for in the
 documentation.
@@ -97,7 +97,7 @@ class Entry(BaseModel):
 
 
 class Site(Entry):
-    """What the policy says of a site."""
+    """The table of a site."""
 
     title: Line | None = Field(None, description=_TITLE)
     channel: Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]{2,}$")] | None = Field(
@@ -118,7 +118,7 @@ class Site(Entry):
 
 
 class Build(Entry):
-    """What the policy says of a build."""
+    """The table of a build."""
 
     title: Line | None = Field(None, description=_TITLE)
     description: Line | None = Field(None, description=_TITLE)

@@ -46,7 +46,7 @@ class PolicyFile:
 
     @property
     def fault(self) -> UnusablePolicy | None:
-        """What is wrong with the file now; None where the policy in force is the file's."""
+        """The fault of the file now; None where the policy in force is the file's."""
         return self._fault
 
     def _look(self, path: Path) -> None:
@@ -71,7 +71,7 @@ class PolicyFile:
 
 
 def _state(path: Path | None) -> tuple[int, int, int] | None:
-    """What tells one version of a file from another; None where there is no file."""
+    """The version of a file; None where there is no file."""
     if path is None:
         return None
     try:

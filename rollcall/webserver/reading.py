@@ -9,6 +9,7 @@ import httptools
 from rollcall.webserver.limits import Limits
 from rollcall.webserver.requests import Refused, Request
 
+UNENCODED = "Encode the address: what is not ASCII is written with %, as %C3%A9 for é."
 FRAMING = 64 * 1024  # bytes around the pieces of a body that comes in chunks
 
 
@@ -60,6 +61,8 @@ class Reader:
             if self.is_last:
                 return
             self.is_last = True
+            if isinstance(error, httptools.HttpParserInvalidURLError):
+                raise Refused(HTTPStatus.BAD_REQUEST, UNENCODED) from None
             if not isinstance(error, httptools.HttpParserCallbackError):
                 raise Refused(HTTPStatus.BAD_REQUEST, "This is no HTTP request.") from None
             raise error.__context__ or error from None

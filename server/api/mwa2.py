@@ -81,7 +81,7 @@ def door(manifests: ManifestEditor, store: Store, editors: Editors) -> Blueprint
 
 
 def _unless(name: ManifestName) -> Condition:
-    """What the client says that it looked at, by its ETag; most clients say nothing."""
+    """The condition that a client sends with an ETag; most send none."""
 
     def look(stored: Stored | None) -> None:
         there = tag(stored) if stored else None

@@ -1,4 +1,4 @@
-"""What would happen to a Mac if it booted now, for admins and their tools."""
+"""A forecast of what happens to a Mac if it boots now, for admins and their tools."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime

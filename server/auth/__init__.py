@@ -1,1 +1,1 @@
-"""Who calls the HTTP door, and how guesses are slowed."""
+"""Authentication at the HTTP door, and limits on guesses."""

@@ -1,4 +1,4 @@
-"""Who calls: a client with a credential, of all sites or of one, or a script with its token."""
+"""Authentication: clients with a credential, of all sites or of one, and scripts with a token."""
 
 import hashlib
 import hmac
@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request
 
 from infrastructure.text import folded
 from provisioning.access import credentials
-from provisioning.access.credentials import Opened
+from provisioning.access.credentials import CredentialGrant
 from provisioning.access.errors import EarlyToken, ExpiredToken, InvalidToken
 from provisioning.access.models import INSTALLAPPLICATIONS
 from provisioning.access.tokens import TokenGrant, Tokens
@@ -35,7 +35,7 @@ CHALLENGE = WWWAuthenticate("basic", {"realm": "Login Required"})
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a caller may ask for.
+    """The rights of a caller.
 
     `permit` is what its token allows, None for a client, which came with a credential. `only` is
     the one site that Macs may go to, None: any.
@@ -56,7 +56,7 @@ class Callers:
         username: str,
         password: str,
         *,
-        opened: Callable[[str], Opened | None],
+        opened: Callable[[str], CredentialGrant | None],
         tokens: Tokens,
         guard: Guard,
     ) -> None:
@@ -80,7 +80,7 @@ class Callers:
         self.confine(request, only, site)
         return only
 
-    def admit_to(self, request: Request, site: str, build: str) -> Opened | None:
+    def admit_to(self, request: Request, site: str, build: str) -> CredentialGrant | None:
         """Let a client in to the JSON of `site` and `build`, or to the script in it.
 
         Returns what its key opens, None for the user name and the password. Raises as `admit`.
@@ -92,8 +92,8 @@ class Callers:
             raise self._too_narrow(request, opened, f"{site[:80]}/{build[:80]}")
         return opened
 
-    def _opened_by(self, request: Request) -> Opened | None:
-        """What a client's key opens, None for the pair. Raises Unauthorized, TooManyRequests."""
+    def _opened_by(self, request: Request) -> CredentialGrant | None:
+        """The grant of a client's key, None for the pair. Raises Unauthorized, TooManyRequests."""
         if self._guard.remembers(request, self._pair) and self._is_welcome(request):
             return None
         given = _given(request)
@@ -106,7 +106,7 @@ class Callers:
             self._expect(request, given)
         return opened
 
-    def _too_narrow(self, request: Request, opened: Opened, asked: str) -> Forbidden:
+    def _too_narrow(self, request: Request, opened: CredentialGrant, asked: str) -> Forbidden:
         """The refusal of a key that opens one JSON alone."""
         self._guard.refuse(request, ONE_JSON)
         return Forbidden(
@@ -170,7 +170,7 @@ class Callers:
         self._guard.welcome(request, self._pair)
 
     def _is_welcome(self, request: Request) -> bool:
-        """Whether the header is that of the last client with the pair: a lab sends one for all."""
+        """True where it is the header of the last client with the pair: a lab sends one for all."""
         known = self._welcome
         return known is not None and hmac.compare_digest(known, _digest_of_header(request))
 
@@ -197,7 +197,7 @@ def within(permit: TokenGrant, site: str, build: str) -> Requested:
 class Editors:
     """Knows who may edit manifests: those who have a key that was made for it, and nobody else."""
 
-    def __init__(self, opened: Callable[[str], Opened | None], guard: Guard) -> None:
+    def __init__(self, opened: Callable[[str], CredentialGrant | None], guard: Guard) -> None:
         self._opened, self._guard = opened, guard
 
     def admit(self, request: Request) -> str:

@@ -1,1 +1,1 @@
-"""Whether the server works, and its heartbeat."""
+"""True where the server works, and its heartbeat."""

@@ -31,7 +31,7 @@ class State:
 
 
 class Readiness:
-    """What a server needs for its work. Answers within two seconds, and raises nothing.
+    """A check of all that a server needs. Answers within two seconds, and raises nothing.
 
     `wanted` are the parts that are missing where nobody does them.
     """
@@ -46,11 +46,11 @@ class Readiness:
         self._repos = Look(self._of_repo, _hanging)
 
     def database(self) -> State:
-        """Whether the database takes what is written; the trial is this process's heartbeat."""
+        """True where the database takes what is written; the trial is this process's heartbeat."""
         return self._databases.answer()
 
     def repo(self) -> State:
-        """Whether manifests can be written, or are at least read."""
+        """True where manifests can be written, or are at least read."""
         return self._repos.answer()
 
     def _of_database(self) -> State:

@@ -1,4 +1,4 @@
-"""What Macs are called, for the script that sets it."""
+"""Names of Macs, for the script that sets it."""
 
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ from server.auth.authentication import Callers
 from server.errors import text, wants_json
 
 
-def door(names: "Names", callers: Callers) -> Blueprint:
+def door(names: "ComputerNames", callers: Callers) -> Blueprint:
     """Return the route that says what a Mac is called."""
     naming = Blueprint("names", __name__)
 
@@ -48,8 +48,8 @@ def door(names: "Names", callers: Callers) -> Blueprint:
     return naming
 
 
-class Names:
-    """What registered Macs are called; a name that a pattern makes is kept."""
+class ComputerNames:
+    """Names of registered Macs; a name that a pattern makes is kept."""
 
     def __init__(self, database: Database, repo: MunkiRepo, policy: PolicyFile) -> None:
         self._database, self._repo, self._policy = database, repo, policy

@@ -1,4 +1,4 @@
-"""What Imagr asks before it images: its config, which workflow a Mac runs, the picture behind it.
+"""Routes for Imagr before it images: its config, the workflow of a Mac, the picture behind it.
 
 Imagr follows no redirect, takes an empty 200 for a failure, gives up after ten seconds, and
 answers a 401 by asking for a user name and a password.
@@ -84,7 +84,7 @@ def _kept_by_nobody(answer: Response) -> Response:
 
 
 def _asked_of_background() -> dict[str, str]:
-    """What is asked for; Imagr puts a second question mark behind a URL that has one already."""
+    """The fields of a request; Imagr puts a second question mark behind a URL that has one."""
     found = request.args.to_dict()
     site, glued, rest = found.get("site", "").partition("?")
     if glued:

@@ -1,4 +1,4 @@
-"""What InstallApplications asks: what to do with a Mac, and the script among it.
+"""Routes for InstallApplications: the JSON of a site and build, and the script in it.
 
 It asks for the JSON every half second, without end, until it is answered: so that costs little.
 """
@@ -13,7 +13,7 @@ from structlog.contextvars import bind_contextvars
 
 from infrastructure.database.engine import Database
 from provisioning.access import exposures
-from provisioning.access.credentials import Opened
+from provisioning.access.credentials import CredentialGrant
 from provisioning.clients.installapplications import promises
 from provisioning.clients.installapplications.document import InstallApplications, StagesDocument
 from provisioning.munki import MunkiRepo
@@ -36,7 +36,7 @@ def door(
         del slot
         return installations.document(repo.destination(site, build), fenced=fenced)
 
-    def record(document: StagesDocument, opened: Opened | None) -> None:
+    def record(document: StagesDocument, opened: CredentialGrant | None) -> None:
         """Keep what a JSON promises, before a Mac has it; and who showed whom too much."""
         now = datetime.now(UTC)
         exposed = exposures.exposed(opened, document.promise.to, document.hosts)
@@ -79,6 +79,6 @@ def door(
     return routes
 
 
-def _is_fenced(opened: Opened | None) -> bool:
-    """Whether a script for who came with this may send no Mac to another site."""
+def _is_fenced(opened: CredentialGrant | None) -> bool:
+    """True where a script for who came with this may send no Mac to another site."""
     return opened is not None and opened.site is not None

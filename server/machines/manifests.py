@@ -1,4 +1,4 @@
-"""What a Mac's script asks: that its manifest be written.
+"""The route on which a Mac's script has its manifest written.
 
 Scripts run again until they are confirmed, so the call is safe to repeat.
 """
@@ -54,7 +54,7 @@ def _refuse(field: str) -> str:
 
 
 def _said(grant: Grant) -> Requested | None:
-    """What the script says, which a token, where it came with one, has to allow."""
+    """The place that the script names, which a token, where it came with one, has to allow."""
     site, build = _field("site"), _field("build")
     nothing = Requested("", "", grant.only) if grant.only else None
     if grant.permit is None:

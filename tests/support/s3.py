@@ -63,7 +63,8 @@ class S3Server:
 
         `status` and `code`: what is answered; `seconds`: after so long; `unheard`: after it was
         done all the same; `deaf`: conditions are not looked at; `conditional`: only where there is
-        one; `page`: no more than so many keys are listed at once.
+        one; `page`: no more than so many keys are listed at once; `trickle`: so many seconds
+        pass before each byte of the body; `cut`: its last byte never comes.
         """
         self._tell("faults", [{"times": times, "methods": methods, **how}])
 

@@ -70,7 +70,10 @@ class Faulty:
                 body = ""
             return _answer(start, f"{status} No", body.encode())
         with self._alone:
-            return list(self._application(environ, start))
+            if "trickle" not in fault and "cut" not in fault:
+                return list(self._application(environ, start))
+            whole = b"".join(self._application(environ, start))
+        return _dripping(whole, fault["trickle"]) if "trickle" in fault else [whole[:-1]]
 
     def _due(self, environ: WSGIEnvironment) -> Iterator[dict[str, Any]]:
         for fault in list(self._faults):
@@ -82,6 +85,12 @@ class Faulty:
             if fault["times"] <= 0:
                 self._faults.remove(fault)
             yield fault
+
+
+def _dripping(body: bytes, pause: float) -> Iterator[bytes]:
+    for byte in body:
+        time.sleep(pause)
+        yield bytes([byte])
 
 
 def _told(environ: WSGIEnvironment) -> Any:

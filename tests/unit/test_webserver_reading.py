@@ -50,6 +50,13 @@ def test_requests_are_the_same_however_they_are_cut(cuts: list[int]) -> None:
     assert all("HTTP_X" not in each.headers for each in read.complete)
 
 
+def test_an_address_that_is_not_encoded_is_refused_and_told_how_to_be() -> None:
+    with pytest.raises(Refused, match="Encode the address") as raised:
+        reader().feed("GET /é HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+
+    assert raised.value.status == 400
+
+
 @given(pieces=pieces_of_hostile)
 def test_whatever_comes_is_read_or_refused(pieces: list[bytes]) -> None:
     read = reader()

@@ -1,4 +1,4 @@
-"""What a Mac's manifest says: pure functions from one manifest to the next.
+"""Manifests: parsed, merged and serialised, by pure functions.
 
 Keys and their meaning are those of Munki 6 and 7. Rollcall owns three entries of
 `included_manifests`; every other entry and every other key belongs to somebody else.
@@ -76,7 +76,7 @@ def _included(present: list[str], destination: Destination) -> list[str]:
 
 
 def _family(entry: str) -> str | None:
-    """Which of our three entries this one is; None for those of other people."""
+    """The one of our three entries that this is; None for those of other people."""
     if entry == SITE_DEFAULT:
         return SITE_DEFAULT
     return next((folder for folder in (SITES, BUILDS) if entry.startswith(folder)), None)
@@ -137,7 +137,7 @@ def _are_texts(value: Any) -> bool:
 
 
 def _is_modest(manifest: Manifest) -> bool:
-    """Whether a manifest would fit into a file; a binary one can name the same value often."""
+    """True where a manifest would fit into a file; a binary one can name the same value often."""
     left = LARGEST
     level: list[Any] = [manifest]
     for _ in range(DEEPEST):

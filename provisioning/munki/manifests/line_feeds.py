@@ -12,7 +12,7 @@ _BREAKS = b"\r\n"
 
 
 def are_lost(content: bytes) -> bool:
-    """Whether a property list came without any line feed; a binary one has none to lose."""
+    """True where a property list came without any line feed; a binary one has none to lose."""
     return not content.startswith(b"bplist") and not any(sign in content for sign in _BREAKS)
 
 
@@ -52,7 +52,7 @@ def _counterparts(wanted: Sequence[Any], present: Sequence[Any]) -> list[Any]:
 
 
 def _identity(value: Any) -> Hashable:
-    """What two values share that differ in nothing but line feeds."""
+    """A key that two values share which differ in nothing but line feeds."""
     if isinstance(value, str):
         return _unbroken(value)
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""What Rollcall asks of the place where a Munki repo lies.
+"""The interface of a place where a Munki repo lies.
 
 Files are named by their path from the repo's root, such as `manifests/C02XG0FDJGH5`; names come
 from `provisioning.munki`, which lets none out of the repo. Every method raises RepoUnusable where
@@ -41,7 +41,7 @@ class Overtaken(RollcallError):
 
 
 class UnusablePlace(RollcallError):
-    """What MUNKI_REPO says is no place that Rollcall could open."""
+    """A MUNKI_REPO that is no place which Rollcall could open."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"MUNKI_REPO {reason}.")
@@ -71,7 +71,7 @@ NOBODY = Why("changed by Rollcall")
 
 
 def too_large(name: str) -> ManifestUnreadable:
-    """What to raise of a file beyond LARGEST, instead of reading it."""
+    """The error of a file beyond LARGEST, raised instead of reading it."""
     return ManifestUnreadable(name.removeprefix("manifests/"), "it is larger than 4 MiB")
 
 
@@ -103,11 +103,11 @@ class Store(Protocol):
         ...
 
     def exists(self, name: str) -> bool:
-        """Whether there is a file of this name; what others made or removed may be seen late."""
+        """True where there is a file of this name; what others made or removed may be seen late."""
         ...
 
     def has(self, folder: str) -> bool:
-        """Whether there is such a folder; where places have none, whether anything is in it."""
+        """True where there is such a folder; where places have none, whether anything is in it."""
         ...
 
     def names(self, folder: str) -> Sequence[str]:

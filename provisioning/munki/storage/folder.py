@@ -74,7 +74,9 @@ class FolderStore:
             again_if_stale(lambda: self._folder(folder).remove(base, unless=unless))
 
     def exists(self, name: str) -> bool:
-        """Whether there is a file of this name now."""
+        """True where there is a file of this name now; what a name that leads out names is none."""
+        if ".." in name.split("/"):
+            return False
         with faults():
             return again_if_stale(lambda: self._exists(name))
 
@@ -89,7 +91,7 @@ class FolderStore:
             raise
 
     def has(self, folder: str) -> bool:
-        """Whether there is such a folder."""
+        """True where there is such a folder."""
         return os.path.isdir(f"{self._root}/{folder}")
 
     def names(self, folder: str) -> Sequence[str]:

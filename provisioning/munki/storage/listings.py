@@ -9,7 +9,7 @@ SETTLED = 2.5
 
 
 class Listings:
-    """What is in folders. A look costs one question to the file system, not one for each file."""
+    """Lists of the files in folders. A look costs one question, not one for each file."""
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[int, Sequence[str]]] = {}

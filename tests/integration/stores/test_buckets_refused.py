@@ -109,6 +109,45 @@ def test_all_that_is_asked_for_one_mac_takes_no_longer_than_it_may(
     assert "no answer" in complaint(ask_on, within=4)
 
 
+@pytest.mark.parametrize("ask", ["read", "has"])
+def test_an_answer_that_trickles_holds_nobody_up_for_long(
+    s3_server: S3Server, bucket: Bucket, s3_clients: Clients, ask: str
+) -> None:
+    """Though every byte of it comes in time."""
+    bucket.put(NAME, b"a manifest of a few hundred bytes" * 10)
+    store = BucketStore(bucket.place, Patience(held=0.6), clients=s3_clients)
+    store.read(NAME)  # so that there is a connection
+    s3_server.fail(trickle=0.1)
+
+    def wait() -> None:
+        with store.holding(NAME):
+            store.read(NAME) if ask == "read" else store.has("manifests")
+
+    assert "no answer" in complaint(wait, within=1)
+
+
+def test_an_answer_that_breaks_off_is_asked_for_again(
+    s3_server: S3Server, bucket: Bucket, warm: BucketStore
+) -> None:
+    bucket.put(NAME, b"whole")
+    s3_server.fail(times=1, methods=("GET",), cut=True)
+
+    stored = warm.read(NAME)
+
+    assert stored is not None
+    assert stored.content == b"whole"
+
+
+def test_answers_that_always_break_off_are_none(
+    s3_server: S3Server, bucket: Bucket, s3_clients: Clients
+) -> None:
+    bucket.put(NAME, b"whole")
+    store = BucketStore(bucket.place, Patience(pauses=(0.01,)), clients=s3_clients)
+    s3_server.fail(methods=("GET",), cut=True)
+
+    assert "no answer" in complaint(lambda: store.read(NAME), within=5)
+
+
 def test_without_keys_it_is_said_which_to_set(
     bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:

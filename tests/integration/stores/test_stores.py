@@ -192,6 +192,12 @@ def test_only_files_exist(store: Store) -> None:
         assert not store.exists(name)
 
 
+@pytest.mark.parametrize("name", ["../manifests/site_default", "half\ud800", "half\ud800/name"])
+def test_what_can_be_no_file_of_the_repo_does_not_exist(store: Store, name: str) -> None:
+    assert not store.exists(f"manifests/{name}")
+    assert store.exists("manifests/site_default")
+
+
 def test_a_walk_meets_every_visible_file_below_a_folder(ground: Ground) -> None:
     ground.edit("manifests/.rollcall-locks/00", b"")
     ground.edit("manifests/included_manifests/sites/.DS_Store", b"")

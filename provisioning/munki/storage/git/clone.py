@@ -22,13 +22,13 @@ BLOCK = 4096  # bytes: what a disk gives at a time
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """How a push went: why the remote did not take it, empty where it did; and when."""
+    """A push: why the remote did not take it, empty where it did; and when it was."""
 
     refused: str
     at: datetime
 
 
-class Copy:
+class Clone:
     """Our clone of `place`, in a folder of its own below `home`, shared by processes."""
 
     def __init__(self, home: Path, place: Place) -> None:
@@ -41,7 +41,7 @@ class Copy:
         self.environment = environment(place, self.repository, f"{self.folder}/gitconfig")
 
     def generation(self) -> int:
-        """What tells this clone from one made in its place; 0 where there is none."""
+        """A number of this clone; one made in its place has another; 0 for none."""
         try:
             return os.stat(self.repository).st_ino
         except OSError:

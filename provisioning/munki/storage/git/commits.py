@@ -57,7 +57,7 @@ def _path(name: str) -> bytes:
 
 
 def _author(why: Why) -> str:
-    """Who wanted it, without what git's own form uses."""
+    """The author's name, without what git's own form uses."""
     author = _line(why.author or "").translate({ord(sign): None for sign in "<>"}).strip(" .,;:'\"")
     return (author or NAME).encode(errors="replace").decode()
 

@@ -1,4 +1,4 @@
-"""What MUNKI_REPO says of a repo in git: where it is, which branch, and who may in."""
+"""The address of a repo in git, as MUNKI_REPO has it: URL, branch and login."""
 
 import base64
 import hashlib
@@ -40,7 +40,7 @@ class Place:
 
     @property
     def key(self) -> str:
-        """What tells this remote and branch from others, as a file name."""
+        """The name of this remote and branch among others, as a file name."""
         return hashlib.sha256(f"{self.url}#{self.branch or ''}".encode()).hexdigest()[:16]
 
     @property

@@ -68,7 +68,7 @@ _USERINFO = re.compile(r"//[^/\s@]+@")
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What a command said, on both channels, and whether it succeeded."""
+    """The end of a command: its output on both channels, and whether it succeeded."""
 
     succeeded: bool
     out: bytes

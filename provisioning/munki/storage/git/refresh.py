@@ -11,7 +11,7 @@ import structlog
 
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.storage.base import faults
-from provisioning.munki.storage.git.clone import Copy
+from provisioning.munki.storage.git.clone import Clone
 from provisioning.munki.storage.git.program import Git
 from provisioning.munki.storage.git.session import exclusive
 
@@ -24,7 +24,7 @@ PACKING = 600  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How old a clone may become, in seconds.
+    """Limits on the age of a clone, in seconds.
 
     Whoever uses one that was made `soon` ago has the remote looked at; after `latest` they wait for
     it, for a `moment` at the most, or for the `first` look while there is nothing to read at all.
@@ -45,7 +45,7 @@ class CloneWatcher:
     A remote that is down holds nobody up: reads go on from what was seen last.
     """
 
-    def __init__(self, copy: Copy, pace: Pace) -> None:
+    def __init__(self, copy: Clone, pace: Pace) -> None:
         self.fault: str | None = None  # why the last look failed
         self._copy, self._pace = copy, pace
         self._gate = Lock()
@@ -96,7 +96,7 @@ class CloneWatcher:
         self.fault = fault
 
 
-def pack(copy: Copy) -> None:
+def pack(copy: Clone) -> None:
     """Pack the clone where it has become many files, unless somebody is at it.
 
     Readers and writers go on meanwhile. Raises RepoUnusable.
@@ -116,7 +116,7 @@ def pack(copy: Copy) -> None:
         os.close(lock)
 
 
-def _is_due(copy: Copy) -> bool:
+def _is_due(copy: Clone) -> bool:
     try:
         return len(os.listdir(f"{copy.repository}/objects/17")) > MANY
     except OSError:

@@ -1,4 +1,4 @@
-"""What is done with the clone while it is held: made, brought up to date, committed to, pushed."""
+"""A clone that is locked: it is made, brought up to date, committed to and pushed."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from pathlib import Path
 from infrastructure.filesystem import atomic
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.storage.base import faults
-from provisioning.munki.storage.git.clone import Copy
+from provisioning.munki.storage.git.clone import Clone
 from provisioning.munki.storage.git.commits import Commit, stream
 from provisioning.munki.storage.git.program import Ended, Git, explained
 
@@ -28,10 +28,10 @@ _LEFT = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class LockedClone:
     """A clone that nobody else changes at this time."""
 
-    copy: Copy
+    copy: Clone
     git: Git
 
     def state(self) -> str | None:
@@ -101,7 +101,7 @@ class Held:
         self.git.must("push", "--quiet", "--dry-run", "origin", f"{STATE}:{ref}", seconds=PUSHING)
 
     def contains(self, commit: str) -> bool:
-        """Whether the remote's state has a commit of ours."""
+        """True where the remote's state has a commit of ours."""
         return self.git.run("merge-base", "--is-ancestor", commit, STATE).succeeded
 
     def _fetch(self, git: Git, branch: str, seconds: float, *options: str) -> Ended:
@@ -118,7 +118,7 @@ class Held:
         return self.copy.place.branch is None and "couldn't find remote ref" in ended.said
 
     def is_whole(self) -> bool:
-        """Whether the clone has all that its state needs."""
+        """True where the clone has all that its state needs."""
         return self.git.run("rev-list", "--objects", "--quiet", "--no-walk", STATE).succeeded
 
 
@@ -134,17 +134,17 @@ def _default_branch(git: Git) -> str:
 
 
 @contextmanager
-def exclusive(copy: Copy) -> Iterator[Held]:
+def exclusive(copy: Clone) -> Iterator[LockedClone]:
     """Hold a clone against all other threads and processes. Raises RepoUnusable."""
     with ExitStack() as held:
         with faults():
             os.makedirs(copy.folder, mode=0o700, exist_ok=True)
             descriptor = held.enter_context(atomic.exclusive(f"{copy.folder}/lock"))
             _tidy(copy)
-        yield Held(copy, Git(copy.environment, keeps=(descriptor,)))
+        yield LockedClone(copy, Git(copy.environment, keeps=(descriptor,)))
 
 
-def _tidy(copy: Copy) -> None:
+def _tidy(copy: Clone) -> None:
     """Remove what a crash left, and write the file that stands for a user's settings."""
     for left in _LEFT:
         with suppress(FileNotFoundError, NotADirectoryError):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.storage.base import LARGEST, Stored, too_large
-from provisioning.munki.storage.git.objects import Broken, Found, Objects
+from provisioning.munki.storage.git.objects import Broken, GitObject, Objects, encoded
 
 LFS = b"version https://git-lfs.github.com/spec/"
 _FOLDER, _LINK, _SUBMODULE = "40000", "120000", "160000"
@@ -42,14 +42,16 @@ class Snapshot:
         return Stored(content, found.oid)
 
     def exists(self, name: str) -> bool:
-        """Whether there is a file of this name, links followed."""
+        """True where there is a file of this name, links followed; never for one with `..`."""
+        if ".." in name.split("/"):
+            return False
         if name not in self._there:
             found = self._kept(name)
             self._there[name] = found is not None and found.kind == "blob"
         return self._there[name]
 
     def folder(self, name: str) -> str | None:
-        """What tells the contents of a folder from others; None where there is no such folder."""
+        """The id of a folder's contents; None where there is no such folder."""
         if name not in self._folders:
             found = self._found(name)
             self._folders[name] = found.oid if found is not None and found.kind == "tree" else None
@@ -99,7 +101,7 @@ class Snapshot:
         return entries
 
     def entries(self, folder: str) -> Entries:
-        """What is in a folder, by name; nothing where there is none."""
+        """The entries of a folder, by name; none where there is none."""
         oid = self.folder(folder)
         if oid is None:
             return {}
@@ -116,14 +118,14 @@ class Snapshot:
             return self.exists(_joined(folder, name))
         return mode not in (_FOLDER, _SUBMODULE)
 
-    def _kept(self, name: str) -> Found | None:
-        """What has this name. Raises Broken where it is in its folder, and lost all the same.
+    def _kept(self, name: str) -> GitObject | None:
+        """The object of this name. Raises Broken where its folder has it, and it is lost.
 
         Most that is asked for in vain is not in the list, and git need not look for it there.
         """
         folder, _, base = name.rpartition("/")
-        oid = self.folder(folder)
-        if oid is None or "\n" in name or b" %s\0" % os.fsencode(base) not in self._list(oid):
+        oid, entry = self.folder(folder), encoded(base)
+        if oid is None or entry is None or b" %s\0" % entry not in self._list(oid):
             return None
         found = self._found(name)
         if found is None and self.entries(folder).get(base, ("",))[0].startswith("100"):
@@ -135,7 +137,7 @@ class Snapshot:
             self._lists[oid] = self._contents(oid)
         return self._lists[oid]
 
-    def _found(self, name: str) -> Found | None:
+    def _found(self, name: str) -> GitObject | None:
         return self._objects.info(f"{self.commit}:{name.strip('/')}")
 
     def _contents(self, oid: str) -> bytes:

@@ -10,9 +10,9 @@ from infrastructure.filesystem.locks import held
 from infrastructure.heartbeats.trials import Trial
 from provisioning.munki.errors import ManifestUnreadable, RepoReadOnly, RepoUnusable
 from provisioning.munki.storage.base import Stored, Why, faults
-from provisioning.munki.storage.git.clone import Copy
+from provisioning.munki.storage.git.clone import Clone
 from provisioning.munki.storage.git.location import Place
-from provisioning.munki.storage.git.objects import Broken, Objects
+from provisioning.munki.storage.git.objects import Broken, Objects, encoded
 from provisioning.munki.storage.git.publisher import Change, Publisher
 from provisioning.munki.storage.git.refresh import PACE, CloneWatcher, Pace
 from provisioning.munki.storage.git.session import STATE, exclusive
@@ -30,7 +30,7 @@ class GitStore:
     reads_at_once = 1
 
     def __init__(self, place: Place, home: Path, pace: Pace = PACE) -> None:
-        self._copy = Copy(home, place)
+        self._copy = Clone(home, place)
         self._objects = Objects(self._copy.environment)
         self._publisher = Publisher(self._copy, self._objects)
         self._watch = CloneWatcher(self._copy, pace)
@@ -52,11 +52,11 @@ class GitStore:
         self._publish(Change(name, None, over, why))
 
     def exists(self, name: str) -> bool:
-        """Whether there is a file of this name."""
+        """True where there is a file of this name."""
         return self._reading(lambda snapshot: snapshot.exists(name))
 
     def has(self, folder: str) -> bool:
-        """Whether there is such a folder."""
+        """True where there is such a folder."""
         return self._reading(lambda snapshot: snapshot.folder(folder) is not None)
 
     def names(self, folder: str) -> Sequence[str]:
@@ -156,5 +156,6 @@ class GitStore:
 def _look_at(name: str) -> None:
     """Raise ManifestUnreadable for a name that git keeps no file under."""
     parts = name.split("/")
-    if any(part in ("", ".", "..") or part.lower() == ".git" for part in parts) or "\0" in name:
+    is_astray = any(part in ("", ".", "..") or part.lower() == ".git" for part in parts)
+    if is_astray or encoded(name) is None:
         raise ManifestUnreadable(name[:80], "no file can have this name")

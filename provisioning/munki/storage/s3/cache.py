@@ -1,4 +1,4 @@
-"""What was seen in a place that is slow to ask, kept for moments."""
+"""A cache of the files in a place that is slow to ask, kept for moments."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -34,7 +34,7 @@ class Recalled:
         self._lock = Lock()
 
     def names(self, folder: str) -> Sequence[str]:
-        """What is in a folder: the same object as the last time where nothing changed."""
+        """The names in a folder: the same object as the last time where nothing changed."""
         known = self._folders.setdefault(folder, _Folder())
         if time.monotonic() < known.until:
             return known.names
@@ -51,7 +51,7 @@ class Recalled:
         known.until = until if known.changes == changes else 0.0
 
     def has(self, name: str) -> bool:
-        """Whether a file was seen a moment ago, by itself or in its folder."""
+        """True where a file was seen a moment ago, by itself or in its folder."""
         folder, _, base = name.rpartition("/")
         known, now = self._folders.get(folder), time.monotonic()
         if known is not None and now < known.until and base in known.names:

@@ -3,9 +3,10 @@
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import local
+from threading import BoundedSemaphore, Thread, local
 from typing import Any, TypeVar
 
 from boto3.session import Session
@@ -14,9 +15,10 @@ from botocore.handlers import add_expect_header
 
 from provisioning.munki.storage.s3.errors import passes, refusals
 
+MOST = 64  # requests at a time: what ROLLCALL_THREADS can be
 _CONFIG = {
     "connect_timeout": 2,
-    "max_pool_connections": 64,  # what ROLLCALL_THREADS can be
+    "max_pool_connections": MOST,
     "retries": {"total_max_attempts": 1},  # ours know what an unheard answer means
     # Newer defaults that many other servers than Amazon's do not understand.
     "request_checksum_calculation": "when_required",
@@ -30,11 +32,11 @@ Work = Callable[[Client, bool], Value]
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How many seconds an S3 server is waited for; a technician waits at the Mac.
+    """Limits on waiting for an S3 server, in seconds; a technician waits at the Mac.
 
     For one `answer`, or a part of it; for a `request` and its repetitions, before which there are
-    `pauses`; for all requests while a manifest is `held`, and until it is. Nothing is begun after
-    the latter two; what was begun before may take an `answer` longer.
+    `pauses`; for all requests while a manifest is `held`, and until it is. Nobody waits longer than
+    the latter two, not even for an answer that comes a few bytes at a time.
     """
 
     answer: float = 2.0
@@ -70,6 +72,7 @@ class Connection:
     def __init__(self, bucket: str, patience: Patience, clients: Clients) -> None:
         self._bucket, self._patience, self._clients = bucket, patience, clients
         self._mine = local()
+        self._free = BoundedSemaphore(MOST)
 
     def ask(self, work: Work[Value]) -> Value:
         """Return what `work` returns, which is given a client, and done again where that may help.
@@ -81,7 +84,29 @@ class Connection:
             client = self._clients.here()
             until = time.monotonic() + self._patience.request
             until = min(until, getattr(self._mine, "until", until))
-            return _patiently(client, work, self._patience.pauses, until)
+            pauses = self._patience.pauses
+            return self._in_time(lambda: _patiently(client, work, pauses, until), until)
+
+    def _in_time(self, work: Callable[[], Value], until: float) -> Value:
+        """Return what `work` returns, which runs in a thread that can be left at once.
+
+        A socket's timeout is one of each read, so no number of them ends an answer that trickles.
+        Who is left goes on until the server ends it; what it may still write is conditional.
+        """
+        if not self._free.acquire(timeout=max(0.0, until - time.monotonic())):
+            raise TimeoutError
+        future: Future[Value] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(work())
+            except BaseException as error:
+                future.set_exception(error)
+            finally:
+                self._free.release()
+
+        Thread(target=run, name="bucket", daemon=True).start()
+        return future.result(max(0.0, until - time.monotonic()))
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""What an S3 server says no with, in words that tell an admin what to do; never a key."""
+"""Errors of an S3 server, in words that tell an admin what to do; never a key."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,7 +73,7 @@ _FAULTS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str]
 
 
 def code_of(error: ClientError) -> str:
-    """What the server calls the error, such as `NoSuchKey`; for HEAD, the status's number."""
+    """The server's name for the error, such as `NoSuchKey`; for HEAD, the status's number."""
     return str(error.response.get("Error", {}).get("Code", "")) or str(status_of(error))
 
 
@@ -83,7 +83,7 @@ def status_of(error: ClientError) -> int:
 
 
 def passes(error: BaseException) -> bool:
-    """Whether the same request may do well a moment later."""
+    """True where the same request may do well a moment later."""
     if isinstance(error, ClientError):
         return status_of(error) in _PASSING or code_of(error) in ("SlowDown", "RequestTimeout")
     return isinstance(error, _UNHEARD) and not isinstance(error, SSLError)

@@ -1,4 +1,4 @@
-"""What is said to an S3 server about one object, or one page of them; no memory.
+"""Requests to an S3 server about one object, or one page of them; no memory.
 
 `where` is the object's bucket and key. `again` says that an earlier attempt may have been done
 although its answer was not heard. ClientErrors that mean nothing here are let through.
@@ -24,13 +24,13 @@ _NEVER = Stored(b"", '"00000000000000000000000000000000"')
 
 
 @dataclass(frozen=True, slots=True)
-class Found(Stored):
+class StoredObject(Stored):
     """An object, and what else it keeps when its bytes are replaced."""
 
     kept: dict[str, Any] = field(default_factory=dict)
 
 
-def fetch(client: Client, where: Where, name: str) -> Found | None:
+def fetch(client: Client, where: Where, name: str) -> StoredObject | None:
     """Return an object, with its ETag; None where there is none. Raises ManifestUnreadable."""
     try:
         found = client.get_object(**where)
@@ -47,11 +47,11 @@ def fetch(client: Client, where: Where, name: str) -> Found | None:
             content += chunk
             if len(content) > LARGEST:  # a server need not say the length
                 raise too_large(name)
-    return Found(bytes(content), found["ETag"], kept)
+    return StoredObject(bytes(content), found["ETag"], kept)
 
 
 def is_there(client: Client, where: Where) -> bool:
-    """Whether there is such an object."""
+    """True where there is such an object."""
     try:
         client.head_object(**where)
     except ClientError as error:
@@ -63,7 +63,7 @@ def is_there(client: Client, where: Where) -> bool:
 
 def put(client: Client, where: Where, content: bytes, over: Stored | None, *, again: bool) -> None:
     """Replace the object that still is `over`. Raises Overtaken."""
-    kept = over.kept if isinstance(over, Found) else {"ContentType": "application/xml"}
+    kept = over.kept if isinstance(over, StoredObject) else {"ContentType": "application/xml"}
     try:
         client.put_object(**where, Body=content, **kept, **_condition(over))
     except ClientError as error:
@@ -102,7 +102,7 @@ def _remove(client: Client, where: Where, over: Stored) -> None:
 
 
 def refuses(client: Client, where: Where) -> bool:
-    """Whether the server refuses what would undo others' changes, as tried on one object."""
+    """True where the server refuses what would undo others' changes, as tried on one object."""
     made = not _is_refused(client, where, None)
     if made and not _is_refused(client, where, None):
         return False

@@ -65,7 +65,7 @@ class BucketStore:
         self._recalled.forget(name)
 
     def exists(self, name: str) -> bool:
-        """Whether there is a file of this name. A file that is not is looked for every time."""
+        """True where there is a file of this name. A file that is not is looked for every time."""
         if not self._can_be(name):
             return False
         if self._recalled.has(name):
@@ -77,7 +77,7 @@ class BucketStore:
         return is_there
 
     def has(self, folder: str) -> bool:
-        """Whether there is anything below such a folder."""
+        """True where there is anything below such a folder."""
         return next(self._keys(folder, flat=False), None) is not None
 
     def names(self, folder: str) -> Sequence[str]:
@@ -157,7 +157,7 @@ class BucketStore:
         return {"Bucket": self._bucket, "Key": self._prefix + name}
 
     def _can_be(self, name: str) -> bool:
-        """Whether a file can have this name; some servers take `..` for the folder above."""
+        """True where a file can have this name; some servers take `..` for the folder above."""
         key = self._prefix + name
         sent = key.encode(errors="ignore")
         if len(sent) > LONGEST_KEY or sent.decode() != key:

@@ -1,0 +1,32 @@
+"""Retries: work that is done again after failures that pass."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+AT_ONCE = (0.0,)  # a pause of no time; times a number
+
+Value = TypeVar("Value")
+Fault = TypeVar("Fault", bound=Exception)
+
+
+def retry(
+    work: Callable[[], Value],
+    passing: type[Fault],
+    *,
+    pauses: Sequence[float],
+    when: Callable[[Fault], bool] = lambda _: True,
+) -> Value:
+    """Return what `work` returns; it is done again after each of the `pauses`, in seconds.
+
+    Only errors of the class `passing` of which `when` is true are passed over. Raises the last
+    one, and every other at once.
+    """
+    for pause in pauses:
+        try:
+            return work()
+        except passing as error:
+            if not when(error):
+                raise
+        time.sleep(pause)
+    return work()
