@@ -1,4 +1,4 @@
-"""What an admin has to fix, each thing with its fix."""
+"""The listener of the doctor's command: it lists what an admin has to fix."""
 
 from datetime import timedelta
 
@@ -39,7 +39,7 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
 
 
 def _policy(dependencies: BotDependencies) -> list[str]:
-    """What is odd about the policy file, beside the repo."""
+    """Findings about the policy file, and about its names that the repo does not have."""
     policy, fault = dependencies.policy.policy, dependencies.policy.fault
     found = [f"The policy file: {escape(str(fault))}"] if fault else []
     try:
@@ -50,7 +50,7 @@ def _policy(dependencies: BotDependencies) -> list[str]:
 
 
 def _messages(session: Session, dependencies: BotDependencies) -> list[str]:
-    """What Slack was not told."""
+    """Findings about messages that Slack did not take, and about unknown Macs."""
     found = [
         f"Slack refused {total} {'message' if total == 1 else 'messages'} for {_channel(where)} "
         f"({escape(reason)}). Fix that, then run `boot.sh resend`."
@@ -79,7 +79,7 @@ def _messages(session: Session, dependencies: BotDependencies) -> list[str]:
 
 
 def _refusals(session: Session, dependencies: BotDependencies) -> list[str]:
-    """Who knocked in vain at the Macs' door, over and over."""
+    """Findings about clients that the Macs' door refused often."""
     return [
         f"{escape(each.address)} was refused {each.total} times, last at {moment(each.last_at)}: "
         f"{escape(each.why)}. If Macs of yours are there, their workflow or report address has an "

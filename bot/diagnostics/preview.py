@@ -1,4 +1,4 @@
-"""Looking ahead: what would happen to a Mac if it booted now."""
+"""The listener of the command that previews a Mac's next boot."""
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import PreviewCommand

@@ -1,4 +1,4 @@
-"""What would happen to a Mac if it booted now, as its technician reads it."""
+"""Blocks of a preview of a Mac's next boot."""
 
 import re
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ def preview(told: Preview, *, script: bool, sent: bool) -> Message:
 
 
 def is_long(told: Preview, *, script: bool) -> bool:
-    """Whether the files, or one of their lines, do not fit into an answer."""
+    """Return True if the files, or one of their lines, do not fit into an answer."""
     parts = list(_files(told, script=script))
     return sum(map(len, parts)) > LONGEST_TEXT or max(map(len, parts), default=0) > LONGEST_SECTION
 

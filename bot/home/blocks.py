@@ -32,7 +32,7 @@ LONGEST_STEP = 100  # characters of what a Mac said last
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What one person's Home shows; `own` and `troubles` are blocks of `bot.home.notices`."""
+    """A person's Home tab; `own` and `troubles` are blocks of `bot.home.notices`."""
 
     look: HomeState
     overview: Dashboard

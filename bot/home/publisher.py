@@ -29,7 +29,10 @@ STAYS = "until then the policy before it stays in force."
 
 
 class Newest:
-    """Remembers one moment a person. Threads share one; other processes have their own."""
+    """The time of each person's newest request: an older one must not show over it.
+
+    Threads share one; other processes have their own.
+    """
 
     def __init__(self) -> None:
         self._newest: dict[str, float] = {}
@@ -123,7 +126,7 @@ class HomePublisher:
         return blocks.home(blocks.Home(look, shown, own, troubles), self._dependencies.command)
 
     def _faults(self, others: list[str]) -> dict[str, list[str]]:
-        """What is wrong with the policy file, with the Munki repo and else, in sentences."""
+        """Sentences on what is wrong with the policy file, the Munki repo and `others`."""
         in_force, fault = self._dependencies.policy.policy, self._dependencies.policy.fault
         broken = [f"{problem}; {STAYS}" for problem in fault.problems] if fault else []
         try:

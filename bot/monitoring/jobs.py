@@ -1,4 +1,4 @@
-"""Work for the clerk: pictures and lists that somebody asked for, sent to them alone."""
+"""Jobs of monitoring: pictures and lists that somebody asked for, sent to them alone."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -110,7 +110,7 @@ class CheckupJob:
 
 
 def span(weeks: int) -> str:
-    """How people call a number of weeks that end now."""
+    """Return the words for a number of weeks that end now."""
     return "Last week" if weeks == 1 else f"Last {weeks} weeks"
 
 

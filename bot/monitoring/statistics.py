@@ -1,4 +1,4 @@
-"""Figures and lists that take a while: asked for here, made by the clerk, sent to who asked."""
+"""Listeners of the commands for figures and lists, which a job makes and sends."""
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import ExportCommand, StatisticsCommand

@@ -24,7 +24,9 @@ FRESH = 30.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What there is to look at: `url` leads to the Macs' door, `repo_url` to the repo.
+    """The parts of an installation to examine.
+
+    `url` leads to the Macs' door, `repo_url` to the repo.
 
     `templates` is the admin's folder of them, `installation` what our servers say of themselves,
     None where the secret is not known. `command` is Slack's.
@@ -65,7 +67,7 @@ class Recent:
         self._findings: Sequence[Finding] = ()
 
     def findings(self) -> Sequence[Finding]:
-        """What is to be fixed."""
+        """Return the findings, at most FRESH seconds old."""
         with self._examining:
             if self._clock() - self._at >= FRESH:
                 self._findings = examined(self._these)

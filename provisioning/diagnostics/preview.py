@@ -1,4 +1,4 @@
-"""Looks ahead: what would happen to a Mac, found out by the same parts that serve it.
+"""A preview of a Mac's next boot, made by the same parts that serve it.
 
 Reads only: nothing is written, no number is given out, nobody is told.
 """
@@ -34,7 +34,7 @@ NOWHERE = "http://BOOTSTRAP_URL"
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What would happen to a Mac, and `why`, in sentences. Secrets are left out.
+    """A preview of a Mac's next boot, with `why`, in sentences. Secrets are left out.
 
     `destination` is None where nobody has said it. `templates` are those that are looked for,
     the most specific first; `template` is the one that was found. `changed` are the keys of the
@@ -54,13 +54,13 @@ class Preview:
 
     @property
     def head(self) -> str:
-        """Where the Mac goes, in one sentence."""
+        """The Mac's destination, in one sentence."""
         goes = f"would go to {self.destination}" if self.destination else "would go nowhere yet"
         return f"{self.serial} {goes}."
 
     @property
     def change(self) -> str:
-        """What would become of its manifest, as the end of a sentence."""
+        """The change of its manifest, as the end of a sentence."""
         return f"would change: {', '.join(self.changed)}" if self.changed else "stays as it is"
 
     def as_text(self) -> str:
@@ -78,9 +78,10 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Previewer:
-    """Looks ahead. `hidden` are secrets that are never shown, wherever a template has them from.
+    """A maker of previews.
 
-    `faults` are told with each preview: what this process does not know.
+    `hidden` are secrets that are never shown, wherever a template has them from. `faults` are
+    part of each preview: facts that this process does not know.
     """
 
     repo: MunkiRepo
@@ -238,7 +239,7 @@ def _with_fault(told: Preview, fault: RollcallError | str) -> Preview:
 def _manifest(
     repo: MunkiRepo, serial: Serial, to: Destination, policy: Policy
 ) -> tuple[str, tuple[str, ...]]:
-    """What `MunkiRepo.assign` would write, and the keys that would change; writes nothing."""
+    """The text that `MunkiRepo.assign` would write, and the keys that would change."""
     before, after = repo.preview(serial, to, policy.build(to.build).catalogs or CATALOGS)
     difference = Difference.between(before, after)
     return after.decode(), tuple(sorted((*difference.new, *difference.changed)))

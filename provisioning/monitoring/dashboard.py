@@ -1,4 +1,4 @@
-"""What is going on, for one person: the Macs on their way, theirs first; reads only."""
+"""A dashboard for one person: the Macs on their way, theirs first; reads only."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ FEW = 1_000  # Macs that are sorted sooner than met among a million others
 
 @dataclass(frozen=True, slots=True)
 class MacFilter:
-    """Which Macs somebody wants to see; None: all."""
+    """A filter of Macs; None lets all through."""
 
     site: str | None = None
     build: str | None = None
@@ -116,7 +116,7 @@ def _here(wanted: MacFilter) -> Iterator[ColumnElement[bool]]:
 
 
 def _numbers(session: Session, user: str, wanted: MacFilter) -> dict[str, tuple[int, int]]:
-    """How many are others' and how many are the person's own, by state."""
+    """Numbers of Macs by state: others', and the person's own."""
     mine = func.count().filter(Registration.registered_by == user)
     counts: CompoundSelect[str, int, int] = union_all(
         *(
@@ -141,7 +141,7 @@ def _ids(group: _Group, user: str, wanted: MacFilter) -> Select[int]:
 
 
 def _cut(groups: Sequence[_Group], first: int, size: int) -> Iterator[tuple[_Group, int, int]]:
-    """What of each group is among the `size` Macs from `first` on: from where, and how many."""
+    """The parts of groups among the `size` Macs from `first` on: group, offset and number."""
     for group in groups:
         low, high = max(first, 0), min(first + size, group.number)
         if low < high:

@@ -1,4 +1,4 @@
-"""Which workflow a Mac runs: the one for where it is registered."""
+"""An assignment of workflows to Macs: a Mac runs the one for where it is registered."""
 
 from infrastructure.database.engine import Database
 from provisioning.clients.imagr.config_cache import ConfigCache

@@ -82,7 +82,7 @@ class Configs:
     def _offered(
         self, always: Sequence[Workflow], own: Sequence[Workflow], site: str | None
     ) -> tuple[dict[Destination, Workflow], dict[Destination, FaultyTemplate]]:
-        """What may be imaged, and what may not because of a fault."""
+        """The workflows to offer, and the errors of those that cannot be offered."""
         offered: dict[Destination, Workflow] = {}
         faulty: dict[Destination, FaultyTemplate] = {}
         taken = {workflow["name"]: "another workflow" for workflow in always}

@@ -124,7 +124,7 @@ class InstallApplications:
         return f"{self._url}/installapplications/{site}/{build}/{promise.digest}.sh"
 
     def _is_good(self, token: str) -> bool:
-        """Whether a token is good: it may have ended, or ROLLCALL_SECRET_KEY is another."""
+        """True unless the token has ended, or ROLLCALL_SECRET_KEY is another by now."""
         try:
             self._tokens.verify(token)
         except InvalidToken:

@@ -42,7 +42,7 @@ class Promise:
 
 
 def is_kept(session: Session, promise: Promise) -> bool:
-    """Whether a promise is stored for as long as its token is good."""
+    """Return True if a promise is stored for as long as its token is good."""
     row = PromisedScript
     until = session.scalar(
         select(row.until).where(
