@@ -34,8 +34,8 @@ def _publish(app: App, homes: HomePublisher) -> None:
     def show(client: WebClient, event: dict[str, Any]) -> None:
         """Show the Home as it was last looked at."""
         if event.get("tab") == "home":
-            look = HomeState.at(event.get("view"))
-            homes.show(client, event["user"], look, at=float(event["event_ts"]))
+            home_state = HomeState.at(event.get("view"))
+            homes.show(client, event["user"], home_state, at=float(event["event_ts"]))
 
     def pressed(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Note the request for another page or another filter."""
