@@ -1,4 +1,4 @@
-"""Looking ahead: what would happen to a Mac if it booted now."""
+"""The listener of the command that previews a Mac's next boot."""
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import PreviewCommand
@@ -14,38 +14,38 @@ from provisioning.values.serials import Serial
 def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer the command that looks ahead."""
 
-    def preview(wanted: PreviewCommand, asker: Requester) -> Message:
-        serial = Serial(Serial.parse(wanted.serial).key)  # as Macs say it, however it is typed
-        said = Requested(wanted.site, wanted.build) if wanted.site and wanted.build else None
+    def preview(command: PreviewCommand, requester: Requester) -> Message:
+        serial = Serial(Serial.parse(command.serial).key)  # as Macs say it, however it is typed
+        said = Requested(command.site, command.build) if command.site and command.build else None
         policy = dependencies.policy.policy
         with dependencies.database.reading() as session:
-            told = dependencies.previewer.preview(
+            result = dependencies.previewer.preview(
                 session, policy, serial, said=said, at=dependencies.clock()
             )
         # A template may hold what is not for everybody.
-        script = policy.is_admin(asker.user)
-        sent = blocks.is_long(told, script=script)
+        script = policy.is_admin(requester.user)
+        sent = blocks.is_long(result, script=script)
         if sent:
-            _owe_files(dependencies, told, asker, script=script)
-        return blocks.preview(told, script=script, sent=sent)
+            _owe_files(dependencies, result, requester, script=script)
+        return blocks.preview(result, script=script, sent=sent)
 
     dispatcher.handle(PreviewCommand, preview)
 
 
 def _owe_files(
-    dependencies: BotDependencies, told: Preview, asker: Requester, *, script: bool
+    dependencies: BotDependencies, result: Preview, requester: Requester, *, script: bool
 ) -> None:
-    files = {f"{told.serial}-manifest.txt": told.manifest}
+    files = {f"{result.serial}-manifest.txt": result.manifest}
     if script:
-        files[f"{told.serial}-script.txt"] = told.script
+        files[f"{result.serial}-script.txt"] = result.script
     with dependencies.database.begin() as session:
         for name, text in files.items():
             if text is not None:
                 outbox.enqueue_file(
                     session,
-                    channel=asker.user,
+                    channel=requester.user,
                     name=name,
                     content=text.encode(),
-                    sentence=f"`{told.serial}`, as it would be now. Nothing was written.",
+                    sentence=f"`{result.serial}`, as it would be now. Nothing was written.",
                     at=dependencies.clock(),
                 )

@@ -1,4 +1,4 @@
-"""What would happen to a Mac if it booted now, as its technician reads it."""
+"""Blocks of a preview of a Mac's next boot."""
 
 import re
 from collections.abc import Iterator
@@ -24,42 +24,42 @@ _PERSON = re.compile(
 )  # as `provisioning.diagnostics.explanations` names people
 
 
-def preview(told: Preview, *, script: bool, sent: bool) -> Message:
+def preview(result: Preview, *, script: bool, sent: bool) -> Message:
     """Say what would happen.
 
     The files are in the answer, `script` alike where this person may see it; `sent`: they are
     too long for that and come as a message.
     """
-    lines = [f"*{escape(told.head)}*", *(f"• {_said(why)}" for why in told.why)]
-    if told.faults:
-        lines += ["*What is wrong:*", *(f"• {_said(fault)}" for fault in told.faults)]
+    lines = [f"*{escape(result.head)}*", *(f"• {_sentence(why)}" for why in result.why)]
+    if result.faults:
+        lines += ["*What is wrong:*", *(f"• {_sentence(fault)}" for fault in result.faults)]
     blocks: list[Block] = paragraphs(lines)
-    if told.manifest is not None:
-        blocks.append(section(f"Its manifest {escape(told.change)}."))
+    if result.manifest is not None:
+        blocks.append(section(f"Its manifest {escape(result.change)}."))
     if sent:
         blocks.append(section("The files come as messages from Rollcall."))
     else:
-        blocks += [section(text) for text in _files(told, script=script)]
-    if told.script is not None and not script:
+        blocks += [section(text) for text in _files(result, script=script)]
+    if result.script is not None and not script:
         blocks.append(section("Its script is shown to admins."))
-    return Message(told.head, blocks)
+    return Message(result.head, blocks)
 
 
-def is_long(told: Preview, *, script: bool) -> bool:
-    """Whether the files, or one of their lines, do not fit into an answer."""
-    parts = list(_files(told, script=script))
+def is_long(result: Preview, *, script: bool) -> bool:
+    """Return True if the files, or one of their lines, do not fit into an answer."""
+    parts = list(_files(result, script=script))
     return sum(map(len, parts)) > LONGEST_TEXT or max(map(len, parts), default=0) > LONGEST_SECTION
 
 
-def _said(sentence: str) -> str:
+def _sentence(sentence: str) -> str:
     return _PERSON.sub(lambda user: person(user[1]), escape(sentence))
 
 
-def _files(told: Preview, *, script: bool) -> Iterator[str]:
-    if told.manifest is not None:
-        yield from _code(told.manifest)
-    if script and told.script is not None:
-        yield from _code(told.script)
+def _files(result: Preview, *, script: bool) -> Iterator[str]:
+    if result.manifest is not None:
+        yield from _code(result.manifest)
+    if script and result.script is not None:
+        yield from _code(result.script)
 
 
 def _code(text: str) -> Iterator[str]:

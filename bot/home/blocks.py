@@ -32,9 +32,9 @@ LONGEST_STEP = 100  # characters of what a Mac said last
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What one person's Home shows; `own` and `troubles` are blocks of `bot.home.notices`."""
+    """A person's Home tab; `own` and `troubles` are blocks of `bot.home.notices`."""
 
-    look: HomeState
+    home_state: HomeState
     overview: Dashboard
     own: Sequence[Block] = ()
     troubles: Sequence[Block] = ()
@@ -45,7 +45,7 @@ def home(shown: Home, command: str) -> View:
     overview = shown.overview
     return View(
         type="home",
-        private_metadata=HomeState(shown.look.wanted, overview.page).dumps(),
+        private_metadata=HomeState(shown.home_state.wanted, overview.page).dumps(),
         blocks=[
             SectionBlock(
                 text=markup(_counted(overview)),
@@ -53,9 +53,13 @@ def home(shown: Home, command: str) -> View:
             ),
             *shown.own,
             *shown.troubles,
-            _filters(shown.look),
+            _filters(shown.home_state),
             *(block for part in overview.parts for block in _part(part)),
-            *(_paging(overview) if overview.total else [section(_nothing(shown.look, command))]),
+            *(
+                _paging(overview)
+                if overview.total
+                else [section(_nothing(shown.home_state, command))]
+            ),
         ],
     )
 
@@ -70,13 +74,13 @@ def _counted(overview: Dashboard) -> str:
     return f"*{counts}*\n{overview.mine:,} of them registered by you."
 
 
-def _filters(look: HomeState) -> ActionsBlock:
+def _filters(home_state: HomeState) -> ActionsBlock:
     """The three filters. A block of its own for each look: Slack keeps what was chosen in one."""
-    wanted = look.wanted
+    wanted = home_state.wanted
     states = [every("state"), *(_option(state, _heading(state)) for state in STATES)]
     state = next((one for one in states if one.value == wanted.state), states[0])
     return ActionsBlock(
-        block_id=f"filters-{crc32(look.dumps().encode()):08x}",
+        block_id=f"filters-{crc32(home_state.dumps().encode()):08x}",
         elements=[
             _names("site", wanted.site),
             _names("build", wanted.build),
@@ -115,10 +119,14 @@ def _heading(state: str) -> str:
 def _part(part: DashboardPart) -> list[Block]:
     whose = "yours" if part.mine else "everybody else's"
     head = section(f"*{_heading(part.state)}, {whose}: {part.number:,}*")
-    return [DividerBlock(), head, *(mac_menu.row(mac, _told(mac, note)) for mac, note in part.macs)]
+    return [
+        DividerBlock(),
+        head,
+        *(mac_menu.row(mac, _description(mac, note)) for mac, note in part.macs),
+    ]
 
 
-def _told(mac: Registration, note: str) -> str:
+def _description(mac: Registration, note: str) -> str:
     """A Mac in two or three short lines."""
     lines = [
         f"`{mac.name}` → {place(mac.site, mac.build)}",
@@ -130,14 +138,14 @@ def _told(mac: Registration, note: str) -> str:
 
 
 def _progress(mac: Registration) -> str:
-    told = WORDS[state_of(mac)]
+    words = WORDS[state_of(mac)]
     if mac.step:
-        told += f": {escape(mac.step[:LONGEST_STEP])}"
-    return f"{told}, last heard {moment(mac.heard_at)}" if mac.heard_at else told
+        words += f": {escape(mac.step[:LONGEST_STEP])}"
+    return f"{words}, last heard {moment(mac.heard_at)}" if mac.heard_at else words
 
 
-def _nothing(look: HomeState, command: str) -> str:
-    if look.wanted != type(look.wanted)():
+def _nothing(home_state: HomeState, command: str) -> str:
+    if home_state.wanted != type(home_state.wanted)():
         return "No Mac on its way is like that. Choose *All* in a menu above to see more."
     return (
         "No Mac is on its way. Press *Register Macs*, or type "
@@ -158,5 +166,5 @@ def _paging(overview: Dashboard) -> list[Block]:
         )
         if 0 <= page < overview.pages
     ]
-    said: Block = ContextBlock(elements=[markup(text)])
-    return [said, ActionsBlock(elements=buttons)] if buttons else [said]
+    line: Block = ContextBlock(elements=[markup(text)])
+    return [line, ActionsBlock(elements=buttons)] if buttons else [line]

@@ -1,4 +1,4 @@
-"""The Home tab: what is on its way, and what waits for whoever looks at it."""
+"""Listeners of the Home tab: it is opened, filtered, turned over and pressed."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,7 +26,7 @@ def _publish(app: App, homes: HomePublisher) -> None:
     """Acknowledge first: what is shown is drawn in the lazy halves."""
 
     def opened(ack: Ack, event: dict[str, Any]) -> None:
-        """Note that somebody opened it; the event tells of our other tabs too."""
+        """Note the request; the event is sent for our other tabs too."""
         if event.get("tab") == "home":
             homes.newest.note(event["user"], float(event["event_ts"]))
         ack()
@@ -34,11 +34,11 @@ def _publish(app: App, homes: HomePublisher) -> None:
     def show(client: WebClient, event: dict[str, Any]) -> None:
         """Show the Home as it was last looked at."""
         if event.get("tab") == "home":
-            look = HomeState.at(event.get("view"))
-            homes.show(client, event["user"], look, at=float(event["event_ts"]))
+            home_state = HomeState.at(event.get("view"))
+            homes.show(client, event["user"], home_state, at=float(event["event_ts"]))
 
     def pressed(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
-        """Note that somebody wants to see something else."""
+        """Note the request for another page or another filter."""
         homes.newest.note(body["user"]["id"], float(action["action_ts"]))
         ack()
 

@@ -1,4 +1,4 @@
-"""What waits for a person on their Home besides Macs: their imports, and what admins fix."""
+"""Notices on a Home tab: a person's imports, and findings for admins."""
 
 import re
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ LONGEST = 500  # characters of a line that others wrote
 
 
 def imports(waiting: Sequence[Unfinished]) -> list[Block]:
-    """What a person handed in and has not registered yet."""
+    """Return blocks of the imports that a person has not registered yet."""
     if not waiting:
         return []
     lines = ["*Handed in by you, not registered yet*", *map(_import, waiting[:MOST])]
@@ -24,7 +24,7 @@ def imports(waiting: Sequence[Unfinished]) -> list[Block]:
 def troubles(
     refused: Sequence[Refused], *, policy: Sequence[str] = (), others: Sequence[str] = ()
 ) -> list[Block]:
-    """What an admin has to fix: messages that Slack refused, the policy file, anything else.
+    """Return blocks for admins: messages that Slack refused, the policy file, anything else.
 
     `policy` and `others` are sentences, plain text, that say what to do.
     """

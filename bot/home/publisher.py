@@ -30,7 +30,10 @@ STAYS = "until then the policy before it stays in force."
 
 
 class Newest:
-    """Remembers one moment a person. Threads share one; other processes have their own."""
+    """The time of each person's newest request: an older one must not show over it.
+
+    Threads share one; other processes have their own.
+    """
 
     def __init__(self) -> None:
         self._newest: dict[str, float] = {}
@@ -68,35 +71,35 @@ class HomePublisher:
         view = body.get("view") or {}
         if view.get("type") != "home":
             return
-        look = HomeState.at(view)
+        home_state = HomeState.at(view)
         if action["action_id"] in (blocks.PREVIOUS, blocks.NEXT):
-            look = replace(look, page=int(action["value"]))
-        self.show(client, body["user"]["id"], look, at=float(action["action_ts"]))
+            home_state = replace(home_state, page=int(action["value"]))
+        self.show(client, body["user"]["id"], home_state, at=float(action["action_ts"]))
 
     def again(self, client: WebClient, body: dict[str, Any]) -> None:
         """Show the Home behind the window in which something was done: a lazy listener.
 
         Does nothing where the window was opened from somewhere else.
         """
-        look = home_behind(body.get("view") or {})
-        if look is not None:
+        home_state = home_behind(body.get("view") or {})
+        if home_state is not None:
             user = body["user"]["id"]
-            self.show(client, user, HomeState.loads(look), at=self.newest.of(user))
+            self.show(client, user, HomeState.loads(home_state), at=self.newest.of(user))
 
-    def show(self, client: WebClient, user: str, look: HomeState, *, at: float) -> None:
+    def show(self, client: WebClient, user: str, home_state: HomeState, *, at: float) -> None:
         """Publish the Home of `user`, unless a request newer than `at` does so. Never raises."""
         with self.newest.showing(user, at) as is_newest:
             if not is_newest:
                 return
-            view = self._drawn(user, look)
+            view = self._drawn(user, home_state)
             shown = results.of(lambda: str(client.views_publish(user_id=user, view=view)["ok"]))
         if not isinstance(shown, Sent):
             log.warning("home not shown", user=user, reason=getattr(shown, "reason", "gone"))
 
-    def _drawn(self, user: str, look: HomeState) -> View:
+    def _drawn(self, user: str, home_state: HomeState) -> View:
         try:
             self._dependencies.members.admit(user)
-            return self.draw(user, look)
+            return self.draw(user, home_state)
         except RollcallError as error:
             return blocks.sorry(
                 sentence(error, self._dependencies.repo, self._dependencies.command)
@@ -109,10 +112,12 @@ class HomePublisher:
                 f"like this, tell whoever runs it to look for `{reference}` in the log."
             )
 
-    def draw(self, user: str, look: HomeState) -> View:
+    def draw(self, user: str, home_state: HomeState) -> View:
         """Return what `user` sees, who is a member."""
         with self._dependencies.database.reading() as session:
-            shown = dashboard.overview(session, user, look.wanted, page=look.page, size=blocks.SIZE)
+            shown = dashboard.overview(
+                session, user, home_state.wanted, page=home_state.page, size=blocks.SIZE
+            )
             own = notices.imports(pending.unfinished(session, user, most=notices.MOST))
             refused = pending.refused(session)
             silent = [str(finding) for finding in absences(session, ())]
@@ -121,10 +126,12 @@ class HomePublisher:
             if self._dependencies.policy.policy.is_admin(user)
             else []
         )
-        return blocks.home(blocks.Home(look, shown, own, troubles), self._dependencies.command)
+        return blocks.home(
+            blocks.Home(home_state, shown, own, troubles), self._dependencies.command
+        )
 
     def _faults(self, others: list[str]) -> dict[str, list[str]]:
-        """What is wrong with the policy file, with the Munki repo and else, in sentences."""
+        """Sentences on what is wrong with the policy file, the Munki repo and `others`."""
         in_force, fault = self._dependencies.policy.policy, self._dependencies.policy.fault
         broken = [f"{problem}; {STAYS}" for problem in fault.problems] if fault else []
         try:

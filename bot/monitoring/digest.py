@@ -1,4 +1,4 @@
-"""The digest, now."""
+"""The listener of the command that shows the digest now."""
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import DigestCommand

@@ -1,4 +1,4 @@
-"""What somebody should look after, as people read it."""
+"""Blocks of the digest and of the doctor's findings."""
 
 from collections.abc import Callable, Sequence
 
@@ -37,7 +37,7 @@ def digest(seen: Digest, command: str) -> Message:
 
 
 def findings(found: Sequence[str]) -> Message:
-    """What the doctor found at once, each with its fix; the rest takes longer."""
+    """Return the doctor's findings so far, each with its fix; the rest takes longer."""
     if not found:
         return Message(*_alone(f"Nothing to fix. {LOOKING}"))
     head = f"{len(found)} {'thing' if len(found) == 1 else 'things'} to fix"

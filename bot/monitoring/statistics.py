@@ -1,4 +1,4 @@
-"""Figures and lists that take a while: asked for here, made by a job, sent to who asked."""
+"""Listeners of the commands for figures and lists, which a job makes and sends."""
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import ExportCommand, StatisticsCommand
@@ -16,19 +16,19 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
         with dependencies.database.begin() as session:
             queue.enqueue(session, what, facts, at=dependencies.clock())
 
-    def statistics(wanted: StatisticsCommand, asker: Requester) -> Message:
-        site = dependencies.repo.site(wanted.site) if wanted.site else None
-        enqueue(STATISTICS, by=asker.user, site=site, weeks=wanted.weeks)
-        weeks = "week" if wanted.weeks == 1 else f"{wanted.weeks} weeks"
+    def statistics(command: StatisticsCommand, requester: Requester) -> Message:
+        site = dependencies.repo.site(command.site) if command.site else None
+        enqueue(STATISTICS, by=requester.user, site=site, weeks=command.weeks)
+        weeks = "week" if command.weeks == 1 else f"{command.weeks} weeks"
         return plain(
             f"The statistics of the last {weeks}{_of(site)} are being drawn; Rollcall sends you "
             "the picture as a direct message."
         )
 
-    def export(wanted: ExportCommand, asker: Requester) -> Message:
-        dependencies.permit_admin(asker, "export all registrations")
-        site = dependencies.repo.site(wanted.site) if wanted.site else None
-        enqueue(EXPORT, by=asker.user, site=site)
+    def export(command: ExportCommand, requester: Requester) -> Message:
+        dependencies.permit_admin(requester, "export all registrations")
+        site = dependencies.repo.site(command.site) if command.site else None
+        enqueue(EXPORT, by=requester.user, site=site)
         return plain(
             f"The registrations{_of(site)} are being written; Rollcall sends you the file as a "
             "direct message."

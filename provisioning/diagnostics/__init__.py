@@ -1,4 +1,4 @@
-"""What an admin has to fix, each thing with its fix."""
+"""Diagnostics for admins: the doctor's findings, and previews of a Mac's next boot."""
 
 from infrastructure.findings import Finding, shortened
 from provisioning.diagnostics.doctor import Examination, Recent, examined

@@ -1,4 +1,4 @@
-"""What an admin asks of the database: what Slack was not told, and who was refused; reads only."""
+"""A backlog for admins: messages that Slack did not take, Macs and clients refused; reads only."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -51,7 +51,7 @@ def _may_be_taken_yet(now: datetime) -> ColumnElement[bool]:
 
 
 def strangers(session: Session) -> int:
-    """Return how many Macs booted of which nobody has said yet where they go."""
+    """Return the number of unknown Macs that booted and wait for an answer."""
     return (
         session.scalar(select(func.count(UnknownMac.id)).where(UnknownMac.settled_at.is_(None)))
         or 0

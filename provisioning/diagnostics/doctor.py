@@ -24,7 +24,9 @@ FRESH = 30.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What there is to look at: `url` leads to the Macs' door, `repo_url` to the repo.
+    """The parts of an installation to examine.
+
+    `url` leads to the Macs' door, `repo_url` to the repo.
 
     `templates` is the admin's folder of them, `installation` what our servers say of themselves,
     None where the secret is not known. `command` is Slack's.
@@ -39,16 +41,16 @@ class Examination:
     command: str = "/mac"
 
 
-def examined(these: Examination) -> list[Finding]:
+def examined(examination: Examination) -> list[Finding]:
     """Look at everything once; some seconds. Raises nothing: what cannot be seen is a finding."""
     now = datetime.now(UTC)
     return [
-        *_repo(these),
-        *_names(these),
-        *_registrations(these, now),
-        *_templates(these),
-        *_database(these, now),
-        *_addresses(these, now),
+        *_repo(examination),
+        *_names(examination),
+        *_registrations(examination, now),
+        *_templates(examination),
+        *_database(examination, now),
+        *_addresses(examination, now),
     ]
 
 
@@ -58,46 +60,48 @@ class Recent:
     Who asks while one is being made waits for it: it reads the whole repo.
     """
 
-    def __init__(self, these: Examination, clock: Callable[[], float] = time.monotonic) -> None:
-        self._these, self._clock = these, clock
+    def __init__(
+        self, examination: Examination, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._examination, self._clock = examination, clock
         self._examining = Lock()
         self._at = -FRESH
         self._findings: Sequence[Finding] = ()
 
     def findings(self) -> Sequence[Finding]:
-        """What is to be fixed."""
+        """Return the findings, at most FRESH seconds old."""
         with self._examining:
             if self._clock() - self._at >= FRESH:
-                self._findings = examined(self._these)
+                self._findings = examined(self._examination)
                 self._at = self._clock()
             return self._findings
 
 
-def _repo(these: Examination) -> Iterator[Finding]:
+def _repo(examination: Examination) -> Iterator[Finding]:
     try:
-        these.repo.check()
+        examination.repo.check()
     except RollcallError as error:
         fix = "Macs are told to come back until that is fixed."
         yield Finding("the repo", str(error), fix)
     try:
-        yield from audit.look_through(these.repo.store)
+        yield from audit.look_through(examination.repo.store)
     except RollcallError as error:
         yield Finding("the repo", str(error), "Mount it, or see to its permissions.")
 
 
-def _names(these: Examination) -> Iterator[Finding]:
+def _names(examination: Examination) -> Iterator[Finding]:
     try:
-        look = these.repo.namesakes()
-        with these.database.reading() as session:
+        look = examination.repo.namesakes()
+        with examination.database.reading() as session:
             yield from computer_names.look_through(session, look)
     except (RepoUnusable, SQLAlchemyError):
         return  # which is found already
 
 
-def _registrations(these: Examination, now: datetime) -> Iterator[Finding]:
-    advice = registrations.Advice(these.command, these.url)
+def _registrations(examination: Examination, now: datetime) -> Iterator[Finding]:
+    advice = registrations.Advice(examination.command, examination.url)
     try:
-        yield from registrations.compare(these.database, these.repo.store, advice, now)
+        yield from registrations.compare(examination.database, examination.repo.store, advice, now)
     except SQLAlchemyError:
         return  # which is found already
     except RollcallError as error:
@@ -105,22 +109,22 @@ def _registrations(these: Examination, now: datetime) -> Iterator[Finding]:
         yield Finding("registrations", fact, "")
 
 
-def _templates(these: Examination) -> Iterator[Finding]:
+def _templates(examination: Examination) -> Iterator[Finding]:
     # Only for who looks.
     from provisioning.clients import check  # noqa: PLC0415
     from provisioning.clients.imagr import check as check_imagr  # noqa: PLC0415
 
     try:
-        yield from check.findings(these.repo, these.templates)
-        yield from check_imagr.findings(these.repo, these.templates)
+        yield from check.findings(examination.repo, examination.templates)
+        yield from check_imagr.findings(examination.repo, examination.templates)
     except RollcallError as error:
         yield Finding("templates", f"The templates cannot be looked at: {error}", "")
 
 
-def _database(these: Examination, now: datetime) -> Iterator[Finding]:
-    has_clock = these.database.engine.dialect.name == "postgresql"
+def _database(examination: Examination, now: datetime) -> Iterator[Finding]:
+    has_clock = examination.database.engine.dialect.name == "postgresql"
     try:
-        with these.database.reading() as session:
+        with examination.database.reading() as session:
             there = session.scalar(text("SELECT now()")) if has_clock else None
             is_migrated = schema_version.current(session) == schema_version.REVISION
             exposed = exposures.recent(session, now) if is_migrated else ()
@@ -137,9 +141,9 @@ def _database(these: Examination, now: datetime) -> Iterator[Finding]:
             yield Finding("exposed credentials", fact, each.fix)
 
 
-def _addresses(these: Examination, now: datetime) -> Iterator[Finding]:
-    if these.url:
-        yield from endpoints.leads_here(these.url, these.installation, now)
-    for url in dict.fromkeys((these.url, these.repo_url)):
+def _addresses(examination: Examination, now: datetime) -> Iterator[Finding]:
+    if examination.url:
+        yield from endpoints.leads_here(examination.url, examination.installation, now)
+    for url in dict.fromkeys((examination.url, examination.repo_url)):
         if url:
             yield from endpoints.certificate(url, now)

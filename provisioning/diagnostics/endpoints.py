@@ -1,4 +1,4 @@
-"""Whether the addresses that Macs are given lead where they should, and for how long."""
+"""Checks of the addresses that Macs are given: host, certificate and clock."""
 
 import hmac
 import socket
@@ -18,7 +18,7 @@ PATIENCE = 5.0  # seconds for an answer
 
 
 def installation(secret_key: str) -> str:
-    """What all servers of one installation say of themselves, and no other; reveals nothing."""
+    """Return the mark that all servers of an installation share, and no other; it is no secret."""
     return hmac.new(secret_key.encode(), b"installation", sha256).hexdigest()[:16]
 
 
@@ -60,7 +60,7 @@ def certificate(url: str, now: datetime) -> Iterator[Finding]:
 
 
 def clock(there: datetime | None, now: datetime, whose: str) -> Iterator[Finding]:
-    """Compare somebody's clock with ours; `whose` completes “The clock of …”."""
+    """Compare another clock with ours; `whose` completes “The clock of …”."""
     if there is not None and abs(there - now) > SKEW:
         seconds = int((there - now).total_seconds())
         way = "ahead of" if seconds > 0 else "behind"

@@ -1,4 +1,4 @@
-"""Why a Mac goes where it goes, in sentences; reads only.
+"""Explanations of a Mac's destination, name and script, in sentences; reads only.
 
 People are `@` and their ids in Slack, moments are in UTC.
 """

@@ -1,4 +1,4 @@
-"""Looks ahead: what would happen to a Mac, found out by the same parts that serve it.
+"""A preview of a Mac's next boot, made by the same parts that serve it.
 
 Reads only: nothing is written, no number is given out, nobody is told.
 """
@@ -34,7 +34,7 @@ NOWHERE = "http://BOOTSTRAP_URL"
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What would happen to a Mac, and `why`, in sentences. Secrets are left out.
+    """A preview of a Mac's next boot, with `why`, in sentences. Secrets are left out.
 
     `destination` is None where nobody has said it. `templates` are those that are looked for,
     the most specific first; `template` is the one that was found. `changed` are the keys of the
@@ -54,13 +54,13 @@ class Preview:
 
     @property
     def head(self) -> str:
-        """Where the Mac goes, in one sentence."""
+        """The Mac's destination, in one sentence."""
         goes = f"would go to {self.destination}" if self.destination else "would go nowhere yet"
         return f"{self.serial} {goes}."
 
     @property
     def change(self) -> str:
-        """What would become of its manifest, as the end of a sentence."""
+        """The change of its manifest, as the end of a sentence."""
         return f"would change: {', '.join(self.changed)}" if self.changed else "stays as it is"
 
     def as_text(self) -> str:
@@ -78,9 +78,10 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Previewer:
-    """Looks ahead. `hidden` are secrets that are never shown, wherever a template has them from.
+    """A maker of previews.
 
-    `faults` are told with each preview: what this process does not know.
+    `hidden` are secrets that are never shown, wherever a template has them from. `faults` are
+    part of each preview: facts that this process does not know.
     """
 
     repo: MunkiRepo
@@ -142,59 +143,61 @@ class Previewer:
         known = explanations.registration_of(session, serial)
         if known is not None and known.reported_as:
             serial = Serial(known.reported_as)
-        told = Preview(serial.text, faults=self.faults)
+        result = Preview(serial.text, faults=self.faults)
         try:
             meant = self.repo.destination(said.site, said.build) if said else None
         except RollcallError as error:
-            told = _with_fault(told, error)
+            result = _with_fault(result, error)
             if known is None or known.registered_by is None:
-                return replace(told, why=(explanations.LOST,))
+                return replace(result, why=(explanations.LOST,))
             meant = None
         to = _place(session, serial, known, meant, at)
         why = tuple(explanations.of_place(session, serial, known, said, at))
-        told = replace(told, destination=to, why=why)
+        result = replace(result, destination=to, why=why)
         if to is not None:
-            told = self._with_name(session, policy, told, known)
-            told = self._with_manifest(policy, told, to)
-        told = self._with_script(told, meant or to)
+            result = self._with_name(session, policy, result, known)
+            result = self._with_manifest(policy, result, to)
+        result = self._with_script(result, meant or to)
         if to is not None:
-            name = known.called if known else told.computer_name
+            name = known.called if known else result.computer_name
             also = explanations.of_identifier(policy, serial, to, name)
-            told = replace(told, why=(*told.why, *also))
-        return told
+            result = replace(result, why=(*result.why, *also))
+        return result
 
     def _with_name(
-        self, session: Session, policy: Policy, told: Preview, known: Registration | None
+        self, session: Session, policy: Policy, result: Preview, known: Registration | None
     ) -> Preview:
-        to, serial = told.destination, Serial(told.serial)
+        to, serial = result.destination, Serial(result.serial)
         assert to is not None  # noqa: S101 - only then it is asked for
         try:
             look = self.repo.namesakes()
             name = generated_names.foreseen(session, policy, serial, to, known, look)
             clash = name_clashes.found(session, look, serial, name) if name else None
         except RollcallError as error:
-            return _with_fault(told, error)
+            return _with_fault(result, error)
         if name and clash and clash.is_sure:
-            return _with_fault(told, name_clashes.ComputerNameClashes(serial.text, name, clash.why))
+            return _with_fault(
+                result, name_clashes.ComputerNameClashes(serial.text, name, clash.why)
+            )
         doubts = [f"That is doubtful, because {clash.why}."] if clash else []
-        why = (*told.why, explanations.of_name(policy, to, known, name), *doubts)
-        return replace(told, computer_name=name, why=why)
+        why = (*result.why, explanations.of_name(policy, to, known, name), *doubts)
+        return replace(result, computer_name=name, why=why)
 
-    def _with_manifest(self, policy: Policy, told: Preview, to: Destination) -> Preview:
+    def _with_manifest(self, policy: Policy, result: Preview, to: Destination) -> Preview:
         try:
-            text, changed = _manifest(self.repo, Serial(told.serial), to, policy)
+            text, changed = _manifest(self.repo, Serial(result.serial), to, policy)
         except (RollcallError, OSError) as error:
-            return _with_fault(told, str(error))
-        return replace(told, manifest=self._redacted(text), changed=changed)
+            return _with_fault(result, str(error))
+        return replace(result, manifest=self._redacted(text), changed=changed)
 
-    def _with_script(self, told: Preview, to: Destination | None) -> Preview:
+    def _with_script(self, result: Preview, to: Destination | None) -> Preview:
         try:
             shown = self.scripts.shown_for(to or WHERE_REGISTERED)
         except UnusableTemplate as error:
-            return _with_fault(told, f"The script cannot be made: {error}")
+            return _with_fault(result, f"The script cannot be made: {error}")
         return replace(
-            told,
-            why=(*told.why, explanations.of_template(shown)),
+            result,
+            why=(*result.why, explanations.of_template(shown)),
             templates=shown.tried,
             template=shown.template,
             script=self._redacted(shown.text),
@@ -231,14 +234,14 @@ def _place(
     return Destination(bench.site, bench.build) if bench else None
 
 
-def _with_fault(told: Preview, fault: RollcallError | str) -> Preview:
-    return replace(told, faults=(*told.faults, str(fault)))
+def _with_fault(result: Preview, fault: RollcallError | str) -> Preview:
+    return replace(result, faults=(*result.faults, str(fault)))
 
 
 def _manifest(
     repo: MunkiRepo, serial: Serial, to: Destination, policy: Policy
 ) -> tuple[str, tuple[str, ...]]:
-    """What `MunkiRepo.assign` would write, and the keys that would change; writes nothing."""
+    """The text that `MunkiRepo.assign` would write, and the keys that would change."""
     before, after = repo.preview(serial, to, policy.build(to.build).catalogs or CATALOGS)
     difference = Difference.between(before, after)
     return after.decode(), tuple(sorted((*difference.new, *difference.changed)))

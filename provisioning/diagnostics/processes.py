@@ -20,7 +20,7 @@ _CONSEQUENCES = {
 
 
 def absences(session: Session, wanted: Collection[str] = WANTED) -> list[Finding]:
-    """Return who fell silent, the parts of `wanted` that nobody does, and bots that hear nothing.
+    """Return findings about silent processes, parts of `wanted` without one, and deaf bots.
 
     Raises SQLAlchemyError.
     """

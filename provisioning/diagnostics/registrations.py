@@ -1,4 +1,4 @@
-"""Where the registrations of a restored database disagree with the manifests, which are newer.
+"""A comparison of registrations with manifests, which are newer than a restored database.
 
 What Rollcall has written until the backup is in the copy's own history of manifests; a manifest
 that is otherwise was changed since, by a first boot or by somebody.
@@ -35,7 +35,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What people type to put things right: Slack's command, and where Macs reach the server."""
+    """Words of fixes: Slack's command, and the address at which Macs reach the server."""
 
     command: str
     url: str | None = None
@@ -94,7 +94,7 @@ def _registered(session: Session, keys: Sequence[str]) -> Mapping[str, Registrat
 def _disagreeing(
     session: Session, store: Store, mac: Placed, known: Registration | None, advice: Advice
 ) -> Iterator[Finding]:
-    """What is odd about one Mac that has a manifest: one thing at the most."""
+    """Yield the finding about a Mac that has a manifest, one at the most."""
     name, there = mac.serial.text, mac.destination
     wanted = Destination(known.site, known.build) if known else None
     if known and wanted == there and known.state == CONFIRMED:
@@ -119,7 +119,7 @@ def _disagreeing(
 
 
 def _is_as_it_was(session: Session, store: Store, name: str) -> bool:
-    """Whether a manifest is as the copy knows it."""
+    """True if a manifest is as the copy knows it."""
     query = select(Revision.after).where(Revision.name == name)
     before = session.scalar(query.order_by(Revision.id.desc()).limit(1))
     stored = store.read(f"manifests/{name}") if before is not None else None

@@ -1,4 +1,4 @@
-"""What is going on, for one person: the Macs on their way, theirs first; reads only."""
+"""A dashboard for one person: the Macs on their way, theirs first; reads only."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ FEW = 1_000  # Macs that are sorted sooner than met among a million others
 
 @dataclass(frozen=True, slots=True)
 class MacFilter:
-    """Which Macs somebody wants to see; None: all."""
+    """A filter of Macs; None lets all through."""
 
     site: str | None = None
     build: str | None = None
@@ -60,20 +60,22 @@ class Dashboard:
     total: int
 
 
-def overview(session: Session, user: str, wanted: MacFilter, *, page: int, size: int) -> Dashboard:
+def overview(
+    session: Session, user: str, mac_filter: MacFilter, *, page: int, size: int
+) -> Dashboard:
     """Return the page that `user` wants, or the nearest that exists; it has `size` Macs."""
-    numbers = _numbers(session, user, wanted)
+    numbers = _numbers(session, user, mac_filter)
     groups = [
         _Group(state, mine, numbers[state][mine])
         for mine in (True, False)
         for state in STATES
-        if wanted.state in (None, state)
+        if mac_filter.state in (None, state)
     ]
     total = sum(group.number for group in groups)
     pages = max(1, -(-total // size))
     page = min(max(page, 0), pages - 1)
     cut = [
-        (group, list(session.scalars(_ids(group, user, wanted).offset(offset).limit(most))))
+        (group, list(session.scalars(_ids(group, user, mac_filter).offset(offset).limit(most))))
         for group, offset, most in _cut(groups, page * size, size)
     ]
     rows = _rows(session, [key for _, keys in cut for key in keys])
@@ -108,20 +110,20 @@ _SEEN_AS = {
 }
 
 
-def _here(wanted: MacFilter) -> Iterator[ColumnElement[bool]]:
-    if wanted.site is not None:
-        yield Registration.site == wanted.site
-    if wanted.build is not None:
-        yield Registration.build == wanted.build
+def _here(mac_filter: MacFilter) -> Iterator[ColumnElement[bool]]:
+    if mac_filter.site is not None:
+        yield Registration.site == mac_filter.site
+    if mac_filter.build is not None:
+        yield Registration.build == mac_filter.build
 
 
-def _numbers(session: Session, user: str, wanted: MacFilter) -> dict[str, tuple[int, int]]:
-    """How many are others' and how many are the person's own, by state."""
+def _numbers(session: Session, user: str, mac_filter: MacFilter) -> dict[str, tuple[int, int]]:
+    """Numbers of Macs by state: others', and the person's own."""
     mine = func.count().filter(Registration.registered_by == user)
     counts: CompoundSelect[str, int, int] = union_all(
         *(
             select(literal_column(f"'{state}'"), func.count() - mine, mine).where(
-                seen, *_here(wanted)
+                seen, *_here(mac_filter)
             )
             for state, seen in _SEEN_AS.items()
         )
@@ -129,19 +131,19 @@ def _numbers(session: Session, user: str, wanted: MacFilter) -> dict[str, tuple[
     return {state: (others, own) for state, others, own in session.execute(counts)}
 
 
-def _ids(group: _Group, user: str, wanted: MacFilter) -> Select[int]:
+def _ids(group: _Group, user: str, mac_filter: MacFilter) -> Select[int]:
     """The newest first. Many are met soon by going down the ids; few have to be picked out."""
     whose = Registration.registered_by.is_not_distinct_from(user)
     order = Registration.id + 0 if group.number <= FEW else Registration.id
     return (
         select(Registration.id)
-        .where(_SEEN_AS[group.state], whose if group.mine else ~whose, *_here(wanted))
+        .where(_SEEN_AS[group.state], whose if group.mine else ~whose, *_here(mac_filter))
         .order_by(order.desc())
     )
 
 
 def _cut(groups: Sequence[_Group], first: int, size: int) -> Iterator[tuple[_Group, int, int]]:
-    """What of each group is among the `size` Macs from `first` on: from where, and how many."""
+    """The parts of groups among the `size` Macs from `first` on: group, offset and number."""
     for group in groups:
         low, high = max(first, 0), min(first + size, group.number)
         if low < high:

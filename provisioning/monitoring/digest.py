@@ -1,4 +1,4 @@
-"""What somebody should look after, once a day: Macs that do not get on."""
+"""A daily digest of Macs that do not get on."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
@@ -22,7 +22,7 @@ MOST_NAMED = 10  # Macs of one part
 
 @dataclass(frozen=True, slots=True)
 class DigestPart:
-    """How many Macs, and the first few of them."""
+    """Macs of one kind: the number of them, and the first few."""
 
     total: int
     first: Sequence[Registration]
@@ -30,7 +30,7 @@ class DigestPart:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What there is to look after.
+    """Macs to look after.
 
     `failed` and `stalled` Macs, those `waiting` for more than a day, and the `strangers` that
     booted in the last day without a registration, of which there are `unknown`.

@@ -1,4 +1,4 @@
-"""What the statistics say about a span of days, in numbers and in words."""
+"""Figures of the statistics: numbers about a span of days, and a text of them."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class WaitingTimes:
-    """How long the Macs confirmed on `day` (all days where None) had been registered, in seconds.
+    """Waiting times of the Macs confirmed on `day` (None: all days), in seconds from registering.
 
     `count` is how many they were, at least one; nine of ten waited no longer than `ninetieth`.
     """
@@ -96,7 +96,7 @@ def _macs(number: int) -> str:
 
 
 def _most(confirmed: Counter[str]) -> str:
-    """Where most of them are, if that can be said of one site."""
+    """The site of most of them, if there is one, as an end of a sentence."""
     (site, number), *others = [*confirmed.most_common(2), ("", 0)]
     name = readable(site, 40) or "a site without a readable name"
     if not number:

@@ -1,4 +1,4 @@
-"""What waits for somebody besides Macs: imports to register, messages to fix; reads only."""
+"""Pending work besides Macs: imports to register, messages to send again; reads only."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""How many Macs were registered and confirmed on which day, and how long they waited; reads only.
+"""Statistics: Macs registered and confirmed by day, and how long they waited; reads only.
 
 A Mac counts for the site it goes to now. It is registered on the day of its card (one that only
 its own script brought in never is) and confirmed on the day of its first confirmation since: a
@@ -111,7 +111,7 @@ class _Span:
         return within(0, len(midnights))
 
     def here(self) -> Iterable[ColumnElement[bool]]:
-        """That a registration goes to the site, where only one is asked for."""
+        """Conditions on registrations: the site, where only one is asked for."""
         return () if self.site is None else (Registration.site == self.site,)
 
 

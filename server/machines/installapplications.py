@@ -39,7 +39,7 @@ def door(
     def record(document: StagesDocument, opened: CredentialGrant | None) -> None:
         """Keep what a JSON promises, before a Mac has it; and who showed whom too much."""
         now = datetime.now(UTC)
-        exposed = exposures.exposed(opened, document.promise.to, document.hosts)
+        exposed = exposures.exposed(opened, document.promise.destination, document.hosts)
         with database.reading() as session:
             is_kept = promises.is_kept(session, document.promise)
             is_noted = exposed is None or exposures.is_noted(session, exposed, now)

@@ -1,4 +1,4 @@
-"""Which workflow a Mac runs: the one for where it is registered."""
+"""An assignment of workflows to Macs: a Mac runs the one for where it is registered."""
 
 from infrastructure.database.engine import Database
 from provisioning.clients.imagr.config_cache import ConfigCache
@@ -45,17 +45,17 @@ class Directions:
         with self._database.reading() as session:
             return placement.plan(session, self._repo, serial, None).destination
 
-    def _named(self, to: Destination) -> str:
+    def _named(self, destination: Destination) -> str:
         config = self._offers.current()
-        if to in config.names:
-            return config.names[to]
-        error = config.faulty.get(to)
-        self._offers.tell([str(error) if error else _nothing_for(to)])
+        if destination in config.names:
+            return config.names[destination]
+        error = config.faulty.get(destination)
+        self._offers.tell([str(error) if error else _nothing_for(destination)])
         return MISSING
 
 
-def _nothing_for(to: Destination) -> str:
+def _nothing_for(destination: Destination) -> str:
     return (
-        f"A Mac for {to} waits in Imagr, and no template says what to image there: write "
-        f"{OVERRIDES}/builds/{to.build}.plist into the folder ROLLCALL_TEMPLATES."
+        f"A Mac for {destination} waits in Imagr, and no template says what to image there: write "
+        f"{OVERRIDES}/builds/{destination.build}.plist into the folder ROLLCALL_TEMPLATES."
     )

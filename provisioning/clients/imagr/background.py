@@ -76,7 +76,7 @@ class Backgrounds:
         return picture
 
     def _choice(self) -> str:
-        """What to choose in Imagr."""
+        """The name to choose in Imagr's menu."""
         try:
             return str(self._templates.registered()["name"])
         except ConfigUnusable:  # which is told where the config is asked for

@@ -69,7 +69,10 @@ class Configs:
         _check_choices(root)
         return Config(
             content=plistlib.dumps(root, sort_keys=True),
-            names={to: printable(workflow["name"]) for to, workflow in offered.items()},
+            names={
+                destination: printable(workflow["name"])
+                for destination, workflow in offered.items()
+            },
             faulty=faulty,
             strays=self._templates.strays(self._repo.sites(), self._repo.builds()),
         )
@@ -82,50 +85,50 @@ class Configs:
     def _offered(
         self, always: Sequence[Workflow], own: Sequence[Workflow], site: str | None
     ) -> tuple[dict[Destination, Workflow], dict[Destination, FaultyTemplate]]:
-        """What may be imaged, and what may not because of a fault."""
+        """The workflows to offer, and the errors of those that cannot be offered."""
         offered: dict[Destination, Workflow] = {}
         faulty: dict[Destination, FaultyTemplate] = {}
         taken = {workflow["name"]: "another workflow" for workflow in always}
-        for to in self._destinations(site):
+        for destination in self._destinations(site):
             try:
-                workflow = self._workflow(to, own, taken, fenced=site is not None)
+                workflow = self._workflow(destination, own, taken, fenced=site is not None)
             except FaultyTemplate as error:
-                faulty[to] = error
-                workflow = self._last_good(to, taken, fenced=site is not None)
+                faulty[destination] = error
+                workflow = self._last_good(destination, taken, fenced=site is not None)
             if workflow is not None:
-                taken[workflow["name"]] = f"the workflow for {to}"
-                offered[to] = workflow
+                taken[workflow["name"]] = f"the workflow for {destination}"
+                offered[destination] = workflow
         if len(offered) > MOST:
             raise TooManyWorkflows(len(offered), MOST)
         return offered, faulty
 
     def _workflow(
         self,
-        to: Destination,
+        destination: Destination,
         own: Sequence[Workflow],
         taken: Mapping[str, str],
         *,
         fenced: bool,
     ) -> Workflow | None:
-        workflow = self._templates.workflow(to)
+        workflow = self._templates.workflow(destination)
         if workflow is None:
-            self._good.pop(to, None)
+            self._good.pop(destination, None)
             return None
-        template, name = self._templates.name_for(to), workflow["name"]
+        template, name = self._templates.name_for(destination), workflow["name"]
         if name in taken:
             fix = f"{name!r} is the name of {taken[name]} already; put site and build into it"
             raise FaultyTemplate(template, [finding("name", fix)])
         _check_included(template, workflow, own)
-        self._good[to] = workflow
-        return self._workflows.completed(workflow, to, fenced=fenced)
+        self._good[destination] = workflow
+        return self._workflows.completed(workflow, destination, fenced=fenced)
 
     def _last_good(
-        self, to: Destination, taken: Mapping[str, str], *, fenced: bool
+        self, destination: Destination, taken: Mapping[str, str], *, fenced: bool
     ) -> Workflow | None:
-        workflow = self._good.get(to)
+        workflow = self._good.get(destination)
         if workflow is None or workflow["name"] in taken:
             return None
-        return self._workflows.completed(workflow, to, fenced=fenced)
+        return self._workflows.completed(workflow, destination, fenced=fenced)
 
     def _destinations(self, site: str | None) -> Iterator[Destination]:
         sites, builds = self._repo.sites() if site is None else [site], self._repo.builds()

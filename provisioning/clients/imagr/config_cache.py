@@ -1,4 +1,4 @@
-"""What Imagr is offered at this moment, and who hears of what it cannot be offered."""
+"""A cache of Imagr's configs; it notifies the channel of templates that are faulty."""
 
 import threading
 from collections.abc import Iterable

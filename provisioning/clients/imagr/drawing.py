@@ -78,12 +78,12 @@ def draw(_: bytes, width: str, height: str, site: str, workflow: str, command: s
 
 
 def _unit(wide: int, high: int) -> int:
-    """What sizes are measured by: the height of a screen of usual form."""
+    """The unit of all sizes: the height of a screen of usual form, in pixels."""
     return min(high, wide * 10 // 16)
 
 
 def _head(canvas: Canvas, title: str, unit: int, wide: int) -> None:
-    """Where this is: above Imagr's window, which stands in the middle."""
+    """The name of the place: above Imagr's window, which stands in the middle."""
     margin, small, large = unit // 14, unit // 28, unit // 11
     room = wide - 2 * margin
     canvas.write("Rollcall", margin, margin, size=small, room=room, ramp=GREY_ON_NIGHT)
@@ -92,7 +92,7 @@ def _head(canvas: Canvas, title: str, unit: int, wide: int) -> None:
 
 
 def _foot(canvas: Canvas, steps: Sequence[str], wide: int, high: int) -> None:
-    """What to do next: below Imagr's window."""
+    """The next step for a technician: below Imagr's window."""
     unit = _unit(wide, high)
     left, size, line = unit // 14, unit // 30, unit // 18
     pad, rule = unit // 20, max(2, unit // 300)

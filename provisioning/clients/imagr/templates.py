@@ -73,7 +73,7 @@ class Templates:
         return found.name or ""
 
     def strays(self, sites: Collection[str], builds: Collection[str]) -> list[FaultyTemplate]:
-        """Return the templates that are for no site or build there is: nobody would miss them."""
+        """Return the errors of templates that are for no site or build there is."""
         strays = []
         for path in sorted(self._own.list_templates()):
             folder, *names = path.removesuffix(".plist").split("/")

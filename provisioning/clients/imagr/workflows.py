@@ -1,4 +1,4 @@
-"""What Rollcall makes of the workflows in templates, and those of its own."""
+"""Workflows for Imagr: those of templates, completed by Rollcall, and its own."""
 
 from collections.abc import Mapping, Sequence
 from hashlib import sha256

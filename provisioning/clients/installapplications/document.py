@@ -112,19 +112,21 @@ class InstallApplications:
                 return content
         raise NoSuchScript
 
-    def _promise(self, to: Destination, *, fenced: bool) -> Promise:
+    def _promise(self, destination: Destination, *, fenced: bool) -> Promise:
         """The script of this window."""
-        window, only = self._tokens.this_window(), to.site if fenced else None
-        content = self._scripts.script_for(to, window=window, only=only).encode()
-        token = self._tokens.issue(to, window=window, only=only)
-        return Promise(to, fenced, token, content, self._tokens.end_of(window))
+        window, only = self._tokens.this_window(), destination.site if fenced else None
+        content = self._scripts.script_for(destination, window=window, only=only).encode()
+        token = self._tokens.issue(destination, window=window, only=only)
+        return Promise(destination, fenced, token, content, self._tokens.end_of(window))
 
     def _address(self, promise: Promise) -> str:
-        site, build = (quote(name, safe="") for name in (promise.to.site, promise.to.build))
+        site, build = (
+            quote(name, safe="") for name in (promise.destination.site, promise.destination.build)
+        )
         return f"{self._url}/installapplications/{site}/{build}/{promise.digest}.sh"
 
     def _is_good(self, token: str) -> bool:
-        """Whether a token is good: it may have ended, or ROLLCALL_SECRET_KEY is another."""
+        """True unless the token has ended, or ROLLCALL_SECRET_KEY is another by now."""
         try:
             self._tokens.verify(token)
         except InvalidToken:

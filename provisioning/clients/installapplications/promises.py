@@ -29,7 +29,7 @@ class Promise:
     `fenced`: that token leads to no other site.
     """
 
-    to: Destination
+    destination: Destination
     fenced: bool
     token: str
     content: bytes
@@ -42,12 +42,12 @@ class Promise:
 
 
 def is_kept(session: Session, promise: Promise) -> bool:
-    """Whether a promise is stored for as long as its token is good."""
+    """Return True if a promise is stored for as long as its token is good."""
     row = PromisedScript
     until = session.scalar(
         select(row.until).where(
-            row.site == promise.to.site,
-            row.build == promise.to.build,
+            row.site == promise.destination.site,
+            row.build == promise.destination.build,
             row.digest == promise.digest,
             row.fenced == promise.fenced,
         )
@@ -58,8 +58,8 @@ def is_kept(session: Session, promise: Promise) -> bool:
 def keep(session: Session, promise: Promise) -> None:
     """Store a promise; one that is stored is prolonged where the new token is good for longer."""
     fresh = upsert(session, PromisedScript).values(
-        site=promise.to.site,
-        build=promise.to.build,
+        site=promise.destination.site,
+        build=promise.destination.build,
         digest=promise.digest,
         fenced=promise.fenced,
         token=promise.token,
@@ -76,9 +76,9 @@ def keep(session: Session, promise: Promise) -> None:
 
 
 def kept(
-    session: Session, to: Destination, digest: str, *, fenced: bool
+    session: Session, destination: Destination, digest: str, *, fenced: bool
 ) -> Sequence[tuple[str, bytes]]:
-    """Return the scripts of that name for `to`, each with its token; two at the most.
+    """Return the scripts of that name for `destination`, each with its token; two at the most.
 
     `fenced` leaves out the one whose token leads to other sites.
     """
@@ -86,7 +86,7 @@ def kept(
         return ()
     row = PromisedScript
     query = select(row.token, row.content).where(
-        row.site == to.site, row.build == to.build, row.digest == digest
+        row.site == destination.site, row.build == destination.build, row.digest == digest
     )
     if fenced:
         query = query.where(row.fenced)

@@ -157,7 +157,7 @@ class LastGood:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Hold `folder`, which may be one that nobody may write, against other processes.
+    """Lock `folder`, which may be read-only, against other processes.
 
     Where it cannot be held they all do the same work, and come to the same end.
     """

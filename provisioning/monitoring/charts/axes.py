@@ -37,7 +37,7 @@ class Axes:
 
     @property
     def slot_width(self) -> float:
-        """How wide one day is."""
+        """The width of one day in pixels."""
         return (self.right - self.left) / max(USUAL_DAYS, self.days)
 
     def y(self, value: float) -> float:
@@ -46,7 +46,7 @@ class Axes:
 
     @property
     def heading_top(self) -> int:
-        """Where the row of the heading above begins."""
+        """The top of the row for the heading above, in pixels."""
         return self.upper - HEADING
 
     def draw(self, pencil: ImageDraw.ImageDraw) -> None:

@@ -143,7 +143,7 @@ def _layers(figures: Figures) -> Iterator[Layer]:
 
 
 def _names(sites: Iterable[str]) -> Iterator[str]:
-    """What to call each; those that look the same here are numbered."""
+    """A name for each site; those that look the same here are numbered."""
     taken: Counter[str] = Counter()
     for site in sites:
         name = drawable(site, LONGEST_NAME)

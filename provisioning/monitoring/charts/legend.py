@@ -32,12 +32,12 @@ class Legend:
 
     @property
     def rows(self) -> int:
-        """How many rows the longest column has."""
+        """The number of rows of the longest column."""
         return ceil(len(self.entries) / self.columns)
 
     @property
     def widths(self) -> list[float]:
-        """How wide each column is, without the space between them."""
+        """The widths of the columns in pixels, without the space between them."""
         return [
             SAMPLE + BEFORE_NAME + max(font(SMALL).getlength(entry.name) for entry in column)
             for column in self._in_columns()
@@ -45,7 +45,7 @@ class Legend:
 
     @property
     def width(self) -> float:
-        """How wide it is, as far as there is room."""
+        """The width in pixels, as far as there is room."""
         return min(self.room, sum(width + BETWEEN for width in self.widths) - BETWEEN)
 
     def draw(self, picture: Image.Image, left: float, top: float) -> None:
