@@ -20,7 +20,7 @@ from provisioning.clients.installapplications import promises
 from provisioning.diagnostics import CHECKUP, Examination
 from provisioning.firstboot import bench, prestage, stalls, unknown
 from provisioning.firstboot.service import FirstBoot
-from provisioning.imports import batches
+from provisioning.imports import batches, reading
 from provisioning.maintenance import clock_correction, retention
 from provisioning.monitoring import digest
 from provisioning.monitoring.statistics import STATISTICS
@@ -48,7 +48,7 @@ def works(
     `fetch` gets a file from Slack; `channel` hears of what nobody asked for.
     """
     return {
-        batches.READ_SOURCE: ReadSourceJob(database, repo, fetch),
+        reading.READ_SOURCE: ReadSourceJob(database, repo, fetch),
         prestage.PRESTAGE: PrestageJob(firstboot, channel=channel),
         FINISH_STEP: FinishStepJob(slack),
         STATISTICS: kinds.StatisticsJob(database, policy),

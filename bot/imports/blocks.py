@@ -38,7 +38,7 @@ def dropped(one: Import) -> Message:
     return plain(f"Dropped by {person(one.settled_by)}: nothing was registered.")
 
 
-def owed() -> Message:
+def being_read() -> Message:
     """The answer to what takes longer to read than Slack waits."""
     return plain("It is being read. What would become of it comes as a message from Rollcall.")
 

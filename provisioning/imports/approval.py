@@ -66,6 +66,16 @@ def register(
     return Registered(new, moved, meanwhile)
 
 
+def register_ready(
+    session: Session, one: Import, dry: DryRun, *, act: Operation, channel_of: Callable[[str], str]
+) -> Registered:
+    """Register what is ready in `dry`, and settle the import also where that is nothing."""
+    if chosen(dry, ()):
+        return register(session, one, dry, act=act, channel_of=channel_of)
+    batches.settle(session, one, dry, by=act.by, at=act.at)
+    return Registered(0, 0, ())
+
+
 def chosen(dry: DryRun, including: Sequence[str]) -> list[Row]:
     """The rows of a dry run that are registered by somebody who includes these kinds."""
     return [row for row in dry.of(*_done(including)) if row.destination is not None]

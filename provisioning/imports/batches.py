@@ -1,26 +1,22 @@
 """Macs that somebody handed in: read, shown as a dry run, and then registered, once."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import null, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import upsert
 from infrastructure.errors import RollcallError
-from infrastructure.jobs import queue
 from provisioning.imports import dry_run, summary
 from provisioning.imports.dry_run import DryRun
-from provisioning.imports.models import DROPPED, READ, READING, REGISTERED, Import
+from provisioning.imports.models import DROPPED, READ, REGISTERED, Import
 from provisioning.imports.parsing.entries import ParseResult, from_json, to_json
 from provisioning.munki.places import Places
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Operation
 
-READ_SOURCE = "read source"  # the job
 LONGEST_NOTE = 200  # characters
 KEPT = timedelta(days=90)  # what was read of an import that is settled
 
@@ -65,20 +61,6 @@ def keep(session: Session, reading: ParseResult, how: Submission) -> Import | No
     )
     added = session.scalar(statement.on_conflict_do_nothing().returning(Import.id))
     return None if added is None else session.get_one(Import, added)
-
-
-def owe_reading(
-    session: Session, one: Import, sources: Sequence[dict[str, Any]], card: Card, *, quiet: bool
-) -> None:
-    """Have the sources read one after the other; `card` shows how far that is, and the dry run.
-
-    A quiet one shows nothing until there is a serial.
-    """
-    session.add(card)
-    session.flush()
-    one.state, one.sources, one.card_id = READING, list(sources), card.id
-    facts = {"import": one.id, "source": 0, "quiet": quiet}
-    queue.owe(session, READ_SOURCE, facts, at=one.created_at)
 
 
 def sort(
@@ -130,6 +112,20 @@ def drop(session: Session, import_id: int, *, by: str, at: datetime) -> Import:
     return one
 
 
+def choose(
+    session: Session,
+    imported: Import,
+    places: Places,
+    *,
+    site: str | None = None,
+    build: str | None = None,
+    at: datetime,
+) -> None:
+    """Set where the Macs go that name no site, or what those become that name no build."""
+    imported.site, imported.build = site or imported.site, build or imported.build
+    show(session, imported, places, at=at)
+
+
 def undone(session: Session, act: Operation) -> None:
     """Owe the card of what was registered in `act` the news that it was undone."""
     one = session.scalars(select(Import).where(Import.act_id == act.id)).one_or_none()
@@ -141,6 +137,21 @@ def owe_look(session: Session, one: Import, *, at: datetime) -> None:
     """Owe the card of an import its present look, where it has one."""
     if one.card_id is not None:
         outbox.owe_card(session, session.get_one(Card, one.card_id), at=at)
+
+
+def owe_file(
+    session: Session, dry_run: DryRun, *, channel: str, at: datetime, thread: Card | None = None
+) -> None:
+    """Owe a conversation the whole dry run as a file, for which a message is too short."""
+    outbox.owe_file(
+        session,
+        channel=channel,
+        name="dry-run.csv",
+        content=summary.csv_of(dry_run),
+        sentence="The whole dry run, a Mac a line.",
+        at=at,
+        thread=thread,
+    )
 
 
 def of_card(session: Session, card: Card) -> Import:

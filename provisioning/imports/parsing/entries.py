@@ -4,7 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from infrastructure.errors import RollcallError
 from provisioning.values.serials import Serial
+
+
+class UnreadableFile(RollcallError):
+    """A file that holds no table Rollcall can read; the reason ends in what to do."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name[:80]} cannot be read: {reason}.")
+        self.name = name
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
