@@ -59,7 +59,7 @@ def create_app(dependencies: BotDependencies, client: WebClient) -> App:
     listeners.register_listeners(app, dispatcher, dependencies)
     choices.attach(app, dependencies)
     _attach_features(app, dispatcher, dependencies, home)
-    handler.attach(app, dependencies)
+    handler.register_listeners(app, dependencies)
     return app
 
 
