@@ -12,10 +12,10 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.dependencies import BotDependencies
 from bot.errors.messages import sentence
-from bot.slack import events, markup, modals, replies
+from bot.imports.finish_step import FINISH_STEP, failure
+from bot.slack import markup, modals, payloads, replies
 from bot.slack.payloads import StrangePayload
 from bot.slack.users import CannotCheck, NotAMember
-from bot.slack.workflow_functions import FINISH_STEP, failure
 from infrastructure.errors import RollcallError
 from infrastructure.jobs import queue
 from provisioning.munki.errors import UnknownBuild, UnknownSite
@@ -121,7 +121,7 @@ def _of_event(
             facts = failure(event["function_execution_id"], markup.unmarked(complaint))
             queue.owe(session, FINISH_STEP, facts, at=dependencies.clock())
             return BoltResponse(status=200)
-        if known and events.is_files(body) and events.is_meant(body):
+        if known and payloads.is_files(body) and payloads.is_meant(body):
             once = f"complaint:{event['channel']}:{event['ts']}"
             owe_news(
                 session,

@@ -6,7 +6,7 @@ from slack_bolt import App
 
 from bot.dependencies import BotDependencies, Requester
 from bot.imports.imports import ImportActions, card_for, source_of
-from bot.slack import events
+from bot.slack import payloads
 from provisioning.imports import batches, reading
 from provisioning.imports.parsing import text as texts
 from provisioning.imports.parsing.entries import ParseResult
@@ -21,8 +21,8 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
 
     def shared(body: dict[str, Any]) -> None:
         """Have files read that may hold serials."""
-        if events.is_files(body):
-            intake.take(body["event"], events.own_user(body), meant=events.is_meant(body))
+        if payloads.is_files(body):
+            intake.take(body["event"], payloads.own_user(body), meant=payloads.is_meant(body))
 
     app.event("message")(shared)
 
@@ -64,7 +64,7 @@ class FileIntake:
             imported = batches.keep(session, result, submission)
             if imported is None:
                 return
-            card = card_for(submission, event["channel"], events.thread_of(event))
+            card = card_for(submission, event["channel"], payloads.thread_of(event))
             reading.start(session, imported, sources, card, quiet=not meant)
             if meant:
                 batches.owe_look(session, imported, at=submission.at)

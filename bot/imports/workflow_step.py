@@ -8,8 +8,8 @@ from slack_bolt.context.context import BoltContext
 from bot.commands.words import Misunderstood
 from bot.dependencies import BotDependencies, Requester
 from bot.imports import blocks
+from bot.imports.finish_step import FINISH_STEP, success
 from bot.imports.imports import ImportActions
-from bot.slack.workflow_functions import FINISH_STEP, success
 from infrastructure.jobs import queue
 from provisioning.imports import approval, batches
 from provisioning.imports.parsing import text as texts
