@@ -1,4 +1,4 @@
-"""The parts of the people's door, who asks there, and one transaction for each act."""
+"""Dependencies of the Slack door: its parts, its requesters, one transaction an operation."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ from provisioning.registrations.models import Operation
 
 @dataclass(frozen=True, slots=True)
 class Requester:
-    """A person in Slack who wants something; `via` says how they said it."""
+    """A person in Slack who asks for something; `via` names the way: command, form, button …"""
 
     user: str
     via: str
@@ -37,7 +37,7 @@ class HomeRefresher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BotDependencies:
-    """The parts that every feature of the people's door stands on.
+    """The parts that every feature of the Slack door stands on.
 
     `channel` is where the cards go, `command` what people type.
     """

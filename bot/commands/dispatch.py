@@ -1,4 +1,4 @@
-"""The table of what answers which command."""
+"""The dispatcher of commands: each feature enters the handlers of its own."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

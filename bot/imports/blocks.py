@@ -1,4 +1,4 @@
-"""What somebody handed in: being read, a dry run, registered or dropped."""
+"""Messages of imports: being read, a dry run, registered or dropped."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ _LEFT = {
 
 
 def look(one: Import, act: Operation | None = None) -> Message:
-    """An import as it is: being read, a dry run, or settled."""
+    """Return the message of an import as it is: being read, a dry run, or settled."""
     if one.state == READING:
         return _reading(one)
     if one.state == READ:
@@ -31,7 +31,7 @@ def look(one: Import, act: Operation | None = None) -> Message:
 
 
 def dropped(one: Import) -> Message:
-    """A dry run that nobody wants, or that never came to be."""
+    """Return the message of a dry run that was dropped, or that could not be made."""
     failed = (one.shown or {}).get("failed")
     if failed:
         return plain(f"That could not be read: {escape(failed)}. Hand it in again.")
@@ -39,12 +39,12 @@ def dropped(one: Import) -> Message:
 
 
 def being_read() -> Message:
-    """The answer to what takes longer to read than Slack waits."""
+    """Return the answer to a request that takes longer to read than Slack waits."""
     return plain("It is being read. What would become of it comes as a message from Rollcall.")
 
 
 def registered(what: Registered, one: Import, act: Operation) -> Message:
-    """What the person is told who said yes."""
+    """Return the answer to the person who said yes."""
     lines = [f"{_counted(what.new, what.moved)}."]
     if what.meanwhile:
         number = len(what.meanwhile)

@@ -1,4 +1,4 @@
-"""A dry run: what would become of everything that somebody handed in, and the buttons for it."""
+"""The message of a dry run: the future of all that a person handed in, and its buttons."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -45,7 +45,7 @@ _TITLES = {
 
 
 def dry_run(one: Import, *, sent: bool = False) -> Message:
-    """What would become of everything, with the buttons that say yes to it.
+    """Return the message of a dry run, with the buttons that say yes to it.
 
     Where it is too long and has no thread for a file, it is offered, or `sent` already.
     """

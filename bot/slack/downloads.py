@@ -55,7 +55,7 @@ def fetch(url: str, name: str, *, token: str, api_url: str) -> bytes:
 
 
 def is_slacks(url: str, api_url: str) -> bool:
-    """Whether our token may be sent there: by https to Slack, or to where the Web API is.
+    """Return whether our token may be sent there: by https to Slack, or to where the Web API is.
 
     The URL is read as the request reads it, so that no odd one has two hosts.
     """

@@ -1,4 +1,4 @@
-"""What of their Home somebody looks at: it travels in the view, and nobody keeps it."""
+"""The state of a Home, its filters and its page: it travels in the view, and is not stored."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ LONGEST = 75  # characters of a name, by the Munki repo's rule
 
 @dataclass(frozen=True, slots=True)
 class HomeState:
-    """Which Macs, and which page of them, counted from 0."""
+    """A selection of Macs, and the number of a page of them, from 0."""
 
     wanted: MacFilter = field(default_factory=MacFilter)
     page: int = 0
@@ -73,7 +73,7 @@ def home_behind(view: Mapping[str, Any]) -> str | None:
 
 
 def _chosen(view: Mapping[str, Any]) -> dict[str, str | None]:
-    """What the filters hold, those that hold anything."""
+    """Return the choices in the filters, of those that hold any."""
     values = (view.get("state") or {}).get("values") or {}
     fields = {action: field for block in values.values() for action, field in block.items()}
     found = {}

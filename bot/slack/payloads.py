@@ -45,14 +45,14 @@ def checked(body: object) -> Payload:
 
 
 def is_files(body: Fields) -> bool:
-    """Whether the event is that a person, and not Rollcall or another bot, shared files."""
+    """Return whether the event is that a person, and not Rollcall or another bot, shared files."""
     event = body.get("event", {})
     by_bot = event.get("bot_id") or event.get("user") in (None, own_user(body))
     return event.get("subtype") == "file_share" and not by_bot
 
 
 def is_meant(body: Fields) -> bool:
-    """Whether a message is meant for Rollcall: said to it alone, or mentioning it."""
+    """Return whether a message is meant for Rollcall: said to it alone, or mentioning it."""
     event = body.get("event", {})
     if event.get("channel_type") == "im":
         return True

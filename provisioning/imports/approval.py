@@ -1,4 +1,4 @@
-"""Somebody says yes to a dry run: everything in it is registered in one act, once."""
+"""Approvals: a person says yes to a dry run, and all of it is registered in one operation, once."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class NothingLeft(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What came of a yes: how many Macs are new, how many were moved, and what changed meanwhile.
+    """The outcome of a yes: how many Macs are new, how many were moved, and what changed meanwhile.
 
     `meanwhile` holds rows that were ready when they were shown, and are not any more.
     """

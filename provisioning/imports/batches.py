@@ -1,4 +1,4 @@
-"""Macs that somebody handed in: read, shown as a dry run, and then registered, once."""
+"""Imports: Macs that a person handed in, shown as a dry run, and then registered, once."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,7 +31,7 @@ class NotOpen(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """Who handed Macs in, from where and when.
+    """A submission of Macs: by a Slack user, `via` a door, at a moment.
 
     `site` and `build` hold for the Macs that name none; `once`, where given, is unique.
     """

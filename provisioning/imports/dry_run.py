@@ -1,4 +1,4 @@
-"""What would become of Macs that somebody handed in, before anybody says yes."""
+"""Dry runs: the future of Macs that a person handed in, before anybody says yes to it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -51,7 +51,7 @@ class Row:
 
     @property
     def is_registered(self) -> bool:
-        """Whether a person has registered it; what only its own script brought in is free."""
+        """True if a person has registered it; what only its own script brought in is free."""
         return self.standing is not None and self.standing.by is not None
 
 

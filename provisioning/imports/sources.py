@@ -34,7 +34,7 @@ def unread(source: dict[str, Any], reason: str) -> ParseResult:
 
 
 def is_meant(result: ParseResult, source: dict[str, Any]) -> bool:
-    """Whether a file that nobody asked us to read is one that is meant for us.
+    """Return whether a file that nobody asked us to read is one that is meant for us.
 
     Any barcode of a serial is. What stands in a text has to be one beyond doubt.
     """

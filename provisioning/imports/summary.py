@@ -1,4 +1,4 @@
-"""What people are shown of a dry run: counts, and the first of each kind, as plain JSON."""
+"""Summaries of dry runs, as people see them: counts and the first of each kind, in plain JSON."""
 
 import csv
 from collections import Counter
@@ -60,7 +60,7 @@ def fact(row: Row) -> dict[str, Any]:
 
 
 def is_whole(shown: dict[str, Any]) -> bool:
-    """Whether a message says enough: every row that has a reason, and not too many without."""
+    """Return whether a message says enough: every row with a reason, and not too many without."""
     few = all(shown["counts"][kind] <= MOST_SHOWN for kind in KINDS if kind != NEW)
     return few and shown["counts"][NEW] <= MOST_UNSEEN
 

@@ -47,7 +47,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class ParseResult:
-    """What came of one source, or of several; every Mac is in it once."""
+    """The Macs in one source, or in several; every Mac is in it once."""
 
     entries: tuple[Entry, ...] = ()
     rejected: tuple[Rejected, ...] = ()

@@ -50,7 +50,7 @@ _FILLERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What one line says; `stands` where it is about other lines and not about itself."""
+    """A line as it was read; `stands` where it is about other lines and not about itself."""
 
     entries: tuple[Entry, ...]
     rejected: tuple[Rejected, ...]
@@ -181,7 +181,7 @@ def _common(names: Iterable[str]) -> str | None:
 
 
 def _is_headed(lines: Sequence[Line]) -> bool:
-    """Whether names stand above the serials, so that each may hold for those below it."""
+    """Return whether names stand above the serials, so that each may hold for those below it."""
     first = next(
         (
             line
@@ -194,7 +194,7 @@ def _is_headed(lines: Sequence[Line]) -> bool:
 
 
 def _ending(text: str, line: Line, names: Names) -> Named | None:
-    """What the end of the whole text names, behind its last serial."""
+    """Return the names at the end of the whole text, behind its last serial."""
     if not line.entries:
         return None
     last = line.entries[-1].serial.text
