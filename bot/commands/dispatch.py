@@ -20,9 +20,9 @@ class Dispatcher:
         """Have `handler` answer commands of this kind."""
         self._handlers[kind] = handler
 
-    def dispatch(self, command: Command, asker: Requester) -> Message:
+    def dispatch(self, command: Command, requester: Requester) -> Message:
         """Do what a command says and return the answer.
 
         Raises RollcallError, having done nothing.
         """
-        return self._handlers[type(command)](command, asker)
+        return self._handlers[type(command)](command, requester)

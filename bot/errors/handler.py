@@ -96,7 +96,7 @@ def _complaint(error: Exception, body: dict[str, Any], dependencies: BotDependen
 
 
 def _is_left_alone(error: Exception, body: dict[str, Any]) -> bool:
-    """Return whether no lazy half of a listener says the answer: none was called, or has no place."""
+    """Return whether no lazy half of a listener says the answer: none ran, or it has no place."""
     return body["type"] == "shortcut" or isinstance(
         error, NotAMember | CannotCheck | BoltUnhandledRequestError
     )

@@ -37,7 +37,7 @@ class Registered:
 
 def register(
     session: Session,
-    one: Import,
+    imported: Import,
     dry: DryRun,
     *,
     including: Sequence[str] = (),
@@ -53,26 +53,36 @@ def register(
     _take_turns(session)
     moving = {row.entry.serial.key: _to(row) for row in wanted if row.is_registered}
     moved = moves.reassign_all(session, moving, act=act)
-    new, overtaken = _register_new(session, one, wanted, act, channel_of)
+    new, overtaken = _register_new(session, imported, wanted, act, channel_of)
     naming.call_all(session, _names(wanted), act=act)
     if not new and not moved:
         raise NothingLeft
-    meanwhile = _meanwhile(one, dry, overtaken)
-    one.state, one.act_id, one.settled_by, one.settled_at = REGISTERED, act.id, act.by, act.at
+    meanwhile = _meanwhile(imported, dry, overtaken)
+    imported.state, imported.act_id, imported.settled_by, imported.settled_at = (
+        REGISTERED,
+        act.id,
+        act.by,
+        act.at,
+    )
     shown = summary.of(dry)
     left = {kind: n for kind, n in shown["counts"].items() if kind not in _done(including)}
-    one.shown = {**shown, "outcome": {"new": new, "moved": moved, "left": left}}
-    batches.owe_look(session, one, at=act.at)
+    imported.shown = {**shown, "outcome": {"new": new, "moved": moved, "left": left}}
+    batches.owe_look(session, imported, at=act.at)
     return Registered(new, moved, meanwhile)
 
 
 def register_ready(
-    session: Session, one: Import, dry: DryRun, *, act: Operation, channel_of: Callable[[str], str]
+    session: Session,
+    imported: Import,
+    dry: DryRun,
+    *,
+    act: Operation,
+    channel_of: Callable[[str], str],
 ) -> Registered:
     """Register what is ready in `dry`, and settle the import also where that is nothing."""
     if chosen(dry, ()):
-        return register(session, one, dry, act=act, channel_of=channel_of)
-    batches.settle(session, one, dry, by=act.by, at=act.at)
+        return register(session, imported, dry, act=act, channel_of=channel_of)
+    batches.settle(session, imported, dry, by=act.by, at=act.at)
     return Registered(0, 0, ())
 
 
@@ -99,7 +109,7 @@ def _to(row: Row) -> Destination:
 
 def _register_new(
     session: Session,
-    one: Import,
+    imported: Import,
     wanted: Sequence[Row],
     act: Operation,
     channel_of: Callable[[str], str],
@@ -117,7 +127,7 @@ def _register_new(
             to,
             act=act,
             channel=channel_of(to.site),
-            note=_note(one, rows),
+            note=_note(imported, rows),
         )
         if batch.card is not None:
             rosters.owe_where_long(session, batch.card, at=act.at)
@@ -130,13 +140,13 @@ def _names(wanted: Sequence[Row]) -> dict[str, str]:
     return {row.entry.serial.key: row.called for row in wanted if row.called}
 
 
-def _note(one: Import, rows: Sequence[Row]) -> str:
-    said = dict.fromkeys([one.note, *(row.entry.note for row in rows)])
+def _note(imported: Import, rows: Sequence[Row]) -> str:
+    said = dict.fromkeys([imported.note, *(row.entry.note for row in rows)])
     return "; ".join(filter(None, said))[: batches.LONGEST_NOTE]
 
 
-def _meanwhile(one: Import, dry: DryRun, overtaken: set[str]) -> list[Row]:
-    before = set((one.shown or {}).get("ready", ()))
+def _meanwhile(imported: Import, dry: DryRun, overtaken: set[str]) -> list[Row]:
+    before = set((imported.shown or {}).get("ready", ()))
     return [
         row
         for row in dry.rows

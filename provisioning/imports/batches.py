@@ -45,71 +45,73 @@ class Submission:
     once: str | None = None
 
 
-def keep(session: Session, reading: ParseResult, how: Submission) -> Import | None:
+def keep(session: Session, result: ParseResult, submission: Submission) -> Import | None:
     """Keep what somebody handed in and what was read of it already; None: it is kept already."""
     statement = upsert(session, Import).values(
-        by=how.by,
-        via=how.via,
+        by=submission.by,
+        via=submission.via,
         state=READ,
-        site=how.site,
-        build=how.build,
-        note=how.note[:LONGEST_NOTE],
-        once=how.once and how.once[:255],
+        site=submission.site,
+        build=submission.build,
+        note=submission.note[:LONGEST_NOTE],
+        once=submission.once and submission.once[:255],
         sources=[],
-        reading=to_json(reading),
-        created_at=how.at,
+        reading=to_json(result),
+        created_at=submission.at,
     )
     added = session.scalar(statement.on_conflict_do_nothing().returning(Import.id))
     return None if added is None else session.get_one(Import, added)
 
 
 def sort(
-    session: Session, one: Import, places: Places, reading: ParseResult | None = None
+    session: Session, imported: Import, places: Places, result: ParseResult | None = None
 ) -> DryRun:
     """Return the dry run of an import as things are now, with the eyes of who handed it in."""
-    if reading is None:
-        reading = from_json(one.reading) if one.reading else ParseResult()
-    return dry_run.sort(session, reading, places, by=one.by, site=one.site, build=one.build)
+    if result is None:
+        result = from_json(imported.reading) if imported.reading else ParseResult()
+    return dry_run.sort(
+        session, result, places, by=imported.by, site=imported.site, build=imported.build
+    )
 
 
-def show(session: Session, one: Import, places: Places, *, at: datetime) -> None:
+def show(session: Session, imported: Import, places: Places, *, at: datetime) -> None:
     """Have people see an import as things are now."""
-    one.shown = summary.of(sort(session, one, places))
-    owe_look(session, one, at=at)
+    imported.shown = summary.of(sort(session, imported, places))
+    owe_look(session, imported, at=at)
 
 
 def opened(session: Session, import_id: int) -> Import:
     """Return the import, held against everybody else. Raises NotOpen."""
-    one = session.get(Import, import_id, with_for_update=True)
-    if one is None:
+    imported = session.get(Import, import_id, with_for_update=True)
+    if imported is None:
         raise NotOpen(None)
-    if one.state != READ:
-        raise NotOpen(one.state, one.settled_by, one.settled_at)
-    return one
+    if imported.state != READ:
+        raise NotOpen(imported.state, imported.settled_by, imported.settled_at)
+    return imported
 
 
 def peek(session: Session, import_id: int) -> Import:
     """Return the import as it is, without holding it. Raises NotOpen."""
-    one = session.get(Import, import_id)
-    if one is None:
+    imported = session.get(Import, import_id)
+    if imported is None:
         raise NotOpen(None)
-    return one
+    return imported
 
 
-def settle(session: Session, one: Import, dry: DryRun, *, by: str, at: datetime) -> None:
+def settle(session: Session, imported: Import, dry: DryRun, *, by: str, at: datetime) -> None:
     """Put an import aside of which nothing was left to register."""
-    one.state, one.settled_by, one.settled_at = REGISTERED, by, at
+    imported.state, imported.settled_by, imported.settled_at = REGISTERED, by, at
     shown = summary.of(dry)
-    one.shown = {**shown, "outcome": {"new": 0, "moved": 0, "left": shown["counts"]}}
-    owe_look(session, one, at=at)
+    imported.shown = {**shown, "outcome": {"new": 0, "moved": 0, "left": shown["counts"]}}
+    owe_look(session, imported, at=at)
 
 
 def drop(session: Session, import_id: int, *, by: str, at: datetime) -> Import:
     """Forget an import. Raises NotOpen."""
-    one = opened(session, import_id)
-    one.state, one.settled_by, one.settled_at = DROPPED, by, at
-    owe_look(session, one, at=at)
-    return one
+    imported = opened(session, import_id)
+    imported.state, imported.settled_by, imported.settled_at = DROPPED, by, at
+    owe_look(session, imported, at=at)
+    return imported
 
 
 def choose(
@@ -128,15 +130,15 @@ def choose(
 
 def undone(session: Session, act: Operation) -> None:
     """Owe the card of what was registered in `act` the news that it was undone."""
-    one = session.scalars(select(Import).where(Import.act_id == act.id)).one_or_none()
-    if one is not None and act.undone_at is not None:
-        owe_look(session, one, at=act.undone_at)
+    imported = session.scalars(select(Import).where(Import.act_id == act.id)).one_or_none()
+    if imported is not None and act.undone_at is not None:
+        owe_look(session, imported, at=act.undone_at)
 
 
-def owe_look(session: Session, one: Import, *, at: datetime) -> None:
+def owe_look(session: Session, imported: Import, *, at: datetime) -> None:
     """Owe the card of an import its present look, where it has one."""
-    if one.card_id is not None:
-        outbox.owe_card(session, session.get_one(Card, one.card_id), at=at)
+    if imported.card_id is not None:
+        outbox.owe_card(session, session.get_one(Card, imported.card_id), at=at)
 
 
 def owe_file(
