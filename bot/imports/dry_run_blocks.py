@@ -79,10 +79,9 @@ def _places(places: Sequence[tuple[str, str, int]]) -> list[str]:
         f"• {macs(number)} for {place(site[:LONGEST_NAME], build[:LONGEST_NAME])}"
         for site, build, number in places[:MOST_PLACES]
     ]
-    return [
-        *lines,
-        *([f"• … and {len(places) - MOST_PLACES} more places"] * (len(places) > MOST_PLACES)),
-    ]
+    if len(places) > MOST_PLACES:
+        lines.append(f"• … and {len(places) - MOST_PLACES} more places")
+    return lines
 
 
 def _kind(kind: str, number: int, first: Sequence[Mapping[str, Any]]) -> str:

@@ -25,27 +25,11 @@ _QUOTES = re.compile("[`\"'´‘’‚‛“”„‟«»‹›–—―…•·
 _BETWEEN = re.compile(r"[\s,;]+")
 _HAS_DIGIT = re.compile(r"\d")
 # Words that may stand beside the names in a line that is about all the Macs.
-_FILLERS = frozenset(
-    (
-        *("site", "build", "location", "office", "standort", "role", "type", "profile"),
-        *(
-            "for",
-            "to",
-            "in",
-            "at",
-            "as",
-            "the",
-            "and",
-            "with",
-            "all",
-            "both",
-            "für",
-            "nach",
-            "pour",
-        ),
-        *("please", "go", "goes", "going", "are", "is", "these", "they", "mac", "macs", "register"),
-    )
+_FILLER_WORDS = (
+    "site build location office standort role type profile for to in at as the and with all both "
+    "für nach pour please go goes going are is these they mac macs register"
 )
+_FILLERS = frozenset(_FILLER_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
