@@ -23,7 +23,7 @@ from rollcall.application import Application
 from rollcall.cli import COMMANDS
 from rollcall.settings import (
     BotSettings,
-    ClerkSettings,
+    JobsSettings,
     ServerSettings,
     Settings,
     SlackSettings,
@@ -38,8 +38,8 @@ END = "<!-- The end of what comes from the code. -->"
 READERS: dict[str, type[Settings]] = {
     "server": ServerSettings,
     "bot": BotSettings,
-    "courier": SlackSettings,
-    "clerk": ClerkSettings,
+    "relay": SlackSettings,
+    "jobs": JobsSettings,
 }
 TEMPLATES = ROOT / "templates"
 

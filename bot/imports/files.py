@@ -12,7 +12,7 @@ from provisioning.imports.parsing import text as texts
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.sources import OTHER, PHOTO
-from provisioning.munki.places import Places
+from provisioning.munki.destinations import Places
 
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
@@ -67,4 +67,4 @@ class FileIntake:
             card = card_for(submission, event["channel"], payloads.thread_of(event))
             reading.start(session, imported, sources, card, quiet=not meant)
             if meant:
-                batches.owe_look(session, imported, at=submission.at)
+                batches.refresh_card(session, imported, at=submission.at)

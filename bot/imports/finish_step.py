@@ -1,4 +1,4 @@
-"""The clerk tells Slack how a step of a workflow ended."""
+"""The job runner tells Slack how a step of a workflow ended."""
 
 from datetime import datetime
 from typing import Any

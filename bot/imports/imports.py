@@ -14,7 +14,7 @@ from provisioning.imports.batches import Submission
 from provisioning.imports.models import Import
 from provisioning.imports.parsing.delimited import csv_template
 from provisioning.imports.parsing.entries import ParseResult
-from provisioning.munki.places import Places
+from provisioning.munki.destinations import Places
 from provisioning.outbox import outbox
 from provisioning.outbox.models import IMPORT, Card
 
@@ -76,7 +76,7 @@ class ImportActions:
         """Owe the spreadsheet to fill in to the person who asks for it."""
         repo = self._dependencies.repo
         with self._dependencies.database.begin() as session:
-            outbox.owe_file(
+            outbox.enqueue_file(
                 session,
                 channel=requester.user,
                 name="macs.csv",
@@ -121,7 +121,7 @@ class ImportActions:
         with self._dependencies.database.begin() as session:
             imported = batches.opened(session, import_id)
             dry_run = batches.sort(session, imported, places)
-            batches.owe_file(session, dry_run, channel=user, at=self._dependencies.clock())
+            batches.enqueue_file(session, dry_run, channel=user, at=self._dependencies.clock())
             return imported
 
     def choose(self, import_id: int, menu: str, name: str) -> Import:

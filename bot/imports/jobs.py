@@ -14,8 +14,8 @@ from provisioning.imports import readers, reading, sources
 from provisioning.imports.models import Import
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.munki import MunkiRepo
+from provisioning.munki.destinations import Places
 from provisioning.munki.errors import RepoUnusable
-from provisioning.munki.places import Places
 
 Fetch = Callable[[str, str], bytes]
 

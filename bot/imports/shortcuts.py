@@ -14,7 +14,7 @@ from bot.imports.imports import ImportActions, source_of
 from bot.slack import modals, replies
 from bot.slack.markup import Message
 from provisioning.imports.parsing import text as texts
-from provisioning.munki.places import Places
+from provisioning.munki.destinations import Places
 from provisioning.outbox import outbox
 
 FORM, MESSAGE = "register_macs", "register_message"  # as the Slack app calls them
@@ -34,7 +34,7 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
         def tell(text: str, **_: object) -> None:
             with dependencies.database.begin() as session:
                 user, now = body["user"]["id"], dependencies.clock()
-                outbox.owe_news(session, channel=user, sentence=text, at=now)
+                outbox.enqueue_news(session, channel=user, sentence=text, at=now)
 
         replies.open_window(client, body["trigger_id"], modals.form(), tell)
 

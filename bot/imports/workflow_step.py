@@ -13,7 +13,7 @@ from bot.imports.imports import ImportActions
 from infrastructure.jobs import queue
 from provisioning.imports import approval, batches
 from provisioning.imports.parsing import text as texts
-from provisioning.munki.places import Places
+from provisioning.munki.destinations import Places
 from provisioning.outbox import outbox
 
 STEP = "register_macs_step"  # as the Slack app calls it
@@ -65,6 +65,6 @@ class WorkflowStep:
                 session, imported, dry_run, act=operation, channel_of=dependencies.channel_of
             )
             number = registered.new + registered.moved
-            queue.owe(session, FINISH_STEP, success(execution, number), at=at)
+            queue.enqueue(session, FINISH_STEP, success(execution, number), at=at)
             sentence = blocks.registered(registered, imported, operation).text
-            outbox.owe_news(session, channel=requester.user, sentence=sentence, at=at)
+            outbox.enqueue_news(session, channel=requester.user, sentence=sentence, at=at)

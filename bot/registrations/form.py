@@ -13,12 +13,12 @@ from bot.slack.home_state import home_behind
 from bot.slack.markup import Message
 from provisioning.imports.parsing import text as texts
 from provisioning.imports.parsing.entries import ParseResult
-from provisioning.munki.places import Places
+from provisioning.munki.destinations import Places
 from provisioning.values import computer_names
 from provisioning.values.serials import InvalidSerial, InvalidSerials
 
 
-def attach(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
+def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
     """Take the form; the window then says what came of it."""
     filling = Filling(dependencies)
 

@@ -21,8 +21,8 @@ from bot.slack import replies
 from bot.slack.markup import Message
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
+from provisioning.munki.destinations import Places
 from provisioning.munki.namesakes import Look
-from provisioning.munki.places import Places
 from provisioning.registrations import name_clashes, naming, similar
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import CONFIRMED, Registration
@@ -32,7 +32,7 @@ from provisioning.values.serials import Serial
 FRESH = timedelta(days=14)  # after a confirmation, in which re-imaging is asked twice
 
 
-def attach(
+def register_listeners(
     app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomeRefresher
 ) -> None:
     """Answer the commands and the buttons that move and re-image a Mac."""

@@ -67,7 +67,7 @@ def register(
     shown = summary.of(dry)
     left = {kind: n for kind, n in shown["counts"].items() if kind not in _done(including)}
     imported.shown = {**shown, "outcome": {"new": new, "moved": moved, "left": left}}
-    batches.owe_look(session, imported, at=act.at)
+    batches.refresh_card(session, imported, at=act.at)
     return Registered(new, moved, meanwhile)
 
 
@@ -130,7 +130,7 @@ def _register_new(
             note=_note(imported, rows),
         )
         if batch.card is not None:
-            rosters.owe_where_long(session, batch.card, at=act.at)
+            rosters.enqueue_where_long(session, batch.card, at=act.at)
         new += batch.registered
         overtaken |= {mac.serial for mac in batch.already}
     return new, overtaken

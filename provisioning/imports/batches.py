@@ -12,7 +12,7 @@ from provisioning.imports import dry_run, summary
 from provisioning.imports.dry_run import DryRun
 from provisioning.imports.models import DROPPED, READ, REGISTERED, Import
 from provisioning.imports.parsing.entries import ParseResult, from_json, to_json
-from provisioning.munki.places import Places
+from provisioning.munki.destinations import Places
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Operation
@@ -77,7 +77,7 @@ def sort(
 def show(session: Session, imported: Import, places: Places, *, at: datetime) -> None:
     """Have people see an import as things are now."""
     imported.shown = summary.of(sort(session, imported, places))
-    owe_look(session, imported, at=at)
+    refresh_card(session, imported, at=at)
 
 
 def opened(session: Session, import_id: int) -> Import:
@@ -103,14 +103,14 @@ def settle(session: Session, imported: Import, dry: DryRun, *, by: str, at: date
     imported.state, imported.settled_by, imported.settled_at = REGISTERED, by, at
     shown = summary.of(dry)
     imported.shown = {**shown, "outcome": {"new": 0, "moved": 0, "left": shown["counts"]}}
-    owe_look(session, imported, at=at)
+    refresh_card(session, imported, at=at)
 
 
 def drop(session: Session, import_id: int, *, by: str, at: datetime) -> Import:
     """Forget an import. Raises NotOpen."""
     imported = opened(session, import_id)
     imported.state, imported.settled_by, imported.settled_at = DROPPED, by, at
-    owe_look(session, imported, at=at)
+    refresh_card(session, imported, at=at)
     return imported
 
 
@@ -132,20 +132,20 @@ def undone(session: Session, act: Operation) -> None:
     """Owe the card of what was registered in `act` the news that it was undone."""
     imported = session.scalars(select(Import).where(Import.act_id == act.id)).one_or_none()
     if imported is not None and act.undone_at is not None:
-        owe_look(session, imported, at=act.undone_at)
+        refresh_card(session, imported, at=act.undone_at)
 
 
-def owe_look(session: Session, imported: Import, *, at: datetime) -> None:
+def refresh_card(session: Session, imported: Import, *, at: datetime) -> None:
     """Owe the card of an import its present look, where it has one."""
     if imported.card_id is not None:
-        outbox.owe_card(session, session.get_one(Card, imported.card_id), at=at)
+        outbox.enqueue_card(session, session.get_one(Card, imported.card_id), at=at)
 
 
-def owe_file(
+def enqueue_file(
     session: Session, dry_run: DryRun, *, channel: str, at: datetime, thread: Card | None = None
 ) -> None:
     """Owe a conversation the whole dry run as a file, for which a message is too short."""
-    outbox.owe_file(
+    outbox.enqueue_file(
         session,
         channel=channel,
         name="dry-run.csv",

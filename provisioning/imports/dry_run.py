@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.bulk import is_among
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, with_doubt
 from provisioning.munki import Destination
-from provisioning.munki.places import Places
+from provisioning.munki.destinations import Places
 from provisioning.registrations import name_clashes, naming
 from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.registrations.name_clashes import Clash

@@ -12,7 +12,7 @@ from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, U
 from provisioning.imports.photos import labels
 from provisioning.imports.photos.labels import UnreadablePhoto
 from provisioning.imports.sources import OTHER, PHOTO, TEXT, name_of, unread
-from provisioning.munki.places import Places
+from provisioning.munki.destinations import Places
 
 _READABLE = "Rollcall reads CSV and Excel (.xlsx) files, text, and photos (JPEG, PNG, HEIC)"
 

@@ -15,7 +15,7 @@ from provisioning.imports import batches, sources, summary
 from provisioning.imports.dry_run import DryRun
 from provisioning.imports.models import DROPPED, READ, READING, Import
 from provisioning.imports.parsing.entries import ParseResult, from_json, join, to_json
-from provisioning.munki.places import Places
+from provisioning.munki.destinations import Places
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 
@@ -93,7 +93,7 @@ def record(session: Session, progress: Progress, now: datetime) -> None:
     card = session.get_one(Card, imported.card_id)
     imported.reading, imported.done = to_json(progress.result), progress.source + 1
     if not progress.quiet:
-        outbox.owe_card(session, card, at=now)
+        outbox.enqueue_card(session, card, at=now)
     if progress.dry_run is None:
         _enqueue(session, imported.id, imported.done, at=now, quiet=progress.quiet)
     elif progress.quiet:
@@ -101,7 +101,9 @@ def record(session: Session, progress: Progress, now: datetime) -> None:
     else:
         imported.state, imported.shown = READ, summary.of(progress.dry_run)
         if not summary.is_whole(imported.shown):
-            batches.owe_file(session, progress.dry_run, channel=card.channel, at=now, thread=card)
+            batches.enqueue_file(
+                session, progress.dry_run, channel=card.channel, at=now, thread=card
+            )
 
 
 def abandon(session: Session, import_id: int, reason: str, now: datetime) -> None:
@@ -109,9 +111,9 @@ def abandon(session: Session, import_id: int, reason: str, now: datetime) -> Non
     imported = session.get_one(Import, import_id, with_for_update=True)
     imported.state, imported.settled_at = DROPPED, now
     imported.shown = {"failed": reason[:LONGEST_REASON]}
-    batches.owe_look(session, imported, at=now)
+    batches.refresh_card(session, imported, at=now)
 
 
 def _enqueue(session: Session, import_id: int, source: int, *, at: datetime, quiet: bool) -> None:
     facts = {"import": import_id, "source": source, "quiet": quiet}
-    queue.owe(session, READ_SOURCE, facts, at=at)
+    queue.enqueue(session, READ_SOURCE, facts, at=at)

@@ -21,7 +21,7 @@ MOST_NAMED = 10  # Macs of one part
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DigestPart:
     """How many Macs, and the first few of them."""
 
     total: int
@@ -36,9 +36,9 @@ class Digest:
     booted in the last day without a registration, of which there are `unknown`.
     """
 
-    failed: Part
-    stalled: Part
-    waiting: Part
+    failed: DigestPart
+    stalled: DigestPart
+    waiting: DigestPart
     strangers: Sequence[UnknownMac]
     unknown: int
 
@@ -72,10 +72,10 @@ def gather(
     )
 
 
-def owe_daily(
+def enqueue_daily(
     session: Session, policy: Policy, *, channel: str, command: str, now: datetime
 ) -> None:
-    """Owe each channel its digest where one is due that was not owed yet, by any clerk.
+    """Owe each channel its digest where one is due that was not owed yet, by any job runner.
 
     `channel` is that of sites that name none, `command` what people type. Where there is nothing
     to say there is no message.
@@ -89,7 +89,7 @@ def owe_daily(
         return
     by_channel = _sites_by_channel(session, now, lambda site: policy.channel_for(site, channel))
     for place in sorted({*by_channel, *_channels_of_strangers(session, now)}):
-        outbox.owe_drawn(
+        outbox.enqueue_message(
             session,
             DIGEST,
             channel=place,
@@ -107,11 +107,11 @@ def _conditions(at: datetime) -> Sequence[ColumnElement[bool]]:
     )
 
 
-def _part(session: Session, *conditions: ColumnElement[bool]) -> Part:
+def _part(session: Session, *conditions: ColumnElement[bool]) -> DigestPart:
     """The Macs for which all of it holds, the longest unchanged first."""
     first = select(Registration).where(*conditions).order_by(Registration.changed_at)
     total = select(func.count()).select_from(Registration).where(*conditions)
-    return Part(session.scalar(total) or 0, list(session.scalars(first.limit(MOST_NAMED))))
+    return DigestPart(session.scalar(total) or 0, list(session.scalars(first.limit(MOST_NAMED))))
 
 
 def _sites_by_channel(
