@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import structlog
 
-from rollcall.logging import LogLines
+from rollcall.log_lines import LogLines
 from rollcall.settings import Settings
 
 

@@ -118,7 +118,7 @@ def _connect(client: "SocketModeClient", stop: Event) -> None:
 
 def courier() -> None:
     """Deliver what is owed to Slack."""
-    from provisioning.outbox.relay import Relay
+    from bot.delivery.relay import Relay
 
     settings = read(SlackSettings)
     with _running(settings, "courier") as (application, stop, process):

@@ -70,7 +70,7 @@ def _doors(parts: ServerDependencies, readiness: Readiness) -> Iterator[Blueprin
         parts.report_keys, database, opened=parts.reporters, guard=parts.report_guard
     )
     yield installapplications.door(database, repo, parts.installations, callers)
-    yield computer_names.door(computer_names.ComputerNames(database, repo, parts.policy), callers)
+    yield computer_names.door(computer_names.Names(database, repo, parts.policy), callers)
     yield previews.door(database, parts.previewer, parts.policy, callers)
     yield imagr.door(parts.offers, parts.directions, parts.backgrounds, callers, parts.passes)
     yield mwa2.door(parts.manifests, repo.store, parts.editors)

@@ -27,7 +27,7 @@ from provisioning.outbox import outbox
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
 from provisioning.registrations.name_clashes import ComputerNameClashes
 from provisioning.values.serials import InvalidSerial
-from server.request_log import MOST, Repeats
+from server.repeats import MOST, Repeats
 
 log = structlog.get_logger()
 
@@ -156,7 +156,7 @@ def _tell(
     if not isinstance(error, _TROUBLE) or once in told:
         return
     with database.begin() as session:
-        fresh = outbox.enqueue_trouble(
+        fresh = outbox.owe_trouble(
             session, channel=channel, facts={"sentence": str(error)}, once=str(error), at=at
         )
     if fresh:

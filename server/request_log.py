@@ -12,7 +12,7 @@ import structlog
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-from server.request_log import Repeats
+from server.repeats import Repeats
 
 BEFORE_A_KEY = "/report/"
 BAD = 400

@@ -23,7 +23,7 @@ from rollcall.application import Application
 from rollcall.cli import COMMANDS
 from rollcall.settings import (
     BotSettings,
-    JobsSettings,
+    ClerkSettings,
     ServerSettings,
     Settings,
     SlackSettings,
@@ -38,8 +38,8 @@ END = "<!-- The end of what comes from the code. -->"
 READERS: dict[str, type[Settings]] = {
     "server": ServerSettings,
     "bot": BotSettings,
-    "relay": SlackSettings,
-    "jobs": JobsSettings,
+    "courier": SlackSettings,
+    "clerk": ClerkSettings,
 }
 TEMPLATES = ROOT / "templates"
 

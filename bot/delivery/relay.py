@@ -1,4 +1,4 @@
-"""The relay: takes what is owed to Slack there, one message a second and channel.
+"""The courier: takes what is owed to Slack there, one message a second and channel.
 
 It never decides what happened, only says it. A message that may have been shown already, or may
 be shown yet, is looked for by its key before it is sent again.
@@ -15,13 +15,13 @@ from threading import Event
 from uuid import uuid4
 
 import structlog
-from provisioning.outbox.sender_pool import Senders
 from slack_sdk import WebClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.delivery import rendering, sender
+from bot.delivery.conversations import Conversations
 from bot.delivery.rendering import OutgoingMessage
-from bot.delivery.transport import Conversations
+from bot.delivery.sender_pool import Senders
 from bot.slack import results
 from bot.slack.results import Gone, Outcome, Parked, Postponed, Shown, Skipped, Unanswered, Unposted
 from infrastructure.database.engine import Database
@@ -40,7 +40,7 @@ _LEVELS: dict[type[Outcome], str] = {Parked: "error", Unanswered: "warning"}  # 
 
 
 class Relay:
-    """Delivers notifications. Any number of relays may work on one database."""
+    """Delivers notifications. Any number of couriers may work on one database."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class Relay:
         Only the calls to Slack are made in other threads: one that hangs holds up its channel and
         no other, and the database has one caller.
         """
-        log.info("relay started", holder=self._name)
+        log.info("courier started", holder=self._name)
         senders = Senders()
         ended: deque[tuple[Claim, Outcome]] = deque()
         is_right = False
@@ -83,9 +83,9 @@ class Relay:
         ended += senders.last()
         try:
             self._record_all(ended)
-        except SQLAlchemyError as error:  # the next relay asks Slack
+        except SQLAlchemyError as error:  # the next courier asks Slack
             log.error("database failed", reason=str(error).splitlines()[0], unrecorded=len(ended))
-        log.info("relay stopped", holder=self._name)
+        log.info("courier stopped", holder=self._name)
 
     def _set_right(self) -> bool:
         """See to what a clock that ran ahead before we were started has left. Returns True."""

@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 METADATA = "rollcall"  # the event type of our messages' metadata
 MOST_PAGES = 40  # of 200 messages: Slack has 50 a minute read, and a copy may be days old
-LONGEST_LOOK = 30.0  # seconds: then there is time to post within a relay's lease, at 10 s a call
+LONGEST_LOOK = 30.0  # seconds: then there is time to post within a courier's lease, at 10 s a call
 
 
 def send(

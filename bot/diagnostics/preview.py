@@ -5,13 +5,13 @@ from bot.commands.models import PreviewCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.diagnostics import preview_blocks as blocks
 from bot.slack.markup import Message
-from provisioning.diagnostics.preview import Preview
+from provisioning.diagnostics.preview_models import Preview
 from provisioning.firstboot.placement import Requested
 from provisioning.outbox import outbox
 from provisioning.values.serials import Serial
 
 
-def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def attach(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer the command that looks ahead."""
 
     def preview(wanted: PreviewCommand, asker: Requester) -> Message:
@@ -41,7 +41,7 @@ def _owe_files(
     with dependencies.database.begin() as session:
         for name, text in files.items():
             if text is not None:
-                outbox.enqueue_file(
+                outbox.owe_file(
                     session,
                     channel=asker.user,
                     name=name,

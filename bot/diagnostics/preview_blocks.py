@@ -15,7 +15,7 @@ from bot.slack.markup import (
     person,
     section,
 )
-from provisioning.diagnostics.preview import Preview
+from provisioning.diagnostics.preview_models import Preview
 
 LONGEST_TEXT = 6000  # characters of files in one answer; longer ones come as files
 _FENCE = "```"

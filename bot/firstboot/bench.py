@@ -16,7 +16,7 @@ from provisioning.firstboot.models import Bench
 from provisioning.registrations.operations import BENCHED
 
 
-def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def attach(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer the command that opens a bench, and the button that ends it."""
 
     def start(wanted: BenchCommand, asker: Requester) -> Message:

@@ -1,4 +1,4 @@
-"""Work for the job runner: manifests that are to be written before their Macs boot."""
+"""Work for the clerk: manifests that are to be written before their Macs boot."""
 
 from datetime import datetime
 from typing import Any
@@ -50,7 +50,7 @@ class PrestageJob:
     def _told(self, sentences: list[str]) -> Record:
         def record(session: Session, now: datetime) -> None:
             for sentence in sentences:
-                outbox.enqueue_trouble(
+                outbox.owe_trouble(
                     session,
                     channel=self._channel,
                     facts={"sentence": sentence},

@@ -21,7 +21,7 @@ from bot.registrations import mac_menu
 from bot.registrations.card import WORDS, state_of
 from bot.slack.home_state import ALL, FILTERS, HomeState
 from bot.slack.markup import escape, markup, moment, person, place, section
-from provisioning.monitoring.dashboard import STATES, Dashboard, DashboardPart
+from provisioning.monitoring.dashboard import STATES, Dashboard, Part
 from provisioning.registrations.models import Registration
 
 REGISTER = "home_register"
@@ -112,7 +112,7 @@ def _heading(state: str) -> str:
     return WORDS[state].capitalize()
 
 
-def _part(part: DashboardPart) -> list[Block]:
+def _part(part: Part) -> list[Block]:
     whose = "yours" if part.mine else "everybody else's"
     head = section(f"*{_heading(part.state)}, {whose}: {part.number:,}*")
     return [DividerBlock(), head, *(mac_menu.row(mac, _told(mac, note)) for mac, note in part.macs)]

@@ -11,7 +11,7 @@ from slack_sdk.models.views import View
 from bot.dependencies import BotDependencies
 from bot.errors.messages import sentence
 from bot.home import blocks, notices
-from bot.home.publisher import Newest
+from bot.home.newest import Newest
 from bot.slack import results
 from bot.slack.home_state import HomeState, home_behind
 from infrastructure.errors import RollcallError

@@ -8,8 +8,8 @@ from bot.slack.markup import Message
 from provisioning.monitoring import digest as digests
 
 
-def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
-    """Answer the command; the daily one is the job runner's."""
+def attach(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+    """Answer the command; the daily one is the clerk's."""
 
     def digest(_: DigestCommand, __: Requester) -> Message:
         with dependencies.database.reading() as session:

@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.slack.markup import Message, escape, macs, moment, person, place, posted
 from provisioning.firstboot.models import UnknownMac
-from provisioning.monitoring.digest import Digest, DigestPart
+from provisioning.monitoring.digest import Digest, Part
 from provisioning.registrations.models import Registration
 
 LOOKING = "The Munki repo, the addresses and the clocks are being looked at: wait for a message."
@@ -48,7 +48,7 @@ def _alone(sentence: str) -> tuple[str, Sequence[Block]]:
     return sentence, posted([sentence])
 
 
-def _part(part: DigestPart, what: str, line: Callable[[Registration], str]) -> list[str]:
+def _part(part: Part, what: str, line: Callable[[Registration], str]) -> list[str]:
     if not part.total:
         return []
     return [

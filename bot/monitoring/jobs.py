@@ -1,4 +1,4 @@
-"""Work for the job runner: pictures and lists that somebody asked for, sent to them alone."""
+"""Work for the clerk: pictures and lists that somebody asked for, sent to them alone."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -116,7 +116,7 @@ def span(weeks: int) -> str:
 
 def _told(facts: dict[str, Any], sentence: str) -> Record:
     def record(session: Session, now: datetime) -> None:
-        outbox.enqueue_news(session, channel=facts["by"], sentence=sentence, at=now)
+        outbox.owe_news(session, channel=facts["by"], sentence=sentence, at=now)
 
     return record
 
@@ -125,7 +125,7 @@ def _sent(
     facts: dict[str, Any], name: str, content: bytes, sentence: str, *, alt: str = ""
 ) -> Record:
     def record(session: Session, now: datetime) -> None:
-        outbox.enqueue_file(
+        outbox.owe_file(
             session,
             channel=facts["by"],
             name=name,

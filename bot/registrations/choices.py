@@ -12,7 +12,7 @@ from bot.slack import modals
 MOST = 100  # options in one answer, by Slack's reference
 
 
-def register_listeners(app: App, dependencies: BotDependencies) -> None:
+def attach(app: App, dependencies: BotDependencies) -> None:
     """Offer the sites and the builds that exist now."""
 
     def sites(ack: Ack, payload: dict[str, Any]) -> None:

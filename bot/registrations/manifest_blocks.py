@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block, ButtonElement, ConfirmObject, SectionBlock
 
 from bot.slack.markup import escape, markup, moment, person
+from provisioning.munki.differences import Difference
 from provisioning.munki.models import Revision
-from provisioning.munki.revisions import Difference
 
 RESTORE = "restore_manifest"
 MOST_KEYS = 12  # named of each kind

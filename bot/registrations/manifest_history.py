@@ -1,4 +1,4 @@
-"""Bringing back what a manifest was; the job runner does it, because a repo may be far away."""
+"""Bringing back what a manifest was; the clerk does it, because a repo may be far away."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from infrastructure.jobs import queue
 from provisioning.munki.editing import RESTORE
 
 
-def register_listeners(app: App, dependencies: BotDependencies) -> None:
+def attach(app: App, dependencies: BotDependencies) -> None:
     """Listen for the button beside a manifest's last change."""
 
     def restore(
@@ -23,7 +23,7 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
         dependencies.permit_admin(Requester(by, "button"), "bring back a manifest")
         facts = {"revision": int(action["value"]), "by": by}
         with dependencies.database.begin() as session:
-            queue.enqueue(session, RESTORE, facts, at=dependencies.clock())
+            queue.owe(session, RESTORE, facts, at=dependencies.clock())
         replies.leave(context, plain("The manifest is being brought back; you will hear of it."))
         ack()
 

@@ -18,7 +18,7 @@ from provisioning.values import computer_names
 from provisioning.values.serials import Serial
 
 
-def register_listeners(
+def attach(
     app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomeRefresher
 ) -> None:
     """Answer the command that names a Mac, and the button of a name that is doubtful."""

@@ -1,4 +1,4 @@
-"""Work for the job runner: manifests that are to be what they were."""
+"""Work for the clerk: manifests that are to be what they were."""
 
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,6 @@ class RestoreJob:
 
     def _told(self, channel: str, sentence: str) -> Record:
         def record(session: Session, now: datetime) -> None:
-            outbox.enqueue_news(session, channel=channel, sentence=sentence, at=now)
+            outbox.owe_news(session, channel=channel, sentence=sentence, at=now)
 
         return record

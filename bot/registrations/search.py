@@ -29,7 +29,7 @@ MOST_ACTS = 30  # in the log
 LONGEST = 255  # characters that are looked for; nothing that can be found is longer
 
 
-def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def attach(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer the commands that change nothing, and turn the pages of what was found."""
 
     def find(wanted: FindCommand, _: Requester) -> Message:

@@ -14,7 +14,7 @@ from provisioning.imports import batches
 from provisioning.registrations import operations
 
 
-def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
+def attach(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
     """Listen for the button below everything that can be undone."""
 
     def undo(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:

@@ -26,7 +26,7 @@ MOST_OFFERED = 50  # Macs, while somebody types a part of a serial
 _WINDOW = "window"  # what a listener leaves in the context for its lazy half
 
 
-def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
+def attach(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
     """Listen for the buttons of cards, the menus of Macs, and the windows that they open."""
     listeners = Listeners(dependencies)
     buttons = re.compile("^card_(details|move|reimage|cancel|remind)$")

@@ -11,8 +11,8 @@ from infrastructure.database.base import Base
 class Heartbeat(Base):
     """A process, from its start to its end: what it said last of itself, at `beat_at`.
 
-    `process` is its host, its number and something random; `part` is server, bot, relay or
-    job runner. It says so again within `patience` seconds. `doing` is a phrase, empty where it is at
+    `process` is its host, its number and something random; `part` is server, bot, courier or
+    clerk. It says so again within `patience` seconds. `doing` is a phrase, empty where it is at
     nothing that takes long.
     """
 

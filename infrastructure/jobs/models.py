@@ -10,7 +10,7 @@ from infrastructure.database.base import Base
 
 
 class Job(Base):
-    """Work for the job runner, who claims it for the length of a lease; gone once it is done."""
+    """Work for the clerk, who claims it for the length of a lease; gone once it is done."""
 
     __tablename__ = "jobs"
 
@@ -24,7 +24,7 @@ class Job(Base):
 
 
 class LastRun(Base):
-    """When the job runners last looked after something, so that only one of them does, and once."""
+    """When the clerks last looked after something, so that only one of them does, and once."""
 
     __tablename__ = "looks"
 

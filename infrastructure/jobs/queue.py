@@ -14,7 +14,7 @@ from infrastructure.jobs.models import Job
 LEASE = timedelta(minutes=3)  # longer than any work takes
 
 
-def enqueue(session: Session, what: str, facts: dict[str, Any], *, at: datetime) -> None:
+def owe(session: Session, what: str, facts: dict[str, Any], *, at: datetime) -> None:
     """Owe a job of the kind `what`, to be begun at `at` or later."""
     session.add(Job(what=what, facts=facts, due_at=at))
 
@@ -30,7 +30,7 @@ def claim(
     """Claim the oldest job that is due, for the length of a lease; None where there is none.
 
     Only one of `kinds`, where given: while processes are exchanged there are jobs that only the
-    newer ones can do. Commit before working: a job runner that dies leaves the job to the next one,
+    newer ones can do. Commit before working: a clerk that dies leaves the job to the next one,
     after the lease.
     """
     due = select(Job).where(_due(now, kinds)).order_by(Job.due_at, Job.id).limit(1)

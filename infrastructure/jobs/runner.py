@@ -1,4 +1,4 @@
-"""The job runner: does what takes longer than an answer may, and looks after what nobody asks for.
+"""The clerk: does what takes longer than an answer may, and looks after what nobody asks for.
 
 Files are read, pictures drawn, silence noticed. Nothing here holds up a Mac, a command or a
 message: it is a process of its own.
@@ -51,7 +51,7 @@ Round = Callable[[Session, datetime], object]
 
 
 class JobRunner:
-    """Does jobs and makes rounds. Any number of job runners may work on one database."""
+    """Does jobs and makes rounds. Any number of clerks may work on one database."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class JobRunner:
 
     def run(self, stop: Event) -> None:
         """Work until `stop` is set; what is being done then is still finished."""
-        log.info("job runner started", holder=self._name)
+        log.info("clerk started", holder=self._name)
         while not stop.is_set():
             try:
                 self._pulse()
@@ -82,7 +82,7 @@ class JobRunner:
                 log.error("database failed", reason=str(error).splitlines()[0])
                 pause = REST
             stop.wait(pause)
-        log.info("job runner stopped", holder=self._name)
+        log.info("clerk stopped", holder=self._name)
 
     def look_round(self) -> None:
         """Make a round if it is time for one. A fault in one duty does not keep the others."""
@@ -115,7 +115,7 @@ class JobRunner:
     def _done(self, job: Job) -> Record | None:
         """Do a job and return what is to be recorded; None: try again later."""
         work = self._works[job.what]
-        if job.attempts > ATTEMPTS:  # job runners died of it, so it is not begun again
+        if job.attempts > ATTEMPTS:  # clerks died of it, so it is not begun again
             return work.give_up(job.facts, f"it was begun {ATTEMPTS} times and never ended")
         try:
             return work.do(job.facts)

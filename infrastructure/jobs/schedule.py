@@ -1,4 +1,4 @@
-"""When something was last looked after, for job runners that do it once, whichever does."""
+"""When something was last looked after, for clerks who do it once, whichever does."""
 
 from datetime import datetime
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from infrastructure.database.engine import Database
 from infrastructure.database.query_cache import QueryCache
 from provisioning.access import credentials
-from provisioning.access.credentials import CredentialGrant
+from provisioning.access.credentials import Opened
 
 FRESH = 1.0  # seconds for which nobody looks again
 STALE = 1.8  # seconds after which nobody is let in before somebody has looked again
@@ -33,7 +33,7 @@ class CredentialCache:
         )
         self._noted: dict[int, float] = {}
 
-    def opened(self, key: str, *opens: str) -> CredentialGrant | None:
+    def opened(self, key: str, *opens: str) -> Opened | None:
         """Return what `key` opens; None where it is no good key for one of `opens`.
 
         Raises SQLAlchemyError where the database never could be read.

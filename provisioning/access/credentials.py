@@ -31,7 +31,7 @@ class UnknownCredential(RollcallError):
 
 
 @dataclass(frozen=True, slots=True)
-class CredentialGrant:
+class Opened:
     """What a key opens. `site` and `build` are the only ones, None: all of them."""
 
     id: int
@@ -79,15 +79,15 @@ def listed(session: Session) -> Sequence[Credential]:
     return sorted(rows, key=lambda row: row.site or "")
 
 
-def known(session: Session) -> dict[str, CredentialGrant]:
+def known(session: Session) -> dict[str, Opened]:
     """Return what all good keys open, for `find`."""
     table = Credential.__table__
     columns = (table.c.id, table.c.site, table.c.build, table.c.opens, table.c.digest)
     rows = session.execute(select(*columns).where(table.c.revoked_at.is_(None)))
-    return {row.digest[:INDEXED]: CredentialGrant(*row) for row in rows}
+    return {row.digest[:INDEXED]: Opened(*row) for row in rows}
 
 
-def find(among: Mapping[str, CredentialGrant], key: str, *opens: str) -> CredentialGrant | None:
+def find(among: Mapping[str, Opened], key: str, *opens: str) -> Opened | None:
     """Return what `key` opens; None where it is no good key for one of `opens`.
 
     Asks no database.
@@ -101,7 +101,7 @@ def find(among: Mapping[str, CredentialGrant], key: str, *opens: str) -> Credent
     return found if found.opens in opens else None
 
 
-def opened_by(session: Session, key: str, *opens: str) -> CredentialGrant | None:
+def opened_by(session: Session, key: str, *opens: str) -> Opened | None:
     """Return what `key` opens at this moment; None where it is no good key for one of `opens`."""
     return find(known(session), key, *opens)
 

@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import upsert
-from provisioning.access.credentials import CredentialGrant
+from provisioning.access.credentials import Opened
 from provisioning.access.models import INSTALLAPPLICATIONS, Credential, Exposure
 from provisioning.munki import Destination
 
@@ -53,9 +53,7 @@ class Exposed:
         return f"Give it the key that {make} makes, which opens that JSON alone; then {end}."
 
 
-def exposed(
-    opened: CredentialGrant | None, to: Destination, hosts: Sequence[str]
-) -> Exposed | None:
+def exposed(opened: Opened | None, to: Destination, hosts: Sequence[str]) -> Exposed | None:
     """Return what is exposed where the JSON of `to` is fetched with a credential, if anything.
 
     `opened` is what its key opens, None the user name and the password.

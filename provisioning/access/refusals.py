@@ -15,7 +15,7 @@ ELSEWHERE = "other addresses"  # those that are too many to be counted one by on
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedAddress:
+class Refused:
     """How often an address was refused of late, and for which reasons, the most frequent first."""
 
     address: str
@@ -42,7 +42,7 @@ def note(session: Session, counted: Mapping[tuple[str, str], int], at: datetime)
         session.execute(adding.values(**row, last_at=at))
 
 
-def recent(session: Session, since: datetime, *, least: int = 1) -> Sequence[RefusedAddress]:
+def recent(session: Session, since: datetime, *, least: int = 1) -> Sequence[Refused]:
     """Return who was refused `least` times or more, the most frequent first.
 
     Counts are of whole days (UTC): of those on which an address was refused after `since`.
@@ -64,12 +64,12 @@ def forget(session: Session, now: datetime) -> None:
     session.execute(delete(Refusal).where(Refusal.day < _day(now - KEPT)))
 
 
-def _summed(address: str, parts: Sequence[tuple[str, int, datetime]]) -> RefusedAddress:
+def _summed(address: str, parts: Sequence[tuple[str, int, datetime]]) -> Refused:
     counts: dict[str, int] = {}
     for reason, count, _ in parts:
         counts[reason] = counts.get(reason, 0) + count
     reasons = tuple(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
-    return RefusedAddress(address, sum(counts.values()), reasons, max(at for *_, at in parts))
+    return Refused(address, sum(counts.values()), reasons, max(at for *_, at in parts))
 
 
 def _day(at: datetime) -> str:

@@ -19,7 +19,7 @@ PLACEHOLDER = "REDACTED"  # stands where a secret was
 
 
 @dataclass(frozen=True, slots=True)
-class ScriptPreview:
+class Shown:
     """A script that people may see; its template is the first one there is of those `tried`."""
 
     text: str
@@ -80,10 +80,10 @@ class Scripts:
         token = self._tokens.issue(destination, mac, window, only=only)
         return self.shelf.rendered(destination, url=self._url, token=token)
 
-    def shown_for(self, destination: Destination) -> ScriptPreview:
+    def shown_for(self, destination: Destination) -> Shown:
         """Return the script that `script_for` would, without its token, and why that one."""
         text = self.shelf.rendered(destination, url=self._url, token=PLACEHOLDER)
-        return ScriptPreview(text, *self.shelf.choice(destination))
+        return Shown(text, *self.shelf.choice(destination))
 
     def _checked(self, template: Template, to: Destination) -> str:
         """A script to be looked at, without a token that is good for anything."""

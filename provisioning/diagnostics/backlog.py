@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from provisioning.access import refusals
-from provisioning.access.refusals import RefusedAddress
+from provisioning.access.refusals import Refused
 from provisioning.firstboot.models import UnknownMac
 from provisioning.outbox.models import OWED, PARKED, Notification
 
@@ -58,7 +58,7 @@ def strangers(session: Session) -> int:
     )
 
 
-def refused(session: Session, now: datetime) -> Sequence[RefusedAddress]:
+def refused(session: Session, now: datetime) -> Sequence[Refused]:
     """Return who was turned away often at the Macs' door in the last day."""
     since = now - timedelta(days=1)
     return refusals.recent(session, since, least=OFTEN)[:MOST_ADDRESSES]

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from provisioning.clients.scripts import ScriptPreview
+from provisioning.clients.scripts import Shown
 from provisioning.firstboot import bench as benches
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import Bench
@@ -82,7 +82,7 @@ def of_identifier(
         yield "Its script leaves Munki's ClientIdentifier alone, as the policy says."
 
 
-def of_template(shown: ScriptPreview) -> str:
+def of_template(shown: Shown) -> str:
     """Say why a script is made of that template."""
     if len(shown.tried) == 1:
         return f"Its script is made of {shown.template}: nothing says yet where it goes."

@@ -19,10 +19,10 @@ from provisioning.access.tokens import WHERE_REGISTERED, Tokens
 from provisioning.clients.scripts import PLACEHOLDER, Scripts
 from provisioning.clients.templates.last_good import UnusableTemplate
 from provisioning.diagnostics import explanations
-from provisioning.diagnostics.preview import Preview
+from provisioning.diagnostics.preview_models import Preview
 from provisioning.firstboot.placement import Requested
 from provisioning.munki import CATALOGS, Destination, MunkiRepo
-from provisioning.munki.revisions import Difference
+from provisioning.munki.differences import Difference
 from provisioning.policy import Policy
 from provisioning.registrations import generated_names, name_clashes
 from provisioning.registrations.models import Registration

@@ -6,15 +6,15 @@ from sqlalchemy.orm import Session
 
 from infrastructure.findings import Finding
 from infrastructure.heartbeats import register
-from infrastructure.heartbeats.register import BOT, JOBS, RELAY, SERVER, Missing
+from infrastructure.heartbeats.register import BOT, CLERK, COURIER, SERVER, Missing
 
-WANTED = (SERVER, RELAY, JOBS)  # without a bot where Slack speaks HTTP
+WANTED = (SERVER, COURIER, CLERK)  # without a bot where Slack speaks HTTP
 _KIND = "processes"
 _CONSEQUENCES = {
     SERVER: "no Mac is answered",
     BOT: "nobody in Slack is answered",
-    RELAY: "Slack is told nothing",
-    JOBS: "files are not read and silence is not noticed",
+    COURIER: "Slack is told nothing",
+    CLERK: "files are not read and silence is not noticed",
 }
 
 

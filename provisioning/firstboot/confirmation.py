@@ -30,7 +30,7 @@ def confirm(
 
     `also` is told with it: a `warning`, `cautions`, that it was written `before_boot`.
     Owes the news to the channel of the Mac's card, to `channel` where it has none. A card's
-    messages all go through its own channel's lane: two relays would show it twice otherwise.
+    messages all go through its own channel's lane: two couriers would show it twice otherwise.
     Returns the registration's id. Raises RegistrationChanged where somebody changed it since the
     plan was made: plan again.
     """
@@ -44,7 +44,7 @@ def confirm(
         before=_place(known.destination) if known else None,
         after={**_place(made.destination), "digest": written.digest},
     )
-    outbox.enqueue_confirmation(
+    outbox.owe_confirmation(
         session,
         channel=(known.channel if known else None) or channel,
         registration_id=registration_id,

@@ -16,7 +16,7 @@ def remind(
 
     Returns False where they are to be reminded of it at that minute already.
     """
-    return outbox.enqueue_message(
+    return outbox.owe_drawn(
         session,
         REMINDER,
         channel=user,

@@ -151,9 +151,9 @@ def _owe_card(session: Session, made: StatusChange) -> None:
     if before.card_id is None or before.channel is None:
         return
     if made.is_turn or before.mentioned_at is not None:
-        outbox.refresh_card(session, before.card_id, before.channel, at=made.at)
+        outbox.owe_look(session, before.card_id, before.channel, at=made.at)
     elif made.step != before.step and made.state != CONFIRMED:
-        outbox.refresh_card(session, before.card_id, before.channel, at=made.at, soon=True)
+        outbox.owe_look(session, before.card_id, before.channel, at=made.at, soon=True)
 
 
 _ROWS = Registration.__table__

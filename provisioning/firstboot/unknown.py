@@ -62,7 +62,7 @@ def meet(session: Session, serial: Serial, *, channel: str, at: datetime) -> Non
     if changed(session, again.values(last_at=at, reported_as=serial.text)):
         return
     if _are_too_many(session):
-        outbox.enqueue_trouble(
+        outbox.owe_trouble(
             session, channel=channel, facts={"sentence": TOO_MANY}, once="strangers", at=at
         )
         return
@@ -73,7 +73,7 @@ def meet(session: Session, serial: Serial, *, channel: str, at: datetime) -> Non
         serial=serial.key, reported_as=serial.text, card_id=card.id, first_at=at, last_at=at
     )
     if changed(session, statement.on_conflict_do_nothing()):
-        outbox.enqueue_card(session, card, at=at)
+        outbox.owe_card(session, card, at=at)
     else:  # it asked a second server at the same moment
         session.delete(card)
 
@@ -116,7 +116,7 @@ def settle(
         session, this.values(settled_at=at, settled_by=by, registration_id=registration_id)
     ):
         return False
-    outbox.enqueue_card(session, session.get_one(Card, stranger.card_id), at=at)
+    outbox.owe_card(session, session.get_one(Card, stranger.card_id), at=at)
     return True
 
 
@@ -141,7 +141,7 @@ def settle_known(session: Session, at: datetime) -> int:
     )
     cards = list(session.scalars(statement))
     for card_id in cards:
-        outbox.enqueue_card(session, session.get_one(Card, card_id), at=at)
+        outbox.owe_card(session, session.get_one(Card, card_id), at=at)
     return len(cards)
 
 

@@ -33,7 +33,7 @@ def set_right(session: Session, now: datetime) -> int:
     """
     future = now + SKEW
     rows = changed(session, update(LastRun).where(LastRun.at > future).values(at=now))
-    if rows:  # job runners made rounds by that clock
+    if rows:  # clerks made rounds by that clock
         _forget_told(session, future)
         rows += changed(session, update(Job).where(Job.due_at > future).values(due_at=now))
     for moment, which in _LAST:

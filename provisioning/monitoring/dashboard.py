@@ -32,7 +32,7 @@ class MacFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class DashboardPart:
+class Part:
     """The Macs of one state that are the person's own, or the others: `number` in all.
 
     `macs` are those on the page, the newest first, each with the note of its batch.
@@ -54,7 +54,7 @@ class Dashboard:
 
     counts: dict[str, int]
     mine: int
-    parts: Sequence[DashboardPart]
+    parts: Sequence[Part]
     page: int
     pages: int
     total: int
@@ -80,7 +80,7 @@ def overview(session: Session, user: str, wanted: MacFilter, *, page: int, size:
     return Dashboard(
         {state: sum(of) for state, of in numbers.items()},
         sum(mine for _, mine in numbers.values()),
-        [DashboardPart(g.state, g.mine, g.number, [rows[key] for key in keys]) for g, keys in cut],
+        [Part(g.state, g.mine, g.number, [rows[key] for key in keys]) for g, keys in cut],
         page,
         pages,
         total,

@@ -21,7 +21,7 @@ MOST_NAMED = 10  # Macs of one part
 
 
 @dataclass(frozen=True, slots=True)
-class DigestPart:
+class Part:
     """How many Macs, and the first few of them."""
 
     total: int
@@ -36,9 +36,9 @@ class Digest:
     booted in the last day without a registration, of which there are `unknown`.
     """
 
-    failed: DigestPart
-    stalled: DigestPart
-    waiting: DigestPart
+    failed: Part
+    stalled: Part
+    waiting: Part
     strangers: Sequence[UnknownMac]
     unknown: int
 
@@ -72,10 +72,10 @@ def gather(
     )
 
 
-def enqueue_daily(
+def owe_daily(
     session: Session, policy: Policy, *, channel: str, command: str, now: datetime
 ) -> None:
-    """Owe each channel its digest where one is due that was not owed yet, by any job runner.
+    """Owe each channel its digest where one is due that was not owed yet, by any clerk.
 
     `channel` is that of sites that name none, `command` what people type. Where there is nothing
     to say there is no message.
@@ -89,7 +89,7 @@ def enqueue_daily(
         return
     by_channel = _sites_by_channel(session, now, lambda site: policy.channel_for(site, channel))
     for place in sorted({*by_channel, *_channels_of_strangers(session, now)}):
-        outbox.enqueue_message(
+        outbox.owe_drawn(
             session,
             DIGEST,
             channel=place,
@@ -107,11 +107,11 @@ def _conditions(at: datetime) -> Sequence[ColumnElement[bool]]:
     )
 
 
-def _part(session: Session, *conditions: ColumnElement[bool]) -> DigestPart:
+def _part(session: Session, *conditions: ColumnElement[bool]) -> Part:
     """The Macs for which all of it holds, the longest unchanged first."""
     first = select(Registration).where(*conditions).order_by(Registration.changed_at)
     total = select(func.count()).select_from(Registration).where(*conditions)
-    return DigestPart(session.scalar(total) or 0, list(session.scalars(first.limit(MOST_NAMED))))
+    return Part(session.scalar(total) or 0, list(session.scalars(first.limit(MOST_NAMED))))
 
 
 def _sites_by_channel(

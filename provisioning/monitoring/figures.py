@@ -24,7 +24,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingTimes:
+class Wait:
     """How long the Macs confirmed on `day` (all days where None) had been registered, in seconds.
 
     `count` is how many they were, at least one; nine of ten waited no longer than `ninetieth`.
@@ -45,8 +45,8 @@ class Figures:
 
     days: tuple[date, ...]
     counts: tuple[Count, ...]
-    waits: tuple[WaitingTimes, ...]
-    overall: WaitingTimes | None
+    waits: tuple[Wait, ...]
+    overall: Wait | None
 
 
 def describe(figures: Figures, *, title: str) -> str:

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from provisioning.monitoring.figures import Count, Figures, WaitingTimes
+from provisioning.monitoring.figures import Count, Figures, Wait
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Event, Registration
 
@@ -70,7 +70,7 @@ def per_day(
 
 def waits(
     session: Session, *, since: datetime, until: datetime, site: str | None, zone: ZoneInfo
-) -> tuple[tuple[WaitingTimes, ...], WaitingTimes | None]:
+) -> tuple[tuple[Wait, ...], Wait | None]:
     """Return the waits from registration to confirmation by day, and over all, None without any.
 
     A Mac counts on the day of its confirmation; one that nobody had registered did not wait.
@@ -182,10 +182,10 @@ def _confirmed_again(span: _Span) -> Select[str, datetime, datetime]:
     )
 
 
-def _wait(day: date | None, seconds: list[float]) -> WaitingTimes:
+def _wait(day: date | None, seconds: list[float]) -> Wait:
     # One value is all its own percentiles; Python's function wants two.
     ninetieth = quantiles(seconds * 2 if len(seconds) == 1 else seconds, n=10, method="inclusive")
-    return WaitingTimes(day, len(seconds), median(seconds), ninetieth[-1])
+    return Wait(day, len(seconds), median(seconds), ninetieth[-1])
 
 
 def _days(since: datetime, until: datetime, zone: ZoneInfo) -> tuple[date, ...]:

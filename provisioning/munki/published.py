@@ -21,7 +21,7 @@ KEPT = 60.0  # seconds that an included manifest and a catalog count as seen
 DEEPEST = 20  # included manifests within one another; more is a loop
 
 
-class Unserved(Exception):
+class Fault(Exception):
     """What a Mac would miss, as half a sentence."""
 
 
@@ -46,9 +46,9 @@ class PublishedRepo:
         try:
             content = self._get(f"manifests/{name}")
             if digest(content) != expected:
-                raise Unserved(f"still serves another version of {name}")
+                raise Fault(f"still serves another version of {name}")
             self._look_into(name, content, ())
-        except Unserved as fault:
+        except Fault as fault:
             return f"{self._url} {fault}"
         except ManifestUnreadable as error:
             return f"{self._url} serves something else: {error}"
@@ -59,10 +59,10 @@ class PublishedRepo:
     def _look_into(self, name: str, content: bytes, above: Sequence[str]) -> None:
         """See that all that a manifest names is there."""
         if len(above) > DEEPEST or name in above:
-            raise Unserved(f"serves manifests that include each other: {name}")
+            raise Fault(f"serves manifests that include each other: {name}")
         manifest = documents.loads(name, content)
         if not above and not manifest.get("catalogs"):
-            raise Unserved(f"serves {name} without catalogs, so Munki skips it")
+            raise Fault(f"serves {name} without catalogs, so Munki skips it")
         for catalog in self._unseen("catalogs", named(manifest, CATALOGS)):
             self._ask("HEAD", catalog)
             self._note(catalog)
@@ -88,10 +88,10 @@ class PublishedRepo:
         try:
             if answer.status != 200:  # noqa: PLR2004 - anything else is none to a Munki client
                 why = "redirects" if answer.status // 100 == 3 else f"answers {answer.status}"  # noqa: PLR2004
-                raise Unserved(f"{why} for {path}")
+                raise Fault(f"{why} for {path}")
             content = answer.read(documents.LARGEST + 1)
             if len(content) > documents.LARGEST:
-                raise Unserved(f"serves more than 4 MiB for {path}")
+                raise Fault(f"serves more than 4 MiB for {path}")
             return content
         finally:
             answer.release_conn()

@@ -17,7 +17,8 @@ from provisioning.munki.manifests.documents import (
     Destination,
     Manifest,
 )
-from provisioning.munki.manifests.includes import INCLUDED, SharedManifests, named
+from provisioning.munki.manifests.includes import INCLUDED, named
+from provisioning.munki.manifests.shared import SharedManifests
 from provisioning.munki.namesakes import Look, Namesakes
 from provisioning.munki.storage import NOBODY, Overtaken, Store, Stored, Why
 from provisioning.values.serials import Serial

@@ -1,7 +1,7 @@
-"""The outbox as relays see it: who may send what now, and what became of it.
+"""The outbox as couriers see it: who may send what now, and what became of it.
 
-A relay claims a channel, not a message. So the order in a channel and its pace of one message
-a second hold for any number of relays, and nobody sends what somebody else is sending.
+A courier claims a channel, not a message. So the order in a channel and its pace of one message
+a second hold for any number of couriers, and nobody sends what somebody else is sending.
 """
 
 from collections.abc import Collection
@@ -48,7 +48,7 @@ def claim(
 ) -> Claim | None:
     """Claim the oldest message of a channel that is free, for the length of a lease.
 
-    None of the channels `but`. Commit before sending: a relay that dies leaves the message in
+    None of the channels `but`. Commit before sending: a courier that dies leaves the message in
     doubt, not unsent.
     """
     ordering.open_lanes(session)
@@ -79,7 +79,7 @@ def claim(
     notification.attempts += 1
     if doubt is None:
         notification.attempted_at, notification.after_ts = now, last_ts
-    # If this relay dies: until the end of its lease it may still have sent the message.
+    # If this courier dies: until the end of its lease it may still have sent the message.
     lost_at = until + LATE if doubt is None or doubt.lost_at <= until else doubt.lost_at
     began = {"in_doubt": True, "lost_at": lost_at, "retry_at": None}
     session.execute(
@@ -210,7 +210,7 @@ def doubt(session: Session, since: datetime, now: datetime) -> int:
     """Have Slack asked for every message that is owed or was given up, before it is sent.
 
     For a database that is a copy as of `since`: what was not sent by then may have been sent
-    after, by a relay to which Slack's answer is still due. Returns how many messages these are.
+    after, by a courier to which Slack's answer is still due. Returns how many messages these are.
     """
     waiting = Notification.state.in_((OWED, PARKED))
     session.execute(
@@ -236,7 +236,7 @@ def _stays(channel: QueryableAttribute[str], sites: Collection[str]) -> ColumnEl
 def _draw_again(session: Session, claimed: Claim, now: datetime) -> None:
     """Owe a card one more edit, for when Slack can take no earlier one any more."""
     card = session.get_one(Card, claimed.notification.card_id)
-    outbox.enqueue_card(session, card, at=now, due_at=now + LATE)
+    outbox.owe_card(session, card, at=now, due_at=now + LATE)
 
 
 def _attempted(notification: Notification, covers: tuple[int, ...]) -> tuple[int, ...]:

@@ -90,7 +90,7 @@ class Notification(Base):
 
 
 class Channel(Base):
-    """A Slack channel as a lane: one relay at a time, not before `free_at`.
+    """A Slack channel as a lane: one courier at a time, not before `free_at`.
 
     The pause until then began at `paused_at`. `last_ts` is the newest message of ours that Slack
     has shown in it.

@@ -1,4 +1,4 @@
-"""Which message of the outbox is next: channels are lanes, with one relay in each at a time."""
+"""Which message of the outbox is next: channels are lanes, with one courier in each at a time."""
 
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from infrastructure.database.engine import upsert
 from provisioning.outbox import doubts
 from provisioning.outbox.models import CARD, CONFIRMATION, OWED, Channel, Notification
 
-LEASE = timedelta(seconds=60)  # longer than a relay looks for a message and then sends it
+LEASE = timedelta(seconds=60)  # longer than a courier looks for a message and then sends it
 IDLE = timedelta(seconds=0.15)  # a channel that was free for so long is not busy
 LONGEST_WAIT = timedelta(minutes=10)  # of news that is on the card already
 MOST_COVERED = 10_000  # notifications of one card, settled at once

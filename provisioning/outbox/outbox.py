@@ -1,4 +1,4 @@
-"""What is owed to Slack: written in the transaction of what happened, sent by a relay later."""
+"""What is owed to Slack: written in the transaction of what happened, sent by a courier later."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -41,9 +41,7 @@ LONGEST_ALT = 255  # characters of what describes a picture
 SOON = timedelta(seconds=10)  # between looks of a card of which only a step changed
 
 
-def enqueue_card(
-    session: Session, card: Card, *, at: datetime, due_at: datetime | None = None
-) -> None:
+def owe_card(session: Session, card: Card, *, at: datetime, due_at: datetime | None = None) -> None:
     """Owe a card its present look, or the one it has at `due_at`.
 
     Owed ten times, it is drawn once, when it is sent.
@@ -61,10 +59,10 @@ def enqueue_card(
     )
 
 
-def refresh_card(
+def owe_look(
     session: Session, card_id: int, channel: str, *, at: datetime, soon: bool = False
 ) -> None:
-    """Owe a card its present look, as `enqueue_card` does, from a Mac's call.
+    """Owe a card its present look, as `owe_card` does, from a Mac's call.
 
     `soon`: every SOON at the most, whichever of its Macs say something; they say a lot.
     """
@@ -77,7 +75,7 @@ def refresh_card(
     _LOOK.execute(session, key=uuid4().hex, channel=channel, occurred_at=at, **look)
 
 
-def enqueue_confirmation(
+def owe_confirmation(
     session: Session,
     *,
     channel: str,
@@ -100,7 +98,7 @@ def enqueue_confirmation(
         _OWE.execute(session, key=uuid4().hex, facts={}, deferrable=False, **drawn, **news)
 
 
-def enqueue_news(
+def owe_news(
     session: Session,
     *,
     channel: str,
@@ -129,7 +127,7 @@ def enqueue_news(
     )
 
 
-def enqueue_message(
+def owe_drawn(
     session: Session,
     kind: str,
     *,
@@ -140,7 +138,7 @@ def enqueue_message(
     once: str | None = None,
     due_at: datetime | None = None,
 ) -> bool:
-    """Owe a message of a kind of its own, drawn when it is sent; else as `enqueue_news`.
+    """Owe a message of a kind of its own, drawn when it is sent; else as `owe_news`.
 
     Whatever draws it may find that there is nothing left to say: then it is not sent.
     """
@@ -161,7 +159,7 @@ def _owe_once(session: Session, **values: object) -> bool:
     return changed(session, statement.on_conflict_do_nothing()) == 1
 
 
-def enqueue_file(
+def owe_file(
     session: Session,
     *,
     channel: str,
@@ -188,7 +186,7 @@ def enqueue_file(
     )
 
 
-def enqueue_trouble(
+def owe_trouble(
     session: Session, *, channel: str, facts: dict[str, Any], once: str, at: datetime
 ) -> bool:
     """Owe news that somebody has to act on; told once a day for each `once`.

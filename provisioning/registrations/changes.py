@@ -116,15 +116,15 @@ def write(session: Session, edits: Sequence[Edit], act: Operation, what: str | N
     )
     _write_events(session, given, act, what or act.what)
     shown_on = {edit.mac.card_id for edit in edits}
-    enqueue_cards(session, shown_on | {edit.value("card_id") for edit in edits}, at=act.at)
+    owe_cards(session, shown_on | {edit.value("card_id") for edit in edits}, at=act.at)
 
 
-def enqueue_cards(session: Session, ids: Collection[int | None], *, at: datetime) -> None:
+def owe_cards(session: Session, ids: Collection[int | None], *, at: datetime) -> None:
     """Owe cards their present look, in one order for all who do so."""
     for card in session.scalars(
         select(Card).where(Card.id.in_(set(ids) - {None})).order_by(Card.id)
     ):
-        outbox.enqueue_card(session, card, at=at)
+        outbox.owe_card(session, card, at=at)
 
 
 def _differing(name: str) -> Callable[[Edit], bool]:

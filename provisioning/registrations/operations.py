@@ -66,7 +66,7 @@ def record(
         )
     )
     session.flush()
-    changes.enqueue_cards(session, [registration.card_id], at=act.at)
+    changes.owe_cards(session, [registration.card_id], at=act.at)
 
 
 def begin_undo(session: Session, act_id: int, undoing: Operation) -> Operation:

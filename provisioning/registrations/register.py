@@ -67,7 +67,7 @@ def register(
             session.delete(card)
         return Batch(0, already, None)
     batches.note(session, card, act, taken_over)
-    outbox.enqueue_card(session, card, at=act.at)
+    outbox.owe_card(session, card, at=act.at)
     return Batch(registered, already, card)
 
 

@@ -13,7 +13,7 @@ from provisioning.registrations.models import Registration
 MOST_ON_A_CARD = 20  # Macs
 
 
-def enqueue_where_long(session: Session, card: Card, *, at: datetime) -> bool:
+def owe_where_long(session: Session, card: Card, *, at: datetime) -> bool:
     """Owe the thread of `card` a CSV file of its Macs if it has more than MOST_ON_A_CARD.
 
     Returns whether it has.
@@ -26,7 +26,7 @@ def enqueue_where_long(session: Session, card: Card, *, at: datetime) -> bool:
     ).all()
     if len(macs) <= MOST_ON_A_CARD:
         return False
-    outbox.enqueue_file(
+    outbox.owe_file(
         session,
         channel=card.channel,
         name=f"macs-{card.id}.csv",

@@ -3,13 +3,13 @@
 from rollcall.settings.common import ChannelSettings, RepoSettings, Settings
 from rollcall.settings.reading import UnusableSettings, read, speaks_slack_over_http
 from rollcall.settings.servers import WELL_KNOWN, ServerSettings
-from rollcall.settings.slack import BotSettings, JobsSettings, SlackSettings
+from rollcall.settings.slack import BotSettings, ClerkSettings, SlackSettings
 
 __all__ = [
     "WELL_KNOWN",
     "BotSettings",
     "ChannelSettings",
-    "JobsSettings",
+    "ClerkSettings",
     "RepoSettings",
     "ServerSettings",
     "Settings",

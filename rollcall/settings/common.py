@@ -86,7 +86,7 @@ class RepoSettings(ChannelSettings):
     @field_validator("munki_repo")
     @classmethod
     def _can_be_opened(cls, place: str) -> str:
-        # The relay has no use for these.
+        # The courier has no use for these.
         from provisioning.munki.locations import refuse_impossible
         from provisioning.munki.storage import UnusablePlace
 

@@ -8,7 +8,7 @@ from rollcall.settings.common import RepoSettings, Settings
 
 
 class SlackSettings(Settings):
-    """What the relay needs: a way to write to Slack."""
+    """What the courier needs: a way to write to Slack."""
 
     bot_token: SecretStr = Field(
         alias="SLACK_BOT_TOKEN", description="the app's bot token, `xoxb-…`"
@@ -23,8 +23,8 @@ class SlackSettings(Settings):
         return _begins(token, "xoxb-")
 
 
-class JobsSettings(SlackSettings, RepoSettings):
-    """What the job runner needs: a way to read from Slack, and what the doors need."""
+class ClerkSettings(SlackSettings, RepoSettings):
+    """What the clerk needs: a way to read from Slack, and what the doors need."""
 
     # What the server serves Macs with; nothing stops without it, but less can be looked at.
     url: AnyHttpUrl | None = Field(
@@ -34,7 +34,7 @@ class JobsSettings(SlackSettings, RepoSettings):
     )
 
 
-class BotSettings(JobsSettings):
+class BotSettings(ClerkSettings):
     """What the people's door needs; one of the last two says by which transport."""
 
     signing_secret: SecretStr | None = Field(

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request
 
 from infrastructure.text import folded
 from provisioning.access import credentials
-from provisioning.access.credentials import CredentialGrant
+from provisioning.access.credentials import Opened
 from provisioning.access.errors import EarlyToken, ExpiredToken, InvalidToken
 from provisioning.access.models import INSTALLAPPLICATIONS
 from provisioning.access.tokens import TokenGrant, Tokens
@@ -55,7 +55,7 @@ class Callers:
         username: str,
         password: str,
         *,
-        opened: Callable[[str], CredentialGrant | None],
+        opened: Callable[[str], Opened | None],
         tokens: Tokens,
         guard: Guard,
     ) -> None:
@@ -79,7 +79,7 @@ class Callers:
         self.confine(request, only, site)
         return only
 
-    def admit_to(self, request: Request, site: str, build: str) -> CredentialGrant | None:
+    def admit_to(self, request: Request, site: str, build: str) -> Opened | None:
         """Let a client in to the JSON of `site` and `build`, or to the script in it.
 
         Returns what its key opens, None for the user name and the password. Raises as `admit`.
@@ -91,7 +91,7 @@ class Callers:
             raise self._too_narrow(request, opened, f"{site[:80]}/{build[:80]}")
         return opened
 
-    def _opened_by(self, request: Request) -> CredentialGrant | None:
+    def _opened_by(self, request: Request) -> Opened | None:
         """What a client's key opens, None for the pair. Raises Unauthorized, TooManyRequests."""
         if self._guard.remembers(request, self._pair) and self._is_welcome(request):
             return None
@@ -105,7 +105,7 @@ class Callers:
             self._expect(request, given)
         return opened
 
-    def _too_narrow(self, request: Request, opened: CredentialGrant, asked: str) -> Forbidden:
+    def _too_narrow(self, request: Request, opened: Opened, asked: str) -> Forbidden:
         """The refusal of a key that opens one JSON alone."""
         self._guard.refuse(request, ONE_JSON)
         return Forbidden(
@@ -187,7 +187,7 @@ def bearer(request: Request) -> str | None:
 class Editors:
     """Knows who may edit manifests: those who have a key that was made for it, and nobody else."""
 
-    def __init__(self, opened: Callable[[str], CredentialGrant | None], guard: Guard) -> None:
+    def __init__(self, opened: Callable[[str], Opened | None], guard: Guard) -> None:
         self._opened, self._guard = opened, guard
 
     def admit(self, request: Request) -> str:

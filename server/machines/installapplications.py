@@ -13,9 +13,9 @@ from structlog.contextvars import bind_contextvars
 
 from infrastructure.database.engine import Database
 from provisioning.access import exposures
-from provisioning.access.credentials import CredentialGrant
+from provisioning.access.credentials import Opened
 from provisioning.clients.installapplications import promises
-from provisioning.clients.installapplications.document import InstallApplications, StagesDocument
+from provisioning.clients.installapplications.document import Document, InstallApplications
 from provisioning.munki import MunkiRepo
 from server.auth.authentication import Callers
 from server.errors import text
@@ -32,11 +32,11 @@ def door(
     routes = Blueprint("installapplications", __name__)
 
     @lru_cache(maxsize=256)
-    def made(site: str, build: str, fenced: bool, slot: int) -> StagesDocument:
+    def made(site: str, build: str, fenced: bool, slot: int) -> Document:
         del slot
         return installations.document(repo.destination(site, build), fenced=fenced)
 
-    def record(document: StagesDocument, opened: CredentialGrant | None) -> None:
+    def record(document: Document, opened: Opened | None) -> None:
         """Keep what a JSON promises, before a Mac has it; and who showed whom too much."""
         now = datetime.now(UTC)
         exposed = exposures.exposed(opened, document.promise.to, document.hosts)
@@ -79,6 +79,6 @@ def door(
     return routes
 
 
-def _is_fenced(opened: CredentialGrant | None) -> bool:
+def _is_fenced(opened: Opened | None) -> bool:
     """Whether a script for who came with this may send no Mac to another site."""
     return opened is not None and opened.site is not None

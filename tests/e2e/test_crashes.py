@@ -34,8 +34,8 @@ def test_a_server_may_die_at_any_line_of_a_macs_call(sqlite_url: str, repo_folde
     assert seen["kills"] >= 160
 
 
-def test_a_relay_may_die_at_any_line_of_a_delivery(sqlite_url: str, slack: Workspace) -> None:
-    """The next relay asks Slack, and says what was not said."""
+def test_a_courier_may_die_at_any_line_of_a_delivery(sqlite_url: str, slack: Workspace) -> None:
+    """The next courier asks Slack, and says what was not said."""
     slack.pace.rate = None
     slack.tiers.per_minute.clear()  # every second kill has Slack asked, some hundred times
     seen = play("delivery", database_url=sqlite_url, api_url=slack.api_url)

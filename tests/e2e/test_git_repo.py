@@ -30,7 +30,7 @@ def remote(tmp_path_factory: pytest.TempPathFactory) -> Remote:
 def rollcall(
     tmp_path_factory: pytest.TempPathFactory, remote: Remote, slack: Workspace, install: Install
 ) -> Iterator[Installation]:
-    """A server over HTTP and a relay; their Munki repo is the remote."""
+    """A server over HTTP and a courier; their Munki repo is the remote."""
     folder = tmp_path_factory.mktemp("cloned")
     settings = {
         "SLACK_SIGNING_SECRET": slack.app.signing_secret,
@@ -38,7 +38,7 @@ def rollcall(
         "ROLLCALL_REPO_COPY": str(folder / "munki-copy"),
     }
     with install(folder, folder, slack.api_url, settings=settings) as installation:
-        installation.start("server", "relay")
+        installation.start("server", "courier")
         installation.wait_until_ready(60)
         slack.connect_http(f"{installation.url}/slack/events")
         yield installation

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from provisioning.outbox.relay import Relay
 from slack_sdk import WebClient
 from werkzeug.test import TestResponse
 
+from bot.delivery.relay import Relay
 from infrastructure.database.engine import Database
 from rollcall.application import Application
 from rollcall.settings import BotSettings, ServerSettings
@@ -40,7 +40,7 @@ class Clock:
 
 @pytest.fixture
 def clock() -> Clock:
-    """The relays' clock."""
+    """The couriers' clock."""
     return Clock()
 
 
@@ -133,24 +133,24 @@ def bot(app: Flask, application: Application, slack: Workspace) -> Iterator[Flas
 
 @pytest.fixture
 def slack_client(bot_settings: BotSettings) -> WebClient:
-    """The client that relays use."""
+    """The client that couriers use."""
     return Application(bot_settings).slack_client
 
 
 @pytest.fixture
-def relay(database: Database, slack_client: WebClient, clock: Clock) -> Relay:
-    """A relay whose clock the test moves."""
+def courier(database: Database, slack_client: WebClient, clock: Clock) -> Relay:
+    """A courier whose clock the test moves."""
     return Relay(database, slack_client, clock=clock)
 
 
 @pytest.fixture
-def deliver_all(relay: Relay, clock: Clock) -> Callable[[], None]:
+def deliver_all(courier: Relay, clock: Clock) -> Callable[[], None]:
     """Deliver until nothing is due any more, a pace of the clock at a time."""
 
     def deliver() -> None:
         for _ in range(50):
             clock.advance(seconds=1.25)
-            if not relay.deliver():
+            if not courier.deliver():
                 return
 
     return deliver

@@ -88,16 +88,14 @@ class Floor:
         self.meets("C02KNOWN", settled=True)
 
     def looks(self, policy: Policy = POLICY) -> None:
-        """Some job runner makes a round."""
+        """Some clerk makes a round."""
         with self._database.begin() as session:
-            digests.enqueue_daily(
-                session, policy, channel=CHANNEL, command="/mac", now=self._clock()
-            )
+            digests.owe_daily(session, policy, channel=CHANNEL, command="/mac", now=self._clock())
 
 
 @pytest.fixture
 def floor(database: Database, clock: Clock, slack: Workspace) -> Floor:
-    """A minute before the digest, on a floor that a job runner has looked at before."""
+    """A minute before the digest, on a floor that a clerk has looked at before."""
     slack.add_channel(OTHER, name="paris")
     slack.pace.rate = None  # Slack's clock is not the test's
     clock.now = BEFORE
@@ -140,7 +138,7 @@ def test_it_names_what_somebody_should_look_after_and_nothing_else(
         assert serial not in digest
 
 
-def test_it_comes_at_its_hour_and_once_a_day_however_many_job_runners_look(
+def test_it_comes_at_its_hour_and_once_a_day_however_many_clerks_look(
     floor: Floor, clock: Clock, told: Callable[..., list[str]]
 ) -> None:
     floor.has("C02WAITS")
@@ -217,7 +215,7 @@ def test_without_an_hour_there_is_none(
     assert told() == []
 
 
-def test_the_job_runner_sends_it_by_the_policy_file(
+def test_the_clerk_sends_it_by_the_policy_file(
     floor: Floor,
     clock: Clock,
     database: Database,
@@ -228,11 +226,11 @@ def test_the_job_runner_sends_it_by_the_policy_file(
     policy = tmp_path / "rollcall.toml"
     policy.write_text('digest = "08:30"\ntimezone = "Europe/London"\n')
     settings = bot_settings.model_copy(update={"policy": policy})
-    runner = JobRunner(database, {}, Application(settings, database=database).rounds, clock=clock)
+    clerk = JobRunner(database, {}, Application(settings, database=database).rounds, clock=clock)
     floor.has("C02WAITS")
-    runner.look_round()
+    clerk.look_round()
     clock.now = DUE
-    runner.look_round()
+    clerk.look_round()
 
     assert len(told()) == 1
 

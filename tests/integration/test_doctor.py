@@ -64,13 +64,13 @@ def doctor(alice: Person, bot: object) -> Callable[[], str]:
 @pytest.fixture
 def attended(database: Database) -> None:
     """Every part is at work."""
-    for part in ("server", "relay", "jobs"):
+    for part in ("server", "courier", "clerk"):
         Process(part, database).beat()
 
 
 def owed(database: Database, **state: object) -> None:
     with database.begin() as session:
-        outbox.enqueue_news(session, channel="C0PARIS", sentence="x", at=NOW)
+        outbox.owe_news(session, channel="C0PARIS", sentence="x", at=NOW)
         session.execute(update(Notification).where(Notification.state == OWED).values(**state))
 
 
@@ -120,7 +120,7 @@ def test_what_slack_refused_is_told_with_the_reason(
 
 
 @pytest.mark.usefixtures("attended")
-def test_a_relay_that_is_missing_is_missed_but_not_for_what_is_due_later(
+def test_a_courier_that_is_missing_is_missed_but_not_for_what_is_due_later(
     doctor: Callable[[], str], database: Database
 ) -> None:
     hour = timedelta(hours=1)
@@ -128,11 +128,11 @@ def test_a_relay_that_is_missing_is_missed_but_not_for_what_is_due_later(
     assert doctor() == f"Nothing to fix. {LOOKING}"
     owed(database, occurred_at=NOW - hour, due_at=None)
 
-    assert "Is the relay running" in doctor()
+    assert "Is the courier running" in doctor()
 
 
 @pytest.mark.usefixtures("attended")
-def test_what_slack_has_not_answered_is_told_and_is_not_the_relays_fault(
+def test_what_slack_has_not_answered_is_told_and_is_not_the_couriers_fault(
     doctor: Callable[[], str], database: Database
 ) -> None:
     began = NOW - timedelta(minutes=10)
@@ -147,23 +147,23 @@ def test_what_slack_has_not_answered_is_told_and_is_not_the_relays_fault(
     said = doctor()
     assert "Slack has not answered 1 message, the first of them at" in said
     assert "sent again after 15 minutes if it is not there" in said
-    assert "Is the relay running" not in said
+    assert "Is the courier running" not in said
 
 
 def test_a_part_that_nobody_does_is_missed_and_one_that_fell_silent_with_since_when(
     doctor: Callable[[], str], database: Database
 ) -> None:
-    for part in ("server", "relay"):
+    for part in ("server", "courier"):
         Process(part, database).beat()
-    assert "No job runner is running: files are not read and silence is not noticed." in doctor()
-    runner = Process("jobs", database)
-    runner.beat("busy with import")
+    assert "No clerk is running: files are not read and silence is not noticed." in doctor()
+    clerk = Process("clerk", database)
+    clerk.beat("busy with import")
     with database.begin() as session:
-        session.execute(update(Heartbeat).where(Heartbeat.part == "jobs").values(patience=-1))
-    assert "The job runner on " in doctor()
+        session.execute(update(Heartbeat).where(Heartbeat.part == "clerk").values(patience=-1))
+    assert "The clerk on " in doctor()
     assert "has been silent since 20" in doctor()
     with database.begin() as session:
-        runner.note(session)
+        clerk.note(session)
 
     assert doctor() == f"Nothing to fix. {LOOKING}"
 

@@ -110,7 +110,7 @@ def test_one_that_leads_nowhere_is(script: Script, repo_folder: Path, database: 
     assert "http://127.0.0.1:9/ cannot be reached from here" in findings(app, script)
 
 
-def test_slack_hears_of_the_repo_from_the_job_runner(
+def test_slack_hears_of_the_repo_from_the_clerk(
     bot: Flask,
     broken: Path,
     repo_folder: Path,
@@ -122,10 +122,10 @@ def test_slack_hears_of_the_repo_from_the_job_runner(
 ) -> None:
     alice = slack.person("U0ALICE", name="alice")
     alice.slash("/mac", "doctor", channel=CHANNEL)
-    given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)
-    runner = JobRunner(database, Application(given, database=database).works, [], clock=clock)
+    given = settings.clerk_settings(repo_folder, slack.api_url, slack.app.bot_token)
+    clerk = JobRunner(database, Application(given, database=database).works, [], clock=clock)
     clock.advance(minutes=1)
-    assert runner.work()
+    assert clerk.work()
     deliver_all()
 
     [message] = alice.dm.messages

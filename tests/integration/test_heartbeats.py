@@ -7,10 +7,10 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from provisioning.outbox.relay import Relay
 from sqlalchemy import func, select, update
 from structlog.testing import capture_logs
 
+from bot.delivery.relay import Relay
 from bot.slack.heartbeat import ConnectionListener
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats import register

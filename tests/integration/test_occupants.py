@@ -63,8 +63,8 @@ def _beside(path: Path) -> set[str]:
 def test_the_last_one_to_close_leaves_one_file_that_is_whole(
     path: Path, server: Database, tmp_path: Path
 ) -> None:
-    with closing(Database(f"sqlite:///{path}", "jobs")) as jobs:
-        _write(jobs)
+    with closing(Database(f"sqlite:///{path}", "clerk")) as clerk:
+        _write(clerk)
     assert _beside(path) == {"-wal", "-shm"}
     server.close()
 
@@ -113,8 +113,8 @@ def test_another_name_of_the_file_is_the_same_database(
 
 
 def test_who_has_closed_it_or_was_killed_is_not_named(path: Path, server: Database) -> None:
-    with closing(Database(f"sqlite:///{path}", "jobs")) as jobs:
-        _write(jobs)
+    with closing(Database(f"sqlite:///{path}", "clerk")) as clerk:
+        _write(clerk)
     _killed(path)
 
     with pytest.raises(DatabaseInUse) as told, Occupants(str(path), "restore").alone():

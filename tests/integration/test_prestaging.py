@@ -15,7 +15,7 @@ from provisioning.registrations import register as registrations
 from provisioning.registrations.operations import begin
 from provisioning.values.serials import Serial
 from rollcall.application import Application
-from rollcall.settings import JobsSettings
+from rollcall.settings import ClerkSettings
 from tests.integration.conftest import Clock
 from tests.support import settings
 from tests.support.acting import did
@@ -32,7 +32,7 @@ catalogs = ["testing", "production"]
 
 
 @pytest.fixture
-def runner(
+def clerk(
     repo_folder: Path,
     tmp_path: Path,
     slack: Workspace,
@@ -40,10 +40,10 @@ def runner(
     database: Database,
     clock: Clock,
 ) -> JobRunner:
-    """A job runner under a policy by which London's Macs never see Imagr."""
+    """A clerk under a policy by which London's Macs never see Imagr."""
     policy = tmp_path / "rollcall.toml"
     policy.write_text(POLICY)
-    given: JobsSettings = settings.jobs_settings(
+    given: ClerkSettings = settings.clerk_settings(
         repo_folder, slack.api_url, slack.app.bot_token, ROLLCALL_POLICY=str(policy)
     )
     works = Application(given, database=database).works
@@ -51,13 +51,13 @@ def runner(
 
 
 @pytest.fixture
-def go_round(runner: JobRunner, clock: Clock) -> Callable[[], None]:
-    """Have the job runner make a round and do what is owed then."""
+def go_round(clerk: JobRunner, clock: Clock) -> Callable[[], None]:
+    """Have the clerk make a round and do what is owed then."""
 
     def go() -> None:
         clock.advance(seconds=11)
-        runner.look_round()
-        while runner.work():
+        clerk.look_round()
+        while clerk.work():
             pass
 
     return go

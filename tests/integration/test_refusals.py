@@ -220,7 +220,7 @@ def test_no_line_of_the_log_says_what_was_tried(client: FlaskClient) -> None:
 def doctor(slack: Workspace, bot: object, database: Database) -> Callable[[], str]:
     """What an admin is told, while every part is at work."""
     del bot
-    for part in ("server", "relay", "jobs"):
+    for part in ("server", "courier", "clerk"):
         Process(part, database).beat()
     alice = slack.person("U0ALICE", name="alice")
 

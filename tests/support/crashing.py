@@ -11,10 +11,10 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from provisioning.outbox.relay import Relay
 from slack_sdk import WebClient
 from sqlalchemy import func, select, update
 
+from bot.delivery.relay import Relay
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.outbox import claims, outbox
@@ -105,7 +105,7 @@ class Call:
 
 
 class Delivery:
-    """A relay's delivery, from the claim to the settled row."""
+    """A courier's delivery, from the claim to the settled row."""
 
     def __init__(self, settings: dict[str, str]) -> None:
         self._lines = lines_of(settings)
@@ -115,7 +115,7 @@ class Delivery:
         self._warm_up()
 
     def play(self) -> int:
-        """Kill the delivery at every line; the next relay, here, has to finish it."""
+        """Kill the delivery at every line; the next courier, here, has to finish it."""
         for kills, line in enumerate(self._lines):
             self._owe(f"news {line}")
             self._let_the_lease_run_out()
@@ -135,7 +135,7 @@ class Delivery:
 
     def _owe(self, sentence: str) -> None:
         with self._database.begin() as session:
-            outbox.enqueue_trouble(
+            outbox.owe_trouble(
                 session,
                 channel=CHANNEL,
                 facts={"sentence": sentence},

@@ -131,7 +131,7 @@ class Installation:
         return self._processes.pop(role).wait(timeout)
 
     def forget_leases(self) -> None:
-        """Let the claims of relays that died run out now instead of in a minute."""
+        """Let the claims of couriers that died run out now instead of in a minute."""
         database = Database(self.environment["ROLLCALL_DATABASE_URL"])
         with database.begin() as session:
             session.execute(update(Channel).values(leased_until=None))

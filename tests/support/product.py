@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 from flask import Flask
-from provisioning.outbox.relay import Relay
 from pydantic_settings import BaseSettings
 from slack_bolt import App
 from sqlalchemy import MetaData
 
 from bot.commands import parser
+from bot.delivery.relay import Relay
 from bot.registrations import blocks
 from infrastructure.database import migrations
 from infrastructure.database.engine import Database
@@ -23,7 +23,7 @@ from provisioning.outbox import models as outbox
 from provisioning.registrations import models as registrations
 from rollcall.__main__ import rollcall
 from rollcall.application import Application
-from rollcall.settings import BotSettings, JobsSettings, ServerSettings, SlackSettings
+from rollcall.settings import BotSettings, ClerkSettings, ServerSettings, SlackSettings
 from tests.support import settings
 from tests.support.imagr import REPORT_KEY
 
@@ -34,8 +34,8 @@ VERBS: Collection[str] = parser.VERBS
 SETTINGS: Mapping[str, type[BaseSettings]] = {
     "server": ServerSettings,
     "bot": BotSettings,
-    "jobs": JobsSettings,
-    "relay": SlackSettings,
+    "clerk": ClerkSettings,
+    "courier": SlackSettings,
 }
 # Words that stand in rows, by their column.
 WORDS: Mapping[str, Collection[str]] = {

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from rollcall.settings import BotSettings, JobsSettings, ServerSettings
+from rollcall.settings import BotSettings, ClerkSettings, ServerSettings
 from tests.support.installation import CHANNEL, PASSWORD, SECRET_KEY, USERNAME
 
 
@@ -21,9 +21,9 @@ def server_settings(repo: Path, **others: str) -> ServerSettings:
     )
 
 
-def jobs_settings(repo: Path, api_url: str, bot_token: str, **others: str) -> JobsSettings:
-    """What the job runner needs, and `others` by their variables."""
-    return JobsSettings.model_validate(
+def clerk_settings(repo: Path, api_url: str, bot_token: str, **others: str) -> ClerkSettings:
+    """What the clerk needs, and `others` by their variables."""
+    return ClerkSettings.model_validate(
         {
             "MUNKI_REPO": str(repo),
             "ROLLCALL_CHANNEL": CHANNEL,

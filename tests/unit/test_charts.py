@@ -17,7 +17,7 @@ from provisioning.monitoring.charts import Picture, draw
 from provisioning.monitoring.charts.axes import ticks
 from provisioning.monitoring.charts.chart import LOOKS, MOST_SITES, OTHERS
 from provisioning.monitoring.charts.fills import Fill
-from provisioning.monitoring.figures import Count, Figures, WaitingTimes, describe, duration
+from provisioning.monitoring.figures import Count, Figures, Wait, describe, duration
 
 MONDAY = date(2026, 3, 2)
 DAYS = tuple(MONDAY + timedelta(days=number) for number in range(5))
@@ -28,8 +28,8 @@ HOSTILE = (
 )
 
 
-def figures_of(*counts: Count, overall: WaitingTimes | None = None) -> Figures:
-    waits = () if overall is None else (WaitingTimes(MONDAY, 3, overall.median, overall.ninetieth),)
+def figures_of(*counts: Count, overall: Wait | None = None) -> Figures:
+    waits = () if overall is None else (Wait(MONDAY, 3, overall.median, overall.ninetieth),)
     return Figures(DAYS, counts, waits, overall)
 
 
@@ -181,7 +181,7 @@ def test_threads_draw_what_one_alone_draws() -> None:
 
 
 def test_the_words_say_how_many_where_and_how_long() -> None:
-    wait = WaitingTimes(None, 120, 3 * 3600 + 600, 26 * 3600)
+    wait = Wait(None, 120, 3 * 3600 + 600, 26 * 3600)
     figures = figures_of(
         Count(MONDAY, "london", 60, 50, 10),
         Count(DAYS[1], "london", 30, 30, 0),

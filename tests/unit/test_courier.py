@@ -1,4 +1,4 @@
-"""How long a relay leaves Slack alone."""
+"""How long a courier leaves Slack alone."""
 
 from datetime import timedelta
 

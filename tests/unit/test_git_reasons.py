@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from provisioning.munki.storage.git.program import LONGEST, explained
+from provisioning.munki.storage.git.reasons import LONGEST, explained
 
 SSH = """git@git.example.com: Permission denied (publickey).
 fatal: Could not read from remote repository.

@@ -8,7 +8,8 @@ import pytest
 
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import ManifestUnreadable, MissingInclude
-from provisioning.munki.manifests.includes import CATALOGS, FRESH, INCLUDED, SharedManifests, named
+from provisioning.munki.manifests.includes import CATALOGS, INCLUDED, named
+from provisioning.munki.manifests.shared import FRESH, SharedManifests
 from tests.unit.conftest import LONDON, MAC, Assign
 
 Write = Any

@@ -12,7 +12,7 @@ from provisioning.access.errors import ExpiredToken
 from provisioning.access.tokens import Tokens
 from provisioning.clients.check import faults
 from provisioning.clients.installapplications import schema
-from provisioning.clients.installapplications.document import InstallApplications, StagesDocument
+from provisioning.clients.installapplications.document import Document, InstallApplications
 from provisioning.clients.installapplications.promises import Promise
 from provisioning.clients.scripts import Scripts
 from provisioning.munki import Destination, MunkiRepo
@@ -45,7 +45,7 @@ class Server:
         scripts = Scripts(URL, tokens(now), folder, clock=lambda: now)
         self._makes = InstallApplications(URL, tokens(now), scripts, folder, clock=lambda: now)
 
-    def made(self, to: Destination = LONDON) -> StagesDocument:
+    def made(self, to: Destination = LONDON) -> Document:
         return self._makes.document(to)
 
     def document(self, to: Destination = LONDON) -> bytes:

@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 
-from rollcall.logging import MANY, PAUSE, LogLines
+from rollcall.log_lines import MANY, PAUSE, LogLines
 from tests.support.waiting import eventually
 
 

@@ -2,7 +2,7 @@
 
 from threading import Event, Thread
 
-from bot.home.publisher import Newest
+from bot.home.newest import Newest
 
 
 def test_a_request_is_shown_until_a_newer_one_has_come_in() -> None:

@@ -1,4 +1,4 @@
-"""What becomes of a message that a relay really sends, over a real connection."""
+"""What becomes of a message that a courier really sends, over a real connection."""
 
 import socket
 import threading
@@ -24,7 +24,7 @@ Reply = Callable[[bytes], Outcome]
 
 
 def said(client: WebClient) -> Outcome:
-    """What becomes of a message that a relay really sends, at its first attempt."""
+    """What becomes of a message that a courier really sends, at its first attempt."""
     posting = OutgoingMessage(CHANNEL, "key", plain("x"))
     claimed = Claim(Notification(), "holder", utc_now() + LEASE, None, ())
     return results.of(lambda: sender.send(client, posting, claimed, utc_now))

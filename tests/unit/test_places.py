@@ -4,7 +4,7 @@ import unicodedata
 from pathlib import Path
 
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.munki.destinations import MOST_ADVISED, Places
+from provisioning.munki.places import MOST_ADVISED, Places
 
 
 def test_names_are_found_in_any_case_and_however_their_letters_are_stored(

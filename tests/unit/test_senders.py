@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from threading import Event
 
 import pytest
-from provisioning.outbox.sender_pool import PLACES, PLACES_OF_SILENT, Senders
 
+from bot.delivery.sender_pool import PLACES, PLACES_OF_SILENT, Senders
 from bot.slack.results import Outcome, Shown, Unanswered
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.models import Notification

@@ -100,7 +100,7 @@ def _method(effort: Effort) -> str:
     return (
         f"Medians of {effort.rounds} rounds that take turns, after one that warms up; ratios are "
         f"of the same round (lowest to highest). Load: wrk, {load.CONNECTIONS} connections, "
-        f"{effort.seconds} s a round, Basic auth, no relay beside it."
+        f"{effort.seconds} s a round, Basic auth, no courier beside it."
     )
 
 

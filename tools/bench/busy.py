@@ -1,4 +1,4 @@
-"""Slack's requests while a job runner reads a long list and large photos beside them."""
+"""Slack's requests while a clerk reads a long list and large photos beside them."""
 
 import random
 import time
@@ -22,7 +22,7 @@ PIXELS = 12  # megapixels of a photo
 
 def rows(effort: Effort, folder: Path) -> Iterator[Row]:
     """Registrations by slash command, and the buttons that register a list and take it back."""
-    with rollcall_in_slack(folder, "jobs") as (_, slack):
+    with rollcall_in_slack(folder, "clerk") as (_, slack):
         volley(slack, 0)  # warms up
         alice = slack.person("U0BENCH", name="bench")
         # Not in the channel, where their cards would wait for those of the commands.
@@ -33,7 +33,7 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
         while len(_dry_runs(alice.dm)) < BOTH and time.monotonic() < until:
             replies += volley(slack, len(replies) // AT_ONCE + 1)
         pressed = _pressed(slack, alice, _dry_runs(alice.dm)[-1])
-    work = f"a job runner reads {effort.lines:,} lines and {effort.photos} photos of {PIXELS} megapixels"
+    work = f"a clerk reads {effort.lines:,} lines and {effort.photos} photos of {PIXELS} megapixels"
     taken = [reply.took * 1000 for reply in replies]
     failed = sum(not reply.text.startswith("Registered 1 Mac") for reply in replies)
     slowest = percentile(taken, 99)

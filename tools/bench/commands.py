@@ -16,7 +16,7 @@ LIMIT = 300  # ms
 
 
 def rows(effort: Effort, folder: Path) -> Iterator[Row]:
-    """Registrations by slash command over HTTP, while the relay is at work."""
+    """Registrations by slash command over HTTP, while the courier is at work."""
     with rollcall_in_slack(folder) as (_, slack):
         volley(slack, 0)  # warms up
         replies = [reply for number in range(effort.volleys) for reply in volley(slack, number + 1)]

@@ -21,7 +21,7 @@ from tests.support.slack import Workspace
 from tests.support.waiting import eventually
 from tools.bench.serials import registered
 
-NOWHERE = "http://127.0.0.1:9/api/"  # nobody sends anything to Slack where no relay runs
+NOWHERE = "http://127.0.0.1:9/api/"  # nobody sends anything to Slack where no courier runs
 BY = "U0BENCH"
 LONDON = Destination("london", "design")
 CHUNK = 100_000  # serials registered in one transaction
@@ -52,12 +52,12 @@ def rollcall(
 def rollcall_in_slack(
     folder: Path, *roles: str, macs: int = 0, settings: Mapping[str, str] | None = None
 ) -> Iterator[tuple[Installation, Workspace]]:
-    """Rollcall, its relay and other `roles` in a stand-in Slack, which speaks HTTP to it."""
+    """Rollcall, its courier and other `roles` in a stand-in Slack, which speaks HTTP to it."""
     with Workspace() as slack:
         slack.add_channel(CHANNEL, name="imaging")
         both = {"SLACK_SIGNING_SECRET": slack.app.signing_secret, **(settings or {})}
         with rollcall(
-            folder, "relay", *roles, api_url=slack.api_url, macs=macs, settings=both
+            folder, "courier", *roles, api_url=slack.api_url, macs=macs, settings=both
         ) as installation:
             slack.connect_http(f"{installation.url}/slack/events")
             yield installation, slack

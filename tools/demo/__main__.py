@@ -17,7 +17,7 @@ from tools.demo.story import BATCH, SINGLE, Story
 
 FOLDER = ROOT / ".demo"
 ENDING = """
-That was the real server, the real bot (in Socket Mode) and the real relay, with a database.
+That was the real server, the real bot (in Socket Mode) and the real courier, with a database.
 What to look at, and what to try next:
 
   {folder}/munki_repo/manifests   what was written, and what a Munki client reads
@@ -44,7 +44,7 @@ def demo(once: bool, port: int) -> None:
     """Play the whole story on this machine; what it made stays in .demo to be looked at."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
-    click.echo("Starting the server, the bot and the relay …")
+    click.echo("Starting the server, the bot and the courier …")
     with rollcall_at_work(FOLDER) as played:
         Story(played.slack, played.rollcall).play()
         click.echo(ENDING.format(folder=FOLDER.relative_to(Path.cwd())))
@@ -61,7 +61,7 @@ def _serve(played: Played, port: int) -> None:
     with page_of(played, port) as page:
         click.echo(INVITATION.format(url=page.url))
         asked.wait()
-    click.echo("Ending the server, the bot and the relay …")
+    click.echo("Ending the server, the bot and the courier …")
 
 
 def set_out(bench: Bench) -> None:

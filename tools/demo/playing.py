@@ -36,7 +36,7 @@ def rollcall_at_work(folder: Path) -> Iterator[Played]:
         settings = {"SLACK_APP_TOKEN": slack.app.app_token, "ROLLCALL_WORKERS": "1"}
         with Installation(folder, repo, slack.api_url, settings=settings) as rollcall:
             rollcall.run("migrate")
-            rollcall.start("server", "bot", "relay", "jobs")
+            rollcall.start("server", "bot", "courier", "clerk")
             rollcall.wait_until_ready()
             slack.wait_for_socket(20)
             bench = Bench(rollcall.mac)

@@ -37,7 +37,7 @@ class ConfigCache:
         at = datetime.now(UTC)
         with self._database.begin() as session:
             for sentence in sentences:
-                outbox.enqueue_trouble(
+                outbox.owe_trouble(
                     session,
                     channel=self._channel,
                     facts={"sentence": sentence},

@@ -40,7 +40,7 @@ class NoSuchScript(RollcallError):
 
 
 @dataclass(frozen=True, slots=True)
-class StagesDocument:
+class Document:
     """A JSON for InstallApplications, which may be served once its `promise` is kept.
 
     `hosts` are the names of those beside Rollcall that its items come from, sorted.
@@ -79,7 +79,7 @@ class InstallApplications:
             clock=clock,
         )
 
-    def document(self, destination: Destination, *, fenced: bool = False) -> StagesDocument:
+    def document(self, destination: Destination, *, fenced: bool = False) -> Document:
         """Return the JSON for a destination; `fenced`, its script sends no Mac to another site.
 
         Raises UnusableTemplate.
@@ -93,7 +93,7 @@ class InstallApplications:
         script = {"url": self._address(promise), "hash": promise.digest}
         stages[stage].insert(0, {**ITEM, **changes, **script})
         content = json.dumps(stages, indent=2).encode() + b"\n"
-        return StagesDocument(content, promise, tuple(sorted(others)))
+        return Document(content, promise, tuple(sorted(others)))
 
     def script(
         self, session: Session, destination: Destination, digest: str, *, fenced: bool = False

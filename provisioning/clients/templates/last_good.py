@@ -129,7 +129,7 @@ class LastGood:
         log.error("template is broken", file=fault.file, line=fault.line, reason=fault.what)
         try:
             with self._database.begin() as session:
-                outbox.enqueue_trouble(
+                outbox.owe_trouble(
                     session,
                     channel=self._channel,
                     facts={"sentence": sentence},

@@ -19,7 +19,7 @@ from provisioning.monitoring.charts.axes import (
     write_heading,
 )
 from provisioning.monitoring.charts.fills import OUTLINE, Fill
-from provisioning.monitoring.charts.legend import LINE, LegendEntry, fitting
+from provisioning.monitoring.charts.legend import LINE, Entry, fitting
 from provisioning.monitoring.figures import Figures, by_site, describe
 
 MOST_SITES = 8
@@ -67,9 +67,7 @@ def draw(figures: Figures, *, title: str) -> Picture | None:
     picture = Image.new("RGB", (WIDTH, HEIGHT), "white")
     _write_title(picture, title)
     layers = [*_layers(figures)]
-    legend = fitting(
-        [LegendEntry(each.name, each.fill.paint) for each in layers], WIDTH - 2 * MARGIN
-    )
+    legend = fitting([Entry(each.name, each.fill.paint) for each in layers], WIDTH - 2 * MARGIN)
     bottom = HEIGHT - MARGIN - legend.rows * LINE
     legend.draw(picture, (WIDTH - legend.width) / 2, bottom)
     upper, lower = _axes(figures, layers, bottom - GAP)

@@ -15,7 +15,7 @@ BETWEEN, BEFORE_NAME = 40, 14
 
 
 @dataclass(frozen=True, slots=True)
-class LegendEntry:
+class Entry:
     """A name, and what paints a sample of its look into a box of a picture."""
 
     name: str
@@ -26,7 +26,7 @@ class LegendEntry:
 class Legend:
     """Entries in columns, filled one after the other, at most `room` pixels wide."""
 
-    entries: Sequence[LegendEntry]
+    entries: Sequence[Entry]
     columns: int
     room: float
 
@@ -62,12 +62,12 @@ class Legend:
                 pencil.text(baseline, name, fill=INK, font=face, anchor="ls")
             left += width + BETWEEN
 
-    def _in_columns(self) -> list[Sequence[LegendEntry]]:
+    def _in_columns(self) -> list[Sequence[Entry]]:
         starts = range(0, len(self.entries), max(1, self.rows))
         return [self.entries[start : start + self.rows] for start in starts]
 
 
-def fitting(entries: Sequence[LegendEntry], room: float) -> Legend:
+def fitting(entries: Sequence[Entry], room: float) -> Legend:
     """Return a legend of as many columns as fit, up to three."""
     legends = (Legend(entries, columns, room) for columns in (3, 2))
     return next((legend for legend in legends if legend.width < room), Legend(entries, 1, room))

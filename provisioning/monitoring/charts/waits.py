@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from provisioning.monitoring.charts.antialiasing import Box, Point, Stencil
 from provisioning.monitoring.charts.axes import GAP, Axes, write_heading
-from provisioning.monitoring.charts.legend import Legend, LegendEntry
+from provisioning.monitoring.charts.legend import Entry, Legend
 from provisioning.monitoring.figures import DAY, HOUR, MINUTE, Figures
 
 MARKER, STROKE, DASH = 12, 4, 14  # pixels
@@ -26,7 +26,7 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
-class WaitLine:
+class Line:
     """A line through the waits of each day; `quantile` is the field of Wait that it shows."""
 
     name: str
@@ -56,8 +56,8 @@ class WaitLine:
 
 
 LINES = (
-    WaitLine("nine of ten within", "ninetieth", "#D55E00", is_dashed=True),
-    WaitLine("median", "median", "#0072B2", is_dashed=False),
+    Line("nine of ten within", "ninetieth", "#D55E00", is_dashed=True),
+    Line("median", "median", "#0072B2", is_dashed=False),
 )
 
 
@@ -75,9 +75,7 @@ def draw(picture: Image.Image, axes: Axes, figures: Figures, *, close: bool) -> 
     scale = scale_of(figures)
     heading = f"From registered to confirmed, in {scale.name}"
     if figures.waits:
-        legend = Legend(
-            [LegendEntry(line.name, line.paint_sample) for line in LINES], 2, picture.width
-        )
+        legend = Legend([Entry(line.name, line.paint_sample) for line in LINES], 2, picture.width)
         left = axes.right - legend.width
         legend.draw(picture, left, axes.heading_top)
         write_heading(pencil, axes, heading, left - GAP - axes.left)
@@ -91,7 +89,7 @@ def draw(picture: Image.Image, axes: Axes, figures: Figures, *, close: bool) -> 
         stencil.paint(picture, line.colour)
 
 
-def _points(axes: Axes, figures: Figures, line: WaitLine, unit: int) -> Iterator[Point | None]:
+def _points(axes: Axes, figures: Figures, line: Line, unit: int) -> Iterator[Point | None]:
     waits = {wait.day: wait for wait in figures.waits}
     for slot, day in enumerate(figures.days):
         wait = waits.get(day)

@@ -85,9 +85,9 @@ class Admin:
         if scaled:
             self.rollcall.environment["ROLLCALL_DATABASE_URL"] = self._environment["SCALED"]
         before = self.rollcall.log.read_text() if self.rollcall.log.exists() else ""
-        self.rollcall.start("relay")
+        self.rollcall.start("courier")
         eventually(
-            lambda: "relay started" in self.rollcall.log.read_text()[len(before) :], timeout=60
+            lambda: "courier started" in self.rollcall.log.read_text()[len(before) :], timeout=60
         )
 
 
@@ -148,7 +148,7 @@ def test_every_line_of_the_page_does_what_it_says(admin: Admin, own_postgresql_u
     assert len(list((admin.folder / "backups").glob("20*.backup"))) == 1
     restore = block("docker compose stop\ndocker compose run --rm -T rollcall restore")
     refused = admin.types(restore.splitlines()[1])
-    assert "The database is in use by: relay on " in refused.stderr
+    assert "The database is in use by: courier on " in refused.stderr
     on_sqlite(restore, lose=True)
     on_sqlite(block("ROLLCALL_DATABASE_URL=sqlite:////tmp/drill"))
     forget(f"sqlite:///{admin.folder}/drill.sqlite3")  # a container has a /tmp of its own
@@ -163,7 +163,7 @@ def test_every_line_of_the_page_does_what_it_says(admin: Admin, own_postgresql_u
     assert "Backed up 2" in admin.follows(block("docker compose --profile scale exec"))
     restore = block("docker compose --profile scale stop")
     refused = admin.types(restore.splitlines()[1])
-    assert "The database is in use by: relay on 127.0.0.1" in refused.stderr
+    assert "The database is in use by: courier on 127.0.0.1" in refused.stderr
     said = admin.follows(restore, lose=True)
     assert "Restored 2 registrations" in said
     assert "Compared with the manifests: 0 to look at" in said

@@ -12,7 +12,7 @@ from tests.support.waiting import eventually
 
 SOAK = bool(os.environ.get("ROLLCALL_SOAK"))
 WITHIN = 90  # seconds, of a machine that does other things too; a clock's wait would be 91 hours
-ROLES = ("server", "relay", "jobs")
+ROLES = ("server", "courier", "clerk")
 
 
 @pytest.mark.parametrize("clock", ["+91h", "+20m", "-91h"] if SOAK else ["+91h"])

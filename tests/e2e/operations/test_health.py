@@ -35,7 +35,7 @@ def full(rollcall: Installation) -> str:
 def test_each_part_is_told_apart_while_it_works_when_it_died_and_when_it_ended(
     tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install
 ) -> None:
-    parts = ("server", "relay", "jobs")
+    parts = ("server", "courier", "clerk")
     with install(tmp_path, repo_folder, slack.api_url) as rollcall:
         assert probed(rollcall) == (1, "Nothing of Rollcall runs here.")
         rollcall.start(*parts)
@@ -46,21 +46,21 @@ def test_each_part_is_told_apart_while_it_works_when_it_died_and_when_it_ended(
         assert probed(rollcall)[0] == 0
         assert probed(rollcall, "bot") == (1, "No bot runs here.")
 
-        assert rollcall.stop("jobs") == {"jobs": 0}
-        rollcall.kill("relay")
-        assert probed(rollcall, "jobs") == (1, "No job runner runs here.")
-        died = f"The relay (process {_died(rollcall)}) ended without a word: look at its log."
+        assert rollcall.stop("clerk") == {"clerk": 0}
+        rollcall.kill("courier")
+        assert probed(rollcall, "clerk") == (1, "No clerk runs here.")
+        died = f"The courier (process {_died(rollcall)}) ended without a word: look at its log."
         assert probed(rollcall) == (1, died)
-        assert "missing: No job runner is running" in full(rollcall)
+        assert "missing: No clerk is running" in full(rollcall)
 
-        rollcall.start("relay")
+        rollcall.start("courier")
         eventually(lambda: probed(rollcall)[0] == 0)
-        assert rollcall.stop() == {"server": 0, "relay": 0}
+        assert rollcall.stop() == {"server": 0, "courier": 0}
         assert probed(rollcall) == (1, "Nothing of Rollcall runs here.")
 
 
 def _died(rollcall: Installation) -> str:
-    return probed(rollcall, "relay")[1].split("process ")[1].split(")")[0]
+    return probed(rollcall, "courier")[1].split("process ")[1].split(")")[0]
 
 
 def test_a_server_that_is_stopped_answers_nobody_and_is_no_healthy_one(
@@ -130,22 +130,22 @@ def _ready(rollcall: Installation) -> int:
 
 
 @pytest.mark.skipif(not SOAK, reason="a process hangs after 75 seconds; make soak waits for them")
-def test_a_relay_that_hangs_is_seen_within_two_minutes(
+def test_a_courier_that_hangs_is_seen_within_two_minutes(
     tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install
 ) -> None:
     with install(tmp_path, repo_folder, slack.api_url) as rollcall:
-        rollcall.start("server", "relay")
+        rollcall.start("server", "courier")
         rollcall.wait_until_ready()
-        eventually(lambda: probed(rollcall, "relay")[0] == 0)
-        os.kill(rollcall.pid("relay"), signal.SIGSTOP)
+        eventually(lambda: probed(rollcall, "courier")[0] == 0)
+        os.kill(rollcall.pid("courier"), signal.SIGSTOP)
         time.sleep(110)
         try:
-            status, said = probed(rollcall, "relay")
+            status, said = probed(rollcall, "courier")
             assert status == 1
             assert "hangs: silent for" in said
-            assert "missing: The relay on" in full(rollcall)
+            assert "missing: The courier on" in full(rollcall)
             assert "process missing" in rollcall.log.read_text()
         finally:
-            os.kill(rollcall.pid("relay"), signal.SIGCONT)
-        eventually(lambda: probed(rollcall, "relay")[0] == 0, timeout=30)
+            os.kill(rollcall.pid("courier"), signal.SIGCONT)
+        eventually(lambda: probed(rollcall, "courier")[0] == 0, timeout=30)
         eventually(lambda: "process back" in rollcall.log.read_text(), timeout=60)

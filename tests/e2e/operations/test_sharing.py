@@ -11,7 +11,7 @@ from tests.support.slack import Workspace
 from tests.support.waiting import eventually
 
 
-def test_two_servers_and_two_relays_share_one_postgresql(
+def test_two_servers_and_two_couriers_share_one_postgresql(
     tmp_path: Path, repo_folder: Path, slack: Workspace, postgresql_url: str, install: Install
 ) -> None:
     slack.pace.burst = 100
@@ -23,7 +23,7 @@ def test_two_servers_and_two_relays_share_one_postgresql(
     )
     with first, second:
         for rollcall in (first, second):
-            rollcall.start("server", "relay")
+            rollcall.start("server", "courier")
         for rollcall in (first, second):
             rollcall.wait_until_ready()
         slack.connect_http(f"{second.url}/slack/events")
@@ -58,7 +58,7 @@ def test_what_slack_refused_for_good_can_be_sent_again_by_command(
 ) -> None:
     slack.channels[CHANNEL].bot_is_member = False
     with install(tmp_path, repo_folder, slack.api_url) as rollcall:
-        rollcall.start("server", "relay")
+        rollcall.start("server", "courier")
         rollcall.wait_until_ready()
         post(rollcall, "C02AAA")
         ready = f"{rollcall.url}/readyz"
@@ -67,4 +67,4 @@ def test_what_slack_refused_for_good_can_be_sent_again_by_command(
         slack.channels[CHANNEL].bot_is_member = True
         assert "1 messages are owed again." in rollcall.run("resend").stdout
         eventually(lambda: confirmations(slack) == ["C02AAA"])
-        assert rollcall.stop() == {"server": 0, "relay": 0}
+        assert rollcall.stop() == {"server": 0, "courier": 0}

@@ -73,7 +73,7 @@ def test_a_server_that_is_killed_again_and_again_loses_no_mac(
     assert all(rollcall.manifest(serial).read_bytes().endswith(b"</plist>\n") for serial in serials)
 
 
-def test_a_relay_that_is_killed_while_slack_answers_says_nothing_twice(
+def test_a_courier_that_is_killed_while_slack_answers_says_nothing_twice(
     tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install
 ) -> None:
     with install(tmp_path, repo_folder, slack.api_url) as rollcall:
@@ -83,16 +83,16 @@ def test_a_relay_that_is_killed_while_slack_answers_says_nothing_twice(
 
         def kill(_: str) -> None:
             if not killed.is_set():
-                os.kill(rollcall.pid("relay"), signal.SIGKILL)
+                os.kill(rollcall.pid("courier"), signal.SIGKILL)
                 killed.set()
 
         slack.faults.before_reply = kill
-        rollcall.start("relay")
+        rollcall.start("courier")
         assert post(rollcall, "C02AAA") == 200
         assert killed.wait(10)
-        assert rollcall.wait("relay", timeout=10) != 0
+        assert rollcall.wait("courier", timeout=10) != 0
         rollcall.forget_leases()
-        rollcall.start("relay")
+        rollcall.start("courier")
         assert post(rollcall, "C02BBB") == 200
 
         eventually(lambda: "C02BBB" in confirmations(slack), timeout=15)

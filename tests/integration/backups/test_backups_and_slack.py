@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from provisioning.outbox.relay import Relay
 from slack_sdk import WebClient
 from sqlalchemy import select, update
 
+from bot.delivery.relay import Relay
 from infrastructure.database.engine import Database
 from provisioning.maintenance import backups
 from provisioning.munki import Destination
@@ -40,15 +40,15 @@ class Outbox:
             to = Destination("london", "design")
             card = register(session, [Serial("C02AAA")], to, act=act, channel=CHANNEL).card
             owed: dict[str, Any] = {"channel": CHANNEL, "at": clock()}
-            notifications.enqueue_news(session, sentence="In its thread", thread=card, **owed)
-            notifications.enqueue_trouble(session, facts={"sentence": "Alone"}, once="x", **owed)
+            notifications.owe_news(session, sentence="In its thread", thread=card, **owed)
+            notifications.owe_trouble(session, facts={"sentence": "Alone"}, once="x", **owed)
 
     def deliver(self, database: Database) -> None:
-        """Have a relay send all that is owed."""
-        relay = Relay(database, self.slack, clock=self._clock)
+        """Have a courier send all that is owed."""
+        courier = Relay(database, self.slack, clock=self._clock)
         for _ in range(20):
             self._clock.advance(seconds=2)
-            relay.deliver()
+            courier.deliver()
         with database.reading() as session:
             assert claims.owed(session) == 0
 
@@ -144,7 +144,7 @@ def test_what_was_attempted_then_does_not_answer_for_what_came_after_it(
     """A message in doubt says so many Macs; those of later ones are in doubt by the copy only."""
     with outbox.first.begin() as session:
         card = session.scalars(select(Card)).one()
-        notifications.enqueue_news(session, sentence="B", thread=card, channel=CHANNEL, at=clock())
+        notifications.owe_news(session, sentence="B", thread=card, channel=CHANNEL, at=clock())
         in_thread = Notification.thread_id == card.id
         session.execute(update(Notification).where(in_thread).values(kind=CONFIRMATION))
         earlier, later = session.scalars(select(Notification).where(in_thread)).all()

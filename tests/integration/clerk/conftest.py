@@ -1,4 +1,4 @@
-"""Job runners, and what to do for them."""
+"""Clerks, and what to do for them."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ def errand() -> Errand:
 
 @pytest.fixture
 def hire(database: Database, clock: Clock, errand: Errand) -> Callable[..., JobRunner]:
-    """More job runners on the same database, at the same clock."""
+    """More clerks on the same database, at the same clock."""
 
     def hired(*rounds: Round) -> JobRunner:
         return JobRunner(database, {"errand": errand}, rounds, clock=clock)
@@ -27,15 +27,15 @@ def hire(database: Database, clock: Clock, errand: Errand) -> Callable[..., JobR
 
 
 @pytest.fixture
-def runner(hire: Callable[..., JobRunner]) -> JobRunner:
+def clerk(hire: Callable[..., JobRunner]) -> JobRunner:
     return hire()
 
 
 @pytest.fixture
-def enqueue(database: Database, clock: Clock) -> Callable[..., None]:
+def owe(database: Database, clock: Clock) -> Callable[..., None]:
     def owed(*names: str, what: str = "errand") -> None:
         with database.begin() as session:
             for name in names:
-                queue.enqueue(session, what, {"name": name}, at=clock())
+                queue.owe(session, what, {"name": name}, at=clock())
 
     return owed

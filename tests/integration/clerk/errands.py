@@ -1,4 +1,4 @@
-"""Errands for job runners, and what is left of them."""
+"""Errands for clerks, and what is left of them."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -34,7 +34,7 @@ class Errand:
 
     def _told(self, sentence: str) -> Record:
         def record(session: Session, now: datetime) -> None:
-            outbox.enqueue_news(session, channel="C0IMAGING", sentence=sentence, at=now)
+            outbox.owe_news(session, channel="C0IMAGING", sentence=sentence, at=now)
             self.record_fault()
 
         return record

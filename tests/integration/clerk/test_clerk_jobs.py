@@ -11,36 +11,36 @@ from tests.integration.conftest import Clock
 
 
 def test_jobs_are_done_in_their_order_and_then_gone(
-    runner: JobRunner, enqueue: Callable[..., None], database: Database
+    clerk: JobRunner, owe: Callable[..., None], database: Database
 ) -> None:
-    enqueue("one", "two")
+    owe("one", "two")
 
-    assert [runner.work() for _ in range(3)] == [True, True, False]
+    assert [clerk.work() for _ in range(3)] == [True, True, False]
     assert said(database) == ["done one", "done two"]
     assert left(database) == 0
 
 
-def test_a_job_waits_for_its_time(runner: JobRunner, database: Database, clock: Clock) -> None:
+def test_a_job_waits_for_its_time(clerk: JobRunner, database: Database, clock: Clock) -> None:
     at = clock()
     with database.begin() as session:
         clock.advance(minutes=5)
-        queue.enqueue(session, "errand", {"name": "one"}, at=clock())
+        queue.owe(session, "errand", {"name": "one"}, at=clock())
     clock.now = at
 
-    assert not runner.work()
+    assert not clerk.work()
     clock.advance(minutes=5)
-    assert runner.work()
+    assert clerk.work()
 
 
-def test_many_job_runners_do_each_job_once(
-    hire: Callable[..., JobRunner], enqueue: Callable[..., None], database: Database, errand: Errand
+def test_many_clerks_do_each_job_once(
+    hire: Callable[..., JobRunner], owe: Callable[..., None], database: Database, errand: Errand
 ) -> None:
     names = [f"job {number}" for number in range(12)]
-    enqueue(*names)
+    owe(*names)
 
-    def work(runner: JobRunner) -> None:
+    def work(clerk: JobRunner) -> None:
         while left(database):
-            runner.work()
+            clerk.work()
 
     threads = [threading.Thread(target=work, args=(hire(),)) for _ in range(4)]
     for thread in threads:
@@ -52,19 +52,19 @@ def test_many_job_runners_do_each_job_once(
     assert sorted(said(database)) == sorted(f"done {name}" for name in names)
 
 
-def test_a_job_runner_says_what_it_begins_and_how_long_that_may_take(
-    database: Database, enqueue: Callable[..., None], errand: Errand, clock: Clock
+def test_a_clerk_says_what_it_begins_and_how_long_that_may_take(
+    database: Database, owe: Callable[..., None], errand: Errand, clock: Clock
 ) -> None:
     beats: list[tuple[str, float]] = []
-    runner = JobRunner(
+    clerk = JobRunner(
         database,
         {"errand": errand},
         [],
         clock=clock,
         pulse=lambda doing="", longest=0: beats.append((doing, longest)),
     )
-    enqueue("one")
+    owe("one")
 
-    runner.work()
+    clerk.work()
 
     assert beats == [("busy with errand", 180)]

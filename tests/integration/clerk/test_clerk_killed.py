@@ -1,4 +1,4 @@
-"""Job runners that were killed, or thought so."""
+"""Clerks that were killed, or thought so."""
 
 import signal
 import subprocess
@@ -17,57 +17,57 @@ from tests.support.installation import ROOT
 
 
 def test_a_job_that_somebody_has_is_left_alone_until_the_lease_runs_out(
-    runner: JobRunner, enqueue: Callable[..., None], database: Database, clock: Clock
+    clerk: JobRunner, owe: Callable[..., None], database: Database, clock: Clock
 ) -> None:
-    enqueue("one")
+    owe("one")
     with database.begin() as session:
         assert queue.claim(session, "one who was killed", clock())
 
-    assert not runner.work()
+    assert not clerk.work()
     clock.advance(seconds=queue.LEASE.total_seconds() + 1)
-    assert runner.work()
+    assert clerk.work()
     assert said(database) == ["done one"]
 
 
 DEADLY = """
 import os, signal, sys
-from infrastructure.jobs.runner import JobRunner
+from infrastructure.jobs.runner import Clerk
 from infrastructure.database.engine import Database
 
 class Deadly:
     def do(self, facts):
         os.kill(os.getpid(), signal.SIGKILL)
 
-JobRunner(Database(sys.argv[1]), {"errand": Deadly()}, ()).work()
+Clerk(Database(sys.argv[1]), {"errand": Deadly()}, ()).work()
 """
 
 
-def test_a_job_whose_job_runner_was_killed_is_done_by_the_next(
-    runner: JobRunner,
-    enqueue: Callable[..., None],
+def test_a_job_whose_clerk_was_killed_is_done_by_the_next(
+    clerk: JobRunner,
+    owe: Callable[..., None],
     database: Database,
     database_url: str,
     clock: Clock,
 ) -> None:
-    enqueue("one")
+    owe("one")
     died = subprocess.run([sys.executable, "-c", DEADLY, database_url], cwd=ROOT, check=False)
     assert died.returncode == -signal.SIGKILL
 
-    assert not runner.work()
+    assert not clerk.work()
     clock.advance(seconds=queue.LEASE.total_seconds() + 60)
-    assert runner.work()
+    assert clerk.work()
     assert said(database) == ["done one"]
 
 
-def test_a_job_runner_that_was_thought_dead_records_nothing(
-    runner: JobRunner,
+def test_a_clerk_that_was_thought_dead_records_nothing(
+    clerk: JobRunner,
     hire: Callable[..., JobRunner],
-    enqueue: Callable[..., None],
+    owe: Callable[..., None],
     database: Database,
     clock: Clock,
     errand: Errand,
 ) -> None:
-    enqueue("one")
+    owe("one")
 
     def sleep() -> None:
         errand.fault = lambda: None
@@ -75,21 +75,17 @@ def test_a_job_runner_that_was_thought_dead_records_nothing(
         assert hire().work()
 
     errand.fault = sleep
-    runner.work()
+    clerk.work()
 
     assert errand.begun == ["one", "one"]
     assert said(database) == ["done one"]
     assert left(database) == 0
 
 
-def test_a_job_runner_that_was_thought_dead_does_not_put_off_what_another_has(
-    runner: JobRunner,
-    enqueue: Callable[..., None],
-    database: Database,
-    clock: Clock,
-    errand: Errand,
+def test_a_clerk_that_was_thought_dead_does_not_put_off_what_another_has(
+    clerk: JobRunner, owe: Callable[..., None], database: Database, clock: Clock, errand: Errand
 ) -> None:
-    enqueue("one")
+    owe("one")
 
     def sleep_and_fail() -> None:
         clock.advance(seconds=queue.LEASE.total_seconds() + 1)
@@ -98,7 +94,7 @@ def test_a_job_runner_that_was_thought_dead_does_not_put_off_what_another_has(
         fail()
 
     errand.fault = sleep_and_fail
-    runner.work()
+    clerk.work()
 
     with database.reading() as session:
         assert session.scalars(select(Job.holder)).all() == ["another"]

@@ -1,4 +1,4 @@
-"""The rounds of a job runner."""
+"""The rounds of a clerk."""
 
 import threading
 from collections.abc import Callable
@@ -16,9 +16,9 @@ from tests.integration.conftest import Clock
 
 def test_rounds_are_made_every_ten_seconds(hire: Callable[..., JobRunner], clock: Clock) -> None:
     made: list[datetime] = []
-    runner = hire(lambda _, now: made.append(now))
+    clerk = hire(lambda _, now: made.append(now))
     for _ in range(25):
-        runner.look_round()
+        clerk.look_round()
         clock.advance(seconds=1)
 
     assert len(made) == 3
@@ -29,7 +29,7 @@ def test_a_duty_that_fails_keeps_neither_the_others_nor_anything_it_wrote(
 ) -> None:
     def say(sentence: str) -> Round:
         def said(session: Session, now: datetime) -> None:
-            outbox.enqueue_news(session, channel="C0IMAGING", sentence=sentence, at=now)
+            outbox.owe_news(session, channel="C0IMAGING", sentence=sentence, at=now)
 
         return said
 
@@ -46,11 +46,11 @@ def test_a_duty_that_fails_keeps_neither_the_others_nor_anything_it_wrote(
 
 
 def test_it_works_until_it_is_told_to_stop(
-    runner: JobRunner, enqueue: Callable[..., None], database: Database
+    clerk: JobRunner, owe: Callable[..., None], database: Database
 ) -> None:
-    enqueue("one", "two")
+    owe("one", "two")
     stop = threading.Event()
-    thread = threading.Thread(target=runner.run, args=(stop,))
+    thread = threading.Thread(target=clerk.run, args=(stop,))
     thread.start()
     while left(database):
         pass

@@ -1,4 +1,4 @@
-"""Job runners, on the test's clock."""
+"""Clerks, on the test's clock."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from tests.integration.conftest import Clock
 
 @pytest.fixture
 def hire(database: Database, clock: Clock) -> Callable[..., JobRunner]:
-    """A job runner that does errands, and makes these rounds."""
+    """A clerk that does errands, and makes these rounds."""
 
     def hired(*rounds: Round) -> JobRunner:
         return JobRunner(database, {"errand": Errand()}, rounds, clock=clock)

@@ -1,12 +1,12 @@
-"""A clock that ran ahead and is set back keeps no relay and no job runner waiting."""
+"""A clock that ran ahead and is set back keeps no courier and no clerk waiting."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from provisioning.outbox.relay import Relay
 from sqlalchemy import update
 
+from bot.delivery.relay import Relay
 from infrastructure.database.engine import Database
 from infrastructure.jobs import queue, schedule
 from infrastructure.jobs.models import Job
@@ -32,53 +32,53 @@ def floor(database: Database, repo: object, clock: Clock) -> Floor:
 
 @pytest.mark.parametrize("ahead", AHEAD, ids=str)
 def test_a_channel_is_written_to_at_once(
-    floor: Floor, slack: Workspace, relay: Relay, clock: Clock, ahead: timedelta
+    floor: Floor, slack: Workspace, courier: Relay, clock: Clock, ahead: timedelta
 ) -> None:
     clock.now += ahead
     floor.trouble("told ahead")
-    relay.deliver()
+    courier.deliver()
     clock.now -= ahead
     floor.trouble("told after it")
 
-    assert relay.deliver()
+    assert courier.deliver()
     assert len(shown(slack)) == 2
 
 
 def test_a_channel_that_an_older_version_left_in_the_future_is_written_to(
-    floor: Floor, slack: Workspace, relay: Relay, clock: Clock, database: Database
+    floor: Floor, slack: Workspace, courier: Relay, clock: Clock, database: Database
 ) -> None:
     floor.trouble("first")
-    relay.deliver()
+    courier.deliver()
     with database.begin() as session:
         session.execute(
             update(Channel).values(free_at=clock() + timedelta(hours=91), paused_at=None)
         )
     floor.trouble("second")
 
-    assert relay.deliver()
+    assert courier.deliver()
     assert len(shown(slack)) == 2
 
 
 @pytest.mark.parametrize("ahead", AHEAD, ids=str)
 def test_what_slack_asked_us_to_wait_is_no_longer_than_that(
-    floor: Floor, slack: Workspace, relay: Relay, clock: Clock, ahead: timedelta
+    floor: Floor, slack: Workspace, courier: Relay, clock: Clock, ahead: timedelta
 ) -> None:
     clock.now += ahead
     floor.trouble("refused")
     slack.faults.respond_429(30)
-    relay.deliver()
+    courier.deliver()
     clock.now -= ahead
 
     clock.advance(seconds=30)
-    assert relay.deliver()
+    assert courier.deliver()
     assert len(shown(slack)) == 1
 
 
 @pytest.mark.parametrize("ahead", AHEAD, ids=str)
-def test_a_relay_that_died_ahead_keeps_no_channel(
+def test_a_courier_that_died_ahead_keeps_no_channel(
     floor: Floor,
     slack: Workspace,
-    relay: Relay,
+    courier: Relay,
     clock: Clock,
     database: Database,
     ahead: timedelta,
@@ -91,7 +91,7 @@ def test_a_relay_that_died_ahead_keeps_no_channel(
     clock.now -= ahead
     floor.trouble("another")
     clock.advance(minutes=1)
-    while relay.deliver():
+    while courier.deliver():
         clock.advance(seconds=1)
 
     assert ["another" in text for text in shown(slack)] == [True]
@@ -101,7 +101,7 @@ def test_a_relay_that_died_ahead_keeps_no_channel(
 def test_a_doubt_is_no_longer_than_slack_may_still_take_the_message(
     floor: Floor,
     slack: Workspace,
-    relay: Relay,
+    courier: Relay,
     clock: Clock,
     database: Database,
     ahead: timedelta,
@@ -109,17 +109,17 @@ def test_a_doubt_is_no_longer_than_slack_may_still_take_the_message(
     clock.now += ahead
     floor.trouble("lost")
     slack.faults.hold = lambda _: lambda: False
-    relay.deliver()
+    courier.deliver()
     slack.faults.hold = None
     clock.now -= ahead
     with database.begin() as session:
         assert clock_correction.set_right(session, clock()) >= 1
     for _ in range(int(LATE / timedelta(seconds=10)) - 1):
         clock.advance(seconds=10)
-        relay.deliver()
+        courier.deliver()
     assert shown(slack) == [], "Slack may take it yet"
     clock.now += timedelta(minutes=2)
-    relay.deliver()
+    courier.deliver()
 
     assert len(shown(slack)) == 1
 
@@ -128,11 +128,11 @@ def test_a_doubt_is_no_longer_than_slack_may_still_take_the_message(
 def test_a_job_is_done(
     database: Database, clock: Clock, hire: Callable[..., JobRunner], ahead: timedelta
 ) -> None:
-    """One that was owed, one that was put off, and one whose job runner died."""
+    """One that was owed, one that was put off, and one whose clerk died."""
     clock.now += ahead
     with database.begin() as session:
         for name in ("owed", "put off", "begun"):
-            queue.enqueue(session, "errand", {"name": name}, at=clock())
+            queue.owe(session, "errand", {"name": name}, at=clock())
         session.flush()
         off, begun = (
             session.get_one(Job, job.id) for job in session.query(Job).order_by(Job.id).offset(1)
@@ -141,36 +141,36 @@ def test_a_job_is_done(
         begun.leased_until, begun.holder = clock() + queue.LEASE, "the one that died"
         schedule.take_turn(session, "a round", clock())
     clock.now -= ahead
-    runner = hire(clock_correction.set_right)
-    runner.look_round()
+    clerk = hire(clock_correction.set_right)
+    clerk.look_round()
 
-    assert [runner.work() for _ in range(4)] == [True, True, True, False]
+    assert [clerk.work() for _ in range(4)] == [True, True, True, False]
 
 
-def test_a_job_runner_goes_on_with_its_rounds(hire: Callable[..., JobRunner], clock: Clock) -> None:
+def test_a_clerk_goes_on_with_its_rounds(hire: Callable[..., JobRunner], clock: Clock) -> None:
     made: list[object] = []
-    runner = hire(lambda _, now: made.append(now))
+    clerk = hire(lambda _, now: made.append(now))
     clock.advance(hours=91)
-    runner.look_round()
+    clerk.look_round()
     clock.advance(hours=-91)
-    runner.look_round()
-    runner.look_round()
+    clerk.look_round()
+    clerk.look_round()
 
     assert len(made) == 2
 
 
 def test_a_clock_that_was_behind_sends_nothing_twice_and_leaves_nothing_out(
-    floor: Floor, slack: Workspace, relay: Relay, clock: Clock
+    floor: Floor, slack: Workspace, courier: Relay, clock: Clock
 ) -> None:
     clock.advance(days=-4000)
     floor.trouble("told behind")
-    relay.deliver()
+    courier.deliver()
     slack.faults.respond_429(30)
     floor.trouble("owed behind")
     clock.advance(seconds=1)
-    relay.deliver()
+    courier.deliver()
     clock.advance(days=4000)
-    while relay.deliver():
+    while courier.deliver():
         clock.advance(seconds=1)
 
     assert [text.split(": ")[2].split(" This")[0] for text in shown(slack)] == [

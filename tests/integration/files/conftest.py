@@ -1,4 +1,4 @@
-"""A job runner who makes files, and who asks for them."""
+"""A clerk who makes files, and who asks for them."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def alice(slack: Workspace) -> Person:
 def file(database: Database, clock: Clock, alice: Person) -> None:
     """A file is owed to Alice."""
     with database.begin() as session:
-        outbox.enqueue_file(
+        outbox.owe_file(
             session,
             channel="U0ALICE",
             name="list.csv",

@@ -1,4 +1,4 @@
-"""Statistics and exports: asked for in Slack, made by the job runner, brought by the relay."""
+"""Statistics and exports: asked for in Slack, made by the clerk, brought by the courier."""
 
 import csv
 from collections.abc import Callable
@@ -37,17 +37,17 @@ timezone = "Europe/London"
 
 @pytest.fixture
 def bot_settings(bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
-    """A bot and a job runner with a policy."""
+    """A bot and a clerk with a policy."""
     policy = tmp_path / "rollcall.toml"
     policy.write_text(POLICY)
     return bot_settings.model_copy(update={"policy": policy})
 
 
 @pytest.fixture
-def runner(
+def clerk(
     database: Database, bot_settings: BotSettings, slack_client: WebClient, clock: Clock
 ) -> JobRunner:
-    """A job runner with all that a job runner does."""
+    """A clerk with all that a clerk does."""
     works = Application(bot_settings, database=database).works
     return JobRunner(
         database, works, Application(bot_settings, database=database).rounds, clock=clock
@@ -55,12 +55,12 @@ def runner(
 
 
 @pytest.fixture
-def work(runner: JobRunner, deliver_all: Callable[[], None], clock: Clock) -> Callable[[], None]:
-    """The job runner does what there is, and the relay delivers it."""
+def work(clerk: JobRunner, deliver_all: Callable[[], None], clock: Clock) -> Callable[[], None]:
+    """The clerk does what there is, and the courier delivers it."""
 
     def done() -> None:
         clock.now = max(clock.now, datetime.now(UTC))
-        while runner.work():
+        while clerk.work():
             pass
         deliver_all()
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from provisioning.outbox.relay import Relay
 from slack_sdk import WebClient
 from sqlalchemy import func, select
 
+from bot.delivery.relay import Relay
 from infrastructure.database.engine import Database
 from provisioning.maintenance import retention
 from provisioning.outbox import claims, outbox
@@ -26,7 +26,7 @@ from tests.support.slack.person import Person
 def test_a_file_arrives_once_whatever_becomes_of_an_answer(
     alice: Person,
     slack: Workspace,
-    relay: Relay,
+    courier: Relay,
     clock: Clock,
     deliver_all: Callable[[], None],
     database: Database,
@@ -42,7 +42,7 @@ def test_a_file_arrives_once_whatever_becomes_of_an_answer(
             slack.faults.fail(methods=[method])
         case _:
             slack.faults.fail("fatal_error", shown=True, methods=[method])
-    relay.deliver()
+    courier.deliver()
     for _ in range(3):
         clock.advance(seconds=31)
         deliver_all()
@@ -60,12 +60,12 @@ def test_a_doubt_about_a_file_outlives_a_conversation_that_cannot_be_opened(
     slack: Workspace,
     database: Database,
     slack_client: WebClient,
-    relay: Relay,
+    courier: Relay,
     clock: Clock,
     deliver_all: Callable[[], None],
 ) -> None:
     slack.faults.lose_replies(methods=["files.completeUploadExternal"])
-    relay.deliver()
+    courier.deliver()
     slack.faults.respond_429(1, methods=["conversations.open"])
     clock.advance(seconds=61)
     successor = Relay(database, slack_client, clock=clock)
@@ -129,7 +129,7 @@ def test_people_are_asked_for_once(
 ) -> None:
     for number in range(5):
         with database.begin() as session:
-            outbox.enqueue_news(session, channel="U0ALICE", sentence=f"n{number}", at=clock())
+            outbox.owe_news(session, channel="U0ALICE", sentence=f"n{number}", at=clock())
     deliver_all()
 
     assert [message.text for message in received(alice)] == [f"n{number}" for number in range(5)]

@@ -1,4 +1,4 @@
-"""People who hand Macs in, and a job runner that reads what they hand in."""
+"""People who hand Macs in, and a clerk who reads what they hand in."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,14 +17,14 @@ from tests.support.slack import Message, Workspace
 
 
 @pytest.fixture
-def runner(database: Database, bot_settings: BotSettings, slack_client: WebClient) -> JobRunner:
-    """A job runner with everything that a job runner does."""
+def clerk(database: Database, bot_settings: BotSettings, slack_client: WebClient) -> JobRunner:
+    """A clerk with everything that a clerk does."""
     return JobRunner(database, Application(bot_settings, database=database).works, [])
 
 
 @pytest.fixture
 def deliver(clock: Clock, deliver_all: Callable[[], None]) -> Callable[[], None]:
-    """Deliver what is owed; the relays' clock is not behind ours then."""
+    """Deliver what is owed; the couriers' clock is not behind ours then."""
 
     def catch_up() -> None:
         clock.now = max(clock.now, datetime.now(UTC))
@@ -34,11 +34,11 @@ def deliver(clock: Clock, deliver_all: Callable[[], None]) -> Callable[[], None]
 
 
 @pytest.fixture
-def work_all(runner: JobRunner, deliver: Callable[[], None]) -> Callable[[], None]:
+def work_all(clerk: JobRunner, deliver: Callable[[], None]) -> Callable[[], None]:
     """Do all jobs that are owed, and deliver what comes of them."""
 
     def work() -> None:
-        while runner.work():
+        while clerk.work():
             pass
         deliver()
 

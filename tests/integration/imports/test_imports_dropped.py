@@ -181,12 +181,12 @@ def test_a_restart_in_the_middle_goes_on_where_it_was(
     assert len(downloads) == len(set(downloads)) == 4
 
 
-def test_a_job_runner_that_dies_over_a_file_leaves_it_to_the_next_one(
-    alice: Person, slack: Workspace, database: Database, runner: JobRunner, work_all: Work
+def test_a_clerk_that_dies_over_a_file_leaves_it_to_the_next_one(
+    alice: Person, slack: Workspace, database: Database, clerk: JobRunner, work_all: Work
 ) -> None:
     dropped = alice.drop(CHANNEL, ("macs.csv", LIST))
     slack.faults.fail(methods=("url_private",))
-    assert runner.work()
+    assert clerk.work()
     with database.begin() as session:
         job = session.scalars(select(Job)).one()
         assert job.attempts == 1

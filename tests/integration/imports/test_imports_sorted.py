@@ -7,7 +7,7 @@ from infrastructure.database.engine import Database
 from provisioning.imports import dry_run
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.munki.destinations import Places
+from provisioning.munki.places import Places
 from provisioning.registrations import register as registrations
 from provisioning.registrations import similar
 from provisioning.values.neighbours import neighbours

@@ -175,16 +175,16 @@ def test_the_servers_own_heartbeat_is_what_is_written(app: Flask, database: Data
 def test_a_process_that_is_missing_is_shown_to_who_may_fetch_scripts(
     app: Flask, script: Script, database: Database, server_settings: ServerSettings
 ) -> None:
-    Process("jobs", database).beat()
+    Process("clerk", database).beat()
     with database.begin() as session:
         session.execute(update(Heartbeat).values(patience=-1))
-    client = machines_door(server_settings, database, wanted=("relay",)).test_client()
+    client = machines_door(server_settings, database, wanted=("courier",)).test_client()
 
     answer = client.get("/readyz?full", headers=script.basic)
 
     assert answer.status_code == 200, "Macs can come all the same"
-    assert "missing: The job runner on " in answer.text
-    assert "missing: No relay is running: Slack is told nothing." in answer.text
+    assert "missing: The clerk on " in answer.text
+    assert "missing: No courier is running: Slack is told nothing." in answer.text
     assert "missing" not in client.get("/readyz").text
 
 

@@ -43,7 +43,7 @@ class Floor:
 
     def trouble(self, sentence: str) -> bool:
         with self._database.begin() as session:
-            return outbox.enqueue_trouble(
+            return outbox.owe_trouble(
                 session,
                 channel=CHANNEL,
                 facts={"sentence": sentence},

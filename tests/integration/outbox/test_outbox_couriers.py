@@ -1,14 +1,14 @@
-"""Several relays, and those that come too late."""
+"""Several couriers, and those that come too late."""
 
 import threading
 from collections.abc import Callable
 from datetime import timedelta
 
-from provisioning.outbox.relay import Relay
 from slack_sdk import WebClient
 from sqlalchemy import select
 
 from bot.delivery import rendering, sender
+from bot.delivery.relay import Relay
 from bot.delivery.sender import METADATA
 from infrastructure.database.engine import Database
 from provisioning.outbox import claims
@@ -23,15 +23,15 @@ from tests.support.slack import Workspace
 PAUSE = timedelta(seconds=1)
 
 
-def test_a_relay_that_comes_too_late_changes_nothing_of_what_the_next_one_did(
-    floor: Floor, slack: Workspace, relay: Relay, database: Database, clock: Clock
+def test_a_courier_that_comes_too_late_changes_nothing_of_what_the_next_one_did(
+    floor: Floor, slack: Workspace, courier: Relay, database: Database, clock: Clock
 ) -> None:
     floor.trouble("told once")
     clock.advance(seconds=1)
     with database.begin() as session:
         late = claims.claim(session, "late", clock())
     clock.now += LEASE + LATE + PAUSE
-    relay.deliver()
+    courier.deliver()
     assert late is not None
     with database.begin() as session:
         claims.park(session, late, reason="too late", now=clock())
@@ -41,7 +41,7 @@ def test_a_relay_that_comes_too_late_changes_nothing_of_what_the_next_one_did(
     assert len(shown(slack)) == 1
 
 
-def test_a_relay_that_comes_too_late_does_not_end_the_doubt_of_the_next_one(
+def test_a_courier_that_comes_too_late_does_not_end_the_doubt_of_the_next_one(
     floor: Floor, database: Database, clock: Clock
 ) -> None:
     floor.trouble("told once")
@@ -64,20 +64,20 @@ def test_a_relay_that_comes_too_late_does_not_end_the_doubt_of_the_next_one(
     assert third.doubt is not None
 
 
-def test_five_relays_send_every_message_once(
+def test_five_couriers_send_every_message_once(
     floor: Floor, slack: Workspace, database: Database, slack_client: WebClient, clock: Clock
 ) -> None:
     channels = [f"C0LAB{number}" for number in range(6)]
     for channel in channels:
         slack.add_channel(channel, name=channel.lower())
         floor.register(f"C02{channel}", channel=channel)
-    relays = [Relay(database, slack_client, clock=clock) for _ in range(5)]
+    couriers = [Relay(database, slack_client, clock=clock) for _ in range(5)]
 
-    def work(relay: Relay) -> None:
+    def work(courier: Relay) -> None:
         for _ in range(20):
-            relay.deliver()
+            courier.deliver()
 
-    threads = [threading.Thread(target=work, args=(relay,)) for relay in relays]
+    threads = [threading.Thread(target=work, args=(courier,)) for courier in couriers]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -87,32 +87,32 @@ def test_five_relays_send_every_message_once(
     assert floor.owed() == 0
 
 
-def test_a_relay_that_died_leaves_its_channel_to_the_next_after_the_lease(
-    floor: Floor, slack: Workspace, database: Database, relay: Relay, clock: Clock
+def test_a_courier_that_died_leaves_its_channel_to_the_next_after_the_lease(
+    floor: Floor, slack: Workspace, database: Database, courier: Relay, clock: Clock
 ) -> None:
     floor.trouble("told once")
     clock.advance(seconds=1)
     with database.begin() as session:
         assert claims.claim(session, "the one that dies", clock()) is not None
 
-    assert not relay.deliver()
+    assert not courier.deliver()
     clock.now += LEASE + PAUSE
-    assert relay.deliver()
+    assert courier.deliver()
     assert shown(slack) == [], "the one that died may have sent it, and Slack may take it yet"
     clock.now += LATE
-    assert relay.deliver()
+    assert courier.deliver()
 
     assert len(shown(slack)) == 1
     with database.reading() as session:
         assert session.scalars(select(Notification.attempts)).one() == 3
 
 
-def test_what_slack_takes_of_a_relay_that_died_is_not_said_again(
+def test_what_slack_takes_of_a_courier_that_died_is_not_said_again(
     floor: Floor,
     slack: Workspace,
     slack_client: WebClient,
     database: Database,
-    relay: Relay,
+    courier: Relay,
     clock: Clock,
 ) -> None:
     """It was killed in the middle of a post that Slack takes ten minutes later."""
@@ -122,19 +122,19 @@ def test_what_slack_takes_of_a_relay_that_died_is_not_said_again(
         claimed = claims.claim(session, "the one that dies", clock())
     assert claimed is not None
     clock.now += LEASE + PAUSE
-    assert relay.deliver()
+    assert courier.deliver()
     clock.advance(minutes=9)
     key = {"key": claimed.notification.key}
     metadata = {"event_type": METADATA, "event_payload": key}
     slack_client.chat_postMessage(channel=CHANNEL, text="told once", metadata=metadata)
     clock.now += LATE
-    assert relay.deliver()
+    assert courier.deliver()
 
     assert shown(slack) == ["told once"]
     assert floor.owed() == 0
 
 
-def test_no_mac_is_told_of_twice_where_a_relay_died_after_it_posted_about_several(
+def test_no_mac_is_told_of_twice_where_a_courier_died_after_it_posted_about_several(
     floor: Floor,
     slack: Workspace,
     slack_client: WebClient,
@@ -164,7 +164,7 @@ def test_no_mac_is_told_of_twice_where_a_relay_died_after_it_posted_about_severa
     assert [told.count(mac) for mac in ("`C02AAA`", "`C02BBB`")] == [1, 1], told
 
 
-def test_a_relay_whose_lease_ran_out_does_not_free_the_channel_of_the_next(
+def test_a_courier_whose_lease_ran_out_does_not_free_the_channel_of_the_next(
     floor: Floor, database: Database, clock: Clock
 ) -> None:
     floor.trouble("first")

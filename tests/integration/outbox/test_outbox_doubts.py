@@ -5,9 +5,9 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
-from provisioning.outbox.relay import Relay
 from sqlalchemy import select
 
+from bot.delivery.relay import Relay
 from infrastructure.database.engine import Database
 from provisioning.outbox import outbox
 from provisioning.outbox.doubts import FIRST_LOOK, LATE
@@ -64,16 +64,16 @@ def hold(slack: Workspace) -> Hold:
 
 
 @pytest.fixture
-def enqueue(database: Database, clock: Clock) -> Callable[..., None]:
+def owe(database: Database, clock: Clock) -> Callable[..., None]:
     """Owe a sentence, or a file with one, to a channel, a person or the thread of the card."""
 
-    def enqueue_it(
+    def owe_it(
         sentence: str, *, to: str = CHANNEL, thread: bool = False, file: bool = False
     ) -> None:
         with database.begin() as session:
             card = session.scalars(select(Card)).one() if thread else None
             if file:
-                outbox.enqueue_file(
+                outbox.owe_file(
                     session,
                     channel=to,
                     name="list.csv",
@@ -83,9 +83,9 @@ def enqueue(database: Database, clock: Clock) -> Callable[..., None]:
                     thread=card,
                 )
             else:
-                outbox.enqueue_news(session, channel=to, sentence=sentence, at=clock(), thread=card)
+                outbox.owe_news(session, channel=to, sentence=sentence, at=clock(), thread=card)
 
-    return enqueue_it
+    return owe_it
 
 
 @pytest.mark.parametrize("file", [False, True], ids=["message", "file"])
@@ -94,7 +94,7 @@ def test_what_slack_takes_late_is_found_and_not_said_again(
     floor: Floor,
     slack: Workspace,
     deliver_all: Callable[[], None],
-    enqueue: Callable[..., None],
+    owe: Callable[..., None],
     hold: Hold,
     clock: Clock,
     place: str,
@@ -103,7 +103,7 @@ def test_what_slack_takes_late_is_found_and_not_said_again(
     slack.person("U0ALICE", name="alice")
     floor.register("C02AAA")
     deliver_all()
-    enqueue("held", to=CHANNEL if place == "thread" else place, thread=place == "thread", file=file)
+    owe("held", to=CHANNEL if place == "thread" else place, thread=place == "thread", file=file)
     hold.next()
     deliver_all()
     for _ in range(10):
@@ -122,21 +122,21 @@ def test_what_slack_takes_late_is_found_and_not_said_again(
 def test_what_slack_never_takes_is_said_again_when_it_is_lost_and_not_before(
     floor: Floor,
     slack: Workspace,
-    relay: Relay,
-    enqueue: Callable[..., None],
+    courier: Relay,
+    owe: Callable[..., None],
     hold: Hold,
     clock: Clock,
 ) -> None:
-    enqueue("held")
+    owe("held")
     hold.lose()
-    relay.deliver()
+    courier.deliver()
     given_up = clock()
     while clock() < given_up + LATE - FIRST_LOOK:
         clock.advance(seconds=5)
-        relay.deliver()
+        courier.deliver()
     assert shown(slack) == []
     clock.now = given_up + LATE
-    relay.deliver()
+    courier.deliver()
 
     assert len(shown(slack)) == 1
     assert floor.owed() == 0
@@ -145,31 +145,31 @@ def test_what_slack_never_takes_is_said_again_when_it_is_lost_and_not_before(
 def test_a_doubt_ends_as_soon_as_the_message_is_found(
     floor: Floor,
     slack: Workspace,
-    relay: Relay,
-    enqueue: Callable[..., None],
+    courier: Relay,
+    owe: Callable[..., None],
     hold: Hold,
     clock: Clock,
 ) -> None:
-    enqueue("held")
+    owe("held")
     hold.next()
-    relay.deliver()
+    courier.deliver()
     hold.take()
     clock.now += FIRST_LOOK
-    relay.deliver()
+    courier.deliver()
 
     assert floor.owed() == 0
 
 
 def test_slack_is_asked_ever_more_rarely(
-    slack: Workspace, relay: Relay, enqueue: Callable[..., None], hold: Hold, clock: Clock
+    slack: Workspace, courier: Relay, owe: Callable[..., None], hold: Hold, clock: Clock
 ) -> None:
-    enqueue("held")
+    owe("held")
     hold.lose()
-    relay.deliver()
+    courier.deliver()
     given_up = clock()
     while clock() < given_up + LATE:
         clock.advance(seconds=5)
-        relay.deliver()
+        courier.deliver()
 
     looks = [call for call in slack.calls if call.method == "conversations.history"]
     assert 5 <= len(looks) <= 10
@@ -179,15 +179,15 @@ def test_only_the_news_of_the_same_card_waits_for_what_is_in_doubt(
     floor: Floor,
     slack: Workspace,
     deliver_all: Callable[[], None],
-    enqueue: Callable[..., None],
+    owe: Callable[..., None],
     hold: Hold,
     clock: Clock,
 ) -> None:
     floor.register("C02AAA", "C02BBB")
     deliver_all()
-    enqueue("first", thread=True)
-    enqueue("second", thread=True)
-    enqueue("of something else")
+    owe("first", thread=True)
+    owe("second", thread=True)
+    owe("of something else")
     hold.lose()
     deliver_all()
     assert shown(slack)[1:] == ["of something else"]
@@ -206,12 +206,12 @@ def test_what_a_thread_is_told_waits_for_the_card_above_it(
     floor: Floor,
     slack: Workspace,
     deliver_all: Callable[[], None],
-    enqueue: Callable[..., None],
+    owe: Callable[..., None],
     hold: Hold,
     clock: Clock,
 ) -> None:
     floor.register("C02AAA")
-    enqueue("in its thread", thread=True)
+    owe("in its thread", thread=True)
     hold.next()
     deliver_all()
     assert shown(slack) == []
@@ -250,7 +250,7 @@ def test_an_edit_that_slack_takes_late_does_not_stay(
 def test_a_confirmation_is_found_in_the_thread_when_the_batch_is_complete_by_now(
     floor: Floor,
     slack: Workspace,
-    relay: Relay,
+    courier: Relay,
     deliver_all: Callable[[], None],
     hold: Hold,
     clock: Clock,
@@ -275,19 +275,19 @@ def test_a_confirmation_is_found_in_the_thread_when_the_batch_is_complete_by_now
 def test_a_clock_that_is_wrong_finds_what_slack_took(
     floor: Floor,
     slack: Workspace,
-    relay: Relay,
-    enqueue: Callable[..., None],
+    courier: Relay,
+    owe: Callable[..., None],
     clock: Clock,
     hours: int,
 ) -> None:
     clock.advance(hours=hours)
     for number in range(2):
-        enqueue(f"told {number}")
+        owe(f"told {number}")
         slack.faults.lose_replies(methods=["chat.postMessage"])
         clock.now += MOMENT
-        relay.deliver()
+        courier.deliver()
         clock.now += LATE
-        relay.deliver()
+        courier.deliver()
 
     assert len(shown(slack)) == 2
     assert floor.owed() == 0

@@ -1,4 +1,4 @@
-"""Slack takes messages long after the relay has given up waiting, or never: each is said once."""
+"""Slack takes messages long after the courier has given up waiting, or never: each is said once."""
 
 import os
 import re
@@ -8,10 +8,10 @@ from contextlib import closing, contextmanager
 from threading import Event, Thread
 
 import pytest
-from provisioning.outbox.relay import Relay
 from slack_sdk import WebClient
 from sqlalchemy import select
 
+from bot.delivery.relay import Relay
 from infrastructure.database.engine import Database
 from infrastructure.loop import utc_now
 from provisioning.outbox import outbox
@@ -53,7 +53,7 @@ def owed(database: Database, slack: Workspace, floor: Floor, clock: Clock) -> di
             channel = card.channel if card else (CHANNEL, LAB, DIRECT)[number % 3]
             sentence, at = f"message {number}.", clock()
             if number % 10 == 9:
-                outbox.enqueue_file(
+                outbox.owe_file(
                     session,
                     channel=channel,
                     name=f"list-{number}.csv",
@@ -63,7 +63,7 @@ def owed(database: Database, slack: Workspace, floor: Floor, clock: Clock) -> di
                     thread=card,
                 )
             else:
-                outbox.enqueue_news(session, channel=channel, sentence=sentence, at=at, thread=card)
+                outbox.owe_news(session, channel=channel, sentence=sentence, at=at, thread=card)
     floor.confirm("C02AAA0")
     once = {f"message {number}.": 1 for number in range(MESSAGES)}
     return {**once, "C02AAA0` is done": 1, "1 Mac for": CARDS}
@@ -87,12 +87,12 @@ def test_whatever_slack_holds_is_there_exactly_once(
     """The clock goes on a second at a time; what Slack holds waits for it too."""
     with closing(RandomHolds(clock, seed=20261126)) as holds:
         slack.faults.hold = holds
-        relays = [Relay(database, slack_client, clock=clock) for _ in range(2)]
+        couriers = [Relay(database, slack_client, clock=clock) for _ in range(2)]
         quiet = 0
         while floor.owed():
             clock.advance(seconds=1 if quiet < 3 else 10)
             quiet += 1
-            while relays[0].deliver() or relays[1].deliver():
+            while couriers[0].deliver() or couriers[1].deliver():
                 quiet = 0
         clock.advance(minutes=10)
         holds.wait_until_over()
@@ -114,8 +114,8 @@ def test_whatever_slack_holds_is_there_exactly_once_by_the_real_clock(
     slack.faults.cut = False
     with closing(RandomHolds(utc_now, seed=20261126)) as holds:
         slack.faults.hold = holds
-        relays = [Relay(database, slack_client) for _ in range(2)]
-        with working(*relays):
+        couriers = [Relay(database, slack_client) for _ in range(2)]
+        with working(*couriers):
             eventually(lambda: not floor.owed(), timeout=3 * 3600)
         holds.wait_until_over()
 
@@ -150,10 +150,10 @@ def test_channels_that_hang_hold_up_no_other(
 
 
 @contextmanager
-def working(*relays: Relay) -> Iterator[None]:
-    """Have relays at work, as their processes have them."""
+def working(*couriers: Relay) -> Iterator[None]:
+    """Have couriers at work, as their processes have them."""
     stop = Event()
-    threads = [Thread(target=relay.run, args=(stop,)) for relay in relays]
+    threads = [Thread(target=courier.run, args=(stop,)) for courier in couriers]
     for thread in threads:
         thread.start()
     try:

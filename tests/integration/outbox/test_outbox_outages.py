@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from provisioning.outbox.relay import Relay
 
+from bot.delivery.relay import Relay
 from infrastructure.database.engine import Database
 from provisioning.outbox import claims
 from tests.integration.conftest import Clock
@@ -17,7 +17,7 @@ from tests.support.slack import Workspace
 def test_what_slack_cannot_take_now_goes_out_later_and_says_when_it_happened(
     floor: Floor,
     slack: Workspace,
-    relay: Relay,
+    courier: Relay,
     deliver_all: Callable[[], None],
     clock: Clock,
     outage: str,
@@ -31,7 +31,7 @@ def test_what_slack_cannot_take_now_goes_out_later_and_says_when_it_happened(
         slack.faults.respond_429(90)
     else:
         slack.faults.fail("internal_error")
-    assert relay.deliver()
+    assert courier.deliver()
     assert len(shown(slack)) == 1
 
     slack.faults.come_back()
@@ -44,25 +44,25 @@ def test_what_slack_cannot_take_now_goes_out_later_and_says_when_it_happened(
 
 
 def test_slack_says_how_long_to_wait_and_is_obeyed(
-    floor: Floor, slack: Workspace, relay: Relay, clock: Clock
+    floor: Floor, slack: Workspace, courier: Relay, clock: Clock
 ) -> None:
     floor.register("C02AAA")
     slack.faults.respond_429(30)
-    relay.deliver()
+    courier.deliver()
 
     clock.advance(seconds=29)
-    assert not relay.deliver()
+    assert not courier.deliver()
     clock.advance(seconds=2)
-    assert relay.deliver()
+    assert courier.deliver()
     assert len(shown(slack)) == 1
 
 
 def test_a_message_whose_answer_was_lost_is_found_again_and_not_repeated(
-    floor: Floor, slack: Workspace, relay: Relay, deliver_all: Callable[[], None], clock: Clock
+    floor: Floor, slack: Workspace, courier: Relay, deliver_all: Callable[[], None], clock: Clock
 ) -> None:
     floor.trouble("told once")
     slack.faults.lose_replies()
-    relay.deliver()
+    courier.deliver()
     assert len(shown(slack)) == 1
     assert floor.owed() == 1
 
@@ -74,11 +74,11 @@ def test_a_message_whose_answer_was_lost_is_found_again_and_not_repeated(
 
 
 def test_a_card_whose_answer_was_lost_is_found_again_and_edited(
-    floor: Floor, slack: Workspace, relay: Relay, deliver_all: Callable[[], None], clock: Clock
+    floor: Floor, slack: Workspace, courier: Relay, deliver_all: Callable[[], None], clock: Clock
 ) -> None:
     floor.register("C02AAA")
     slack.faults.lose_replies()
-    relay.deliver()
+    courier.deliver()
     floor.confirm("C02AAA")
     clock.advance(seconds=10)
     deliver_all()
@@ -92,7 +92,7 @@ def test_a_card_whose_answer_was_lost_is_found_again_and_edited(
 def test_a_doubt_outlives_every_question_that_is_not_answered(
     floor: Floor,
     slack: Workspace,
-    relay: Relay,
+    courier: Relay,
     deliver_all: Callable[[], None],
     clock: Clock,
     database: Database,
@@ -100,7 +100,7 @@ def test_a_doubt_outlives_every_question_that_is_not_answered(
 ) -> None:
     floor.trouble("told once")
     slack.faults.lose_replies()
-    relay.deliver()
+    courier.deliver()
     if answer == "429":
         slack.faults.respond_429(5, methods=("conversations.history",))
     elif answer == "lost":
@@ -108,7 +108,7 @@ def test_a_doubt_outlives_every_question_that_is_not_answered(
     else:
         slack.faults.fail(answer, methods=("conversations.history",))
     clock.advance(seconds=10)
-    relay.deliver()
+    courier.deliver()
 
     slack.faults.come_back()
     with database.begin() as session:
@@ -121,11 +121,11 @@ def test_a_doubt_outlives_every_question_that_is_not_answered(
 
 
 def test_what_other_people_said_meanwhile_is_no_reason_to_repeat_it(
-    floor: Floor, slack: Workspace, relay: Relay, deliver_all: Callable[[], None], clock: Clock
+    floor: Floor, slack: Workspace, courier: Relay, deliver_all: Callable[[], None], clock: Clock
 ) -> None:
     floor.trouble("told once")
     slack.faults.lose_replies()
-    relay.deliver()
+    courier.deliver()
     talkative = slack.person("U0BOB", name="bob")
     for number in range(450):
         talkative.say(CHANNEL, f"chatter {number}")

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from provisioning.outbox.relay import Relay
-
+from bot.delivery.relay import Relay
 from infrastructure.database.engine import Database
 from provisioning.outbox import claims, outbox
 from provisioning.outbox.doubts import LATE
@@ -60,12 +59,12 @@ def test_a_card_that_somebody_deleted_is_posted_anew(
     assert sum("1 Mac for" in text for text in shown(slack)) == 1
 
 
-def test_a_relay_without_the_right_to_look_sends_again_rather_than_never(
-    floor: Floor, slack: Workspace, relay: Relay, deliver_all: Callable[[], None], clock: Clock
+def test_a_courier_without_the_right_to_look_sends_again_rather_than_never(
+    floor: Floor, slack: Workspace, courier: Relay, deliver_all: Callable[[], None], clock: Clock
 ) -> None:
     floor.trouble("told at least once")
     slack.faults.lose_replies()
-    relay.deliver()
+    courier.deliver()
     slack.faults.fail("missing_scope", times=2, methods=("conversations.history",))
     clock.advance(seconds=10)
     deliver_all()
@@ -85,7 +84,7 @@ def test_a_message_that_cannot_be_drawn_holds_up_none_behind_it(
     clock: Clock,
 ) -> None:
     with database.begin() as session:
-        outbox.enqueue_trouble(
+        outbox.owe_trouble(
             session, channel=CHANNEL, facts={"written by": "an older version"}, once="x", at=clock()
         )
     floor.trouble("behind it")

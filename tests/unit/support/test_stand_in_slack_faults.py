@@ -101,7 +101,7 @@ class TestFaults:
         assert workspace.calls[-1].status == 0
 
     def test_the_default_client_posts_again_after_a_lost_reply(self, workspace: Workspace) -> None:
-        """slack_sdk's own retry handler: why the relay has to switch it off."""
+        """slack_sdk's own retry handler: why the courier has to switch it off."""
         workspace.faults.lose_replies()
         at_once = FixedValueRetryIntervalCalculator(0.01)
         default = ConnectionErrorRetryHandler(interval_calculator=at_once)
@@ -167,7 +167,7 @@ class TestFaults:
     def test_a_test_can_act_between_the_message_and_its_answer(
         self, workspace: Workspace, client: WebClient
     ) -> None:
-        """The instant in which a relay is killed."""
+        """The instant in which a courier is killed."""
         seen: list[tuple[str, list[str]]] = []
         workspace.faults.before_reply = lambda method: seen.append(
             (method, workspace.transcript(CHANNEL))

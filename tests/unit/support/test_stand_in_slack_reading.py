@@ -123,7 +123,7 @@ class TestHistory:
         assert texts(latest=second.ts, inclusive=True, limit=1) == ["b"]
 
     def test_metadata_is_told_only_when_asked_for(self, client: WebClient) -> None:
-        """This is how a relay finds a message that it may have sent already."""
+        """This is how a courier finds a message that it may have sent already."""
         client.chat_postMessage(channel=CHANNEL, text="x", metadata=KEY)
         plain = client.conversations_history(channel=CHANNEL)
         full = client.conversations_history(channel=CHANNEL, include_all_metadata=True)

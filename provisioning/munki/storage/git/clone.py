@@ -28,7 +28,7 @@ class Push:
     at: datetime
 
 
-class Clone:
+class Copy:
     """Our clone of `place`, in a folder of its own below `home`, shared by processes."""
 
     def __init__(self, home: Path, place: Place) -> None:

@@ -23,7 +23,7 @@ class Broken(RollcallError):
 
 
 @dataclass(frozen=True, slots=True)
-class GitObject:
+class Found:
     """An object: what names it for ever, `blob`, `tree` or `commit`, and its size in bytes."""
 
     oid: str
@@ -39,7 +39,7 @@ class Objects:
         self._lock = Lock()
         self._reader: _Reader | None = None
 
-    def info(self, what: str) -> GitObject | None:
+    def info(self, what: str) -> Found | None:
         """Return what is called so, as `COMMIT:path`; None for nothing. Raises Broken."""
         with self._lock:
             return self._asked("info", what)[0]
@@ -54,7 +54,7 @@ class Objects:
         with self._lock:
             self._end()
 
-    def _asked(self, command: str, what: str) -> tuple[GitObject | None, bytes | None]:
+    def _asked(self, command: str, what: str) -> tuple[Found | None, bytes | None]:
         if "\n" in what or "\0" in what:
             return None, None
         for _ in range(2):
@@ -92,7 +92,7 @@ class _Reader:
         self._answers = cast(IO[bytes], process.stdout)
         self.end = finalize(self, _ended, process, self.owner)
 
-    def ask(self, command: str, what: str) -> tuple[GitObject | None, bytes | None]:
+    def ask(self, command: str, what: str) -> tuple[Found | None, bytes | None]:
         self._questions.write(f"{command} {what}\n".encode("utf-8", "surrogateescape"))
         self._questions.flush()
         header = self._answers.readline()
@@ -104,7 +104,7 @@ class _Reader:
             return None, None
         if len(words) != 3 or not words[2].isdigit():  # noqa: PLR2004
             return None, None  # "missing", or another word that a newer git has for it
-        found = GitObject(words[0].decode(), words[1].decode(), int(words[2]))
+        found = Found(words[0].decode(), words[1].decode(), int(words[2]))
         return found, self._exactly(found.size + 1)[:-1] if command == "contents" else None
 
     def _exactly(self, size: int) -> bytes:

@@ -4,14 +4,14 @@ import fcntl
 import os
 
 from provisioning.munki.storage.base import faults
-from provisioning.munki.storage.git.clone import Clone
+from provisioning.munki.storage.git.clone import Copy
 from provisioning.munki.storage.git.program import Git
 
 MANY = 8  # files in one of 256 folders of equal size: some 2,000 in all
 PACKING = 600  # seconds
 
 
-def pack(copy: Clone) -> None:
+def pack(copy: Copy) -> None:
     """Pack the clone where it has become many files, unless somebody is at it.
 
     Readers and writers go on meanwhile. Raises RepoUnusable.
@@ -31,7 +31,7 @@ def pack(copy: Clone) -> None:
         os.close(lock)
 
 
-def _is_due(copy: Clone) -> bool:
+def _is_due(copy: Copy) -> bool:
     try:
         return len(os.listdir(f"{copy.repository}/objects/17")) > MANY
     except OSError:

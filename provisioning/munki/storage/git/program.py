@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.storage.git.location import SCHEMES, Place
-from provisioning.munki.storage.git.program import explained
+from provisioning.munki.storage.git.reasons import explained
 
 LOCAL = 60  # seconds that git may take on our own disk
 SSH = "ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=10 -o ServerAliveCountMax=2"

@@ -8,10 +8,10 @@ from infrastructure.batching import Batcher
 from infrastructure.errors import RollcallError
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.storage.base import Overtaken, Stored, Why
-from provisioning.munki.storage.git.clone import Clone
+from provisioning.munki.storage.git.clone import Copy
 from provisioning.munki.storage.git.commits import Commit
 from provisioning.munki.storage.git.objects import Broken, Objects
-from provisioning.munki.storage.git.session import STATE, LockedClone, exclusive
+from provisioning.munki.storage.git.session import STATE, Held, exclusive
 from provisioning.munki.storage.git.snapshot import Snapshot
 
 LINGER = 0.02  # seconds; a push takes several times as long
@@ -39,7 +39,7 @@ class Change:
 class Publisher:
     """Brings changes to the remote of `copy`; what this returns from is pushed."""
 
-    def __init__(self, copy: Clone, objects: Objects) -> None:
+    def __init__(self, copy: Copy, objects: Objects) -> None:
         self._copy, self._objects = copy, objects
         self._turns: Batcher[list[Change]] = Batcher(self._together, linger=LINGER)
 
@@ -56,7 +56,7 @@ class Publisher:
         with exclusive(self._copy) as held:
             self._send(held, changes)
 
-    def _send(self, held: LockedClone, changes: Sequence[Change]) -> None:
+    def _send(self, held: Held, changes: Sequence[Change]) -> None:
         for _ in range(ATTEMPTS):
             try:
                 base, branch = self._state(), held.branch()
@@ -82,12 +82,12 @@ class Publisher:
             raise Broken
         return found.oid
 
-    def _make(self, held: LockedClone) -> None:
+    def _make(self, held: Held) -> None:
         """Make a damaged clone anew."""
         held.make()
         self._objects.close()
 
-    def _attempt(self, held: LockedClone, base: str, changes: Sequence[Change]) -> str | None:
+    def _attempt(self, held: Held, base: str, changes: Sequence[Change]) -> str | None:
         """Push what still can be made of the changes; return why the remote did not take them."""
         commits = self._commits(Snapshot(self._objects, base), changes)
         if not commits:
@@ -101,7 +101,7 @@ class Publisher:
         self._copy.note_push("")
         return None
 
-    def _refresh(self, held: LockedClone, refused: str) -> None:
+    def _refresh(self, held: Held, refused: str) -> None:
         """See what the remote has, which did not take a push."""
         try:
             held.refresh()

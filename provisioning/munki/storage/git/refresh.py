@@ -9,7 +9,7 @@ import structlog
 
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.storage.git import packs
-from provisioning.munki.storage.git.clone import Clone
+from provisioning.munki.storage.git.clone import Copy
 from provisioning.munki.storage.git.session import exclusive
 
 log = structlog.get_logger()
@@ -38,7 +38,7 @@ class CloneWatcher:
     A remote that is down holds nobody up: reads go on from what was seen last.
     """
 
-    def __init__(self, copy: Clone, pace: Pace) -> None:
+    def __init__(self, copy: Copy, pace: Pace) -> None:
         self.fault: str | None = None  # why the last look failed
         self._copy, self._pace = copy, pace
         self._gate = Lock()

@@ -10,9 +10,10 @@ from pathlib import Path
 from infrastructure.filesystem import atomic
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.storage.base import faults
-from provisioning.munki.storage.git.clone import Clone
+from provisioning.munki.storage.git.clone import Copy
 from provisioning.munki.storage.git.commits import Commit, stream
-from provisioning.munki.storage.git.program import Ended, Git, explained
+from provisioning.munki.storage.git.program import Ended, Git
+from provisioning.munki.storage.git.reasons import explained
 
 STATE = "refs/rollcall/state"
 OUTGOING = "refs/rollcall/outgoing"
@@ -28,10 +29,10 @@ _LEFT = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class LockedClone:
+class Held:
     """A clone that nobody else changes at this time."""
 
-    copy: Clone
+    copy: Copy
     git: Git
 
     def state(self) -> str | None:
@@ -134,17 +135,17 @@ def _default_branch(git: Git) -> str:
 
 
 @contextmanager
-def exclusive(copy: Clone) -> Iterator[LockedClone]:
+def exclusive(copy: Copy) -> Iterator[Held]:
     """Hold a clone against all other threads and processes. Raises RepoUnusable."""
     with ExitStack() as held:
         with faults():
             os.makedirs(copy.folder, mode=0o700, exist_ok=True)
             descriptor = held.enter_context(atomic.exclusive(f"{copy.folder}/lock"))
             _tidy(copy)
-        yield LockedClone(copy, Git(copy.environment, keeps=(descriptor,)))
+        yield Held(copy, Git(copy.environment, keeps=(descriptor,)))
 
 
-def _tidy(copy: Clone) -> None:
+def _tidy(copy: Copy) -> None:
     """Remove what a crash left, and write the file that stands for a user's settings."""
     for left in _LEFT:
         with suppress(FileNotFoundError, NotADirectoryError):

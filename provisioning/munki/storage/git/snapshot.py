@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.storage.base import LARGEST, Stored, too_large
-from provisioning.munki.storage.git.objects import Broken, GitObject, Objects
+from provisioning.munki.storage.git.objects import Broken, Found, Objects
 
 LFS = b"version https://git-lfs.github.com/spec/"
 _FOLDER, _LINK, _SUBMODULE = "40000", "120000", "160000"
@@ -116,7 +116,7 @@ class Snapshot:
             return self.exists(_joined(folder, name))
         return mode not in (_FOLDER, _SUBMODULE)
 
-    def _kept(self, name: str) -> GitObject | None:
+    def _kept(self, name: str) -> Found | None:
         """What has this name. Raises Broken where it is in its folder, and lost all the same.
 
         Most that is asked for in vain is not in the list, and git need not look for it there.
@@ -135,7 +135,7 @@ class Snapshot:
             self._lists[oid] = self._contents(oid)
         return self._lists[oid]
 
-    def _found(self, name: str) -> GitObject | None:
+    def _found(self, name: str) -> Found | None:
         return self._objects.info(f"{self.commit}:{name.strip('/')}")
 
     def _contents(self, oid: str) -> bytes:

@@ -10,7 +10,7 @@ from infrastructure.filesystem.locks import held
 from infrastructure.heartbeats.trials import Trial
 from provisioning.munki.errors import ManifestUnreadable, RepoReadOnly, RepoUnusable
 from provisioning.munki.storage.base import Stored, Why, faults
-from provisioning.munki.storage.git.clone import Clone
+from provisioning.munki.storage.git.clone import Copy
 from provisioning.munki.storage.git.location import Place
 from provisioning.munki.storage.git.objects import Broken, Objects
 from provisioning.munki.storage.git.publisher import Change, Publisher
@@ -30,7 +30,7 @@ class GitStore:
     reads_at_once = 1
 
     def __init__(self, place: Place, home: Path, pace: Pace = PACE) -> None:
-        self._copy = Clone(home, place)
+        self._copy = Copy(home, place)
         self._objects = Objects(self._copy.environment)
         self._publisher = Publisher(self._copy, self._objects)
         self._watch = CloneWatcher(self._copy, pace)

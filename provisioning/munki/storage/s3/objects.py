@@ -24,13 +24,13 @@ _NEVER = Stored(b"", '"00000000000000000000000000000000"')
 
 
 @dataclass(frozen=True, slots=True)
-class StoredObject(Stored):
+class Found(Stored):
     """An object, and what else it keeps when its bytes are replaced."""
 
     kept: dict[str, Any] = field(default_factory=dict)
 
 
-def fetch(client: Client, where: Where, name: str) -> StoredObject | None:
+def fetch(client: Client, where: Where, name: str) -> Found | None:
     """Return an object, with its ETag; None where there is none. Raises ManifestUnreadable."""
     try:
         found = client.get_object(**where)
@@ -47,7 +47,7 @@ def fetch(client: Client, where: Where, name: str) -> StoredObject | None:
             content += chunk
             if len(content) > LARGEST:  # a server need not say the length
                 raise too_large(name)
-    return StoredObject(bytes(content), found["ETag"], kept)
+    return Found(bytes(content), found["ETag"], kept)
 
 
 def is_there(client: Client, where: Where) -> bool:
@@ -63,7 +63,7 @@ def is_there(client: Client, where: Where) -> bool:
 
 def put(client: Client, where: Where, content: bytes, over: Stored | None, *, again: bool) -> None:
     """Replace the object that still is `over`. Raises Overtaken."""
-    kept = over.kept if isinstance(over, StoredObject) else {"ContentType": "application/xml"}
+    kept = over.kept if isinstance(over, Found) else {"ContentType": "application/xml"}
     try:
         client.put_object(**where, Body=content, **kept, **_condition(over))
     except ClientError as error:
