@@ -1,4 +1,4 @@
-"""Puts the people's door together: one Bolt app for HTTP requests and for Socket Mode."""
+"""The Bolt app of the Slack door, for HTTP requests and for Socket Mode."""
 
 import logging
 from collections.abc import Callable
@@ -56,7 +56,7 @@ def create_app(dependencies: BotDependencies, client: WebClient) -> App:
     )
     dispatcher, home = Dispatcher(), HomePublisher(dependencies)
     _admit_members(app, dependencies)
-    listeners.register_listeners(app, dispatcher, dependencies.command)
+    listeners.register_listeners(app, dispatcher, dependencies)
     choices.register_listeners(app, dependencies)
     _attach_features(app, dispatcher, dependencies, home)
     handler.register_listeners(app, dependencies)
@@ -64,7 +64,7 @@ def create_app(dependencies: BotDependencies, client: WebClient) -> App:
 
 
 def _admit_members(app: App, dependencies: BotDependencies) -> None:
-    """Have everything that people do pass by here first.
+    """Check the membership of a person before every request of theirs.
 
     What somebody merely types into a channel is an event; its listener asks for itself, because
     most of that is not meant for us.

@@ -1,4 +1,4 @@
-"""The parts of the people's door, who asks there, and one transaction for each act."""
+"""Dependencies of the Slack door: its parts, its requesters, one transaction an operation."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ from provisioning.registrations.models import Operation
 
 @dataclass(frozen=True, slots=True)
 class Requester:
-    """A person in Slack who wants something; `via` says how they said it."""
+    """A person in Slack who asks for something; `via` names the way: command, form, button …"""
 
     user: str
     via: str
@@ -37,7 +37,7 @@ class HomeRefresher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BotDependencies:
-    """The parts that every feature of the people's door stands on.
+    """The parts that every feature of the Slack door stands on.
 
     `channel` is where the cards go, `command` what people type.
     """
@@ -51,20 +51,22 @@ class BotDependencies:
     previewer: Previewer
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    def permit(self, asker: Requester, *sites: str) -> None:
-        """Return where `asker` may register Macs at these sites. Raises NotAllowed, CannotCheck.
+    def permit(self, requester: Requester, *sites: str) -> None:
+        """Return where `requester` may register Macs at these sites.
+
+        Raises NotAllowed, CannotCheck.
 
         Slack may be asked, and be slow: so this comes before a transaction, for which Macs wait.
         In one it is repeated only where a Mac may have moved since; by then it is remembered.
         """
         for site in sites:
             self.policy.policy.permit_registering(
-                asker.user, site, lambda group: self.members.groups(asker.user, group)
+                requester.user, site, lambda group: self.members.groups(requester.user, group)
             )
 
-    def permit_admin(self, asker: Requester, wanted: str) -> None:
-        """Return where `asker` may do what is for admins: `wanted` completes “You may not …”."""
-        self.policy.policy.permit_admin(asker.user, wanted)
+    def permit_admin(self, requester: Requester, action: str) -> None:
+        """Return where `requester` may act as an admin: `action` completes “You may not …”."""
+        self.policy.policy.permit_admin(requester.user, action)
 
     def channel_of(self, site: str) -> str:
         """The channel that hears of the Macs of a site."""
@@ -72,13 +74,16 @@ class BotDependencies:
 
     @contextmanager
     def acting(
-        self, what: str, asker: Requester, *, at: datetime | None = None
+        self, verb: str, requester: Requester, *, at: datetime | None = None
     ) -> Iterator[tuple[Session, Operation]]:
-        """One transaction in which `asker` does something; `what` is a verb in the past.
+        """One transaction in which `requester` does something; `verb` is one in the past.
 
         It happens `at` a moment, or now. Unknown Macs that it registered are asked about no more.
         """
         with self.database.begin() as session:
             at = at or self.clock()
-            yield session, operations.begin(session, what, by=asker.user, via=asker.via, at=at)
+            yield (
+                session,
+                operations.begin(session, verb, by=requester.user, via=requester.via, at=at),
+            )
             unknown.settle_known(session, at)

@@ -7,10 +7,10 @@ from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
 from bot.firstboot.prestage_jobs import PrestageJob
+from bot.imports.finish_step import FINISH_STEP, FinishStepJob
 from bot.imports.jobs import Fetch, ReadSourceJob
 from bot.monitoring import jobs as kinds
 from bot.registrations.restoring import RestoreJob
-from bot.slack.workflow_functions import FINISH_STEP, FinishStepJob
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats import register
 from infrastructure.jobs import schedule
@@ -20,7 +20,7 @@ from provisioning.clients.installapplications import promises
 from provisioning.diagnostics import CHECKUP, Examination
 from provisioning.firstboot import bench, prestage, stalls, unknown
 from provisioning.firstboot.service import FirstBoot
-from provisioning.imports import batches
+from provisioning.imports import batches, reading
 from provisioning.maintenance import clock_correction, retention
 from provisioning.monitoring import digest
 from provisioning.monitoring.statistics import STATISTICS
@@ -48,7 +48,7 @@ def works(
     `fetch` gets a file from Slack; `channel` hears of what nobody asked for.
     """
     return {
-        batches.READ_SOURCE: ReadSourceJob(database, repo, fetch),
+        reading.READ_SOURCE: ReadSourceJob(database, repo, fetch),
         prestage.PRESTAGE: PrestageJob(firstboot, channel=channel),
         FINISH_STEP: FinishStepJob(slack),
         STATISTICS: kinds.StatisticsJob(database, policy),

@@ -1,4 +1,4 @@
-"""The table of what answers which command."""
+"""The dispatcher of commands: each feature enters the handlers of its own."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -20,9 +20,9 @@ class Dispatcher:
         """Have `handler` answer commands of this kind."""
         self._handlers[kind] = handler
 
-    def dispatch(self, command: Command, asker: Requester) -> Message:
+    def dispatch(self, command: Command, requester: Requester) -> Message:
         """Do what a command says and return the answer.
 
         Raises RollcallError, having done nothing.
         """
-        return self._handlers[type(command)](command, asker)
+        return self._handlers[type(command)](command, requester)

@@ -1,4 +1,4 @@
-"""Slash commands."""
+"""The listener of the slash command."""
 
 from typing import Any
 
@@ -8,20 +8,21 @@ from slack_sdk import WebClient
 from bot.commands import parser
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import FormCommand
-from bot.dependencies import Requester
+from bot.dependencies import BotDependencies, Requester
 from bot.slack import modals, replies
 
 
-def register_listeners(app: App, dispatcher: Dispatcher, command_name: str) -> None:
-    """Listen for the one slash command, which is called `command_name`."""
+def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+    """Listen for the one slash command, by the name that the dependencies give it."""
+    repo = dependencies.repo
 
     def typed(ack: Ack, command: dict[str, Any]) -> None:
         """Do what was typed; the answer travels in the acknowledgement."""
-        wanted = parser.parse(command.get("text", ""))
-        if isinstance(wanted, FormCommand):
+        parsed = parser.parse(command.get("text", ""), repo.sites, repo.builds)
+        if isinstance(parsed, FormCommand):
             ack()
             return
-        message = dispatcher.dispatch(wanted, Requester(command["user_id"], "command"))
+        message = dispatcher.dispatch(parsed, Requester(command["user_id"], "command"))
         ack(response_type="ephemeral", text=message.text, blocks=message.blocks)
 
     def form(client: WebClient, command: dict[str, Any], respond: Respond) -> None:
@@ -29,4 +30,4 @@ def register_listeners(app: App, dispatcher: Dispatcher, command_name: str) -> N
         if not command.get("text", "").strip():
             replies.open_window(client, command["trigger_id"], modals.form(), respond)
 
-    app.command(command_name)(ack=typed, lazy=[form])
+    app.command(dependencies.command)(ack=typed, lazy=[form])

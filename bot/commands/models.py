@@ -1,13 +1,13 @@
-"""What can be typed behind the slash command, as values."""
+"""Commands: everything that can be typed behind the slash command, as values."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.commands.grammar import Misunderstood
+from provisioning.imports.parsing.entries import ParseResult
 
 
 class Command:
-    """Something that can be typed."""
+    """A request that can be typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,16 @@ class NameCommand(Command):
 
 @dataclass(frozen=True, slots=True)
 class PasteCommand(Command):
-    """`register ANYTHING`, or anything at all that may hold serials.
+    """`register ANYTHING`, or anything at all that holds serials: the Macs in it."""
 
-    `instead` is what to say where it holds none.
-    """
+    result: ParseResult
+
+
+@dataclass(frozen=True, slots=True)
+class LongPasteCommand(Command):
+    """A text that is too long to be read while a person waits; it may hold serials."""
 
     text: str
-    instead: Misunderstood
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class HelpCommand(Command):
 
 @dataclass(frozen=True, slots=True)
 class FormCommand(Command):
-    """Nothing at all: the form is wanted."""
+    """Nothing at all: a request for the form."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,11 @@
-"""From what was typed behind the slash command to what is wanted."""
+"""The parser of what is typed behind the slash command."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
 
-from bot.commands.durations import duration_in
-from bot.commands.grammar import Misunderstood, as_meant, words_of, words_or_none
 from bot.commands.models import (
     BenchCommand,
     CancelCommand,
@@ -19,6 +18,7 @@ from bot.commands.models import (
     HelpCommand,
     ListCommand,
     LogCommand,
+    LongPasteCommand,
     MoveCommand,
     NameCommand,
     PasteCommand,
@@ -29,59 +29,109 @@ from bot.commands.models import (
     StatisticsCommand,
     TemplateCommand,
 )
+from bot.commands.words import Misunderstood, as_meant, duration_in, words_of, words_or_none
 from provisioning.firstboot import bench
+from provisioning.imports.parsing import text as texts
+from provisioning.imports.parsing.names import Names as PlaceNames
 
+Names = Callable[[], Collection[str]]
+
+LONGEST_PASTE = 6000  # characters of a text that is read while a person waits: some 200 Macs
 LONGEST_NUMBER = 10  # digits; nobody has more Macs
 
 WEEKS, MOST_WEEKS = 4, 52  # of statistics
 _SINGLE = 3  # words: a serial, a site, a build
 
 
-def parse(text: str) -> Command:
-    """Return the command in `text`. Raises Misunderstood, saying what was expected."""
-    meant = as_meant(text)
-    if not meant.strip():
+@dataclass(frozen=True, slots=True)
+class _Text(Command):
+    """Words that are no command and may hold serials; `fault` is the error where they do not."""
+
+    text: str
+    fault: Misunderstood
+
+
+def parse(text: str, sites: Names, builds: Names) -> Command:
+    """Return the command in `text`, a paste with the Macs in it.
+
+    `sites` and `builds` return the names that exist. They are called where a text may hold
+    several serials, and for nothing else: so `help` needs no Munki repo. Raises Misunderstood,
+    saying what was expected, and what the two raise.
+    """
+    command = _command_in(as_meant(text))
+    if isinstance(command, RegisterCommand) and not command.name:
+        return _one_or_several(command, sites(), builds())
+    if isinstance(command, _Text):
+        return _paste(command, sites, builds)
+    return command
+
+
+def _one_or_several(
+    command: RegisterCommand, sites: Collection[str], builds: Collection[str]
+) -> Command:
+    """A single Mac to register, or a paste where three serials in a row look like one."""
+    text = f"{command.serial} {command.site} {command.build}"
+    result = texts.read(text, sites, builds)
+    return PasteCommand(result) if len(result.entries) > 1 else command
+
+
+def _paste(command: _Text, sites: Names, builds: Names) -> PasteCommand | LongPasteCommand:
+    if len(command.text) > LONGEST_PASTE:
+        return LongPasteCommand(command.text)
+    names = sites(), builds()
+    result = texts.read_typed(command.text, words_or_none(command.text) or (), *names)
+    first, *others = command.text.split()
+    has_unknown_verb = (
+        len(result.entries) == len(others) == 1
+        and first.upper() != result.entries[0].serial.key
+        and not PlaceNames(*names).named_in(first).sites
+    )
+    if has_unknown_verb or not (result.entries or result.rejected):
+        raise command.fault
+    return PasteCommand(result)
+
+
+def _command_in(text: str) -> Command:
+    if not text.strip():
         return FormCommand()
-    verb = meant.split(maxsplit=1)[0]
+    verb = text.split(maxsplit=1)[0]
     if verb.lower() == "register":
-        return _register(meant.strip()[len("register") :].strip())
-    words = _words_or_all(meant, verb)
+        return _register(text.strip()[len("register") :].strip())
+    words = _words_or_all(text, verb)
     reader = VERBS.get(words[0].lower())
     if reader is not None:
         return reader(words[1:])
-    return _something_else(meant.strip(), words)
+    return _something_else(text.strip(), words)
 
 
-def _words_or_all(meant: str, verb: str) -> list[str]:
+def _words_or_all(text: str, verb: str) -> list[str]:
     """The words; of what is no command, quotes without a partner are no fault."""
     if verb.lower() in VERBS:
-        return words_of(meant)
-    return words_or_none(meant) or meant.split()
+        return words_of(text)
+    return words_or_none(text) or text.split()
 
 
-def _something_else(meant: str, words: list[str]) -> PasteCommand:
-    """What begins with no verb; a slip of a verb is never taken for Macs to be registered."""
+def _something_else(text: str, words: list[str]) -> _Text:
+    """A text that begins with no verb; a slip of a verb is never taken for Macs to register."""
     fault = Misunderstood(f"There is no command {words[0][:40]!r}")
     if get_close_matches(words[0].lower(), VERBS) or words[0].startswith("/"):
         raise fault
-    return PasteCommand(meant, fault)
+    return _Text(text, fault)
 
 
-def _register(text: str) -> RegisterCommand | PasteCommand:
+def _register(text: str) -> RegisterCommand | _Text:
     expected = Misunderstood("At least a serial, then a site, then a build: SERIAL SITE BUILD")
     if not text:
         raise expected
     if "\n" not in text:
         words = words_or_none(text)
         if words is None:
-            return PasteCommand(
-                text, Misunderstood("There is a quotation mark without its partner")
-            )
+            return _Text(text, Misunderstood("There is a quotation mark without its partner"))
         if len(words) == _SINGLE:
             return RegisterCommand(*words)
         if [word.casefold() for word in words[_SINGLE : _SINGLE + 1]] == ["named"]:
             return _named(*words)
-    return PasteCommand(text, expected)
+    return _Text(text, expected)
 
 
 def _named(serial: str, site: str, build: str, _: str, *name: str) -> RegisterCommand:

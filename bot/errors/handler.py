@@ -1,4 +1,4 @@
-"""The one place where an error becomes an answer: nobody is left in silence."""
+"""The error handler of the Slack door: every error becomes an answer to a person."""
 
 import json
 from typing import Any
@@ -12,10 +12,10 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.dependencies import BotDependencies
 from bot.errors.messages import sentence
-from bot.slack import events, markup, modals, replies
+from bot.imports.finish_step import FINISH_STEP, failure
+from bot.slack import markup, modals, payloads, replies
 from bot.slack.payloads import StrangePayload
 from bot.slack.users import CannotCheck, NotAMember
-from bot.slack.workflow_functions import FINISH_STEP, failure
 from infrastructure.errors import RollcallError
 from infrastructure.jobs import queue
 from provisioning.munki.errors import UnknownBuild, UnknownSite
@@ -39,7 +39,7 @@ _FIELDS: dict[type[Exception], str] = {
 
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
-    """Translate whatever a listener raises."""
+    """Translate everything that a listener raises."""
 
     @app.error
     def complain(error: Exception, body: dict[str, Any], context: BoltContext) -> BoltResponse:
@@ -52,8 +52,8 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
 def _answer(
     error: Exception, body: dict[str, Any], context: BoltContext, dependencies: BotDependencies
 ) -> BoltResponse:
-    """Complain to a person, in the way that what they did allows."""
-    complaint = _complaint(error, dependencies)
+    """Tell a person of an error, in the way that their request allows."""
+    complaint = _complaint(error, body, dependencies)
     match body.get("type"):
         case "view_submission":
             return _json(_window(error, complaint))
@@ -61,7 +61,7 @@ def _answer(
             return _json({"options": []})
         case "event_callback":
             return _of_event(error, complaint, body, dependencies)
-        case "block_actions" | "message_action" | "shortcut" if _is_at_the_gate(error):
+        case "block_actions" | "message_action" | "shortcut" if _is_left_alone(error, body):
             return _by_message(complaint, body, dependencies)
         case "block_actions" | "message_action":
             replies.leave(context, markup.plain(complaint))
@@ -69,13 +69,18 @@ def _answer(
     return _json({"response_type": "ephemeral", "text": complaint})
 
 
-def _complaint(error: Exception, dependencies: BotDependencies) -> str:
+def _complaint(error: Exception, body: dict[str, Any], dependencies: BotDependencies) -> str:
     if isinstance(error, RollcallError):
         log.info("complained", reason=str(error))
         return sentence(error, dependencies.repo, dependencies.command)
     if isinstance(error, BoltUnhandledRequestError):
         log.error("unhandled request", reason="does SLACK_COMMAND name the app's command?")
-        return f"Rollcall listens to `{dependencies.command}` only; ask whoever runs it."
+        if "command" in body:
+            return f"Rollcall listens to `{dependencies.command}` only; ask whoever runs it."
+        return (
+            "Rollcall does not know this button, menu or shortcut; it may be of another release. "
+            f"`{dependencies.command} help` shows what can be typed."
+        )
     reference = uuid4().hex[:8]
     if isinstance(error, DBAPIError):
         reason = str(error).splitlines()[0]
@@ -90,9 +95,11 @@ def _complaint(error: Exception, dependencies: BotDependencies) -> str:
     )
 
 
-def _is_at_the_gate(error: Exception) -> bool:
-    """Whether nobody who was let in would meet it: then no listener is there to answer."""
-    return isinstance(error, NotAMember | CannotCheck)
+def _is_left_alone(error: Exception, body: dict[str, Any]) -> bool:
+    """Return whether no lazy half of a listener says the answer: none ran, or it has no place."""
+    return body["type"] == "shortcut" or isinstance(
+        error, NotAMember | CannotCheck | BoltUnhandledRequestError
+    )
 
 
 def _by_message(
@@ -108,7 +115,7 @@ def _by_message(
 def _of_event(
     error: Exception, complaint: str, body: dict[str, Any], dependencies: BotDependencies
 ) -> BoltResponse:
-    """Tell who is meant to hear of it; Slack tells us again of what failed for no known reason."""
+    """Tell the people that an event is about; Slack repeats one that failed unexpectedly."""
     event = body["event"]
     known = isinstance(error, RollcallError)
     with dependencies.database.begin() as session:
@@ -116,7 +123,7 @@ def _of_event(
             facts = failure(event["function_execution_id"], markup.unmarked(complaint))
             queue.enqueue(session, FINISH_STEP, facts, at=dependencies.clock())
             return BoltResponse(status=200)
-        if known and events.is_files(body) and events.is_meant(body):
+        if known and payloads.is_files(body) and payloads.is_meant(body):
             once = f"complaint:{event['channel']}:{event['ts']}"
             enqueue_news(
                 session,
@@ -130,7 +137,7 @@ def _of_event(
 
 
 def _window(error: Exception, complaint: str) -> dict[str, Any]:
-    """What a window shows: the fault beside its field, or in place of the form."""
+    """The answer to a window: the fault beside its field, or in place of the form."""
     field = _FIELDS.get(type(error))
     if field is not None:
         return {"response_action": "errors", "errors": {field: markup.unmarked(complaint)}}

@@ -1,8 +1,10 @@
-"""Errors as people are told them: what is wrong, and what to do."""
+"""Messages of errors to people in Slack: each says what is wrong, and what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from bot.commands.grammar import Misunderstood
+from bot.commands.words import Misunderstood
 from bot.slack.markup import escape, known, moment, person, place
 from bot.slack.users import CannotCheck, NotAMember
 from infrastructure.errors import RollcallError
@@ -23,63 +25,30 @@ from provisioning.registrations.operations import NotUndoable
 from provisioning.values.computer_names import InvalidComputerName
 from provisioning.values.serials import InvalidSerial, InvalidSerials
 
-# Those whose own text says it.
-SAYING_WHAT_TO_DO = (
-    NotAMember,
-    CannotCheck,
-    NotUndoable,
-    BenchOccupied,
-    BenchEnded,
-    NoLongerMeant,
-    NothingToDo,
-    TooManyMacs,
-    AlreadyThere,
-)
 MOST_REASONS = 10  # serials whose faults are told one by one
 
 
+@dataclass(frozen=True, slots=True)
+class _Complaint:
+    """An error on its way to a person: `command` is what people type."""
+
+    error: Any
+    repo: MunkiRepo
+    command: str
+
+    @property
+    def text(self) -> str:
+        """The error's own text as markup."""
+        return escape(str(self.error))
+
+
 def sentence(error: RollcallError, repo: MunkiRepo, command: str) -> str:
-    """Return what to tell the person who caused `error`, as Slack's markup."""
-    if isinstance(error, SAYING_WHAT_TO_DO):
-        return escape(str(error))
-    if isinstance(error, AlreadySettled):
-        return _settled_by_others(error)
-    return (
-        _sentence(error, repo, command)
-        or _of_a_dry_run(error)
-        or _of_a_name(error)
-        or (f"{escape(str(error))} Nothing was changed; try again, or ask whoever runs Rollcall.")
-    )
+    """Return what to tell the person who caused `error`, as Slack's markup.
 
-
-def _sentence(error: RollcallError, repo: MunkiRepo, command: str) -> str | None:
-    match error:
-        case Misunderstood():
-            return f"{escape(str(error))}. `{command} help` shows what can be typed."
-        case InvalidSerial() | InvalidSerials():
-            return f"{escape(_reasons(error))}\nNothing was changed; fix it and send it again."
-        case UnknownDestination():
-            return f"{escape(str(error))}{_did_you_mean(error.nearest)}{_known(error, repo)}"
-        case NotRegistered():
-            return (
-                f"{escape(str(error))}{_did_you_mean(error.nearest)} "
-                f"`{command} find` looks for it, `{command} register` registers it."
-            )
-        case NotAllowed():
-            return f"{escape(str(error))} {_granting(error)}"
-    return None
-
-
-def _of_a_dry_run(error: RollcallError) -> str | None:
-    if isinstance(error, NothingLeft):
-        return f"{escape(str(error))} Hand the rest in again to see why."
-    return _settled(error) if isinstance(error, NotOpen) else None
-
-
-def _of_a_name(error: RollcallError) -> str | None:
-    if isinstance(error, InvalidComputerName | ComputerNameTaken | ComputerNameClashes):
-        return f"{escape(str(error))} Nothing was changed; send it again with another name."
-    return None
+    An error without an entry in the table is told as the class that it is derived from.
+    """
+    kind = next(kind for kind in type(error).__mro__ if kind in _SENTENCES)
+    return _SENTENCES[kind](_Complaint(error, repo, command))
 
 
 def _settled(error: NotOpen) -> str:
@@ -108,7 +77,7 @@ def _granting(error: NotAllowed) -> str:
 def _reasons(error: InvalidSerial | InvalidSerials) -> str:
     errors = error.errors if isinstance(error, InvalidSerials) else (error,)
     more = f"\n… and {len(errors) - MOST_REASONS} more" if len(errors) > MOST_REASONS else ""
-    return "\n".join(str(one) for one in errors[:MOST_REASONS]) + more
+    return "\n".join(map(str, errors[:MOST_REASONS])) + more
 
 
 def _did_you_mean(nearest: Sequence[str]) -> str:
@@ -125,3 +94,50 @@ def _settled_by_others(error: AlreadySettled) -> str:
     if error.by is not None:
         return f"{person(error.by)} said already that `{error.serial}` is not ours."
     return f"It was settled already what becomes of `{error.serial}`."
+
+
+def _own_text(complaint: _Complaint) -> str:
+    """The text of an error that says itself what to do."""
+    return complaint.text
+
+
+def _another_serial(complaint: _Complaint) -> str:
+    reasons = escape(_reasons(complaint.error))
+    return f"{reasons}\nNothing was changed; fix it and send it again."
+
+
+def _another_name(complaint: _Complaint) -> str:
+    return f"{complaint.text} Nothing was changed; send it again with another name."
+
+
+_SENTENCES: dict[type, Callable[[_Complaint], str]] = {
+    RollcallError: lambda it: (
+        f"{it.text} Nothing was changed; try again, or ask whoever runs Rollcall."
+    ),
+    NotAMember: _own_text,
+    CannotCheck: _own_text,
+    NotUndoable: _own_text,
+    BenchOccupied: _own_text,
+    BenchEnded: _own_text,
+    NoLongerMeant: _own_text,
+    NothingToDo: _own_text,
+    TooManyMacs: _own_text,
+    AlreadyThere: _own_text,
+    AlreadySettled: lambda it: _settled_by_others(it.error),
+    Misunderstood: lambda it: f"{it.text}. `{it.command} help` shows what can be typed.",
+    InvalidSerial: _another_serial,
+    InvalidSerials: _another_serial,
+    InvalidComputerName: _another_name,
+    ComputerNameTaken: _another_name,
+    ComputerNameClashes: _another_name,
+    UnknownDestination: lambda it: (
+        f"{it.text}{_did_you_mean(it.error.nearest)}{_known(it.error, it.repo)}"
+    ),
+    NotRegistered: lambda it: (
+        f"{it.text}{_did_you_mean(it.error.nearest)} "
+        f"`{it.command} find` looks for it, `{it.command} register` registers it."
+    ),
+    NotAllowed: lambda it: f"{it.text} {_granting(it.error)}",
+    NothingLeft: lambda it: f"{it.text} Hand the rest in again to see why.",
+    NotOpen: lambda it: _settled(it.error),
+}

@@ -1,4 +1,4 @@
-"""What somebody handed in: being read, a dry run, registered or dropped."""
+"""Messages of imports: being read, a dry run, registered or dropped."""
 
 from collections.abc import Mapping
 
@@ -19,54 +19,58 @@ _LEFT = {
 }
 
 
-def look(one: Import, act: Operation | None = None) -> Message:
-    """An import as it is: being read, a dry run, or settled."""
-    if one.state == READING:
-        return _reading(one)
-    if one.state == READ:
-        return dry_run(one)
-    if one.state == DROPPED:
-        return dropped(one)
-    return _settled(one, act)
+def look(imported: Import, act: Operation | None = None) -> Message:
+    """Return the message of an import as it is: being read, a dry run, or settled."""
+    if imported.state == READING:
+        return _reading(imported)
+    if imported.state == READ:
+        return dry_run(imported)
+    if imported.state == DROPPED:
+        return dropped(imported)
+    return _settled(imported, act)
 
 
-def dropped(one: Import) -> Message:
-    """A dry run that nobody wants, or that never came to be."""
-    failed = (one.shown or {}).get("failed")
+def dropped(imported: Import) -> Message:
+    """Return the message of a dry run that was dropped, or that could not be made."""
+    failed = (imported.shown or {}).get("failed")
     if failed:
         return plain(f"That could not be read: {escape(failed)}. Hand it in again.")
-    return plain(f"Dropped by {person(one.settled_by)}: nothing was registered.")
+    return plain(f"Dropped by {person(imported.settled_by)}: nothing was registered.")
 
 
-def owed() -> Message:
-    """The answer to what takes longer to read than Slack waits."""
+def being_read() -> Message:
+    """Return the answer to a request that takes longer to read than Slack waits."""
     return plain("It is being read. What would become of it comes as a message from Rollcall.")
 
 
-def registered(what: Registered, one: Import, act: Operation) -> Message:
-    """What the person is told who said yes."""
-    lines = [f"{_counted(what.new, what.moved)}."]
-    if what.meanwhile:
-        number = len(what.meanwhile)
+def registered(outcome: Registered, imported: Import, act: Operation) -> Message:
+    """Return the answer to the person who said yes."""
+    lines = [f"{_counted(outcome.new, outcome.moved)}."]
+    if outcome.meanwhile:
+        number = len(outcome.meanwhile)
         lines.append(f"{macs(number)} left alone, because something changed since that was shown:")
         lines += [
-            line(UNCHANGED if row.standing else NOWHERE, fact(row)) for row in what.meanwhile[:5]
+            line(UNCHANGED if row.standing else NOWHERE, fact(row)) for row in outcome.meanwhile[:5]
         ]
-    lines += _rest((one.shown or {}).get("outcome", {}).get("left", {}))
+    lines += _rest((imported.shown or {}).get("outcome", {}).get("left", {}))
     return undoable(plain("\n".join(lines)), act)
 
 
-def _reading(one: Import) -> Message:
-    found = len((one.reading or {}).get("entries", ()))
-    far = f"{one.done} of {len(one.sources)} read" if len(one.sources) > 1 else "one moment"
-    return plain(f"Reading what {person(one.by)} handed in: {far}, {macs(found)} so far.")
+def _reading(imported: Import) -> Message:
+    found = len((imported.reading or {}).get("entries", ()))
+    far = (
+        f"{imported.done} of {len(imported.sources)} read"
+        if len(imported.sources) > 1
+        else "one moment"
+    )
+    return plain(f"Reading what {person(imported.by)} handed in: {far}, {macs(found)} so far.")
 
 
-def _settled(one: Import, act: Operation | None) -> Message:
-    outcome = (one.shown or {}).get("outcome", {})
-    when = f" {moment(one.settled_at)}" if one.settled_at else ""
-    what = _counted(outcome.get("new", 0), outcome.get("moved", 0))
-    lines = [f"{what}: by {person(one.settled_by)}{when}."]
+def _settled(imported: Import, act: Operation | None) -> Message:
+    outcome = (imported.shown or {}).get("outcome", {})
+    when = f" {moment(imported.settled_at)}" if imported.settled_at else ""
+    counted = _counted(outcome.get("new", 0), outcome.get("moved", 0))
+    lines = [f"{counted}: by {person(imported.settled_by)}{when}."]
     if act is not None and act.undone_at is not None:
         lines.append(f"Undone by {person(act.undone_by)} {moment(act.undone_at)}.")
     return plain("\n".join([*lines, *_rest(outcome.get("left", {}))]))

@@ -1,4 +1,4 @@
-"""What people do with a dry run: say yes or no to it, fill it in, have all of it sent."""
+"""The buttons of a dry run: yes and no to it, its menus, and the whole of it as a file."""
 
 from typing import Any
 
@@ -7,43 +7,45 @@ from slack_bolt.context.context import BoltContext
 
 from bot.dependencies import BotDependencies, HomeRefresher
 from bot.imports import blocks, dry_run_blocks
-from bot.imports.imports import Importing
+from bot.imports.imports import ImportActions
 from bot.slack import replies
 
 
 def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
     """Answer the buttons and the menus."""
-    importing = Importing(dependencies)
+    actions = ImportActions(dependencies)
 
     def register(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         """Register what was shown, and what the button includes."""
-        one, message = importing.register(
+        imported, message = actions.register(
             int(action["value"]), action["action_id"], body["user"]["id"]
         )
-        replies.leave(context, message, instead=one.card_id is None)
+        replies.leave(context, message, instead=imported.card_id is None)
         ack()
 
     def drop(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         """Forget what was shown."""
-        one = importing.drop(int(action["value"]), body["user"]["id"])
-        if one.card_id is None:
-            replies.leave(context, blocks.dropped(one), instead=True)
+        imported = actions.drop(int(action["value"]), body["user"]["id"])
+        if imported.card_id is None:
+            replies.leave(context, blocks.dropped(imported), instead=True)
         ack()
 
     def choose(ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
         """Fill in where those go that say nothing of it."""
         import_id = int(action["block_id"].rpartition("-")[2])
-        one = importing.choose(import_id, action["action_id"], action["selected_option"]["value"])
-        if one.card_id is None:
-            replies.leave(context, dry_run_blocks.dry_run(one), instead=True)
+        imported = actions.choose(
+            import_id, action["action_id"], action["selected_option"]["value"]
+        )
+        if imported.card_id is None:
+            replies.leave(context, dry_run_blocks.dry_run(imported), instead=True)
         ack()
 
     def send(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         """Send the whole of what is too long to be shown."""
-        one = importing.send(int(action["value"]), body["user"]["id"])
-        replies.leave(context, dry_run_blocks.dry_run(one, sent=True), instead=True)
+        imported = actions.send(int(action["value"]), body["user"]["id"])
+        replies.leave(context, dry_run_blocks.dry_run(imported, sent=True), instead=True)
         ack()
 
     app.action(dry_run_blocks.SEND)(ack=send, lazy=[replies.later])

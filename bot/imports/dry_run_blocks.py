@@ -1,4 +1,4 @@
-"""A dry run: what would become of everything that somebody handed in, and the buttons for it."""
+"""The message of a dry run: the future of all that a person handed in, and its buttons."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -44,32 +44,32 @@ _TITLES = {
 }
 
 
-def dry_run(one: Import, *, sent: bool = False) -> Message:
-    """What would become of everything, with the buttons that say yes to it.
+def dry_run(imported: Import, *, sent: bool = False) -> Message:
+    """Return the message of a dry run, with the buttons that say yes to it.
 
     Where it is too long and has no thread for a file, it is offered, or `sent` already.
     """
-    shown = one.shown or {}
+    shown = imported.shown or {}
     counts: Mapping[str, int] = shown["counts"]
     ready = counts[NEW] + counts[MOVED]
     head = f"*{macs(ready)} can be registered.* Nothing is registered yet."
     lines = [head, *_places(shown["places"])]
     blocks: list[Block] = [section("\n".join(lines))]
-    if one.note:
-        blocks.append(section(f"> {escape(one.note)}"))
+    if imported.note:
+        blocks.append(section(f"> {escape(imported.note)}"))
     blocks += [
         section(_kind(kind, counts[kind], shown["first"][kind])) for kind in _TITLES if counts[kind]
     ]
     if menus := [_menu(name) for name in shown["wants"]]:
         blocks.append(section("Where do those go that say nothing of it?"))
-        blocks.append(ActionsBlock(block_id=f"places-{one.id}", elements=menus))
-    buttons = _buttons(one, counts)
-    if one.card_id is None and not is_whole(shown):
+        blocks.append(ActionsBlock(block_id=f"places-{imported.id}", elements=menus))
+    buttons = _buttons(imported, counts)
+    if imported.card_id is None and not is_whole(shown):
         if sent:
             blocks.append(section("The whole list comes as a message from Rollcall."))
         else:
-            buttons.append(_button(one, SEND, "Send me the whole list"))
-    blocks.append(ActionsBlock(block_id=f"import-{one.id}", elements=buttons))
+            buttons.append(_button(imported, SEND, "Send me the whole list"))
+    blocks.append(ActionsBlock(block_id=f"import-{imported.id}", elements=buttons))
     tally = ", ".join(f"{counts[kind]} {kind}" for kind in _TITLES if counts[kind])
     return Message(f"{macs(ready)} can be registered ({tally or 'no serials'}).", blocks)
 
@@ -79,10 +79,9 @@ def _places(places: Sequence[tuple[str, str, int]]) -> list[str]:
         f"• {macs(number)} for {place(site[:LONGEST_NAME], build[:LONGEST_NAME])}"
         for site, build, number in places[:MOST_PLACES]
     ]
-    return [
-        *lines,
-        *([f"• … and {len(places) - MOST_PLACES} more places"] * (len(places) > MOST_PLACES)),
-    ]
+    if len(places) > MOST_PLACES:
+        lines.append(f"• … and {len(places) - MOST_PLACES} more places")
+    return lines
 
 
 def _kind(kind: str, number: int, first: Sequence[Mapping[str, Any]]) -> str:
@@ -125,26 +124,26 @@ def _menu(name: str) -> ExternalDataSelectElement:
     )
 
 
-def _buttons(one: Import, counts: Mapping[str, int]) -> list[ButtonElement]:
+def _buttons(imported: Import, counts: Mapping[str, int]) -> list[ButtonElement]:
     ready, doubtful, conflicts = counts[NEW] + counts[MOVED], counts[DOUBTFUL], counts[CONFLICT]
     buttons = []
     if ready:
-        buttons.append(_button(one, REGISTER, f"Register {macs(ready)}", style="primary"))
+        buttons.append(_button(imported, REGISTER, f"Register {macs(ready)}", style="primary"))
     if doubtful:
         ones = "doubtful one" if doubtful == 1 else f"{doubtful} doubtful ones"
         what = f"Also the {ones}" if ready else f"Register {doubtful} doubtful"
-        buttons.append(_button(one, WITH_DOUBTFUL, what))
+        buttons.append(_button(imported, WITH_DOUBTFUL, what))
     if conflicts:
         text = f"Move {conflicts} conflict{'s' * (conflicts > 1)}{' too' * bool(ready)}"
-        buttons.append(_button(one, WITH_CONFLICTS, text, confirm=_sure(conflicts)))
+        buttons.append(_button(imported, WITH_CONFLICTS, text, confirm=_sure(conflicts)))
     if doubtful and conflicts:
         text = f"All of these {ready + doubtful + conflicts}"
-        buttons.append(_button(one, WITH_ALL, text, confirm=_sure(conflicts)))
-    return [*buttons, _button(one, DROP, "Drop")]
+        buttons.append(_button(imported, WITH_ALL, text, confirm=_sure(conflicts)))
+    return [*buttons, _button(imported, DROP, "Drop")]
 
 
-def _button(one: Import, action: str, text: str, **keys: Any) -> ButtonElement:
-    return ButtonElement(text=text, action_id=action, value=str(one.id), **keys)
+def _button(imported: Import, action: str, text: str, **keys: Any) -> ButtonElement:
+    return ButtonElement(text=text, action_id=action, value=str(imported.id), **keys)
 
 
 def _sure(conflicts: int) -> ConfirmObject:

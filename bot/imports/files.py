@@ -1,38 +1,41 @@
-"""Files that people drop into a channel, or into their conversation with Rollcall."""
+"""The listener of files that people drop into a channel, or into a conversation with Rollcall."""
 
 from typing import Any
 
 from slack_bolt import App
 
 from bot.dependencies import BotDependencies, Requester
-from bot.imports.imports import Importing, card_for
-from bot.imports.sources import OTHER, PHOTO, source_of
-from bot.slack import events
-from provisioning.imports import batches
+from bot.imports.imports import ImportActions, card_for, source_of
+from bot.slack import payloads
+from provisioning.imports import batches, reading
 from provisioning.imports.parsing import text as texts
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.names import Names
+from provisioning.imports.sources import OTHER, PHOTO
 from provisioning.munki.destinations import DestinationIndex
 
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
-    """Listen to all that is said; nearly all of it is none of our business."""
-    dropping = Dropping(dependencies)
+    """Listen to all messages; nearly all of them are none of our business."""
+    intake = FileIntake(dependencies)
 
-    def heard(body: dict[str, Any]) -> None:
+    def shared(body: dict[str, Any]) -> None:
         """Have files read that may hold serials."""
-        if events.is_files(body):
-            dropping.take(body["event"], events.own_user(body), meant=events.is_meant(body))
+        if payloads.is_files(body):
+            intake.take(body["event"], payloads.own_user(body), meant=payloads.is_meant(body))
 
-    app.event("message")(heard)
+    app.event("message")(shared)
 
 
-class Dropping:
-    """Takes files; raises NotAMember and CannotCheck for those of strangers."""
+class FileIntake:
+    """An intake of the files in messages.
+
+    It raises NotAMember and CannotCheck for those of people who may not use Rollcall.
+    """
 
     def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
-        self._importing = Importing(dependencies)
+        self._actions = ImportActions(dependencies)
 
     def take(self, event: dict[str, Any], own_user: str, *, meant: bool) -> None:
         """Owe the reading of a message's files, once however often Slack tells of it.
@@ -50,18 +53,18 @@ class Dropping:
         text = str(event.get("text") or "").replace(f"<@{own_user}>", " ")
         named = Names(places.sites, places.builds).named_in(text)
         photos = all(source["kind"] == PHOTO for source in sources)
-        how = self._importing.handed_in(
+        submission = self._actions.submission(
             Requester(event["user"], "photo" if photos else "file"),
             site=named.site,
             build=named.build,
             once=f"file:{event['channel']}:{event['ts']}",
         )
-        reading = texts.read(text, places.sites, places.builds) if meant else ParseResult()
+        result = texts.read(text, places.sites, places.builds) if meant else ParseResult()
         with self._dependencies.database.begin() as session:
-            one = batches.keep(session, reading, how)
-            if one is None:
+            imported = batches.keep(session, result, submission)
+            if imported is None:
                 return
-            card = card_for(how, event["channel"], events.thread_of(event))
-            batches.enqueue_reading(session, one, sources, card, quiet=not meant)
+            card = card_for(submission, event["channel"], payloads.thread_of(event))
+            reading.start(session, imported, sources, card, quiet=not meant)
             if meant:
-                batches.refresh_card(session, one, at=how.at)
+                batches.refresh_card(session, imported, at=submission.at)

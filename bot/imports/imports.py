@@ -1,91 +1,88 @@
-"""The dry run: whatever holds serials is shown first, and registered when somebody says yes."""
+"""Imports: what holds serials is shown as a dry run first, and registered on a person's yes."""
 
 from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
 from bot.commands.dispatch import Dispatcher
-from bot.commands.grammar import words_or_none
-from bot.commands.models import PasteCommand, TemplateCommand
+from bot.commands.models import LongPasteCommand, PasteCommand, TemplateCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.imports import blocks, dry_run_blocks
-from bot.imports.sources import TEXT
 from bot.slack.markup import Message, plain
-from provisioning.imports import approval, batches, summary
+from provisioning.imports import approval, batches, reading, sources
 from provisioning.imports.batches import Submission
 from provisioning.imports.models import Import
-from provisioning.imports.parsing import typed
+from provisioning.imports.parsing.delimited import csv_template
 from provisioning.imports.parsing.entries import ParseResult
-from provisioning.imports.parsing.names import Names
-from provisioning.imports.parsing.template import csv_template
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 from provisioning.outbox.models import IMPORT, Card
 
-LONGEST = 6000  # characters of a text that is read while somebody waits: some 200 Macs
-
 
 def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
-    """Answer what is pasted; the buttons of a dry run are `deciding`'s."""
-    importing = Importing(dependencies)
-    dispatcher.handle(PasteCommand, importing.paste)
-    dispatcher.handle(TemplateCommand, importing.send_template)
+    """Answer what is pasted; the buttons of a dry run have a module of their own."""
+    actions = ImportActions(dependencies)
+    dispatcher.handle(PasteCommand, actions.paste)
+    dispatcher.handle(
+        LongPasteCommand,
+        lambda command, requester: actions.read_text_later(command.text, requester),
+    )
+    dispatcher.handle(TemplateCommand, actions.send_template)
 
 
-class Importing:
-    """Each method is one transaction. Raises RollcallError, having done nothing."""
+class ImportActions:
+    """Actions of people on imports: each is one transaction.
+
+    They raise RollcallError, having done nothing.
+    """
 
     def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
 
-    def paste(self, wanted: PasteCommand, asker: Requester) -> Message:
-        """Show what would become of a text; Misunderstood where there is no serial in it."""
-        if len(wanted.text) > LONGEST:
-            return self.enqueue_text(wanted.text, asker)
+    def paste(self, command: PasteCommand, requester: Requester) -> Message:
+        """Show the dry run of the Macs in a text."""
         places = DestinationIndex(self._dependencies.repo)
-        words = words_or_none(wanted.text)
-        reading = typed.read(wanted.text, words or (), places.sites, places.builds)
-        if _is_hardly_meant(reading, wanted.text, places):
-            raise wanted.instead
-        return self.show(reading, places, self.handed_in(asker))
+        return self.show(command.result, places, self.submission(requester))
 
-    def handed_in(self, asker: Requester, **keys: Any) -> Submission:
-        """How `asker` hands something in at this moment."""
-        return Submission(asker.user, asker.via, self._dependencies.clock(), **keys)
+    def submission(self, requester: Requester, **fields: Any) -> Submission:
+        """Return the submission of `requester` at this moment, with these fields."""
+        return Submission(requester.user, requester.via, self._dependencies.clock(), **fields)
 
-    def show(self, reading: ParseResult, places: DestinationIndex, how: Submission) -> Message:
+    def show(
+        self, result: ParseResult, places: DestinationIndex, submission: Submission
+    ) -> Message:
         """Keep what was read and show its dry run to the person alone."""
         with self._dependencies.database.begin() as session:
-            one = batches.keep(session, reading, how)
-            assert one is not None  # noqa: S101 - it has no key that may be taken
-            batches.show(session, one, places, at=how.at)
-            return dry_run_blocks.dry_run(one)
+            imported = batches.keep(session, result, submission)
+            assert imported is not None  # noqa: S101 - it has no key that may be taken
+            batches.show(session, imported, places, at=submission.at)
+            return dry_run_blocks.dry_run(imported)
 
-    def enqueue_text(self, text: str, asker: Requester) -> Message:
+    def read_text_later(self, text: str, requester: Requester) -> Message:
         """Have a long text read."""
-        source = {"kind": TEXT, "text": text}
-        return self.enqueue(ParseResult(), [source], self.handed_in(asker))
+        source = {"kind": sources.TEXT, "text": text}
+        return self.read_later(ParseResult(), [source], self.submission(requester))
 
-    def enqueue(
-        self, reading: ParseResult, sources: Sequence[dict[str, Any]], how: Submission
+    def read_later(
+        self, result: ParseResult, sources: Sequence[dict[str, Any]], submission: Submission
     ) -> Message:
         """Have sources read beside what is read; the dry run comes as a message to the person."""
         with self._dependencies.database.begin() as session:
-            one = batches.keep(session, reading, how)
-            assert one is not None  # noqa: S101 - it has no key that may be taken
-            batches.enqueue_reading(session, one, sources, card_for(how, how.by), quiet=False)
-        return blocks.owed()
+            imported = batches.keep(session, result, submission)
+            assert imported is not None  # noqa: S101 - it has no key that may be taken
+            card = card_for(submission, submission.by)
+            reading.start(session, imported, sources, card, quiet=False)
+        return blocks.being_read()
 
-    def send_template(self, _: TemplateCommand, asker: Requester) -> Message:
-        """Owe the spreadsheet to fill in to who asks for it."""
+    def send_template(self, _: TemplateCommand, requester: Requester) -> Message:
+        """Owe the spreadsheet to fill in to the person who asks for it."""
+        repo = self._dependencies.repo
         with self._dependencies.database.begin() as session:
             outbox.enqueue_file(
                 session,
-                channel=asker.user,
+                channel=requester.user,
                 name="macs.csv",
-                content=csv_template(
-                    self._dependencies.repo.sites(), self._dependencies.repo.builds()
-                ),
+                content=csv_template(repo.sites(), repo.builds()),
                 sentence="Fill in one Mac a line and drop the file here.",
                 at=self._dependencies.clock(),
             )
@@ -93,25 +90,27 @@ class Importing:
 
     def register(self, import_id: int, button: str, user: str) -> tuple[Import, Message]:
         """Register what is ready now and what the button includes, where `user` may."""
-        dependencies, places, including = (
-            self._dependencies,
-            DestinationIndex(self._dependencies.repo),
-            dry_run_blocks.INCLUDING[button],
-        )
-        with (
-            dependencies.database.reading() as session
-        ):  # who may is asked before anybody waits for us
+        dependencies = self._dependencies
+        places, including = DestinationIndex(dependencies.repo), dry_run_blocks.INCLUDING[button]
+        # The policy is asked before anybody waits for us.
+        with dependencies.database.reading() as session:
             shown = batches.peek(session, import_id)
-        asker = Requester(user, shown.via)
-        dependencies.permit(asker, *{site for site, _, _ in (shown.shown or {}).get("places", ())})
-        with dependencies.acting("registered", asker) as (session, act):
-            one = batches.opened(session, import_id)
-            dry = batches.sort(session, one, places)
-            dependencies.permit(asker, *approval.sites_of(dry, including))
-            came = approval.register(
-                session, one, dry, including=including, act=act, channel_of=dependencies.channel_of
+        requester = Requester(user, shown.via)
+        sites = {site for site, _, _ in (shown.shown or {}).get("places", ())}
+        dependencies.permit(requester, *sites)
+        with dependencies.acting("registered", requester) as (session, operation):
+            imported = batches.opened(session, import_id)
+            dry_run = batches.sort(session, imported, places)
+            dependencies.permit(requester, *approval.sites_of(dry_run, including))
+            registered = approval.register(
+                session,
+                imported,
+                dry_run,
+                including=including,
+                act=operation,
+                channel_of=dependencies.channel_of,
             )
-            return one, blocks.registered(came, one, act)
+            return imported, blocks.registered(registered, imported, operation)
 
     def drop(self, import_id: int, user: str) -> Import:
         """Forget what was shown."""
@@ -119,52 +118,42 @@ class Importing:
             return batches.drop(session, import_id, by=user, at=self._dependencies.clock())
 
     def send(self, import_id: int, user: str) -> Import:
-        """Owe the whole dry run as a file to who asks for it."""
+        """Owe the whole dry run as a file to the person who asks for it."""
         places = DestinationIndex(self._dependencies.repo)
         with self._dependencies.database.begin() as session:
-            one = batches.opened(session, import_id)
-            outbox.enqueue_file(
-                session,
-                channel=user,
-                name="dry-run.csv",
-                content=summary.csv_of(batches.sort(session, one, places)),
-                sentence="The whole dry run, a Mac a line.",
-                at=self._dependencies.clock(),
-            )
-            return one
+            imported = batches.opened(session, import_id)
+            dry_run = batches.sort(session, imported, places)
+            batches.enqueue_file(session, dry_run, channel=user, at=self._dependencies.clock())
+            return imported
 
     def choose(self, import_id: int, menu: str, name: str) -> Import:
-        """Say where the Macs go that name no site, or what those become that name no build."""
+        """Set where the Macs go that name no site, or what those become that name no build."""
         places = DestinationIndex(self._dependencies.repo)
+        kind = "site" if menu == dry_run_blocks.SITE else "build"
         with self._dependencies.database.begin() as session:
-            one = batches.opened(session, import_id)
-            if menu == dry_run_blocks.SITE:
-                one.site = name
-            else:
-                one.build = name
-            batches.show(session, one, places, at=self._dependencies.clock())
-            return one
+            imported = batches.opened(session, import_id)
+            batches.choose(session, imported, places, **{kind: name}, at=self._dependencies.clock())
+            return imported
 
 
-def card_for(how: Submission, channel: str, thread_ts: str | None = None) -> Card:
-    """The card of an import, not yet shown."""
+def source_of(file: dict[str, Any]) -> dict[str, Any]:
+    """Return the source that an import keeps of one of Slack's file objects."""
+    name = str(file.get("name") or file.get("title") or "a file")[:200]
+    return {
+        "kind": sources.kind_of(name, str(file.get("filetype") or "")),
+        "name": name,
+        "url": str(file.get("url_private") or "")[:2000],
+        "size": int(file.get("size") or 0),
+    }
+
+
+def card_for(submission: Submission, channel: str, thread_ts: str | None = None) -> Card:
+    """Return the card of an import, not yet shown."""
     return Card(
         key=uuid4().hex,
         kind=IMPORT,
         channel=channel,
         thread_ts=thread_ts,
-        registered_by=how.by,
-        created_at=how.at,
-    )
-
-
-def _is_hardly_meant(reading: ParseResult, text: str, places: DestinationIndex) -> bool:
-    """Whether nobody would say that this is about Macs: nothing in it, or a verb of no meaning."""
-    if not reading.entries and not reading.rejected:
-        return True
-    first, *others = text.split()
-    return (
-        len(reading.entries) == len(others) == 1
-        and first.upper() != reading.entries[0].serial.key
-        and not Names(places.sites, places.builds).named_in(first).sites
+        registered_by=submission.by,
+        created_at=submission.at,
     )

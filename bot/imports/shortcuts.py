@@ -1,4 +1,4 @@
-"""Shortcuts: the form from anywhere, and what a message holds from the message's own menu."""
+"""The shortcuts: one opens the form from anywhere, one reads a message from its own menu."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,10 +7,10 @@ from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 
-from bot.commands.grammar import Misunderstood
+from bot.commands.parser import LONGEST_PASTE
+from bot.commands.words import Misunderstood
 from bot.dependencies import BotDependencies, Requester
-from bot.imports.imports import LONGEST, Importing
-from bot.imports.sources import source_of
+from bot.imports.imports import ImportActions, source_of
 from bot.slack import modals, replies
 from bot.slack.markup import Message
 from provisioning.imports.parsing import text as texts
@@ -22,10 +22,10 @@ FORM, MESSAGE = "register_macs", "register_message"  # as the Slack app calls th
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
     """Answer both shortcuts."""
-    importing = Importing(dependencies)
+    actions = ImportActions(dependencies)
 
-    def wanted(ack: Ack) -> None:
-        """The form is opened once Slack knows that we heard."""
+    def acknowledge(ack: Ack) -> None:
+        """Take the shortcut; the form is opened once Slack knows that we heard."""
         ack()
 
     def form(client: WebClient, body: dict[str, Any]) -> None:
@@ -40,30 +40,30 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
 
     def message(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         """Read the message that the shortcut was used on."""
-        asker = Requester(body["user"]["id"], "shortcut")
-        replies.leave(context, _read(importing, dependencies, body["message"], asker))
+        requester = Requester(body["user"]["id"], "shortcut")
+        replies.leave(context, _read(actions, dependencies, body["message"], requester))
         ack()
 
-    app.shortcut(FORM)(ack=wanted, lazy=[form])
+    app.shortcut(FORM)(ack=acknowledge, lazy=[form])
     app.shortcut(MESSAGE)(ack=message, lazy=[replies.later])
 
 
 def _read(
-    importing: Importing,
+    actions: ImportActions,
     dependencies: BotDependencies,
     message: Mapping[str, Any],
-    asker: Requester,
+    requester: Requester,
 ) -> Message:
     """Show the dry run of a message's text, or have its files read. Raises Misunderstood."""
     text = str(message.get("text") or "")
     sources = [source_of(file) for file in message.get("files") or ()]
-    if not sources and len(text) > LONGEST:
-        return importing.enqueue_text(text, asker)
+    if not sources and len(text) > LONGEST_PASTE:
+        return actions.read_text_later(text, requester)
     places = DestinationIndex(dependencies.repo)
-    reading = texts.read(text, places.sites, places.builds)
-    how = importing.handed_in(asker)
+    result = texts.read(text, places.sites, places.builds)
+    submission = actions.submission(requester)
     if sources:
-        return importing.enqueue(reading, sources, how)
-    if not reading.entries and not reading.rejected:
+        return actions.read_later(result, sources, submission)
+    if not result.entries and not result.rejected:
         raise Misunderstood("There is no serial in that message")
-    return importing.show(reading, places, how)
+    return actions.show(result, places, submission)

@@ -1,19 +1,18 @@
-"""The step of Slack's workflows: registers Macs for whom the workflow names."""
+"""The step of Slack's workflows that registers Macs for the person that a workflow names."""
 
 from typing import Any
 
 from slack_bolt import App
 from slack_bolt.context.context import BoltContext
 
-from bot.commands.grammar import Misunderstood
+from bot.commands.words import Misunderstood
 from bot.dependencies import BotDependencies, Requester
 from bot.imports import blocks
-from bot.imports.imports import Importing
-from bot.slack.workflow_functions import FINISH_STEP, success
+from bot.imports.finish_step import FINISH_STEP, success
+from bot.imports.imports import ImportActions
 from infrastructure.jobs import queue
 from provisioning.imports import approval, batches
-from provisioning.imports.approval import Registered
-from provisioning.imports.parsing import typed
+from provisioning.imports.parsing import text as texts
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 
@@ -21,56 +20,51 @@ STEP = "register_macs_step"  # as the Slack app calls it
 
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
-    """Do the step when a workflow comes to it; the job runner tells Slack how it ended."""
-    stepping = Stepping(dependencies)
+    """Do the step when a workflow comes to it; a job tells Slack how it ended."""
+    step = WorkflowStep(dependencies)
 
     def executed(inputs: dict[str, Any], context: BoltContext) -> None:
         """Register what the workflow hands over."""
-        stepping.register(inputs, str(context.function_execution_id))
+        step.register(inputs, str(context.function_execution_id))
 
     app.function(STEP)(executed)
 
 
-class Stepping:
-    """Registers for a workflow. Raises RollcallError, having done nothing."""
+class WorkflowStep:
+    """A step that registers Macs. It raises RollcallError, having done nothing."""
 
     def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
-        self._importing = Importing(dependencies)
+        self._actions = ImportActions(dependencies)
 
     def register(self, inputs: dict[str, Any], execution: str) -> None:
         """Register what is ready, once for each execution; nobody is asked about the rest."""
         dependencies = self._dependencies
-        asker = Requester(str(inputs.get("person") or ""), "workflow")
-        dependencies.members.admit(asker.user)
-        to = dependencies.repo.destination(
+        requester = Requester(str(inputs.get("person") or ""), "workflow")
+        dependencies.members.admit(requester.user)
+        destination = dependencies.repo.destination(
             str(inputs.get("site") or ""), str(inputs.get("build") or "")
         )
-        dependencies.permit(asker, to.site)
+        dependencies.permit(requester, destination.site)
         places = DestinationIndex(dependencies.repo)
-        text = str(inputs.get("serials") or "")
-        reading = typed.read_list(text, places.sites, places.builds)
-        if not reading.entries:
+        result = texts.read_list(str(inputs.get("serials") or ""), places.sites, places.builds)
+        if not result.entries:
             raise Misunderstood("There is no serial in what the workflow handed over")
-        how = self._importing.handed_in(
-            asker, site=to.site, build=to.build, once=f"step:{execution}"
+        submission = self._actions.submission(
+            requester, site=destination.site, build=destination.build, once=f"step:{execution}"
         )
-        with dependencies.acting("registered", asker, at=how.at) as (session, act):
-            one = batches.keep(session, reading, how)
-            if one is None:  # Slack tells of it again
-                session.delete(act)
+        at = submission.at
+        with dependencies.acting("registered", requester, at=at) as (session, operation):
+            imported = batches.keep(session, result, submission)
+            if imported is None:  # Slack tells of it again
+                session.delete(operation)
                 return
-            dry = batches.sort(session, one, places)
-            dependencies.permit(asker, *approval.sites_of(dry, ()))
-            came = Registered(0, 0, ())
-            if approval.chosen(dry, ()):
-                came = approval.register(
-                    session, one, dry, act=act, channel_of=dependencies.channel_of
-                )
-            else:
-                batches.settle(session, one, dry, by=asker.user, at=how.at)
-            queue.enqueue(
-                session, FINISH_STEP, success(execution, came.new + came.moved), at=how.at
+            dry_run = batches.sort(session, imported, places)
+            dependencies.permit(requester, *approval.sites_of(dry_run, ()))
+            registered = approval.register_ready(
+                session, imported, dry_run, act=operation, channel_of=dependencies.channel_of
             )
-            told = blocks.registered(came, one, act).text
-            outbox.enqueue_news(session, channel=asker.user, sentence=told, at=how.at)
+            number = registered.new + registered.moved
+            queue.enqueue(session, FINISH_STEP, success(execution, number), at=at)
+            sentence = blocks.registered(registered, imported, operation).text
+            outbox.enqueue_news(session, channel=requester.user, sentence=sentence, at=at)

@@ -6,13 +6,12 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
-from bot.imports.imports import Importing
-from bot.imports.sources import source_of
+from bot.imports.imports import ImportActions, source_of
 from bot.registrations.register import Registering
 from bot.slack import modals
 from bot.slack.home_state import home_behind
 from bot.slack.markup import Message
-from provisioning.imports.parsing import typed
+from provisioning.imports.parsing import text as texts
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.values import computer_names
@@ -36,7 +35,7 @@ class Filling:
 
     def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
-        self._importing = Importing(dependencies)
+        self._importing = ImportActions(dependencies)
         self._one = Registering(dependencies, self._importing)
 
     def take(self, state: dict[str, Any], asker: Requester) -> Message:
@@ -47,10 +46,10 @@ class Filling:
         files = state.get(modals.FILES, {}).get(modals.FILES, {}).get("files") or []
         site, build = (name or None for name in modals.chosen_destination(state))
         places = DestinationIndex(self._dependencies.repo)
-        reading = typed.read_list(text, places.sites, places.builds)
-        how = self._importing.handed_in(asker, site=site, build=build, note=note)
+        reading = texts.read_list(text, places.sites, places.builds)
+        how = self._importing.submission(asker, site=site, build=build, note=note)
         if files:
-            return self._importing.enqueue(reading, [source_of(file) for file in files], how)
+            return self._importing.read_later(reading, [source_of(file) for file in files], how)
         _check(reading, text)
         match reading.entries:
             case [entry] if not reading.rejected and not entry.doubt:

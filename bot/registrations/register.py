@@ -8,20 +8,17 @@ from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
 
 from bot.commands.dispatch import Dispatcher
-from bot.commands.grammar import Misunderstood
 from bot.commands.models import (
     CancelCommand,
     MoveCommand,
-    PasteCommand,
     RegisterCommand,
     ReimageCommand,
 )
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
-from bot.imports.imports import Importing
+from bot.imports.imports import ImportActions
 from bot.registrations import blocks
 from bot.slack import replies
 from bot.slack.markup import Message
-from provisioning.imports.parsing import text as texts
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
 from provisioning.munki.destinations import DestinationIndex
@@ -39,18 +36,11 @@ def register_listeners(
     app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomeRefresher
 ) -> None:
     """Answer the commands and the buttons that move and re-image a Mac."""
-    importing = Importing(dependencies)
+    importing = ImportActions(dependencies)
     clerk = Registering(dependencies, importing)
 
     def typed(wanted: RegisterCommand, asker: Requester) -> Message:
-        """Register one Mac at once; three serials in a row are no Mac, site and build."""
-        text = f"{wanted.serial} {wanted.site} {wanted.build}"
-        if (
-            not wanted.name
-            and len(texts.read(text, dependencies.repo.sites(), dependencies.repo.builds()).entries)
-            > 1
-        ):
-            return importing.paste(PasteCommand(text, Misunderstood("There is no serial")), asker)
+        """Register one Mac at once."""
         serial = Serial.parse(wanted.serial)
         return clerk.register(serial, wanted.site, wanted.build, asker, name=wanted.name)
 
@@ -87,7 +77,7 @@ def register_listeners(
 class Registering:
     """Each method is one act and one message back. Raises RollcallError, having done nothing."""
 
-    def __init__(self, dependencies: BotDependencies, importing: Importing) -> None:
+    def __init__(self, dependencies: BotDependencies, importing: ImportActions) -> None:
         self._dependencies, self._importing = dependencies, importing
 
     def register(
@@ -112,7 +102,7 @@ class Registering:
             doubt = doubt_of(Serial(serial.key))
             to = destination
             entry = Entry(serial, to.site, to.build, doubt=doubt, name=name or None)
-            how = self._importing.handed_in(asker, note=note)
+            how = self._importing.submission(asker, note=note)
             return self._importing.show(
                 ParseResult((entry,)), DestinationIndex(self._dependencies.repo), how
             )

@@ -1,1 +1,1 @@
-"""Slack's own things: client, users, markup, windows, payloads."""
+"""Slack itself: its client, users, markup, windows and payloads."""

@@ -1,4 +1,4 @@
-"""Answers that are remembered, so that who needs one again seldom waits for it."""
+"""A cache of Slack's answers that are renewed before anybody waits for them."""
 
 from collections import OrderedDict
 from collections.abc import Callable

@@ -1,12 +1,12 @@
-"""Files of people on their way from Slack, with our token, from Slack's hosts alone."""
+"""Downloads of people's files from Slack, with our token, from Slack's hosts alone."""
 
 import time
 from http import HTTPStatus
-from http.client import HTTPMessage, HTTPResponse
-from typing import IO
-from urllib.error import HTTPError
-from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import getproxies, proxy_bypass
+
+from urllib3 import BaseHTTPResponse, PoolManager, ProxyManager, make_headers
+from urllib3.exceptions import HTTPError
+from urllib3.util import Url, parse_url
 
 from bot.slack.client import TIMEOUT
 from infrastructure.errors import RollcallError
@@ -35,50 +35,63 @@ def fetch(url: str, name: str, *, token: str, api_url: str) -> bytes:
     """
     if not is_slacks(url, api_url):
         raise NotDownloadable(name, "Slack does not keep it itself; download and upload it again")
-    request = Request(url, headers={"Authorization": f"Bearer {token}"})  # noqa: S310 - checked
     try:
-        with build_opener(_NoRedirects).open(request, timeout=TIMEOUT) as answer:
+        with (
+            _pool(parse_url(url)) as pool,
+            pool.request(
+                "GET",
+                url,
+                headers={"Authorization": f"Bearer {token}"},
+                timeout=TIMEOUT,
+                # Nothing is followed: Slack redirects to its sign-in page where our token may not
+                # see a file, and the token goes nowhere else.
+                retries=False,
+                preload_content=False,
+            ) as answer,
+        ):
             return _content(answer, name)
     except HTTPError as error:
-        if reason := _reason(error.code):
-            raise NotDownloadable(name, reason) from error
-        raise
+        raise OSError(f"{type(error).__name__}: {error}") from error
 
 
 def is_slacks(url: str, api_url: str) -> bool:
-    """Whether our token may be sent there: by https to Slack, or to where the Web API is."""
+    """Return whether our token may be sent there: by https to Slack, or to where the Web API is.
+
+    The URL is read as the request reads it, so that no odd one has two hosts.
+    """
+    if "\\" in url:  # which readers of URLs do not agree on
+        return False
     try:
-        asked, api = urlsplit(url), urlsplit(api_url)
-        if (asked.scheme, asked.netloc) == (api.scheme, api.netloc):
-            return True
-        port = asked.port
+        asked, api = parse_url(url), parse_url(api_url)
     except ValueError:
         return False
-    hosts = {FILES_HOST, f"files.{api.hostname}"}
-    return asked.scheme == "https" and asked.hostname in hosts and port in (None, 443)
+    if asked.auth is not None:
+        return False
+    if (asked.scheme, asked.netloc) == (api.scheme, api.netloc):
+        return True
+    hosts = {FILES_HOST, f"files.{api.host}"}
+    return asked.scheme == "https" and asked.host in hosts and asked.port in (None, 443)
 
 
-class _NoRedirects(HTTPRedirectHandler):
-    """Slack redirects who may not see a file to its sign-in page; a token goes nowhere else."""
-
-    def redirect_request(
-        self,
-        req: Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: HTTPMessage,
-        newurl: str,
-    ) -> None:
-        """Follow nothing."""
+def _pool(url: Url) -> PoolManager:
+    """Connections to a host, through the proxy that the environment names for it."""
+    proxy = getproxies().get(url.scheme or "")
+    if proxy is None or proxy_bypass(url.netloc or ""):
+        return PoolManager()
+    auth = parse_url(proxy).auth
+    return ProxyManager(proxy, proxy_headers=make_headers(proxy_basic_auth=auth) if auth else None)
 
 
-def _content(answer: HTTPResponse, name: str) -> bytes:
-    if answer.headers.get_content_type() == "text/html":
+def _content(answer: BaseHTTPResponse, name: str) -> bytes:
+    if answer.status >= HTTPStatus.MULTIPLE_CHOICES:
+        if reason := _reason(answer.status):
+            raise NotDownloadable(name, reason)
+        raise OSError(f"Slack answered with HTTP {answer.status}")
+    if answer.headers.get("Content-Type", "").partition(";")[0].strip().casefold() == "text/html":
         raise NotDownloadable(name, _NOT_ALLOWED)
     until = time.monotonic() + LONGEST
     content = bytearray()
-    while piece := answer.read(PIECE):
+    for piece in answer.stream(PIECE, decode_content=False):  # so that nothing small unpacks
         content += piece
         if len(content) > LARGEST:
             raise NotDownloadable(name, too_large())
@@ -88,7 +101,7 @@ def _content(answer: HTTPResponse, name: str) -> bytes:
 
 
 def too_large() -> str:
-    """Why a file is not even asked for."""
+    """Return the reason why a file is not even asked for."""
     return f"it has more than {LARGEST // 1_000_000} MB; send it in parts, or a smaller photo"
 
 
@@ -99,7 +112,7 @@ _NOT_ALLOWED = (
 
 
 def _reason(code: int) -> str | None:
-    """Why it will never come; None where it may."""
+    """Return the reason why a file will never come; None where it may."""
     if code in _GONE:
         return "Slack has it no more; upload it again"
     if code in _REFUSED or HTTPStatus.MULTIPLE_CHOICES <= code < HTTPStatus.BAD_REQUEST:

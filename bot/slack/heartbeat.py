@@ -16,10 +16,10 @@ PAUSE = 5.0  # seconds
 
 
 class Connection(Protocol):
-    """What Slack is heard through."""
+    """A connection through which Slack is heard."""
 
     def is_connected(self) -> bool:
-        """Whether it is heard at this time."""
+        """Return whether it is heard at this time."""
         ...
 
 

@@ -1,8 +1,8 @@
-"""What of their Home somebody looks at: it travels in the view, and nobody keeps it."""
+"""The state of a Home, its filters and its page: it travels in the view, and is not stored."""
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from provisioning.monitoring.dashboard import STATES, MacFilter
@@ -15,7 +15,7 @@ LONGEST = 75  # characters of a name, by the Munki repo's rule
 
 @dataclass(frozen=True, slots=True)
 class HomeState:
-    """Which Macs, and which page of them, counted from 0."""
+    """A selection of Macs, and the number of a page of them, from 0."""
 
     wanted: MacFilter = field(default_factory=MacFilter)
     page: int = 0
@@ -33,18 +33,28 @@ class HomeState:
 
     @classmethod
     def loads(cls, text: str) -> Self:
-        """Return the look that `dumps` wrote, the start for anything else."""
+        """Return the state that `dumps` wrote, the first page of all Macs for anything else."""
         try:
-            told = json.loads(text)
-            page = int(told["page"])
-            wanted = MacFilter(**{name: _name(name, told[name]) for name in FILTERS})
+            stored = json.loads(text)
+            page = int(stored["page"])
+            wanted = MacFilter(
+                site=_name("site", stored["site"]),
+                build=_name("build", stored["build"]),
+                state=_name("state", stored["state"]),
+            )
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             return cls()
         return cls(wanted, page)
 
     def dumps(self) -> str:
-        """Return it as text, for the view's private metadata."""
-        return json.dumps({**asdict(self.wanted), "page": self.page}, ensure_ascii=False)
+        """Return it as text, for the view's private metadata; Slack keeps the names in it."""
+        stored = {
+            "site": self.wanted.site,
+            "build": self.wanted.build,
+            "state": self.wanted.state,
+            "page": self.page,
+        }
+        return json.dumps(stored, ensure_ascii=False)
 
 
 def home_behind(view: Mapping[str, Any]) -> str | None:
@@ -63,7 +73,7 @@ def home_behind(view: Mapping[str, Any]) -> str | None:
 
 
 def _chosen(view: Mapping[str, Any]) -> dict[str, str | None]:
-    """What the filters hold, those that hold anything."""
+    """Return the choices in the filters, of those that hold any."""
     values = (view.get("state") or {}).get("values") or {}
     fields = {action: field for block in values.values() for action, field in block.items()}
     found = {}

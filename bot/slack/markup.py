@@ -1,4 +1,4 @@
-"""Small pieces of Slack's markup."""
+"""Slack's markup, in small pieces."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ LONGEST_POST = 12_000  # characters of a posted message's blocks; Slack takes a 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What Slack shows: blocks, and the text for notifications and screen readers."""
+    """A message for Slack: blocks, and the text for notifications and screen readers."""
 
     text: str
     blocks: Sequence[Block]
@@ -77,7 +77,7 @@ def place(site: str, build: str) -> str:
 
 
 def macs(number: int) -> str:
-    """How many Macs."""
+    """Return a number of Macs in words."""
     return "1 Mac" if number == 1 else f"{number} Macs"
 
 

@@ -1,4 +1,4 @@
-"""Payloads of Slack's requests, as far as listeners read them: checked before one is called."""
+"""Payloads of Slack's requests: checked before a listener is called, and read for events."""
 
 from typing import Annotated, Any
 
@@ -42,6 +42,32 @@ def checked(body: object) -> Payload:
         if name not in made:
             raise StrangePayload(f"Slack's payload has nothing as {name!r}.")
     return made
+
+
+def is_files(body: Fields) -> bool:
+    """Return whether the event is that a person, and not Rollcall or another bot, shared files."""
+    event = body.get("event", {})
+    by_bot = event.get("bot_id") or event.get("user") in (None, own_user(body))
+    return event.get("subtype") == "file_share" and not by_bot
+
+
+def is_meant(body: Fields) -> bool:
+    """Return whether a message is meant for Rollcall: said to it alone, or mentioning it."""
+    event = body.get("event", {})
+    if event.get("channel_type") == "im":
+        return True
+    return f"<@{own_user(body)}>" in str(event.get("text") or "")
+
+
+def own_user(body: Fields) -> str:
+    """The id of the bot's own user; a word that is none where Slack does not say it."""
+    first: Fields = next(iter(body.get("authorizations") or ()), {})
+    return str(first.get("user_id") or "nobody")
+
+
+def thread_of(event: Fields) -> str:
+    """The ts of the thread to answer a message in."""
+    return str(event.get("thread_ts") or event["ts"])
 
 
 def _strict(value: Any) -> Any:

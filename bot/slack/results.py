@@ -104,7 +104,7 @@ def _seconds(retry_after: str) -> timedelta:
 
 
 def _was_not_sent(error: BaseException) -> bool:
-    """Whether a failed request never reached Slack whole, so that Slack can do nothing with it.
+    """Return whether a failed request never reached Slack whole, so that Slack cannot act on it.
 
     urllib wraps into URLError what goes wrong before the last byte is handed over: no address, no
     connection, no TLS, a proxy that refuses. What goes wrong later comes as it is.

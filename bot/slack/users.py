@@ -1,4 +1,4 @@
-"""Who people are: asked of Slack, and remembered so that a listener seldom waits for it."""
+"""Members of the workspace: asked of Slack, and kept so that a listener seldom waits."""
 
 import copy
 import time
@@ -53,7 +53,7 @@ class CannotCheck(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What matters of somebody: their workspaces and organization, and what keeps them out."""
+    """A Slack user: their workspaces and organization, and the fault that keeps them out."""
 
     teams: frozenset[str]
     fault: str | None
@@ -92,7 +92,7 @@ class SlackUsers:
             raise NotAMember(user_id, reason)
 
     def groups(self, user_id: str, wanted_group: str) -> bool:
-        """Whether `user_id` is in the Slack user group with the id `wanted_group`."""
+        """Return whether `user_id` is in the Slack user group with the id `wanted_group`."""
         return user_id in self._groups.recall(wanted_group, good=lambda users: user_id in users)
 
     def _team(self, _: str) -> str:
@@ -151,7 +151,7 @@ def _person_in(user: dict[str, Any]) -> Person:
 
 
 def _fault(user: dict[str, Any]) -> str | None:
-    """What keeps somebody out, in words that complete “You cannot use Rollcall: …”."""
+    """Return the fault that keeps a user out; it completes “You cannot use Rollcall: …”."""
     if user.get("is_bot") or user.get("is_workflow_bot") or user.get("id") == SLACKBOT:
         return "it takes no requests from bots and workflows; ask a person to make them"
     if user.get("is_stranger"):

@@ -1,4 +1,4 @@
-"""Somebody says yes to a dry run: everything in it is registered in one act, once."""
+"""Approvals: a person says yes to a dry run, and all of it is registered in one operation, once."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class NothingLeft(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What came of a yes: how many Macs are new, how many were moved, and what changed meanwhile.
+    """The outcome of a yes: how many Macs are new, how many were moved, and what changed meanwhile.
 
     `meanwhile` holds rows that were ready when they were shown, and are not any more.
     """
@@ -37,7 +37,7 @@ class Registered:
 
 def register(
     session: Session,
-    one: Import,
+    imported: Import,
     dry: DryRun,
     *,
     including: Sequence[str] = (),
@@ -53,17 +53,37 @@ def register(
     _take_turns(session)
     moving = {row.entry.serial.key: _to(row) for row in wanted if row.is_registered}
     moved = moves.reassign_all(session, moving, act=act)
-    new, overtaken = _register_new(session, one, wanted, act, channel_of)
+    new, overtaken = _register_new(session, imported, wanted, act, channel_of)
     naming.call_all(session, _names(wanted), act=act)
     if not new and not moved:
         raise NothingLeft
-    meanwhile = _meanwhile(one, dry, overtaken)
-    one.state, one.act_id, one.settled_by, one.settled_at = REGISTERED, act.id, act.by, act.at
+    meanwhile = _meanwhile(imported, dry, overtaken)
+    imported.state, imported.act_id, imported.settled_by, imported.settled_at = (
+        REGISTERED,
+        act.id,
+        act.by,
+        act.at,
+    )
     shown = summary.of(dry)
     left = {kind: n for kind, n in shown["counts"].items() if kind not in _done(including)}
-    one.shown = {**shown, "outcome": {"new": new, "moved": moved, "left": left}}
-    batches.refresh_card(session, one, at=act.at)
+    imported.shown = {**shown, "outcome": {"new": new, "moved": moved, "left": left}}
+    batches.refresh_card(session, imported, at=act.at)
     return Registered(new, moved, meanwhile)
+
+
+def register_ready(
+    session: Session,
+    imported: Import,
+    dry: DryRun,
+    *,
+    act: Operation,
+    channel_of: Callable[[str], str],
+) -> Registered:
+    """Register what is ready in `dry`, and settle the import also where that is nothing."""
+    if chosen(dry, ()):
+        return register(session, imported, dry, act=act, channel_of=channel_of)
+    batches.settle(session, imported, dry, by=act.by, at=act.at)
+    return Registered(0, 0, ())
 
 
 def chosen(dry: DryRun, including: Sequence[str]) -> list[Row]:
@@ -89,7 +109,7 @@ def _to(row: Row) -> Destination:
 
 def _register_new(
     session: Session,
-    one: Import,
+    imported: Import,
     wanted: Sequence[Row],
     act: Operation,
     channel_of: Callable[[str], str],
@@ -107,7 +127,7 @@ def _register_new(
             to,
             act=act,
             channel=channel_of(to.site),
-            note=_note(one, rows),
+            note=_note(imported, rows),
         )
         if batch.card is not None:
             rosters.enqueue_where_long(session, batch.card, at=act.at)
@@ -120,13 +140,13 @@ def _names(wanted: Sequence[Row]) -> dict[str, str]:
     return {row.entry.serial.key: row.called for row in wanted if row.called}
 
 
-def _note(one: Import, rows: Sequence[Row]) -> str:
-    said = dict.fromkeys([one.note, *(row.entry.note for row in rows)])
+def _note(imported: Import, rows: Sequence[Row]) -> str:
+    said = dict.fromkeys([imported.note, *(row.entry.note for row in rows)])
     return "; ".join(filter(None, said))[: batches.LONGEST_NOTE]
 
 
-def _meanwhile(one: Import, dry: DryRun, overtaken: set[str]) -> list[Row]:
-    before = set((one.shown or {}).get("ready", ()))
+def _meanwhile(imported: Import, dry: DryRun, overtaken: set[str]) -> list[Row]:
+    before = set((imported.shown or {}).get("ready", ()))
     return [
         row
         for row in dry.rows

@@ -1,26 +1,22 @@
-"""Macs that somebody handed in: read, shown as a dry run, and then registered, once."""
+"""Imports: Macs that a person handed in, shown as a dry run, and then registered, once."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import null, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import upsert
 from infrastructure.errors import RollcallError
-from infrastructure.jobs import queue
 from provisioning.imports import dry_run, summary
 from provisioning.imports.dry_run import DryRun
-from provisioning.imports.models import DROPPED, READ, READING, REGISTERED, Import
+from provisioning.imports.models import DROPPED, READ, REGISTERED, Import
 from provisioning.imports.parsing.entries import ParseResult, from_json, to_json
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Operation
 
-READ_SOURCE = "read source"  # the job
 LONGEST_NOTE = 200  # characters
 KEPT = timedelta(days=90)  # what was read of an import that is settled
 
@@ -35,7 +31,7 @@ class NotOpen(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """Who handed Macs in, from where and when.
+    """A submission of Macs: by a Slack user, `via` a door, at a moment.
 
     `site` and `build` hold for the Macs that name none; `once`, where given, is unique.
     """
@@ -49,98 +45,115 @@ class Submission:
     once: str | None = None
 
 
-def keep(session: Session, reading: ParseResult, how: Submission) -> Import | None:
+def keep(session: Session, result: ParseResult, submission: Submission) -> Import | None:
     """Keep what somebody handed in and what was read of it already; None: it is kept already."""
     statement = upsert(session, Import).values(
-        by=how.by,
-        via=how.via,
+        by=submission.by,
+        via=submission.via,
         state=READ,
-        site=how.site,
-        build=how.build,
-        note=how.note[:LONGEST_NOTE],
-        once=how.once and how.once[:255],
+        site=submission.site,
+        build=submission.build,
+        note=submission.note[:LONGEST_NOTE],
+        once=submission.once and submission.once[:255],
         sources=[],
-        reading=to_json(reading),
-        created_at=how.at,
+        reading=to_json(result),
+        created_at=submission.at,
     )
     added = session.scalar(statement.on_conflict_do_nothing().returning(Import.id))
     return None if added is None else session.get_one(Import, added)
 
 
-def enqueue_reading(
-    session: Session, one: Import, sources: Sequence[dict[str, Any]], card: Card, *, quiet: bool
-) -> None:
-    """Have the sources read one after the other; `card` shows how far that is, and the dry run.
-
-    A quiet one shows nothing until there is a serial.
-    """
-    session.add(card)
-    session.flush()
-    one.state, one.sources, one.card_id = READING, list(sources), card.id
-    facts = {"import": one.id, "source": 0, "quiet": quiet}
-    queue.enqueue(session, READ_SOURCE, facts, at=one.created_at)
-
-
 def sort(
-    session: Session, one: Import, places: DestinationIndex, reading: ParseResult | None = None
+    session: Session, imported: Import, places: DestinationIndex, result: ParseResult | None = None
 ) -> DryRun:
     """Return the dry run of an import as things are now, with the eyes of who handed it in."""
-    if reading is None:
-        reading = from_json(one.reading) if one.reading else ParseResult()
-    return dry_run.sort(session, reading, places, by=one.by, site=one.site, build=one.build)
+    if result is None:
+        result = from_json(imported.reading) if imported.reading else ParseResult()
+    return dry_run.sort(
+        session, result, places, by=imported.by, site=imported.site, build=imported.build
+    )
 
 
-def show(session: Session, one: Import, places: DestinationIndex, *, at: datetime) -> None:
+def show(session: Session, imported: Import, places: DestinationIndex, *, at: datetime) -> None:
     """Have people see an import as things are now."""
-    one.shown = summary.of(sort(session, one, places))
-    refresh_card(session, one, at=at)
+    imported.shown = summary.of(sort(session, imported, places))
+    refresh_card(session, imported, at=at)
 
 
 def opened(session: Session, import_id: int) -> Import:
     """Return the import, held against everybody else. Raises NotOpen."""
-    one = session.get(Import, import_id, with_for_update=True)
-    if one is None:
+    imported = session.get(Import, import_id, with_for_update=True)
+    if imported is None:
         raise NotOpen(None)
-    if one.state != READ:
-        raise NotOpen(one.state, one.settled_by, one.settled_at)
-    return one
+    if imported.state != READ:
+        raise NotOpen(imported.state, imported.settled_by, imported.settled_at)
+    return imported
 
 
 def peek(session: Session, import_id: int) -> Import:
     """Return the import as it is, without holding it. Raises NotOpen."""
-    one = session.get(Import, import_id)
-    if one is None:
+    imported = session.get(Import, import_id)
+    if imported is None:
         raise NotOpen(None)
-    return one
+    return imported
 
 
-def settle(session: Session, one: Import, dry: DryRun, *, by: str, at: datetime) -> None:
+def settle(session: Session, imported: Import, dry: DryRun, *, by: str, at: datetime) -> None:
     """Put an import aside of which nothing was left to register."""
-    one.state, one.settled_by, one.settled_at = REGISTERED, by, at
+    imported.state, imported.settled_by, imported.settled_at = REGISTERED, by, at
     shown = summary.of(dry)
-    one.shown = {**shown, "outcome": {"new": 0, "moved": 0, "left": shown["counts"]}}
-    refresh_card(session, one, at=at)
+    imported.shown = {**shown, "outcome": {"new": 0, "moved": 0, "left": shown["counts"]}}
+    refresh_card(session, imported, at=at)
 
 
 def drop(session: Session, import_id: int, *, by: str, at: datetime) -> Import:
     """Forget an import. Raises NotOpen."""
-    one = opened(session, import_id)
-    one.state, one.settled_by, one.settled_at = DROPPED, by, at
-    refresh_card(session, one, at=at)
-    return one
+    imported = opened(session, import_id)
+    imported.state, imported.settled_by, imported.settled_at = DROPPED, by, at
+    refresh_card(session, imported, at=at)
+    return imported
+
+
+def choose(
+    session: Session,
+    imported: Import,
+    places: DestinationIndex,
+    *,
+    site: str | None = None,
+    build: str | None = None,
+    at: datetime,
+) -> None:
+    """Set where the Macs go that name no site, or what those become that name no build."""
+    imported.site, imported.build = site or imported.site, build or imported.build
+    show(session, imported, places, at=at)
 
 
 def undone(session: Session, act: Operation) -> None:
     """Owe the card of what was registered in `act` the news that it was undone."""
-    one = session.scalars(select(Import).where(Import.act_id == act.id)).one_or_none()
-    if one is not None and act.undone_at is not None:
-        refresh_card(session, one, at=act.undone_at)
+    imported = session.scalars(select(Import).where(Import.act_id == act.id)).one_or_none()
+    if imported is not None and act.undone_at is not None:
+        refresh_card(session, imported, at=act.undone_at)
 
 
-def refresh_card(session: Session, one: Import, *, at: datetime) -> None:
+def refresh_card(session: Session, imported: Import, *, at: datetime) -> None:
     """Owe the card of an import its present look, where it has one."""
-    if one.card_id is not None:
-        outbox.enqueue_card(session, session.get_one(Card, one.card_id), at=at)
+    if imported.card_id is not None:
+        outbox.enqueue_card(session, session.get_one(Card, imported.card_id), at=at)
+
+
+def enqueue_file(
+    session: Session, dry_run: DryRun, *, channel: str, at: datetime, thread: Card | None = None
+) -> None:
+    """Owe a conversation the whole dry run as a file, for which a message is too short."""
+    outbox.enqueue_file(
+        session,
+        channel=channel,
+        name="dry-run.csv",
+        content=summary.csv_of(dry_run),
+        sentence="The whole dry run, a Mac a line.",
+        at=at,
+        thread=thread,
+    )
 
 
 def of_card(session: Session, card: Card) -> Import:

@@ -1,4 +1,4 @@
-"""What would become of Macs that somebody handed in, before anybody says yes."""
+"""Dry runs: the future of Macs that a person handed in, before anybody says yes to it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -51,7 +51,7 @@ class Row:
 
     @property
     def is_registered(self) -> bool:
-        """Whether a person has registered it; what only its own script brought in is free."""
+        """True if a person has registered it; what only its own script brought in is free."""
         return self.standing is not None and self.standing.by is not None
 
 
@@ -70,7 +70,7 @@ class DryRun:
 
 def sort(
     session: Session,
-    reading: ParseResult,
+    result: ParseResult,
     places: DestinationIndex,
     *,
     by: str,
@@ -82,20 +82,20 @@ def sort(
     `site` and `build` hold for entries that name none. Five statements at the most, however
     many entries.
     """
-    keys = [entry.serial.key for entry in reading.entries]
+    keys = [entry.serial.key for entry in result.entries]
     standing = _standing(session, keys)
     near = slips(session, [key for key in keys if key not in standing], without=set(keys))
     like = name_clashes.called_like(session, keys)
-    names = _Names.of(session, reading.entries, places)
+    names = _Names.of(session, result.entries, places)
     rows, wants = [], set()
-    for read in reading.entries:
+    for read in result.entries:
         key = read.serial.key
         entry = with_doubt(with_doubt(read, names.doubts.get(key)), _claimed(like.get(key)))
         named = (entry.site or site, entry.build or build)
         wants |= {kind for kind, name in zip(("site", "build"), named, strict=True) if not name}
         row = _row(entry, places.look_up(*named), standing.get(key), near, by)
         rows.append(replace(row, called=names.given.get(key)))
-    return DryRun(tuple(rows), reading.rejected, tuple(sorted(wants, reverse=True)))
+    return DryRun(tuple(rows), result.rejected, tuple(sorted(wants, reverse=True)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What people are shown of a dry run: counts, and the first of each kind, as plain JSON."""
+"""Summaries of dry runs, as people see them: counts and the first of each kind, in plain JSON."""
 
 import csv
 from collections import Counter
@@ -31,7 +31,7 @@ HEADER = ("serial", "site", "build", "what", "why", "where", "computer name")
 def of(dry: DryRun) -> dict[str, Any]:
     """Return what a message shows of a dry run, and what it says is ready."""
     first = {kind: [fact(row) for row in dry.of(kind)[:MOST_SHOWN]] for kind in KINDS}
-    first[INVALID] = [_rejected(one) for one in dry.rejected[:MOST_SHOWN]]
+    first[INVALID] = [_rejected(rejected) for rejected in dry.rejected[:MOST_SHOWN]]
     counts = Counter(row.kind for row in dry.rows)
     counts[INVALID] = len(dry.rejected)
     ready = dry.of(*READY)
@@ -60,7 +60,7 @@ def fact(row: Row) -> dict[str, Any]:
 
 
 def is_whole(shown: dict[str, Any]) -> bool:
-    """Whether a message says enough: every row that has a reason, and not too many without."""
+    """Return whether a message says enough: every row with a reason, and not too many without."""
     few = all(shown["counts"][kind] <= MOST_SHOWN for kind in KINDS if kind != NEW)
     return few and shown["counts"][NEW] <= MOST_UNSEEN
 
@@ -72,8 +72,8 @@ def csv_of(dry: DryRun) -> bytes:
     lines.writerow(HEADER)
     lines.writerows(_cells(row) for row in dry.rows)
     lines.writerows(
-        map(harmless, (one.text, "", "", INVALID, one.reason, one.where, ""))
-        for one in dry.rejected
+        map(harmless, (rejected.text, "", "", INVALID, rejected.reason, rejected.where, ""))
+        for rejected in dry.rejected
     )
     return BOM + text.getvalue().encode()
 
@@ -101,5 +101,5 @@ def _standing(standing: CurrentPlace) -> dict[str, Any]:
     }
 
 
-def _rejected(one: Rejected) -> dict[str, Any]:
-    return {"serial": one.text, "where": one.where, "why": one.reason}
+def _rejected(rejected: Rejected) -> dict[str, Any]:
+    return {"serial": rejected.text, "where": rejected.where, "why": rejected.reason}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.grammar import Misunderstood
+from bot.commands.words import Misunderstood
 from bot.errors.messages import sentence
 from bot.slack.markup import plain
 from infrastructure.errors import RollcallError

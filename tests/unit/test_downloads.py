@@ -1,8 +1,15 @@
 """Where our token may be sent to fetch somebody's file."""
 
-import pytest
+import gzip
+from collections.abc import Iterator
 
+import pytest
+from flask import Flask, Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from bot.slack import downloads
 from bot.slack.downloads import NotDownloadable, fetch, is_slacks
+from tests.support.serving import served
 
 API = "https://slack.com/api/"
 
@@ -27,6 +34,8 @@ def test_slack_is_asked(url: str, api_url: str) -> None:
         "https://files.slack.com.evil.example/x",
         "https://files.slack.com@evil.example/x",
         "https://evil.example/files.slack.com",
+        "https://evil.example\\@files.slack.com/x",
+        "https://files.slack.com\\@evil.example/x",
         "https://files.slack.com:8443/x",
         "https://files.slack.com:no/x",
         "file:///etc/passwd",
@@ -41,3 +50,90 @@ def test_nobody_else_is(url: str) -> None:
     assert not is_slacks(url, API)
     with pytest.raises(NotDownloadable, match="Slack does not keep it itself"):
         fetch(url, "macs.csv", token="xoxb-secret", api_url=API)
+
+
+class Bytes(Response):
+    """An answer that is no page where it does not say so."""
+
+    default_mimetype = "application/octet-stream"
+
+
+@pytest.fixture
+def host() -> Iterator[str]:
+    """The address of a host of files that answers as its paths say."""
+    app = Flask(__name__)
+    app.response_class = Bytes
+    packed = gzip.compress(b"C02XG0FDJGH5")
+
+    @app.get("/file")
+    def file() -> str:
+        return request.headers["Authorization"]
+
+    @app.get("/moved")
+    def moved() -> AnyResponse:
+        return redirect("/file")
+
+    @app.get("/page")
+    def page() -> Response:
+        return Response("sign in", content_type="Text/HTML; charset=utf-8")
+
+    @app.get("/packed")
+    def unpacked() -> Response:
+        return Bytes(packed, headers={"Content-Encoding": "gzip"})
+
+    @app.get("/large")
+    def large() -> Response:
+        return Bytes(b"x" * (1 << 20) for _ in range(21))
+
+    @app.get("/cut")
+    def cut() -> Response:
+        return Bytes(iter([b"half"]), headers={"Content-Length": "8"})
+
+    @app.get("/<int:status>")
+    def failing(status: int) -> tuple[str, int]:
+        return "", status
+
+    with served(app) as address:
+        yield address
+
+
+def got(host: str, path: str) -> bytes:
+    return fetch(f"{host}/{path}", "macs.csv", token="xoxb-secret", api_url=f"{host}/api/")
+
+
+def test_a_file_is_fetched_with_the_token(host: str) -> None:
+    assert got(host, "file") == b"Bearer xoxb-secret"
+
+
+@pytest.mark.parametrize("path", ["moved", "page", "401", "403"])
+def test_what_slack_does_not_show_us_is_told_and_no_redirect_followed(host: str, path: str) -> None:
+    with pytest.raises(NotDownloadable, match="Slack does not show it to Rollcall"):
+        got(host, path)
+
+
+@pytest.mark.parametrize("path", ["404", "410"])
+def test_a_file_that_is_gone_is_told(host: str, path: str) -> None:
+    with pytest.raises(NotDownloadable, match="Slack has it no more"):
+        got(host, path)
+
+
+@pytest.mark.parametrize("path", ["429", "500", "503", "cut"])
+def test_what_may_come_later_is_worth_another_attempt(host: str, path: str) -> None:
+    with pytest.raises(OSError, match=r"HTTP|Protocol"):
+        got(host, path)
+
+
+def test_a_host_that_is_away_is_worth_another_attempt() -> None:
+    with pytest.raises(OSError, match="refused"):
+        got("http://127.0.0.1:9", "file")
+
+
+def test_nothing_is_unpacked_on_its_way(host: str) -> None:
+    """A few bytes could become any number of them."""
+    assert gzip.decompress(got(host, "packed")) == b"C02XG0FDJGH5"
+
+
+def test_a_file_that_says_nothing_of_its_size_is_not_read_beyond_the_limit(host: str) -> None:
+    with pytest.raises(NotDownloadable, match="it has more than 20 MB"):
+        got(host, "large")
+    assert downloads.LARGEST == 20_000_000

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.commands.grammar import Misunderstood
+from bot.commands import parser
 from bot.commands.models import (
     BenchCommand,
     CancelCommand,
@@ -22,6 +22,7 @@ from bot.commands.models import (
     HelpCommand,
     ListCommand,
     LogCommand,
+    LongPasteCommand,
     MoveCommand,
     PasteCommand,
     RegisterCommand,
@@ -30,7 +31,8 @@ from bot.commands.models import (
     StatisticsCommand,
     TemplateCommand,
 )
-from bot.commands.parser import parse
+from bot.commands.words import Misunderstood
+from provisioning.munki.errors import RepoUnusable
 from tests.unit import strategies
 
 COMMANDS: list[tuple[str, Command]] = [
@@ -60,6 +62,21 @@ COMMANDS: list[tuple[str, Command]] = [
     ("", FormCommand()),
 ]
 WRITTEN = [(text, command) for text, command in COMMANDS if text]
+
+SITES, BUILDS = ["london", "new york", "paris"], ["design", "kiosk"]
+
+
+def parse(text: str) -> Command:
+    """The command in a text, where these sites and builds exist."""
+    return parser.parse(text, lambda: SITES, lambda: BUILDS)
+
+
+def pasted(text: str) -> list[str]:
+    """The serials in a text that is a paste."""
+    command = parse(text)
+    assert isinstance(command, PasteCommand)
+    return [entry.serial.text for entry in command.result.entries]
+
 
 # Names that can be typed: what holds a straight or a curly quotation mark is left to the form.
 typed = strategies.names.filter(lambda name: not set(name) & set('"“”„‘’'))
@@ -131,28 +148,60 @@ def test_words_may_be_separated_by_commas(between: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "serials"),
     [
-        "C02A C02B london design",
-        "C02A london",
-        "C02A,C02B,\nC02C",
-        "Bob's Macs: C02A",
-        "C02A\tlondon\tdesign\nC02B\tparis\tdesign",
+        ("C02A C02B london design", ["C02A", "C02B"]),
+        ("C02XG0FDJGH5 london", ["C02XG0FDJGH5"]),
+        ("C02XG0FDJGH5,C02XG0FDJGH6,\nC02XG0FDJGH7", [f"C02XG0FDJGH{n}" for n in "567"]),
+        ("C02XG0FDJGH5 C02XG0FDJGH6 C02XG0FDJGH7", [f"C02XG0FDJGH{n}" for n in "567"]),
+        ("Bob's Macs: C02XG0FDJGH5", ["C02XG0FDJGH5"]),
+        ("C02A1B2C3D\tlondon\tdesign\nC02A1B2C3E\tparis\tdesign", ["C02A1B2C3D", "C02A1B2C3E"]),
     ],
 )
-def test_whatever_else_follows_register_is_read_for_serials(text: str) -> None:
-    for typed_text in (f"register {text}", f"REGISTER\n{text}"):
-        read = parse(typed_text)
-        assert isinstance(read, PasteCommand)
-        assert read.text == text
+def test_whatever_else_follows_register_is_read_for_serials(text: str, serials: list[str]) -> None:
+    assert pasted(f"register {text}") == pasted(f"REGISTER\n{text}") == serials
 
 
-@pytest.mark.parametrize("text", ["C02A london design", "These go to\nlondon: C02A", "it's 5 Macs"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "C02XG0FDJGH5 london design",
+        "These go to\nlondon: C02XG0FDJGH5",
+        "it's 5 Macs, C02XG0FDJGH5",
+        "London C02XG0FDJGH5",
+        "C02XG0FDJGH5",
+    ],
+)
 def test_what_begins_with_no_verb_is_read_for_serials(text: str) -> None:
-    read = parse(text)
-    assert isinstance(read, PasteCommand)
-    assert read.text == text
-    assert "There is no command" in str(read.instead)
+    assert pasted(text) == ["C02XG0FDJGH5"]
+
+
+@pytest.mark.parametrize("text", ["These are our Macs", "frobnicate C02XG0FDJGH5"])
+def test_what_begins_with_no_verb_and_is_hardly_about_macs_is_no_command(text: str) -> None:
+    with pytest.raises(Misunderstood, match="There is no command"):
+        parse(text)
+
+
+def test_a_paste_names_where_its_macs_go() -> None:
+    command = parse("register C02XG0FDJGH5 C02XG0FDJGH6 london kiosk")
+
+    assert isinstance(command, PasteCommand)
+    places = {(entry.site, entry.build) for entry in command.result.entries}
+    assert places == {("london", "kiosk")}
+
+
+def test_a_text_that_takes_long_to_read_is_left_for_later() -> None:
+    text = "C02XG0FDJGH5 " * 500
+
+    assert parse(f"register {text}") == LongPasteCommand(text.strip())
+
+
+@pytest.mark.parametrize("text", ["help", "doctor", "", "move C02A paris kiosk", "list london"])
+def test_a_command_that_is_no_paste_needs_no_names_of_the_repo(text: str) -> None:
+    def unusable() -> list[str]:
+        raise RepoUnusable("No such file or directory")
+
+    assert parser.parse(text, unusable, unusable) == parse(text)
 
 
 @pytest.mark.parametrize("slip", ["cancle C02A", "registr C02A", "fnid C02A", "hlep"])
@@ -212,9 +261,10 @@ def test_what_is_no_command_is_told_with_what_was_expected(text: str, expected: 
 
 
 def test_a_long_text_that_is_no_command_is_not_repeated_in_full() -> None:
-    read = parse("x" * 10_000)
-    assert isinstance(read, PasteCommand)
-    assert len(str(read.instead)) < 100
+    with pytest.raises(Misunderstood) as raised:
+        parse("x" * 5000)
+
+    assert len(str(raised.value)) < 100
 
 
 words = st.sampled_from(

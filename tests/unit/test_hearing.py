@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack import events
+from bot.slack import payloads
 
 
 def body(**event: Any) -> dict[str, Any]:
@@ -13,7 +13,7 @@ def body(**event: Any) -> dict[str, Any]:
 
 
 def test_files_of_people_are() -> None:
-    assert events.is_files(body())
+    assert payloads.is_files(body())
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_files_of_people_are() -> None:
     ],
 )
 def test_nothing_of_bots_is_and_no_edit(event: dict[str, Any]) -> None:
-    assert not events.is_files(body(**event))
+    assert not payloads.is_files(body(**event))
 
 
 @pytest.mark.parametrize(
@@ -42,13 +42,13 @@ def test_nothing_of_bots_is_and_no_edit(event: dict[str, Any]) -> None:
     ],
 )
 def test_what_is_meant_for_us(event: dict[str, Any], meant: bool) -> None:
-    assert events.is_meant(body(**event)) is meant
+    assert payloads.is_meant(body(**event)) is meant
 
 
 def test_without_an_authorization_nobody_is_mentioned() -> None:
-    assert not events.is_meant({"event": {"text": "<@> <@nobody>x"[:4]}})
+    assert not payloads.is_meant({"event": {"text": "<@> <@nobody>x"[:4]}})
 
 
 def test_the_thread_is_the_messages_own_unless_it_is_in_one() -> None:
-    assert events.thread_of({"ts": "1.2"}) == "1.2"
-    assert events.thread_of({"ts": "1.3", "thread_ts": "1.2"}) == "1.2"
+    assert payloads.thread_of({"ts": "1.2"}) == "1.2"
+    assert payloads.thread_of({"ts": "1.3", "thread_ts": "1.2"}) == "1.2"

@@ -99,3 +99,25 @@ def test_a_stored_serial_is_parsed_again() -> None:
 
     with pytest.raises(InvalidSerial):
         from_json(stored)
+
+
+def test_a_kept_result_has_the_names_that_databases_hold() -> None:
+    entry = Entry(MAC, "london", "design", "for Zoë", "line 2", "has a letter O", "lab-07")
+    kept = {
+        "entries": [
+            {
+                "serial": "C02XG0FDJGH5",
+                "site": "london",
+                "build": "design",
+                "note": "for Zoë",
+                "where": "line 2",
+                "doubt": "has a letter O",
+                "name": "lab-07",
+            }
+        ],
+        "rejected": [{"text": "n/a", "where": "line 3", "reason": "it is no serial"}],
+    }
+    result = ParseResult((entry,), (Rejected("n/a", "line 3", "it is no serial"),))
+
+    assert to_json(result) == kept
+    assert from_json(kept) == result

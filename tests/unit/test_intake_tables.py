@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioning.imports.parsing import tables
-from provisioning.imports.parsing.entries import Entry, ParseResult
-from provisioning.imports.parsing.errors import UnreadableFile
-from provisioning.imports.parsing.template import csv_template
+from provisioning.imports.parsing.delimited import csv_template
+from provisioning.imports.parsing.entries import Entry, ParseResult, UnreadableFile
 from provisioning.values.serials import Serial
 
 SITES = ("london", "new york", "paris")

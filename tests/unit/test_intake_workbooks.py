@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from provisioning.imports.parsing import tables
 from provisioning.imports.parsing.archive import repack
-from provisioning.imports.parsing.entries import Entry, ParseResult
-from provisioning.imports.parsing.errors import UnreadableFile
+from provisioning.imports.parsing.entries import Entry, ParseResult, UnreadableFile
 from provisioning.values.serials import Serial
 from tests.support.spreadsheets import Cell, archive, workbook, workbook_of
 

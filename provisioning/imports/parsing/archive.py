@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterator
 from copy import copy
 
-from provisioning.imports.parsing.errors import UnreadableFile
+from provisioning.imports.parsing.entries import UnreadableFile
 
 MOST_MEMBERS = 1_000
 MOST_BYTES = 100_000_000  # unpacked, all members together

@@ -1,4 +1,4 @@
-"""What the columns of a table hold: told by their headings, or by what stands in them."""
+"""The columns of a table: told by their headings, or by what stands in them."""
 
 import re
 import unicodedata
@@ -52,7 +52,7 @@ class Columns:
 
     @property
     def are_sure(self) -> bool:
-        """Whether one column is known to hold the serials."""
+        """True if one column is known to hold the serials."""
         return len(self.serials) == 1
 
 
@@ -71,7 +71,7 @@ def find_columns(rows: Sequence[Row], names: Names) -> Columns:
 
 
 def looks_serial(cell: str) -> bool:
-    """Whether a cell looks like a serial of Apple's, wherever it stands."""
+    """Return whether a cell looks like a serial of Apple's, wherever it stands."""
     return is_apple(cell) and is_mixed(cell)
 
 

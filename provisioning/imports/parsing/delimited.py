@@ -1,17 +1,19 @@
-"""CSV and its relatives: whatever a spreadsheet, a reseller or a script writes as plain text."""
+"""Delimited text, CSV and its relatives: read from any writer, and written as a template."""
 
 import codecs
 import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from provisioning.imports.parsing.columns import COMMENT, count_serials
-from provisioning.imports.parsing.errors import UnreadableFile
+from provisioning.imports.parsing.entries import UnreadableFile
 from provisioning.imports.parsing.rows import Placed
 
 DELIMITERS = ",;\t|"
+TEMPLATE_HEADINGS = ("Serial", "Site", "Build", "Note")
+MOST_EXAMPLES = 20  # names of sites or of builds that the template lists
 _NAMED = re.compile(rf'"?sep=([{DELIMITERS}])"?', re.IGNORECASE)
 _SAMPLE = 16_384  # characters that the delimiter is guessed from
 _BOMS = (
@@ -53,6 +55,21 @@ def parse(text: str) -> list[Placed]:
     if not rows or any(_has_swallowed(cell) for _, cells in rows for cell in cells):
         return list(_rows(text, delimiter, csv.QUOTE_NONE))
     return rows
+
+
+def csv_template(sites: Sequence[str], builds: Sequence[str]) -> bytes:
+    """Return the spreadsheet that people fill in: headings, and lines that say what to write.
+
+    It begins with a byte order mark: without one, Excel takes it for Windows-1252. Everything
+    below the headings begins with # and is not read.
+    """
+    file = io.StringIO(newline="")
+    lines = csv.writer(file)
+    lines.writerow(TEMPLATE_HEADINGS)
+    lines.writerow((f"{COMMENT}One Mac a line, from here on; lines with # are not read",))
+    lines.writerow((f"{COMMENT}Sites: {_listed(sites)}",))
+    lines.writerow((f"{COMMENT}Builds: {_listed(builds)}",))
+    return file.getvalue().encode("utf-8-sig")
 
 
 def _has_swallowed(cell: str) -> bool:
@@ -103,3 +120,12 @@ def _rows(text: str, delimiter: str, quoting: int) -> Iterator[Placed]:
     for cells in lines:
         yield f"line {begun}", [cell.strip(edges) for cell in cells]
         begun = lines.line_num + 1
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(" ".join(name.split()) for name in names[:MOST_EXAMPLES])
+    return (
+        f"{shown} and {len(names) - MOST_EXAMPLES} more"
+        if len(names) > MOST_EXAMPLES
+        else shown or "none yet"
+    )

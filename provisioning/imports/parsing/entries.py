@@ -1,10 +1,20 @@
 """Macs as they were read from somewhere, before anybody decided what becomes of them."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+from infrastructure.errors import RollcallError
 from provisioning.values.serials import Serial
+
+
+class UnreadableFile(RollcallError):
+    """A file that holds no table Rollcall can read; the reason ends in what to do."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name[:80]} cannot be read: {reason}.")
+        self.name = name
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +47,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class ParseResult:
-    """What came of one source, or of several; every Mac is in it once."""
+    """The Macs in one source, or in several; every Mac is in it once."""
 
     entries: tuple[Entry, ...] = ()
     rejected: tuple[Rejected, ...] = ()
@@ -73,22 +83,55 @@ def with_doubt(entry: Entry, doubt: str | None) -> Entry:
     return replace(entry, doubt="; ".join(dict.fromkeys(filter(None, doubts))) or None)
 
 
-def to_json(reading: ParseResult) -> dict[str, Any]:
-    """Return the reading as plain lists, dicts and texts, fit for a JSON column."""
+def to_json(result: ParseResult) -> dict[str, Any]:
+    """Return the result as plain lists, dicts and texts, fit for a JSON column.
+
+    The names in it are data: the database keeps them, whatever the fields here are called.
+    """
     return {
-        "entries": [{**asdict(entry), "serial": entry.serial.text} for entry in reading.entries],
-        "rejected": [asdict(one) for one in reading.rejected],
+        "entries": [_entry_to_json(entry) for entry in result.entries],
+        "rejected": [
+            {"text": rejected.text, "where": rejected.where, "reason": rejected.reason}
+            for rejected in result.rejected
+        ],
     }
 
 
 def from_json(stored: dict[str, Any]) -> ParseResult:
-    """Return what `to_json` was given. Raises InvalidSerial where somebody tampered with it."""
+    """Return what `to_json` was given.
+
+    Raises InvalidSerial, KeyError or TypeError where `stored` is nothing that it returned.
+    """
     return ParseResult(
+        tuple(_entry_from_json(entry) for entry in stored["entries"]),
         tuple(
-            Entry(**{**entry, "serial": Serial.parse(entry["serial"])})
-            for entry in stored["entries"]
+            Rejected(rejected["text"], rejected["where"], rejected["reason"])
+            for rejected in stored["rejected"]
         ),
-        tuple(Rejected(**one) for one in stored["rejected"]),
+    )
+
+
+def _entry_to_json(entry: Entry) -> dict[str, str | None]:
+    return {
+        "serial": entry.serial.text,
+        "site": entry.site,
+        "build": entry.build,
+        "note": entry.note,
+        "where": entry.where,
+        "doubt": entry.doubt,
+        "name": entry.name,
+    }
+
+
+def _entry_from_json(stored: dict[str, Any]) -> Entry:
+    return Entry(
+        Serial.parse(str(stored["serial"])),
+        site=stored["site"],
+        build=stored["build"],
+        note=stored["note"],
+        where=stored["where"],
+        doubt=stored["doubt"],
+        name=stored.get("name"),  # not in what releases before computer names have kept
     )
 
 

@@ -1,4 +1,4 @@
-"""Tables and texts out of files, read by a process that holds nothing worth taking."""
+"""Readers of files with tables and texts, in a process that holds nothing worth taking."""
 
 import json
 from collections.abc import Collection
@@ -7,8 +7,8 @@ from typing import Any
 from infrastructure import sandbox
 from provisioning.imports.parsing import delimited, tables
 from provisioning.imports.parsing import text as texts
-from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected
-from provisioning.values.serials import InvalidSerial, Serial
+from provisioning.imports.parsing.entries import ParseResult, from_json, to_json
+from provisioning.values.serials import InvalidSerial
 
 SECONDS, MEGABYTES = 30, 1024
 TEXTS = (".txt", ".text", ".md", ".log", ".eml")  # may hold lines that are no table
@@ -17,9 +17,10 @@ TEXTS = (".txt", ".text", ".md", ".log", ".eml")  # may hold lines that are no t
 def read(
     content: bytes, name: str, sites: Collection[str] = (), builds: Collection[str] = ()
 ) -> ParseResult:
-    """Return what `tables.read` returns, which is run confined.
+    """Return the Macs in a file's content, read in a sandbox.
 
-    Raises UnreadableFile, and confined.GaveUp where it took too long or broke.
+    `name` is the file's, `sites` and `builds` are the names that exist. Raises UnreadableFile, and
+    sandbox.GaveUp where it took too long or broke.
     """
     names = json.dumps([list(sites), list(builds)]).encode()
     answer = sandbox.run(
@@ -30,24 +31,22 @@ def read(
         megabytes=MEGABYTES,
     )
     try:
-        return ParseResult(
-            tuple(_entry(one) for one in answer["entries"]),
-            tuple(Rejected(**one) for one in answer["rejected"]),
-        )
+        return from_json(answer)
     except (TypeError, KeyError, InvalidSerial) as error:
         raise sandbox.GaveUp("its answer makes no sense") from error
 
 
-def unpack(packed: bytes, name: str) -> ParseResult:
-    """Be the confined half: the names of sites and builds stand before the content."""
+def unpack(packed: bytes, name: str) -> dict[str, Any]:
+    """The confined half of `read`: the names of sites and builds stand before the content.
+
+    Returns the result as `to_json` makes it. Raises UnreadableFile.
+    """
     names, _, content = packed.partition(b"\n")
     sites, builds = json.loads(names)
     table = tables.read(content, name, sites, builds)
     if not name.casefold().endswith(TEXTS):
-        return table
+        return to_json(table)
     text = texts.read(delimited.decode(content, name), sites, builds)
-    return max(text, table, key=lambda one: (len(one.entries), -len(one.rejected)))
-
-
-def _entry(answer: dict[str, Any]) -> Entry:
-    return Entry(**{**answer, "serial": Serial.parse(str(answer["serial"]["text"]))})
+    return to_json(
+        max(text, table, key=lambda result: (len(result.entries), -len(result.rejected)))
+    )

@@ -9,7 +9,7 @@ from infrastructure.text import folded
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a line says about sites and builds, as it is written there, and the line without it."""
+    """The sites and builds that a line names, as they are written there, and the line without."""
 
     sites: tuple[str, ...]
     builds: tuple[str, ...]
@@ -35,11 +35,11 @@ class Names:
         self._pattern = _any_of(self._sites | self._builds)
 
     def is_site(self, text: str) -> bool:
-        """Whether the whole text is a site's name."""
+        """Return whether the whole text is a site's name."""
         return folded(text) in self._sites
 
     def is_build(self, text: str) -> bool:
-        """Whether the whole text is a build's name."""
+        """Return whether the whole text is a build's name."""
         return folded(text) in self._builds
 
     def named_in(self, line: str) -> Named:

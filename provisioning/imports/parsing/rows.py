@@ -81,7 +81,7 @@ def _read_row(where: str, cells: list[str], columns: Columns) -> Iterator[Entry 
 
 
 def _missing(where: str, cells: list[str], columns: Columns) -> Iterator[Rejected]:
-    """What is said of a row without a serial: one in another column, or that it lacks one."""
+    """The rejections of a row without a serial: of one in another column, or of its lack."""
     strays = [
         cell
         for number, cell in enumerate(cells)

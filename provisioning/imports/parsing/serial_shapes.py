@@ -1,4 +1,4 @@
-"""How a serial looks: Apple's own shape, what labels and phones add to it, what is nearly it."""
+"""Shapes of serials: Apple's own, what labels and phones add to it, and what is nearly it."""
 
 import re
 
@@ -14,12 +14,12 @@ _LETTER, _DIGIT = re.compile(r"[A-Za-z]"), re.compile(r"[0-9]")
 
 
 def is_apple(text: str) -> bool:
-    """Whether `text` has the length and the characters of Apple's serials, in either case."""
+    """Return whether `text` has the length and characters of Apple's serials, in either case."""
     return _APPLE.fullmatch(text) is not None
 
 
 def is_mixed(text: str) -> bool:
-    """Whether there is a letter and a digit in `text`, as in nearly every serial."""
+    """Return whether there is a letter and a digit in `text`, as in nearly every serial."""
     return bool(_LETTER.search(text) and _DIGIT.search(text))
 
 

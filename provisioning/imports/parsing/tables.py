@@ -1,19 +1,25 @@
 """Files that hold a table of Macs: Excel's workbooks, CSV, and plain lists."""
 
 import csv
-from collections.abc import Collection, Sequence
+import datetime as dt
+import io
+from collections.abc import Collection, Iterator, Sequence
 
-from provisioning.imports.parsing import delimited, workbooks
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from provisioning.imports.parsing import delimited
 from provisioning.imports.parsing import text as texts
-from provisioning.imports.parsing.entries import ParseResult, join
-from provisioning.imports.parsing.errors import UnreadableFile
-from provisioning.imports.parsing.markup import plain
+from provisioning.imports.parsing.archive import repack
+from provisioning.imports.parsing.entries import ParseResult, UnreadableFile, join
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.rows import Placed, read_rows
 
 MOST_BYTES = 5_000_000
 MOST_ROWS = 20_000  # with something in them
 MOST_COLUMNS = 50  # the others are not looked at
+EXACT = 10**15  # Excel keeps fifteen digits of a number
+
+Cell = str | float | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 
 _ZIP = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -64,7 +70,7 @@ def _check_kind(content: bytes, name: str) -> None:
 
 def _read_workbook(content: bytes, name: str, names: Names) -> ParseResult:
     readings, left = [], MOST_ROWS
-    for _, rows in workbooks.sheets(content, name):
+    for _, rows in _sheets(content, name):
         used = _limited(rows, name, left)
         left -= len(used)
         readings.append(read_rows(used, names) or _read_freely(used, names))
@@ -73,7 +79,7 @@ def _read_workbook(content: bytes, name: str, names: Names) -> ParseResult:
 
 def _read_freely(rows: Sequence[Placed], names: Names) -> ParseResult:
     """The reading of a sheet without columns, such as a packing slip laid out in one."""
-    return texts.read_lines([(where, plain(" ".join(cells))) for where, cells in rows], names)
+    return texts.read_lines([(where, texts.plain(" ".join(cells))) for where, cells in rows], names)
 
 
 def _limited(rows: Sequence[Placed], name: str, most: int = MOST_ROWS) -> list[Placed]:
@@ -82,3 +88,43 @@ def _limited(rows: Sequence[Placed], name: str, most: int = MOST_ROWS) -> list[P
     if len(used) > most:
         raise UnreadableFile(name, f"it has more than {MOST_ROWS:,} rows; send it in parts")
     return used
+
+
+def _sheets(content: bytes, name: str) -> Iterator[tuple[str, list[Placed]]]:
+    """Yield the name and the rows of each sheet that a person sees; formulas as their values.
+
+    Raises UnreadableFile.
+    """
+    content = repack(content, name)
+    try:
+        yield from _visible_sheets(content)
+    except CalamineError as error:
+        raise UnreadableFile(name, "it is damaged; save it again as .xlsx or CSV") from error
+    except BaseException as error:
+        # A panic of the Rust code in there; its class can only be told by the name.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise UnreadableFile(name, "it is damaged; save it again as .xlsx or CSV") from error
+
+
+def _visible_sheets(content: bytes) -> Iterator[tuple[str, list[Placed]]]:
+    with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
+        for number, about in enumerate(workbook.sheets_metadata):
+            if about.typ == SheetTypeEnum.WorkSheet and about.visible == SheetVisibleEnum.Visible:
+                rows = workbook.get_sheet_by_index(number).to_python(skip_empty_area=False)
+                yield (
+                    about.name,
+                    [
+                        (f"row {at} of {about.name[:40]}", [_text(cell) for cell in row])
+                        for at, row in enumerate(rows, start=1)
+                    ],
+                )
+
+
+def _text(cell: Cell) -> str:
+    """A cell as a person reads it: whole numbers as digits, too long ones as Excel rounds them."""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < EXACT:
+        return str(int(cell))
+    if isinstance(cell, float):
+        return f"{cell:.5E}" if abs(cell) >= EXACT else str(cell)
+    return str(cell).strip()

@@ -1,5 +1,6 @@
 """Whatever people paste: lists, lines of a spreadsheet, packing slips, mails, scanners' output."""
 
+import html
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -8,37 +9,32 @@ from infrastructure.text import folded
 from provisioning.imports.parsing import words as tokens
 from provisioning.imports.parsing.columns import count_serials, find_columns
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
-from provisioning.imports.parsing.markup import plain
 from provisioning.imports.parsing.names import Named, Names
 from provisioning.imports.parsing.rows import Placed, read_rows
+from provisioning.imports.parsing.serial_shapes import doubt_of
+from provisioning.values.serials import InvalidSerial, Serial
 
-# Words that may stand beside the names in a line that is about all the Macs.
-_FILLERS = frozenset(
-    (
-        *("site", "build", "location", "office", "standort", "role", "type", "profile"),
-        *(
-            "for",
-            "to",
-            "in",
-            "at",
-            "as",
-            "the",
-            "and",
-            "with",
-            "all",
-            "both",
-            "für",
-            "nach",
-            "pour",
-        ),
-        *("please", "go", "goes", "going", "are", "is", "these", "they", "mac", "macs", "register"),
-    )
+_LINK = re.compile(r"<(?:https?|mailto|tel|ftp):[^<>|]{0,2000}\|([^<>]{0,2000})>")
+_MENTION = re.compile(r"<[@#!][^<>]{0,200}>")
+_UNSEEN = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff\ue000-\uf8ff]"
 )
+_BREAK = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_BLANK = re.compile(r"[^\S\t\n]")
+_QUOTES = re.compile("[`\"'´‘’‚‛“”„‟«»‹›–—―…•·]")
+_BETWEEN = re.compile(r"[\s,;]+")
+_HAS_DIGIT = re.compile(r"\d")
+# Words that may stand beside the names in a line that is about all the Macs.
+_FILLER_WORDS = (
+    "site build location office standort role type profile for to in at as the and with all both "
+    "für nach pour please go goes going are is these they mac macs register"
+)
+_FILLERS = frozenset(_FILLER_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What one line says; `stands` where it is about other lines and not about itself."""
+    """A line as it was read; `stands` where it is about other lines and not about itself."""
 
     entries: tuple[Entry, ...]
     rejected: tuple[Rejected, ...]
@@ -60,6 +56,34 @@ def read(text: str, sites: Collection[str] = (), builds: Collection[str] = ()) -
     )
 
 
+def read_typed(
+    text: str, words: Sequence[str], sites: Collection[str], builds: Collection[str]
+) -> ParseResult:
+    """Return what `read` finds, but take `SERIAL… SITE BUILD` at its word.
+
+    `words` are those of the text, where a name may have a space. They are taken so where one of
+    the last two is known and the others could be serials.
+    """
+    names = Names(sites, builds)
+    *serials, site, build = words if len(words) > len(("site", "build")) else ("", "", "")
+    known = names.is_site(site) or names.is_build(build)
+    if known and "\n" not in text.strip() and all(map(_HAS_DIGIT.search, serials)):
+        return _taken(serials, site, build)
+    return read_list(text, sites, builds)
+
+
+def read_list(text: str, sites: Collection[str] = (), builds: Collection[str] = ()) -> ParseResult:
+    """Return what `read` finds; where that is nothing, every word is one that is meant."""
+    reading = read(text, sites, builds)
+    if reading.entries:
+        return reading
+    named = {folded(name) for name in (*sites, *builds)}
+    words = [word for word in _BETWEEN.split(text) if word and folded(word) not in named]
+    if words and all(map(_HAS_DIGIT.search, words)):
+        return _taken(words, None, None)
+    return reading
+
+
 def read_lines(lines: Sequence[tuple[str, str]], names: Names) -> ParseResult:
     """Return the serials in lines of plain text, each with its place; none of them is empty."""
     as_table = _read_table(lines, names)
@@ -68,6 +92,16 @@ def read_lines(lines: Sequence[tuple[str, str]], names: Names) -> ParseResult:
     read = [_read_line(where, line, names, sole=len(lines) == 1) for where, line in lines]
     told = _told(read, _ending(lines[-1][1], read[-1], names) if lines else None)
     return gather(told, (one for line in read for one in line.rejected))
+
+
+def plain(text: str) -> str:
+    """Return `text` as lines of words: no mark-up of Slack's, nothing unseen, no quotes.
+
+    Tabs and line feeds stay, every other white space is a space.
+    """
+    text = _MENTION.sub(" ", _LINK.sub(r"\1", text))
+    text = _UNSEEN.sub("", html.unescape(text))
+    return _QUOTES.sub(" ", _BLANK.sub(" ", _BREAK.sub("\n", text)))
 
 
 def _read_table(lines: Sequence[tuple[str, str]], names: Names) -> ParseResult | None:
@@ -131,7 +165,7 @@ def _common(names: Iterable[str]) -> str | None:
 
 
 def _is_headed(lines: Sequence[Line]) -> bool:
-    """Whether names stand above the serials, so that each may hold for those below it."""
+    """Return whether names stand above the serials, so that each may hold for those below it."""
     first = next(
         (
             line
@@ -144,9 +178,25 @@ def _is_headed(lines: Sequence[Line]) -> bool:
 
 
 def _ending(text: str, line: Line, names: Names) -> Named | None:
-    """What the end of the whole text names, behind its last serial."""
+    """Return the names at the end of the whole text, behind its last serial."""
     if not line.entries:
         return None
     last = line.entries[-1].serial.text
     behind = re.split(re.escape(last), text, flags=re.IGNORECASE)[-1]
     return names.named_in(behind)
+
+
+def _taken(serials: Sequence[str], site: str | None, build: str | None) -> ParseResult:
+    read = [_entry(text, site, build) for text in serials]
+    return gather(
+        (one for one in read if isinstance(one, Entry)),
+        (one for one in read if isinstance(one, Rejected)),
+    )
+
+
+def _entry(text: str, site: str | None, build: str | None) -> Entry | Rejected:
+    try:
+        serial = Serial.parse(text)
+    except InvalidSerial as error:
+        return Rejected(text, "", error.reason)
+    return Entry(serial, site, build, doubt=doubt_of(Serial(serial.key)))

@@ -81,7 +81,7 @@ def judge(word: str, where: str, *, alone: bool) -> Entry | Rejected | None:
 
 
 def may_be_alone(words: list[str]) -> bool:
-    """Whether the words of a line are nothing but what may be serials, or only one word."""
+    """Return whether the words of a line are nothing but what may be serials, or only one word."""
     if len(words) == 1:
         return True
     bare = [_bare(word.lstrip(SERIAL + OTHER)) for word in words]

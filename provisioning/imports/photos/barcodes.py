@@ -39,11 +39,11 @@ class Read:
 
     @property
     def checked(self) -> bool:
-        """Whether a misread would have shown: Code 39 on labels has no check digit."""
+        """True if a misread would have shown: Code 39 on labels has no check digit."""
         return self.symbology != BarcodeFormat.Code39
 
     def overlaps(self, other: "Read") -> bool:
-        """Whether both are of the same code: their centres are nearer than two lines of one."""
+        """Return whether both are one code: their centres are nearer than two lines of one."""
         return math.dist(self.centre, other.centre) < min(self.length, other.length) / 8
 
 

@@ -1,4 +1,4 @@
-"""What stands in a barcode of a Mac's box: serials, and much that only looks like one."""
+"""The text in a barcode of a Mac's box: serials, and much that only looks like one."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ class Field:
 
     @property
     def shaped(self) -> bool:
-        """Whether it has the shape of Apple's: 10 to 12 capitals and digits, no O and no I."""
+        """True if it has the shape of Apple's: 10 to 12 capitals and digits, no O and no I."""
         return _APPLES.fullmatch(self.text) is not None
 
 

@@ -21,7 +21,7 @@ class Strip:
     height: float
 
     def covers(self, point: tuple[float, float]) -> bool:
-        """Whether the point of the picture is in this strip."""
+        """Return whether the point of the picture is in this strip."""
         c, s = math.cos(math.radians(self.angle)), math.sin(math.radians(self.angle))
         x, y = point[0] - self.centre[0], point[1] - self.centre[1]
         return abs(x * c + y * s) < self.length / 2 and abs(y * c - x * s) < self.height / 2

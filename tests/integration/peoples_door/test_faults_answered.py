@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from infrastructure.database.engine import Database
+from provisioning.outbox.models import Notification
 from provisioning.registrations.models import Event
 from tests.integration.peoples_door.commands import registrations, typed
 from tests.support.installation import CHANNEL
-from tests.support.slack import Workspace
+from tests.support.slack import Message, Workspace
 from tests.support.slack.person import Person
 from tests.support.waiting import eventually
 
@@ -86,3 +88,36 @@ def test_a_form_that_slack_does_not_open_is_said(alice: Person, slack: Workspace
 
     eventually(lambda: alice.ephemerals)
     assert "window could not be opened" in alice.ephemerals[-1].text
+
+
+def test_a_button_that_nothing_answers_is_told_of_in_a_message(
+    alice: Person, slack: Workspace, database: Database
+) -> None:
+    """Such as one of a release that was taken back."""
+    blocks = [{"type": "actions", "block_id": "b", "elements": [button_of_another_release()]}]
+    shown = Message("1795000000.000100", CHANNEL, "U0BOT", blocks=blocks, bot_id="B0BOT")
+    slack.channels[CHANNEL].messages.append(shown)
+
+    alice.click(shown, "of_another_release")
+
+    assert "does not know this button" in news(database, alice)
+
+
+def test_a_shortcut_that_nothing_answers_is_told_of_in_a_message(
+    alice: Person, database: Database
+) -> None:
+    alice.shortcut("of_another_release")
+
+    assert "does not know this button, menu or shortcut" in news(database, alice)
+
+
+def button_of_another_release() -> dict[str, object]:
+    text = {"type": "plain_text", "text": "Do it"}
+    return {"type": "button", "action_id": "of_another_release", "text": text, "value": "1"}
+
+
+def news(database: Database, person: Person) -> str:
+    """What a person is owed as a message."""
+    with database.reading() as session:
+        owed = session.scalars(select(Notification).where(Notification.channel == person.id)).all()
+    return "".join(str(each.facts) for each in owed)

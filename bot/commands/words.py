@@ -1,0 +1,68 @@
+"""Words of a slash command: split, freed of Slack's escapes, and read as durations."""
+
+import html
+import re
+import shlex
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.slack.markup import INVISIBLE
+from infrastructure.errors import RollcallError
+
+# Phones write typographic quotes where the keyboard shows straight ones.
+_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
+_HOURS = r"(?:(?P<hours>[0-9]{1,4})h(?:(?:ou)?rs?)?)?"
+_MINUTES = r"(?:(?P<minutes>[0-9]{1,4})m(?:in(?:ute)?s?)?)?"
+_DURATION = re.compile(_HOURS + _MINUTES)
+
+
+class Misunderstood(RollcallError):
+    """Something typed that is no command; its text says what is missing."""
+
+
+def as_meant(text: str) -> str:
+    """Return the text that a person typed or copied, without Slack's escapes and ours."""
+    text = html.unescape(text).replace(INVISIBLE, "")
+    return re.sub(r"<https?://[^|>]*\|([^>]*)>", r"\1", text).translate(_QUOTES)
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a command; quotes keep a name together. Raises Misunderstood."""
+    lexer = shlex.shlex(re.sub(r"\s", " ", text), posix=True)
+    lexer.whitespace += ","
+    lexer.whitespace_split = True
+    lexer.commenters = lexer.escape = ""
+    try:
+        return list(lexer)
+    except ValueError:
+        raise Misunderstood("There is a quotation mark without its partner") from None
+
+
+def words_or_none(text: str) -> list[str] | None:
+    """Return the words of a text that may be no command; None where a quote has no partner."""
+    try:
+        return words_of(text)
+    except Misunderstood:
+        return None
+
+
+def duration_in(words: Sequence[str], shortest: timedelta, longest: timedelta) -> timedelta:
+    """Return the duration in words such as `2h`, `90 min` or `1h 30m`, in any case.
+
+    Raises Misunderstood for anything else, and for what is shorter or longer than it may be.
+    """
+    match = _DURATION.fullmatch("".join(words).casefold())
+    if not words or match is None or match.lastgroup is None:
+        raise Misunderstood("How long is written as 2h, 90m or 1h 30m")
+    numbers = {unit: int(number) for unit, number in match.groupdict().items() if number}
+    duration = timedelta(**numbers)
+    if not shortest <= duration <= longest:
+        raise Misunderstood(
+            f"Not shorter than {_in_words(shortest)} and not longer than {_in_words(longest)}"
+        )
+    return duration
+
+
+def _in_words(duration: timedelta) -> str:
+    hours, seconds = divmod(int(duration.total_seconds()), 3600)
+    return f"{hours} hours" if not seconds else f"{seconds // 60} minutes"

@@ -1,0 +1,119 @@
+"""Imports that are being read: a source after the other, each recorded in one transaction.
+
+A job reads one source, so that a restart goes on where it was.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from infrastructure.jobs import queue
+from provisioning.imports import batches, sources, summary
+from provisioning.imports.dry_run import DryRun
+from provisioning.imports.models import DROPPED, READ, READING, Import
+from provisioning.imports.parsing.entries import ParseResult, from_json, join, to_json
+from provisioning.munki.destinations import DestinationIndex
+from provisioning.outbox import outbox
+from provisioning.outbox.models import Card
+
+READ_SOURCE = "read source"  # the job
+LONGEST_REASON = 200  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """An import with one more source read: all its Macs by now, and the dry run after the last.
+
+    `source` is the number of the source, from 0; a `quiet` one shows nothing yet.
+    """
+
+    import_id: int
+    source: int
+    quiet: bool
+    result: ParseResult
+    dry_run: DryRun | None
+
+
+def start(
+    session: Session,
+    imported: Import,
+    sources: Sequence[dict[str, Any]],
+    card: Card,
+    *,
+    quiet: bool,
+) -> None:
+    """Have the sources read one after the other; `card` shows how far that is, and the dry run.
+
+    A quiet one shows nothing until there is a serial.
+    """
+    session.add(card)
+    session.flush()
+    imported.state, imported.sources, imported.card_id = READING, list(sources), card.id
+    _enqueue(session, imported.id, 0, at=imported.created_at, quiet=quiet)
+
+
+def awaiting(session: Session, facts: dict[str, Any]) -> Import | None:
+    """Return the import that waits for the source that a job names; None: it was read already."""
+    imported = session.get(Import, facts["import"])
+    waits = imported is not None and imported.state == READING and imported.done == facts["source"]
+    return imported if waits else None
+
+
+def advance(
+    session: Session,
+    imported: Import,
+    facts: dict[str, Any],
+    result: ParseResult,
+    places: DestinationIndex,
+) -> Progress:
+    """Return how an import goes on after the `result` of the source that a job names.
+
+    It changes nothing: what takes time is done here, so that the transaction of `record` is short.
+    """
+    source = imported.sources[facts["source"]]
+    before = from_json(imported.reading) if imported.reading else ParseResult()
+    joined = join([before, result])
+    is_last = facts["source"] + 1 == len(imported.sources)
+    dry_run = batches.sort(session, imported, places, joined) if is_last else None
+    quiet = facts["quiet"] and not sources.is_meant(result, source)
+    return Progress(imported.id, facts["source"], quiet, joined, dry_run)
+
+
+def record(session: Session, progress: Progress, now: datetime) -> None:
+    """Keep what was read and show it; nothing, where another job has done it meanwhile.
+
+    A quiet import without a serial is dropped.
+    """
+    imported = session.get_one(Import, progress.import_id, with_for_update=True)
+    if imported.state != READING or imported.done != progress.source:
+        return
+    card = session.get_one(Card, imported.card_id)
+    imported.reading, imported.done = to_json(progress.result), progress.source + 1
+    if not progress.quiet:
+        outbox.enqueue_card(session, card, at=now)
+    if progress.dry_run is None:
+        _enqueue(session, imported.id, imported.done, at=now, quiet=progress.quiet)
+    elif progress.quiet:
+        imported.state, imported.settled_at = DROPPED, now
+    else:
+        imported.state, imported.shown = READ, summary.of(progress.dry_run)
+        if not summary.is_whole(imported.shown):
+            batches.enqueue_file(
+                session, progress.dry_run, channel=card.channel, at=now, thread=card
+            )
+
+
+def abandon(session: Session, import_id: int, reason: str, now: datetime) -> None:
+    """Drop an import of which nothing can be shown, and say why."""
+    imported = session.get_one(Import, import_id, with_for_update=True)
+    imported.state, imported.settled_at = DROPPED, now
+    imported.shown = {"failed": reason[:LONGEST_REASON]}
+    batches.refresh_card(session, imported, at=now)
+
+
+def _enqueue(session: Session, import_id: int, source: int, *, at: datetime, quiet: bool) -> None:
+    facts = {"import": import_id, "source": source, "quiet": quiet}
+    queue.enqueue(session, READ_SOURCE, facts, at=at)

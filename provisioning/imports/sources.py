@@ -1,0 +1,41 @@
+"""Sources of an import: the texts, tables and photos that somebody handed in, as it keeps them."""
+
+from typing import Any
+
+from provisioning.imports.parsing.entries import ParseResult, Rejected
+
+TEXT, TABLE, PHOTO, OTHER = "text", "table", "photo", "other"  # kinds, as imports keep them
+DOWNLOADED = (TABLE, PHOTO)  # the kinds that have a content of bytes
+
+_PHOTO_ENDINGS = frozenset({"jpg", "jpeg", "png", "heic", "heif", "webp"})
+_TABLE_ENDINGS = frozenset(
+    {"csv", "tsv", "xlsx", "xlsm", "txt", "text", "md", "markdown", "log", "eml"}
+)
+
+
+def kind_of(name: str, filetype: str) -> str:
+    """Return PHOTO, TABLE or OTHER by the end of a file's name, else by `filetype`."""
+    for ending in (name.rpartition(".")[2].casefold(), filetype.casefold()):
+        if ending in _PHOTO_ENDINGS:
+            return PHOTO
+        if ending in _TABLE_ENDINGS:
+            return TABLE
+    return OTHER
+
+
+def name_of(source: dict[str, Any]) -> str:
+    """Return what a person calls a source."""
+    return str(source.get("name", "the text"))
+
+
+def unread(source: dict[str, Any], reason: str) -> ParseResult:
+    """Return the result of a source that was not read, for a reason in plain words."""
+    return ParseResult(rejected=(Rejected(name_of(source), "", reason),))
+
+
+def is_meant(result: ParseResult, source: dict[str, Any]) -> bool:
+    """Return whether a file that nobody asked us to read is one that is meant for us.
+
+    Any barcode of a serial is. What stands in a text has to be one beyond doubt.
+    """
+    return any(source["kind"] == PHOTO or entry.doubt is None for entry in result.entries)
