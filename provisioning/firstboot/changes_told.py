@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from provisioning.firstboot import confirmation, warnings
-from provisioning.firstboot.placement import Placement
+from provisioning.firstboot.placement import PlacedMac
 from provisioning.munki import Written, revisions
 
 
@@ -15,7 +15,7 @@ from provisioning.munki import Written, revisions
 class Confirmation:
     """What was written for a Mac, and when."""
 
-    plan: Placement
+    plan: PlacedMac
     written: Written
     at: datetime
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.compiled import CompiledStatement
 from infrastructure.database.engine import insert_into
-from provisioning.firstboot.placement import Placement
+from provisioning.firstboot.placement import PlacedMac
 from provisioning.munki import Destination, Written
 from provisioning.outbox import outbox
 from provisioning.registrations.errors import RegistrationChanged
@@ -19,7 +19,7 @@ from provisioning.values.serials import Serial
 
 def confirm(
     session: Session,
-    made: Placement,
+    made: PlacedMac,
     written: Written,
     *,
     channel: str,
@@ -86,7 +86,7 @@ _EVENT = CompiledStatement(
 )
 
 
-def _confirmed(session: Session, made: Placement, channel: str, at: datetime) -> tuple[int, bool]:
+def _confirmed(session: Session, made: PlacedMac, channel: str, at: datetime) -> tuple[int, bool]:
     """Bring the registration to its new state; returns its id and whether others share its card."""
     known = made.known
     state: dict[str, object] = {
@@ -128,7 +128,7 @@ def _place(destination: Destination) -> dict[str, str]:
     return {"site": destination.site, "build": destination.build}
 
 
-def _facts(made: Placement, written: Written) -> dict[str, object]:
+def _facts(made: PlacedMac, written: Written) -> dict[str, object]:
     overruled = made.said is not None and not made.said.means(made.destination)
     return {
         "serial": made.serial.text,

@@ -54,7 +54,7 @@ class CurrentRegistration:
 
 
 @dataclass(frozen=True, slots=True)
-class Placement:
+class PlacedMac:
     """Where a Mac goes and who says so. `said` is what its script asked for, None: nothing."""
 
     serial: Serial
@@ -91,7 +91,7 @@ def plan(
     serial: Serial,
     said: Requested | None,
     permit: TokenGrant | None = None,
-) -> Placement:
+) -> PlacedMac:
     """Decide where a Mac goes: a person's registration beats what the Mac's script says.
 
     Raises NotRegistered where neither says anything, UnknownSite or UnknownBuild where only the
@@ -112,15 +112,15 @@ def _planned(
     serial: Serial,
     said: Requested | None,
     permit: TokenGrant | None,
-) -> Placement:
+) -> PlacedMac:
     known = look_up(session, serial)
     if permit is not None:
         permit.check(serial, *((known.id, known.confirmed_at) if known else (None, None)))
     if known is not None and (known.registered_by is not None or said is None):
-        return Placement(serial, known.destination, said, known)
+        return PlacedMac(serial, known.destination, said, known)
     if said is None:
         raise NotRegistered(serial.text)
-    return Placement(serial, repo.destination(said.site, said.build), said, known)
+    return PlacedMac(serial, repo.destination(said.site, said.build), said, known)
 
 
 _ROWS = Registration.__table__

@@ -13,7 +13,7 @@ from provisioning.access.tokens import WHERE_REGISTERED, Bound, TokenGrant
 from provisioning.firstboot import arrivals, placement, warnings
 from provisioning.firstboot.changes_told import Confirmation
 from provisioning.firstboot.hearings import ReportRecorder
-from provisioning.firstboot.placement import Placement, Requested
+from provisioning.firstboot.placement import PlacedMac, Requested
 from provisioning.firstboot.reports import ERROR, Report
 from provisioning.munki import CATALOGS, Destination, MunkiRepo, revisions
 from provisioning.munki.errors import ManifestUnreadable, MissingInclude, NotServedYet
@@ -148,23 +148,23 @@ class FirstBoot:
             else:
                 return
 
-    def _is_finished(self, plan: Placement) -> bool:
+    def _is_finished(self, plan: PlacedMac) -> bool:
         """Whether this is only a Mac that asks again: most calls, and they wait for nobody."""
         if plan.is_new(datetime.now(UTC), self._quiet):
             return False
         return self._repo.kept(plan.serial, plan.destination, self._catalogs(plan)) is not None
 
-    def _catalogs(self, plan: Placement) -> Sequence[str]:
+    def _catalogs(self, plan: PlacedMac) -> Sequence[str]:
         """What a manifest without catalogs gets."""
         return self._policy.policy.build(plan.destination.build).catalogs or CATALOGS
 
     def _bring_in(
         self,
-        plan: Placement,
+        plan: PlacedMac,
         *,
         before_boot: bool = False,
         identifier: str | None = None,
-        anew: Callable[[], Placement] | Literal[False] = False,
+        anew: Callable[[], PlacedMac] | Literal[False] = False,
     ) -> None:
         """Write the manifest and record it; `plan` is found to be outdated when it is recorded.
 
@@ -186,7 +186,7 @@ class FirstBoot:
                 )
                 bind_contextvars(registration=registration)
 
-    def _unnamed(self, plan: Placement) -> list[str]:
+    def _unnamed(self, plan: PlacedMac) -> list[str]:
         """Why the Mac of a plan is not given its name."""
         if plan.known is None or plan.known.called is None:
             return []
@@ -213,7 +213,7 @@ class FirstBoot:
 
     def _plan(
         self, serial: Serial, said: Requested | None, permit: TokenGrant | None = None
-    ) -> Placement:
+    ) -> PlacedMac:
         with self._database.reading() as session:
             plan = placement.plan(session, self._repo, serial, said, permit)
         bind_contextvars(registration=plan.known.id if plan.known else None)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from provisioning.firstboot.placement import CurrentRegistration, Placement, Requested
+from provisioning.firstboot.placement import CurrentRegistration, PlacedMac, Requested
 from provisioning.munki import Destination
 from tests.unit.conftest import LONDON, MAC, PARIS
 from tests.unit.examples import NOON
@@ -12,11 +12,11 @@ from tests.unit.examples import NOON
 QUIET = timedelta(hours=72)
 
 
-def plan(**keys: object) -> Placement:
+def plan(**keys: object) -> PlacedMac:
     """A plan for a Mac that alice registered for London and that was confirmed at noon."""
     given = {"destination": LONDON, "registered_by": "U0ALICE", "confirmed_at": NOON, **keys}
     known = CurrentRegistration(id=1, revision=2, card_id=None, **given)  # type: ignore[arg-type]
-    return Placement(MAC, LONDON, Requested("london", "design"), known)
+    return PlacedMac(MAC, LONDON, Requested("london", "design"), known)
 
 
 @pytest.mark.parametrize("said", [("london", "design"), ("LONDON", "Design"), ("lonDON", "DESIGN")])
@@ -34,7 +34,7 @@ def test_a_site_and_a_build_that_differ_only_in_where_one_ends_are_two() -> None
 
 
 def test_a_mac_that_nobody_knew_is_news() -> None:
-    assert Placement(MAC, LONDON, Requested("london", "design"), None).is_new(NOON, QUIET)
+    assert PlacedMac(MAC, LONDON, Requested("london", "design"), None).is_new(NOON, QUIET)
 
 
 def test_a_registration_that_waits_is_news_even_where_the_manifest_stood_already() -> None:
@@ -57,4 +57,4 @@ def test_a_mac_that_asks_again_much_later_boots_for_the_first_time_again() -> No
 def test_a_mac_is_registered_where_a_person_did_it() -> None:
     assert plan().registered
     assert not plan(registered_by=None).registered
-    assert not Placement(MAC, LONDON, None, None).registered
+    assert not PlacedMac(MAC, LONDON, None, None).registered
