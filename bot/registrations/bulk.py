@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from bot.dependencies import BotDependencies, Requester
 from bot.registrations.window_blocks import Selection
 from bot.slack.markup import Message, macs, moment, place, plain, undoable
-from provisioning.firstboot import reminders
+from provisioning.firstboot import stalls
 from provisioning.munki import Destination
 from provisioning.outbox.models import Card
-from provisioning.registrations import changes, moves, queries, register
+from provisioning.registrations import changes, moves, queries
 from provisioning.registrations.changes import Mac
 from provisioning.registrations.models import Operation, Registration
 from provisioning.registrations.moves import MOST_AT_ONCE, NothingToDo, TooManyMacs
@@ -60,7 +60,7 @@ class Handling:
         with self._dependencies.database.begin() as session:
             first, _ = self.first(session, subject, named, most=MOST_REMINDED)
             for mac in first:
-                reminders.remind(session, mac, asker.user, due_at, at=now)
+                stalls.remind(session, mac, asker.user, due_at, at=now)
         number = macs(len(first))
         return plain(f"You will be reminded of {number} {moment(due_at)}, if not done by then.")
 
@@ -80,7 +80,8 @@ class Handling:
     ) -> ColumnElement[bool]:
         """The Macs that a window is about. Raises NotRegistered, with near misses."""
         if subject.serial is not None:
-            return Registration.id == register.opened(session, Serial.parse(subject.serial)).id
+            mac = queries.get_open(session, Serial.parse(subject.serial), lock=True)
+            return Registration.id == mac.id
         card = session.get_one(Card, subject.card)
         return queries.to_be_done(card, named, done=subject.verb == "reimage")
 

@@ -12,7 +12,7 @@ from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.registrations import naming_blocks as blocks
 from bot.slack import replies
 from bot.slack.markup import Message
-from provisioning.registrations import name_clashes, register
+from provisioning.registrations import name_clashes, queries
 from provisioning.registrations import naming as namings
 from provisioning.values import computer_names
 from provisioning.values.serials import Serial
@@ -47,13 +47,13 @@ class Naming:
         """Give a registered Mac a name; asks back where that is doubtful."""
         called, look = computer_names.parse(name), self._dependencies.repo.namesakes()
         with self._dependencies.database.reading() as session:
-            mac = register.opened(session, serial)
+            mac = queries.get_open(session, serial)
             self._dependencies.permit(asker, mac.site)
             clash = name_clashes.found(session, look, Serial(mac.name), called)
             if clash and not clash.is_sure and not sure and mac.called != called:
                 return blocks.really_named(mac, called, clash)
         with self._dependencies.acting(namings.NAMED, asker) as (session, act):
-            mac = register.opened(session, serial)
+            mac = queries.get_open(session, serial, lock=True)
             self._dependencies.permit(asker, mac.site)
             before = mac.called
             namings.call(session, mac, called, look, act=act)

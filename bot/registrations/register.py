@@ -26,7 +26,7 @@ from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
 from provisioning.munki.namesakes import Look
 from provisioning.munki.places import Places
-from provisioning.registrations import name_clashes, naming, similar
+from provisioning.registrations import name_clashes, naming, queries, similar
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.values import computer_names
@@ -124,7 +124,7 @@ class Registering:
                 note=note,
             )
             if called and look and batch.registered:
-                mac = registrations.opened(session, serial)
+                mac = queries.get_open(session, serial, lock=True)
                 naming.call(session, mac, called, look, act=act)
             return blocks.registered(batch, destination, act, called)
 
@@ -133,25 +133,25 @@ class Registering:
         destination = self._dependencies.repo.destination(site, build)
         self._dependencies.permit(asker, destination.site, self._site_of(serial))
         with self._dependencies.acting("moved", asker) as (session, act):
-            self._dependencies.permit(asker, registrations.opened(session, serial).site)
+            self._dependencies.permit(asker, queries.get_open(session, serial, lock=True).site)
             return blocks.moved(*registrations.reassign(session, serial, destination, act=act), act)
 
     def cancel(self, serial: Serial, asker: Requester) -> Message:
         """Forget a registration."""
         self._dependencies.permit(asker, self._site_of(serial))
         with self._dependencies.acting("cancelled", asker) as (session, act):
-            self._dependencies.permit(asker, registrations.opened(session, serial).site)
+            self._dependencies.permit(asker, queries.get_open(session, serial, lock=True).site)
             return blocks.cancelled(registrations.cancel(session, serial, act=act), act)
 
     def reimage(self, serial: Serial, asker: Requester, *, sure: bool = False) -> Message:
         """Have a Mac wait for another first boot; asks back where it was confirmed lately."""
         with self._dependencies.database.reading() as session:
-            mac = registrations.opened(session, serial)
+            mac = queries.get_open(session, serial)
         if not sure and self._is_fresh(mac):
             return blocks.really_reimage(mac)
         self._dependencies.permit(asker, mac.site)
         with self._dependencies.acting("reimaged", asker) as (session, act):
-            self._dependencies.permit(asker, registrations.opened(session, serial).site)
+            self._dependencies.permit(asker, queries.get_open(session, serial, lock=True).site)
             return blocks.reimaged(registrations.reimage(session, serial, act=act), act)
 
     def _is_doubtful(self, serial: Serial, name: str | None, look: Look | None) -> bool:
@@ -160,7 +160,7 @@ class Registering:
         Those that are not of Apple's shape are often numbered, so each is near another one.
         """
         with self._dependencies.database.reading() as session:
-            if registrations.is_open(session, serial):
+            if queries.is_open(session, serial):
                 return False
             near = is_apple(serial.key) and similar.slip_of(session, serial.key)
             like = name_clashes.called_like(session, [serial.key])
@@ -174,7 +174,7 @@ class Registering:
 
     def _site_of(self, serial: Serial) -> str:
         with self._dependencies.database.reading() as session:
-            return registrations.opened(session, serial).site
+            return queries.get_open(session, serial).site
 
     def _is_fresh(self, mac: Registration) -> bool:
         confirmed_at = mac.confirmed_at if mac.state == CONFIRMED else None

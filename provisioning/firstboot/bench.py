@@ -91,18 +91,23 @@ def is_any_open(session: Session) -> bool:
     return bool(session.scalar(select(exists().where(_OPEN))))
 
 
-def take(session: Session, serial: Serial, at: datetime) -> bool:
-    """Have the open bench take a Mac that nobody registered. False where there is no room for it.
+def lock_open(session: Session, at: datetime) -> Bench | None:
+    """Return the open bench with its row locked until the commit, None where none is open.
 
-    The Macs of one bench are taken one after the other: its row is held meanwhile.
+    So the Macs of one bench are taken one after the other. One whose time is over is ended.
     """
     close_expired(session, at)
-    bench = session.scalars(select(Bench).where(_OPEN).with_for_update()).one_or_none()
-    if bench is None:
-        return False
+    return session.scalars(select(Bench).where(_OPEN).with_for_update()).one_or_none()
+
+
+def take(session: Session, bench: Bench, serial: Serial, at: datetime) -> bool:
+    """Have a bench, which is locked, take an unknown Mac.
+
+    Returns False where a person registered the Mac at this moment.
+    """
     card = session.get_one(Card, bench.card_id)
     registration_id = _registered(session, serial, bench, card, at)
-    if registration_id is None:  # somebody registered it at this moment
+    if registration_id is None:
         return False
     _record(session, registration_id, bench, at)
     bench.taken += 1

@@ -1,14 +1,14 @@
 """A serial that somebody mistyped, and the Mac that it was meant for."""
 
-from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from infrastructure.errors import RollcallError
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import UnknownMac
-from provisioning.registrations import changes, operations
+from provisioning.registrations import changes, operations, queries
 from provisioning.registrations.models import WAITING, Operation, Registration
+from provisioning.values.serials import Serial
 
 
 class NoLongerMeant(RollcallError):
@@ -46,8 +46,7 @@ def _rename(
     session: Session, registration: Registration, stranger: UnknownMac, act: Operation
 ) -> None:
     before = changes.snapshot(registration, "serial")
-    same = (Registration.serial == stranger.serial) & Registration.closed_at.is_(None)
-    if session.scalar(select(exists().where(same))):
+    if queries.is_open(session, Serial(stranger.serial)):
         raise unknown.overtaken(session, stranger)
     try:
         with session.begin_nested():

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import datetime
 from itertools import count
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from provisioning.munki import Destination
@@ -15,22 +14,9 @@ from provisioning.munki.namesakes import Look
 from provisioning.policy import Pattern, Policy
 from provisioning.policy.name_patterns import numbered, series
 from provisioning.registrations import counters, name_clashes, naming
-from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.models import Registration
 from provisioning.values.computer_names import host_name
 from provisioning.values.serials import Serial
-
-
-def registered(session: Session, serial: Serial) -> Registration:
-    """Return the open registration of a Mac; reads only. Raises NotRegistered.
-
-    Without the near misses that people are told: a script cannot use them.
-    """
-    same = (Registration.serial == serial.key) & Registration.closed_at.is_(None)
-    registration = session.scalars(select(Registration).where(same)).one_or_none()
-    if registration is None:
-        raise NotRegistered(serial.text)
-    return registration
 
 
 def is_to_be_named(policy: Policy, registration: Registration) -> bool:

@@ -1,13 +1,16 @@
 """What happened to a Mac, and what people did; reads only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import Session
 
+from infrastructure.database.compiled import CompiledStatement
 from provisioning.munki.models import Revision
-from provisioning.registrations import register
+from provisioning.registrations import queries
 from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.models import Event, Operation, Registration
 from provisioning.registrations.operations import BENCHED
@@ -38,7 +41,7 @@ def of_mac(session: Session, serial: Serial) -> History:
     same = select(Registration).where(Registration.serial == serial.key)
     macs = session.scalars(same.order_by(Registration.id.desc())).all()
     if not macs:
-        raise NotRegistered(serial.text, nearest=register.nearest(session, serial))
+        raise NotRegistered(serial.text, nearest=queries.nearest(session, serial))
     theirs = Event.registration_id.in_([mac.id for mac in macs])
     rows = select(Event, Operation).outerjoin(Operation, Event.act_id == Operation.id).where(theirs)
     newest = rows.order_by(_LATEST).limit(MOST)
@@ -61,3 +64,23 @@ def acts(session: Session, *, most: int) -> list[tuple[Operation, int]]:
         .order_by(Operation.id.desc())
     )
     return [(act, macs) for act, macs in session.execute(rows)]
+
+
+_EVENT_OF_MAC = CompiledStatement(
+    lambda _: insert(Event.__table__).inline(), "registration_id", "what", "at", "before", "after"
+)
+
+
+def record_of_mac(
+    session: Session,
+    *,
+    registration_id: int,
+    what: str,
+    at: datetime,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any],
+) -> None:
+    """Write the event of a change that a Mac itself made, by a report or its first boot."""
+    _EVENT_OF_MAC.execute(
+        session, registration_id=registration_id, what=what, at=at, before=before, after=after
+    )

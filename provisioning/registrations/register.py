@@ -5,20 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import changed
 from provisioning.munki import Destination
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
-from provisioning.registrations import batches, changes, operations
-from provisioning.registrations.errors import NotRegistered
+from provisioning.registrations import batches, changes, operations, queries
 from provisioning.registrations.models import CANCELLED, WAITING, Operation, Registration
-from provisioning.values import serials
 from provisioning.values.serials import Serial
-
-_OPEN = Registration.closed_at.is_(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +73,8 @@ def reassign(
 
     Returns the registration and where it went until now. Raises NotRegistered.
     """
-    registration = opened(session, serial)
-    was, before = destination_of(registration), _before(registration)
+    registration = queries.get_open(session, serial, lock=True)
+    was, before = queries.destination_of(registration), _before(registration)
     if was == destination:
         return registration, was
     registration.site, registration.build = destination.site, destination.build
@@ -91,7 +86,7 @@ def reassign(
 
 def reimage(session: Session, serial: Serial, *, act: Operation) -> Registration:
     """Have a registered Mac wait for another first boot. Raises NotRegistered."""
-    registration = opened(session, serial)
+    registration = queries.get_open(session, serial, lock=True)
     before = _before(registration)
     registration.registered_by = registration.registered_by or act.by
     _wait(registration)
@@ -101,7 +96,7 @@ def reimage(session: Session, serial: Serial, *, act: Operation) -> Registration
 
 def cancel(session: Session, serial: Serial, *, act: Operation) -> Registration:
     """Close the registration of a Mac. Its history stays. Raises NotRegistered."""
-    registration = opened(session, serial)
+    registration = queries.get_open(session, serial, lock=True)
     before = changes.snapshot(registration)
     registration.state, registration.closed_at = CANCELLED, act.at
     operations.record(session, registration, act, before)
@@ -117,43 +112,3 @@ def _before(registration: Registration) -> dict[str, Any]:
 def _wait(registration: Registration) -> None:
     registration.state, registration.confirmed_at = WAITING, None
     registration.heard_at = registration.step = registration.mentioned_at = None
-
-
-def opened(session: Session, serial: Serial) -> Registration:
-    """Return the open registration of a Mac, held. Raises NotRegistered, with near misses.
-
-    As it is once it is held, also where the session has met it before: its Mac may have been
-    confirmed since.
-    """
-    query = select(Registration).where(Registration.serial == serial.key, _OPEN).with_for_update()
-    query = query.execution_options(populate_existing=True)
-    registration = session.scalars(query).one_or_none()
-    if registration is None:
-        raise NotRegistered(serial.text, nearest=nearest(session, serial))
-    return registration
-
-
-def is_open(session: Session, serial: Serial) -> bool:
-    """Whether a Mac is registered, by whomever."""
-    same = (Registration.serial == serial.key) & _OPEN
-    return bool(session.scalar(select(exists().where(same))))
-
-
-def nearest(session: Session, serial: Serial) -> list[str]:
-    """Return the open registrations' serials that `serial` may be a slip of."""
-    known = session.scalars(select(Registration.serial).where(_OPEN, _nearly(serial)))
-    return serials.nearest(serial, known)
-
-
-def destination_of(registration: Registration) -> Destination:
-    """Where a registration sends its Mac."""
-    return Destination(registration.site, registration.build)
-
-
-def _nearly(serial: Serial) -> ColumnElement[bool]:
-    """A cheap superset of the serials a few typing mistakes away: same beginning or same end."""
-    half = len(serial.key) // 2
-    return or_(
-        Registration.serial.startswith(serial.key[:half], autoescape=True),
-        Registration.serial.endswith(serial.key[half:], autoescape=True),
-    )

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.policy import Policy
-from provisioning.registrations import generated_names, naming
+from provisioning.registrations import generated_names, naming, queries
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Counter, Event, Registration
 from provisioning.values.serials import Serial, parse_all
@@ -72,7 +72,7 @@ def move(database: Database, serial: str, to: Destination) -> None:
 def call(database: Database, serial: str, name: str) -> None:
     with database.begin() as session:
         act = did(session, "named", by="U0ALICE", at=NOON)
-        mac = registrations.opened(session, Serial(serial))
+        mac = queries.get_open(session, Serial(serial))
         naming.call(session, mac, name, free, act=act)
 
 
@@ -225,7 +225,7 @@ def test_servers_never_give_a_number_twice_nor_a_mac_two(
     def name(number: int) -> tuple[str, str | None]:
         serial = Serial(wanted[number])
         with servers[number % 4].begin() as session:
-            mac = generated_names.registered(session, serial)
+            mac = queries.get_open(session, serial)
             return serial.text, generated_names.name_for(session, policy, mac, free, NOON)
 
     with ThreadPoolExecutor(8) as pool:
@@ -247,7 +247,7 @@ def test_what_is_foreseen_is_what_comes_and_takes_nothing(database: Database) ->
 
     for _ in range(2):
         with database.reading() as session:
-            mac = generated_names.registered(session, Serial("C02AAA"))
+            mac = queries.get_open(session, Serial("C02AAA"))
             assert (
                 generated_names.foreseen(session, policy, Serial("C02AAA"), LONDON, mac, free)
                 == "lab-2"
@@ -257,10 +257,10 @@ def test_what_is_foreseen_is_what_comes_and_takes_nothing(database: Database) ->
                 is None
             )
     with database.begin() as session:
-        mac = generated_names.registered(session, Serial("C02AAA"))
+        mac = queries.get_open(session, Serial("C02AAA"))
         assert generated_names.name_for(session, policy, mac, free, NOON) == "lab-2"
     with database.reading() as session:
-        mac = generated_names.registered(session, Serial("C02AAA"))
+        mac = queries.get_open(session, Serial("C02AAA"))
         assert (
             generated_names.foreseen(session, policy, Serial("C02AAA"), LONDON, mac, free)
             == "lab-2"

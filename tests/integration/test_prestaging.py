@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
 from provisioning.munki import Destination
+from provisioning.registrations import queries
 from provisioning.registrations import register as registrations
 from provisioning.registrations.operations import begin
 from provisioning.values.serials import Serial
@@ -148,7 +149,7 @@ def test_one_that_is_to_be_imaged_again_waits_for_its_first_boot(
     go_round()
 
     with database.reading() as session:
-        assert registrations.opened(session, Serial.parse(MAC)).state == "waiting"
+        assert queries.get_open(session, Serial.parse(MAC)).state == "waiting"
 
 
 def test_one_whose_manifest_cannot_be_read_fails_and_is_told_once(
@@ -168,7 +169,7 @@ def test_one_whose_manifest_cannot_be_read_fails_and_is_told_once(
 
     assert path.read_bytes() == b"not a plist"
     with database.reading() as session:
-        assert registrations.opened(session, Serial.parse(MAC)).state == "failed"
+        assert queries.get_open(session, Serial.parse(MAC)).state == "failed"
     said = [message.text for message in slack.channels[CHANNEL].messages]
     assert sum("Trouble" in text and "cannot be read" in text for text in said) == 1
 
@@ -195,10 +196,10 @@ def test_a_mac_that_boots_after_all_only_asks_again(
     register()
     go_round()
     with database.reading() as session:
-        before = registrations.opened(session, Serial.parse(MAC)).confirmed_at
+        before = queries.get_open(session, Serial.parse(MAC)).confirmed_at
     go_round()
 
     with database.reading() as session:
-        assert registrations.opened(session, Serial.parse(MAC)).confirmed_at == before
+        assert queries.get_open(session, Serial.parse(MAC)).confirmed_at == before
     assert before is not None
     assert clock() - before < timedelta(minutes=5)
