@@ -13,7 +13,7 @@ from bot.slack import replies
 from bot.slack.markup import Message
 from provisioning.firstboot import bench as promises
 from provisioning.firstboot.models import Bench
-from provisioning.registrations.operations import BENCHED
+from provisioning.registrations.models import BENCHED
 
 
 def attach(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:

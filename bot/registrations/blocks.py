@@ -29,8 +29,8 @@ from bot.slack.markup import (
     undoable,
 )
 from provisioning.munki import Destination
-from provisioning.registrations.models import Operation, Registration
-from provisioning.registrations.operations import BENCHED, Undone
+from provisioning.registrations.models import BENCHED, Mac, Operation, Registration
+from provisioning.registrations.operations import Undone
 from provisioning.registrations.register import Batch
 
 # The actions of buttons.
@@ -73,24 +73,19 @@ def undone(what: Undone) -> Message:
     return plain(" ".join(lines))
 
 
-def moved(registration: Registration, before: Destination, act: Operation) -> Message:
-    """What became of a move."""
-    now = Destination(registration.site, registration.build)
-    if now == before:
-        return plain(f"`{registration.name}` is registered for {_to(now)} already.")
+def moved(mac: Mac | Registration, destination: Destination, act: Operation) -> Message:
+    """The answer to a move; `mac` is as it was before."""
     message = plain(
-        f"Moved `{registration.name}` from {_to(before)} to {_to(now)}. "
+        f"Moved `{mac.name}` from {place(mac.site, mac.build)} to {_to(destination)}. "
         "Its manifest is written at its next first boot."
     )
     return undoable(message, act)
 
 
-def reimaged(registration: Registration, act: Operation) -> Message:
-    """What became of a wish to image a Mac again."""
-    where = place(registration.site, registration.build)
-    return undoable(
-        plain(f"`{registration.name}` waits for its next first boot again, for {where}."), act
-    )
+def reimaged(mac: Mac | Registration, act: Operation) -> Message:
+    """The answer to the wish to image a Mac again."""
+    where = place(mac.site, mac.build)
+    return undoable(plain(f"`{mac.name}` waits for its next first boot again, for {where}."), act)
 
 
 def really_reimage(registration: Registration) -> Message:
@@ -108,12 +103,11 @@ def really_reimage(registration: Registration) -> Message:
     return Message(question, [section(question), ActionsBlock(elements=[button])])
 
 
-def cancelled(registration: Registration, act: Operation) -> Message:
-    """What became of a cancellation."""
-    where = place(registration.site, registration.build)
+def cancelled(mac: Mac | Registration, act: Operation) -> Message:
+    """The answer to a cancellation."""
     message = plain(
-        f"Cancelled the registration of `{registration.name}` for {where}, "
-        f"made by {person(registration.registered_by)}. A manifest that was written stays."
+        f"Cancelled the registration of `{mac.name}` for {place(mac.site, mac.build)}, "
+        f"made by {person(mac.registered_by)}. A manifest that was written stays."
     )
     return undoable(message, act)
 

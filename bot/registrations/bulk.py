@@ -13,10 +13,9 @@ from bot.slack.markup import Message, macs, moment, place, plain, undoable
 from provisioning.firstboot import stalls
 from provisioning.munki import Destination
 from provisioning.outbox.models import Card
-from provisioning.registrations import changes, moves, queries
-from provisioning.registrations.changes import Mac
-from provisioning.registrations.models import Operation, Registration
-from provisioning.registrations.moves import MOST_AT_ONCE, NothingToDo, TooManyMacs
+from provisioning.registrations import changes, queries
+from provisioning.registrations.changes import MOST_AT_ONCE, NothingToDo, TooManyMacs
+from provisioning.registrations.models import Mac, Operation, Registration
 from provisioning.values.serials import Serial
 
 MOST_REMINDED = 20  # Macs: one message each
@@ -41,7 +40,7 @@ class Handling:
             sites = session.scalars(select(Registration.site).where(these).distinct()).all()
         self._dependencies.permit(asker, *sites)
         with self._dependencies.acting(_PAST[subject.verb], asker) as (session, act):
-            chosen = changes.held(session, self._these(session, subject, named))
+            chosen = changes.lock(session, self._these(session, subject, named))
             _check(len(chosen))
             self._dependencies.permit(asker, *{mac.site for mac in chosen})
             number = _do(session, subject.verb, chosen, destination, act)
@@ -103,13 +102,12 @@ def _check(number: int) -> None:
 def _do(
     session: Session,
     verb: str,
-    chosen: Sequence[Mac],
+    macs: Sequence[Mac],
     destination: Destination | None,
-    act: Operation,
+    operation: Operation,
 ) -> int:
     """Returns how many Macs were changed."""
     if destination is not None:
-        return moves.move(session, chosen, destination, act=act)
-    if verb == "reimage":
-        return moves.reimage(session, chosen, act=act)
-    return moves.cancel(session, chosen, act=act)
+        return len(changes.move(session, macs, destination, operation))
+    change = changes.reimage if verb == "reimage" else changes.cancel
+    return len(changes.apply(session, macs, change, operation))

@@ -7,8 +7,7 @@ from typing import Any
 from bot.registrations import manifest_blocks
 from bot.slack.markup import Message, escape, macs, moment, paragraphs, person, place, standing
 from provisioning.registrations.history import History
-from provisioning.registrations.models import FAILED, Event, Operation
-from provisioning.registrations.operations import BENCHED
+from provisioning.registrations.models import BENCHED, FAILED, Event, Operation
 
 LONGEST_REASON = 100  # characters of why a Mac failed
 

@@ -26,7 +26,7 @@ from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
 from provisioning.munki.namesakes import Look
 from provisioning.munki.places import Places
-from provisioning.registrations import name_clashes, naming, queries, similar
+from provisioning.registrations import changes, name_clashes, naming, queries, similar
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.values import computer_names
@@ -133,26 +133,32 @@ class Registering:
         destination = self._dependencies.repo.destination(site, build)
         self._dependencies.permit(asker, destination.site, self._site_of(serial))
         with self._dependencies.acting("moved", asker) as (session, act):
-            self._dependencies.permit(asker, queries.get_open(session, serial, lock=True).site)
-            return blocks.moved(*registrations.reassign(session, serial, destination, act=act), act)
+            mac = changes.lock_open(session, serial)
+            self._dependencies.permit(asker, mac.site)
+            changes.move(session, [mac], destination, act)
+            return blocks.moved(mac, destination, act)
 
     def cancel(self, serial: Serial, asker: Requester) -> Message:
         """Forget a registration."""
         self._dependencies.permit(asker, self._site_of(serial))
         with self._dependencies.acting("cancelled", asker) as (session, act):
-            self._dependencies.permit(asker, queries.get_open(session, serial, lock=True).site)
-            return blocks.cancelled(registrations.cancel(session, serial, act=act), act)
+            mac = changes.lock_open(session, serial)
+            self._dependencies.permit(asker, mac.site)
+            changes.apply(session, [mac], changes.cancel, act)
+            return blocks.cancelled(mac, act)
 
     def reimage(self, serial: Serial, asker: Requester, *, sure: bool = False) -> Message:
         """Have a Mac wait for another first boot; asks back where it was confirmed lately."""
         with self._dependencies.database.reading() as session:
-            mac = queries.get_open(session, serial)
-        if not sure and self._is_fresh(mac):
-            return blocks.really_reimage(mac)
-        self._dependencies.permit(asker, mac.site)
+            registration = queries.get_open(session, serial)
+        if not sure and self._is_fresh(registration):
+            return blocks.really_reimage(registration)
+        self._dependencies.permit(asker, registration.site)
         with self._dependencies.acting("reimaged", asker) as (session, act):
-            self._dependencies.permit(asker, queries.get_open(session, serial, lock=True).site)
-            return blocks.reimaged(registrations.reimage(session, serial, act=act), act)
+            mac = changes.lock_open(session, serial)
+            self._dependencies.permit(asker, mac.site)
+            changes.apply(session, [mac], changes.reimage, act)
+            return blocks.reimaged(mac, act)
 
     def _is_doubtful(self, serial: Serial, name: str | None, look: Look | None) -> bool:
         """Whether a person should look at a serial or a name again; never where it is registered.

@@ -12,6 +12,7 @@ from bot.slack.markup import UNDO
 from provisioning.firstboot import bench
 from provisioning.imports import batches
 from provisioning.registrations import operations
+from provisioning.registrations.models import BENCHED
 
 
 def attach(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
@@ -23,7 +24,7 @@ def attach(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None
             act = operations.begin_undo(session, int(action["value"]), undoing)
             if act.by != asker.user:
                 dependencies.permit_admin(asker, "undo what somebody else did")
-            take_back = bench.undo if act.what == operations.BENCHED else operations.undo
+            take_back = bench.undo if act.what == BENCHED else operations.undo
             undone = take_back(session, act, undoing)
             batches.undone(session, act)
             message = blocks.undone(undone)

@@ -14,8 +14,8 @@ from provisioning.firstboot.models import Bench
 from provisioning.munki import Destination
 from provisioning.outbox import outbox
 from provisioning.outbox.models import BENCH, Card
-from provisioning.registrations import operations
-from provisioning.registrations.models import WAITING, Event, Operation, Registration
+from provisioning.registrations import history, operations
+from provisioning.registrations.models import WAITING, Operation, Registration
 from provisioning.registrations.operations import NotUndoable, Undone
 from provisioning.values.serials import Serial
 
@@ -109,7 +109,14 @@ def take(session: Session, bench: Bench, serial: Serial, at: datetime) -> bool:
     registration_id = _registered(session, serial, bench, card, at)
     if registration_id is None:
         return False
-    _record(session, registration_id, bench, at)
+    history.record(
+        session,
+        registration_id,
+        "registered",
+        at=at,
+        after={"site": bench.site, "build": bench.build},
+        operation=session.get_one(Operation, bench.act_id),
+    )
     bench.taken += 1
     if bench.taken >= bench.wanted:
         bench.ended_at = at
@@ -183,16 +190,3 @@ def _registered(
         changed_at=at,
     )
     return session.scalar(statement.on_conflict_do_nothing().returning(Registration.id))
-
-
-def _record(session: Session, registration_id: int, bench: Bench, at: datetime) -> None:
-    session.add(
-        Event(
-            registration_id=registration_id,
-            act_id=bench.act_id,
-            what="registered",
-            by=bench.by,
-            at=at,
-            after={"site": bench.site, "build": bench.build},
-        )
-    )

@@ -82,7 +82,7 @@ def confirm(
     history.record_of_mac(
         session,
         registration_id=registration_id,
-        what="confirmed",
+        kind="confirmed",
         at=at,
         before=_place(current.destination) if current else None,
         after={**_place(mac.destination), "digest": written.digest},

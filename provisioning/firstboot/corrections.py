@@ -1,4 +1,4 @@
-"""A serial that somebody mistyped, and the Mac that it was meant for."""
+"""Corrections of a mistyped serial: the registration goes to the Mac that it was meant for."""
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 from infrastructure.errors import RollcallError
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import UnknownMac
-from provisioning.registrations import changes, operations, queries
-from provisioning.registrations.models import WAITING, Operation, Registration
+from provisioning.registrations import changes, queries
+from provisioning.registrations.models import WAITING, Mac, Operation, Registration
 from provisioning.values.serials import Serial
 
 
@@ -45,12 +45,12 @@ def correct(
 def _rename(
     session: Session, registration: Registration, stranger: UnknownMac, act: Operation
 ) -> None:
-    before = changes.snapshot(registration, "serial")
-    if queries.is_open(session, Serial(stranger.serial)):
+    serial = Serial(stranger.serial)
+    if queries.is_open(session, serial):
         raise unknown.overtaken(session, stranger)
     try:
         with session.begin_nested():
-            registration.serial = stranger.serial
-            operations.record(session, registration, act, before)
-    except IntegrityError as error:  # somebody registered it at this very moment
+            changes.apply(session, [Mac.of(registration)], changes.rename(serial), act)
+    except IntegrityError as error:  # a person registered it at this very moment
         raise unknown.overtaken(session, stranger) from error
+    session.refresh(registration)

@@ -135,7 +135,7 @@ def record(session: Session, news: StatusChange) -> None:
         history.record_of_mac(
             session,
             registration_id=before.id,
-            what=news.state,
+            kind=news.state,
             at=news.at,
             before={**place, "state": before.state},
             after={**place, "step": news.step},

@@ -23,6 +23,7 @@ from provisioning.policy import PolicyFile
 from provisioning.registrations import operations, register
 from provisioning.registrations.models import CONFIRMED, Event, Registration
 from provisioning.values.serials import Serial, parse_all
+from tests.support import acting
 from tests.support.acting import did
 from tests.support.acting import undo as undo_act
 
@@ -79,7 +80,7 @@ def test_a_mac_that_is_confirmed_while_it_is_moved_waits_again(
         chosen = session.scalars(select(Registration)).all()  # of a card
         confirm(database, repo)
         act = did(session, "moved", by="U0ALICE", at=NOON)
-        register.reassign(session, MAC, PARIS, act=act)
+        acting.move(session, MAC, PARIS, act=act)
         del chosen
 
     with database.reading() as session:

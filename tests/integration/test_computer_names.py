@@ -19,7 +19,7 @@ from provisioning.registrations.models import Counter, Event, Registration
 from provisioning.values.serials import Serial, parse_all
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import NOON, Script
-from tests.support import settings
+from tests.support import acting, settings
 from tests.support.acting import did
 from tests.support.doors import machines_door
 from tests.support.installation import PASSWORD, USERNAME
@@ -66,7 +66,7 @@ def register(database: Database, *serials: str, to: Destination = LONDON) -> Non
 def move(database: Database, serial: str, to: Destination) -> None:
     with database.begin() as session:
         act = did(session, "moved", by="U0ALICE", at=NOON)
-        registrations.reassign(session, Serial(serial), to, act=act)
+        acting.move(session, Serial(serial), to, act=act)
 
 
 def call(database: Database, serial: str, name: str) -> None:
@@ -205,7 +205,7 @@ def test_a_name_is_free_again_once_its_mac_is_cancelled(database: Database) -> N
     call(database, "C02AAA", "lab-07")
     with database.begin() as session:
         act = did(session, "cancelled", by="U0ALICE", at=NOON)
-        registrations.cancel(session, Serial("C02AAA"), act=act)
+        acting.cancel(session, Serial("C02AAA"), act=act)
 
     call(database, "C02BBB", "lab-07")
 

@@ -18,7 +18,7 @@ from provisioning.values.serials import Serial
 from rollcall.application import Application
 from rollcall.settings import ClerkSettings
 from tests.integration.conftest import Clock
-from tests.support import settings
+from tests.support import acting, settings
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
@@ -131,7 +131,7 @@ def test_a_moved_mac_is_written_anew(
     go_round()
     with database.begin() as session:
         act = begin(session, "moved", by="U0ALICE", via="test", at=datetime.now(UTC))
-        registrations.reassign(session, Serial.parse(MAC), Destination("london", "kiosk"), act=act)
+        acting.move(session, Serial.parse(MAC), Destination("london", "kiosk"), act=act)
     go_round()
 
     written = plistlib.loads((repo_folder / "manifests" / MAC).read_bytes())
@@ -145,7 +145,7 @@ def test_one_that_is_to_be_imaged_again_waits_for_its_first_boot(
     go_round()
     with database.begin() as session:
         act = begin(session, "reimaged", by="U0ALICE", via="test", at=datetime.now(UTC))
-        registrations.reimage(session, Serial.parse(MAC), act=act)
+        acting.reimage(session, Serial.parse(MAC), act=act)
     go_round()
 
     with database.reading() as session:

@@ -14,6 +14,7 @@ from provisioning.munki import Destination, MunkiRepo
 from provisioning.registrations import register
 from provisioning.values.serials import Serial, parse_all
 from tests.integration.conftest import NOON
+from tests.support import acting
 from tests.support.acting import did
 
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
@@ -53,7 +54,7 @@ class Story:
         """A person sends a Mac somewhere else."""
         at = NOON + timedelta(hours=after)
         with self.database.begin() as session:
-            register.reassign(
+            acting.move(
                 session, Serial.parse(serial), to, act=did(session, "moved", by="U0BOB", at=at)
             )
 
@@ -61,7 +62,7 @@ class Story:
         """A person takes a Mac back."""
         at = NOON + timedelta(hours=after)
         with self.database.begin() as session:
-            register.cancel(
+            acting.cancel(
                 session, Serial.parse(serial), act=did(session, "cancelled", by="U0BOB", at=at)
             )
 
