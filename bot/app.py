@@ -19,9 +19,7 @@ from bot.home.publisher import HomePublisher
 from bot.imports import buttons, files, imports, shortcuts, workflow_step
 from bot.monitoring import digest, statistics
 from bot.registrations import (
-    choices,
     form,
-    manifest_history,
     naming,
     register,
     search,
@@ -57,7 +55,6 @@ def create_app(dependencies: BotDependencies, client: WebClient) -> App:
     dispatcher, home = Dispatcher(), HomePublisher(dependencies)
     _admit_members(app, dependencies)
     listeners.attach(app, dispatcher, dependencies.command)
-    choices.attach(app, dependencies)
     _attach_features(app, dispatcher, dependencies, home)
     handler.attach(app, dependencies)
     return app
@@ -92,7 +89,6 @@ def _attach_features(
     search.attach(app, dispatcher, dependencies)
     preview.attach(dispatcher, dependencies)
     undo.attach(app, dependencies, home)
-    manifest_history.attach(app, dependencies)
     home_tab.attach(app, dependencies, home)
     unknown.attach(app, dependencies)
     bench.attach(app, dispatcher, dependencies)

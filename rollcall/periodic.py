@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.firstboot.prestage_jobs import PrestageJob
 from bot.imports.jobs import Fetch, ReadSourceJob
 from bot.monitoring import jobs as kinds
-from bot.registrations.restoring import RestoreJob
+from bot.registrations.manifest_history import RestoreJob
 from bot.slack.workflow_functions import FINISH_STEP, FinishStepJob
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats import register

@@ -18,6 +18,7 @@ from bot.slack.markup import (
     section,
 )
 from provisioning.outbox.models import Card
+from provisioning.registrations.export import MOST_ON_A_CARD
 from provisioning.registrations.models import (
     CANCELLED,
     CONFIRMED,
@@ -27,7 +28,6 @@ from provisioning.registrations.models import (
     Registration,
 )
 from provisioning.registrations.queries import STALLED
-from provisioning.registrations.rosters import MOST_ON_A_CARD
 
 MOST_MACS = MOST_ON_A_CARD  # the rest is counted
 # What can be done with the Macs of a card.

@@ -6,6 +6,7 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
+from bot.imports import dry_run_blocks
 from bot.imports.imports import Importing
 from bot.imports.sources import source_of
 from bot.registrations.register import Registering
@@ -20,7 +21,10 @@ from provisioning.values.serials import InvalidSerial, InvalidSerials
 
 
 def attach(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
-    """Take the form; the window then says what came of it."""
+    """Offer the sites and the builds that exist now, and take the form.
+
+    The window then says what came of it.
+    """
     filling = Filling(dependencies)
 
     def submitted(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
@@ -28,6 +32,16 @@ def attach(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None
         message = filling.take(view["state"]["values"], Requester(body["user"]["id"], "form"))
         ack(response_action="update", view=modals.outcome(message, home=home_behind(view)))
 
+    def sites(ack: Ack, payload: dict[str, Any]) -> None:
+        ack(options=modals.matching(dependencies.repo.sites(), payload))
+
+    def builds(ack: Ack, payload: dict[str, Any]) -> None:
+        ack(options=modals.matching(dependencies.repo.builds(), payload))
+
+    for name in (modals.SITE, dry_run_blocks.SITE):
+        app.options(name)(sites)
+    for name in (modals.BUILD, dry_run_blocks.BUILD):
+        app.options(name)(builds)
     app.view(modals.REGISTER)(ack=submitted, lazy=[home.again])
 
 

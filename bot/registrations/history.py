@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
-from bot.registrations import manifest_blocks
+from bot.registrations import manifest_history
 from bot.slack.markup import Message, escape, macs, moment, paragraphs, person, place, standing
 from provisioning.registrations.history import History
 from provisioning.registrations.models import BENCHED, FAILED, Event, Operation
@@ -35,7 +35,7 @@ def mac(history: History) -> Message:
     older = history.total - len(lines) + 1
     if older:
         lines.append(f"… and {older} older")
-    manifest = manifest_blocks.change(history.change) if history.change else ()
+    manifest = manifest_history.change(history.change) if history.change else ()
     return Message(head, [*paragraphs(lines), *manifest])
 
 

@@ -1,21 +1,25 @@
-"""What a Mac is to be called."""
+"""Naming: the command that says how a Mac is to be called, and its answers."""
 
 import json
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
+from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import NameCommand
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
-from bot.registrations import naming_blocks as blocks
 from bot.slack import replies
-from bot.slack.markup import Message
+from bot.slack.markup import Message, escape, plain, section, undoable
 from provisioning.registrations import name_clashes, queries
 from provisioning.registrations import naming as namings
+from provisioning.registrations.models import Operation, Registration
+from provisioning.registrations.name_clashes import Clash
 from provisioning.values import computer_names
 from provisioning.values.serials import Serial
+
+NAME = "name"  # the button of a doubtful name
 
 
 def attach(
@@ -34,7 +38,7 @@ def attach(
         replies.leave(context, named)
         ack()
 
-    app.action(blocks.NAME)(ack=name, lazy=[replies.later, home.again])
+    app.action(NAME)(ack=name, lazy=[replies.later, home.again])
 
 
 class Naming:
@@ -51,10 +55,33 @@ class Naming:
             self._dependencies.permit(asker, mac.site)
             clash = name_clashes.found(session, look, Serial(mac.name), called)
             if clash and not clash.is_sure and not sure and mac.called != called:
-                return blocks.really_named(mac, called, clash)
+                return really_named(mac, called, clash)
         with self._dependencies.acting(namings.NAMED, asker) as (session, act):
             mac = queries.get_open(session, serial, lock=True)
             self._dependencies.permit(asker, mac.site)
             before = mac.called
             namings.call(session, mac, called, look, act=act)
-            return blocks.named(mac, before, act)
+            return named(mac, before, act)
+
+
+def named(registration: Registration, before: str | None, act: Operation) -> Message:
+    """What became of a name that somebody typed; `before` is what the Mac was called."""
+    name = escape(registration.called or "")
+    if registration.called == before:
+        return plain(f"`{registration.name}` is called {name} already.")
+    instead = f" instead of {escape(before)}" if before else ""
+    when = "Its first-boot script sets that."
+    if registration.confirmed_at is not None:
+        when = "It is confirmed already: that is set only if it is imaged again."
+    return undoable(plain(f"`{registration.name}` is to be called {name}{instead}. {when}"), act)
+
+
+def really_named(registration: Registration, name: str, clash: Clash) -> Message:
+    """The question before a Mac gets a name that is doubtful."""
+    question = (
+        f"`{registration.name}` should not be called {escape(name)}, because {escape(clash.why)} "
+        "where a client sets that. Our script sets another host name. Call it so?"
+    )
+    value = json.dumps({"serial": registration.serial, "name": name})
+    button = ButtonElement(text="Yes, call it so", action_id=NAME, value=value)
+    return Message(question, [section(question), ActionsBlock(elements=[button])])

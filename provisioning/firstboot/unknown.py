@@ -16,8 +16,7 @@ from provisioning.munki import Destination
 from provisioning.outbox import outbox
 from provisioning.outbox.models import STRANGER, Card
 from provisioning.registrations.models import WAITING, Event, Registration
-from provisioning.values.neighbours import near
-from provisioning.values.serials import Serial
+from provisioning.values.serials import Serial, near
 
 CORRECTED = "corrected"  # the act that gives a registration the serial of an unknown Mac
 SILENCE = timedelta(hours=24)  # for which a Mac that is none of ours is not asked about again

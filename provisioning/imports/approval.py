@@ -12,7 +12,7 @@ from provisioning.imports import batches, dry_run, summary
 from provisioning.imports.dry_run import DryRun, Row
 from provisioning.imports.models import REGISTERED, Import
 from provisioning.munki import Destination
-from provisioning.registrations import changes, naming, rosters
+from provisioning.registrations import changes, export, naming
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Operation, Registration
 
@@ -120,7 +120,7 @@ def _register_new(
             note=_note(one, rows),
         )
         if batch.card is not None:
-            rosters.owe_where_long(session, batch.card, at=act.at)
+            export.owe_where_long(session, batch.card, at=act.at)
         new += batch.registered
         overtaken |= {mac.serial for mac in batch.already}
     return new, overtaken

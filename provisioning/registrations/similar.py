@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.bulk import is_among
 from infrastructure.database.engine import rows_of
 from provisioning.registrations.models import Registration
-from provisioning.values.neighbours import neighbours
+from provisioning.values.serials import neighbours
 
 MOST_SPELLINGS = 1024  # of a serial with ten letters that look like others
 _LETTERS = string.ascii_uppercase + string.digits

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.dependencies import BotDependencies, Requester
-from bot.registrations.bulk import Handling
 from bot.registrations.window_blocks import Selection
+from bot.registrations.windows import Handling
 from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
 from provisioning.access.tokens import Tokens

@@ -9,8 +9,7 @@ from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.registrations import register, similar
 from provisioning.registrations.models import Registration
-from provisioning.values.neighbours import is_slip
-from provisioning.values.serials import Serial
+from provisioning.values.serials import Serial, is_slip
 from tests.support import acting
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
