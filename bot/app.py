@@ -54,9 +54,9 @@ def create_app(dependencies: BotDependencies, client: WebClient) -> App:
     )
     dispatcher, home = Dispatcher(), HomePublisher(dependencies)
     _admit_members(app, dependencies)
-    listeners.attach(app, dispatcher, dependencies.command)
-    _attach_features(app, dispatcher, dependencies, home)
-    handler.attach(app, dependencies)
+    listeners.register_listeners(app, dispatcher, dependencies.command)
+    _register_features(app, dispatcher, dependencies, home)
+    handler.register_listeners(app, dependencies)
     return app
 
 
@@ -79,25 +79,25 @@ def _admit_members(app: App, dependencies: BotDependencies) -> None:
     app.use(admit)
 
 
-def _attach_features(
+def _register_features(
     app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomePublisher
 ) -> None:
     """Have every feature listen, each given what it needs."""
-    register.attach(app, dispatcher, dependencies, home)
-    windows.attach(app, dependencies, home)
-    naming.attach(app, dispatcher, dependencies, home)
-    search.attach(app, dispatcher, dependencies)
-    preview.attach(dispatcher, dependencies)
-    undo.attach(app, dependencies, home)
-    home_tab.attach(app, dependencies, home)
-    unknown.attach(app, dependencies)
-    bench.attach(app, dispatcher, dependencies)
-    statistics.attach(dispatcher, dependencies)
-    digest.attach(dispatcher, dependencies)
-    doctor.attach(dispatcher, dependencies)
-    imports.attach(dispatcher, dependencies)
-    buttons.attach(app, dependencies, home)
-    form.attach(app, dependencies, home)
-    files.attach(app, dependencies)
-    shortcuts.attach(app, dependencies)
-    workflow_step.attach(app, dependencies)
+    register.register_listeners(app, dispatcher, dependencies, home)
+    windows.register_listeners(app, dependencies, home)
+    naming.register_listeners(app, dispatcher, dependencies, home)
+    search.register_listeners(app, dispatcher, dependencies)
+    preview.register_listeners(dispatcher, dependencies)
+    undo.register_listeners(app, dependencies, home)
+    home_tab.register_listeners(app, dependencies, home)
+    unknown.register_listeners(app, dependencies)
+    bench.register_listeners(app, dispatcher, dependencies)
+    statistics.register_listeners(dispatcher, dependencies)
+    digest.register_listeners(dispatcher, dependencies)
+    doctor.register_listeners(dispatcher, dependencies)
+    imports.register_listeners(dispatcher, dependencies)
+    buttons.register_listeners(app, dependencies, home)
+    form.register_listeners(app, dependencies, home)
+    files.register_listeners(app, dependencies)
+    shortcuts.register_listeners(app, dependencies)
+    workflow_step.register_listeners(app, dependencies)

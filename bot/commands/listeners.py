@@ -12,7 +12,7 @@ from bot.dependencies import Requester
 from bot.slack import modals, replies
 
 
-def attach(app: App, dispatcher: Dispatcher, command_name: str) -> None:
+def register_listeners(app: App, dispatcher: Dispatcher, command_name: str) -> None:
     """Listen for the one slash command, which is called `command_name`."""
 
     def typed(ack: Ack, command: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ from provisioning.registrations.models import CANCELLED, CONFIRMED, FAILED, IMAG
 STATES = (WAITING, IMAGING, CONFIRMED, FAILED, CANCELLED)
 
 
-def attach(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer the command."""
 
     def doctor(_: DoctorCommand, asker: Requester) -> Message:

@@ -11,7 +11,7 @@ from provisioning.outbox import outbox
 from provisioning.values.serials import Serial
 
 
-def attach(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer the command that looks ahead."""
 
     def preview(wanted: PreviewCommand, asker: Requester) -> Message:

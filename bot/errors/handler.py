@@ -38,7 +38,7 @@ _FIELDS: dict[type[Exception], str] = {
 }
 
 
-def attach(app: App, dependencies: BotDependencies) -> None:
+def register_listeners(app: App, dependencies: BotDependencies) -> None:
     """Translate whatever a listener raises."""
 
     @app.error

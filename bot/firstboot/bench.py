@@ -16,7 +16,7 @@ from provisioning.firstboot.models import Bench
 from provisioning.registrations.models import BENCHED
 
 
-def attach(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer the command that opens a bench, and the button that ends it."""
 
     def start(wanted: BenchCommand, asker: Requester) -> Message:

@@ -17,7 +17,7 @@ from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial
 
 
-def attach(app: App, dependencies: BotDependencies) -> None:
+def register_listeners(app: App, dependencies: BotDependencies) -> None:
     """Listen for the menus and the buttons of the cards of unknown Macs."""
     settling = Settling(dependencies)
 

@@ -13,7 +13,7 @@ from bot.slack import modals, replies
 from bot.slack.home_state import FILTERS, HomeState, home_behind
 
 
-def attach(app: App, dependencies: BotDependencies, home_tab: HomePublisher) -> None:
+def register_listeners(app: App, dependencies: BotDependencies, home_tab: HomePublisher) -> None:
     """Show it when it is opened, filtered or turned over; open what its menus and buttons say."""
     _publish(app, home_tab)
     _open(app)

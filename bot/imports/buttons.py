@@ -11,7 +11,7 @@ from bot.imports.imports import Importing
 from bot.slack import replies
 
 
-def attach(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
+def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
     """Answer the buttons and the menus."""
     importing = Importing(dependencies)
 

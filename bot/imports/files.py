@@ -15,7 +15,7 @@ from provisioning.imports.parsing.names import Names
 from provisioning.munki.places import Places
 
 
-def attach(app: App, dependencies: BotDependencies) -> None:
+def register_listeners(app: App, dependencies: BotDependencies) -> None:
     """Listen to all that is said; nearly all of it is none of our business."""
     dropping = Dropping(dependencies)
 

@@ -25,7 +25,7 @@ from provisioning.outbox.models import IMPORT, Card
 LONGEST = 6000  # characters of a text that is read while somebody waits: some 200 Macs
 
 
-def attach(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer what is pasted; the buttons of a dry run are `deciding`'s."""
     importing = Importing(dependencies)
     dispatcher.handle(PasteCommand, importing.paste)

@@ -20,7 +20,7 @@ from provisioning.outbox import outbox
 FORM, MESSAGE = "register_macs", "register_message"  # as the Slack app calls them
 
 
-def attach(app: App, dependencies: BotDependencies) -> None:
+def register_listeners(app: App, dependencies: BotDependencies) -> None:
     """Answer both shortcuts."""
     importing = Importing(dependencies)
 

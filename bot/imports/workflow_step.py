@@ -20,7 +20,7 @@ from provisioning.outbox import outbox
 STEP = "register_macs_step"  # as the Slack app calls it
 
 
-def attach(app: App, dependencies: BotDependencies) -> None:
+def register_listeners(app: App, dependencies: BotDependencies) -> None:
     """Do the step when a workflow comes to it; the clerk tells Slack how it ended."""
     stepping = Stepping(dependencies)
 

@@ -8,7 +8,7 @@ from bot.slack.markup import Message
 from provisioning.monitoring import digest as digests
 
 
-def attach(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer the command; the daily one is the clerk's."""
 
     def digest(_: DigestCommand, __: Requester) -> Message:

@@ -9,7 +9,7 @@ from provisioning.monitoring.statistics import STATISTICS
 from provisioning.registrations.export import EXPORT
 
 
-def attach(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer the commands whose answer is a file."""
 
     def owe(what: str, **facts: object) -> None:

@@ -20,7 +20,7 @@ from provisioning.values import computer_names
 from provisioning.values.serials import InvalidSerial, InvalidSerials
 
 
-def attach(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
+def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
     """Offer the sites and the builds that exist now, and take the form.
 
     The window then says what came of it.

@@ -22,7 +22,7 @@ from provisioning.values.serials import Serial
 NAME = "name"  # the button of a doubtful name
 
 
-def attach(
+def register_listeners(
     app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomeRefresher
 ) -> None:
     """Answer the command that names a Mac, and the button of a name that is doubtful."""

@@ -35,7 +35,7 @@ from provisioning.values.serials import Serial
 FRESH = timedelta(days=14)  # after a confirmation, in which re-imaging is asked twice
 
 
-def attach(
+def register_listeners(
     app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomeRefresher
 ) -> None:
     """Answer the commands and the buttons that move and re-image a Mac."""

@@ -50,7 +50,7 @@ class Question:
         return json.dumps(asdict(self), ensure_ascii=False)
 
 
-def attach(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer the commands that change nothing, and turn the pages of what was found."""
 
     def find(wanted: FindCommand, _: Requester) -> Message:

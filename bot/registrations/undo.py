@@ -17,7 +17,7 @@ from provisioning.registrations import operations
 from provisioning.registrations.models import BENCHED
 
 
-def attach(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
+def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
     """Listen for the undo button, and for the one beside a manifest's last change."""
 
     def undo(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:

@@ -34,7 +34,7 @@ MOST_REMINDED = 20  # Macs: one message each
 _PAST = {"move": "moved", "reimage": "reimaged", "cancel": "cancelled"}
 
 
-def attach(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
+def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
     """Listen for the buttons of cards, the menus of Macs, and the windows that they open."""
     listeners = Listeners(dependencies)
     buttons = re.compile("^card_(details|move|reimage|cancel|remind)$")
