@@ -19,7 +19,7 @@ from provisioning.access import exposures
 from provisioning.clients.installapplications import promises
 from provisioning.diagnostics import CHECKUP, Examination
 from provisioning.firstboot import bench, prestage, stalls, unknown
-from provisioning.firstboot.service import FirstBoot
+from provisioning.firstboot.service import FirstBootService
 from provisioning.imports import batches
 from provisioning.maintenance import clock_correction, retention
 from provisioning.monitoring import digest
@@ -37,7 +37,7 @@ def works(
     repo: MunkiRepo,
     *,
     policy: PolicyFile,
-    firstboot: FirstBoot,
+    firstboot: FirstBootService,
     examination: Examination,
     slack: WebClient,
     fetch: Fetch,

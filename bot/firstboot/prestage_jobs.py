@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from infrastructure.jobs.runner import Record
-from provisioning.firstboot.service import FirstBoot
+from provisioning.firstboot.service import FirstBootService
 from provisioning.munki.errors import ManifestUnreadable, MissingInclude, NotServedYet, RepoUnusable
 from provisioning.outbox import outbox
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
@@ -22,7 +22,7 @@ class PrestageJob:
     What cannot be written yet is owed again by the next round, as its Mac still waits.
     """
 
-    def __init__(self, firstboot: FirstBoot, *, channel: str) -> None:
+    def __init__(self, firstboot: FirstBootService, *, channel: str) -> None:
         self._firstboot = firstboot
         self._channel = channel
 

@@ -19,7 +19,7 @@ from provisioning.values.serials import Serial
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
     """Listen for the menus and the buttons of the cards of unknown Macs."""
-    settling = Settling(dependencies)
+    settling = UnknownMacActions(dependencies)
 
     def chosen(ack: Ack) -> None:
         """Slack says at once what is chosen in a message; it is read when a button is pressed."""
@@ -55,7 +55,7 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     app.action(unknown_blocks.CORRECT)(ack=correct, lazy=[replies.later])
 
 
-class Settling:
+class UnknownMacActions:
     """Each method settles one unknown Mac and is one message back; whoever is first, wins.
 
     Raises RollcallError, having done nothing.

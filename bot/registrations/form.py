@@ -9,7 +9,7 @@ from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.imports import dry_run_blocks
 from bot.imports.imports import Importing
 from bot.imports.sources import source_of
-from bot.registrations.register import Registering
+from bot.registrations.register import RegistrationActions
 from bot.slack import modals
 from bot.slack.home_state import home_behind
 from bot.slack.markup import Message
@@ -25,7 +25,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
 
     The window then says what came of it.
     """
-    filling = Filling(dependencies)
+    filling = FormSubmissions(dependencies)
 
     def submitted(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
         """Register one Mac, or show the dry run of many, or have files read."""
@@ -45,13 +45,13 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     app.view(modals.REGISTER)(ack=submitted, lazy=[home.again])
 
 
-class Filling:
+class FormSubmissions:
     """What the form holds, on its way to be registered. Raises RollcallError."""
 
     def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
         self._importing = Importing(dependencies)
-        self._one = Registering(dependencies, self._importing)
+        self._one = RegistrationActions(dependencies, self._importing)
 
     def take(self, state: dict[str, Any], asker: Requester) -> Message:
         """Do what `state`, the values of the form, asks for."""

@@ -26,7 +26,7 @@ def register_listeners(
     app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomeRefresher
 ) -> None:
     """Answer the command that names a Mac, and the button of a name that is doubtful."""
-    naming = Naming(dependencies)
+    naming = NamingActions(dependencies)
     dispatcher.handle(
         NameCommand, lambda it, asker: naming.name(Serial.parse(it.serial), it.name, asker)
     )
@@ -41,7 +41,7 @@ def register_listeners(
     app.action(NAME)(ack=name, lazy=[replies.later, home.again])
 
 
-class Naming:
+class NamingActions:
     """Each method is one act and one message back. Raises RollcallError, having done nothing."""
 
     def __init__(self, dependencies: BotDependencies) -> None:

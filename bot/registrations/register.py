@@ -40,7 +40,7 @@ def register_listeners(
 ) -> None:
     """Answer the commands and the buttons that move and re-image a Mac."""
     importing = Importing(dependencies)
-    clerk = Registering(dependencies, importing)
+    clerk = RegistrationActions(dependencies, importing)
 
     def typed(wanted: RegisterCommand, asker: Requester) -> Message:
         """Register one Mac at once; three serials in a row are no Mac, site and build."""
@@ -84,7 +84,7 @@ def register_listeners(
     app.action(blocks.REIMAGE)(ack=reimage, lazy=later)
 
 
-class Registering:
+class RegistrationActions:
     """Each method is one act and one message back. Raises RollcallError, having done nothing."""
 
     def __init__(self, dependencies: BotDependencies, importing: Importing) -> None:

@@ -36,7 +36,7 @@ _PAST = {"move": "moved", "reimage": "reimaged", "cancel": "cancelled"}
 
 def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
     """Listen for the buttons of cards, the menus of Macs, and the windows that they open."""
-    listeners = Listeners(dependencies)
+    listeners = WindowListeners(dependencies)
     buttons = re.compile("^card_(details|move|reimage|cancel|remind)$")
     app.action(buttons)(ack=listeners.pressed, lazy=[open_prepared, replies.later])
     app.action("mac")(ack=listeners.picked, lazy=[open_prepared, replies.later])
@@ -46,12 +46,12 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     app.view(window_blocks.ACT)(ack=listeners.submitted, lazy=[home.again])
 
 
-class Listeners:
+class WindowListeners:
     """The first halves: read the database, leave a window in the context, acknowledge."""
 
     def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
-        self._handling = Handling(dependencies)
+        self._handling = BulkActions(dependencies)
 
     def pressed(self, ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
         """Prepare the window of a card's button."""
@@ -133,7 +133,7 @@ def _history(session: Session, serial: str) -> View:
     return window_blocks.history(history.mac(past.of_mac(session, Serial.parse(serial))))
 
 
-class Handling:
+class BulkActions:
     """Moves, re-images and cancels what a window is about."""
 
     def __init__(self, dependencies: BotDependencies) -> None:

@@ -30,7 +30,7 @@ class Mirror(Protocol):
         ...
 
 
-class FirstBoot:
+class FirstBootService:
     """Writes manifests and records them: the file first, the commit second.
 
     A crash between the two is healed by the script, which calls again until it is answered.

@@ -9,7 +9,7 @@ from werkzeug.exceptions import Forbidden, MethodNotAllowed
 
 from provisioning.access.tokens import WHERE_REGISTERED
 from provisioning.firstboot.placement import Requested
-from provisioning.firstboot.service import FirstBoot
+from provisioning.firstboot.service import FirstBootService
 from provisioning.values.serials import Serial
 from server.auth.authentication import Callers, Grant
 from server.auth.permits import within
@@ -18,7 +18,7 @@ from server.errors import text
 SAVED = "Manifest saved"  # scripts compare it to the letter
 
 
-def door(callers: Callers, firstboot: FirstBoot) -> Blueprint:
+def door(callers: Callers, firstboot: FirstBootService) -> Blueprint:
     """Return the route that first-boot scripts call."""
     machines = Blueprint("machines", __name__)
 

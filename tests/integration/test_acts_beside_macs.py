@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.dependencies import BotDependencies, Requester
 from bot.registrations.window_blocks import Selection
-from bot.registrations.windows import Handling
+from bot.registrations.windows import BulkActions
 from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
 from provisioning.access.tokens import Tokens
@@ -99,7 +99,7 @@ def test_who_cancels_what_is_not_done_spares_a_mac_that_is_confirmed_just_then(
 
     def cancel() -> None:
         subject, asker = Selection("cancel", card=card_id), Requester("U0ALICE", "card")
-        Handling(dependencies).carry_out(subject, named=[], to=("", ""), asker=asker)
+        BulkActions(dependencies).carry_out(subject, named=[], to=("", ""), asker=asker)
 
     with Session(database.engine) as session, session.begin():
         plan = placement.plan(session, repo, MAC, None)
