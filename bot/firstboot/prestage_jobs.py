@@ -1,4 +1,4 @@
-"""Work for the clerk: manifests that are to be written before their Macs boot."""
+"""The job that writes manifests before their Macs boot."""
 
 from datetime import datetime
 from typing import Any
@@ -40,14 +40,14 @@ class PrestageJob:
                     break
                 except (NotRegistered, NotServedYet, RegistrationChanged) as error:
                     log.info("not prestaged yet", reason=str(error))
-        return self._told(troubles)
+        return self._trouble(troubles)
 
     def give_up(self, facts: dict[str, Any], reason: str) -> Record:
         """Say that manifests are not written."""
         number = len(facts["serials"])
-        return self._told([f"The manifests of {number} Macs cannot be written ahead: {reason}"])
+        return self._trouble([f"The manifests of {number} Macs cannot be written ahead: {reason}"])
 
-    def _told(self, sentences: list[str]) -> Record:
+    def _trouble(self, sentences: list[str]) -> Record:
         def record(session: Session, now: datetime) -> None:
             for sentence in sentences:
                 outbox.owe_trouble(

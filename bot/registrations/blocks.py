@@ -1,4 +1,4 @@
-"""What the person who typed is told, and nobody else."""
+"""Answers to a person who typed or pressed, which nobody else sees."""
 
 import json
 from collections.abc import Sequence
@@ -40,9 +40,9 @@ MOST_NAMED = 20  # Macs that an undo left alone
 
 
 def registered(
-    batch: Batch, destination: Destination, act: Operation, called: str | None = None
+    batch: Batch, destination: Destination, operation: Operation, called: str | None = None
 ) -> Message:
-    """What became of `/mac register`; `called` is what a new Mac is to be called."""
+    """The answer to `/mac register`; `called` is the name that a new Mac is to have."""
     there = [mac for mac in batch.already if _is_at(mac, destination)]
     elsewhere = [mac for mac in batch.already if not _is_at(mac, destination)]
     lines = []
@@ -59,33 +59,35 @@ def registered(
             blocks += [DividerBlock(), section("\n".join(_list(elsewhere[MOST_BUTTONS:])))]
         lines.append(f"{macs(len(elsewhere))} already registered elsewhere.")
     message = Message("\n".join(lines), blocks)
-    return undoable(message, act) if batch.registered else message
+    return undoable(message, operation) if batch.registered else message
 
 
-def undone(what: Undone) -> Message:
-    """What came of an undo."""
-    lines = [f"Undone: {macs(len(what.restored))} as before."]
-    if what.act.what == BENCHED:
-        return plain(_bench_undone(what))
-    if what.left:
-        names = ", ".join(f"`{mac.name}`" for mac in what.left[:MOST_NAMED])
+def undone(result: Undone) -> Message:
+    """The answer to an undo."""
+    lines = [f"Undone: {macs(len(result.restored))} as before."]
+    if result.act.what == BENCHED:
+        return plain(_bench_undone(result))
+    if result.left:
+        names = ", ".join(f"`{mac.name}`" for mac in result.left[:MOST_NAMED])
         lines.append(f"Left alone, because something happened to them since: {names}.")
     return plain(" ".join(lines))
 
 
-def moved(mac: Mac | Registration, destination: Destination, act: Operation) -> Message:
+def moved(mac: Mac | Registration, destination: Destination, operation: Operation) -> Message:
     """The answer to a move; `mac` is as it was before."""
     message = plain(
         f"Moved `{mac.name}` from {place(mac.site, mac.build)} to {_to(destination)}. "
         "Its manifest is written at its next first boot."
     )
-    return undoable(message, act)
+    return undoable(message, operation)
 
 
-def reimaged(mac: Mac | Registration, act: Operation) -> Message:
+def reimaged(mac: Mac | Registration, operation: Operation) -> Message:
     """The answer to the wish to image a Mac again."""
     where = place(mac.site, mac.build)
-    return undoable(plain(f"`{mac.name}` waits for its next first boot again, for {where}."), act)
+    return undoable(
+        plain(f"`{mac.name}` waits for its next first boot again, for {where}."), operation
+    )
 
 
 def really_reimage(registration: Registration) -> Message:
@@ -103,13 +105,13 @@ def really_reimage(registration: Registration) -> Message:
     return Message(question, [section(question), ActionsBlock(elements=[button])])
 
 
-def cancelled(mac: Mac | Registration, act: Operation) -> Message:
+def cancelled(mac: Mac | Registration, operation: Operation) -> Message:
     """The answer to a cancellation."""
     message = plain(
         f"Cancelled the registration of `{mac.name}` for {place(mac.site, mac.build)}, "
         f"made by {person(mac.registered_by)}. A manifest that was written stays."
     )
-    return undoable(message, act)
+    return undoable(message, operation)
 
 
 # What can be typed behind the slash command, and what it does.
@@ -140,7 +142,7 @@ USAGE = (
 
 
 def guide(command: str, sites: Sequence[str], builds: Sequence[str]) -> Message:
-    """What can be typed."""
+    """The help: everything that can be typed."""
     usage = "\n".join(f"• `{command} {form}`: {meaning}" for form, meaning in USAGE)
     lines = [
         f"*{command}* opens a form. Or type, in upper or lower case:\n{usage}",
@@ -150,9 +152,9 @@ def guide(command: str, sites: Sequence[str], builds: Sequence[str]) -> Message:
     return Message("\n".join(lines), paragraphs(lines))
 
 
-def _bench_undone(what: Undone) -> str:
-    names = ", ".join(f"`{mac.name}`" for mac in what.left[:MOST_NAMED])
-    number = len(what.left) - MOST_NAMED
+def _bench_undone(result: Undone) -> str:
+    names = ", ".join(f"`{mac.name}`" for mac in result.left[:MOST_NAMED])
+    number = len(result.left) - MOST_NAMED
     more = f" and {number} more" if number > 0 else ""
     if not names:
         return "The bench is closed; it had taken no Mac."

@@ -25,11 +25,11 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
 
     The window then says what came of it.
     """
-    filling = FormSubmissions(dependencies)
+    submissions = FormSubmissions(dependencies)
 
     def submitted(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
         """Register one Mac, or show the dry run of many, or have files read."""
-        message = filling.take(view["state"]["values"], Requester(body["user"]["id"], "form"))
+        message = submissions.take(view["state"]["values"], Requester(body["user"]["id"], "form"))
         ack(response_action="update", view=modals.outcome(message, home=home_behind(view)))
 
     def sites(ack: Ack, payload: dict[str, Any]) -> None:
@@ -46,12 +46,12 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
 
 
 class FormSubmissions:
-    """What the form holds, on its way to be registered. Raises RollcallError."""
+    """Submissions of the form, on their way to be registered. Raises RollcallError."""
 
     def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
         self._importing = Importing(dependencies)
-        self._one = RegistrationActions(dependencies, self._importing)
+        self._actions = RegistrationActions(dependencies, self._importing)
 
     def take(self, state: dict[str, Any], asker: Requester) -> Message:
         """Do what `state`, the values of the form, asks for."""
@@ -70,7 +70,7 @@ class FormSubmissions:
             case [entry] if not reading.rejected and not entry.doubt:
                 site, build = entry.site or site, entry.build or build
                 if site and build:
-                    return self._one.register(
+                    return self._actions.register(
                         entry.serial, site, build, asker, note=note, name=name
                     )
         return self._importing.show(_named(reading, name), places, how)
@@ -92,7 +92,7 @@ def _check(reading: ParseResult, text: str) -> None:
     """Raise InvalidSerials where nothing in the text is a serial."""
     if reading.entries:
         return
-    why = [InvalidSerial(one.text, one.reason) for one in reading.rejected]
+    why = [InvalidSerial(rejected.text, rejected.reason) for rejected in reading.rejected]
     raise InvalidSerials(why or [InvalidSerial(text.strip(" ,;\n"), _nothing(text))])
 
 

@@ -26,15 +26,15 @@ def register_listeners(
     app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomeRefresher
 ) -> None:
     """Answer the command that names a Mac, and the button of a name that is doubtful."""
-    naming = NamingActions(dependencies)
+    actions = NamingActions(dependencies)
     dispatcher.handle(
-        NameCommand, lambda it, asker: naming.name(Serial.parse(it.serial), it.name, asker)
+        NameCommand, lambda it, asker: actions.name(Serial.parse(it.serial), it.name, asker)
     )
 
     def name(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         """Give the doubtful name that the button holds, asked for twice by now."""
         to, asker = json.loads(action["value"]), Requester(body["user"]["id"], "button")
-        named = naming.name(Serial.parse(to["serial"]), to["name"], asker, sure=True)
+        named = actions.name(Serial.parse(to["serial"]), to["name"], asker, sure=True)
         replies.leave(context, named)
         ack()
 
@@ -42,7 +42,10 @@ def register_listeners(
 
 
 class NamingActions:
-    """Each method is one act and one message back. Raises RollcallError, having done nothing."""
+    """Operations on a name: each method is one of them and one message back.
+
+    Raises RollcallError, having done nothing.
+    """
 
     def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
@@ -56,16 +59,16 @@ class NamingActions:
             clash = name_clashes.found(session, look, Serial(mac.name), called)
             if clash and not clash.is_sure and not sure and mac.called != called:
                 return really_named(mac, called, clash)
-        with self._dependencies.acting(namings.NAMED, asker) as (session, act):
+        with self._dependencies.acting(namings.NAMED, asker) as (session, operation):
             mac = queries.get_open(session, serial, lock=True)
             self._dependencies.permit(asker, mac.site)
             before = mac.called
-            namings.call(session, mac, called, look, act=act)
-            return named(mac, before, act)
+            namings.call(session, mac, called, look, act=operation)
+            return named(mac, before, operation)
 
 
-def named(registration: Registration, before: str | None, act: Operation) -> Message:
-    """What became of a name that somebody typed; `before` is what the Mac was called."""
+def named(registration: Registration, before: str | None, operation: Operation) -> Message:
+    """The answer to a name that a person typed; `before` is the former one."""
     name = escape(registration.called or "")
     if registration.called == before:
         return plain(f"`{registration.name}` is called {name} already.")
@@ -73,7 +76,9 @@ def named(registration: Registration, before: str | None, act: Operation) -> Mes
     when = "Its first-boot script sets that."
     if registration.confirmed_at is not None:
         when = "It is confirmed already: that is set only if it is imaged again."
-    return undoable(plain(f"`{registration.name}` is to be called {name}{instead}. {when}"), act)
+    return undoable(
+        plain(f"`{registration.name}` is to be called {name}{instead}. {when}"), operation
+    )
 
 
 def really_named(registration: Registration, name: str, clash: Clash) -> Message:

@@ -1,4 +1,4 @@
-"""Saying which Mac goes where, and changing one's mind."""
+"""Listeners that register, move, re-image and cancel one Mac."""
 
 import json
 from datetime import timedelta
@@ -40,7 +40,7 @@ def register_listeners(
 ) -> None:
     """Answer the commands and the buttons that move and re-image a Mac."""
     importing = Importing(dependencies)
-    clerk = RegistrationActions(dependencies, importing)
+    actions = RegistrationActions(dependencies, importing)
 
     def typed(wanted: RegisterCommand, asker: Requester) -> Message:
         """Register one Mac at once; three serials in a row are no Mac, site and build."""
@@ -52,22 +52,25 @@ def register_listeners(
         ):
             return importing.paste(PasteCommand(text, Misunderstood("There is no serial")), asker)
         serial = Serial.parse(wanted.serial)
-        return clerk.register(serial, wanted.site, wanted.build, asker, name=wanted.name)
+        return actions.register(serial, wanted.site, wanted.build, asker, name=wanted.name)
 
     dispatcher.handle(RegisterCommand, typed)
     dispatcher.handle(
-        MoveCommand, lambda it, asker: clerk.move(Serial.parse(it.serial), it.site, it.build, asker)
+        MoveCommand,
+        lambda it, asker: actions.move(Serial.parse(it.serial), it.site, it.build, asker),
     )
-    dispatcher.handle(CancelCommand, lambda it, asker: clerk.cancel(Serial.parse(it.serial), asker))
     dispatcher.handle(
-        ReimageCommand, lambda it, asker: clerk.reimage(Serial.parse(it.serial), asker)
+        CancelCommand, lambda it, asker: actions.cancel(Serial.parse(it.serial), asker)
+    )
+    dispatcher.handle(
+        ReimageCommand, lambda it, asker: actions.reimage(Serial.parse(it.serial), asker)
     )
 
     def move(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         """Move the registration that the button names."""
         to = json.loads(action["value"])
         asker = Requester(body["user"]["id"], "button")
-        moved = clerk.move(Serial.parse(to["serial"]), to["site"], to["build"], asker)
+        moved = actions.move(Serial.parse(to["serial"]), to["site"], to["build"], asker)
         replies.leave(context, moved)
         ack()
 
@@ -76,7 +79,7 @@ def register_listeners(
     ) -> None:
         """Re-image the Mac that the button names, asked for twice by now."""
         asker = Requester(body["user"]["id"], "button")
-        replies.leave(context, clerk.reimage(Serial.parse(action["value"]), asker, sure=True))
+        replies.leave(context, actions.reimage(Serial.parse(action["value"]), asker, sure=True))
         ack()
 
     later = [replies.later, home.again]
@@ -85,7 +88,10 @@ def register_listeners(
 
 
 class RegistrationActions:
-    """Each method is one act and one message back. Raises RollcallError, having done nothing."""
+    """Operations on one Mac: each method is one of them and one message back.
+
+    Raises RollcallError, having done nothing.
+    """
 
     def __init__(self, dependencies: BotDependencies, importing: Importing) -> None:
         self._dependencies, self._importing = dependencies, importing
@@ -114,38 +120,38 @@ class RegistrationActions:
             entry = Entry(serial, to.site, to.build, doubt=doubt, name=name or None)
             how = self._importing.handed_in(asker, note=note)
             return self._importing.show(ParseResult((entry,)), Places(self._dependencies.repo), how)
-        with self._dependencies.acting("registered", asker) as (session, act):
+        with self._dependencies.acting("registered", asker) as (session, operation):
             batch = registrations.register(
                 session,
                 [serial],
                 destination,
-                act=act,
+                act=operation,
                 channel=self._dependencies.channel_of(destination.site),
                 note=note,
             )
             if called and look and batch.registered:
                 mac = queries.get_open(session, serial, lock=True)
-                naming.call(session, mac, called, look, act=act)
-            return blocks.registered(batch, destination, act, called)
+                naming.call(session, mac, called, look, act=operation)
+            return blocks.registered(batch, destination, operation, called)
 
     def move(self, serial: Serial, site: str, build: str, asker: Requester) -> Message:
         """Send a registered Mac somewhere else."""
         destination = self._dependencies.repo.destination(site, build)
         self._dependencies.permit(asker, destination.site, self._site_of(serial))
-        with self._dependencies.acting("moved", asker) as (session, act):
+        with self._dependencies.acting("moved", asker) as (session, operation):
             mac = changes.lock_open(session, serial)
             self._dependencies.permit(asker, mac.site)
-            changes.move(session, [mac], destination, act)
-            return blocks.moved(mac, destination, act)
+            changes.move(session, [mac], destination, operation)
+            return blocks.moved(mac, destination, operation)
 
     def cancel(self, serial: Serial, asker: Requester) -> Message:
         """Forget a registration."""
         self._dependencies.permit(asker, self._site_of(serial))
-        with self._dependencies.acting("cancelled", asker) as (session, act):
+        with self._dependencies.acting("cancelled", asker) as (session, operation):
             mac = changes.lock_open(session, serial)
             self._dependencies.permit(asker, mac.site)
-            changes.apply(session, [mac], changes.cancel, act)
-            return blocks.cancelled(mac, act)
+            changes.apply(session, [mac], changes.cancel, operation)
+            return blocks.cancelled(mac, operation)
 
     def reimage(self, serial: Serial, asker: Requester, *, sure: bool = False) -> Message:
         """Have a Mac wait for another first boot; asks back where it was confirmed lately."""
@@ -154,14 +160,14 @@ class RegistrationActions:
         if not sure and self._is_fresh(registration):
             return blocks.really_reimage(registration)
         self._dependencies.permit(asker, registration.site)
-        with self._dependencies.acting("reimaged", asker) as (session, act):
+        with self._dependencies.acting("reimaged", asker) as (session, operation):
             mac = changes.lock_open(session, serial)
             self._dependencies.permit(asker, mac.site)
-            changes.apply(session, [mac], changes.reimage, act)
-            return blocks.reimaged(mac, act)
+            changes.apply(session, [mac], changes.reimage, operation)
+            return blocks.reimaged(mac, operation)
 
     def _is_doubtful(self, serial: Serial, name: str | None, look: Look | None) -> bool:
-        """Whether a person should look at a serial or a name again; never where it is registered.
+        """Tell if a person should look at a serial or a name again; never where it is registered.
 
         Those that are not of Apple's shape are often numbered, so each is near another one.
         """

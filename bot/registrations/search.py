@@ -36,7 +36,7 @@ OLDER, NEWER = "found_older", "found_newer"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked for: Macs that hold `text`, or those that wait for `site`, None: for any.
+    """A search: for Macs that hold `text`, or for those that wait for `site`, None: for any.
 
     `first` is the index of the first one on the page. It travels in the buttons.
     """

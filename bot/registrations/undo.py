@@ -23,12 +23,12 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     def undo(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         asker = Requester(body["user"]["id"], "button")
         with dependencies.acting("undone", asker) as (session, undoing):
-            act = operations.begin_undo(session, int(action["value"]), undoing)
-            if act.by != asker.user:
+            operation = operations.begin_undo(session, int(action["value"]), undoing)
+            if operation.by != asker.user:
                 dependencies.permit_admin(asker, "undo what somebody else did")
-            take_back = bench.undo if act.what == BENCHED else operations.undo
-            undone = take_back(session, act, undoing)
-            batches.undone(session, act)
+            take_back = bench.undo if operation.what == BENCHED else operations.undo
+            undone = take_back(session, operation, undoing)
+            batches.undone(session, operation)
             message = blocks.undone(undone)
         replies.leave(context, message)
         ack()

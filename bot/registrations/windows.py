@@ -47,11 +47,11 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
 
 
 class WindowListeners:
-    """The first halves: read the database, leave a window in the context, acknowledge."""
+    """First halves of listeners: read the database, leave a window in the context, acknowledge."""
 
     def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
-        self._handling = BulkActions(dependencies)
+        self._bulk = BulkActions(dependencies)
 
     def pressed(self, ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
         """Prepare the window of a card's button."""
@@ -83,23 +83,23 @@ class WindowListeners:
         ack(options=window_blocks.options(found))
 
     def submitted(self, ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
-        """Do it to all that were chosen, in one act."""
+        """Do it to all that were chosen, in one operation."""
         subject, named = Selection.of(view), window_blocks.named(view)
         asker = Requester(body["user"]["id"], "card")
         if subject.verb == "remind":
-            message = self._handling.remind(subject, named, window_blocks.hours(view), asker)
+            message = self._bulk.remind(subject, named, window_blocks.hours(view), asker)
         else:
             to = modals.chosen_destination(view["state"]["values"])
-            message = self._handling.carry_out(subject, named=named, to=to, asker=asker)
+            message = self._bulk.carry_out(subject, named=named, to=to, asker=asker)
         ack(response_action="update", view=modals.outcome(message, home=subject.home))
 
     def _window(self, subject: Selection) -> View:
-        """What a button or a menu opens, as things stand. Raises RollcallError."""
+        """Return the window that a button or a menu opens. Raises RollcallError."""
         with self._dependencies.database.reading() as session:
-            subject = self._handling.narrowed(session, subject)
+            subject = self._bulk.narrowed(session, subject)
             if subject.verb == "details":
                 return _details(session, subject)
-            first, total = self._handling.first(session, subject)
+            first, total = self._bulk.first(session, subject)
             if total == 1:  # the window shows this one, whatever the others become meanwhile
                 subject = replace(subject, card=None, serial=first[0].serial)
             return window_blocks.asking(replace(subject, shown=total), first, total)
@@ -134,7 +134,7 @@ def _history(session: Session, serial: str) -> View:
 
 
 class BulkActions:
-    """Moves, re-images and cancels what a window is about."""
+    """Operations on the Macs of a window: they are moved, re-imaged, cancelled; and reminders."""
 
     def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
@@ -150,16 +150,16 @@ class BulkActions:
             these = self._these(session, subject, named)
             sites = session.scalars(select(Registration.site).where(these).distinct()).all()
         self._dependencies.permit(asker, *sites)
-        with self._dependencies.acting(_PAST[subject.verb], asker) as (session, act):
+        with self._dependencies.acting(_PAST[subject.verb], asker) as (session, operation):
             chosen = changes.lock(session, self._these(session, subject, named))
             _check(len(chosen))
             self._dependencies.permit(asker, *{mac.site for mac in chosen})
-            number = _do(session, subject.verb, chosen, destination, act)
+            number = _do(session, subject.verb, chosen, destination, operation)
         where = f" to {place(destination.site, destination.build)}" if destination else ""
-        said = f"{macs(number)} {act.what}{where}."
+        said = f"{macs(number)} {operation.what}{where}."
         if not named and subject.shown not in (None, len(chosen)):
             said += f" The window said {macs(subject.shown or 0)}: some have changed since."
-        return undoable(plain(said), act)
+        return undoable(plain(said), operation)
 
     def remind(
         self, subject: Selection, named: Sequence[str], hours: int, asker: Requester

@@ -1,4 +1,4 @@
-"""Benches: somebody promises where the next unknown Macs go, before any of them has asked."""
+"""Benches: promises where the next unknown Macs go, made before any of them has asked."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ _OPEN = Bench.ended_at.is_(None)
 
 
 class BenchOccupied(RollcallError):
-    """Somebody has a bench open already; there is one at a time, or nobody knew who gets a Mac."""
+    """A second bench beside an open one: no Mac would know which of them takes it."""
 
     def __init__(self) -> None:
         super().__init__("Somebody opened a bench at this moment; there is one at a time.")
@@ -87,7 +87,7 @@ def current(session: Session, now: datetime) -> Bench | None:
 
 
 def is_any_open(session: Session) -> bool:
-    """Whether a bench may take a Mac, or its end has to be noticed; reads only."""
+    """Tell if a bench may take a Mac, or its end has to be noticed; reads only."""
     return bool(session.scalar(select(exists().where(_OPEN))))
 
 
@@ -164,7 +164,7 @@ def close_expired(session: Session, now: datetime) -> int:
 
 
 def missing(bench: Bench) -> int:
-    """How many Macs a bench may still take."""
+    """Return the number of Macs that a bench may still take."""
     return 0 if bench.ended_at else bench.wanted - bench.taken
 
 

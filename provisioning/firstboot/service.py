@@ -61,7 +61,7 @@ class FirstBootService:
         self._policy = policy or PolicyFile(None)
         self._reports = ReportRecorder(database)
 
-    def finish(
+    def provision(
         self,
         serial: Serial,
         requested: Requested | None,
@@ -120,7 +120,7 @@ class FirstBootService:
         """Write the manifest of a registered Mac that has not booted yet.
 
         The channel is not asked where an unknown one goes. Raises NotRegistered,
-        RegistrationChanged and what `finish` raises.
+        RegistrationChanged and what `provision` raises.
         """
         with self._failing(serial):
             mac = self._placed(serial, None, None)

@@ -69,7 +69,7 @@ class Registration(Base):
 
     @property
     def called(self) -> str | None:
-        """What the Mac is called; a name that a pattern made for another place counts no more."""
+        """The name of the Mac; one that a pattern made for another place counts no more."""
         stays = self.named_for in (None, f"{self.site}/{self.build}")
         return self.computer_name if stays else None
 
@@ -107,7 +107,7 @@ MAC_COLUMNS = tuple(getattr(Registration, field.name) for field in fields(Mac))
 
 
 class Operation(Base):
-    """What a person did in one go, to one Mac or to many: the unit that can be undone.
+    """An operation: what a person did in one go, to one Mac or many; the unit that can be undone.
 
     `via` says from where: a command, a button, a form, a file, a photo.
     """

@@ -23,7 +23,7 @@ class NotUndoable(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What came of taking an act back: the Macs as they were before it, and those left alone.
+    """The result of an undo: the Macs that are as they were before, and those left alone.
 
     A Mac is left alone where something happened to it since.
     """
@@ -35,73 +35,73 @@ class Undone:
 
 def begin(session: Session, what: str, *, by: str, via: str, at: datetime) -> Operation:
     """Record that a person does something; `via` says from where, such as a command."""
-    act = Operation(what=what, by=by, via=via, at=at)
-    session.add(act)
+    operation = Operation(what=what, by=by, via=via, at=at)
+    session.add(operation)
     session.flush()
-    return act
+    return operation
 
 
 def begin_undo(session: Session, act_id: int, undoing: Operation) -> Operation:
-    """Mark an act as undone by the act `undoing`, and return it.
+    """Mark an operation as undone by the operation `undoing`, and return it.
 
     The caller then takes back what it did. Raises NotUndoable where it was undone, is older than
     UNDOABLE, or cannot be undone.
     """
-    act = _undoable(session, act_id, undoing.at)
-    act.undone_at, act.undone_by = undoing.at, undoing.by
-    return act
+    operation = _undoable(session, act_id, undoing.at)
+    operation.undone_at, operation.undone_by = undoing.at, undoing.by
+    return operation
 
 
-def undo(session: Session, act: Operation, undoing: Operation) -> Undone:
-    """Take back what an act did, for every Mac to which nothing happened since.
+def undo(session: Session, operation: Operation, undoing: Operation) -> Undone:
+    """Take back what an operation did, for every Mac to which nothing happened since.
 
-    `act` is marked as undone already, by the act `undoing`.
+    `operation` is marked as undone already, by the operation `undoing`.
     """
-    # Not by EXISTS: SQLite would look through the act once for every registration there is.
-    touched = select(Event.registration_id).where(Event.act_id == act.id)
+    # Not by EXISTS: SQLite would look through the operation once for every registration there is.
+    touched = select(Event.registration_id).where(Event.act_id == operation.id)
     changes.lock_rows(session, Registration.id.in_(touched))
-    rows = _touched(session, act)
+    rows = _touched(session, operation)
     restored, left = _sorted(session, rows)
     before = {mac.id: was for mac, was, _ in rows}
     changes.apply(session, restored, changes.restore(before), undoing)
-    return Undone(act, restored, left)
+    return Undone(operation, restored, left)
 
 
-def macs_of(session: Session, act: Operation) -> list[Mac]:
-    """Return the Macs that an act touched, as they are now."""
-    return [mac for mac, _, _ in _touched(session, act)]
+def macs_of(session: Session, operation: Operation) -> list[Mac]:
+    """Return the Macs that an operation touched, as they are now."""
+    return [mac for mac, _, _ in _touched(session, operation)]
 
 
 def _undoable(session: Session, act_id: int, at: datetime) -> Operation:
     try:
         # Not a lock on its key: a Mac that a bench takes just now refers to it.
-        act = session.get_one(Operation, act_id, with_for_update={"key_share": True})
+        operation = session.get_one(Operation, act_id, with_for_update={"key_share": True})
     except NoResultFound as error:
         raise NotUndoable("There is nothing like that to undo.") from error
-    if act.undone_at is not None:
+    if operation.undone_at is not None:
         raise NotUndoable("That was undone already.")
-    if act.what == "undone":
+    if operation.what == "undone":
         raise NotUndoable("An undo cannot be undone; do it again instead.")
-    if at - act.at > UNDOABLE:
+    if at - operation.at > UNDOABLE:
         minutes = int(UNDOABLE.total_seconds() // 60)
         raise NotUndoable(
             f"That was more than {minutes} minutes ago and cannot be undone: move or cancel "
             "the Macs instead."
         )
-    return act
+    return operation
 
 
 _Touched = tuple[Mac, Before, bool]  # and whether something happened to it since
 
 
-def _touched(session: Session, act: Operation) -> list[_Touched]:
-    """The Macs of an act as they are, and as they were before it."""
+def _touched(session: Session, operation: Operation) -> list[_Touched]:
+    """Return the Macs of an operation as they are, and as they were before it."""
     later = aliased(Event)
     since = exists().where(later.registration_id == Registration.id, later.id > Event.id)
     rows = (
         select(Event.before, since, *MAC_COLUMNS)
         .join(Registration)
-        .where(Event.act_id == act.id)
+        .where(Event.act_id == operation.id)
         .order_by(Event.id)
     )
     return [(Mac(*mac), before, gone_on) for before, gone_on, *mac in session.execute(rows)]
@@ -119,7 +119,7 @@ def _sorted(session: Session, touched: Sequence[_Touched]) -> tuple[list[Mac], l
 
 
 def _reopened(mac: Mac, before: Before) -> str | None:
-    """The serial under which a Mac would be open that is not now; None for those that would not."""
+    """Return the serial under which an undo would open a Mac that is not open now; or None."""
     if before is None:
         return None
     serial: str = before.get("serial", mac.serial)
@@ -127,7 +127,7 @@ def _reopened(mac: Mac, before: Before) -> str | None:
 
 
 def _open_among(session: Session, serials: Sequence[str]) -> set[str]:
-    """Those of the serials that somebody registered meanwhile."""
+    """Return those of the serials that have been registered meanwhile."""
     if not serials:
         return set()
     same = is_among(session, serials, Registration.serial) & Registration.closed_at.is_(None)

@@ -162,7 +162,7 @@ def tally(session: Session, card: Card) -> dict[str, int]:
 def _newest(
     session: Session, ids: Select[int], most: int, first: int
 ) -> tuple[list[Registration], int]:
-    """Those on the page and the number of all, in one pass: what it looks through may be long."""
+    """Return the Macs on the page and the number of all, in one pass: the table may be long."""
     found = ids.add_columns(func.count().over().label("total")).subquery()
     page = select(found).order_by(found.c.id.desc()).offset(first).limit(most)
     rows = session.execute(page).all()

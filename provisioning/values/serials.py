@@ -126,19 +126,19 @@ def near(key: str, known: Iterable[str]) -> str | None:
     return neighbours((key,), known).get(key)
 
 
-def is_slip(one: str, other: str) -> bool:
-    """Whether one slip makes `other` of `one`; not for equal ones."""
-    if one == other:
+def is_slip(key: str, other: str) -> bool:
+    """Tell if one slip makes `other` of `key`; not for equal ones."""
+    if key == other:
         return False
-    if _folded(one) == _folded(other):
+    if _folded(key) == _folded(other):
         return True
-    if len(one) > len(other):
-        one, other = other, one
-    at = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
-    if len(one) < len(other):
-        return one[at:] == other[at + 1 :]
-    swapped = one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :]
-    return swapped or one[at + 1 :] == other[at + 1 :]
+    if len(key) > len(other):
+        key, other = other, key
+    at = next((i for i, (a, b) in enumerate(zip(key, other, strict=False)) if a != b), len(key))
+    if len(key) < len(other):
+        return key[at:] == other[at + 1 :]
+    swapped = key[at : at + 2] == other[at : at + 2][::-1] and key[at + 2 :] == other[at + 2 :]
+    return swapped or key[at + 1 :] == other[at + 1 :]
 
 
 class _Ends:

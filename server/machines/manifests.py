@@ -37,7 +37,7 @@ def door(callers: Callers, firstboot: FirstBootService) -> Blueprint:
         bind_contextvars(serial=serial.text)
         callers.confine(request, grant.only, _field("site"))
         identifier = request.values.get("client_identifier")
-        firstboot.finish(serial, _said(grant), grant.permit, identifier=identifier)
+        firstboot.provision(serial, _said(grant), grant.permit, identifier=identifier)
         if identifier is None:  # a script of before, which reads one line
             return text(SAVED)
         wanted = firstboot.identifier(serial)
