@@ -15,7 +15,7 @@ import structlog
 
 from rollcall.settings import (
     BotSettings,
-    ClerkSettings,
+    JobsSettings,
     RepoSettings,
     ServerSettings,
     Settings,
@@ -121,7 +121,7 @@ class Application:
         """The service that brings Macs in.
 
         A server says nothing of a Mac that calls again while its script's token is good; the
-        clerk, which prestages, never says anything of it again.
+        job runner, which prestages, never says anything of it again.
         """
         from provisioning.firstboot.service import FirstBootService
         from provisioning.munki import mirrored
@@ -143,11 +143,11 @@ class Application:
 
     @cached_property
     def examination(self) -> "Examination":
-        """The things that the doctor looks at; the clerk knows fewer of them than a server."""
+        """The things that the doctor looks at; the job runner knows fewer of them than a server."""
         from provisioning.diagnostics import Examination, installation
 
         settings, server = self._of(RepoSettings), self._has(ServerSettings)
-        url = (server or self._of(ClerkSettings)).url
+        url = (server or self._of(JobsSettings)).url
         return Examination(
             self.repo,
             self.database,
@@ -245,11 +245,11 @@ class Application:
 
     @cached_property
     def works(self) -> "Mapping[str, Work]":
-        """The kinds of jobs that the clerk does, by name."""
+        """The kinds of jobs that the job runner does, by name."""
         from bot.slack import downloads
         from rollcall import periodic
 
-        settings = self._of(ClerkSettings)
+        settings = self._of(JobsSettings)
         token, api_url = settings.bot_token.get_secret_value(), str(settings.api_url)
         return periodic.works(
             self.database,
@@ -264,7 +264,7 @@ class Application:
 
     @cached_property
     def rounds(self) -> "Sequence[Round]":
-        """The periodic tasks of the clerk."""
+        """The periodic tasks of the job runner."""
         from rollcall import periodic
 
         return periodic.rounds(self.policy, channel=self.channel, command=self.command)

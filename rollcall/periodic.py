@@ -1,8 +1,9 @@
-"""What the clerk does: the kinds of jobs there are, and what is looked after in every round."""
+"""What the job runner does: the kinds of jobs there are, and what is looked after in every round."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from bot.imports.finish_step import FINISH_STEP, FinishStepJob
 from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
@@ -10,7 +11,6 @@ from bot.firstboot.prestage_jobs import PrestageJob
 from bot.imports.jobs import Fetch, ReadSourceJob
 from bot.monitoring import jobs as kinds
 from bot.registrations.manifest_history import RestoreJob
-from bot.slack.workflow_functions import FINISH_STEP, FinishStepJob
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats import register
 from infrastructure.jobs import schedule
@@ -64,17 +64,17 @@ def rounds(policy: PolicyFile, *, channel: str, command: str) -> Sequence[Round]
     def notice_stalls(session: Session, now: datetime) -> None:
         stalls.notice(session, policy.policy, channel=channel, now=now)
 
-    def owe_digests(session: Session, now: datetime) -> None:
-        digest.owe_daily(session, policy.policy, channel=channel, command=command, now=now)
+    def enqueue_digests(session: Session, now: datetime) -> None:
+        digest.enqueue_daily(session, policy.policy, channel=channel, command=command, now=now)
 
-    def owe_prestaging(session: Session, now: datetime) -> None:
-        prestage.owe(session, policy.policy, now)
+    def enqueue_prestaging(session: Session, now: datetime) -> None:
+        prestage.enqueue(session, policy.policy, now)
 
     return [
         clock_correction.set_right,
         notice_stalls,
-        owe_digests,
-        owe_prestaging,
+        enqueue_digests,
+        enqueue_prestaging,
         bench.close_expired,
         unknown.settle_known,
         retention.prune_documents,
@@ -83,7 +83,7 @@ def rounds(policy: PolicyFile, *, channel: str, command: str) -> Sequence[Round]
 
 
 def prune_daily(session: Session, now: datetime) -> None:
-    """Have each feature delete what nobody asks for any more; once a day, by one clerk.
+    """Have each feature delete what nobody asks for any more; once a day, by one job runner.
 
     Registrations and their events are kept for ever.
     """

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from infrastructure.database.engine import Database
-from provisioning.access.credentials import Opened
+from provisioning.access.credentials import CredentialGrant
 from provisioning.clients.check import TemplateWatcher
 from provisioning.clients.imagr.assignment import Directions
 from provisioning.clients.imagr.background import Backgrounds
@@ -39,7 +39,7 @@ class ServerDependencies:
     callers: Callers
     editors: Editors
     report_keys: Sequence[str]
-    reporters: Callable[[str], Opened | None]
+    reporters: Callable[[str], CredentialGrant | None]
     report_guard: Guard
     passes: ImagrTokens
     scripts: Scripts

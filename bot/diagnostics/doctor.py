@@ -25,7 +25,7 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
     def doctor(_: DoctorCommand, asker: Requester) -> Message:
         dependencies.permit_admin(asker, "see what is to be fixed")
         with dependencies.database.begin() as session:
-            queue.owe(session, CHECKUP, {"by": asker.user}, at=dependencies.clock())
+            queue.enqueue(session, CHECKUP, {"by": asker.user}, at=dependencies.clock())
         with dependencies.database.reading() as session:
             found = [
                 *_policy(dependencies),
@@ -59,8 +59,8 @@ def _messages(session: Session, dependencies: BotDependencies) -> list[str]:
     since = backlog.owed_since(session, dependencies.clock())
     if since is not None and dependencies.clock() - since > timedelta(minutes=5):
         found.append(
-            f"Slack is owed messages since {moment(since)}. Is the courier running "
-            "(`boot.sh courier`), and is Slack up?"
+            f"Slack is owed messages since {moment(since)}. Is the relay running "
+            "(`boot.sh relay`), and is Slack up?"
         )
     total, first = backlog.in_doubt(session, dependencies.clock())
     if first is not None and dependencies.clock() - first > timedelta(minutes=1):

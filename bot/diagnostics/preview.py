@@ -5,7 +5,7 @@ from bot.commands.models import PreviewCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.diagnostics import preview_blocks as blocks
 from bot.slack.markup import Message
-from provisioning.diagnostics.preview_models import Preview
+from provisioning.diagnostics.preview import Preview
 from provisioning.firstboot.placement import Requested
 from provisioning.outbox import outbox
 from provisioning.values.serials import Serial
@@ -41,7 +41,7 @@ def _owe_files(
     with dependencies.database.begin() as session:
         for name, text in files.items():
             if text is not None:
-                outbox.owe_file(
+                outbox.enqueue_file(
                     session,
                     channel=asker.user,
                     name=name,

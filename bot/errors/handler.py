@@ -12,14 +12,14 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.dependencies import BotDependencies
 from bot.errors.messages import sentence
+from bot.imports.finish_step import FINISH_STEP, failure
 from bot.slack import events, markup, modals, replies
 from bot.slack.payloads import StrangePayload
 from bot.slack.users import CannotCheck, NotAMember
-from bot.slack.workflow_functions import FINISH_STEP, failure
 from infrastructure.errors import RollcallError
 from infrastructure.jobs import queue
 from provisioning.munki.errors import UnknownBuild, UnknownSite
-from provisioning.outbox.outbox import owe_news
+from provisioning.outbox.outbox import enqueue_news
 from provisioning.registrations.name_clashes import ComputerNameClashes
 from provisioning.registrations.naming import ComputerNameTaken
 from provisioning.values.computer_names import InvalidComputerName
@@ -99,7 +99,9 @@ def _by_message(
     complaint: str, body: dict[str, Any], dependencies: BotDependencies
 ) -> BoltResponse:
     with dependencies.database.begin() as session:
-        owe_news(session, channel=body["user"]["id"], sentence=complaint, at=dependencies.clock())
+        enqueue_news(
+            session, channel=body["user"]["id"], sentence=complaint, at=dependencies.clock()
+        )
     return BoltResponse(status=200)
 
 
@@ -112,11 +114,11 @@ def _of_event(
     with dependencies.database.begin() as session:
         if event["type"] == "function_executed":
             facts = failure(event["function_execution_id"], markup.unmarked(complaint))
-            queue.owe(session, FINISH_STEP, facts, at=dependencies.clock())
+            queue.enqueue(session, FINISH_STEP, facts, at=dependencies.clock())
             return BoltResponse(status=200)
         if known and events.is_files(body) and events.is_meant(body):
             once = f"complaint:{event['channel']}:{event['ts']}"
-            owe_news(
+            enqueue_news(
                 session,
                 channel=event["user"],
                 sentence=complaint,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.commands.grammar import Misunderstood
+from bot.commands.words import Misunderstood
 from bot.slack.markup import escape, known, moment, person, place
 from bot.slack.users import CannotCheck, NotAMember
 from infrastructure.errors import RollcallError

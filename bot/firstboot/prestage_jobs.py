@@ -50,7 +50,7 @@ class PrestageJob:
     def _trouble(self, sentences: list[str]) -> Record:
         def record(session: Session, now: datetime) -> None:
             for sentence in sentences:
-                outbox.owe_trouble(
+                outbox.enqueue_trouble(
                     session,
                     channel=self._channel,
                     facts={"sentence": sentence},

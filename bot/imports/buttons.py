@@ -7,13 +7,13 @@ from slack_bolt.context.context import BoltContext
 
 from bot.dependencies import BotDependencies, HomeRefresher
 from bot.imports import blocks, dry_run_blocks
-from bot.imports.imports import Importing
+from bot.imports.imports import ImportActions
 from bot.slack import replies
 
 
 def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
     """Answer the buttons and the menus."""
-    importing = Importing(dependencies)
+    importing = ImportActions(dependencies)
 
     def register(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext

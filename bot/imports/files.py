@@ -5,19 +5,18 @@ from typing import Any
 from slack_bolt import App
 
 from bot.dependencies import BotDependencies, Requester
-from bot.imports.imports import Importing, card_for
-from bot.imports.sources import OTHER, PHOTO, source_of
+from bot.imports.imports import OTHER, PHOTO, ImportActions, card_for, source_of
 from bot.slack import events
 from provisioning.imports import batches
 from provisioning.imports.parsing import text as texts
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.names import Names
-from provisioning.munki.places import Places
+from provisioning.munki.destinations import DestinationIndex
 
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
     """Listen to all that is said; nearly all of it is none of our business."""
-    dropping = Dropping(dependencies)
+    dropping = FileIntake(dependencies)
 
     def heard(body: dict[str, Any]) -> None:
         """Have files read that may hold serials."""
@@ -27,12 +26,12 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     app.event("message")(heard)
 
 
-class Dropping:
+class FileIntake:
     """Takes files; raises NotAMember and CannotCheck for those of strangers."""
 
     def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
-        self._importing = Importing(dependencies)
+        self._importing = ImportActions(dependencies)
 
     def take(self, event: dict[str, Any], own_user: str, *, meant: bool) -> None:
         """Owe the reading of a message's files, once however often Slack tells of it.
@@ -46,11 +45,11 @@ class Dropping:
         if not sources:
             return
         self._dependencies.members.admit(event["user"])
-        places = Places(self._dependencies.repo)
+        places = DestinationIndex(self._dependencies.repo)
         text = str(event.get("text") or "").replace(f"<@{own_user}>", " ")
         named = Names(places.sites, places.builds).named_in(text)
         photos = all(source["kind"] == PHOTO for source in sources)
-        how = self._importing.handed_in(
+        how = self._importing.submission(
             Requester(event["user"], "photo" if photos else "file"),
             site=named.site,
             build=named.build,
@@ -62,6 +61,6 @@ class Dropping:
             if one is None:
                 return
             card = card_for(how, event["channel"], events.thread_of(event))
-            batches.owe_reading(session, one, sources, card, quiet=not meant)
+            batches.enqueue_reading(session, one, sources, card, quiet=not meant)
             if meant:
-                batches.owe_look(session, one, at=how.at)
+                batches.refresh_card(session, one, at=how.at)

@@ -5,20 +5,20 @@ from typing import Any
 from uuid import uuid4
 
 from bot.commands.dispatch import Dispatcher
-from bot.commands.grammar import words_or_none
 from bot.commands.models import PasteCommand, TemplateCommand
+from bot.commands.words import words_or_none
 from bot.dependencies import BotDependencies, Requester
 from bot.imports import blocks, dry_run_blocks
-from bot.imports.sources import TEXT
+from bot.imports.imports import TEXT
 from bot.slack.markup import Message, plain
 from provisioning.imports import approval, batches, summary
 from provisioning.imports.batches import Submission
 from provisioning.imports.models import Import
 from provisioning.imports.parsing import typed
+from provisioning.imports.parsing.delimited import csv_template
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.names import Names
-from provisioning.imports.parsing.template import csv_template
-from provisioning.munki.places import Places
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 from provisioning.outbox.models import IMPORT, Card
 
@@ -27,12 +27,12 @@ LONGEST = 6000  # characters of a text that is read while somebody waits: some 2
 
 def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer what is pasted; the buttons of a dry run are `deciding`'s."""
-    importing = Importing(dependencies)
+    importing = ImportActions(dependencies)
     dispatcher.handle(PasteCommand, importing.paste)
     dispatcher.handle(TemplateCommand, importing.send_template)
 
 
-class Importing:
+class ImportActions:
     """Each method is one transaction. Raises RollcallError, having done nothing."""
 
     def __init__(self, dependencies: BotDependencies) -> None:
@@ -41,19 +41,19 @@ class Importing:
     def paste(self, wanted: PasteCommand, asker: Requester) -> Message:
         """Show what would become of a text; Misunderstood where there is no serial in it."""
         if len(wanted.text) > LONGEST:
-            return self.owe_text(wanted.text, asker)
-        places = Places(self._dependencies.repo)
+            return self.enqueue_text(wanted.text, asker)
+        places = DestinationIndex(self._dependencies.repo)
         words = words_or_none(wanted.text)
         reading = typed.read(wanted.text, words or (), places.sites, places.builds)
         if _is_hardly_meant(reading, wanted.text, places):
             raise wanted.instead
-        return self.show(reading, places, self.handed_in(asker))
+        return self.show(reading, places, self.submission(asker))
 
-    def handed_in(self, asker: Requester, **keys: Any) -> Submission:
+    def submission(self, asker: Requester, **keys: Any) -> Submission:
         """How `asker` hands something in at this moment."""
         return Submission(asker.user, asker.via, self._dependencies.clock(), **keys)
 
-    def show(self, reading: ParseResult, places: Places, how: Submission) -> Message:
+    def show(self, reading: ParseResult, places: DestinationIndex, how: Submission) -> Message:
         """Keep what was read and show its dry run to the person alone."""
         with self._dependencies.database.begin() as session:
             one = batches.keep(session, reading, how)
@@ -61,25 +61,25 @@ class Importing:
             batches.show(session, one, places, at=how.at)
             return dry_run_blocks.dry_run(one)
 
-    def owe_text(self, text: str, asker: Requester) -> Message:
+    def enqueue_text(self, text: str, asker: Requester) -> Message:
         """Have a long text read."""
         source = {"kind": TEXT, "text": text}
-        return self.owe(ParseResult(), [source], self.handed_in(asker))
+        return self.enqueue(ParseResult(), [source], self.submission(asker))
 
-    def owe(
+    def enqueue(
         self, reading: ParseResult, sources: Sequence[dict[str, Any]], how: Submission
     ) -> Message:
         """Have sources read beside what is read; the dry run comes as a message to the person."""
         with self._dependencies.database.begin() as session:
             one = batches.keep(session, reading, how)
             assert one is not None  # noqa: S101 - it has no key that may be taken
-            batches.owe_reading(session, one, sources, card_for(how, how.by), quiet=False)
+            batches.enqueue_reading(session, one, sources, card_for(how, how.by), quiet=False)
         return blocks.owed()
 
     def send_template(self, _: TemplateCommand, asker: Requester) -> Message:
         """Owe the spreadsheet to fill in to who asks for it."""
         with self._dependencies.database.begin() as session:
-            outbox.owe_file(
+            outbox.enqueue_file(
                 session,
                 channel=asker.user,
                 name="macs.csv",
@@ -95,7 +95,7 @@ class Importing:
         """Register what is ready now and what the button includes, where `user` may."""
         dependencies, places, including = (
             self._dependencies,
-            Places(self._dependencies.repo),
+            DestinationIndex(self._dependencies.repo),
             dry_run_blocks.INCLUDING[button],
         )
         with (
@@ -120,10 +120,10 @@ class Importing:
 
     def send(self, import_id: int, user: str) -> Import:
         """Owe the whole dry run as a file to who asks for it."""
-        places = Places(self._dependencies.repo)
+        places = DestinationIndex(self._dependencies.repo)
         with self._dependencies.database.begin() as session:
             one = batches.opened(session, import_id)
-            outbox.owe_file(
+            outbox.enqueue_file(
                 session,
                 channel=user,
                 name="dry-run.csv",
@@ -135,7 +135,7 @@ class Importing:
 
     def choose(self, import_id: int, menu: str, name: str) -> Import:
         """Say where the Macs go that name no site, or what those become that name no build."""
-        places = Places(self._dependencies.repo)
+        places = DestinationIndex(self._dependencies.repo)
         with self._dependencies.database.begin() as session:
             one = batches.opened(session, import_id)
             if menu == dry_run_blocks.SITE:
@@ -158,7 +158,7 @@ def card_for(how: Submission, channel: str, thread_ts: str | None = None) -> Car
     )
 
 
-def _is_hardly_meant(reading: ParseResult, text: str, places: Places) -> bool:
+def _is_hardly_meant(reading: ParseResult, text: str, places: DestinationIndex) -> bool:
     """Whether nobody would say that this is about Macs: nothing in it, or a verb of no meaning."""
     if not reading.entries and not reading.rejected:
         return True

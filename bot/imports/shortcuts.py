@@ -7,14 +7,13 @@ from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 
-from bot.commands.grammar import Misunderstood
+from bot.commands.words import Misunderstood
 from bot.dependencies import BotDependencies, Requester
-from bot.imports.imports import LONGEST, Importing
-from bot.imports.sources import source_of
+from bot.imports.imports import LONGEST, ImportActions, source_of
 from bot.slack import modals, replies
 from bot.slack.markup import Message
 from provisioning.imports.parsing import text as texts
-from provisioning.munki.places import Places
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 
 FORM, MESSAGE = "register_macs", "register_message"  # as the Slack app calls them
@@ -22,7 +21,7 @@ FORM, MESSAGE = "register_macs", "register_message"  # as the Slack app calls th
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
     """Answer both shortcuts."""
-    importing = Importing(dependencies)
+    importing = ImportActions(dependencies)
 
     def wanted(ack: Ack) -> None:
         """The form is opened once Slack knows that we heard."""
@@ -34,7 +33,7 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
         def tell(text: str, **_: object) -> None:
             with dependencies.database.begin() as session:
                 user, now = body["user"]["id"], dependencies.clock()
-                outbox.owe_news(session, channel=user, sentence=text, at=now)
+                outbox.enqueue_news(session, channel=user, sentence=text, at=now)
 
         replies.open_window(client, body["trigger_id"], modals.form(), tell)
 
@@ -49,7 +48,7 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
 
 
 def _read(
-    importing: Importing,
+    importing: ImportActions,
     dependencies: BotDependencies,
     message: Mapping[str, Any],
     asker: Requester,
@@ -58,12 +57,12 @@ def _read(
     text = str(message.get("text") or "")
     sources = [source_of(file) for file in message.get("files") or ()]
     if not sources and len(text) > LONGEST:
-        return importing.owe_text(text, asker)
-    places = Places(dependencies.repo)
+        return importing.enqueue_text(text, asker)
+    places = DestinationIndex(dependencies.repo)
     reading = texts.read(text, places.sites, places.builds)
-    how = importing.handed_in(asker)
+    how = importing.submission(asker)
     if sources:
-        return importing.owe(reading, sources, how)
+        return importing.enqueue(reading, sources, how)
     if not reading.entries and not reading.rejected:
         raise Misunderstood("There is no serial in that message")
     return importing.show(reading, places, how)

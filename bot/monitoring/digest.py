@@ -9,7 +9,7 @@ from provisioning.monitoring import digest as digests
 
 
 def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
-    """Answer the command; the daily one is the clerk's."""
+    """Answer the command; the daily one is the job runner's."""
 
     def digest(_: DigestCommand, __: Requester) -> Message:
         with dependencies.database.reading() as session:

@@ -1,4 +1,4 @@
-"""Figures and lists that take a while: asked for here, made by the clerk, sent to who asked."""
+"""Figures and lists that take a while: asked for here, made by the job runner, sent to who asked."""
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import ExportCommand, StatisticsCommand
@@ -12,13 +12,13 @@ from provisioning.registrations.export import EXPORT
 def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer the commands whose answer is a file."""
 
-    def owe(what: str, **facts: object) -> None:
+    def enqueue(what: str, **facts: object) -> None:
         with dependencies.database.begin() as session:
-            queue.owe(session, what, facts, at=dependencies.clock())
+            queue.enqueue(session, what, facts, at=dependencies.clock())
 
     def statistics(wanted: StatisticsCommand, asker: Requester) -> Message:
         site = dependencies.repo.site(wanted.site) if wanted.site else None
-        owe(STATISTICS, by=asker.user, site=site, weeks=wanted.weeks)
+        enqueue(STATISTICS, by=asker.user, site=site, weeks=wanted.weeks)
         weeks = "week" if wanted.weeks == 1 else f"{wanted.weeks} weeks"
         return plain(
             f"The statistics of the last {weeks}{_of(site)} are being drawn; Rollcall sends you "
@@ -28,7 +28,7 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
     def export(wanted: ExportCommand, asker: Requester) -> Message:
         dependencies.permit_admin(asker, "export all registrations")
         site = dependencies.repo.site(wanted.site) if wanted.site else None
-        owe(EXPORT, by=asker.user, site=site)
+        enqueue(EXPORT, by=asker.user, site=site)
         return plain(
             f"The registrations{_of(site)} are being written; Rollcall sends you the file as a "
             "direct message."

@@ -7,15 +7,14 @@ from slack_bolt import Ack, App
 
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.imports import dry_run_blocks
-from bot.imports.imports import Importing
-from bot.imports.sources import source_of
+from bot.imports.imports import ImportActions, source_of
 from bot.registrations.register import RegistrationActions
 from bot.slack import modals
 from bot.slack.home_state import home_behind
 from bot.slack.markup import Message
 from provisioning.imports.parsing import typed
 from provisioning.imports.parsing.entries import ParseResult
-from provisioning.munki.places import Places
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.values import computer_names
 from provisioning.values.serials import InvalidSerial, InvalidSerials
 
@@ -50,7 +49,7 @@ class FormSubmissions:
 
     def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
-        self._importing = Importing(dependencies)
+        self._importing = ImportActions(dependencies)
         self._actions = RegistrationActions(dependencies, self._importing)
 
     def take(self, state: dict[str, Any], asker: Requester) -> Message:
@@ -60,11 +59,11 @@ class FormSubmissions:
         note = str(state[modals.NOTE][modals.NOTE].get("value") or "")
         files = state.get(modals.FILES, {}).get(modals.FILES, {}).get("files") or []
         site, build = (name or None for name in modals.chosen_destination(state))
-        places = Places(self._dependencies.repo)
+        places = DestinationIndex(self._dependencies.repo)
         reading = typed.read_list(text, places.sites, places.builds)
-        how = self._importing.handed_in(asker, site=site, build=build, note=note)
+        how = self._importing.submission(asker, site=site, build=build, note=note)
         if files:
-            return self._importing.owe(reading, [source_of(file) for file in files], how)
+            return self._importing.enqueue(reading, [source_of(file) for file in files], how)
         _check(reading, text)
         match reading.entries:
             case [entry] if not reading.rejected and not entry.doubt:

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from bot.slack.markup import escape, markup, moment, person
 from infrastructure.jobs.runner import Record
-from provisioning.munki.differences import Difference
 from provisioning.munki.editing import Author, ManifestEditor
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.models import Revision
+from provisioning.munki.revisions import Difference
 from provisioning.outbox import outbox
 
 RESTORE = "restore_manifest"
@@ -90,6 +90,6 @@ class RestoreJob:
 
     def _told(self, channel: str, sentence: str) -> Record:
         def record(session: Session, now: datetime) -> None:
-            outbox.owe_news(session, channel=channel, sentence=sentence, at=now)
+            outbox.enqueue_news(session, channel=channel, sentence=sentence, at=now)
 
         return record

@@ -8,7 +8,6 @@ from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
 
 from bot.commands.dispatch import Dispatcher
-from bot.commands.grammar import Misunderstood
 from bot.commands.models import (
     CancelCommand,
     MoveCommand,
@@ -16,16 +15,17 @@ from bot.commands.models import (
     RegisterCommand,
     ReimageCommand,
 )
+from bot.commands.words import Misunderstood
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
-from bot.imports.imports import Importing
+from bot.imports.imports import ImportActions
 from bot.registrations import blocks
 from bot.slack import replies
 from bot.slack.markup import Message
 from provisioning.imports.parsing import text as texts
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.namesakes import Look
-from provisioning.munki.places import Places
 from provisioning.registrations import changes, name_clashes, naming, queries, similar
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import CONFIRMED, Registration
@@ -39,7 +39,7 @@ def register_listeners(
     app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomeRefresher
 ) -> None:
     """Answer the commands and the buttons that move and re-image a Mac."""
-    importing = Importing(dependencies)
+    importing = ImportActions(dependencies)
     actions = RegistrationActions(dependencies, importing)
 
     def typed(wanted: RegisterCommand, asker: Requester) -> Message:
@@ -93,7 +93,7 @@ class RegistrationActions:
     Raises RollcallError, having done nothing.
     """
 
-    def __init__(self, dependencies: BotDependencies, importing: Importing) -> None:
+    def __init__(self, dependencies: BotDependencies, importing: ImportActions) -> None:
         self._dependencies, self._importing = dependencies, importing
 
     def register(
@@ -118,8 +118,10 @@ class RegistrationActions:
             doubt = doubt_of(Serial(serial.key))
             to = destination
             entry = Entry(serial, to.site, to.build, doubt=doubt, name=name or None)
-            how = self._importing.handed_in(asker, note=note)
-            return self._importing.show(ParseResult((entry,)), Places(self._dependencies.repo), how)
+            how = self._importing.submission(asker, note=note)
+            return self._importing.show(
+                ParseResult((entry,)), DestinationIndex(self._dependencies.repo), how
+            )
         with self._dependencies.acting("registered", asker) as (session, operation):
             batch = registrations.register(
                 session,

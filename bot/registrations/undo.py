@@ -40,7 +40,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
         dependencies.permit_admin(Requester(by, "button"), "bring back a manifest")
         facts = {"revision": int(action["value"]), "by": by}
         with dependencies.database.begin() as session:
-            queue.owe(session, RESTORE, facts, at=dependencies.clock())
+            queue.enqueue(session, RESTORE, facts, at=dependencies.clock())
         replies.leave(context, plain("The manifest is being brought back; you will hear of it."))
         ack()
 

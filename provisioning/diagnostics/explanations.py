@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from provisioning.clients.scripts import Shown
+from provisioning.clients.scripts import ScriptPreview
 from provisioning.firstboot import bench as benches
 from provisioning.firstboot.models import Bench
 from provisioning.firstboot.placement import Reason, Requested, UnknownReason
@@ -83,7 +83,7 @@ def of_identifier(
         yield "Its script leaves Munki's ClientIdentifier alone, as the policy says."
 
 
-def of_template(shown: Shown) -> str:
+def of_template(shown: ScriptPreview) -> str:
     """Say why a script is made of that template."""
     if len(shown.tried) == 1:
         return f"Its script is made of {shown.template}: nothing says yet where it goes."

@@ -19,12 +19,12 @@ from provisioning.access.tokens import WHERE_REGISTERED, Tokens
 from provisioning.clients.scripts import PLACEHOLDER, Scripts
 from provisioning.clients.templates.last_good import UnusableTemplate
 from provisioning.diagnostics import explanations
-from provisioning.diagnostics.preview_models import Preview
+from provisioning.diagnostics.preview import Preview
 from provisioning.firstboot import bench as benches
 from provisioning.firstboot import placement, unknown
 from provisioning.firstboot.placement import Reason, Requested, UnknownReason
 from provisioning.munki import CATALOGS, Destination, MunkiRepo
-from provisioning.munki.differences import Difference
+from provisioning.munki.revisions import Difference
 from provisioning.policy import Policy
 from provisioning.registrations import generated_names, name_clashes, queries
 from provisioning.registrations.models import Registration

@@ -77,7 +77,7 @@ def start(
     )
     if not changed(session, statement.on_conflict_do_nothing()):
         raise BenchOccupied
-    outbox.owe_card(session, card, at=act.at)
+    outbox.enqueue_card(session, card, at=act.at)
     return session.scalars(select(Bench).where(Bench.act_id == act.id)).one()
 
 
@@ -122,7 +122,7 @@ def take(session: Session, bench: Bench, serial: Serial, at: datetime) -> bool:
         bench.ended_at = at
     session.flush()
     unknown.settle_known(session, at)
-    outbox.owe_card(session, card, at=at)
+    outbox.enqueue_card(session, card, at=at)
     return True
 
 
@@ -132,7 +132,7 @@ def end(session: Session, bench_id: int, *, by: str, at: datetime) -> Bench:
     if not changed(session, this.values(ended_at=at, ended_by=by)):
         raise BenchEnded
     bench = session.get_one(Bench, bench_id, populate_existing=True)
-    outbox.owe_card(session, session.get_one(Card, bench.card_id), at=at)
+    outbox.enqueue_card(session, session.get_one(Card, bench.card_id), at=at)
     return bench
 
 
@@ -149,7 +149,7 @@ def undo(session: Session, act: Operation, undoing: Operation) -> Undone:
     )
     if card_id is None:
         raise NotUndoable(str(BenchEnded()))
-    outbox.owe_card(session, session.get_one(Card, card_id), at=undoing.at)
+    outbox.enqueue_card(session, session.get_one(Card, card_id), at=undoing.at)
     return Undone(act, [], operations.macs_of(session, act))
 
 
@@ -159,7 +159,7 @@ def close_expired(session: Session, now: datetime) -> int:
     statement = expired.returning(Bench.card_id).execution_options(synchronize_session=False)
     cards: Sequence[int] = session.scalars(statement).all()
     for card_id in cards:
-        outbox.owe_card(session, session.get_one(Card, card_id), at=now)
+        outbox.enqueue_card(session, session.get_one(Card, card_id), at=now)
     return len(cards)
 
 

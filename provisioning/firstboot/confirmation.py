@@ -87,7 +87,7 @@ def confirm(
         before=_place(current.destination) if current else None,
         after={**_place(mac.destination), "digest": written.digest},
     )
-    outbox.owe_confirmation(
+    outbox.enqueue_confirmation(
         session,
         channel=(current.channel if current else None) or channel,
         registration_id=registration_id,

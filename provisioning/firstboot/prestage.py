@@ -15,7 +15,7 @@ AT_ONCE = 200  # Macs of one job: some seconds, so that its lease does not run o
 _REIMAGED = "reimaged"  # these wait for a first boot all the same
 
 
-def owe(session: Session, policy: Policy, now: datetime) -> None:
+def enqueue(session: Session, policy: Policy, now: datetime) -> None:
     """Owe a job for the Macs that wait at sites with `prestage`, unless one is owed already."""
     if not any(site.prestage for site in policy.sites.values()):
         return
@@ -23,7 +23,7 @@ def owe(session: Session, policy: Policy, now: datetime) -> None:
         return
     keys = _waiting(session, policy)
     if keys:
-        queue.owe(session, PRESTAGE, {"serials": keys}, at=now)
+        queue.enqueue(session, PRESTAGE, {"serials": keys}, at=now)
 
 
 def _waiting(session: Session, policy: Policy) -> list[str]:

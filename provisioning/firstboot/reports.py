@@ -159,9 +159,9 @@ def _owe_card(session: Session, news: StatusChange) -> None:
     if before.card_id is None or before.channel is None:
         return
     if news.is_turn or before.mentioned_at is not None:
-        outbox.owe_look(session, before.card_id, before.channel, at=news.at)
+        outbox.refresh_card(session, before.card_id, before.channel, at=news.at)
     elif news.step != before.step and news.state != CONFIRMED:
-        outbox.owe_look(session, before.card_id, before.channel, at=news.at, soon=True)
+        outbox.refresh_card(session, before.card_id, before.channel, at=news.at, soon=True)
 
 
 _ROWS = Registration.__table__

@@ -34,11 +34,11 @@ def notice(session: Session, policy: Policy, *, channel: str, now: datetime) -> 
     )
     cards = _cards(session, silent)
     for changed in cards.values():
-        outbox.owe_card(session, changed, at=now)
+        outbox.enqueue_card(session, changed, at=now)
     for (card_id, by, site), macs in _grouped(silent):
         card = cards.get(card_id) if card_id is not None else None
         due_at = policy.next_morning(site, now) if by else now
-        outbox.owe_drawn(
+        outbox.enqueue_message(
             session,
             STALL,
             channel=card.channel if card else policy.channel_for(site, channel),
@@ -69,7 +69,7 @@ def remind(
 
     Returns False where they are to be reminded of it at that minute already.
     """
-    return outbox.owe_drawn(
+    return outbox.enqueue_message(
         session,
         REMINDER,
         channel=user,

@@ -61,7 +61,7 @@ def meet(session: Session, serial: Serial, *, channel: str, at: datetime) -> Non
     if changed(session, again.values(last_at=at, reported_as=serial.text)):
         return
     if _are_too_many(session):
-        outbox.owe_trouble(
+        outbox.enqueue_trouble(
             session, channel=channel, facts={"sentence": TOO_MANY}, once="strangers", at=at
         )
         return
@@ -72,7 +72,7 @@ def meet(session: Session, serial: Serial, *, channel: str, at: datetime) -> Non
         serial=serial.key, reported_as=serial.text, card_id=card.id, first_at=at, last_at=at
     )
     if changed(session, statement.on_conflict_do_nothing()):
-        outbox.owe_card(session, card, at=at)
+        outbox.enqueue_card(session, card, at=at)
     else:  # it asked a second server at the same moment
         session.delete(card)
 
@@ -115,7 +115,7 @@ def settle(
         session, this.values(settled_at=at, settled_by=by, registration_id=registration_id)
     ):
         return False
-    outbox.owe_card(session, session.get_one(Card, stranger.card_id), at=at)
+    outbox.enqueue_card(session, session.get_one(Card, stranger.card_id), at=at)
     return True
 
 
@@ -140,7 +140,7 @@ def settle_known(session: Session, at: datetime) -> int:
     )
     cards = list(session.scalars(statement))
     for card_id in cards:
-        outbox.owe_card(session, session.get_one(Card, card_id), at=at)
+        outbox.enqueue_card(session, session.get_one(Card, card_id), at=at)
     return len(cards)
 
 

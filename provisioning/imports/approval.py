@@ -63,7 +63,7 @@ def register(
     shown = summary.of(dry)
     left = {kind: n for kind, n in shown["counts"].items() if kind not in _done(including)}
     one.shown = {**shown, "outcome": {"new": new, "moved": moved, "left": left}}
-    batches.owe_look(session, one, at=act.at)
+    batches.refresh_card(session, one, at=act.at)
     return Registered(new, moved, meanwhile)
 
 
@@ -120,7 +120,7 @@ def _register_new(
             note=_note(one, rows),
         )
         if batch.card is not None:
-            export.owe_where_long(session, batch.card, at=act.at)
+            export.enqueue_where_long(session, batch.card, at=act.at)
         new += batch.registered
         overtaken |= {mac.serial for mac in batch.already}
     return new, overtaken

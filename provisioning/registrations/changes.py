@@ -216,7 +216,7 @@ def _write(session: Session, edits: Sequence[Edit], operation: Operation, event:
     shown_on = {edit.mac.card_id for edit in edits} | {edit.value("card_id") for edit in edits}
     cards = select(Card).where(Card.id.in_(shown_on - {None})).order_by(Card.id)
     for card in session.scalars(cards):  # in one order for all who do so
-        outbox.owe_card(session, card, at=operation.at)
+        outbox.enqueue_card(session, card, at=operation.at)
 
 
 def _row(edit: Edit) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def _written(lines: Iterable[Iterable[str]]) -> bytes:
     return text.getvalue().encode()
 
 
-def owe_where_long(session: Session, card: Card, *, at: datetime) -> bool:
+def enqueue_where_long(session: Session, card: Card, *, at: datetime) -> bool:
     """Owe the thread of `card` a CSV file of its Macs if it has more than MOST_ON_A_CARD.
 
     Returns whether it has.
@@ -111,7 +111,7 @@ def owe_where_long(session: Session, card: Card, *, at: datetime) -> bool:
     ).all()
     if len(macs) <= MOST_ON_A_CARD:
         return False
-    outbox.owe_file(
+    outbox.enqueue_file(
         session,
         channel=card.channel,
         name=f"macs-{card.id}.csv",

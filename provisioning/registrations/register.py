@@ -64,7 +64,7 @@ def register(
             session.delete(card)
         return Batch(0, already, None)
     history.record_registered(session, card, act, taken_over)
-    outbox.owe_card(session, card, at=act.at)
+    outbox.enqueue_card(session, card, at=act.at)
     return Batch(registered, already, card)
 
 

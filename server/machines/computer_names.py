@@ -17,7 +17,7 @@ from server.auth.authentication import Callers
 from server.errors import text, wants_json
 
 
-def door(names: "Names", callers: Callers) -> Blueprint:
+def door(names: "ComputerNames", callers: Callers) -> Blueprint:
     """Return the route that says what a Mac is called."""
     naming = Blueprint("names", __name__)
 
@@ -48,7 +48,7 @@ def door(names: "Names", callers: Callers) -> Blueprint:
     return naming
 
 
-class Names:
+class ComputerNames:
     """What registered Macs are called; a name that a pattern makes is kept."""
 
     def __init__(self, database: Database, repo: MunkiRepo, policy: PolicyFile) -> None:

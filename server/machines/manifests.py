@@ -11,8 +11,7 @@ from provisioning.access.tokens import WHERE_REGISTERED
 from provisioning.firstboot.placement import Requested
 from provisioning.firstboot.service import FirstBootService
 from provisioning.values.serials import Serial
-from server.auth.authentication import Callers, Grant
-from server.auth.permits import within
+from server.auth.authentication import Callers, Grant, within
 from server.errors import text
 
 SAVED = "Manifest saved"  # scripts compare it to the letter

@@ -16,7 +16,7 @@ from werkzeug.exceptions import NotFound
 
 from infrastructure.database.engine import Database
 from infrastructure.text import folded
-from provisioning.access.credentials import Opened
+from provisioning.access.credentials import CredentialGrant
 from provisioning.firstboot import reports as told
 from provisioning.firstboot.reports import Report, ReportRecorder, StrangeReport
 from provisioning.values.serials import InvalidSerial, Serial
@@ -35,7 +35,7 @@ def door(
     keys: Sequence[str],
     database: Database,
     *,
-    opened: Callable[[str], Opened | None],
+    opened: Callable[[str], CredentialGrant | None],
     guard: Guard,
 ) -> Blueprint:
     """Return the route that takes reports from those who know a key.

@@ -18,8 +18,7 @@ from provisioning.clients.scripts import Scripts
 from provisioning.firstboot.service import FirstBootService
 from provisioning.munki import MunkiRepo
 from provisioning.values.serials import Serial
-from server.auth.authentication import Callers, bearer
-from server.auth.permits import within
+from server.auth.authentication import Callers, bearer, within
 from server.errors import text
 
 if TYPE_CHECKING:

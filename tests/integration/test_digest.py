@@ -88,14 +88,16 @@ class Floor:
         self.meets("C02KNOWN", settled=True)
 
     def looks(self, policy: Policy = POLICY) -> None:
-        """Some clerk makes a round."""
+        """Some job runner makes a round."""
         with self._database.begin() as session:
-            digests.owe_daily(session, policy, channel=CHANNEL, command="/mac", now=self._clock())
+            digests.enqueue_daily(
+                session, policy, channel=CHANNEL, command="/mac", now=self._clock()
+            )
 
 
 @pytest.fixture
 def floor(database: Database, clock: Clock, slack: Workspace) -> Floor:
-    """A minute before the digest, on a floor that a clerk has looked at before."""
+    """A minute before the digest, on a floor that a job runner has looked at before."""
     slack.add_channel(OTHER, name="paris")
     slack.pace.rate = None  # Slack's clock is not the test's
     clock.now = BEFORE
@@ -138,7 +140,7 @@ def test_it_names_what_somebody_should_look_after_and_nothing_else(
         assert serial not in digest
 
 
-def test_it_comes_at_its_hour_and_once_a_day_however_many_clerks_look(
+def test_it_comes_at_its_hour_and_once_a_day_however_many_job_runners_look(
     floor: Floor, clock: Clock, told: Callable[..., list[str]]
 ) -> None:
     floor.has("C02WAITS")
@@ -215,7 +217,7 @@ def test_without_an_hour_there_is_none(
     assert told() == []
 
 
-def test_the_clerk_sends_it_by_the_policy_file(
+def test_the_job_runner_sends_it_by_the_policy_file(
     floor: Floor,
     clock: Clock,
     database: Database,
@@ -226,11 +228,11 @@ def test_the_clerk_sends_it_by_the_policy_file(
     policy = tmp_path / "rollcall.toml"
     policy.write_text('digest = "08:30"\ntimezone = "Europe/London"\n')
     settings = bot_settings.model_copy(update={"policy": policy})
-    clerk = JobRunner(database, {}, Application(settings, database=database).rounds, clock=clock)
+    runner = JobRunner(database, {}, Application(settings, database=database).rounds, clock=clock)
     floor.has("C02WAITS")
-    clerk.look_round()
+    runner.look_round()
     clock.now = DUE
-    clerk.look_round()
+    runner.look_round()
 
     assert len(told()) == 1
 

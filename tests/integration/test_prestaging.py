@@ -16,7 +16,7 @@ from provisioning.registrations import register as registrations
 from provisioning.registrations.operations import begin
 from provisioning.values.serials import Serial
 from rollcall.application import Application
-from rollcall.settings import ClerkSettings
+from rollcall.settings import JobsSettings
 from tests.integration.conftest import Clock
 from tests.support import acting, settings
 from tests.support.acting import did
@@ -33,7 +33,7 @@ catalogs = ["testing", "production"]
 
 
 @pytest.fixture
-def clerk(
+def runner(
     repo_folder: Path,
     tmp_path: Path,
     slack: Workspace,
@@ -41,10 +41,10 @@ def clerk(
     database: Database,
     clock: Clock,
 ) -> JobRunner:
-    """A clerk under a policy by which London's Macs never see Imagr."""
+    """A job runner under a policy by which London's Macs never see Imagr."""
     policy = tmp_path / "rollcall.toml"
     policy.write_text(POLICY)
-    given: ClerkSettings = settings.clerk_settings(
+    given: JobsSettings = settings.jobs_settings(
         repo_folder, slack.api_url, slack.app.bot_token, ROLLCALL_POLICY=str(policy)
     )
     works = Application(given, database=database).works
@@ -52,13 +52,13 @@ def clerk(
 
 
 @pytest.fixture
-def go_round(clerk: JobRunner, clock: Clock) -> Callable[[], None]:
-    """Have the clerk make a round and do what is owed then."""
+def go_round(runner: JobRunner, clock: Clock) -> Callable[[], None]:
+    """Have the job runner make a round and do what is owed then."""
 
     def go() -> None:
         clock.advance(seconds=11)
-        clerk.look_round()
-        while clerk.work():
+        runner.look_round()
+        while runner.work():
             pass
 
     return go

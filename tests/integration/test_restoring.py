@@ -46,13 +46,13 @@ def work(
     clock: Clock,
     deliver_all: Callable[[], None],
 ) -> Callable[[], None]:
-    """Have the clerk do what is owed, and the courier tell of it."""
-    given = settings.clerk_settings(repo_folder, slack.api_url, slack.app.bot_token)
-    clerk = JobRunner(database, Application(given, database=database).works, [], clock=clock)
+    """Have the job runner do what is owed, and the relay tell of it."""
+    given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)
+    runner = JobRunner(database, Application(given, database=database).works, [], clock=clock)
 
     def done() -> None:
         clock.advance(minutes=1)
-        while clerk.work():
+        while runner.work():
             pass
         deliver_all()
 

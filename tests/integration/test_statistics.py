@@ -9,7 +9,7 @@ from infrastructure.database.engine import Database
 from provisioning.firstboot import confirmation, placement
 from provisioning.firstboot.placement import Requested
 from provisioning.monitoring import statistics
-from provisioning.monitoring.figures import Count, Figures, Wait
+from provisioning.monitoring.figures import Count, Figures, WaitingTimes
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.registrations import register
 from provisioning.values.serials import Serial, parse_all
@@ -113,8 +113,8 @@ def test_waits_are_told_by_the_day_of_the_confirmation(story: Story) -> None:
     assert figures.waits[0].median == pytest.approx(5.5 * HOUR)
     assert figures.waits[0].ninetieth == pytest.approx(9.1 * HOUR)
     assert [(wait.day, wait.count) for wait in figures.waits] == [(MONDAY, 10), (TUESDAY, 1)]
-    assert figures.waits[1] == Wait(TUESDAY, 1, 30 * HOUR, 30 * HOUR)
-    assert figures.overall == Wait(None, 11, 6 * HOUR, 10 * HOUR)
+    assert figures.waits[1] == WaitingTimes(TUESDAY, 1, 30 * HOUR, 30 * HOUR)
+    assert figures.overall == WaitingTimes(None, 11, 6 * HOUR, 10 * HOUR)
 
 
 def test_one_site_alone_can_be_asked_for(story: Story) -> None:
@@ -125,7 +125,7 @@ def test_one_site_alone_can_be_asked_for(story: Story) -> None:
     figures = story.figures(site="paris")
 
     assert figures.counts == (Count(MONDAY, "paris", 1, 1, 0),)
-    assert figures.overall == Wait(None, 1, 2 * HOUR, 2 * HOUR)
+    assert figures.overall == WaitingTimes(None, 1, 2 * HOUR, 2 * HOUR)
 
 
 def test_nothing_is_no_figures(story: Story) -> None:
@@ -162,7 +162,7 @@ def test_a_moved_mac_counts_once_where_it_goes_now_and_waits_again(story: Story)
 
     assert waiting.counts == (Count(MONDAY, "paris", 1, 1, 1),)
     assert story.figures().counts == (Count(MONDAY, "paris", 1, 1, 0),)
-    assert story.figures().overall == Wait(None, 1, HOUR, HOUR)
+    assert story.figures().overall == WaitingTimes(None, 1, HOUR, HOUR)
 
 
 def test_a_mac_that_nobody_registered_is_confirmed_and_did_not_wait(story: Story) -> None:
@@ -182,7 +182,7 @@ def test_a_mac_that_is_registered_after_its_script_brought_it_in_waits_from_then
     figures = story.figures()
 
     assert figures.counts == (Count(TUESDAY, "paris", 1, 1, 0),)
-    assert figures.waits == (Wait(TUESDAY, 1, 3 * HOUR, 3 * HOUR),)
+    assert figures.waits == (WaitingTimes(TUESDAY, 1, 3 * HOUR, 3 * HOUR),)
 
 
 @pytest.mark.parametrize(

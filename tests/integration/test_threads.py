@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import pytest
+from provisioning.outbox.relay import Relay
 from sqlalchemy import select
 
-from bot.delivery.relay import Relay
 from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo
 from provisioning.outbox.claims import PACE_OF_EDITS
@@ -70,17 +70,17 @@ def test_the_channel_hears_once_that_all_of_them_are_done(
 
 
 def test_a_card_that_changes_all_the_time_goes_before_the_news_of_its_thread(
-    card: Message, floor: Floor, slack: Workspace, courier: Relay, clock: Clock
+    card: Message, floor: Floor, slack: Workspace, relay: Relay, clock: Clock
 ) -> None:
     floor.confirm("C02AAA")
     clock.advance(seconds=10)
-    assert courier.deliver()  # the channel was idle: the news first
+    assert relay.deliver()  # the channel was idle: the news first
     clock.advance(seconds=1)
-    assert courier.deliver()
+    assert relay.deliver()
 
     floor.confirm("C02BBB")
     clock.advance(seconds=PACE_OF_EDITS.total_seconds())
-    assert courier.deliver()
+    assert relay.deliver()
 
     assert "2 confirmed" in card.text
     assert len(slack.channels[CHANNEL].messages) == 2
@@ -130,7 +130,7 @@ def test_a_pallet_that_the_card_cannot_show_is_a_file_in_its_thread(
     serials = [f"C02{number:09}" for number in range(21)]
     floor.register(*serials)
     with database.begin() as session:
-        assert export.owe_where_long(session, session.scalars(select(Card)).one(), at=clock())
+        assert export.enqueue_where_long(session, session.scalars(select(Card)).one(), at=clock())
     deliver_all()
 
     card, roster = slack.channels[CHANNEL].messages
@@ -146,4 +146,6 @@ def test_twenty_macs_are_all_on_the_card_and_need_no_file(
 ) -> None:
     floor.register(*(f"C02{number:09}" for number in range(20)))
     with database.begin() as session:
-        assert not export.owe_where_long(session, session.scalars(select(Card)).one(), at=clock())
+        assert not export.enqueue_where_long(
+            session, session.scalars(select(Card)).one(), at=clock()
+        )

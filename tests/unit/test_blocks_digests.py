@@ -8,7 +8,7 @@ from bot.delivery import stall_news
 from bot.monitoring import digest_blocks
 from bot.slack.markup import Message
 from provisioning.firstboot.models import UnknownMac
-from provisioning.monitoring.digest import Digest, Part
+from provisioning.monitoring.digest import Digest, DigestPart
 from provisioning.registrations.models import FAILED, IMAGING, Registration
 from tests.unit.examples import (
     ANY_NAME,
@@ -21,11 +21,11 @@ from tests.unit.examples import (
 )
 from tests.unit.test_blocks_channel import powerless
 
-NONE = Part(0, [])
+NONE = DigestPart(0, [])
 
 
-def some(number: int, total: int | None = None, **keys: object) -> Part:
-    return Part(total or number, macs(number, **keys))
+def some(number: int, total: int | None = None, **keys: object) -> DigestPart:
+    return DigestPart(total or number, macs(number, **keys))
 
 
 def stranger(name: str) -> UnknownMac:

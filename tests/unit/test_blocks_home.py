@@ -9,7 +9,7 @@ from bot.home import blocks, notices
 from bot.home.blocks import Home
 from bot.slack.home_state import HomeState
 from provisioning.imports.models import READ, READING
-from provisioning.monitoring.dashboard import STATES, Dashboard, MacFilter, Part
+from provisioning.monitoring.dashboard import STATES, Dashboard, DashboardPart, MacFilter
 from provisioning.monitoring.pending import Refused, Unfinished
 from provisioning.registrations.models import FAILED, IMAGING, WAITING
 from tests.support.slack.blocks.surfaces import problems_of_view
@@ -20,7 +20,7 @@ NOTHING = Dashboard(ZEROS, 0, [], 0, 1, 0)
 SCREEN = 250_000  # bytes of a view, by Slack's reference
 
 
-def of(parts: Sequence[Part], *, page: int = 0, total: int | None = None) -> Dashboard:
+def of(parts: Sequence[DashboardPart], *, page: int = 0, total: int | None = None) -> Dashboard:
     """A page with these parts."""
     counts = {state: sum(p.number for p in parts if p.state == state) for state in STATES}
     mine = sum(part.number for part in parts if part.mine)
@@ -70,8 +70,8 @@ def test_the_counts_are_words_and_numbers() -> None:
 
 
 def test_a_part_is_told_from_the_other_and_counts_those_of_all_pages() -> None:
-    own = Part(FAILED, True, 1, [(mac("C02AAA", id=1, state=FAILED, step="No image"), "")])
-    others = Part(WAITING, False, 312, [(mac("C02BBB", id=2), "Shelf 4")])
+    own = DashboardPart(FAILED, True, 1, [(mac("C02AAA", id=1, state=FAILED, step="No image"), "")])
+    others = DashboardPart(WAITING, False, 312, [(mac("C02BBB", id=2), "Shelf 4")])
 
     text = written(drawn(of([own, others])))
 
@@ -83,14 +83,14 @@ def test_a_part_is_told_from_the_other_and_counts_those_of_all_pages() -> None:
 def test_a_mac_that_fell_silent_is_called_stalled_and_says_when_it_was_heard() -> None:
     silent = mac(id=1, state=IMAGING, mentioned_at=NOON, heard_at=NOON, step="Restoring")
 
-    text = written(drawn(of([Part("stalled", True, 1, [(silent, "")])])))
+    text = written(drawn(of([DashboardPart("stalled", True, 1, [(silent, "")])])))
 
     assert "stalled: Restoring, last heard <!date^1772452800^" in text
 
 
 def test_each_mac_has_its_menu_and_a_place_of_its_own() -> None:
     found = numbered(macs(3))
-    view = drawn(of([Part(WAITING, True, 3, [(each, "") for each in found])]))
+    view = drawn(of([DashboardPart(WAITING, True, 3, [(each, "") for each in found])]))
 
     rows = [block for block in view["blocks"] if "mac-" in block.get("block_id", "")]
     assert [row["accessory"]["action_id"] for row in rows] == ["mac"] * 3
@@ -105,7 +105,7 @@ def test_a_full_page_fits_whatever_everything_is_called(name: str) -> None:
     spread = [3, 3, 3, 3, 2, 2, 2, 2]
     some = iter(numbered(macs(20, site=name, build=name, step="&" * 255, heard_at=NOON)))
     parts = [
-        Part(state, mine, 10**6, [(next(some), "&" * 255) for _ in range(spread.pop(0))])
+        DashboardPart(state, mine, 10**6, [(next(some), "&" * 255) for _ in range(spread.pop(0))])
         for mine in (True, False)
         for state in STATES
     ]
@@ -156,7 +156,7 @@ def test_another_look_has_another_block_of_filters_or_slack_keeps_the_old_choice
 def test_there_are_buttons_for_the_pages_that_there_are(
     page: int, expected: dict[str, str]
 ) -> None:
-    part = Part(WAITING, True, 50, [(mac(id=1), "")])
+    part = DashboardPart(WAITING, True, 50, [(mac(id=1), "")])
     assert buttons(drawn(of([part], page=page))) == expected
 
 

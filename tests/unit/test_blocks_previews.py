@@ -6,7 +6,7 @@ from bot.diagnostics import preview_blocks
 from bot.registrations import history, naming, search, window_blocks
 from bot.registrations.search import Question
 from bot.registrations.window_blocks import Selection
-from provisioning.diagnostics.preview_models import Preview
+from provisioning.diagnostics.preview import Preview
 from provisioning.munki import Destination
 from provisioning.registrations.history import History
 from provisioning.registrations.models import Event

@@ -140,7 +140,7 @@ def test_the_digest_comes_the_next_day_and_each_day_after_it(
 
     def owed() -> int:
         with database.begin() as session:
-            digest.owe_daily(session, POLICY, channel=CHANNEL, command="/mac", now=clock())
+            digest.enqueue_daily(session, POLICY, channel=CHANNEL, command="/mac", now=clock())
             said = update(Notification).where(Notification.state == OWED)
             return changed(session, said.values(state=SENT))
 
@@ -166,7 +166,7 @@ def test_the_same_trouble_is_told_on_the_day_that_was_told_of_already(
     def trouble() -> bool:
         with database.begin() as session:
             facts = {"sentence": "the disk is full"}
-            return outbox.owe_trouble(
+            return outbox.enqueue_trouble(
                 session, channel=CHANNEL, facts=facts, once="disk", at=clock()
             )
 
@@ -184,7 +184,7 @@ def test_the_same_trouble_is_told_on_the_day_that_was_told_of_already(
 def test_news_that_is_told_once_for_ever_stays_told(database: Database, clock: Clock) -> None:
     def news() -> bool:
         with database.begin() as session:
-            return outbox.owe_news(
+            return outbox.enqueue_news(
                 session, channel=CHANNEL, sentence="hello", at=clock(), once="hello"
             )
 
@@ -201,7 +201,7 @@ def test_a_clock_that_was_behind_has_nothing_of_what_is_owed_pruned(
 ) -> None:
     clock.now -= behind
     with database.begin() as session:
-        outbox.owe_file(
+        outbox.enqueue_file(
             session, channel=CHANNEL, name="a.csv", content=b"a", sentence="A file.", at=clock()
         )
         schedule.take_turn(session, "pruning", clock())

@@ -7,7 +7,7 @@ from infrastructure.database.engine import Database
 from provisioning.imports import dry_run
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.munki.places import Places
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.registrations import register as registrations
 from provisioning.registrations import similar
 from provisioning.values.serials import Serial, neighbours
@@ -67,7 +67,9 @@ def test_five_thousand_are_sorted_against_many_thousands_at_once(
 
     with database.reading() as session:
         begun = time.monotonic()
-        dry = dry_run.sort(session, ParseResult(tuple(entries)), Places(repo), by="U0ALICE")
+        dry = dry_run.sort(
+            session, ParseResult(tuple(entries)), DestinationIndex(repo), by="U0ALICE"
+        )
         taken = time.monotonic() - begun
 
     assert len(dry.of(dry_run.CONFLICT)) == 1000

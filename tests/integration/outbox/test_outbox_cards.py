@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
+from provisioning.outbox.relay import Relay
 from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
-from bot.delivery.relay import Relay
 from infrastructure.database.engine import Database
 from provisioning.firstboot import confirmation as progress
 from provisioning.firstboot import placement
@@ -68,18 +68,18 @@ def test_a_change_while_a_card_is_on_its_way_is_drawn_again(
 
 
 def test_one_message_a_second_and_channel(
-    floor: Floor, slack: Workspace, courier: Relay, clock: Clock
+    floor: Floor, slack: Workspace, relay: Relay, clock: Clock
 ) -> None:
     slack.add_channel("C0OTHER", name="other")
     floor.register("C02AAA")
     floor.register("C02BBB")
     floor.register("C03AAA", channel="C0OTHER")
 
-    assert [courier.deliver() for _ in range(3)] == [True, True, False]
+    assert [relay.deliver() for _ in range(3)] == [True, True, False]
     clock.advance(seconds=0.9)
-    assert not courier.deliver()
+    assert not relay.deliver()
     clock.advance(seconds=0.2)
-    assert courier.deliver()
+    assert relay.deliver()
     assert (len(shown(slack)), len(shown(slack, "C0OTHER"))) == (2, 1)
 
 
@@ -111,12 +111,12 @@ def test_a_change_that_commits_while_its_card_is_on_the_way_is_drawn_after_all(
     """On PostgreSQL a lower id may become visible after a higher one."""
     slack.pace.rate = None
     clock, database = Clock(), Database(postgresql_url)
-    floor, courier = Floor(database, repo, clock), Relay(database, slack_client, clock=clock)
+    floor, relay = Floor(database, repo, clock), Relay(database, slack_client, clock=clock)
 
     def deliver(times: int) -> None:
         for _ in range(times):
             clock.advance(seconds=2)
-            courier.deliver()
+            relay.deliver()
 
     floor.register("C02AAA", "C02BBB")
     deliver(1)
