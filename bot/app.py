@@ -19,9 +19,7 @@ from bot.home.publisher import HomePublisher
 from bot.imports import buttons, files, imports, shortcuts, workflow_step
 from bot.monitoring import digest, statistics
 from bot.registrations import (
-    choices,
     form,
-    manifest_history,
     naming,
     register,
     search,
@@ -57,8 +55,7 @@ def create_app(dependencies: BotDependencies, client: WebClient) -> App:
     dispatcher, home = Dispatcher(), HomePublisher(dependencies)
     _admit_members(app, dependencies)
     listeners.register_listeners(app, dispatcher, dependencies)
-    choices.register_listeners(app, dependencies)
-    _attach_features(app, dispatcher, dependencies, home)
+    _register_features(app, dispatcher, dependencies, home)
     handler.register_listeners(app, dependencies)
     return app
 
@@ -82,7 +79,7 @@ def _admit_members(app: App, dependencies: BotDependencies) -> None:
     app.use(admit)
 
 
-def _attach_features(
+def _register_features(
     app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomePublisher
 ) -> None:
     """Have every feature listen, each given what it needs."""
@@ -92,7 +89,6 @@ def _attach_features(
     search.register_listeners(app, dispatcher, dependencies)
     preview.register_listeners(dispatcher, dependencies)
     undo.register_listeners(app, dependencies, home)
-    manifest_history.register_listeners(app, dependencies)
     home_tab.register_listeners(app, dependencies, home)
     unknown.register_listeners(app, dependencies)
     bench.register_listeners(app, dispatcher, dependencies)

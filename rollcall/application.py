@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from infrastructure.database.engine import Database
     from infrastructure.jobs.runner import Round, Work
     from provisioning.diagnostics import Examination
-    from provisioning.firstboot.service import FirstBoot
+    from provisioning.firstboot.service import FirstBootService
     from provisioning.munki import MunkiRepo
     from provisioning.munki.editing import ManifestEditor
     from provisioning.policy import PolicyFile, UnusablePolicy
@@ -117,18 +117,18 @@ class Application:
         return ManifestEditor(self.database, self.repo.store)
 
     @cached_property
-    def firstboot(self) -> "FirstBoot":
+    def firstboot(self) -> "FirstBootService":
         """The service that brings Macs in.
 
         A server says nothing of a Mac that calls again while its script's token is good; the
         job runner, which prestages, never says anything of it again.
         """
-        from provisioning.firstboot.service import FirstBoot
+        from provisioning.firstboot.service import FirstBootService
         from provisioning.munki import mirrored
 
         settings, server = self._of(RepoSettings), self._has(ServerSettings)
         authorization = settings.repo_authorization
-        return FirstBoot(
+        return FirstBootService(
             self.database,
             self.repo,
             channel=self.channel,

@@ -10,7 +10,7 @@ from bot.firstboot.prestage_jobs import PrestageJob
 from bot.imports.finish_step import FINISH_STEP, FinishStepJob
 from bot.imports.jobs import Fetch, ReadSourceJob
 from bot.monitoring import jobs as kinds
-from bot.registrations.restoring import RestoreJob
+from bot.registrations.manifest_history import RestoreJob
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats import register
 from infrastructure.jobs import schedule
@@ -19,7 +19,7 @@ from provisioning.access import exposures
 from provisioning.clients.installapplications import promises
 from provisioning.diagnostics import CHECKUP, Examination
 from provisioning.firstboot import bench, prestage, stalls, unknown
-from provisioning.firstboot.service import FirstBoot
+from provisioning.firstboot.service import FirstBootService
 from provisioning.imports import batches, reading
 from provisioning.maintenance import clock_correction, retention
 from provisioning.monitoring import digest
@@ -37,7 +37,7 @@ def works(
     repo: MunkiRepo,
     *,
     policy: PolicyFile,
-    firstboot: FirstBoot,
+    firstboot: FirstBootService,
     examination: Examination,
     slack: WebClient,
     fetch: Fetch,

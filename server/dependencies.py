@@ -14,7 +14,7 @@ from provisioning.clients.installapplications.document import InstallApplication
 from provisioning.clients.scripts import Scripts
 from provisioning.diagnostics import Examination
 from provisioning.diagnostics.preview import Previewer
-from provisioning.firstboot.service import FirstBoot
+from provisioning.firstboot.service import FirstBootService
 from provisioning.munki import MunkiRepo
 from provisioning.munki.editing import ManifestEditor
 from provisioning.policy import PolicyFile
@@ -48,7 +48,7 @@ class ServerDependencies:
     offers: ConfigCache
     directions: Directions
     backgrounds: Backgrounds
-    firstboot: FirstBoot
+    firstboot: FirstBootService
     manifests: ManifestEditor
     previewer: Previewer
     examination: Examination

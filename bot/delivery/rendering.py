@@ -15,7 +15,7 @@ from bot.monitoring import digest_blocks
 from bot.registrations import card as cards
 from bot.slack.markup import Message
 from provisioning.firstboot import bench as benches
-from provisioning.firstboot import reminders, stalls, unknown
+from provisioning.firstboot import stalls, unknown
 from provisioning.imports import batches
 from provisioning.monitoring import digest as daily
 from provisioning.outbox.claims import Claim
@@ -173,7 +173,7 @@ def _stall(session: Session, claimed: Claim, _: datetime | None) -> OutgoingMess
 
 def _reminder(session: Session, claimed: Claim, _: datetime | None) -> OutgoingMessage | None:
     owed = claimed.notification
-    mac = reminders.still_open(session, owed)
+    mac = stalls.still_to_do(session, owed)
     return OutgoingMessage(owed.channel, owed.key, news.reminder(mac)) if mac else None
 
 

@@ -17,8 +17,8 @@ from provisioning.imports.models import READING, REGISTERED
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoUnusable, UnknownDestination
 from provisioning.policy import NotAllowed
+from provisioning.registrations.changes import AlreadyThere, NothingToDo, TooManyMacs
 from provisioning.registrations.errors import NotRegistered
-from provisioning.registrations.moves import AlreadyThere, NothingToDo, TooManyMacs
 from provisioning.registrations.name_clashes import ComputerNameClashes
 from provisioning.registrations.naming import ComputerNameTaken
 from provisioning.registrations.operations import NotUndoable

@@ -1,4 +1,4 @@
-"""Bench mode: saying beforehand where the next unknown Macs go."""
+"""Listeners for benches, which say beforehand where the next unknown Macs go."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from bot.slack import replies
 from bot.slack.markup import Message
 from provisioning.firstboot import bench as promises
 from provisioning.firstboot.models import Bench
-from provisioning.registrations.operations import BENCHED
+from provisioning.registrations.models import BENCHED
 
 
 def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
@@ -26,16 +26,16 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
             other = promises.current(session, dependencies.clock())
         if other is not None:
             return bench_blocks.occupied(other)
-        with dependencies.acting(BENCHED, asker) as (session, act):
+        with dependencies.acting(BENCHED, asker) as (session, operation):
             bench = promises.start(
                 session,
                 destination,
                 wanted=wanted.wanted,
-                until=act.at + wanted.lasting,
-                act=act,
+                until=operation.at + wanted.lasting,
+                act=operation,
                 channel=dependencies.channel_of(destination.site),
             )
-            return bench_blocks.opened(bench, act)
+            return bench_blocks.opened(bench, operation)
 
     def end(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         asker, bench_id = Requester(body["user"]["id"], "button"), int(action["value"])

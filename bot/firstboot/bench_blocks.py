@@ -30,17 +30,17 @@ def card(
     return Message(head, blocks)
 
 
-def opened(bench: Bench, act: Operation) -> Message:
-    """What the person is told who opened it."""
+def opened(bench: Bench, operation: Operation) -> Message:
+    """The answer to the person who opened it."""
     sentence = (
         f"The next {_unknown(bench.wanted)} to {place(bench.site, bench.build)}, registered in "
         f"your name, until {moment(bench.until)}."
     )
-    return undoable(plain(sentence), act)
+    return undoable(plain(sentence), operation)
 
 
 def occupied(bench: Bench) -> Message:
-    """What the person is told who wants a second one."""
+    """The answer to a person who wants a second one."""
     sentence = (
         f"{person(bench.by)} has a bench open for {place(bench.site, bench.build)}: "
         f"{bench.taken} of {bench.wanted} taken, until {moment(bench.until)}. There is one at a "
@@ -50,7 +50,7 @@ def occupied(bench: Bench) -> Message:
 
 
 def ended(bench: Bench) -> Message:
-    """What the person is told who ended it."""
+    """The answer to the person who ended it."""
     return plain(f"The bench has ended. It took {macs(bench.taken)} of {bench.wanted}.")
 
 

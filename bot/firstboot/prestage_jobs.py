@@ -1,4 +1,4 @@
-"""Work for the job runner: manifests that are to be written before their Macs boot."""
+"""The job that writes manifests before their Macs boot."""
 
 from datetime import datetime
 from typing import Any
@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from infrastructure.jobs.runner import Record
-from provisioning.firstboot.service import FirstBoot
+from provisioning.firstboot.service import FirstBootService
 from provisioning.munki.errors import ManifestUnreadable, MissingInclude, NotServedYet, RepoUnusable
 from provisioning.outbox import outbox
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
@@ -22,7 +22,7 @@ class PrestageJob:
     What cannot be written yet is owed again by the next round, as its Mac still waits.
     """
 
-    def __init__(self, firstboot: FirstBoot, *, channel: str) -> None:
+    def __init__(self, firstboot: FirstBootService, *, channel: str) -> None:
         self._firstboot = firstboot
         self._channel = channel
 
@@ -40,14 +40,14 @@ class PrestageJob:
                     break
                 except (NotRegistered, NotServedYet, RegistrationChanged) as error:
                     log.info("not prestaged yet", reason=str(error))
-        return self._told(troubles)
+        return self._trouble(troubles)
 
     def give_up(self, facts: dict[str, Any], reason: str) -> Record:
         """Say that manifests are not written."""
         number = len(facts["serials"])
-        return self._told([f"The manifests of {number} Macs cannot be written ahead: {reason}"])
+        return self._trouble([f"The manifests of {number} Macs cannot be written ahead: {reason}"])
 
-    def _told(self, sentences: list[str]) -> Record:
+    def _trouble(self, sentences: list[str]) -> Record:
         def record(session: Session, now: datetime) -> None:
             for sentence in sentences:
                 outbox.enqueue_trouble(

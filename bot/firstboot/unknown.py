@@ -1,4 +1,4 @@
-"""Saying where a Mac goes that nobody has registered, on the card that asks."""
+"""Listeners of the cards that ask where an unknown Mac goes."""
 
 import json
 from typing import Any
@@ -19,7 +19,7 @@ from provisioning.values.serials import Serial
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
     """Listen for the menus and the buttons of the cards of unknown Macs."""
-    settling = Settling(dependencies)
+    actions = UnknownMacActions(dependencies)
 
     def chosen(ack: Ack) -> None:
         """Slack says at once what is chosen in a message; it is read when a button is pressed."""
@@ -30,21 +30,21 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     ) -> None:
         menus = body["state"]["values"].get(unknown_blocks.CHOICE, {})
         site, build = _chosen(menus, modals.SITE), _chosen(menus, modals.BUILD)
-        answer = settling.register(int(action["value"]), site, build, _asker(body))
+        answer = actions.register(int(action["value"]), site, build, _asker(body))
         replies.leave(context, answer)
         ack()
 
     def dismiss(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        replies.leave(context, settling.dismiss(int(action["value"]), _asker(body)))
+        replies.leave(context, actions.dismiss(int(action["value"]), _asker(body)))
         ack()
 
     def correct(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         meant = json.loads(action["value"])
-        answer = settling.correct(meant["stranger"], meant["mac"], meant["revision"], _asker(body))
+        answer = actions.correct(meant["stranger"], meant["mac"], meant["revision"], _asker(body))
         replies.leave(context, answer)
         ack()
 
@@ -55,8 +55,8 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     app.action(unknown_blocks.CORRECT)(ack=correct, lazy=[replies.later])
 
 
-class Settling:
-    """Each method settles one unknown Mac and is one message back; whoever is first, wins.
+class UnknownMacActions:
+    """Decisions about unknown Macs: each method is one, and one message back; the first wins.
 
     Raises RollcallError, having done nothing.
     """
@@ -70,19 +70,19 @@ class Settling:
             return unknown_blocks.incomplete(site, build)
         destination = self._dependencies.repo.destination(site, build)
         self._dependencies.permit(asker, destination.site)
-        with self._dependencies.acting("registered", asker) as (session, act):
+        with self._dependencies.acting("registered", asker) as (session, operation):
             stranger = unknown.opened(session, stranger_id)
             batch = registrations.register(
                 session,
                 [Serial.parse(stranger.reported_as)],
                 destination,
-                act=act,
+                act=operation,
                 channel=self._dependencies.channel_of(destination.site),
                 asked_on=session.get_one(Card, stranger.card_id),
             )
             if not batch.registered:
                 raise unknown.overtaken(session, stranger)
-            return unknown_blocks.registered(stranger, destination, act)
+            return unknown_blocks.registered(stranger, destination, operation)
 
     def dismiss(self, stranger_id: int, asker: Requester) -> Message:
         """Note that it is none of ours."""
@@ -98,12 +98,12 @@ class Settling:
         with self._dependencies.database.reading() as session:
             site = session.get_one(Registration, registration_id).site
         self._dependencies.permit(asker, site)
-        with self._dependencies.acting(unknown.CORRECTED, asker) as (session, act):
+        with self._dependencies.acting(unknown.CORRECTED, asker) as (session, operation):
             self._dependencies.permit(asker, session.get_one(Registration, registration_id).site)
             registration, was = corrections.correct(
-                session, stranger_id, registration_id, revision, act=act
+                session, stranger_id, registration_id, revision, act=operation
             )
-            return unknown_blocks.corrected(registration, was, act)
+            return unknown_blocks.corrected(registration, was, operation)
 
 
 def _asker(body: dict[str, Any]) -> Requester:

@@ -56,7 +56,7 @@ def asking(stranger: UnknownMac, meant: Registration | None) -> Message:
 
 
 def settled(stranger: UnknownMac, registration: Registration | None, was: str | None) -> Message:
-    """What became of it; `was` is the serial that its registration had by mistake."""
+    """The card once it is settled; `was` is the serial that its registration had by mistake."""
     head = f"`{stranger.reported_as}` asked for its manifest {moment(stranger.first_at)}."
     if registration is None:
         return plain(
@@ -74,25 +74,25 @@ def settled(stranger: UnknownMac, registration: Registration | None, was: str | 
     return plain(f"{head} {by} for {where}{_state(registration)}.")
 
 
-def registered(stranger: UnknownMac, destination: Destination, act: Operation) -> Message:
-    """What the person is told who pressed *Register*."""
+def registered(stranger: UnknownMac, destination: Destination, operation: Operation) -> Message:
+    """The answer to the person who pressed *Register*."""
     where = place(destination.site, destination.build)
     sentence = f"Registered `{stranger.reported_as}` for {where}. It goes on within 20 seconds."
-    return undoable(plain(sentence), act)
+    return undoable(plain(sentence), operation)
 
 
-def corrected(registration: Registration, was: str, act: Operation) -> Message:
-    """What the person is told who moved a registration to the Mac that it was meant for."""
+def corrected(registration: Registration, was: str, operation: Operation) -> Message:
+    """The answer to a person who moved a registration to the Mac that it was meant for."""
     where = place(registration.site, registration.build)
     sentence = (
         f"The registration of `{was}` for {where} is the one of `{registration.serial}` now. It "
         "goes on within 20 seconds."
     )
-    return undoable(plain(sentence), act)
+    return undoable(plain(sentence), operation)
 
 
 def dismissed(stranger: UnknownMac) -> Message:
-    """What the person is told who said that a Mac is none of ours."""
+    """The answer to a person who said that a Mac is none of ours."""
     return plain(
         f"`{stranger.reported_as}` gets no manifest, and nobody is asked about it for 24 hours. "
         "Registering it works all the same."
@@ -100,7 +100,7 @@ def dismissed(stranger: UnknownMac) -> Message:
 
 
 def incomplete(site: str, build: str) -> Message:
-    """What the person is told who chose too little."""
+    """The answer to a person who chose too little."""
     missing = [name for name, chosen in (("site", site), ("build", build)) if not chosen]
     return plain(f"Choose a {' and a '.join(missing)} first, then press *Register* again.")
 

@@ -9,7 +9,6 @@ from slack_sdk import WebClient
 from bot.dependencies import BotDependencies
 from bot.home import blocks
 from bot.home.publisher import HomePublisher
-from bot.registrations import choices
 from bot.slack import modals, replies
 from bot.slack.home_state import FILTERS, HomeState, home_behind
 
@@ -66,6 +65,6 @@ def _offering(kind: str, names: Callable[[], list[str]]) -> Callable[..., None]:
     """A listener that offers all of them, and those that hold what is typed."""
 
     def offer(ack: Ack, payload: dict[str, Any]) -> None:
-        ack(options=[blocks.every(kind), *choices.matching(names(), payload)][: choices.MOST])
+        ack(options=[blocks.every(kind), *modals.matching(names(), payload)][: modals.MOST_OPTIONS])
 
     return offer

@@ -1,4 +1,4 @@
-"""What the person who typed is told, and nobody else."""
+"""Answers to a person who typed or pressed, which nobody else sees."""
 
 import json
 from collections.abc import Sequence
@@ -29,8 +29,8 @@ from bot.slack.markup import (
     undoable,
 )
 from provisioning.munki import Destination
-from provisioning.registrations.models import Operation, Registration
-from provisioning.registrations.operations import BENCHED, Undone
+from provisioning.registrations.models import BENCHED, Mac, Operation, Registration
+from provisioning.registrations.operations import Undone
 from provisioning.registrations.register import Batch
 
 # The actions of buttons.
@@ -40,9 +40,9 @@ MOST_NAMED = 20  # Macs that an undo left alone
 
 
 def registered(
-    batch: Batch, destination: Destination, act: Operation, called: str | None = None
+    batch: Batch, destination: Destination, operation: Operation, called: str | None = None
 ) -> Message:
-    """What became of `/mac register`; `called` is what a new Mac is to be called."""
+    """The answer to `/mac register`; `called` is the name that a new Mac is to have."""
     there = [mac for mac in batch.already if _is_at(mac, destination)]
     elsewhere = [mac for mac in batch.already if not _is_at(mac, destination)]
     lines = []
@@ -59,37 +59,34 @@ def registered(
             blocks += [DividerBlock(), section("\n".join(_list(elsewhere[MOST_BUTTONS:])))]
         lines.append(f"{macs(len(elsewhere))} already registered elsewhere.")
     message = Message("\n".join(lines), blocks)
-    return undoable(message, act) if batch.registered else message
+    return undoable(message, operation) if batch.registered else message
 
 
-def undone(what: Undone) -> Message:
-    """What came of an undo."""
-    lines = [f"Undone: {macs(len(what.restored))} as before."]
-    if what.act.what == BENCHED:
-        return plain(_bench_undone(what))
-    if what.left:
-        names = ", ".join(f"`{mac.name}`" for mac in what.left[:MOST_NAMED])
+def undone(result: Undone) -> Message:
+    """The answer to an undo."""
+    lines = [f"Undone: {macs(len(result.restored))} as before."]
+    if result.act.what == BENCHED:
+        return plain(_bench_undone(result))
+    if result.left:
+        names = ", ".join(f"`{mac.name}`" for mac in result.left[:MOST_NAMED])
         lines.append(f"Left alone, because something happened to them since: {names}.")
     return plain(" ".join(lines))
 
 
-def moved(registration: Registration, before: Destination, act: Operation) -> Message:
-    """What became of a move."""
-    now = Destination(registration.site, registration.build)
-    if now == before:
-        return plain(f"`{registration.name}` is registered for {_to(now)} already.")
+def moved(mac: Mac | Registration, destination: Destination, operation: Operation) -> Message:
+    """The answer to a move; `mac` is as it was before."""
     message = plain(
-        f"Moved `{registration.name}` from {_to(before)} to {_to(now)}. "
+        f"Moved `{mac.name}` from {place(mac.site, mac.build)} to {_to(destination)}. "
         "Its manifest is written at its next first boot."
     )
-    return undoable(message, act)
+    return undoable(message, operation)
 
 
-def reimaged(registration: Registration, act: Operation) -> Message:
-    """What became of a wish to image a Mac again."""
-    where = place(registration.site, registration.build)
+def reimaged(mac: Mac | Registration, operation: Operation) -> Message:
+    """The answer to the wish to image a Mac again."""
+    where = place(mac.site, mac.build)
     return undoable(
-        plain(f"`{registration.name}` waits for its next first boot again, for {where}."), act
+        plain(f"`{mac.name}` waits for its next first boot again, for {where}."), operation
     )
 
 
@@ -108,14 +105,13 @@ def really_reimage(registration: Registration) -> Message:
     return Message(question, [section(question), ActionsBlock(elements=[button])])
 
 
-def cancelled(registration: Registration, act: Operation) -> Message:
-    """What became of a cancellation."""
-    where = place(registration.site, registration.build)
+def cancelled(mac: Mac | Registration, operation: Operation) -> Message:
+    """The answer to a cancellation."""
     message = plain(
-        f"Cancelled the registration of `{registration.name}` for {where}, "
-        f"made by {person(registration.registered_by)}. A manifest that was written stays."
+        f"Cancelled the registration of `{mac.name}` for {place(mac.site, mac.build)}, "
+        f"made by {person(mac.registered_by)}. A manifest that was written stays."
     )
-    return undoable(message, act)
+    return undoable(message, operation)
 
 
 # What can be typed behind the slash command, and what it does.
@@ -146,7 +142,7 @@ USAGE = (
 
 
 def guide(command: str, sites: Sequence[str], builds: Sequence[str]) -> Message:
-    """What can be typed."""
+    """The help: everything that can be typed."""
     usage = "\n".join(f"• `{command} {form}`: {meaning}" for form, meaning in USAGE)
     lines = [
         f"*{command}* opens a form. Or type, in upper or lower case:\n{usage}",
@@ -156,9 +152,9 @@ def guide(command: str, sites: Sequence[str], builds: Sequence[str]) -> Message:
     return Message("\n".join(lines), paragraphs(lines))
 
 
-def _bench_undone(what: Undone) -> str:
-    names = ", ".join(f"`{mac.name}`" for mac in what.left[:MOST_NAMED])
-    number = len(what.left) - MOST_NAMED
+def _bench_undone(result: Undone) -> str:
+    names = ", ".join(f"`{mac.name}`" for mac in result.left[:MOST_NAMED])
+    number = len(result.left) - MOST_NAMED
     more = f" and {number} more" if number > 0 else ""
     if not names:
         return "The bench is closed; it had taken no Mac."

@@ -18,6 +18,7 @@ from bot.slack.markup import (
     section,
 )
 from provisioning.outbox.models import Card
+from provisioning.registrations.export import MOST_ON_A_CARD
 from provisioning.registrations.models import (
     CANCELLED,
     CONFIRMED,
@@ -27,7 +28,6 @@ from provisioning.registrations.models import (
     Registration,
 )
 from provisioning.registrations.queries import STALLED
-from provisioning.registrations.rosters import MOST_ON_A_CARD
 
 MOST_MACS = MOST_ON_A_CARD  # the rest is counted
 # What can be done with the Macs of a card.
@@ -78,14 +78,14 @@ def listed(members: Sequence[Registration], total: int, shown: Card) -> str:
 
 
 def tally(counts: Mapping[str, int]) -> str:
-    """How many Macs are in which state, in words."""
+    """The number of Macs in each state, in words."""
     return " · ".join(
         f"{counts[state]} {word}" for state, word in WORDS.items() if counts.get(state)
     )
 
 
 def buttons(shown: Card, counts: Mapping[str, int]) -> list[Block]:
-    """What can be done with the open Macs of a card; each opens a window that asks for which."""
+    """The buttons of a card with open Macs; each opens a window that asks for which Macs."""
     if not any(number for state, number in counts.items() if state != CANCELLED):
         return []
     elements = [
@@ -96,7 +96,7 @@ def buttons(shown: Card, counts: Mapping[str, int]) -> list[Block]:
 
 
 def bar(counts: Mapping[str, int]) -> str:
-    """How far a batch is, as a bar that a phone shows in one line; the words say the same."""
+    """The progress of a batch as a bar that a phone shows in one line; the words say the same."""
     going = {state: number for state, number in counts.items() if state != CANCELLED}
     total = sum(going.values())
     if not total:

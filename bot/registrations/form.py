@@ -6,8 +6,9 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
+from bot.imports import dry_run_blocks
 from bot.imports.imports import ImportActions, source_of
-from bot.registrations.register import Registering
+from bot.registrations.register import RegistrationActions
 from bot.slack import modals
 from bot.slack.home_state import home_behind
 from bot.slack.markup import Message
@@ -19,24 +20,37 @@ from provisioning.values.serials import InvalidSerial, InvalidSerials
 
 
 def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
-    """Take the form; the window then says what came of it."""
-    filling = Filling(dependencies)
+    """Offer the sites and the builds that exist now, and take the form.
+
+    The window then says what came of it.
+    """
+    submissions = FormSubmissions(dependencies)
 
     def submitted(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
         """Register one Mac, or show the dry run of many, or have files read."""
-        message = filling.take(view["state"]["values"], Requester(body["user"]["id"], "form"))
+        message = submissions.take(view["state"]["values"], Requester(body["user"]["id"], "form"))
         ack(response_action="update", view=modals.outcome(message, home=home_behind(view)))
 
+    def sites(ack: Ack, payload: dict[str, Any]) -> None:
+        ack(options=modals.matching(dependencies.repo.sites(), payload))
+
+    def builds(ack: Ack, payload: dict[str, Any]) -> None:
+        ack(options=modals.matching(dependencies.repo.builds(), payload))
+
+    for name in (modals.SITE, dry_run_blocks.SITE):
+        app.options(name)(sites)
+    for name in (modals.BUILD, dry_run_blocks.BUILD):
+        app.options(name)(builds)
     app.view(modals.REGISTER)(ack=submitted, lazy=[home.again])
 
 
-class Filling:
-    """What the form holds, on its way to be registered. Raises RollcallError."""
+class FormSubmissions:
+    """Submissions of the form, on their way to be registered. Raises RollcallError."""
 
     def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
         self._importing = ImportActions(dependencies)
-        self._one = Registering(dependencies, self._importing)
+        self._actions = RegistrationActions(dependencies, self._importing)
 
     def take(self, state: dict[str, Any], asker: Requester) -> Message:
         """Do what `state`, the values of the form, asks for."""
@@ -55,7 +69,7 @@ class Filling:
             case [entry] if not reading.rejected and not entry.doubt:
                 site, build = entry.site or site, entry.build or build
                 if site and build:
-                    return self._one.register(
+                    return self._actions.register(
                         entry.serial, site, build, asker, note=note, name=name
                     )
         return self._importing.show(_named(reading, name), places, how)
@@ -77,7 +91,7 @@ def _check(reading: ParseResult, text: str) -> None:
     """Raise InvalidSerials where nothing in the text is a serial."""
     if reading.entries:
         return
-    why = [InvalidSerial(one.text, one.reason) for one in reading.rejected]
+    why = [InvalidSerial(rejected.text, rejected.reason) for rejected in reading.rejected]
     raise InvalidSerials(why or [InvalidSerial(text.strip(" ,;\n"), _nothing(text))])
 
 

@@ -1,14 +1,13 @@
-"""What happened to a Mac, and what people did, as they read it."""
+"""The history of a Mac, and the log of operations, as people read them."""
 
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
-from bot.registrations import manifest_blocks
+from bot.registrations import manifest_history
 from bot.slack.markup import Message, escape, macs, moment, paragraphs, person, place, standing
 from provisioning.registrations.history import History
-from provisioning.registrations.models import FAILED, Event, Operation
-from provisioning.registrations.operations import BENCHED
+from provisioning.registrations.models import BENCHED, FAILED, Event, Operation
 
 LONGEST_REASON = 100  # characters of why a Mac failed
 
@@ -32,18 +31,22 @@ _WORDS = {
 def mac(history: History) -> Message:
     """A Mac: how it stands, and everything that happened to it, the newest first."""
     head = standing(history.mac)
-    lines = _fitting([head, *(f"• {_event(event, act)}" for event, act in history.events)])
+    lines = _fitting(
+        [head, *(f"• {_event(event, operation)}" for event, operation in history.events)]
+    )
     older = history.total - len(lines) + 1
     if older:
         lines.append(f"… and {older} older")
-    manifest = manifest_blocks.change(history.change) if history.change else ()
+    manifest = manifest_history.change(history.change) if history.change else ()
     return Message(head, [*paragraphs(lines), *manifest])
 
 
 def log(acts: Sequence[tuple[Operation, int]]) -> Message:
-    """What people did, the newest first."""
+    """The log of operations, the newest first."""
     head = f"The last {len(acts)} things that people did" if acts else "Nobody has done anything."
-    return Message(head, paragraphs([head, *(f"• {_act(act, number)}" for act, number in acts)]))
+    return Message(
+        head, paragraphs([head, *(f"• {_act(operation, number)}" for operation, number in acts)])
+    )
 
 
 def _fitting(lines: list[str]) -> list[str]:
@@ -53,7 +56,7 @@ def _fitting(lines: list[str]) -> list[str]:
     ]
 
 
-def _event(event: Event, act: Operation | None) -> str:
+def _event(event: Event, operation: Operation | None) -> str:
     line = f"{moment(event.at)} {_WORDS.get(event.what, escape(event.what))}"
     if event.before and event.after and "serial" in event.after:
         line += f" (`{event.before['serial']}` → `{event.after['serial']}`)"
@@ -66,18 +69,18 @@ def _event(event: Event, act: Operation | None) -> str:
         line += f": {escape(event.after['step'][:LONGEST_REASON])}"
     if event.by:
         line += f", by {person(event.by)}"
-    return f"{line} ({escape(act.via)})" if act else line
+    return f"{line} ({escape(operation.via)})" if operation else line
 
 
 def _place(where: dict[str, Any] | None) -> str:
     return place(where["site"], where["build"]) if where else "nowhere"
 
 
-def _act(act: Operation, number: int) -> str:
-    did = f"{act.what} {macs(number)}"
-    if act.what == BENCHED:
+def _act(operation: Operation, number: int) -> str:
+    did = f"{operation.what} {macs(number)}"
+    if operation.what == BENCHED:
         did = f"opened a bench, which took {macs(number)}"
-    line = f"{moment(act.at)} {person(act.by)} {did} ({escape(act.via)})"
-    if act.undone_at is not None and act.undone_by:
-        line += f", undone {moment(act.undone_at)} by {person(act.undone_by)}"
+    line = f"{moment(operation.at)} {person(operation.by)} {did} ({escape(operation.via)})"
+    if operation.undone_at is not None and operation.undone_by:
+        line += f", undone {moment(operation.undone_at)} by {person(operation.undone_by)}"
     return line

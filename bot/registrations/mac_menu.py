@@ -25,7 +25,7 @@ _OFFERED = {
 
 
 def menu(mac: Registration) -> OverflowMenuElement:
-    """What can be done with a Mac, as it is now."""
+    """The menu of what can be done with a Mac, as it is now."""
     verbs = _OFFERED.get(mac.state, (DETAILS,))
     return OverflowMenuElement(
         action_id=MAC,

@@ -1,30 +1,95 @@
-"""Bringing back what a manifest was; the job runner does it, because a repo may be far away."""
+"""The history of a manifest: its last change, and the job that takes it back."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from slack_bolt import Ack, App
-from slack_bolt.context.context import BoltContext
+from slack_sdk.models.blocks import Block, ButtonElement, ConfirmObject, SectionBlock
+from sqlalchemy.orm import Session
 
-from bot.dependencies import BotDependencies, Requester
-from bot.registrations import manifest_blocks
-from bot.slack import replies
-from bot.slack.markup import plain
-from infrastructure.jobs import queue
-from provisioning.munki.editing import RESTORE
+from bot.slack.markup import escape, markup, moment, person
+from infrastructure.jobs.runner import Record
+from provisioning.munki.editing import Author, ManifestEditor
+from provisioning.munki.errors import RepoUnusable
+from provisioning.munki.models import Revision
+from provisioning.munki.revisions import Difference
+from provisioning.outbox import outbox
+
+RESTORE = "restore_manifest"
+MOST_KEYS = 12  # named of each kind
 
 
-def register_listeners(app: App, dependencies: BotDependencies) -> None:
-    """Listen for the button beside a manifest's last change."""
+def change(revision: Revision) -> Sequence[Block]:
+    """The last change of a manifest: which keys, which stayed, and how to undo it."""
+    difference = Difference.between(revision.before, revision.after)
+    parts = [
+        _keys("new", difference.new),
+        _keys("changed", difference.changed),
+        _keys("gone", difference.gone),
+        _keys("kept as they were", difference.kept),
+    ]
+    did = "removed" if revision.after is None else "changed" if revision.before else "made"
+    by = f" by {_who(revision.by)}" if revision.by else ""
+    lines = [f"*Its manifest* was {did}{by} {moment(revision.at)} ({escape(revision.via)})."]
+    lines += [part for part in parts if part]
+    return [SectionBlock(text=markup("\n".join(lines)), accessory=_restore(revision))]
 
-    def restore(
-        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
-    ) -> None:
-        by = body["user"]["id"]
-        dependencies.permit_admin(Requester(by, "button"), "bring back a manifest")
-        facts = {"revision": int(action["value"]), "by": by}
-        with dependencies.database.begin() as session:
-            queue.enqueue(session, RESTORE, facts, at=dependencies.clock())
-        replies.leave(context, plain("The manifest is being brought back; you will hear of it."))
-        ack()
 
-    app.action(manifest_blocks.RESTORE)(ack=restore, lazy=[replies.later])
+def restored(revision: Revision, by: str) -> str:
+    """The sentence that a channel hears."""
+    was = "as it was before" if revision.before is not None else "away again, as it was"
+    since = f"the change of {moment(revision.at)} is taken back"
+    return f"{person(by)} brought the manifest `{escape(revision.name)}` back {was}: {since}."
+
+
+def _restore(revision: Revision) -> ButtonElement:
+    what = "The manifest is removed" if revision.before is None else "Its former bytes come back"
+    return ButtonElement(
+        text="Restore",
+        action_id=RESTORE,
+        value=str(revision.id),
+        confirm=ConfirmObject(
+            title="Restore the manifest?",
+            text=f"{what}, unless somebody changed it since. A Mac that boots later gets it anew.",
+            confirm="Restore",
+            deny="Leave it",
+        ),
+    )
+
+
+def _keys(what: str, keys: Sequence[str]) -> str:
+    if not keys:
+        return ""
+    named = ", ".join(f"`{escape(key[:60])}`" for key in keys[:MOST_KEYS])
+    more = f" and {len(keys) - MOST_KEYS} more" if len(keys) > MOST_KEYS else ""
+    return f"• {what}: {named}{more}"
+
+
+def _who(by: str) -> str:
+    return person(by) if by.startswith(("U", "W")) and by.isalnum() and by.isupper() else escape(by)
+
+
+class RestoreJob:
+    """Brings back what a manifest was before its last change; `channel` hears of it."""
+
+    def __init__(self, manifests: ManifestEditor, *, channel: str) -> None:
+        self._manifests, self._channel = manifests, channel
+
+    def do(self, facts: dict[str, Any]) -> Record:
+        """Write; `facts` are the `revision` and `by` (a user id). Raises what `restore` raises."""
+        by = facts["by"]
+        try:
+            revision = self._manifests.restore(facts["revision"], editor=Author(by, "button"))
+        except RepoUnusable as error:
+            raise OSError(str(error)) from error  # another time it may work
+        return self._told(self._channel, restored(revision, by))
+
+    def give_up(self, facts: dict[str, Any], reason: str) -> Record:
+        """Say that it stays as it is."""
+        return self._told(facts["by"], f"The manifest was not brought back: {escape(reason)}")
+
+    def _told(self, channel: str, sentence: str) -> Record:
+        def record(session: Session, now: datetime) -> None:
+            outbox.enqueue_news(session, channel=channel, sentence=sentence, at=now)
+
+        return record

@@ -1,44 +1,51 @@
-"""What a Mac is to be called."""
+"""Naming: the command that says how a Mac is to be called, and its answers."""
 
 import json
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
+from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import NameCommand
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
-from bot.registrations import naming_blocks as blocks
 from bot.slack import replies
-from bot.slack.markup import Message
-from provisioning.registrations import name_clashes, register
+from bot.slack.markup import Message, escape, plain, section, undoable
+from provisioning.registrations import name_clashes, queries
 from provisioning.registrations import naming as namings
+from provisioning.registrations.models import Operation, Registration
+from provisioning.registrations.name_clashes import Clash
 from provisioning.values import computer_names
 from provisioning.values.serials import Serial
+
+NAME = "name"  # the button of a doubtful name
 
 
 def register_listeners(
     app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomeRefresher
 ) -> None:
     """Answer the command that names a Mac, and the button of a name that is doubtful."""
-    naming = Naming(dependencies)
+    actions = NamingActions(dependencies)
     dispatcher.handle(
-        NameCommand, lambda it, asker: naming.name(Serial.parse(it.serial), it.name, asker)
+        NameCommand, lambda it, asker: actions.name(Serial.parse(it.serial), it.name, asker)
     )
 
     def name(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         """Give the doubtful name that the button holds, asked for twice by now."""
         to, asker = json.loads(action["value"]), Requester(body["user"]["id"], "button")
-        named = naming.name(Serial.parse(to["serial"]), to["name"], asker, sure=True)
+        named = actions.name(Serial.parse(to["serial"]), to["name"], asker, sure=True)
         replies.leave(context, named)
         ack()
 
-    app.action(blocks.NAME)(ack=name, lazy=[replies.later, home.again])
+    app.action(NAME)(ack=name, lazy=[replies.later, home.again])
 
 
-class Naming:
-    """Each method is one act and one message back. Raises RollcallError, having done nothing."""
+class NamingActions:
+    """Operations on a name: each method is one of them and one message back.
+
+    Raises RollcallError, having done nothing.
+    """
 
     def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
@@ -47,14 +54,39 @@ class Naming:
         """Give a registered Mac a name; asks back where that is doubtful."""
         called, look = computer_names.parse(name), self._dependencies.repo.namesakes()
         with self._dependencies.database.reading() as session:
-            mac = register.opened(session, serial)
+            mac = queries.get_open(session, serial)
             self._dependencies.permit(asker, mac.site)
             clash = name_clashes.found(session, look, Serial(mac.name), called)
             if clash and not clash.is_sure and not sure and mac.called != called:
-                return blocks.really_named(mac, called, clash)
-        with self._dependencies.acting(namings.NAMED, asker) as (session, act):
-            mac = register.opened(session, serial)
+                return really_named(mac, called, clash)
+        with self._dependencies.acting(namings.NAMED, asker) as (session, operation):
+            mac = queries.get_open(session, serial, lock=True)
             self._dependencies.permit(asker, mac.site)
             before = mac.called
-            namings.call(session, mac, called, look, act=act)
-            return blocks.named(mac, before, act)
+            namings.call(session, mac, called, look, act=operation)
+            return named(mac, before, operation)
+
+
+def named(registration: Registration, before: str | None, operation: Operation) -> Message:
+    """The answer to a name that a person typed; `before` is the former one."""
+    name = escape(registration.called or "")
+    if registration.called == before:
+        return plain(f"`{registration.name}` is called {name} already.")
+    instead = f" instead of {escape(before)}" if before else ""
+    when = "Its first-boot script sets that."
+    if registration.confirmed_at is not None:
+        when = "It is confirmed already: that is set only if it is imaged again."
+    return undoable(
+        plain(f"`{registration.name}` is to be called {name}{instead}. {when}"), operation
+    )
+
+
+def really_named(registration: Registration, name: str, clash: Clash) -> Message:
+    """The question before a Mac gets a name that is doubtful."""
+    question = (
+        f"`{registration.name}` should not be called {escape(name)}, because {escape(clash.why)} "
+        "where a client sets that. Our script sets another host name. Call it so?"
+    )
+    value = json.dumps({"serial": registration.serial, "name": name})
+    button = ButtonElement(text="Yes, call it so", action_id=NAME, value=value)
+    return Message(question, [section(question), ActionsBlock(elements=[button])])

@@ -1,4 +1,4 @@
-"""Saying which Mac goes where, and changing one's mind."""
+"""Listeners that register, move, re-image and cancel one Mac."""
 
 import json
 from datetime import timedelta
@@ -23,7 +23,7 @@ from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.namesakes import Look
-from provisioning.registrations import name_clashes, naming, similar
+from provisioning.registrations import changes, name_clashes, naming, queries, similar
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.values import computer_names
@@ -37,27 +37,30 @@ def register_listeners(
 ) -> None:
     """Answer the commands and the buttons that move and re-image a Mac."""
     importing = ImportActions(dependencies)
-    clerk = Registering(dependencies, importing)
+    actions = RegistrationActions(dependencies, importing)
 
     def typed(wanted: RegisterCommand, asker: Requester) -> Message:
         """Register one Mac at once."""
         serial = Serial.parse(wanted.serial)
-        return clerk.register(serial, wanted.site, wanted.build, asker, name=wanted.name)
+        return actions.register(serial, wanted.site, wanted.build, asker, name=wanted.name)
 
     dispatcher.handle(RegisterCommand, typed)
     dispatcher.handle(
-        MoveCommand, lambda it, asker: clerk.move(Serial.parse(it.serial), it.site, it.build, asker)
+        MoveCommand,
+        lambda it, asker: actions.move(Serial.parse(it.serial), it.site, it.build, asker),
     )
-    dispatcher.handle(CancelCommand, lambda it, asker: clerk.cancel(Serial.parse(it.serial), asker))
     dispatcher.handle(
-        ReimageCommand, lambda it, asker: clerk.reimage(Serial.parse(it.serial), asker)
+        CancelCommand, lambda it, asker: actions.cancel(Serial.parse(it.serial), asker)
+    )
+    dispatcher.handle(
+        ReimageCommand, lambda it, asker: actions.reimage(Serial.parse(it.serial), asker)
     )
 
     def move(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         """Move the registration that the button names."""
         to = json.loads(action["value"])
         asker = Requester(body["user"]["id"], "button")
-        moved = clerk.move(Serial.parse(to["serial"]), to["site"], to["build"], asker)
+        moved = actions.move(Serial.parse(to["serial"]), to["site"], to["build"], asker)
         replies.leave(context, moved)
         ack()
 
@@ -66,7 +69,7 @@ def register_listeners(
     ) -> None:
         """Re-image the Mac that the button names, asked for twice by now."""
         asker = Requester(body["user"]["id"], "button")
-        replies.leave(context, clerk.reimage(Serial.parse(action["value"]), asker, sure=True))
+        replies.leave(context, actions.reimage(Serial.parse(action["value"]), asker, sure=True))
         ack()
 
     later = [replies.later, home.again]
@@ -74,8 +77,11 @@ def register_listeners(
     app.action(blocks.REIMAGE)(ack=reimage, lazy=later)
 
 
-class Registering:
-    """Each method is one act and one message back. Raises RollcallError, having done nothing."""
+class RegistrationActions:
+    """Operations on one Mac: each method is one of them and one message back.
+
+    Raises RollcallError, having done nothing.
+    """
 
     def __init__(self, dependencies: BotDependencies, importing: ImportActions) -> None:
         self._dependencies, self._importing = dependencies, importing
@@ -106,53 +112,59 @@ class Registering:
             return self._importing.show(
                 ParseResult((entry,)), DestinationIndex(self._dependencies.repo), how
             )
-        with self._dependencies.acting("registered", asker) as (session, act):
+        with self._dependencies.acting("registered", asker) as (session, operation):
             batch = registrations.register(
                 session,
                 [serial],
                 destination,
-                act=act,
+                act=operation,
                 channel=self._dependencies.channel_of(destination.site),
                 note=note,
             )
             if called and look and batch.registered:
-                mac = registrations.opened(session, serial)
-                naming.call(session, mac, called, look, act=act)
-            return blocks.registered(batch, destination, act, called)
+                mac = queries.get_open(session, serial, lock=True)
+                naming.call(session, mac, called, look, act=operation)
+            return blocks.registered(batch, destination, operation, called)
 
     def move(self, serial: Serial, site: str, build: str, asker: Requester) -> Message:
         """Send a registered Mac somewhere else."""
         destination = self._dependencies.repo.destination(site, build)
         self._dependencies.permit(asker, destination.site, self._site_of(serial))
-        with self._dependencies.acting("moved", asker) as (session, act):
-            self._dependencies.permit(asker, registrations.opened(session, serial).site)
-            return blocks.moved(*registrations.reassign(session, serial, destination, act=act), act)
+        with self._dependencies.acting("moved", asker) as (session, operation):
+            mac = changes.lock_open(session, serial)
+            self._dependencies.permit(asker, mac.site)
+            changes.move(session, [mac], destination, operation)
+            return blocks.moved(mac, destination, operation)
 
     def cancel(self, serial: Serial, asker: Requester) -> Message:
         """Forget a registration."""
         self._dependencies.permit(asker, self._site_of(serial))
-        with self._dependencies.acting("cancelled", asker) as (session, act):
-            self._dependencies.permit(asker, registrations.opened(session, serial).site)
-            return blocks.cancelled(registrations.cancel(session, serial, act=act), act)
+        with self._dependencies.acting("cancelled", asker) as (session, operation):
+            mac = changes.lock_open(session, serial)
+            self._dependencies.permit(asker, mac.site)
+            changes.apply(session, [mac], changes.cancel, operation)
+            return blocks.cancelled(mac, operation)
 
     def reimage(self, serial: Serial, asker: Requester, *, sure: bool = False) -> Message:
         """Have a Mac wait for another first boot; asks back where it was confirmed lately."""
         with self._dependencies.database.reading() as session:
-            mac = registrations.opened(session, serial)
-        if not sure and self._is_fresh(mac):
-            return blocks.really_reimage(mac)
-        self._dependencies.permit(asker, mac.site)
-        with self._dependencies.acting("reimaged", asker) as (session, act):
-            self._dependencies.permit(asker, registrations.opened(session, serial).site)
-            return blocks.reimaged(registrations.reimage(session, serial, act=act), act)
+            registration = queries.get_open(session, serial)
+        if not sure and self._is_fresh(registration):
+            return blocks.really_reimage(registration)
+        self._dependencies.permit(asker, registration.site)
+        with self._dependencies.acting("reimaged", asker) as (session, operation):
+            mac = changes.lock_open(session, serial)
+            self._dependencies.permit(asker, mac.site)
+            changes.apply(session, [mac], changes.reimage, operation)
+            return blocks.reimaged(mac, operation)
 
     def _is_doubtful(self, serial: Serial, name: str | None, look: Look | None) -> bool:
-        """Whether a person should look at a serial or a name again; never where it is registered.
+        """Tell if a person should look at a serial or a name again; never where it is registered.
 
         Those that are not of Apple's shape are often numbered, so each is near another one.
         """
         with self._dependencies.database.reading() as session:
-            if registrations.is_open(session, serial):
+            if queries.is_open(session, serial):
                 return False
             near = is_apple(serial.key) and similar.slip_of(session, serial.key)
             like = name_clashes.called_like(session, [serial.key])
@@ -166,7 +178,7 @@ class Registering:
 
     def _site_of(self, serial: Serial) -> str:
         with self._dependencies.database.reading() as session:
-            return registrations.opened(session, serial).site
+            return queries.get_open(session, serial).site
 
     def _is_fresh(self, mac: Registration) -> bool:
         confirmed_at = mac.confirmed_at if mac.state == CONFIRMED else None

@@ -1,4 +1,4 @@
-"""Taking back what was just done."""
+"""Buttons that take something back: what a person just did, or a manifest's last change."""
 
 from typing import Any
 
@@ -6,28 +6,43 @@ from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
 
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
-from bot.registrations import blocks
+from bot.registrations import blocks, manifest_history
 from bot.slack import replies
-from bot.slack.markup import UNDO
+from bot.slack.markup import UNDO, plain
+from infrastructure.jobs import queue
 from provisioning.firstboot import bench
 from provisioning.imports import batches
+from provisioning.munki.editing import RESTORE
 from provisioning.registrations import operations
+from provisioning.registrations.models import BENCHED
 
 
 def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
-    """Listen for the button below everything that can be undone."""
+    """Listen for the undo button, and for the one beside a manifest's last change."""
 
     def undo(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         asker = Requester(body["user"]["id"], "button")
         with dependencies.acting("undone", asker) as (session, undoing):
-            act = operations.begin_undo(session, int(action["value"]), undoing)
-            if act.by != asker.user:
+            operation = operations.begin_undo(session, int(action["value"]), undoing)
+            if operation.by != asker.user:
                 dependencies.permit_admin(asker, "undo what somebody else did")
-            take_back = bench.undo if act.what == operations.BENCHED else operations.undo
-            undone = take_back(session, act, undoing)
-            batches.undone(session, act)
+            take_back = bench.undo if operation.what == BENCHED else operations.undo
+            undone = take_back(session, operation, undoing)
+            batches.undone(session, operation)
             message = blocks.undone(undone)
         replies.leave(context, message)
         ack()
 
+    def restore(
+        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+    ) -> None:
+        by = body["user"]["id"]
+        dependencies.permit_admin(Requester(by, "button"), "bring back a manifest")
+        facts = {"revision": int(action["value"]), "by": by}
+        with dependencies.database.begin() as session:
+            queue.enqueue(session, RESTORE, facts, at=dependencies.clock())
+        replies.leave(context, plain("The manifest is being brought back; you will hear of it."))
+        ack()
+
     app.action(UNDO)(ack=undo, lazy=[replies.later, home.again])
+    app.action(manifest_history.RESTORE)(ack=restore, lazy=[replies.later])

@@ -28,7 +28,7 @@ MOST_LISTED = 60  # Macs in one window
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a window is about: a `verb`, and one Mac (its serial) or the Macs of a card.
+    """The Macs that a window is about, and a `verb`: one Mac (its serial) or those of a card.
 
     `shown` is how many Macs of the card the window said that it would be done to, `home` the look
     of the Home that it was opened from, where it was.

@@ -6,6 +6,7 @@ from typing import Any
 from slack_sdk.models.blocks import (
     ExternalDataSelectElement,
     InputBlock,
+    Option,
     PlainTextInputElement,
 )
 from slack_sdk.models.blocks.block_elements import FileInputElement
@@ -19,6 +20,7 @@ SERIALS, FILES, SITE, BUILD, NOTE = "serials", "files", "site", "build", "note"
 COMPUTER_NAME = "computer_name"
 FILETYPES = ["csv", "tsv", "xlsx", "txt", "jpg", "jpeg", "png", "heic"]
 MOST_FILES = 10
+MOST_OPTIONS = 100  # in one answer, by Slack's reference
 LONGEST_NOTE = 200  # characters
 LONGEST_NAME = 63  # characters of a computer's name
 
@@ -112,3 +114,10 @@ def _choice(name: str, label: str, placeholder: str, *, optional: bool) -> Input
         optional=optional,
         element=element,
     )
+
+
+def matching(names: list[str], payload: dict[str, Any]) -> list[Option]:
+    """Return the options that hold what is typed; `payload` is Slack's question."""
+    typed = payload.get("value", "").strip().casefold()
+    found = [name for name in names if typed in name.casefold()]
+    return [Option(text=name, value=name) for name in found[:MOST_OPTIONS]]

@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 
 from provisioning.clients.scripts import ScriptPreview
 from provisioning.firstboot import bench as benches
-from provisioning.firstboot import unknown
 from provisioning.firstboot.models import Bench
-from provisioning.firstboot.placement import Requested
+from provisioning.firstboot.placement import Reason, Requested, UnknownReason
 from provisioning.munki import Destination
 from provisioning.policy import Policy
 from provisioning.registrations.models import Event, Registration
@@ -25,36 +24,38 @@ LOST = (
 )
 
 
-def registration_of(session: Session, serial: Serial) -> Registration | None:
-    """Return the open registration of a Mac, or None."""
-    same = (Registration.serial == serial.key) & Registration.closed_at.is_(None)
-    return session.scalars(select(Registration).where(same)).one_or_none()
-
-
-def bench_for(session: Session, serial: Serial, at: datetime) -> Bench | None:
-    """Return the bench that would take an unknown Mac, or None."""
-    return None if unknown.is_unwanted(session, serial, at) else benches.current(session, at)
-
-
 def of_place(
-    session: Session,
-    serial: Serial,
-    known: Registration | None,
-    said: Requested | None,
-    at: datetime,
+    session: Session, known: Registration | None, said: Requested | None, reason: Reason
 ) -> Iterator[str]:
-    """Yield why a Mac goes where it goes, or nowhere; `said` is what its script names."""
-    if known is not None and known.registered_by is not None:
-        yield from _registered(session, known, said)
-    elif said is not None:
+    """Yield why a Mac that is not unknown goes where it goes; `said` is what its script names."""
+    if reason is Reason.SCRIPT:
         yield f"Nobody registered it, so it goes where its script says: {said}."
-    elif known is not None:
+    elif known is not None and reason is Reason.REGISTERED:
+        yield from _registered(session, known, said)
+    elif known is not None and reason is Reason.SCRIPT_BEFORE:
         yield (
             "Nobody registered it, and this time its script names no place: it goes where its "
             f"script said before, on {moment(known.created_at)}."
         )
-    else:
-        yield _unknown(session, serial, at)
+
+
+def of_unknown(reason: UnknownReason, bench: Bench | None) -> str:
+    """Return what becomes of an unknown Mac, and why; `bench` is the open one."""
+    if reason is UnknownReason.TURN_AWAY:
+        return (
+            "Nobody registered it, and somebody said less than a day ago that it is none of ours: "
+            "it is turned away, and the channel is not asked."
+        )
+    if bench is not None and reason is UnknownReason.TAKE:
+        left = benches.missing(bench)
+        return (
+            f"Nobody registered it, but @{bench.by} has a bench open until {moment(bench.until)} "
+            f"for {bench.site}/{bench.build}, with room for {left} more: it takes this Mac."
+        )
+    return (
+        "Nobody registered it and no bench is open: unless its script names a site and a build, "
+        "it waits, and the channel is asked where it goes."
+    )
 
 
 def of_name(policy: Policy, to: Destination, known: Registration | None, name: str | None) -> str:
@@ -114,22 +115,3 @@ def _registered(session: Session, known: Registration, said: Requested | None) -
 def _is_to(moved: Event, to: Destination) -> bool:
     after = moved.after or {}
     return (after.get("site"), after.get("build")) == (to.site, to.build)
-
-
-def _unknown(session: Session, serial: Serial, at: datetime) -> str:
-    if unknown.is_unwanted(session, serial, at):
-        return (
-            "Nobody registered it, and somebody said less than a day ago that it is none of ours: "
-            "it is turned away, and the channel is not asked."
-        )
-    bench = bench_for(session, serial, at)
-    if bench is not None:
-        left = benches.missing(bench)
-        return (
-            f"Nobody registered it, but @{bench.by} has a bench open until {moment(bench.until)} "
-            f"for {bench.site}/{bench.build}, with room for {left} more: it takes this Mac."
-        )
-    return (
-        "Nobody registered it and no bench is open: unless its script names a site and a build, "
-        "it waits, and the channel is asked where it goes."
-    )

@@ -19,11 +19,13 @@ from provisioning.access.tokens import WHERE_REGISTERED, Tokens
 from provisioning.clients.scripts import PLACEHOLDER, Scripts
 from provisioning.clients.templates.last_good import UnusableTemplate
 from provisioning.diagnostics import explanations
-from provisioning.firstboot.placement import Requested
+from provisioning.firstboot import bench as benches
+from provisioning.firstboot import placement, unknown
+from provisioning.firstboot.placement import Reason, Requested, UnknownReason
 from provisioning.munki import CATALOGS, Destination, MunkiRepo
 from provisioning.munki.revisions import Difference
 from provisioning.policy import Policy
-from provisioning.registrations import generated_names, name_clashes
+from provisioning.registrations import generated_names, name_clashes, queries
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial
 
@@ -140,19 +142,22 @@ class Previewer:
 
         What would go wrong is part of it: raises nothing but what the database raises.
         """
-        known = explanations.registration_of(session, serial)
+        known = queries.find_open(session, serial)
         if known is not None and known.reported_as:
             serial = Serial(known.reported_as)
         result = Preview(serial.text, faults=self.faults)
+        decision = placement.decide(placement.look_up(session, serial), said)
         try:
             meant = self.repo.destination(said.site, said.build) if said else None
         except RollcallError as error:
             result = _with_fault(result, error)
-            if known is None or known.registered_by is None:
+            if decision.reason is Reason.SCRIPT:
                 return replace(result, why=(explanations.LOST,))
             meant = None
-        to = _place(session, serial, known, meant, at)
-        why = tuple(explanations.of_place(session, serial, known, said, at))
+        to = meant if decision.reason is Reason.SCRIPT else decision.destination
+        why = tuple(explanations.of_place(session, known, said, decision.reason))
+        if decision.reason is Reason.UNKNOWN:
+            to, why = _of_unknown(session, serial, at)
         result = replace(result, destination=to, why=why)
         if to is not None:
             result = self._with_name(session, policy, result, known)
@@ -219,19 +224,17 @@ def _scripts(url: str, templates: Path | None) -> Scripts:
     return Scripts(url, Tokens(secrets.token_hex(16), timedelta(0)), templates)
 
 
-def _place(
-    session: Session,
-    serial: Serial,
-    known: Registration | None,
-    meant: Destination | None,
-    at: datetime,
-) -> Destination | None:
-    if known is not None and (known.registered_by is not None or meant is None):
-        return Destination(known.site, known.build)
-    if meant is not None:
-        return meant
-    bench = explanations.bench_for(session, serial, at)
-    return Destination(bench.site, bench.build) if bench else None
+def _of_unknown(
+    session: Session, serial: Serial, at: datetime
+) -> tuple[Destination | None, tuple[str, ...]]:
+    """Return where an unknown Mac would go, and why."""
+    bench = benches.current(session, at)
+    unwanted = unknown.is_unwanted(session, serial, at)
+    reason = placement.decide_unknown(unwanted=unwanted, bench=bench)
+    why = (explanations.of_unknown(reason, bench),)
+    if bench is not None and reason is UnknownReason.TAKE:
+        return Destination(bench.site, bench.build), why
+    return None, why
 
 
 def _with_fault(result: Preview, fault: RollcallError | str) -> Preview:

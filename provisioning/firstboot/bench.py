@@ -1,4 +1,4 @@
-"""Benches: somebody promises where the next unknown Macs go, before any of them has asked."""
+"""Benches: promises where the next unknown Macs go, made before any of them has asked."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,8 +14,8 @@ from provisioning.firstboot.models import Bench
 from provisioning.munki import Destination
 from provisioning.outbox import outbox
 from provisioning.outbox.models import BENCH, Card
-from provisioning.registrations import operations
-from provisioning.registrations.models import WAITING, Event, Operation, Registration
+from provisioning.registrations import history, operations
+from provisioning.registrations.models import WAITING, Operation, Registration
 from provisioning.registrations.operations import NotUndoable, Undone
 from provisioning.values.serials import Serial
 
@@ -27,7 +27,7 @@ _OPEN = Bench.ended_at.is_(None)
 
 
 class BenchOccupied(RollcallError):
-    """Somebody has a bench open already; there is one at a time, or nobody knew who gets a Mac."""
+    """A second bench beside an open one: no Mac would know which of them takes it."""
 
     def __init__(self) -> None:
         super().__init__("Somebody opened a bench at this moment; there is one at a time.")
@@ -87,24 +87,36 @@ def current(session: Session, now: datetime) -> Bench | None:
 
 
 def is_any_open(session: Session) -> bool:
-    """Whether a bench may take a Mac, or its end has to be noticed; reads only."""
+    """Tell if a bench may take a Mac, or its end has to be noticed; reads only."""
     return bool(session.scalar(select(exists().where(_OPEN))))
 
 
-def take(session: Session, serial: Serial, at: datetime) -> bool:
-    """Have the open bench take a Mac that nobody registered. False where there is no room for it.
+def lock_open(session: Session, at: datetime) -> Bench | None:
+    """Return the open bench with its row locked until the commit, None where none is open.
 
-    The Macs of one bench are taken one after the other: its row is held meanwhile.
+    So the Macs of one bench are taken one after the other. One whose time is over is ended.
     """
     close_expired(session, at)
-    bench = session.scalars(select(Bench).where(_OPEN).with_for_update()).one_or_none()
-    if bench is None:
-        return False
+    return session.scalars(select(Bench).where(_OPEN).with_for_update()).one_or_none()
+
+
+def take(session: Session, bench: Bench, serial: Serial, at: datetime) -> bool:
+    """Have a bench, which is locked, take an unknown Mac.
+
+    Returns False where a person registered the Mac at this moment.
+    """
     card = session.get_one(Card, bench.card_id)
     registration_id = _registered(session, serial, bench, card, at)
-    if registration_id is None:  # somebody registered it at this moment
+    if registration_id is None:
         return False
-    _record(session, registration_id, bench, at)
+    history.record(
+        session,
+        registration_id,
+        "registered",
+        at=at,
+        after={"site": bench.site, "build": bench.build},
+        operation=session.get_one(Operation, bench.act_id),
+    )
     bench.taken += 1
     if bench.taken >= bench.wanted:
         bench.ended_at = at
@@ -152,7 +164,7 @@ def close_expired(session: Session, now: datetime) -> int:
 
 
 def missing(bench: Bench) -> int:
-    """How many Macs a bench may still take."""
+    """Return the number of Macs that a bench may still take."""
     return 0 if bench.ended_at else bench.wanted - bench.taken
 
 
@@ -178,16 +190,3 @@ def _registered(
         changed_at=at,
     )
     return session.scalar(statement.on_conflict_do_nothing().returning(Registration.id))
-
-
-def _record(session: Session, registration_id: int, bench: Bench, at: datetime) -> None:
-    session.add(
-        Event(
-            registration_id=registration_id,
-            act_id=bench.act_id,
-            what="registered",
-            by=bench.by,
-            at=at,
-            after={"site": bench.site, "build": bench.build},
-        )
-    )

@@ -1,55 +1,98 @@
-"""What a Mac whose manifest is written does to its registration."""
+"""Confirmations: a Mac's manifest is written, and its registration and Slack have to know."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import bindparam, exists, insert, update
+from sqlalchemy import bindparam, exists, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.compiled import CompiledStatement
 from infrastructure.database.engine import insert_into
-from provisioning.firstboot.placement import Placement
-from provisioning.munki import Destination, Written
+from provisioning.firstboot import warnings
+from provisioning.firstboot.placement import PlacedMac
+from provisioning.munki import Destination, Written, revisions
 from provisioning.outbox import outbox
+from provisioning.registrations import history
 from provisioning.registrations.errors import RegistrationChanged
-from provisioning.registrations.models import CONFIRMED, Event, Registration
+from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.values.serials import Serial
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A Mac with the manifest that was `written` for it, and when."""
+
+    mac: PlacedMac
+    written: Written
+    at: datetime
+
+    def record_revision(self, session: Session) -> None:
+        """Keep what the manifest was and is."""
+        registration = self.mac.registration
+        revisions.record(
+            session,
+            self.mac.serial.text,
+            self.written,
+            at=self.at,
+            via=revisions.FIRST_BOOT,
+            registration_id=registration.id if registration else None,
+        )
+
+    def record(
+        self,
+        session: Session,
+        channel: str,
+        news: Mapping[str, object],
+        cautions: Sequence[str],
+    ) -> int:
+        """Record it all, and owe the `news`, with these cautions and those about other Macs.
+
+        Returns the registration's id. Raises RegistrationChanged.
+        """
+        others = warnings.of_others(session, self.mac.serial, self.written)
+        facts = {**news, "cautions": [*cautions, *others]}
+        registration = confirm(
+            session, self.mac, self.written, channel=channel, at=self.at, also=facts
+        )
+        self.record_revision(session)
+        return registration
 
 
 def confirm(
     session: Session,
-    made: Placement,
+    mac: PlacedMac,
     written: Written,
     *,
     channel: str,
     at: datetime,
     also: Mapping[str, object] = MappingProxyType({}),
 ) -> int:
-    """Record that the manifest of `made` was written and read back, and owe the news to Slack.
+    """Record that the manifest of a Mac was written and read back, and owe the news to Slack.
 
     `also` is told with it: a `warning`, `cautions`, that it was written `before_boot`.
     Owes the news to the channel of the Mac's card, to `channel` where it has none. A card's
-    messages all go through its own channel's lane: two relays would show it twice otherwise.
-    Returns the registration's id. Raises RegistrationChanged where somebody changed it since the
-    plan was made: plan again.
+    messages all go through its own channel's queue: two relays would show it twice otherwise.
+    Returns the registration's id. Raises RegistrationChanged where a person changed it since it
+    was decided where the Mac goes: decide again.
     """
-    known = made.known
-    registration_id, shares_card = _confirmed(session, made, channel, at)
-    _EVENT.execute(
+    current = mac.registration
+    registration_id, shares_card = _confirmed(session, mac, channel, at)
+    history.record_of_mac(
         session,
         registration_id=registration_id,
-        what="confirmed",
+        kind="confirmed",
         at=at,
-        before=_place(known.destination) if known else None,
-        after={**_place(made.destination), "digest": written.digest},
+        before=_place(current.destination) if current else None,
+        after={**_place(mac.destination), "digest": written.digest},
     )
     outbox.enqueue_confirmation(
         session,
-        channel=(known.channel if known else None) or channel,
+        channel=(current.channel if current else None) or channel,
         registration_id=registration_id,
-        card_id=known.card_id if known else None,
-        facts=_facts(made, written) | {name: fact for name, fact in also.items() if fact},
+        card_id=current.card_id if current else None,
+        facts=_facts(mac, written) | {name: fact for name, fact in also.items() if fact},
         at=at,
         deferrable=shares_card,
     )
@@ -81,41 +124,38 @@ _BRING_IN = CompiledStatement(
     "channel",
     "created_at",
 )
-_EVENT = CompiledStatement(
-    lambda _: insert(Event.__table__).inline(), "registration_id", "what", "at", "before", "after"
-)
 
 
-def _confirmed(session: Session, made: Placement, channel: str, at: datetime) -> tuple[int, bool]:
-    """Bring the registration to its new state; returns its id and whether others share its card."""
-    known = made.known
+def _confirmed(session: Session, mac: PlacedMac, channel: str, at: datetime) -> tuple[int, bool]:
+    """Bring the registration to its new state; returns its id, and if others share its card."""
+    current = mac.registration
     state: dict[str, object] = {
-        "reported_as": made.serial.text,
-        **_place(made.destination),
+        "reported_as": mac.serial.text,
+        **_place(mac.destination),
         "state": CONFIRMED,
-        "revision": known.revision + 1 if known else 1,
+        "revision": current.revision + 1 if current else 1,
         "confirmed_at": at,
         "changed_at": at,
         "heard_at": at,
         "step": None,
         "mentioned_at": None,
     }
-    if known is None:
-        return _brought_in(session, made.serial, channel, state), False
+    if current is None:
+        return _brought_in(session, mac.serial, channel, state), False
     row = _CONFIRM.row(
         session,
-        known_id=known.id,
-        known_revision=known.revision,
-        known_card_id=known.card_id,
+        known_id=current.id,
+        known_revision=current.revision,
+        known_card_id=current.card_id,
         **state,
     )
     if row is None:
-        raise RegistrationChanged(made.serial.text)
-    return known.id, bool(row[0])
+        raise RegistrationChanged(mac.serial.text)
+    return current.id, bool(row[0])
 
 
 def _brought_in(session: Session, serial: Serial, channel: str, state: dict[str, object]) -> int:
-    """Keep a registration that nobody made, so that the next call finds it."""
+    """Open a registration that no person made, so that the next call finds it."""
     row = _BRING_IN.row(
         session, serial=serial.key, channel=channel, created_at=state["changed_at"], **state
     )
@@ -128,12 +168,13 @@ def _place(destination: Destination) -> dict[str, str]:
     return {"site": destination.site, "build": destination.build}
 
 
-def _facts(made: Placement, written: Written) -> dict[str, object]:
-    overruled = made.said is not None and not made.said.means(made.destination)
+def _facts(mac: PlacedMac, written: Written) -> dict[str, object]:
+    requested = mac.requested
+    overruled = requested is not None and not requested.means(mac.destination)
     return {
-        "serial": made.serial.text,
-        **_place(made.destination),
-        "registered_by": made.known.registered_by if made.known else None,
-        "overruled": str(made.said)[:160] if overruled else None,
+        "serial": mac.serial.text,
+        **_place(mac.destination),
+        "registered_by": mac.registration.registered_by if mac.registration else None,
+        "overruled": str(requested)[:160] if overruled else None,
         "digest": written.digest,
     }

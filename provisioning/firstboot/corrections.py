@@ -1,14 +1,14 @@
-"""A serial that somebody mistyped, and the Mac that it was meant for."""
+"""Corrections of a mistyped serial: the registration goes to the Mac that it was meant for."""
 
-from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from infrastructure.errors import RollcallError
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import UnknownMac
-from provisioning.registrations import changes, operations
-from provisioning.registrations.models import WAITING, Operation, Registration
+from provisioning.registrations import changes, queries
+from provisioning.registrations.models import WAITING, Mac, Operation, Registration
+from provisioning.values.serials import Serial
 
 
 class NoLongerMeant(RollcallError):
@@ -45,13 +45,12 @@ def correct(
 def _rename(
     session: Session, registration: Registration, stranger: UnknownMac, act: Operation
 ) -> None:
-    before = changes.snapshot(registration, "serial")
-    same = (Registration.serial == stranger.serial) & Registration.closed_at.is_(None)
-    if session.scalar(select(exists().where(same))):
+    serial = Serial(stranger.serial)
+    if queries.is_open(session, serial):
         raise unknown.overtaken(session, stranger)
     try:
         with session.begin_nested():
-            registration.serial = stranger.serial
-            operations.record(session, registration, act, before)
-    except IntegrityError as error:  # somebody registered it at this very moment
+            changes.apply(session, [Mac.of(registration)], changes.rename(serial), act)
+    except IntegrityError as error:  # a person registered it at this very moment
         raise unknown.overtaken(session, stranger) from error
+    session.refresh(registration)

@@ -1,17 +1,23 @@
-"""Where a Mac goes that asks, and who says so."""
+"""Placement: the decision where a Mac goes that asks, and its application."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.compiled import CompiledStatement
+from infrastructure.database.engine import Database
 from infrastructure.text import folded
 from provisioning.access.errors import OtherSite
 from provisioning.access.tokens import TokenGrant
+from provisioning.firstboot import bench as benches
+from provisioning.firstboot import unknown
+from provisioning.firstboot.models import Bench
 from provisioning.munki import Destination, MunkiRepo, Why
 from provisioning.outbox.models import Card
+from provisioning.registrations import queries
 from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial
@@ -29,7 +35,7 @@ class Requested:
     only: str | None = None
 
     def means(self, destination: Destination) -> bool:
-        """Whether this is another spelling of `destination`."""
+        """Tell if this is another spelling of `destination`."""
         return str(self).casefold() == str(destination).casefold()
 
     def __str__(self) -> str:
@@ -38,7 +44,7 @@ class Requested:
 
 @dataclass(frozen=True, slots=True)
 class CurrentRegistration:
-    """What was known of a Mac's open registration before its manifest was written.
+    """A Mac's open registration as it was read before its manifest was written.
 
     `channel` is that of its card, None where no card shows it; `called` what the Mac is called.
     """
@@ -53,79 +59,158 @@ class CurrentRegistration:
     called: str | None = None
 
 
+class Reason(Enum):
+    """The reason why a Mac goes where it goes: who said so."""
+
+    REGISTERED = auto()  # a person
+    SCRIPT = auto()  # its script, in this call
+    SCRIPT_BEFORE = auto()  # its script, in a call before, which names no place now
+    UNKNOWN = auto()  # nobody has said so
+
+
+class UnknownReason(Enum):
+    """The reason what becomes of an unknown Mac."""
+
+    TAKE = auto()  # the open bench takes it
+    ASK = auto()  # the channel is asked where it goes
+    TURN_AWAY = auto()  # a person said less than a day ago that it is none of ours
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a Mac goes and who says so. `said` is what its script asked for, None: nothing."""
+    """A decision where a Mac goes, and the reason; `destination` is None for UNKNOWN.
+
+    For SCRIPT the destination is spelt as the script spells it, and may not exist in the repo.
+    """
+
+    reason: Reason
+    destination: Destination | None
+
+
+def decide(registration: CurrentRegistration | None, requested: Requested | None) -> Placement:
+    """Decide where a Mac goes: a person's registration beats what the Mac's script requests.
+
+    `requested` is the site and the build that the script names, None where it names none.
+    """
+    if registration is not None and registration.registered_by is not None:
+        return Placement(Reason.REGISTERED, registration.destination)
+    if requested is not None:
+        return Placement(Reason.SCRIPT, Destination(requested.site, requested.build))
+    if registration is not None:
+        return Placement(Reason.SCRIPT_BEFORE, registration.destination)
+    return Placement(Reason.UNKNOWN, None)
+
+
+def decide_unknown(*, unwanted: bool, bench: Bench | None) -> UnknownReason:
+    """Decide what becomes of a Mac that is UNKNOWN.
+
+    `unwanted` says that a person turned it away less than a day ago; `bench` is the open one.
+    """
+    if unwanted:
+        return UnknownReason.TURN_AWAY
+    return UnknownReason.ASK if bench is None else UnknownReason.TAKE
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedMac:
+    """A Mac with a destination that exists in the repo, and what its script `requested`.
+
+    `registration` is the one that it had when this was decided.
+    """
 
     serial: Serial
     destination: Destination
-    said: Requested | None
-    known: CurrentRegistration | None
-
-    @property
-    def registered(self) -> bool:
-        """Whether a person registered this Mac."""
-        return self.known is not None and self.known.registered_by is not None
+    requested: Requested | None
+    registration: CurrentRegistration | None
 
     @property
     def why(self) -> Why:
         """The change of the Mac's manifest, as a history of the repo should tell it."""
-        by = self.known.registered_by if self.known else None
-        who = f"registered by {by} in Slack" if by else "registered by nobody"
-        return Why(f"{self.serial} → {self.destination}, {who}", author=by)
+        by = self.registration.registered_by if self.registration else None
+        author = f"registered by {by} in Slack" if by else "registered by nobody"
+        return Why(f"{self.serial} → {self.destination}, {author}", author=by)
 
     def is_new(self, at: datetime, quiet: timedelta) -> bool:
-        """Whether there is something to record and to tell, even where the manifest is right.
+        """Tell if there is something to record and to tell, even where the manifest is right.
 
         There is not where this very confirmation was recorded less than `quiet` ago: then the
         Mac only asks again. A later call is a new first boot.
         """
-        if self.known is None or self.known.confirmed_at is None:
+        registration = self.registration
+        if registration is None or registration.confirmed_at is None:
             return True
-        return self.known.destination != self.destination or at - self.known.confirmed_at > quiet
+        return (
+            registration.destination != self.destination or at - registration.confirmed_at > quiet
+        )
 
 
 def plan(
     session: Session,
     repo: MunkiRepo,
     serial: Serial,
-    said: Requested | None,
-    permit: TokenGrant | None = None,
-) -> Placement:
-    """Decide where a Mac goes: a person's registration beats what the Mac's script says.
+    requested: Requested | None,
+    grant: TokenGrant | None = None,
+) -> PlacedMac:
+    """Return a Mac with where it goes, as `decide` says; reads only.
 
-    Raises NotRegistered where neither says anything, UnknownSite or UnknownBuild where only the
-    script does and the repo does not have it, OtherSite where its caller may not send it there,
-    InvalidToken where the script's `permit` is not good for this Mac.
+    `grant` is what the token of its script allows. Raises InvalidToken where that is not good for
+    this Mac, NotRegistered where the Mac is UNKNOWN, UnknownSite or UnknownBuild where only the
+    script names a place and the repo does not have it, OtherSite where its caller may not send
+    it there.
     """
-    named = said if said is not None and said.site else None
-    made = _planned(session, repo, serial, named, permit)
-    site = made.destination.site
-    if said is not None and said.only is not None and folded(site) != folded(said.only):
-        raise OtherSite(serial.text, site, said.only)
-    return made
-
-
-def _planned(
-    session: Session,
-    repo: MunkiRepo,
-    serial: Serial,
-    said: Requested | None,
-    permit: TokenGrant | None,
-) -> Placement:
-    known = look_up(session, serial)
-    if permit is not None:
-        permit.check(serial, *((known.id, known.confirmed_at) if known else (None, None)))
-    if known is not None and (known.registered_by is not None or said is None):
-        return Placement(serial, known.destination, said, known)
-    if said is None:
+    registration = look_up(session, serial)
+    if grant is not None:
+        key, confirmed_at = (
+            (registration.id, registration.confirmed_at) if registration else (None, None)
+        )
+        grant.check(serial, key, confirmed_at)
+    named = requested if requested is not None and requested.site else None
+    placement = decide(registration, named)
+    destination = placement.destination
+    if destination is None:
         raise NotRegistered(serial.text)
-    return Placement(serial, repo.destination(said.site, said.build), said, known)
+    if placement.reason is Reason.SCRIPT:  # a registered Mac's call reads no repo
+        destination = repo.destination(destination.site, destination.build)
+    allowed = requested.only if requested is not None else None
+    if allowed is not None and folded(destination.site) != folded(allowed):
+        raise OtherSite(serial.text, destination.site, allowed)
+    return PlacedMac(serial, destination, named, registration)
+
+
+def place_unknown(database: Database, serial: Serial, *, channel: str) -> bool:
+    """Apply `decide_unknown` to a Mac that just was UNKNOWN.
+
+    Returns True where it is registered: by the bench now, or by a person since it asked. Macs ask
+    every few seconds until they are answered, so one that waits already costs little.
+    """
+    at = datetime.now(UTC)
+    with database.reading() as session:
+        if unknown.is_pending(session, serial, at) and not benches.is_any_open(session):
+            return False
+    with database.begin() as session:
+        return _apply(session, serial, channel=channel, at=at)
+
+
+def _apply(session: Session, serial: Serial, *, channel: str, at: datetime) -> bool:
+    unwanted = unknown.is_unwanted(session, serial, at)
+    bench = None if unwanted else benches.lock_open(session, at)
+    decision = decide_unknown(unwanted=unwanted, bench=bench)
+    is_taken = (
+        decision is UnknownReason.TAKE
+        and bench is not None
+        and benches.take(session, bench, serial, at)
+    )
+    # Asked last: it may have called twice at once, and the bench took it while this call waited.
+    if is_taken or queries.is_open(session, serial):
+        return True
+    if decision is not UnknownReason.TURN_AWAY:
+        unknown.meet(session, serial, channel=channel, at=at)
+    return False
 
 
 _ROWS = Registration.__table__
 _CARDS = Card.__table__
-_KNOWN = CompiledStatement(
+_CURRENT = CompiledStatement(
     lambda _: (
         select(
             _ROWS.c.id,
@@ -146,12 +231,12 @@ _KNOWN = CompiledStatement(
 
 
 def look_up(session: Session, serial: Serial) -> CurrentRegistration | None:
-    """Return what is known of a Mac's open registration, None where it has none: one read."""
-    row = _KNOWN.row(session, key=serial.key)
+    """Return a Mac's open registration as it is now, None where it has none: one read."""
+    row = _CURRENT.row(session, key=serial.key)
     if row is None:
         return None
-    key, revision, site, build, *rest = row
-    *rest, name, named_for = rest
-    to = Destination(site, build)
-    known = CurrentRegistration(key, revision, to, *rest)
-    return replace(known, called=name) if name and named_for in (None, str(to)) else known
+    key, revision, site, build, *rest, name, named_for = row
+    destination = Destination(site, build)
+    current = CurrentRegistration(key, revision, destination, *rest)
+    is_called = name and named_for in (None, str(destination))
+    return replace(current, called=name) if is_called else current

@@ -1,4 +1,4 @@
-"""Manifests that are written before their Macs ever boot, for sites whose Macs never see Imagr."""
+"""Prestaging: manifests are written before their Macs boot, at sites that do not use Imagr."""
 
 from datetime import datetime
 

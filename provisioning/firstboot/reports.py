@@ -1,25 +1,33 @@
-"""What a Mac says while it is imaged, and what that does to its registration.
+"""Reports that a Mac sends while it is imaged, and what they change in its registration.
 
 Imagr sends many reports, repeats some, and knows no answer; so most of what it says costs one
 read, and nothing is ever asked of it.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Self
 
-from sqlalchemy import bindparam, insert, select, update
+import structlog
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
+from structlog.contextvars import bind_contextvars
 
 from infrastructure.database.compiled import CompiledStatement
+from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
 from infrastructure.text import readable
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
+from provisioning.registrations import history
 from provisioning.registrations.errors import RegistrationChanged
-from provisioning.registrations.models import CONFIRMED, FAILED, IMAGING, Event, Registration
+from provisioning.registrations.models import CONFIRMED, FAILED, IMAGING, Registration
 from provisioning.values.serials import Serial
 
+log = structlog.get_logger()
+
+ATTEMPTS = 3  # at a registration that keeps changing meanwhile
 IN_PROGRESS, SUCCESS, ERROR = "in_progress", "success", "error"
 LONGEST_STEP = 255  # characters of a message that are kept
 REPEATED = timedelta(seconds=15)  # within which the same words again are no news
@@ -57,7 +65,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class RegistrationStatus:
-    """What was known of a Mac's open registration before a report."""
+    """A Mac's open registration as it was read before a report."""
 
     id: int
     revision: int
@@ -75,7 +83,7 @@ class RegistrationStatus:
 
 @dataclass(frozen=True, slots=True)
 class StatusChange:
-    """What a report makes of a registration."""
+    """A change of a registration by a report."""
 
     before: RegistrationStatus
     state: str
@@ -84,12 +92,12 @@ class StatusChange:
 
     @property
     def is_turn(self) -> bool:
-        """Whether the state changes: an event, and seen on the card at once."""
+        """Tell if the state changes: that is an event, and seen on the card at once."""
         return self.state != self.before.state
 
 
 def known(session: Session, serial: Serial) -> RegistrationStatus | None:
-    """Return what is known of a Mac; None where nobody registered it."""
+    """Return a Mac's open registration; None where it has none."""
     row = _KNOWN.row(session, key=serial.key)
     return None if row is None else RegistrationStatus(*row)
 
@@ -110,29 +118,29 @@ def change(before: RegistrationStatus, report: Report, at: datetime) -> StatusCh
     return StatusChange(before, state, step, at)
 
 
-def record(session: Session, made: StatusChange) -> None:
+def record(session: Session, news: StatusChange) -> None:
     """Write a change down, and owe the card its new look.
 
     Raises RegistrationChanged where somebody changed the registration meanwhile: decide again.
     """
-    before = made.before
-    state: dict[str, object] = {"state": made.state, "step": made.step, "heard_at": made.at}
-    state["confirmed_at"] = None if made.is_turn else before.confirmed_at
-    state["changed_at"] = made.at if made.is_turn else before.changed_at
+    before = news.before
+    state: dict[str, object] = {"state": news.state, "step": news.step, "heard_at": news.at}
+    state["confirmed_at"] = None if news.is_turn else before.confirmed_at
+    state["changed_at"] = news.at if news.is_turn else before.changed_at
     where = {"known_id": before.id, "known_revision": before.revision, "known_state": before.state}
     if not _HEAR.execute(session, mentioned_at=None, **state, **where):
         raise RegistrationChanged(f"registration {before.id}")
-    if made.is_turn:
+    if news.is_turn:
         place = {"site": before.site, "build": before.build}
-        _EVENT.execute(
+        history.record_of_mac(
             session,
             registration_id=before.id,
-            what=made.state,
-            at=made.at,
+            kind=news.state,
+            at=news.at,
             before={**place, "state": before.state},
-            after={**place, "step": made.step},
+            after={**place, "step": news.step},
         )
-    _owe_card(session, made)
+    _owe_card(session, news)
 
 
 def _state(before: RegistrationStatus, report: Report) -> str:
@@ -146,14 +154,14 @@ def _state(before: RegistrationStatus, report: Report) -> str:
     return IMAGING
 
 
-def _owe_card(session: Session, made: StatusChange) -> None:
-    before = made.before
+def _owe_card(session: Session, news: StatusChange) -> None:
+    before = news.before
     if before.card_id is None or before.channel is None:
         return
-    if made.is_turn or before.mentioned_at is not None:
-        outbox.refresh_card(session, before.card_id, before.channel, at=made.at)
-    elif made.step != before.step and made.state != CONFIRMED:
-        outbox.refresh_card(session, before.card_id, before.channel, at=made.at, soon=True)
+    if news.is_turn or before.mentioned_at is not None:
+        outbox.refresh_card(session, before.card_id, before.channel, at=news.at)
+    elif news.step != before.step and news.state != CONFIRMED:
+        outbox.refresh_card(session, before.card_id, before.channel, at=news.at, soon=True)
 
 
 _ROWS = Registration.__table__
@@ -178,6 +186,34 @@ _HEAR = CompiledStatement(
     ),
     *("state", "step", "heard_at", "mentioned_at", "confirmed_at", "changed_at"),
 )
-_EVENT = CompiledStatement(
-    lambda _: insert(Event.__table__).inline(), "registration_id", "what", "at", "before", "after"
-)
+
+
+class ReportRecorder:
+    """A recorder of reports: one read for each, and a write that is shared with others."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def note(self, report: Report) -> None:
+        """Record what a Mac reports; nothing where it is not registered, or where it is no news.
+
+        Raises RegistrationChanged where the registration keeps changing.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            at = datetime.now(UTC)
+            with self._database.reading() as session:
+                status = known(session, report.serial)
+            if status is None:
+                log.info("report of a Mac that nobody registered", status=report.status)
+                return
+            bind_contextvars(registration=status.id)
+            news = change(status, report, at)
+            if news is None:
+                return
+            try:
+                self._database.together(partial(record, news=news))
+            except RegistrationChanged:
+                if attempt == ATTEMPTS:
+                    raise
+            else:
+                return

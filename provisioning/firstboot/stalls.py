@@ -1,4 +1,4 @@
-"""Macs that were being imaged and fell silent: whoever registered them is told once."""
+"""News of Macs that are not done: those that fell silent while imaged, and reminders."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from provisioning.outbox import outbox
-from provisioning.outbox.models import STALL, Card, Notification
+from provisioning.outbox.models import REMINDER, STALL, Card, Notification
 from provisioning.policy import Policy
-from provisioning.registrations.models import IMAGING, Registration
+from provisioning.registrations.models import CONFIRMED, IMAGING, Registration
 
 MOST_NOTICED = 500  # in one round
 
@@ -60,6 +60,31 @@ def still_silent(session: Session, owed: Notification) -> list[Registration]:
         Registration.mentioned_at == since,
     )
     return list(session.scalars(query.order_by(Registration.id)))
+
+
+def remind(
+    session: Session, registration: Registration, user: str, due_at: datetime, *, at: datetime
+) -> bool:
+    """Owe a person a direct message about a Mac at `due_at`, which is not sent if it is done then.
+
+    Returns False where they are to be reminded of it at that minute already.
+    """
+    return outbox.enqueue_message(
+        session,
+        REMINDER,
+        channel=user,
+        facts={"serial": registration.name, "registration": registration.id},
+        at=at,
+        once=f"remind {registration.id} {user} {due_at:%Y-%m-%dT%H:%M}",
+        due_at=due_at,
+    )
+
+
+def still_to_do(session: Session, owed: Notification) -> Registration | None:
+    """Return the Mac of a reminder; None where it was confirmed or cancelled meanwhile."""
+    registration = session.get_one(Registration, owed.facts["registration"])
+    is_done = registration.state == CONFIRMED or registration.closed_at is not None
+    return None if is_done else registration
 
 
 def _silent(session: Session, before: datetime) -> list[Registration]:

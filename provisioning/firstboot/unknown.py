@@ -1,4 +1,4 @@
-"""Macs that ask for their manifest while nobody has said where they go.
+"""Unknown Macs: they ask for their manifest, and nobody has said where they go.
 
 Each is asked about once in Slack, however often it asks us, until somebody settles it.
 """
@@ -16,8 +16,7 @@ from provisioning.munki import Destination
 from provisioning.outbox import outbox
 from provisioning.outbox.models import STRANGER, Card
 from provisioning.registrations.models import WAITING, Event, Registration
-from provisioning.values.neighbours import near
-from provisioning.values.serials import Serial
+from provisioning.values.serials import Serial, near
 
 CORRECTED = "corrected"  # the act that gives a registration the serial of an unknown Mac
 SILENCE = timedelta(hours=24)  # for which a Mac that is none of ours is not asked about again
@@ -33,7 +32,7 @@ _OPEN = UnknownMac.settled_at.is_(None)
 
 
 class AlreadySettled(RollcallError):
-    """Somebody else said already what becomes of an unknown Mac.
+    """An unknown Mac about which another person was faster to decide.
 
     `by` is None where it was a Mac's own script that did; `to` where the Mac is not one of ours.
     """
@@ -46,13 +45,13 @@ class AlreadySettled(RollcallError):
 
 
 def is_pending(session: Session, serial: Serial, at: datetime) -> bool:
-    """Whether there is nothing to do for an unknown Mac that asks at `at`; reads only."""
+    """Tell if there is nothing to do for an unknown Mac that asks at `at`; reads only."""
     lately = _OPEN & (UnknownMac.last_at > at - NOTED)
     return _is_any(session, serial, or_(lately, _unwanted(at)))
 
 
 def is_unwanted(session: Session, serial: Serial, at: datetime) -> bool:
-    """Whether somebody said less than a day ago that this Mac is none of ours."""
+    """Tell if a person said less than a day ago that this Mac is none of ours."""
     return _is_any(session, serial, _unwanted(at))
 
 

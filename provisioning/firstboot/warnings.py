@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.compiled import CompiledStatement
-from provisioning.firstboot.placement import Placement
+from provisioning.firstboot.placement import PlacedMac
 from provisioning.munki import MunkiRepo, Written
 from provisioning.registrations import name_clashes
 from provisioning.registrations.models import Registration
@@ -24,12 +24,12 @@ _CALLED = CompiledStatement(
 )
 
 
-def of_name(session: Session, repo: MunkiRepo, plan: Placement) -> Iterator[str]:
+def of_name(session: Session, repo: MunkiRepo, mac: PlacedMac) -> Iterator[str]:
     """Yield why a Mac that has a name is not given it. Raises RepoUnusable."""
-    name = plan.known.called if plan.known else None
-    clash = name and name_clashes.found(session, repo.namesake, plan.serial, name)
+    name = mac.registration.called if mac.registration else None
+    clash = name and name_clashes.found(session, repo.namesake, mac.serial, name)
     if clash and clash.is_sure:
-        yield f"{plan.serial} is not given the name {name}, because {clash.why}."
+        yield f"{mac.serial} is not given the name {name}, because {clash.why}."
 
 
 def of_identifier(serial: Serial, identifier: str | None) -> Iterator[str]:

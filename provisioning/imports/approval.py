@@ -1,19 +1,20 @@
 """Approvals: a person says yes to a dry run, and all of it is registered in one operation, once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from infrastructure.database.bulk import is_among
 from infrastructure.errors import RollcallError
 from provisioning.imports import batches, dry_run, summary
 from provisioning.imports.dry_run import DryRun, Row
 from provisioning.imports.models import REGISTERED, Import
 from provisioning.munki import Destination
-from provisioning.registrations import moves, naming, rosters
+from provisioning.registrations import changes, export, naming
 from provisioning.registrations import register as registrations
-from provisioning.registrations.models import Operation
+from provisioning.registrations.models import Operation, Registration
 
 
 class NothingLeft(RollcallError):
@@ -52,7 +53,7 @@ def register(
     wanted = chosen(dry, including)
     _take_turns(session)
     moving = {row.entry.serial.key: _to(row) for row in wanted if row.is_registered}
-    moved = moves.reassign_all(session, moving, act=act)
+    moved = _move(session, moving, act)
     new, overtaken = _register_new(session, imported, wanted, act, channel_of)
     naming.call_all(session, _names(wanted), act=act)
     if not new and not moved:
@@ -98,6 +99,15 @@ def sites_of(dry: DryRun, including: Sequence[str]) -> set[str]:
     return now | {_to(row).site for row in rows}
 
 
+def _move(session: Session, moving: Mapping[str, Destination], act: Operation) -> int:
+    """Send registered Macs, by the keys of their serials, somewhere else; returns how many."""
+    if not moving:
+        return 0
+    condition = is_among(session, sorted(moving), Registration.serial)
+    macs = changes.lock(session, condition & Registration.closed_at.is_(None))
+    return len(changes.apply(session, macs, changes.move_each(moving), act, "moved"))
+
+
 def _done(including: Sequence[str]) -> tuple[str, ...]:
     return (*dry_run.READY, *including)
 
@@ -130,7 +140,7 @@ def _register_new(
             note=_note(imported, rows),
         )
         if batch.card is not None:
-            rosters.enqueue_where_long(session, batch.card, at=act.at)
+            export.enqueue_where_long(session, batch.card, at=act.at)
         new += batch.registered
         overtaken |= {mac.serial for mac in batch.already}
     return new, overtaken

@@ -1,162 +1,230 @@
-"""Edits of any number of registrations by one act: few statements, however many there are."""
+"""Changes of registrations by one operation: few statements, however many Macs there are."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    ColumnElement,
-    FromClause,
-    Integer,
-    func,
-    insert,
-    literal,
-    select,
-    update,
-)
+from sqlalchemy import JSON, ColumnElement, Integer, func, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import records_of
+from infrastructure.errors import RollcallError
+from provisioning.munki import Destination
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
-from provisioning.registrations.models import Event, Operation, Registration
+from provisioning.registrations import history, queries
+from provisioning.registrations.models import (
+    CANCELLED,
+    MAC_COLUMNS,
+    WAITING,
+    Mac,
+    Operation,
+    Registration,
+)
+from provisioning.values.serials import Serial
 
-USUAL = ("site", "build", "state", "confirmed_at")  # what of a registration people change
+MOST_AT_ONCE = 10_000  # Macs, in one transaction while a person waits
 _MACS = Registration.__table__
+_WAITS = {
+    "state": WAITING,
+    **dict.fromkeys(("confirmed_at", "heard_at", "step", "mentioned_at")),
+}
+# Columns that few operations change, and that an event keeps only where one did.
+_SELDOM = ("registered_by", "card_id", "channel", "computer_name", "named_for")
 
 
-@dataclass(frozen=True, slots=True)
-class Mac:
-    """A registration as it was when it was read; `name` is the serial as people read it."""
+class TooManyMacs(RollcallError):
+    """More Macs than can be changed while a person waits."""
 
-    id: int
-    serial: str
-    site: str
-    build: str
-    state: str
-    registered_by: str | None
-    channel: str
-    card_id: int | None
-    confirmed_at: datetime | None
-    closed_at: datetime | None
-    reported_as: str | None
-    computer_name: str | None
-    named_for: str | None
-
-    @property
-    def name(self) -> str:
-        """The serial as a person should read it."""
-        return self.reported_as or self.serial
+    def __init__(self, number: int) -> None:
+        super().__init__(f"{number} Macs are too many at once; name some of them.")
 
 
-COLUMNS = tuple(getattr(Registration, field.name) for field in fields(Mac))
+class NothingToDo(RollcallError):
+    """A card of which no Mac is in a state for something."""
+
+    def __init__(self) -> None:
+        super().__init__("No Mac of this card is in a state for that; name the ones you mean.")
+
+
+class AlreadyThere(RollcallError):
+    """Macs that are to be sent where they are registered already."""
+
+    def __init__(self, number: int, destination: Destination) -> None:
+        macs = "That Mac is" if number == 1 else f"Those {number} Macs are"
+        super().__init__(
+            f"{macs} registered for {destination} already; choose another site or build."
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What becomes of a Mac: `now` holds the columns that get a new value.
+    """A change of one Mac: the columns that get a `new` value.
 
-    The event keeps of it, before and after, what is USUAL, and the columns `also`.
+    Its event keeps, before and after, the columns `history.KEPT` and `also`.
     """
 
     mac: Mac
-    now: dict[str, Any]
+    new: dict[str, Any]
     also: Collection[str] = ()
 
-    def value(self, name: str) -> Any:
-        """The value of a column once it is changed."""
-        return self.now[name] if name in self.now else getattr(self.mac, name)
+    def value(self, column: str) -> Any:
+        """Return the value of a column once it is changed."""
+        return self.new[column] if column in self.new else getattr(self.mac, column)
 
 
-def snapshot(registration: Registration | Mac, *also: str) -> dict[str, Any]:
-    """What of a registration an event keeps: what is USUAL, and the columns `also`."""
-    return {name: _plain(getattr(registration, name)) for name in (*USUAL, *also)}
+Change = Callable[[Mac, Operation], Edit | None]  # None: that Mac stays as it is
+Before = dict[str, Any] | None  # what an event keeps of a Mac; None: it was not registered
 
 
-def hold(session: Session, these: ColumnElement[bool]) -> None:
-    """Hold registrations until the commit, in the order in which all do that take several.
+def lock_open(session: Session, serial: Serial) -> Mac:
+    """Return the open registration of a Mac, locked until the commit.
 
-    Before they are read: a Mac may be confirmed at this moment.
+    Raises NotRegistered, with near misses.
     """
-    macs = select(Registration.id).where(these).order_by(Registration.serial, Registration.id)
-    session.scalar(select(func.count()).select_from(macs.with_for_update().subquery()))
+    return Mac.of(queries.get_open(session, serial, lock=True))
 
 
-def held(session: Session, these: ColumnElement[bool]) -> list[Mac]:
-    """Return registrations, held until the commit, in the order of their serials."""
-    macs = select(*COLUMNS).where(these).order_by(Registration.serial, Registration.id)
+def lock(session: Session, condition: ColumnElement[bool]) -> list[Mac]:
+    """Return registrations, locked until the commit, in the order of their serials."""
+    macs = select(*MAC_COLUMNS).where(condition).order_by(Registration.serial, Registration.id)
     return [Mac(*row) for row in session.execute(macs.with_for_update())]
 
 
-def write(session: Session, edits: Sequence[Edit], act: Operation, what: str | None = None) -> None:
-    """Edit registrations, which are held, write the events and owe their cards the new look.
+def lock_rows(session: Session, condition: ColumnElement[bool]) -> None:
+    """Lock registrations until the commit, in the order in which all do that take several.
 
-    All `edits` are of the same columns. `what` happened to each, if not the act's own.
+    Before they are read: a Mac may be confirmed at this moment.
     """
-    if not edits:
-        return
-    new = [name for name in edits[0].now if any(map(_differing(name), edits))]
+    macs = select(Registration.id).where(condition).order_by(Registration.serial, Registration.id)
+    session.scalar(select(func.count()).select_from(macs.with_for_update().subquery()))
+
+
+def apply(
+    session: Session,
+    macs: Sequence[Mac],
+    change: Change,
+    operation: Operation,
+    event: str | None = None,
+) -> list[Mac]:
+    """Change Macs, which are locked, write their events and have their cards drawn again.
+
+    All edits of `change` set the same columns. `event` is the kind of the events, that of the
+    operation where it is None. Returns the Macs that were changed, as they were before. Rows that
+    the session has loaded do not show the change.
+    """
+    edits = [edit for mac in macs if (edit := change(mac, operation)) is not None]
+    if edits:
+        _write(session, edits, operation, event or operation.what)
+    return [edit.mac for edit in edits]
+
+
+def move(
+    session: Session, macs: Sequence[Mac], destination: Destination, operation: Operation
+) -> list[Mac]:
+    """Send Macs, which are locked, somewhere else; those that are there already stay as they are.
+
+    Returns those that were moved, as they were before. Raises AlreadyThere where none was.
+    """
+    moved = apply(session, macs, move_to(destination), operation)
+    if not moved:
+        raise AlreadyThere(len(macs), destination)
+    return moved
+
+
+def move_to(destination: Destination) -> Change:
+    """Return the change that sends Macs to a destination, where they wait again."""
+
+    def change(mac: Mac, operation: Operation) -> Edit | None:
+        is_there = Destination(mac.site, mac.build) == destination
+        return None if is_there else _moved(mac, destination, operation)
+
+    return change
+
+
+def move_each(destinations: Mapping[str, Destination]) -> Change:
+    """Return the change that sends each Mac to its own destination, by the keys of serials."""
+    return lambda mac, operation: _moved(mac, destinations[mac.serial], operation)
+
+
+def reimage(mac: Mac, operation: Operation) -> Edit:
+    """Have a Mac wait for another first boot: a change."""
+    return _taken_over(mac, dict(_WAITS), operation)
+
+
+def cancel(mac: Mac, operation: Operation) -> Edit:
+    """Close the registration of a Mac: a change. Its history stays."""
+    return Edit(mac, {"state": CANCELLED, "closed_at": operation.at})
+
+
+def rename(serial: Serial) -> Change:
+    """Return the change that gives a registration another serial."""
+    return lambda mac, _: Edit(mac, {"serial": serial.key}, ("serial",))
+
+
+def restore(befores: Mapping[int, Before]) -> Change:
+    """Return the change that makes Macs, by their registrations' ids, what they were before."""
+
+    def change(mac: Mac, operation: Operation) -> Edit:
+        before = befores[mac.id]
+        names = ("serial", "site", "build", "state", *_SELDOM)
+        if before is None:
+            new = {name: getattr(mac, name) for name in names} | {"state": CANCELLED}
+            return Edit(mac, new | {"confirmed_at": mac.confirmed_at, "closed_at": operation.at})
+        new = {name: before.get(name, getattr(mac, name)) for name in names}
+        confirmed_at = before["confirmed_at"]
+        new["confirmed_at"] = datetime.fromisoformat(confirmed_at) if confirmed_at else None
+        return Edit(mac, new | {"closed_at": None}, before.keys() - set(history.KEPT))
+
+    return change
+
+
+def _moved(mac: Mac, destination: Destination, operation: Operation) -> Edit:
+    place = {"site": destination.site, "build": destination.build}
+    return _taken_over(mac, {**place, **_WAITS}, operation)
+
+
+def _taken_over(mac: Mac, new: dict[str, Any], operation: Operation) -> Edit:
+    """An edit that also says who registered a Mac that no person had registered."""
+    also = () if mac.registered_by else ("registered_by",)
+    return Edit(mac, {**new, "registered_by": mac.registered_by or operation.by}, also)
+
+
+def _write(session: Session, edits: Sequence[Edit], operation: Operation, event: str) -> None:
+    def differs(column: str) -> bool:  # as far as a Mac knows its own value
+        return any(edit.new[column] != getattr(edit.mac, column, ...) for edit in edits)
+
+    new = list(filter(differs, edits[0].new))
     types = {
         "id": Integer(),
         **{name: _MACS.c[name].type for name in new},
         "before": JSON(),
         "after": JSON(),
     }
-    given = records_of(session, [_row(edit) for edit in edits], types)
+    rows = records_of(session, [_row(edit) for edit in edits], types)
     session.execute(
         update(_MACS)
-        .where(_MACS.c.id == given.c.id)
+        .where(_MACS.c.id == rows.c.id)
         .values(
-            **{name: given.c[name] for name in new},
+            **{name: rows.c[name] for name in new},
             revision=_MACS.c.revision + 1,
-            changed_at=act.at,
+            changed_at=operation.at,
         )
     )
-    _write_events(session, given, act, what or act.what)
-    shown_on = {edit.mac.card_id for edit in edits}
-    enqueue_cards(session, shown_on | {edit.value("card_id") for edit in edits}, at=act.at)
-
-
-def enqueue_cards(session: Session, ids: Collection[int | None], *, at: datetime) -> None:
-    """Owe cards their present look, in one order for all who do so."""
-    for card in session.scalars(
-        select(Card).where(Card.id.in_(set(ids) - {None})).order_by(Card.id)
-    ):
-        outbox.enqueue_card(session, card, at=at)
-
-
-def _differing(name: str) -> Callable[[Edit], bool]:
-    """Says of an edit whether a column gets another value, as far as that is known."""
-    return lambda edit: edit.now[name] != getattr(edit.mac, name, ...)
+    history.record_many(session, rows, operation, event)
+    shown_on = {edit.mac.card_id for edit in edits} | {edit.value("card_id") for edit in edits}
+    cards = select(Card).where(Card.id.in_(shown_on - {None})).order_by(Card.id)
+    for card in session.scalars(cards):  # in one order for all who do so
+        outbox.enqueue_card(session, card, at=operation.at)
 
 
 def _row(edit: Edit) -> dict[str, Any]:
-    mac, is_open = edit.mac, edit.value("closed_at") is None
-    after = {name: _plain(edit.value(name)) for name in (*USUAL, *edit.also)}
+    is_open = edit.value("closed_at") is None
+    after = {name: history.plain(edit.value(name)) for name in (*history.KEPT, *edit.also)}
     return {
-        "id": mac.id,
-        **edit.now,
-        "before": snapshot(mac, *edit.also),
+        "id": edit.mac.id,
+        **edit.new,
+        "before": history.snapshot(edit.mac, *edit.also),
         "after": after if is_open else None,
     }
-
-
-def _write_events(session: Session, given: FromClause, act: Operation, what: str) -> None:
-    columns = Event.__table__.c
-    rows = select(
-        given.c.id,
-        literal(act.id),
-        literal(what),
-        literal(act.by),
-        literal(act.at, columns.at.type),
-        given.c.before,
-        given.c.after,
-    )
-    names = ["registration_id", "act_id", "what", "by", "at", "before", "after"]
-    session.execute(insert(Event).inline().from_select(names, rows))
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value

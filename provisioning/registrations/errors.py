@@ -15,7 +15,7 @@ class NotRegistered(RollcallError):
 
 
 class RegistrationChanged(RollcallError):
-    """Somebody changed the registration while it was being worked on."""
+    """A registration that a person changed while it was being worked on."""
 
     def __init__(self, serial: str) -> None:
         super().__init__(f"The registration of {serial} changed at this moment; try again.")

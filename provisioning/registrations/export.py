@@ -1,4 +1,4 @@
-"""Every registration as a CSV file that spreadsheets open and never run."""
+"""CSV files of registrations, which spreadsheets open and never run: all of them, or a card's."""
 
 import csv
 import re
@@ -9,6 +9,7 @@ from io import StringIO
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
+from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Registration
 
@@ -23,6 +24,7 @@ BOM = b"\xef\xbb\xbf"  # without it Excel takes UTF-8 for something else
 # What begins a formula, in plain and in wide letters, also behind what a spreadsheet skips. A
 # semicolon begins a cell where the reader's country writes decimals with a comma.
 _FORMULA = re.compile(r"(^|;)(?=[\s\x00-\x20\x7f-\xa0\ufeff\u200b'\"]*[=+\-@＝＋－＠]|[\t\r\n])")
+MOST_ON_A_CARD = 20  # Macs
 
 
 def csv_of(
@@ -94,3 +96,28 @@ def _written(lines: Iterable[Iterable[str]]) -> bytes:
     text = StringIO()
     csv.writer(text).writerows(lines)
     return text.getvalue().encode()
+
+
+def enqueue_where_long(session: Session, card: Card, *, at: datetime) -> bool:
+    """Owe the thread of `card` a CSV file of its Macs if it has more than MOST_ON_A_CARD.
+
+    Returns whether it has.
+    """
+    name = func.coalesce(Registration.reported_as, Registration.serial)
+    macs = session.execute(
+        select(name, Registration.site, Registration.build)
+        .where(Registration.card_id == card.id)
+        .order_by(Registration.serial)
+    ).all()
+    if len(macs) <= MOST_ON_A_CARD:
+        return False
+    outbox.enqueue_file(
+        session,
+        channel=card.channel,
+        name=f"macs-{card.id}.csv",
+        content=file_of(("serial", "site", "build"), [tuple(mac) for mac in macs]),
+        sentence=f"All {len(macs)} Macs of this card, as they were registered.",
+        at=at,
+        thread=card,
+    )
+    return True

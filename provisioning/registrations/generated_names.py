@@ -1,4 +1,4 @@
-"""What Macs are called: what somebody typed, or else what the policy's pattern makes of them.
+"""Generated names: names of computers that the policy's pattern makes, and their counters.
 
 A name is made when it is first asked for, and kept. No two registered Macs have the same.
 """
@@ -10,31 +10,19 @@ from itertools import count
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from infrastructure.database.engine import upsert
 from provisioning.munki import Destination
 from provisioning.munki.namesakes import Look
 from provisioning.policy import Pattern, Policy
 from provisioning.policy.name_patterns import numbered, series
-from provisioning.registrations import counters, name_clashes, naming
-from provisioning.registrations.errors import NotRegistered
-from provisioning.registrations.models import Registration
+from provisioning.registrations import name_clashes, naming
+from provisioning.registrations.models import Counter, Registration
 from provisioning.values.computer_names import host_name
 from provisioning.values.serials import Serial
 
 
-def registered(session: Session, serial: Serial) -> Registration:
-    """Return the open registration of a Mac; reads only. Raises NotRegistered.
-
-    Without the near misses that people are told: a script cannot use them.
-    """
-    same = (Registration.serial == serial.key) & Registration.closed_at.is_(None)
-    registration = session.scalars(select(Registration).where(same)).one_or_none()
-    if registration is None:
-        raise NotRegistered(serial.text)
-    return registration
-
-
 def is_to_be_named(policy: Policy, registration: Registration) -> bool:
-    """Whether `name_for` would make a name and keep it, rather than return one or none."""
+    """Tell if `name_for` would make a name and keep it, rather than return one or none."""
     if registration.called is not None:
         return False
     return policy.pattern_for(registration.site, registration.build) is not None
@@ -76,7 +64,7 @@ def foreseen(
         return None
 
     def numbers(of: str, first: int) -> Callable[[], int]:
-        return count(counters.upcoming(session, of, first=first)).__next__
+        return count(upcoming_number(session, of, first=first)).__next__
 
     return _made(session, pattern, destination, serial, look, numbers)
 
@@ -86,7 +74,7 @@ def _name(session: Session, pattern: Pattern, mac: Registration, look: Look, at:
     before, destination = naming.snapshot(mac), Destination(mac.site, mac.build)
 
     def numbers(of: str, first: int) -> Callable[[], int]:
-        return lambda: counters.take(session, of, first=first)
+        return lambda: take_number(session, of, first=first)
 
     serial = Serial(mac.name)
     mac.computer_name = _made(session, pattern, destination, serial, look, numbers)
@@ -127,3 +115,18 @@ def _made(
             why = "the network takes 63 signs of a name, and the number comes after them"
             raise name_clashes.ComputerNameClashes(serial.text, name, why)
     return name
+
+
+def take_number(session: Session, series: str, *, first: int = 1) -> int:
+    """Return the next number of a series, which nobody else gets; the first one is `first`."""
+    number = upsert(session, Counter).values(pattern=series, last=first)
+    following = number.on_conflict_do_update(
+        index_elements=["pattern"], set_={"last": Counter.last + 1}
+    )
+    return int(session.execute(following.returning(Counter.last)).scalar_one())
+
+
+def upcoming_number(session: Session, series: str, *, first: int = 1) -> int:
+    """Return the number that `take_number` would; takes none."""
+    last = session.scalar(select(Counter.last).where(Counter.pattern == series))
+    return first if last is None else last + 1

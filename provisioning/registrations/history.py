@@ -1,22 +1,151 @@
-"""What happened to a Mac, and what people did; reads only."""
+"""The history of registrations: the only module that writes events, and how people read them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, FromClause, cast, func, insert, literal, null, or_, select
 from sqlalchemy.orm import Session
 
+from infrastructure.database.bulk import is_among
+from infrastructure.database.compiled import CompiledStatement
 from provisioning.munki.models import Revision
-from provisioning.registrations import register
+from provisioning.outbox.models import Card
+from provisioning.registrations import queries
 from provisioning.registrations.errors import NotRegistered
-from provisioning.registrations.models import Event, Operation, Registration
-from provisioning.registrations.operations import BENCHED
+from provisioning.registrations.models import BENCHED, Event, Mac, Operation, Registration
 from provisioning.values.serials import Serial
 
+KEPT = ("site", "build", "state", "confirmed_at")  # columns that every event keeps
+TAKEN = ("registered_by", "channel", "card_id")  # columns of a Mac that a person takes over
 MOST = 100  # events of one Mac
 # As a sum, which no index is in the order of: going down all events takes long where one Mac's
 # are few.
 _LATEST = (Event.id + 0).desc()
+
+
+def snapshot(mac: Registration | Mac, *columns: str) -> dict[str, Any]:
+    """Return what an event keeps of a registration: KEPT, and other `columns`; a JSON object."""
+    return {name: plain(getattr(mac, name)) for name in (*KEPT, *columns)}
+
+
+def plain(value: Any) -> Any:
+    """Return the value of a column as JSON has it."""
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def record(
+    session: Session,
+    registration_id: int,
+    kind: str,
+    *,
+    at: datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    operation: Operation | None = None,
+) -> None:
+    """Write one event; without an operation no person did it, but the Mac."""
+    by, act_id = (operation.by, operation.id) if operation else (None, None)
+    event = Event(registration_id=registration_id, act_id=act_id, what=kind, by=by, at=at)
+    event.before, event.after = before, after
+    session.add(event)
+    session.flush()
+
+
+def record_many(session: Session, rows: FromClause, operation: Operation, kind: str) -> None:
+    """Write an event for each of the `rows`: `id` of a registration, `before` and `after`."""
+    _insert(session, operation, kind, rows.c.id, rows.c.before, rows.c.after)
+
+
+def record_registered(
+    session: Session, card: Card, operation: Operation, taken_over: Sequence[Mac]
+) -> None:
+    """Write the events of all Macs on a new card; `taken_over` are some as they were before."""
+    after = {"site": card.site, "build": card.build}
+    taken = {
+        "act_id": operation.id,
+        "what": operation.what,
+        "by": operation.by,
+        "at": operation.at,
+        "after": after,
+    }
+    columns = Event.__table__.c
+    new = Registration.card_id == card.id
+    if taken_over:
+        new &= ~is_among(session, [mac.serial for mac in taken_over], Registration.serial)
+    _insert(
+        session,
+        operation,
+        operation.what,
+        Registration.__table__.c.id,
+        cast(null(), columns.before.type),
+        literal(after, columns.after.type),
+        where=new,
+    )
+    if taken_over:
+        rows = [
+            {**taken, "registration_id": mac.id, "before": snapshot(mac, *TAKEN)}
+            for mac in taken_over
+        ]
+        session.execute(insert(Event), rows)
+
+
+def record_of_mac(
+    session: Session,
+    *,
+    registration_id: int,
+    kind: str,
+    at: datetime,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any],
+) -> None:
+    """Write the event of a change that a Mac made: by a report, or by its first boot.
+
+    The same as `record`, by a statement that is compiled once: all Macs call this.
+    """
+    _EVENT_OF_MAC.execute(
+        session, registration_id=registration_id, what=kind, at=at, before=before, after=after
+    )
+
+
+def event_of(session: Session, registration_id: int, operation: Operation) -> Event | None:
+    """Return the event of a registration that an operation wrote, None where it wrote none."""
+    query = select(Event).where(
+        Event.registration_id == registration_id, Event.act_id == operation.id
+    )
+    return session.scalars(query).first()
+
+
+def merge(event: Event, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Add to an event what else its operation changed.
+
+    An operation is one event of each Mac, or it could not be undone.
+    """
+    event.before = event.before and {**before, **event.before}
+    event.after = event.after and {**event.after, **after}
+
+
+_EVENT_OF_MAC = CompiledStatement(
+    lambda _: insert(Event.__table__).inline(), "registration_id", "what", "at", "before", "after"
+)
+
+
+def _insert(
+    session: Session,
+    operation: Operation,
+    kind: str,
+    registration_id: ColumnElement[int],
+    before: ColumnElement[Any],
+    after: ColumnElement[Any],
+    where: ColumnElement[bool] | None = None,
+) -> None:
+    at = literal(operation.at, Event.__table__.c.at.type)
+    shared = (literal(operation.id), literal(kind), literal(operation.by), at)
+    rows = select(registration_id, *shared, before, after)
+    rows = rows if where is None else rows.where(where)
+    names = ["registration_id", "act_id", "what", "by", "at", "before", "after"]
+    session.execute(insert(Event).inline().from_select(names, rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +167,7 @@ def of_mac(session: Session, serial: Serial) -> History:
     same = select(Registration).where(Registration.serial == serial.key)
     macs = session.scalars(same.order_by(Registration.id.desc())).all()
     if not macs:
-        raise NotRegistered(serial.text, nearest=register.nearest(session, serial))
+        raise NotRegistered(serial.text, nearest=queries.nearest(session, serial))
     theirs = Event.registration_id.in_([mac.id for mac in macs])
     rows = select(Event, Operation).outerjoin(Operation, Event.act_id == Operation.id).where(theirs)
     newest = rows.order_by(_LATEST).limit(MOST)

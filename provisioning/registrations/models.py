@@ -1,7 +1,8 @@
-"""Which Mac goes where, and every change of it."""
+"""Tables of registrations, of what people do with them, and of their history."""
 
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,6 +12,8 @@ from infrastructure.database.base import Base, partial
 # States of a registration.
 WAITING, IMAGING, CONFIRMED = "waiting", "imaging", "confirmed"
 FAILED, CANCELLED = "failed", "cancelled"
+
+BENCHED = "benched"  # the one kind of operation whose Macs come later, and stay when it is undone
 
 
 class Registration(Base):
@@ -66,13 +69,45 @@ class Registration(Base):
 
     @property
     def called(self) -> str | None:
-        """What the Mac is called; a name that a pattern made for another place counts no more."""
+        """The name of the Mac; one that a pattern made for another place counts no more."""
         stays = self.named_for in (None, f"{self.site}/{self.build}")
         return self.computer_name if stays else None
 
 
+@dataclass(frozen=True, slots=True)
+class Mac:
+    """A registration as it was when it was read: values that no later change touches."""
+
+    id: int
+    serial: str
+    site: str
+    build: str
+    state: str
+    registered_by: str | None
+    channel: str
+    card_id: int | None
+    confirmed_at: datetime | None
+    closed_at: datetime | None
+    reported_as: str | None
+    computer_name: str | None
+    named_for: str | None
+
+    @classmethod
+    def of(cls, registration: Registration) -> Self:
+        """Return a registration as it is now."""
+        return cls(*(getattr(registration, field.name) for field in fields(cls)))
+
+    @property
+    def name(self) -> str:
+        """The serial as a person should read it."""
+        return self.reported_as or self.serial
+
+
+MAC_COLUMNS = tuple(getattr(Registration, field.name) for field in fields(Mac))
+
+
 class Operation(Base):
-    """What a person did in one go, to one Mac or to many: the unit that can be undone.
+    """An operation: what a person did in one go, to one Mac or many; the unit that can be undone.
 
     `via` says from where: a command, a button, a form, a file, a photo.
     """

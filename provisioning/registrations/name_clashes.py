@@ -31,7 +31,7 @@ class ComputerNameClashes(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """Why a Mac should not have a name, as the end of a sentence after “because”.
+    """A reason why a Mac should not have a name, as the end of a sentence after “because”.
 
     `is_sure` is False where the host name that our script sets is free, and only what other
     clients may set leads to another manifest: the name as it is, or what it is up to a dot.
@@ -86,7 +86,7 @@ def _clash(look: Look, registered: Collection[str], serial: Serial, name: str) -
 
 
 def _others(name: str) -> Iterator[str]:
-    """What else than our host name Munki may be asked with on a Mac of this name."""
+    """Yield other names than our host name that a Mac of this name may ask Munki with."""
     if name != host_name(name):
         yield name
     if "." in name:

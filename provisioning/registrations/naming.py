@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.engine import rows_of
 from infrastructure.errors import RollcallError
 from provisioning.munki.namesakes import Look
-from provisioning.registrations import changes, name_clashes
+from provisioning.registrations import history, name_clashes
 from provisioning.registrations.models import Event, Operation, Registration
 from provisioning.values.computer_names import LONGEST, InvalidComputerName, parse
 from provisioning.values.serials import Serial
@@ -42,8 +42,7 @@ def call(session: Session, mac: Registration, name: str, look: Look, *, act: Ope
     other = holder(session, name, mac.serial)
     if other is not None:
         raise ComputerNameTaken(name, other)
-    query = select(Event).where(Event.registration_id == mac.id, Event.act_id == act.id)
-    _call(session, mac, name, act, session.scalars(query).first())
+    _call(session, mac, name, act, history.event_of(session, mac.id, act))
 
 
 def call_all(session: Session, names: Mapping[str, str], *, act: Operation) -> None:
@@ -123,20 +122,16 @@ def record(
     at: datetime,
     act: Operation | None = None,
 ) -> None:
-    """Write down a change of a name; without an act nobody did it, but the Mac asked for one."""
+    """Record a new name; without an act no person gave it, but the Mac asked for one."""
     mac.revision += 1
     mac.changed_at = at
-    by, act_id = (act.by, act.id) if act else (None, None)
-    event = Event(registration_id=mac.id, act_id=act_id, what=NAMED, by=by, at=at)
-    event.before, event.after = before, snapshot(mac)
-    session.add(event)
-    session.flush()
+    after = snapshot(mac)
+    history.record(session, mac.id, NAMED, at=at, before=before, after=after, operation=act)
 
 
 def snapshot(mac: Registration) -> dict[str, Any]:
-    """What an event keeps of a Mac whose name changes."""
-    names = {"computer_name": mac.computer_name, "named_for": mac.named_for}
-    return {**changes.snapshot(mac), **names}
+    """Return what an event keeps of a Mac whose name changes."""
+    return history.snapshot(mac, "computer_name", "named_for")
 
 
 def take_turns(session: Session) -> None:
@@ -158,6 +153,4 @@ def _call(
     if event is None:
         record(session, mac, before, at=act.at, act=act)
         return
-    # What else the act did to it: an act is one event of each Mac, or it could not be undone.
-    event.before = event.before and {**before, **event.before}
-    event.after = event.after and {**event.after, "computer_name": name}
+    history.merge(event, before, {"computer_name": name})

@@ -1,9 +1,8 @@
-"""What people do in one go, and how it is taken back."""
+"""Operations: units of work that a person did in one go and can undo."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.exc import NoResultFound
@@ -12,10 +11,9 @@ from sqlalchemy.orm import Session, aliased
 from infrastructure.database.bulk import is_among
 from infrastructure.errors import RollcallError
 from provisioning.registrations import changes
-from provisioning.registrations.changes import Edit, Mac
-from provisioning.registrations.models import CANCELLED, Event, Operation, Registration
+from provisioning.registrations.changes import Before
+from provisioning.registrations.models import MAC_COLUMNS, Event, Mac, Operation, Registration
 
-BENCHED = "benched"  # the one act whose Macs come later, and stay where it is taken back
 UNDOABLE = timedelta(minutes=10)
 
 
@@ -25,7 +23,7 @@ class NotUndoable(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What came of taking an act back: the Macs as they were before it, and those left alone.
+    """The result of an undo: the Macs that are as they were before, and those left alone.
 
     A Mac is left alone where something happened to it since.
     """
@@ -37,120 +35,91 @@ class Undone:
 
 def begin(session: Session, what: str, *, by: str, via: str, at: datetime) -> Operation:
     """Record that a person does something; `via` says from where, such as a command."""
-    act = Operation(what=what, by=by, via=via, at=at)
-    session.add(act)
+    operation = Operation(what=what, by=by, via=via, at=at)
+    session.add(operation)
     session.flush()
-    return act
-
-
-def record(
-    session: Session, registration: Registration, act: Operation, before: dict[str, Any]
-) -> None:
-    """Write down what an act changed in a registration, and owe its card the new look.
-
-    `before` is `edits.snapshot` of it, taken before the change.
-    """
-    registration.revision += 1
-    registration.changed_at = act.at
-    also = before.keys() - set(changes.USUAL)
-    is_open = registration.closed_at is None
-    session.add(
-        Event(
-            registration_id=registration.id,
-            act_id=act.id,
-            what=act.what,
-            by=act.by,
-            at=act.at,
-            before=before,
-            after=changes.snapshot(registration, *also) if is_open else None,
-        )
-    )
-    session.flush()
-    changes.enqueue_cards(session, [registration.card_id], at=act.at)
+    return operation
 
 
 def begin_undo(session: Session, act_id: int, undoing: Operation) -> Operation:
-    """Mark an act as undone by the act `undoing`, and return it.
+    """Mark an operation as undone by the operation `undoing`, and return it.
 
     The caller then takes back what it did. Raises NotUndoable where it was undone, is older than
     UNDOABLE, or cannot be undone.
     """
-    act = _undoable(session, act_id, undoing.at)
-    act.undone_at, act.undone_by = undoing.at, undoing.by
-    return act
+    operation = _undoable(session, act_id, undoing.at)
+    operation.undone_at, operation.undone_by = undoing.at, undoing.by
+    return operation
 
 
-def undo(session: Session, act: Operation, undoing: Operation) -> Undone:
-    """Take back what an act did, for every Mac to which nothing happened since.
+def undo(session: Session, operation: Operation, undoing: Operation) -> Undone:
+    """Take back what an operation did, for every Mac to which nothing happened since.
 
-    `act` is marked as undone already, by the act `undoing`.
+    `operation` is marked as undone already, by the operation `undoing`.
     """
-    # Not by EXISTS: SQLite would look through the act once for every registration there is.
-    touched = select(Event.registration_id).where(Event.act_id == act.id)
-    changes.hold(session, Registration.id.in_(touched))
-    restored, left = _sorted(session, _touched(session, act))
-    changes.write(session, [_back(mac, before, undoing.at) for mac, before in restored], undoing)
-    return Undone(act, [mac for mac, _ in restored], left)
+    # Not by EXISTS: SQLite would look through the operation once for every registration there is.
+    touched = select(Event.registration_id).where(Event.act_id == operation.id)
+    changes.lock_rows(session, Registration.id.in_(touched))
+    rows = _touched(session, operation)
+    restored, left = _sorted(session, rows)
+    before = {mac.id: was for mac, was, _ in rows}
+    changes.apply(session, restored, changes.restore(before), undoing)
+    return Undone(operation, restored, left)
 
 
-def macs_of(session: Session, act: Operation) -> list[Mac]:
-    """Return the Macs that an act touched, as they are now."""
-    return [mac for mac, _, _ in _touched(session, act)]
+def macs_of(session: Session, operation: Operation) -> list[Mac]:
+    """Return the Macs that an operation touched, as they are now."""
+    return [mac for mac, _, _ in _touched(session, operation)]
 
 
 def _undoable(session: Session, act_id: int, at: datetime) -> Operation:
     try:
         # Not a lock on its key: a Mac that a bench takes just now refers to it.
-        act = session.get_one(Operation, act_id, with_for_update={"key_share": True})
+        operation = session.get_one(Operation, act_id, with_for_update={"key_share": True})
     except NoResultFound as error:
         raise NotUndoable("There is nothing like that to undo.") from error
-    if act.undone_at is not None:
+    if operation.undone_at is not None:
         raise NotUndoable("That was undone already.")
-    if act.what == "undone":
+    if operation.what == "undone":
         raise NotUndoable("An undo cannot be undone; do it again instead.")
-    if at - act.at > UNDOABLE:
+    if at - operation.at > UNDOABLE:
         minutes = int(UNDOABLE.total_seconds() // 60)
         raise NotUndoable(
             f"That was more than {minutes} minutes ago and cannot be undone: move or cancel "
             "the Macs instead."
         )
-    return act
+    return operation
 
 
-_Before = dict[str, Any] | None
-_Touched = tuple[Mac, _Before, bool]  # and whether something happened to it since
+_Touched = tuple[Mac, Before, bool]  # and whether something happened to it since
 
 
-def _touched(session: Session, act: Operation) -> list[_Touched]:
-    """The Macs of an act as they are, and as they were before it."""
+def _touched(session: Session, operation: Operation) -> list[_Touched]:
+    """Return the Macs of an operation as they are, and as they were before it."""
     later = aliased(Event)
     since = exists().where(later.registration_id == Registration.id, later.id > Event.id)
     rows = (
-        select(Event.before, since, *changes.COLUMNS)
+        select(Event.before, since, *MAC_COLUMNS)
         .join(Registration)
-        .where(Event.act_id == act.id)
+        .where(Event.act_id == operation.id)
         .order_by(Event.id)
     )
     return [(Mac(*mac), before, gone_on) for before, gone_on, *mac in session.execute(rows)]
 
 
-def _sorted(
-    session: Session, touched: Sequence[_Touched]
-) -> tuple[list[tuple[Mac, _Before]], list[Mac]]:
-    """Those that can be as they were, and those that are left alone."""
-    wanted = [_reopened(mac, before) for mac, before, gone_on in touched if not gone_on]
-    taken = _open_among(session, [serial for serial in wanted if serial is not None])
-    restored, left = [], []
+def _sorted(session: Session, touched: Sequence[_Touched]) -> tuple[list[Mac], list[Mac]]:
+    """Return the Macs that can be as they were, and those that are left alone."""
+    reopened = [_reopened(mac, before) for mac, before, gone_on in touched if not gone_on]
+    taken = _open_among(session, [serial for serial in reopened if serial is not None])
+    restored, left = list[Mac](), list[Mac]()
     for mac, before, gone_on in touched:
-        if gone_on or _reopened(mac, before) in taken:
-            left.append(mac)
-        else:
-            restored.append((mac, before))
+        is_left = gone_on or _reopened(mac, before) in taken
+        (left if is_left else restored).append(mac)
     return restored, left
 
 
-def _reopened(mac: Mac, before: _Before) -> str | None:
-    """The serial under which a Mac would be open that is not now; None for those that would not."""
+def _reopened(mac: Mac, before: Before) -> str | None:
+    """Return the serial under which an undo would open a Mac that is not open now; or None."""
     if before is None:
         return None
     serial: str = before.get("serial", mac.serial)
@@ -158,25 +127,8 @@ def _reopened(mac: Mac, before: _Before) -> str | None:
 
 
 def _open_among(session: Session, serials: Sequence[str]) -> set[str]:
-    """Those of the serials that somebody registered meanwhile."""
+    """Return those of the serials that have been registered meanwhile."""
     if not serials:
         return set()
     same = is_among(session, serials, Registration.serial) & Registration.closed_at.is_(None)
     return set(session.scalars(select(Registration.serial).where(same)))
-
-
-# What few acts change, and what is in a snapshot only where one did.
-_SELDOM = ("registered_by", "card_id", "channel", "computer_name", "named_for")
-
-
-def _back(mac: Mac, before: _Before, at: datetime) -> Edit:
-    """How a Mac becomes what it was before an act; nothing: it was not registered."""
-    names = ("serial", "site", "build", "state", *_SELDOM)
-    if before is None:
-        now = {name: getattr(mac, name) for name in names}
-        now |= {"state": CANCELLED, "confirmed_at": mac.confirmed_at, "closed_at": at}
-        return Edit(mac, now)
-    now = {name: before.get(name, getattr(mac, name)) for name in names}
-    confirmed_at = before["confirmed_at"]
-    now["confirmed_at"] = datetime.fromisoformat(confirmed_at) if confirmed_at else None
-    return Edit(mac, now | {"closed_at": None}, before.keys() - set(changes.USUAL))

@@ -1,11 +1,13 @@
-"""Registrations as people look for them, and as a card shows them; reads only."""
+"""Queries for registrations: the open one of a Mac, and those that a person or a card shows."""
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, case, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
+from provisioning.munki import Destination
 from provisioning.outbox.models import Card
+from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.models import (
     CANCELLED,
     CONFIRMED,
@@ -14,10 +16,12 @@ from provisioning.registrations.models import (
     WAITING,
     Registration,
 )
+from provisioning.values import serials
+from provisioning.values.serials import Serial
 
 STALLED = "stalled"  # imaging, and its registrant was told of its silence: derived, not stored
 
-
+_OPEN = Registration.closed_at.is_(None)
 _SEEN_AS = case(
     (
         (Registration.state == IMAGING) & Registration.mentioned_at.is_not(None),
@@ -28,6 +32,46 @@ _SEEN_AS = case(
 _URGENCY = case(
     {FAILED: 0, STALLED: 1, IMAGING: 2, WAITING: 3, CONFIRMED: 4, CANCELLED: 5}, value=_SEEN_AS
 )
+
+
+def find_open(session: Session, serial: Serial, *, lock: bool = False) -> Registration | None:
+    """Return the open registration of a Mac, None where it has none.
+
+    With `lock` it is locked until the commit, and as it is then, also where the session has met
+    it before: its Mac may have been confirmed since.
+    """
+    query = select(Registration).where(Registration.serial == serial.key, _OPEN)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(query).one_or_none()
+
+
+def get_open(session: Session, serial: Serial, *, lock: bool = False) -> Registration:
+    """Return what `find_open` does. Raises NotRegistered, with near misses, where that is None."""
+    registration = find_open(session, serial, lock=lock)
+    if registration is None:
+        raise NotRegistered(serial.text, nearest=nearest(session, serial))
+    return registration
+
+
+def is_open(session: Session, serial: Serial) -> bool:
+    """Tell if a Mac has an open registration, whoever made it."""
+    return bool(session.scalar(select(exists().where(Registration.serial == serial.key, _OPEN))))
+
+
+def nearest(session: Session, serial: Serial) -> list[str]:
+    """Return the serials of open registrations that `serial` may be a slip of."""
+    half = len(serial.key) // 2  # a few typing mistakes leave the beginning or the end
+    near = or_(
+        Registration.serial.startswith(serial.key[:half], autoescape=True),
+        Registration.serial.endswith(serial.key[half:], autoescape=True),
+    )
+    return serials.nearest(serial, session.scalars(select(Registration.serial).where(_OPEN, near)))
+
+
+def destination_of(registration: Registration) -> Destination:
+    """Return where a registration sends its Mac."""
+    return Destination(registration.site, registration.build)
 
 
 def find(
@@ -118,7 +162,7 @@ def tally(session: Session, card: Card) -> dict[str, int]:
 def _newest(
     session: Session, ids: Select[int], most: int, first: int
 ) -> tuple[list[Registration], int]:
-    """Those on the page and the number of all, in one pass: what it looks through may be long."""
+    """Return the Macs on the page and the number of all, in one pass: the table may be long."""
     found = ids.add_columns(func.count().over().label("total")).subquery()
     page = select(found).order_by(found.c.id.desc()).offset(first).limit(most)
     rows = session.execute(page).all()

@@ -1,29 +1,28 @@
-"""Registrations: what a technician said about which Mac, and every change of it."""
+"""Registering: any number of Macs go to one destination, and stand on one card."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import Executable, Select, literal, select, true
 from sqlalchemy.orm import Session
 
-from infrastructure.database.engine import changed
+from infrastructure.database.bulk import is_among
+from infrastructure.database.engine import changed, rows_of, upsert
 from provisioning.munki import Destination
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
-from provisioning.registrations import batches, changes, operations
-from provisioning.registrations.errors import NotRegistered
-from provisioning.registrations.models import CANCELLED, WAITING, Operation, Registration
-from provisioning.values import serials
+from provisioning.registrations import changes, history
+from provisioning.registrations.models import WAITING, Mac, Operation, Registration
 from provisioning.values.serials import Serial
 
 _OPEN = Registration.closed_at.is_(None)
+_UNHEARD = {"heard_at": None, "step": None, "mentioned_at": None}
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What came of registering some serials.
+    """The result of registering some serials.
 
     `registered` counts the new registrations; `already` holds those that stood in the way,
     unchanged; `card` shows the new ones, None where there are none.
@@ -57,103 +56,57 @@ def register(
     card.registered_by, card.note = act.by, note
     session.add(card)
     session.flush()
-    taken_over = batches.by_scripts(session, keys)
-    registered = changed(session, batches.inserting(session, keys, card, act))
-    already = (
-        list(session.scalars(batches.others(session, keys, card))) if registered < len(keys) else []
-    )
+    taken_over = _by_scripts(session, keys)
+    registered = changed(session, _inserting(session, keys, card, act))
+    already = list(session.scalars(_others(session, keys, card))) if registered < len(keys) else []
     if not registered:
         if asked_on is None:
             session.delete(card)
         return Batch(0, already, None)
-    batches.note(session, card, act, taken_over)
+    history.record_registered(session, card, act, taken_over)
     outbox.enqueue_card(session, card, at=act.at)
     return Batch(registered, already, card)
 
 
-def reassign(
-    session: Session, serial: Serial, destination: Destination, *, act: Operation
-) -> tuple[Registration, Destination]:
-    """Send a registered Mac somewhere else; it waits again, whatever became of it before.
-
-    Returns the registration and where it went until now. Raises NotRegistered.
-    """
-    registration = opened(session, serial)
-    was, before = destination_of(registration), _before(registration)
-    if was == destination:
-        return registration, was
-    registration.site, registration.build = destination.site, destination.build
-    registration.registered_by = registration.registered_by or act.by
-    _wait(registration)
-    operations.record(session, registration, act, before)
-    return registration, was
-
-
-def reimage(session: Session, serial: Serial, *, act: Operation) -> Registration:
-    """Have a registered Mac wait for another first boot. Raises NotRegistered."""
-    registration = opened(session, serial)
-    before = _before(registration)
-    registration.registered_by = registration.registered_by or act.by
-    _wait(registration)
-    operations.record(session, registration, act, before)
-    return registration
-
-
-def cancel(session: Session, serial: Serial, *, act: Operation) -> Registration:
-    """Close the registration of a Mac. Its history stays. Raises NotRegistered."""
-    registration = opened(session, serial)
-    before = changes.snapshot(registration)
-    registration.state, registration.closed_at = CANCELLED, act.at
-    operations.record(session, registration, act, before)
-    return registration
-
-
-def _before(registration: Registration) -> dict[str, Any]:
-    """What a registration was that a person takes over, if nobody has registered it."""
-    also = [] if registration.registered_by else ["registered_by"]
-    return changes.snapshot(registration, *also)
-
-
-def _wait(registration: Registration) -> None:
-    registration.state, registration.confirmed_at = WAITING, None
-    registration.heard_at = registration.step = registration.mentioned_at = None
-
-
-def opened(session: Session, serial: Serial) -> Registration:
-    """Return the open registration of a Mac, held. Raises NotRegistered, with near misses.
-
-    As it is once it is held, also where the session has met it before: its Mac may have been
-    confirmed since.
-    """
-    query = select(Registration).where(Registration.serial == serial.key, _OPEN).with_for_update()
-    query = query.execution_options(populate_existing=True)
-    registration = session.scalars(query).one_or_none()
-    if registration is None:
-        raise NotRegistered(serial.text, nearest=nearest(session, serial))
-    return registration
-
-
-def is_open(session: Session, serial: Serial) -> bool:
-    """Whether a Mac is registered, by whomever."""
-    same = (Registration.serial == serial.key) & _OPEN
-    return bool(session.scalar(select(exists().where(same))))
-
-
-def nearest(session: Session, serial: Serial) -> list[str]:
-    """Return the open registrations' serials that `serial` may be a slip of."""
-    known = session.scalars(select(Registration.serial).where(_OPEN, _nearly(serial)))
-    return serials.nearest(serial, known)
-
-
-def destination_of(registration: Registration) -> Destination:
-    """Where a registration sends its Mac."""
-    return Destination(registration.site, registration.build)
-
-
-def _nearly(serial: Serial) -> ColumnElement[bool]:
-    """A cheap superset of the serials a few typing mistakes away: same beginning or same end."""
-    half = len(serial.key) // 2
-    return or_(
-        Registration.serial.startswith(serial.key[:half], autoescape=True),
-        Registration.serial.endswith(serial.key[half:], autoescape=True),
+def _inserting(session: Session, keys: list[str], card: Card, act: Operation) -> Executable:
+    """One statement for any number of serials: new ones, and those that nobody had registered."""
+    fresh = {
+        "site": card.site,
+        "build": card.build,
+        "state": WAITING,
+        "registered_by": card.registered_by,
+        "channel": card.channel,
+        "card_id": card.id,
+        "changed_at": act.at,
+    }
+    columns = Registration.__table__.c
+    values = {name: literal(value, columns[name].type) for name, value in fresh.items()}
+    texts = rows_of(session, keys)
+    rows = select(
+        texts.c.value,
+        literal(1),
+        literal(act.at, columns.created_at.type),
+        *values.values(),
+    ).where(true())
+    statement = upsert(session, Registration).from_select(
+        ["serial", "revision", "created_at", *values], rows, include_defaults=False
     )
+    return statement.on_conflict_do_update(
+        index_elements=["serial"],
+        index_where=_OPEN,
+        set_={**fresh, **_UNHEARD, "confirmed_at": None, "revision": Registration.revision + 1},
+        where=Registration.registered_by.is_(None),
+    )
+
+
+def _others(session: Session, keys: list[str], card: Card) -> Select[Registration]:
+    """Select the open registrations of these serials that are not on the card."""
+    elsewhere = _OPEN & Registration.card_id.is_distinct_from(card.id)
+    same = is_among(session, keys, Registration.serial)
+    return select(Registration).where(same, elsewhere).order_by(Registration.serial)
+
+
+def _by_scripts(session: Session, keys: list[str]) -> list[Mac]:
+    """The Macs that only their own scripts brought in, as they are before a person does."""
+    same = is_among(session, keys, Registration.serial) & _OPEN
+    return changes.lock(session, same & Registration.registered_by.is_(None))

@@ -1,4 +1,4 @@
-"""Which new serials may be slips of registered ones, asked of the database."""
+"""Queries for registered serials that new ones may be slips of."""
 
 import string
 from collections.abc import Collection, Iterator, Sequence
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.bulk import is_among
 from infrastructure.database.engine import rows_of
 from provisioning.registrations.models import Registration
-from provisioning.values.neighbours import neighbours
+from provisioning.values.serials import neighbours
 
 MOST_SPELLINGS = 1024  # of a serial with ten letters that look like others
 _LETTERS = string.ascii_uppercase + string.digits
@@ -57,7 +57,7 @@ def slip_of(session: Session, key: str) -> str | None:
 
 
 def _one_slip_away(key: str) -> Iterator[str]:
-    """Every text of which `neighbours.is_slip` holds, but for swaps of very many lookalikes."""
+    """Yield every text that is one slip away, but for swaps of very many lookalikes."""
     for at in range(len(key) + 1):
         head, tail = key[:at], key[at:]
         yield head + tail[1:]

@@ -9,7 +9,7 @@ from werkzeug.exceptions import Forbidden, MethodNotAllowed
 from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
-from provisioning.registrations import generated_names, name_clashes
+from provisioning.registrations import generated_names, name_clashes, queries
 from provisioning.registrations.models import Registration
 from provisioning.values.computer_names import host_name
 from provisioning.values.serials import Serial
@@ -49,7 +49,7 @@ def door(names: "ComputerNames", callers: Callers) -> Blueprint:
 
 
 class ComputerNames:
-    """Names of registered Macs; a name that a pattern makes is kept."""
+    """What registered Macs are called; a name that a pattern makes is kept."""
 
     def __init__(self, database: Database, repo: MunkiRepo, policy: PolicyFile) -> None:
         self._database, self._repo, self._policy = database, repo, policy
@@ -57,7 +57,7 @@ class ComputerNames:
     def registered(self, serial: Serial) -> Registration:
         """Return the registration of a Mac. Raises NotRegistered."""
         with self._database.reading() as session:
-            return generated_names.registered(session, serial)
+            return queries.get_open(session, serial)
 
     def of(self, known: Registration) -> str | None:
         """Return what a registered Mac is called. Raises ComputerNameClashes."""
@@ -65,7 +65,7 @@ class ComputerNames:
             return self._kept(known)
         look = self._repo.namesakes()  # outside of the transaction, which others wait for
         with self._database.begin() as session:
-            mac = generated_names.registered(session, Serial(known.serial))
+            mac = queries.get_open(session, Serial(known.serial))
             return generated_names.name_for(
                 session, self._policy.policy, mac, look, datetime.now(UTC)
             )

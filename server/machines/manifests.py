@@ -9,7 +9,7 @@ from werkzeug.exceptions import Forbidden, MethodNotAllowed
 
 from provisioning.access.tokens import WHERE_REGISTERED
 from provisioning.firstboot.placement import Requested
-from provisioning.firstboot.service import FirstBoot
+from provisioning.firstboot.service import FirstBootService
 from provisioning.values.serials import Serial
 from server.auth.authentication import Callers, Grant, within
 from server.errors import text
@@ -17,7 +17,7 @@ from server.errors import text
 SAVED = "Manifest saved"  # scripts compare it to the letter
 
 
-def door(callers: Callers, firstboot: FirstBoot) -> Blueprint:
+def door(callers: Callers, firstboot: FirstBootService) -> Blueprint:
     """Return the route that first-boot scripts call."""
     machines = Blueprint("machines", __name__)
 
@@ -36,7 +36,7 @@ def door(callers: Callers, firstboot: FirstBoot) -> Blueprint:
         bind_contextvars(serial=serial.text)
         callers.confine(request, grant.only, _field("site"))
         identifier = request.values.get("client_identifier")
-        firstboot.finish(serial, _said(grant), grant.permit, identifier=identifier)
+        firstboot.provision(serial, _said(grant), grant.permit, identifier=identifier)
         if identifier is None:  # a script of before, which reads one line
             return text(SAVED)
         wanted = firstboot.identifier(serial)

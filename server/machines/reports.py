@@ -18,8 +18,7 @@ from infrastructure.database.engine import Database
 from infrastructure.text import folded
 from provisioning.access.credentials import CredentialGrant
 from provisioning.firstboot import reports as told
-from provisioning.firstboot.hearings import ReportRecorder
-from provisioning.firstboot.reports import Report, StrangeReport
+from provisioning.firstboot.reports import Report, ReportRecorder, StrangeReport
 from provisioning.values.serials import InvalidSerial, Serial
 from server.auth.guards import UNKNOWN_KEY, Guard
 from server.auth.throttling import Tried

@@ -15,7 +15,7 @@ from werkzeug.exceptions import BadRequest
 from provisioning.access.tokens import WHERE_REGISTERED
 from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.clients.scripts import Scripts
-from provisioning.firstboot.service import FirstBoot
+from provisioning.firstboot.service import FirstBootService
 from provisioning.munki import MunkiRepo
 from provisioning.values.serials import Serial
 from server.auth.authentication import Callers, bearer, within
@@ -28,7 +28,11 @@ FRESH = 20  # seconds; a template that changed is served within a minute
 
 
 def door(
-    repo: MunkiRepo, scripts: Scripts, callers: Callers, firstboot: FirstBoot, passes: ImagrTokens
+    repo: MunkiRepo,
+    scripts: Scripts,
+    callers: Callers,
+    firstboot: FirstBootService,
+    passes: ImagrTokens,
 ) -> Blueprint:
     """Return the routes that serve scripts."""
     served_here = Blueprint("scripts", __name__)

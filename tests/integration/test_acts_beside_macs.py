@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.dependencies import BotDependencies, Requester
-from bot.registrations.bulk import Handling
 from bot.registrations.window_blocks import Selection
+from bot.registrations.windows import BulkActions
 from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
 from provisioning.access.tokens import Tokens
@@ -23,6 +23,7 @@ from provisioning.policy import PolicyFile
 from provisioning.registrations import operations, register
 from provisioning.registrations.models import CONFIRMED, Event, Registration
 from provisioning.values.serials import Serial, parse_all
+from tests.support import acting
 from tests.support.acting import did
 from tests.support.acting import undo as undo_act
 
@@ -79,7 +80,7 @@ def test_a_mac_that_is_confirmed_while_it_is_moved_waits_again(
         chosen = session.scalars(select(Registration)).all()  # of a card
         confirm(database, repo)
         act = did(session, "moved", by="U0ALICE", at=NOON)
-        register.reassign(session, MAC, PARIS, act=act)
+        acting.move(session, MAC, PARIS, act=act)
         del chosen
 
     with database.reading() as session:
@@ -98,7 +99,7 @@ def test_who_cancels_what_is_not_done_spares_a_mac_that_is_confirmed_just_then(
 
     def cancel() -> None:
         subject, asker = Selection("cancel", card=card_id), Requester("U0ALICE", "card")
-        Handling(dependencies).carry_out(subject, named=[], to=("", ""), asker=asker)
+        BulkActions(dependencies).carry_out(subject, named=[], to=("", ""), asker=asker)
 
     with Session(database.engine) as session, session.begin():
         plan = placement.plan(session, repo, MAC, None)

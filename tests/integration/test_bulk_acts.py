@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.outbox.models import Card, Notification
-from provisioning.registrations import changes, moves
+from provisioning.registrations import changes
 from provisioning.registrations import register as registrations
-from provisioning.registrations.models import Event, Operation, Registration
+from provisioning.registrations.models import Event, Mac, Operation, Registration
 from provisioning.values.serials import parse_all
 from tests.support.acting import did, undo
 from tests.support.installation import CHANNEL
@@ -62,14 +62,18 @@ def register(database: Database, number: int) -> int:
     )
 
 
-def everything(session: Session) -> list[changes.Mac]:
-    return changes.held(session, Registration.closed_at.is_(None))
+def everything(session: Session) -> list[Mac]:
+    return changes.lock(session, Registration.closed_at.is_(None))
 
 
 DEEDS: dict[str, Deed] = {
-    "moved": lambda session, act: moves.move(session, everything(session), PARIS, act=act),
-    "reimaged": lambda session, act: moves.reimage(session, everything(session), act=act),
-    "cancelled": lambda session, act: moves.cancel(session, everything(session), act=act),
+    "moved": lambda session, act: changes.move(session, everything(session), PARIS, act),
+    "reimaged": lambda session, act: changes.apply(
+        session, everything(session), changes.reimage, act
+    ),
+    "cancelled": lambda session, act: changes.apply(
+        session, everything(session), changes.cancel, act
+    ),
 }
 
 

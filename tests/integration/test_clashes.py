@@ -14,7 +14,7 @@ from provisioning.diagnostics import Examination, Finding, examined
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.outbox.models import CONFIRMATION, Notification
 from provisioning.policy import Policy
-from provisioning.registrations import generated_names, name_clashes
+from provisioning.registrations import generated_names, name_clashes, queries
 from provisioning.registrations.models import Counter
 from provisioning.registrations.name_clashes import Clash
 from provisioning.values.serials import Serial
@@ -204,10 +204,10 @@ def test_a_pattern_takes_its_next_number(
         put(name)
 
     with database.reading() as session:
-        mac, look = generated_names.registered(session, Serial(MAC)), repo.namesakes()
+        mac, look = queries.get_open(session, Serial(MAC)), repo.namesakes()
         assert generated_names.foreseen(session, policy, Serial(MAC), LONDON, mac, look) == made
     with database.begin() as session:
-        mac = generated_names.registered(session, Serial(MAC))
+        mac = queries.get_open(session, Serial(MAC))
         assert generated_names.name_for(session, policy, mac, repo.namesakes(), NOON) == made
 
 
@@ -221,7 +221,7 @@ def test_a_pattern_whose_number_the_network_does_not_see_ends_in_an_error(
     put(("VIII" * 20)[:63])
 
     with database.reading() as session:
-        mac, look = generated_names.registered(session, Serial(MAC)), repo.namesakes()
+        mac, look = queries.get_open(session, Serial(MAC)), repo.namesakes()
         with pytest.raises(name_clashes.ComputerNameClashes, match="takes 63 signs of a name"):
             generated_names.foreseen(session, policy, Serial(MAC), to, mac, look)
 

@@ -13,13 +13,13 @@ from werkzeug.test import TestResponse
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.policy import Policy
-from provisioning.registrations import generated_names, naming
+from provisioning.registrations import generated_names, naming, queries
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Counter, Event, Registration
 from provisioning.values.serials import Serial, parse_all
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import NOON, Script
-from tests.support import settings
+from tests.support import acting, settings
 from tests.support.acting import did
 from tests.support.doors import machines_door
 from tests.support.installation import PASSWORD, USERNAME
@@ -68,13 +68,13 @@ def register(database: Database, *serials: str, to: Destination = LONDON) -> Non
 def move(database: Database, serial: str, to: Destination) -> None:
     with database.begin() as session:
         act = did(session, "moved", by="U0ALICE", at=NOON)
-        registrations.reassign(session, Serial(serial), to, act=act)
+        acting.move(session, Serial(serial), to, act=act)
 
 
 def call(database: Database, serial: str, name: str) -> None:
     with database.begin() as session:
         act = did(session, "named", by="U0ALICE", at=NOON)
-        mac = registrations.opened(session, Serial(serial))
+        mac = queries.get_open(session, Serial(serial))
         naming.call(session, mac, name, free, act=act)
 
 
@@ -207,7 +207,7 @@ def test_a_name_is_free_again_once_its_mac_is_cancelled(database: Database) -> N
     call(database, "C02AAA", "lab-07")
     with database.begin() as session:
         act = did(session, "cancelled", by="U0ALICE", at=NOON)
-        registrations.cancel(session, Serial("C02AAA"), act=act)
+        acting.cancel(session, Serial("C02AAA"), act=act)
 
     call(database, "C02BBB", "lab-07")
 
@@ -227,7 +227,7 @@ def test_servers_never_give_a_number_twice_nor_a_mac_two(
     def name(number: int) -> tuple[str, str | None]:
         serial = Serial(wanted[number])
         with servers[number % 4].begin() as session:
-            mac = generated_names.registered(session, serial)
+            mac = queries.get_open(session, serial)
             return serial.text, generated_names.name_for(session, policy, mac, free, NOON)
 
     with ThreadPoolExecutor(8) as pool:
@@ -249,7 +249,7 @@ def test_what_is_foreseen_is_what_comes_and_takes_nothing(database: Database) ->
 
     for _ in range(2):
         with database.reading() as session:
-            mac = generated_names.registered(session, Serial("C02AAA"))
+            mac = queries.get_open(session, Serial("C02AAA"))
             assert (
                 generated_names.foreseen(session, policy, Serial("C02AAA"), LONDON, mac, free)
                 == "lab-2"
@@ -259,10 +259,10 @@ def test_what_is_foreseen_is_what_comes_and_takes_nothing(database: Database) ->
                 is None
             )
     with database.begin() as session:
-        mac = generated_names.registered(session, Serial("C02AAA"))
+        mac = queries.get_open(session, Serial("C02AAA"))
         assert generated_names.name_for(session, policy, mac, free, NOON) == "lab-2"
     with database.reading() as session:
-        mac = generated_names.registered(session, Serial("C02AAA"))
+        mac = queries.get_open(session, Serial("C02AAA"))
         assert (
             generated_names.foreseen(session, policy, Serial("C02AAA"), LONDON, mac, free)
             == "lab-2"

@@ -12,7 +12,7 @@ from infrastructure.database.engine import Database
 from provisioning.firstboot import bench
 from provisioning.munki import Destination
 from provisioning.registrations import operations, register
-from provisioning.registrations.models import Operation, Registration
+from provisioning.registrations.models import BENCHED, Operation, Registration
 from provisioning.values.serials import parse_all
 from tests.support.acting import did
 
@@ -62,7 +62,7 @@ def test_a_bench_is_undone_while_it_takes_a_mac(postgresql_url: str) -> None:
     to = Destination("london", "design")
     with closing(Database(postgresql_url)) as one, closing(Database(postgresql_url)) as other:
         with one.begin() as session:
-            act = did(session, operations.BENCHED, by="U0ALICE", at=NOON).id
+            act = did(session, BENCHED, by="U0ALICE", at=NOON).id
             until = NOON + timedelta(hours=1)
             held = session.get_one(Operation, act)
             bench.start(session, to, wanted=2, until=until, act=held, channel="C1")

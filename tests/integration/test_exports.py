@@ -17,6 +17,7 @@ from provisioning.registrations.export import BOM, HEADER, PAGE, csv_of, harmles
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial, parse_all
 from tests.integration.conftest import NOON
+from tests.support import acting
 from tests.support.acting import did
 
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
@@ -46,7 +47,7 @@ def read_back(database: Database, **which: object) -> list[dict[str, str]]:
 def test_every_registration_is_a_row_with_all_that_is_known(database: Database) -> None:
     register(database, "C02AAA", note='3rd floor, "lab"\nby the window')
     with database.begin() as session:
-        registrations.cancel(
+        acting.cancel(
             session,
             Serial.parse("C02AAA"),
             act=did(session, "cancelled", by="U0BOB", at=NOON + timedelta(hours=1)),

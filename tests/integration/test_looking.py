@@ -13,7 +13,7 @@ from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.values.serials import Serial, parse_all
 from rollcall.settings import BotSettings
 from tests.integration.conftest import NOON
-from tests.support import settings
+from tests.support import acting, settings
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
 from tests.support.slack import Reply, Workspace
@@ -49,7 +49,7 @@ def register(
 def cancel(database: Database, serial: str) -> None:
     with database.begin() as session:
         act = did(session, "cancelled", by="U0BOB")
-        registrations.cancel(session, Serial.parse(serial), act=act)
+        acting.cancel(session, Serial.parse(serial), act=act)
 
 
 class TestFind:
@@ -155,7 +155,7 @@ class TestShow:
             for number in range(150):
                 act = operations.begin(session, "moved", by="U0ALICE", via="command", at=NOON)
                 to = (PARIS, LONDON)[number % 2]
-                registrations.reassign(session, Serial.parse("C02AAA"), to, act=act)
+                acting.move(session, Serial.parse("C02AAA"), to, act=act)
 
         lines = written(asked(alice, "show C02AAA")).splitlines()
 

@@ -11,13 +11,14 @@ from slack_sdk import WebClient
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
 from provisioning.munki import Destination
+from provisioning.registrations import queries
 from provisioning.registrations import register as registrations
 from provisioning.registrations.operations import begin
 from provisioning.values.serials import Serial
 from rollcall.application import Application
 from rollcall.settings import JobsSettings
 from tests.integration.conftest import Clock
-from tests.support import settings
+from tests.support import acting, settings
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
@@ -130,7 +131,7 @@ def test_a_moved_mac_is_written_anew(
     go_round()
     with database.begin() as session:
         act = begin(session, "moved", by="U0ALICE", via="test", at=datetime.now(UTC))
-        registrations.reassign(session, Serial.parse(MAC), Destination("london", "kiosk"), act=act)
+        acting.move(session, Serial.parse(MAC), Destination("london", "kiosk"), act=act)
     go_round()
 
     written = plistlib.loads((repo_folder / "manifests" / MAC).read_bytes())
@@ -144,11 +145,11 @@ def test_one_that_is_to_be_imaged_again_waits_for_its_first_boot(
     go_round()
     with database.begin() as session:
         act = begin(session, "reimaged", by="U0ALICE", via="test", at=datetime.now(UTC))
-        registrations.reimage(session, Serial.parse(MAC), act=act)
+        acting.reimage(session, Serial.parse(MAC), act=act)
     go_round()
 
     with database.reading() as session:
-        assert registrations.opened(session, Serial.parse(MAC)).state == "waiting"
+        assert queries.get_open(session, Serial.parse(MAC)).state == "waiting"
 
 
 def test_one_whose_manifest_cannot_be_read_fails_and_is_told_once(
@@ -168,7 +169,7 @@ def test_one_whose_manifest_cannot_be_read_fails_and_is_told_once(
 
     assert path.read_bytes() == b"not a plist"
     with database.reading() as session:
-        assert registrations.opened(session, Serial.parse(MAC)).state == "failed"
+        assert queries.get_open(session, Serial.parse(MAC)).state == "failed"
     said = [message.text for message in slack.channels[CHANNEL].messages]
     assert sum("Trouble" in text and "cannot be read" in text for text in said) == 1
 
@@ -195,10 +196,10 @@ def test_a_mac_that_boots_after_all_only_asks_again(
     register()
     go_round()
     with database.reading() as session:
-        before = registrations.opened(session, Serial.parse(MAC)).confirmed_at
+        before = queries.get_open(session, Serial.parse(MAC)).confirmed_at
     go_round()
 
     with database.reading() as session:
-        assert registrations.opened(session, Serial.parse(MAC)).confirmed_at == before
+        assert queries.get_open(session, Serial.parse(MAC)).confirmed_at == before
     assert before is not None
     assert clock() - before < timedelta(minutes=5)

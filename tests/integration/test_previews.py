@@ -15,12 +15,12 @@ from provisioning.firstboot import bench
 from provisioning.firstboot import unknown as strangers
 from provisioning.maintenance.tables import Base
 from provisioning.munki import Destination
-from provisioning.registrations import naming
+from provisioning.registrations import naming, queries
 from provisioning.registrations import register as registrations
 from provisioning.values.serials import Serial, parse_all
 from rollcall.settings import BotSettings, ServerSettings
 from tests.integration.conftest import Script
-from tests.support import settings
+from tests.support import acting, settings
 from tests.support.acting import did
 from tests.support.installation import CHANNEL, PASSWORD, SECRET_KEY
 from tests.support.slack import Workspace, readable
@@ -225,7 +225,8 @@ def test_who_moved_it_is_said_and_who_typed_its_name(app: Flask, database: Datab
     register(database)
     with database.begin() as session:
         act = did(session, "moved", by="U0BOB")
-        mac, _ = registrations.reassign(session, Serial("C02AAA"), PARIS, act=act)
+        acting.move(session, Serial("C02AAA"), PARIS, act=act)
+        mac = queries.get_open(session, Serial("C02AAA"))
         naming.call(
             session, mac, "Front desk", lambda _: None, act=did(session, "named", by="U0BOB")
         )

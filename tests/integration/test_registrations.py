@@ -14,11 +14,13 @@ from provisioning.outbox import claims
 from provisioning.outbox.models import Card, Notification
 from provisioning.registrations import queries
 from provisioning.registrations import register as registrations
+from provisioning.registrations.changes import AlreadyThere
 from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.models import Event, Registration
 from provisioning.registrations.register import Batch
 from provisioning.values.serials import Serial, parse_all
 from tests.integration.conftest import NOON
+from tests.support import acting
 from tests.support.acting import did
 
 pytestmark = pytest.mark.postgresql
@@ -105,13 +107,13 @@ def test_a_move_is_recorded_with_what_was_before(database: Database) -> None:
     register(database, "C02AAA")
 
     with database.begin() as session:
-        moved, before = registrations.reassign(
+        acting.move(
             session, Serial.parse("c02aaa"), PARIS, act=did(session, "moved", by="U0BOB", at=NOON)
         )
 
-    assert (moved.site, moved.build, moved.revision) == ("paris", "basic", 2)
-    assert before == LONDON
     with database.reading() as session:
+        moved = session.scalars(select(Registration)).one()
+        assert (moved.site, moved.build, moved.revision) == ("paris", "basic", 2)
         event = session.scalars(select(Event).where(Event.what == "moved")).one()
     assert event.by == "U0BOB"
     waits = {"state": "waiting", "confirmed_at": None}
@@ -119,16 +121,19 @@ def test_a_move_is_recorded_with_what_was_before(database: Database) -> None:
     assert event.after == {"site": "paris", "build": "basic", **waits}
 
 
-def test_a_move_to_where_it_goes_already_changes_nothing(database: Database) -> None:
+def test_a_move_to_where_it_goes_already_is_refused_and_changes_nothing(
+    database: Database,
+) -> None:
     register(database, "C02AAA")
 
-    with database.begin() as session:
-        moved, before = registrations.reassign(
+    refusal = pytest.raises(AlreadyThere, match="That Mac is registered for london/design already")
+    with refusal, database.begin() as session:
+        acting.move(
             session, Serial.parse("C02AAA"), LONDON, act=did(session, "moved", by="U0BOB", at=NOON)
         )
 
-    assert before == LONDON
-    assert moved.revision == 1
+    with database.reading() as session:
+        assert session.scalars(select(Registration)).one().revision == 1
     assert number_of(database, Event) == 1
 
 
@@ -137,7 +142,7 @@ def test_a_cancelled_mac_can_be_registered_again_and_its_history_stays(
 ) -> None:
     register(database, "C02AAA")
     with database.begin() as session:
-        registrations.cancel(
+        acting.cancel(
             session, Serial.parse("C02AAA"), act=did(session, "cancelled", by="U0BOB", at=NOON)
         )
 
@@ -152,10 +157,10 @@ def test_a_mac_that_is_not_registered_is_named_with_its_near_misses(
     register(database, "C02XG0FDJGH5", "C02ZZZZZZZZZ")
     mistyped = Serial.parse("C02XGOFDJGH5")
     changes: dict[str, Callable[[Session], object]] = {
-        "cancel": lambda session: registrations.cancel(
+        "cancel": lambda session: acting.cancel(
             session, mistyped, act=did(session, "cancelled", by="U1", at=NOON)
         ),
-        "reassign": lambda session: registrations.reassign(
+        "reassign": lambda session: acting.move(
             session, mistyped, PARIS, act=did(session, "moved", by="U1", at=NOON)
         ),
     }

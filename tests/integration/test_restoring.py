@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from slack_sdk import WebClient
 
-from bot.registrations.manifest_blocks import RESTORE
+from bot.registrations.manifest_history import RESTORE
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
 from rollcall.application import Application

@@ -12,11 +12,11 @@ from werkzeug.test import TestResponse
 
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.registrations import register
 from provisioning.values.serials import Serial
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.integration.macs_door.asked import includes, owed, registered
+from tests.support import acting
 from tests.support.acting import did
 from tests.support.doors import machines_door
 
@@ -43,7 +43,7 @@ def token_in(answer: TestResponse) -> str:
 def cancel(database: Database, serial: str) -> None:
     with database.begin() as session:
         act = did(session, "cancelled", by="U0ALICE")
-        register.cancel(session, Serial(serial), act=act)
+        acting.cancel(session, Serial(serial), act=act)
 
 
 def test_a_site_and_a_build_give_the_script_that_headers_give(fetch: Fetch, script: Script) -> None:
@@ -121,7 +121,7 @@ def test_a_mac_that_is_moved_meanwhile_goes_where_it_was_moved(
     token = token_in(fetch(serial="C02AAA"))
     with database.begin() as session:
         act = did(session, "moved", by="U0ALICE")
-        register.reassign(session, Serial("C02AAA"), Destination("paris", "kiosk"), act=act)
+        acting.move(session, Serial("C02AAA"), Destination("paris", "kiosk"), act=act)
 
     assert script.manifest(token, serial="C02AAA", site="london", build="design").status_code == 200
     assert includes(repo_folder, "C02AAA")[1] == "included_manifests/sites/paris"

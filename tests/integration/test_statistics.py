@@ -14,6 +14,7 @@ from provisioning.munki import Destination, MunkiRepo
 from provisioning.registrations import register
 from provisioning.values.serials import Serial, parse_all
 from tests.integration.conftest import NOON
+from tests.support import acting
 from tests.support.acting import did
 
 pytestmark = pytest.mark.postgresql
@@ -55,7 +56,7 @@ class Story:
         """A person sends a Mac somewhere else."""
         at = NOON + timedelta(hours=after)
         with self.database.begin() as session:
-            register.reassign(
+            acting.move(
                 session, Serial.parse(serial), to, act=did(session, "moved", by="U0BOB", at=at)
             )
 
@@ -63,7 +64,7 @@ class Story:
         """A person takes a Mac back."""
         at = NOON + timedelta(hours=after)
         with self.database.begin() as session:
-            register.cancel(
+            acting.cancel(
                 session, Serial.parse(serial), act=did(session, "cancelled", by="U0BOB", at=at)
             )
 

@@ -10,7 +10,7 @@ from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo
 from provisioning.outbox.models import CONFIRMATION, Card, Notification
 from provisioning.outbox.relay import Relay
-from provisioning.registrations import rosters
+from provisioning.registrations import export
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import Floor
 from tests.support.installation import CHANNEL
@@ -130,7 +130,7 @@ def test_a_pallet_that_the_card_cannot_show_is_a_file_in_its_thread(
     serials = [f"C02{number:09}" for number in range(21)]
     floor.register(*serials)
     with database.begin() as session:
-        assert rosters.enqueue_where_long(session, session.scalars(select(Card)).one(), at=clock())
+        assert export.enqueue_where_long(session, session.scalars(select(Card)).one(), at=clock())
     deliver_all()
 
     card, roster = slack.channels[CHANNEL].messages
@@ -146,6 +146,6 @@ def test_twenty_macs_are_all_on_the_card_and_need_no_file(
 ) -> None:
     floor.register(*(f"C02{number:09}" for number in range(20)))
     with database.begin() as session:
-        assert not rosters.enqueue_where_long(
+        assert not export.enqueue_where_long(
             session, session.scalars(select(Card)).one(), at=clock()
         )

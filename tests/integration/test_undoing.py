@@ -14,6 +14,7 @@ from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Event, Operation, Registration
 from provisioning.registrations.operations import NotUndoable, Undone
 from provisioning.values.serials import Serial, parse_all
+from tests.support import acting
 from tests.support.acting import did
 from tests.support.acting import undo as undo_act
 
@@ -78,9 +79,7 @@ def test_a_move_goes_back_to_where_it_came_from_with_what_it_was(
     with database.begin() as session:
         mac = session.scalars(select(Registration)).one()
         mac.state, mac.confirmed_at = "confirmed", NOON
-    act = floor.do(
-        "moved", lambda session, act: registrations.reassign(session, MAC, PARIS, act=act)
-    )
+    act = floor.do("moved", lambda session, act: acting.move(session, MAC, PARIS, act=act))
     assert floor.states() == {"C02AAA": "paris waiting"}
 
     floor.undo(act)
@@ -92,7 +91,7 @@ def test_a_move_goes_back_to_where_it_came_from_with_what_it_was(
 
 def test_a_cancelled_registration_is_open_again(floor: Floor) -> None:
     floor.register("C02AAA")
-    act = floor.do("cancelled", lambda session, act: registrations.cancel(session, MAC, act=act))
+    act = floor.do("cancelled", lambda session, act: acting.cancel(session, MAC, act=act))
 
     floor.undo(act)
 
@@ -101,7 +100,7 @@ def test_a_cancelled_registration_is_open_again(floor: Floor) -> None:
 
 def test_one_that_somebody_registered_anew_meanwhile_stays_cancelled(floor: Floor) -> None:
     floor.register("C02AAA")
-    act = floor.do("cancelled", lambda session, act: registrations.cancel(session, MAC, act=act))
+    act = floor.do("cancelled", lambda session, act: acting.cancel(session, MAC, act=act))
     floor.register("C02AAA")
 
     undone = floor.undo(act)
@@ -112,7 +111,7 @@ def test_one_that_somebody_registered_anew_meanwhile_stays_cancelled(floor: Floo
 
 def test_a_mac_to_which_something_happened_since_is_left_alone(floor: Floor) -> None:
     act = floor.register("C02AAA", "C02BBB")
-    floor.do("moved", lambda session, act: registrations.reassign(session, MAC, PARIS, act=act))
+    floor.do("moved", lambda session, act: acting.move(session, MAC, PARIS, act=act))
 
     undone = floor.undo(act)
 

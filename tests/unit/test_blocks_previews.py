@@ -3,8 +3,8 @@
 import pytest
 
 from bot.diagnostics import preview_blocks
-from bot.registrations import history, naming_blocks, search_blocks, window_blocks
-from bot.registrations.search_blocks import Question
+from bot.registrations import history, naming, search, window_blocks
+from bot.registrations.search import Question
 from bot.registrations.window_blocks import Selection
 from provisioning.diagnostics.preview import Preview
 from provisioning.munki import Destination
@@ -96,10 +96,10 @@ def test_the_longest_names_fit_into_lists_windows_and_histories() -> None:
     named = {"computer_name": WORST_NAME, "site": LONGEST, "build": LONGEST}
     event = Event(what="named", by="U0ALICE", at=NOON, before=None, after=named)
 
-    assert faults(search_blocks.found(macs(20, **named), 20, "Macs", Question())) == []
-    assert faults(search_blocks.found(numbered(macs(10, **named)), 10, "Macs", Question())) == []
+    assert faults(search.found(macs(20, **named), 20, "Macs", Question())) == []
+    assert faults(search.found(numbered(macs(10, **named)), 10, "Macs", Question())) == []
     assert faults(history.mac(History(mac(**named), [(event, ACT)] * 100, 100))) == []
-    assert faults(naming_blocks.named(mac(**named), WORST_NAME[:-1], ACT)) == []
+    assert faults(naming.named(mac(**named), WORST_NAME[:-1], ACT)) == []
     window = window_blocks.members(Selection("details", card=1), "head", macs(60, **named), 60)
     assert problems_of_view(window.to_dict()) == []
 
@@ -107,7 +107,7 @@ def test_the_longest_names_fit_into_lists_windows_and_histories() -> None:
 def test_a_mac_that_is_done_is_named_only_when_it_is_imaged_again() -> None:
     done = mac(computer_name="lab-07", confirmed_at=NOON)
 
-    assert "only if it is imaged again" in written(naming_blocks.named(done, None, ACT))
+    assert "only if it is imaged again" in written(naming.named(done, None, ACT))
     assert "Its first-boot script sets that." in written(
-        naming_blocks.named(mac(computer_name="lab-07"), None, ACT)
+        naming.named(mac(computer_name="lab-07"), None, ACT)
     )

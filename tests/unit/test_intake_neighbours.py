@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioning.values.neighbours import is_slip, near, neighbours
+from provisioning.values.serials import is_slip, near, neighbours
 
 KNOWN = "C02XG0FDJGH5"
 

@@ -4,7 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from provisioning.firstboot.placement import CurrentRegistration, Placement, Requested
+from provisioning.firstboot.models import Bench
+from provisioning.firstboot.placement import (
+    CurrentRegistration,
+    PlacedMac,
+    Placement,
+    Reason,
+    Requested,
+    UnknownReason,
+    decide,
+    decide_unknown,
+)
 from provisioning.munki import Destination
 from tests.unit.conftest import LONDON, MAC, PARIS
 from tests.unit.examples import NOON
@@ -12,11 +22,11 @@ from tests.unit.examples import NOON
 QUIET = timedelta(hours=72)
 
 
-def plan(**keys: object) -> Placement:
+def plan(**keys: object) -> PlacedMac:
     """A plan for a Mac that alice registered for London and that was confirmed at noon."""
     given = {"destination": LONDON, "registered_by": "U0ALICE", "confirmed_at": NOON, **keys}
     known = CurrentRegistration(id=1, revision=2, card_id=None, **given)  # type: ignore[arg-type]
-    return Placement(MAC, LONDON, Requested("london", "design"), known)
+    return PlacedMac(MAC, LONDON, Requested("london", "design"), known)
 
 
 @pytest.mark.parametrize("said", [("london", "design"), ("LONDON", "Design"), ("lonDON", "DESIGN")])
@@ -34,7 +44,7 @@ def test_a_site_and_a_build_that_differ_only_in_where_one_ends_are_two() -> None
 
 
 def test_a_mac_that_nobody_knew_is_news() -> None:
-    assert Placement(MAC, LONDON, Requested("london", "design"), None).is_new(NOON, QUIET)
+    assert PlacedMac(MAC, LONDON, Requested("london", "design"), None).is_new(NOON, QUIET)
 
 
 def test_a_registration_that_waits_is_news_even_where_the_manifest_stood_already() -> None:
@@ -54,7 +64,26 @@ def test_a_mac_that_asks_again_much_later_boots_for_the_first_time_again() -> No
     assert plan().is_new(NOON + QUIET + timedelta(seconds=1), QUIET)
 
 
-def test_a_mac_is_registered_where_a_person_did_it() -> None:
-    assert plan().registered
-    assert not plan(registered_by=None).registered
-    assert not Placement(MAC, LONDON, None, None).registered
+def test_a_persons_registration_beats_what_the_script_says() -> None:
+    for requested in (None, Requested("paris", "kiosk")):
+        assert decide(plan().registration, requested) == Placement(Reason.REGISTERED, LONDON)
+
+
+def test_a_script_moves_a_mac_that_only_a_script_brought_in() -> None:
+    brought_in = plan(registered_by=None).registration
+    requested = Requested("Paris", "kiosk")
+    expected = Placement(Reason.SCRIPT, Destination("Paris", "kiosk"))
+    assert decide(brought_in, requested) == decide(None, requested) == expected
+    assert decide(brought_in, None) == Placement(Reason.SCRIPT_BEFORE, LONDON)
+
+
+def test_a_mac_of_which_nobody_has_said_anything_is_unknown() -> None:
+    assert decide(None, None) == Placement(Reason.UNKNOWN, None)
+
+
+def test_an_unknown_mac_goes_to_the_bench_unless_it_is_none_of_ours() -> None:
+    bench = Bench()
+    assert decide_unknown(unwanted=False, bench=bench) is UnknownReason.TAKE
+    assert decide_unknown(unwanted=False, bench=None) is UnknownReason.ASK
+    assert decide_unknown(unwanted=True, bench=bench) is UnknownReason.TURN_AWAY
+    assert decide_unknown(unwanted=True, bench=None) is UnknownReason.TURN_AWAY

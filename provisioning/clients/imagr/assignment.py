@@ -4,7 +4,7 @@ from infrastructure.database.engine import Database
 from provisioning.clients.imagr.config_cache import ConfigCache
 from provisioning.clients.imagr.templates import OVERRIDES
 from provisioning.clients.imagr.workflows import MISSING
-from provisioning.firstboot import arrivals, placement
+from provisioning.firstboot import placement
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.registrations.errors import NotRegistered
 from provisioning.values.serials import Serial
@@ -37,7 +37,7 @@ class Directions:
             try:
                 return self._named(self._destination(serial))
             except NotRegistered:
-                if not arrivals.is_placed(self._database, serial, channel=self._channel):
+                if not placement.place_unknown(self._database, serial, channel=self._channel):
                     raise
         raise NotRegistered(serial.text)
 

@@ -19,6 +19,7 @@ from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from tests.integration.backups.conftest import Take
 from tests.integration.conftest import Script
+from tests.support import acting
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
 
@@ -85,9 +86,9 @@ def test_where_nothing_happened_since_nothing_is_told(life: Life, found: Found) 
     """Also of Macs that wait beside a manifest: moved, imaged again, cancelled before."""
     life.register("C02WAITS", "C02DONE", "C02AGAIN", "C02MOVED", "C02GONE")
     life.boot("C02DONE", "C02AGAIN", "C02MOVED", "C02GONE", "C02NOBODY")
-    life.does(registrations.reimage, "C02AGAIN")
-    life.does(registrations.reassign, "C02MOVED", PARIS)
-    life.does(registrations.cancel, "C02GONE")
+    life.does(acting.reimage, "C02AGAIN")
+    life.does(acting.move, "C02MOVED", PARIS)
+    life.does(acting.cancel, "C02GONE")
     life.is_backed_up()
 
     assert found() == []
@@ -115,7 +116,7 @@ def test_a_mac_that_was_moved_and_imaged_since(life: Life, found: Found) -> None
     life.register("C02MOVED")
     life.boot("C02MOVED")
     life.is_backed_up()
-    life.does(registrations.reassign, "C02MOVED", PARIS)
+    life.does(acting.move, "C02MOVED", PARIS)
     life.boot("C02MOVED")
 
     assert found() == [

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from infrastructure.database.engine import Database, changed
 from infrastructure.jobs import schedule
-from provisioning.firstboot import bench, reminders, stalls, unknown
+from provisioning.firstboot import bench, stalls, unknown
 from provisioning.firstboot.models import UnknownMac
 from provisioning.maintenance import clock_correction, retention
 from provisioning.monitoring import digest
@@ -69,7 +69,7 @@ def test_a_reminder_comes_after_the_time_that_was_asked_for(
     with database.begin() as session:
         mac = session.scalars(select(Registration)).one()
         in_two_hours = clock() + timedelta(hours=2)
-        assert reminders.remind(session, mac, "U0ALICE", in_two_hours, at=clock())
+        assert stalls.remind(session, mac, "U0ALICE", in_two_hours, at=clock())
     set_back(database, clock)
 
     assert due(database) == timedelta(hours=2)

@@ -7,7 +7,6 @@ import pytest
 
 from infrastructure.database.engine import Database
 from provisioning.imports.models import READ, READING, Import
-from provisioning.registrations import register as registrations
 from provisioning.registrations.models import CONFIRMED, FAILED, IMAGING
 from provisioning.values.serials import Serial
 from tests.integration.conftest import NOON
@@ -21,6 +20,7 @@ from tests.integration.home.looking import (
     serials,
     text_of,
 )
+from tests.support import acting
 from tests.support.acting import did
 from tests.support.slack import Workspace
 from tests.support.slack.person import Person
@@ -66,7 +66,7 @@ def test_a_cancelled_mac_is_gone_from_it(alice: Person, database: Database) -> N
     register(database, "C02AAA", "C02BBB")
     with database.begin() as session:
         act = did(session, "cancelled", by="U0BOB")
-        registrations.cancel(session, Serial.parse("C02AAA"), act=act)
+        acting.cancel(session, Serial.parse("C02AAA"), act=act)
 
     assert serials(opened(alice)) == ["C02BBB"]
 

@@ -3,9 +3,9 @@
 import pytest
 
 from infrastructure.database.engine import Database
-from provisioning.registrations import register as registrations
 from provisioning.values.serials import Serial
 from tests.integration.home.looking import opened, register, text_of
+from tests.support import acting
 from tests.support.acting import did
 from tests.support.slack.person import Person
 from tests.support.slack.view import View
@@ -50,7 +50,7 @@ def test_a_menu_that_is_out_of_date_says_so_in_a_window(alice: Person, database:
     home = opened(alice)
     with database.begin() as session:
         act = did(session, "cancelled", by="U0BOB")
-        registrations.cancel(session, Serial.parse("C02AAA"), act=act)
+        acting.cancel(session, Serial.parse("C02AAA"), act=act)
 
     alice.select(home, menu_of(home, "C02AAA"), "cancel:C02AAA")
 

@@ -12,8 +12,7 @@ from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.registrations import register as registrations
 from provisioning.registrations import similar
-from provisioning.values.neighbours import neighbours
-from provisioning.values.serials import Serial
+from provisioning.values.serials import Serial, neighbours
 from tests.support.acting import did
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

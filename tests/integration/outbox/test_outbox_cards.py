@@ -12,10 +12,10 @@ from provisioning.firstboot import confirmation as progress
 from provisioning.firstboot import placement
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.outbox.relay import Relay
-from provisioning.registrations import register
 from provisioning.values.serials import Serial
 from tests.integration.conftest import Clock
 from tests.integration.outbox.floors import LONDON, Floor, shown
+from tests.support import acting
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
@@ -49,7 +49,7 @@ def test_ten_changes_of_a_card_are_one_edit(
     for number in range(10):
         to = Destination(("paris", "london")[number % 2], "basic")
         with database.begin() as session:
-            register.reassign(
+            acting.move(
                 session, Serial.parse("C02AAA"), to, act=did(session, "moved", by="U1", at=clock())
             )
     deliver_all()

@@ -12,12 +12,12 @@ from sqlalchemy import select
 from infrastructure.database.engine import Database
 from provisioning.firstboot import reports
 from provisioning.firstboot.reports import Report
-from provisioning.registrations import register
 from provisioning.registrations.errors import RegistrationChanged
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial
 from tests.integration.conftest import NOON
 from tests.integration.reports.heard import looks, stands
+from tests.support import acting
 from tests.support.acting import did
 from tests.support.imagr import Reporter
 from tests.support.installation import CHANNEL
@@ -122,7 +122,7 @@ def test_a_registration_that_changed_meanwhile_is_not_written_over(
         known = reports.known(session, Serial.parse("C02AAA"))
     assert known
     with database.begin() as session:
-        register.cancel(session, Serial.parse("C02AAA"), act=did(session, "cancelled", by="U0BOB"))
+        acting.cancel(session, Serial.parse("C02AAA"), act=did(session, "cancelled", by="U0BOB"))
     change = reports.change(known, Report.parse("C02AAA", "error", "x"), datetime.now(UTC))
     assert change
     with pytest.raises(RegistrationChanged), database.begin() as session:

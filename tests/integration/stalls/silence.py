@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 
 from infrastructure.database.engine import Database
-from provisioning.firstboot import confirmation, placement, reminders, reports, stalls
+from provisioning.firstboot import confirmation, placement, reports, stalls
 from provisioning.firstboot.placement import Requested
 from provisioning.firstboot.reports import Report
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.outbox import claims
 from provisioning.policy import Policy
-from provisioning.registrations import register
+from provisioning.registrations import queries, register
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial, parse_all
 from tests.integration.conftest import Clock
@@ -77,12 +77,12 @@ class Floor:
 
     def remind(self, serial: str, user: str, due_at: datetime) -> bool:
         with self._database.begin() as session:
-            mac = register.opened(session, Serial.parse(serial))
-            return reminders.remind(session, mac, user, due_at, at=self._clock())
+            mac = queries.get_open(session, Serial.parse(serial))
+            return stalls.remind(session, mac, user, due_at, at=self._clock())
 
     def mac(self, serial: str) -> Registration:
         with self._database.reading() as session:
-            return register.opened(session, Serial.parse(serial))
+            return queries.get_open(session, Serial.parse(serial))
 
     def owed(self) -> int:
         with self._database.reading() as session:

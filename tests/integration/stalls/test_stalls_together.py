@@ -5,10 +5,10 @@ from collections.abc import Callable
 from infrastructure.database.engine import Database
 from provisioning.firstboot.placement import Requested
 from provisioning.munki import Destination
-from provisioning.registrations import register
 from provisioning.values.serials import Serial
 from tests.integration.conftest import Clock
 from tests.integration.stalls.silence import EVENING, MORNING, OTHER, Floor
+from tests.support import acting
 from tests.support.acting import did, undo
 from tests.support.slack.messages import Message
 
@@ -77,7 +77,7 @@ def test_a_mac_that_undo_sent_back_to_being_imaged_is_missed_too(
     with database.begin() as session:
         act = did(session, "moved", by="U0BOB", at=clock())
         destination = Destination("paris", "basic")
-        register.reassign(session, Serial.parse("C02AAA"), destination, act=act)
+        acting.move(session, Serial.parse("C02AAA"), destination, act=act)
     with database.begin() as session:
         undo(session, act.id, by="U0BOB", at=clock())
     assert floor.mac("C02AAA").state == "imaging"

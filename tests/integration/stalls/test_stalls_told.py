@@ -7,10 +7,10 @@ import pytest
 
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.registrations import register
 from provisioning.values.serials import Serial
 from tests.integration.conftest import Clock
 from tests.integration.stalls.silence import EVENING, MORNING, Floor
+from tests.support import acting
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
@@ -99,11 +99,11 @@ def test_what_does_not_hold_in_the_morning_is_not_said(
             with database.begin() as session:
                 act = did(session, "moved", by="U0BOB", at=clock())
                 serial = Serial.parse("C02AAA")
-                register.reassign(session, serial, Destination("paris", "basic"), act=act)
+                acting.move(session, serial, Destination("paris", "basic"), act=act)
         case _:
             with database.begin() as session:
                 act = did(session, "cancelled", by="U0BOB", at=clock())
-                register.cancel(session, Serial.parse("C02AAA"), act=act)
+                acting.cancel(session, Serial.parse("C02AAA"), act=act)
     clock.now = MORNING
 
     assert told() == []

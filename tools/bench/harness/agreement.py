@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from provisioning.outbox.models import CONFIRMATION, Notification
 from provisioning.registrations.models import Event, Registration
-from provisioning.registrations.register import destination_of
+from provisioning.registrations.queries import destination_of
 from tests.support.installation import Installation
 from tools.bench.contenders import contenders
 from tools.bench.harness.table import Row
