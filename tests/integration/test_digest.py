@@ -83,7 +83,7 @@ class Floor:
         self.has("C02WAITS")
         self.has("C02FRESH", changed_at=now)
         self.has("C02FAILS", state=FAILED, step="Couldn't copy <script>", heard_at=now)
-        self.has("C02SILENT", state=IMAGING, step="RestoreJob", heard_at=now, mentioned_at=now)
+        self.has("C02SILENT", state=IMAGING, step="Restoring", heard_at=now, mentioned_at=now)
         self.has("C02BUSY", state=IMAGING, heard_at=now)
         self.meets("C02NEW")
         self.meets("C02OLD", before=timedelta(hours=25))

@@ -63,11 +63,11 @@ def test_slack_takes_news_of_any_number_of_silent_macs(name: str, number: int) -
 
 
 def test_a_silent_mac_is_told_with_its_last_words_and_when() -> None:
-    said = written(stall_news.stalled([mac(step="RestoreJob", heard_at=NOON)], "U0ALICE"))
+    said = written(stall_news.stalled([mac(step="Restoring", heard_at=NOON)], "U0ALICE"))
 
     assert "<@U0ALICE>, a Mac of yours fell silent" in said
     assert f"last heard <!date^{int(NOON.timestamp())}^" in said
-    assert said.split("Have a look at it:")[1].count("RestoreJob") == 1
+    assert said.split("Have a look at it:")[1].count("Restoring") == 1
 
 
 def test_silent_macs_that_nobody_registered_mention_nobody() -> None:

@@ -81,7 +81,7 @@ def test_a_part_is_told_from_the_other_and_counts_those_of_all_pages() -> None:
 
 
 def test_a_mac_that_fell_silent_is_called_stalled_and_says_when_it_was_heard() -> None:
-    silent = mac(id=1, state=IMAGING, mentioned_at=NOON, heard_at=NOON, step="RestoreJob")
+    silent = mac(id=1, state=IMAGING, mentioned_at=NOON, heard_at=NOON, step="Restoring")
 
     text = written(drawn(of([Part("stalled", True, 1, [(silent, "")])])))
 

@@ -42,7 +42,7 @@ def test_ones_own_come_first_and_then_what_needs_somebody_the_newest_first(
     register(database, "C02AAA", "C02BBB", "C02CCC", "C02DDD", "C02EEE", "C02FFF")
     register(database, "C03AAA", "C03BBB", by="U0ALICE")
     register(database, "C04AAA")
-    become(database, "C02AAA", state=IMAGING, heard_at=NOON, mentioned_at=NOON, step="RestoreJob")
+    become(database, "C02AAA", state=IMAGING, heard_at=NOON, mentioned_at=NOON, step="Restoring")
     become(database, "C02BBB", state=IMAGING, heard_at=NOON)
     become(database, "C02CCC", state=FAILED, heard_at=NOON, step="No image *found*")
     become(database, "C02DDD", state=CONFIRMED, confirmed_at=NOON)
