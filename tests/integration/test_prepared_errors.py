@@ -15,7 +15,6 @@ def reading() -> Select[str]:
 
 
 @pytest.mark.parametrize("texts", ['["{"]', '["1", "{"]'], ids=["at once", "at its next row"])
-@pytest.mark.postgresql
 def test_an_error_is_one_of_the_databases_whenever_it_comes(database: Database, texts: str) -> None:
     statement = CompiledStatement(lambda _: reading())
 
