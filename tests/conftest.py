@@ -1,5 +1,6 @@
 """Real parts for all tests: a Munki repo, both databases, a strict Slack."""
 
+import gc
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing, nullcontext
 from functools import cache
@@ -50,6 +51,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         mark = item.get_closest_marker("soak")
         if mark and not SOAK and (reason := mark.kwargs.get("only")):
             item.add_marker(pytest.mark.skip(reason=f"{reason}; make soak runs it"))
+
+
+def pytest_collection_finish() -> None:
+    """Have the garbage collector leave alone the thousands of tests, which are no garbage."""
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

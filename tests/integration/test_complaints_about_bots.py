@@ -114,7 +114,6 @@ def broken(database: Database) -> None:
         Event.__table__.drop(session.connection())
 
 
-@pytest.mark.postgresql
 def test_a_button_that_fails_says_so(alice: Person, card: Message, database: Database) -> None:
     alice.click(card, "card_cancel")
     window = alice.open_view()

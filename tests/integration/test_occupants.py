@@ -102,6 +102,7 @@ def test_a_restore_is_alone_or_says_who_is_there(path: Path, server: Database) -
     _write(server)
 
 
+@pytest.mark.postgresql
 def test_another_name_of_the_file_is_the_same_database(
     path: Path, server: Database, tmp_path: Path
 ) -> None:

@@ -62,6 +62,7 @@ def some(database: Database) -> Database:
     return database
 
 
+@pytest.mark.postgresql
 def test_pages_follow_each_other_without_a_gap_or_a_repetition(some: Database) -> None:
     pages = [seen(some, page) for page in range(3)]
 
@@ -77,6 +78,7 @@ def test_pages_follow_each_other_without_a_gap_or_a_repetition(some: Database) -
     ]
 
 
+@pytest.mark.postgresql
 def test_counts_are_of_the_site_and_build_and_tell_ones_own(some: Database) -> None:
     everything = {"failed": 2, "stalled": 1, "imaging": 1, "waiting": 8}
 
@@ -100,6 +102,7 @@ def test_a_page_that_is_not_there_is_the_nearest_one(some: Database, page: int) 
     assert seen(some, page).page == (0 if page < 0 else 2)
 
 
+@pytest.mark.postgresql
 def test_a_mac_that_only_its_own_script_brought_in_is_nobodys(some: Database) -> None:
     become(some, 5, registered_by=None)
 

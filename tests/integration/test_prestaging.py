@@ -112,6 +112,7 @@ def test_a_new_manifest_has_the_catalogs_of_its_build(
     assert written["catalogs"] == ["testing", "production"]
 
 
+@pytest.mark.postgresql
 def test_other_sites_wait_for_the_first_boot(
     register: Callable[..., None], go_round: Callable[[], None], repo_folder: Path
 ) -> None:
@@ -121,6 +122,7 @@ def test_other_sites_wait_for_the_first_boot(
     assert not (repo_folder / "manifests" / MAC).exists()
 
 
+@pytest.mark.postgresql
 def test_a_moved_mac_is_written_anew(
     register: Callable[..., None],
     go_round: Callable[[], None],
@@ -138,6 +140,7 @@ def test_a_moved_mac_is_written_anew(
     assert "included_manifests/builds/kiosk" in written["included_manifests"]
 
 
+@pytest.mark.postgresql
 def test_one_that_is_to_be_imaged_again_waits_for_its_first_boot(
     register: Callable[..., None], go_round: Callable[[], None], database: Database
 ) -> None:

@@ -150,6 +150,7 @@ def test_what_is_foreseen_is_what_happens(
     assert "stays as it is" in ask(app).text
 
 
+@pytest.mark.postgresql
 def test_nothing_is_written_by_looking(app: Flask, database: Database, repo_folder: Path) -> None:
     register(database)
     before = everything(database), sorted(repo_folder.rglob("*"))

@@ -52,6 +52,7 @@ def test_a_mac_is_said_to_be_done_in_the_channel_of_its_site(
     assert "`C02AAA` is done" in done.text
 
 
+@pytest.mark.postgresql
 def test_what_a_sites_channel_refused_goes_there_once_the_bot_is_invited(
     alice: Person,
     slack: Workspace,
@@ -73,6 +74,7 @@ def test_what_a_sites_channel_refused_goes_there_once_the_bot_is_invited(
     assert len(slack.channels[LONDON].messages) == 1
 
 
+@pytest.mark.postgresql
 def test_whatever_shows_a_card_waits_in_the_lane_of_its_channel(
     alice: Person, script: Script, database: Database
 ) -> None:

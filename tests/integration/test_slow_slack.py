@@ -78,6 +78,7 @@ def mac(database: Database, clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("text", ["cancel C02AAA", "move C02AAA paris basic", "reimage C02AAA"])
+@pytest.mark.postgresql
 def test_a_command(
     text: str,
     alice: Person,
@@ -87,6 +88,7 @@ def test_a_command(
     assert while_slack_thinks(lambda: alice.slash("/mac", text, channel=CHANNEL))
 
 
+@pytest.mark.postgresql
 def test_a_window_of_a_card(
     alice: Person,
     mac: None,

@@ -210,6 +210,7 @@ def test_the_last_good_one_survives_a_restart_and_reaches_other_servers(
     assert "\necho one\n" in Server(database, repo, templates.folder).script()
 
 
+@pytest.mark.postgresql
 def test_a_process_that_finds_a_template_judged_does_not_judge_it_again(
     server: Server, templates: Templates, database: Database, repo: MunkiRepo, tmp_path: Path
 ) -> None:

@@ -56,6 +56,7 @@ LONGER: dict[str, tuple[float, str]] = {
     "test_policy_patterns.py": (0.5, PROPERTY),
     "test_policy_hours.py": (0.5, PROPERTY),
     "test_linefeeds.py": (0.5, PROPERTY),
+    "test_requests_of_slack.py::test_whatever_comes_is_answered": (3, PROPERTY),
     # Pictures
     "test_photos.py": (1.5, "reads codes out of photographs"),
     "test_charts.py": (0.8, "draws charts"),
@@ -68,6 +69,7 @@ LONGER: dict[str, tuple[float, str]] = {
     "test_blocks_imports.py": (0.6, "shows an import of five thousand Macs"),
     "test_imagr_configs.py": (1, "has more than Imagr can be told"),
     "test_slowing.py": (0.8, "has many addresses guess"),
+    "test_outbox_cards.py": (2.5, "delivers a hundred times"),
     "test_overviews.py": (3, "registers a hundred thousand Macs"),
     "test_crowds.py": (1.5, "has many addresses guess"),
     "test_public_surface.py": (1.5, "loads all of Rollcall"),

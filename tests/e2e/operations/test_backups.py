@@ -19,6 +19,7 @@ from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial
 from tests.support.acting import did
 from tests.support.installation import CHANNEL, ROOT, Install, Installation
+from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 
 NOBODY = "http://127.0.0.1:9/"  # Slack is down: nothing that is owed is said
@@ -128,44 +129,63 @@ def admin(
         yield admin
 
 
-def test_every_line_of_the_page_does_what_it_says(admin: Admin, own_postgresql_url: str) -> None:
-    """One installation goes through all of them, and loses its database now and then."""
-    sqlite_url, left = admin.rollcall.environment["ROLLCALL_DATABASE_URL"], list(BLOCKS)
+def block(beginning: str) -> str:
+    """The block of the page that begins so."""
+    [found] = [each for each in BLOCKS if each.startswith(beginning)]
+    return str(found)
 
-    def block(beginning: str) -> str:
-        [found] = [each for each in left if each.startswith(beginning)]
-        left.remove(found)
-        return str(found)
+
+TAKEN = "docker compose exec -T rollcall"
+RESTORED = "docker compose stop\ndocker compose run --rm -T rollcall restore"
+TRIED = "ROLLCALL_DATABASE_URL=sqlite:////tmp/drill"
+TRIED_IN_A_CONTAINER = "docker compose run --rm -T -e"
+RESTORED_WITHOUT_CONTAINERS = "./boot.sh restore"
+MOVED = "docker compose stop\ndocker compose run --rm -T rollcall backup"
+TAKEN_SCALED = "docker compose --profile scale exec"
+RESTORED_SCALED = "docker compose --profile scale stop"
+
+
+def test_every_block_of_the_page_is_typed_below() -> None:
+    typed = [TAKEN, RESTORED, TRIED, TRIED_IN_A_CONTAINER, RESTORED_WITHOUT_CONTAINERS]
+    typed += [MOVED, TAKEN_SCALED, RESTORED_SCALED]
+
+    assert sorted(map(block, typed)) == sorted(BLOCKS)
+
+
+def test_the_lines_for_sqlite_do_what_they_say(admin: Admin) -> None:
+    """One installation goes through all of them, and loses its database now and then."""
+    sqlite_url = admin.rollcall.environment["ROLLCALL_DATABASE_URL"]
 
     def on_sqlite(block: str, **loss: bool) -> None:
         assert "1 registration (" in admin.follows(block, **loss)
         assert registered(sqlite_url) == ["C02AAA"]
 
     on_sqlite(re.findall(r"^    (\./boot\.sh backup .*)$", PAGE, re.MULTILINE)[0])
-    on_sqlite(block("docker compose exec -T rollcall"))
+    on_sqlite(block(TAKEN))
     (admin.folder / "backups").mkdir()
     on_sqlite(CRON.split(maxsplit=5)[5].replace("/opt/rollcall", ".").replace("\\%", "%"))
     assert len(list((admin.folder / "backups").glob("20*.backup"))) == 1
-    restore = block("docker compose stop\ndocker compose run --rm -T rollcall restore")
-    refused = admin.types(restore.splitlines()[1])
+    refused = admin.types(block(RESTORED).splitlines()[1])
     assert "The database is in use by: relay on " in refused.stderr
-    on_sqlite(restore, lose=True)
-    on_sqlite(block("ROLLCALL_DATABASE_URL=sqlite:////tmp/drill"))
+    on_sqlite(block(RESTORED), lose=True)
+    on_sqlite(block(TRIED))
     forget(f"sqlite:///{admin.folder}/drill.sqlite3")  # a container has a /tmp of its own
-    on_sqlite(block("docker compose run --rm -T -e"))
+    on_sqlite(block(TRIED_IN_A_CONTAINER))
     admin.rollcall.stop()
     forget(sqlite_url)
-    on_sqlite(block("./boot.sh restore"))
+    on_sqlite(block(RESTORED_WITHOUT_CONTAINERS))
 
-    admin.follows(block("docker compose stop\ndocker compose run --rm -T rollcall backup"))
+
+@soak_only("each line starts a process or two")
+def test_the_lines_for_postgresql_do_what_they_say(admin: Admin, own_postgresql_url: str) -> None:
+    """The installation moves there, and loses that database, too."""
+    admin.follows(block(MOVED))
     assert registered(own_postgresql_url) == ["C02AAA"]
     register(own_postgresql_url, "C02BBB")
-    assert "Backed up 2" in admin.follows(block("docker compose --profile scale exec"))
-    restore = block("docker compose --profile scale stop")
-    refused = admin.types(restore.splitlines()[1])
+    assert "Backed up 2" in admin.follows(block(TAKEN_SCALED))
+    refused = admin.types(block(RESTORED_SCALED).splitlines()[1])
     assert "The database is in use by: relay on 127.0.0.1" in refused.stderr
-    said = admin.follows(restore, lose=True)
+    said = admin.follows(block(RESTORED_SCALED), lose=True)
     assert "Restored 2 registrations" in said
     assert "Compared with the manifests: 0 to look at" in said
     assert registered(own_postgresql_url) == ["C02AAA", "C02BBB"]
-    assert left == []

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from infrastructure.database.engine import Database
 from provisioning.outbox import claims, outbox
 from provisioning.outbox.doubts import LATE
@@ -47,6 +49,7 @@ def test_a_bot_that_was_not_invited_has_its_messages_parked_with_the_mend(
     assert floor.parked() == []
 
 
+@pytest.mark.postgresql
 def test_a_card_that_somebody_deleted_is_posted_anew(
     floor: Floor, slack: Workspace, deliver_all: Callable[[], None]
 ) -> None:

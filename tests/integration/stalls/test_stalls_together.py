@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from infrastructure.database.engine import Database
 from provisioning.firstboot.placement import Requested
 from provisioning.munki import Destination
@@ -46,6 +48,7 @@ def test_everybody_is_told_of_their_own_macs(
     ]
 
 
+@pytest.mark.postgresql
 def test_a_mac_that_nobody_registered_is_told_to_its_sites_channel_without_a_mention(
     floor: Floor, clock: Clock, told: Callable[..., list[Message]]
 ) -> None:
@@ -69,6 +72,7 @@ def test_macs_that_wait_failed_or_are_done_do_not_stall(floor: Floor, clock: Clo
     assert floor.notices() == 0
 
 
+@pytest.mark.postgresql
 def test_a_mac_that_undo_sent_back_to_being_imaged_is_missed_too(
     floor: Floor, clock: Clock, database: Database
 ) -> None:

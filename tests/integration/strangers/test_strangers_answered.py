@@ -52,6 +52,7 @@ def test_choosing_and_registering_on_the_card_sends_the_mac_on(
     assert len(slack.channels[CHANNEL].messages) == 2
 
 
+@pytest.mark.postgresql
 def test_the_registration_is_an_act_by_button_that_can_be_undone(
     ask: Callable[..., Message],
     alice: Person,
@@ -147,6 +148,7 @@ def test_of_eight_people_at_once_one_wins_and_all_are_answered(
     assert sum(f"<@{winner}> was faster" in text for text in texts) == 7
 
 
+@pytest.mark.postgresql
 def test_not_ours_settles_it_for_a_day(
     ask: Callable[..., Message],
     alice: Person,
