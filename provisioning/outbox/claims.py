@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, case, exists, func, or_, select, update
 from sqlalchemy.orm import QueryableAttribute, Session
 
 from infrastructure.database.engine import changed
@@ -62,26 +62,12 @@ def claim(
     None of the channels `but`; the pauses after it are those of `pace`. Commit before sending: a
     relay that dies leaves the message in doubt, not unsent.
     """
-    ordering.open_lanes(session)
-    owed = exists().where(Notification.channel == Channel.id, ordering.due(now))
-    free = (
-        select(Channel.id)
-        .where(owed, ordering.free(now), Channel.id.not_in(but))
-        .order_by(Channel.free_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
     until = now + ordering.LEASE
-    row = session.execute(
-        update(Channel)
-        .where(Channel.id == free.scalar_subquery())
-        .values(leased_until=until, holder=holder)
-        .returning(Channel.id, Channel.free_at, Channel.last_ts)
-    ).one_or_none()
-    if row is None:
+    channel = _lease_channel(session, holder, now, until=until, but=but)
+    if channel is None:
         return None
-    lane, free_at, last_ts = row
-    head = select(Notification).where(Notification.channel == lane, ordering.due(now))
+    channel_id, free_at, last_ts = channel
+    head = select(Notification).where(Notification.channel == channel_id, ordering.due(now))
     if now - free_at < ordering.IDLE:
         head = head.order_by(ordering.can_wait(now))
     notification = session.scalars(head.order_by(Notification.id).limit(1)).one()
@@ -99,6 +85,30 @@ def claim(
         .values(began)
     )
     return Claim(notification, holder, until, doubt, covers, pace)
+
+
+def _lease_channel(
+    session: Session, holder: str, now: datetime, *, until: datetime, but: Collection[str]
+) -> Row[str, datetime, str | None] | None:
+    """Lease the channel that is free for longest and is owed a message; None where there is none.
+
+    Returns its id, since when it is free, and the ts of its last message.
+    """
+    ordering.open_lanes(session)
+    owed = exists().where(Notification.channel == Channel.id, ordering.due(now))
+    free = (
+        select(Channel.id)
+        .where(owed, ordering.free(now), Channel.id.not_in(but))
+        .order_by(Channel.free_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return session.execute(
+        update(Channel)
+        .where(Channel.id == free.scalar_subquery())
+        .values(leased_until=until, holder=holder)
+        .returning(Channel.id, Channel.free_at, Channel.last_ts)
+    ).one_or_none()
 
 
 def settle(session: Session, claimed: Claim, *, ts: str, now: datetime) -> datetime:

@@ -1,4 +1,4 @@
-"""Whatever people paste: lists, lines of a spreadsheet, packing slips, mails, scanners' output."""
+"""Text that people paste: lists, lines of a spreadsheet, packing slips, mails, scanners' output."""
 
 import html
 import re
