@@ -9,6 +9,8 @@ from pathlib import Path
 import psycopg
 import pytest
 import structlog
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
 from infrastructure.database import migrations
@@ -54,8 +56,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Have the garbage collector leave alone the thousands of tests, which are no garbage."""
+    """Have the garbage collector leave alone the thousands of tests, which are no garbage.
+
+    What Hypothesis learns of characters and of our modules at its first example takes seconds,
+    and is no test's expense.
+    """
+    _first_example()
     gc.freeze()
+
+
+@settings(max_examples=1, database=None)
+@given(st.text())
+def _first_example(_: str) -> None:
+    """Do nothing with an example."""
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

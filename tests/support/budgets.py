@@ -70,6 +70,7 @@ LONGER: dict[str, tuple[float, str]] = {
     "test_imagr_configs.py": (1, "has more than Imagr can be told"),
     "test_slowing.py": (0.8, "has many addresses guess"),
     "test_outbox_cards.py": (2.5, "delivers a hundred times"),
+    "test_imports_dropped.py": (3, "reads five thousand lines"),
     "test_overviews.py": (3, "registers a hundred thousand Macs"),
     "test_crowds.py": (1.5, "has many addresses guess"),
     "test_public_surface.py": (1.5, "loads all of Rollcall"),

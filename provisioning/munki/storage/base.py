@@ -6,6 +6,7 @@ the place cannot be used at this time.
 """
 
 import errno
+import posixpath
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -68,6 +69,18 @@ class Why:
 
 
 NOBODY = Why("changed by Rollcall")
+
+
+def resolved(name: str) -> str | None:
+    """Return a name without `..`, as clients ask for it; None where it leads out of its folder.
+
+    `name` begins with a top folder of the repo, such as `manifests/`, which it may not leave.
+    """
+    if ".." not in name.split("/"):
+        return name
+    top, _, rest = name.partition("/")
+    inner = posixpath.normpath(rest)
+    return None if inner.split("/")[0] == ".." else f"{top}/{inner}"
 
 
 def too_large(name: str) -> ManifestUnreadable:

@@ -12,7 +12,15 @@ from infrastructure.filesystem.locks import held
 from infrastructure.filesystem.mounts import SYSTEM, System, again_if_stale
 from infrastructure.heartbeats.trials import Trial
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
-from provisioning.munki.storage.base import LARGEST, Overtaken, Stored, Why, faults, too_large
+from provisioning.munki.storage.base import (
+    LARGEST,
+    Overtaken,
+    Stored,
+    Why,
+    faults,
+    resolved,
+    too_large,
+)
 from provisioning.munki.storage.listings import Listings
 
 LOCK_FOLDER = ".rollcall-locks"  # Munki's tools pass over names that begin with a dot
@@ -74,11 +82,12 @@ class FolderStore:
             again_if_stale(lambda: self._folder(folder).remove(base, unless=unless))
 
     def exists(self, name: str) -> bool:
-        """True where there is a file of this name now; what a name that leads out names is none."""
-        if ".." in name.split("/"):
+        """True where there is a file of this name now; never for one that leads out."""
+        inside = resolved(name)
+        if inside is None:
             return False
         with faults():
-            return again_if_stale(lambda: self._exists(name))
+            return again_if_stale(lambda: self._exists(inside))
 
     def _exists(self, name: str) -> bool:
         try:

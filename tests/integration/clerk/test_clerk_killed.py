@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
@@ -29,12 +30,12 @@ def test_a_job_that_somebody_has_is_left_alone_until_the_lease_runs_out(
     assert said(database) == ["done one"]
 
 
+pytestmark = pytest.mark.postgresql
+
 DEADLY = """
 import os, signal, sys
 from infrastructure.jobs.runner import JobRunner
 from infrastructure.database.engine import Database
-
-pytestmark = pytest.mark.postgresql
 
 class Deadly:
     def do(self, facts):

@@ -198,6 +198,13 @@ def test_what_can_be_no_file_of_the_repo_does_not_exist(store: Store, name: str)
     assert store.exists("manifests/site_default")
 
 
+def test_a_name_that_turns_round_inside_its_folder_is_the_file_that_clients_get(
+    store: Store,
+) -> None:
+    assert store.exists("manifests/included_manifests/../site_default")
+    assert not store.exists("manifests/included_manifests/../../site_default")
+
+
 def test_a_walk_meets_every_visible_file_below_a_folder(ground: Ground) -> None:
     ground.edit("manifests/.rollcall-locks/00", b"")
     ground.edit("manifests/included_manifests/sites/.DS_Store", b"")

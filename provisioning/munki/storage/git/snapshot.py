@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
-from provisioning.munki.storage.base import LARGEST, Stored, too_large
+from provisioning.munki.storage.base import LARGEST, Stored, resolved, too_large
 from provisioning.munki.storage.git.objects import Broken, GitObject, Objects, encoded
 
 LFS = b"version https://git-lfs.github.com/spec/"
@@ -42,13 +42,14 @@ class Snapshot:
         return Stored(content, found.oid)
 
     def exists(self, name: str) -> bool:
-        """True where there is a file of this name, links followed; never for one with `..`."""
-        if ".." in name.split("/"):
+        """True where there is a file of this name, links followed; never for one that leads out."""
+        inside = resolved(name)
+        if inside is None:
             return False
-        if name not in self._there:
-            found = self._kept(name)
-            self._there[name] = found is not None and found.kind == "blob"
-        return self._there[name]
+        if inside not in self._there:
+            found = self._kept(inside)
+            self._there[inside] = found is not None and found.kind == "blob"
+        return self._there[inside]
 
     def folder(self, name: str) -> str | None:
         """The id of a folder's contents; None where there is no such folder."""

@@ -7,7 +7,7 @@ from threading import Lock
 
 from infrastructure.filesystem.locks import STRIPES, stripe
 from provisioning.munki.errors import RepoUnusable
-from provisioning.munki.storage.base import Stored, Why
+from provisioning.munki.storage.base import Stored, Why, resolved
 from provisioning.munki.storage.s3 import objects
 from provisioning.munki.storage.s3.cache import FRESH, Recalled
 from provisioning.munki.storage.s3.client import PATIENCE, Clients, Connection, Patience
@@ -66,14 +66,15 @@ class BucketStore:
 
     def exists(self, name: str) -> bool:
         """True where there is a file of this name. A file that is not is looked for every time."""
-        if not self._can_be(name):
+        inside = resolved(name)
+        if inside is None or not self._can_be(inside):
             return False
-        if self._recalled.has(name):
+        if self._recalled.has(inside):
             return True
-        where = self._at(name)
+        where = self._at(inside)
         is_there = self._connection.ask(lambda client, _: objects.is_there(client, where))
         if is_there:
-            self._recalled.saw(name)
+            self._recalled.saw(inside)
         return is_there
 
     def has(self, folder: str) -> bool:
