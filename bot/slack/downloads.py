@@ -1,10 +1,12 @@
 """Downloads of people's files from Slack, with our token, from Slack's hosts alone."""
 
 import time
+from base64 import b64encode
 from http import HTTPStatus
+from urllib.parse import unquote
 from urllib.request import getproxies, proxy_bypass
 
-from urllib3 import BaseHTTPResponse, PoolManager, ProxyManager, make_headers
+from urllib3 import BaseHTTPResponse, PoolManager, ProxyManager
 from urllib3.exceptions import HTTPError
 from urllib3.util import Url, parse_url
 
@@ -78,8 +80,12 @@ def _pool(url: Url) -> PoolManager:
     proxy = getproxies().get(url.scheme or "")
     if proxy is None or proxy_bypass(url.netloc or ""):
         return PoolManager()
+    proxy = proxy if "://" in proxy else f"http://{proxy}"
     auth = parse_url(proxy).auth
-    return ProxyManager(proxy, proxy_headers=make_headers(proxy_basic_auth=auth) if auth else None)
+    if not auth:
+        return ProxyManager(proxy)
+    login = b64encode(unquote(auth).encode()).decode()  # a URL has its odd characters as %40
+    return ProxyManager(proxy, proxy_headers={"proxy-authorization": f"Basic {login}"})
 
 
 def _content(answer: BaseHTTPResponse, name: str) -> bytes:

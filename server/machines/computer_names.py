@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, jsonify, request
+from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import Forbidden, MethodNotAllowed
 
@@ -10,6 +11,7 @@ from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
 from provisioning.registrations import generated_names, name_clashes, queries
+from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.models import Registration
 from provisioning.values.computer_names import host_name
 from provisioning.values.serials import Serial
@@ -57,7 +59,7 @@ class ComputerNames:
     def registered(self, serial: Serial) -> Registration:
         """Return the registration of a Mac. Raises NotRegistered."""
         with self._database.reading() as session:
-            return queries.get_open(session, serial)
+            return _registered(session, serial)
 
     def of(self, known: Registration) -> str | None:
         """Return what a registered Mac is called. Raises ComputerNameClashes."""
@@ -65,7 +67,7 @@ class ComputerNames:
             return self._kept(known)
         look = self._repo.namesakes()  # outside of the transaction, which others wait for
         with self._database.begin() as session:
-            mac = queries.get_open(session, Serial(known.serial))
+            mac = _registered(session, Serial(known.serial))
             return generated_names.name_for(
                 session, self._policy.policy, mac, look, datetime.now(UTC)
             )
@@ -83,3 +85,14 @@ class ComputerNames:
 
 def _refuse() -> str:
     raise Forbidden("Send the field serial: which Mac is this?")
+
+
+def _registered(session: Session, serial: Serial) -> Registration:
+    """Return the registration of a Mac. Raises NotRegistered.
+
+    It names no near misses, which are for people and cost a search; a script asks at each boot.
+    """
+    registration = queries.find_open(session, serial)
+    if registration is None:
+        raise NotRegistered(serial.text)
+    return registration

@@ -1,5 +1,6 @@
 """Where our token may be sent to fetch somebody's file."""
 
+import base64
 import gzip
 from collections.abc import Iterator
 
@@ -137,3 +138,25 @@ def test_a_file_that_says_nothing_of_its_size_is_not_read_beyond_the_limit(host:
     with pytest.raises(NotDownloadable, match="it has more than 20 MB"):
         got(host, "large")
     assert downloads.LARGEST == 20_000_000
+
+
+@pytest.mark.parametrize("scheme", ["http://", ""])
+def test_a_proxy_hears_the_login_that_the_environment_names(
+    monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    """With or without a scheme, and with odd characters as a URL has to have them."""
+    app, heard = Flask("proxy"), []
+
+    @app.before_request
+    def proxied() -> Response:
+        heard.append(request.headers.get("Proxy-Authorization"))
+        return Response(b"serial", mimetype="text/csv")
+
+    with served(app) as address:
+        host = address.removeprefix("http://")
+        monkeypatch.setenv("http_proxy", f"{scheme}user:p%40ss%C3%A9@{host}")
+        monkeypatch.setenv("no_proxy", "")
+        api = "http://slack.example:80/api/"
+        assert fetch("http://slack.example:80/macs.csv", "macs.csv", token="x", api_url=api)
+
+    assert heard == ["Basic " + base64.b64encode("user:p@ssé".encode()).decode()]

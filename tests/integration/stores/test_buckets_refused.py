@@ -9,6 +9,7 @@ import pytest
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.errors import MissingInclude, RepoUnusable
 from provisioning.munki.storage import NOBODY, Overtaken, Stored
+from provisioning.munki.storage.base import Why
 from provisioning.munki.storage.s3.client import Clients, Patience
 from provisioning.munki.storage.s3.store import BucketStore
 from provisioning.values.serials import Serial
@@ -124,6 +125,27 @@ def test_an_answer_that_trickles_holds_nobody_up_for_long(
             store.read(NAME) if ask == "read" else store.has("manifests")
 
     assert "no answer" in complaint(wait, within=1)
+
+
+def test_nothing_is_removed_after_the_caller_was_told_that_it_failed(
+    s3_server: S3Server, bucket: Bucket, s3_clients: Clients
+) -> None:
+    """By then somebody else may have written there."""
+    bucket.put(NAME, b"first")
+    seen = BucketStore(bucket.place, clients=s3_clients).read(NAME)
+    assert seen is not None
+    store = BucketStore(bucket.place, Patience(request=0.5), clients=s3_clients)
+    s3_server.fail(times=1, methods=("HEAD",), seconds=1)
+
+    def remove() -> None:
+        store.remove(NAME, over=seen, why=Why("gone", "somebody"))
+
+    assert "no answer" in complaint(remove, within=1)
+
+    time.sleep(1)
+    again = store.read(NAME)
+    assert again is not None
+    assert again.content == b"first"
 
 
 def test_an_answer_that_breaks_off_is_asked_for_again(

@@ -1,5 +1,6 @@
 """A connection to an S3 server that threads share, with patience that ends."""
 
+import math
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -48,6 +49,15 @@ class Patience:
 PATIENCE = Patience()
 
 
+class _Thread(local):
+    """A thread that asks: it may send requests `until` this moment of the monotonic clock."""
+
+    until = math.inf
+
+
+_thread = _Thread()
+
+
 class Clients:
     """Clients of the S3 server that AWS's environment variables name; opened when they are needed.
 
@@ -81,23 +91,27 @@ class Connection:
         RepoUnusable, once patience ends at the latest, and what `work` raises of ours.
         """
         with refusals(self._bucket):
-            client = self._clients.here()
             until = time.monotonic() + self._patience.request
             until = min(until, getattr(self._mine, "until", until))
             pauses = self._patience.pauses
-            return self._in_time(lambda: _patiently(client, work, pauses, until), until)
+            # Opening a client asks for credentials, which may hang as well.
+            return self._in_time(
+                lambda: _patiently(self._clients.here(), work, pauses, until), until
+            )
 
     def _in_time(self, work: Callable[[], Value], until: float) -> Value:
         """Return what `work` returns, which runs in a thread that can be left at once.
 
         A socket's timeout is one of each read, so no number of them ends an answer that trickles.
-        Who is left goes on until the server ends it; what it may still write is conditional.
+        A thread that is left sends no request more (`check_time`), and gives up between two pieces
+        of an object; it is one of MOST until the server ends what it sends otherwise.
         """
         if not self._free.acquire(timeout=max(0.0, until - time.monotonic())):
             raise TimeoutError
         future: Future[Value] = Future()
 
         def run() -> None:
+            _thread.until = until
             try:
                 future.set_result(work())
             except BaseException as error:
@@ -105,7 +119,11 @@ class Connection:
             finally:
                 self._free.release()
 
-        Thread(target=run, name="bucket", daemon=True).start()
+        try:
+            Thread(target=run, name="bucket", daemon=True).start()
+        except RuntimeError as error:  # the machine has no thread more
+            self._free.release()
+            raise TimeoutError from error
         return future.result(max(0.0, until - time.monotonic()))
 
     @contextmanager
@@ -118,6 +136,12 @@ class Connection:
             del self._mine.until
 
 
+def check_time(**_: object) -> None:
+    """Raise TimeoutError where nobody waits any more for what this thread does."""
+    if time.monotonic() >= _thread.until:
+        raise TimeoutError
+
+
 def _client(answer: float) -> Client:
     """A client of a session of its own: sessions are not for several threads."""
     # Containers on Amazon's machines are told AWS_REGION, which boto3 does not look at.
@@ -127,6 +151,7 @@ def _client(answer: float) -> Client:
     # A manifest is sent at once: to wait until one is told to go on costs a round trip, and a
     # second where nobody says so.
     client.meta.events.unregister("before-call.s3", add_expect_header)
+    client.meta.events.register("before-send.s3", check_time)
     return client
 
 

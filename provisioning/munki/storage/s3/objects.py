@@ -11,11 +11,12 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from provisioning.munki.storage.base import LARGEST, Overtaken, Stored, too_large
-from provisioning.munki.storage.s3.client import Client
+from provisioning.munki.storage.s3.client import Client, check_time
 from provisioning.munki.storage.s3.errors import code_of, status_of
 
 Where = dict[str, str]
 Page = tuple[list[str], str | None]
+PIECE = 256  # bytes of an object between two looks at the time: it may trickle
 _NO_OBJECT = frozenset({"NoSuchKey", "404"})
 _ANOTHER = frozenset({404, 409, 412})  # gone, changed at this very moment, changed
 _KEPT = ("ContentType", "CacheControl", "ContentDisposition", "Metadata")
@@ -43,7 +44,8 @@ def fetch(client: Client, where: Where, name: str) -> StoredObject | None:
         if found.get("ContentLength", 0) > LARGEST:
             raise too_large(name)
         content = bytearray()
-        for chunk in body.iter_chunks(64 * 1024):
+        for chunk in body.iter_chunks(PIECE):
+            check_time()
             content += chunk
             if len(content) > LARGEST:  # a server need not say the length
                 raise too_large(name)
