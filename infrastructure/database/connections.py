@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock, Thread, current_thread, local
+from weakref import WeakSet
 
-from sqlalchemy import URL, create_engine
+from sqlalchemy import URL, Pool, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,8 @@ class ThreadConnections:
         self._opening = Lock()
         self._all: dict[Thread, Session] = {}
         self._failures = 0
+        # Pools that others took the place of: sessions give their connections back to their own.
+        self._replaced: WeakSet[Pool] = WeakSet()
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -55,6 +58,7 @@ class ThreadConnections:
             failed = self._all.pop(current_thread(), None)
             if failed is not None:
                 failed.invalidate()
+                self._replaced.add(self.engine.pool)
                 self.engine.dispose()  # those that ended threads gave back are as old
             for thread in [thread for thread in self._all if not thread.is_alive()]:
                 self._all.pop(thread).close()
@@ -67,5 +71,7 @@ class ThreadConnections:
             for session in self._all.values():
                 session.close()
             self._all.clear()
+            for pool in list(self._replaced):
+                pool.dispose()
         self._failures += 1
         self.engine.dispose()

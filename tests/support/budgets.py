@@ -94,6 +94,14 @@ LONGER: dict[str, tuple[float, str]] = {
     "test_crashes_of_backups.py": (16, "kills a process at some of the lines that it executes"),
     "e2e/test_buckets.py": (16, "kills a process at some of the lines that it executes"),
     "test_backups.py": (30, "types all of a page, which starts a process a line"),
+    "test_health.py": (25, "waits until processes are given up"),
+    "test_clocks.py": (16, "starts all processes by other clocks"),
+    "test_starts.py": (16, "waits for a Slack that is away"),
+    "test_stops_and_kills.py": (16, "kills processes again and again"),
+    "test_sharing.py": (12, "starts two of each process"),
+    "test_talk.py": (12, "plays the whole story in a browser"),
+    "test_access.py": (12, "changes a key in several processes"),
+    "test_attackers_beside_macs.py": (12, "holds connections for a while"),
 }
 
 
