@@ -98,6 +98,7 @@ LONGER: dict[str, tuple[float, str]] = {
     "test_clocks.py": (16, "starts all processes by other clocks"),
     "test_starts.py": (16, "waits for a Slack that is away"),
     "test_stops_and_kills.py": (16, "kills processes again and again"),
+    "e2e/test_guessing.py": (16, "has a lab guess and restarts servers beside it"),
     "test_sharing.py": (12, "starts two of each process"),
     "test_talk.py": (12, "plays the whole story in a browser"),
     "test_access.py": (12, "changes a key in several processes"),
