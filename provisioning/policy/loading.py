@@ -45,7 +45,7 @@ def parse(content: bytes, name: str) -> Policy:
 
 
 def _validated(raw: dict[str, Any], text: str, name: str) -> Policy:
-    found = problems.of_repetitions(raw)
+    found = problems.of_repetitions(raw) + problems.of_layout(raw)
     try:
         policy = Policy.model_validate(raw)
     except ValidationError as error:

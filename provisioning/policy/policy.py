@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, PrivateAttr, Strict
+from pydantic import Field, PlainValidator, PrivateAttr, Strict
 
 from infrastructure.text import folded
-from provisioning.policy import hours
+from provisioning.policy import hours, munki_table
 from provisioning.policy.errors import NotAllowed
+from provisioning.policy.munki_table import MunkiTable
 from provisioning.policy.name_patterns import Pattern
 from provisioning.policy.schema import (
     LONGEST_STALL,
@@ -28,6 +29,11 @@ STALL = timedelta(minutes=25)  # for the states that the file does not name
 Some = TypeVar("Some")
 
 
+def _munki(written: Any) -> MunkiTable:
+    """The table, whose faults are told beside those of this schema."""
+    return written if isinstance(written, MunkiTable) else munki_table.read(written)[0]
+
+
 class Policy(Entry):
     """The policy of a file, or the defaults: everybody may do everything, at any hour."""
 
@@ -42,6 +48,9 @@ class Policy(Entry):
     )
     sites: dict[str, Site] = Field({}, description="a table of its own, such as [sites.london]")
     builds: dict[str, Build] = Field({}, description="a table of its own, such as [builds.design]")
+    munki: Annotated[MunkiTable, PlainValidator(_munki)] = Field(
+        MunkiTable(), description="a table of its own, [munki]"
+    )
     _sites: dict[str, Site] = PrivateAttr({})
     _builds: dict[str, Build] = PrivateAttr({})
 

@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel, ValidationError
 
 from infrastructure.text import folded, nearest
+from provisioning.policy import munki_table
+from provisioning.policy.munki_table import Fault
 from provisioning.policy.policy import Policy
 from provisioning.policy.schema import SAID, Build, Site
 from provisioning.policy.toml_lines import open_since
@@ -61,6 +63,28 @@ def of_repetitions(raw: Mapping[str, Any]) -> list[Problem]:
             if first != name:
                 problems.append(((*where, name), _repeated(where, first, name)))
     return problems
+
+
+def of_layout(raw: Mapping[str, Any]) -> list[Problem]:
+    """Say what is wrong with the table of the repo's layout."""
+    table, faults = munki_table.read(raw.get("munki", {}))
+    found: list[Problem] = [
+        (("munki", *fault.where), _layout_sentence(raw, fault)) for fault in faults
+    ]
+    if table.layout.macs and raw.get("client_identifier") is False:
+        fix = "take it out: with munki.macs, Munki finds no Mac's manifest without it"
+        found.append((("client_identifier",), f"client_identifier is false; {fix}"))
+    return found
+
+
+def _layout_sentence(raw: Mapping[str, Any], fault: Fault) -> str:
+    where = ("munki", *fault.where)
+    if fault.is_unknown_key:
+        return f"{dotted(where)} is not a key of the policy; {fault.fix}"
+    value: Any = raw
+    for key in where:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return f"{dotted(where)} is {_shown(value)}; {fault.fix}"
 
 
 def _named(raw: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Iterable[str]]]:

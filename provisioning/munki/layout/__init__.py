@@ -1,0 +1,24 @@
+"""The layout of a Munki repo: which of its manifests are sites, builds and Macs' own."""
+
+from provisioning.munki.layout.forms import (
+    FolderForm,
+    Form,
+    MatchForm,
+    NamesForm,
+    PrefixForm,
+    Reading,
+)
+from provisioning.munki.layout.layout import DEFAULT, Include, Kind, Layout
+
+__all__ = [
+    "DEFAULT",
+    "FolderForm",
+    "Form",
+    "Include",
+    "Kind",
+    "Layout",
+    "MatchForm",
+    "NamesForm",
+    "PrefixForm",
+    "Reading",
+]

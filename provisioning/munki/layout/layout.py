@@ -1,0 +1,127 @@
+"""The layout of a Munki repo: which manifests are sites, builds, or Macs' own."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from provisioning.munki.layout.forms import FolderForm, Form
+
+SITE_DEFAULT = "site_default"
+SITES = FolderForm("included_manifests/sites")
+BUILDS = FolderForm("included_manifests/builds")
+NEW_MANIFEST: Mapping[str, Any] = {"managed_installs": [], "managed_uninstalls": []}
+
+
+class Kind(StrEnum):
+    """A kind of manifest that a Mac's own includes because of Rollcall."""
+
+    ALWAYS = "always"
+    SITE = "site"
+    BUILD = "build"
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """An entry of `included_manifests` that Rollcall writes: its kind, and its path."""
+
+    kind: Kind
+    path: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A description of where sites, builds and Macs' own manifests lie below `manifests/`.
+
+    `always` is what every Mac includes, `macs` the folder of the Macs' own manifests, empty for
+    the root; `sites` and `builds` are None where the repo has none of them. Where `includes_site`
+    is False the site only chooses among builds. `new_manifest` is what a new manifest has besides.
+    """
+
+    always: tuple[str, ...] = (SITE_DEFAULT,)
+    macs: str = ""
+    sites: Form | None = SITES
+    builds: Form | None = BUILDS
+    includes_site: bool = True
+    order: tuple[Kind, ...] = (Kind.ALWAYS, Kind.SITE, Kind.BUILD)
+    new_manifest: Mapping[str, Any] = field(default_factory=lambda: NEW_MANIFEST, hash=False)
+
+    def includes(self, site: str, build: str) -> tuple[Include, ...]:
+        """Return what a Mac that goes there includes, in order.
+
+        Raises KeyError for a name that the layout cannot have, such as one that a list lacks.
+        """
+        return tuple(self._includes(site, build))
+
+    def _includes(self, site: str, build: str) -> Iterator[Include]:
+        for kind in self.order:
+            if kind is Kind.ALWAYS:
+                yield from (Include(kind, path) for path in self.always)
+            elif kind is Kind.SITE and self.sites is not None and self.includes_site:
+                yield Include(kind, _path(self.sites, site))
+            elif kind is Kind.BUILD and self.builds is not None:
+                yield Include(kind, _path(self.builds, build, site))
+
+    def kind_of(self, path: str) -> Kind | None:
+        """Return the kind that a path has here; None where it is somebody else's.
+
+        Of two forms that cover it, the one that fixes more of it owns it; where neither does, it
+        is of no kind. A site that is not included claims no path, and Macs' own manifests are
+        neither.
+        """
+        if path in self.always:
+            return Kind.ALWAYS
+        if self.is_macs(path):
+            return None
+        forms = {Kind.BUILD: self.builds, Kind.SITE: self.sites if self.includes_site else None}
+        covering = [kind for kind, form in forms.items() if form and form.readings(path)]
+        if len(covering) < len(forms):
+            return covering[0] if covering else None
+        if self.sites is None or self.builds is None or self.sites.weight == self.builds.weight:
+            return None
+        return Kind.SITE if self.sites.weight > self.builds.weight else Kind.BUILD
+
+    def is_macs(self, path: str) -> bool:
+        """Return True for what lies in the folder of the Macs' own manifests, where it has one."""
+        return bool(self.macs) and path.startswith(f"{self.macs}/")
+
+    def manifest_of(self, serial: str) -> str:
+        """Return the path of a Mac's own manifest."""
+        return f"{self.macs}/{serial}" if self.macs else serial
+
+    def is_complete(self, site: str, build: str) -> bool:
+        """Return True where these names say all of where a Mac goes; empty ones say nothing."""
+        return bool((site or not self.sites) and (build or not self.builds))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the table of the policy file."""
+        sites = self.sites.to_json() if self.sites else False
+        if isinstance(sites, dict) and not self.includes_site:
+            sites["include"] = False
+        return {
+            "always": list(self.always),
+            "macs": self.macs,
+            "sites": sites,
+            "builds": self.builds.to_json() if self.builds else False,
+            "order": list(self.order),
+            "manifest": dict(self.new_manifest),
+        }
+
+    @cached_property
+    def digest(self) -> str:
+        """A short hash that tells this layout from others: 12 hexadecimal digits."""
+        content = json.dumps(self.to_json(), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+
+def _path(form: Form, name: str, site: str = "") -> str:
+    path = form.path(name, site)
+    if path is None:
+        raise KeyError(name)
+    return path
+
+
+DEFAULT = Layout()

@@ -1,0 +1,265 @@
+"""The `[munki]` table of a policy file: read into a layout, with every fault of it at once.
+
+Faults concern several keys together more often than the type of one, so they are found here and
+not by the schema of the other tables.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time
+from itertools import chain
+from typing import Any, TypeAlias
+
+from infrastructure.text import folded, nearest
+from provisioning.munki.layout import (
+    DEFAULT,
+    FolderForm,
+    Form,
+    Kind,
+    Layout,
+    MatchForm,
+    NamesForm,
+    PrefixForm,
+)
+from provisioning.munki.layout.forms import NAME, SITE
+from provisioning.munki.manifests.names import InvalidName, ManifestName
+
+Where: TypeAlias = tuple[str | int, ...]
+
+KEYS = ("always", "builds", "macs", "manifest", "order", "root", "sites")
+FORMS = ("folder", "prefix", "names", "match")
+OURS = {
+    "catalogs": "the catalogs of new manifests are catalogs in [builds.NAME]",
+    "included_manifests": "what every Mac includes is munki.always",
+}
+PATH = "write a path below manifests, without dots at the beginning of its parts"
+
+
+@dataclass(frozen=True, slots=True)
+class MunkiTable:
+    """Where a repo is below MUNKI_REPO, and its layout. `root` is read when a process starts."""
+
+    root: str = ""
+    layout: Layout = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with the value at a key of the table, and what to write; or an unknown key."""
+
+    where: Where
+    fix: str
+    is_unknown_key: bool = False
+
+
+def read(written: Any) -> tuple[MunkiTable, Sequence[Fault]]:
+    """Return the table that is written under `munki`, and its faults.
+
+    Where there are faults, the table is the part of it that has none.
+    """
+    reader = _Reader()
+    return reader.table(written), tuple(reader.faults)
+
+
+@dataclass
+class _Reader:
+    """A reader of one table, which collects faults and goes on."""
+
+    faults: list[Fault] = field(default_factory=list)
+
+    def table(self, written: Any) -> MunkiTable:
+        if not isinstance(written, dict):
+            self._add((), "write a table, such as [munki] and keys below it")
+            return MunkiTable()
+        self._unknown_keys((), written, KEYS)
+        if written.get("sites") is False and written.get("builds") is False:
+            self._add(
+                ("builds",), "munki.sites is false too; one of them says where a Mac goes"
+            )
+        layout = Layout(
+            always=self._paths(("always",), written.get("always", list(DEFAULT.always))),
+            macs=self._folder(("macs",), written.get("macs", "")),
+            sites=self._form("sites", written, DEFAULT.sites),
+            builds=self._form("builds", written, DEFAULT.builds),
+            includes_site=self._includes_site(written.get("sites")),
+            order=self._order(written.get("order", list(DEFAULT.order))),
+            new_manifest=self._new_manifest(written.get("manifest", DEFAULT.new_manifest)),
+        )
+        if not self.faults:
+            self._contradictions(layout)
+        return MunkiTable(self._folder(("root",), written.get("root", "")), layout)
+
+    def _add(self, where: Where, fix: str) -> None:
+        self.faults.append(Fault(where, fix))
+
+    def _unknown_keys(self, where: Where, table: Mapping[str, Any], known: Sequence[str]) -> None:
+        for key in table:
+            if key not in known:
+                near = nearest(key, known)
+                fix = f"did you mean {near}?" if near else f"there are {', '.join(sorted(known))}"
+                self.faults.append(Fault((*where, key), fix, is_unknown_key=True))
+
+    def _path(self, where: Where, written: Any) -> str:
+        try:
+            return ManifestName.parse(written if isinstance(written, str) else "").text
+        except InvalidName:
+            self._add(where, PATH)
+            return "?"
+
+    def _paths(self, where: Where, written: Any) -> tuple[str, ...]:
+        if not isinstance(written, list):
+            self._add(where, 'write a list of paths, such as ["site_default"]')
+            return ()
+        return tuple(dict.fromkeys(self._path(where, path) for path in written))
+
+    def _folder(self, where: Where, written: Any) -> str:
+        text = written.rstrip("/") if isinstance(written, str) else written
+        return "" if text == "" else self._path(where, text)
+
+    def _order(self, written: Any) -> tuple[Kind, ...]:
+        kinds = [kind.value for kind in Kind]
+        if not isinstance(written, list) or sorted(map(str, written)) != sorted(kinds):
+            self._add(("order",), 'write each of "always", "site" and "build" once, as a list')
+            return DEFAULT.order
+        return tuple(Kind(kind) for kind in written)
+
+    def _includes_site(self, written: Any) -> bool:
+        include = written.get("include", True) if isinstance(written, dict) else True
+        if not isinstance(include, bool):
+            self._add(("sites", "include"), "write true or false")
+        return include is not False
+
+    def _form(self, kind: str, table: Mapping[str, Any], default: Form | None) -> Form | None:
+        written = table.get(kind)
+        if kind not in table or written is False:
+            return default if kind not in table else None
+        if isinstance(written, str):
+            written = {"folder": written}
+        if not isinstance(written, dict):
+            self._add((kind,), f"write a folder, a table with one of {_listed(FORMS)}, or false")
+            return default
+        self._unknown_keys((kind,), written, (*FORMS, "include") if kind == "sites" else FORMS)
+        forms = [form for form in FORMS if form in written]
+        if len(forms) != 1:
+            has = f"it has {_listed(forms)}: keep one of them" if forms else "it says no form"
+            self._add((kind,), has if forms else f"{has}: write one of {_listed(FORMS)}")
+            return default
+        readers: dict[str, Callable[[str, Any], Form]] = {
+            "folder": self._folder_form,
+            "prefix": self._prefix_form,
+            "names": self._names_form,
+            "match": self._match_form,
+        }
+        return readers[forms[0]](kind, written[forms[0]])
+
+    def _folder_form(self, kind: str, written: Any) -> Form:
+        text = written.rstrip("/") if isinstance(written, str) else written
+        return FolderForm(self._path((kind, "folder"), text))
+
+    def _prefix_form(self, kind: str, written: Any) -> Form:
+        where, example = (kind, "prefix"), f'"{kind.removesuffix("s")}_"'
+        if not isinstance(written, str) or not written:
+            self._add(where, f"write how the names begin, such as {example}")
+        elif "/" in written:
+            fix = f"a prefix is for manifests at the root: write match = {_quoted(written + NAME)}"
+            self._add(where, fix)
+        else:
+            return PrefixForm(self._path(where, written))
+        return PrefixForm("?")
+
+    def _names_form(self, kind: str, written: Any) -> Form:
+        where = (kind, "names")
+        pairs = list(written.items()) if isinstance(written, dict) else None
+        if isinstance(written, list):
+            pairs = [(path, path) for path in written]  # the path is the name
+        if not pairs:
+            self._add(where, "write a list of paths, or a table of names, each with its path")
+            return NamesForm(())
+        names = tuple((str(name), self._path(where, path)) for name, path in pairs)
+        known: dict[str, str] = {}
+        for name, _ in names:
+            first = known.setdefault(folded(name), name)
+            if first != name:
+                self._add(where, f"{_quoted(first)} and {_quoted(name)} are one name; keep one")
+        return NamesForm(names)
+
+    def _match_form(self, kind: str, written: Any) -> Form:
+        if fix := _fault_of_pattern(kind, written):
+            self._add((kind, "match"), fix)
+            return MatchForm(NAME)
+        return MatchForm(written)
+
+    def _new_manifest(self, written: Any) -> Mapping[str, Any]:
+        if not isinstance(written, Mapping):
+            self._add(("manifest",), "write a table, such as {managed_installs = []}")
+            return DEFAULT.new_manifest
+        for key, value in written.items():
+            if fix := _fault_of_value(key, value):
+                self._add(("manifest", key), fix)
+        return written
+
+    def _contradictions(self, layout: Layout) -> None:
+        """Faults of keys that are right by themselves."""
+        sites, builds = layout.sites, layout.builds
+        if sites and sites.finds_folders and layout.includes_site:
+            self._add(("sites", "match"), "a folder is no manifest: add include = false")
+        if sites and sites == builds and not isinstance(sites, NamesForm):
+            self._add(("builds",), "munki.sites is the same; nothing would tell them apart")
+        if sites is None and builds and builds.needs_site:
+            self._add(("builds", "match"), f"munki.sites is false, so nothing stands for {SITE}")
+        self._paths_twice(layout)
+        for kind, form in (("sites", sites), ("builds", builds)):
+            if form and layout.is_macs(f"{form.path('x', 'x') or ''}/"):
+                self._add(("macs",), f"munki.{kind} lies there; Macs need a folder of their own")
+
+    def _paths_twice(self, layout: Layout) -> None:
+        known = dict.fromkeys(layout.always, "munki.always")
+        for kind, form in (("sites", layout.sites), ("builds", layout.builds)):
+            if isinstance(form, NamesForm):
+                for _, path in form.names:
+                    first = known.setdefault(path, f"munki.{kind}")
+                    if first != f"munki.{kind}":
+                        fix = f"{_quoted(path)} is in {first} already; keep it in one of them"
+                        self._add((kind, "names"), fix)
+
+
+def _fault_of_pattern(kind: str, written: Any) -> str | None:
+    """What to do about a pattern; None where it is good."""
+    if not isinstance(written, str) or written.count(NAME) != 1:
+        return f"write one {NAME}, which is the name"
+    rest = written.replace(SITE, "site")
+    faults = {
+        f"{SITE} is for builds; take it out": kind == "sites" and SITE in written,
+        f"the only word in braces is {SITE}": "{" in rest or "}" in rest,
+        "a build is no folder: go on behind the /": kind == "builds" and written.endswith("/"),
+        f"put something between {SITE} and {NAME}, which tells them apart": (
+            SITE + NAME in written or NAME + SITE in written
+        ),
+    }
+    if fix := next((fix for fix, is_there in faults.items() if is_there), None):
+        return fix
+    try:
+        ManifestName.parse(rest.replace(NAME, "name").removesuffix("/"))
+    except InvalidName:
+        return PATH
+    return None
+
+
+def _fault_of_value(key: str, value: Any) -> str | None:
+    """What to do about a value of a new manifest, at any depth; None where it is good."""
+    if key in OURS:
+        return OURS[key]
+    if isinstance(value, float | date | time):
+        return "write a text, a whole number, true or false, an array or a table"
+    inner = value.items() if isinstance(value, dict) else ()
+    members = value if isinstance(value, list) else ()
+    inside = chain(inner, (("", member) for member in members))
+    return next((fix for key, each in inside if (fix := _fault_of_value(key, each))), None)
+
+
+def _listed(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"'
