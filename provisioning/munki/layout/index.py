@@ -1,0 +1,175 @@
+"""An index of the sites and builds that a layout offers in a repo at one moment."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TypeAlias
+
+from infrastructure.text import folded
+from provisioning.munki.errors import UnknownBuild, UnknownDestination, UnknownSite
+from provisioning.munki.layout.forms import Form
+from provisioning.munki.layout.layout import Kind, Layout
+
+LONGEST_NAME = 75  # characters: what Slack shows of an option
+# What systems and people leave in a folder of manifests: told by the name, which costs nothing.
+_NO_MANIFEST = re.compile(
+    r"thumbs\.db|desktop\.ini|icon\r|.*~|.*\(conflicted copy.*"
+    r"|.*\.(bak|old|orig|tmp|swp|md|txt|ya?ml|json|db|zip|pkg|dmg)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A path that has the form of a site or a build, and is not offered; the reason for people."""
+
+    path: str
+    reason: str
+
+
+class Names:
+    """Names of one kind: found as they are written, in another case, or by a unique end."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.all = tuple(sorted(names))
+        self._exact = frozenset(self.all)
+        self._folded: defaultdict[str, list[str]] = defaultdict(list)
+        self._ends: defaultdict[str, list[str]] = defaultdict(list)
+        for name in self.all:
+            self._folded[folded(name)].append(name)
+            parts = folded(name).split("/")
+            for first in range(1, len(parts)):
+                self._ends["/".join(parts[first:])].append(name)
+
+    def exact(self, typed: str) -> str | None:
+        """Return the name that is written so, or the only one that is in another case."""
+        text = typed.strip()
+        if text in self._exact:
+            return text
+        found = self._folded.get(folded(text), ())
+        return found[0] if len(found) == 1 else None
+
+    def meant(self, typed: str) -> str | None:
+        """Return the name of `exact`, or the only one of which this is the end, from a `/` on."""
+        found = self.exact(typed)
+        if found is not None:
+            return found
+        ends = self._ends.get(folded(typed), ()) if folded(typed) not in self._folded else ()
+        return ends[0] if len(ends) == 1 else None
+
+    def nearest(self, typed: str) -> list[str]:
+        """Return what may have been meant: names of the same letters or the same end, then near."""
+        text = folded(typed)
+        alike = self._folded.get(text) or self._ends.get(text)
+        if alike:
+            return list(alike)
+        near = get_close_matches(text, self._folded)
+        return [name for each in near for name in self._folded[each]]
+
+
+LookUp: TypeAlias = Callable[[Names, str], str | None]
+
+
+class PlaceIndex:
+    """The sites and builds that `layout` offers among `paths`: files and folders of a repo.
+
+    Paths are those below `manifests/`; a folder's end in `/`. `hidden` is for the doctor.
+    """
+
+    def __init__(self, layout: Layout, paths: Sequence[str]) -> None:
+        self.layout, self.hidden = layout, list[Hidden]()
+        builds = self._builds(paths)
+        sites = {name for name, _ in self._offered(layout.sites, Kind.SITE, paths)}
+        if layout.builds is not None and layout.builds.needs_site:
+            builds = {site: names for site, names in builds.items() if site in sites}
+            sites &= {site for site in builds if site is not None}
+        self._sites = Names(sites)
+        self._builds_of = {site: Names(names) for site, names in builds.items()}
+        self._all_builds = Names({name for names in builds.values() for name in names})
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The names of all sites, sorted."""
+        return self._sites.all
+
+    def builds(self, site: str | None = None) -> tuple[str, ...]:
+        """The names of the builds that are offered for a site, or of all builds, sorted."""
+        return self._names_of_builds(site).all
+
+    def exact(self, site: str, build: str) -> tuple[str, str]:
+        """Return a site and a build as they are written in the repo; "" for a kind it lacks.
+
+        Headers and the API have to write all of a name, in any case. Raises UnknownSite or
+        UnknownBuild, with the nearest names.
+        """
+        return self._destination(site, build, Names.exact)
+
+    def meant(self, site: str, build: str) -> tuple[str, str]:
+        """Return what a person meant by these names: as `exact`, or by a unique end of a name."""
+        return self._destination(site, build, Names.meant)
+
+    def site(self, name: str) -> str:
+        """Return the site that a person meant. Raises UnknownSite."""
+        return _named(self._sites, name, Names.meant, UnknownSite)
+
+    def _destination(self, site: str, build: str, look_up: LookUp) -> tuple[str, str]:
+        found_site = found_build = ""
+        if self.layout.sites is not None:
+            found_site = _named(self._sites, site, look_up, UnknownSite)
+        if self.layout.builds is not None:
+            names = self._names_of_builds(found_site)
+            found_build = _named(names, build, look_up, UnknownBuild)
+        return found_site, found_build
+
+    def _names_of_builds(self, site: str | None) -> Names:
+        if self.layout.builds is None or site is None or not self.layout.builds.needs_site:
+            return self._all_builds
+        return self._builds_of.get(site, Names(()))
+
+    def _builds(self, paths: Sequence[str]) -> Mapping[str | None, set[str]]:
+        builds: defaultdict[str | None, set[str]] = defaultdict(set)
+        for name, site in self._offered(self.layout.builds, Kind.BUILD, paths):
+            builds[site].add(name)
+        return builds
+
+    def _offered(
+        self, form: Form | None, kind: Kind, paths: Sequence[str]
+    ) -> Iterator[tuple[str, str | None]]:
+        """Yield each name of a kind, with the site that it is for."""
+        if form is None:
+            return
+        claims = kind is Kind.BUILD or self.layout.includes_site
+        for path in paths:
+            if path.endswith("/") is not form.finds_folders or self.layout.is_macs(path):
+                continue
+            readings = form.readings(path)
+            if not readings or (claims and self.layout.kind_of(path) is not kind):
+                continue
+            if path in self.layout.always:
+                continue
+            for reading in readings:
+                if reason := _reason_to_hide(path, reading.name):
+                    self.hidden.append(Hidden(path, reason))
+                else:
+                    yield reading.name, reading.site
+
+
+def _named(names: Names, typed: str, look_up: LookUp, unknown: type[UnknownDestination]) -> str:
+    found = look_up(names, typed)
+    if found is None:
+        raise unknown(typed, nearest=names.nearest(typed))
+    return found
+
+
+def _reason_to_hide(path: str, name: str) -> str | None:
+    """The reason why a name is not offered; None where it is."""
+    if _NO_MANIFEST.fullmatch(path.rstrip("/").rpartition("/")[2]):
+        return "its name is not that of a manifest"
+    if len(name) > LONGEST_NAME:
+        return f"Slack shows {LONGEST_NAME} characters of a name at the most"
+    parts = name.split("/")
+    if not name.isprintable() or any(part != part.strip() or not part for part in parts):
+        return "its name has characters that cannot be seen"
+    return None

@@ -1,0 +1,104 @@
+"""The includes of a Mac's own manifest: which of them are Rollcall's, and the others' place."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from infrastructure.errors import RollcallError
+from provisioning.munki.layout.layout import Include, Kind
+
+
+class TwoOfAKind(RollcallError):
+    """A manifest that Rollcall never wrote includes two sites, or two builds."""
+
+    def __init__(self, serial: str, kind: Kind, paths: Sequence[str]) -> None:
+        super().__init__(
+            f"The manifest {serial} includes two {kind}s, {' and '.join(map(repr, paths[:2]))}, "
+            "and Rollcall wrote neither; nothing was written. Take one of them out."
+        )
+        self.kind, self.paths = kind, tuple(paths)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenIncludes:
+    """The includes of a Mac's manifest that Rollcall wrote, and those that it is to leave alone.
+
+    `theirs` are paths of which a person said that they stay, though they look like Rollcall's.
+    """
+
+    ours: tuple[Include, ...] = ()
+    theirs: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the column of a registration keeps it."""
+        return {"ours": [[each.kind, each.path] for each in self.ours], "theirs": [*self.theirs]}
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Self:
+        """Return what `to_json` returned."""
+        ours = tuple(Include(Kind(kind), path) for kind, path in stored["ours"])
+        return cls(ours, tuple(stored["theirs"]))
+
+
+def merge(
+    present: Sequence[str],
+    wanted: Sequence[Include],
+    kind_of: Callable[[str], Kind | None],
+    written: WrittenIncludes | None,
+    serial: str,
+) -> list[str]:
+    """Return the includes of a manifest, changed so that they lead where `wanted` leads.
+
+    Entries of others stay, in place and in order. An entry is Rollcall's where the layout gives
+    it a meaning (`kind_of`), or where Rollcall wrote it before. The first of a kind is replaced,
+    later ones go; what is missing is put behind the wanted one before it. `written` is None for a
+    manifest that Rollcall never wrote. Raises TwoOfAKind of such a one.
+    """
+    kinds = [_kind(entry, kind_of, written) for entry in present]
+    if written is None:
+        _refuse_two(serial, present, kinds)
+    left = list(wanted)
+    entries = list(_replaced(present, kinds, left))
+    place = 0
+    for include in wanted:
+        if include in left:
+            entries.insert(place, include.path)
+        place = entries.index(include.path) + 1
+    return entries
+
+
+def _kind(
+    entry: str, kind_of: Callable[[str], Kind | None], written: WrittenIncludes | None
+) -> Kind | None:
+    """The kind of an entry; None where it is somebody else's."""
+    if not entry or (written and entry in written.theirs):
+        return None
+    before = {each.path: each.kind for each in written.ours} if written else {}
+    return kind_of(entry) or before.get(entry)
+
+
+def _refuse_two(serial: str, present: Sequence[str], kinds: Sequence[Kind | None]) -> None:
+    for kind in (Kind.SITE, Kind.BUILD):
+        paths = dict.fromkeys(
+            entry for entry, each in zip(present, kinds, strict=True) if each is kind
+        )
+        if len(paths) > 1:
+            raise TwoOfAKind(serial, kind, list(paths))
+
+
+def _replaced(
+    present: Sequence[str], kinds: Sequence[Kind | None], left: list[Include]
+) -> Iterator[str]:
+    """Yield the entries with ours replaced, and take out of `left` what is placed so.
+
+    What every Mac includes stays where it is; one that is no more included so goes.
+    """
+    for entry, kind in zip(present, kinds, strict=True):
+        if kind is None:
+            yield entry
+            continue
+        of_kind = [each for each in left if each.kind is kind]
+        same = [each for each in of_kind if each.path == entry]
+        for include in same or (of_kind if kind is not Kind.ALWAYS else ())[:1]:
+            left.remove(include)
+            yield include.path
