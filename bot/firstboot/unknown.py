@@ -76,7 +76,7 @@ class UnknownMacActions:
                 session,
                 [Serial.parse(stranger.reported_as)],
                 destination,
-                act=operation,
+                operation=operation,
                 channel=self._dependencies.channel_of(destination.site),
                 asked_on=session.get_one(Card, stranger.card_id),
             )

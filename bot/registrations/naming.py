@@ -63,7 +63,7 @@ class NamingActions:
             mac = queries.get_open(session, serial, lock=True)
             self._dependencies.permit(asker, mac.site)
             before = mac.called
-            namings.call(session, mac, called, look, act=operation)
+            namings.call(session, mac, called, look, operation=operation)
             return named(mac, before, operation)
 
 

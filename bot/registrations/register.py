@@ -117,13 +117,13 @@ class RegistrationActions:
                 session,
                 [serial],
                 destination,
-                act=operation,
+                operation=operation,
                 channel=self._dependencies.channel_of(destination.site),
                 note=note,
             )
             if called and look and batch.registered:
                 mac = queries.get_open(session, serial, lock=True)
-                naming.call(session, mac, called, look, act=operation)
+                naming.call(session, mac, called, look, operation=operation)
             return blocks.registered(batch, destination, operation, called)
 
     def move(self, serial: Serial, site: str, build: str, asker: Requester) -> Message:

@@ -55,7 +55,7 @@ def register(
     moving = {row.entry.serial.key: _to(row) for row in wanted if row.is_registered}
     moved = _move(session, moving, act)
     new, overtaken = _register_new(session, imported, wanted, act, channel_of)
-    naming.call_all(session, _names(wanted), act=act)
+    naming.call_all(session, _names(wanted), operation=act)
     if not new and not moved:
         raise NothingLeft
     meanwhile = _meanwhile(imported, dry, overtaken)
@@ -135,7 +135,7 @@ def _register_new(
             session,
             [row.entry.serial for row in rows],
             to,
-            act=act,
+            operation=act,
             channel=channel_of(to.site),
             note=_note(imported, rows),
         )

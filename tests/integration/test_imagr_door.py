@@ -83,7 +83,7 @@ def registered(database: Database, build: str = "design", serial: str = "C02AAA"
             session,
             parse_all([serial]),
             Destination("london", build),
-            act=did(session, "registered", by="U0ALICE"),
+            operation=did(session, "registered", by="U0ALICE"),
             channel=CHANNEL,
         )
 

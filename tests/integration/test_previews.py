@@ -65,7 +65,7 @@ def bot_settings(repo_folder: Path, policy_file: Path, slack: Workspace) -> BotS
 def register(database: Database, serial: str = "C02AAA", to: Destination = LONDON) -> None:
     with database.begin() as session:
         act = did(session, "registered", by="U0ALICE")
-        registrations.register(session, parse_all([serial]), to, act=act, channel="C0IMAGING")
+        registrations.register(session, parse_all([serial]), to, operation=act, channel="C0IMAGING")
 
 
 def ask(app: Flask, serial: str = "C02AAA", **fields: str) -> TestResponse:
@@ -229,7 +229,7 @@ def test_who_moved_it_is_said_and_who_typed_its_name(app: Flask, database: Datab
         acting.move(session, Serial("C02AAA"), PARIS, act=act)
         mac = queries.get_open(session, Serial("C02AAA"))
         naming.call(
-            session, mac, "Front desk", lambda _: None, act=did(session, "named", by="U0BOB")
+            session, mac, "Front desk", lambda _: None, operation=did(session, "named", by="U0BOB")
         )
 
     moved, registered, named, *_ = ask(app).text.splitlines()[1:]

@@ -74,7 +74,7 @@ def mac(database: Database, clock: Clock) -> None:
     """A Mac of London that somebody else registered."""
     with database.begin() as session:
         act = did(session, "registered", by="U0BOB", at=clock())
-        register.register(session, [Serial("C02AAA")], LONDON, act=act, channel=CHANNEL)
+        register.register(session, [Serial("C02AAA")], LONDON, operation=act, channel=CHANNEL)
 
 
 @pytest.mark.parametrize("text", ["cancel C02AAA", "move C02AAA paris basic", "reimage C02AAA"])

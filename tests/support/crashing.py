@@ -71,7 +71,7 @@ class Call:
                 session,
                 [Serial.parse(serial)],
                 LONDON,
-                act=did(session, "registered", by="U0ALICE"),
+                operation=did(session, "registered", by="U0ALICE"),
                 channel=CHANNEL,
             )
 

@@ -39,7 +39,7 @@ class Outbox:
         with first.begin() as session:
             act = did(session, "registered", by="U0ALICE")
             to = Destination("london", "design")
-            card = register(session, [Serial("C02AAA")], to, act=act, channel=CHANNEL).card
+            card = register(session, [Serial("C02AAA")], to, operation=act, channel=CHANNEL).card
             owed: dict[str, Any] = {"channel": CHANNEL, "at": clock()}
             notifications.enqueue_news(session, sentence="In its thread", thread=card, **owed)
             notifications.enqueue_trouble(session, facts={"sentence": "Alone"}, once="x", **owed)

@@ -40,7 +40,9 @@ def set_back(database: Database, clock: Clock) -> int:
 def register(database: Database, clock: Clock, serial: str = "C02AAA") -> None:
     with database.begin() as session:
         act = did(session, "registered", by="U0ALICE", at=clock())
-        registrations.register(session, [Serial.parse(serial)], LONDON, act=act, channel=CHANNEL)
+        registrations.register(
+            session, [Serial.parse(serial)], LONDON, operation=act, channel=CHANNEL
+        )
 
 
 def due(database: Database) -> timedelta:

@@ -28,7 +28,7 @@ class Floor:
                 session,
                 parse_all(serials),
                 LONDON,
-                act=did(session, "registered", by="U0ALICE", at=self._clock()),
+                operation=did(session, "registered", by="U0ALICE", at=self._clock()),
                 channel=channel,
             )
 

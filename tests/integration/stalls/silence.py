@@ -50,7 +50,7 @@ class Floor:
                 session,
                 parse_all(serials),
                 Destination(site, "design"),
-                act=did(session, "registered", by=by, at=self._clock()),
+                operation=did(session, "registered", by=by, at=self._clock()),
                 channel=CHANNEL,
             )
 
