@@ -101,7 +101,7 @@ class UnknownMacActions:
         with self._dependencies.acting(unknown.CORRECTED, asker) as (session, operation):
             self._dependencies.permit(asker, session.get_one(Registration, registration_id).site)
             registration, was = corrections.correct(
-                session, stranger_id, registration_id, revision, act=operation
+                session, stranger_id, registration_id, revision, operation=operation
             )
             return unknown_blocks.corrected(registration, was, operation)
 

@@ -93,9 +93,9 @@ def enqueue_daily(
             session,
             DIGEST,
             channel=place,
-            facts={"sites": sorted(by_channel.get(place, ())), "command": command},
+            payload={"sites": sorted(by_channel.get(place, ())), "command": command},
             at=now,
-            once=f"digest {due[-1]:%Y-%m-%dT%H:%M} {place}",
+            dedup_key=f"digest {due[-1]:%Y-%m-%dT%H:%M} {place}",
         )
 
 

@@ -65,7 +65,7 @@ def test_a_bench_is_undone_while_it_takes_a_mac(postgresql_url: str) -> None:
             act = did(session, BENCHED, by="U0ALICE", at=NOON).id
             until = NOON + timedelta(hours=1)
             held = session.get_one(Operation, act)
-            bench.start(session, to, wanted=2, until=until, act=held, channel="C1")
+            bench.start(session, to, number=2, until=until, operation=held, channel="C1")
         with other.begin() as taking, one.begin() as undoing:
             register.register(
                 taking,

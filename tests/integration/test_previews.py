@@ -202,7 +202,7 @@ def test_an_unknown_mac_waits_unless_a_bench_takes_it(app: Flask, database: Data
     with database.begin() as session:
         act = did(session, "benched", by="U0BOB", at=now)
         until = now + timedelta(hours=1)
-        bench.start(session, PARIS, wanted=3, until=until, act=act, channel="C0IMAGING")
+        bench.start(session, PARIS, number=3, until=until, operation=act, channel="C0IMAGING")
     taken = facts(app)
     with database.begin() as session:
         strangers.meet(session, Serial("C02AAA"), channel="C0IMAGING", at=now)

@@ -114,7 +114,7 @@ def test_the_end_of_a_bench(
     with database.begin() as session:
         act = did(session, "benched", by="U0BOB", at=clock())
         until = clock() + bench.USUAL
-        bench.start(session, LONDON, wanted=3, until=until, act=act, channel=CHANNEL)
+        bench.start(session, LONDON, number=3, until=until, operation=act, channel=CHANNEL)
     deliver_all()
     card = slack.channels[CHANNEL].messages[-1]
 

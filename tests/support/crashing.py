@@ -139,8 +139,8 @@ class Delivery:
             outbox.enqueue_trouble(
                 session,
                 channel=CHANNEL,
-                facts={"sentence": sentence},
-                once=sentence,
+                payload={"sentence": sentence},
+                dedup_key=sentence,
                 at=datetime.now(UTC),
             )
 

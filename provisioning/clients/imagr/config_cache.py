@@ -43,8 +43,8 @@ class ConfigCache:
                 outbox.enqueue_trouble(
                     session,
                     channel=self._channel,
-                    facts={"sentence": sentence},
-                    once=sentence,
+                    payload={"sentence": sentence},
+                    dedup_key=sentence,
                     at=at,
                 )
 

@@ -147,8 +147,8 @@ class LastGood:
                 outbox.enqueue_trouble(
                     session,
                     channel=self._channel,
-                    facts={"sentence": sentence},
-                    once=sentence,
+                    payload={"sentence": sentence},
+                    dedup_key=sentence,
                     at=datetime.now(UTC),
                 )
         except SQLAlchemyError as error:

@@ -42,7 +42,9 @@ class Outbox:
             card = register(session, [Serial("C02AAA")], to, operation=act, channel=CHANNEL).card
             owed: dict[str, Any] = {"channel": CHANNEL, "at": clock()}
             notifications.enqueue_news(session, sentence="In its thread", thread=card, **owed)
-            notifications.enqueue_trouble(session, facts={"sentence": "Alone"}, once="x", **owed)
+            notifications.enqueue_trouble(
+                session, payload={"sentence": "Alone"}, dedup_key="x", **owed
+            )
 
     def deliver(self, database: Database) -> None:
         """Have a relay send all that is owed."""

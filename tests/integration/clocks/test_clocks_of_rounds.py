@@ -87,7 +87,7 @@ def test_a_bench_takes_macs_for_as_long_as_it_was_opened_for(
     with database.begin() as session:
         act = did(session, "benched", by="U0BOB", at=clock())
         until = clock() + bench.USUAL
-        bench.start(session, LONDON, wanted=3, until=until, act=act, channel=CHANNEL)
+        bench.start(session, LONDON, number=3, until=until, operation=act, channel=CHANNEL)
     set_back(database, clock)
 
     with database.begin() as session:
@@ -171,7 +171,7 @@ def test_the_same_trouble_is_told_on_the_day_that_was_told_of_already(
         with database.begin() as session:
             facts = {"sentence": "the disk is full"}
             return outbox.enqueue_trouble(
-                session, channel=CHANNEL, facts=facts, once="disk", at=clock()
+                session, channel=CHANNEL, payload=facts, dedup_key="disk", at=clock()
             )
 
     clock.now += AHEAD
@@ -189,7 +189,7 @@ def test_news_that_is_told_once_for_ever_stays_told(database: Database, clock: C
     def news() -> bool:
         with database.begin() as session:
             return outbox.enqueue_news(
-                session, channel=CHANNEL, sentence="hello", at=clock(), once="hello"
+                session, channel=CHANNEL, sentence="hello", at=clock(), dedup_key="hello"
             )
 
     clock.now += AHEAD

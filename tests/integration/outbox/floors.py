@@ -46,8 +46,8 @@ class Floor:
             return outbox.enqueue_trouble(
                 session,
                 channel=CHANNEL,
-                facts={"sentence": sentence},
-                once=sentence,
+                payload={"sentence": sentence},
+                dedup_key=sentence,
                 at=self._clock(),
             )
 
