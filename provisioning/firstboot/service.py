@@ -183,7 +183,7 @@ class FirstBootService:
     ) -> None:
         """Write the manifest of a Mac, which is locked in the repo, and record it."""
         catalogs = self._catalogs(mac)
-        write_result = self._repo.assign(mac.serial, mac.destination, catalogs, why=mac.why)
+        write_result = self._repo.assign(mac.serial, mac.destination, catalogs, note=mac.why)
         at = datetime.now(UTC)
         if not write_result.changed and not mac.is_new(at, self._suppress_window):
             return

@@ -1,4 +1,4 @@
-"""The Munki repo: which sites and builds exist in it, and each Mac's manifest."""
+"""The Munki repo: its sites, its builds and each Mac's manifest."""
 
 from provisioning.munki.locations import mirrored, opened
 from provisioning.munki.manifests.documents import CATALOGS, Destination

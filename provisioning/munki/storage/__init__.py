@@ -1,4 +1,4 @@
-"""Where a Munki repo can lie: one interface, and what each place makes of it."""
+"""Stores of Munki repos: one interface, with a folder, git and a bucket behind it."""
 
 from provisioning.munki.storage.base import (
     LARGEST,

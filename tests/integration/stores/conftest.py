@@ -84,7 +84,7 @@ def watchful(remote: Remote, copy: Path) -> GitStore:
 
 def patient(bucket: Bucket, clients: Clients) -> BucketStore:
     """A bucket, opened by a server that waits as long as it takes, and looks often."""
-    return BucketStore(bucket.place, PATIENT, clients=clients, fresh=0.3)
+    return BucketStore(bucket.place, PATIENT, clients=clients, max_age=0.3)
 
 
 def in_bucket(server: S3Server, clients: Clients, tmp_path: Path) -> Ground:

@@ -68,7 +68,7 @@ def test_whatever_the_server_says_the_mend_is_said(s3_server: S3Server, warm: Bu
         assert fix in complaint(lambda: warm.read(NAME), within=5), code
     s3_server.fail(status=403, code="AccessDenied")
 
-    write = lambda: warm.replace(NAME, b"", over=None, why=NOBODY)  # noqa: E731
+    write = lambda: warm.replace(NAME, b"", over=None, note=NOBODY)  # noqa: E731
     assert "AccessDenied" in complaint(write, within=6)
     assert "s3:ListBucket" in complaint(lambda: warm.names("manifests/elsewhere"), within=6)
     assert "the keys are wrong, or may not" in complaint(lambda: warm.exists(NAME), within=6)
@@ -138,7 +138,7 @@ def test_nothing_is_removed_after_the_caller_was_told_that_it_failed(
     s3_server.fail(times=1, methods=("HEAD",), seconds=1)
 
     def remove() -> None:
-        store.remove(NAME, over=seen, why=Why("gone", "somebody"))
+        store.remove(NAME, over=seen, note=Why("gone", "somebody"))
 
     assert "no answer" in complaint(remove, within=1)
 
@@ -185,7 +185,7 @@ def test_a_server_that_has_too_much_to_do_is_asked_again(
     s3_server: S3Server, bucket: Bucket, warm: BucketStore
 ) -> None:
     s3_server.fail(times=2, status=503, code="SlowDown")
-    warm.replace(NAME, b"ours", over=None, why=NOBODY)
+    warm.replace(NAME, b"ours", over=None, note=NOBODY)
     s3_server.fail(times=2, status=500, code="InternalError")
 
     stored = warm.read(NAME)
@@ -200,7 +200,7 @@ def test_a_change_whose_answer_was_lost_is_made_once(
     store = patient(bucket, hasty)
     store.check()
     s3_server.fail(times=1, methods=("PUT",), unheard=True, **unheard)
-    store.replace(NAME, b"ours", over=None, why=NOBODY)
+    store.replace(NAME, b"ours", over=None, note=NOBODY)
 
     assert bucket.get(NAME) == b"ours"
 
@@ -213,7 +213,7 @@ def test_a_removal_whose_answer_was_lost_is_done(
     assert before is not None
     s3_server.fail(times=1, methods=("DELETE",), unheard=True, status=500, code="InternalError")
 
-    warm.remove(NAME, over=before, why=NOBODY)
+    warm.remove(NAME, over=before, note=NOBODY)
 
     assert NAME not in bucket.listed()
 
@@ -228,7 +228,7 @@ def test_an_answer_that_was_lost_does_not_make_others_changes_ours(
     s3_server.fail(times=1, methods=("PUT",), status=500, code="InternalError")
 
     with pytest.raises(Overtaken):
-        warm.replace(NAME, b"ours", over=before, why=NOBODY)
+        warm.replace(NAME, b"ours", over=before, note=NOBODY)
 
     assert bucket.get(NAME) == b"theirs"
 
@@ -255,7 +255,7 @@ def test_a_server_that_would_lose_changes_is_not_written_to(
 
     assert said in complaint(bucket_store.check, within=9)
     over = Stored(b"", "anything")
-    write = lambda: bucket_store.replace(NAME, b"ours", over=over, why=NOBODY)  # noqa: E731
+    write = lambda: bucket_store.replace(NAME, b"ours", over=over, note=NOBODY)  # noqa: E731
     assert said in complaint(write, within=9)
     assert bucket.get(NAME) == b"theirs"
 
@@ -275,11 +275,11 @@ def test_a_server_that_can_only_remove_without_a_condition_is_asked_what_is_ther
     bucket.put(NAME, b"theirs")
 
     with pytest.raises(Overtaken):
-        warm.remove(NAME, over=before, why=NOBODY)
+        warm.remove(NAME, over=before, note=NOBODY)
 
     theirs = warm.read(NAME)
     assert theirs is not None
-    warm.remove(NAME, over=theirs, why=NOBODY)
+    warm.remove(NAME, over=theirs, note=NOBODY)
     assert NAME not in bucket.listed()
 
 

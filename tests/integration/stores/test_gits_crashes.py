@@ -75,7 +75,7 @@ def ended(store: Store, name: str) -> bool:
     found = store.read(name)
     assert found is not None
     try:
-        store.replace(name, b"the end", over=found, why=Why("the end"))
+        store.replace(name, b"the end", over=found, note=Why("the end"))
     except Overtaken:
         return False
     return True

@@ -28,17 +28,17 @@ def store(remote: Remote, copy: Path) -> Store:
 
 
 def test_a_remote_that_is_down_stops_writers_only(remote: Remote, store: Store, copy: Path) -> None:
-    store.replace(NAME, b"one", over=None, why=WHY)
+    store.replace(NAME, b"one", over=None, note=WHY)
     away = remote.path.rename(remote.path.with_name("away.git"))
 
     with pytest.raises(RepoUnusable, match="does not appear to be a git repository"):
-        store.replace(NAME, b"two", over=store.read(NAME), why=WHY)
+        store.replace(NAME, b"two", over=store.read(NAME), note=WHY)
     eventually(lambda: content_of(store, NAME) == b"one" and complaint(store))
     assert "look at the path" in complaint(store)
 
     away.rename(remote.path)
     eventually(lambda: not complaint(store))
-    store.replace(NAME, b"two", over=store.read(NAME), why=WHY)
+    store.replace(NAME, b"two", over=store.read(NAME), note=WHY)
     assert remote.read(NAME) == b"two"
 
 
@@ -90,7 +90,7 @@ def checked(repo: MunkiRepo) -> bool:
 def test_a_branch_that_is_named_is_the_one(remote: Remote, copy: Path) -> None:
     git(remote.path, "branch", "macs/live", "main")
     store = opened_store(f"{remote.url}#macs/live", copy)
-    store.replace(NAME, b"one", over=None, why=WHY)
+    store.replace(NAME, b"one", over=None, note=WHY)
 
     assert remote.read(NAME) is None
     assert git(remote.path, "show", f"macs/live:{NAME}") == b"one"
@@ -107,7 +107,7 @@ def test_a_default_branch_that_is_renamed_is_followed(remote: Remote, store: Sto
     git(remote.path, "symbolic-ref", "HEAD", "refs/heads/trunk")
 
     eventually(lambda: not complaint(store) and git(remote.path, "rev-parse", "trunk"))
-    store.replace(NAME, b"one", over=store.read(NAME), why=WHY)
+    store.replace(NAME, b"one", over=store.read(NAME), note=WHY)
 
     assert git(remote.path, "show", f"trunk:{NAME}") == b"one"
 
@@ -128,7 +128,7 @@ def test_a_history_that_was_rewritten_is_not_brought_back(
         (remote.desk / "regretted").unlink()
         remote.push("began anew", "--force")
 
-    store.replace(NAME, b"one", over=None, why=WHY)
+    store.replace(NAME, b"one", over=None, note=WHY)
 
     assert remote.read("regretted") is None
     assert remote.read(NAME) == b"one"

@@ -40,7 +40,7 @@ def test_it_is_cloned_and_pushed_to_with_the_token_of_the_url(
 ) -> None:
     store = opened(server, copy, TOKEN)
     store.check()
-    store.replace(NAME, b"one", over=store.read(NAME), why=WHY)
+    store.replace(NAME, b"one", over=store.read(NAME), note=WHY)
     remote.edit({NAME: b"two"})
 
     eventually(lambda: (found := store.read(NAME)) and found.content == b"two")
@@ -69,7 +69,7 @@ def test_a_token_from_a_netrc_does_as_well(
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login robot password simple\n")
     monkeypatch.setenv("HOME", str(tmp_path))
 
-    opened(server, copy, "").replace(NAME, b"one", over=None, why=WHY)
+    opened(server, copy, "").replace(NAME, b"one", over=None, note=WHY)
 
     assert remote.read(NAME) == b"one"
 
@@ -82,7 +82,7 @@ def test_a_token_that_was_withdrawn_stops_writers_only(
     server.token = "changed"
 
     with pytest.raises(RepoUnusable, match="token"):
-        store.replace(NAME, b"one", over=None, why=WHY)
+        store.replace(NAME, b"one", over=None, note=WHY)
 
     assert store.read("manifests/site_default")
     assert remote.read(NAME) is None
@@ -119,7 +119,7 @@ def test_over_ssh_it_never_asks_and_goes_by_the_url(
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-secret")
 
     store = opened_store(f"git+ssh://git@git.example.com{remote.path}#main", copy)
-    store.replace(NAME, b"one", over=None, why=WHY)
+    store.replace(NAME, b"one", over=None, note=WHY)
 
     assert remote.read(NAME) == b"one"
     calls = (tmp_path / "bin/calls").read_text().splitlines()

@@ -1,4 +1,4 @@
-"""A repo in git: read from a clone of our own, changed by commits that are pushed."""
+"""A store in git: read from a clone of our own, changed by commits that are pushed."""
 
 from provisioning.munki.storage.git.location import Place
 from provisioning.munki.storage.git.refresh import Pace
