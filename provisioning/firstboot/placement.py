@@ -27,12 +27,12 @@ from provisioning.values.serials import Serial
 class Requested:
     """The site and the build that a Mac's script names, as it spells them; both may be empty.
 
-    `only` is the one site to which its caller may send Macs; None allows all sites.
+    `allowed_site` is the one site to which its caller may send Macs; None allows all sites.
     """
 
     site: str
     build: str
-    only: str | None = None
+    allowed_site: str | None = None
 
     def means(self, destination: Destination) -> bool:
         """Tell if this is another spelling of `destination`."""
@@ -171,7 +171,7 @@ def plan(
         raise NotRegistered(serial.text)
     if placement.reason is Reason.SCRIPT:  # a registered Mac's call reads no repo
         destination = repo.destination(destination.site, destination.build)
-    allowed = requested.only if requested is not None else None
+    allowed = requested.allowed_site if requested is not None else None
     if allowed is not None and folded(destination.site) != folded(allowed):
         raise OtherSite(serial.text, destination.site, allowed)
     return PlacedMac(serial, destination, named, registration)

@@ -136,7 +136,7 @@ class Callers:
             return Grant(None, self.admit(request))
         with self.judging(request):
             permit = self._tokens.verify(token)
-        return Grant(permit, permit.only)
+        return Grant(permit, permit.allowed_site)
 
     @contextmanager
     def judging(self, request: Request) -> Iterator[None]:
@@ -188,7 +188,7 @@ def bearer(request: Request) -> str | None:
 def within(permit: TokenGrant, site: str, build: str) -> Requested:
     """Where a token is bound to, unless it is said that the Mac goes somewhere else."""
     bound = permit.destination
-    said = Requested(site or bound.site, build or bound.build, permit.only)
+    said = Requested(site or bound.site, build or bound.build, permit.allowed_site)
     if not said.means(bound):
         raise Forbidden(f"This token is for {bound}, not for {said}.")
     return said

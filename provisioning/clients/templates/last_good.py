@@ -66,7 +66,7 @@ class LastGood:
         self._judging = Lock()
 
     def destinations(self) -> list[Destination]:
-        """Return what a template has to be good for. Raises RepoUnusable."""
+        """Return the destinations for which a template has to be good. Raises RepoUnusable."""
         return destinations(self._repo)
 
     def use(
