@@ -33,7 +33,12 @@ class CredentialCache:
     ) -> None:
         self._used = used
         self._known = QueryCache(
-            database, credentials.known, name="credentials", fresh=FRESH, stale=STALE, clock=clock
+            database,
+            credentials.known,
+            name="credentials",
+            max_age=FRESH,
+            max_stale_age=STALE,
+            clock=clock,
         )
         self._noted: TTLCache[int, None] = TTLCache(MOST, NOTED, timer=clock)
         self._lock = Lock()

@@ -47,8 +47,8 @@ class KnownClients:
             recent,
             name="known clients",
             first=frozenset(),
-            fresh=FRESH,
-            stale=STALE,
+            max_age=FRESH,
+            max_stale_age=STALE,
             clock=clock,
         )
 
