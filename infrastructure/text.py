@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
-def folded(name: str) -> str:
+def normalize(name: str) -> str:
     """Return a name in one case, with single spaces, and composed: Macs and SMB decompose it."""
     return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """Return the one of `names` that is most like `name`; None where none is like it."""
-    by_form = {folded(other): other for other in names}
-    likely = get_close_matches(folded(name), by_form, n=1)
+    by_form = {normalize(other): other for other in names}
+    likely = get_close_matches(normalize(name), by_form, n=1)
     return by_form[likely[0]] if likely else None
 
 

@@ -71,7 +71,7 @@ class UnknownMacActions:
         destination = self._dependencies.repo.destination(site, build)
         self._dependencies.permit(asker, destination.site)
         with self._dependencies.acting("registered", asker) as (session, operation):
-            stranger = unknown.opened(session, stranger_id)
+            stranger = unknown.get_pending(session, stranger_id)
             batch = registrations.register(
                 session,
                 [Serial.parse(stranger.reported_as)],
@@ -81,7 +81,7 @@ class UnknownMacActions:
                 asked_on=session.get_one(Card, stranger.card_id),
             )
             if not batch.registered:
-                raise unknown.overtaken(session, stranger)
+                raise unknown.already_settled(session, stranger)
             return unknown_blocks.registered(stranger, destination, operation)
 
     def dismiss(self, stranger_id: int, asker: Requester) -> Message:

@@ -75,7 +75,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     def log(_: LogCommand, asker: Requester) -> Message:
         dependencies.permit_admin(asker, "see who did what")
         with dependencies.database.reading() as session:
-            return history.log(past.acts(session, limit=MOST_ACTS))
+            return history.log(past.newest_operations(session, limit=MOST_ACTS))
 
     def guide(_: HelpCommand | FormCommand, __: Requester) -> Message:
         return blocks.guide(

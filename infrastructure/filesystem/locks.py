@@ -17,7 +17,7 @@ def stripe(name: str) -> int:
 
 
 @contextmanager
-def held(folder: str, name: str, system: System = SYSTEM) -> Iterator[None]:
+def named_lock(folder: str, name: str, system: System = SYSTEM) -> Iterator[None]:
     """Lock `name`, in any case, against all callers with the same `folder`. Raises OSError."""
     number = stripe(name)
     with suppress(FileExistsError):

@@ -9,7 +9,7 @@ from infrastructure.database.engine import upsert
 from infrastructure.jobs.models import LastRun
 
 
-def take_turn(session: Session, task: str, now: datetime) -> datetime:
+def lock_last_run(session: Session, task: str, now: datetime) -> datetime:
     """Return the last run of the task `task`, and keep others from it until the commit.
 
     Where it never ran, that is `now`.

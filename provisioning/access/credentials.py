@@ -14,7 +14,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.errors import RollcallError
-from infrastructure.text import folded
+from infrastructure.text import normalize
 from provisioning.access.models import Credential
 
 PREFIX = "rollcall_"  # by which people and secret scanners know a key: rollcall_[0-9a-f]{48}
@@ -45,8 +45,8 @@ class CredentialGrant:
 
     def is_for(self, site: str, build: str) -> bool:
         """True where this is for that site and build and no other, in upper or lower case."""
-        ours = folded(self.site or ""), folded(self.build or "")
-        return ours == (folded(site), folded(build))
+        ours = normalize(self.site or ""), normalize(self.build or "")
+        return ours == (normalize(site), normalize(build))
 
 
 def make(

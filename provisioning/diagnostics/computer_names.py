@@ -19,7 +19,7 @@ def look_through(session: Session, look: Look) -> Iterator[Finding]:
     )
     macs = session.scalars(query.order_by(Registration.serial))
     names = {Serial(mac.name): mac.called for mac in macs if mac.called}
-    for serial, clash in name_clashes.found_all(session, look, names).items():
+    for serial, clash in name_clashes.clashes_of(session, look, names).items():
         caution = "" if clash.is_sure else " where a client sets that as host name"
         yield Finding(
             "names that are manifests",

@@ -177,7 +177,7 @@ class Previewer:
         try:
             look = self.repo.namesakes()
             name = generated_names.foreseen(session, policy, serial, destination, current, look)
-            clash = name_clashes.found(session, look, serial, name) if name else None
+            clash = name_clashes.clash_of(session, look, serial, name) if name else None
         except RollcallError as error:
             return _with_fault(result, error)
         if name and clash and clash.is_sure:

@@ -32,7 +32,7 @@ def correct(
     registration = session.get_one(
         Registration, registration_id, with_for_update=True, populate_existing=True
     )
-    unknown_mac = unknown.opened(session, stranger_id)
+    unknown_mac = unknown.get_pending(session, stranger_id)
     if registration.revision != revision or registration.state != WAITING:
         raise NoLongerMeant(registration.name)
     former_serial = registration.serial
@@ -40,7 +40,7 @@ def correct(
     if not unknown.settle(
         session, unknown_mac, by=operation.by, at=operation.at, registration=registration
     ):
-        raise unknown.overtaken(session, unknown_mac)
+        raise unknown.already_settled(session, unknown_mac)
     return registration, former_serial
 
 
@@ -49,10 +49,10 @@ def _rename(
 ) -> None:
     serial = Serial(unknown_mac.serial)
     if queries.is_open(session, serial):
-        raise unknown.overtaken(session, unknown_mac)
+        raise unknown.already_settled(session, unknown_mac)
     try:
         with session.begin_nested():
             changes.apply(session, [Mac.of(registration)], changes.rename(serial), operation)
     except IntegrityError as error:  # another person registered the Mac at this very moment
-        raise unknown.overtaken(session, unknown_mac) from error
+        raise unknown.already_settled(session, unknown_mac) from error
     session.refresh(registration)

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.compiled import CompiledStatement
 from infrastructure.database.engine import Database
-from infrastructure.text import folded
+from infrastructure.text import normalize
 from provisioning.access.errors import OtherSite
 from provisioning.access.tokens import TokenGrant
 from provisioning.firstboot import bench as benches
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import Bench
-from provisioning.munki import Destination, MunkiRepo, Why
+from provisioning.munki import ChangeNote, Destination, MunkiRepo
 from provisioning.outbox.models import Card
 from provisioning.registrations import queries
 from provisioning.registrations.errors import NotRegistered
@@ -124,11 +124,11 @@ class PlacedMac:
     registration: CurrentRegistration | None
 
     @property
-    def why(self) -> Why:
+    def why(self) -> ChangeNote:
         """The note about the change of the Mac's manifest, for a repo that keeps a history."""
         by = self.registration.registered_by if self.registration else None
         author = f"registered by {by} in Slack" if by else "registered by nobody"
-        return Why(f"{self.serial} → {self.destination}, {author}", author=by)
+        return ChangeNote(f"{self.serial} → {self.destination}, {author}", author=by)
 
     def is_new(self, at: datetime, window: timedelta) -> bool:
         """Tell if this is a confirmation to record, even where the manifest is right already.
@@ -172,7 +172,7 @@ def plan(
     if placement.reason is Reason.SCRIPT:  # a registered Mac's call reads no repo
         destination = repo.destination(destination.site, destination.build)
     allowed = requested.allowed_site if requested is not None else None
-    if allowed is not None and folded(destination.site) != folded(allowed):
+    if allowed is not None and normalize(destination.site) != normalize(allowed):
         raise OtherSite(serial.text, destination.site, allowed)
     return PlacedMac(serial, destination, named, registration)
 
@@ -204,7 +204,7 @@ def _apply(session: Session, serial: Serial, *, channel: str, at: datetime) -> b
     if is_taken or queries.is_open(session, serial):
         return True
     if decision is not UnknownReason.TURN_AWAY:
-        unknown.meet(session, serial, channel=channel, at=at)
+        unknown.ask_about(session, serial, channel=channel, at=at)
     return False
 
 

@@ -96,7 +96,7 @@ class StatusChange:
         return self.state != self.before.state
 
 
-def known(session: Session, serial: Serial) -> RegistrationStatus | None:
+def find_status(session: Session, serial: Serial) -> RegistrationStatus | None:
     """Return a Mac's open registration; None where it has none."""
     row = _KNOWN.row(session, key=serial.key)
     return None if row is None else RegistrationStatus(*row)
@@ -202,7 +202,7 @@ class ReportRecorder:
         for attempt in range(1, ATTEMPTS + 1):
             at = datetime.now(UTC)
             with self._database.reading() as session:
-                status = known(session, report.serial)
+                status = find_status(session, report.serial)
             if status is None:
                 log.info("report of a Mac that nobody registered", status=report.status)
                 return

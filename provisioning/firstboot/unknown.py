@@ -56,7 +56,7 @@ def is_unwanted(session: Session, serial: Serial, at: datetime) -> bool:
     return _is_any(session, serial, _unwanted(at))
 
 
-def meet(session: Session, serial: Serial, *, channel: str, at: datetime) -> None:
+def ask_about(session: Session, serial: Serial, *, channel: str, at: datetime) -> None:
     """Enqueue a card that asks `channel` about an unknown Mac, unless it has an open one."""
     again = update(UnknownMac).where(UnknownMac.serial == serial.key, _OPEN)
     if changed(session, again.values(last_at=at, reported_as=serial.text)):
@@ -78,7 +78,7 @@ def meet(session: Session, serial: Serial, *, channel: str, at: datetime) -> Non
         session.delete(card)
 
 
-def opened(session: Session, stranger_id: int) -> UnknownMac:
+def get_pending(session: Session, stranger_id: int) -> UnknownMac:
     """Return an unknown Mac that is not settled. Raises AlreadySettled."""
     unknown_mac = session.get_one(UnknownMac, stranger_id, populate_existing=True)
     if unknown_mac.settled_at is not None:
@@ -86,7 +86,7 @@ def opened(session: Session, stranger_id: int) -> UnknownMac:
     return unknown_mac
 
 
-def overtaken(session: Session, unknown_mac: UnknownMac) -> AlreadySettled:
+def already_settled(session: Session, unknown_mac: UnknownMac) -> AlreadySettled:
     """Return the error for a Mac that another person settled first."""
     settle_known(session, unknown_mac.last_at)
     session.refresh(unknown_mac)
@@ -95,9 +95,9 @@ def overtaken(session: Session, unknown_mac: UnknownMac) -> AlreadySettled:
 
 def dismiss(session: Session, stranger_id: int, *, by: str, at: datetime) -> UnknownMac:
     """Settle a Mac as not ours: it gets no new card for a day. Raises AlreadySettled."""
-    unknown_mac = opened(session, stranger_id)
+    unknown_mac = get_pending(session, stranger_id)
     if not settle(session, unknown_mac, by=by, at=at):
-        raise overtaken(session, unknown_mac)
+        raise already_settled(session, unknown_mac)
     return unknown_mac
 
 

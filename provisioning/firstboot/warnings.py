@@ -27,7 +27,7 @@ _CALLED = CompiledStatement(
 def of_name(session: Session, repo: MunkiRepo, mac: PlacedMac) -> Iterator[str]:
     """Yield the caution that a Mac does not get its name: it clashes. Raises RepoUnusable."""
     name = mac.registration.called if mac.registration else None
-    clash = name and name_clashes.found(session, repo.namesake, mac.serial, name)
+    clash = name and name_clashes.clash_of(session, repo.namesake, mac.serial, name)
     if clash and clash.is_sure:
         yield f"{mac.serial} is not given the name {name}, because {clash.why}."
 

@@ -55,7 +55,7 @@ def register(
     moving = {row.entry.serial.key: _to(row) for row in rows if row.is_registered}
     moved = _move(session, moving, operation)
     new, conflicts = _register_new(session, imported, rows, operation, channel_of)
-    naming.call_all(session, _names(rows), operation=operation)
+    naming.assign_all(session, _names(rows), operation=operation)
     if not new and not moved:
         raise NothingLeft
     meanwhile = _meanwhile(imported, dry, conflicts)

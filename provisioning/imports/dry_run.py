@@ -111,8 +111,8 @@ class _Names:
         if not written:
             return cls({}, {})
         doubts = naming.doubts(session, written)
-        given = naming.usable(written)
-        met = name_clashes.found_all(
+        given = naming.usable_names(written)
+        met = name_clashes.clashes_of(
             session,
             places.namesakes,
             {

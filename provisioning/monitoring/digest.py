@@ -82,7 +82,7 @@ def enqueue_daily(
     `channel` is for sites that name none, `command` is Slack's slash command. An empty digest is
     not sent.
     """
-    last = schedule.take_turn(session, "digest", now)
+    last = schedule.lock_last_run(session, "digest", now)
     due = policy.digest_due(last, now)
     if not due:
         return

@@ -22,7 +22,7 @@ class Unfinished:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedMessages:
     """`number` messages to a channel, the oldest of `since`, that Slack refused for one reason."""
 
     channel: str
@@ -46,7 +46,7 @@ def unfinished(session: Session, user: str, *, limit: int) -> list[Unfinished]:
     ]
 
 
-def refused(session: Session) -> list[Refused]:
+def refused(session: Session) -> list[RefusedMessages]:
     """Return the messages that Slack refused, by channel and reason, the oldest first."""
     since = func.min(Notification.occurred_at)
     rows = (
@@ -55,4 +55,4 @@ def refused(session: Session) -> list[Refused]:
         .group_by(Notification.channel, Notification.reason)
         .order_by(since)
     )
-    return [Refused(*row) for row in session.execute(rows)]
+    return [RefusedMessages(*row) for row in session.execute(rows)]

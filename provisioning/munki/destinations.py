@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from typing import Protocol, Self
 
-from infrastructure.text import folded
+from infrastructure.text import normalize
 from provisioning.munki.errors import UnknownDestination
 from provisioning.munki.manifests.documents import Destination
 from provisioning.munki.namesakes import Look
@@ -27,7 +27,7 @@ class _Known:
     @classmethod
     def of(cls, listed: Sequence[str]) -> Self:
         names = tuple(name for name in listed if _is_name(name))
-        by_case = {folded(name): name for name in names}
+        by_case = {normalize(name): name for name in names}
         return cls(listed, names, by_case | {name: name for name in names})
 
 
@@ -48,7 +48,7 @@ class DestinationList:
         Raises UnknownSite or UnknownBuild, with the most similar names.
         """
         typed = typed.strip()
-        known_as, normalized = self._now().known_as, folded(typed)
+        known_as, normalized = self._now().known_as, normalize(typed)
         name = known_as.get(typed) or known_as.get(normalized)
         if name is not None:
             return name
@@ -92,8 +92,8 @@ class DestinationIndex:
         self.sites, self.builds = repo.sites(), repo.builds()
         self._repo = repo
         self._known = {
-            "site": {folded(name): name for name in self.sites},
-            "build": {folded(name): name for name in self.builds},
+            "site": {normalize(name): name for name in self.sites},
+            "build": {normalize(name): name for name in self.builds},
         }
         self._advised = 0
         self.look_up = lru_cache(maxsize=10_000)(self._look_up)
@@ -108,7 +108,7 @@ class DestinationIndex:
         missing = [kind for kind, name in (("site", site), ("build", build)) if not name]
         if missing or not site or not build:
             return f"names no {' and no '.join(missing)}"
-        match = self._known["site"].get(folded(site)), self._known["build"].get(folded(build))
+        match = self._known["site"].get(normalize(site)), self._known["build"].get(normalize(build))
         if match[0] is not None and match[1] is not None:
             return Destination(match[0], match[1])
         kind, name = ("build", build) if match[0] is not None else ("site", site)
@@ -121,5 +121,5 @@ class DestinationIndex:
         if self._advised > MOST_ADVISED:
             return ""
         names = self._known[kind]
-        near = [names[key] for key in get_close_matches(folded(name), names)]
+        near = [names[key] for key in get_close_matches(normalize(name), names)]
         return f"; did you mean {' or '.join(near)}?" if near else ""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
-from provisioning.munki import Why, Written, revisions
+from provisioning.munki import ChangeNote, Written, revisions
 from provisioning.munki.audit import who_includes
 from provisioning.munki.errors import ManifestUnreadable, MissingInclude
 from provisioning.munki.manifests import documents, line_feeds
@@ -57,9 +57,9 @@ class Author:
     by: str
     via: str
 
-    def why(self, verb: str, name: ManifestName) -> Why:
+    def why(self, verb: str, name: ManifestName) -> ChangeNote:
         """The note about a change, such as “changed”, in one line."""
-        return Why(f"{name}: {verb} by {self.by} ({self.via})", author=self.by)
+        return ChangeNote(f"{name}: {verb} by {self.by} ({self.via})", author=self.by)
 
 
 class ManifestEditor:
@@ -161,13 +161,15 @@ class ManifestEditor:
             if include not in present_includes and not self._store.exists(FOLDER + include):
                 raise MissingInclude(name.text, include)
 
-    def _replace(self, name: ManifestName, content: bytes, over: Stored | None, note: Why) -> None:
+    def _replace(
+        self, name: ManifestName, content: bytes, over: Stored | None, note: ChangeNote
+    ) -> None:
         try:
             self._store.replace(FOLDER + name.text, content, over=over, note=note)
         except Overtaken as error:
             raise ManifestChanged(name.text) from error
 
-    def _remove(self, name: ManifestName, over: Stored, note: Why) -> None:
+    def _remove(self, name: ManifestName, over: Stored, note: ChangeNote) -> None:
         try:
             self._store.remove(FOLDER + name.text, over=over, note=note)
         except Overtaken as error:

@@ -35,9 +35,9 @@ def opened(place: str, copy: Path = COPY) -> MunkiRepo:
 def store(place: str, copy: Path = COPY) -> Store:
     """Return the store at `place`: a folder, a git remote or a bucket. Raises UnusablePlace."""
     if place.startswith("git+"):
-        from provisioning.munki.storage.git import GitStore, Place  # noqa: PLC0415 - most need none
+        from provisioning.munki.storage.git import GitLocation, GitStore  # noqa: PLC0415 - most need none
 
-        return GitStore(Place.parse(place), copy)
+        return GitStore(GitLocation.parse(place), copy)
     if place.startswith("s3://"):
         refuse_impossible(place)
         from provisioning.munki.storage.s3.store import BucketStore  # noqa: PLC0415 - 25 MiB

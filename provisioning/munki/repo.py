@@ -21,7 +21,7 @@ from provisioning.munki.manifests.documents import (
 )
 from provisioning.munki.manifests.includes import SharedManifests, named
 from provisioning.munki.namesakes import Look, Namesakes
-from provisioning.munki.storage import NOBODY, Overtaken, Store, Stored, Why
+from provisioning.munki.storage import NOBODY, ChangeNote, Overtaken, Store, Stored
 from provisioning.values.serials import Serial
 
 ATTEMPTS = 5  # at a manifest that others change at the same time
@@ -126,7 +126,7 @@ class MunkiRepo:
         destination: Destination,
         catalogs: Sequence[str] = CATALOGS,
         *,
-        note: Why = NOBODY,
+        note: ChangeNote = NOBODY,
     ) -> Written:
         """Make the manifest of `serial`, which is locked, lead to `destination`; read it back.
 
@@ -145,7 +145,7 @@ class MunkiRepo:
             raise RepoUnusable(reason) from error
 
     def _assign(
-        self, serial: Serial, destination: Destination, catalogs: Sequence[str], note: Why
+        self, serial: Serial, destination: Destination, catalogs: Sequence[str], note: ChangeNote
     ) -> Written:
         stored, present = self._present(serial)
         merged = self._merged(serial, present, destination, catalogs)

@@ -201,13 +201,13 @@ def forget_card(session: Session, claimed: Claim, *, now: datetime) -> None:
     postpone(session, claimed, in_doubt=False, until=now, reason="message_not_found", now=now)
 
 
-def parked(session: Session, limit: int = 20) -> list[Notification]:
+def refused(session: Session, limit: int = 20) -> list[Notification]:
     """Return the oldest `limit` messages that Slack refused."""
     query = select(Notification).where(Notification.state == PARKED)
     return list(session.scalars(query.order_by(Notification.id).limit(limit)))
 
 
-def owed(session: Session) -> int:
+def count_pending(session: Session) -> int:
     """Return the number of pending messages."""
     query = select(func.count()).where(Notification.state == OWED)
     return session.scalar(query) or 0

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 
-from infrastructure.text import folded, nearest
+from infrastructure.text import nearest, normalize
 from provisioning.policy.policy import Policy
 from provisioning.policy.problems import dotted
 
@@ -40,12 +40,12 @@ def check(
 def _unknown(
     table: str | tuple[str, ...], names: Iterable[str], existing: Collection[str], fact: str
 ) -> list[str]:
-    normalized = {folded(name) for name in existing}
+    normalized = {normalize(name) for name in existing}
     above = (table,) if isinstance(table, str) else table
     return [
         f"{dotted((*above, name))}: {fact}{_instead(name, existing)}"
         for name in names
-        if folded(name) not in normalized
+        if normalize(name) not in normalized
     ]
 
 

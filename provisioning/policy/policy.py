@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, PrivateAttr, Strict
 
-from infrastructure.text import folded
+from infrastructure.text import normalize
 from provisioning.policy import hours
 from provisioning.policy.errors import NotAllowed
 from provisioning.policy.name_patterns import Pattern
@@ -15,9 +15,9 @@ from provisioning.policy.schema import (
     LONGEST_STALL,
     ZONE_MEND,
     Build,
-    Entry,
     Line,
     Minutes,
+    PolicyTable,
     Site,
     TimeOfDay,
     Zone,
@@ -28,7 +28,7 @@ STALL = timedelta(minutes=25)  # for the states that the file does not name
 Some = TypeVar("Some")
 
 
-class Policy(Entry):
+class Policy(PolicyTable):
     """The policy of a file, or the defaults: everybody may do everything, at any hour."""
 
     admins: tuple[Line, ...] = Field(
@@ -56,11 +56,11 @@ class Policy(Entry):
 
     def site(self, name: str) -> Site:
         """Return the table of a site, in any case; one of defaults where there is none."""
-        return self._sites.get(folded(name)) or Site()
+        return self._sites.get(normalize(name)) or Site()
 
     def build(self, name: str) -> Build:
         """Return the table of a build, in any case; one of defaults where there is none."""
-        return self._builds.get(folded(name)) or Build()
+        return self._builds.get(normalize(name)) or Build()
 
     def title_of(self, site: str) -> str:
         """Return the title of a site for people."""
@@ -76,7 +76,7 @@ class Policy(Entry):
         The order is: the site's pattern for that build, the build's, the site's.
         """
         here = self.site(site)
-        own = _by_folded_name(here.names).get(folded(build))
+        own = _by_folded_name(here.names).get(normalize(build))
         return own or self.build(build).name or here.name
 
     def identifies(self, site: str, build: str, name: str | None) -> bool:
@@ -151,4 +151,4 @@ class Policy(Entry):
 
 
 def _by_folded_name(entries: Mapping[str, Some]) -> dict[str, Some]:
-    return {folded(name): entry for name, entry in entries.items()}
+    return {normalize(name): entry for name, entry in entries.items()}

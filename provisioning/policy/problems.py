@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from pydantic import BaseModel, ValidationError
 
-from infrastructure.text import folded, nearest
+from infrastructure.text import nearest, normalize
 from provisioning.policy.policy import Policy
 from provisioning.policy.schema import SAID, Build, Site
 from provisioning.policy.toml_lines import open_since
@@ -57,7 +57,7 @@ def of_repetitions(raw: Mapping[str, Any]) -> list[Problem]:
     for where, names in _named(raw):
         first_spellings: dict[str, str] = {}
         for name in names:
-            first = first_spellings.setdefault(folded(name), name)
+            first = first_spellings.setdefault(normalize(name), name)
             if first != name:
                 problems.append(((*where, name), _repeated(where, first, name)))
     return problems

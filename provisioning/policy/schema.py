@@ -90,13 +90,13 @@ _PATTERN = 'a pattern such as "{site}-{serial4}"'
 ZONE_MEND = 'a name such as "Europe/London"'
 
 
-class Entry(BaseModel):
+class PolicyTable(BaseModel):
     """A table of the policy file. A key that it does not know is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Site(Entry):
+class Site(PolicyTable):
     """The table of a site."""
 
     title: Line | None = Field(None, description=_TITLE)
@@ -117,7 +117,7 @@ class Site(Entry):
     )
 
 
-class Build(Entry):
+class Build(PolicyTable):
     """The table of a build."""
 
     title: Line | None = Field(None, description=_TITLE)

@@ -70,7 +70,7 @@ def foreseen(
 
 
 def _name(session: Session, pattern: Pattern, mac: Registration, look: Look, at: datetime) -> None:
-    naming.take_turns(session)
+    naming.lock_names(session)
     before, destination = naming.snapshot(mac), Destination(mac.site, mac.build)
 
     def numbers(series: str, first: int) -> Callable[[], int]:
@@ -97,7 +97,7 @@ def _first_free_name(
     """
 
     def is_free(name: str) -> bool:
-        clash = name_clashes.found(session, look, serial, name)
+        clash = name_clashes.clash_of(session, look, serial, name)
         holder = naming.holder(session, name, serial.key) is not None
         return not holder and not (clash and clash.is_sure)
 

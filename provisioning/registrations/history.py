@@ -183,7 +183,7 @@ def of_mac(session: Session, serial: Serial) -> History:
     return History(macs[0], events, total, session.scalars(change.limit(1)).one_or_none())
 
 
-def acts(session: Session, *, limit: int) -> list[tuple[Operation, int]]:
+def newest_operations(session: Session, *, limit: int) -> list[tuple[Operation, int]]:
     """Return the newest `limit` operations, newest first, each with the number of its Macs."""
     newest = select(Operation.id).order_by(Operation.id.desc()).limit(limit)
     rows = (

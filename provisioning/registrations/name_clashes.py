@@ -42,15 +42,15 @@ class Clash:
     is_sure: bool
 
 
-def found(session: Session, look: Look, serial: Serial, name: str) -> Clash | None:
+def clash_of(session: Session, look: Look, serial: Serial, name: str) -> Clash | None:
     """Return the clash of a parsed name for a Mac, None where there is none.
 
     Raises RepoUnusable where `look` does.
     """
-    return found_all(session, look, {serial: name}).get(serial)
+    return clashes_of(session, look, {serial: name}).get(serial)
 
 
-def found_all(
+def clashes_of(
     session: Session,
     look: Look,
     names: Mapping[Serial, str],

@@ -29,7 +29,7 @@ class ComputerNameTaken(RollcallError):
         self.serial = serial
 
 
-def call(
+def assign(
     session: Session, mac: Registration, name: str, look: Look, *, operation: Operation
 ) -> None:
     """Give a registered Mac, which is locked, a parsed name that a person typed.
@@ -37,17 +37,17 @@ def call(
     `look` finds manifests by host names. Raises ComputerNameTaken and ComputerNameClashes, having
     changed nothing.
     """
-    clash = name_clashes.found(session, look, Serial(mac.name), name)
+    clash = name_clashes.clash_of(session, look, Serial(mac.name), name)
     if clash is not None and clash.is_sure:
         raise name_clashes.ComputerNameClashes(mac.name, name, clash.why)
-    take_turns(session)
+    lock_names(session)
     other = holder(session, name, mac.serial)
     if other is not None:
         raise ComputerNameTaken(name, other)
     _call(session, mac, name, operation, history.event_of(session, mac.id, operation))
 
 
-def call_all(session: Session, names: Mapping[str, str], *, operation: Operation) -> None:
+def assign_all(session: Session, names: Mapping[str, str], *, operation: Operation) -> None:
     """Give many Macs their parsed names, by the keys of their serials.
 
     Macs that `operation` did not change are left out, and names that other Macs have.
@@ -63,7 +63,7 @@ def call_all(session: Session, names: Mapping[str, str], *, operation: Operation
         .order_by(Registration.serial)
     )
     macs = [(mac, event) for mac, event in session.execute(query)]
-    take_turns(session)
+    lock_names(session)
     serials_by_name = holders(session, names)
     for mac, event in macs:
         name = names[mac.serial]
@@ -95,7 +95,7 @@ def doubts(session: Session, wishes: Mapping[str, str]) -> dict[str, str]:
     `wishes` are texts by the keys of serials. Each reason ends a sentence that begins with the
     serial; Macs that can have their names are left out.
     """
-    names, first_with = usable(wishes), dict[str, str]()
+    names, first_with = usable_names(wishes), dict[str, str]()
     serials_by_name = holders(session, names) if names else {}
     reasons = {}
     for key, wish in wishes.items():
@@ -108,7 +108,7 @@ def doubts(session: Session, wishes: Mapping[str, str]) -> dict[str, str]:
     return reasons
 
 
-def usable(wishes: Mapping[str, str]) -> dict[str, str]:
+def usable_names(wishes: Mapping[str, str]) -> dict[str, str]:
     """Return those of the wished names (by serial) that a computer can have, parsed."""
     names = {}
     for serial, wish in wishes.items():
@@ -137,7 +137,7 @@ def snapshot(mac: Registration) -> dict[str, Any]:
     return history.snapshot(mac, "computer_name", "named_for")
 
 
-def take_turns(session: Session) -> None:
+def lock_names(session: Session) -> None:
     """Lock the giving of names until the commit: two transactions could see the same free name.
 
     Registrations are locked before this, never after it, or two transactions deadlock.

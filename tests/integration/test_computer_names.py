@@ -75,7 +75,7 @@ def call(database: Database, serial: str, name: str) -> None:
     with database.begin() as session:
         act = did(session, "named", by="U0ALICE", at=NOON)
         mac = queries.get_open(session, Serial(serial))
-        naming.call(session, mac, name, free, operation=act)
+        naming.assign(session, mac, name, free, operation=act)
 
 
 def ask(app: Flask, serial: str, **headers: str) -> TestResponse:

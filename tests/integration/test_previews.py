@@ -205,7 +205,7 @@ def test_an_unknown_mac_waits_unless_a_bench_takes_it(app: Flask, database: Data
         bench.start(session, PARIS, number=3, until=until, operation=act, channel="C0IMAGING")
     taken = facts(app)
     with database.begin() as session:
-        strangers.meet(session, Serial("C02AAA"), channel="C0IMAGING", at=now)
+        strangers.ask_about(session, Serial("C02AAA"), channel="C0IMAGING", at=now)
         strangers.dismiss(session, 1, by="U0BOB", at=now)
     unwanted = facts(app)
 
@@ -228,7 +228,7 @@ def test_who_moved_it_is_said_and_who_typed_its_name(app: Flask, database: Datab
         act = did(session, "moved", by="U0BOB")
         acting.move(session, Serial("C02AAA"), PARIS, act=act)
         mac = queries.get_open(session, Serial("C02AAA"))
-        naming.call(
+        naming.assign(
             session, mac, "Front desk", lambda _: None, operation=did(session, "named", by="U0BOB")
         )
 

@@ -244,4 +244,4 @@ def test_nothing_stays_of_a_transaction_that_fails(database: Database) -> None:
 
     assert number_of(database, Registration) == 0
     with database.reading() as session:
-        assert claims.owed(session) == 0
+        assert claims.count_pending(session) == 0

@@ -158,7 +158,7 @@ class Delivery:
 
     def _is_anything_owed(self) -> bool:
         with self._database.reading() as session:
-            return claims.owed(session) > 0
+            return claims.count_pending(session) > 0
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from infrastructure.text import folded
+from infrastructure.text import normalize
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +30,17 @@ class Names:
     """The names of existing sites and builds, in any case."""
 
     def __init__(self, sites: Collection[str], builds: Collection[str]) -> None:
-        self._sites = {folded(name) for name in sites}
-        self._builds = {folded(name) for name in builds}
+        self._sites = {normalize(name) for name in sites}
+        self._builds = {normalize(name) for name in builds}
         self._pattern = _any_of(self._sites | self._builds)
 
     def is_site(self, text: str) -> bool:
         """Tell if the whole text is a site's name."""
-        return folded(text) in self._sites
+        return normalize(text) in self._sites
 
     def is_build(self, text: str) -> bool:
         """Tell if the whole text is a build's name."""
-        return folded(text) in self._builds
+        return normalize(text) in self._builds
 
     def named_in(self, line: str) -> Named:
         """Return the sites and builds whose names stand in `line` as whole words.
@@ -53,8 +53,8 @@ class Names:
                 self.is_build(name) and any(s for _, s in matches)
             )
             matches.append((name, is_site))
-        sites = tuple({folded(name): name for name, is_site in matches if is_site}.values())
-        builds = tuple({folded(name): name for name, is_site in matches if not is_site}.values())
+        sites = tuple({normalize(name): name for name, is_site in matches if is_site}.values())
+        builds = tuple({normalize(name): name for name, is_site in matches if not is_site}.values())
         return Named(sites, builds, self._pattern.sub(" ", line) if self._pattern else line)
 
     def _found(self, line: str) -> Iterator[str]:

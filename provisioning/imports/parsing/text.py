@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from infrastructure.text import folded
+from infrastructure.text import normalize
 from provisioning.imports.parsing import words as tokens
 from provisioning.imports.parsing.columns import count_serials, find_columns
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
@@ -77,8 +77,8 @@ def read_list(text: str, sites: Collection[str] = (), builds: Collection[str] = 
     reading = read(text, sites, builds)
     if reading.entries:
         return reading
-    named = {folded(name) for name in (*sites, *builds)}
-    words = [word for word in _BETWEEN.split(text) if word and folded(word) not in named]
+    named = {normalize(name) for name in (*sites, *builds)}
+    words = [word for word in _BETWEEN.split(text) if word and normalize(word) not in named]
     if words and all(map(_HAS_DIGIT.search, words)):
         return _taken(words, None, None)
     return reading
@@ -160,7 +160,7 @@ def _told(lines: Sequence[Line], ending: Named | None) -> Iterable[Entry]:
 
 def _common(names: Iterable[str]) -> str | None:
     """The one name among `names`, in any case; None where there are several."""
-    names_by_key = {folded(name): name for name in names}
+    names_by_key = {normalize(name): name for name in names}
     return next(iter(names_by_key.values())) if len(names_by_key) == 1 else None
 
 

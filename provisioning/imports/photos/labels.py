@@ -18,14 +18,14 @@ class UnreadablePhoto(RollcallError):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SerialOnPhoto:
     """A serial on a photo; `doubt` is the reason why a person has to compare it, or None."""
 
     serial: Serial
     doubt: str | None
 
 
-def read(content: bytes) -> tuple[Found, ...]:
+def read(content: bytes) -> tuple[SerialOnPhoto, ...]:
     """Return the serials on a photo, as `reader.read` does, which runs in a sandbox.
 
     Raises UnreadablePhoto, and sandbox.GaveUp where it took too long or crashed.
@@ -39,6 +39,6 @@ def read(content: bytes) -> tuple[Found, ...]:
         raise sandbox.GaveUp("its answer makes no sense") from error
 
 
-def _found(answer: dict[str, dict[str, str]]) -> Found:
+def _found(answer: dict[str, dict[str, str]]) -> SerialOnPhoto:
     doubt = answer["doubt"]
-    return Found(Serial.parse(str(answer["serial"]["text"])), doubt and str(doubt))  # type: ignore[arg-type]
+    return SerialOnPhoto(Serial.parse(str(answer["serial"]["text"])), doubt and str(doubt))  # type: ignore[arg-type]

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from provisioning.imports.photos.barcodes import Read, barcodes
 from provisioning.imports.photos.fields import Field, serials
 from provisioning.imports.photos.image import grey
-from provisioning.imports.photos.labels import Found, UnreadablePhoto
+from provisioning.imports.photos.labels import SerialOnPhoto, UnreadablePhoto
 from provisioning.values.serials import Serial
 
-__all__ = ["Found", "UnreadablePhoto", "read"]
+__all__ = ["SerialOnPhoto", "UnreadablePhoto", "read"]
 
 ENOUGH = 2  # looks that have to agree
 
 
-def read(content: bytes) -> tuple[Found, ...]:
+def read(content: bytes) -> tuple[SerialOnPhoto, ...]:
     """Return the serials in the barcodes on a JPEG, PNG, HEIC or WebP photo, from top to bottom.
 
     Raises UnreadablePhoto. Nothing else of the photo is kept.
@@ -25,7 +25,9 @@ def read(content: bytes) -> tuple[Found, ...]:
             seen_by_text.setdefault(text, _Seen()).looks.append(sighting)
     everything = list(seen_by_text.values())
     in_order = sorted(seen_by_text.items(), key=lambda item: item[1].looks[0].read.centre[::-1])
-    return tuple(Found(Serial(text), _doubt(candidate, everything)) for text, candidate in in_order)
+    return tuple(
+        SerialOnPhoto(Serial(text), _doubt(candidate, everything)) for text, candidate in in_order
+    )
 
 
 @dataclass(frozen=True, slots=True)

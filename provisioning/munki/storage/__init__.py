@@ -3,21 +3,21 @@
 from provisioning.munki.storage.base import (
     LARGEST,
     NOBODY,
+    ChangeNote,
     Overtaken,
     Store,
     Stored,
     UnusablePlace,
-    Why,
 )
 from provisioning.munki.storage.folder import FolderStore
 
 __all__ = [
     "LARGEST",
     "NOBODY",
+    "ChangeNote",
     "FolderStore",
     "Overtaken",
     "Store",
     "Stored",
     "UnusablePlace",
-    "Why",
 ]

@@ -58,7 +58,7 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class ChangeNote:
     """A note about the change of a file, for stores that keep a history: one line, and the author.
 
     `author` is a name for people to read, None for a Mac's own call.
@@ -68,7 +68,7 @@ class Why:
     author: str | None = None
 
 
-NOBODY = Why("changed by Rollcall")
+NOBODY = ChangeNote("changed by Rollcall")
 
 
 def resolved(name: str) -> str | None:
@@ -103,7 +103,7 @@ class Store(Protocol):
         """
         ...
 
-    def replace(self, name: str, content: bytes, *, over: Stored | None, note: Why) -> None:
+    def replace(self, name: str, content: bytes, *, over: Stored | None, note: ChangeNote) -> None:
         """Replace a file by `content`, durably and as a whole; `over` is the file as it was read.
 
         Raises Overtaken, and changes nothing, where the file is another one than `over`, which is
@@ -111,7 +111,7 @@ class Store(Protocol):
         """
         ...
 
-    def remove(self, name: str, *, over: Stored, note: Why) -> None:
+    def remove(self, name: str, *, over: Stored, note: ChangeNote) -> None:
         """Remove a file that still is `over`. Raises Overtaken."""
         ...
 

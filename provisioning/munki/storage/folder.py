@@ -8,15 +8,15 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from infrastructure.filesystem import atomic
-from infrastructure.filesystem.locks import held
+from infrastructure.filesystem.locks import named_lock
 from infrastructure.filesystem.mounts import SYSTEM, System, again_if_stale
 from infrastructure.heartbeats.trials import Trial
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.storage.base import (
     LARGEST,
+    ChangeNote,
     Overtaken,
     Stored,
-    Why,
     faults,
     resolved,
     too_large,
@@ -63,7 +63,7 @@ class FolderStore:
             reason = "a folder has its name"
             raise ManifestUnreadable(name.removeprefix("manifests/"), reason) from error
 
-    def replace(self, name: str, content: bytes, *, over: Stored | None, note: Why) -> None:
+    def replace(self, name: str, content: bytes, *, over: Stored | None, note: ChangeNote) -> None:
         """Replace a file by `content`. A folder keeps no history, so `note` is not used."""
         folder, _, base = name.rpartition("/")
         unless = _another_than(over, name)
@@ -72,7 +72,7 @@ class FolderStore:
                 os.makedirs(f"{self._root}/{folder}", exist_ok=True)
             again_if_stale(lambda: self._folder(folder).replace(base, content, unless=unless))
 
-    def remove(self, name: str, *, over: Stored, note: Why) -> None:
+    def remove(self, name: str, *, over: Stored, note: ChangeNote) -> None:
         """Remove a file that still is `over`."""
         folder, _, base = name.rpartition("/")
         unless = _another_than(over, name)
@@ -125,7 +125,7 @@ class FolderStore:
         with ExitStack() as holds:
             with faults():
                 folder = f"{self._root}/manifests/{LOCK_FOLDER}"
-                again_if_stale(lambda: holds.enter_context(held(folder, name, self._system)))
+                again_if_stale(lambda: holds.enter_context(named_lock(folder, name, self._system)))
             yield
 
     def check(self) -> None:

@@ -53,7 +53,7 @@ class Outbox:
             self._clock.advance(seconds=2)
             relay.deliver()
         with database.reading() as session:
-            assert claims.owed(session) == 0
+            assert claims.count_pending(session) == 0
 
     def set(self, **values: object) -> None:
         """Change all that is owed in the first database."""

@@ -140,7 +140,7 @@ def test_the_digest_comes_the_next_day_and_each_day_after_it(
     clock.now = clock.now.replace(hour=12)  # a digest is told in the hours after it is due
     register(database, clock)
     with database.begin() as session:
-        schedule.take_turn(session, "digest", clock())
+        schedule.lock_last_run(session, "digest", clock())
 
     def owed() -> int:
         with database.begin() as session:
@@ -176,7 +176,7 @@ def test_the_same_trouble_is_told_on_the_day_that_was_told_of_already(
 
     clock.now += AHEAD
     with database.begin() as session:
-        schedule.take_turn(session, "a round", clock())
+        schedule.lock_last_run(session, "a round", clock())
     assert trouble()
     set_back(database, clock)
     clock.now += AHEAD
@@ -208,7 +208,7 @@ def test_a_clock_that_was_behind_has_nothing_of_what_is_owed_pruned(
         outbox.enqueue_file(
             session, channel=CHANNEL, name="a.csv", content=b"a", sentence="A file.", at=clock()
         )
-        schedule.take_turn(session, "pruning", clock())
+        schedule.lock_last_run(session, "pruning", clock())
     clock.now += behind
     with database.begin() as session:
         retention.prune_documents(session, clock())

@@ -53,11 +53,11 @@ class Floor:
 
     def owed(self) -> int:
         with self._database.reading() as session:
-            return claims.owed(session)
+            return claims.count_pending(session)
 
     def parked(self) -> list[str | None]:
         with self._database.reading() as session:
-            return [row.reason for row in claims.parked(session)]
+            return [row.reason for row in claims.refused(session)]
 
 
 def shown(slack: Workspace, channel: str = CHANNEL) -> list[str]:

@@ -9,8 +9,8 @@ import pytest
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.errors import MissingInclude, RepoUnusable
 from provisioning.munki.storage import NOBODY, Overtaken, Stored
-from provisioning.munki.storage.base import Why
-from provisioning.munki.storage.s3.client import Clients, Patience
+from provisioning.munki.storage.base import ChangeNote
+from provisioning.munki.storage.s3.client import Clients, Timeouts
 from provisioning.munki.storage.s3.store import BucketStore
 from provisioning.values.serials import Serial
 from tests.integration.stores.conftest import patient
@@ -57,7 +57,7 @@ def warm(bucket: Bucket, bucket_store: BucketStore) -> BucketStore:
 @pytest.fixture
 def hasty(bucket: Bucket) -> Clients:
     """Clients that wait half a second for an answer, and have been used."""
-    clients = Clients(Patience(answer=0.5))
+    clients = Clients(Timeouts(answer=0.5))
     patient(bucket, clients).check()
     return clients
 
@@ -80,7 +80,7 @@ def test_a_server_that_is_down_is_said_to_be(
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
 
-    store = BucketStore("s3://bucket/", Patience(pauses=(0.01,)))
+    store = BucketStore("s3://bucket/", Timeouts(pauses=(0.01,)))
 
     assert "look at AWS_ENDPOINT_URL" in complaint(store.check, within=9)
 
@@ -88,7 +88,7 @@ def test_a_server_that_is_down_is_said_to_be(
 def test_a_server_that_never_answers_holds_nobody_up_for_long(
     s3_server: S3Server, bucket: Bucket, hasty: Clients
 ) -> None:
-    store = BucketStore(bucket.place, Patience(request=1.3), clients=hasty)
+    store = BucketStore(bucket.place, Timeouts(request=1.3), clients=hasty)
     s3_server.fail(seconds=20)
 
     assert "no answer" in complaint(lambda: store.read(NAME), within=4)
@@ -99,7 +99,7 @@ def test_all_that_is_asked_for_one_mac_takes_no_longer_than_it_may(
     s3_server: S3Server, bucket: Bucket, s3_clients: Clients
 ) -> None:
     """Though every single answer comes in time."""
-    store = BucketStore(bucket.place, Patience(held=1), clients=s3_clients)
+    store = BucketStore(bucket.place, Timeouts(held=1), clients=s3_clients)
     s3_server.fail(seconds=0.3)
 
     def ask_on() -> None:
@@ -116,7 +116,7 @@ def test_an_answer_that_trickles_holds_nobody_up_for_long(
 ) -> None:
     """Though every byte of it comes in time."""
     bucket.put(NAME, b"a manifest of a few hundred bytes" * 10)
-    store = BucketStore(bucket.place, Patience(held=0.6), clients=s3_clients)
+    store = BucketStore(bucket.place, Timeouts(held=0.6), clients=s3_clients)
     store.read(NAME)  # so that there is a connection
     s3_server.fail(trickle=0.1)
 
@@ -134,11 +134,11 @@ def test_nothing_is_removed_after_the_caller_was_told_that_it_failed(
     bucket.put(NAME, b"first")
     seen = BucketStore(bucket.place, clients=s3_clients).read(NAME)
     assert seen is not None
-    store = BucketStore(bucket.place, Patience(request=0.5), clients=s3_clients)
+    store = BucketStore(bucket.place, Timeouts(request=0.5), clients=s3_clients)
     s3_server.fail(times=1, methods=("HEAD",), seconds=1)
 
     def remove() -> None:
-        store.remove(NAME, over=seen, note=Why("gone", "somebody"))
+        store.remove(NAME, over=seen, note=ChangeNote("gone", "somebody"))
 
     assert "no answer" in complaint(remove, within=1)
 
@@ -164,7 +164,7 @@ def test_answers_that_always_break_off_are_none(
     s3_server: S3Server, bucket: Bucket, s3_clients: Clients
 ) -> None:
     bucket.put(NAME, b"whole")
-    store = BucketStore(bucket.place, Patience(pauses=(0.01,)), clients=s3_clients)
+    store = BucketStore(bucket.place, Timeouts(pauses=(0.01,)), clients=s3_clients)
     s3_server.fail(methods=("GET",), cut=True)
 
     assert "no answer" in complaint(lambda: store.read(NAME), within=5)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.munki import MunkiRepo, Why
+from provisioning.munki import ChangeNote, MunkiRepo
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.locations import opened
 from provisioning.munki.locations import store as opened_store
@@ -15,7 +15,7 @@ from tests.support.gits import Remote
 from tests.unit.conftest import LONDON, MAC, PARIS
 
 NAME = f"manifests/{MAC}"
-WHY = Why("C02XG0FDJGH5 goes to london/design", "Alice Example")
+WHY = ChangeNote("C02XG0FDJGH5 goes to london/design", "Alice Example")
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_where_nobody_wanted_it_the_author_is_rollcall(remote: Remote, repo: Mun
 def test_what_people_type_cannot_bend_a_commit(remote: Remote, store: Store) -> None:
     author = "Eve <root@example.com>\ncommitter Eve <eve@example.com>"
     sentence = "one\n\nM 100644 inline evil\ndata 1\nx \ud800\0"
-    store.replace(NAME, b"one", over=None, note=Why(sentence, author))
+    store.replace(NAME, b"one", over=None, note=ChangeNote(sentence, author))
 
     assert "evil" not in remote.files()
     assert remote.log("%an|%ae|%cn")[0] == (
@@ -83,7 +83,7 @@ def test_changes_that_come_together_are_commits_of_their_own_in_few_pushes(
     names = [f"manifests/C02LAB{number:03}" for number in range(16)]
     threads = [
         threading.Thread(
-            target=lambda name=name: store.replace(name, b"", over=None, note=Why(name))
+            target=lambda name=name: store.replace(name, b"", over=None, note=ChangeNote(name))
         )
         for name in names
     ]
@@ -151,7 +151,7 @@ def test_a_remote_that_refuses_is_told_in_its_own_words_and_nothing_stays(
 
     assert content_of(store, NAME) is None
     (remote.path / "hooks/pre-receive").unlink()
-    store.replace("manifests/other", b"", over=None, note=Why("another"))
+    store.replace("manifests/other", b"", over=None, note=ChangeNote("another"))
     assert remote.log()[0:2] == ["another", "the sample"]
 
 

@@ -13,11 +13,11 @@ from threading import Timer
 import pytest
 from structlog.testing import capture_logs
 
-from provisioning.munki import Why
+from provisioning.munki import ChangeNote
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.locations import store as opened_store
 from provisioning.munki.storage import Store
-from provisioning.munki.storage.git import GitStore, Pace, Place
+from provisioning.munki.storage.git import GitLocation, GitStore, RefreshPace
 from tests.integration.stores.conftest import watchful
 from tests.support.gits import Remote, git
 from tests.support.installation import ROOT
@@ -25,7 +25,7 @@ from tests.support.waiting import eventually
 from tests.unit.conftest import MAC
 
 NAME = f"manifests/{MAC}"
-WHY = Why("C02XG0FDJGH5 goes to london/design")
+WHY = ChangeNote("C02XG0FDJGH5 goes to london/design")
 
 
 @pytest.fixture
@@ -199,7 +199,7 @@ def hanging(copy: Path, remote: Remote) -> Store:
     """A server with a clone, whose remote takes connections and never answers any more."""
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"git+http://127.0.0.1:{listener.getsockname()[1]}/munki.git"
-    store = GitStore(Place.parse(url), copy, Pace(moment=0.5))
+    store = GitStore(GitLocation.parse(url), copy, RefreshPace(moment=0.5))
     seeded = opened_store(remote.url, copy)
     assert seeded.names("manifests")
     [theirs] = copy.glob("*/repo.git")

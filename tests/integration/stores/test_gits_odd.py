@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.munki import Why
+from provisioning.munki import ChangeNote
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.locations import store as opened_store
 from provisioning.munki.storage import Store
@@ -13,7 +13,7 @@ from tests.support.gits import Remote, git
 from tests.unit.conftest import MAC
 
 NAME = f"manifests/{MAC}"
-WHY = Why("C02XG0FDJGH5 goes to london/design", "Alice Example")
+WHY = ChangeNote("C02XG0FDJGH5 goes to london/design", "Alice Example")
 
 
 @pytest.fixture

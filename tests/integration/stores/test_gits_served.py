@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.munki import Why
+from provisioning.munki import ChangeNote
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.locations import store as opened_store
 from provisioning.munki.storage import Store
-from provisioning.munki.storage.git import GitStore, Pace, Place
+from provisioning.munki.storage.git import GitLocation, GitStore, RefreshPace
 from tests.support.gits import Remote, git
 from tests.support.gitserving import TOKEN, USER, GitServer
 from tests.support.waiting import eventually
 from tests.unit.conftest import MAC
 
 NAME = f"manifests/{MAC}"
-WHY = Why("C02XG0FDJGH5 goes to london/design")
+WHY = ChangeNote("C02XG0FDJGH5 goes to london/design")
 
 
 @pytest.fixture
@@ -31,8 +31,8 @@ def server(remote: Remote) -> Iterator[GitServer]:
 
 def opened(server: GitServer, copy: Path, token: str) -> Store:
     login = f"{USER}:{urllib.parse.quote(token, safe='')}@" if token else ""
-    place = Place.parse(f"git+http://{login}127.0.0.1:{server.port}/remote.git")
-    return GitStore(place, copy, Pace(soon=0.5))
+    place = GitLocation.parse(f"git+http://{login}127.0.0.1:{server.port}/remote.git")
+    return GitStore(place, copy, RefreshPace(soon=0.5))
 
 
 def test_it_is_cloned_and_pushed_to_with_the_token_of_the_url(

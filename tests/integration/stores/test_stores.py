@@ -7,14 +7,14 @@ import pytest
 
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import ManifestUnreadable
-from provisioning.munki.storage import Overtaken, Store, Stored, Why
+from provisioning.munki.storage import ChangeNote, Overtaken, Store, Stored
 from provisioning.munki.storage.base import LARGEST
 from tests.integration.stores.conftest import Ground
 from tests.support.waiting import eventually
 
 MAC = "manifests/C02XG0FDJGH5"
 SITES = "manifests/included_manifests/sites"
-WHY = Why("C02XG0FDJGH5 goes to london", "Alice")
+WHY = ChangeNote("C02XG0FDJGH5 goes to london", "Alice")
 SEEN = 10  # seconds; what others changed is seen within five where the machine has time
 
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from provisioning.munki.storage.base import faults
-from provisioning.munki.storage.git.location import Place
+from provisioning.munki.storage.git.location import GitLocation
 from provisioning.munki.storage.git.program import environment
 
 BLOCK = 4096  # bytes: what a disk gives at a time
@@ -31,7 +31,7 @@ class Push:
 class Clone:
     """Our clone of `place`, in a folder of its own below `home`, shared by processes."""
 
-    def __init__(self, home: Path, place: Place) -> None:
+    def __init__(self, home: Path, place: GitLocation) -> None:
         self.place = place
         self.folder = f"{home.absolute()}/{place.key}"
         self.repository = f"{self.folder}/repo.git"

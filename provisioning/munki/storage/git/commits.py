@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from string import ascii_letters, digits
 
-from provisioning.munki.storage.base import Why
+from provisioning.munki.storage.base import ChangeNote
 
 NAME, EMAIL = "Rollcall", "rollcall@localhost"
 
@@ -17,7 +17,7 @@ class Commit:
     name: str
     content: bytes | None
     mode: str
-    note: Why
+    note: ChangeNote
 
 
 def stream(ref: str, base: str, commits: Sequence[Commit]) -> bytes:
@@ -56,7 +56,7 @@ def _path(name: str) -> bytes:
     return f'"{"".join(quoted)}"'.encode()
 
 
-def _author(note: Why) -> str:
+def _author(note: ChangeNote) -> str:
     """The author's name, without the signs of git's own format."""
     author = (
         _line(note.author or "").translate({ord(sign): None for sign in "<>"}).strip(" .,;:'\"")

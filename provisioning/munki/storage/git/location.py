@@ -15,7 +15,7 @@ _NO_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-./]|/\.|[./]$|
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class GitLocation:
     """A remote; `branch` is None for the one that the remote's HEAD names.
 
     `url` holds no password; `login` is the value of an Authorization header instead.

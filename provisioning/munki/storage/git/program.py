@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from provisioning.munki.errors import RepoUnusable
-from provisioning.munki.storage.git.location import SCHEMES, Place
+from provisioning.munki.storage.git.location import SCHEMES, GitLocation
 
 LOCAL = 60  # seconds that git may take on our own disk
 SSH = "ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=10 -o ServerAliveCountMax=2"
@@ -76,7 +76,7 @@ class Ended:
     errors: str
 
 
-def environment(place: Place, folder: str, config: str) -> dict[str, str]:
+def environment(place: GitLocation, folder: str, config: str) -> dict[str, str]:
     """Return git's environment for the repository `folder`; `config` replaces a user's own file."""
     settings = {**_SETTINGS, "remote.origin.url": place.url}
     if place.login:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from infrastructure.batching import Batcher
 from infrastructure.errors import RollcallError
 from provisioning.munki.errors import RepoUnusable
-from provisioning.munki.storage.base import Overtaken, Stored, Why
+from provisioning.munki.storage.base import ChangeNote, Overtaken, Stored
 from provisioning.munki.storage.git.clone import Clone
 from provisioning.munki.storage.git.commits import Commit
 from provisioning.munki.storage.git.objects import Broken, Objects
@@ -25,7 +25,7 @@ class Change:
     name: str
     content: bytes | None
     over: Stored | None
-    note: Why
+    note: ChangeNote
     fault: RollcallError | None = None  # the reason why it was not made
 
     def on(self, snapshot: Snapshot) -> Commit:

@@ -23,7 +23,7 @@ PACKING = 600  # seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class RefreshPace:
     """Limits on the age of a clone, in seconds.
 
     A read of a clone that is older than `soon` starts a fetch; one that is older than `latest` also
@@ -36,7 +36,7 @@ class Pace:
     first: float = 10.0
 
 
-PACE = Pace()
+PACE = RefreshPace()
 
 
 class CloneWatcher:
@@ -45,7 +45,7 @@ class CloneWatcher:
     A remote that is down delays no reads: they use the state of the last fetch.
     """
 
-    def __init__(self, copy: Clone, pace: Pace) -> None:
+    def __init__(self, copy: Clone, pace: RefreshPace) -> None:
         self.fault: str | None = None  # the reason why the last fetch failed
         self._copy, self._pace = copy, pace
         self._gate = Lock()

@@ -6,15 +6,15 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from infrastructure.filesystem.locks import held
+from infrastructure.filesystem.locks import named_lock
 from infrastructure.heartbeats.trials import Trial
 from provisioning.munki.errors import ManifestUnreadable, RepoReadOnly, RepoUnusable
-from provisioning.munki.storage.base import Stored, Why, faults
+from provisioning.munki.storage.base import ChangeNote, Stored, faults
 from provisioning.munki.storage.git.clone import Clone
-from provisioning.munki.storage.git.location import Place
+from provisioning.munki.storage.git.location import GitLocation
 from provisioning.munki.storage.git.objects import Broken, Objects, encoded
 from provisioning.munki.storage.git.publisher import Change, Publisher
-from provisioning.munki.storage.git.refresh import PACE, CloneWatcher, Pace
+from provisioning.munki.storage.git.refresh import PACE, CloneWatcher, RefreshPace
 from provisioning.munki.storage.git.session import STATE, exclusive
 from provisioning.munki.storage.git.snapshot import Snapshot
 
@@ -29,7 +29,7 @@ class GitStore:
 
     reads_at_once = 1
 
-    def __init__(self, place: Place, home: Path, pace: Pace = PACE) -> None:
+    def __init__(self, place: GitLocation, home: Path, pace: RefreshPace = PACE) -> None:
         self._copy = Clone(home, place)
         self._objects = Objects(self._copy.environment)
         self._publisher = Publisher(self._copy, self._objects)
@@ -43,11 +43,11 @@ class GitStore:
         """Return a file as the remote has it, or had it at the last fetch."""
         return self._reading(lambda snapshot: snapshot.read(name), at_once=True)
 
-    def replace(self, name: str, content: bytes, *, over: Stored | None, note: Why) -> None:
+    def replace(self, name: str, content: bytes, *, over: Stored | None, note: ChangeNote) -> None:
         """Commit and push a file; `note` is the log message and the author."""
         self._publish(Change(name, content, over, note))
 
-    def remove(self, name: str, *, over: Stored, note: Why) -> None:
+    def remove(self, name: str, *, over: Stored, note: ChangeNote) -> None:
         """Commit and push the removal of a file."""
         self._publish(Change(name, None, over, note))
 
@@ -73,7 +73,7 @@ class GitStore:
         with ExitStack() as holds:
             with faults():
                 Path(self._copy.folder).mkdir(parents=True, exist_ok=True)
-                holds.enter_context(held(f"{self._copy.folder}/held", name))
+                holds.enter_context(named_lock(f"{self._copy.folder}/held", name))
             yield
 
     def check(self) -> None:

@@ -21,7 +21,7 @@ class _Folder:
     looking: Lock = field(default_factory=Lock)
 
 
-class Recalled:
+class NameCache:
     """A cache of folders and single files, valid for `max_age` seconds.
 
     One thread lists a folder, the others wait for its result.

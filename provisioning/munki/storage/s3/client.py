@@ -32,7 +32,7 @@ Work = Callable[[Client, bool], Value]
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class Timeouts:
     """Timeouts for an S3 server, in seconds; a technician waits at the Mac.
 
     `answer` is for one answer, or a part of it; `request` for a request and its repetitions, with
@@ -46,7 +46,7 @@ class Patience:
     held: float = 8.0
 
 
-PATIENCE = Patience()
+PATIENCE = Timeouts()
 
 
 class _Thread(local):
@@ -64,7 +64,7 @@ class Clients:
     Threads share one; a forked process must not inherit its connections, so it opens its own.
     """
 
-    def __init__(self, timeouts: Patience = PATIENCE) -> None:
+    def __init__(self, timeouts: Timeouts = PATIENCE) -> None:
         self._answer = timeouts.answer
         self._opened: dict[int, Client] = {}
 
@@ -76,10 +76,10 @@ class Clients:
         return client
 
 
-class Connection:
+class BucketConnection:
     """A connection to one bucket, opened at the first request."""
 
-    def __init__(self, bucket: str, timeouts: Patience, clients: Clients) -> None:
+    def __init__(self, bucket: str, timeouts: Timeouts, clients: Clients) -> None:
         self._bucket, self._timeouts, self._clients = bucket, timeouts, clients
         self._mine = local()
         self._free = BoundedSemaphore(MOST)

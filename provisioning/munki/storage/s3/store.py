@@ -7,10 +7,10 @@ from threading import Lock
 
 from infrastructure.filesystem.locks import STRIPES, stripe
 from provisioning.munki.errors import RepoUnusable
-from provisioning.munki.storage.base import Stored, Why, resolved
+from provisioning.munki.storage.base import ChangeNote, Stored, resolved
 from provisioning.munki.storage.s3 import objects
-from provisioning.munki.storage.s3.cache import FRESH, Recalled
-from provisioning.munki.storage.s3.client import PATIENCE, Clients, Connection, Patience
+from provisioning.munki.storage.s3.cache import FRESH, NameCache
+from provisioning.munki.storage.s3.client import PATIENCE, BucketConnection, Clients, Timeouts
 
 SCHEME = "s3://"
 PROBE = "manifests/.rollcall-probe"  # Munki's tools pass over names that begin with a dot
@@ -29,15 +29,15 @@ class BucketStore:
     def __init__(
         self,
         place: str,
-        timeouts: Patience = PATIENCE,
+        timeouts: Timeouts = PATIENCE,
         *,
         clients: Clients | None = None,
         max_age: float = FRESH,
     ) -> None:
         self._bucket, _, prefix = place.removeprefix(SCHEME).partition("/")
         self._prefix = f"{prefix.strip('/')}/".lstrip("/")
-        self._connection = Connection(self._bucket, timeouts, clients or Clients(timeouts))
-        self._recalled = Recalled(self._look, max_age)
+        self._connection = BucketConnection(self._bucket, timeouts, clients or Clients(timeouts))
+        self._recalled = NameCache(self._look, max_age)
         self._held = timeouts.held
         self._locks = [Lock() for _ in range(STRIPES)]
         self._is_safe, self._probing = False, Lock()
@@ -48,7 +48,7 @@ class BucketStore:
         where = self._at(name)
         return self._connection.ask(lambda client, _: objects.fetch(client, where, name))
 
-    def replace(self, name: str, content: bytes, *, over: Stored | None, note: Why) -> None:
+    def replace(self, name: str, content: bytes, *, over: Stored | None, note: ChangeNote) -> None:
         """Replace a file by `content`. A bucket keeps no history, so `note` is not used."""
         where = self._at(name)
         self._be_safe()
@@ -58,7 +58,7 @@ class BucketStore:
         if over is None:
             self._recalled.forget(name)
 
-    def remove(self, name: str, *, over: Stored, note: Why) -> None:
+    def remove(self, name: str, *, over: Stored, note: ChangeNote) -> None:
         """Remove a file that still is `over`."""
         where = self._at(name)
         self._connection.ask(lambda client, again: objects.remove(client, where, over, again=again))
