@@ -130,7 +130,7 @@ def _of_event(
                 channel=event["user"],
                 sentence=complaint,
                 at=dependencies.clock(),
-                once=once,
+                dedup_key=once,
             )
     unexpected = not known and not isinstance(error, BoltUnhandledRequestError)
     return BoltResponse(status=500 if unexpected else 200)

@@ -30,9 +30,9 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
             bench = promises.start(
                 session,
                 destination,
-                wanted=wanted.wanted,
+                number=wanted.wanted,
                 until=operation.at + wanted.lasting,
-                act=operation,
+                operation=operation,
                 channel=dependencies.channel_of(destination.site),
             )
             return bench_blocks.opened(bench, operation)

@@ -71,17 +71,17 @@ class UnknownMacActions:
         destination = self._dependencies.repo.destination(site, build)
         self._dependencies.permit(asker, destination.site)
         with self._dependencies.acting("registered", asker) as (session, operation):
-            stranger = unknown.opened(session, stranger_id)
+            stranger = unknown.get_pending(session, stranger_id)
             batch = registrations.register(
                 session,
                 [Serial.parse(stranger.reported_as)],
                 destination,
-                act=operation,
+                operation=operation,
                 channel=self._dependencies.channel_of(destination.site),
                 asked_on=session.get_one(Card, stranger.card_id),
             )
             if not batch.registered:
-                raise unknown.overtaken(session, stranger)
+                raise unknown.already_settled(session, stranger)
             return unknown_blocks.registered(stranger, destination, operation)
 
     def dismiss(self, stranger_id: int, asker: Requester) -> Message:
@@ -101,7 +101,7 @@ class UnknownMacActions:
         with self._dependencies.acting(unknown.CORRECTED, asker) as (session, operation):
             self._dependencies.permit(asker, session.get_one(Registration, registration_id).site)
             registration, was = corrections.correct(
-                session, stranger_id, registration_id, revision, act=operation
+                session, stranger_id, registration_id, revision, operation=operation
             )
             return unknown_blocks.corrected(registration, was, operation)
 

@@ -56,14 +56,14 @@ class NamingActions:
         with self._dependencies.database.reading() as session:
             mac = queries.get_open(session, serial)
             self._dependencies.permit(asker, mac.site)
-            clash = name_clashes.found(session, look, Serial(mac.name), called)
+            clash = name_clashes.clash_of(session, look, Serial(mac.name), called)
             if clash and not clash.is_sure and not sure and mac.called != called:
                 return really_named(mac, called, clash)
         with self._dependencies.acting(namings.NAMED, asker) as (session, operation):
             mac = queries.get_open(session, serial, lock=True)
             self._dependencies.permit(asker, mac.site)
             before = mac.called
-            namings.call(session, mac, called, look, act=operation)
+            namings.assign(session, mac, called, look, operation=operation)
             return named(mac, before, operation)
 
 

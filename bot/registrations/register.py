@@ -117,13 +117,13 @@ class RegistrationActions:
                 session,
                 [serial],
                 destination,
-                act=operation,
+                operation=operation,
                 channel=self._dependencies.channel_of(destination.site),
                 note=note,
             )
             if called and look and batch.registered:
                 mac = queries.get_open(session, serial, lock=True)
-                naming.call(session, mac, called, look, act=operation)
+                naming.assign(session, mac, called, look, operation=operation)
             return blocks.registered(batch, destination, operation, called)
 
     def move(self, serial: Serial, site: str, build: str, asker: Requester) -> Message:
@@ -169,7 +169,7 @@ class RegistrationActions:
             near = is_apple(serial.key) and similar.slip_of(session, serial.key)
             like = name_clashes.called_like(session, [serial.key])
             clash = (
-                name_clashes.found(session, look, Serial(serial.key), name)
+                name_clashes.clash_of(session, look, Serial(serial.key), name)
                 if name and look
                 else None
             )

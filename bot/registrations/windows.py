@@ -79,7 +79,7 @@ class WindowListeners:
         subject = Selection.of(body["view"])
         with self._dependencies.database.reading() as session:
             card = session.get_one(Card, subject.card)
-            found = queries.among(session, card, payload.get("value", ""), most=MOST_OFFERED)
+            found = queries.among(session, card, payload.get("value", ""), limit=MOST_OFFERED)
         ack(options=window_blocks.options(found))
 
     def submitted(self, ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
@@ -193,7 +193,7 @@ class BulkActions:
             mac = queries.get_open(session, Serial.parse(subject.serial), lock=True)
             return Registration.id == mac.id
         card = session.get_one(Card, subject.card)
-        return queries.to_be_done(card, named, done=subject.verb == "reimage")
+        return queries.to_be_done(card, named, finished=subject.verb == "reimage")
 
     def narrowed(self, session: Session, subject: Selection) -> Selection:
         """A card of one Mac is that Mac."""

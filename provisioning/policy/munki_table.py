@@ -10,7 +10,7 @@ from datetime import date, time
 from itertools import chain
 from typing import Any, TypeAlias
 
-from infrastructure.text import folded, nearest
+from infrastructure.text import normalize, nearest
 from provisioning.munki.layout import (
     DEFAULT,
     FolderForm,
@@ -178,7 +178,7 @@ class _Reader:
         names = tuple((str(name), self._path(where, path)) for name, path in pairs)
         known: dict[str, str] = {}
         for name, _ in names:
-            first = known.setdefault(folded(name), name)
+            first = known.setdefault(normalize(name), name)
             if first != name:
                 self._add(where, f"{_quoted(first)} and {_quoted(name)} are one name; keep one")
         return NamesForm(names)

@@ -54,6 +54,6 @@ def preview(serial: str, site: str | None, build: str | None) -> None:
     ):
         policy, now = application.policy.policy, datetime.now(UTC)
         told = application.machines.previewer.preview(
-            session, policy, Serial.parse(serial), said=said, at=now
+            session, policy, Serial.parse(serial), requested=said, at=now
         )
     click.echo(told.as_text(), nl=False)

@@ -38,7 +38,7 @@ def door(
         bind_contextvars(serial=mac.text)
         with database.reading() as session:
             now = datetime.now(UTC)
-            told = previewer.preview(session, policy.policy, mac, said=said, at=now)
+            told = previewer.preview(session, policy.policy, mac, requested=said, at=now)
         callers.confine(request, only, told.destination.site if told.destination else None)
         return jsonify(asdict(told)) if wants_json() else text(told.as_text())
 

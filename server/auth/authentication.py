@@ -10,7 +10,7 @@ from werkzeug.datastructures import Authorization, WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 from werkzeug.wrappers import Request
 
-from infrastructure.text import folded
+from infrastructure.text import normalize
 from provisioning.access import credentials
 from provisioning.access.credentials import CredentialGrant
 from provisioning.access.errors import EarlyToken, ExpiredToken, InvalidToken
@@ -60,7 +60,7 @@ class Callers:
         tokens: Tokens,
         guard: Guard,
     ) -> None:
-        self._pair = Tried(_digest(f"{username}:{password}"), folded(username))
+        self._pair = Tried(_digest(f"{username}:{password}"), normalize(username))
         self._welcome: bytes | None = None  # the header in which that pair came last, as a digest
         self._opened = opened
         self._tokens = tokens
@@ -119,7 +119,7 @@ class Callers:
 
         None is any site, or none in particular.
         """
-        if only and site and site != only and folded(site) != folded(only):
+        if only and site and site != only and normalize(site) != normalize(only):
             self._guard.refuse(request, ELSEWHERE)
             raise Forbidden(
                 f"This credential opens the site {only!r} and no other, so not {site[:80]!r}. "
@@ -136,7 +136,7 @@ class Callers:
             return Grant(None, self.admit(request))
         with self.judging(request):
             permit = self._tokens.verify(token)
-        return Grant(permit, permit.only)
+        return Grant(permit, permit.allowed_site)
 
     @contextmanager
     def judging(self, request: Request) -> Iterator[None]:
@@ -188,7 +188,7 @@ def bearer(request: Request) -> str | None:
 def within(permit: TokenGrant, site: str, build: str) -> Requested:
     """Where a token is bound to, unless it is said that the Mac goes somewhere else."""
     bound = permit.destination
-    said = Requested(site or bound.site, build or bound.build, permit.only)
+    said = Requested(site or bound.site, build or bound.build, permit.allowed_site)
     if not said.means(bound):
         raise Forbidden(f"This token is for {bound}, not for {said}.")
     return said
@@ -236,7 +236,7 @@ def _tried(given: Authorization) -> Tried:
     if given.type != "basic":
         return Tried(_digest(given.token or ""))
     username = given.username or ""
-    return Tried(_digest(f"{username}:{given.password or ''}"), folded(username))
+    return Tried(_digest(f"{username}:{given.password or ''}"), normalize(username))
 
 
 def _digest(credential: str) -> bytes:

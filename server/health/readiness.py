@@ -82,7 +82,7 @@ class Readiness:
 
 
 def _parked(session: Session) -> list[str]:
-    rows = claims.parked(session)
+    rows = claims.refused(session)
     return [f"{row.kind} for {row.channel}: {row.reason}" for row in rows]
 
 

@@ -34,7 +34,7 @@ def door(
     @lru_cache(maxsize=256)
     def made(site: str, build: str, fenced: bool, slot: int) -> StagesDocument:
         del slot
-        return installations.document(repo.destination(site, build), fenced=fenced)
+        return installations.document(repo.destination(site, build), site_locked=fenced)
 
     def record(document: StagesDocument, opened: CredentialGrant | None) -> None:
         """Keep what a JSON promises, before a Mac has it; and who showed whom too much."""
@@ -74,7 +74,7 @@ def door(
         bind_contextvars(site=site, build=build)
         to = repo.destination(site, build)
         with database.reading() as session:
-            return text(installations.script(session, to, digest, fenced=_is_fenced(opened)))
+            return text(installations.script(session, to, digest, site_locked=_is_fenced(opened)))
 
     return routes
 

@@ -15,7 +15,7 @@ from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import NotFound
 
 from infrastructure.database.engine import Database
-from infrastructure.text import folded
+from infrastructure.text import normalize
 from provisioning.access.credentials import CredentialGrant
 from provisioning.firstboot import reports as told
 from provisioning.firstboot.reports import Report, ReportRecorder, StrangeReport
@@ -62,8 +62,8 @@ def door(
 
     def is_of(site: str, serial: Serial) -> bool:
         with database.reading() as session:
-            mac = told.known(session, serial)
-        return mac is not None and folded(mac.site) == folded(site)
+            mac = told.find_status(session, serial)
+        return mac is not None and normalize(mac.site) == normalize(site)
 
     @reports.post("/report/<key>")
     def report(key: str) -> Response:

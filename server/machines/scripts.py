@@ -41,7 +41,7 @@ def door(
     def served(site: str, build: str, only: str | None) -> bytes:
         """Made every FRESH seconds: a lab that boots at once gets one script."""
         to = repo.destination(site, build) if site else WHERE_REGISTERED
-        return scripts.script_for(to, only=only).encode()
+        return scripts.script_for(to, allowed_site=only).encode()
 
     def script_for(site: str, build: str, only: str | None, *, sent: str) -> Response:
         if bool(site) != bool(build):
@@ -70,7 +70,7 @@ def door(
             with callers.judging(request):
                 permit = passes.destination(token)
             said = within(permit, site, build)
-            site, build, only = said.site, said.build, said.only
+            site, build, only = said.site, said.build, said.allowed_site
         return script_for(site, build, only, sent="header X-bootstrap-")
 
     @served_here.get("/script")
@@ -90,7 +90,7 @@ def door(
         bind_contextvars(serial=serial.text)
         to, mac = firstboot.placed(serial)
         callers.confine(request, only, to.site)
-        return text(scripts.script_for(to, mac, only=only))
+        return text(scripts.script_for(to, mac, allowed_site=only))
 
     return served_here
 

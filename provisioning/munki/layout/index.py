@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TypeAlias
 
-from infrastructure.text import folded
+from infrastructure.text import normalize
 from provisioning.munki.errors import UnknownBuild, UnknownDestination, UnknownSite
 from provisioning.munki.layout.forms import Form
 from provisioning.munki.layout.layout import Kind, Layout
@@ -38,8 +38,8 @@ class Names:
         self._folded: defaultdict[str, list[str]] = defaultdict(list)
         self._ends: defaultdict[str, list[str]] = defaultdict(list)
         for name in self.all:
-            self._folded[folded(name)].append(name)
-            parts = folded(name).split("/")
+            self._folded[normalize(name)].append(name)
+            parts = normalize(name).split("/")
             for first in range(1, len(parts)):
                 self._ends["/".join(parts[first:])].append(name)
 
@@ -48,7 +48,7 @@ class Names:
         text = typed.strip()
         if text in self._exact:
             return text
-        found = self._folded.get(folded(text), ())
+        found = self._folded.get(normalize(text), ())
         return found[0] if len(found) == 1 else None
 
     def meant(self, typed: str) -> str | None:
@@ -56,12 +56,12 @@ class Names:
         found = self.exact(typed)
         if found is not None:
             return found
-        ends = self._ends.get(folded(typed), ()) if folded(typed) not in self._folded else ()
+        ends = self._ends.get(normalize(typed), ()) if normalize(typed) not in self._folded else ()
         return ends[0] if len(ends) == 1 else None
 
     def nearest(self, typed: str) -> list[str]:
         """Return what may have been meant: names of the same letters or the same end, then near."""
-        text = folded(typed)
+        text = normalize(typed)
         alike = self._folded.get(text) or self._ends.get(text)
         if alike:
             return list(alike)
