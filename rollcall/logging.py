@@ -31,11 +31,13 @@ def configure(settings: Settings) -> Callable[[Callable[[], object]], None]:
         structlog.processors.format_exc_info,
     ]
     render: structlog.typing.Processor = structlog.processors.JSONRenderer(orjson.dumps)
+    # The standard library's logging, which the libraries use, writes text and not bytes.
+    render_text: structlog.typing.Processor = structlog.processors.JSONRenderer()
     lines = LogLines(sys.stdout.buffer)
     factory: Any = lines
     if settings.log_format == "console":
         # Plain tracebacks: prettier ones show local variables, and with them tokens.
-        render = structlog.dev.ConsoleRenderer(
+        render = render_text = structlog.dev.ConsoleRenderer(
             colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
         factory = structlog.WriteLoggerFactory(sys.stdout)
@@ -48,7 +50,9 @@ def configure(settings: Settings) -> Callable[[Callable[[], object]], None]:
     )
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_ours, render])
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared, processors=[_ours, render_text]
+        )
     )
     # The libraries write tokens and whole requests at DEBUG.
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)

@@ -21,7 +21,7 @@ from tests.support.slack.person import Person
 from tests.support.waiting import eventually
 
 LONDON = Destination("london", "design")
-SLOW = 1.5  # seconds that Slack takes for anything that we ask of it
+SLOW = 20  # seconds that Slack takes for anything that we ask of it, unless it is cleared
 
 pytestmark = pytest.mark.usefixtures("bot")
 

@@ -98,9 +98,9 @@ def test_a_cdn_that_never_comes_gets_a_deadline_and_then_a_warning(
     script: Script, database: Database
 ) -> None:
     script.manifest(**HERE)
-    let_time_pass(database, 119)
+    let_time_pass(database, 60)
     assert script.manifest(**HERE).status_code == 503
-    let_time_pass(database, 2)
+    let_time_pass(database, 61)
     assert script.manifest(**HERE).status_code == 200
 
     [facts] = confirmations(database)
