@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from flask import Response, jsonify
@@ -25,7 +24,7 @@ def answer_call(
     call = Call(method, dict(arguments.values))
     team.calls.append(call)
     if slow := team.faults.strike(Kind.DELAY, method):
-        time.sleep(slow.seconds)
+        slow.sleep()
     if _is_lost(team, call, cut):
         call.status = 0
         return None

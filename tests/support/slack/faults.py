@@ -31,6 +31,11 @@ class Fault:
     methods: frozenset[str]
     seconds: float = 0
     error: str = ""
+    until: threading.Event | None = None
+
+    def sleep(self) -> None:
+        """Wait as long as the fault says."""
+        (self.until or threading.Event()).wait(self.seconds)
 
 
 class Faults:
@@ -64,9 +69,16 @@ class Faults:
         """
         self._arm(Fault(Kind.LOSE_REPLY, times, frozenset(methods)))
 
-    def delay(self, seconds: float, times: int = 1, *, methods: Collection[str] = ()) -> None:
-        """Wait before anything is done."""
-        self._arm(Fault(Kind.DELAY, times, frozenset(methods), seconds=seconds))
+    def delay(
+        self,
+        seconds: float,
+        times: int = 1,
+        *,
+        methods: Collection[str] = (),
+        until: threading.Event | None = None,
+    ) -> None:
+        """Wait before anything is done; no longer than for an event, where there is one."""
+        self._arm(Fault(Kind.DELAY, times, frozenset(methods), seconds=seconds, until=until))
 
     def fail(
         self,

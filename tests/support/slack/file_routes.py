@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from urllib.parse import quote
 
 from flask import Flask, Response, redirect, request
@@ -55,7 +54,7 @@ def _sent() -> bytes:
 def _failed(team: Team) -> Response | None:
     """What goes wrong with a download, if a test wants it to."""
     if slow := team.faults.strike(Kind.DELAY, DOWNLOAD):
-        time.sleep(slow.seconds)
+        slow.sleep()
     if limited := team.faults.strike(Kind.RATE_LIMITED, DOWNLOAD):
         return Response(status=429, headers={"Retry-After": str(int(limited.seconds))})
     if team.faults.strike(Kind.FAIL_UNSHOWN, DOWNLOAD):
