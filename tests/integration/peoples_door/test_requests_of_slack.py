@@ -128,9 +128,10 @@ def test_an_unsigned_request_is_refused_whatever_it_is(post: Post, database: Dat
     with capture_logs() as lines:
         answers = [
             post(body, JSON, timestamp=wire(stamp), signature=wire(signature))
-            for body in NO_PAYLOADS
-            for stamp in STAMPS
-            for signature in SIGNATURES
+            for body, stamp, signature in (
+                *((body, STAMPS[0], SIGNATURES[0]) for body in NO_PAYLOADS),
+                *((b"{}", stamp, signature) for stamp in STAMPS for signature in SIGNATURES),
+            )
         ]
 
     assert {answer.status_code for answer in answers} == {401, 429}
