@@ -56,7 +56,7 @@ LONGER: dict[str, tuple[float, str]] = {
     "test_policy_patterns.py": (0.5, PROPERTY),
     "test_policy_hours.py": (0.5, PROPERTY),
     "test_linefeeds.py": (0.5, PROPERTY),
-    "test_requests_of_slack.py::test_whatever_comes_is_answered": (3, PROPERTY),
+    "test_requests_of_slack.py::test_whatever_comes_is_answered": (1.5, PROPERTY),
     # Pictures
     "test_photos.py": (1.5, "reads codes out of photographs"),
     "test_charts.py": (0.8, "draws charts"),
@@ -83,7 +83,7 @@ LONGER: dict[str, tuple[float, str]] = {
     "test_application.py": (2.5, "starts a server to see what it loads"),
     "test_backups_typed.py": (2, "types a command in a process of its own"),
     "test_gits_crashes.py": (4, "kills servers at some lines, and git with them"),
-    "test_outbox_held.py": (8, "goes through an hour of a Slack that holds what it is sent"),
+    "test_outbox_held.py": (4, "goes through an hour of a Slack that holds what it is sent"),
     # Journeys
     "test_crashes.py": (16, "kills a process at some of the lines that it executes"),
     "test_crashes_of_backups.py": (16, "kills a process at some of the lines that it executes"),

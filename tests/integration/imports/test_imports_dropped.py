@@ -100,7 +100,7 @@ def test_a_photo_of_a_label_is_read_and_its_place_chosen_in_the_thread(
 
 
 NO_SERIALS = (
-    ("lunch.jpg", labels.encoded(labels.noise(0.3))),
+    ("lunch.jpg", labels.encoded(labels.noise(0.1))),
     ("lunch.heic", b"not even a picture"),
     ("notes.txt", b"Lunch is at 12, C02 is a gas. Ask Bob (serial?)."),
     ("figures.csv", b"month,sum\nMay,1200\n"),
@@ -113,12 +113,12 @@ def test_a_file_that_holds_no_serial_gets_no_answer_unless_it_is_meant_for_us(
 ) -> None:
     silent = [alice.drop(CHANNEL, file) for file in NO_SERIALS]
     please = f"<@{slack.app.bot_user_id}> please"
-    mentioned = [alice.drop(CHANNEL, file, text=please) for file in NO_SERIALS]
+    mentioned = alice.drop(CHANNEL, NO_SERIALS[-1], text=please)
     to_us = [alice.drop(alice.dm.id, file) for file in NO_SERIALS]
     work_all()
 
     assert [in_thread(slack, each) for each in silent] == [[]] * len(NO_SERIALS)
-    for meant in (*mentioned, *to_us):
+    for meant in (mentioned, *to_us):
         (shown,) = in_thread(slack, meant)
         assert "*0 Macs can be registered.*" in readable(shown)
 

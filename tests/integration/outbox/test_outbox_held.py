@@ -24,8 +24,8 @@ from tests.support.slack import Workspace
 from tests.support.soaking import SOAK, soak, soak_only
 from tests.support.waiting import eventually
 
-MESSAGES = 110 if SOAK else 20
-CARDS = 10 if SOAK else 4
+MESSAGES = 110 if SOAK else 12
+CARDS = 10 if SOAK else 3
 LAB, DIRECT = "C0LAB", "U0ALICE"
 SAID = re.compile(r"message \d+\.|C02AAA0` is done|1 Mac for")
 

@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 from infrastructure.database.engine import Database
 from tests.integration.peoples_door.commands import registrations
 from tests.support.slack import Workspace
+from tests.support.soaking import SOAK
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 COMMAND = {
@@ -234,7 +235,9 @@ changed = st.builds(
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+    max_examples=150 if SOAK else 40,
 )
 @example(body=interaction({**PRESSED, "event": None}), content_type=FORM, headers={})
 @given(
