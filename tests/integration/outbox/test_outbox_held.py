@@ -124,6 +124,7 @@ def test_whatever_slack_holds_is_there_exactly_once_by_the_real_clock(
     assert holds.lost > MESSAGES / 20
 
 
+@soak
 def test_channels_that_hang_hold_up_no_other(
     database: Database, slack: Workspace, slack_client: WebClient, floor: Floor
 ) -> None:
