@@ -56,8 +56,8 @@ class TestFind:
     def test_by_any_part_of_what_is_known(self, alice: Person, database: Database) -> None:
         register(database, "C02AAA", note="Shelf 4")
         register(database, "C03BBB", by="U0CAROL", to=PARIS)
-        parts = ("c02A", "LOND", "esig", "shelf 4", '"shelf 4"')
-        parts += ("<@U0BOB|bob>", "<@U0BOB>", "u0bob")
+        parts = [*("c02A", "LOND", "esig", "shelf 4", '"shelf 4"')]
+        parts += ["<@U0BOB|bob>", "<@U0BOB>", "u0bob"]
 
         answers = {part: written(asked(alice, f"find {part}")) for part in parts}
 
