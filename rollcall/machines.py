@@ -40,14 +40,14 @@ class Machines:
         self._application, self._settings, self._clock = application, settings, clock
         self._url = str(settings.url)
         self._secret_key = settings.secret_key.get_secret_value()
-        self._ledger = UsageLog(application.database)
+        self.usage_log = UsageLog(application.database)
         self._clients = KnownClients(
-            application.database, self._secret_key, self._ledger.let_in, clock
+            application.database, self._secret_key, self.usage_log.let_in, clock
         )
 
     def guard(self) -> Guard:
         """Return a guard for one door more: each has its own, and all know the same clients."""
-        return Guard(self._ledger.refused, Slowing(clock=self._clock), self._clients)
+        return Guard(self.usage_log.refused, Slowing(clock=self._clock), self._clients)
 
     @cached_property
     def previewer(self) -> Previewer:
@@ -68,7 +68,7 @@ class Machines:
         application, settings = self._application, self._settings
         database, repo = application.database, application.repo
         tokens = Tokens(self._secret_key, settings.token_lifetime)
-        keyring = CredentialCache(database, self._ledger.used)
+        keyring = CredentialCache(database, self.usage_log.used)
         last_good = LastGood(database, repo, application.channel, TEMPLATES)
         scripts = Scripts(self._url, tokens, settings.templates, last_good)
         installations = InstallApplications(

@@ -21,8 +21,6 @@ from tests.support.slack import Message, Workspace
 from tests.support.slack.person import Person
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.postgresql
-
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
 MANY = 300
@@ -77,6 +75,7 @@ DEEDS: dict[str, Deed] = {
 }
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("what", DEEDS)
 def test_many_macs_are_changed_and_taken_back_in_few_statements(
     database: Database, what: str
@@ -96,6 +95,7 @@ def test_many_macs_are_changed_and_taken_back_in_few_statements(
     assert len(undoing) < MOST_STATEMENTS
 
 
+@pytest.mark.postgresql
 def test_what_was_registered_is_taken_back_in_few_statements(database: Database) -> None:
     act_id = register(database, MANY)
 
@@ -106,6 +106,7 @@ def test_what_was_registered_is_taken_back_in_few_statements(database: Database)
     assert len(undoing) < MOST_STATEMENTS
 
 
+@pytest.mark.postgresql
 def test_each_mac_has_its_event_with_what_it_was_and_what_it_is(database: Database) -> None:
     register(database, 2)
     with database.begin() as session:
@@ -201,6 +202,7 @@ def test_a_window_says_so_where_it_acts_on_another_number_than_it_said(
     assert "599 Macs cancelled. The window said 600 Macs: some have changed since." in said
 
 
+@pytest.mark.postgresql
 def test_macs_that_are_there_already_are_not_moved_and_nothing_is_recorded(
     card: Message, slack: Workspace, database: Database
 ) -> None:

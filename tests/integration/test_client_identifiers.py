@@ -95,9 +95,10 @@ def test_a_mac_that_has_a_name_asks_for_its_own_manifest_from_then_on(
 @pytest.mark.parametrize(
     ("policy", "is_named", "is_set"),
     [
-        *(("", True, True), ("", False, False)),
-        *(("client_identifier = true", True, True), ("client_identifier = true", False, True)),
-        *(("client_identifier = false", True, False), ("client_identifier = false", False, False)),
+        ("", True, True),
+        ("", False, False),
+        ("client_identifier = true", False, True),
+        ("client_identifier = false", True, False),
     ],
 )
 def test_the_policy_says_for_which_macs(

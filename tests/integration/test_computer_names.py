@@ -26,8 +26,6 @@ from tests.support.installation import PASSWORD, USERNAME
 from tests.support.mac import Mac
 from tests.support.serving import served
 
-pytestmark = pytest.mark.postgresql
-
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
 SCUTIL = """#!/bin/sh
 printf '%s\\n' "$*" >> "$SET"
@@ -89,6 +87,7 @@ def events(database: Database, what: str) -> list[Event]:
         return list(session.scalars(select(Event).where(Event.what == what).order_by(Event.id)))
 
 
+@pytest.mark.postgresql
 def test_a_name_is_made_when_it_is_asked_for_and_then_kept(app: Flask, database: Database) -> None:
     register(database, "C02AAA", "C02BBB")
 
@@ -152,6 +151,7 @@ def test_what_a_technician_typed_beats_the_pattern(app: Flask, database: Databas
     assert ask(app, "C02AAA").text == "Front desk\nFront-desk\n"
 
 
+@pytest.mark.postgresql
 def test_a_mac_that_moves_leaves_its_patterns_name_behind_and_keeps_a_typed_one(
     app: Flask, database: Database
 ) -> None:
@@ -180,6 +180,7 @@ def test_a_pattern_that_changes_renames_nobody(
     assert ask(changed, "C02BBB").text.startswith("room-1\n")
 
 
+@pytest.mark.postgresql
 def test_no_two_macs_have_one_name(app: Flask, database: Database) -> None:
     register(database, "C02AAA", "C02BBB")
     register(database, "C02C9999", "C02D9999", "C02E9999", to=Destination("london", "basic"))
@@ -191,6 +192,7 @@ def test_no_two_macs_have_one_name(app: Flask, database: Database) -> None:
     assert ask(app, "C02D9999").text.startswith("london-9999-3\n")
 
 
+@pytest.mark.postgresql
 def test_a_name_that_another_mac_has_is_refused(database: Database) -> None:
     register(database, "C02AAA", "C02BBB")
     call(database, "C02AAA", "lab-07")
@@ -202,6 +204,7 @@ def test_a_name_that_another_mac_has_is_refused(database: Database) -> None:
     assert len(events(database, "named")) == 1
 
 
+@pytest.mark.postgresql
 def test_a_name_is_free_again_once_its_mac_is_cancelled(database: Database) -> None:
     register(database, "C02AAA", "C02BBB")
     call(database, "C02AAA", "lab-07")
@@ -212,6 +215,7 @@ def test_a_name_is_free_again_once_its_mac_is_cancelled(database: Database) -> N
     call(database, "C02BBB", "lab-07")
 
 
+@pytest.mark.postgresql
 def test_servers_never_give_a_number_twice_nor_a_mac_two(
     database: Database, database_url: str
 ) -> None:
@@ -242,6 +246,7 @@ def test_servers_never_give_a_number_twice_nor_a_mac_two(
     }
 
 
+@pytest.mark.postgresql
 def test_what_is_foreseen_is_what_comes_and_takes_nothing(database: Database) -> None:
     policy = Policy.model_validate({"sites": {"london": {"name": "lab-{n}"}}})
     register(database, "C02AAA", "C02BBB")

@@ -25,8 +25,6 @@ from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
 from tests.support.slack.person import Person
 
-pytestmark = pytest.mark.postgresql
-
 OTHER = "C0PARIS"
 RULES = {
     "digest": "08:30",
@@ -124,6 +122,7 @@ def told(slack: Workspace, deliver_all: Callable[[], None]) -> Callable[..., lis
     return read
 
 
+@pytest.mark.postgresql
 def test_it_names_what_somebody_should_look_after_and_nothing_else(
     floor: Floor, clock: Clock, told: Callable[..., list[str]]
 ) -> None:
@@ -142,6 +141,7 @@ def test_it_names_what_somebody_should_look_after_and_nothing_else(
         assert serial not in digest
 
 
+@pytest.mark.postgresql
 def test_it_comes_at_its_hour_and_once_a_day_however_many_job_runners_look(
     floor: Floor, clock: Clock, told: Callable[..., list[str]]
 ) -> None:
@@ -186,6 +186,7 @@ def test_nothing_to_say_is_no_message_then_and_later_that_day(
     assert told() == []
 
 
+@pytest.mark.postgresql
 def test_what_was_mended_before_slack_could_be_told_is_not_told(
     floor: Floor, clock: Clock, database: Database, told: Callable[..., list[str]]
 ) -> None:

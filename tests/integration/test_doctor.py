@@ -1,5 +1,6 @@
 """What an admin is told to fix, and what is cleared away without anybody."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,8 +31,6 @@ from rollcall.settings import BotSettings
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
 from tests.support.slack.person import Person
-
-pytestmark = pytest.mark.postgresql
 
 NOW = datetime.now(UTC)
 
@@ -106,8 +105,10 @@ def _look_again(doctor: Callable[[], str], wanted: str) -> None:
     deadline = datetime.now(UTC) + timedelta(seconds=5)
     while wanted not in (said := doctor()):
         assert datetime.now(UTC) < deadline, said
+        time.sleep(0.2)
 
 
+@pytest.mark.postgresql
 @pytest.mark.usefixtures("attended")
 def test_what_slack_refused_is_told_with_the_reason(
     doctor: Callable[[], str], database: Database
@@ -121,6 +122,7 @@ def test_what_slack_refused_is_told_with_the_reason(
     )
 
 
+@pytest.mark.postgresql
 @pytest.mark.usefixtures("attended")
 def test_a_relay_that_is_missing_is_missed_but_not_for_what_is_due_later(
     doctor: Callable[[], str], database: Database
@@ -133,6 +135,7 @@ def test_a_relay_that_is_missing_is_missed_but_not_for_what_is_due_later(
     assert "Is the relay running" in doctor()
 
 
+@pytest.mark.postgresql
 @pytest.mark.usefixtures("attended")
 def test_what_slack_has_not_answered_is_told_and_is_not_the_relays_fault(
     doctor: Callable[[], str], database: Database
@@ -152,6 +155,7 @@ def test_what_slack_has_not_answered_is_told_and_is_not_the_relays_fault(
     assert "Is the relay running" not in said
 
 
+@pytest.mark.postgresql
 def test_a_part_that_nobody_does_is_missed_and_one_that_fell_silent_with_since_when(
     doctor: Callable[[], str], database: Database
 ) -> None:
@@ -170,6 +174,7 @@ def test_a_part_that_nobody_does_is_missed_and_one_that_fell_silent_with_since_w
     assert doctor() == f"Nothing to fix. {LOOKING}"
 
 
+@pytest.mark.postgresql
 @pytest.mark.usefixtures("attended")
 def test_macs_that_nobody_knows_are_counted(doctor: Callable[[], str], database: Database) -> None:
     with database.begin() as session:
@@ -208,6 +213,7 @@ def prune(database: Database, *days: float) -> None:
             periodic.prune_daily(session, NOW + timedelta(days=day))
 
 
+@pytest.mark.postgresql
 def test_what_was_told_long_ago_is_forgotten_and_what_is_owed_never(database: Database) -> None:
     with database.begin() as session:
         told(session, 200, OWED, settled_at=None)
@@ -242,6 +248,7 @@ def test_it_is_done_once_a_day(database: Database) -> None:
     assert days_kept(database) == []
 
 
+@pytest.mark.postgresql
 def test_what_a_file_held_is_forgotten_once_it_is_settled_for_long(database: Database) -> None:
     old = NOW - timedelta(days=100)
     with database.begin() as session:

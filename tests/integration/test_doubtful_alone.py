@@ -76,7 +76,6 @@ def test_one_that_is_a_slip_away_from_a_registered_one_is_asked_about(
 
 
 @pytest.mark.parametrize("serial", [MAC, MAC.lower()])
-@pytest.mark.postgresql
 def test_one_that_is_registered_itself_is_no_slip_of_another(
     alice: Person, macs: Callable[[], dict[str, str]], serial: str
 ) -> None:

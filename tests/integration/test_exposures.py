@@ -22,8 +22,6 @@ from rollcall.settings import ServerSettings
 from tests.integration.conftest import Script
 from tests.support.doors import machines_door
 
-pytestmark = pytest.mark.postgresql
-
 JSON = "/installapplications/new%20york/design.json"
 
 
@@ -74,6 +72,7 @@ def made(database: Database) -> Callable[..., dict[str, str]]:
     return make
 
 
+@pytest.mark.postgresql
 def test_the_log_and_the_doctor_tell_once_that_the_password_goes_to_other_hosts(
     web: FlaskClient, script: Script, said: Callable[[], list[str]]
 ) -> None:
@@ -145,6 +144,7 @@ def test_a_database_that_was_never_migrated_is_one_finding(tmp_path: Path, repo:
     bare.close()
 
 
+@pytest.mark.postgresql
 def test_what_no_longer_happens_is_forgotten(database: Database, repo: MunkiRepo) -> None:
     now = datetime.now(UTC)
     to = repo.destination("london", "design")

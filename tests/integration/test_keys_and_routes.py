@@ -2,8 +2,11 @@
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,9 +18,12 @@ from provisioning.access import credentials
 from provisioning.access.models import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS
 from provisioning.access.tokens import Tokens
 from provisioning.munki import Destination
+from rollcall.application import Application
 from tests.integration.conftest import NOON, Script
 from tests.integration.macs_door.asked import registered
+from tests.support import settings
 from tests.support.installation import PASSWORD, SECRET_KEY, USERNAME
+from tests.support.samples import sample_repo
 
 SHUT = (401, 403, 404)
 STAGES = "/installapplications/{}.json"
@@ -80,7 +86,28 @@ def basic(username: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def database(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A database that all tests of this module share: none sees what another does."""
+    path = shutil.copy(migrated_sqlite, tmp_path_factory.mktemp("keys"))
+    with closing(Database(f"sqlite:///{path}")) as database:
+        yield database
+
+
+@pytest.fixture(scope="module")
+def application(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Application:
+    """A server that they share too."""
+    repo = sample_repo(tmp_path_factory.mktemp("repo") / "munki_repo")
+    return Application(settings.server_settings(repo), database=database)
+
+
+@pytest.fixture(scope="module")
+def app(application: Application) -> Flask:
+    """The Macs' door."""
+    return application.web_app()
+
+
+@pytest.fixture(scope="module")
 def sent(database: Database) -> Mapping[str, tuple[str, str]]:
     """What each of them sends: as a header, and at the end of the reports' address."""
 
@@ -111,7 +138,7 @@ def sent(database: Database) -> Mapping[str, tuple[str, str]]:
     return found
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def ask(
     app: Flask, sent: Mapping[str, tuple[str, str]], database: Database
 ) -> Callable[[str, str], int]:

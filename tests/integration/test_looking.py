@@ -53,19 +53,15 @@ def cancel(database: Database, serial: str) -> None:
 
 
 class TestFind:
-    @pytest.mark.parametrize(
-        "text",
-        ["c02A", "LOND", "esig", "shelf 4", '"shelf 4"', "<@U0BOB|bob>", "<@U0BOB>", "u0bob"],
-    )
-    def test_by_any_part_of_what_is_known(
-        self, alice: Person, database: Database, text: str
-    ) -> None:
+    def test_by_any_part_of_what_is_known(self, alice: Person, database: Database) -> None:
         register(database, "C02AAA", note="Shelf 4")
         register(database, "C03BBB", by="U0CAROL", to=PARIS)
+        parts = [*("c02A", "LOND", "esig", "shelf 4", '"shelf 4"')]
+        parts += ["<@U0BOB|bob>", "<@U0BOB>", "u0bob"]
 
-        answer = asked(alice, f"find {text}")
+        answers = {part: written(asked(alice, f"find {part}")) for part in parts}
 
-        assert ": 1\n`C02AAA`" in written(answer)
+        assert [part for part in parts if ": 1\n`C02AAA`" not in answers[part]] == []
 
     def test_the_pages_of_many_are_turned_in_place(self, alice: Person, database: Database) -> None:
         register(database, *(f"C02{number:03}" for number in range(45)))

@@ -4,6 +4,7 @@ import os
 import plistlib
 import time
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,7 @@ def write(repo_folder: Path, name: str, **keys: Any) -> None:
     (repo_folder / "manifests" / name).write_bytes(plistlib.dumps(keys))
 
 
-@pytest.mark.parametrize("build", BUILDS)
-@pytest.mark.parametrize("site", SITES)
+@pytest.mark.parametrize(("site", "build"), [*zip(cycle(SITES), BUILDS, strict=False)])
 def test_a_mac_gets_what_its_site_and_its_build_say(
     script: Script, shown: Web, site: str, build: str
 ) -> None:

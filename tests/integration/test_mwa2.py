@@ -4,6 +4,7 @@ import plistlib
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -234,22 +235,21 @@ def test_a_body_that_no_manifest_could_have_is_refused(
     assert not (repo_folder / "manifests" / MAC).exists()
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("..%2fcatalogs%2fall", "%2e%2e/%2e%2e/etc/passwd", ".hidden", "a/.hidden", "a%00b"),
-        *("a/%2e%2e/%2e%2e/%2e%2e/etc/passwd", "a%5cb", "x" * 300, "a%0ab", "labs/%20"),
-    ],
+ODD_NAMES = (
+    *("..%2fcatalogs%2fall", "%2e%2e/%2e%2e/etc/passwd", ".hidden", "a/.hidden", "a%00b"),
+    *("a/%2e%2e/%2e%2e/%2e%2e/etc/passwd", "a%5cb", "x" * 300, "a%0ab", "labs/%20"),
 )
+
+
 def test_no_name_leads_out_of_the_manifests(
-    api: requests.Session, url: str, repo_folder: Path, name: str
+    api: requests.Session, url: str, repo_folder: Path
 ) -> None:
     before = sorted(path for path in repo_folder.parent.rglob("*") if ".rollcall" not in str(path))
-    for method in ("GET", "PUT", "DELETE"):
+    for name, method in product(ODD_NAMES, ("GET", "PUT", "DELETE")):
         request = requests.Request(method, f"{url}/manifests/x", data=plistlib.dumps(NEW))
         prepared = api.prepare_request(request)
         prepared.url = f"{url}/manifests/{name}"  # as it is: requests would tidy it
-        assert api.send(prepared).status_code in (400, 404)
+        assert api.send(prepared).status_code in (400, 404), (method, name)
 
     after = sorted(path for path in repo_folder.parent.rglob("*") if ".rollcall" not in str(path))
     assert after == before

@@ -91,24 +91,23 @@ def test_a_name_that_a_mac_has_already_is_no_change(alice: Person, database: Dat
         assert len(session.scalars(select(Event)).all()) == 1
 
 
-@pytest.mark.parametrize(
-    ("text", "fix"),
-    [
-        ("register C02BBB london design named", "SERIAL SITE BUILD named lab-07"),
-        ("register C02BBB london design named lab-07", "C02AAA is called lab-07 already."),
-        ("register C02BBB london design named $(reboot)", "only letters, digits, spaces"),
-        ("name C02AAA", "One serial and a name: SERIAL lab-07"),
-        ("name", "One serial and a name: SERIAL lab-07"),
-        ("name C02BBB lab-08", "Nobody has registered C02BBB."),
-        ("name C02AAA a/b", "only letters, digits, spaces and - \u200b_\u200b . can be in one."),
-    ],
+CANNOT_BE_DONE = (
+    ("register C02BBB london design named", "SERIAL SITE BUILD named lab-07"),
+    ("register C02BBB london design named lab-07", "C02AAA is called lab-07 already."),
+    ("register C02BBB london design named $(reboot)", "only letters, digits, spaces"),
+    ("name C02AAA", "One serial and a name: SERIAL lab-07"),
+    ("name", "One serial and a name: SERIAL lab-07"),
+    ("name C02BBB lab-08", "Nobody has registered C02BBB."),
+    ("name C02AAA a/b", "only letters, digits, spaces and - _ . can be in one."),
 )
-def test_what_cannot_be_done_is_answered_with_what_to_do(
-    alice: Person, database: Database, text: str, fix: str
-) -> None:
+
+
+def test_what_cannot_be_done_is_answered_with_what_to_do(alice: Person, database: Database) -> None:
     typed(alice, "register C02AAA london design named lab-07")
 
-    assert fix.replace("\u200b", "") in typed(alice, text).replace("\u200b", "")
+    answers = {text: typed(alice, text).replace("\u200b", "") for text, _ in CANNOT_BE_DONE}
+
+    assert {text: fix for text, fix in CANNOT_BE_DONE if fix not in answers[text]} == {}
     assert names(database) == {"C02AAA": "lab-07"}
 
 

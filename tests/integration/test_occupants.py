@@ -1,6 +1,7 @@
 """Who has an SQLite database open, and what becomes of one that was not closed."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -28,12 +29,21 @@ os.kill(os.getpid(), 9)
 """
 
 
-@pytest.fixture
-def path(sqlite_url: str) -> Path:
-    """A database with something in it, which nobody has open."""
-    with closing(Database(sqlite_url)) as database, database.begin() as session:
+@pytest.fixture(scope="module")
+def filled(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with something in it, of which each test has a copy."""
+    path = tmp_path_factory.mktemp("filled") / "rollcall.sqlite3"
+    shutil.copy(migrated_sqlite, path)
+    with closing(Database(f"sqlite:///{path}")) as database, database.begin() as session:
         fill(session.connection())
-    return Path(sqlite_url.removeprefix("sqlite:///"))
+    return path
+
+
+@pytest.fixture
+def path(filled: Path, tmp_path: Path) -> Path:
+    """A database with something in it, which nobody has open."""
+    (tmp_path / "database").mkdir()
+    return Path(shutil.copy(filled, tmp_path / "database"))
 
 
 @pytest.fixture

@@ -171,18 +171,24 @@ def test_a_mac_that_is_not_registered_is_named_with_its_near_misses(
     assert refusal.value.nearest == ("C02XG0FDJGH5",)
 
 
-@pytest.mark.parametrize(
-    "text", ["2aa", "c02AAA", "LOND", "desi", "shelf 4", "U0ALICE", "<@U0ALICE>", "<@U0ALICE|al>"]
-)
-def test_a_mac_is_found_by_any_part_of_what_is_known_of_it(database: Database, text: str) -> None:
+def test_a_mac_is_found_by_any_part_of_what_is_known_of_it(database: Database) -> None:
     register(database, "C02AAA", note="Shelf 4, 100% new")
     register(database, "C02BBB", to=PARIS, by="U0BOB")
 
-    with database.reading() as session:
-        found, total = queries.find(session, text, most=5)
+    for text in (
+        "2aa",
+        "c02AAA",
+        "LOND",
+        "desi",
+        "shelf 4",
+        "U0ALICE",
+        "<@U0ALICE>",
+        "<@U0ALICE|a>",
+    ):
+        with database.reading() as session:
+            found, total = queries.find(session, text, most=5)
 
-    assert [mac.serial for mac in found] == ["C02AAA"]
-    assert total == 1
+        assert ([mac.serial for mac in found], total) == (["C02AAA"], 1), text
 
 
 def test_signs_that_mean_anything_to_the_database_mean_themselves(database: Database) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from sqlalchemy import update
@@ -24,7 +24,7 @@ from tests.support.slack.person import Person
 from tests.support.waiting import eventually
 
 LONDON = Destination("london", "design")
-SLOW = 0.6  # seconds
+SLOW = 20  # seconds at the most
 ASKED = "usergroups.users.list"
 
 
@@ -55,7 +55,8 @@ def while_slack_thinks(
     """Do something, and tell whether a Mac that says something meanwhile is done before Slack."""
 
     def thinks(act: Callable[[], object]) -> bool:
-        slack.faults.delay(SLOW, methods=[ASKED])
+        said = Event()
+        slack.faults.delay(SLOW, methods=[ASKED], until=said)
         acting = Thread(target=act)
         acting.start()
         asked = eventually(lambda: [call for call in slack.calls if call.method == ASKED])
@@ -63,6 +64,7 @@ def while_slack_thinks(
             session.execute(update(Registration).values(step="hello"))
             session.execute(update(Bench).values(taken=0))
         thinks = asked[0].status is None
+        said.set()
         acting.join()
         return thinks
 

@@ -74,7 +74,7 @@ class TestRegistered:
         assert len(buttons(message)) == blocks.MOST_BUTTONS
         assert "50 Macs already registered elsewhere" in message.text
 
-    @pytest.mark.parametrize("number", [11, 50, 1000, 10_000])
+    @pytest.mark.parametrize("number", [11, 50, 1000])
     def test_any_number_of_macs_that_go_there_already_fits(self, number: int) -> None:
         message = blocks.registered(batch(0, macs(number, **FAR, **DONE)), THERE, ACT)
 

@@ -70,7 +70,7 @@ def buttons(one: Import) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("number", [1, 8, 9, 5000])
+@pytest.mark.parametrize("number", [1, 8, 9, 1000])
 @ANY_NAME
 def test_any_number_of_each_kind_fits_whatever_the_names(name: str, number: int) -> None:
     one = dry_run(dict.fromkeys(KINDS, number), name, number, ("site", "build"))

@@ -71,7 +71,7 @@ def test_one_that_works_is_healthy_and_one_that_ended_as_asked_runs_no_more(fold
 
 
 def test_one_that_is_stopped_hangs_until_it_goes_on(folder: Path) -> None:
-    with beating(folder, patience=2) as process:
+    with beating(folder, patience=0.5) as process:
         process.send_signal(signal.SIGSTOP)
         eventually(lambda: not said(folder, "relay")[0])
         _, sentence = said(folder, "relay")
@@ -128,7 +128,7 @@ def test_one_that_starts_while_the_dead_are_buried_is_alive(folder: Path) -> Non
 
 
 def test_of_several_each_has_to_work(folder: Path) -> None:
-    with beating(folder), beating(folder, patience=2) as process, beating(folder, "jobs"):
+    with beating(folder), beating(folder, patience=0.5) as process, beating(folder, "jobs"):
         process.send_signal(signal.SIGSTOP)
         eventually(lambda: not said(folder, "relay")[0])
 

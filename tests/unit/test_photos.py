@@ -12,7 +12,7 @@ from provisioning.imports.photos.labels import Found
 from provisioning.imports.photos.labels import read as read_confined
 from provisioning.values.serials import Serial
 from tests.support.labels import ALPHABET, Label, encoded, noise, photo
-from tests.support.soaking import soak_only
+from tests.support.soaking import SOAK, soak, soak_only
 
 SMALL = 0.7  # megapixels
 CODE39, QR, MATRIX = (
@@ -36,14 +36,24 @@ def taken(*labels: Label, angle: float = 0, megapixels: float = SMALL, seed: int
     return encoded(photo(labels, angle=angle, megapixels=megapixels, seed=seed))
 
 
+@pytest.fixture(scope="module")
+def straight() -> tuple[Label, Image.Image]:
+    """A label, and a photo of it."""
+    label = Label.invent(random.Random(20))
+    return label, photo([label], megapixels=SMALL)
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
-def test_a_label_is_read_from_every_kind_of_photo(rng: random.Random, kind: str) -> None:
-    label = Label.invent(rng)
+def test_a_label_is_read_from_every_kind_of_photo(
+    straight: tuple[Label, Image.Image], kind: str
+) -> None:
+    label, picture = straight
 
-    assert reader.read(encoded(photo([label], megapixels=SMALL), kind)) == certain(label.serial)
+    assert reader.read(encoded(picture, kind)) == certain(label.serial)
 
 
-@pytest.mark.parametrize("angle", [0, 7, 15, 30, 45, 90, 135, 200])
+@soak
+@pytest.mark.parametrize("angle", [7, 15, 30, 45, 90, 135, 200] if SOAK else [15, 45, 200])
 def test_a_label_is_read_at_every_angle(rng: random.Random, angle: float) -> None:
     label = Label.invent(rng)
 
@@ -60,7 +70,7 @@ def test_a_photo_out_of_focus_is_read(rng: random.Random) -> None:
 def test_all_labels_of_a_pile_come_back_from_top_to_bottom(rng: random.Random) -> None:
     labels = [Label.invent(rng) for _ in range(3)]
 
-    found = reader.read(taken(*labels, angle=5, megapixels=3))
+    found = reader.read(taken(*labels, angle=5, megapixels=1.8))
 
     assert found == certain(*(label.serial for label in labels))
 
@@ -132,7 +142,8 @@ def test_part_numbers_product_codes_and_addresses_never_come_back(rng: random.Ra
     assert reader.read(taken(label)) == ()
 
 
-@pytest.mark.parametrize("seed", range(3))
+@soak
+@pytest.mark.parametrize("seed", range(3 if SOAK else 1))
 def test_fur_has_no_serials(seed: int) -> None:
     assert reader.read(encoded(noise(SMALL, seed))) == ()
 

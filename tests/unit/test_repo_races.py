@@ -16,6 +16,7 @@ from provisioning.munki.manifests.documents import merge
 from provisioning.munki.storage.folder import LOCK_FOLDER
 from provisioning.values.serials import Serial
 from tests.support.installation import ROOT
+from tests.support.soaking import SOAK, soak
 from tests.support.waiting import eventually
 from tests.unit.conftest import LONDON, MAC, PARIS
 
@@ -63,6 +64,7 @@ def watched(path: Path) -> Iterator[list[str]]:
                     faults.append(f"a mixture of {len(content)} bytes")
             except Exception as error:
                 faults.append(f"{error!r} in {len(content)} bytes")
+            stop.wait(0.001)
 
     client = threading.Thread(target=fetch)
     client.start()
@@ -121,7 +123,7 @@ def test_processes_that_send_one_mac_everywhere_never_show_half_a_manifest(
     repo_folder: Path, manifest: Path
 ) -> None:
     with watched(manifest) as faults:
-        servers = [start(repo_folder, MAC, place, ROUNDS * 4) for place in PLACES]
+        servers = [start(repo_folder, MAC, place, ROUNDS) for place in PLACES]
         complaints = [server.communicate(timeout=20)[1] for server in servers]
 
     assert complaints == ["", "", ""]
@@ -155,11 +157,12 @@ def test_a_lab_that_boots_at_once_gets_a_manifest_for_every_mac(
     assert dot_files(repo_folder) == []
 
 
+@soak
 def test_a_server_killed_at_any_moment_leaves_a_whole_manifest_that_the_next_can_change(
     repo: MunkiRepo, repo_folder: Path, manifest: Path
 ) -> None:
     with watched(manifest) as faults:
-        for _ in range(3):
+        for _ in range(3 if SOAK else 2):
             servers = [start(repo_folder, MAC, place, 10**6) for place in PLACES]
             wait_until_replaced(manifest)
             for server in servers:

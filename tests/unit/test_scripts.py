@@ -16,6 +16,7 @@ from provisioning.clients.scripts import TEMPLATES, Scripts
 from provisioning.munki import Destination
 from tests.support.installation import SECRET_KEY
 from tests.support.mac import Mac
+from tests.support.soaking import SOAK
 from tests.unit import strategies
 from tests.unit.conftest import LONDON, PARIS
 
@@ -25,7 +26,9 @@ MAC = Mac("C02ABC123DEF", URL, username="", password="")
 VALUES = ("server", "site", "build", "token")
 # On a Mac, sh is a bash unless an admin chose the dash that is there too.
 # Not shrunk where it fails: that runs the shell hundreds of times.
-quickly = settings(max_examples=25, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+quickly = settings(
+    max_examples=100 if SOAK else 10, phases=[Phase.explicit, Phase.reuse, Phase.generate]
+)
 SHELLS = pytest.mark.parametrize("shell", [("sh",), ("bash", "--posix")], ids=["sh", "bash"])
 
 URLS = (URL, f"{URL}/$(touch canary)/", "{{{{target_volume}}}}'`touch canary`&amp;lt;", "=}'\\\"")

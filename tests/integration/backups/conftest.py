@@ -1,7 +1,10 @@
 """Databases with something in every table, and what a backup says of them."""
 
 import io
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +34,16 @@ def other_url(request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[str]:
         yield str(request.getfixturevalue("own_postgresql_url"))
 
 
+@pytest.fixture(scope="module")
+def backup(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A good backup of a database with odd rows in every table, shared by a module's tests."""
+    path = shutil.copy(migrated_sqlite, tmp_path_factory.mktemp("filled"))
+    with closing(Database(f"sqlite:///{path}")) as database:
+        with database.begin() as session:
+            fill(session.connection())
+        return taken(database)
+
+
 Take = Callable[[Database], bytes]
 
 
@@ -38,12 +51,14 @@ Take = Callable[[Database], bytes]
 def take() -> Take:
     """Takes a backup."""
 
-    def taken(database: Database) -> bytes:
-        file = io.BytesIO()
-        backups.take(database, file)
-        return file.getvalue()
-
     return taken
+
+
+def taken(database: Database) -> bytes:
+    """A backup of a database."""
+    file = io.BytesIO()
+    backups.take(database, file)
+    return file.getvalue()
 
 
 def content(backup: bytes) -> Tables:

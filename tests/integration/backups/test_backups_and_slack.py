@@ -50,8 +50,10 @@ class Outbox:
         for _ in range(20):
             self._clock.advance(seconds=2)
             relay.deliver()
-        with database.reading() as session:
-            assert claims.owed(session) == 0
+            with database.reading() as session:
+                if claims.owed(session) == 0:
+                    return
+        raise AssertionError("something is still owed")
 
     def set(self, **values: object) -> None:
         """Change all that is owed in the first database."""
@@ -110,7 +112,6 @@ def test_what_was_not_said_since_the_backup_is_said_once(
     assert len(texts(slack)) == len(set(texts(slack))) == 3
 
 
-@pytest.mark.postgresql
 def test_what_slack_refused_then_is_looked_for_too_once_it_is_owed_again(
     outbox: Outbox, take: Take, slack: Workspace
 ) -> None:
@@ -127,7 +128,6 @@ def test_what_slack_refused_then_is_looked_for_too_once_it_is_owed_again(
     assert len(texts(slack)) == 3
 
 
-@pytest.mark.postgresql
 def test_a_doubt_that_was_there_before_goes_back_as_far_as_it_did(
     outbox: Outbox, take: Take, clock: Clock
 ) -> None:
@@ -141,7 +141,6 @@ def test_a_doubt_that_was_there_before_goes_back_as_far_as_it_did(
         assert set(session.scalars(select(Notification.attempted_at))) == {before}
 
 
-@pytest.mark.postgresql
 def test_what_was_attempted_then_does_not_answer_for_what_came_after_it(
     outbox: Outbox, take: Take, clock: Clock
 ) -> None:
@@ -172,7 +171,7 @@ def test_with_a_busy_channel_in_between_it_is_found_as_well(
     outbox.deliver(outbox.first)
     said = texts(slack)
     bob = slack.person("U0BOB", name="bob")
-    for number in range(1_000):
+    for number in range(250):  # more than Slack shows at a time
         bob.say(CHANNEL, f"busy {number}")
 
     outbox.restore(backup)

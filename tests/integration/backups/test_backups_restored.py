@@ -17,11 +17,10 @@ from provisioning.maintenance.tables import Base
 from provisioning.registrations.models import Counter, Registration
 from tests.integration.backups.conftest import Take, content
 
-pytestmark = pytest.mark.postgresql
-
 AT = "'2026-03-02 12:00:00'"
 
 
+@pytest.mark.postgresql
 def test_every_table_and_every_row_of_it_is_in_a_backup(filled: Database, take: Take) -> None:
     held = content(take(filled))
 
@@ -29,12 +28,18 @@ def test_every_table_and_every_row_of_it_is_in_a_backup(filled: Database, take: 
     assert {len(rows) for rows in held.values()} == {3}
 
 
+@pytest.mark.postgresql
 def test_every_type_of_column_is_one_that_a_backup_knows(database: Database) -> None:
     with database.snapshot() as connection:
         for table in value_types.tables(connection):
             assert all(value_types.kind(column) for column in table.columns)
 
 
+@pytest.mark.parametrize(
+    ("database_url", "other_url"),
+    [("sqlite", "postgresql"), ("postgresql", "sqlite")],
+    indirect=True,
+)
 def test_all_values_come_back_in_either_kind_of_database(
     filled: Database, other_url: str, take: Take
 ) -> None:
@@ -52,6 +57,7 @@ def test_all_values_come_back_in_either_kind_of_database(
             assert schema_version.current(session) == schema_version.REVISION
 
 
+@pytest.mark.parametrize("other_url", ["postgresql"], indirect=True)
 def test_one_of_an_older_release_is_brought_up_to_date(
     tmp_path: Path, other_url: str, take: Take
 ) -> None:
@@ -77,12 +83,12 @@ def test_one_of_an_older_release_is_brought_up_to_date(
 
 
 def test_views_and_rights_on_the_tables_stay_in_postgresql(
-    filled: Database, own_postgresql_url: str, take: Take
+    own_postgresql_url: str, backup: bytes
 ) -> None:
     with psycopg.connect(own_postgresql_url) as admin:
         admin.execute("CREATE VIEW dashboard AS SELECT count(*) FROM registrations")
 
-    backups.restore(own_postgresql_url, io.BytesIO(take(filled)), replace=False)
+    backups.restore(own_postgresql_url, io.BytesIO(backup), replace=False)
 
     with psycopg.connect(own_postgresql_url) as admin:
         assert admin.execute("SELECT * FROM dashboard").fetchall() == [(3,)]
@@ -105,12 +111,10 @@ def test_a_nul_becomes_what_postgresql_can_hold_and_is_counted(
 
 
 def test_what_was_there_is_kept_beside_an_sqlite_file_that_is_replaced(
-    sqlite_url: str, filled: Database, take: Take
+    sqlite_url: str, backup: bytes
 ) -> None:
-    backup = take(filled)
     with closing(Database(sqlite_url)) as there, there.begin() as session:
         session.add(Counter(pattern="there", last=7))
-    filled.close()
 
     restored = backups.restore(sqlite_url, io.BytesIO(backup), replace=True)
 
@@ -120,10 +124,8 @@ def test_what_was_there_is_kept_beside_an_sqlite_file_that_is_replaced(
 
 
 def test_a_damaged_database_is_replaced_and_kept_with_its_log(
-    sqlite_url: str, filled: Database, take: Take
+    sqlite_url: str, backup: bytes, take: Take
 ) -> None:
-    backup = take(filled)
-    filled.close()
     path = Path(sqlite_url.removeprefix("sqlite:///"))
     path.write_bytes(b"x" * 10_000)
     Path(f"{path}-wal").write_bytes(b"a log that nobody can read")

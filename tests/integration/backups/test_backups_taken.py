@@ -21,9 +21,8 @@ from tests.integration.backups.conftest import Take, content
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
 
-pytestmark = pytest.mark.postgresql
 
-
+@pytest.mark.postgresql
 def test_it_holds_one_moment_whatever_is_written_meanwhile(database: Database, take: Take) -> None:
     """Each transaction registers a Mac with a card of its own: no backup has half of one."""
     stop = threading.Event()
@@ -42,7 +41,7 @@ def test_it_holds_one_moment_whatever_is_written_meanwhile(database: Database, t
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        for _ in range(4):
+        for _ in range(3):
             written.acquire()
             held = content(take(database))
             rows = len(held["registrations"])

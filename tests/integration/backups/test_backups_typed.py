@@ -65,37 +65,31 @@ def test_a_mistake_is_one_sentence(
     assert "Traceback" not in done.stderr
 
 
-def run(
-    there: Installation, *arguments: str, stdin: int | None = None, stdout: int | None = None
-) -> CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-m", "rollcall", *arguments],
-        env={**there.environment, "PYTHONPATH": str(ROOT)},
-        cwd=ROOT,
-        stdin=stdin,
-        stdout=stdout,
-        stderr=subprocess.PIPE,
-        timeout=60,
-        check=False,
-    )
-
-
 def test_a_terminal_is_neither_written_to_nor_read(there: Installation) -> None:
-    main, terminal = pty.openpty()
+    main, descriptor = pty.openpty()
 
-    for done in (
-        run(there, "backup", "-", stdout=terminal),
-        run(there, "restore", "-", stdin=terminal),
-    ):
-        assert done.returncode == 2
-        assert b"redirect it" in done.stderr
-    os.close(terminal)
+    with open(descriptor, "w") as written, open(descriptor, closefd=False) as read:
+        for done in (
+            typed(there.environment, "backup", "-", stdout=written),
+            typed(there.environment, "restore", "-", stdin=read),
+        ):
+            assert done.returncode == 2
+            assert "redirect it" in done.stderr
     os.close(main)
 
 
 def test_a_full_disk_is_one_sentence(there: Installation) -> None:
+    """In a process of its own: Python writes what is left at its end."""
     with Path("/dev/full").open("wb") as full:
-        done = run(there, "backup", "-", stdout=full.fileno())
+        done = subprocess.run(
+            [sys.executable, "-m", "rollcall", "backup", "-"],
+            env={**there.environment, "PYTHONPATH": str(ROOT)},
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
 
     assert done.returncode == 1
     assert done.stderr.decode().splitlines() == [

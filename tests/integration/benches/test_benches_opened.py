@@ -46,22 +46,21 @@ def test_of_eight_people_who_open_a_bench_at_once_one_has_it(
         assert len(session.scalars(select(Operation)).all()) == 1
 
 
-@pytest.mark.parametrize(
-    ("text", "fix"),
-    [
-        ("bench london design", "SITE BUILD 12 for 2h"),
-        ("bench london design many", "'many' is no number of Macs: 1 to 200"),
-        ("bench london design 0", "1 to 200"),
-        ("bench london design 201", "1 to 200"),
-        ("bench london design 12 for 4m", "Not shorter than 5 minutes"),
-        ("bench london design 12 for 13h", "not longer than 12 hours"),
-        ("bench london design 12 for lunch", "How long is written as 2h, 90m or 1h 30m."),
-        ("bench atlantis design 12", "There are these sites"),
-    ],
+NO_BENCHES = (
+    ("bench london design", "SITE BUILD 12 for 2h"),
+    ("bench london design many", "'many' is no number of Macs: 1 to 200"),
+    ("bench london design 0", "1 to 200"),
+    ("bench london design 201", "1 to 200"),
+    ("bench london design 12 for 4m", "Not shorter than 5 minutes"),
+    ("bench london design 12 for 13h", "not longer than 12 hours"),
+    ("bench london design 12 for lunch", "How long is written as 2h, 90m or 1h 30m."),
+    ("bench atlantis design 12", "There are these sites"),
 )
-def test_what_is_no_bench_is_answered_with_what_to_do(
-    alice: Person, database: Database, text: str, fix: str
-) -> None:
-    assert fix in typed(alice, text)
+
+
+def test_what_is_no_bench_is_answered_with_what_to_do(alice: Person, database: Database) -> None:
+    answers = {text: typed(alice, text) for text, _ in NO_BENCHES}
+
+    assert {text: fix for text, fix in NO_BENCHES if fix not in answers[text]} == {}
     with database.reading() as session:
         assert session.scalars(select(Bench)).all() == []

@@ -17,9 +17,10 @@ from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
 from tests.support.slack.person import Person
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("unhurried", "bot")]
+pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
 
+@pytest.mark.postgresql
 def test_the_next_unknown_macs_go_on_in_their_first_request(
     alice: Person, script: Script, database: Database
 ) -> None:
@@ -117,6 +118,7 @@ def test_a_registered_mac_takes_no_place_on_the_bench(
     assert "1 of 1 taken" in shown(slack)[1].text
 
 
+@pytest.mark.postgresql
 def test_sixteen_macs_at_once_on_two_servers_fill_a_bench_for_twelve_exactly(
     app: Flask,
     server_settings: ServerSettings,
@@ -149,6 +151,7 @@ def test_sixteen_macs_at_once_on_two_servers_fill_a_bench_for_twelve_exactly(
         assert len(session.scalars(select(UnknownMac)).all()) == 4
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("wanted", [1, 12])
 def test_one_mac_that_asks_sixteen_times_at_once_is_taken_once(
     app: Flask, database: Database, alice: Person, wanted: int

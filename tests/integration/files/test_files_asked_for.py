@@ -139,22 +139,23 @@ def test_without_macs_there_is_a_sentence(
     assert jobs(database) == 0
 
 
-@pytest.mark.usefixtures("bot")
-@pytest.mark.parametrize(
-    ("typed", "answer"),
-    [
-        ("stats 0", "from 1 to 52"),
-        ("stats 53", "from 1 to 52"),
-        ("stats 99999999999999999999", "from 1 to 52"),
-        ("stats london paris", "from 1 to 52"),
-        ("stats londn", "Did you mean *london*"),
-        ("export nowhere", "no site named"),
-    ],
+CANNOT_BE = (
+    ("stats 0", "from 1 to 52"),
+    ("stats 53", "from 1 to 52"),
+    ("stats 99999999999999999999", "from 1 to 52"),
+    ("stats london paris", "from 1 to 52"),
+    ("stats londn", "Did you mean *london*"),
+    ("export nowhere", "no site named"),
 )
+
+
+@pytest.mark.usefixtures("bot")
 def test_what_cannot_be_is_said_at_once_and_nobody_is_kept_busy(
-    alice: Person, database: Database, typed: str, answer: str
+    alice: Person, database: Database
 ) -> None:
-    assert answer in alice.slash("/mac", typed, channel=CHANNEL).text
+    answers = {typed: alice.slash("/mac", typed, channel=CHANNEL).text for typed, _ in CANNOT_BE}
+
+    assert {typed: said for typed, said in CANNOT_BE if said not in answers[typed]} == {}
     assert jobs(database) == 0
 
 

@@ -10,11 +10,12 @@ from sqlalchemy import func, select
 from infrastructure.database.engine import Database
 from provisioning.access import credentials
 from provisioning.access.models import KnownClient
+from provisioning.access.usage_log import UsageLog
+from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from tests.integration.conftest import NOON
 from tests.integration.guessing.callers import Door, Seconds
 from tests.support import settings
-from tests.support.doors import machines_door
 from tests.support.imagr import REPORT_KEY
 
 
@@ -32,14 +33,25 @@ def server_settings(repo_folder: Path) -> ServerSettings:
 
 
 @pytest.fixture
+def usage_logs() -> list[UsageLog]:
+    """Those of all processes."""
+    return []
+
+
+@pytest.fixture
 def start(
-    server_settings: ServerSettings, database: Database, seconds: Seconds
+    server_settings: ServerSettings,
+    database: Database,
+    seconds: Seconds,
+    usage_logs: list[UsageLog],
 ) -> Callable[..., Door]:
     """Start one more process, with settings that are `changed`."""
 
     def begin(**changed: object) -> Door:
         as_changed = server_settings.model_copy(update=changed)
-        return Door(machines_door(as_changed, database, clock=seconds))
+        application = Application(as_changed, database=database, clock=seconds)
+        usage_logs.append(application.machines.usage_log)
+        return Door(application.web_app())
 
     return begin
 
@@ -62,10 +74,12 @@ def made(database: Database) -> Callable[[str, str | None], str]:
 
 
 @pytest.fixture
-def kept(database: Database) -> Callable[[], int]:
-    """How many clients the database knows."""
+def kept(database: Database, usage_logs: list[UsageLog]) -> Callable[[], int]:
+    """How many clients the database knows once all processes have written, which they do soon."""
 
     def counted() -> int:
+        for usage_log in usage_logs:
+            usage_log.write()
         with database.reading() as session:
             return session.scalar(select(func.count()).select_from(KnownClient)) or 0
 

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
 from server.auth.guesses import WINDOW
 from server.auth.throttling import MOST, MOST_OF_NAME
 from tests.integration.guessing.callers import ELSEWHERE, LAB, PROXY, Door, Seconds
@@ -16,32 +14,24 @@ def test_many_addresses_do_not_outrun_a_user_name(door: Door, seconds: Seconds) 
     """Those who are known go on meanwhile, and whoever is new comes in once it is over."""
     door.fetch(LAB)
     heard = 0
-    for _ in range(3):
-        for number in range(300):
+    for _ in range(2):
+        for number in range(MOST_OF_NAME + 20):
             heard += door.guess(f"172.16.{number // 250}.{number % 250}") == 401
         assert door.fetch(LAB).status_code == 200
         assert door.fetch(ELSEWHERE).status_code == 429
         assert 1 <= int(door.fetch(ELSEWHERE).headers["Retry-After"]) <= WINDOW
         seconds.now += WINDOW
 
-    assert heard == 3 * MOST_OF_NAME
+    assert heard == 2 * MOST_OF_NAME
     assert door.fetch(ELSEWHERE).status_code == 200
 
 
-@pytest.mark.parametrize("spelling", [USERNAME.upper(), f" {USERNAME} ", USERNAME.title()])
-def test_a_user_name_is_the_same_in_another_spelling(door: Door, spelling: str) -> None:
+def test_a_user_name_is_the_same_in_another_spelling(door: Door) -> None:
+    spellings = (USERNAME.upper(), f" {USERNAME} ", USERNAME.title())
     for number in range(MOST_OF_NAME):
-        assert door.guess(f"172.16.0.{number}", spelling) == 401
+        assert door.guess(f"172.16.0.{number}", spellings[number % 3]) == 401
 
     assert door.guess(ELSEWHERE) == 429
-
-
-def test_other_addresses_do_not_make_a_slowed_guesser_heard_again(door: Door) -> None:
-    door.guess_until_slowed(LAB)
-    for number in range(1_050):
-        door.guess(f"172.16.{number // 250}.{number % 250}", f"user {number}")
-
-    assert door.guess(LAB) == 429
 
 
 def test_a_host_has_a_whole_network_and_is_one_caller(door: Door) -> None:

@@ -13,16 +13,14 @@ from provisioning.access.models import KnownClient
 from tests.integration.conftest import NOON
 from tests.integration.guessing.callers import ELSEWHERE, LAB, Door, Seconds
 from tests.support.installation import SECRET_KEY
-from tests.support.waiting import eventually
-
-pytestmark = pytest.mark.postgresql
 
 
+@pytest.mark.postgresql
 def test_who_was_good_is_known_to_other_processes_and_after_a_restart(
     door: Door, start: Callable[..., Door], kept: Callable[[], int]
 ) -> None:
     door.fetch(LAB)
-    eventually(lambda: kept() == 1)
+    assert kept() == 1
 
     restarted = start()
     restarted.guess_until_slowed(LAB)
@@ -39,7 +37,7 @@ def test_a_process_that_slows_somebody_hears_soon_whom_another_one_let_in(
     assert other.fetch(LAB).status_code == 429
 
     one.fetch(LAB)
-    eventually(lambda: kept() == 1)
+    assert kept() == 1
     seconds.now += known_clients.STALE
 
     assert other.fetch(LAB).status_code == 200
@@ -60,12 +58,13 @@ def test_it_is_noted_once_a_day_however_many_come(database: Database, seconds: S
     assert len(noted) == 2
 
 
+@pytest.mark.postgresql
 def test_nothing_kept_says_who_it_was_or_with_what(
     door: Door, database: Database, kept: Callable[[], int]
 ) -> None:
     for address in (LAB, ELSEWHERE, "2001:db8::7"):
         door.fetch(address)
-    eventually(lambda: kept() == 3)
+    assert kept() == 3
 
     with database.reading() as session:
         digests = session.scalars(select(KnownClient.digest)).all()
@@ -79,14 +78,15 @@ def test_only_what_is_good_is_kept(door: Door, kept: Callable[[], int]) -> None:
     door.get(LAB, None)
     door.fetch(ELSEWHERE)
 
-    eventually(lambda: kept() == 1)
+    assert kept() == 1
 
 
+@pytest.mark.postgresql
 def test_a_client_that_did_not_come_for_thirty_days_is_known_no_more(
     door: Door, start: Callable[..., Door], database: Database, kept: Callable[[], int]
 ) -> None:
     door.fetch(LAB)
-    eventually(lambda: kept() == 1)
+    assert kept() == 1
     last = datetime.now(UTC) - known_clients.KEPT - timedelta(minutes=1)
     with database.begin() as session:
         session.execute(update(KnownClient).values(last_good_at=last))
@@ -96,9 +96,10 @@ def test_a_client_that_did_not_come_for_thirty_days_is_known_no_more(
     assert restarted.fetch(LAB).status_code == 429
 
     restarted.fetch(ELSEWHERE)
-    eventually(lambda: kept() == 1, 15)
+    assert kept() == 1
 
 
+@pytest.mark.postgresql
 def test_a_crowd_of_clients_takes_few_rows(database: Database) -> None:
     for batch in range(10):
         digests = [bytes([batch, number]) for number in range(10)]

@@ -20,8 +20,6 @@ from tests.support.acting import did
 from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
 
-pytestmark = pytest.mark.postgresql
-
 
 def test_a_card_is_posted_and_then_edited_in_place(
     floor: Floor, slack: Workspace, deliver_all: Callable[[], None]
@@ -37,6 +35,7 @@ def test_a_card_is_posted_and_then_edited_in_place(
     assert "C02AAA" in confirmation.text
 
 
+@pytest.mark.postgresql
 def test_ten_changes_of_a_card_are_one_edit(
     floor: Floor,
     slack: Workspace,
@@ -59,18 +58,22 @@ def test_ten_changes_of_a_card_are_one_edit(
     assert floor.owed() == 0
 
 
+@pytest.mark.postgresql
 def test_a_change_while_a_card_is_on_its_way_is_drawn_again(
     floor: Floor, slack: Workspace, deliver_all: Callable[[], None]
 ) -> None:
+    def confirm_once(_: object) -> None:
+        slack.faults.before_reply = None
+        floor.confirm("C02AAA")
+
     floor.register("C02AAA")
-    slack.faults.before_reply = lambda _: floor.confirm("C02AAA")
-    deliver_all()
-    slack.faults.before_reply = None
+    slack.faults.before_reply = confirm_once
     deliver_all()
 
     assert "1 confirmed" in slack.channels[CHANNEL].messages[0].text
 
 
+@pytest.mark.postgresql
 def test_one_message_a_second_and_channel(
     floor: Floor, slack: Workspace, relay: Relay, clock: Clock
 ) -> None:
@@ -98,6 +101,7 @@ def test_news_is_told_in_the_order_in_which_it_happened(
     assert [text.split(": ")[2] for text in shown(slack)] == ["first", "second", "third"]
 
 
+@pytest.mark.postgresql
 def test_the_same_trouble_is_told_once_a_day(
     floor: Floor, slack: Workspace, deliver_all: Callable[[], None], clock: Clock
 ) -> None:

@@ -78,7 +78,7 @@ def test_five_relays_send_every_message_once(
     relays = [Relay(database, SlackTransport(slack_client), clock=clock) for _ in range(5)]
 
     def work(relay: Relay) -> None:
-        for _ in range(20):
+        for _ in range(8):
             relay.deliver()
 
     threads = [threading.Thread(target=work, args=(relay,)) for relay in relays]

@@ -50,31 +50,30 @@ def test_a_name_that_was_copied_from_an_answer_is_the_name(
     assert [mac[1] for mac in registrations(database)] == ["los_angeles", "r&d", "lab.x.com"]
 
 
-@pytest.mark.parametrize(
-    ("text", "fix"),
-    [
-        ("register", "SERIAL SITE BUILD"),
-        ("register london design", "SERIAL SITE BUILD"),
-        ("register C02AAA london", "names no build"),
-        ("register C02AAA londn design", "Did you mean *london*?"),
-        ("register C02AAA london desing", "Did you mean *design*?"),
-        ("register C02AAA atlantis design", "There are these sites: london, new york, paris"),
-        ("register C0 london design", "it has 2 characters"),
-        ("register C02A/A C02BBB london design", "only letters, digits"),
-        ("register 'London design", "quotation mark without its partner"),
-        ("delete C02AAA", "There is no command 'delete'"),
-        ("move C02AAA london design", "Nobody has registered C02AAA."),
-        ("cancel C02AAA", "Nobody has registered C02AAA."),
-        ("cancel", "One serial"),
-        ("find", "Something to look for"),
-        ("list a b", "One site, or nothing"),
-        ("frobnicate <!channel>", "There is no command 'frobnicate'"),
-    ],
+CANNOT_BE_DONE = (
+    ("register", "SERIAL SITE BUILD"),
+    ("register london design", "SERIAL SITE BUILD"),
+    ("register C02AAA london", "names no build"),
+    ("register C02AAA londn design", "Did you mean *london*?"),
+    ("register C02AAA london desing", "Did you mean *design*?"),
+    ("register C02AAA atlantis design", "There are these sites: london, new york, paris"),
+    ("register C0 london design", "it has 2 characters"),
+    ("register C02A/A C02BBB london design", "only letters, digits"),
+    ("register 'London design", "quotation mark without its partner"),
+    ("delete C02AAA", "There is no command 'delete'"),
+    ("move C02AAA london design", "Nobody has registered C02AAA."),
+    ("cancel C02AAA", "Nobody has registered C02AAA."),
+    ("cancel", "One serial"),
+    ("find", "Something to look for"),
+    ("list a b", "One site, or nothing"),
+    ("frobnicate <!channel>", "There is no command 'frobnicate'"),
 )
-def test_what_cannot_be_done_is_answered_with_what_to_do(
-    alice: Person, database: Database, text: str, fix: str
-) -> None:
-    assert fix in typed(alice, text)
+
+
+def test_what_cannot_be_done_is_answered_with_what_to_do(alice: Person, database: Database) -> None:
+    answers = {text: typed(alice, text) for text, _ in CANNOT_BE_DONE}
+
+    assert {text: fix for text, fix in CANNOT_BE_DONE if fix not in answers[text]} == {}
     assert registrations(database) == []
 
 

@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 from infrastructure.database.engine import Database
 from tests.integration.peoples_door.commands import registrations
 from tests.support.slack import Workspace
+from tests.support.soaking import SOAK
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 COMMAND = {
@@ -128,9 +129,10 @@ def test_an_unsigned_request_is_refused_whatever_it_is(post: Post, database: Dat
     with capture_logs() as lines:
         answers = [
             post(body, JSON, timestamp=wire(stamp), signature=wire(signature))
-            for body in NO_PAYLOADS
-            for stamp in STAMPS
-            for signature in SIGNATURES
+            for body, stamp, signature in (
+                *((body, STAMPS[0], SIGNATURES[0]) for body in NO_PAYLOADS),
+                *((b"{}", stamp, signature) for stamp in STAMPS for signature in SIGNATURES),
+            )
         ]
 
     assert {answer.status_code for answer in answers} == {401, 429}
@@ -233,7 +235,9 @@ changed = st.builds(
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+    max_examples=150 if SOAK else 40,
 )
 @example(body=interaction({**PRESSED, "event": None}), content_type=FORM, headers={})
 @given(

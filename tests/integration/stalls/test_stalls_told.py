@@ -16,9 +16,8 @@ from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
 from tests.support.slack.messages import Message
 
-pytestmark = pytest.mark.postgresql
 
-
+@pytest.mark.postgresql
 def test_a_silent_mac_is_told_once_in_its_cards_thread_with_its_last_words(
     floor: Floor, clock: Clock, slack: Workspace, told: Callable[..., list[Message]]
 ) -> None:
@@ -57,6 +56,7 @@ def test_a_new_word_ends_it_and_the_next_silence_is_told_again(
     assert len(told()) == 2
 
 
+@pytest.mark.postgresql
 def test_at_night_nobody_is_mentioned_before_the_morning_but_the_card_says_it(
     floor: Floor, clock: Clock, slack: Workspace, told: Callable[..., list[Message]]
 ) -> None:

@@ -78,8 +78,8 @@ def boot(repo: MunkiRepo, mac: Serial = MAC, to: Destination = LONDON) -> None:
 
 
 def watchful(remote: Remote, copy: Path) -> GitStore:
-    """A repo in git, opened by a server that looks at the remote twice a second."""
-    return GitStore(Place.parse(remote.url), copy, Pace(soon=0.5))
+    """A repo in git, opened by a server that looks at the remote five times a second."""
+    return GitStore(Place.parse(remote.url), copy, Pace(soon=0.2))
 
 
 def patient(bucket: Bucket, clients: Clients) -> BucketStore:

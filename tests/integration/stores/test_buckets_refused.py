@@ -99,8 +99,8 @@ def test_all_that_is_asked_for_one_mac_takes_no_longer_than_it_may(
     s3_server: S3Server, bucket: Bucket, s3_clients: Clients
 ) -> None:
     """Though every single answer comes in time."""
-    store = BucketStore(bucket.place, Patience(held=1), clients=s3_clients)
-    s3_server.fail(seconds=0.3)
+    store = BucketStore(bucket.place, Patience(held=0.5), clients=s3_clients)
+    s3_server.fail(seconds=0.2)
 
     def ask_on() -> None:
         with store.holding(NAME):
@@ -134,15 +134,15 @@ def test_nothing_is_removed_after_the_caller_was_told_that_it_failed(
     bucket.put(NAME, b"first")
     seen = BucketStore(bucket.place, clients=s3_clients).read(NAME)
     assert seen is not None
-    store = BucketStore(bucket.place, Patience(request=0.5), clients=s3_clients)
-    s3_server.fail(times=1, methods=("HEAD",), seconds=1)
+    store = BucketStore(bucket.place, Patience(request=0.3), clients=s3_clients)
+    s3_server.fail(times=1, methods=("HEAD",), seconds=0.6)
 
     def remove() -> None:
         store.remove(NAME, over=seen, why=Why("gone", "somebody"))
 
     assert "no answer" in complaint(remove, within=1)
 
-    time.sleep(1)
+    time.sleep(0.6)
     again = store.read(NAME)
     assert again is not None
     assert again.content == b"first"
@@ -193,7 +193,7 @@ def test_a_server_that_has_too_much_to_do_is_asked_again(
     assert stored.content == b"ours"
 
 
-@pytest.mark.parametrize("unheard", [{"status": 500, "code": "InternalError"}, {"seconds": 1.5}])
+@pytest.mark.parametrize("unheard", [{"status": 500, "code": "InternalError"}, {"seconds": 1}])
 def test_a_change_whose_answer_was_lost_is_made_once(
     s3_server: S3Server, bucket: Bucket, hasty: Clients, unheard: dict[str, Any]
 ) -> None:

@@ -17,7 +17,7 @@ from tests.support.packages import program
 from tests.support.soaking import SOAK, soak
 from tests.support.waiting import eventually
 
-EVERY = 1 if SOAK else 97  # line of ours
+EVERY = 1 if SOAK else 157  # line of ours
 KILLS = 60 if SOAK else 1
 NAMES = ("manifests/C02FIRST", "manifests/C02SECOND")
 

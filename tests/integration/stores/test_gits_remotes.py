@@ -27,7 +27,14 @@ def store(remote: Remote, copy: Path) -> Store:
     return opened_store(remote.url, copy)
 
 
-def test_a_remote_that_is_down_stops_writers_only(remote: Remote, store: Store, copy: Path) -> None:
+@pytest.fixture
+def eager(remote: Remote, copy: Path) -> Store:
+    """The remote, opened by one that looks at it often."""
+    return GitStore(Place.parse(remote.url), copy, OFTEN)
+
+
+def test_a_remote_that_is_down_stops_writers_only(remote: Remote, eager: Store) -> None:
+    store = eager
     store.replace(NAME, b"one", over=None, why=WHY)
     away = remote.path.rename(remote.path.with_name("away.git"))
 
@@ -101,7 +108,8 @@ def test_a_branch_that_is_not_there_is_told(remote: Remote, copy: Path) -> None:
         opened_store(f"{remote.url}#live", copy).check()
 
 
-def test_a_default_branch_that_is_renamed_is_followed(remote: Remote, store: Store) -> None:
+def test_a_default_branch_that_is_renamed_is_followed(remote: Remote, eager: Store) -> None:
+    store = eager
     assert content_of(store, NAME) is None
     git(remote.path, "branch", "-m", "main", "trunk")
     git(remote.path, "symbolic-ref", "HEAD", "refs/heads/trunk")

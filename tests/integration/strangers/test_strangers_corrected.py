@@ -25,9 +25,7 @@ from tests.support.waiting import eventually
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
 
-@pytest.mark.parametrize(
-    "typed", ["C02XYZ123DEG", "CO2XYZI23DEF", "C02XYZ123EDF", "C02XYZ123DE", "C02XYZZ123DEF"]
-)
+@pytest.mark.parametrize("typed", ["C02XYZ123DEG", "CO2XYZI23DEF", "C02XYZ123DE"])
 def test_a_near_miss_is_corrected_by_one_press(
     ask: Callable[..., Message],
     alice: Person,

@@ -14,7 +14,7 @@ from tests.support.slack import Workspace
 from tests.support.slack.messages import Message
 from tests.support.slack.person import Person
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("unhurried", "bot")]
+pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
 
 def test_a_registration_made_by_command_settles_the_card(
@@ -43,6 +43,7 @@ def test_the_step_of_a_workflow_settles_the_card(
     assert "<@U0ALICE> registered it for *paris* / *basic*." in card.text
 
 
+@pytest.mark.postgresql
 def test_an_undone_cancellation_settles_the_card(
     ask: Callable[..., Message], alice: Person, deliver_all: DeliverAll, database: Database
 ) -> None:

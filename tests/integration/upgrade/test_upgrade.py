@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -37,10 +38,13 @@ FILES = ["macs", "registrations", "statistics"]
 MOMENT = re.compile(r"\b202\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d")
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture
 def kind(request: pytest.FixtureRequest) -> str:
-    """The kind of database."""
-    return str(request.param)
+    """The kind of database: SQLite, and PostgreSQL too where a test is marked `on_both`."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+on_both = pytest.mark.parametrize("kind", KINDS, indirect=True)
 
 
 @pytest.fixture
@@ -50,23 +54,39 @@ def held(kind: str) -> dict[str, Any]:
     return held
 
 
-@pytest.fixture
-def url(
-    kind: str, held: dict[str, Any], request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[str]:
-    """The database, as if all of it had happened just now."""
-    made_at = datetime.fromisoformat(held["made_at"])
-    dump = _moved((DATABASES / f"{kind}.sql").read_text(), made_at)
-    if kind == "sqlite":
-        with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as connection:
-            connection.executescript(dump)
-        yield f"sqlite:///{tmp_path}/old.sqlite3"
-        return
-    cluster, name = request.getfixturevalue("postgresql"), f"old_{uuid4().hex}"
-    with psycopg.connect(f"{cluster}/postgres", autocommit=True) as connection:
+@pytest.fixture(scope="module")
+def upgraded_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The old SQLite database as the present code upgrades it; each test has a copy."""
+    path = tmp_path_factory.mktemp("old") / "old.sqlite3"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(_dump("sqlite"))
+    product.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="module")
+def upgraded_postgresql(postgresql: str) -> Iterator[tuple[str, str]]:
+    """The same of PostgreSQL: the URL of the cluster, and the name of the database."""
+    name = f"old_{uuid4().hex}"
+    with psycopg.connect(f"{postgresql}/postgres", autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-        with psycopg.connect(f"{cluster}/{name}", autocommit=True) as loading:
-            loading.execute(dump.encode())
+        with psycopg.connect(f"{postgresql}/{name}", autocommit=True) as loading:
+            loading.execute(_dump("postgresql").encode())
+        product.upgrade(f"{postgresql}/{name}")
+        yield postgresql, name
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The old database, upgraded, as if all of it had happened just now."""
+    upgraded = request.getfixturevalue(f"upgraded_{kind}")
+    if kind == "sqlite":
+        yield f"sqlite:///{shutil.copy(upgraded, tmp_path)}"
+        return
+    (cluster, old), name = upgraded, f"copy_{uuid4().hex}"
+    with psycopg.connect(f"{cluster}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {old}")
         yield f"{cluster}/{name}"
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -74,7 +94,6 @@ def url(
 @pytest.fixture
 def house(url: str, held: dict[str, Any], tmp_path: Path) -> Iterator[House]:
     """The present code on it, and Slack as it was."""
-    product.upgrade(url)
     with opened(url, tmp_path) as house:
         shown = house.slack.channels[CHANNEL].messages
         shown += [Message(**each) for each in held["channel"]]
@@ -84,15 +103,18 @@ def house(url: str, held: dict[str, Any], tmp_path: Path) -> Iterator[House]:
         yield house
 
 
-def _moved(dump: str, made_at: datetime) -> str:
-    """A dump of that moment with every time as much later as the present is."""
+def _dump(kind: str) -> str:
+    """The statements that make the old database, every time as much later as the present is."""
+    made_at = datetime.fromisoformat(
+        json.loads((DATABASES / f"{kind}.json").read_text())["made_at"]
+    )
     by = datetime.now(UTC) - made_at
 
     def later(found: re.Match[str]) -> str:
         moment = datetime.fromisoformat(found[0]) + by
         return moment.isoformat(found[0][10], "seconds")
 
-    return MOMENT.sub(later, dump)
+    return MOMENT.sub(later, (DATABASES / f"{kind}.sql").read_text())
 
 
 def showing(house: House, text: str) -> Message:
@@ -118,6 +140,7 @@ def stands(house: House, serial: str) -> tuple[str, str, str]:
     return site, build, state
 
 
+@on_both
 def test_the_tokens_of_served_scripts_are_accepted(house: House, held: dict[str, Any]) -> None:
     tokens = held["tokens"]
 
@@ -144,6 +167,7 @@ def test_keys_and_promised_scripts_are_good(house: House, held: dict[str, Any]) 
     assert sha256(promised.data).hexdigest() == held["promised"]["hash"]
 
 
+@on_both
 def test_what_slack_was_owed_is_delivered_in_its_order(house: House) -> None:
     before = len(house.slack.channels[CHANNEL].messages)
 
@@ -160,6 +184,7 @@ def test_what_slack_was_owed_is_delivered_in_its_order(house: House) -> None:
     assert template.startswith("Fill in one Mac a line and drop the file here.")
 
 
+@on_both
 def test_jobs_that_were_owed_are_done(house: House) -> None:
     house.work()
     house.deliver()
@@ -170,6 +195,7 @@ def test_jobs_that_were_owed_are_done(house: House) -> None:
     assert [file.partition("-")[0] for file in sorted(files)] == FILES
 
 
+@on_both
 def test_imports_half_way_are_registered_by_their_buttons(house: House) -> None:
     press(house, showing(house, "C02PASTE0001"), "import")
     card = showing(house, "C02TABEAAA1")
@@ -180,6 +206,7 @@ def test_imports_half_way_are_registered_by_their_buttons(house: House) -> None:
     assert stands(house, "C02TABEBBB2") == ("paris", "kiosk", "waiting")
 
 
+@on_both
 def test_an_undo_takes_back_what_was_done_before(house: House) -> None:
     said = press(house, showing(house, "Moved"), "undo")
 

@@ -6,8 +6,9 @@ With the limits of production and with thousands of attackers: tests/e2e/operati
 import http.client
 import socket
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 
 import pytest
@@ -19,7 +20,13 @@ from tests.support.attackers import Attack, Siege, half_a_body, request
 from tests.support.waiting import eventually
 from tests.support.webserving import LOOPBACK, exchange, web_server
 
-MANY = 60
+MANY = 20  # connections of each
+LATE = {
+    "408 Request Timeout": (request("/x", "Content-Length: 2"), b"x"),
+    "body did not come within 0.6 s": (request("/x", "Content-Length: 2"),),
+    "headers did not come within 1.2 s": (b"GET / HTTP/1.1\r\n",),
+    "": (),  # who said nothing is told nothing
+}
 
 ATTACKS = {
     "a body that does not come": half_a_body("/"),
@@ -32,6 +39,8 @@ ATTACKS = {
     "a connection that is kept": attackers.KEPT_ALIVE,
     "a second request that does not come": Attack(request("/healthz", method="GET") + b"GET"),
     "a refused client that stays": Attack(b"\x00", b"x", pause=0.05),
+}
+UNREAD = {
     "an answer that nobody reads": Attack(request("/large", method="GET"), reads=False),
     "answers that nobody reads": Attack(request("/large", method="GET") * 8, reads=False),
 }
@@ -54,12 +63,30 @@ def come_in(port: int, connections: list[socket.socket]) -> None:
             connections.append(socket.create_connection((LOOPBACK, port), timeout=10))
 
 
-@pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS.keys())
-def test_attackers_are_ended_and_others_answered_beside_them(port: int, attack: Attack) -> None:
-    connections = 4 if not attack.reads else MANY  # each answer has 16 MB
-    with Siege(port, attack, connections) as siege:
+def test_attackers_of_all_kinds_are_ended_and_others_answered_beside_them(port: int) -> None:
+    with ExitStack() as stack:
+        sieges = {
+            name: stack.enter_context(Siege(port, attack, MANY)) for name, attack in ATTACKS.items()
+        }
+        assert answered(port) == b"ok\n"
+        with suppress(AssertionError):
+            eventually(lambda: answered(port) and not left(sieges), timeout=20)
+
+        assert left(sieges) == {}
+
+
+@pytest.mark.parametrize("attack", UNREAD.values(), ids=UNREAD.keys())
+def test_who_does_not_read_is_ended_and_others_answered_beside_him(
+    port: int, attack: Attack
+) -> None:
+    with Siege(port, attack, 4) as siege:  # each answer has 16 MB
         assert answered(port) == b"ok\n"
         eventually(lambda: answered(port) == b"ok\n" and not siege.alive, timeout=20)
+
+
+def left(sieges: Mapping[str, Siege]) -> dict[str, int]:
+    """How many connections of each attack live."""
+    return {name: siege.alive for name, siege in sieges.items() if siege.alive}
 
 
 def answered(port: int) -> bytes:
@@ -70,10 +97,11 @@ def answered(port: int) -> bytes:
 
 
 def test_a_client_that_is_late_is_told_what_did_not_come(port: int) -> None:
-    assert b"408 Request Timeout" in exchange(port, request("/x", "Content-Length: 2"), b"x")
-    assert b"body did not come within 0.6 s" in exchange(port, request("/x", "Content-Length: 2"))
-    assert b"headers did not come within 1.2 s" in exchange(port, b"GET / HTTP/1.1\r\n")
-    assert exchange(port) == b"", "who said nothing is told nothing"
+    with ThreadPoolExecutor(len(LATE)) as pool:
+        answers = list(pool.map(lambda pieces: exchange(port, *pieces).decode(), LATE.values()))
+
+    assert [said in answer for said, answer in zip(LATE, answers, strict=True)] == [True] * 4
+    assert answers[-1] == ""
 
 
 def test_a_request_under_way_has_all_the_time_it_needs(port: int, echo: Echo) -> None:

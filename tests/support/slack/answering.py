@@ -23,7 +23,8 @@ def answer_call(
     """
     call = Call(method, dict(arguments.values))
     team.calls.append(call)
-    team.faults.wait_where_slow(method)
+    if slow := team.faults.strike(Kind.DELAY, method):
+        slow.sleep()
     if _is_lost(team, call, cut):
         call.status = 0
         return None

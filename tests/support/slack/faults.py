@@ -31,6 +31,11 @@ class Fault:
     methods: frozenset[str]
     seconds: float = 0
     error: str = ""
+    until: threading.Event | None = None
+
+    def sleep(self) -> None:
+        """Wait as long as the fault says."""
+        (self.until or threading.Event()).wait(self.seconds)
 
 
 class Faults:
@@ -50,7 +55,6 @@ class Faults:
         self._follower: Callable[[bool], None] | None = None
         self._armed: list[Fault] = []
         self._lock = threading.Lock()
-        self._cleared = threading.Event()
 
     def respond_429(
         self, retry_after: int, times: int = 1, *, methods: Collection[str] = ()
@@ -65,9 +69,16 @@ class Faults:
         """
         self._arm(Fault(Kind.LOSE_REPLY, times, frozenset(methods)))
 
-    def delay(self, seconds: float, times: int = 1, *, methods: Collection[str] = ()) -> None:
-        """Wait before anything is done, until `clear` at the latest."""
-        self._arm(Fault(Kind.DELAY, times, frozenset(methods), seconds=seconds))
+    def delay(
+        self,
+        seconds: float,
+        times: int = 1,
+        *,
+        methods: Collection[str] = (),
+        until: threading.Event | None = None,
+    ) -> None:
+        """Wait before anything is done; no longer than for an event, where there is one."""
+        self._arm(Fault(Kind.DELAY, times, frozenset(methods), seconds=seconds, until=until))
 
     def fail(
         self,
@@ -105,16 +116,8 @@ class Faults:
         """Disarm everything and come back."""
         with self._lock:
             self._armed.clear()
-            self._cleared.set()
-            self._cleared = threading.Event()
         self.before_reply = self.hold = None
         self.come_back()
-
-    def wait_where_slow(self, method: str) -> None:
-        """Wait as long as a call of this method is to be delayed."""
-        slow, cleared = self.strike(Kind.DELAY, method), self._cleared
-        if slow:
-            cleared.wait(slow.seconds)
 
     def strike(self, kind: Kind, method: str) -> Fault | None:
         """The armed fault of this kind for this method, one of its times used up; or None."""

@@ -53,7 +53,8 @@ def _sent() -> bytes:
 
 def _failed(team: Team) -> Response | None:
     """What goes wrong with a download, if a test wants it to."""
-    team.faults.wait_where_slow(DOWNLOAD)
+    if slow := team.faults.strike(Kind.DELAY, DOWNLOAD):
+        slow.sleep()
     if limited := team.faults.strike(Kind.RATE_LIMITED, DOWNLOAD):
         return Response(status=429, headers={"Retry-After": str(int(limited.seconds))})
     if team.faults.strike(Kind.FAIL_UNSHOWN, DOWNLOAD):
