@@ -1,7 +1,6 @@
 """Macs beside attackers, with the limits of production; thousands of them in `make soak`."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import requests

@@ -33,7 +33,7 @@ STARTS = "each line starts a process or two"
 class Admin:
     """Somebody with the page, in a folder of their own."""
 
-    def __init__(self, rollcall: Installation, folder: Path, scaled: str) -> None:
+    def __init__(self, rollcall: Installation, folder: Path) -> None:
         self.rollcall, self.folder = rollcall, folder
         programs = folder / "bin"
         programs.mkdir()
@@ -43,8 +43,11 @@ class Admin:
             **rollcall.environment,
             "PATH": f"{programs}:{os.environ['PATH']}",
             "PYTHONPATH": str(ROOT),
-            "SCALED": scaled,
         }
+
+    def has(self, scaled: str) -> None:
+        """Have a database for the services of the profile `scale`."""
+        self._environment["SCALED"] = scaled
 
     def _write(self, path: Path, line: str) -> None:
         path.write_text(f"#!/bin/sh\n{line}\n")
@@ -118,14 +121,11 @@ def registered(url: str) -> list[str]:
 
 
 @pytest.fixture
-def admin(
-    tmp_path: Path, repo_folder: Path, install: Install, own_postgresql_url: str
-) -> Iterator[Admin]:
+def admin(tmp_path: Path, repo_folder: Path, install: Install) -> Iterator[Admin]:
     """An admin whose installation runs, on SQLite, with one Mac registered."""
     with install(tmp_path, repo_folder, NOBODY) as rollcall:
         register(rollcall.environment["ROLLCALL_DATABASE_URL"], "C02AAA")
-        forget(own_postgresql_url)
-        admin = Admin(rollcall, tmp_path, own_postgresql_url)
+        admin = Admin(rollcall, tmp_path)
         admin.start()
         yield admin
 
@@ -188,6 +188,8 @@ def test_the_other_lines_for_sqlite_do_what_they_say(admin: Admin) -> None:
 @soak_only(STARTS)
 def test_the_lines_for_postgresql_do_what_they_say(admin: Admin, own_postgresql_url: str) -> None:
     """The installation moves there, and loses that database, too."""
+    forget(own_postgresql_url)
+    admin.has(scaled=own_postgresql_url)
     admin.follows(block(MOVED))
     assert registered(own_postgresql_url) == ["C02AAA"]
     register(own_postgresql_url, "C02BBB")

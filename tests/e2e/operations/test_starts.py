@@ -14,7 +14,6 @@ from tests.support.installation import PASSWORD, ROOT, SECRET_KEY, Install
 from tests.support.slack import Workspace
 from tests.support.waiting import eventually
 
-
 # A part of Rollcall that works until it is asked to end; the job runner ends by itself.
 PYTHON = """#!/usr/bin/env bash
 case $3 in
