@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.support.commandline import typed
 from tests.support.installation import Install, Installation
 from tests.support.waiting import eventually
 
@@ -44,7 +45,7 @@ def fetch(server: Installation, key: str) -> int:
 
 
 def made(admin: Installation, *arguments: str) -> str:
-    done = admin.run("credentials", "make", *arguments)
+    done = typed(admin.environment, "credentials", "make", *arguments)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
@@ -58,13 +59,13 @@ def test_a_key_is_changed_without_a_gap_and_the_old_one_ends_everywhere_within_t
     new = made(admin, "london")
     eventually(lambda: all(fetch(server, new) == 200 for server in servers for _ in range(4)))
 
-    assert admin.run("credentials", "revoke", "1").returncode == 0
+    assert typed(admin.environment, "credentials", "revoke", "1").returncode == 0
     time.sleep(2)
 
     # Six each, so that both processes of a server answer; more would be slowed.
     assert [fetch(server, old) for server in servers for _ in range(6)] == 12 * [401]
     assert [fetch(server, new) for server in servers for _ in range(6)] == 12 * [200]
-    eventually(lambda: "wrong credentials (" in admin.run("refusals").stdout)
+    eventually(lambda: "wrong credentials (" in typed(admin.environment, "refusals").stdout)
     for server in servers:
         assert old not in server.log.read_text()
         assert '"event":"refused"' in server.log.read_text()

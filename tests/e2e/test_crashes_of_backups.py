@@ -66,7 +66,7 @@ def test_the_moment_when_one_database_takes_the_place_of_another(folder: Path) -
 @soak
 @pytest.mark.parametrize("work", ["restoring", "taking"])
 def test_a_backup_or_a_restore_may_be_killed_at_any_line(folder: Path, work: str) -> None:
-    seen = play(work, folder, every=7 if SOAK else 1409)
+    seen = play(work, folder, every=7 if SOAK else 2801)
 
     assert seen["problems"] == []
     assert seen["kills"] >= 2

@@ -1,7 +1,8 @@
-"""Looking ahead from the command line, with a real process."""
+"""Looking ahead from the command line, and a policy that lets no server start."""
 
 from pathlib import Path
 
+from tests.support.commandline import typed
 from tests.support.installation import PASSWORD, SECRET_KEY, Install, Installation
 
 
@@ -12,8 +13,10 @@ def test_the_command_line_shows_what_would_happen_to_a_mac(
     policy.write_text('[builds.design]\nname = "{site}-{serial4}"\n')
     settings = {"ROLLCALL_POLICY": str(policy)}
     with install(tmp_path, repo_folder, "http://127.0.0.1:1/", settings=settings) as rollcall:
-        told = rollcall.run("preview", "C02AAA", "--site", "london", "--build", "design")
-        wrong = rollcall.run("preview", "a/b")
+        told = typed(
+            rollcall.environment, "preview", "C02AAA", "--site", "london", "--build", "design"
+        )
+        wrong = typed(rollcall.environment, "preview", "a/b")
 
     assert told.returncode == 0
     assert told.stdout.startswith("C02AAA would go to london/design.\n- Nobody registered it, so")

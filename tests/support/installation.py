@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import gettempdir
 from types import TracebackType
 from typing import Self
 
@@ -44,6 +45,7 @@ class Installation:
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self.environment = {
             "PATH": os.environ["PATH"],
+            "TMPDIR": gettempdir(),  # where heartbeats are, for who probes them in this process
             "CONTEXT": "PROD",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",  # it counts from the start, and has no clock set
             "BOOTSTRAP_URL": self.url,

@@ -15,6 +15,7 @@ from tests.e2e.clients.pages import (
     register,
     script_of,
 )
+from tests.support.commandline import typed
 from tests.support.installapplications import Client, basic
 from tests.support.installation import Installation
 from tests.support.macos import MacOS
@@ -64,7 +65,7 @@ def test_the_stick_gets_it_with_the_lines_of_its_page(
 def key_of_the_page(rollcall: Installation, site: str) -> str:
     """What the page's command makes, for a site."""
     [line] = re.findall(r"^    ./boot.sh (credentials make london .*)$", PAGE, re.MULTILINE)
-    made = rollcall.run(*line.replace("london", site).split())
+    made = typed(rollcall.environment, *line.replace("london", site).split())
     assert made.returncode == 0, made.stderr
     return made.stdout.strip()
 
@@ -95,7 +96,7 @@ def test_what_the_page_before_this_one_said_still_works_and_the_doctor_says_what
 
     assert ended.code == 0, ended.output
     assert includes(rollcall, "C02LEGACY")[0] == "included_manifests/sites/paris"
-    found = rollcall.run("doctor").stdout
+    found = typed(rollcall.environment, "doctor").stdout
     assert "the JSON of paris/design with BOOTSTRAP_PASSWORD" in found
     assert "munki.example.com" in found
     assert "`boot.sh credentials make paris --installapplications design`" in found

@@ -1,8 +1,6 @@
 """Macs beside attackers, with the limits of production; thousands of them in `make soak`."""
 
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import requests
@@ -10,32 +8,36 @@ import requests
 from tests.e2e.operations.calls import HTTP
 from tests.support import attackers
 from tests.support.attackers import Attack, Siege, half_a_body
-from tests.support.installation import Installation
+from tests.support.installation import Install, Installation
+from tests.support.samples import sample_repo
 from tests.support.soaking import SOAK, soak
 from tests.support.waiting import eventually
 
 NOWHERE = "http://127.0.0.1:9/"
-THREADS = 8  # in both workers
+WORKERS = 2 if SOAK else 1
+THREADS = 4 * WORKERS
 
 
-@pytest.fixture
-def rollcall(tmp_path: Path, repo_folder: Path) -> Iterator[Installation]:
+@pytest.fixture(scope="module")
+def rollcall(tmp_path_factory: pytest.TempPathFactory, install: Install) -> Iterator[Installation]:
     """A server, ready, that listens to Slack."""
-    with Installation(tmp_path, repo_folder, NOWHERE, settings=HTTP) as installation:
-        installation.run("migrate").check_returncode()
+    folder = tmp_path_factory.mktemp("besieged")
+    repo = sample_repo(folder / "munki_repo")
+    settings = {"ROLLCALL_WORKERS": f"{WORKERS}", **HTTP}
+    with install(folder, repo, NOWHERE, settings=settings) as installation:
         installation.start("server")
         installation.wait_until_ready()
         yield installation
 
 
+@soak
 def test_a_mac_boots_beside_bodies_that_never_come(rollcall: Installation) -> None:
     with Siege(rollcall.port, half_a_body("/slack/events"), THREADS + 1) as siege:
         assert requests.get(f"{rollcall.url}/healthz", timeout=5).text == "ok\n"
         assert rollcall.mac("C02AAA").boot("london", "design").code == 0
-        began = time.monotonic()
-        eventually(lambda: not siege.alive, timeout=30)
-
-    assert time.monotonic() - began < 20, "a body has 10 seconds"
+        assert siege.alive == THREADS + 1, "a body has 10 seconds"
+        if SOAK:
+            eventually(lambda: not siege.alive, timeout=20)
 
 
 @soak

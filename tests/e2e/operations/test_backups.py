@@ -27,12 +27,13 @@ PAGE = (ROOT / "docs/how-to/backup.md").read_text()
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 [CRON] = re.findall(r"^```crontab\n(.*?)\n```$", PAGE, re.MULTILINE | re.DOTALL)
 DRILL = "/tmp/drill.sqlite3"
+STARTS = "each line starts a process or two"
 
 
 class Admin:
     """Somebody with the page, in a folder of their own."""
 
-    def __init__(self, rollcall: Installation, folder: Path, scaled: str) -> None:
+    def __init__(self, rollcall: Installation, folder: Path) -> None:
         self.rollcall, self.folder = rollcall, folder
         programs = folder / "bin"
         programs.mkdir()
@@ -42,8 +43,11 @@ class Admin:
             **rollcall.environment,
             "PATH": f"{programs}:{os.environ['PATH']}",
             "PYTHONPATH": str(ROOT),
-            "SCALED": scaled,
         }
+
+    def has(self, scaled: str) -> None:
+        """Have a database for the services of the profile `scale`."""
+        self._environment["SCALED"] = scaled
 
     def _write(self, path: Path, line: str) -> None:
         path.write_text(f"#!/bin/sh\n{line}\n")
@@ -117,14 +121,11 @@ def registered(url: str) -> list[str]:
 
 
 @pytest.fixture
-def admin(
-    tmp_path: Path, repo_folder: Path, install: Install, own_postgresql_url: str
-) -> Iterator[Admin]:
+def admin(tmp_path: Path, repo_folder: Path, install: Install) -> Iterator[Admin]:
     """An admin whose installation runs, on SQLite, with one Mac registered."""
     with install(tmp_path, repo_folder, NOBODY) as rollcall:
         register(rollcall.environment["ROLLCALL_DATABASE_URL"], "C02AAA")
-        forget(own_postgresql_url)
-        admin = Admin(rollcall, tmp_path, own_postgresql_url)
+        admin = Admin(rollcall, tmp_path)
         admin.start()
         yield admin
 
@@ -154,33 +155,41 @@ def test_every_block_of_the_page_is_typed_below() -> None:
     assert sorted(map(block, typed)) == sorted(BLOCKS)
 
 
-def test_the_lines_for_sqlite_do_what_they_say(admin: Admin) -> None:
-    """One installation goes through all of them, and loses its database now and then."""
-    sqlite_url = admin.rollcall.environment["ROLLCALL_DATABASE_URL"]
-
-    def on_sqlite(block: str, **loss: bool) -> None:
-        assert "1 registration (" in admin.follows(block, **loss)
-        assert registered(sqlite_url) == ["C02AAA"]
-
-    on_sqlite(re.findall(r"^    (\./boot\.sh backup .*)$", PAGE, re.MULTILINE)[0])
-    on_sqlite(block(TAKEN))
-    (admin.folder / "backups").mkdir()
-    on_sqlite(CRON.split(maxsplit=5)[5].replace("/opt/rollcall", ".").replace("\\%", "%"))
-    assert len(list((admin.folder / "backups").glob("20*.backup"))) == 1
+def test_a_backup_is_taken_and_restored_by_the_lines_of_the_page(admin: Admin) -> None:
+    """The lines for Compose and SQLite, with a database that is lost between them."""
+    on_sqlite(admin, block(TAKEN))
     refused = admin.types(block(RESTORED).splitlines()[1])
     assert "The database is in use by: relay on " in refused.stderr
-    on_sqlite(block(RESTORED), lose=True)
-    on_sqlite(block(TRIED))
+    on_sqlite(admin, block(RESTORED), lose=True)
+
+
+def on_sqlite(admin: Admin, lines: str, **loss: bool) -> None:
+    """Type lines; the Mac is in the database then, and is said to have been in the backup."""
+    assert "1 registration (" in admin.follows(lines, **loss)
+    assert registered(admin.rollcall.environment["ROLLCALL_DATABASE_URL"]) == ["C02AAA"]
+
+
+@soak_only(STARTS)
+def test_the_other_lines_for_sqlite_do_what_they_say(admin: Admin) -> None:
+    """One installation goes through all of them, and loses its database at the end."""
+    on_sqlite(admin, re.findall(r"^    (\./boot\.sh backup .*)$", PAGE, re.MULTILINE)[0])
+    on_sqlite(admin, block(TAKEN))
+    (admin.folder / "backups").mkdir()
+    on_sqlite(admin, CRON.split(maxsplit=5)[5].replace("/opt/rollcall", ".").replace("\\%", "%"))
+    assert len(list((admin.folder / "backups").glob("20*.backup"))) == 1
+    on_sqlite(admin, block(TRIED))
     forget(f"sqlite:///{admin.folder}/drill.sqlite3")  # a container has a /tmp of its own
-    on_sqlite(block(TRIED_IN_A_CONTAINER))
+    on_sqlite(admin, block(TRIED_IN_A_CONTAINER))
     admin.rollcall.stop()
-    forget(sqlite_url)
-    on_sqlite(block(RESTORED_WITHOUT_CONTAINERS))
+    forget(admin.rollcall.environment["ROLLCALL_DATABASE_URL"])
+    on_sqlite(admin, block(RESTORED_WITHOUT_CONTAINERS))
 
 
-@soak_only("each line starts a process or two")
+@soak_only(STARTS)
 def test_the_lines_for_postgresql_do_what_they_say(admin: Admin, own_postgresql_url: str) -> None:
     """The installation moves there, and loses that database, too."""
+    forget(own_postgresql_url)
+    admin.has(scaled=own_postgresql_url)
     admin.follows(block(MOVED))
     assert registered(own_postgresql_url) == ["C02AAA"]
     register(own_postgresql_url, "C02BBB")

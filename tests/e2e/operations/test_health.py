@@ -11,15 +11,22 @@ from pathlib import Path
 
 import requests
 
-from tests.e2e.operations.calls import HTTP, post
+from infrastructure.database.engine import Database
+from tests.e2e.operations.calls import post
+from tests.support.commandline import typed
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME, Install, Installation
+from tests.support.product import web_application
 from tests.support.slack import Workspace
 from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
+from tests.support.webserving import web_server
+
+THREADS = 4  # of a server, as it is shipped
 
 
 def probed(rollcall: Installation, *part: str) -> tuple[int, str]:
-    ended = rollcall.run("health", *part)
+    """The exit code of a probe and what it prints."""
+    ended = typed(rollcall.environment, "health", *part)
     assert ended.stderr == ""
     return ended.returncode, ended.stdout.strip()
 
@@ -35,13 +42,14 @@ def test_each_part_is_told_apart_while_it_works_when_it_died_and_when_it_ended(
 ) -> None:
     parts = ("server", "relay", "jobs")
     with install(tmp_path, repo_folder, slack.api_url) as rollcall:
-        assert probed(rollcall) == (1, "Nothing of Rollcall runs here.")
+        before = rollcall.run("health")
+        assert (before.returncode, before.stdout) == (1, "Nothing of Rollcall runs here.\n")
         rollcall.start(*parts)
         rollcall.wait_until_ready()
         for part in parts:
             eventually(lambda part=part: probed(rollcall, part)[0] == 0)  # type: ignore[misc]
         eventually(lambda: "missing" not in full(rollcall))
-        assert probed(rollcall)[0] == 0
+        assert rollcall.run("health").returncode == 0
         assert probed(rollcall, "bot") == (1, "No bot runs here.")
 
         assert rollcall.stop("jobs") == {"jobs": 0}
@@ -94,37 +102,38 @@ def test_a_bot_that_does_not_hear_slack_works_and_says_so(
 
 
 @contextmanager
-def held(rollcall: Installation) -> Iterator[None]:
+def held(url: str) -> Iterator[None]:
     """A database in which an admin has begun something and gone for lunch."""
-    path = rollcall.environment["ROLLCALL_DATABASE_URL"].removeprefix("sqlite:///")
-    with closing(sqlite3.connect(path)) as admins:
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as admins:
         admins.execute("BEGIN EXCLUSIVE")
         yield
 
 
 def test_a_server_answers_while_somebody_else_holds_its_database(
-    tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install
+    repo_folder: Path, slack: Workspace, sqlite_url: str
 ) -> None:
-    with install(tmp_path, repo_folder, slack.api_url, settings=HTTP) as rollcall:
-        rollcall.start("server")
-        rollcall.wait_until_ready()
-        slack.connect_http(f"{rollcall.url}/slack/events")
-        alice = slack.person("U0ALICE", name="alice")
-        alice.slash("/mac", "list", channel=CHANNEL)
-        with held(rollcall), ThreadPoolExecutor(8) as pool:
-            calls = [pool.submit(post, rollcall, f"C02LOCK{number:02}") for number in range(24)]
-            assert requests.get(f"{rollcall.url}/healthz", timeout=30).status_code == 200
-            reply = alice.slash("/mac", "register C02AAA london design", channel=CHANNEL)
-            assert "nothing was changed: its database cannot be used at this moment" in reply.text
-            eventually(lambda: _ready(rollcall) == 503, timeout=30)
-            assert {call.result() for call in calls} == {503}
+    with closing(Database(sqlite_url)) as database:
+        app, _ = web_application(repo_folder, database, slack.api_url)
+        with web_server(app, threads=THREADS) as port, ThreadPoolExecutor(2 * THREADS) as pool:
+            server = f"http://127.0.0.1:{port}"
+            slack.connect_http(f"{server}/slack/events")
+            alice = slack.person("U0ALICE", name="alice")
+            alice.slash("/mac", "list", channel=CHANNEL)
+            with held(sqlite_url):
+                serials = [f"C02LOCK{number:02}" for number in range(3 * THREADS)]
+                calls = [pool.submit(post, server, serial) for serial in serials]
+                assert requests.get(f"{server}/healthz", timeout=30).status_code == 200
+                reply = alice.slash("/mac", "register C02AAA london design", channel=CHANNEL)
+                assert "nothing was changed: its database cannot be used at" in reply.text
+                eventually(lambda: _readiness(server) == 503, timeout=30)
+                assert {call.result() for call in calls} == {503}
 
-        eventually(lambda: post(rollcall, "C02LOCK00") == 200)
-        rollcall.wait_until_ready()
+            eventually(lambda: post(server, "C02LOCK00") == 200)
+            eventually(lambda: _readiness(server) == 200)
 
 
-def _ready(rollcall: Installation) -> int:
-    return requests.get(f"{rollcall.url}/readyz", timeout=30).status_code
+def _readiness(server: str) -> int:
+    return requests.get(f"{server}/readyz", timeout=30).status_code
 
 
 @soak_only("a process hangs after 75 seconds")

@@ -3,9 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import requests
-
-from tests.e2e.operations.calls import HTTP, confirmations, post
+from tests.e2e.operations.calls import HTTP, call_here, confirmations, post
+from tests.support.commandline import typed
 from tests.support.installation import CHANNEL, Install, Installation
 from tests.support.slack import Workspace
 from tests.support.waiting import eventually
@@ -33,7 +32,7 @@ def test_two_servers_and_two_relays_share_one_postgresql(
             technician.slash("/mac", f"register {serial} paris kiosk", channel=CHANNEL)
 
         with ThreadPoolExecutor(8) as pool:
-            both = [(rollcall, serial) for serial in serials for rollcall in (first, second)]
+            both = [(rollcall.url, serial) for serial in serials for rollcall in (first, second)]
             assert set(pool.map(lambda pair: post(*pair), both)) == {200}
 
         eventually(lambda: confirmations(slack) == serials, timeout=20)
@@ -58,13 +57,11 @@ def test_what_slack_refused_for_good_can_be_sent_again_by_command(
 ) -> None:
     slack.channels[CHANNEL].bot_is_member = False
     with install(tmp_path, repo_folder, slack.api_url) as rollcall:
-        rollcall.start("server", "relay")
-        rollcall.wait_until_ready()
-        post(rollcall, "C02AAA")
-        ready = f"{rollcall.url}/readyz"
-        eventually(lambda: "invite the bot" in requests.get(ready, timeout=5).text)
+        call_here(rollcall, "C02AAA")
+        rollcall.start("relay")
+        eventually(lambda: "invite the bot" in rollcall.log.read_text())
 
         slack.channels[CHANNEL].bot_is_member = True
-        assert "1 messages are owed again." in rollcall.run("resend").stdout
+        assert "1 messages are owed again." in typed(rollcall.environment, "resend").stdout
         eventually(lambda: confirmations(slack) == ["C02AAA"])
-        assert rollcall.stop() == {"server": 0, "relay": 0}
+        assert rollcall.stop() == {"relay": 0}

@@ -40,15 +40,3 @@ def test_a_container_that_could_not_hear_slack_says_so(
 
     assert ended.returncode == 1
     assert "set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET" in ended.stderr
-
-
-def test_a_database_that_is_not_there_is_one_sentence(
-    tmp_path: Path, repo_folder: Path, slack: Workspace
-) -> None:
-    settings = {"ROLLCALL_DATABASE_URL": "postgresql://a@127.0.0.1:9/b"}
-    with Installation(tmp_path, repo_folder, slack.api_url, settings=settings) as rollcall:
-        ended = rollcall.run("migrate")
-
-    assert ended.returncode == 1
-    assert "Rollcall cannot run: " in ended.stderr
-    assert "Traceback" not in ended.stderr

@@ -11,17 +11,17 @@ import pytest
 
 from tests.support import attackers
 from tests.support.attackers import Siege, half_a_body
-from tests.support.installation import Installation
+from tests.support.installation import Install, Installation
 from tests.support.waiting import eventually
 
 NOWHERE = "http://127.0.0.1:9/"
 
 
 @pytest.fixture
-def rollcall(tmp_path: Path, repo_folder: Path) -> Iterator[Installation]:
-    """A server, ready, without Slack."""
-    with Installation(tmp_path, repo_folder, NOWHERE) as installation:
-        installation.run("migrate").check_returncode()
+def rollcall(tmp_path: Path, repo_folder: Path, install: Install) -> Iterator[Installation]:
+    """A server of two workers, ready, without Slack."""
+    settings = {"ROLLCALL_WORKERS": "2"}
+    with install(tmp_path, repo_folder, NOWHERE, settings=settings) as installation:
         installation.start("server")
         installation.wait_until_ready()
         yield installation
@@ -39,25 +39,22 @@ def is_listening(port: int) -> bool:
         return connection.connect_ex(("127.0.0.1", port)) == 0
 
 
-def test_it_ends_at_once_though_clients_owe_it_something(rollcall: Installation) -> None:
+def test_it_ends_at_once_though_clients_owe_it_something_and_many_ask_it_to(
+    rollcall: Installation,
+) -> None:
+    process, group = rollcall.pid("server"), os.getpgid(rollcall.pid("server"))
     with (
         Siege(rollcall.port, half_a_body("/slack/events"), 20),
         Siege(rollcall.port, attackers.KEPT_ALIVE, 20),
     ):
         began = time.monotonic()
-        assert rollcall.stop() == {"server": 0}
+        for _ in range(5):
+            os.killpg(group, signal.SIGTERM)
+            os.killpg(group, signal.SIGINT)
+            time.sleep(0.01)
+        assert rollcall.wait("server", timeout=20) == 0
 
     assert time.monotonic() - began < 6, "less than the grace that a request under way has"
-
-
-def test_everybody_may_ask_it_to_end_and_twice(rollcall: Installation) -> None:
-    process, group = rollcall.pid("server"), os.getpgid(rollcall.pid("server"))
-    for _ in range(5):
-        os.killpg(group, signal.SIGTERM)
-        os.killpg(group, signal.SIGINT)
-        time.sleep(0.01)
-
-    assert rollcall.wait("server", timeout=20) == 0
     assert "Traceback" not in rollcall.log.read_text()
     assert not Path(f"/proc/{process}").exists()
 
@@ -91,15 +88,7 @@ def is_running(process: int) -> bool:
     return state != "Z"
 
 
-def test_a_port_that_is_taken_is_one_sentence(rollcall: Installation) -> None:
-    ended = rollcall.run("server")
-
-    assert ended.returncode == 1
-    assert ended.stderr.count("\n") == 1
-    assert f"Port {rollcall.port} is taken" in ended.stderr
-
-
-def test_what_a_crash_left_is_not_tidied_away_by_a_server_that_could_not_start(
+def test_a_server_whose_port_is_taken_says_so_and_leaves_what_a_crash_left(
     rollcall: Installation, tmp_path: Path
 ) -> None:
     both = workers(rollcall)
@@ -111,14 +100,18 @@ def test_what_a_crash_left_is_not_tidied_away_by_a_server_that_could_not_start(
     assert left
 
     with socket.create_server(("", rollcall.port)):
-        assert "is taken" in rollcall.run("server").stderr
+        ended = rollcall.run("server")
 
+    assert ended.returncode == 1
+    assert ended.stderr.count("\n") == 1
+    assert f"Port {rollcall.port} is taken" in ended.stderr
     assert (tmp_path / "rollcall.sqlite3.open").read_text() == left, "the next one examines it"
 
 
-def test_few_files_are_enough_beside_many_silent_clients(tmp_path: Path, repo_folder: Path) -> None:
-    with Installation(tmp_path, repo_folder, NOWHERE, settings={"ROLLCALL_WORKERS": "1"}) as few:
-        few.run("migrate").check_returncode()
+def test_few_files_are_enough_beside_many_silent_clients(
+    tmp_path: Path, repo_folder: Path, install: Install
+) -> None:
+    with install(tmp_path, repo_folder, NOWHERE) as few:
         few.start("server", most_files=256)
         few.wait_until_ready()
         with Siege(few.port, attackers.SILENT, 600) as siege:

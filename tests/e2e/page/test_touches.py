@@ -1,11 +1,11 @@
 """What can be pressed and chosen on the page, in messages and on the app's Home."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.support.page import JSON, Play, mrkdwn, plain, published
 
 
-def test_a_button_that_asks_first_sends_nothing_until_it_is_confirmed(play: Play) -> None:
+def test_a_message_tells_the_app_what_was_pressed_and_chosen(play: Play) -> None:
     confirm = {
         "title": plain("Move it?"),
         "text": plain("It goes to paris."),
@@ -27,8 +27,16 @@ def test_a_button_that_asks_first_sends_nothing_until_it_is_confirmed(play: Play
     (action,) = play.app.actions()
     assert (action["action_id"], action["value"]) == ("move", "1")
 
+    _choose(play, alice)
+    chosen = [
+        action.get("selected_date") or action["selected_option"]["value"]
+        for action in play.app.actions()[1:]
+    ]
+    assert chosen == ["paris", "london", "2026-03-02", "paris"]
 
-def test_menus_in_a_message_tell_the_app_what_was_chosen(play: Play) -> None:
+
+def _choose(play: Play, alice: Page) -> None:
+    """Post every menu that a message may have, and choose from each."""
     options = [{"text": plain(name.title()), "value": name} for name in ("london", "paris")]
     elements: list[JSON] = [
         {"type": "static_select", "action_id": "where", "options": options},
@@ -38,7 +46,6 @@ def test_menus_in_a_message_tell_the_app_what_was_chosen(play: Play) -> None:
     ]
     play.post({"type": "actions", "elements": [{**elements[0], "placeholder": plain("Where?")}]})
     play.post({"type": "actions", "elements": elements[1:]})
-    alice = play.open()
     with alice.expect_response("**/choose"):
         alice.get_by_label("Where?").select_option("Paris")
     alice.get_by_role("button", name="More", exact=True).click()
@@ -48,12 +55,6 @@ def test_menus_in_a_message_tell_the_app_what_was_chosen(play: Play) -> None:
         alice.locator("input[type=date]").fill("2026-03-02")
     with alice.expect_response("**/choose"):
         alice.get_by_label("Paris").check()
-
-    chosen = [
-        action.get("selected_date") or action["selected_option"]["value"]
-        for action in play.app.actions()
-    ]
-    assert chosen == ["paris", "london", "2026-03-02", "paris"]
 
 
 def test_shortcuts_are_in_the_menus_that_they_belong_to(play: Play) -> None:
