@@ -16,7 +16,7 @@ import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables 
 from infrastructure.database import migrations
 from infrastructure.database.engine import Database
 from provisioning import munki
-from tests.support import packages, postgres
+from tests.support import packages, postgres, routes
 from tests.support.budgets import Expense, budget_of, excess
 from tests.support.emptying import Emptied, EmptiedPostgresql, EmptiedSqlite
 from tests.support.installation import CHANNEL
@@ -114,6 +114,12 @@ def log() -> None:
             structlog.processors.JSONRenderer(),
         ]
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_routes() -> None:
+    """Compile each route once, not once for each application."""
+    routes.share()
 
 
 @pytest.fixture

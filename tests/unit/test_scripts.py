@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from provisioning.access.tokens import Bound, Tokens
 from provisioning.clients.scripts import TEMPLATES, Scripts
+from provisioning.clients.templates.renderer import Renderer
 from provisioning.munki import Destination
 from tests.support.installation import SECRET_KEY
 from tests.support.mac import Mac
@@ -156,3 +157,12 @@ def test_a_shipped_template_survives_imagr(path: Path) -> None:
     assert content.isascii()
     assert content.endswith(b"\n")
     assert not [spoilt for spoilt in (b"\r", b"&lt;", b"&gt;", b"&amp;") if spoilt in content]
+
+
+def test_templates_of_one_text_keep_their_own_filters_though_they_are_compiled_once() -> None:
+    texts = {"a.txt": "{= 'x' | quoted =} {= site | quoted =}"}
+    parentheses, brackets = Renderer({"quoted": "({})".format}), Renderer({"quoted": "[{}]".format})
+
+    assert parentheses.compile("a.txt", texts).render(site="s") == "(x) (s)"
+    assert brackets.compile("a.txt", texts).render(site="s") == "[x] [s]"
+    assert parentheses.compile("a.txt", {"a.txt": "new"}).render() == "new"

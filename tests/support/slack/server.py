@@ -25,6 +25,8 @@ from tests.support.slack.wire import JSON, Refused
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+POLL = 0.005  # seconds between looks for the end, for which every test waits
+
 
 class QuietHandler(WSGIRequestHandler):
     """Says nothing of a request, but does not hide an error."""
@@ -61,7 +63,7 @@ class Server:
     def _open(self, port: int) -> None:
         self._listener = ThreadedWSGIServer("127.0.0.1", port, self._app, QuietHandler)
         self._thread = threading.Thread(
-            target=self._listener.serve_forever, args=(0.02,), name="stand-in Slack", daemon=True
+            target=self._listener.serve_forever, args=(POLL,), name="stand-in Slack", daemon=True
         )
         self._thread.start()
 
