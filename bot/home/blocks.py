@@ -45,7 +45,7 @@ def home(shown: Home, command: str) -> View:
     overview = shown.overview
     return View(
         type="home",
-        private_metadata=HomeState(shown.home_state.wanted, overview.page).dumps(),
+        private_metadata=HomeState(shown.home_state.wanted, overview.page).to_json(),
         blocks=[
             SectionBlock(
                 text=markup(_counted(overview)),
@@ -80,7 +80,7 @@ def _filters(home_state: HomeState) -> ActionsBlock:
     states = [every("state"), *(_option(state, _heading(state)) for state in STATES)]
     state = next((one for one in states if one.value == wanted.state), states[0])
     return ActionsBlock(
-        block_id=f"filters-{crc32(home_state.dumps().encode()):08x}",
+        block_id=f"filters-{crc32(home_state.to_json().encode()):08x}",
         elements=[
             _names("site", wanted.site),
             _names("build", wanted.build),

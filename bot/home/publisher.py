@@ -84,7 +84,7 @@ class HomePublisher:
         home_state = home_behind(body.get("view") or {})
         if home_state is not None:
             user = body["user"]["id"]
-            self.show(client, user, HomeState.loads(home_state), at=self.newest.of(user))
+            self.show(client, user, HomeState.from_json(home_state), at=self.newest.of(user))
 
     def show(self, client: WebClient, user: str, home_state: HomeState, *, at: float) -> None:
         """Publish the Home of `user`, unless a request newer than `at` does so. Never raises."""

@@ -27,13 +27,13 @@ class HomeState:
         Another choice begins at its first page.
         """
         view = view or {}
-        shown = cls.loads(str(view.get("private_metadata") or ""))
+        shown = cls.from_json(str(view.get("private_metadata") or ""))
         wanted = replace(shown.wanted, **_chosen(view))
         return shown if wanted == shown.wanted else cls(wanted)
 
     @classmethod
-    def loads(cls, text: str) -> Self:
-        """Return the state that `dumps` wrote, the first page of all Macs for anything else."""
+    def from_json(cls, text: str) -> Self:
+        """Return the state that `to_json` wrote, the first page of all Macs for anything else."""
         try:
             stored = json.loads(text)
             page = int(stored["page"])
@@ -46,7 +46,7 @@ class HomeState:
             return cls()
         return cls(wanted, page)
 
-    def dumps(self) -> str:
+    def to_json(self) -> str:
         """Return it as text, for the view's private metadata; Slack keeps the names in it."""
         stored = {
             "site": self.wanted.site,
@@ -58,12 +58,12 @@ class HomeState:
 
 
 def home_behind(view: Mapping[str, Any]) -> str | None:
-    """The look of the Home that a window was opened from, as `HomeState.dumps` wrote it, if it was.
+    """The state of the Home that a window was opened from, as JSON; None where there is none.
 
     For a Home it is its own.
     """
     if view.get("type") == "home":
-        return HomeState.at(view).dumps()
+        return HomeState.at(view).to_json()
     try:
         told = json.loads(str(view.get("private_metadata") or "{}"))
     except (ValueError, RecursionError):
