@@ -211,12 +211,12 @@ class Application:
         self,
         *,
         later: Callable[[Callable[[], object]], None] | None = None,
-        wanted: Collection[str] = (),
+        wanted_parts: Collection[str] = (),
     ) -> "Flask":
         """Return the Macs' door and, where there are settings of the bot, Slack's route in it.
 
-        `later` and `wanted` are as `server.app.create_app` takes them. Raises UnusablePolicy, and
-        UnusableSettings where there is no signing secret.
+        `later` and `wanted_parts` are as `server.app.create_app` takes them. Raises UnusablePolicy,
+        and UnusableSettings where there is no signing secret.
         """
         from server.app import create_app
         from server.request_log import at_once
@@ -228,7 +228,7 @@ class Application:
             threads=settings.threads,
             proxies=settings.proxies,
             later=later or at_once,
-            wanted=wanted,
+            wanted_parts=wanted_parts,
         )
         if self._has(BotSettings):
             self._add_slack(app)

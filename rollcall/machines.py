@@ -74,9 +74,9 @@ class Machines:
         installations = InstallApplications(
             self._url, tokens, scripts, settings.templates, last_good
         )
-        passes = ImagrTokens(self._secret_key, settings.token_lifetime)
+        imagr_tokens = ImagrTokens(self._secret_key, settings.token_lifetime)
         templates = Templates(self._url, settings.templates)
-        offers = self._offers(templates, passes)
+        imagr_configs = self._configs(templates, imagr_tokens)
         return ServerDependencies(
             database=database,
             repo=repo,
@@ -86,20 +86,20 @@ class Machines:
             callers=Callers(
                 settings.username,
                 settings.password.get_secret_value(),
-                opened=lambda key: keyring.opened(key, SCRIPTS, INSTALLAPPLICATIONS),
+                find_credential=lambda key: keyring.opened(key, SCRIPTS, INSTALLAPPLICATIONS),
                 tokens=tokens,
                 guard=self.guard(),
             ),
             editors=Editors(lambda key: keyring.opened(key, MANIFESTS), self.guard()),
             report_keys=settings.keys_for_reports,
-            reporters=lambda key: keyring.opened(key, REPORTS),
+            find_report_credential=lambda key: keyring.opened(key, REPORTS),
             report_guard=self.guard(),
-            passes=passes,
+            imagr_tokens=imagr_tokens,
             scripts=scripts,
             installations=installations,
-            watch=TemplateWatcher([scripts.catalog, installations.catalog]),
-            offers=offers,
-            directions=Directions(database, repo, offers, channel=application.channel),
+            template_watcher=TemplateWatcher([scripts.catalog, installations.catalog]),
+            imagr_configs=imagr_configs,
+            assignments=Directions(database, repo, imagr_configs, channel=application.channel),
             backgrounds=Backgrounds(repo, templates, command=application.command),
             firstboot=application.firstboot,
             manifests=application.manifests,
@@ -107,8 +107,8 @@ class Machines:
             examination=application.examination,
         )
 
-    def _offers(self, templates: Templates, passes: ImagrTokens) -> ConfigCache:
+    def _configs(self, templates: Templates, tokens: ImagrTokens) -> ConfigCache:
         application = self._application
-        workflows = Workflows(templates, passes, url=self._url, command=application.command)
+        workflows = Workflows(templates, tokens, url=self._url, command=application.command)
         configs = Configs(templates, workflows, application.repo)
         return ConfigCache(configs, application.database, channel=application.channel)

@@ -18,4 +18,4 @@ def machines_door(
     clock: Callable[[], float] = time.monotonic,
 ) -> Flask:
     """Return the Macs' door for these settings."""
-    return Application(settings, database=database, clock=clock).web_app(wanted=wanted)
+    return Application(settings, database=database, clock=clock).web_app(wanted_parts=wanted)

@@ -156,7 +156,7 @@ def test_a_repo_that_hangs_is_said_to_and_keeps_nobody(
 
     state = readiness.repo()
 
-    assert (state.works, state.said) == (False, "no answer for 2 s")
+    assert (state.is_usable, state.sentence) == (False, "no answer for 2 s")
     assert readiness.database().works
     store.goes_on.set()
 
