@@ -157,7 +157,7 @@ def test_a_repo_that_hangs_is_said_to_and_keeps_nobody(
     state = readiness.repo()
 
     assert (state.is_usable, state.sentence) == (False, "no answer for 2 s")
-    assert readiness.database().works
+    assert readiness.database().is_usable
     store.goes_on.set()
 
 
