@@ -1,4 +1,4 @@
-"""The buttons of a dry run: yes and no to it, its menus, and the whole of it as a file."""
+"""Listeners of a dry run: register it, drop it, its menus, and the whole of it as a file."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     def register(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        """Register what was shown, and what the button includes."""
+        """Register the ready rows, and those that the button includes."""
         imported, message = actions.register(
             int(action["value"]), action["action_id"], body["user"]["id"]
         )
@@ -26,14 +26,14 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
         ack()
 
     def drop(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        """Forget what was shown."""
+        """Drop the import."""
         imported = actions.drop(int(action["value"]), body["user"]["id"])
         if imported.card_id is None:
             replies.leave(context, blocks.dropped(imported), instead=True)
         ack()
 
     def choose(ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
-        """Fill in where those go that say nothing of it."""
+        """Set the site or the build of the rows that name none."""
         import_id = int(action["block_id"].rpartition("-")[2])
         imported = actions.choose(
             import_id, action["action_id"], action["selected_option"]["value"]
@@ -43,14 +43,14 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
         ack()
 
     def send(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        """Send the whole of what is too long to be shown."""
+        """Send the whole dry run as a file."""
         imported = actions.send(int(action["value"]), body["user"]["id"])
         replies.leave(context, dry_run_blocks.dry_run(imported, sent=True), instead=True)
         ack()
 
     app.action(dry_run_blocks.SEND)(ack=send, lazy=[replies.later])
     for name in dry_run_blocks.INCLUDING:
-        app.action(name)(ack=register, lazy=[replies.later, home.again])
+        app.action(name)(ack=register, lazy=[replies.later, home.refresh])
     app.action(dry_run_blocks.DROP)(ack=drop, lazy=[replies.later])
     app.action(dry_run_blocks.SITE)(ack=choose, lazy=[replies.later])
     app.action(dry_run_blocks.BUILD)(ack=choose, lazy=[replies.later])

@@ -41,7 +41,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
         app.options(name)(sites)
     for name in (modals.BUILD, dry_run_blocks.BUILD):
         app.options(name)(builds)
-    app.view(modals.REGISTER)(ack=submit, lazy=[home.again])
+    app.view(modals.REGISTER)(ack=submit, lazy=[home.refresh])
 
 
 class FormSubmissions:

@@ -41,7 +41,7 @@ def register_listeners(
         replies.leave(context, message)
         ack()
 
-    app.action(NAME)(ack=name, lazy=[replies.later, home.again])
+    app.action(NAME)(ack=name, lazy=[replies.later, home.refresh])
 
 
 class NamingActions:

@@ -82,7 +82,7 @@ def _register_buttons(app: App, actions: "RegistrationActions", home: HomeRefres
         replies.leave(context, actions.reimage(Serial.parse(action["value"]), requester, sure=True))
         ack()
 
-    lazy = [replies.later, home.again]
+    lazy = [replies.later, home.refresh]
     app.action(blocks.MOVE)(ack=move, lazy=lazy)
     app.action(blocks.REIMAGE)(ack=reimage, lazy=lazy)
 

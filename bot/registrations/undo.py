@@ -44,5 +44,5 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
         replies.leave(context, plain("The manifest is being brought back; you will hear of it."))
         ack()
 
-    app.action(UNDO)(ack=undo, lazy=[replies.later, home.again])
+    app.action(UNDO)(ack=undo, lazy=[replies.later, home.refresh])
     app.action(manifest_history.RESTORE)(ack=restore, lazy=[replies.later])

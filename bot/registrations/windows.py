@@ -43,7 +43,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     app.action(window_blocks.LOOK)(ack=listeners.show_mac, lazy=[push_prepared, replies.later])
     app.options(window_blocks.WHICH)(listeners.offer_macs)
     app.options(window_blocks.LOOK)(listeners.offer_macs)
-    app.view(window_blocks.ACT)(ack=listeners.submit, lazy=[home.again])
+    app.view(window_blocks.ACT)(ack=listeners.submit, lazy=[home.refresh])
 
 
 class WindowListeners:
