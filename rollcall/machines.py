@@ -1,4 +1,4 @@
-"""The composition of the Macs' door: what guards it, and what its routes are made of."""
+"""The composition of the HTTP door: its guards, and the parts of its routes."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -40,14 +40,15 @@ class Machines:
         self._application, self._settings, self._clock = application, settings, clock
         self._url = str(settings.url)
         self._secret_key = settings.secret_key.get_secret_value()
-        self._ledger = UsageLog(application.database)
-        self._clients = KnownClients(
-            application.database, self._secret_key, self._ledger.let_in, clock
+        self._usage_log = UsageLog(application.database)
+        self._credentials = CredentialCache(application.database, self._usage_log.used)
+        self._known_clients = KnownClients(
+            application.database, self._secret_key, self._usage_log.let_in, clock
         )
 
     def guard(self) -> Guard:
-        """Return a guard for one door more: each has its own, and all know the same clients."""
-        return Guard(self._ledger.refused, Slowing(clock=self._clock), self._clients)
+        """Return a new guard: each route has its own, and all know the same clients."""
+        return Guard(self._usage_log.refused, Slowing(clock=self._clock), self._known_clients)
 
     @cached_property
     def previewer(self) -> Previewer:
@@ -68,7 +69,6 @@ class Machines:
         application, settings = self._application, self._settings
         database, repo = application.database, application.repo
         tokens = Tokens(self._secret_key, settings.token_lifetime)
-        keyring = CredentialCache(database, self._ledger.used)
         last_good = LastGood(database, repo, application.channel, TEMPLATES)
         scripts = Scripts(self._url, tokens, settings.templates, last_good)
         installations = InstallApplications(
@@ -83,16 +83,10 @@ class Machines:
             policy=application.policy,
             channel=application.channel,
             command=application.command,
-            callers=Callers(
-                settings.username,
-                settings.password.get_secret_value(),
-                find_credential=lambda key: keyring.opened(key, SCRIPTS, INSTALLAPPLICATIONS),
-                tokens=tokens,
-                guard=self.guard(),
-            ),
-            editors=Editors(lambda key: keyring.opened(key, MANIFESTS), self.guard()),
+            callers=self._callers(tokens),
+            editors=Editors(lambda key: self._credentials.opened(key, MANIFESTS), self.guard()),
             report_keys=settings.keys_for_reports,
-            find_report_credential=lambda key: keyring.opened(key, REPORTS),
+            find_report_credential=lambda key: self._credentials.opened(key, REPORTS),
             report_guard=self.guard(),
             imagr_tokens=imagr_tokens,
             scripts=scripts,
@@ -105,6 +99,16 @@ class Machines:
             manifests=application.manifests,
             previewer=self.previewer,
             examination=application.examination,
+        )
+
+    def _callers(self, tokens: Tokens) -> Callers:
+        settings, stored = self._settings, self._credentials
+        return Callers(
+            settings.username,
+            settings.password.get_secret_value(),
+            find_credential=lambda key: stored.opened(key, SCRIPTS, INSTALLAPPLICATIONS),
+            tokens=tokens,
+            guard=self.guard(),
         )
 
     def _configs(self, templates: Templates, tokens: ImagrTokens) -> ConfigCache:

@@ -38,38 +38,46 @@ def form(home: str | None = None) -> View:
         submit="Register",
         close="Cancel",
         private_metadata=_metadata(home),
-        blocks=[
-            InputBlock(
-                block_id=SERIALS,
-                label="Serial numbers",
-                hint="Paste anything that holds them: a list, a table, a mail.",
-                optional=True,
-                element=PlainTextInputElement(action_id=SERIALS, multiline=True),
-            ),
-            InputBlock(
-                block_id=FILES,
-                label="Or files: lists, spreadsheets, photos of the labels on boxes",
-                optional=True,
-                element=FileInputElement(
-                    action_id=FILES, filetypes=FILETYPES, max_files=MOST_FILES
-                ),
-            ),
-            *destination(optional=True),
-            InputBlock(
-                block_id=COMPUTER_NAME,
-                label="Computer name",
-                hint="For one Mac alone. Left out: the policy's pattern, if there is one.",
-                optional=True,
-                element=PlainTextInputElement(action_id=COMPUTER_NAME, max_length=LONGEST_NAME),
-            ),
-            InputBlock(
-                block_id=NOTE,
-                label="Note",
-                optional=True,
-                element=PlainTextInputElement(action_id=NOTE, max_length=LONGEST_NOTE),
-            ),
-        ],
+        blocks=[*_serial_inputs(), *destination(optional=True), *_detail_inputs()],
     )
+
+
+def _serial_inputs() -> list[InputBlock]:
+    """The inputs of serials: a text, or files."""
+    return [
+        InputBlock(
+            block_id=SERIALS,
+            label="Serial numbers",
+            hint="Paste anything that holds them: a list, a table, a mail.",
+            optional=True,
+            element=PlainTextInputElement(action_id=SERIALS, multiline=True),
+        ),
+        InputBlock(
+            block_id=FILES,
+            label="Or files: lists, spreadsheets, photos of the labels on boxes",
+            optional=True,
+            element=FileInputElement(action_id=FILES, filetypes=FILETYPES, max_files=MOST_FILES),
+        ),
+    ]
+
+
+def _detail_inputs() -> list[InputBlock]:
+    """The inputs of a computer name and of a note."""
+    return [
+        InputBlock(
+            block_id=COMPUTER_NAME,
+            label="Computer name",
+            hint="For one Mac alone. Left out: the policy's pattern, if there is one.",
+            optional=True,
+            element=PlainTextInputElement(action_id=COMPUTER_NAME, max_length=LONGEST_NAME),
+        ),
+        InputBlock(
+            block_id=NOTE,
+            label="Note",
+            optional=True,
+            element=PlainTextInputElement(action_id=NOTE, max_length=LONGEST_NOTE),
+        ),
+    ]
 
 
 def destination(*, optional: bool = False) -> list[InputBlock]:

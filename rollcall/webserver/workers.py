@@ -29,9 +29,9 @@ TURNS = 3  # of the loop, after which a connection that was accepted has begun
 
 
 class Worker:
-    """Serves a WSGI application on a listening socket, until it is stopped.
+    """A server of a WSGI application on a listening socket, until it is stopped.
 
-    `largest_body` says how many bytes the body for a path may have. Requests for a path of
+    `largest_body` returns the most bytes that the body for a path may have. Requests for a path of
     `probes` have a thread of their own: they are answered while all others are busy.
     """
 
@@ -54,19 +54,19 @@ class Worker:
         self._probing = ThreadPoolExecutor(1, thread_name_prefix="probes")
         self._environ = _shared_environ(listener)
         self._connections: set[Connection] = set()
-        self._most = self.limits.connections or most_connections(raise_file_limit())
+        self._max_connections = self.limits.connections or most_connections(raise_file_limit())
         self._held = 0  # bytes in memory
         self._repeats = Repeats(log.warning)
         self._stopped = asyncio.Event()
         self._emptied = asyncio.Event()
 
     async def serve(self) -> None:
-        """Serve until `stop`, and until what was under way then is answered."""
+        """Serve until `stop`, and until the requests under way are answered."""
         self._loop = asyncio.get_running_loop()
         # One connection a turn of the loop: a busy worker leaves the next to another.
         server = await self._loop.create_server(self._connection, sock=self._listener, backlog=1)
         self._listener.listen(BACKLOG)
-        watch = asyncio.create_task(self._watch())
+        expiring = asyncio.create_task(self._watch())
         await self._stopped.wait()
         self.is_stopping = True
         self._loop.remove_reader(self._listener)  # no more are accepted; the last are to begin
@@ -77,7 +77,7 @@ class Worker:
             connection.stop()
         if self._connections:
             await self._emptied.wait()
-        watch.cancel()
+        expiring.cancel()
         for pool in (self._answering, self._probing):
             pool.shutdown()
 
@@ -87,8 +87,10 @@ class Worker:
 
     def enter(self, connection: Connection) -> None:
         """Take note of a new connection; where there are too many, another one has to go."""
-        if len(self._connections) >= self._most:
-            self._repeats.say("many", "connections dropped: there are too many", most=self._most)
+        if len(self._connections) >= self._max_connections:
+            self._repeats.say(
+                "many", "connections dropped: there are too many", most=self._max_connections
+            )
             (self.register.longest() or connection).drop()
         self._connections.add(connection)
 
@@ -102,7 +104,7 @@ class Worker:
         """Note how many bytes came into memory, or left it (a negative size).
 
         Where they are too many, the slowest client is dropped. Raises Refused where that is
-        `connection` itself, or nobody.
+        `connection` itself, or where there is none.
         """
         self._held += size
         while size > 0 and self._held > self.limits.memory:
