@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from werkzeug.wrappers import Request
 
-UNKNOWN = "unknown"  # the address of a caller of whom nobody says it, as behind a Unix socket
+UNKNOWN = "unknown"  # the address of a caller where no proxy says it, as behind a Unix socket
 LONGEST = 64  # characters of an address, its zone and its port
 HOST, CUSTOMER = 64, 48  # bits of IPv6 networks: a host has the whole of one, a customer of one
 # An address as some proxies forward it, such as 10.0.0.7:5000 or [2001:db8::7]:5000.

@@ -131,7 +131,7 @@ def _fix(error: RollcallError, command: str) -> str:
 
 
 def wants_json() -> bool:
-    """True where the client would rather have JSON than text; whoever does not say gets text."""
+    """Return whether the client prefers JSON to text; text is the default."""
     offered = ["text/plain", "application/json"]
     return request.accept_mimetypes.best_match(offered, "text/plain") == "application/json"
 

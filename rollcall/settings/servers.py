@@ -1,4 +1,4 @@
-"""Settings of the Macs' door, and the secrets that nobody should run with."""
+"""Settings of the HTTP door, and the well-known secrets that it refuses."""
 
 import re
 from datetime import timedelta

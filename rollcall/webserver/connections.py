@@ -179,7 +179,7 @@ class Connection(asyncio.Protocol):
         self._await(Wait.BODY if self._reader.is_in_body else Wait.REQUEST)
 
     def _say_farewell(self) -> None:
-        """Close, but read on: what nobody reads would take the last answer away from the client."""
+        """Close, but read on: unread bytes would take the last answer away from the client."""
         if self._wait is Wait.FAREWELL:
             return
         self._await(Wait.FAREWELL)

@@ -85,7 +85,7 @@ class Reader:
             self._check_head(self._incoming)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header. Those behind the body are none: nobody has checked them."""
+        """Take a header. Those behind the body do not count: they are not checked."""
         if self._incoming and not self._incoming.is_headed:
             self._incoming.add_header(name, value)
             self._check_head(self._incoming)

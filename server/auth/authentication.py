@@ -104,7 +104,7 @@ class Callers:
             authorization.token if authorization.type == "bearer" else authorization.password
         ) or ""
         credential = self._find_credential(key) if credentials.is_key(key) else None
-        if credential is None:  # a key is of 192 random bits: nobody guesses it, so it never waits
+        if credential is None:  # a key of 192 random bits cannot be guessed, so it never waits
             self._check_pair(request, authorization)
         return credential
 

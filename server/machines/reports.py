@@ -64,7 +64,7 @@ class _ReportKeys:
     def admit(self, key: str) -> str | None:
         """Return the only site that a key may speak of. Raises NotFound, TooManyRequests."""
         credential = self._find_credential(key)
-        if credential is not None:  # of 192 random bits: nobody guesses it, so it never waits
+        if credential is not None:  # 192 random bits cannot be guessed, so it never waits
             return credential.site
         tried = Tried(_digest(key), ANY_KEY)
         self._guard.hear(request, tried)
