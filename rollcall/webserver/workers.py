@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import structlog
 
 from rollcall.webserver.answers import ask
-from rollcall.webserver.connections import Connection
+from rollcall.webserver.connections import ClientConnection
 from rollcall.webserver.limits import Limits, most_connections, raise_file_limit
-from rollcall.webserver.requests import Refused, Request
+from rollcall.webserver.requests import Request, RequestRefused
 from rollcall.webserver.waiting import Register
 from server.request_log import Repeats
 
@@ -53,7 +53,7 @@ class Worker:
         self._answering = ThreadPoolExecutor(threads, thread_name_prefix="answers")
         self._probing = ThreadPoolExecutor(1, thread_name_prefix="probes")
         self._environ = _shared_environ(listener)
-        self._connections: set[Connection] = set()
+        self._connections: set[ClientConnection] = set()
         self._max_connections = self.limits.connections or most_connections(raise_file_limit())
         self._held = 0  # bytes in memory
         self._repeats = Repeats(log.warning)
@@ -85,7 +85,7 @@ class Worker:
         """Serve no longer; called in the event loop."""
         self._stopped.set()
 
-    def enter(self, connection: Connection) -> None:
+    def enter(self, connection: ClientConnection) -> None:
         """Take note of a new connection; where there are too many, another one has to go."""
         if len(self._connections) >= self._max_connections:
             self._repeats.say(
@@ -94,32 +94,32 @@ class Worker:
             (self.register.longest() or connection).drop()
         self._connections.add(connection)
 
-    def leave(self, connection: Connection) -> None:
+    def leave(self, connection: ClientConnection) -> None:
         """Forget a connection that is closed."""
         self._connections.discard(connection)
         if self.is_stopping and not self._connections:
             self._emptied.set()
 
-    def hold(self, size: int, connection: Connection) -> None:
+    def hold(self, size: int, connection: ClientConnection) -> None:
         """Note how many bytes came into memory, or left it (a negative size).
 
-        Where they are too many, the slowest client is dropped. Raises Refused where that is
+        Where they are too many, the slowest client is dropped. Raises RequestRefused where that is
         `connection` itself, or where there is none.
         """
         self._held += size
         while size > 0 and self._held > self.limits.memory:
             slowest = self.register.holder()
             if slowest is None or slowest is connection:
-                raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "Too much at once; try again.")
+                raise RequestRefused(HTTPStatus.SERVICE_UNAVAILABLE, "Too much at once; try again.")
             self._repeats.say("memory", "connections dropped: they fill the memory")
             slowest.drop()
 
-    def answer(self, connection: Connection, request: Request) -> None:
+    def answer(self, connection: ClientConnection, request: Request) -> None:
         """Have a thread answer a request."""
         pool = self._probing if request.path in self._probes else self._answering
         pool.submit(self._answer, connection, request)
 
-    def note(self, connection: Connection, refused: Refused) -> None:
+    def note(self, connection: ClientConnection, refused: RequestRefused) -> None:
         """Log that a client was refused, each status once a minute."""
         self._repeats.say(
             refused.status,
@@ -129,10 +129,10 @@ class Worker:
             address=connection.address,
         )
 
-    def _connection(self) -> Connection:
-        return Connection(self, self._loop)
+    def _connection(self) -> ClientConnection:
+        return ClientConnection(self, self._loop)
 
-    def _answer(self, connection: Connection, request: Request) -> None:
+    def _answer(self, connection: ClientConnection, request: Request) -> None:
         answer = ask(self._application, request.environ(self._environ, connection.address))
         with suppress(RuntimeError):  # the loop is closed: the process was in a hurry to end
             self._loop.call_soon_threadsafe(connection.send, answer)
