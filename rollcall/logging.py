@@ -22,7 +22,7 @@ MANY = 400  # lines that wait; one that is still to be made takes two KiB
 def configure(settings: Settings) -> Callable[[Callable[[], object]], None]:
     """Write one line for each event, as JSON or for people.
 
-    Returns what takes a call that makes lines of no urgency.
+    Returns a function that takes a call which makes lines of no urgency.
     """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -85,7 +85,7 @@ class LogLines:
         Finalize(None, self.write, exitpriority=0)
 
     def __call__(self, *_: object) -> "LogLines":
-        """Be one's own factory: there is one stream."""
+        """Return itself, as its own factory: there is one stream."""
         return self
 
     def info(self, line: bytes) -> None:
@@ -111,7 +111,7 @@ class LogLines:
     warning = critical = exception = error
 
     def write(self) -> None:
-        """Write what waits."""
+        """Write the lines that wait."""
         with self._writing:
             lines = list(self._lines())
             if lines:

@@ -1,4 +1,4 @@
-"""Commands that bring something up to date."""
+"""Commands of maintenance: migrations, and messages that Slack refused."""
 
 import click
 

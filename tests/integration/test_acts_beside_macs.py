@@ -99,7 +99,7 @@ def test_who_cancels_what_is_not_done_spares_a_mac_that_is_confirmed_just_then(
 
     def cancel() -> None:
         subject, asker = Selection("cancel", card=card_id), Requester("U0ALICE", "card")
-        BulkActions(dependencies).carry_out(subject, named=[], to=("", ""), asker=asker)
+        BulkActions(dependencies).apply(subject, named=[], names=("", ""), requester=asker)
 
     with Session(database.engine) as session, session.begin():
         plan = placement.plan(session, repo, MAC, None)

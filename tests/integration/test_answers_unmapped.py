@@ -16,7 +16,7 @@ class Unmapped(RollcallError):
 @pytest.mark.postgresql
 def test_an_error_without_a_status_is_a_500_with_a_log_line(database: Database) -> None:
     app = Flask(__name__)
-    errors.attach(app, database, channel="C024BE91L", command="/mac")
+    errors.register_handlers(app, database, channel="C024BE91L", command="/mac")
 
     @app.get("/")
     def fail() -> str:

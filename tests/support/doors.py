@@ -13,4 +13,4 @@ def machines_door(
     settings: ServerSettings, database: Database, *, wanted: Collection[str] = ()
 ) -> Flask:
     """Return the Macs' door for these settings."""
-    return Application(settings, database=database).web_app(wanted=wanted)
+    return Application(settings, database=database).web_app(wanted_parts=wanted)

@@ -135,7 +135,7 @@ def test_every_state_can_be_shown(name: str, state: str) -> None:
     left = dict.fromkeys((*KINDS, "invalid"), 3)
     one.shown = {**(one.shown or {}), "outcome": {"new": 2, "moved": 1, "left": left}}
 
-    message = blocks.look(one, ACT)
+    message = blocks.message(one, ACT)
 
     assert faults_in_a_channel(message) == []
     if state == READING:

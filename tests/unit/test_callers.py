@@ -25,7 +25,7 @@ TOKENS = Tokens(SECRET_KEY, timedelta(hours=1))
 def callers(username: str = USERNAME, password: str = PASSWORD) -> Callers:
     """Those who know this pair or a token; there are no keys of sites."""
     guard = Guard(lambda *_: None, Slowing())
-    return Callers(username, password, opened=lambda _: None, tokens=TOKENS, guard=guard)
+    return Callers(username, password, find_credential=lambda _: None, tokens=TOKENS, guard=guard)
 
 
 def calling(authorization: str | None) -> Request:
@@ -48,8 +48,8 @@ def test_the_right_user_name_and_password_open_the_door() -> None:
 def test_a_token_opens_the_door_for_its_destination() -> None:
     grant = callers().grant(calling(f"Bearer {TOKENS.issue(LONDON)}"))
 
-    assert grant.permit is not None
-    assert (grant.permit.destination, grant.only) == (LONDON, None)
+    assert grant.token_grant is not None
+    assert (grant.token_grant.destination, grant.allowed_site) == (LONDON, None)
 
 
 def test_a_token_does_not_fetch_a_script() -> None:

@@ -15,7 +15,7 @@ LONGEST = 3000  # characters of private_metadata
 
 def behind(name: str) -> str:
     """The Home that shows one site and one build of this name, on a page far back."""
-    return HomeState(MacFilter(site=name[:75], build=name[:75], state="waiting"), 10**9).dumps()
+    return HomeState(MacFilter(site=name[:75], build=name[:75], state="waiting"), 10**9).to_json()
 
 
 @ANY_NAME
@@ -28,7 +28,7 @@ def test_a_window_carries_the_home_behind_it(name: str, verb: str) -> None:
 
     assert problems_of_view(view) == []
     assert len(view["private_metadata"]) <= LONGEST
-    assert Selection.of(view) == subject
+    assert Selection.from_json(view["private_metadata"]) == subject
 
 
 @ANY_NAME

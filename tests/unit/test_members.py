@@ -434,7 +434,7 @@ def test_only_so_many_answers_are_remembered(clock: Clock) -> None:
         asked.append(key)
         return key
 
-    memory = RefreshAheadCache(ask, fresh=60, clock=clock, most=3)
+    memory = RefreshAheadCache(ask, max_age=60, clock=clock, max_answers=3)
     for key in "abcabcdad":
         assert memory.recall(key, good=lambda _: True) == key
 

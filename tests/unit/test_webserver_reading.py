@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from rollcall.webserver.limits import Limits, most_connections
 from rollcall.webserver.reading import Reader
-from rollcall.webserver.requests import Refused
+from rollcall.webserver.requests import RequestRefused
 from tests.support.attackers import request
 
 STREAM = (
@@ -51,7 +51,7 @@ def test_requests_are_the_same_however_they_are_cut(cuts: list[int]) -> None:
 
 
 def test_an_address_that_is_not_encoded_is_refused_and_told_how_to_be() -> None:
-    with pytest.raises(Refused, match="Encode the address") as raised:
+    with pytest.raises(RequestRefused, match="Encode the address") as raised:
         reader().feed("GET /é HTTP/1.1\r\nHost: x\r\n\r\n".encode())
 
     assert raised.value.status == 400
@@ -63,7 +63,7 @@ def test_whatever_comes_is_read_or_refused(pieces: list[bytes]) -> None:
     for piece in pieces:
         try:
             read.feed(piece)
-        except Refused:
+        except RequestRefused:
             assert read.is_last
     for each in read.complete:
         environ = each.environ({}, "127.0.0.1")

@@ -156,8 +156,8 @@ def test_a_repo_that_hangs_is_said_to_and_keeps_nobody(
 
     state = readiness.repo()
 
-    assert (state.works, state.said) == (False, "no answer for 2 s")
-    assert readiness.database().works
+    assert (state.is_usable, state.sentence) == (False, "no answer for 2 s")
+    assert readiness.database().is_usable
     store.goes_on.set()
 
 
