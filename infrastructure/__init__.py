@@ -1,1 +1,1 @@
-"""Infrastructure: what Rollcall stands on and what knows no Mac."""
+"""Infrastructure: the database, files, jobs and processes, without any knowledge of Macs."""

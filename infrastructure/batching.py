@@ -15,11 +15,11 @@ Value = TypeVar("Value")
 
 
 class Batcher(Generic[Place]):
-    """Threads that come while one is at work wait, and are then all served in one turn.
+    """A batcher of work: threads that come while a batch runs wait, and form the next batch.
 
-    `opened` is where the work of a turn is done: entered before, left after all of it. What it
-    raises, all hear. `linger` is for how many seconds a turn waits for others before it begins:
-    those whom one turn has served often come again together.
+    `opened` is a context manager around the work of a batch; its error is raised in all of its
+    threads. A batch waits `linger` seconds for more threads before it begins: threads of one batch
+    often come again together.
     """
 
     def __init__(
@@ -32,9 +32,9 @@ class Batcher(Generic[Place]):
         self._waiting: list[tuple[Callable[[Place], Any], Future[Any]]] = []
 
     def take(self, work: Callable[[Place], Value]) -> Value:
-        """Return what `work` returns, once the turn that it was done in has ended.
+        """Return the result of `work`, once its batch has ended.
 
-        A RollcallError of its own is for `work` alone; any other error ends the turn for all.
+        A RollcallError of `work` is raised in its thread alone; any other error ends the batch.
         """
         mine: Future[Value] = Future()
         with self._gate:
@@ -49,15 +49,15 @@ class Batcher(Generic[Place]):
         return mine.result()
 
     def _serve(self, batch: list[tuple[Callable[[Place], Any], Future[Any]]]) -> None:
-        settled: list[Callable[[], None]] = []
+        served: list[Callable[[], None]] = []
         try:
             with self._opened() as place:
                 for work, future in batch:
                     try:
-                        settled.append(partial(future.set_result, work(place)))
+                        served.append(partial(future.set_result, work(place)))
                     except RollcallError as error:
-                        settled.append(partial(future.set_exception, error))
+                        served.append(partial(future.set_exception, error))
         except Exception as error:
-            settled = [partial(future.set_exception, error) for _, future in batch]
-        for settle in settled:
+            served = [partial(future.set_exception, error) for _, future in batch]
+        for settle in served:
             settle()

@@ -1,4 +1,4 @@
-"""A finding: something that is wrong, where, and what to do about it."""
+"""A finding: a fault, its location, and the fix."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -35,13 +35,13 @@ class Finding:
         return f"{self.location}: {text}" if self.location else text
 
 
-def shortened(findings: Sequence[Finding], most: int = MOST_OF_A_KIND) -> Iterator[str]:
-    """Yield the findings as lines; the many of a kind are counted after the first `most`."""
+def shortened(findings: Sequence[Finding], limit: int = MOST_OF_A_KIND) -> Iterator[str]:
+    """Yield the findings as lines; the many of a kind are counted after the first `limit`."""
     total = Counter(finding.kind for finding in findings)
-    shown: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for finding in findings:
-        shown[finding.kind] += 1
-        if shown[finding.kind] <= most:
+        counts[finding.kind] += 1
+        if counts[finding.kind] <= limit:
             yield str(finding)
-        elif shown[finding.kind] == total[finding.kind]:
-            yield f"… and {total[finding.kind] - most} more of the same: {finding.kind}."
+        elif counts[finding.kind] == total[finding.kind]:
+            yield f"… and {total[finding.kind] - limit} more of the same: {finding.kind}."

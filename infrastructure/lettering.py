@@ -1,4 +1,4 @@
-"""Text for pictures: our font, and names that others wrote, cut to what fits. Imports Pillow.
+"""Text for pictures: our font, and names of any text, cut to the width. Imports Pillow.
 
 The font is DejaVu Sans, which lies in `fonts` with its licence.
 """

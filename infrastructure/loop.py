@@ -1,4 +1,4 @@
-"""A loop that works step by step until it is told to stop, and its time and patience."""
+"""A loop that works step by step until it is stopped, with its clock and its pauses."""
 
 import os
 import socket
@@ -30,7 +30,7 @@ def run(step: Callable[[], float], stop: Event) -> None:
 
 
 def unique_name() -> str:
-    """Return a name for what works in this process: host, process number and something random."""
+    """Return a unique name for a worker in this process: host, process number, random text."""
     return f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:6]}"
 
 

@@ -17,10 +17,10 @@ def retry(
     pauses: Sequence[float],
     when: Callable[[Fault], bool] = lambda _: True,
 ) -> Value:
-    """Return what `work` returns; it is done again after each of the `pauses`, in seconds.
+    """Return the result of `work`; it is repeated after each of the `pauses`, in seconds.
 
-    Only errors of the class `passing` of which `when` is true are passed over. Raises the last
-    one, and every other at once.
+    Only errors of the class `passing` for which `when` is true are retried. Raises the last one,
+    and every other error at once.
     """
     for pause in pauses:
         try:

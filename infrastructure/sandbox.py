@@ -1,9 +1,9 @@
-"""Readers of hostile bytes, in a process of their own that may neither take long nor much.
+"""A sandbox for readers of hostile bytes: a child process with limits of time and memory.
 
 A picture or a spreadsheet can be made so that a decoder crashes, never ends or fills the memory;
-and decoders have had worse faults. The child is a fresh interpreter, because forking a process
-with threads is not safe; it is told nothing of the environment but PATH, and what it answers is
-JSON: whatever took it over cannot have us run code of its choice.
+and decoders have had worse faults. The child is a new interpreter, because forking a process with
+threads is not safe. It gets no environment variable but PATH, and its answer is JSON, so that a
+hostile file that controls it cannot run code in our process.
 
 `python -m infrastructure.sandbox READER MEGABYTES SECONDS ARGUMENTS` is that child.
 """
@@ -28,7 +28,7 @@ from infrastructure.errors import RollcallError
 ANSWER = 6 << 20  # bytes at the most, in this one file: some 30,000 Macs
 FILES = 32  # open at once: the answer, and the modules that are imported late
 LONGEST = 500  # characters of an error's text that we take from the child
-ROOT = Path(__file__).parents[1]  # where the child finds what we run
+ROOT = Path(__file__).parents[1]  # the folder with our packages
 
 
 class GaveUp(RollcallError):
@@ -42,11 +42,11 @@ class GaveUp(RollcallError):
 def run(
     reader: str, content: bytes, *arguments: str, seconds: float = 15, megabytes: int = 1024
 ) -> Any:
-    """Return what `reader`, "module:function", returns for the content, as JSON has it.
+    """Return the result of `reader`, "module:function", called with the content and the arguments.
 
-    Dataclasses come as dicts, tuples as lists. The function gets the content and the arguments,
-    and no more than so many seconds and megabytes of memory. Raises the RollcallError that it
-    raised, with its text and its simple attributes, and GaveUp for every other end.
+    The result is JSON: dataclasses become dicts, tuples lists. The function may take `seconds` and
+    `megabytes` of memory. Raises the function's RollcallError, with its text and its simple
+    attributes, and GaveUp for every other end.
     """
     limits = [str(megabytes), str(math.ceil(seconds)), json.dumps(arguments)]
     with tempfile.TemporaryFile() as answer:
@@ -140,13 +140,13 @@ def _answer(read: Any, content: bytes, arguments: list[str]) -> tuple[str, objec
 def _plain(value: object) -> object:
     """Return dataclasses as dicts, also within a list or a tuple."""
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [_plain(each) for each in value]
     return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
 
 
 def _confine(megabytes: int, seconds: int) -> None:
     # macOS takes RLIMIT_AS and does not keep to it; there the clock is what ends a memory bomb.
-    for kind, most in (
+    for kind, limit in (
         (resource.RLIMIT_AS, megabytes << 20),
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_NOFILE, FILES),
@@ -154,7 +154,7 @@ def _confine(megabytes: int, seconds: int) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         with suppress(ValueError, OSError):  # the limit that we have ourselves is lower already
-            resource.setrlimit(kind, (most, most))
+            resource.setrlimit(kind, (limit, limit))
 
 
 if __name__ == "__main__":

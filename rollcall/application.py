@@ -132,12 +132,12 @@ class Application:
             self.database,
             self.repo,
             channel=self.channel,
-            quiet=server.token_lifetime if server else timedelta.max,
+            suppress_window=server.token_lifetime if server else timedelta.max,
             mirror=mirrored(
                 str(settings.repo_url) if settings.repo_url else None,
                 authorization.get_secret_value() if authorization else None,
             ),
-            patience=timedelta(seconds=settings.repo_patience),
+            mirror_timeout=timedelta(seconds=settings.repo_patience),
             policy=self.policy,
         )
 

@@ -87,7 +87,7 @@ def prune_daily(session: Session, now: datetime) -> None:
 
     Registrations and their events are kept for ever.
     """
-    if now - schedule.take_turn(session, "pruning", now) < DAILY:
+    if now - schedule.lock_last_run(session, "pruning", now) < DAILY:
         return
     schedule.note(session, "pruning", now)
     promises.forget(session, now)

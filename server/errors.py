@@ -157,7 +157,7 @@ def _tell(
         return
     with database.begin() as session:
         is_new = outbox.enqueue_trouble(
-            session, channel=channel, facts={"sentence": str(error)}, once=str(error), at=at
+            session, channel=channel, payload={"sentence": str(error)}, dedup_key=str(error), at=at
         )
     if is_new:
         log.error("trouble", reason=str(error))

@@ -22,7 +22,7 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
         policy = dependencies.policy.policy
         with dependencies.database.reading() as session:
             result = dependencies.previewer.preview(
-                session, policy, serial, said=requested, at=dependencies.clock()
+                session, policy, serial, requested=requested, at=dependencies.clock()
             )
         # A template may hold what is not for everybody.
         script = policy.is_admin(requester.user)

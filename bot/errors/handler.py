@@ -128,7 +128,7 @@ def _answer_event(
                 channel=event["user"],
                 sentence=text,
                 at=dependencies.clock(),
-                once=dedup_key,
+                dedup_key=dedup_key,
             )
     unexpected = not is_expected and not isinstance(error, BoltUnhandledRequestError)
     return BoltResponse(status=500 if unexpected else 200)

@@ -30,9 +30,9 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
             bench = benches.start(
                 session,
                 destination,
-                wanted=command.size,
+                number=command.size,
                 until=operation.at + command.duration,
-                act=operation,
+                operation=operation,
                 channel=dependencies.channel_of(destination.site),
             )
             return bench_blocks.opened(bench, operation)

@@ -53,8 +53,8 @@ class PrestageJob:
                 outbox.enqueue_trouble(
                     session,
                     channel=self._channel,
-                    facts={"sentence": sentence},
-                    once=sentence,
+                    payload={"sentence": sentence},
+                    dedup_key=sentence,
                     at=now,
                 )
 

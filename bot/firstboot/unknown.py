@@ -73,17 +73,17 @@ class UnknownMacActions:
         destination = self._dependencies.repo.destination(site, build)
         self._dependencies.permit(requester, destination.site)
         with self._dependencies.acting("registered", requester) as (session, operation):
-            mac = unknown.opened(session, mac_id)
+            mac = unknown.get_pending(session, mac_id)
             batch = registrations.register(
                 session,
                 [Serial.parse(mac.reported_as)],
                 destination,
-                act=operation,
+                operation=operation,
                 channel=self._dependencies.channel_of(destination.site),
                 asked_on=session.get_one(Card, mac.card_id),
             )
             if not batch.registered:
-                raise unknown.overtaken(session, mac)
+                raise unknown.already_settled(session, mac)
             return unknown_blocks.registered(mac, destination, operation)
 
     def dismiss(self, mac_id: int, requester: Requester) -> Message:
@@ -105,7 +105,7 @@ class UnknownMacActions:
                 requester, session.get_one(Registration, registration_id).site
             )
             registration, wrong_serial = corrections.correct(
-                session, mac_id, registration_id, revision, act=operation
+                session, mac_id, registration_id, revision, operation=operation
             )
             return unknown_blocks.corrected(registration, wrong_serial, operation)
 

@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block, DividerBlock
 
 from bot.slack.markup import escape, moment, paragraphs
 from provisioning.imports.models import READING
-from provisioning.monitoring.pending import Refused, Unfinished
+from provisioning.monitoring.pending import RefusedMessages, Unfinished
 
 MOST = 10  # lines of a kind; the others are counted
 LONGEST = 500  # characters of a person's text
@@ -22,7 +22,7 @@ def imports(unfinished: Sequence[Unfinished]) -> list[Block]:
 
 
 def troubles(
-    refused: Sequence[Refused], *, policy: Sequence[str] = (), others: Sequence[str] = ()
+    refused: Sequence[RefusedMessages], *, policy: Sequence[str] = (), others: Sequence[str] = ()
 ) -> list[Block]:
     """Return blocks for admins: messages that Slack refused, the policy file, anything else.
 
@@ -51,7 +51,7 @@ def _import(unfinished: Unfinished) -> str:
     return f"• Read, {since}: register it or drop it on its card in {_place(unfinished.channel)}."
 
 
-def _refused(refused: Refused) -> str:
+def _refused(refused: RefusedMessages) -> str:
     """Messages that are alike; what fixes them is in the reason."""
     return (
         f"• Slack refused {_messages(refused.number)} to {_place(refused.channel)}, the oldest of "

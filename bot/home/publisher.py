@@ -118,7 +118,7 @@ class HomePublisher:
             content = dashboard.overview(
                 session, user, home_state.mac_filter, page=home_state.page, size=blocks.SIZE
             )
-            own = notices.imports(pending.unfinished(session, user, most=notices.MOST))
+            own = notices.imports(pending.unfinished(session, user, limit=notices.MOST))
             refused = pending.refused(session)
             silent = [str(finding) for finding in absences(session, ())]
         troubles = (

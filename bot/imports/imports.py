@@ -71,7 +71,7 @@ class ImportActions:
             imported = batches.keep(session, result, submission)
             assert imported is not None  # noqa: S101 - it has no key that may be taken
             card = card_for(submission, submission.by)
-            reading.start(session, imported, sources, card, quiet=False)
+            reading.start(session, imported, sources, card, silent=False)
         return blocks.being_read()
 
     def send_template(self, _: TemplateCommand, requester: Requester) -> Message:
@@ -107,7 +107,7 @@ class ImportActions:
                 imported,
                 dry_run,
                 including=including,
-                act=operation,
+                operation=operation,
                 channel_of=dependencies.channel_of,
             )
             return imported, blocks.registered(registered, imported, operation)

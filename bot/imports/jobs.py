@@ -63,7 +63,7 @@ class ReadSourceJob:
             content = self._content(source) if source["kind"] in sources.DOWNLOADED else b""
         except NotDownloadable as error:
             return sources.unread(source, error.reason)
-        return readers.read(source, content, places, many=many)
+        return readers.read(source, content, places, several=many)
 
     def _content(self, source: dict[str, Any]) -> bytes:
         if source["size"] > downloads.LARGEST:

@@ -62,7 +62,7 @@ class WorkflowStep:
             dry_run = batches.sort(session, imported, places)
             dependencies.permit(requester, *approval.sites_of(dry_run, ()))
             registered = approval.register_ready(
-                session, imported, dry_run, act=operation, channel_of=dependencies.channel_of
+                session, imported, dry_run, operation=operation, channel_of=dependencies.channel_of
             )
             number = registered.new + registered.moved
             queue.enqueue(session, FINISH_STEP, success(execution, number), at=at)

@@ -61,14 +61,14 @@ class NamingActions:
         with self._dependencies.database.reading() as session:
             mac = queries.get_open(session, serial)
             self._dependencies.permit(requester, mac.site)
-            clash = name_clashes.found(session, namesakes, Serial(mac.name), new_name)
+            clash = name_clashes.clash_of(session, namesakes, Serial(mac.name), new_name)
             if clash and not clash.is_sure and not sure and mac.called != new_name:
                 return really_named(mac, new_name, clash)
         with self._dependencies.acting(namings.NAMED, requester) as (session, operation):
             mac = queries.get_open(session, serial, lock=True)
             self._dependencies.permit(requester, mac.site)
             before = mac.called
-            namings.call(session, mac, new_name, namesakes, act=operation)
+            namings.assign(session, mac, new_name, namesakes, operation=operation)
             return named(mac, before, operation)
 
 

@@ -128,13 +128,13 @@ class RegistrationActions:
                 session,
                 [serial],
                 destination,
-                act=operation,
+                operation=operation,
                 channel=self._dependencies.channel_of(destination.site),
                 note=note,
             )
             if called and namesakes and batch.registered:
                 mac = queries.get_open(session, serial, lock=True)
-                naming.call(session, mac, called, namesakes, act=operation)
+                naming.assign(session, mac, called, namesakes, operation=operation)
             return blocks.registered(batch, destination, operation, called)
 
     def move(self, serial: Serial, site: str, build: str, requester: Requester) -> Message:
@@ -180,7 +180,7 @@ class RegistrationActions:
             near_miss = is_apple(serial.key) and similar.slip_of(session, serial.key)
             has_namesake = name_clashes.called_like(session, [serial.key])
             clash = (
-                name_clashes.found(session, namesakes, Serial(serial.key), name)
+                name_clashes.clash_of(session, namesakes, Serial(serial.key), name)
                 if name and namesakes
                 else None
             )

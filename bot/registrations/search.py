@@ -82,7 +82,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     def log(_: LogCommand, requester: Requester) -> Message:
         dependencies.permit_admin(requester, "see who did what")
         with dependencies.database.reading() as session:
-            return history.log(past.acts(session, most=MOST_ACTS))
+            return history.log(past.newest_operations(session, limit=MOST_ACTS))
 
     def guide(_: HelpCommand | FormCommand, __: Requester) -> Message:
         return blocks.guide(
@@ -107,7 +107,7 @@ def _answer(dependencies: BotDependencies, question: Question) -> Message:
 
 
 def _page_of(dependencies: BotDependencies, question: Question) -> tuple[list[Registration], int]:
-    page = {"most": SIZE, "first": question.first}
+    page = {"limit": SIZE, "offset": question.first}
     with dependencies.database.reading() as session:
         if question.text is not None:
             return queries.find(session, question.text, **page)

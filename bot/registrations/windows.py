@@ -82,7 +82,7 @@ class WindowListeners:
         selection = Selection.from_json(body["view"]["private_metadata"])
         with self._dependencies.database.reading() as session:
             card = session.get_one(Card, selection.card)
-            matches = queries.among(session, card, payload.get("value", ""), most=MOST_OFFERED)
+            matches = queries.among(session, card, payload.get("value", ""), limit=MOST_OFFERED)
         ack(options=window_blocks.options(matches))
 
     def submit(self, ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
@@ -209,7 +209,7 @@ class BulkActions:
             mac = queries.get_open(session, Serial.parse(selection.serial), lock=True)
             return Registration.id == mac.id
         card = session.get_one(Card, selection.card)
-        return queries.to_be_done(card, named, done=selection.verb == "reimage")
+        return queries.to_be_done(card, named, finished=selection.verb == "reimage")
 
     def narrowed(self, session: Session, selection: Selection) -> Selection:
         """Return a selection of the Mac itself where its card has only one."""

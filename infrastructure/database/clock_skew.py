@@ -1,6 +1,6 @@
-"""Stored moments, compared with a clock that may have been set back since.
+"""A comparison of stored moments with a clock that may have been set back since.
 
-No wait is ever longer than the pause that was meant.
+So no wait is longer than the intended pause.
 """
 
 from datetime import datetime, timedelta
@@ -13,6 +13,6 @@ SKEW = timedelta(minutes=1)  # that the clocks of two machines may differ
 Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
 
 
-def passed(moment: Moment, now: datetime, longest: timedelta) -> ColumnElement[bool]:
-    """A condition: a stored moment has come, or is further ahead than a pause of `longest`."""
-    return (moment <= now) | (moment > now + longest + SKEW)
+def passed(moment: Moment, now: datetime, max_pause: timedelta) -> ColumnElement[bool]:
+    """A condition: a stored moment has come, or is further ahead than a pause of `max_pause`."""
+    return (moment <= now) | (moment > now + max_pause + SKEW)

@@ -1,4 +1,4 @@
-"""Statements that every Mac's call runs: compiled once, executed by the driver itself.
+"""Compiled statements for every Mac's call: compiled once, executed by the driver itself.
 
 Executing a small statement costs SQLAlchemy several times what it costs the database. These few
 are written in its language all the same, so that they follow the models and the dialect.

@@ -1,4 +1,4 @@
-"""Connections that threads keep: a Mac's call needs one for microseconds, many times a second."""
+"""Connections that threads keep, because a Mac's call needs one for microseconds only."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 
 class ThreadConnections:
-    """One session a thread, in autocommit, on a connection that is not given back between uses.
+    """Sessions, one for each thread, in autocommit, on a connection that the thread keeps.
 
     Taking a connection from a pool and returning it costs ten times what a small read does.
     """
@@ -27,16 +27,16 @@ class ThreadConnections:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """This thread's session, holding no objects before and after.
+        """The session of this thread, without loaded objects before and after.
 
-        One that failed is thrown away, and those that the other threads keep with it: what
-        broke it, such as a restarted database, has broken theirs too.
+        After a failure all threads get new sessions: a restarted database, for example, breaks all
+        connections.
         """
         session = self._kept()
         try:
             yield session
         except BaseException as error:
-            session.expunge_all()  # also what it was not yet told to write: it would write it later
+            session.expunge_all()  # also new objects, which it would write later
             if isinstance(error, SQLAlchemyError):
                 self._failures += 1
             raise
@@ -53,7 +53,7 @@ class ThreadConnections:
 
     def _opened(self) -> Session:
         """Open a session for this thread, and close those of threads that have ended."""
-        fresh = Session(self.engine, expire_on_commit=False, autoflush=False)
+        session = Session(self.engine, expire_on_commit=False, autoflush=False)
         with self._opening:
             failed = self._all.pop(current_thread(), None)
             if failed is not None:
@@ -62,8 +62,8 @@ class ThreadConnections:
                 self.engine.dispose()  # those that ended threads gave back are as old
             for thread in [thread for thread in self._all if not thread.is_alive()]:
                 self._all.pop(thread).close()
-            self._all[current_thread()] = fresh
-        return fresh
+            self._all[current_thread()] = session
+        return session
 
     def close(self) -> None:
         """Give all connections back."""

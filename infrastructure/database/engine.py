@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 APPLICATION = "rollcall"  # as PostgreSQL knows our sessions
-COMMAND = "a command"  # the role of what ends by itself
+COMMAND = "a command"  # the role of a process that ends by itself
 BEGIN_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 DEADLOCK = "40P01"  # PostgreSQL's word for it
 DEADLOCKS = 3  # in a row, after which a transaction begins again
@@ -66,7 +66,7 @@ class Instant(TypeDecorator[datetime]):
 class Database:
     """Sessions on one database. `url` is SQLAlchemy's; a bare `postgresql:` means psycopg 3.
 
-    `role` is what the process is, for who has to know what has the database open: a restore.
+    `role` names the process for others that need to know which processes use the database.
     """
 
     def __init__(self, url: str, role: str = COMMAND) -> None:
@@ -101,11 +101,11 @@ class Database:
             yield session
 
     def together(self, work: Callable[[Session], Value]) -> Value:
-        """Run `work` in a transaction that threads which come at the same time share.
+        """Run `work` in a transaction that is shared with other threads of the same moment.
 
-        One sync of the disk then serves them all. `work` either writes all it has to or raises
-        a RollcallError before it writes anything; other errors end the transaction for all. Two
-        servers may wait for each other's Macs: whom the database then picks, begins again.
+        So one sync of the disk serves them all. `work` either writes all or raises a RollcallError
+        before it writes anything; other errors end the transaction for all. After a deadlock of two
+        servers, the one that the database ended tries again.
         """
         if self._writers:
             self._writers.refuse_in_vain()
@@ -118,16 +118,13 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session for single reads: no transaction, so it neither waits nor holds anybody up."""
+        """A session for single reads: without a transaction it neither waits nor blocks."""
         with self._lines.session() as session:
             yield session
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
-        """A connection that reads the database as it is at its first query, whatever is written.
-
-        Nobody waits for it.
-        """
+        """A connection that reads the database as of its first query; it blocks no writers."""
         with self._lines.engine.connect() as connection:
             connection.exec_driver_sql(self._begin_snapshot)
             try:
@@ -154,7 +151,7 @@ class Database:
         return self._writers.turn() if self._writers else nullcontext()
 
     def before_close(self, call: Callable[[], None]) -> None:
-        """Have `call` end what works on its own, when the database is closed the next time."""
+        """Register a `call` that ends background work, for the next time the database is closed."""
         self._before_close.append(call)
 
     def close(self) -> None:
@@ -219,16 +216,16 @@ def changed(session: Session, statement: Executable) -> int:
 
 
 def upsert(session: Session, model: type[DeclarativeBase]) -> "sqlite.Insert | postgresql.Insert":
-    """An INSERT into `model` that can say what happens on a conflict."""
+    """Return an INSERT into `model` with `on_conflict_…` methods."""
     return insert_into(model, session.get_bind().dialect.name)
 
 
 def insert_into(
     table: type[DeclarativeBase] | Table, dialect: str
 ) -> "sqlite.Insert | postgresql.Insert":
-    """An INSERT that can say what happens on a conflict: both have it, each in a class of its own.
+    """Return an INSERT with `on_conflict_…` methods, of the class for this dialect.
 
-    Only the one that is asked for is imported: PostgreSQL's takes 2 MiB of every process.
+    Only the class of this dialect is imported: PostgreSQL's takes 2 MiB of every process.
     """
     if dialect == "postgresql":
         from sqlalchemy.dialects import postgresql  # noqa: PLC0415

@@ -13,7 +13,7 @@ from infrastructure.errors import RollcallError
 
 FOLDER = Path(__file__).parents[2] / "migrations"
 HEAD = "head"
-_LOCK = 0x726F6C6C  # PostgreSQL's advisory lock for this: any number that nobody else uses
+_LOCK = 0x726F6C6C  # PostgreSQL's advisory lock for this: a number for this alone
 
 
 class UnknownSchema(RollcallError):

@@ -1,9 +1,9 @@
-"""The processes that have an SQLite database open, in a lock file beside it: `….open`.
+"""The processes that have an SQLite database open, listed in a lock file beside it: `….open`.
 
-Each of them holds the file locked (flock) along with the others, and has a line in it that says
-who it is. So a restore can be sure that it is alone, also where the others run in containers of
-their own, and can name them. A line that is still there when nobody holds the lock is of a
-process that was killed: the database was not closed.
+Each of them has a shared lock (flock) on the file, and a line in it with its role, host and number.
+So a restore can be sure that it is alone, also where other processes run in containers, and can
+name these. A line in a file without a lock is of a process that was killed: the database was not
+closed.
 """
 
 import fcntl
@@ -19,7 +19,7 @@ from threading import Lock
 from infrastructure.database import sqlite_files
 from infrastructure.errors import RollcallError
 
-RESTORE = "restore"  # the role of what has a database for itself
+RESTORE = "restore"  # the role of a process that needs the database for itself
 DOUBTFUL = "doubtful"  # the line of a database that was not closed, until it was found to be sound
 PAUSE = 0.05  # seconds between looks at a lock that another process holds for some seconds
 TABS = 3  # in a line: role, host, process, since
@@ -54,9 +54,9 @@ class Occupants:
         self._gate = Lock()
 
     def enter(self) -> None:
-        """Be one of them, until `leave`. Who finds it left by a killed process examines it.
+        """Add this process, until `leave`; examine the database first where a process was killed.
 
-        Raises DatabaseDamaged, BeingRestored and OSError; then this process is none of them.
+        Raises DatabaseDamaged, BeingRestored and OSError; then this process is not added.
         """
         with self._gate:
             if self._descriptor is not None:
@@ -72,10 +72,10 @@ class Occupants:
             self._descriptor = descriptor
 
     def leave(self) -> None:
-        """Be none of them any more; the last one writes the WAL back, so that one file is all.
+        """Remove this process; the last one writes the WAL back, so that one file holds all.
 
-        All connections are closed by now. To be called by a process that did not enter, too: those
-        that it has started may have ended without a word.
+        All its connections are closed by now. A process that did not enter calls this, too, because
+        processes that it started may have been killed.
         """
         with self._gate:
             descriptor, self._descriptor = self._descriptor, None
@@ -93,7 +93,7 @@ class Occupants:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Have the database for oneself. Raises DatabaseInUse."""
+        """A context in which no other process has the database open. Raises DatabaseInUse."""
         descriptor = self._opened()
         try:
             if not _locked(descriptor, fcntl.LOCK_EX):
@@ -115,7 +115,7 @@ class Occupants:
         return os.open(self._file, flags, 0o666)
 
     def _examine(self, descriptor: int) -> None:
-        """Look at a database that was not closed; what is damaged is so for the next one, too."""
+        """Examine a database that was not closed; a damaged one stays marked for others."""
         was_closed = os.fstat(descriptor).st_size == 0 and not sqlite_files.has_wal(self._path)
         os.ftruncate(descriptor, 0)
         if not was_closed:
@@ -145,16 +145,16 @@ class Occupants:
 
     def _named(self, descriptor: int) -> list[str]:
         """The processes with a line, each once, without those of this computer that are gone."""
-        found = {}
+        names = {}
         for line in _lines(descriptor):
             role, host, pid, since = line.split("\t")
             if host != socket.gethostname() or _lives(pid):
-                found[role, host] = f"{role} on {host} (since {since})"
-        return list(found.values())
+                names[role, host] = f"{role} on {host} (since {since})"
+        return list(names.values())
 
 
 def _write_line(descriptor: int, role: str) -> tuple[int, bytes]:
-    """Add a line; returns where it begins, and what it says."""
+    """Add a line for this process. Returns its offset in the file, and the line."""
     since = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
     line = f"{role}\t{socket.gethostname()}\t{os.getpid()}\t{since}\n".encode()
     os.write(descriptor, line)
@@ -170,9 +170,9 @@ def _lines(descriptor: int) -> list[str]:
     return [line for line in text.splitlines() if line.count("\t") == TABS]
 
 
-def _locked(descriptor: int, how: int) -> bool:
+def _locked(descriptor: int, mode: int) -> bool:
     try:
-        fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, mode | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -1,4 +1,4 @@
-"""A cache of query results, for what many requests have to know."""
+"""A cache of a query's result that many requests need."""
 
 import math
 import time
@@ -20,9 +20,9 @@ Value = TypeVar("Value")
 class QueryCache(Generic[Value]):
     """A cached result of one query, which is run again once it is old. Threads may share one.
 
-    A result is served for `fresh` seconds; then one thread runs the query, and others get the old
-    result until it is `stale` seconds old. Where the database cannot be read, the last result
-    stays, and `first` before there is one. `name` stands in the log line about that.
+    A result is served for `max_age` seconds; then one thread runs the query, and others get the
+    old result until it is `max_stale_age` seconds old. Where the database cannot be read, the last
+    result stays, and `first` before there is one. `name` stands in the log line about that.
     """
 
     def __init__(
@@ -32,12 +32,12 @@ class QueryCache(Generic[Value]):
         *,
         name: str,
         first: Value | None = None,
-        fresh: float,
-        stale: float,
+        max_age: float,
+        max_stale_age: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database, self._query, self._name = database, query, name
-        self._fresh, self._stale, self._clock = fresh, stale, clock
+        self._max_age, self._max_stale_age, self._clock = max_age, max_stale_age, clock
         self._value = first
         self._looked = -math.inf
         self._looking = Lock()
@@ -45,10 +45,10 @@ class QueryCache(Generic[Value]):
     def current(self) -> Value:
         """Return the result. Raises SQLAlchemyError where there never was one, nor a `first`."""
         value, age = self._value, self._clock() - self._looked
-        if value is None or age >= self._stale:
+        if value is None or age >= self._max_stale_age:
             with self._looking:
                 return self._look()
-        if age >= self._fresh and self._looking.acquire(blocking=False):
+        if age >= self._max_age and self._looking.acquire(blocking=False):
             try:
                 return self._look()
             finally:
@@ -57,7 +57,7 @@ class QueryCache(Generic[Value]):
 
     def _look(self) -> Value:
         now, value = self._clock(), self._value
-        if value is not None and now - self._looked < self._fresh:
+        if value is not None and now - self._looked < self._max_age:
             return value
         try:
             with self._database.reading() as session:

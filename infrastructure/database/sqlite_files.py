@@ -17,15 +17,15 @@ _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 class DatabaseDamaged(RollcallError):
-    """An SQLite file whose pages do not fit together."""
+    """An SQLite file that is damaged inside."""
 
-    def __init__(self, path: str, found: str) -> None:
+    def __init__(self, path: str, fault: str) -> None:
         super().__init__(
-            f"The database {path} is damaged ({found.splitlines()[-1][:200]}); nothing in it was "
+            f"The database {path} is damaged ({fault.splitlines()[-1][:200]}); nothing in it was "
             "changed. Bring back a backup with `boot.sh restore FILE --replace`; what is there now "
             "is kept beside it."
         )
-        self.found = found
+        self.found = fault
 
 
 def examine(path: str) -> None:
@@ -35,13 +35,13 @@ def examine(path: str) -> None:
     """
     try:
         with closing(opened_to_read(path)) as connection:
-            found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+            fault = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     except sqlite3.DatabaseError as error:
         if not _says_damaged(error):
             raise
-        found = str(error)
-    if found != "ok":
-        raise DatabaseDamaged(path, found)
+        fault = str(error)
+    if fault != "ok":
+        raise DatabaseDamaged(path, fault)
 
 
 def opened_to_read(path: str) -> sqlite3.Connection:
@@ -70,20 +70,20 @@ def write_back(path: str) -> None:
         raise
 
 
-def put_in_place(fresh: str, path: str, *, keep_as: str | None, system: System = SYSTEM) -> bool:
-    """Have the database file `fresh`, which is whole, take the place of `path`.
+def put_in_place(new_file: str, path: str, *, keep_as: str | None, system: System = SYSTEM) -> bool:
+    """Replace the database file `path` by `new_file`, which is complete and has no WAL.
 
-    Nobody has either open, and `fresh` has no WAL. A crash leaves the one or the other. What was
-    there is kept as `keep_as` where the file system can. Returns whether it is. Raises OSError,
-    and sqlite3.Error where the former WAL can neither be written back nor put aside.
+    No process has either open. A crash leaves the one or the other. The former file is kept as
+    `keep_as` where the file system can do that; returns True then. Raises OSError, and
+    sqlite3.Error where the former WAL can neither be written back nor put aside.
     """
     path = os.path.realpath(path)  # SQLite names its files after that
     present = _set_aside_wal(path, keep_as, system)
     kept = bool(present and keep_as and _keep(path, keep_as))
-    _sync(fresh, system)
+    _sync(new_file, system)
     if present:
-        _take_owner(fresh, present)
-    mounts.rename(fresh, path, system)
+        _take_owner(new_file, present)
+    mounts.rename(new_file, path, system)
     for end in BESIDE:  # a WAL without a change by now
         with suppress(FileNotFoundError):
             os.unlink(path + end)
@@ -97,7 +97,7 @@ def _set_aside_wal(path: str, keep_as: str | None, system: System) -> os.stat_re
         return None
     try:
         write_back(path)
-    except DatabaseDamaged:  # as it is, then, for whoever wants to dig in it
+    except DatabaseDamaged:  # it is kept as it is, for a repair by hand
         for end in BESIDE:
             with suppress(FileNotFoundError):
                 mounts.rename(path + end, f"{keep_as or path + '.damaged'}{end}", system)
@@ -114,11 +114,11 @@ def _keep(path: str, keep_as: str) -> bool:
     return True
 
 
-def _take_owner(fresh: str, present: os.stat_result) -> None:
+def _take_owner(new_file: str, present: os.stat_result) -> None:
     """Give a file the mode and the owner of the one that it replaces."""
-    os.chmod(fresh, present.st_mode & 0o7777)
+    os.chmod(new_file, present.st_mode & 0o7777)
     with suppress(PermissionError):
-        os.chown(fresh, present.st_uid, present.st_gid)
+        os.chown(new_file, present.st_uid, present.st_gid)
 
 
 def _sync(path: str, system: System) -> None:

@@ -1,4 +1,4 @@
-"""The turns of an SQLite database's writers, who come from several threads and processes."""
+"""A queue for the writers of an SQLite database, which are threads of several processes."""
 
 import sqlite3
 import time
@@ -10,17 +10,17 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from infrastructure.filesystem import atomic
 
-PATIENCE = 2  # seconds that a writer waits for one who does not take our lock; Slack waits for 3
-REST = 2.0  # seconds after that, in which nobody tries again
+PATIENCE = 2  # seconds that a writer waits for a program without our lock; Slack waits for 3
+REST = 2.0  # seconds after that, in which all writers are refused
 BEGIN_IMMEDIATE = "BEGIN IMMEDIATE"
 
 
 class Writers:
-    """Lets one writer in at a time, by `lock`, a file in which they queue.
+    """A queue that lets one writer in at a time, by the file `lock`.
 
-    Who does not take that lock, an admin's `sqlite3`, may hold the database for as long as they
-    like. Then one writer of each process finds out whether they still do; the others are refused
-    at once, so that they do not keep all threads from what needs no database.
+    A program that does not take this lock, such as an admin's `sqlite3`, may lock the database for
+    a long time. Then one writer of each process tries again; the others are refused at once, so
+    that not all threads wait.
     """
 
     def __init__(self, lock: str) -> None:
@@ -30,14 +30,14 @@ class Writers:
         self._is_trying = False
 
     def refuse_in_vain(self) -> None:
-        """Raise OperationalError where `turn` would: before something else is waited for."""
+        """Raise OperationalError where `turn` would raise it at once."""
         with self._gate:
             if self._is_in_vain():
                 raise _refusal()
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Hold the lock. Raises OperationalError, and what is raised in it."""
+        """A context with the lock. Raises OperationalError where the database is locked."""
         tries = self._enter()
         try:
             with atomic.exclusive(self._lock):
@@ -54,7 +54,7 @@ class Writers:
                 self._is_trying = False
 
     def _enter(self) -> bool:
-        """True where the caller is to try; nobody is while nobody holds the database."""
+        """True where the caller is the one that tries; False while no other program has it."""
         with self._gate:
             if self._is_in_vain():
                 raise _refusal()
@@ -62,8 +62,8 @@ class Writers:
             return self._is_trying
 
     def _is_in_vain(self) -> bool:
-        held, now = self._again_at, time.monotonic()
-        return held is not None and (self._is_trying or now < held)
+        again_at, now = self._again_at, time.monotonic()
+        return again_at is not None and (self._is_trying or now < again_at)
 
     def _settle(self, *, is_held: bool) -> None:
         with self._gate:
@@ -77,6 +77,6 @@ def _is_held(error: DBAPIError) -> bool:
 
 
 def _refusal() -> OperationalError:
-    held = sqlite3.OperationalError("database is locked, by somebody else's transaction")
-    held.sqlite_errorcode = sqlite3.SQLITE_BUSY
-    return OperationalError(BEGIN_IMMEDIATE, None, held)
+    error = sqlite3.OperationalError("database is locked, by somebody else's transaction")
+    error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    return OperationalError(BEGIN_IMMEDIATE, None, error)

@@ -12,9 +12,9 @@ Condition = Callable[[os.stat_result | None], None]
 
 
 def exclusive(lock: str, system: System = SYSTEM) -> AbstractContextManager[int]:
-    """Hold `lock` (a file, made where missing) against all other threads and processes.
+    """Lock the file `lock` (made where missing) against all other threads and processes.
 
-    Gives its descriptor: all to whom that is passed on hold the lock, too.
+    Yields its descriptor: a child process that inherits it holds the lock, too.
     """
     return mounts.locked(lock, system)
 
@@ -29,10 +29,10 @@ class Folder:
     def replace(self, name: str, content: bytes, *, unless: Condition = lambda _: None) -> None:
         """Make the file `name` hold `content`, durably. Raises OSError.
 
-        `unless` is shown the file that is about to be replaced, None for none, and may raise:
-        then nothing changes. A reader sees the old bytes or the new ones; the file keeps its
-        mode. The caller holds a lock for this name, so the dot-file beside it has one name: what
-        a crash leaves of it is overwritten by the next call.
+        `unless` is called with the file that is about to be replaced, None for none, and may raise:
+        then nothing changes. A reader sees the old bytes or the new ones; the file keeps its mode.
+        The caller holds a lock for this name, so the temporary dot-file has a fixed name, and one
+        that a crash left is overwritten by the next call.
         """
         path, fresh = f"{self.path}/{name}", f"{self.path}/.{name}.rollcall"
         descriptor = self._system.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)

@@ -17,8 +17,8 @@ def stripe(name: str) -> int:
 
 
 @contextmanager
-def held(folder: str, name: str, system: System = SYSTEM) -> Iterator[None]:
-    """Hold `name`, in any case, against all who hold by the same folder. Raises OSError."""
+def named_lock(folder: str, name: str, system: System = SYSTEM) -> Iterator[None]:
+    """Lock `name`, in any case, against all callers with the same `folder`. Raises OSError."""
     number = stripe(name)
     with suppress(FileExistsError):
         os.mkdir(folder)  # not what is above: the repo may just not be mounted

@@ -15,9 +15,9 @@ from infrastructure.retry import retry
 
 Value = TypeVar("Value")
 
-ABANDONED = 30.0  # seconds after which a file that says who holds something is not believed
+ABANDONED = 30.0  # seconds after which the lock file of a dead holder is removed
 PAUSES = (0.05, 0.1, 0.2, 0.4)  # seconds until a client may have closed the file
-# SMB lets nobody replace a file that a client has open. It was made in the same folder a moment
+# SMB refuses to replace a file that a client has open. It was made in the same folder a moment
 # ago, so EACCES is hardly about rights.
 _OPEN_ELSEWHERE = frozenset({errno.EACCES, errno.EBUSY, errno.EEXIST, errno.ETXTBSY})
 _UNKNOWN = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
@@ -28,7 +28,7 @@ class System:
     """The operating system's calls that mounts answer with errors of their own. Raise OSError."""
 
     def open(self, path: str, flags: int) -> int:
-        """Open a file, or make it for everybody whom the umask allows."""
+        """Open a file, or make it with the permissions that the umask leaves."""
         return os.open(path, flags | os.O_CLOEXEC, 0o666)
 
     def stat(self, path: str) -> os.stat_result:
@@ -40,11 +40,11 @@ class System:
         os.rename(source, target)
 
     def fsync(self, descriptor: int) -> None:
-        """Wait until what was written is on the disk."""
+        """Wait until all written bytes are on the disk."""
         os.fsync(descriptor)
 
     def flock(self, descriptor: int) -> None:
-        """Wait until nobody else has locked the file, and lock it until it is closed."""
+        """Wait until the file is not locked, and lock it until it is closed."""
         fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
@@ -52,7 +52,7 @@ SYSTEM = System()
 
 
 def again_if_stale(work: Callable[[], Value]) -> Value:
-    """Return what `work` returns, done anew where what it had opened was replaced on the server."""
+    """Return the result of `work`; it is repeated where the server replaced an open file."""
     try:
         return work()
     except OSError as error:
@@ -85,11 +85,11 @@ def sync_folder(path: str, system: System) -> None:
 
 @contextmanager
 def locked(lock: str, system: System, abandoned: float = ABANDONED) -> Iterator[int]:
-    """Hold `lock` (a file, made where missing) against all other threads and processes.
+    """Lock the file `lock` (made where missing) against all other threads and processes.
 
-    flock queues its waiters in the kernel and lets go when the holder dies, and all to whom it
-    passed on the descriptor that this yields. Where the mount knows no flock, whoever makes the
-    file `lock`.held has it, and has it for `abandoned` seconds after its death.
+    flock queues waiters in the kernel, and ends with the last process that has the descriptor that
+    this yields. On a mount without flock, the lock is a file `lock`.held, which stays for
+    `abandoned` seconds after the death of the process that made it.
     """
     descriptor = system.open(lock, os.O_RDWR | os.O_CREAT)
     try:
@@ -107,30 +107,30 @@ def locked(lock: str, system: System, abandoned: float = ABANDONED) -> Iterator[
 
 
 @contextmanager
-def _made(held: str, system: System, abandoned: float) -> Iterator[None]:
-    """Hold `held` by having made it, which even old mounts let only one do.
+def _made(lock_file: str, system: System, abandoned: float) -> Iterator[None]:
+    """Make the file `lock_file`, which even on old mounts only one process can do, and remove it.
 
-    It says who, for people. Who dies leaves it: it is taken away once it has said the same for
-    `abandoned` seconds by the clock of whoever waits; other computers' clocks do not matter.
+    Its text names the holder, for people. A dead holder leaves it: it is removed once its text has
+    stayed the same for `abandoned` seconds of the waiting process's own clock.
     """
     mine = f"{socket.gethostname()} {os.getpid()} {threading.get_ident()} {time.time_ns()}\n"
-    said, since = "", time.monotonic()
-    while not _make(held, mine, system):
-        says = _read(held, system)
-        if says != said:
-            said, since = says, time.monotonic()
+    holder, since = "", time.monotonic()
+    while not _make(lock_file, mine, system):
+        current_holder = _read(lock_file, system)
+        if current_holder != holder:
+            holder, since = current_holder, time.monotonic()
         elif time.monotonic() - since > abandoned:
-            _take_away(held, said, system)
+            _take_away(lock_file, holder, system)
         time.sleep(random.uniform(0.005, 0.025))  # noqa: S311 - so that nobody is always late
     try:
         yield
     finally:
-        _take_away(held, mine, system)
+        _take_away(lock_file, mine, system)
 
 
-def _make(held: str, mine: str, system: System) -> bool:
+def _make(lock_file: str, mine: str, system: System) -> bool:
     try:
-        descriptor = system.open(held, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+        descriptor = system.open(lock_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     except FileExistsError:
         return False
     try:
@@ -140,15 +140,15 @@ def _make(held: str, mine: str, system: System) -> bool:
     return True
 
 
-def _read(held: str, system: System) -> str:
+def _read(lock_file: str, system: System) -> str:
     """The text of the holder; opened, because NFS remembers the times of files for a minute."""
-    with suppress(FileNotFoundError), open(held, opener=system.open) as file:
+    with suppress(FileNotFoundError), open(lock_file, opener=system.open) as file:
         return file.read()
     return ""
 
 
-def _take_away(held: str, said: str, system: System) -> None:
-    """Remove the file, unless it says by now that somebody else holds it."""
+def _take_away(lock_file: str, holder: str, system: System) -> None:
+    """Remove the file, unless its text names another holder by now."""
     with suppress(FileNotFoundError):
-        if _read(held, system) == said:
-            os.unlink(held)
+        if _read(lock_file, system) == holder:
+            os.unlink(lock_file)

@@ -1,1 +1,1 @@
-"""Heartbeats of Rollcall's processes, and trials of what they need for their work."""
+"""Heartbeats of Rollcall's processes, and trials of the resources that they need."""

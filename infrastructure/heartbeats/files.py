@@ -1,4 +1,4 @@
-"""Heartbeats in files: what the processes of one machine, or of one container, say of themselves.
+"""Heartbeats in files, of the processes on one machine or in one container.
 
 Nothing but the standard library is imported: a probe is started anew every few seconds.
 """
@@ -93,13 +93,13 @@ class HeartbeatFile:
         self._descriptor = _held(self._lock)
 
     def write(self, beat: Beat) -> None:
-        """Replace what the file says."""
+        """Replace the heartbeat in the file."""
         fresh = self._path.with_suffix(".new")
         fresh.write_text(json.dumps(asdict(beat)))
         fresh.replace(self._path)
 
     def remove(self) -> None:
-        """Remove both: the process ends as it was asked to."""
+        """Remove both files, because the process ends on request."""
         self._path.unlink(missing_ok=True)
         self._lock.unlink(missing_ok=True)
         os.close(self._descriptor)

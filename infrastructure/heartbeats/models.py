@@ -9,11 +9,11 @@ from infrastructure.database.base import Base
 
 
 class Heartbeat(Base):
-    """A process, from its start to its end: what it said last of itself, at `beat_at`.
+    """A running process, with its last heartbeat, which came at `beat_at`.
 
-    `process` is its host, its number and something random; `part` is server, bot, relay or
-    jobs. It says so again within `patience` seconds. `doing` is a phrase, empty where it is at
-    nothing that takes long.
+    `process` is its host, its number and a random text; `part` is server, bot, relay or jobs. The
+    next heartbeat is due within `patience` seconds. `doing` is a phrase for a slow action, else
+    empty.
     """
 
     __tablename__ = "heartbeats"

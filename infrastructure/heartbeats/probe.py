@@ -1,4 +1,4 @@
-"""A probe: are the processes of a part at work on this machine, or in this container?
+"""A probe that tells if the processes of a part work on this machine, or in this container.
 
 Nothing but the standard library is imported, as in `files`.
 """
@@ -11,12 +11,12 @@ from infrastructure.heartbeats import files
 from infrastructure.heartbeats.files import Beat, title
 
 ANSWER = 4.0  # seconds in which a server has to answer
-FORGOTTEN = 3600.0  # seconds after which nobody waits for a process that died
+FORGOTTEN = 3600.0  # seconds after which a dead process is not reported any more
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A sentence for people, and whether all is well."""
+    """A verdict of the probe: `healthy`, and a sentence for people."""
 
     healthy: bool
     sentence: str
@@ -26,8 +26,8 @@ def examined(folder: Path, part: str | None = None) -> Verdict:
     """Judge the processes of a part; without one, of every part that was started here."""
     if part is not None:
         return _judged(folder, part)
-    seen = [*files.alive(folder), *(each for each in files.dead(folder) if _is_recent(each))]
-    parts = sorted({beat.part for beat in seen})
+    beats = [*files.alive(folder), *(each for each in files.dead(folder) if _is_recent(each))]
+    parts = sorted({beat.part for beat in beats})
     if not parts:
         return Verdict(False, "Nothing of Rollcall runs here.")
     verdicts = [_judged(folder, each) for each in parts]
@@ -63,14 +63,14 @@ def _named(beat: Beat) -> str:
     return f"The {title(beat.part)} (process {beat.pid})"
 
 
-def _heard(beat: Beat, how: str) -> str:
-    ago = " ago" if how == "heard" else ""
+def _heard(beat: Beat, verb: str) -> str:
+    ago = " ago" if verb == "heard" else ""
     doing = f", {beat.doing}" if beat.doing else ""
-    return f"{how} {beat.silence():.0f} s{ago}{doing}"
+    return f"{verb} {beat.silence():.0f} s{ago}{doing}"
 
 
 def _unanswered(alive: Sequence[Beat]) -> str | None:
-    """Why nobody is answered at the port of these, where that is so."""
+    """The reason why the port of these processes does not answer; None where it does."""
     port = next((beat.port for beat in alive if beat.port), None)
     if port is None:
         return None

@@ -1,4 +1,4 @@
-"""A process of Rollcall, as it says of itself that it works."""
+"""The heartbeats of the present process, in a file and in the database."""
 
 import os
 import socket
@@ -24,18 +24,18 @@ EVERY = 10.0  # seconds from one heartbeat to the next
 
 
 class Pulse(Protocol):
-    """Takes the heartbeats of a loop, once in each of its rounds.
+    """A receiver of the heartbeats of a loop, called once in each round.
 
-    `doing` is a phrase for what is begun now, which may take `longest` seconds.
+    `doing` is a phrase for an action that begins now and may take `seconds`.
     """
 
-    def __call__(self, doing: str = "", longest: float = 0) -> None:
+    def __call__(self, doing: str = "", seconds: float = 0) -> None:
         """Take one. Raises SQLAlchemyError."""
         ...
 
 
-def unheard(doing: str = "", longest: float = 0) -> None:
-    """Take a heartbeat of a loop that nobody watches."""
+def unheard(doing: str = "", seconds: float = 0) -> None:
+    """Ignore the heartbeat of a loop."""
 
 
 class Process:
@@ -57,7 +57,7 @@ class Process:
         self._is_new, self._has_ended = True, False
 
     def start(self, folder: Path) -> None:
-        """Take the place of those who died here; the file lies in `folder`. Raises nothing."""
+        """Make the heartbeat file in `folder`, and remove those of dead ones. Raises nothing."""
         try:
             self._file = HeartbeatFile(folder, self._part, self.name)
             self._folder = folder
@@ -66,39 +66,39 @@ class Process:
             log.warning("no heartbeat in a file", reason=str(error))
         self.sign()
 
-    def beat(self, doing: str = "", longest: float = 0) -> None:
-        """Say that this process works; see Pulse. Cheap where it said the same a moment ago."""
-        patience = SILENT + longest
+    def beat(self, doing: str = "", seconds: float = 0) -> None:
+        """Record a heartbeat; see Pulse. A repetition within EVERY seconds writes nothing."""
+        patience = SILENT + seconds
         now = time.monotonic()
         if now - self._written >= EVERY or (doing, patience) != self._said:
-            self.sign(doing, longest)
+            self.sign(doing, seconds)
         if now - self._noted >= EVERY or patience > self._promised:
             self._noted = now  # also where it fails: the loop has more to do than to wait for that
             with self._database.begin() as session:
-                self.note(session, doing, longest)
+                self.note(session, doing, seconds)
 
-    def sign(self, doing: str = "", longest: float = 0) -> None:
-        """Say so in the file, which needs no database."""
-        self._written, self._said = time.monotonic(), (doing, SILENT + longest)
+    def sign(self, doing: str = "", seconds: float = 0) -> None:
+        """Write a heartbeat to the file, without the database."""
+        self._written, self._said = time.monotonic(), (doing, SILENT + seconds)
         if self._file is not None:
             try:
-                self._file.write(self._beat(doing, longest))
+                self._file.write(self._beat(doing, seconds))
             except OSError as error:
                 log.warning("no heartbeat in a file", reason=str(error))
 
-    def note(self, session: Session, doing: str = "", longest: float = 0) -> None:
-        """Say so in the database, and log who fell silent or came back."""
+    def note(self, session: Session, doing: str = "", seconds: float = 0) -> None:
+        """Write a heartbeat to the database, and log processes that fell silent or came back."""
         if self._has_ended:
             return
         if self._is_new and self._folder is not None:
             alive = {beat.process for beat in files.alive(self._folder)}
             register.replace(session, self._part, self._host, alive)
-        register.note(session, self._beat(doing, longest), self._host)
-        self._is_new, self._promised = False, SILENT + longest
+        register.note(session, self._beat(doing, seconds), self._host)
+        self._is_new, self._promised = False, SILENT + seconds
         self._look_around(session)
 
     def end(self) -> None:
-        """Take back what was said: it ends as it was asked to. Raises nothing."""
+        """Remove all heartbeats, because the process ends on request. Raises nothing."""
         self._has_ended = True
         if self._file is not None:
             with suppress(OSError):
@@ -112,13 +112,13 @@ class Process:
         except SQLAlchemyError as error:
             log.warning("heartbeat not taken back", reason=str(error).splitlines()[0])
 
-    def _beat(self, doing: str, longest: float) -> Beat:
-        patience = SILENT + longest
+    def _beat(self, doing: str, seconds: float) -> Beat:
+        patience = SILENT + seconds
         at = time.monotonic()
         return Beat(self._part, self.name, os.getpid(), at, patience, doing, self._port)
 
     def _look_around(self, session: Session) -> None:
-        """Log what changed with the others; of all who have been at work, the oldest does."""
+        """Log changes of the other processes; only the oldest of the working ones does so."""
         before, self._silent = self._silent, register.missing(session)
         living = register.living(session)
         gone = {each.process for each in before}

@@ -1,4 +1,4 @@
-"""Heartbeats in the database: which processes there are on all machines, and who is missing."""
+"""Heartbeats in the database, of the processes on all machines, and the missing ones."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from infrastructure.heartbeats.files import PARTS, Beat, names_of, present_name
 from infrastructure.heartbeats.models import Heartbeat
 
 SERVER, BOT, RELAY, JOBS = PARTS
-UNCONNECTED = "not connected to Slack"  # what a bot is doing then
+UNCONNECTED = "not connected to Slack"  # the phrase in such a bot's heartbeat
 REPLACED = timedelta(hours=1)  # since then, where another one does its part
 KEPT = timedelta(days=1)  # since the last heartbeat of a process that never came back
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A part that nobody does, or a process of it that fell silent on `host`, at `since`."""
+    """A part without any process, or a process of it that fell silent on `host` at `since`."""
 
     part: str
     process: str = ""
@@ -31,29 +31,29 @@ class Missing:
 def present(session: Session) -> datetime:
     """Return the moment by the database's clock, so that those of the machines do not matter."""
     if session.get_bind().dialect.name == "postgresql":
-        there: datetime = session.execute(text("SELECT clock_timestamp()")).scalar_one()
-        return there
+        database_time: datetime = session.execute(text("SELECT clock_timestamp()")).scalar_one()
+        return database_time
     return datetime.now(UTC)
 
 
 def note(session: Session, beat: Beat, host: str) -> None:
     """Note a heartbeat of a process on `host`: it works now, and for the patience of `beat`."""
     now = present(session)
-    said = {"beat_at": now, "patience": round(beat.patience), "doing": beat.doing}
+    values = {"beat_at": now, "patience": round(beat.patience), "doing": beat.doing}
     names = {"process": beat.process, "part": beat.part, "host": host, "started_at": now}
-    statement = upsert(session, Heartbeat).values(**names, **said)
-    session.execute(statement.on_conflict_do_update(index_elements=["process"], set_=said))
+    statement = upsert(session, Heartbeat).values(**names, **values)
+    session.execute(statement.on_conflict_do_update(index_elements=["process"], set_=values))
 
 
 def forget(session: Session, process: str) -> None:
-    """Forget a process that ends as it was asked to."""
+    """Delete the heartbeat of a process that ends on request."""
     session.execute(delete(Heartbeat).where(Heartbeat.process == process))
 
 
 def replace(session: Session, part: str, host: str, alive: Collection[str]) -> None:
-    """Forget the processes of a part on a host that died there: all but those who are `alive`."""
-    there = Heartbeat.part.in_(names_of(part)) & (Heartbeat.host == host)
-    session.execute(delete(Heartbeat).where(there, Heartbeat.process.not_in(alive)))
+    """Delete the heartbeats of a part's dead processes on a host: all but those `alive`."""
+    same_part = Heartbeat.part.in_(names_of(part)) & (Heartbeat.host == host)
+    session.execute(delete(Heartbeat).where(same_part, Heartbeat.process.not_in(alive)))
 
 
 def prune(session: Session) -> None:
@@ -68,32 +68,35 @@ def living(session: Session) -> list[Heartbeat]:
     return [row for row in rows if not _is_silent(row, now)]
 
 
-def missing(session: Session, wanted: Collection[str] = ()) -> list[Missing]:
-    """Return the processes that fell silent, and the parts of `wanted` that nobody does.
+def missing(session: Session, parts: Collection[str] = ()) -> list[Missing]:
+    """Return the processes that fell silent, and those of `parts` that have no process.
 
-    After REPLACED a process is not missed where another one of its part was started since: it is
-    that of a machine that is no more. After KEPT it is not missed at all.
+    After REPLACED a process is not reported where another one of its part was started since: its
+    machine was replaced. After KEPT it is not reported at all.
     """
     now = present(session)
     kept = select(Heartbeat).where(Heartbeat.beat_at > now - KEPT)
     rows = session.scalars(kept.order_by(Heartbeat.beat_at)).all()
     at_work = [row for row in rows if not _is_silent(row, now)]
     silent = [row for row in rows if _is_silent(row, now) and not _is_replaced(row, at_work, now)]
-    found = [
+    missing_processes = [
         Missing(present_name(row.part), row.process, row.host, row.beat_at, row.doing)
         for row in silent
     ]
-    return [*found, *_undone(wanted, {present_name(row.part) for row in [*at_work, *silent]})]
+    return [
+        *missing_processes,
+        *_undone(parts, {present_name(row.part) for row in [*at_work, *silent]}),
+    ]
 
 
 def unconnected(session: Session) -> list[str]:
-    """Return the hosts of the bots that work and do not hear Slack."""
+    """Return the hosts of working bots that are not connected to Slack."""
     return [row.host for row in living(session) if row.doing == UNCONNECTED]
 
 
-def _undone(wanted: Collection[str], known: Collection[str]) -> Iterator[Missing]:
-    for part in wanted:
-        if part not in known:
+def _undone(parts: Collection[str], present_parts: Collection[str]) -> Iterator[Missing]:
+    for part in parts:
+        if part not in present_parts:
             yield Missing(part)
 
 

@@ -1,4 +1,4 @@
-"""Trials of what a process needs for its work, which may fail and may hang."""
+"""Trials of resources that a process needs, which may fail and may hang."""
 
 import time
 from collections.abc import Callable
@@ -11,14 +11,11 @@ log = structlog.get_logger()
 
 Value = TypeVar("Value")
 
-OFTEN = 10.0  # seconds in which something is not tried again
+OFTEN = 10.0  # seconds until the next trial
 
 
 class Trial:
-    """Something that is tried at most every `pause` seconds; in between it counts as it went.
-
-    Raises what `work` raised.
-    """
+    """A trial of `work`, run at most every `pause` seconds; in between its result is repeated."""
 
     def __init__(self, work: Callable[[], object], pause: float = OFTEN) -> None:
         self._work, self._pause = work, pause
@@ -27,7 +24,7 @@ class Trial:
         self._error: Exception | None = None
 
     def __call__(self) -> None:
-        """Try it, or tell how it went. Raises what it raised."""
+        """Run the trial, or repeat its last result. Raises the error of `work`."""
         with self._trying:
             if time.monotonic() - self._tried >= self._pause:
                 try:
@@ -41,11 +38,11 @@ class Trial:
 
 
 class Look(Generic[Value]):
-    """A question that may hang, asked in one thread at a time for all who want to know.
+    """A look at a resource that may hang: one thread at a time calls `question` for all callers.
 
-    Who asks waits for `moment` seconds. Is there no answer by then, the last one counts, until
-    the question has been hanging for `longest` seconds; from then on, and where nothing was ever
-    answered, what `hanging` makes of the seconds. `question` raises nothing.
+    A caller waits for `moment` seconds. Without an answer by then, it gets the last one, until the
+    question has been running for `limit` seconds; from then on, and where there never was an
+    answer, it gets the result of `hanging`, called with the seconds. `question` raises nothing.
     """
 
     def __init__(
@@ -54,10 +51,10 @@ class Look(Generic[Value]):
         hanging: Callable[[float], Value],
         *,
         moment: float = 1.5,
-        longest: float = 5.0,
+        limit: float = 5.0,
     ) -> None:
         self._question, self._hanging = question, hanging
-        self._moment, self._longest = moment, longest
+        self._moment, self._longest = moment, limit
         self._gate = Lock()
         self._asked: tuple[float, Event] | None = None  # when the present question was asked
         self._answers: list[Value] = []  # the last one
@@ -79,7 +76,7 @@ class Look(Generic[Value]):
     def _ask(self, is_answered: Event) -> None:
         try:
             answer = self._question()
-        except Exception:  # then it is asked anew the next time
+        except Exception:  # the next call asks again
             log.exception("unexpected error")
             answers = []
         else:

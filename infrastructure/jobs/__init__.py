@@ -1,1 +1,1 @@
-"""Jobs: a queue of work in the database, and what runs it."""
+"""Jobs: a queue of slow work in the database, and its runner."""

@@ -1,6 +1,6 @@
-"""A queue of jobs: work that takes longer than an answer may, queued by who asks for it.
+"""A queue of jobs: work that is too slow for an answer to Slack or to a Mac.
 
-In the same transaction, so that neither is there without the other.
+A job is enqueued in the transaction of its cause, so that neither exists without the other.
 """
 
 from collections.abc import Collection
@@ -17,9 +17,9 @@ from infrastructure.jobs.models import Job
 LEASE = timedelta(minutes=3)  # longer than any work takes
 
 
-def enqueue(session: Session, what: str, facts: dict[str, Any], *, at: datetime) -> None:
-    """Queue a job of the kind `what`, to be begun at `at` or later."""
-    session.add(Job(what=what, facts=facts, due_at=at))
+def enqueue(session: Session, kind: str, payload: dict[str, Any], *, at: datetime) -> None:
+    """Enqueue a job of a `kind` with a `payload` (a JSON object), to be run at `at` or later."""
+    session.add(Job(what=kind, facts=payload, due_at=at))
 
 
 def is_any_due(session: Session, now: datetime, kinds: Collection[str] | None = None) -> bool:
@@ -45,9 +45,9 @@ def claim(
 
 
 def finish(session: Session, job: Job) -> bool:
-    """Take a job off the list; False where its lease ran out and somebody else has it.
+    """Delete a job that is done; False where its lease ran out and another runner has it.
 
-    In the transaction of what came of it, which must then not be committed where this is False.
+    Called in the transaction of its result, which must not be committed where this is False.
     """
     mine = (Job.id == job.id) & (Job.holder == job.holder) & (Job.attempts == job.attempts)
     return changed(session, delete(Job).where(mine)) == 1
@@ -62,5 +62,5 @@ def put_off(session: Session, job: Job, until: datetime) -> None:
 
 def _due(now: datetime, kinds: Collection[str] | None) -> ColumnElement[bool]:
     free = or_(Job.leased_until.is_(None), clock_skew.passed(Job.leased_until, now, LEASE))
-    known = true() if kinds is None else Job.what.in_(kinds)
-    return and_(Job.due_at <= now, free, known)
+    is_doable = true() if kinds is None else Job.what.in_(kinds)
+    return and_(Job.due_at <= now, free, is_doable)

@@ -1,7 +1,6 @@
-"""A job runner: it does jobs that take longer than an answer may, and periodic tasks.
+"""A job runner: it runs slow jobs, such as the reading of files, and periodic tasks.
 
-Files are read, pictures drawn, silence noticed. Nothing here holds up a Mac, a command or a
-message: it is a process of its own.
+It is a process of its own, so that it delays no Mac, no command and no message.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -31,19 +30,19 @@ Record = Callable[[Session, datetime], None]
 
 
 class Work(Protocol):
-    """A way to do jobs of one kind."""
+    """A handler of jobs of one kind."""
 
-    def do(self, facts: dict[str, Any]) -> Record:
-        """Do the slow part, outside of any transaction; returns what writes the result down.
+    def do(self, payload: dict[str, Any]) -> Record:
+        """Do the slow part, outside of any transaction; return a function that records the result.
 
-        Raises RollcallError where trying again would be of no use.
+        Raises RollcallError where another attempt would not help.
         """
 
-    def give_up(self, facts: dict[str, Any], reason: str) -> Record:
-        """Return what writes down that it could not be done."""
+    def give_up(self, payload: dict[str, Any], reason: str) -> Record:
+        """Return a function that records the failure of a job, with its reason."""
 
 
-# What is looked after in every round: a transaction each.
+# A periodic task: called in every round, in a transaction of its own.
 Round = Callable[[Session, datetime], object]
 
 
@@ -53,22 +52,22 @@ class JobRunner:
     def __init__(
         self,
         database: Database,
-        works: Mapping[str, Work],
-        rounds: Sequence[Round],
+        jobs: Mapping[str, Work],
+        periodic_tasks: Sequence[Round],
         *,
         clock: Callable[[], datetime] = utc_now,
         pulse: Pulse = unheard,
     ) -> None:
         self._database = database
-        self._works = works
-        self._rounds = rounds
+        self._jobs = jobs
+        self._periodic_tasks = periodic_tasks
         self._clock = clock
         self._pulse = pulse
         self._next_round: datetime | None = None
         self._name = unique_name()
 
     def run(self, stop: Event) -> None:
-        """Work until `stop` is set; what is being done then is still finished."""
+        """Run jobs and periodic tasks until `stop` is set; the present job is still finished."""
         log.info("job runner started", holder=self._name)
         loop.run(self._step, stop)
         log.info("job runner stopped", holder=self._name)
@@ -85,21 +84,21 @@ class JobRunner:
         if self._next_round is not None and self._next_round - EVERY <= now < self._next_round:
             return
         self._next_round = now + EVERY
-        for duty in self._rounds:
+        for task in self._periodic_tasks:
             self._pulse()
             try:
                 with self._database.begin() as session:
-                    duty(session, now)
+                    task(session, now)
             except Exception:
-                log.exception("a duty failed", duty=getattr(duty, "__name__", str(duty)))
+                log.exception("a duty failed", duty=getattr(task, "__name__", str(task)))
 
     def work(self) -> bool:
         """Do the next job that is due. Returns whether there was one."""
         with self._database.reading() as session:
-            if not queue.is_any_due(session, self._clock(), self._works.keys()):
+            if not queue.is_any_due(session, self._clock(), self._jobs.keys()):
                 return False
         with self._database.begin() as session:
-            job = queue.claim(session, self._name, self._clock(), self._works.keys())
+            job = queue.claim(session, self._name, self._clock(), self._jobs.keys())
         if job is None:
             return False
         self._pulse(f"busy with {job.what}", queue.LEASE.total_seconds())
@@ -108,8 +107,8 @@ class JobRunner:
         return True
 
     def _done(self, job: Job) -> Record | None:
-        """Do a job and return what is to be recorded; None: try again later."""
-        work = self._works[job.what]
+        """Do a job and return the function that records its result; None: try again later."""
+        work = self._jobs[job.what]
         if job.attempts > ATTEMPTS:  # job runners died of it, so it is not begun again
             return work.give_up(job.facts, f"it was begun {ATTEMPTS} times and never ended")
         try:
@@ -126,7 +125,7 @@ class JobRunner:
             return work.give_up(job.facts, f"it failed {job.attempts} times: {error}"[:200])
 
     def _record(self, job: Job, record: Record | None) -> None:
-        """Write down what came of a job. What cannot be written is tried again with the job."""
+        """Record the result of a job; a job whose result cannot be recorded is tried again."""
         outcome = "put off" if record is None else "done"
         try:
             with self._database.begin() as session:

@@ -9,20 +9,20 @@ from infrastructure.database.engine import upsert
 from infrastructure.jobs.models import LastRun
 
 
-def take_turn(session: Session, what: str, now: datetime) -> datetime:
-    """Return the last run of the task `what`, and keep others from it until the commit.
+def lock_last_run(session: Session, task: str, now: datetime) -> datetime:
+    """Return the last run of the task `task`, and keep others from it until the commit.
 
     Where it never ran, that is `now`.
     """
-    query = select(LastRun.at).where(LastRun.what == what).with_for_update()
+    query = select(LastRun.at).where(LastRun.what == task).with_for_update()
     last = session.scalar(query)
     if last is None:
-        fresh = upsert(session, LastRun).values(what=what, at=now).on_conflict_do_nothing()
-        session.execute(fresh)
+        insert = upsert(session, LastRun).values(what=task, at=now).on_conflict_do_nothing()
+        session.execute(insert)
         last = session.scalar(query)
     return last or now
 
 
-def note(session: Session, what: str, at: datetime) -> None:
-    """Record a run of the task `what`."""
-    session.execute(update(LastRun).where(LastRun.what == what).values(at=at))
+def note(session: Session, task: str, at: datetime) -> None:
+    """Record a run of the task `task`."""
+    session.execute(update(LastRun).where(LastRun.what == task).values(at=at))

@@ -1,1 +1,1 @@
-"""Access: credentials, tokens, and who was refused."""
+"""Access: credentials, tokens, and the record of refused requests."""

@@ -1,4 +1,4 @@
-"""The keys that a process knows: looked up in memory, read again every second."""
+"""A cache of all credentials in a process, read again from the database every second."""
 
 import time
 from collections.abc import Callable
@@ -11,18 +11,18 @@ from infrastructure.database.query_cache import QueryCache
 from provisioning.access import credentials
 from provisioning.access.credentials import CredentialGrant
 
-FRESH = 1.0  # seconds for which nobody looks again
-STALE = 1.8  # seconds after which nobody is let in before somebody has looked again
-NOTED = 300.0  # seconds between two notes that one key is used
-MOST = 10_000  # keys that are remembered to be noted
+FRESH = 1.0  # seconds until the credentials are read again in the background
+STALE = 1.8  # seconds after which a request waits until they are read again
+NOTED = 300.0  # seconds between two notes that one credential is used
+MOST = 10_000  # credentials whose last note is remembered
 
 
 class CredentialCache:
-    """Says what a key opens. Threads may share one; no request but one a second runs a query.
+    """A cache of credentials. Threads may share one; one request a second runs a query.
 
-    What was made or revoked anywhere is known within two seconds. Where the database cannot be
-    read, what was known stays known: nobody can revoke anything then. `used` is told the id of
-    a credential that is used, every few minutes.
+    Credentials that were made or revoked by any process take effect within two seconds. While the
+    database cannot be read, the last state stays in force. `used` is called with the id of a
+    credential that is used, every NOTED seconds.
     """
 
     def __init__(
@@ -33,22 +33,27 @@ class CredentialCache:
     ) -> None:
         self._used = used
         self._known = QueryCache(
-            database, credentials.known, name="credentials", fresh=FRESH, stale=STALE, clock=clock
+            database,
+            credentials.known,
+            name="credentials",
+            max_age=FRESH,
+            max_stale_age=STALE,
+            clock=clock,
         )
         self._noted: TTLCache[int, None] = TTLCache(MOST, NOTED, timer=clock)
         self._lock = Lock()
 
     def opened(self, key: str, *opens: str) -> CredentialGrant | None:
-        """Return what `key` opens; None where it is no good key for one of `opens`.
+        """Return the grant of `key`; None where it is no valid key for one of `opens`.
 
-        Raises SQLAlchemyError where the database never could be read.
+        Raises SQLAlchemyError where the database could never be read.
         """
         if not credentials.is_key(key):
             return None
-        found = credentials.find(self._known.current(), key, *opens)
-        if found is not None:
-            self._note(found.id)
-        return found
+        grant = credentials.find(self._known.current(), key, *opens)
+        if grant is not None:
+            self._note(grant.id)
+        return grant
 
     def _note(self, credential_id: int) -> None:
         if credential_id in self._noted:

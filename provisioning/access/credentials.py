@@ -1,6 +1,6 @@
-"""Keys that open the Macs' door, each for one site or for all: made, listed, revoked, told apart.
+"""Credentials: keys for the Macs' door, each for one site or for all; made, listed and revoked.
 
-Only a key's SHA-256 is kept. A key is random, so a slow hash would protect nothing more.
+Only a key's SHA-256 is kept. A key is random, so a slow hash would not protect it better.
 """
 
 import hashlib
@@ -14,13 +14,13 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.errors import RollcallError
-from infrastructure.text import folded
+from infrastructure.text import normalize
 from provisioning.access.models import Credential
 
 PREFIX = "rollcall_"  # by which people and secret scanners know a key: rollcall_[0-9a-f]{48}
 SIZE = 24  # random bytes
 LENGTH = len(PREFIX) + 2 * SIZE
-INDEXED = 16  # digits of a digest by which it is found; all of them are compared then
+INDEXED = 16  # digits of a digest by which a grant is found; then the whole digest is compared
 
 
 class UnknownCredential(RollcallError):
@@ -32,7 +32,7 @@ class UnknownCredential(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class CredentialGrant:
-    """The grant of a credential's key. `site` and `build` are the only ones, None: all of them."""
+    """The grant of a credential: its `site` and `build` are the only ones allowed, None is all."""
 
     id: int
     site: str | None
@@ -44,9 +44,9 @@ class CredentialGrant:
         return place(self.site, self.build)
 
     def is_for(self, site: str, build: str) -> bool:
-        """True where this is for that site and that build and no other, in whatever case."""
-        ours = folded(self.site or ""), folded(self.build or "")
-        return ours == (folded(site), folded(build))
+        """True where this is for that site and build and no other, in upper or lower case."""
+        ours = normalize(self.site or ""), normalize(self.build or "")
+        return ours == (normalize(site), normalize(build))
 
 
 def make(
@@ -55,7 +55,7 @@ def make(
     """Make a credential for `site` (None: all), and return its key.
 
     It opens SCRIPTS, REPORTS or MANIFESTS; or INSTALLAPPLICATIONS, of one site and one `build`.
-    The key is URL-safe and cannot be had again. Others of the site stay good until revoked.
+    The key is URL-safe and cannot be read again later. Other keys of the site stay valid.
     """
     key = f"{PREFIX}{secrets.token_hex(SIZE)}"
     session.add(Credential(site=site, build=build, opens=opens, digest=_digest(key), made_at=at))
@@ -64,45 +64,45 @@ def make(
 
 
 def revoke(session: Session, credential_id: int, at: datetime) -> Credential:
-    """End a credential; one that has ended stays as it is. Raises UnknownCredential."""
-    found = session.get(Credential, credential_id, with_for_update=True)
-    if found is None:
+    """Revoke a credential; a revoked one stays as it is. Raises UnknownCredential."""
+    credential = session.get(Credential, credential_id, with_for_update=True)
+    if credential is None:
         raise UnknownCredential(credential_id)
-    if found.revoked_at is None:
-        found.revoked_at = at
-    return found
+    if credential.revoked_at is None:
+        credential.revoked_at = at
+    return credential
 
 
 def listed(session: Session) -> Sequence[Credential]:
-    """Return all credentials that ever were, by site, the newest of each first."""
+    """Return all credentials, also revoked ones, by site, the newest of each site first."""
     rows = session.scalars(select(Credential).order_by(Credential.id.desc()))
     return sorted(rows, key=lambda row: row.site or "")
 
 
 def known(session: Session) -> dict[str, CredentialGrant]:
-    """Return what all good keys open, for `find`."""
+    """Return the grants of all valid credentials, by the begin of the key's digest, for `find`."""
     table = Credential.__table__
     columns = (table.c.id, table.c.site, table.c.build, table.c.opens, table.c.digest)
     rows = session.execute(select(*columns).where(table.c.revoked_at.is_(None)))
     return {row.digest[:INDEXED]: CredentialGrant(*row) for row in rows}
 
 
-def find(among: Mapping[str, CredentialGrant], key: str, *opens: str) -> CredentialGrant | None:
-    """Return what `key` opens; None where it is no good key for one of `opens`.
+def find(grants: Mapping[str, CredentialGrant], key: str, *opens: str) -> CredentialGrant | None:
+    """Return the grant of `key` in `grants`; None where it is no valid key for one of `opens`.
 
-    Asks no database.
+    Uses no database.
     """
     if not is_key(key):
         return None
-    given = _digest(key)
-    found = among.get(given[:INDEXED])
-    if found is None or not hmac.compare_digest(found.digest, given):
+    digest = _digest(key)
+    grant = grants.get(digest[:INDEXED])
+    if grant is None or not hmac.compare_digest(grant.digest, digest):
         return None
-    return found if found.opens in opens else None
+    return grant if grant.opens in opens else None
 
 
 def opened_by(session: Session, key: str, *opens: str) -> CredentialGrant | None:
-    """Return what `key` opens at this moment; None where it is no good key for one of `opens`."""
+    """Return the present grant of `key`; None where it is no valid key for one of `opens`."""
     return find(known(session), key, *opens)
 
 
@@ -119,7 +119,7 @@ def note_used(session: Session, credential_ids: Iterable[int], at: datetime) -> 
 
 
 def place(site: str | None, build: str | None) -> str:
-    """Return the words for what a credential is confined to."""
+    """Return the words for the site and the build of a credential."""
     return "/".join(filter(None, (site, build))) or "all sites"
 
 

@@ -1,4 +1,4 @@
-"""Errors of tokens, and of what their bearers may do."""
+"""Errors of tokens and of their limits."""
 
 from infrastructure.errors import RollcallError
 
@@ -6,14 +6,15 @@ from infrastructure.errors import RollcallError
 class OtherSite(RollcallError):
     """A Mac that goes to another site than the only one its caller may send Macs to."""
 
-    def __init__(self, serial: str, site: str, only: str) -> None:
+    def __init__(self, serial: str, site: str, allowed_site: str) -> None:
         super().__init__(
-            f"{serial} goes to {site}, but it called with a credential of {only}, which opens no "
-            "other site: move its registration, or image it with a workflow of its own site."
+            f"{serial} goes to {site}, but it called with a credential of {allowed_site}, which "
+            "opens no other site: move its registration, or image it with a workflow of its own "
+            "site."
         )
         self.serial = serial
         self.site = site
-        self.only = only
+        self.allowed_site = allowed_site
 
 
 class InvalidToken(RollcallError):
@@ -21,7 +22,7 @@ class InvalidToken(RollcallError):
 
 
 class ExpiredToken(InvalidToken):
-    """A script token of ours that is too old; the Mac asks in vain until somebody acts.
+    """A script token of ours that is too old; the Mac calls in vain until a person acts.
 
     `site` and `build` are empty where the script named none.
     """
@@ -35,7 +36,7 @@ class ExpiredToken(InvalidToken):
 
 
 class EarlyToken(InvalidToken):
-    """A token of ours that a clock made which ran ahead."""
+    """A token of ours from the future: it was made by a clock that ran ahead."""
 
     def __init__(self) -> None:
         super().__init__("The script's token is of the future: set the servers' clocks.")
@@ -44,9 +45,9 @@ class EarlyToken(InvalidToken):
 class SpentToken(InvalidToken):
     """A token of ours for a Mac whose registration has no more use for it."""
 
-    def __init__(self, serial: str, why: str) -> None:
+    def __init__(self, serial: str, reason: str) -> None:
         super().__init__(
-            f"The script of {serial} was made for a registration that {why}: image the Mac again, "
-            "or fetch a new script for it."
+            f"The script of {serial} was made for a registration that {reason}: image the Mac "
+            "again, or fetch a new script for it."
         )
         self.serial = serial

@@ -24,13 +24,13 @@ PASSWORD = 0  # stands for the user name and the password of the settings, which
 
 @dataclass(frozen=True, slots=True)
 class Exposed:
-    """A credential with which the JSON of `to` was fetched, and the other hosts in that JSON.
+    """A credential with which the JSON of `destination` was fetched, and the other hosts in it.
 
     `credential_id` is its number, or PASSWORD; `hosts` are sorted.
     """
 
     credential_id: int
-    to: Destination
+    destination: Destination
     hosts: tuple[str, ...]
 
     @property
@@ -38,8 +38,8 @@ class Exposed:
         """The fact, in a sentence."""
         by = f"credential {self.credential_id}" if self.credential_id else "BOOTSTRAP_PASSWORD"
         return (
-            f"InstallApplications fetches the JSON of {self.to} with {by}, and sends that to the "
-            f"other hosts in the JSON too: {', '.join(self.hosts)}."
+            f"InstallApplications fetches the JSON of {self.destination} with {by}, and sends that "
+            f"to the other hosts in the JSON too: {', '.join(self.hosts)}."
         )
 
     @property
@@ -48,53 +48,53 @@ class Exposed:
         end = "change BOOTSTRAP_PASSWORD"
         if self.credential_id:
             end = f"`boot.sh credentials revoke {self.credential_id}`"
-        site, build = quote(self.to.site), quote(self.to.build)
+        site, build = quote(self.destination.site), quote(self.destination.build)
         make = f"`boot.sh credentials make {site} --installapplications {build}`"
         return f"Give it the key that {make} makes, which opens that JSON alone; then {end}."
 
 
 def exposed(
-    opened: CredentialGrant | None, to: Destination, hosts: Sequence[str]
+    grant: CredentialGrant | None, destination: Destination, hosts: Sequence[str]
 ) -> Exposed | None:
-    """Return what is exposed where the JSON of `to` is fetched with a credential, if anything.
+    """Return the exposure by a fetch of the JSON of `destination`, None where there is none.
 
-    `opened` is what its key opens, None the user name and the password.
+    `grant` is that of the credential, None for the user name and the password.
     """
-    if not hosts or (opened is not None and opened.opens == INSTALLAPPLICATIONS):
+    if not hosts or (grant is not None and grant.opens == INSTALLAPPLICATIONS):
         return None
     kept = tuple(sorted({host[:255] for host in hosts}))
-    return Exposed(opened.id if opened else PASSWORD, to, kept)
+    return Exposed(grant.id if grant else PASSWORD, destination, kept)
 
 
-def is_noted(session: Session, these: Exposed, now: datetime) -> bool:
+def is_noted(session: Session, exposure: Exposed, now: datetime) -> bool:
     """True where all of it was noted less than NOTED ago."""
     row = Exposure
     count = session.scalar(
         select(func.count()).where(
-            row.credential_id == these.credential_id,
-            row.site == these.to.site,
-            row.build == these.to.build,
-            row.host.in_(these.hosts),
+            row.credential_id == exposure.credential_id,
+            row.site == exposure.destination.site,
+            row.build == exposure.destination.build,
+            row.host.in_(exposure.hosts),
             row.at > now - NOTED,
         )
     )
-    return count == len(these.hosts)
+    return count == len(exposure.hosts)
 
 
-def note(session: Session, these: Exposed, at: datetime) -> None:
+def note(session: Session, exposure: Exposed, at: datetime) -> None:
     """Remember what is exposed, as of `at`."""
-    fresh = upsert(session, Exposure)
-    adding = fresh.on_conflict_do_update(
+    insert = upsert(session, Exposure)
+    adding = insert.on_conflict_do_update(
         index_elements=list(Exposure.__table__.primary_key.columns),
-        set_={"at": fresh.excluded.at},
+        set_={"at": insert.excluded.at},
     )
     # They are sorted, so that two servers never wait for each other's rows.
-    for host in these.hosts:
+    for host in exposure.hosts:
         session.execute(
             adding.values(
-                credential_id=these.credential_id,
-                site=these.to.site,
-                build=these.to.build,
+                credential_id=exposure.credential_id,
+                site=exposure.destination.site,
+                build=exposure.destination.build,
                 host=host,
                 at=at,
             )
@@ -109,13 +109,16 @@ def recent(session: Session, now: datetime) -> Sequence[tuple[Exposed, datetime]
         .where(Exposure.at > now - KEPT, Credential.revoked_at.is_(None))
         .order_by(Exposure.credential_id, Exposure.site, Exposure.build, Exposure.host)
     )
-    found: dict[tuple[int, Destination], list[Exposure]] = {}
+    rows_by_credential: dict[tuple[int, Destination], list[Exposure]] = {}
     for row in rows:
-        to = Destination(row.site, row.build)
-        found.setdefault((row.credential_id, to), []).append(row)
+        destination = Destination(row.site, row.build)
+        rows_by_credential.setdefault((row.credential_id, destination), []).append(row)
     return [
-        (Exposed(number, to, tuple(row.host for row in some)), max(row.at for row in some))
-        for (number, to), some in found.items()
+        (
+            Exposed(number, destination, tuple(row.host for row in group)),
+            max(row.at for row in group),
+        )
+        for (number, destination), group in rows_by_credential.items()
     ]
 
 

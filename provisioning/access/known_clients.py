@@ -27,28 +27,28 @@ PURPOSE = b"rollcall.known-clients"
 class KnownClients:
     """The clients that were let in within 30 days. Threads may share one.
 
-    A known client is not let in for that: its credential is checked each time. `noted` is called
-    with the hash of a client that was let in, once a day, and has it written down.
+    The credential of a known client is still checked each time. `on_note` is called with the hash
+    of a client that was let in, once a day, to record it.
     """
 
     def __init__(
         self,
         database: Database,
         secret_key: str,
-        noted: Callable[[bytes], None],
+        on_note: Callable[[bytes], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._key = hmac.digest(secret_key.encode(), PURPOSE, "sha256")
-        self._tell, self._clock = noted, clock
-        # No TTLCache: one entry is asked for two ages.
+        self._tell, self._clock = on_note, clock
+        # No TTLCache: an entry is compared with two ages.
         self._noted: dict[tuple[str, bytes], float] = {}
         self._kept: QueryCache[frozenset[bytes]] = QueryCache(
             database,
             recent,
             name="known clients",
             first=frozenset(),
-            fresh=FRESH,
-            stale=STALE,
+            max_age=FRESH,
+            max_stale_age=STALE,
             clock=clock,
         )
 
@@ -87,19 +87,19 @@ def recent(session: Session) -> frozenset[bytes]:
 
 def note(session: Session, digests: Iterable[bytes], at: datetime) -> None:
     """Keep clients that were let in at `at`, and forget those that are old or too many."""
-    fresh = upsert(session, KnownClient)
-    keeping = fresh.on_conflict_do_update(
-        index_elements=[KnownClient.digest], set_={"last_good_at": fresh.excluded.last_good_at}
+    insert = upsert(session, KnownClient)
+    keeping = insert.on_conflict_do_update(
+        index_elements=[KnownClient.digest], set_={"last_good_at": insert.excluded.last_good_at}
     )
     for digest in sorted(digests):  # in one order, so that two servers never wait for each other
         session.execute(keeping.values(digest=digest, last_good_at=at))
     forget(session, at)
 
 
-def forget(session: Session, now: datetime, *, most: int = MOST) -> None:
-    """Delete what is older than KEPT, and beyond `most` what came longest ago."""
+def forget(session: Session, now: datetime, *, limit: int = MOST) -> None:
+    """Delete clients older than KEPT, and the oldest beyond `limit`."""
     newest_first = select(KnownClient.last_good_at).order_by(KnownClient.last_good_at.desc())
-    beyond = session.scalar(newest_first.offset(most).limit(1))
+    beyond = session.scalar(newest_first.offset(limit).limit(1))
     session.execute(delete(KnownClient).where(KnownClient.last_good_at < now - KEPT))
     if beyond is not None:
         session.execute(delete(KnownClient).where(KnownClient.last_good_at <= beyond))

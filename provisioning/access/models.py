@@ -14,12 +14,12 @@ INSTALLAPPLICATIONS = "installapplications"
 
 
 class Credential(Base):
-    """A key that a site's Macs come with; kept as its SHA-256 alone, several at a time.
+    """A credential: a key that a site's Macs send, kept as its SHA-256; a site may have several.
 
-    `site` is the only one that it opens, None: all. `opens` is SCRIPTS, REPORTS, MANIFESTS or
-    INSTALLAPPLICATIONS: the key of the reports stands in a URL, so it opens nothing else; what
-    Macs come with lies about in workflows, so it edits no manifests; InstallApplications sends
-    its key to every host of a JSON, so that opens the JSON of one `build` alone.
+    `site` is the only one that it opens; None is all. `opens` is SCRIPTS, REPORTS, MANIFESTS or
+    INSTALLAPPLICATIONS. The key of the reports is part of a URL, so it opens nothing else. The key
+    of scripts is readable in workflows, so it edits no manifests. InstallApplications sends its key
+    to every host of a JSON, so it opens only the JSON of one `build`.
     """
 
     __tablename__ = "credentials"

@@ -1,4 +1,4 @@
-"""Refusals at the Macs' door: counted by address, reason and day, never by key."""
+"""Counts of refused requests at the Macs' door, by address, reason and day, never by key."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from infrastructure.database.engine import upsert
 from provisioning.access.models import Refusal
 
 KEPT = timedelta(days=90)
-ELSEWHERE = "other addresses"  # those that are too many to be counted one by one
+ELSEWHERE = "other addresses"  # all further addresses of a day that has too many
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedAddress:
-    """An address that was refused: how often, and for which reasons, the most frequent first."""
+    """An address with refused requests: their total, and the reasons, most frequent first."""
 
     address: str
     total: int
@@ -29,21 +29,21 @@ class RefusedAddress:
         return ", ".join(f"{reason} ({count})" for reason, count in self.reasons)
 
 
-def note(session: Session, counted: Mapping[tuple[str, str], int], at: datetime) -> None:
-    """Add what was counted, by address and reason, to the day of `at`."""
-    fresh = upsert(session, Refusal)
-    adding = fresh.on_conflict_do_update(
+def note(session: Session, counts: Mapping[tuple[str, str], int], at: datetime) -> None:
+    """Add counts by address and reason to the day of `at` (UTC)."""
+    insert = upsert(session, Refusal)
+    adding = insert.on_conflict_do_update(
         index_elements=[Refusal.day, Refusal.address, Refusal.reason],
-        set_={"count": Refusal.count + fresh.excluded.count, "last_at": fresh.excluded.last_at},
+        set_={"count": Refusal.count + insert.excluded.count, "last_at": insert.excluded.last_at},
     )
     # In one order, so that two servers never wait for each other's rows.
-    for (address, reason), count in sorted(counted.items()):
+    for (address, reason), count in sorted(counts.items()):
         row = {"day": _day(at), "address": address, "reason": reason, "count": count}
         session.execute(adding.values(**row, last_at=at))
 
 
 def recent(session: Session, since: datetime, *, least: int = 1) -> Sequence[RefusedAddress]:
-    """Return who was refused `least` times or more, the most frequent first.
+    """Return the addresses that were refused `least` times or more, the most frequent first.
 
     Counts are of whole days (UTC): of those on which an address was refused after `since`.
     """
@@ -55,8 +55,8 @@ def recent(session: Session, since: datetime, *, least: int = 1) -> Sequence[Ref
     by_address: dict[str, list[tuple[str, int, datetime]]] = {}
     for address, reason, count, last_at in rows:
         by_address.setdefault(address, []).append((reason, count, last_at))
-    found = [_summed(address, parts) for address, parts in by_address.items()]
-    return sorted((each for each in found if each.total >= least), key=lambda each: -each.total)
+    addresses = [_summed(address, parts) for address, parts in by_address.items()]
+    return sorted((each for each in addresses if each.total >= least), key=lambda each: -each.total)
 
 
 def forget(session: Session, now: datetime) -> None:

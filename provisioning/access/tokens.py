@@ -1,7 +1,7 @@
-"""Script tokens: what a served script may do, for how long, without any password in it.
+"""Script tokens: signed, short-lived grants for a served script, in the place of a password.
 
-A token says when the window began in which it was made, not the moment: so a script comes out the
-same, byte for byte, as often as it is made within one window.
+A token contains the begin of the time window in which it was made, not the moment. So a script is
+the same, byte for byte, as often as it is made within one window.
 """
 
 import time
@@ -16,11 +16,11 @@ from provisioning.access.errors import EarlyToken, ExpiredToken, InvalidToken, S
 from provisioning.munki import Destination
 from provisioning.values.serials import Serial
 
-# The destination of a script that names none: it may only ask for what was registered.
+# The destination of a script that names none: it only gets registered Macs their manifests.
 WHERE_REGISTERED = Destination("", "")
 SALT = "rollcall.manifest"
 WINDOWS = 4  # in a token's lifetime: it may be good for a quarter longer
-LENGTHS = (2, 4, 5)  # of what stands in a token: where to, for which Mac, for which site only
+LENGTHS = (2, 4, 5)  # of a token's list: destination, then the Mac, then the allowed site
 SKEW = 300  # seconds that the clocks of two servers may differ
 
 
@@ -36,8 +36,8 @@ class Bound:
 class TokenGrant:
     """The grant of a verified token: manifests for `destination`, and of `mac` alone where given.
 
-    `only` is the one site that it may send Macs to, whatever is registered; None: any. It was
-    made in the `window` that began at `since`, and verified at `at`.
+    `allowed_site` is the only site to which it may send Macs, even registered ones; None allows
+    all. The token was made in the `window` that began at `since`, and verified at `at`.
     """
 
     destination: Destination
@@ -45,7 +45,7 @@ class TokenGrant:
     since: datetime
     window: timedelta
     at: datetime
-    only: str | None = None
+    allowed_site: str | None = None
 
     def check(
         self, serial: Serial, registration: int | None, confirmed_at: datetime | None
@@ -68,10 +68,10 @@ class TokenGrant:
 
 
 class Tokens:
-    """Issues and verifies tokens that let a script ask for manifests of one site and build.
+    """An issuer and verifier of tokens for scripts that request manifests of one site and build.
 
-    One for WHERE_REGISTERED is good for any Mac that somebody has registered, and for no other.
-    Each is good for `lifetime`, and for what is left of its window. `clock` gives seconds.
+    A token for WHERE_REGISTERED is valid for any registered Mac, and for no other. Each is valid
+    for `lifetime`, and for the rest of its window. `clock` returns seconds since 1970.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class Tokens:
         return int(self._clock() // self.window.total_seconds())
 
     def end_of(self, window: int) -> datetime:
-        """Return when a token that is made in that window ends."""
+        """Return the moment at which a token of that window expires."""
         return datetime.fromtimestamp(int(window * self.window.total_seconds()), UTC) + (
             self.lifetime + self.window
         )
@@ -100,40 +100,40 @@ class Tokens:
         mac: Bound | None = None,
         window: int | None = None,
         *,
-        only: str | None = None,
+        allowed_site: str | None = None,
     ) -> str:
         """Return a token for scripts that send Macs to `destination`: letters, digits, `._-`.
 
-        Good for `mac` alone, and for the site `only`, where given; made in that `window`, or in
-        the one that is open.
+        It is valid for `mac` alone, and for the site `allowed_site`, where given. It is made in
+        that `window`, or in the present one.
         """
         number = self.this_window() if window is None else window
         content: list[object] = [destination.site, destination.build]
-        if mac is not None or only is not None:
+        if mac is not None or allowed_site is not None:
             content += [mac.serial, mac.registration] if mac else [None, None]
-        if only is not None:
-            content.append(only)
+        if allowed_site is not None:
+            content.append(allowed_site)
         signer = _Signer(self._secret_key, at=number * self.window.total_seconds())
         return signer.sign(self._serializer.dump_payload(content)).decode()
 
     def verify(self, token: str) -> TokenGrant:
-        """Return what the script that carries `token` may do.
+        """Return the grant of a token.
 
-        Raises InvalidToken; ExpiredToken or EarlyToken, kinds of it, where the token was ours.
+        Raises InvalidToken; its kinds ExpiredToken or EarlyToken where the token is ours.
         """
         now = self._clock()
         try:
-            content, made = self._serializer.loads(token, return_timestamp=True)
-            destination, mac, only = _read(content)
+            content, made_at = self._serializer.loads(token, return_timestamp=True)
+            destination, mac, allowed_site = _read(content)
         except (BadData, ValueError, TypeError) as error:
             raise InvalidToken("The script's token is not one of ours.") from error
-        age = now - made.timestamp()
+        age = now - made_at.timestamp()
         if age > self._longest:
             raise ExpiredToken(destination.site, destination.build)
         if age < -SKEW:
             raise EarlyToken
         at = datetime.fromtimestamp(now, UTC)
-        return TokenGrant(destination, mac, made, self.window, at, only)
+        return TokenGrant(destination, mac, made_at, self.window, at, allowed_site)
 
 
 class _Signer(TimestampSigner):
@@ -148,14 +148,14 @@ class _Signer(TimestampSigner):
 
 
 def _read(content: Any) -> tuple[Destination, Bound | None, str | None]:
-    """The content of a token. Raises ValueError or TypeError for what was never ours."""
+    """The content of a token. Raises ValueError or TypeError for one that is not ours."""
     if not isinstance(content, list):
         raise TypeError
     site, build, *rest = content
-    serial, registration, only = [*rest, None, None, None][:3]
-    known = (str, str, str | None, int | None, str | None)
-    given = (site, build, serial, registration, only)
-    if len(content) not in LENGTHS or not all(map(isinstance, given, known)):
+    serial, registration, allowed_site = [*rest, None, None, None][:3]
+    types = (str, str, str | None, int | None, str | None)
+    values = (site, build, serial, registration, allowed_site)
+    if len(content) not in LENGTHS or not all(map(isinstance, values, types)):
         raise TypeError
     bound = Bound(serial, registration) if serial is not None else None
-    return Destination(site, build), bound, only
+    return Destination(site, build), bound, allowed_site

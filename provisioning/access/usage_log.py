@@ -1,4 +1,4 @@
-"""A log of callers, written soon, together, and in nobody's way."""
+"""A log of callers, written in batches in the background, so that no request waits."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ class _Page:
 class UsageLog:
     """A log of refusals, uses of credentials and clients let in; one transaction each PAUSE.
 
-    What cannot be written is dropped with a log line: no caller waits for it, and none is told.
+    Notes that cannot be written are dropped with a log line; no caller waits for them.
     """
 
     def __init__(self, database: Database, pause: float = PAUSE) -> None:

@@ -1,1 +1,1 @@
-"""Clients: the programs on a Mac that ask for a script or a document."""
+"""Clients: the programs on a Mac that fetch a script or a document."""

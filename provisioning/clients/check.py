@@ -23,7 +23,7 @@ ANYWHERE = "http://127.0.0.1:5000"
 
 
 def findings(repo: MunkiRepo, templates: Path | None = None) -> list[Finding]:
-    """Return what is wrong with the templates as they are, for all sites and builds of `repo`.
+    """Return the faults of the present templates, for all sites and builds of `repo`.
 
     `templates` is the admin's own folder. Reads only. Raises RepoUnusable.
     """
@@ -38,10 +38,10 @@ def findings(repo: MunkiRepo, templates: Path | None = None) -> list[Finding]:
 
 
 class TemplateWatcher:
-    """Checks `catalogs` every EVERY seconds, in a thread that ends with the process.
+    """A watcher that checks `catalogs` every EVERY seconds, in a thread of the process.
 
-    So the channel hears of a template that breaks before a Mac asks for it, and one that was fixed
-    is served.
+    So a broken template is reported to the channel before a Mac requests it, and a fixed one is
+    served.
     """
 
     def __init__(self, catalogs: Sequence[TemplateCatalog]) -> None:

@@ -74,15 +74,15 @@ class Scripts:
         mac: Bound | None = None,
         window: int | None = None,
         *,
-        only: str | None = None,
+        allowed_site: str | None = None,
     ) -> str:
         """Return the script for `destination`, from the most specific template there is.
 
-        `site` and `build` are empty in that for WHERE_REGISTERED. It is good for `mac` alone,
-        where given, and for the site `only`; made in that `window` or in the one that is open:
-        the same, byte for byte, as often as it is asked for. Raises UnusableTemplate.
+        `site` and `build` are empty in that for WHERE_REGISTERED. The token is for `mac` alone
+        and for the site `allowed_site`, where given; it is of that `window`, or of the present one,
+        in which the script stays the same, byte for byte. Raises UnusableTemplate.
         """
-        token = self._tokens.issue(destination, mac, window, only=only)
+        token = self._tokens.issue(destination, mac, window, allowed_site=allowed_site)
         return self.catalog.rendered(destination, url=self._url, token=token)
 
     def shown_for(self, destination: Destination) -> ScriptPreview:

@@ -12,12 +12,12 @@ from provisioning.firstboot.models import UnknownMac
 from provisioning.outbox.models import OWED, PARKED, Notification
 
 MOST_REASONS = 10
-OFTEN = 20  # refusals of one address that somebody should know of
+OFTEN = 20  # refusals of one address that are reported
 MOST_ADDRESSES = 5
 
 
 def parked(session: Session) -> Sequence[tuple[str, str, int]]:
-    """Return what Slack refused for good: the channel, the reason, how many messages."""
+    """Return the messages that Slack refused: the channel, the reason, the number."""
     number = func.count()
     rows = (
         select(Notification.channel, func.coalesce(Notification.reason, ""), number)
@@ -30,7 +30,7 @@ def parked(session: Session) -> Sequence[tuple[str, str, int]]:
 
 
 def owed_since(session: Session, now: datetime) -> datetime | None:
-    """Return since when the oldest message is owed that could be sent; None where none is."""
+    """Return the moment of the oldest pending message that could be sent; None without one."""
     due = or_(Notification.due_at.is_(None), Notification.due_at <= now)
     oldest = func.min(func.coalesce(Notification.due_at, Notification.occurred_at))
     return session.scalar(
@@ -59,6 +59,6 @@ def strangers(session: Session) -> int:
 
 
 def refused(session: Session, now: datetime) -> Sequence[RefusedAddress]:
-    """Return who was turned away often at the Macs' door in the last day."""
+    """Return the addresses that were refused often at the Macs' door in the last day."""
     since = now - timedelta(days=1)
     return refusals.recent(session, since, least=OFTEN)[:MOST_ADDRESSES]

@@ -1,4 +1,4 @@
-"""Registered Macs by whose names Munki gives them another manifest than their own."""
+"""A check of the names of registered Macs, for those that get another Mac's manifest."""
 
 from collections.abc import Iterator
 
@@ -19,10 +19,10 @@ def look_through(session: Session, look: Look) -> Iterator[Finding]:
     )
     macs = session.scalars(query.order_by(Registration.serial))
     names = {Serial(mac.name): mac.called for mac in macs if mac.called}
-    for serial, clash in name_clashes.found_all(session, look, names).items():
-        doubt = "" if clash.is_sure else " where a client sets that as host name"
+    for serial, clash in name_clashes.clashes_of(session, look, names).items():
+        caution = "" if clash.is_sure else " where a client sets that as host name"
         yield Finding(
             "names that are manifests",
-            f"{serial} should not be called {names[serial]}, because {clash.why}{doubt}.",
+            f"{serial} should not be called {names[serial]}, because {clash.why}{caution}.",
             f"Call it something else, or set Munki's ClientIdentifier on it to {serial}.",
         )

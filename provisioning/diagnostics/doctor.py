@@ -28,8 +28,8 @@ class Examination:
 
     `url` leads to the Macs' door, `repo_url` to the repo.
 
-    `templates` is the admin's folder of them, `installation` what our servers say of themselves,
-    None where the secret is not known. `command` is Slack's.
+    `templates` is the admin's folder of them, `installation` the id of our servers, None where the
+    secret is not known. `command` is Slack's slash command.
     """
 
     repo: MunkiRepo
@@ -42,7 +42,7 @@ class Examination:
 
 
 def examined(examination: Examination) -> list[Finding]:
-    """Look at everything once; some seconds. Raises nothing: what cannot be seen is a finding."""
+    """Examine all parts once, for some seconds. Raises nothing: each error becomes a finding."""
     now = datetime.now(UTC)
     return [
         *_repo(examination),
@@ -57,7 +57,7 @@ def examined(examination: Examination) -> list[Finding]:
 class Recent:
     """The findings of the last examination, made anew where they are older than FRESH.
 
-    Who asks while one is being made waits for it: it reads the whole repo.
+    A caller that comes during an examination waits for its end: it reads the whole repo.
     """
 
     def __init__(
@@ -125,14 +125,14 @@ def _database(examination: Examination, now: datetime) -> Iterator[Finding]:
     has_clock = examination.database.engine.dialect.name == "postgresql"
     try:
         with examination.database.reading() as session:
-            there = session.scalar(text("SELECT now()")) if has_clock else None
+            current = session.scalar(text("SELECT now()")) if has_clock else None
             is_migrated = schema_version.current(session) == schema_version.REVISION
             exposed = exposures.recent(session, now) if is_migrated else ()
     except SQLAlchemyError as error:
         reason = str(error).splitlines()[0]
         yield Finding("the database", f"The database cannot be used: {reason}.", "")
     else:
-        yield from endpoints.clock(there, now, "the database")
+        yield from endpoints.clock(current, now, "the database")
         if not is_migrated:
             fact = "The database has another schema than this Rollcall needs."
             yield Finding("the database", fact, "Type `boot.sh migrate`.")

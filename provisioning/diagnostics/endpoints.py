@@ -30,12 +30,12 @@ def leads_here(url: str, expected: str | None, now: datetime) -> Iterator[Findin
     except OSError as error:
         yield Finding("BOOTSTRAP_URL", f"{url} cannot be reached from here ({error}).", fix)
         return
-    said = headers.get(HEADER.lower())
+    installation = headers.get(HEADER.lower())
     if status in range(300, 400):
         yield Finding("BOOTSTRAP_URL", f"{url} redirects, which Imagr takes for a failure.", fix)
-    elif said is None:
+    elif installation is None:
         yield Finding("BOOTSTRAP_URL", f"Something that is not Rollcall answers at {url}.", fix)
-    elif expected is not None and said != expected:
+    elif expected is not None and installation != expected:
         fact = f"Another installation answers at {url}, or one with another ROLLCALL_SECRET_KEY."
         yield Finding("BOOTSTRAP_URL", fact, fix)
     yield from _skew(url, headers.get("date"), now)
@@ -59,10 +59,10 @@ def certificate(url: str, now: datetime) -> Iterator[Finding]:
             yield Finding("certificates", fact, fix)
 
 
-def clock(there: datetime | None, now: datetime, whose: str) -> Iterator[Finding]:
+def clock(their_time: datetime | None, now: datetime, whose: str) -> Iterator[Finding]:
     """Compare another clock with ours; `whose` completes “The clock of …”."""
-    if there is not None and abs(there - now) > SKEW:
-        seconds = int((there - now).total_seconds())
+    if their_time is not None and abs(their_time - now) > SKEW:
+        seconds = int((their_time - now).total_seconds())
         way = "ahead of" if seconds > 0 else "behind"
         fact = f"The clock of {whose} is {abs(seconds)} s {way} this one."
         yield Finding("clocks", fact, "Have both follow a time server.")
@@ -70,10 +70,10 @@ def clock(there: datetime | None, now: datetime, whose: str) -> Iterator[Finding
 
 def _skew(url: str, date: str | None, now: datetime) -> Iterator[Finding]:
     try:
-        there = parsedate_to_datetime(date) if date else None
+        their_time = parsedate_to_datetime(date) if date else None
     except ValueError:
-        there = None
-    yield from clock(there, now, url)
+        their_time = None
+    yield from clock(their_time, now, url)
 
 
 def _asked(url: str) -> tuple[int, dict[str, str]]:
@@ -94,5 +94,5 @@ def _expiry(host: str, port: int) -> datetime:
         socket.create_connection((host, port), timeout=PATIENCE) as line,
         ssl.create_default_context().wrap_socket(line, server_hostname=host) as secured,
     ):
-        found = secured.getpeercert() or {}
-    return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(found["notAfter"])), UTC)
+        certificate = secured.getpeercert() or {}
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)

@@ -25,22 +25,22 @@ LOST = (
 
 
 def of_place(
-    session: Session, known: Registration | None, said: Requested | None, reason: Reason
+    session: Session, current: Registration | None, requested: Requested | None, reason: Reason
 ) -> Iterator[str]:
-    """Yield why a Mac that is not unknown goes where it goes; `said` is what its script names."""
+    """Yield the reasons for the destination of a Mac; `requested` is the one its script names."""
     if reason is Reason.SCRIPT:
-        yield f"Nobody registered it, so it goes where its script says: {said}."
-    elif known is not None and reason is Reason.REGISTERED:
-        yield from _registered(session, known, said)
-    elif known is not None and reason is Reason.SCRIPT_BEFORE:
+        yield f"Nobody registered it, so it goes where its script says: {requested}."
+    elif current is not None and reason is Reason.REGISTERED:
+        yield from _registered(session, current, requested)
+    elif current is not None and reason is Reason.SCRIPT_BEFORE:
         yield (
             "Nobody registered it, and this time its script names no place: it goes where its "
-            f"script said before, on {moment(known.created_at)}."
+            f"script said before, on {moment(current.created_at)}."
         )
 
 
 def of_unknown(reason: UnknownReason, bench: Bench | None) -> str:
-    """Return what becomes of an unknown Mac, and why; `bench` is the open one."""
+    """Return the decision about an unknown Mac with its reason; `bench` is the open one."""
     if reason is UnknownReason.TURN_AWAY:
         return (
             "Nobody registered it, and somebody said less than a day ago that it is none of ours: "
@@ -58,12 +58,14 @@ def of_unknown(reason: UnknownReason, bench: Bench | None) -> str:
     )
 
 
-def of_name(policy: Policy, to: Destination, known: Registration | None, name: str | None) -> str:
-    """Say why a Mac is called as it is."""
-    if known is not None and known.called:
-        how = "somebody typed that" if known.named_for is None else "a pattern made that"
-        return f"It is called {name}: {how}, and it stays."
-    pattern = policy.pattern_for(to.site, to.build)
+def of_name(
+    policy: Policy, destination: Destination, current: Registration | None, name: str | None
+) -> str:
+    """Return the reason for the name of a Mac."""
+    if current is not None and current.called:
+        reason = "somebody typed that" if current.named_for is None else "a pattern made that"
+        return f"It is called {name}: {reason}, and it stays."
+    pattern = policy.pattern_for(destination.site, destination.build)
     if pattern is None:
         return "It gets no name: nobody typed one, and the policy has no pattern for it."
     last = "; its number is taken once its script asks for it" if pattern.counts else ""
@@ -71,10 +73,10 @@ def of_name(policy: Policy, to: Destination, known: Registration | None, name: s
 
 
 def of_identifier(
-    policy: Policy, serial: Serial, to: Destination, name: str | None
+    policy: Policy, serial: Serial, destination: Destination, name: str | None
 ) -> Iterator[str]:
     """Yield by what Munki on a Mac asks for its manifest, where the policy or a name say it."""
-    if policy.identifies(to.site, to.build, name):
+    if policy.identifies(destination.site, destination.build, name):
         yield (
             f"Its script sets Munki's ClientIdentifier to {serial}, unless there is one already: "
             "Munki asks for that manifest, whatever the Mac is called."
@@ -83,14 +85,14 @@ def of_identifier(
         yield "Its script leaves Munki's ClientIdentifier alone, as the policy says."
 
 
-def of_template(shown: ScriptPreview) -> str:
-    """Say why a script is made of that template."""
-    if len(shown.tried) == 1:
-        return f"Its script is made of {shown.template}: nothing says yet where it goes."
+def of_template(display_name: ScriptPreview) -> str:
+    """Return the reason why a script is made of that template."""
+    if len(display_name.tried) == 1:
+        return f"Its script is made of {display_name.template}: nothing says yet where it goes."
     return (
-        f"Its script is made of {shown.template}, the first there is of "
-        f"{', '.join(shown.tried)}; a workflow that names no site and no build is served "
-        f"{shown.tried[-1]} instead."
+        f"Its script is made of {display_name.template}, the first there is of "
+        f"{', '.join(display_name.tried)}; a workflow that names no site and no build is served "
+        f"{display_name.tried[-1]} instead."
     )
 
 
@@ -99,19 +101,21 @@ def moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
-def _registered(session: Session, known: Registration, said: Requested | None) -> Iterator[str]:
-    to = Destination(known.site, known.build)
-    where = f" for {to}"
-    moves = select(Event).where(Event.registration_id == known.id, Event.what == "moved")
+def _registered(
+    session: Session, current: Registration, requested: Requested | None
+) -> Iterator[str]:
+    destination = Destination(current.site, current.build)
+    where = f" for {destination}"
+    moves = select(Event).where(Event.registration_id == current.id, Event.what == "moved")
     moved = session.scalars(moves.order_by(Event.id.desc())).first()
-    if moved is not None and moved.by and _is_to(moved, to):
-        yield f"@{moved.by} moved it to {to} on {moment(moved.at)}."
+    if moved is not None and moved.by and _is_to(moved, destination):
+        yield f"@{moved.by} moved it to {destination} on {moment(moved.at)}."
         where = ""
-    yield f"@{known.registered_by} registered it{where} on {moment(known.created_at)}."
-    if said is not None and not said.means(to):
-        yield f"Its script says {said}; what was registered beats that."
+    yield f"@{current.registered_by} registered it{where} on {moment(current.created_at)}."
+    if requested is not None and not requested.means(destination):
+        yield f"Its script says {requested}; what was registered beats that."
 
 
-def _is_to(moved: Event, to: Destination) -> bool:
+def _is_to(moved: Event, destination: Destination) -> bool:
     after = moved.after or {}
-    return (after.get("site"), after.get("build")) == (to.site, to.build)
+    return (after.get("site"), after.get("build")) == (destination.site, destination.build)

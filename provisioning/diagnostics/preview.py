@@ -1,6 +1,6 @@
 """A preview of a Mac's next boot, made by the same parts that serve it.
 
-Reads only: nothing is written, no number is given out, nobody is told.
+Reads only: nothing is written, no number is given out, no message is sent.
 """
 
 import re
@@ -38,9 +38,9 @@ NOWHERE = "http://BOOTSTRAP_URL"
 class Preview:
     """A preview of a Mac's next boot, with `why`, in sentences. Secrets are left out.
 
-    `destination` is None where nobody has said it. `templates` are those that are looked for,
-    the most specific first; `template` is the one that was found. `changed` are the keys of the
-    manifest that would change. `faults` are what would go wrong, or cannot be foreseen.
+    `destination` is None for an unknown Mac. `templates` are the names of the possible templates,
+    the most specific first; `template` is the one that would be used. `changed` are the keys of the
+    manifest that would change. `faults` are expected errors, or parts that cannot be foreseen.
     """
 
     serial: str
@@ -135,49 +135,49 @@ class Previewer:
         policy: Policy,
         serial: Serial,
         *,
-        said: Requested | None = None,
+        requested: Requested | None = None,
         at: datetime,
     ) -> Preview:
-        """Return what would happen to a Mac at `at`, whose script names what it `said`.
+        """Return what would happen to a Mac at `at`, whose script names what it `requested`.
 
         What would go wrong is part of it: raises nothing but what the database raises.
         """
-        known = queries.find_open(session, serial)
-        if known is not None and known.reported_as:
-            serial = Serial(known.reported_as)
+        current = queries.find_open(session, serial)
+        if current is not None and current.reported_as:
+            serial = Serial(current.reported_as)
         result = Preview(serial.text, faults=self.faults)
-        decision = placement.decide(placement.look_up(session, serial), said)
+        decision = placement.decide(placement.look_up(session, serial), requested)
         try:
-            meant = self.repo.destination(said.site, said.build) if said else None
+            meant = self.repo.destination(requested.site, requested.build) if requested else None
         except RollcallError as error:
             result = _with_fault(result, error)
             if decision.reason is Reason.SCRIPT:
                 return replace(result, why=(explanations.LOST,))
             meant = None
-        to = meant if decision.reason is Reason.SCRIPT else decision.destination
-        why = tuple(explanations.of_place(session, known, said, decision.reason))
+        destination = meant if decision.reason is Reason.SCRIPT else decision.destination
+        reasons = tuple(explanations.of_place(session, current, requested, decision.reason))
         if decision.reason is Reason.UNKNOWN:
-            to, why = _of_unknown(session, serial, at)
-        result = replace(result, destination=to, why=why)
-        if to is not None:
-            result = self._with_name(session, policy, result, known)
-            result = self._with_manifest(policy, result, to)
-        result = self._with_script(result, meant or to)
-        if to is not None:
-            name = known.called if known else result.computer_name
-            also = explanations.of_identifier(policy, serial, to, name)
+            destination, reasons = _of_unknown(session, serial, at)
+        result = replace(result, destination=destination, why=reasons)
+        if destination is not None:
+            result = self._with_name(session, policy, result, current)
+            result = self._with_manifest(policy, result, destination)
+        result = self._with_script(result, meant or destination)
+        if destination is not None:
+            name = current.called if current else result.computer_name
+            also = explanations.of_identifier(policy, serial, destination, name)
             result = replace(result, why=(*result.why, *also))
         return result
 
     def _with_name(
-        self, session: Session, policy: Policy, result: Preview, known: Registration | None
+        self, session: Session, policy: Policy, result: Preview, current: Registration | None
     ) -> Preview:
-        to, serial = result.destination, Serial(result.serial)
-        assert to is not None  # noqa: S101 - only then it is asked for
+        destination, serial = result.destination, Serial(result.serial)
+        assert destination is not None  # noqa: S101 - only then it is asked for
         try:
             look = self.repo.namesakes()
-            name = generated_names.foreseen(session, policy, serial, to, known, look)
-            clash = name_clashes.found(session, look, serial, name) if name else None
+            name = generated_names.foreseen(session, policy, serial, destination, current, look)
+            clash = name_clashes.clash_of(session, look, serial, name) if name else None
         except RollcallError as error:
             return _with_fault(result, error)
         if name and clash and clash.is_sure:
@@ -185,27 +185,27 @@ class Previewer:
                 result, name_clashes.ComputerNameClashes(serial.text, name, clash.why)
             )
         doubts = [f"That is doubtful, because {clash.why}."] if clash else []
-        why = (*result.why, explanations.of_name(policy, to, known, name), *doubts)
-        return replace(result, computer_name=name, why=why)
+        reasons = (*result.why, explanations.of_name(policy, destination, current, name), *doubts)
+        return replace(result, computer_name=name, why=reasons)
 
-    def _with_manifest(self, policy: Policy, result: Preview, to: Destination) -> Preview:
+    def _with_manifest(self, policy: Policy, result: Preview, destination: Destination) -> Preview:
         try:
-            text, changed = _manifest(self.repo, Serial(result.serial), to, policy)
+            text, changed = _manifest(self.repo, Serial(result.serial), destination, policy)
         except (RollcallError, OSError) as error:
             return _with_fault(result, str(error))
         return replace(result, manifest=self._redacted(text), changed=changed)
 
-    def _with_script(self, result: Preview, to: Destination | None) -> Preview:
+    def _with_script(self, result: Preview, destination: Destination | None) -> Preview:
         try:
-            shown = self.scripts.shown_for(to or WHERE_REGISTERED)
+            display_name = self.scripts.shown_for(destination or WHERE_REGISTERED)
         except UnusableTemplate as error:
             return _with_fault(result, f"The script cannot be made: {error}")
         return replace(
             result,
-            why=(*result.why, explanations.of_template(shown)),
-            templates=shown.tried,
-            template=shown.template,
-            script=self._redacted(shown.text),
+            why=(*result.why, explanations.of_template(display_name)),
+            templates=display_name.tried,
+            template=display_name.template,
+            script=self._redacted(display_name.text),
         )
 
     def _redacted(self, text: str) -> str:

@@ -19,13 +19,13 @@ _CONSEQUENCES = {
 }
 
 
-def absences(session: Session, wanted: Collection[str] = WANTED) -> list[Finding]:
-    """Return findings about silent processes, parts of `wanted` without one, and deaf bots.
+def absences(session: Session, parts: Collection[str] = WANTED) -> list[Finding]:
+    """Return findings about silent processes, parts of `parts` without one, and deaf bots.
 
     Raises SQLAlchemyError.
     """
-    found = [_absence(missing) for missing in register.missing(session, wanted)]
-    return [*found, *_deafness(session)]
+    findings = [_absence(missing) for missing in register.missing(session, parts)]
+    return [*findings, *_deafness(session)]
 
 
 def _absence(missing: Missing) -> Finding:

@@ -53,12 +53,12 @@ def _compared(session: Session, store: Store, advice: Advice, now: datetime) -> 
         return
     names = list(store.walk("manifests"))
     placed = {each.serial.key: each for each in _placed(store, names)}
-    wanted = list(placed)
-    for start in range(0, len(wanted), AT_ONCE):
-        keys = wanted[start : start + AT_ONCE]
-        known = _registered(session, keys)
+    expected = list(placed)
+    for start in range(0, len(expected), AT_ONCE):
+        keys = expected[start : start + AT_ONCE]
+        current = _registered(session, keys)
         for key in keys:
-            yield from _disagreeing(session, store, placed[key], known.get(key), advice)
+            yield from _disagreeing(session, store, placed[key], current.get(key), advice)
     yield from _without_manifest(session, {name.upper() for name in names}, advice)
 
 
@@ -92,26 +92,26 @@ def _registered(session: Session, keys: Sequence[str]) -> Mapping[str, Registrat
 
 
 def _disagreeing(
-    session: Session, store: Store, mac: Placed, known: Registration | None, advice: Advice
+    session: Session, store: Store, mac: Placed, current: Registration | None, advice: Advice
 ) -> Iterator[Finding]:
     """Yield the finding about a Mac that has a manifest, one at the most."""
-    name, there = mac.serial.text, mac.destination
-    wanted = Destination(known.site, known.build) if known else None
-    if known and wanted == there and known.state == CONFIRMED:
+    name, existing = mac.serial.text, mac.destination
+    expected = Destination(current.site, current.build) if current else None
+    if current and expected == existing and current.state == CONFIRMED:
         return
     if _is_as_it_was(session, store, name):
         return
-    said = f"{advice.command} %s {name} {_typed(there.site)} {_typed(there.build)}"
-    if known is None:
-        fact = f"{name} has a manifest for {there}, and nobody has registered it."
-        fix = f"Where somebody did after the backup: `{said % 'register'}`."
+    entries = f"{advice.command} %s {name} {_typed(existing.site)} {_typed(existing.build)}"
+    if current is None:
+        fact = f"{name} has a manifest for {existing}, and nobody has registered it."
+        fix = f"Where somebody did after the backup: `{entries % 'register'}`."
         yield Finding("manifests without a registration", fact, fix)
-    elif wanted != there:
-        fact = f"{name} is registered for {wanted}, and its manifest leads to {there}."
-        fix = f"Where it was moved after the backup: `{said % 'move'}`."
+    elif expected != existing:
+        fact = f"{name} is registered for {expected}, and its manifest leads to {existing}."
+        fix = f"Where it was moved after the backup: `{entries % 'move'}`."
         yield Finding("Macs that go elsewhere than their manifests", fact, fix)
     else:
-        fact = f"{name} is {known.state}, and its manifest leads to {there} already."
+        fact = f"{name} is {current.state}, and its manifest leads to {existing} already."
         url = (advice.url or "BOOTSTRAP_URL").rstrip("/")
         curl = f"curl --user USER:PASSWORD --data-urlencode serial={name} {url}/gen_manifest"
         fix = f"Where it was imaged after the backup, have it confirmed: `{curl}`."

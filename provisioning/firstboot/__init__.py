@@ -1,1 +1,1 @@
-"""First boots: where a Mac goes that asks, its script, and what it reports."""
+"""First boots of Macs: their placement, their manifests and their reports."""

@@ -1,4 +1,4 @@
-"""Benches: promises where the next unknown Macs go, made before any of them has asked."""
+"""Benches: each reserves a destination for the next unknown Macs, before any of them calls."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -27,14 +27,14 @@ _OPEN = Bench.ended_at.is_(None)
 
 
 class BenchOccupied(RollcallError):
-    """A second bench beside an open one: no Mac would know which of them takes it."""
+    """A second bench beside an open one; one bench can be open at a time."""
 
     def __init__(self) -> None:
         super().__init__("Somebody opened a bench at this moment; there is one at a time.")
 
 
 class BenchEnded(RollcallError):
-    """A bench that is over; what it took stays."""
+    """A bench that has ended; the Macs that it took stay registered."""
 
     def __init__(self) -> None:
         super().__init__("That bench has ended already; the Macs that it took stay registered.")
@@ -44,41 +44,41 @@ def start(
     session: Session,
     destination: Destination,
     *,
-    wanted: int,
+    number: int,
     until: datetime,
-    act: Operation,
+    operation: Operation,
     channel: str,
 ) -> Bench:
-    """Promise the next `wanted` unknown Macs until then, and show it in `channel`.
+    """Open a bench for the next `number` unknown Macs until `until`, and show it in `channel`.
 
     Raises BenchOccupied where another bench is open.
     """
-    close_expired(session, act.at)
+    close_expired(session, operation.at)
     card = Card(
         key=uuid4().hex,
         kind=BENCH,
         channel=channel,
         site=destination.site,
         build=destination.build,
-        registered_by=act.by,
-        created_at=act.at,
+        registered_by=operation.by,
+        created_at=operation.at,
     )
     session.add(card)
     session.flush()
     statement = upsert(session, Bench).values(
-        act_id=act.id,
+        act_id=operation.id,
         card_id=card.id,
-        by=act.by,
+        by=operation.by,
         site=destination.site,
         build=destination.build,
-        wanted=wanted,
+        wanted=number,
         until=until,
-        created_at=act.at,
+        created_at=operation.at,
     )
     if not changed(session, statement.on_conflict_do_nothing()):
         raise BenchOccupied
-    outbox.enqueue_card(session, card, at=act.at)
-    return session.scalars(select(Bench).where(Bench.act_id == act.id)).one()
+    outbox.enqueue_card(session, card, at=operation.at)
+    return session.scalars(select(Bench).where(Bench.act_id == operation.id)).one()
 
 
 def current(session: Session, now: datetime) -> Bench | None:
@@ -87,21 +87,21 @@ def current(session: Session, now: datetime) -> Bench | None:
 
 
 def is_any_open(session: Session) -> bool:
-    """Tell if a bench may take a Mac, or its end has to be noticed; reads only."""
+    """Tell if any bench is open, or is over and not marked as ended yet; reads only."""
     return bool(session.scalar(select(exists().where(_OPEN))))
 
 
 def lock_open(session: Session, at: datetime) -> Bench | None:
     """Return the open bench with its row locked until the commit, None where none is open.
 
-    So the Macs of one bench are taken one after the other. One whose time is over is ended.
+    The lock has the Macs of one bench taken one after the other. Ends a bench whose time is over.
     """
     close_expired(session, at)
     return session.scalars(select(Bench).where(_OPEN).with_for_update()).one_or_none()
 
 
 def take(session: Session, bench: Bench, serial: Serial, at: datetime) -> bool:
-    """Have a bench, which is locked, take an unknown Mac.
+    """Register an unknown Mac for a bench, which is locked.
 
     Returns False where a person registered the Mac at this moment.
     """
@@ -128,33 +128,33 @@ def take(session: Session, bench: Bench, serial: Serial, at: datetime) -> bool:
 
 def end(session: Session, bench_id: int, *, by: str, at: datetime) -> Bench:
     """End a bench before it is full. Raises BenchEnded."""
-    this = update(Bench).where(Bench.id == bench_id, _OPEN, Bench.until > at)
-    if not changed(session, this.values(ended_at=at, ended_by=by)):
+    ended = update(Bench).where(Bench.id == bench_id, _OPEN, Bench.until > at)
+    if not changed(session, ended.values(ended_at=at, ended_by=by)):
         raise BenchEnded
     bench = session.get_one(Bench, bench_id, populate_existing=True)
     outbox.enqueue_card(session, session.get_one(Card, bench.card_id), at=at)
     return bench
 
 
-def undo(session: Session, act: Operation, undoing: Operation) -> Undone:
-    """End the bench that an act opened, which is marked as undone; what it took stays.
+def undo(session: Session, operation: Operation, undoing: Operation) -> Undone:
+    """End the bench of an operation that is marked as undone; the Macs that it took stay.
 
     Raises NotUndoable where the bench has ended.
     """
     card_id = session.scalar(
         update(Bench)
-        .where(Bench.act_id == act.id, _OPEN)
+        .where(Bench.act_id == operation.id, _OPEN)
         .values(ended_at=undoing.at, ended_by=undoing.by)
         .returning(Bench.card_id)
     )
     if card_id is None:
         raise NotUndoable(str(BenchEnded()))
     outbox.enqueue_card(session, session.get_one(Card, card_id), at=undoing.at)
-    return Undone(act, [], operations.macs_of(session, act))
+    return Undone(operation, [], operations.macs_of(session, operation))
 
 
 def close_expired(session: Session, now: datetime) -> int:
-    """End the benches whose time is over, and owe their cards the new look; returns how many."""
+    """End the benches whose time is over, and enqueue their cards. Returns their number."""
     expired = update(Bench).where(_OPEN, Bench.until <= now).values(ended_at=Bench.until)
     statement = expired.returning(Bench.card_id).execution_options(synchronize_session=False)
     cards: Sequence[int] = session.scalars(statement).all()
@@ -176,7 +176,10 @@ def on_card(session: Session, card: Card) -> Bench:
 def _registered(
     session: Session, serial: Serial, bench: Bench, card: Card, at: datetime
 ) -> int | None:
-    """Register a Mac in the name of the person whose bench it is; returns its id, if it is new."""
+    """Register a Mac in the name of the person who opened the bench.
+
+    Returns the id of the registration, None where the Mac has one already.
+    """
     statement = upsert(session, Registration).values(
         serial=serial.key,
         site=bench.site,

@@ -1,4 +1,4 @@
-"""Confirmations: a Mac's manifest is written, and its registration and Slack have to know."""
+"""Confirmations: records that a Mac's manifest was written, for its registration and for Slack."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,14 +22,14 @@ from provisioning.values.serials import Serial
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """A Mac with the manifest that was `written` for it, and when."""
+    """A confirmation: a Mac, the result of writing its manifest, and the moment."""
 
     mac: PlacedMac
     written: Written
     at: datetime
 
     def record_revision(self, session: Session) -> None:
-        """Keep what the manifest was and is."""
+        """Keep the manifest's bytes before and after."""
         registration = self.mac.registration
         revisions.record(
             session,
@@ -47,14 +47,15 @@ class Confirmation:
         news: Mapping[str, object],
         cautions: Sequence[str],
     ) -> int:
-        """Record it all, and owe the `news`, with these cautions and those about other Macs.
+        """Record the confirmation and the revision, and enqueue the message about them.
 
-        Returns the registration's id. Raises RegistrationChanged.
+        `news` goes into the message's payload; `cautions` do with those about other Macs. Returns
+        the registration's id. Raises RegistrationChanged.
         """
         others = warnings.of_others(session, self.mac.serial, self.written)
-        facts = {**news, "cautions": [*cautions, *others]}
+        payload = {**news, "cautions": [*cautions, *others]}
         registration = confirm(
-            session, self.mac, self.written, channel=channel, at=self.at, also=facts
+            session, self.mac, self.written, channel=channel, at=self.at, also=payload
         )
         self.record_revision(session)
         return registration
@@ -63,19 +64,19 @@ class Confirmation:
 def confirm(
     session: Session,
     mac: PlacedMac,
-    written: Written,
+    write_result: Written,
     *,
     channel: str,
     at: datetime,
     also: Mapping[str, object] = MappingProxyType({}),
 ) -> int:
-    """Record that the manifest of a Mac was written and read back, and owe the news to Slack.
+    """Record that the manifest of a Mac was written and read back, and enqueue the message.
 
-    `also` is told with it: a `warning`, `cautions`, that it was written `before_boot`.
-    Owes the news to the channel of the Mac's card, to `channel` where it has none. A card's
-    messages all go through its own channel's queue: two relays would show it twice otherwise.
-    Returns the registration's id. Raises RegistrationChanged where a person changed it since it
-    was decided where the Mac goes: decide again.
+    `also` are more fields of its payload: a `warning`, `cautions`, `before_boot` for a manifest
+    that was written before the Mac's first boot. The message goes to the channel of the Mac's
+    card, to `channel` where it has none: all messages of a card go through one channel's queue, or
+    two relays would show it twice. Returns the registration's id. Raises RegistrationChanged where
+    a person changed it after the placement was decided: decide again.
     """
     current = mac.registration
     registration_id, shares_card = _confirmed(session, mac, channel, at)
@@ -85,14 +86,14 @@ def confirm(
         kind="confirmed",
         at=at,
         before=_place(current.destination) if current else None,
-        after={**_place(mac.destination), "digest": written.digest},
+        after={**_place(mac.destination), "digest": write_result.digest},
     )
     outbox.enqueue_confirmation(
         session,
         channel=(current.channel if current else None) or channel,
         registration_id=registration_id,
         card_id=current.card_id if current else None,
-        facts=_facts(mac, written) | {name: fact for name, fact in also.items() if fact},
+        payload=_payload(mac, write_result) | {name: fact for name, fact in also.items() if fact},
         at=at,
         deferrable=shares_card,
     )
@@ -101,7 +102,7 @@ def confirm(
 
 _ROWS = Registration.__table__
 _OTHERS = Registration.__table__.alias()
-# By parameters: in a RETURNING, SQLite's columns are rendered without their table's name.
+# With parameters, not columns: in a RETURNING, SQLite's columns have no name of their table.
 _SHARES_CARD = exists().where(
     _OTHERS.c.card_id == bindparam("known_card_id"), _OTHERS.c.id != bindparam("known_id")
 )
@@ -127,7 +128,10 @@ _BRING_IN = CompiledStatement(
 
 
 def _confirmed(session: Session, mac: PlacedMac, channel: str, at: datetime) -> tuple[int, bool]:
-    """Bring the registration to its new state; returns its id, and if others share its card."""
+    """Bring the registration to its new state.
+
+    Returns its id, and True where other registrations share its card.
+    """
     current = mac.registration
     state: dict[str, object] = {
         "reported_as": mac.serial.text,
@@ -155,7 +159,7 @@ def _confirmed(session: Session, mac: PlacedMac, channel: str, at: datetime) -> 
 
 
 def _brought_in(session: Session, serial: Serial, channel: str, state: dict[str, object]) -> int:
-    """Open a registration that no person made, so that the next call finds it."""
+    """Register a Mac that no person registered, so that its next call finds the registration."""
     row = _BRING_IN.row(
         session, serial=serial.key, channel=channel, created_at=state["changed_at"], **state
     )
@@ -168,7 +172,7 @@ def _place(destination: Destination) -> dict[str, str]:
     return {"site": destination.site, "build": destination.build}
 
 
-def _facts(mac: PlacedMac, written: Written) -> dict[str, object]:
+def _payload(mac: PlacedMac, write_result: Written) -> dict[str, object]:
     requested = mac.requested
     overruled = requested is not None and not requested.means(mac.destination)
     return {
@@ -176,5 +180,5 @@ def _facts(mac: PlacedMac, written: Written) -> dict[str, object]:
         **_place(mac.destination),
         "registered_by": mac.registration.registered_by if mac.registration else None,
         "overruled": str(requested)[:160] if overruled else None,
-        "digest": written.digest,
+        "digest": write_result.digest,
     }

@@ -1,4 +1,4 @@
-"""Corrections of a mistyped serial: the registration goes to the Mac that it was meant for."""
+"""Corrections of mistyped serials: a registration gets the serial of the Mac it was meant for."""
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from provisioning.values.serials import Serial
 
 
 class NoLongerMeant(RollcallError):
-    """A registration that changed since somebody saw that it may be a slip."""
+    """A registration that changed after a person saw that its serial may be a slip."""
 
     def __init__(self, serial: str) -> None:
         super().__init__(
@@ -22,35 +22,37 @@ class NoLongerMeant(RollcallError):
 
 
 def correct(
-    session: Session, stranger_id: int, registration_id: int, revision: int, *, act: Operation
+    session: Session, stranger_id: int, registration_id: int, revision: int, *, operation: Operation
 ) -> tuple[Registration, str]:
     """Give a waiting registration the serial of the unknown Mac that it was meant for.
 
-    Returns it and the serial that it had. Raises AlreadySettled, and NoLongerMeant where it is
-    not in the `revision` any more that a person has seen, or waits no more.
+    Returns it and its former serial. Raises AlreadySettled, and NoLongerMeant where it is not the
+    `revision` that the person saw any more, or does not wait any more.
     """
     registration = session.get_one(
         Registration, registration_id, with_for_update=True, populate_existing=True
     )
-    stranger = unknown.opened(session, stranger_id)
+    unknown_mac = unknown.get_pending(session, stranger_id)
     if registration.revision != revision or registration.state != WAITING:
         raise NoLongerMeant(registration.name)
-    was = registration.serial
-    _rename(session, registration, stranger, act)
-    if not unknown.settle(session, stranger, by=act.by, at=act.at, registration=registration):
-        raise unknown.overtaken(session, stranger)
-    return registration, was
+    former_serial = registration.serial
+    _rename(session, registration, unknown_mac, operation)
+    if not unknown.settle(
+        session, unknown_mac, by=operation.by, at=operation.at, registration=registration
+    ):
+        raise unknown.already_settled(session, unknown_mac)
+    return registration, former_serial
 
 
 def _rename(
-    session: Session, registration: Registration, stranger: UnknownMac, act: Operation
+    session: Session, registration: Registration, unknown_mac: UnknownMac, operation: Operation
 ) -> None:
-    serial = Serial(stranger.serial)
+    serial = Serial(unknown_mac.serial)
     if queries.is_open(session, serial):
-        raise unknown.overtaken(session, stranger)
+        raise unknown.already_settled(session, unknown_mac)
     try:
         with session.begin_nested():
-            changes.apply(session, [Mac.of(registration)], changes.rename(serial), act)
-    except IntegrityError as error:  # a person registered it at this very moment
-        raise unknown.overtaken(session, stranger) from error
+            changes.apply(session, [Mac.of(registration)], changes.rename(serial), operation)
+    except IntegrityError as error:  # another person registered the Mac at this very moment
+        raise unknown.already_settled(session, unknown_mac) from error
     session.refresh(registration)

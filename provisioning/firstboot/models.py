@@ -9,10 +9,10 @@ from infrastructure.database.base import Base, partial
 
 
 class UnknownMac(Base):
-    """A Mac that booted without a registration, until somebody says where it goes.
+    """An unknown Mac: it booted without a registration, and a person is asked where it goes.
 
-    Settled, it has the registration that was made for it; where it has none, `settled_by` said
-    that it is none of ours.
+    A settled one has the registration that was made for it; without one, the person `settled_by`
+    answered that the Mac is not ours.
     """
 
     __tablename__ = "strangers"
@@ -34,10 +34,10 @@ class UnknownMac(Base):
 
 
 class Bench(Base):
-    """A promise for the next unknown Macs: `wanted` of them go to a site and become a build.
+    """A bench: the next `wanted` unknown Macs go to a site and become a build; `taken` have.
 
-    One is open at a time, which the index over `slot` (always 1) sees to. One that a person
-    ended has `ended_by`; the others are full or their time is over.
+    One is open at a time, because of the unique index over `slot`, which is always 1. A bench that
+    a person ended has `ended_by`; without it, an ended one is full or its time is over.
     """
 
     __tablename__ = "benches"

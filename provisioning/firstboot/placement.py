@@ -1,4 +1,4 @@
-"""Placement: the decision where a Mac goes that asks, and its application."""
+"""Placement: the decision about the destination of a Mac that calls, and its application."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.compiled import CompiledStatement
 from infrastructure.database.engine import Database
-from infrastructure.text import folded
+from infrastructure.text import normalize
 from provisioning.access.errors import OtherSite
 from provisioning.access.tokens import TokenGrant
 from provisioning.firstboot import bench as benches
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import Bench
-from provisioning.munki import Destination, MunkiRepo, Why
+from provisioning.munki import ChangeNote, Destination, MunkiRepo
 from provisioning.outbox.models import Card
 from provisioning.registrations import queries
 from provisioning.registrations.errors import NotRegistered
@@ -25,14 +25,14 @@ from provisioning.values.serials import Serial
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """The site and the build that a Mac's script names, as it spells them; both empty: none.
+    """The site and the build that a Mac's script names, as it spells them; both may be empty.
 
-    `only` is the one site that its caller may send Macs to, None: any.
+    `allowed_site` is the one site to which its caller may send Macs; None allows all sites.
     """
 
     site: str
     build: str
-    only: str | None = None
+    allowed_site: str | None = None
 
     def means(self, destination: Destination) -> bool:
         """Tell if this is another spelling of `destination`."""
@@ -46,7 +46,7 @@ class Requested:
 class CurrentRegistration:
     """A Mac's open registration as it was read before its manifest was written.
 
-    `channel` is that of its card, None where no card shows it; `called` what the Mac is called.
+    `channel` is that of its card, None where no card shows it; `called` is the Mac's name.
     """
 
     id: int
@@ -60,25 +60,25 @@ class CurrentRegistration:
 
 
 class Reason(Enum):
-    """The reason why a Mac goes where it goes: who said so."""
+    """The source of a Mac's destination."""
 
-    REGISTERED = auto()  # a person
-    SCRIPT = auto()  # its script, in this call
-    SCRIPT_BEFORE = auto()  # its script, in a call before, which names no place now
-    UNKNOWN = auto()  # nobody has said so
+    REGISTERED = auto()  # a person registered the Mac
+    SCRIPT = auto()  # its script names the destination in this call
+    SCRIPT_BEFORE = auto()  # its script named it in a former call, and names none now
+    UNKNOWN = auto()  # there is no destination
 
 
 class UnknownReason(Enum):
-    """The reason what becomes of an unknown Mac."""
+    """The decision about an unknown Mac."""
 
     TAKE = auto()  # the open bench takes it
-    ASK = auto()  # the channel is asked where it goes
-    TURN_AWAY = auto()  # a person said less than a day ago that it is none of ours
+    ASK = auto()  # the channel is asked for its destination
+    TURN_AWAY = auto()  # a person answered less than a day ago that the Mac is not ours
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A decision where a Mac goes, and the reason; `destination` is None for UNKNOWN.
+    """A decision: a Mac's destination, which is None for UNKNOWN, and the reason.
 
     For SCRIPT the destination is spelt as the script spells it, and may not exist in the repo.
     """
@@ -88,7 +88,7 @@ class Placement:
 
 
 def decide(registration: CurrentRegistration | None, requested: Requested | None) -> Placement:
-    """Decide where a Mac goes: a person's registration beats what the Mac's script requests.
+    """Decide a Mac's destination: a person's registration beats the request of the Mac's script.
 
     `requested` is the site and the build that the script names, None where it names none.
     """
@@ -102,9 +102,9 @@ def decide(registration: CurrentRegistration | None, requested: Requested | None
 
 
 def decide_unknown(*, unwanted: bool, bench: Bench | None) -> UnknownReason:
-    """Decide what becomes of a Mac that is UNKNOWN.
+    """Decide about a Mac that is UNKNOWN.
 
-    `unwanted` says that a person turned it away less than a day ago; `bench` is the open one.
+    `unwanted`: a person turned it away less than a day ago; `bench` is the open one, if any.
     """
     if unwanted:
         return UnknownReason.TURN_AWAY
@@ -113,9 +113,9 @@ def decide_unknown(*, unwanted: bool, bench: Bench | None) -> UnknownReason:
 
 @dataclass(frozen=True, slots=True)
 class PlacedMac:
-    """A Mac with a destination that exists in the repo, and what its script `requested`.
+    """A Mac with a destination that exists in the repo, and the request of its script.
 
-    `registration` is the one that it had when this was decided.
+    `registration` is the one that it had when its destination was decided.
     """
 
     serial: Serial
@@ -124,23 +124,23 @@ class PlacedMac:
     registration: CurrentRegistration | None
 
     @property
-    def why(self) -> Why:
-        """The change of the Mac's manifest, as a history of the repo should tell it."""
+    def why(self) -> ChangeNote:
+        """The note about the change of the Mac's manifest, for a repo that keeps a history."""
         by = self.registration.registered_by if self.registration else None
         author = f"registered by {by} in Slack" if by else "registered by nobody"
-        return Why(f"{self.serial} → {self.destination}, {author}", author=by)
+        return ChangeNote(f"{self.serial} → {self.destination}, {author}", author=by)
 
-    def is_new(self, at: datetime, quiet: timedelta) -> bool:
-        """Tell if there is something to record and to tell, even where the manifest is right.
+    def is_new(self, at: datetime, window: timedelta) -> bool:
+        """Tell if this is a confirmation to record, even where the manifest is right already.
 
-        There is not where this very confirmation was recorded less than `quiet` ago: then the
-        Mac only asks again. A later call is a new first boot.
+        It is not where the same confirmation was recorded less than `window` ago: then the Mac
+        only repeats its call. A later call is a new first boot.
         """
         registration = self.registration
         if registration is None or registration.confirmed_at is None:
             return True
         return (
-            registration.destination != self.destination or at - registration.confirmed_at > quiet
+            registration.destination != self.destination or at - registration.confirmed_at > window
         )
 
 
@@ -151,12 +151,12 @@ def plan(
     requested: Requested | None,
     grant: TokenGrant | None = None,
 ) -> PlacedMac:
-    """Return a Mac with where it goes, as `decide` says; reads only.
+    """Return a Mac with the destination that `decide` gives it; reads only.
 
-    `grant` is what the token of its script allows. Raises InvalidToken where that is not good for
-    this Mac, NotRegistered where the Mac is UNKNOWN, UnknownSite or UnknownBuild where only the
-    script names a place and the repo does not have it, OtherSite where its caller may not send
-    it there.
+    `grant` holds the rights of the token of its script. Raises InvalidToken where it is not valid
+    for this Mac, NotRegistered where the Mac is UNKNOWN, UnknownSite or UnknownBuild where only
+    the script names a destination and the repo does not have it, OtherSite where its caller may
+    not send it there.
     """
     registration = look_up(session, serial)
     if grant is not None:
@@ -171,8 +171,8 @@ def plan(
         raise NotRegistered(serial.text)
     if placement.reason is Reason.SCRIPT:  # a registered Mac's call reads no repo
         destination = repo.destination(destination.site, destination.build)
-    allowed = requested.only if requested is not None else None
-    if allowed is not None and folded(destination.site) != folded(allowed):
+    allowed = requested.allowed_site if requested is not None else None
+    if allowed is not None and normalize(destination.site) != normalize(allowed):
         raise OtherSite(serial.text, destination.site, allowed)
     return PlacedMac(serial, destination, named, registration)
 
@@ -180,8 +180,8 @@ def plan(
 def place_unknown(database: Database, serial: Serial, *, channel: str) -> bool:
     """Apply `decide_unknown` to a Mac that just was UNKNOWN.
 
-    Returns True where it is registered: by the bench now, or by a person since it asked. Macs ask
-    every few seconds until they are answered, so one that waits already costs little.
+    Returns True where it is registered: by the bench now, or by a person since its call. Macs
+    repeat their calls every few seconds, so one that waits already is answered with few reads.
     """
     at = datetime.now(UTC)
     with database.reading() as session:
@@ -200,11 +200,11 @@ def _apply(session: Session, serial: Serial, *, channel: str, at: datetime) -> b
         and bench is not None
         and benches.take(session, bench, serial, at)
     )
-    # Asked last: it may have called twice at once, and the bench took it while this call waited.
+    # Read last: it may have called twice at once, and the bench took it while this call waited.
     if is_taken or queries.is_open(session, serial):
         return True
     if decision is not UnknownReason.TURN_AWAY:
-        unknown.meet(session, serial, channel=channel, at=at)
+        unknown.ask_about(session, serial, channel=channel, at=at)
     return False
 
 
@@ -231,7 +231,7 @@ _CURRENT = CompiledStatement(
 
 
 def look_up(session: Session, serial: Serial) -> CurrentRegistration | None:
-    """Return a Mac's open registration as it is now, None where it has none: one read."""
+    """Return a Mac's open registration with one read, None where it has none."""
     row = _CURRENT.row(session, key=serial.key)
     if row is None:
         return None

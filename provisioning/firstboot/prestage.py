@@ -1,4 +1,4 @@
-"""Prestaging: manifests are written before their Macs boot, at sites that do not use Imagr."""
+"""Prestaging: jobs that write manifests before their Macs boot, at sites that do not use Imagr."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ _REIMAGED = "reimaged"  # these wait for a first boot all the same
 
 
 def enqueue(session: Session, policy: Policy, now: datetime) -> None:
-    """Owe a job for the Macs that wait at sites with `prestage`, unless one is owed already."""
+    """Enqueue a job for the Macs that wait at sites with `prestage`, unless one is pending."""
     if not any(site.prestage for site in policy.sites.values()):
         return
     if session.scalar(select(exists().where(Job.what == PRESTAGE))):
@@ -27,7 +27,7 @@ def enqueue(session: Session, policy: Policy, now: datetime) -> None:
 
 
 def _waiting(session: Session, policy: Policy) -> list[str]:
-    """The serials of Macs to prestage, the oldest first."""
+    """The serials of Macs to prestage, oldest registration first."""
     waiting = select(Registration.site).where(Registration.state == WAITING).distinct()
     sites = [site for site in session.scalars(waiting) if policy.site(site).prestage]
     last = (

@@ -1,7 +1,7 @@
-"""Reports that a Mac sends while it is imaged, and what they change in its registration.
+"""Reports that a Mac sends while it is imaged, and the changes that they make to its registration.
 
-Imagr sends many reports, repeats some, and knows no answer; so most of what it says costs one
-read, and nothing is ever asked of it.
+Imagr sends many reports, repeats some, and ignores the answer. So most reports cost one read and
+write nothing.
 """
 
 from dataclasses import dataclass
@@ -30,8 +30,8 @@ log = structlog.get_logger()
 ATTEMPTS = 3  # at a registration that keeps changing meanwhile
 IN_PROGRESS, SUCCESS, ERROR = "in_progress", "success", "error"
 LONGEST_STEP = 255  # characters of a message that are kept
-REPEATED = timedelta(seconds=15)  # within which the same words again are no news
-BEGINNING = "preparing to run workflow"  # how a Mac begins that was confirmed before
+REPEATED = timedelta(seconds=15)  # a message that is repeated within this time is ignored
+BEGINNING = "preparing to run workflow"  # the begin of Imagr's first message of a run
 NOTHING_SAID = {
     IN_PROGRESS: "it did not say what it is doing",
     SUCCESS: "finished",
@@ -40,7 +40,7 @@ NOTHING_SAID = {
 
 
 class StrangeReport(RollcallError):
-    """A report with a status that Imagr does not have."""
+    """A report with a status that Imagr does not send."""
 
     def __init__(self, status: str) -> None:
         super().__init__(f"There are no reports with the status {status[:40]!r}.")
@@ -48,7 +48,7 @@ class StrangeReport(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One message of a Mac, in one line without anything invisible."""
+    """One report of a Mac; its message is one line of printable characters."""
 
     serial: Serial
     status: str
@@ -56,7 +56,7 @@ class Report:
 
     @classmethod
     def parse(cls, serial: str, status: str, message: str) -> Self:
-        """Read what came over the wire. Raises InvalidSerial, StrangeReport."""
+        """Parse the fields of a request. Raises InvalidSerial, StrangeReport."""
         if status not in NOTHING_SAID:
             raise StrangeReport(status)
         words = readable(" ".join(message.split()), LONGEST_STEP)
@@ -92,36 +92,36 @@ class StatusChange:
 
     @property
     def is_turn(self) -> bool:
-        """Tell if the state changes: that is an event, and seen on the card at once."""
+        """Tell if the state changes: that is an event, and the card shows it at once."""
         return self.state != self.before.state
 
 
-def known(session: Session, serial: Serial) -> RegistrationStatus | None:
+def find_status(session: Session, serial: Serial) -> RegistrationStatus | None:
     """Return a Mac's open registration; None where it has none."""
     row = _KNOWN.row(session, key=serial.key)
     return None if row is None else RegistrationStatus(*row)
 
 
 def change(before: RegistrationStatus, report: Report, at: datetime) -> StatusChange | None:
-    """Decide what a report changes; None: nothing, it only says the same again.
+    """Decide the change that a report makes; None for a repetition, which changes nothing.
 
-    An error is final until the Mac begins again: a failed workflow says `success` first and
-    `error` then, and the two may overtake each other. A Mac that was confirmed is imaged again
-    once it says that it begins; whatever else it says comes from scripts of the same run.
+    An error is final until the Mac begins again: a failed workflow reports `success` first and
+    `error` then, and the two may arrive in either order. A confirmed Mac is imaged again once it
+    reports that it begins; all its other reports come from scripts of the same run.
     """
     state = _state(before, report)
     step = before.step if state == FAILED and report.status == SUCCESS else report.message
     if (state, step) == (before.state, before.step) and not before.mentioned_at:
-        fresh = before.heard_at is not None and at - before.heard_at < REPEATED
-        if fresh or state == FAILED:
+        repeated = before.heard_at is not None and at - before.heard_at < REPEATED
+        if repeated or state == FAILED:
             return None
     return StatusChange(before, state, step, at)
 
 
 def record(session: Session, news: StatusChange) -> None:
-    """Write a change down, and owe the card its new look.
+    """Record a change of a registration, and enqueue its card.
 
-    Raises RegistrationChanged where somebody changed the registration meanwhile: decide again.
+    Raises RegistrationChanged where a person changed the registration meanwhile: decide again.
     """
     before = news.before
     state: dict[str, object] = {"state": news.state, "step": news.step, "heard_at": news.at}
@@ -161,7 +161,7 @@ def _owe_card(session: Session, news: StatusChange) -> None:
     if news.is_turn or before.mentioned_at is not None:
         outbox.refresh_card(session, before.card_id, before.channel, at=news.at)
     elif news.step != before.step and news.state != CONFIRMED:
-        outbox.refresh_card(session, before.card_id, before.channel, at=news.at, soon=True)
+        outbox.refresh_card(session, before.card_id, before.channel, at=news.at, batched=True)
 
 
 _ROWS = Registration.__table__
@@ -189,20 +189,20 @@ _HEAR = CompiledStatement(
 
 
 class ReportRecorder:
-    """A recorder of reports: one read for each, and a write that is shared with others."""
+    """A recorder of reports: one read for each, and a transaction that is shared with others."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def note(self, report: Report) -> None:
-        """Record what a Mac reports; nothing where it is not registered, or where it is no news.
+        """Record a report; nothing where the Mac is not registered, or only repeats a message.
 
-        Raises RegistrationChanged where the registration keeps changing.
+        Raises RegistrationChanged where the registration still changes after ATTEMPTS.
         """
         for attempt in range(1, ATTEMPTS + 1):
             at = datetime.now(UTC)
             with self._database.reading() as session:
-                status = known(session, report.serial)
+                status = find_status(session, report.serial)
             if status is None:
                 log.info("report of a Mac that nobody registered", status=report.status)
                 return

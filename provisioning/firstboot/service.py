@@ -19,26 +19,29 @@ from provisioning.policy import PolicyFile
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
 from provisioning.values.serials import Serial
 
-ATTEMPTS = 5  # at a Mac whose registration keeps changing meanwhile
+ATTEMPTS = 5  # at a Mac whose registration changes while its manifest is written
 
 
 class Mirror(Protocol):
     """The published repo, as Macs get it by HTTP."""
 
     def fault(self, name: str, expected: str) -> str | None:
-        """Return what a Mac would miss that asks for manifest `name`, of digest `expected`."""
+        """Return what a Mac would miss that asks for manifest `name`, of digest `expected`.
+
+        None where it would miss nothing.
+        """
         ...
 
 
 class FirstBootService:
-    """Writes manifests and records them: the file first, the commit second.
+    """The service that writes manifests and records them: the file first, the commit second.
 
-    A crash between the two is healed by the script, which calls again until it is answered.
+    A crash between the two is healed by the script, which repeats its call until it is answered.
     Writing inside the transaction would make every other writer wait for a disk or a mount.
-    `channel` hears of it, or that of the Mac's site in `policy`; a call less than `quiet` after its
-    own confirmation is no news.
-    Nothing is confirmed before `mirror`, where there is one, serves it too, or has been given
-    `patience` for that. `policy` also says which catalogs a new manifest has.
+    Messages go to the channel of the Mac's site in `policy`, to `channel` where it has none; a call
+    less than `suppress_window` after its own confirmation sends none. Nothing is confirmed before
+    `mirror`, where there is one, serves the manifest, or `mirror_timeout` has passed. `policy` also
+    names the catalogs of a new manifest.
     """
 
     def __init__(
@@ -47,17 +50,17 @@ class FirstBootService:
         repo: MunkiRepo,
         *,
         channel: str,
-        quiet: timedelta,
+        suppress_window: timedelta,
         mirror: Mirror | None = None,
-        patience: timedelta = timedelta(0),
+        mirror_timeout: timedelta = timedelta(0),
         policy: PolicyFile | None = None,
     ) -> None:
         self._database = database
         self._repo = repo
         self._channel = channel
-        self._quiet = quiet
+        self._suppress_window = suppress_window
         self._mirror = mirror
-        self._patience = patience
+        self._mirror_timeout = mirror_timeout
         self._policy = policy or PolicyFile(None)
         self._reports = ReportRecorder(database)
 
@@ -69,15 +72,14 @@ class FirstBootService:
         *,
         identifier: str | None = None,
     ) -> None:
-        """See to it that the Mac's manifest is written and the channel will hear of it.
+        """Write the Mac's manifest, confirm its registration and enqueue the message.
 
-        A Mac that nobody registered may be taken by an open bench, and goes on at once; otherwise
-        the channel is asked where it goes. `grant` is what the token of its script allows, None
-        where it came with a password; `identifier` the ClientIdentifier that Munki has on the Mac,
-        where its script says it. Safe to repeat. Raises what `placement.plan` and
-        `MunkiRepo.assign` raise, and RegistrationChanged where people keep changing their minds
-        meanwhile.
-        A Mac whose manifest cannot be written has failed, until it can.
+        An unknown Mac may be taken by an open bench, and goes on at once; otherwise the channel is
+        asked for its destination. `grant` holds the rights of the token of its script, None where
+        it came with a password; `identifier` is the ClientIdentifier that Munki has on the Mac,
+        where its script sends it. Safe to repeat. Raises what `placement.plan` and
+        `MunkiRepo.assign` raise, and RegistrationChanged where the registration still changes
+        after ATTEMPTS. A Mac whose manifest cannot be written is marked as failed, until it can.
         """
         with self._failing(serial):
             for attempt in range(1, ATTEMPTS + 1):
@@ -95,9 +97,9 @@ class FirstBootService:
                     return
 
     def identifier(self, serial: Serial) -> str | None:
-        """Return the ClientIdentifier to set on a Mac that has none; None: leave it.
+        """Return the ClientIdentifier to set on a Mac that has none; None to set none.
 
-        The path of its manifest, as the policy says.
+        It is the name of the Mac's manifest; the policy decides if it is set.
         """
         with self._database.reading() as session:
             current = placement.look_up(session, serial)
@@ -108,7 +110,7 @@ class FirstBootService:
         return serial.text if is_set else None
 
     def placed(self, serial: Serial) -> tuple[Destination, Bound]:
-        """Return where a script that is made for one Mac sends it, and what binds its token."""
+        """Return the destination for the script of one Mac, and the binding of its token."""
         with self._database.reading() as session:
             current = placement.look_up(session, serial)
         if current is None:
@@ -119,8 +121,8 @@ class FirstBootService:
     def prestage(self, serial: Serial) -> None:
         """Write the manifest of a registered Mac that has not booted yet.
 
-        The channel is not asked where an unknown one goes. Raises NotRegistered,
-        RegistrationChanged and what `provision` raises.
+        Never asks the channel about an unknown Mac. Raises NotRegistered, RegistrationChanged and
+        what `provision` raises.
         """
         with self._failing(serial):
             mac = self._placed(serial, None, None)
@@ -130,7 +132,7 @@ class FirstBootService:
 
     @contextmanager
     def _failing(self, serial: Serial) -> Iterator[None]:
-        """A context in which a Mac has failed whose manifest cannot be written."""
+        """A context that marks a Mac as failed where its manifest cannot be written."""
         try:
             yield
         except (ManifestUnreadable, MissingInclude) as error:
@@ -145,11 +147,10 @@ class FirstBootService:
         grant: TokenGrant | None,
         identifier: str | None,
     ) -> None:
-        """Write the manifest, unless this is only a Mac that asks again: most calls are.
+        """Write the manifest, unless the call only repeats a finished one, as most calls do.
 
-        That the registration changed meanwhile is noticed when it is recorded. This is seldom: so
-        only from the second attempt on it is decided again once no other call for this Mac can
-        be first.
+        A registration that changed meanwhile is noticed when it is recorded. That is seldom, so
+        only from the second attempt on the placement is decided again under the Mac's lock.
         """
         mac = self._placed(serial, requested, grant)
         if self._is_finished(mac):
@@ -168,8 +169,8 @@ class FirstBootService:
         return mac
 
     def _is_finished(self, mac: PlacedMac) -> bool:
-        """Tell if there is nothing to write and to tell; waits for nobody."""
-        if mac.is_new(datetime.now(UTC), self._quiet):
+        """Tell if there is nothing to write and nothing to record; takes no lock."""
+        if mac.is_new(datetime.now(UTC), self._suppress_window):
             return False
         return self._repo.kept(mac.serial, mac.destination, self._catalogs(mac)) is not None
 
@@ -182,11 +183,11 @@ class FirstBootService:
     ) -> None:
         """Write the manifest of a Mac, which is locked in the repo, and record it."""
         catalogs = self._catalogs(mac)
-        written = self._repo.assign(mac.serial, mac.destination, catalogs, why=mac.why)
+        write_result = self._repo.assign(mac.serial, mac.destination, catalogs, note=mac.why)
         at = datetime.now(UTC)
-        if not written.changed and not mac.is_new(at, self._quiet):
+        if not write_result.changed and not mac.is_new(at, self._suppress_window):
             return
-        confirmation = Confirmation(mac, written, at)
+        confirmation = Confirmation(mac, write_result, at)
         news = {"warning": self._missed(confirmation), "before_boot": before_boot}
         cautions = [*self._unnamed(mac), *warnings.of_identifier(mac.serial, identifier)]
         channel = self._policy.policy.channel_for(mac.destination.site, self._channel)
@@ -196,16 +197,16 @@ class FirstBootService:
         bind_contextvars(registration=registration)
 
     def _unnamed(self, mac: PlacedMac) -> list[str]:
-        """Return why a Mac is not given its name; empty where it is, or has none."""
+        """Return the reasons why a Mac is not given its name; empty where it is, or has none."""
         if mac.registration is None or mac.registration.called is None:
             return []
         with self._database.reading() as session:
             return list(warnings.of_name(session, self._repo, mac))
 
     def _missed(self, confirmation: Confirmation) -> str | None:
-        """Return what a Mac would still not get by HTTP, long after it was written; or None.
+        """Return a fault of the published repo that lasts longer than `mirror_timeout`, or None.
 
-        Raises NotServedYet before that.
+        Raises NotServedYet for a fault that has not lasted so long.
         """
         if self._mirror is None:
             return None
@@ -216,7 +217,7 @@ class FirstBootService:
         with self._database.reading() as session:
             since = revisions.last_change(session, name)
         written_at = at if confirmation.written.changed else since
-        if written_at is None or at - written_at >= self._patience:
+        if written_at is None or at - written_at >= self._mirror_timeout:
             return fault
         self._database.together(confirmation.record_revision)  # the next call changes nothing
         raise NotServedYet(name, fault)

@@ -1,4 +1,4 @@
-"""News of Macs that are not done: those that fell silent while imaged, and reminders."""
+"""Messages about unfinished Macs: those that stalled while they were imaged, and reminders."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,15 +14,15 @@ from provisioning.registrations.models import CONFIRMED, IMAGING, Registration
 
 MOST_NOTICED = 500  # in one round
 
-_LAST_WORD = func.coalesce(Registration.heard_at, Registration.changed_at)
+_LAST_REPORT_AT = func.coalesce(Registration.heard_at, Registration.changed_at)
 
 
 def notice(session: Session, policy: Policy, *, channel: str, now: datetime) -> int:
-    """Owe news of the Macs that fell silent since the last look; returns how many they are.
+    """Enqueue messages about the Macs that stalled since the last call. Returns their number.
 
-    Those of one person and card are told in one message, in the card's thread. Nobody is
-    mentioned in a site's quiet hours: then it is said in the morning, if it still holds. What
-    nobody registered is told to the site's channel, `channel` where it has none.
+    Those of one person and card share one message, in the card's thread. A message that mentions a
+    person is not sent in the site's quiet hours, but in the morning, if the Macs are still silent.
+    Without a card it goes to the site's channel, to `channel` where the site has none.
     """
     silent = _silent(session, now - policy.stall_after(IMAGING))
     if not silent:
@@ -42,7 +42,7 @@ def notice(session: Session, policy: Policy, *, channel: str, now: datetime) -> 
             session,
             STALL,
             channel=card.channel if card else policy.channel_for(site, channel),
-            facts={"by": by, "since": now.isoformat(), "macs": [mac.id for mac in macs]},
+            payload={"by": by, "since": now.isoformat(), "macs": [mac.id for mac in macs]},
             at=now,
             thread=card,
             due_at=due_at if due_at > now else None,
@@ -50,11 +50,11 @@ def notice(session: Session, policy: Policy, *, channel: str, now: datetime) -> 
     return len(silent)
 
 
-def still_silent(session: Session, owed: Notification) -> list[Registration]:
-    """Return the Macs of an owed message that have said nothing since it was owed."""
-    since = datetime.fromisoformat(owed.facts["since"])
+def still_silent(session: Session, notification: Notification) -> list[Registration]:
+    """Return the Macs of a pending message that have sent no report since it was enqueued."""
+    since = datetime.fromisoformat(notification.facts["since"])
     query = select(Registration).where(
-        Registration.id.in_(owed.facts["macs"]),
+        Registration.id.in_(notification.facts["macs"]),
         Registration.state == IMAGING,
         Registration.closed_at.is_(None),
         Registration.mentioned_at == since,
@@ -65,38 +65,38 @@ def still_silent(session: Session, owed: Notification) -> list[Registration]:
 def remind(
     session: Session, registration: Registration, user: str, due_at: datetime, *, at: datetime
 ) -> bool:
-    """Owe a person a direct message about a Mac at `due_at`, which is not sent if it is done then.
+    """Enqueue a direct message to a person about a Mac, for `due_at`; a Mac that is done skips it.
 
-    Returns False where they are to be reminded of it at that minute already.
+    Returns False where the same reminder for that minute is enqueued already.
     """
     return outbox.enqueue_message(
         session,
         REMINDER,
         channel=user,
-        facts={"serial": registration.name, "registration": registration.id},
+        payload={"serial": registration.name, "registration": registration.id},
         at=at,
-        once=f"remind {registration.id} {user} {due_at:%Y-%m-%dT%H:%M}",
+        dedup_key=f"remind {registration.id} {user} {due_at:%Y-%m-%dT%H:%M}",
         due_at=due_at,
     )
 
 
-def still_to_do(session: Session, owed: Notification) -> Registration | None:
+def still_to_do(session: Session, notification: Notification) -> Registration | None:
     """Return the Mac of a reminder; None where it was confirmed or cancelled meanwhile."""
-    registration = session.get_one(Registration, owed.facts["registration"])
+    registration = session.get_one(Registration, notification.facts["registration"])
     is_done = registration.state == CONFIRMED or registration.closed_at is not None
     return None if is_done else registration
 
 
 def _silent(session: Session, before: datetime) -> list[Registration]:
-    """The Macs without a word since `before` of which nobody was told; locked, so told once."""
-    untold: ColumnElement[bool] = Registration.mentioned_at.is_(None)
+    """The Macs without a report since `before` and without a message about it; locked."""
+    unmentioned: ColumnElement[bool] = Registration.mentioned_at.is_(None)
     query = (
         select(Registration)
         .where(
             Registration.state == IMAGING,
             Registration.closed_at.is_(None),
-            untold,
-            before > _LAST_WORD,
+            unmentioned,
+            before > _LAST_REPORT_AT,
         )
         .order_by(Registration.id)
         .limit(MOST_NOTICED)

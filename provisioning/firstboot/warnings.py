@@ -1,4 +1,4 @@
-"""Cautions: sentences on what may keep Munki from the manifest that was written for a Mac."""
+"""Cautions: sentences for people about a Mac that may not get the manifest written for it."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from provisioning.registrations import name_clashes
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial
 
-LONGEST = 120  # characters of what a Mac says
+LONGEST = 120  # characters of a Mac's ClientIdentifier that are shown
 
 _ROWS = Registration.__table__
 _CALLED = CompiledStatement(
@@ -25,26 +25,26 @@ _CALLED = CompiledStatement(
 
 
 def of_name(session: Session, repo: MunkiRepo, mac: PlacedMac) -> Iterator[str]:
-    """Yield why a Mac that has a name is not given it. Raises RepoUnusable."""
+    """Yield the caution that a Mac does not get its name: it clashes. Raises RepoUnusable."""
     name = mac.registration.called if mac.registration else None
-    clash = name and name_clashes.found(session, repo.namesake, mac.serial, name)
+    clash = name and name_clashes.clash_of(session, repo.namesake, mac.serial, name)
     if clash and clash.is_sure:
         yield f"{mac.serial} is not given the name {name}, because {clash.why}."
 
 
 def of_identifier(serial: Serial, identifier: str | None) -> Iterator[str]:
-    """Yield what Munki asks for on a Mac that has another ClientIdentifier; empty: it has none."""
+    """Yield the caution about a Mac that has another ClientIdentifier than its serial."""
     if identifier and identifier != serial.text:
-        shown = "".join(sign for sign in identifier if sign.isprintable())[:LONGEST]
+        printable = "".join(sign for sign in identifier if sign.isprintable())[:LONGEST]
         yield (
-            f"Munki has the ClientIdentifier {shown!r} on {serial} already, which was left: it "
+            f"Munki has the ClientIdentifier {printable!r} on {serial} already, which was left: it "
             f"asks for that manifest and not for {serial}."
         )
 
 
-def of_others(session: Session, serial: Serial, written: Written) -> Iterator[str]:
-    """Yield which other Mac takes a manifest that is new, by its name in upper or lower case."""
-    if not written.changed or written.before is not None:
+def of_others(session: Session, serial: Serial, write_result: Written) -> Iterator[str]:
+    """Yield the caution that another Mac has this serial as its name and takes the new manifest."""
+    if not write_result.changed or write_result.before is not None:
         return
     key = serial.key
     other = _CALLED.row(session, upper=key, lower=key.lower(), key=key)

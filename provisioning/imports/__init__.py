@@ -1,1 +1,1 @@
-"""Imports: many Macs at once, from a list, a file or a photo."""
+"""Imports: many Macs from a list, a file or a photo, checked and registered together."""

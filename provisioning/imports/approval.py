@@ -1,4 +1,4 @@
-"""Approvals: a person says yes to a dry run, and all of it is registered in one operation, once."""
+"""Approvals of dry runs: the ready Macs of an import are registered in one operation."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from provisioning.registrations.models import Operation, Registration
 
 
 class NothingLeft(RollcallError):
-    """A dry run of which nothing can be registered any more."""
+    """A dry run without a Mac that can be registered."""
 
     def __init__(self) -> None:
         super().__init__("Nothing in that dry run can be registered as it is.")
@@ -26,7 +26,7 @@ class NothingLeft(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """The outcome of a yes: how many Macs are new, how many were moved, and what changed meanwhile.
+    """The result of an approval: the numbers of new and of moved Macs, and the conflicts.
 
     `meanwhile` holds rows that were ready when they were shown, and are not any more.
     """
@@ -42,33 +42,33 @@ def register(
     dry: DryRun,
     *,
     including: Sequence[str] = (),
-    act: Operation,
+    operation: Operation,
     channel_of: Callable[[str], str],
 ) -> Registered:
-    """Register what is ready in `dry`, the dry run of this moment of an opened import.
+    """Register the ready rows of `dry`, which is the present dry run of a locked import.
 
-    `including` names other kinds that are registered too. One card for each site and build.
-    Raises NothingLeft.
+    `including` names more kinds of rows to register. There is one card for each site and build;
+    `channel_of` returns the channel for a site. Raises NothingLeft.
     """
-    wanted = chosen(dry, including)
+    rows = chosen(dry, including)
     _take_turns(session)
-    moving = {row.entry.serial.key: _to(row) for row in wanted if row.is_registered}
-    moved = _move(session, moving, act)
-    new, overtaken = _register_new(session, imported, wanted, act, channel_of)
-    naming.call_all(session, _names(wanted), act=act)
+    moving = {row.entry.serial.key: _to(row) for row in rows if row.is_registered}
+    moved = _move(session, moving, operation)
+    new, conflicts = _register_new(session, imported, rows, operation, channel_of)
+    naming.assign_all(session, _names(rows), operation=operation)
     if not new and not moved:
         raise NothingLeft
-    meanwhile = _meanwhile(imported, dry, overtaken)
+    meanwhile = _meanwhile(imported, dry, conflicts)
     imported.state, imported.act_id, imported.settled_by, imported.settled_at = (
         REGISTERED,
-        act.id,
-        act.by,
-        act.at,
+        operation.id,
+        operation.by,
+        operation.at,
     )
-    shown = summary.of(dry)
-    left = {kind: n for kind, n in shown["counts"].items() if kind not in _done(including)}
-    imported.shown = {**shown, "outcome": {"new": new, "moved": moved, "left": left}}
-    batches.refresh_card(session, imported, at=act.at)
+    rendered = summary.of(dry)
+    remaining = {kind: n for kind, n in rendered["counts"].items() if kind not in _done(including)}
+    imported.shown = {**rendered, "outcome": {"new": new, "moved": moved, "left": remaining}}
+    batches.refresh_card(session, imported, at=operation.at)
     return Registered(new, moved, meanwhile)
 
 
@@ -77,35 +77,35 @@ def register_ready(
     imported: Import,
     dry: DryRun,
     *,
-    act: Operation,
+    operation: Operation,
     channel_of: Callable[[str], str],
 ) -> Registered:
-    """Register what is ready in `dry`, and settle the import also where that is nothing."""
+    """Register the ready rows of `dry`, and settle the import also where there are none."""
     if chosen(dry, ()):
-        return register(session, imported, dry, act=act, channel_of=channel_of)
-    batches.settle(session, imported, dry, by=act.by, at=act.at)
+        return register(session, imported, dry, operation=operation, channel_of=channel_of)
+    batches.settle(session, imported, dry, by=operation.by, at=operation.at)
     return Registered(0, 0, ())
 
 
 def chosen(dry: DryRun, including: Sequence[str]) -> list[Row]:
-    """The rows of a dry run that are registered by somebody who includes these kinds."""
+    """Return the rows that an approval with these kinds registers."""
     return [row for row in dry.of(*_done(including)) if row.destination is not None]
 
 
 def sites_of(dry: DryRun, including: Sequence[str]) -> set[str]:
-    """Return every site that registering these would change something at."""
+    """Return all sites to which an approval moves Macs, or from which it takes them."""
     rows = chosen(dry, including)
-    now = {row.standing.site for row in rows if row.standing and row.is_registered}
-    return now | {_to(row).site for row in rows}
+    current_sites = {row.standing.site for row in rows if row.standing and row.is_registered}
+    return current_sites | {_to(row).site for row in rows}
 
 
-def _move(session: Session, moving: Mapping[str, Destination], act: Operation) -> int:
-    """Send registered Macs, by the keys of their serials, somewhere else; returns how many."""
+def _move(session: Session, moving: Mapping[str, Destination], operation: Operation) -> int:
+    """Move registered Macs, by the keys of their serials. Returns their number."""
     if not moving:
         return 0
     condition = is_among(session, sorted(moving), Registration.serial)
     macs = changes.lock(session, condition & Registration.closed_at.is_(None))
-    return len(changes.apply(session, macs, changes.move_each(moving), act, "moved"))
+    return len(changes.apply(session, macs, changes.move_each(moving), operation, "moved"))
 
 
 def _done(including: Sequence[str]) -> tuple[str, ...]:
@@ -121,51 +121,51 @@ def _register_new(
     session: Session,
     imported: Import,
     wanted: Sequence[Row],
-    act: Operation,
+    operation: Operation,
     channel_of: Callable[[str], str],
 ) -> tuple[int, set[str]]:
-    """Returns how many were registered, and the keys that somebody else registered just now."""
+    """Returns the number of new registrations, and the keys that others registered just now."""
     groups: dict[Destination, list[Row]] = {}
     for row in wanted:
         if not row.is_registered:
             groups.setdefault(_to(row), []).append(row)
-    new, overtaken = 0, set[str]()
-    for to, rows in groups.items():
+    new, conflicts = 0, set[str]()
+    for destination, rows in groups.items():
         batch = registrations.register(
             session,
             [row.entry.serial for row in rows],
-            to,
-            act=act,
-            channel=channel_of(to.site),
+            destination,
+            operation=operation,
+            channel=channel_of(destination.site),
             note=_note(imported, rows),
         )
         if batch.card is not None:
-            export.enqueue_where_long(session, batch.card, at=act.at)
+            export.enqueue_where_long(session, batch.card, at=operation.at)
         new += batch.registered
-        overtaken |= {mac.serial for mac in batch.already}
-    return new, overtaken
+        conflicts |= {mac.serial for mac in batch.already}
+    return new, conflicts
 
 
-def _names(wanted: Sequence[Row]) -> dict[str, str]:
-    return {row.entry.serial.key: row.called for row in wanted if row.called}
+def _names(rows: Sequence[Row]) -> dict[str, str]:
+    return {row.entry.serial.key: row.called for row in rows if row.called}
 
 
 def _note(imported: Import, rows: Sequence[Row]) -> str:
-    said = dict.fromkeys([imported.note, *(row.entry.note for row in rows)])
-    return "; ".join(filter(None, said))[: batches.LONGEST_NOTE]
+    notes = dict.fromkeys([imported.note, *(row.entry.note for row in rows)])
+    return "; ".join(filter(None, notes))[: batches.LONGEST_NOTE]
 
 
-def _meanwhile(imported: Import, dry: DryRun, overtaken: set[str]) -> list[Row]:
-    before = set((imported.shown or {}).get("ready", ()))
+def _meanwhile(imported: Import, dry: DryRun, conflicts: set[str]) -> list[Row]:
+    ready_before = set((imported.shown or {}).get("ready", ()))
     return [
         row
         for row in dry.rows
-        if row.entry.serial.key in overtaken
-        or (row.entry.serial.key in before and row.kind not in dry_run.READY)
+        if row.entry.serial.key in conflicts
+        or (row.entry.serial.key in ready_before and row.kind not in dry_run.READY)
     ]
 
 
 def _take_turns(session: Session) -> None:
-    """Two imports that hold some of each other's Macs would wait for each other for ever."""
+    """Lock approvals until the commit: two imports with the same Macs could deadlock."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(hashtext('imports'))"))

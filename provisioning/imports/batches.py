@@ -1,4 +1,4 @@
-"""Imports: Macs that a person handed in, shown as a dry run, and then registered, once."""
+"""The states of an import: kept, shown as a dry run, and then registered or dropped, once."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,11 +18,11 @@ from provisioning.outbox.models import Card
 from provisioning.registrations.models import Operation
 
 LONGEST_NOTE = 200  # characters
-KEPT = timedelta(days=90)  # what was read of an import that is settled
+KEPT = timedelta(days=90)  # for which the Macs of a settled import are kept
 
 
 class NotOpen(RollcallError):
-    """A dry run that is not, or no longer, waiting for somebody's yes."""
+    """A dry run that does not wait for an approval, or does not exist any more."""
 
     def __init__(self, state: str | None, by: str | None = None, at: datetime | None = None):
         super().__init__("That dry run is settled already." if state else "That dry run is gone.")
@@ -46,7 +46,7 @@ class Submission:
 
 
 def keep(session: Session, result: ParseResult, submission: Submission) -> Import | None:
-    """Keep what somebody handed in and what was read of it already; None: it is kept already."""
+    """Insert an import with its Macs; None where one with the same `once` exists already."""
     statement = upsert(session, Import).values(
         by=submission.by,
         via=submission.via,
@@ -66,7 +66,7 @@ def keep(session: Session, result: ParseResult, submission: Submission) -> Impor
 def sort(
     session: Session, imported: Import, places: DestinationIndex, result: ParseResult | None = None
 ) -> DryRun:
-    """Return the dry run of an import as things are now, with the eyes of who handed it in."""
+    """Return the present dry run of an import, for the person who submitted it."""
     if result is None:
         result = from_json(imported.reading) if imported.reading else ParseResult()
     return dry_run.sort(
@@ -75,13 +75,13 @@ def sort(
 
 
 def show(session: Session, imported: Import, places: DestinationIndex, *, at: datetime) -> None:
-    """Have people see an import as things are now."""
+    """Show the present dry run of an import on its card."""
     imported.shown = summary.of(sort(session, imported, places))
     refresh_card(session, imported, at=at)
 
 
 def opened(session: Session, import_id: int) -> Import:
-    """Return the import, held against everybody else. Raises NotOpen."""
+    """Return an open import, locked until the commit. Raises NotOpen."""
     imported = session.get(Import, import_id, with_for_update=True)
     if imported is None:
         raise NotOpen(None)
@@ -91,7 +91,7 @@ def opened(session: Session, import_id: int) -> Import:
 
 
 def peek(session: Session, import_id: int) -> Import:
-    """Return the import as it is, without holding it. Raises NotOpen."""
+    """Return an import in any state, without a lock. Raises NotOpen where it does not exist."""
     imported = session.get(Import, import_id)
     if imported is None:
         raise NotOpen(None)
@@ -99,15 +99,15 @@ def peek(session: Session, import_id: int) -> Import:
 
 
 def settle(session: Session, imported: Import, dry: DryRun, *, by: str, at: datetime) -> None:
-    """Put an import aside of which nothing was left to register."""
+    """Settle an import without registering anything."""
     imported.state, imported.settled_by, imported.settled_at = REGISTERED, by, at
-    shown = summary.of(dry)
-    imported.shown = {**shown, "outcome": {"new": 0, "moved": 0, "left": shown["counts"]}}
+    rendered = summary.of(dry)
+    imported.shown = {**rendered, "outcome": {"new": 0, "moved": 0, "left": rendered["counts"]}}
     refresh_card(session, imported, at=at)
 
 
 def drop(session: Session, import_id: int, *, by: str, at: datetime) -> Import:
-    """Forget an import. Raises NotOpen."""
+    """Drop an open import. Raises NotOpen."""
     imported = opened(session, import_id)
     imported.state, imported.settled_by, imported.settled_at = DROPPED, by, at
     refresh_card(session, imported, at=at)
@@ -123,20 +123,20 @@ def choose(
     build: str | None = None,
     at: datetime,
 ) -> None:
-    """Set where the Macs go that name no site, or what those become that name no build."""
+    """Set the default site or build, for Macs that name none, and show the dry run."""
     imported.site, imported.build = site or imported.site, build or imported.build
     show(session, imported, places, at=at)
 
 
-def undone(session: Session, act: Operation) -> None:
-    """Owe the card of what was registered in `act` the news that it was undone."""
-    imported = session.scalars(select(Import).where(Import.act_id == act.id)).one_or_none()
-    if imported is not None and act.undone_at is not None:
-        refresh_card(session, imported, at=act.undone_at)
+def undone(session: Session, operation: Operation) -> None:
+    """Enqueue the card of the import that an undone operation registered, if there is one."""
+    imported = session.scalars(select(Import).where(Import.act_id == operation.id)).one_or_none()
+    if imported is not None and operation.undone_at is not None:
+        refresh_card(session, imported, at=operation.undone_at)
 
 
 def refresh_card(session: Session, imported: Import, *, at: datetime) -> None:
-    """Owe the card of an import its present look, where it has one."""
+    """Enqueue the card of an import, where it has one."""
     if imported.card_id is not None:
         outbox.enqueue_card(session, session.get_one(Card, imported.card_id), at=at)
 
@@ -144,7 +144,7 @@ def refresh_card(session: Session, imported: Import, *, at: datetime) -> None:
 def enqueue_file(
     session: Session, dry_run: DryRun, *, channel: str, at: datetime, thread: Card | None = None
 ) -> None:
-    """Owe a conversation the whole dry run as a file, for which a message is too short."""
+    """Enqueue the whole dry run as a file, because a message cannot show all of it."""
     outbox.enqueue_file(
         session,
         channel=channel,
@@ -162,7 +162,7 @@ def of_card(session: Session, card: Card) -> Import:
 
 
 def prune(session: Session, now: datetime) -> None:
-    """Delete what was read of imports that were settled KEPT ago."""
+    """Delete the Macs of imports that were settled before `now` - KEPT."""
     session.execute(
         update(Import)
         .where(

@@ -1,4 +1,4 @@
-"""Dry runs: the future of Macs that a person handed in, before anybody says yes to it."""
+"""Dry runs: a preview of an import, which says for each Mac what an approval would do."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,16 +17,16 @@ from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.registrations.name_clashes import Clash
 from provisioning.registrations.similar import slips
 
-# What an entry is. The first two are ready to be registered.
+# Kinds of rows. The first two are ready to be registered.
 NEW, MOVED = "new", "moved"
 DOUBTFUL, CONFLICT, UNCHANGED, NOWHERE = "doubtful", "conflict", "unchanged", "nowhere"
-INVALID = "invalid"  # what was rejected and is no entry
+INVALID = "invalid"  # for rejected texts, which are no entries
 READY = (NEW, MOVED)
 
 
 @dataclass(frozen=True, slots=True)
 class CurrentPlace:
-    """Where a Mac is registered now, by whom, since when."""
+    """The open registration of a Mac: its destination, the person, the moment and the state."""
 
     site: str
     build: str
@@ -37,9 +37,9 @@ class CurrentPlace:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One entry, what it is (`kind`), and `why`, where that needs a reason, in plain words.
+    """One entry of a dry run with its `kind`, and `why`: the reason in plain words, or empty.
 
-    `called` is the name that the Mac gets, None where it gets none.
+    `standing` is the Mac's open registration; `called` is the name that it gets, or None.
     """
 
     entry: Entry
@@ -51,13 +51,13 @@ class Row:
 
     @property
     def is_registered(self) -> bool:
-        """True if a person has registered it; what only its own script brought in is free."""
+        """True if a person has registered the Mac; its own script does not count."""
         return self.standing is not None and self.standing.by is not None
 
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """All rows in the order they were read, what was rejected, and which defaults are missing."""
+    """A dry run: all rows in the order of reading, rejected texts, missing defaults (`wants`)."""
 
     rows: tuple[Row, ...]
     rejected: tuple[Rejected, ...]
@@ -77,10 +77,10 @@ def sort(
     site: str | None = None,
     build: str | None = None,
 ) -> DryRun:
-    """Sort what was read by what would become of it if `by` had it registered.
+    """Return the dry run of `result`, as if the person `by` approved it now.
 
-    `site` and `build` hold for entries that name none. Five statements at the most, however
-    many entries.
+    `site` and `build` are defaults for entries that name none. Needs five statements at the most,
+    for any number of entries.
     """
     keys = [entry.serial.key for entry in result.entries]
     standing = _standing(session, keys)
@@ -100,7 +100,7 @@ def sort(
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """Names that Macs get, and why others get none or should not, by the keys of their serials."""
+    """Names that Macs get, and doubts about names, by the keys of their serials."""
 
     given: Mapping[str, str]
     doubts: Mapping[str, str]
@@ -111,8 +111,8 @@ class _Names:
         if not written:
             return cls({}, {})
         doubts = naming.doubts(session, written)
-        given = naming.usable(written)
-        met = name_clashes.found_all(
+        given = naming.usable_names(written)
+        met = name_clashes.clashes_of(
             session,
             places.namesakes,
             {
@@ -141,24 +141,24 @@ def _claimed(other: str | None) -> str | None:
 
 def _row(
     entry: Entry,
-    found: Destination | str,
-    standing: CurrentPlace | None,
+    place: Destination | str,
+    current: CurrentPlace | None,
     near: Mapping[str, str],
     by: str,
 ) -> Row:
-    if isinstance(found, str):
-        return Row(entry, NOWHERE, None, standing, found)
-    if standing is not None:
-        if Destination(standing.site, standing.build) == found:
-            return Row(entry, UNCHANGED, found, standing)
-        if standing.by not in (None, by) and standing.state != CONFIRMED:
-            return Row(entry, CONFLICT, found, standing, entry.doubt or "")
+    if isinstance(place, str):
+        return Row(entry, NOWHERE, None, current, place)
+    if current is not None:
+        if Destination(current.site, current.build) == place:
+            return Row(entry, UNCHANGED, place, current)
+        if current.by not in (None, by) and current.state != CONFIRMED:
+            return Row(entry, CONFLICT, place, current, entry.doubt or "")
     slip_of = near.get(entry.serial.key)
     doubts = [entry.doubt, slip_of and f"is one slip away from {slip_of}, which is registered"]
     if any(doubts):
-        return Row(entry, DOUBTFUL, found, standing, "; ".join(filter(None, doubts)))
-    taken = standing is not None and standing.by is not None
-    return Row(entry, MOVED if taken else NEW, found, standing)
+        return Row(entry, DOUBTFUL, place, current, "; ".join(filter(None, doubts)))
+    is_registered = current is not None and current.by is not None
+    return Row(entry, MOVED if is_registered else NEW, place, current)
 
 
 def _standing(session: Session, keys: Sequence[str]) -> dict[str, CurrentPlace]:

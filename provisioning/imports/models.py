@@ -1,4 +1,4 @@
-"""Tables of imports: Macs that people hand in together."""
+"""Tables of imports: Macs that a person submits together."""
 
 from datetime import datetime
 from typing import Any
@@ -13,12 +13,12 @@ READING, READ, REGISTERED, DROPPED = "reading", "read", "registered", "dropped"
 
 
 class Import(Base):
-    """Macs that somebody handed in, in a text, a file or a photo, until they are registered.
+    """An import: Macs that a person submitted in a text, a file or a photo.
 
-    `sources` are Slack's files, of which `done` are read; `reading` is what came of them, as
-    `provisioning.imports.parsing` keeps it, and `shown` what people see of it. `site` and
-    `build` hold for the Macs that name none. `once`, where set, is unique: Slack may say twice
-    that a file was shared.
+    `sources` are texts and Slack's files, of which `done` are read; `reading` holds their Macs, as
+    `parsing.entries.to_json` returns them, and `shown` the summary for messages. `site` and `build`
+    are for Macs that name none. `once`, where set, is a unique key: Slack may report a shared file
+    twice.
     """
 
     __tablename__ = "imports"

@@ -1,6 +1,6 @@
 """Readers of an import's sources: of texts, and of the content of tables and photos.
 
-They stand apart from the sources themselves, because only the job that reads needs the decoders.
+A module of its own, because only the job that reads needs the decoders.
 """
 
 from dataclasses import replace
@@ -18,11 +18,11 @@ _READABLE = "Rollcall reads CSV and Excel (.xlsx) files, text, and photos (JPEG,
 
 
 def read(
-    source: dict[str, Any], content: bytes, places: DestinationIndex, *, many: bool
+    source: dict[str, Any], content: bytes, places: DestinationIndex, *, several: bool
 ) -> ParseResult:
     """Return the Macs in a source; one rejection with the reason where it cannot be read.
 
-    `content` is that of a file, and empty for a text. Where the import has `many` sources, the
+    `content` is that of a file, and empty for a text. Where the import has `several` sources, the
     places of the Macs begin with the file's name.
     """
     name = name_of(source)
@@ -38,7 +38,7 @@ def read(
         return unread(source, error.reason)
     except GaveUp as error:
         return unread(source, f"{error.reason}; send it smaller, or the serials as text")
-    return _placed(result, name) if many else result
+    return _placed(result, name) if several else result
 
 
 def _read_photo(content: bytes, name: str) -> ParseResult:

@@ -1,6 +1,6 @@
-"""Imports that are being read: a source after the other, each recorded in one transaction.
+"""The reading of an import: one source after the other, each recorded in one transaction.
 
-A job reads one source, so that a restart goes on where it was.
+One job reads one source, so that a restart continues with the same source.
 """
 
 from collections.abc import Sequence
@@ -25,9 +25,9 @@ LONGEST_REASON = 200  # characters
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """An import with one more source read: all its Macs by now, and the dry run after the last.
+    """The progress of an import by one source: all its Macs so far, the dry run after the last.
 
-    `source` is the number of the source, from 0; a `quiet` one shows nothing yet.
+    `source` is the number of the source, from 0; a `quiet` import shows nothing yet.
     """
 
     import_id: int
@@ -43,47 +43,49 @@ def start(
     sources: Sequence[dict[str, Any]],
     card: Card,
     *,
-    quiet: bool,
+    silent: bool,
 ) -> None:
-    """Have the sources read one after the other; `card` shows how far that is, and the dry run.
+    """Enqueue the reading of the sources; `card` shows the progress, and then the dry run.
 
-    A quiet one shows nothing until there is a serial.
+    A `silent` import shows nothing until there is a serial.
     """
     session.add(card)
     session.flush()
     imported.state, imported.sources, imported.card_id = READING, list(sources), card.id
-    _enqueue(session, imported.id, 0, at=imported.created_at, quiet=quiet)
+    _enqueue(session, imported.id, 0, at=imported.created_at, silent=silent)
 
 
-def awaiting(session: Session, facts: dict[str, Any]) -> Import | None:
-    """Return the import that waits for the source that a job names; None: it was read already."""
-    imported = session.get(Import, facts["import"])
-    waits = imported is not None and imported.state == READING and imported.done == facts["source"]
+def awaiting(session: Session, payload: dict[str, Any]) -> Import | None:
+    """Return the import that waits for the source in a job's payload; None: it was read already."""
+    imported = session.get(Import, payload["import"])
+    waits = (
+        imported is not None and imported.state == READING and imported.done == payload["source"]
+    )
     return imported if waits else None
 
 
 def advance(
     session: Session,
     imported: Import,
-    facts: dict[str, Any],
+    payload: dict[str, Any],
     result: ParseResult,
     places: DestinationIndex,
 ) -> Progress:
-    """Return how an import goes on after the `result` of the source that a job names.
+    """Return the progress of an import by the `result` of the source in a job's payload.
 
-    It changes nothing: what takes time is done here, so that the transaction of `record` is short.
+    It changes nothing: the slow work is done here, so that the transaction of `record` is short.
     """
-    source = imported.sources[facts["source"]]
+    source = imported.sources[payload["source"]]
     before = from_json(imported.reading) if imported.reading else ParseResult()
     joined = join([before, result])
-    is_last = facts["source"] + 1 == len(imported.sources)
+    is_last = payload["source"] + 1 == len(imported.sources)
     dry_run = batches.sort(session, imported, places, joined) if is_last else None
-    quiet = facts["quiet"] and not sources.is_meant(result, source)
-    return Progress(imported.id, facts["source"], quiet, joined, dry_run)
+    silent = payload["quiet"] and not sources.is_meant(result, source)
+    return Progress(imported.id, payload["source"], silent, joined, dry_run)
 
 
 def record(session: Session, progress: Progress, now: datetime) -> None:
-    """Keep what was read and show it; nothing, where another job has done it meanwhile.
+    """Store a progress and show it; nothing, where another job has done it meanwhile.
 
     A quiet import without a serial is dropped.
     """
@@ -95,7 +97,7 @@ def record(session: Session, progress: Progress, now: datetime) -> None:
     if not progress.quiet:
         outbox.enqueue_card(session, card, at=now)
     if progress.dry_run is None:
-        _enqueue(session, imported.id, imported.done, at=now, quiet=progress.quiet)
+        _enqueue(session, imported.id, imported.done, at=now, silent=progress.quiet)
     elif progress.quiet:
         imported.state, imported.settled_at = DROPPED, now
     else:
@@ -107,13 +109,13 @@ def record(session: Session, progress: Progress, now: datetime) -> None:
 
 
 def abandon(session: Session, import_id: int, reason: str, now: datetime) -> None:
-    """Drop an import of which nothing can be shown, and say why."""
+    """Drop an import that cannot be shown, and keep the reason for people."""
     imported = session.get_one(Import, import_id, with_for_update=True)
     imported.state, imported.settled_at = DROPPED, now
     imported.shown = {"failed": reason[:LONGEST_REASON]}
     batches.refresh_card(session, imported, at=now)
 
 
-def _enqueue(session: Session, import_id: int, source: int, *, at: datetime, quiet: bool) -> None:
-    facts = {"import": import_id, "source": source, "quiet": quiet}
+def _enqueue(session: Session, import_id: int, source: int, *, at: datetime, silent: bool) -> None:
+    facts = {"import": import_id, "source": source, "quiet": silent}
     queue.enqueue(session, READ_SOURCE, facts, at=at)

@@ -1,4 +1,4 @@
-"""Sources of an import: the texts, tables and photos that somebody handed in, as it keeps them."""
+"""Sources of an import: the submitted texts, tables and photos, as JSON in its row."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def kind_of(name: str, filetype: str) -> str:
 
 
 def name_of(source: dict[str, Any]) -> str:
-    """Return what a person calls a source."""
+    """Return the name of a source for people."""
     return str(source.get("name", "the text"))
 
 
@@ -34,8 +34,8 @@ def unread(source: dict[str, Any], reason: str) -> ParseResult:
 
 
 def is_meant(result: ParseResult, source: dict[str, Any]) -> bool:
-    """Return whether a file that nobody asked us to read is one that is meant for us.
+    """Tell if a file that was shared without a command is meant for us.
 
-    Any barcode of a serial is. What stands in a text has to be one beyond doubt.
+    A photo with any serial is; a text needs a serial without a doubt.
     """
     return any(source["kind"] == PHOTO or entry.doubt is None for entry in result.entries)

@@ -1,4 +1,4 @@
-"""Summaries of dry runs, as people see them: counts and the first of each kind, in plain JSON."""
+"""Summaries of dry runs for messages: counts, and the first rows of each kind, in plain JSON."""
 
 import csv
 from collections import Counter
@@ -24,12 +24,12 @@ from provisioning.registrations.export import BOM, harmless
 
 KINDS = (NEW, MOVED, DOUBTFUL, CONFLICT, NOWHERE, INVALID, UNCHANGED)
 MOST_SHOWN = 8  # rows of each kind
-MOST_UNSEEN = 100  # new Macs that nobody needs a file for
+MOST_UNSEEN = 100  # new Macs in a dry run that is shown without a file
 HEADER = ("serial", "site", "build", "what", "why", "where", "computer name")
 
 
 def of(dry: DryRun) -> dict[str, Any]:
-    """Return what a message shows of a dry run, and what it says is ready."""
+    """Return the summary of a dry run, a JSON object for `Import.shown`."""
     first = {kind: [fact(row) for row in dry.of(kind)[:MOST_SHOWN]] for kind in KINDS}
     first[INVALID] = [_rejected(rejected) for rejected in dry.rejected[:MOST_SHOWN]]
     counts = Counter(row.kind for row in dry.rows)
@@ -41,17 +41,20 @@ def of(dry: DryRun) -> dict[str, Any]:
         "first": first,
         "wants": list(dry.wants),
         "ready": [row.entry.serial.key for row in ready],
-        "places": [[to.site, to.build, number] for to, number in places.most_common()],
+        "places": [
+            [destination.site, destination.build, number]
+            for destination, number in places.most_common()
+        ],
     }
 
 
 def fact(row: Row) -> dict[str, Any]:
     """Return one row as plain JSON."""
-    entry, to = row.entry, row.destination
+    entry, destination = row.entry, row.destination
     return {
         "serial": entry.serial.text,
-        "site": to.site if to else entry.site,
-        "build": to.build if to else entry.build,
+        "site": destination.site if destination else entry.site,
+        "build": destination.build if destination else entry.build,
         "where": entry.where,
         "name": entry.name,
         "why": row.why,
@@ -59,10 +62,10 @@ def fact(row: Row) -> dict[str, Any]:
     }
 
 
-def is_whole(shown: dict[str, Any]) -> bool:
-    """Return whether a message says enough: every row with a reason, and not too many without."""
-    few = all(shown["counts"][kind] <= MOST_SHOWN for kind in KINDS if kind != NEW)
-    return few and shown["counts"][NEW] <= MOST_UNSEEN
+def is_whole(rendered: dict[str, Any]) -> bool:
+    """Tell if a message can show all rows that need a reason, and there are not too many others."""
+    are_few = all(rendered["counts"][kind] <= MOST_SHOWN for kind in KINDS if kind != NEW)
+    return are_few and rendered["counts"][NEW] <= MOST_UNSEEN
 
 
 def csv_of(dry: DryRun) -> bytes:
@@ -79,25 +82,25 @@ def csv_of(dry: DryRun) -> bytes:
 
 
 def _cells(row: Row) -> Sequence[str]:
-    shown = fact(row)
-    why = row.why
+    rendered = fact(row)
+    reason = row.why
     if row.standing is not None:
         is_at = f"{row.standing.site} / {row.standing.build}"
         since = f"{row.standing.since:%Y-%m-%d %H:%M} UTC"
-        why = "; ".join(filter(None, (f"is registered for {is_at} since {since}", why)))
-    site, build = shown["site"] or "", shown["build"] or ""
+        reason = "; ".join(filter(None, (f"is registered for {is_at} since {since}", reason)))
+    site, build = rendered["site"] or "", rendered["build"] or ""
     entry = row.entry
-    cells = (entry.serial.text, site, build, row.kind, why, entry.where, entry.name or "")
+    cells = (entry.serial.text, site, build, row.kind, reason, entry.where, entry.name or "")
     return [harmless(cell) for cell in cells]
 
 
-def _standing(standing: CurrentPlace) -> dict[str, Any]:
+def _standing(current: CurrentPlace) -> dict[str, Any]:
     return {
-        "site": standing.site,
-        "build": standing.build,
-        "by": standing.by,
-        "since": standing.since.isoformat(),
-        "state": standing.state,
+        "site": current.site,
+        "build": current.build,
+        "by": current.by,
+        "since": current.since.isoformat(),
+        "state": current.state,
     }
 
 

@@ -17,7 +17,7 @@ from provisioning.outbox.doubts import Doubt
 from provisioning.outbox.models import DIGEST, OWED, TROUBLE, Notification
 from provisioning.registrations.models import IMAGING, WAITING, Registration
 
-# What happened last, from which something is counted; and of which rows.
+# Columns with past moments from which times are counted, each with the condition on its rows.
 _LAST: tuple[tuple[Moment, ColumnElement[bool]], ...] = (
     (Registration.heard_at, Registration.state == IMAGING),
     (Registration.changed_at, Registration.state.in_((WAITING, IMAGING))),
@@ -53,15 +53,15 @@ def set_right(session: Session, now: datetime) -> int:
     return rows
 
 
-def _set_right(owed: Notification, now: datetime) -> None:
-    if owed.occurred_at > now:
-        if owed.due_at is not None:
-            owed.due_at = now + (owed.due_at - owed.occurred_at)
-        owed.occurred_at = now
-    if owed.attempted_at is not None and owed.attempted_at > now:
-        doubt = Doubt.of(owed, now)
-        owed.attempted_at, owed.retry_at = now, None
-        owed.lost_at = doubt.lost_at if doubt else None
+def _set_right(pending: Notification, now: datetime) -> None:
+    if pending.occurred_at > now:
+        if pending.due_at is not None:
+            pending.due_at = now + (pending.due_at - pending.occurred_at)
+        pending.occurred_at = now
+    if pending.attempted_at is not None and pending.attempted_at > now:
+        in_doubt = Doubt.of(pending, now)
+        pending.attempted_at, pending.retry_at = now, None
+        pending.lost_at = in_doubt.lost_at if in_doubt else None
 
 
 def _forget_told(session: Session, future: datetime) -> None:

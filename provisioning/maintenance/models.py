@@ -8,7 +8,7 @@ from infrastructure.database.base import Base
 
 
 class Restore(Base):
-    """A backup that was put into this database: what happened after `taken_at` is not in it."""
+    """A restore of this database from a backup, which holds nothing later than `taken_at`."""
 
     __tablename__ = "restores"
 

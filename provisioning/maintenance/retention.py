@@ -28,11 +28,11 @@ _TIMED = (CARD, TROUBLE, DIGEST, REMINDER)
 
 def prune(session: Session, now: datetime) -> None:
     """Delete messages that were settled KEPT ago; it costs a look at all of them."""
-    settled = Notification.state.in_((SENT, UNSAID))
+    is_settled = Notification.state.in_((SENT, UNSAID))
     forgettable = or_(Notification.once.is_(None), Notification.kind.in_(_TIMED))
     old = forgettable & (Notification.settled_at < now - KEPT)
     drawn = (Notification.kind == CARD) & (Notification.settled_at < now - LOOKS_KEPT)
-    session.execute(delete(Notification).where(settled, old | drawn))
+    session.execute(delete(Notification).where(is_settled, old | drawn))
 
 
 def prune_documents(session: Session, now: datetime) -> None:
@@ -41,8 +41,8 @@ def prune_documents(session: Session, now: datetime) -> None:
     ids = set(session.scalars(old))
     if not ids:
         return
-    owed = select(Notification.facts).where(
+    pending = select(Notification.facts).where(
         Notification.kind == FILE, Notification.state.in_((OWED, PARKED))
     )
-    ids -= {facts["document"] for facts in session.scalars(owed)}
+    ids -= {payload["document"] for payload in session.scalars(pending)}
     session.execute(delete(Document).where(Document.id.in_(ids)))

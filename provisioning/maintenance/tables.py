@@ -1,6 +1,6 @@
 """All tables: foreign keys name tables by string, so each process loads every one of them.
 
-`Base` is what they are declared with; its metadata is complete here.
+`Base` is their base class; its metadata is complete here.
 """
 
 import infrastructure.heartbeats.models

@@ -1,1 +1,1 @@
-"""Monitoring: what waits, what was done, and how fast."""
+"""Monitoring: the dashboard, digests and statistics of registrations."""

@@ -18,7 +18,7 @@ from provisioning.outbox.models import Card
 from provisioning.registrations.models import FAILED, IMAGING, WAITING, Registration
 from provisioning.registrations.queries import STALLED
 
-STATES = (FAILED, STALLED, IMAGING, WAITING)  # those that need somebody first
+STATES = (FAILED, STALLED, IMAGING, WAITING)  # the most urgent first
 FEW = 1_000  # Macs that are sorted sooner than met among a million others
 
 
@@ -63,7 +63,7 @@ class Dashboard:
 def overview(
     session: Session, user: str, mac_filter: MacFilter, *, page: int, size: int
 ) -> Dashboard:
-    """Return the page that `user` wants, or the nearest that exists; it has `size` Macs."""
+    """Return the requested page of `user`, or the nearest that exists; it has `size` Macs."""
     numbers = _numbers(session, user, mac_filter)
     groups = [
         _Group(state, mine, numbers[state][mine])
@@ -75,8 +75,8 @@ def overview(
     pages = max(1, -(-total // size))
     page = min(max(page, 0), pages - 1)
     cut = [
-        (group, list(session.scalars(_ids(group, user, mac_filter).offset(offset).limit(most))))
-        for group, offset, most in _cut(groups, page * size, size)
+        (group, list(session.scalars(_ids(group, user, mac_filter).offset(offset).limit(limit))))
+        for group, offset, limit in _cut(groups, page * size, size)
     ]
     rows = _rows(session, [key for _, keys in cut for key in keys])
     return Dashboard(
@@ -123,12 +123,12 @@ def _numbers(session: Session, user: str, mac_filter: MacFilter) -> dict[str, tu
     counts: CompoundSelect[str, int, int] = union_all(
         *(
             select(literal_column(f"'{state}'"), func.count() - mine, mine).where(
-                seen, *_here(mac_filter)
+                count, *_here(mac_filter)
             )
-            for state, seen in _SEEN_AS.items()
+            for state, count in _SEEN_AS.items()
         )
     )
-    return {state: (others, own) for state, others, own in session.execute(counts)}
+    return {state: (others, own_count) for state, others, own_count in session.execute(counts)}
 
 
 def _ids(group: _Group, user: str, mac_filter: MacFilter) -> Select[int]:

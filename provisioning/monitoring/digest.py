@@ -53,14 +53,16 @@ def gather(
     sites: Collection[str] | None = None,
     channel: str | None = None,
 ) -> Digest:
-    """Return what there is at `at`: of these sites, and of strangers shown in `channel`.
+    """Return the digest at `at`, of these sites, and of unknown Macs whose cards are in `channel`.
 
     None means all. Reads only.
     """
-    here = [] if sites is None else [Registration.site.in_(sites)]
-    failed, stalled, waiting = (_part(session, condition, *here) for condition in _conditions(at))
-    shown = [] if channel is None else [Card.channel == channel]
-    recent = (UnknownMac.settled_at.is_(None), UnknownMac.last_at > at - DAY, *shown)
+    at_sites = [] if sites is None else [Registration.site.in_(sites)]
+    failed, stalled, waiting = (
+        _part(session, condition, *at_sites) for condition in _conditions(at)
+    )
+    shown_in_channel = [] if channel is None else [Card.channel == channel]
+    recent = (UnknownMac.settled_at.is_(None), UnknownMac.last_at > at - DAY, *shown_in_channel)
     strangers = select(UnknownMac).join(Card).where(*recent).order_by(UnknownMac.last_at.desc())
     unknown = select(func.count(UnknownMac.id)).join(Card).where(*recent)
     return Digest(
@@ -75,12 +77,12 @@ def gather(
 def enqueue_daily(
     session: Session, policy: Policy, *, channel: str, command: str, now: datetime
 ) -> None:
-    """Owe each channel its digest where one is due that was not owed yet, by any job runner.
+    """Enqueue the digest of each channel where one is due and no job runner has enqueued it yet.
 
-    `channel` is that of sites that name none, `command` what people type. Where there is nothing
-    to say there is no message.
+    `channel` is for sites that name none, `command` is Slack's slash command. An empty digest is
+    not sent.
     """
-    last = schedule.take_turn(session, "digest", now)
+    last = schedule.lock_last_run(session, "digest", now)
     due = policy.digest_due(last, now)
     if not due:
         return
@@ -93,9 +95,9 @@ def enqueue_daily(
             session,
             DIGEST,
             channel=place,
-            facts={"sites": sorted(by_channel.get(place, ())), "command": command},
+            payload={"sites": sorted(by_channel.get(place, ())), "command": command},
             at=now,
-            once=f"digest {due[-1]:%Y-%m-%dT%H:%M} {place}",
+            dedup_key=f"digest {due[-1]:%Y-%m-%dT%H:%M} {place}",
         )
 
 

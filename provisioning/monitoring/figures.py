@@ -38,7 +38,7 @@ class WaitingTimes:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Everything about a span of `days`: `counts` by day and site, `waits` by day.
+    """The figures of a span of `days`: `counts` by day and site, `waits` by day.
 
     Only days with Macs are in `counts` and `waits`; `overall` is None where there was no wait.
     """
@@ -76,7 +76,7 @@ def by_site(figures: Figures) -> Counter[str]:
 
 
 def duration(seconds: float) -> str:
-    """Return a wait as people say it, in its two largest units: "3 h 10 min"."""
+    """Return a wait in words, in its two largest units: "3 h 10 min"."""
     minutes = round(seconds / MINUTE)
     if seconds < MINUTE:
         return "under a minute"
@@ -87,8 +87,8 @@ def duration(seconds: float) -> str:
     return _two(*divmod(round(seconds / HOUR), 24), "d", "h")
 
 
-def _two(large: int, small: int, one: str, other: str) -> str:
-    return f"{large} {one} {small} {other}" if small else f"{large} {one}"
+def _two(large: int, small: int, singular: str, other: str) -> str:
+    return f"{large} {singular} {small} {other}" if small else f"{large} {singular}"
 
 
 def _macs(number: int) -> str:

@@ -22,7 +22,7 @@ class Unfinished:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedMessages:
     """`number` messages to a channel, the oldest of `since`, that Slack refused for one reason."""
 
     channel: str
@@ -31,23 +31,23 @@ class Refused:
     since: datetime
 
 
-def unfinished(session: Session, user: str, *, most: int) -> list[Unfinished]:
-    """Return the newest `most` imports of a person that wait to be read or to be registered."""
+def unfinished(session: Session, user: str, *, limit: int) -> list[Unfinished]:
+    """Return the newest `limit` imports of a person that wait to be read or to be registered."""
     rows = (
         select(Import.state, Import.created_at, Import.sources, Import.done, Card.channel)
         .outerjoin(Card, Card.id == Import.card_id)
         .where(Import.by == user, Import.state.in_((READING, READ)))
         .order_by(Import.id.desc())
-        .limit(most)
+        .limit(limit)
     )
     return [
-        Unfinished(state, at, len(sources), done, channel)
-        for state, at, sources, done, channel in session.execute(rows)
+        Unfinished(state, at, len(sources), done_count, channel)
+        for state, at, sources, done_count, channel in session.execute(rows)
     ]
 
 
-def refused(session: Session) -> list[Refused]:
-    """Return what Slack refused for good, by channel and reason, the oldest first."""
+def refused(session: Session) -> list[RefusedMessages]:
+    """Return the messages that Slack refused, by channel and reason, the oldest first."""
     since = func.min(Notification.occurred_at)
     rows = (
         select(Notification.channel, func.coalesce(Notification.reason, ""), func.count(), since)
@@ -55,4 +55,4 @@ def refused(session: Session) -> list[Refused]:
         .group_by(Notification.channel, Notification.reason)
         .order_by(since)
     )
-    return [Refused(*row) for row in session.execute(rows)]
+    return [RefusedMessages(*row) for row in session.execute(rows)]

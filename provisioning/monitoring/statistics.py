@@ -73,13 +73,13 @@ def waits(
 ) -> tuple[tuple[WaitingTimes, ...], WaitingTimes | None]:
     """Return the waits from registration to confirmation by day, and over all, None without any.
 
-    A Mac counts on the day of its confirmation; one that nobody had registered did not wait.
+    A Mac counts on the day of its confirmation; one that no person registered did not wait.
     """
     span = _Span(since, until, site, _days(since, until, zone), zone)
     by_slot: dict[int, list[float]] = defaultdict(list)
     for slot, waited in session.execute(_waited(span)):
         by_slot[slot].append(float(waited))
-    everything = [waited for some in by_slot.values() for waited in some]
+    everything = [waited for waits_of_day in by_slot.values() for waited in waits_of_day]
     by_day = tuple(_wait(span.days[slot], by_slot[slot]) for slot in sorted(by_slot))
     return by_day, _wait(None, everything) if everything else None
 

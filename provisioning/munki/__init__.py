@@ -1,8 +1,8 @@
-"""The Munki repo: which sites and builds exist in it, and each Mac's manifest."""
+"""The Munki repo: its sites, its builds and each Mac's manifest."""
 
 from provisioning.munki.locations import mirrored, opened
 from provisioning.munki.manifests.documents import CATALOGS, Destination
 from provisioning.munki.repo import MunkiRepo, Written
-from provisioning.munki.storage import Why
+from provisioning.munki.storage import ChangeNote
 
-__all__ = ["CATALOGS", "Destination", "MunkiRepo", "Why", "Written", "mirrored", "opened"]
+__all__ = ["CATALOGS", "ChangeNote", "Destination", "MunkiRepo", "Written", "mirrored", "opened"]

@@ -19,17 +19,17 @@ Parsed = tuple[str, Manifest]
 
 
 def look_through(store: Store) -> list[Finding]:
-    """Read every manifest once, and return what is wrong. Raises RepoUnusable."""
+    """Read every manifest once, and return a finding for each fault. Raises RepoUnusable."""
     if not store.has("manifests"):
         raise RepoUnusable("there are no manifests in it")
-    found: list[Finding] = []
+    findings: list[Finding] = []
     names = list(store.walk("manifests"))
-    read = dict(parsed(store, names, found))
+    read = dict(parsed(store, names, findings))
     catalogs = set(store.walk("catalogs")) if store.has("catalogs") else set()
     included = {name: list(named(each, INCLUDED)) for name, each in read.items()}
     return [
         *_default(names),
-        *found,
+        *findings,
         *_missing(included, names),
         *_loops(included),
         *_without_catalogs(read, included),
@@ -38,15 +38,15 @@ def look_through(store: Store) -> list[Finding]:
     ]
 
 
-def who_includes(store: Store, wanted: str) -> Iterator[str]:
-    """Yield the manifests that include the manifest `wanted`; unreadable ones are passed over."""
+def who_includes(store: Store, included: str) -> Iterator[str]:
+    """Yield the names of manifests that include `included`; unreadable ones are left out."""
     for name, manifest in parsed(store, list(store.walk("manifests")), []):
-        if wanted in named(manifest, INCLUDED):
+        if included in named(manifest, INCLUDED):
             yield name
 
 
-def parsed(store: Store, names: Sequence[str], found: list[Finding]) -> Iterator[Parsed]:
-    """Yield the manifests `names`, parsed; one that cannot be is added to `found` instead."""
+def parsed(store: Store, names: Sequence[str], findings: list[Finding]) -> Iterator[Parsed]:
+    """Yield name and content of the manifests `names`; for an unreadable one `findings` grows."""
     for name, content in zip(names, _contents(store, names), strict=True):
         try:
             if isinstance(content, ManifestUnreadable):
@@ -55,7 +55,7 @@ def parsed(store: Store, names: Sequence[str], found: list[Finding]) -> Iterator
                 yield name, loads(name, content)
         except ManifestUnreadable as error:
             fix = "Open it in an editor for property lists, or restore it from a backup."
-            found.append(Finding("unreadable manifests", str(error), fix))
+            findings.append(Finding("unreadable manifests", str(error), fix))
 
 
 def _contents(store: Store, names: Sequence[str]) -> Iterable[bytes | ManifestUnreadable | None]:
@@ -84,10 +84,10 @@ def _default(names: Iterable[str]) -> Iterator[Finding]:
 
 
 def _missing(included: Mapping[str, list[str]], names: Iterable[str]) -> Iterator[Finding]:
-    there = set(names)
+    existing = set(names)
     for name, entries in included.items():
         for entry in dict.fromkeys(entries):
-            if entry not in there:
+            if entry not in existing:
                 yield Finding(
                     "missing includes",
                     f"{name} includes {entry!r}, which does not exist; a Mac stops there.",
@@ -96,11 +96,11 @@ def _missing(included: Mapping[str, list[str]], names: Iterable[str]) -> Iterato
 
 
 def _loops(included: Mapping[str, list[str]]) -> Iterator[Finding]:
-    """The manifests that include each other; each loop once."""
-    done: set[str] = set()
+    """Findings for manifests that include each other; each loop once."""
+    finished: set[str] = set()
     for start in included:
-        if start not in done:
-            for loop in _loops_from(start, included, done):
+        if start not in finished:
+            for loop in _loops_from(start, included, finished):
                 yield Finding(
                     "loops",
                     f"Manifests include each other: {' → '.join([*loop, loop[0]])}.",
@@ -109,7 +109,7 @@ def _loops(included: Mapping[str, list[str]]) -> Iterator[Finding]:
 
 
 def _loops_from(
-    start: str, included: Mapping[str, list[str]], done: set[str]
+    start: str, included: Mapping[str, list[str]], finished: set[str]
 ) -> Iterator[list[str]]:
     path, waiting = [start], [iter(included[start])]
     on_path = {start}
@@ -117,11 +117,11 @@ def _loops_from(
         entry = next(waiting[-1], None)
         if entry is None:
             waiting.pop()
-            done.add(path[-1])
+            finished.add(path[-1])
             on_path.discard(path.pop())
         elif entry in on_path:
             yield path[path.index(entry) :]
-        elif entry in included and entry not in done:
+        elif entry in included and entry not in finished:
             path.append(entry)
             on_path.add(entry)
             waiting.append(iter(included[entry]))
@@ -147,10 +147,10 @@ def _unknown_catalogs(parsed: Mapping[str, Manifest], catalogs: set[str]) -> Ite
         for catalog in set(named(manifest, CATALOGS)) - catalogs:
             unknown[catalog].append(name)
     for catalog, names in sorted(unknown.items()):
-        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        others = f" and {len(names) - 1} more" if len(names) > 1 else ""
         yield Finding(
             "unknown catalogs",
-            f"Nobody made the catalog {catalog!r}, which {names[0]}{more} asks for.",
+            f"Nobody made the catalog {catalog!r}, which {names[0]}{others} asks for.",
             "Put an item into it and run makecatalogs, or correct the name.",
         )
 

@@ -1,4 +1,4 @@
-"""The sites, or the builds, that a Munki repo has: what may be asked for, and what was meant."""
+"""Lists of the sites and the builds that a Munki repo has, and the search for a name in them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,19 +6,19 @@ from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from typing import Protocol, Self
 
-from infrastructure.text import folded
+from infrastructure.text import normalize
 from provisioning.munki.errors import UnknownDestination
 from provisioning.munki.manifests.documents import Destination
 from provisioning.munki.namesakes import Look
 from provisioning.munki.storage import Store
 
-LONGEST_NAME = 75  # characters: what Slack shows of an option
-MOST_ADVISED = 50  # unknown names that get the nearest ones: comparing takes its time
+LONGEST_NAME = 75  # characters: Slack's limit for an option
+MOST_ADVISED = 50  # unknown names for which similar ones are searched, because that is slow
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The names in a folder as it was listed, and each of them by how it compares."""
+    """The names in a folder as it was listed, by their exact and their normalized form."""
 
     listed: Sequence[str]
     names: tuple[str, ...]
@@ -27,12 +27,12 @@ class _Known:
     @classmethod
     def of(cls, listed: Sequence[str]) -> Self:
         names = tuple(name for name in listed if _is_name(name))
-        by_case = {folded(name): name for name in names}
+        by_case = {normalize(name): name for name in names}
         return cls(listed, names, by_case | {name: name for name in names})
 
 
 class DestinationList:
-    """The files directly in `folder`, whose names people and scripts type in any case."""
+    """The list of the files directly in `folder`: sites or builds, searched in any case."""
 
     def __init__(self, store: Store, folder: str, unknown: type[UnknownDestination]) -> None:
         self._store, self._folder, self._unknown = store, folder.rstrip("/"), unknown
@@ -43,20 +43,20 @@ class DestinationList:
         return list(self._now().names)
 
     def named(self, typed: str) -> str:
-        """Return the name that was meant, in its own case; an exact one before all others.
+        """Return the listed name for a typed one; an exact match comes before one in any case.
 
-        Raises UnknownSite or UnknownBuild, with the nearest names that exist.
+        Raises UnknownSite or UnknownBuild, with the most similar names.
         """
         typed = typed.strip()
-        known_as, wanted = self._now().known_as, folded(typed)
-        found = known_as.get(typed) or known_as.get(wanted)
-        if found is not None:
-            return found
-        nearest = dict.fromkeys(known_as[near] for near in get_close_matches(wanted, known_as))
+        known_as, normalized = self._now().known_as, normalize(typed)
+        name = known_as.get(typed) or known_as.get(normalized)
+        if name is not None:
+            return name
+        nearest = dict.fromkeys(known_as[near] for near in get_close_matches(normalized, known_as))
         raise self._unknown(typed, nearest=list(nearest))
 
     def _now(self) -> _Known:
-        """The names that are there now; looked up anew only where the folder changed."""
+        """The names as they are now; listed again only where the folder changed."""
         listed = self._store.names(self._folder)
         if listed is not self._known.listed:
             self._known = _Known.of(listed)
@@ -83,32 +83,35 @@ class _Repo(Protocol):
 
 
 class DestinationIndex:
-    """The sites and builds of the Munki repo at one moment. Raises RepoUnusable when made."""
+    """An index of the sites and builds of the Munki repo at one moment.
+
+    Raises RepoUnusable when it is made.
+    """
 
     def __init__(self, repo: _Repo) -> None:
         self.sites, self.builds = repo.sites(), repo.builds()
         self._repo = repo
         self._known = {
-            "site": {folded(name): name for name in self.sites},
-            "build": {folded(name): name for name in self.builds},
+            "site": {normalize(name): name for name in self.sites},
+            "build": {normalize(name): name for name in self.builds},
         }
         self._advised = 0
         self.look_up = lru_cache(maxsize=10_000)(self._look_up)
 
     @cached_property
     def namesakes(self) -> Look:
-        """A look-up of manifests by host names; the folder is listed for the first who asks."""
+        """A look-up of manifests by host names; the folder is listed at the first use."""
         return self._repo.namesakes()
 
     def _look_up(self, site: str | None, build: str | None) -> Destination | str:
-        """Return where these names lead, or in plain words why nowhere."""
+        """Return the destination of these names, or a reason in plain words for people."""
         missing = [kind for kind, name in (("site", site), ("build", build)) if not name]
         if missing or not site or not build:
             return f"names no {' and no '.join(missing)}"
-        found = self._known["site"].get(folded(site)), self._known["build"].get(folded(build))
-        if found[0] is not None and found[1] is not None:
-            return Destination(found[0], found[1])
-        kind, name = ("build", build) if found[0] is not None else ("site", site)
+        match = self._known["site"].get(normalize(site)), self._known["build"].get(normalize(build))
+        if match[0] is not None and match[1] is not None:
+            return Destination(match[0], match[1])
+        kind, name = ("build", build) if match[0] is not None else ("site", site)
         return (
             f"is for {name[:75]!r}, and there is no {kind} of that name{self._advice(kind, name)}"
         )
@@ -117,6 +120,6 @@ class DestinationIndex:
         self._advised += 1
         if self._advised > MOST_ADVISED:
             return ""
-        known = self._known[kind]
-        near = [known[one] for one in get_close_matches(folded(name), known)]
+        names = self._known[kind]
+        near = [names[key] for key in get_close_matches(normalize(name), names)]
         return f"; did you mean {' or '.join(near)}?" if near else ""

@@ -1,6 +1,6 @@
-"""Manifests that people change, by the same locks and with the same history as Macs' own calls.
+"""The editing of manifests by people, with the same locks and history as the calls of Macs.
 
-The file first, the commit second: what a crash loses between the two is one line of the history.
+The file is written first, the commit follows: a crash between the two loses one revision.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
-from provisioning.munki import Why, Written, revisions
+from provisioning.munki import ChangeNote, Written, revisions
 from provisioning.munki.audit import who_includes
 from provisioning.munki.errors import ManifestUnreadable, MissingInclude
 from provisioning.munki.manifests import documents, line_feeds
@@ -22,7 +22,7 @@ from provisioning.munki.repo import digest
 from provisioning.munki.storage import Overtaken, Store, Stored
 
 RESTORE = "restore"  # the job
-SHARED = "included_manifests/"  # whose removal may leave Macs without
+SHARED = "included_manifests/"  # the folder of manifests that others may include
 
 
 class NoManifest(RollcallError):
@@ -40,30 +40,30 @@ class StillIncluded(RollcallError):
 
 
 class ManifestChanged(RollcallError):
-    """Somebody else changed a manifest since it was looked at."""
+    """A manifest that another writer changed after it was read."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} was changed meanwhile; look at it again first.")
 
 
-# Raises ManifestChanged where a manifest is not the one that somebody looked at.
+# Raises ManifestChanged where a manifest is not the version that the person saw.
 Condition = Callable[[Stored | None], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """A person who changes manifests, `via` what, as the history and the repo's log will say."""
+    """A person who changes manifests, and the source (`via`), for the repo's history and log."""
 
     by: str
     via: str
 
-    def why(self, did: str, name: ManifestName) -> Why:
-        """The change in one line."""
-        return Why(f"{name}: {did} by {self.by} ({self.via})", author=self.by)
+    def why(self, verb: str, name: ManifestName) -> ChangeNote:
+        """The note about a change, such as “changed”, in one line."""
+        return ChangeNote(f"{name}: {verb} by {self.by} ({self.via})", author=self.by)
 
 
 class ManifestEditor:
-    """All manifests of a repo, by their names."""
+    """An editor of all manifests of a repo, by their names."""
 
     def __init__(self, database: Database, store: Store) -> None:
         self._database, self._store = database, store
@@ -82,28 +82,30 @@ class ManifestEditor:
     def put(
         self, name: ManifestName, content: bytes, *, editor: Author, unless: Condition
     ) -> tuple[Written, bool]:
-        """Make a manifest say what `content` says; returns what was written, and if it is new.
+        """Replace a manifest by `content`, or make it.
 
-        Line feeds that a client lost on the way stay as they were. Raises ManifestUnreadable of
-        content that is none, MissingInclude where it newly includes what does not exist,
-        ManifestChanged.
+        Returns the result of the write, and True where the manifest is new. Line feeds that a
+        client lost on the way are restored. Raises ManifestUnreadable where `content` is no
+        manifest, MissingInclude where it adds an include that does not exist, ManifestChanged.
         """
-        wanted = documents.loads(name.text, content)
+        new = documents.loads(name.text, content)
         with self._store.holding(FOLDER + name.text):
             stored = self._store.read(FOLDER + name.text)
             unless(stored)
             present = _parsed(name, stored)
-            self._verify(name, wanted, present)
+            self._verify(name, new, present)
             if line_feeds.are_lost(content):
-                wanted = line_feeds.restored(wanted, present)
-            fresh = documents.dumps(name.text, wanted)
-            changed = stored is None or stored.content != fresh
+                new = line_feeds.restored(new, present)
+            new_content = documents.dumps(name.text, new)
+            changed = stored is None or stored.content != new_content
             if changed:
-                did = "changed" if stored else "made"
-                self._replace(name, fresh, stored, editor.why(did, name))
-            written = Written(changed, digest(fresh), stored.content if stored else None, fresh)
-            self._record(name, written, editor)
-        return written, stored is None
+                verb = "changed" if stored else "made"
+                self._replace(name, new_content, stored, editor.why(verb, name))
+            write_result = Written(
+                changed, digest(new_content), stored.content if stored else None, new_content
+            )
+            self._record(name, write_result, editor)
+        return write_result, stored is None
 
     def remove(self, name: ManifestName, *, editor: Author, unless: Condition) -> None:
         """Remove a manifest that no other includes.
@@ -120,10 +122,10 @@ class ManifestEditor:
             self._record(name, Written(True, "", stored.content, None), editor)
 
     def restore(self, revision_id: int, *, editor: Author) -> Revision:
-        """Bring back what a manifest was before a change, which is the last one of it.
+        """Restore a manifest as it was before a change, which has to be its last one.
 
-        Returns that change. Raises NoManifest where there never was such a change,
-        ManifestChanged where something else happened since.
+        Returns the revision of that change. Raises NoManifest where there is no such revision,
+        ManifestChanged where the manifest changed since.
         """
         with self._database.reading() as session:
             revision = session.get(Revision, revision_id)
@@ -132,46 +134,52 @@ class ManifestEditor:
         name = ManifestName.parse(revision.name)
         with self._store.holding(FOLDER + name.text):
             stored = self._store.read(FOLDER + name.text)
-            found = stored.content if stored else None
-            if found == revision.before:  # somebody was here already, or we were, and died
+            current_content = stored.content if stored else None
+            if (
+                current_content == revision.before
+            ):  # restored already, perhaps by an attempt that crashed
                 return revision
-            if found != revision.after:
+            if current_content != revision.after:
                 raise ManifestChanged(name.text)
-            why = editor.why("restored", name)
+            note = editor.why("restored", name)
             if revision.before is not None:
-                self._replace(name, revision.before, stored, why)
+                self._replace(name, revision.before, stored, note)
             elif stored is not None:
-                self._remove(name, stored, why)
-            known = digest(revision.before) if revision.before is not None else ""
-            self._record(name, Written(True, known, revision.after, revision.before), editor)
+                self._remove(name, stored, note)
+            restored_digest = digest(revision.before) if revision.before is not None else ""
+            self._record(
+                name, Written(True, restored_digest, revision.after, revision.before), editor
+            )
         return revision
 
     def _verify(
-        self, name: ManifestName, wanted: documents.Manifest, present: documents.Manifest | None
+        self, name: ManifestName, new: documents.Manifest, present: documents.Manifest | None
     ) -> None:
-        """Refuse an included manifest that is new here and does not exist."""
-        known = set(named(present or {}, INCLUDED))
-        for include in named(wanted, INCLUDED):
-            if include not in known and not self._store.exists(FOLDER + include):
+        """Raise MissingInclude for an include that is new in this manifest and does not exist."""
+        present_includes = set(named(present or {}, INCLUDED))
+        for include in named(new, INCLUDED):
+            if include not in present_includes and not self._store.exists(FOLDER + include):
                 raise MissingInclude(name.text, include)
 
-    def _replace(self, name: ManifestName, content: bytes, over: Stored | None, why: Why) -> None:
+    def _replace(
+        self, name: ManifestName, content: bytes, over: Stored | None, note: ChangeNote
+    ) -> None:
         try:
-            self._store.replace(FOLDER + name.text, content, over=over, why=why)
+            self._store.replace(FOLDER + name.text, content, over=over, note=note)
         except Overtaken as error:
             raise ManifestChanged(name.text) from error
 
-    def _remove(self, name: ManifestName, over: Stored, why: Why) -> None:
+    def _remove(self, name: ManifestName, over: Stored, note: ChangeNote) -> None:
         try:
-            self._store.remove(FOLDER + name.text, over=over, why=why)
+            self._store.remove(FOLDER + name.text, over=over, note=note)
         except Overtaken as error:
             raise ManifestChanged(name.text) from error
 
-    def _record(self, name: ManifestName, written: Written, editor: Author) -> None:
+    def _record(self, name: ManifestName, write_result: Written, editor: Author) -> None:
         at = datetime.now(UTC)
         self._database.together(
             lambda session: revisions.record(
-                session, name.text, written, at=at, via=editor.via, by=editor.by
+                session, name.text, write_result, at=at, via=editor.via, by=editor.by
             )
         )
 
@@ -182,7 +190,7 @@ def tag(stored: Stored) -> str:
 
 
 def _parsed(name: ManifestName, stored: Stored | None) -> documents.Manifest | None:
-    """The manifest that is there; None where there is none that could be read."""
+    """The parsed manifest; None where there is none, or it cannot be read."""
     try:
         return documents.loads(name.text, stored.content) if stored else None
     except ManifestUnreadable:

@@ -1,4 +1,4 @@
-"""Errors of the Munki repo and of what it holds."""
+"""Errors of the Munki repo and of its manifests."""
 
 from collections.abc import Sequence
 
@@ -17,19 +17,19 @@ class UnknownDestination(RollcallError):
 
 
 class UnknownSite(UnknownDestination):
-    """No manifest of that name under `included_manifests/sites/`."""
+    """A site without a manifest of its name under `included_manifests/sites/`."""
 
     kind = "site"
 
 
 class UnknownBuild(UnknownDestination):
-    """No manifest of that name under `included_manifests/builds/`."""
+    """A build without a manifest of its name under `included_manifests/builds/`."""
 
     kind = "build"
 
 
 class ManifestUnreadable(RollcallError):
-    """A manifest in the repo that is no plist Rollcall could keep intact."""
+    """A manifest in the repo that Rollcall cannot read, or could not write back unchanged."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(
@@ -40,7 +40,7 @@ class ManifestUnreadable(RollcallError):
 
 
 class MissingInclude(RollcallError):
-    """A manifest would name an included manifest that is not there."""
+    """A manifest that would include one that does not exist."""
 
     def __init__(self, name: str, include: str) -> None:
         super().__init__(
@@ -68,7 +68,7 @@ class RepoReadOnly(RepoUnusable):
 
 
 class NotServedYet(RollcallError):
-    """A manifest that is written, and that a Mac would not get yet."""
+    """A manifest that is written, and that the published repo does not serve yet."""
 
     def __init__(self, serial: str, fault: str) -> None:
         super().__init__(f"The manifest of {serial} is written, but {fault}; it is waited for.")

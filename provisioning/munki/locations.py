@@ -1,4 +1,4 @@
-"""Opens the Munki repo that a setting names, and the address at which Macs get it."""
+"""Locations of Munki repos: the stores that a setting names, and the URL of the published repo."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ _LIKE_A_URL = re.compile(r"[A-Za-z][\w+.-]*:/|[\w.-]+@[\w.-]+:")
 
 
 def mirrored(url: str | None, authorization: str | None) -> "PublishedRepo | None":
-    """Return the repo as Macs get it at `url`; None where nobody says where that is."""
+    """Return the published repo at `url`, None where there is no URL."""
     if url is None:
         return None
     from provisioning.munki.published import PublishedRepo  # noqa: PLC0415 - megabytes, for those who use it
@@ -25,19 +25,19 @@ def mirrored(url: str | None, authorization: str | None) -> "PublishedRepo | Non
 
 
 def opened(place: str, copy: Path = COPY) -> MunkiRepo:
-    """Return the repo at `place`; whether it can be used is found out when it is.
+    """Return the repo at `place`, which is a setting's text; nothing is read before its first use.
 
-    `copy` is the folder for the clone of one in git. Raises UnusablePlace.
+    `copy` is the folder for clones of repos in git. Raises UnusablePlace.
     """
     return MunkiRepo(store(place, copy))
 
 
 def store(place: str, copy: Path = COPY) -> Store:
-    """Return the store at `place`: a folder, or what its scheme says. Raises UnusablePlace."""
+    """Return the store at `place`: a folder, a git remote or a bucket. Raises UnusablePlace."""
     if place.startswith("git+"):
-        from provisioning.munki.storage.git import GitStore, Place  # noqa: PLC0415 - most need none
+        from provisioning.munki.storage.git import GitLocation, GitStore  # noqa: PLC0415 - most need none
 
-        return GitStore(Place.parse(place), copy)
+        return GitStore(GitLocation.parse(place), copy)
     if place.startswith("s3://"):
         refuse_impossible(place)
         from provisioning.munki.storage.s3.store import BucketStore  # noqa: PLC0415 - 25 MiB
@@ -53,7 +53,7 @@ def store(place: str, copy: Path = COPY) -> Store:
 
 
 def refuse_impossible(place: str) -> None:
-    """Return where there could be a repo at `place`. Raises UnusablePlace.
+    """Raise UnusablePlace where `place` cannot be the location of a repo.
 
     Imports less than `store` does: not every process that reads settings opens the repo.
     """

@@ -1,4 +1,4 @@
-"""Tables of the Munki repo: what its manifests were."""
+"""Tables of the Munki repo: former versions of its manifests."""
 
 from datetime import datetime
 
@@ -9,10 +9,10 @@ from infrastructure.database.base import Base
 
 
 class Revision(Base):
-    """One change of a manifest: its bytes before and after; None where there was or is none.
+    """A revision: one change of a manifest, with its bytes before and after; None for no file.
 
-    `by` is a person in Slack or a name that a client gave, None for a Mac's own call; `via` says
-    from where: a first boot, a button, the API.
+    `by` is a Slack user id or a name that a client sent, None for a Mac's own call; `via` is the
+    source: a first boot, a button, the API.
     """
 
     __tablename__ = "revisions"

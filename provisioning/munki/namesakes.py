@@ -1,8 +1,8 @@
-"""Manifests by the host names that Munki would ask for them with.
+"""A look-up of manifests by host names, as Munki requests them.
 
-Munki 6 and 7 ask for the host name, what it is up to the first dot, the serial and
-`site_default`, in this order, and take the first that there is. Some web servers and file systems
-ignore case.
+Munki 6 and 7 request the host name, its part before the first dot, the serial and `site_default`,
+in this order, and take the first manifest that exists. Some web servers and file systems ignore
+case.
 """
 
 from collections import defaultdict
@@ -13,7 +13,7 @@ from typing import Self
 # The manifest of a host name, an exact one before one in another case; None where there is none.
 Look = Callable[[str], str | None]
 
-# What Munki has in a repo, and what it keeps beside the manifests on a Mac.
+# Names of Munki's own: in a repo, and beside the manifests on a Mac.
 RESERVED = (
     *("catalogs", "client_resources", "icons", "manifests", "pkgs", "pkgsinfo"),
     *("included_manifests", "site_default", "SelfServeManifest"),
@@ -22,7 +22,7 @@ RESERVED = (
 
 @dataclass(frozen=True, slots=True)
 class Namesakes:
-    """The manifests directly in their folder, as it was `listed`."""
+    """An index of the manifests directly in their folder, as it was `listed`."""
 
     listed: Sequence[str]
     by_case: Mapping[str, Sequence[str]]
@@ -37,5 +37,5 @@ class Namesakes:
 
     def look(self, host: str) -> str | None:
         """Return the manifest of a host name."""
-        found = self.by_case.get(host.casefold(), ())
-        return host if host in found else next(iter(found), None)
+        candidates = self.by_case.get(host.casefold(), ())
+        return host if host in candidates else next(iter(candidates), None)

@@ -1,7 +1,7 @@
-"""The Munki repo as Macs get it: by HTTP, perhaps from a CDN that is late.
+"""The published repo: the Munki repo as Macs get it by HTTP, perhaps from a CDN that is late.
 
 Clients refuse redirects, stop at an included manifest that is missing, and skip a manifest
-without catalogs; so that is what is looked at.
+without catalogs, so the check covers these.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,9 +18,9 @@ from provisioning.munki.manifests.documents import INCLUDED
 from provisioning.munki.manifests.includes import CATALOGS, named
 from provisioning.munki.repo import digest
 
-PATIENCE = Timeout(connect=3, read=5)  # seconds; a Mac waits for the answer
-KEPT = 60.0  # seconds that an included manifest and a catalog count as seen
-MOST = 10_000  # of them that are remembered
+TIMEOUT = Timeout(connect=3, read=5)  # seconds; a Mac waits for the answer
+KEPT = 60.0  # seconds until an included manifest or a catalog is requested again
+MOST = 10_000  # cached manifests and catalogs
 DEEPEST = 20  # included manifests within one another; more is a loop
 
 
@@ -29,7 +29,7 @@ class Unserved(Exception):
 
 
 class PublishedRepo:
-    """The repo at `url`, where `authorization` (a whole header) lets a client in."""
+    """The published repo at `url`; `authorization` is the value of that header, where needed."""
 
     def __init__(self, url: str, authorization: str | None = None) -> None:
         self._url = url.rstrip("/")
@@ -37,15 +37,15 @@ class PublishedRepo:
         if authorization:
             headers["Authorization"] = authorization
         self._http = PoolManager(
-            maxsize=16, headers=headers, timeout=PATIENCE, retries=Retry(0, redirect=False)
+            maxsize=16, headers=headers, timeout=TIMEOUT, retries=Retry(0, redirect=False)
         )
-        self._seen: TTLCache[str, None] = TTLCache(MOST, KEPT)
+        self._checked: TTLCache[str, None] = TTLCache(MOST, KEPT)
         self._lock = Lock()
 
     def fault(self, name: str, expected: str) -> str | None:
-        """Return what a Mac would miss that asks for the manifest `name`; None for nothing.
+        """Return the fault that a Mac would meet that requests the manifest `name`, or None.
 
-        `expected` is the digest of what was written.
+        `expected` is the digest of the written manifest.
         """
         try:
             content = self._get(f"manifests/{name}")
@@ -61,7 +61,7 @@ class PublishedRepo:
         return None
 
     def _look_into(self, name: str, content: bytes, above: Sequence[str]) -> None:
-        """See that all that a manifest names is there."""
+        """Raise Unserved where a manifest names a catalog or a manifest that is not served."""
         if len(above) > DEEPEST or name in above:
             raise Unserved(f"serves manifests that include each other: {name}")
         manifest = documents.loads(name, content)
@@ -77,25 +77,25 @@ class PublishedRepo:
     def _unseen(self, folder: str, names: Iterable[str]) -> Iterator[str]:
         for name in names:
             path = f"{folder}/{name}"
-            if path not in self._seen:
+            if path not in self._checked:
                 yield path
 
     def _note(self, path: str) -> None:
         with self._lock:
-            self._seen[path] = None
+            self._checked[path] = None
 
     def _get(self, path: str) -> bytes:
         return self._ask("GET", path)
 
     def _ask(self, method: str, path: str) -> bytes:
-        answer = self._http.request(method, f"{self._url}/{quote(path)}", preload_content=False)
+        response = self._http.request(method, f"{self._url}/{quote(path)}", preload_content=False)
         try:
-            if answer.status != 200:  # noqa: PLR2004 - anything else is none to a Munki client
-                why = "redirects" if answer.status // 100 == 3 else f"answers {answer.status}"  # noqa: PLR2004
-                raise Unserved(f"{why} for {path}")
-            content = answer.read(documents.LARGEST + 1)
+            if response.status != 200:  # noqa: PLR2004 - anything else is none to a Munki client
+                fault = "redirects" if response.status // 100 == 3 else f"answers {response.status}"  # noqa: PLR2004
+                raise Unserved(f"{fault} for {path}")
+            content = response.read(documents.LARGEST + 1)
             if len(content) > documents.LARGEST:
                 raise Unserved(f"serves more than 4 MiB for {path}")
             return content
         finally:
-            answer.release_conn()
+            response.release_conn()

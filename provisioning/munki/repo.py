@@ -1,4 +1,4 @@
-"""A Munki repo: what exists in it, and the one way to change a Mac's manifest."""
+"""A Munki repo: its sites and builds, and the one way to change a Mac's manifest."""
 
 import hashlib
 from collections.abc import Sequence
@@ -21,15 +21,15 @@ from provisioning.munki.manifests.documents import (
 )
 from provisioning.munki.manifests.includes import SharedManifests, named
 from provisioning.munki.namesakes import Look, Namesakes
-from provisioning.munki.storage import NOBODY, Overtaken, Store, Stored, Why
+from provisioning.munki.storage import NOBODY, ChangeNote, Overtaken, Store, Stored
 from provisioning.values.serials import Serial
 
-ATTEMPTS = 5  # at a manifest that somebody else keeps changing
+ATTEMPTS = 5  # at a manifest that others change at the same time
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A Mac's manifest in the repo: whether it had to change, and a short hash of it.
+    """The result of writing a Mac's manifest: `changed`, and a short hash of it.
 
     `before` and `after` are its bytes where it changed; `before` is None where there was none.
     """
@@ -41,7 +41,7 @@ class Written:
 
 
 class MunkiRepo:
-    """The repo that lies in `store`."""
+    """The Munki repo in `store`."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -70,16 +70,16 @@ class MunkiRepo:
         return self._sites.named(name)
 
     def namesakes(self) -> Look:
-        """Return what finds manifests by host names, as they are now. Raises RepoUnusable."""
+        """Return a look-up of the present manifests by host names. Raises RepoUnusable."""
         listed = self.store.names(FOLDER.rstrip("/"))
         if listed is not self._namesakes.listed:
             self._namesakes = Namesakes.of(listed)
         return self._namesakes.look
 
     def namesake(self, host: str) -> str | None:
-        """Return the manifest of one host name, as the place of the repo compares names.
+        """Return the manifest of one host name, as the repo's store compares names, or None.
 
-        It lists no folder, which for a Mac that only asks again would be much. Raises RepoUnusable.
+        It lists no folder, which would cost too much in a Mac's call. Raises RepoUnusable.
         """
         cases = dict.fromkeys((host, host.lower(), host.upper()))
         return next((name for name in cases if self.store.exists(FOLDER + name)), None)
@@ -87,9 +87,9 @@ class MunkiRepo:
     def kept(
         self, serial: Serial, destination: Destination, catalogs: Sequence[str] = CATALOGS
     ) -> Written | None:
-        """Return what the manifest of `serial` is where it leads to `destination` already.
+        """Return the result for a manifest that leads to `destination` already, else None.
 
-        Reads only, and waits for nobody. Raises like `assign`.
+        Reads only, and takes no lock. Raises like `assign`.
         """
         stored, present = self._present(serial)
         if stored is None or present is None:
@@ -107,16 +107,16 @@ class MunkiRepo:
         Reads only. Raises like `assign`.
         """
         stored, present = self._present(serial)
-        fresh = self._merged(serial, present, destination, catalogs)
+        merged = self._merged(serial, present, destination, catalogs)
         before = stored.content if stored else None
-        if before is not None and fresh == present:
+        if before is not None and merged == present:
             return before, before
-        return before, documents.dumps(serial.text, fresh)
+        return before, documents.dumps(serial.text, merged)
 
     def holding(self, serial: Serial) -> AbstractContextManager[None]:
-        """Hold the manifest of `serial` against all other calls for this Mac, on any server.
+        """Lock the manifest of `serial` against all other calls for this Mac, on any server.
 
-        Hold it over what depends on the manifest. Raises RepoUnusable.
+        Keep the lock until all that depends on the manifest is done. Raises RepoUnusable.
         """
         return self.store.holding(FOLDER + serial.key)
 
@@ -126,17 +126,17 @@ class MunkiRepo:
         destination: Destination,
         catalogs: Sequence[str] = CATALOGS,
         *,
-        why: Why = NOBODY,
+        note: ChangeNote = NOBODY,
     ) -> Written:
-        """Make the manifest of `serial`, which is held, lead to `destination`; read it back.
+        """Make the manifest of `serial`, which is locked, lead to `destination`; read it back.
 
-        It gets `catalogs` where it has none. Safe to repeat. What others change meanwhile is
-        kept. Raises ManifestUnreadable (it is left untouched), MissingInclude (nothing is
+        It gets `catalogs` where it has none. Safe to repeat. Changes that others make meanwhile
+        are kept. Raises ManifestUnreadable (it is left untouched), MissingInclude (nothing is
         written) or RepoUnusable.
         """
         try:
             return retry(
-                lambda: self._assign(serial, destination, catalogs, why),
+                lambda: self._assign(serial, destination, catalogs, note),
                 Overtaken,
                 pauses=AT_ONCE * (ATTEMPTS - 1),
             )
@@ -145,19 +145,19 @@ class MunkiRepo:
             raise RepoUnusable(reason) from error
 
     def _assign(
-        self, serial: Serial, destination: Destination, catalogs: Sequence[str], why: Why
+        self, serial: Serial, destination: Destination, catalogs: Sequence[str], note: ChangeNote
     ) -> Written:
         stored, present = self._present(serial)
         merged = self._merged(serial, present, destination, catalogs)
         if stored is not None and merged == present:
             return Written(changed=False, digest=digest(stored.content))
-        fresh = documents.dumps(serial.text, merged)
+        new_content = documents.dumps(serial.text, merged)
         name = FOLDER + serial.text
-        self.store.replace(name, fresh, over=stored, why=why)
-        found = self.store.read(name)
-        if found is None or found.content != fresh:
+        self.store.replace(name, new_content, over=stored, note=note)
+        read_back = self.store.read(name)
+        if read_back is None or read_back.content != new_content:
             raise Overtaken(name)
-        return Written(True, digest(fresh), stored.content if stored else None, fresh)
+        return Written(True, digest(new_content), stored.content if stored else None, new_content)
 
     def check(self) -> None:
         """Raise RepoUnusable or MissingInclude where no manifest could be written at all."""
@@ -166,7 +166,7 @@ class MunkiRepo:
             raise MissingInclude("(any)", SITE_DEFAULT)
 
     def _present(self, serial: Serial) -> tuple[Stored | None, Manifest | None]:
-        """The manifest as it is, as it was read and parsed; None where there is none."""
+        """The present manifest as it was read, and parsed; None where there is none."""
         stored = self.store.read(FOLDER + serial.text)
         return stored, None if stored is None else documents.loads(serial.text, stored.content)
 
@@ -182,7 +182,7 @@ class MunkiRepo:
         return merged
 
     def _verify(self, name: str, manifest: Manifest) -> None:
-        """Raise MissingInclude where a manifest leads to one that is not there."""
+        """Raise MissingInclude where a manifest includes one that does not exist."""
         includes = tuple(named(manifest, INCLUDED))
         for include in includes:
             if not self.store.exists(FOLDER + include):

@@ -1,4 +1,4 @@
-"""The history of manifests: what each of them was before a change of ours, and after it."""
+"""The history of manifests: their bytes before and after each change of ours."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,15 +24,15 @@ _RECORD = CompiledStatement(
 def record(
     session: Session,
     name: str,
-    written: Written,
+    write_result: Written,
     *,
     at: datetime,
     via: str,
     by: str | None = None,
     registration_id: int | None = None,
 ) -> None:
-    """Keep what the manifest `name` was and what it is now; nothing where it did not change."""
-    if written.changed:
+    """Record the change of the manifest `name`; nothing where it did not change."""
+    if write_result.changed:
         _RECORD.execute(
             session,
             name=name,
@@ -40,19 +40,19 @@ def record(
             by=by,
             via=via,
             at=at,
-            before=written.before,
-            after=written.after,
+            before=write_result.before,
+            after=write_result.after,
         )
 
 
 def last_change(session: Session, name: str) -> datetime | None:
-    """The moment when we changed the manifest `name` last; None where it never was."""
+    """Return the moment of our last change of the manifest `name`; None where there is none."""
     return session.scalar(select(func.max(Revision.at)).where(Revision.name == name))
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Names of keys, sorted: new ones, changed ones, those that are gone, those that stayed."""
+    """The difference of two manifests: names of keys, sorted, by what happened to them."""
 
     new: tuple[str, ...]
     changed: tuple[str, ...]
@@ -62,13 +62,13 @@ class Difference:
     @classmethod
     def between(cls, before: bytes | None, after: bytes | None) -> Self:
         """Compare the bytes of two versions; None, or what cannot be read, has no keys."""
-        was, became = _keys(before), _keys(after)
-        both = sorted(was.keys() & became.keys())
+        old, new_keys = _keys(before), _keys(after)
+        shared = sorted(old.keys() & new_keys.keys())
         return cls(
-            new=tuple(sorted(became.keys() - was.keys())),
-            changed=tuple(key for key in both if was[key] != became[key]),
-            gone=tuple(sorted(was.keys() - became.keys())),
-            kept=tuple(key for key in both if was[key] == became[key]),
+            new=tuple(sorted(new_keys.keys() - old.keys())),
+            changed=tuple(key for key in shared if old[key] != new_keys[key]),
+            gone=tuple(sorted(old.keys() - new_keys.keys())),
+            kept=tuple(key for key in shared if old[key] == new_keys[key]),
         )
 
 

@@ -1,1 +1,1 @@
-"""The outbox: messages that are owed to Slack, in the order of their channels."""
+"""The outbox: a queue of messages for Slack in the database, and the relay that delivers them."""

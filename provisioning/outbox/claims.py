@@ -1,7 +1,7 @@
-"""Claims of relays on messages of the outbox, and the record of what became of each.
+"""Claims of relays on messages of the outbox, and the record of each outcome.
 
 A relay claims a channel, not a message. So the order in a channel and its pace of one message
-a second hold for any number of relays, and nobody sends what somebody else is sending.
+a second hold for any number of relays, and no two relays send the same message.
 """
 
 from collections.abc import Collection
@@ -28,10 +28,10 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One message that `holder` alone may send until `until`.
+    """A claim: one message that only the relay `holder` may send until `until`.
 
-    `doubt` is set where an earlier attempt began and nobody knows what became of it: Slack has to
-    be asked before it is sent again. One message says all the notifications `covers`.
+    `doubt` is set where an earlier attempt has no known outcome: Slack has to be asked before the
+    message is sent again. `covers` are the ids of all notifications that the message settles.
     """
 
     notification: Notification
@@ -43,10 +43,10 @@ class Claim:
 
 
 def is_any_due(session: Session, now: datetime, *, but: Collection[str] = ()) -> bool:
-    """Return True where a claim at `now` could succeed; reads only."""
+    """Return True where a claim at `now`, in a channel not in `but`, could succeed; reads only."""
     busy = select(Channel.id).where(~ordering.free(now))
-    there = Notification.channel.not_in(busy) & Notification.channel.not_in(but)
-    return bool(session.scalar(select(exists().where(ordering.due(now), there))))
+    candidate = Notification.channel.not_in(busy) & Notification.channel.not_in(but)
+    return bool(session.scalar(select(exists().where(ordering.due(now), candidate))))
 
 
 def claim(
@@ -57,10 +57,10 @@ def claim(
     but: Collection[str] = (),
     pace: Pace = Pace(),
 ) -> Claim | None:
-    """Claim the oldest message of a channel that is free, for the length of a lease.
+    """Claim the oldest message of a free channel for the length of a lease; None without one.
 
-    None of the channels `but`; the pauses after it are those of `pace`. Commit before sending: a
-    relay that dies leaves the message in doubt, not unsent.
+    Channels in `but` are left out; `pace` sets the pauses after the message. Commit before
+    sending: a relay that dies then leaves the message in doubt, not unsent.
     """
     until = now + ordering.LEASE
     channel = _lease_channel(session, holder, now, until=until, but=but)
@@ -90,15 +90,15 @@ def claim(
 def _lease_channel(
     session: Session, holder: str, now: datetime, *, until: datetime, but: Collection[str]
 ) -> Row[str, datetime, str | None] | None:
-    """Lease the channel that is free for longest and is owed a message; None where there is none.
+    """Lease the channel with a due message that is free for the longest time; None without one.
 
-    Returns its id, since when it is free, and the ts of its last message.
+    Returns its id, the moment since which it is free, and the ts of its last message.
     """
     ordering.open_lanes(session)
-    owed = exists().where(Notification.channel == Channel.id, ordering.due(now))
+    is_due = exists().where(Notification.channel == Channel.id, ordering.due(now))
     free = (
         select(Channel.id)
-        .where(owed, ordering.free(now), Channel.id.not_in(but))
+        .where(is_due, ordering.free(now), Channel.id.not_in(but))
         .order_by(Channel.free_at)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -112,9 +112,9 @@ def _lease_channel(
 
 
 def settle(session: Session, claimed: Claim, *, ts: str, now: datetime) -> datetime:
-    """Record that Slack shows the message as `ts`. A card settles all that was owed it.
+    """Record that Slack shows the message as `ts`, for all notifications that it covers.
 
-    Returns when the channel is free again.
+    Returns the moment from which the channel is free again.
     """
     card = Card.id == claimed.notification.card_id
     is_edit = not changed(session, update(Card).where(card, Card.ts.is_(None)).values(ts=ts))
@@ -127,7 +127,7 @@ def settle(session: Session, claimed: Claim, *, ts: str, now: datetime) -> datet
     if is_card and is_edit and claimed.doubt is not None:
         _draw_again(session, claimed, now)
     free_at = now + (claimed.pace.edit if is_card and is_edit else claimed.pace.message)
-    if ts[:1].isdigit():  # a file's id says nothing of the time
+    if ts[:1].isdigit():  # the id of a file is not a moment
         newest = case(
             (or_(Channel.last_ts.is_(None), Channel.last_ts < ts), ts), else_=Channel.last_ts
         )
@@ -146,9 +146,9 @@ def postpone(
     reason: str,
     now: datetime,
 ) -> None:
-    """Leave the message owed, and its channel alone until then.
+    """Leave the message pending, and its channel unused until `until`.
 
-    `in_doubt` says whether Slack may have shown it all the same; not later, for it has answered.
+    `in_doubt`: Slack answered, and may have shown the message all the same.
     """
     doubt = claimed.doubt or (Doubt(until, claimed.notification.after_ts) if in_doubt else None)
     _leave(session, claimed, doubt, now, free_at=until, reason=reason)
@@ -157,18 +157,20 @@ def postpone(
 def leave_in_doubt(
     session: Session, claimed: Claim, *, again: datetime, reason: str, now: datetime
 ) -> None:
-    """Leave a message that got no answer: Slack may still take it. Its channel goes on.
+    """Leave a message without an answer in doubt: Slack may still take it. Its channel goes on.
 
-    An edit can be repeated: it is, `again`, and once more when Slack takes the lost one no more,
-    which would have the card show how things were.
+    An edit can be repeated: it is at `again`, and once more when Slack cannot take the lost one
+    any more, because a late one would show an old state of the card.
     """
-    owed = claimed.notification
+    notification = claimed.notification
     free_at = now + claimed.pace.message
-    if owed.kind == CARD and session.scalar(select(Card.ts).where(Card.id == owed.card_id)):
+    if notification.kind == CARD and session.scalar(
+        select(Card.ts).where(Card.id == notification.card_id)
+    ):
         _leave(session, claimed, None, now, free_at=free_at, retry_at=again, reason=reason)
         _draw_again(session, claimed, now)
         return
-    doubt = Doubt(now + LATE, owed.after_ts)
+    doubt = Doubt(now + LATE, notification.after_ts)
     look = doubt.next_look(now)
     _leave(session, claimed, doubt, now, free_at=free_at, retry_at=look, reason=reason)
 
@@ -176,62 +178,63 @@ def leave_in_doubt(
 def look_later(
     session: Session, claimed: Claim, *, again: datetime, reason: str, now: datetime
 ) -> None:
-    """Leave a message in doubt that was not posted now, as it was; Slack is asked `again`."""
+    """Leave a message that was not posted in doubt as it was; Slack is asked at `again`."""
     _leave(session, claimed, claimed.doubt, now, free_at=now, retry_at=again, reason=reason)
 
 
 def park(session: Session, claimed: Claim, *, reason: str, now: datetime) -> None:
-    """Give the message up until an admin has fixed `reason` and asks for it again."""
+    """Record that Slack refused the message, until an admin has fixed `reason` and resends it."""
     free_at = now + claimed.pace.message
     _leave(session, claimed, claimed.doubt, now, free_at=free_at, state=PARKED, reason=reason)
 
 
 def drop(session: Session, claimed: Claim, *, now: datetime) -> None:
-    """Settle a message that has nothing to say any more; the next one need not wait for it."""
+    """Settle a message as skipped: it has no content any more. The channel is free at once."""
     _leave(session, claimed, None, now, free_at=now, state=UNSAID, settled_at=now)
 
 
 def forget_card(session: Session, claimed: Claim, *, now: datetime) -> None:
-    """The card's message is gone from Slack: have it posted anew."""
+    """Record that a card's message is gone from Slack, and have it posted anew."""
     session.execute(
         update(Card).where(Card.id == claimed.notification.card_id).values(ts=None, key=uuid4().hex)
     )
     postpone(session, claimed, in_doubt=False, until=now, reason="message_not_found", now=now)
 
 
-def parked(session: Session, most: int = 20) -> list[Notification]:
-    """Return the oldest `most` messages that were given up."""
+def refused(session: Session, limit: int = 20) -> list[Notification]:
+    """Return the oldest `limit` messages that Slack refused."""
     query = select(Notification).where(Notification.state == PARKED)
-    return list(session.scalars(query.order_by(Notification.id).limit(most)))
+    return list(session.scalars(query.order_by(Notification.id).limit(limit)))
 
 
-def owed(session: Session) -> int:
-    """Return how many messages are owed."""
+def count_pending(session: Session) -> int:
+    """Return the number of pending messages."""
     query = select(func.count()).where(Notification.state == OWED)
     return session.scalar(query) or 0
 
 
 def unpark(session: Session, channel: str, *, sites: Collection[str] = ()) -> int:
-    """Owe `channel` again what was given up; returns how many messages that is.
+    """Enqueue refused messages again, in `channel`. Returns their number.
 
-    What was meant for another channel, because the setting was wrong, moves there; a card is
-    posted anew in it. What is for one person alone stays with them, and what is for one of the
-    channels that `sites` have of their own stays there.
+    Messages for another channel, because the setting was wrong, move to it; a card is posted anew
+    there. Direct messages to a person stay with the person, and messages in one of the channels
+    `sites` (those of sites) stay there.
     """
     given_up = Notification.state == PARKED
     cards = select(Notification.card_id).where(given_up, Notification.card_id.is_not(None))
     elsewhere = Card.id.in_(cards) & (Card.channel != channel) & ~_stays(Card.channel, sites)
     session.execute(update(Card).where(elsewhere).values(channel=channel, ts=None))
     again = update(Notification).where(given_up)
-    to = case((_stays(Notification.channel, sites), Notification.channel), else_=channel)
-    return changed(session, again.values(state=OWED, channel=to, reason=None, retry_at=None))
+    target = case((_stays(Notification.channel, sites), Notification.channel), else_=channel)
+    return changed(session, again.values(state=OWED, channel=target, reason=None, retry_at=None))
 
 
 def doubt(session: Session, since: datetime, now: datetime) -> int:
-    """Have Slack asked for every message that is owed or was given up, before it is sent.
+    """Put every pending or refused message in doubt, so that Slack is asked before it is sent.
 
-    For a database that is a copy as of `since`: what was not sent by then may have been sent
-    after, by a relay to which Slack's answer is still due. Returns how many messages these are.
+    For a database that was restored from a copy of the moment `since`: messages that were pending
+    then may have been sent later, even by a relay that still waits for Slack's answer. Returns
+    their number.
     """
     waiting = Notification.state.in_((OWED, PARKED))
     session.execute(
@@ -240,7 +243,7 @@ def doubt(session: Session, since: datetime, now: datetime) -> int:
     newest = select(Channel.last_ts).where(Channel.id == Notification.channel).scalar_subquery()
     certain = update(Notification).where(waiting, ~Notification.in_doubt)
     ids = session.scalars(certain.values(after_ts=newest).returning(Notification.id)).all()
-    # Each may have been an attempt of its own, which a doubt's end tells apart: see lanes.covered.
+    # Each may be an attempt of its own, and its `lost_at` tells them apart: see ordering.covered.
     ends = (now + LATE + timedelta(microseconds=number) for number, _ in enumerate(ids, 1))
     attempt = {"in_doubt": True, "attempted_at": since}
     rows = [{"id": each, "lost_at": end, **attempt} for each, end in zip(ids, ends, strict=True)]
@@ -250,18 +253,18 @@ def doubt(session: Session, since: datetime, now: datetime) -> int:
 
 
 def _stays(channel: QueryableAttribute[str], sites: Collection[str]) -> ColumnElement[bool]:
-    """The condition that a channel is a site's, or the id of a person, whom one writes to."""
+    """The condition that a channel is a site's, or the id of a person."""
     return channel.startswith("U") | channel.startswith("W") | channel.in_(sites)
 
 
 def _draw_again(session: Session, claimed: Claim, now: datetime) -> None:
-    """Owe a card one more edit, for when Slack can take no earlier one any more."""
+    """Enqueue a card once more, for the moment when Slack cannot take an earlier edit any more."""
     card = session.get_one(Card, claimed.notification.card_id)
     outbox.enqueue_card(session, card, at=now, due_at=now + LATE)
 
 
 def _attempted(notification: Notification, covers: tuple[int, ...]) -> tuple[int, ...]:
-    """The rows that an attempt is about; a card's others are but the wish to draw it."""
+    """The ids of an attempt's notifications; of a card only its own, the others ask to draw it."""
     return (notification.id,) if notification.kind == CARD else covers
 
 
@@ -274,7 +277,7 @@ def _leave(
     free_at: datetime,
     **outcome: object,
 ) -> None:
-    """Record what became of a message that was not shown, unless somebody else has it by now."""
+    """Record the outcome of a message that was not shown, unless another relay claimed it."""
     if _release(session, claimed, now, free_at=free_at):
         rows = _attempted(claimed.notification, claimed.covers)
         lost_at = doubt.lost_at if doubt else None
@@ -286,7 +289,7 @@ def _leave(
 
 
 def _release(session: Session, claimed: Claim, now: datetime, **values: object) -> bool:
-    """Give the channel back; False where the lease ran out and somebody else holds it."""
+    """End the lease of the channel; False where it ran out and another relay holds it."""
     ours = (Channel.id == claimed.notification.channel) & (Channel.holder == claimed.holder)
     values = {**values, "paused_at": now, "leased_until": None, "holder": None}
     return changed(session, update(Channel).where(ours).values(values)) == 1

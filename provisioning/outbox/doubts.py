@@ -1,4 +1,4 @@
-"""Messages in doubt: Slack may have taken them, now or later, and nobody heard its answer."""
+"""Messages in doubt: they were sent, no answer came, and Slack may show them now or later."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,38 +13,41 @@ from provisioning.outbox.models import CARD, OWED, Notification
 LATE = timedelta(minutes=15)
 """The time in which Slack may still take a message after we gave up waiting for its answer.
 
-Slack names no limit. Whatever stands between (Envoy at Slack's edge, proxies) lets go of a silent
-request after one to five minutes, and ten is the longest that is commonly set; half as much again
-is for queues behind them. Where it is too short, a message is shown twice; where it is too long,
-one that Slack never took comes later than it could.
+Slack documents no limit. Proxies on the way (Envoy at Slack's edge and others) drop a silent
+request after one to five minutes, and ten is the longest common setting; half as much again is for
+queues behind them. With a value that is too short, a message is shown twice; with one that is too
+long, a message that Slack never took comes later than it could.
 """
-FIRST_LOOK = timedelta(seconds=10)  # after it; the next ones double the time since
+FIRST_LOOK = timedelta(seconds=10)  # until Slack is asked first; the later pauses double
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """An attempt without an answer: to be looked for, and not to be repeated before `lost_at`.
+    """An attempt without an answer: Slack is asked for it, and it is not repeated before `lost_at`.
 
-    It is newer than Slack's message `after_ts`, where that is known: Slack's own time, because our
-    clock may be wrong.
+    Its message would be newer than Slack's message `after_ts`, where that is known: this is Slack's
+    own time, because our clock may be wrong.
     """
 
     lost_at: datetime
     after_ts: str | None
 
     @classmethod
-    def of(cls, owed: Notification, now: datetime) -> Self | None:
+    def of(cls, notification: Notification, now: datetime) -> Self | None:
         """Return the doubt about a message, None where there is none.
 
-        It ends LATE from `now` at the latest, whatever the clock was when it began.
+        It ends LATE after `now` at the latest, even where the clock was wrong when it began.
         """
-        if not owed.in_doubt:
+        if not notification.in_doubt:
             return None
-        lost_at = owed.lost_at or (owed.attempted_at or now - LATE) + LATE
-        return cls(min(lost_at, now + LATE), owed.after_ts)
+        lost_at = notification.lost_at or (notification.attempted_at or now - LATE) + LATE
+        return cls(min(lost_at, now + LATE), notification.after_ts)
 
     def next_look(self, now: datetime) -> datetime | None:
-        """Return when to look again: after as long as the doubt lasts by now. None: it is over."""
+        """Return the moment to ask Slack again; None where the doubt is over.
+
+        The pause is as long as the doubt has lasted so far, so the pauses double.
+        """
         if now >= self.lost_at:
             return None
         lasted = now - (self.lost_at - LATE)
@@ -53,14 +56,15 @@ class Doubt:
 
 @cache
 def held_up() -> ColumnElement[bool]:
-    """Return the condition that a message waits for one in doubt: for its card, or for its turn.
+    """Return the condition that a message has to wait for another one that is in doubt.
 
-    The news of one card and of one Mac keeps its order; nothing else waits.
+    A message in a card's thread waits for the card; messages of one thread or of one Mac keep their
+    order. Nothing else waits.
     """
     doubtful = aliased(Notification)
     card = func.coalesce(Notification.card_id, Notification.thread_id)
     first_shown = and_(doubtful.kind == CARD, doubtful.card_id == card)
-    told_before = and_(
+    sent_before = and_(
         doubtful.kind != CARD,
         Notification.kind != CARD,
         doubtful.id < Notification.id,
@@ -76,5 +80,5 @@ def held_up() -> ColumnElement[bool]:
         doubtful.id != Notification.id,
         # Two that are in doubt do not wait for each other.
         or_(Notification.lost_at.is_(None), doubtful.id < Notification.id),
-        or_(first_shown, told_before),
+        or_(first_shown, sent_before),
     )

@@ -8,21 +8,22 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from infrastructure.database.base import Base, partial
 
-# What a card shows.
+# Kinds of card.
 BATCH, IMPORT, STRANGER, BENCH = "batch", "import", "stranger", "bench"
 # Kinds of notification.
 CARD, CONFIRMATION, TROUBLE, NEWS, FILE = "card", "confirmation", "trouble", "news", "file"
-# Those that are drawn from the state of things when they are sent.
+# Kinds of notification that are drawn from the database when they are sent.
 STALL, REMINDER, DIGEST = "stall", "reminder", "digest"
-# States of a notification; one that had nothing left to say when it was due is unsaid.
+# States of a notification: pending, sent, refused by Slack, skipped because it had no content.
 OWED, SENT, PARKED, UNSAID = "owed", "sent", "parked", "unsaid"
 
 
 class Card(Base):
-    """A Slack message that is edited in place; `ts` once Slack has shown it.
+    """A card: a Slack message that is edited in place; it has a `ts` once Slack has shown it.
 
-    `kind` says what it shows: a batch of registrations, whose site, build and note it holds, or
-    something that has a row of its own. `thread_ts` is the message that it answers, if any.
+    Its `kind` is a batch of registrations, whose site, build and note it holds, or an import, an
+    unknown Mac or a bench, which has a row of its own. `thread_ts` is the message that it answers,
+    if any.
     """
 
     __tablename__ = "cards"
@@ -41,14 +42,15 @@ class Card(Base):
 
 
 class Notification(Base):
-    """A message owed to Slack: an outbox row.
+    """A row of the outbox: one message for Slack.
 
-    `key` is random; it travels in the message's metadata, so that Slack can be asked whether it
-    was shown. `once`, where set, is unique: the same news is owed once. `thread_id` is the card
-    in whose thread it is said; `due_at` when, if not at once. `retry_at` is when it may be tried
-    again. `in_doubt` says that an attempt began whose outcome nobody has recorded: Slack is asked,
-    for what came after its message `after_ts`, and it is not posted again before `lost_at`.
-    `deferrable` news is on a card already, so that it may let others go first in a busy channel.
+    `key` is random and travels in the message's metadata, so that Slack can be asked for the
+    message. `facts` is the payload, a JSON object. `once`, where set, is a unique key: the same
+    message is enqueued once. `thread_id` is the card in whose thread it is posted; `due_at` the
+    moment from which it may be sent, None for at once; `retry_at` the same for the next attempt.
+    `in_doubt`: an attempt began and has no recorded outcome, so Slack is asked for messages after
+    its message `after_ts`, and this one is not posted again before `lost_at`. A `deferrable`
+    message repeats what a card shows already, so others may go first in a busy channel.
     """
 
     __tablename__ = "notifications"
@@ -90,10 +92,9 @@ class Notification(Base):
 
 
 class Channel(Base):
-    """A Slack channel as a lane: one relay at a time, not before `free_at`.
+    """A queue for one Slack channel: one relay at a time sends in it, not before `free_at`.
 
-    The pause until then began at `paused_at`. `last_ts` is the newest message of ours that Slack
-    has shown in it.
+    The pause until then began at `paused_at`. `last_ts` is our newest message in the channel.
     """
 
     __tablename__ = "channels"
@@ -107,7 +108,7 @@ class Channel(Base):
 
 
 class Document(Base):
-    """A file of ours that is owed to Slack; `alt` says what a picture shows."""
+    """A file that is to be uploaded to Slack; `alt` is the text for a picture."""
 
     __tablename__ = "documents"
 

@@ -37,16 +37,16 @@ _INSERT_ONCE = CompiledStatement(
     lambda dialect: insert_into(Notification.__table__, dialect).on_conflict_do_nothing().inline(),
     *("key", "channel", "kind", "card_id", "facts", "once", "occurred_at", "due_at"),
 )
-LONGEST_ALT = 255  # characters of what describes a picture
-SOON = timedelta(seconds=10)  # between looks of a card of which only a step changed
+LONGEST_ALT = 255  # characters of the text for a picture
+SOON = timedelta(seconds=10)  # between edits of a card for Macs that only report a step
 
 
 def enqueue_card(
     session: Session, card: Card, *, at: datetime, due_at: datetime | None = None
 ) -> None:
-    """Enqueue a card, drawn as things are when it is sent, which is not before `due_at`.
+    """Enqueue a card; it is drawn from the database when it is sent, not before `due_at`.
 
-    Enqueued ten times, it is drawn once, when it is sent.
+    Enqueued ten times before it is sent, it is still sent once.
     """
     session.execute(
         insert(Notification).values(
@@ -62,18 +62,18 @@ def enqueue_card(
 
 
 def refresh_card(
-    session: Session, card_id: int, channel: str, *, at: datetime, soon: bool = False
+    session: Session, card_id: int, channel: str, *, at: datetime, batched: bool = False
 ) -> None:
     """Enqueue a card, as `enqueue_card` does, from a Mac's call.
 
-    `soon`: every SOON at the most, whichever of its Macs say something; they say a lot.
+    `batched`: once every SOON at the most, for all Macs of the card; they send many reports.
     """
-    due_at = once = None
-    if soon:
+    due_at = dedup_key = None
+    if batched:
         slot = int(at.timestamp() // SOON.total_seconds()) + 1
         due_at = datetime.fromtimestamp(slot * SOON.total_seconds(), UTC)
-        once = f"look {card_id} {slot}"
-    look = {"kind": CARD, "card_id": card_id, "facts": {}, "once": once, "due_at": due_at}
+        dedup_key = f"look {card_id} {slot}"
+    look = {"kind": CARD, "card_id": card_id, "facts": {}, "once": dedup_key, "due_at": due_at}
     _INSERT_ONCE.execute(session, key=uuid4().hex, channel=channel, occurred_at=at, **look)
 
 
@@ -83,18 +83,20 @@ def enqueue_confirmation(
     channel: str,
     registration_id: int,
     card_id: int | None,
-    facts: dict[str, Any],
+    payload: dict[str, Any],
     at: datetime,
     deferrable: bool,
 ) -> None:
-    """Enqueue the news that a Mac's manifest was written, and then the card that shows it.
+    """Enqueue the message that a Mac's manifest was written, and then the card that shows it.
 
-    Those of one card that are pending at the same time are said together. News of one Mac of many
-    is `deferrable`: others may go first.
+    Pending ones of one card become one message. Where other Macs share the card, the message is
+    `deferrable`: others may go first.
     """
     news = {"channel": channel, "registration_id": registration_id, "occurred_at": at}
-    said: dict[str, Any] = {"kind": CONFIRMATION, "card_id": None, "thread_id": card_id}
-    _INSERT.execute(session, key=uuid4().hex, facts=facts, deferrable=deferrable, **said, **news)
+    confirmation: dict[str, Any] = {"kind": CONFIRMATION, "card_id": None, "thread_id": card_id}
+    _INSERT.execute(
+        session, key=uuid4().hex, facts=payload, deferrable=deferrable, **confirmation, **news
+    )
     if card_id is not None:
         drawn: dict[str, Any] = {"kind": CARD, "card_id": card_id, "thread_id": None}
         _INSERT.execute(session, key=uuid4().hex, facts={}, deferrable=False, **drawn, **news)
@@ -108,13 +110,13 @@ def enqueue_news(
     at: datetime,
     thread: Card | None = None,
     registration_id: int | None = None,
-    once: str | None = None,
+    dedup_key: str | None = None,
     due_at: datetime | None = None,
 ) -> bool:
     """Enqueue a sentence of Slack's markup to a channel, a person (by user id) or a card's thread.
 
-    It is said at `due_at`, or at once; `once`, where given, is enqueued only once for ever.
-    Returns whether it was not enqueued before.
+    It is sent at `due_at`, or at once. A message with a `dedup_key` (255 characters count) is
+    enqueued once for ever. Returns False where it was enqueued before.
     """
     return _enqueue_once(
         session,
@@ -123,7 +125,7 @@ def enqueue_news(
         thread_id=thread.id if thread else None,
         registration_id=registration_id,
         facts={"sentence": sentence},
-        once=once and once[:255],
+        once=dedup_key and dedup_key[:255],
         occurred_at=at,
         due_at=due_at,
     )
@@ -134,23 +136,23 @@ def enqueue_message(
     kind: str,
     *,
     channel: str,
-    facts: dict[str, Any],
+    payload: dict[str, Any],
     at: datetime,
     thread: Card | None = None,
-    once: str | None = None,
+    dedup_key: str | None = None,
     due_at: datetime | None = None,
 ) -> bool:
     """Enqueue a message of a kind of its own, drawn when it is sent; else as `enqueue_news`.
 
-    Whatever draws it may find that there is nothing left to say: then it is not sent.
+    Where nothing is left to draw by then, it is skipped.
     """
     return _enqueue_once(
         session,
         channel=channel,
         kind=kind,
         thread_id=thread.id if thread else None,
-        facts=facts,
-        once=once and once[:255],
+        facts=payload,
+        once=dedup_key and dedup_key[:255],
         occurred_at=at,
         due_at=due_at,
     )
@@ -172,7 +174,7 @@ def enqueue_file(
     alt: str = "",
     thread: Card | None = None,
 ) -> None:
-    """Enqueue a file, with a sentence of markup above it; `alt` says what a picture shows."""
+    """Enqueue a file, with a sentence of markup above it; `alt` is the text for a picture."""
     document = Document(name=name, alt=alt[:LONGEST_ALT], content=content, created_at=at)
     session.add(document)
     session.flush()
@@ -189,17 +191,17 @@ def enqueue_file(
 
 
 def enqueue_trouble(
-    session: Session, *, channel: str, facts: dict[str, Any], once: str, at: datetime
+    session: Session, *, channel: str, payload: dict[str, Any], dedup_key: str, at: datetime
 ) -> bool:
-    """Enqueue news that somebody has to act on; told once a day for each `once`.
+    """Enqueue a message about trouble that a person has to fix, once a day for each `dedup_key`.
 
-    Returns whether it was not enqueued before.
+    Returns False where it was enqueued before on the same day (UTC).
     """
     return _enqueue_once(
         session,
         channel=channel,
         kind=TROUBLE,
-        facts=facts,
-        once=f"{at:%Y-%m-%d} {once}"[:255],
+        facts=payload,
+        once=f"{at:%Y-%m-%d} {dedup_key}"[:255],
         occurred_at=at,
     )

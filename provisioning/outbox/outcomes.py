@@ -1,6 +1,6 @@
 """Outcomes of an attempt to deliver a message, as a transport reports them.
 
-`name` is what the log calls each.
+`name` is the outcome's name in the log.
 """
 
 from dataclasses import dataclass
@@ -18,10 +18,9 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """The message was turned away for now.
+    """The message was not taken for now.
 
-    `in_doubt` where it may have been shown all the same; `after` where it was said how long to
-    wait.
+    `in_doubt`: it may be shown all the same. `after` is the time to wait, where the answer had one.
     """
 
     name: ClassVar = "postponed"
@@ -32,7 +31,7 @@ class Postponed:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """The message left, and no answer came: it may be shown, and it may be shown yet."""
+    """The message was sent, and no answer came: it may be shown now or later."""
 
     name: ClassVar = "unanswered"
     reason: str
@@ -40,7 +39,7 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """The message did not leave this time; what there was of a doubt is as it was."""
+    """The message was not sent this time; a doubt about an earlier attempt stays."""
 
     name: ClassVar = "unsent"
     reason: str
@@ -64,7 +63,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """The message has nothing to say any more."""
+    """The message has no content any more, so it was not sent."""
 
     name: ClassVar = "skipped"
 

@@ -1,7 +1,6 @@
-"""A relay: it delivers what the outbox owes, through a transport, at the transport's pace.
+"""A relay: it delivers the messages of the outbox through a transport, at the transport's pace.
 
-It never decides what happened, only says it. A message that may have been shown already, or may
-be shown yet, is looked for by its key before it is sent again.
+A message that may be shown already, or later, is searched for by its key before it is sent again.
 """
 
 from collections import deque
@@ -51,10 +50,10 @@ class Transport(Protocol):
     def prepare(
         self, session: Session, claimed: Claim, clock: Clock
     ) -> Callable[[], Outcome] | None:
-        """Draw a claimed message from the state of things, and return what sends it.
+        """Draw a claimed message from the database, and return a function that sends it.
 
-        That raises nothing, needs no database, and may be called in any thread. None: there is
-        nothing left to say.
+        The function raises nothing, needs no database, and may be called in any thread. None: the
+        message has no content any more.
         """
 
 
@@ -65,8 +64,8 @@ def _corrects_nothing(_session: Session, _now: datetime) -> int:
 class Relay:
     """A process's relay. Any number of them may work on one database.
 
-    `correct_clock` brings back to the present what a clock that ran ahead has left, once, before
-    the first message; it returns how many rows that was.
+    `correct_clock` corrects moments in the future, which a clock that ran ahead has left, once,
+    before the first message; it returns the number of rows.
     """
 
     def __init__(
@@ -91,10 +90,10 @@ class Relay:
         self._name = unique_name()
 
     def run(self, stop: Event) -> None:
-        """Deliver until `stop` is set; what is being sent then is still settled.
+        """Deliver until `stop` is set; messages that are being sent then are still settled.
 
-        Only the transport sends in other threads: a message that hangs holds up its channel and
-        no other, and the database has one caller.
+        Only the transport works in other threads: a message that hangs delays its channel and no
+        other, and one thread uses the database.
         """
         log.info("relay started", holder=self._name)
         senders = SenderPool()
@@ -156,21 +155,21 @@ class Relay:
             return claims.claim(session, self._name, self._clock(), but=but, pace=pace)
 
     def _prepared(self, claimed: Claim) -> Callable[[], Outcome]:
-        """Return what sends a message, or says at once why it cannot be sent."""
+        """Return a function that sends a message, or that returns why it cannot be sent."""
         try:
             with self._database.reading() as session:
                 send = self._transport.prepare(session, claimed, self._clock)
         except SQLAlchemyError as error:
             unsent = Unsent(str(error).splitlines()[0])
             return lambda: unsent
-        except Exception as error:  # what cannot be drawn must not hold up what comes after it
+        except Exception as error:  # a message that cannot be drawn must not delay the next ones
             log.exception("cannot be drawn")
             refused = Refused(f"it cannot be drawn: {error!r}"[:200])
             return lambda: refused
         return send or Skipped
 
     def _record_all(self) -> None:
-        """Write down what became of messages; what cannot be written stays for the next time."""
+        """Record the outcomes of messages; one that cannot be recorded stays for the next time."""
         while self._ended:
             claimed, outcome = self._ended[0]
             with _named(claimed):
@@ -181,12 +180,12 @@ class Relay:
         with self._database.begin() as session:
             self._free_at = _settle(session, claimed, outcome, self._clock())
         level = getattr(log, _LEVELS.get(type(outcome), "info"))
-        why = {"reason": outcome.reason} if hasattr(outcome, "reason") else {}
-        level("delivery", kind=claimed.notification.kind, outcome=outcome.name, **why)
+        reason = {"reason": outcome.reason} if hasattr(outcome, "reason") else {}
+        level("delivery", kind=claimed.notification.kind, outcome=outcome.name, **reason)
 
 
 def _settle(session: Session, claimed: Claim, outcome: Outcome, now: datetime) -> datetime:
-    """Write down what became of a message. Returns when its channel is looked at again."""
+    """Record the outcome of a message. Returns the moment to look at its channel again."""
     again = now + (getattr(outcome, "after", None) or backoff(claimed.notification.attempts))
     match outcome:
         case Sent(ts):
@@ -212,7 +211,7 @@ def _settle(session: Session, claimed: Claim, outcome: Outcome, now: datetime) -
 
 
 def _named(claimed: Claim) -> AbstractContextManager[None]:
-    """Have every line of the log say which message it is about."""
+    """A context in which every line of the log names the message."""
     return structlog.contextvars.bound_contextvars(
         notification=claimed.notification.key,
         registration=claimed.notification.registration_id,

@@ -1,4 +1,4 @@
-"""A pool of threads in which posts are under way, so that one that hangs holds up no other."""
+"""A pool of threads that send messages, so that one that hangs delays no other."""
 
 from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -9,14 +9,14 @@ from provisioning.outbox.claims import Claim
 from provisioning.outbox.outcomes import Outcome, Unanswered
 
 PLACES = 64
-"""Posts under way at once, one a channel. More channels and people than most companies write to
-within the client's timeout, which is as long as a post can hang; a thread that waits costs little.
+"""Messages that are sent at once, one a channel: more than most companies send within the client's
+timeout, which is as long as one can hang. A thread that waits costs little.
 """
-PLACES_OF_SILENT = PLACES // 2  # for channels that got no answer the last time
+PLACES_OF_SILENT = PLACES // 2  # for channels whose last message got no answer
 
 
 class SenderPool:
-    """Posts under way. The database is not touched in here: that is for whoever starts them."""
+    """A pool of messages that are being sent. It never uses the database."""
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(PLACES, thread_name_prefix="sender")
@@ -34,9 +34,10 @@ class SenderPool:
         return not self._under_way
 
     def passed_over(self) -> Collection[str]:
-        """The channels in which nothing can begin now: those that are posted to, whatever the clock
-        says of their lease; and, where many hang at once, those that hung before, so that half of
-        the places are left to the others.
+        """The channels in which no message can begin now.
+
+        These are the channels that are being posted to, even where their lease has run out. Where
+        many hang at once, also those that hung before: half of the places are for the others.
         """
         posting = {claimed.notification.channel for claimed in self._under_way.values()}
         are_many = len(posting & self._silent) >= PLACES_OF_SILENT
@@ -53,12 +54,12 @@ class SenderPool:
         self._under_way[self._pool.submit(sent)] = claimed
 
     def ended(self, timeout: float) -> list[tuple[Claim, Outcome]]:
-        """Return what became of the posts that ended, once one has or after `timeout` seconds."""
-        done, _ = wait(self._under_way, timeout, return_when=FIRST_COMPLETED)
-        return [self._outcome(future) for future in done]
+        """Return the outcomes of messages that ended; waits for one, `timeout` seconds at most."""
+        ended_futures, _ = wait(self._under_way, timeout, return_when=FIRST_COMPLETED)
+        return [self._outcome(future) for future in ended_futures]
 
     def last(self) -> list[tuple[Claim, Outcome]]:
-        """Wait until all posts have ended and return what became of them; none can begin then."""
+        """Wait until all messages have ended and return their outcomes; none can begin then."""
         self._pool.shutdown()
         return [self._outcome(future) for future in tuple(self._under_way)]
 

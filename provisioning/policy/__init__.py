@@ -1,4 +1,4 @@
-"""The optional policy file: who may do what, and how sites and builds are presented."""
+"""The optional policy file: permissions of people, and the presentation of sites and builds."""
 
 from provisioning.policy.checks import check
 from provisioning.policy.errors import NotAllowed, UnusablePolicy

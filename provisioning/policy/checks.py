@@ -1,9 +1,9 @@
-"""Checks of a policy beside a Munki repo; nothing of it keeps Rollcall from running."""
+"""Checks of a policy against a Munki repo; a fault here does not stop Rollcall."""
 
 import re
 from collections.abc import Collection, Iterable
 
-from infrastructure.text import folded, nearest
+from infrastructure.text import nearest, normalize
 from provisioning.policy.policy import Policy
 from provisioning.policy.problems import dotted
 
@@ -18,7 +18,7 @@ def check(
     catalogs: Collection[str] | None = None,
     states: Collection[str] | None = None,
 ) -> list[str]:
-    """Return what is to be fixed, in sentences.
+    """Return the faults with their fixes, as sentences.
 
     `sites`, `builds` and, where given, `catalogs` are the names that the Munki repo has, `states`
     the ones that a Mac can be in.
@@ -38,14 +38,14 @@ def check(
 
 
 def _unknown(
-    table: str | tuple[str, ...], written: Iterable[str], known: Collection[str], fact: str
+    table: str | tuple[str, ...], names: Iterable[str], existing: Collection[str], fact: str
 ) -> list[str]:
-    there = {folded(name) for name in known}
+    normalized = {normalize(name) for name in existing}
     above = (table,) if isinstance(table, str) else table
     return [
-        f"{dotted((*above, name))}: {fact}{_instead(name, known)}"
-        for name in written
-        if folded(name) not in there
+        f"{dotted((*above, name))}: {fact}{_instead(name, existing)}"
+        for name in names
+        if normalize(name) not in normalized
     ]
 
 
@@ -55,8 +55,8 @@ def _strange_names(policy: Policy, builds: Collection[str]) -> Iterable[str]:
         yield from _unknown(table, site.names, builds, "the Munki repo has no such build")
 
 
-def _instead(name: str, known: Collection[str]) -> str:
-    near = nearest(name, known)
+def _instead(name: str, existing: Collection[str]) -> str:
+    near = nearest(name, existing)
     return f"; did you mean {near!r}?" if near else "; correct the name, or take it out."
 
 
@@ -69,14 +69,14 @@ def _strange_admins(policy: Policy) -> list[str]:
     ]
 
 
-def _strange_catalogs(policy: Policy, known: Collection[str] | None) -> list[str]:
+def _strange_catalogs(policy: Policy, existing: Collection[str] | None) -> list[str]:
     findings = []
     for name, build in policy.builds.items():
         where = dotted(("builds", name, "catalogs"))
         if build.catalogs == ():
             findings.append(f"{where}: it is empty; name a catalog, or take the key out.")
         for catalog in build.catalogs or ():
-            if known is not None and catalog not in known:
+            if existing is not None and catalog not in existing:
                 fact = f"the Munki repo has no catalog {catalog!r}"
-                findings.append(f"{where}: {fact}{_instead(catalog, known)}")
+                findings.append(f"{where}: {fact}{_instead(catalog, existing)}")
     return findings

@@ -1,4 +1,4 @@
-"""Errors of a policy file, and of what it refuses."""
+"""Errors of a policy file, and of people's missing permissions."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from infrastructure.errors import RollcallError
 
 
 class UnusablePolicy(RollcallError):
-    """A policy file that cannot be followed; tells every fault with its line and its fix."""
+    """A policy file with faults; the message lists each with its line and its fix."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
@@ -14,10 +14,10 @@ class UnusablePolicy(RollcallError):
 
 
 class NotAllowed(RollcallError):
-    """Something that the policy keeps from a person.
+    """An action that the policy does not allow a person.
 
-    `wanted` completes “You may not …”. Who can grant it: members of the Slack user group `group`
-    may do it themselves, `admins` (ids of people) may do everything.
+    `wanted` completes “You may not …”. Members of the Slack user group `group` may do it, and
+    `admins` (ids of people) may do everything.
     """
 
     def __init__(

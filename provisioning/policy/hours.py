@@ -1,4 +1,4 @@
-"""Hours of the day as people write them: when nobody is to be mentioned, when a digest is due."""
+"""Hours of the day as people write them: quiet hours of a site, and the time of the digest."""
 
 import math
 import re
@@ -65,14 +65,14 @@ class Quiet:
         """
         texts = [text.strip() for text in texts]
         days = {text for text in texts if text.casefold() in WEEKDAYS}
-        quiet = cls(
+        parsed = cls(
             tuple(Span.parse(text) for text in texts if text not in days),
             frozenset(WEEKDAYS.index(day.casefold()) for day in days),
         )
-        openings = [timedelta(0), *(span.end % DAY for span in quiet.spans)]
-        if len(quiet.days) == len(WEEKDAYS) or all(map(quiet._endings, openings)):
+        openings = [timedelta(0), *(span.end % DAY for span in parsed.spans)]
+        if len(parsed.days) == len(WEEKDAYS) or all(map(parsed._endings, openings)):
             raise NeverOpen("no moment of the week is left")
-        return quiet
+        return parsed
 
     def holds(self, local: datetime) -> bool:
         """True where it is quiet when the clock on the wall shows `local` (naive)."""

@@ -1,4 +1,4 @@
-"""A policy file from its text: read, validated, and refused with everything that is wrong."""
+"""The loading of a policy file: it is read and validated, and all its faults are reported."""
 
 import tomllib
 from pathlib import Path

@@ -19,7 +19,7 @@ _ENDS = " -_."  # what a name neither begins nor ends with
 
 
 class UnusablePattern(ValueError):
-    """A pattern that cannot be followed; its text says how to fix it."""
+    """A pattern that cannot be used; the message says how to fix it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Pattern:
         return type(self)(f"{self.text}-{{n}}")
 
     def stem(self, site: str, build: str, serial: str) -> str:
-        """Return what Macs share that are numbered together; the number's field stays in it.
+        """Return the name without its number, whose field stays in it.
 
         Where a name would be too long, the names of site and build are shortened, and then the
         serial, from its beginning.
@@ -82,7 +82,7 @@ def numbered(stem: str, number: int) -> str:
 
 
 def series(stem: str) -> str:
-    """Return what the counter of `stem` is called: the same for names that may be the same."""
+    """Return the key of the counter of `stem`: the same one for names that may be equal."""
     return _FIELD.sub("{n}", stem).casefold()
 
 

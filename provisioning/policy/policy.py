@@ -1,4 +1,4 @@
-"""The policy: who may do what, and how sites and builds are presented."""
+"""The policy: permissions of people, and the presentation of sites and builds."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, PrivateAttr, Strict
 
-from infrastructure.text import folded
+from infrastructure.text import normalize
 from provisioning.policy import hours
 from provisioning.policy.errors import NotAllowed
 from provisioning.policy.name_patterns import Pattern
@@ -15,9 +15,9 @@ from provisioning.policy.schema import (
     LONGEST_STALL,
     ZONE_MEND,
     Build,
-    Entry,
     Line,
     Minutes,
+    PolicyTable,
     Site,
     TimeOfDay,
     Zone,
@@ -28,7 +28,7 @@ STALL = timedelta(minutes=25)  # for the states that the file does not name
 Some = TypeVar("Some")
 
 
-class Policy(Entry):
+class Policy(PolicyTable):
     """The policy of a file, or the defaults: everybody may do everything, at any hour."""
 
     admins: tuple[Line, ...] = Field(
@@ -55,41 +55,41 @@ class Policy(Entry):
         return cls()
 
     def site(self, name: str) -> Site:
-        """Return what is said of a site; the defaults where nothing is."""
-        return self._sites.get(folded(name)) or Site()
+        """Return the table of a site, in any case; one of defaults where there is none."""
+        return self._sites.get(normalize(name)) or Site()
 
     def build(self, name: str) -> Build:
-        """Return what is said of a build; the defaults where nothing is."""
-        return self._builds.get(folded(name)) or Build()
+        """Return the table of a build, in any case; one of defaults where there is none."""
+        return self._builds.get(normalize(name)) or Build()
 
     def title_of(self, site: str) -> str:
-        """Return how people call a site."""
+        """Return the title of a site for people."""
         return self.site(site).title or site
 
     def title_of_build(self, build: str) -> str:
-        """Return how people call a build."""
+        """Return the title of a build for people."""
         return self.build(build).title or build
 
     def pattern_for(self, site: str, build: str) -> Pattern | None:
-        """Return how Macs of a build are called at a site; None where nothing is said of it.
+        """Return the most specific name pattern for Macs of a build at a site, None without one.
 
-        The most specific pattern: the site's for that build, the build's, the site's.
+        The order is: the site's pattern for that build, the build's, the site's.
         """
         here = self.site(site)
-        own = _by_folded_name(here.names).get(folded(build))
+        own = _by_folded_name(here.names).get(normalize(build))
         return own or self.build(build).name or here.name
 
     def identifies(self, site: str, build: str, name: str | None) -> bool:
         """True where a Mac's script sets Munki's ClientIdentifier; by default, if it sets a name.
 
-        `name` is what the Mac is called by now.
+        `name` is the present name of the Mac, if any.
         """
         if self.client_identifier is not None:
             return self.client_identifier
         return name is not None or self.pattern_for(site, build) is not None
 
     def channel_for(self, site: str, default: str) -> str:
-        """Return the id of the channel that hears of a site's Macs."""
+        """Return the id of the channel for messages about a site's Macs."""
         return self.site(site).channel or default
 
     @property
@@ -106,23 +106,19 @@ class Policy(Entry):
         return self.site(site).timezone or self.timezone
 
     def is_admin(self, user: str) -> bool:
-        """True where a person may see the log and undo others' acts: all, where none is named."""
+        """True where a person may see the log and undo others' operations: all, without admins."""
         return not self.admins or user in self.admins
 
     def permit_admin(self, user: str, wanted: str) -> None:
-        """Return where `user` may do what is for admins.
-
-        Raises NotAllowed; `wanted` completes “You may not …”.
-        """
+        """Raise NotAllowed where `user` is no admin; `wanted` completes “You may not …”."""
         if not self.is_admin(user):
             raise NotAllowed(wanted, admins=self.admins)
 
     def permit_registering(self, user: str, site: str, is_in: Callable[[str], bool]) -> None:
-        """Return where `user` may register Macs at `site`, and change what is registered there.
+        """Raise NotAllowed where `user` may not register or change Macs at `site`.
 
-        `is_in` says whether they are in a Slack user group, and is asked only where that matters:
-        not of people who are named as admins, nor where the site has no group. Raises NotAllowed
-        and whatever `is_in` raises.
+        `is_in` tells if the person is in a Slack user group. It is called only where that matters:
+        not for admins, nor where the site has no group. Its own errors are passed on.
         """
         group = self.group_for(site)
         if group is None or user in self.admins or is_in(group):
@@ -131,12 +127,12 @@ class Policy(Entry):
         raise NotAllowed(wanted, group=group, admins=self.admins)
 
     def stall_after(self, state: str) -> timedelta:
-        """Return how long a Mac may be in `state` without a word before it counts as stalled."""
+        """Return the time without a report after which a Mac in `state` counts as stalled."""
         minutes = self.stall.get(state)
         return STALL if minutes is None else timedelta(minutes=minutes)
 
     def is_quiet(self, site: str, at: datetime) -> bool:
-        """True where nobody at `site` is to be mentioned at `at` (aware)."""
+        """True where `at` (aware) is in the quiet hours of `site`: no person is mentioned then."""
         return self.site(site).quiet.holds(hours.wall(at, self.zone_of(site)))
 
     def next_morning(self, site: str, at: datetime) -> datetime:
@@ -155,4 +151,4 @@ class Policy(Entry):
 
 
 def _by_folded_name(entries: Mapping[str, Some]) -> dict[str, Some]:
-    return {folded(name): entry for name, entry in entries.items()}
+    return {normalize(name): entry for name, entry in entries.items()}

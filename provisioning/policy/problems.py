@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from pydantic import BaseModel, ValidationError
 
-from infrastructure.text import folded, nearest
+from infrastructure.text import nearest, normalize
 from provisioning.policy.policy import Policy
 from provisioning.policy.schema import SAID, Build, Site
 from provisioning.policy.toml_lines import open_since
@@ -40,10 +40,10 @@ def of_syntax(error: tomllib.TOMLDecodeError, text: str) -> tuple[int | None, st
     match = _POSITION.fullmatch(str(error))
     if match is None or match[2] is None:
         return open_since(text), "this is not TOML; a quotation mark or a bracket is never closed"
-    said, line = match[1], int(match[2])
-    fixes = (fix for begin, fix in _MENDS.items() if said.startswith(begin))
+    message, line = match[1], int(match[2])
+    fixes = (fix for begin, fix in _MENDS.items() if message.startswith(begin))
     fix = next(fixes, "see https://toml.io for how it is written")
-    return line, f"this is not TOML ({said[:120]}); {fix}"
+    return line, f"this is not TOML ({message[:120]}); {fix}"
 
 
 def of_values(error: ValidationError) -> list[Problem]:
@@ -55,9 +55,9 @@ def of_repetitions(raw: Mapping[str, Any]) -> list[Problem]:
     """Name the tables and keys that mean the same site or build in another spelling."""
     problems: list[Problem] = []
     for where, names in _named(raw):
-        known: dict[str, str] = {}
+        first_spellings: dict[str, str] = {}
         for name in names:
-            first = known.setdefault(folded(name), name)
+            first = first_spellings.setdefault(normalize(name), name)
             if first != name:
                 problems.append(((*where, name), _repeated(where, first, name)))
     return problems
@@ -76,9 +76,9 @@ def _named(raw: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Iterable[s
 
 
 def _repeated(where: tuple[str, ...], first: str, name: str) -> str:
-    here, there = dotted((*where, name)), dotted((*where, first))
+    key, first_key = dotted((*where, name)), dotted((*where, first))
     fix = "put the keys of both below one of them" if len(where) == 1 else "keep one of them"
-    return f"{here} means the same as {there}; {fix}"
+    return f"{key} means the same as {first_key}; {fix}"
 
 
 def _sentence(problem: Any) -> str:
@@ -90,9 +90,9 @@ def _sentence(problem: Any) -> str:
 
 
 def _unknown(where: Where) -> str:
-    known = sorted(_model(where).model_fields)
-    near = nearest(str(where[-1]), known)
-    fix = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
+    keys = sorted(_model(where).model_fields)
+    near = nearest(str(where[-1]), keys)
+    fix = f"did you mean {near}?" if near else f"there are {', '.join(keys)}"
     return f"{dotted(where)} is not a key of the policy; {fix}"
 
 

@@ -40,16 +40,16 @@ def _zone(name: Any) -> ZoneInfo:
 def _nearest_zone(name: str) -> str | None:
     """The zone that was probably meant, where `name` is nearly one or nearly its city."""
     zones = sorted(available_timezones())
-    known = {zone.rpartition("/")[2].casefold(): zone for zone in zones}
-    known |= {zone.casefold(): zone for zone in zones}
-    near = get_close_matches(name.casefold().replace(" ", "_"), known, n=1, cutoff=0.8)
-    return known[near[0]] if near else None
+    zones_by_name = {zone.rpartition("/")[2].casefold(): zone for zone in zones}
+    zones_by_name |= {zone.casefold(): zone for zone in zones}
+    near = get_close_matches(name.casefold().replace(" ", "_"), zones_by_name, n=1, cutoff=0.8)
+    return zones_by_name[near[0]] if near else None
 
 
-def _quiet(written: Any) -> Quiet:
-    if isinstance(written, Quiet):
-        return written
-    texts = [written] if isinstance(written, str) else written
+def _quiet(value: Any) -> Quiet:
+    if isinstance(value, Quiet):
+        return value
+    texts = [value] if isinstance(value, str) else value
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise ValueError("neither a text nor a list of texts")
     try:
@@ -58,23 +58,23 @@ def _quiet(written: Any) -> Quiet:
         raise _said("leave some hours of the week in which people may be mentioned") from None
 
 
-def _pattern(written: Any) -> Pattern:
-    if isinstance(written, Pattern):
-        return written
-    if not isinstance(written, str):
+def _pattern(value: Any) -> Pattern:
+    if isinstance(value, Pattern):
+        return value
+    if not isinstance(value, str):
         raise ValueError("no text")
     try:
-        return Pattern.parse(written)
+        return Pattern.parse(value)
     except UnusablePattern as error:
         raise _said(str(error)) from None
 
 
-def _time(written: Any) -> time:
-    if isinstance(written, time):  # TOML has times of its own: 08:30:00, without quotation marks
-        return written.replace(microsecond=0)
-    if not isinstance(written, str):
+def _time(value: Any) -> time:
+    if isinstance(value, time):  # TOML has times of its own: 08:30:00, without quotation marks
+        return value.replace(microsecond=0)
+    if not isinstance(value, str):
         raise ValueError("no text")
-    return parse_time(written)
+    return parse_time(value)
 
 
 _VISIBLE = r"^[^\p{C}\p{Z}](?:[^\p{C}\p{Z}]| )*$"  # and spaces, but not before all the rest
@@ -90,13 +90,13 @@ _PATTERN = 'a pattern such as "{site}-{serial4}"'
 ZONE_MEND = 'a name such as "Europe/London"'
 
 
-class Entry(BaseModel):
+class PolicyTable(BaseModel):
     """A table of the policy file. A key that it does not know is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Site(Entry):
+class Site(PolicyTable):
     """The table of a site."""
 
     title: Line | None = Field(None, description=_TITLE)
@@ -117,7 +117,7 @@ class Site(Entry):
     )
 
 
-class Build(Entry):
+class Build(PolicyTable):
     """The table of a build."""
 
     title: Line | None = Field(None, description=_TITLE)

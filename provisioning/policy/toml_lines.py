@@ -1,4 +1,4 @@
-"""On which line each key of a TOML document stands."""
+"""The line numbers of the keys of a TOML document."""
 
 import tomllib
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ def lines_of(text: str) -> dict[Path, int]:
 
     What comes after a value of more than MOST_LINES lines is not looked for.
     """
-    found: dict[Path, int] = {}
+    lines: dict[Path, int] = {}
     heading: Path = ()
     for line, statement, values in _statements(text):
         paths = list(_paths(values))
@@ -23,8 +23,8 @@ def lines_of(text: str) -> dict[Path, int]:
         else:
             paths = [(*heading, *path) for path in paths]
         for path in paths:
-            found.setdefault(path, line)
-    return found
+            lines.setdefault(path, line)
+    return lines
 
 
 def open_since(text: str) -> int | None:

@@ -13,11 +13,11 @@ INTERVAL = 1.0  # seconds between looks at the file
 
 
 class PolicyFile:
-    """Gives the policy as the file says it now. Threads may share one.
+    """A policy file that is read again when it changes. Threads may share one.
 
-    Without a path the policy is open. A file that became unusable leaves the last good policy in
-    force; `fault` then says what is wrong, and `tell` is called with it once, and with None once
-    the file is good again.
+    Without a path everything is allowed. A file that became unusable leaves the last good policy in
+    force; `fault` is then its error, and `tell` is called with it once, and with None once the file
+    is good again.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ def _state(path: Path | None) -> tuple[int, int, int] | None:
     if path is None:
         return None
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return status.st_mtime_ns, status.st_size, status.st_ino

@@ -1,1 +1,1 @@
-"""Registrations: which Mac goes to which site and becomes which build."""
+"""Registrations of Macs: each says which site a Mac goes to and which build it becomes."""

@@ -1,4 +1,4 @@
-"""Changes of registrations by one operation: few statements, however many Macs there are."""
+"""Changes of registrations by one operation: a few statements for any number of Macs."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class TooManyMacs(RollcallError):
 
 
 class NothingToDo(RollcallError):
-    """A card of which no Mac is in a state for something."""
+    """A card without a Mac in the state that an operation needs."""
 
     def __init__(self) -> None:
         super().__init__("No Mac of this card is in a state for that; name the ones you mean.")
@@ -81,7 +81,7 @@ Before = dict[str, Any] | None  # what an event keeps of a Mac; None: it was not
 def lock_open(session: Session, serial: Serial) -> Mac:
     """Return the open registration of a Mac, locked until the commit.
 
-    Raises NotRegistered, with near misses.
+    Raises NotRegistered, with similar serials.
     """
     return Mac.of(queries.get_open(session, serial, lock=True))
 
@@ -93,9 +93,9 @@ def lock(session: Session, condition: ColumnElement[bool]) -> list[Mac]:
 
 
 def lock_rows(session: Session, condition: ColumnElement[bool]) -> None:
-    """Lock registrations until the commit, in the order in which all do that take several.
+    """Lock registrations until the commit, in the order of their serials, as `lock` does.
 
-    Before they are read: a Mac may be confirmed at this moment.
+    Call it before they are read: a Mac may be confirmed at this moment.
     """
     macs = select(Registration.id).where(condition).order_by(Registration.serial, Registration.id)
     session.scalar(select(func.count()).select_from(macs.with_for_update().subquery()))
@@ -108,11 +108,11 @@ def apply(
     operation: Operation,
     event: str | None = None,
 ) -> list[Mac]:
-    """Change Macs, which are locked, write their events and have their cards drawn again.
+    """Change locked Macs, write their events and enqueue their cards.
 
-    All edits of `change` set the same columns. `event` is the kind of the events, that of the
-    operation where it is None. Returns the Macs that were changed, as they were before. Rows that
-    the session has loaded do not show the change.
+    All edits of `change` set the same columns. `event` is the kind of the events; None means the
+    kind of the operation. Returns the Macs that were changed, as they were before. Rows that the
+    session has loaded do not show the change.
     """
     edits = [edit for mac in macs if (edit := change(mac, operation)) is not None]
     if edits:
@@ -123,9 +123,9 @@ def apply(
 def move(
     session: Session, macs: Sequence[Mac], destination: Destination, operation: Operation
 ) -> list[Mac]:
-    """Send Macs, which are locked, somewhere else; those that are there already stay as they are.
+    """Send locked Macs to another destination; those that are there already stay as they are.
 
-    Returns those that were moved, as they were before. Raises AlreadyThere where none was.
+    Returns the moved Macs, as they were before. Raises AlreadyThere where none was moved.
     """
     moved = apply(session, macs, move_to(destination), operation)
     if not moved:
@@ -144,17 +144,17 @@ def move_to(destination: Destination) -> Change:
 
 
 def move_each(destinations: Mapping[str, Destination]) -> Change:
-    """Return the change that sends each Mac to its own destination, by the keys of serials."""
+    """Return the change that sends each Mac to its own destination; keys are those of serials."""
     return lambda mac, operation: _moved(mac, destinations[mac.serial], operation)
 
 
 def reimage(mac: Mac, operation: Operation) -> Edit:
-    """Have a Mac wait for another first boot: a change."""
+    """A change: the Mac waits for another first boot."""
     return _taken_over(mac, dict(_WAITS), operation)
 
 
 def cancel(mac: Mac, operation: Operation) -> Edit:
-    """Close the registration of a Mac: a change. Its history stays."""
+    """A change: the registration of the Mac is closed. Its history stays."""
     return Edit(mac, {"state": CANCELLED, "closed_at": operation.at})
 
 
@@ -164,7 +164,7 @@ def rename(serial: Serial) -> Change:
 
 
 def restore(befores: Mapping[int, Before]) -> Change:
-    """Return the change that makes Macs, by their registrations' ids, what they were before."""
+    """Return the change that takes Macs back to a former state, by their registrations' ids."""
 
     def change(mac: Mac, operation: Operation) -> Edit:
         before = befores[mac.id]
@@ -186,13 +186,13 @@ def _moved(mac: Mac, destination: Destination, operation: Operation) -> Edit:
 
 
 def _taken_over(mac: Mac, new: dict[str, Any], operation: Operation) -> Edit:
-    """An edit that also says who registered a Mac that no person had registered."""
+    """An edit that also names the person, where no person had registered the Mac."""
     also = () if mac.registered_by else ("registered_by",)
     return Edit(mac, {**new, "registered_by": mac.registered_by or operation.by}, also)
 
 
 def _write(session: Session, edits: Sequence[Edit], operation: Operation, event: str) -> None:
-    def differs(column: str) -> bool:  # as far as a Mac knows its own value
+    def differs(column: str) -> bool:  # true for columns that a `Mac` does not hold
         return any(edit.new[column] != getattr(edit.mac, column, ...) for edit in edits)
 
     new = list(filter(differs, edits[0].new))
@@ -213,9 +213,9 @@ def _write(session: Session, edits: Sequence[Edit], operation: Operation, event:
         )
     )
     history.record_many(session, rows, operation, event)
-    shown_on = {edit.mac.card_id for edit in edits} | {edit.value("card_id") for edit in edits}
-    cards = select(Card).where(Card.id.in_(shown_on - {None})).order_by(Card.id)
-    for card in session.scalars(cards):  # in one order for all who do so
+    card_ids = {edit.mac.card_id for edit in edits} | {edit.value("card_id") for edit in edits}
+    cards = select(Card).where(Card.id.in_(card_ids - {None})).order_by(Card.id)
+    for card in session.scalars(cards):  # in one order for all, or two operations deadlock
         outbox.enqueue_card(session, card, at=operation.at)
 
 

@@ -6,7 +6,7 @@ from infrastructure.errors import RollcallError
 
 
 class NotRegistered(RollcallError):
-    """A Mac that nobody registered."""
+    """A Mac without an open registration."""
 
     def __init__(self, serial: str, nearest: Sequence[str] = ()) -> None:
         super().__init__(f"Nobody has registered {serial}.")
@@ -15,7 +15,7 @@ class NotRegistered(RollcallError):
 
 
 class RegistrationChanged(RollcallError):
-    """A registration that a person changed while it was being worked on."""
+    """A registration that a person changed after it was read."""
 
     def __init__(self, serial: str) -> None:
         super().__init__(f"The registration of {serial} changed at this moment; try again.")

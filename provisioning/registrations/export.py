@@ -1,4 +1,4 @@
-"""CSV files of registrations, which spreadsheets open and never run: all of them, or a card's."""
+"""CSV files of registrations, of all or of one card; no cell is run as a formula."""
 
 import csv
 import re
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from io import StringIO
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from provisioning.outbox import outbox
@@ -19,10 +19,10 @@ HEADER = (
     *("registered at", "confirmed at", "closed at"),
 )
 PAGE = 2000  # rows read at a time
-BOM = b"\xef\xbb\xbf"  # without it Excel takes UTF-8 for something else
+BOM = b"\xef\xbb\xbf"  # without it Excel does not read the file as UTF-8
 
-# What begins a formula, in plain and in wide letters, also behind what a spreadsheet skips. A
-# semicolon begins a cell where the reader's country writes decimals with a comma.
+# The signs that begin a formula, in plain and in wide letters, also after characters that a
+# spreadsheet skips. A semicolon begins a cell in countries that write decimals with a comma.
 _FORMULA = re.compile(r"(^|;)(?=[\s\x00-\x20\x7f-\xa0\ufeff\u200b'\"]*[=+\-@＝＋－＠]|[\t\r\n])")
 MOST_ON_A_CARD = 20  # Macs
 
@@ -34,24 +34,24 @@ def csv_of(
 
     UTF-8 with a byte order mark, quoted as RFC 4180 says, in the order of registering; moments
     are ISO 8601 in UTC. A cell that a spreadsheet would run as a formula begins with an
-    apostrophe. Reads a page at a time, so that nothing is held for long: what changes meanwhile
-    is shown before or after the change.
+    apostrophe. Reads PAGE rows at a time, so that no read lasts long: a registration that changes
+    meanwhile is shown as before or as after the change.
     """
-    yield BOM + _written([HEADER])
+    yield BOM + _csv_bytes([HEADER])
     after = 0
     while rows := session.execute(_page(site, since, after)).all():
         after = rows[-1].id
-        yield _written(map(_cells, rows))
+        yield _csv_bytes([_cell(value) for value in row[1:]] for row in rows)
 
 
 def file_of(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """Return a CSV file in the same form, with whatever is in it made harmless."""
-    return BOM + _written([header, *([harmless(cell) for cell in row] for row in rows)])
+    """Return a CSV file in the same form as `csv_of`, with every cell made harmless."""
+    return BOM + _csv_bytes([header, *([harmless(cell) for cell in row] for row in rows)])
 
 
 def harmless(cell: str) -> str:
-    """Return `cell` with an apostrophe before what a spreadsheet would run."""
-    if cell.isalnum():  # nearly all, and quickly said
+    """Return `cell` with an apostrophe before anything that a spreadsheet would run."""
+    if cell.isalnum():  # a fast check that nearly all cells pass
         return cell
     return _FORMULA.sub(r"\1'", cell)
 
@@ -80,28 +80,24 @@ def _page(site: str | None, since: datetime | None, after: int) -> Select[*tuple
     return page.order_by(Registration.id).limit(PAGE)
 
 
-def _cells(row: Row[*tuple[object, ...]]) -> list[str]:
-    return [_cell(value) for value in row[1:]]
-
-
 def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")[:19] + "Z"  # all of ours are in UTC
+        return value.isoformat(timespec="seconds")[:19] + "Z"  # the database keeps UTC
     return harmless(str(value))
 
 
-def _written(lines: Iterable[Iterable[str]]) -> bytes:
+def _csv_bytes(lines: Iterable[Iterable[str]]) -> bytes:
     text = StringIO()
     csv.writer(text).writerows(lines)
     return text.getvalue().encode()
 
 
 def enqueue_where_long(session: Session, card: Card, *, at: datetime) -> bool:
-    """Owe the thread of `card` a CSV file of its Macs if it has more than MOST_ON_A_CARD.
+    """Enqueue a CSV file of a card's Macs to its thread if it has more than MOST_ON_A_CARD.
 
-    Returns whether it has.
+    Returns True where the file was enqueued.
     """
     name = func.coalesce(Registration.reported_as, Registration.serial)
     macs = session.execute(

@@ -1,6 +1,6 @@
-"""Generated names: names of computers that the policy's pattern makes, and their counters.
+"""Generated names: names of computers that a pattern of the policy makes, and their counters.
 
-A name is made when it is first asked for, and kept. No two registered Macs have the same.
+A name is made at the first request for it, and kept. No two registered Macs have the same one.
 """
 
 from collections.abc import Callable
@@ -31,11 +31,11 @@ def is_to_be_named(policy: Policy, registration: Registration) -> bool:
 def name_for(
     session: Session, policy: Policy, registration: Registration, look: Look, at: datetime
 ) -> str | None:
-    """Return what a registered Mac is called, and keep it; None where nothing names it.
+    """Return the name of a registered Mac, and keep a new one; None where it has no name.
 
-    In a transaction that writes, where `is_to_be_named`. Safe to repeat: the same registration
-    keeps its name, and its number is given to no other. No pattern makes a name that clashes with
-    a manifest that `look` finds.
+    Needs a transaction that writes, where `is_to_be_named`. Safe to repeat: the same registration
+    keeps its name, and no other Mac gets its number. No pattern makes a name that clashes with
+    a manifest that `look` finds. Raises ComputerNameClashes where no number changes the host name.
     """
     if is_to_be_named(policy, registration):
         session.refresh(registration, with_for_update=True)  # another server may be naming it
@@ -53,9 +53,9 @@ def foreseen(
     registration: Registration | None,
     look: Look,
 ) -> str | None:
-    """Return what `name_for` would if it were asked now; reads only, and takes no number.
+    """Return the name that `name_for` would return now; reads only, and takes no number.
 
-    `registration` is that of the Mac, None where it has none yet.
+    `registration` is the open one of the Mac, None where it has none yet.
     """
     if registration is not None and registration.called:
         return registration.called
@@ -63,26 +63,26 @@ def foreseen(
     if pattern is None:
         return None
 
-    def numbers(of: str, first: int) -> Callable[[], int]:
-        return count(upcoming_number(session, of, first=first)).__next__
+    def numbers(series: str, first: int) -> Callable[[], int]:
+        return count(upcoming_number(session, series, first=first)).__next__
 
-    return _made(session, pattern, destination, serial, look, numbers)
+    return _first_free_name(session, pattern, destination, serial, look, numbers)
 
 
 def _name(session: Session, pattern: Pattern, mac: Registration, look: Look, at: datetime) -> None:
-    naming.take_turns(session)
+    naming.lock_names(session)
     before, destination = naming.snapshot(mac), Destination(mac.site, mac.build)
 
-    def numbers(of: str, first: int) -> Callable[[], int]:
-        return lambda: take_number(session, of, first=first)
+    def numbers(series: str, first: int) -> Callable[[], int]:
+        return lambda: take_number(session, series, first=first)
 
     serial = Serial(mac.name)
-    mac.computer_name = _made(session, pattern, destination, serial, look, numbers)
+    mac.computer_name = _first_free_name(session, pattern, destination, serial, look, numbers)
     mac.named_for = str(destination)
     naming.record(session, mac, before, at=at)
 
 
-def _made(
+def _first_free_name(
     session: Session,
     pattern: Pattern,
     destination: Destination,
@@ -90,15 +90,16 @@ def _made(
     look: Look,
     numbers: Callable[[str, int], Callable[[], int]],
 ) -> str:
-    """The first name of a pattern that is free; `numbers` go on from one, in a series.
+    """The first free name of a pattern.
 
-    Raises ComputerNameClashes where no number changes the host name.
+    `numbers` returns a source of numbers, for a series and its first number. Raises
+    ComputerNameClashes where no number changes the host name.
     """
 
     def is_free(name: str) -> bool:
-        clash = name_clashes.found(session, look, serial, name)
-        taken = naming.holder(session, name, serial.key) is not None
-        return not taken and not (clash and clash.is_sure)
+        clash = name_clashes.clash_of(session, look, serial, name)
+        holder = naming.holder(session, name, serial.key) is not None
+        return not holder and not (clash and clash.is_sure)
 
     place, first = (destination.site, destination.build, serial.key), 1
     if not pattern.counts:
@@ -112,13 +113,13 @@ def _made(
     while not is_free(name):
         former, name = name, numbered(stem, following())
         if host_name(name) == host_name(former):
-            why = "the network takes 63 signs of a name, and the number comes after them"
-            raise name_clashes.ComputerNameClashes(serial.text, name, why)
+            reason = "the network takes 63 signs of a name, and the number comes after them"
+            raise name_clashes.ComputerNameClashes(serial.text, name, reason)
     return name
 
 
 def take_number(session: Session, series: str, *, first: int = 1) -> int:
-    """Return the next number of a series, which nobody else gets; the first one is `first`."""
+    """Return the next number of a series, which is given only once; the first one is `first`."""
     number = upsert(session, Counter).values(pattern=series, last=first)
     following = number.on_conflict_do_update(
         index_elements=["pattern"], set_={"last": Counter.last + 1}
@@ -127,6 +128,6 @@ def take_number(session: Session, series: str, *, first: int = 1) -> int:
 
 
 def upcoming_number(session: Session, series: str, *, first: int = 1) -> int:
-    """Return the number that `take_number` would; takes none."""
+    """Return the number that `take_number` would return; takes none."""
     last = session.scalar(select(Counter.last).where(Counter.pattern == series))
     return first if last is None else last + 1

@@ -1,4 +1,4 @@
-"""The history of registrations: the only module that writes events, and how people read them."""
+"""The history of registrations: the only module that writes events, and queries for them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,18 +20,18 @@ from provisioning.values.serials import Serial
 KEPT = ("site", "build", "state", "confirmed_at")  # columns that every event keeps
 TAKEN = ("registered_by", "channel", "card_id")  # columns of a Mac that a person takes over
 MOST = 100  # events of one Mac
-# As a sum, which no index is in the order of: going down all events takes long where one Mac's
-# are few.
+# A sum, so that no index gives this order: walking down the index of all events takes long for a
+# Mac with few events.
 _LATEST = (Event.id + 0).desc()
 
 
 def snapshot(mac: Registration | Mac, *columns: str) -> dict[str, Any]:
-    """Return what an event keeps of a registration: KEPT, and other `columns`; a JSON object."""
+    """Return a registration's columns KEPT, and other `columns`, as an event keeps them: JSON."""
     return {name: plain(getattr(mac, name)) for name in (*KEPT, *columns)}
 
 
 def plain(value: Any) -> Any:
-    """Return the value of a column as JSON has it."""
+    """Return the value of a column as JSON; a moment becomes ISO 8601."""
     return value.isoformat() if isinstance(value, datetime) else value
 
 
@@ -45,7 +45,7 @@ def record(
     after: dict[str, Any] | None = None,
     operation: Operation | None = None,
 ) -> None:
-    """Write one event; without an operation no person did it, but the Mac."""
+    """Write one event; without an `operation` it is the Mac that made the change."""
     by, act_id = (operation.by, operation.id) if operation else (None, None)
     event = Event(registration_id=registration_id, act_id=act_id, what=kind, by=by, at=at)
     event.before, event.after = before, after
@@ -54,16 +54,19 @@ def record(
 
 
 def record_many(session: Session, rows: FromClause, operation: Operation, kind: str) -> None:
-    """Write an event for each of the `rows`: `id` of a registration, `before` and `after`."""
+    """Write an event for each of the `rows`: `id` of the registration, `before` and `after`."""
     _insert(session, operation, kind, rows.c.id, rows.c.before, rows.c.after)
 
 
 def record_registered(
     session: Session, card: Card, operation: Operation, taken_over: Sequence[Mac]
 ) -> None:
-    """Write the events of all Macs on a new card; `taken_over` are some as they were before."""
+    """Write the events of all Macs on a new card.
+
+    `taken_over` are those among them that were registered already, as they were before.
+    """
     after = {"site": card.site, "build": card.build}
-    taken = {
+    values = {
         "act_id": operation.id,
         "what": operation.what,
         "by": operation.by,
@@ -71,9 +74,9 @@ def record_registered(
         "after": after,
     }
     columns = Event.__table__.c
-    new = Registration.card_id == card.id
+    condition = Registration.card_id == card.id
     if taken_over:
-        new &= ~is_among(session, [mac.serial for mac in taken_over], Registration.serial)
+        condition &= ~is_among(session, [mac.serial for mac in taken_over], Registration.serial)
     _insert(
         session,
         operation,
@@ -81,11 +84,11 @@ def record_registered(
         Registration.__table__.c.id,
         cast(null(), columns.before.type),
         literal(after, columns.after.type),
-        where=new,
+        where=condition,
     )
     if taken_over:
         rows = [
-            {**taken, "registration_id": mac.id, "before": snapshot(mac, *TAKEN)}
+            {**values, "registration_id": mac.id, "before": snapshot(mac, *TAKEN)}
             for mac in taken_over
         ]
         session.execute(insert(Event), rows)
@@ -100,9 +103,9 @@ def record_of_mac(
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any],
 ) -> None:
-    """Write the event of a change that a Mac made: by a report, or by its first boot.
+    """Write the event of a change by a Mac: by a report, or by its first boot.
 
-    The same as `record`, by a statement that is compiled once: all Macs call this.
+    The same as `record`, with a statement that is compiled once, because every Mac's call needs it.
     """
     _EVENT_OF_MAC.execute(
         session, registration_id=registration_id, what=kind, at=at, before=before, after=after
@@ -110,7 +113,7 @@ def record_of_mac(
 
 
 def event_of(session: Session, registration_id: int, operation: Operation) -> Event | None:
-    """Return the event of a registration that an operation wrote, None where it wrote none."""
+    """Return the event that an operation wrote for a registration, None where it wrote none."""
     query = select(Event).where(
         Event.registration_id == registration_id, Event.act_id == operation.id
     )
@@ -118,9 +121,9 @@ def event_of(session: Session, registration_id: int, operation: Operation) -> Ev
 
 
 def merge(event: Event, before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Add to an event what else its operation changed.
+    """Add more changes of the same operation to an event.
 
-    An operation is one event of each Mac, or it could not be undone.
+    An operation has one event for each Mac, or it could not be undone.
     """
     event.before = event.before and {**before, **event.before}
     event.after = event.after and {**event.after, **after}
@@ -150,10 +153,10 @@ def _insert(
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A Mac's newest registration, and its newest events with their acts, the newest first.
+    """A Mac's newest registration, and its newest events with their operations, newest first.
 
-    `total` is how many events there are, `change` the last one of its manifest, None where
-    Rollcall never changed it.
+    `total` counts all its events; `change` is the last change of its manifest, None where Rollcall
+    never changed it.
     """
 
     mac: Registration
@@ -164,23 +167,25 @@ class History:
 
 def of_mac(session: Session, serial: Serial) -> History:
     """Return the history of a Mac, cancelled registrations included. Raises NotRegistered."""
-    same = select(Registration).where(Registration.serial == serial.key)
-    macs = session.scalars(same.order_by(Registration.id.desc())).all()
+    query = select(Registration).where(Registration.serial == serial.key)
+    macs = session.scalars(query.order_by(Registration.id.desc())).all()
     if not macs:
         raise NotRegistered(serial.text, nearest=queries.nearest(session, serial))
-    theirs = Event.registration_id.in_([mac.id for mac in macs])
-    rows = select(Event, Operation).outerjoin(Operation, Event.act_id == Operation.id).where(theirs)
+    condition = Event.registration_id.in_([mac.id for mac in macs])
+    rows = (
+        select(Event, Operation).outerjoin(Operation, Event.act_id == Operation.id).where(condition)
+    )
     newest = rows.order_by(_LATEST).limit(MOST)
-    events = [(event, act) for event, act in session.execute(newest)]
-    total = session.scalar(select(func.count()).where(theirs)) or 0
+    events = [(event, operation) for event, operation in session.execute(newest)]
+    total = session.scalar(select(func.count()).where(condition)) or 0
     names = {name for mac in macs for name in (mac.serial, mac.reported_as) if name}
     change = select(Revision).where(Revision.name.in_(names)).order_by(Revision.id.desc())
     return History(macs[0], events, total, session.scalars(change.limit(1)).one_or_none())
 
 
-def acts(session: Session, *, most: int) -> list[tuple[Operation, int]]:
-    """Return the newest `most` acts, the newest first, each with the number of its Macs."""
-    newest = select(Operation.id).order_by(Operation.id.desc()).limit(most)
+def newest_operations(session: Session, *, limit: int) -> list[tuple[Operation, int]]:
+    """Return the newest `limit` operations, newest first, each with the number of its Macs."""
+    newest = select(Operation.id).order_by(Operation.id.desc()).limit(limit)
     rows = (
         select(Operation, func.count(Event.id))
         .outerjoin(Event, Event.act_id == Operation.id)
@@ -189,4 +194,4 @@ def acts(session: Session, *, most: int) -> list[tuple[Operation, int]]:
         .having(or_(func.count(Event.id) > 0, Operation.what == BENCHED))
         .order_by(Operation.id.desc())
     )
-    return [(act, macs) for act, macs in session.execute(rows)]
+    return [(operation, macs) for operation, macs in session.execute(rows)]

@@ -1,4 +1,4 @@
-"""Tables of registrations, of what people do with them, and of their history."""
+"""Tables of registrations, of people's operations on them, and of their history."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -13,17 +13,19 @@ from infrastructure.database.base import Base, partial
 WAITING, IMAGING, CONFIRMED = "waiting", "imaging", "confirmed"
 FAILED, CANCELLED = "failed", "cancelled"
 
-BENCHED = "benched"  # the one kind of operation whose Macs come later, and stay when it is undone
+# The kind of operation that opens a bench: its Macs come later, and stay when it is undone.
+BENCHED = "benched"
 
 
 class Registration(Base):
-    """A serial, where it goes and what it becomes. Open until cancelled; one open a serial.
+    """A registration: a serial, its site and its build. A serial has one open at a time.
 
-    `serial` is the key that people and Macs are matched with; `reported_as` what the Mac calls
-    itself. Nobody registered it where `registered_by` is None: the Mac's own script said where
-    it goes. `step` is what the Mac said last, at `heard_at`. `computer_name` is what the Mac is to
-    be called, None until it is typed or asked for; `named_for` the site and the build whose
-    pattern made it, None where it was typed. `revision` counts the changes.
+    It is open until it is cancelled. `serial` is the key of the serial, by which it is found;
+    `reported_as` the serial as the Mac itself spells it. `registered_by` is a Slack user id, None
+    where only the Mac's own script named its destination. `step` is the last message of the Mac's
+    reports, which came at `heard_at`; `mentioned_at` is set once Slack was told that it stalled.
+    `computer_name` is the name for the Mac, None until one is typed or requested; `named_for` the
+    “site/build” whose pattern made it, None where it was typed. `revision` counts the changes.
     """
 
     __tablename__ = "registrations"
@@ -44,11 +46,11 @@ class Registration(Base):
     closed_at: Mapped[datetime | None]
     heard_at: Mapped[datetime | None]
     step: Mapped[str | None]
-    mentioned_at: Mapped[datetime | None]  # its registrant, because it stalled
+    mentioned_at: Mapped[datetime | None]
     computer_name: Mapped[str | None]
     named_for: Mapped[str | None]
 
-    # Every index is a page more to write for each Mac: only what is asked for by all.
+    # Every index is one more page to write for each Mac, so only frequent queries have one.
     __table_args__ = (
         partial("uq_registrations_open_serial", "serial", where="closed_at IS NULL", unique=True),
         partial("ix_registrations_waiting", "site", where="state = 'waiting'"),
@@ -69,14 +71,14 @@ class Registration(Base):
 
     @property
     def called(self) -> str | None:
-        """The name of the Mac; one that a pattern made for another place counts no more."""
+        """The name of the Mac; one that a pattern made for another destination is ignored."""
         stays = self.named_for in (None, f"{self.site}/{self.build}")
         return self.computer_name if stays else None
 
 
 @dataclass(frozen=True, slots=True)
 class Mac:
-    """A registration as it was when it was read: values that no later change touches."""
+    """A copy of a registration as it was read; later changes do not touch it."""
 
     id: int
     serial: str
@@ -94,7 +96,7 @@ class Mac:
 
     @classmethod
     def of(cls, registration: Registration) -> Self:
-        """Return a registration as it is now."""
+        """Return a copy of a registration."""
         return cls(*(getattr(registration, field.name) for field in fields(cls)))
 
     @property
@@ -107,9 +109,9 @@ MAC_COLUMNS = tuple(getattr(Registration, field.name) for field in fields(Mac))
 
 
 class Operation(Base):
-    """An operation: what a person did in one go, to one Mac or many; the unit that can be undone.
+    """An operation of a person on one Mac or many: the unit that can be undone.
 
-    `via` says from where: a command, a button, a form, a file, a photo.
+    `what` is its kind, `via` its source: a command, a button, a form, a file, a photo.
     """
 
     __tablename__ = "acts"
@@ -124,7 +126,10 @@ class Operation(Base):
 
 
 class Event(Base):
-    """One change of a registration: who, when, before, after. Never changed, never deleted."""
+    """An event: one change of a registration, with the values before and after it.
+
+    Never deleted. `what` is its kind; `by` the Slack user id of a person, None for the Mac itself.
+    """
 
     __tablename__ = "events"
 
@@ -141,7 +146,7 @@ class Event(Base):
 
 
 class Counter(Base):
-    """The last number that was given out for a pattern of computer names."""
+    """A counter: the last number that was given out for a pattern of computer names."""
 
     __tablename__ = "counters"
 

@@ -1,6 +1,7 @@
-"""Names of computers by which Munki would give a Mac the manifest of another one.
+"""Clashes of computer names: with a clashing name, Munki gives a Mac the manifest of another one.
 
-It asks for a Mac's host name before its serial, and the first-boot script sets the host name.
+Munki looks for a manifest with the Mac's host name before it looks for one with the serial, and
+the first-boot script sets the host name.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -21,44 +22,47 @@ _RESERVED = frozenset(host_name(name).casefold() for name in RESERVED)
 
 
 class ComputerNameClashes(RollcallError):
-    """A name by which Munki would give its Mac another manifest."""
+    """A computer name with which Munki would give the Mac another manifest."""
 
-    def __init__(self, serial: str, name: str, why: str) -> None:
-        super().__init__(f"{serial} cannot be called {name}, because {why}.")
+    def __init__(self, serial: str, name: str, reason: str) -> None:
+        super().__init__(f"{serial} cannot be called {name}, because {reason}.")
         self.name = name
         self.serial = serial
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """A reason why a Mac should not have a name, as the end of a sentence after “because”.
+    """A clash: `why` a Mac should not have a name, as the end of a sentence after “because”.
 
-    `is_sure` is False where the host name that our script sets is free, and only what other
-    clients may set leads to another manifest: the name as it is, or what it is up to a dot.
+    `is_sure` is False where the host name that our script sets is free, and only a host name that
+    another client may set leads to another manifest: the name as it is, or its part before a dot.
     """
 
     why: str
     is_sure: bool
 
 
-def found(session: Session, look: Look, serial: Serial, name: str) -> Clash | None:
-    """Return why a Mac should not have a name, a parsed one; None where nothing is against it."""
-    return found_all(session, look, {serial: name}).get(serial)
+def clash_of(session: Session, look: Look, serial: Serial, name: str) -> Clash | None:
+    """Return the clash of a parsed name for a Mac, None where there is none.
+
+    Raises RepoUnusable where `look` does.
+    """
+    return clashes_of(session, look, {serial: name}).get(serial)
 
 
-def found_all(
+def clashes_of(
     session: Session,
     look: Look,
     names: Mapping[Serial, str],
     also: Collection[str] = (),
 ) -> dict[Serial, Clash]:
-    """Return the same for many Macs. `also` are keys of serials that are as good as registered.
+    """Return the clashes of many Macs, by serial, with one statement.
 
-    One statement. Raises RepoUnusable where `look` does.
+    `also` are keys of serials that count as registered. Raises RepoUnusable where `look` does.
     """
-    asked = {host.upper() for name in names.values() for host in (host_name(name), *_others(name))}
+    hosts = {host.upper() for name in names.values() for host in (host_name(name), *_others(name))}
     query = select(Registration.serial).where(
-        _OPEN, is_among(session, sorted(asked), Registration.serial)
+        _OPEN, is_among(session, sorted(hosts), Registration.serial)
     )
     registered = {*session.scalars(query), *also}
     clashes = ((serial, _clash(look, registered, serial, name)) for serial, name in names.items())
@@ -66,27 +70,27 @@ def found_all(
 
 
 def called_like(session: Session, serials: Iterable[str]) -> dict[str, str]:
-    """Return which of these keys of serials are names of other registered Macs, with their serials.
+    """Return those keys of serials that are names of other registered Macs, with the Macs' serials.
 
-    Names in another than upper or lower case are passed over: no index finds them.
+    Finds names in upper case and in lower case only: no index finds names in mixed case.
     """
     keys = {spelt: key for key in serials for spelt in (key, key.lower())}
     query = select(Registration.computer_name, Registration.serial).where(
         _OPEN, is_among(session, sorted(keys), Registration.computer_name)
     )
-    found = [(keys[name or ""], serial) for name, serial in session.execute(query)]
-    return {key: serial for key, serial in found if key != serial}
+    pairs = [(keys[name or ""], serial) for name, serial in session.execute(query)]
+    return {key: serial for key, serial in pairs if key != serial}
 
 
 def _clash(look: Look, registered: Collection[str], serial: Serial, name: str) -> Clash | None:
     for host, is_sure in ((host_name(name), True), *((other, False) for other in _others(name))):
-        if why := _against(look, registered, serial, host):
-            return Clash(why, is_sure)
+        if reason := _against(look, registered, serial, host):
+            return Clash(reason, is_sure)
     return None
 
 
 def _others(name: str) -> Iterator[str]:
-    """Yield other names than our host name that a Mac of this name may ask Munki with."""
+    """Yield the other host names that a Mac of this name may have, set by other clients."""
     if name != host_name(name):
         yield name
     if "." in name:

@@ -1,4 +1,4 @@
-"""Names that are given to Macs: one registered Mac a name, and an event for each change."""
+"""Names of registered Macs: no two have the same, and each change of a name is an event."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -29,26 +29,28 @@ class ComputerNameTaken(RollcallError):
         self.serial = serial
 
 
-def call(session: Session, mac: Registration, name: str, look: Look, *, act: Operation) -> None:
-    """Give a registered Mac, which is held, the name that somebody typed: a parsed one.
+def assign(
+    session: Session, mac: Registration, name: str, look: Look, *, operation: Operation
+) -> None:
+    """Give a registered Mac, which is locked, a parsed name that a person typed.
 
     `look` finds manifests by host names. Raises ComputerNameTaken and ComputerNameClashes, having
     changed nothing.
     """
-    clash = name_clashes.found(session, look, Serial(mac.name), name)
+    clash = name_clashes.clash_of(session, look, Serial(mac.name), name)
     if clash is not None and clash.is_sure:
         raise name_clashes.ComputerNameClashes(mac.name, name, clash.why)
-    take_turns(session)
+    lock_names(session)
     other = holder(session, name, mac.serial)
     if other is not None:
         raise ComputerNameTaken(name, other)
-    _call(session, mac, name, act, history.event_of(session, mac.id, act))
+    _call(session, mac, name, operation, history.event_of(session, mac.id, operation))
 
 
-def call_all(session: Session, names: Mapping[str, str], *, act: Operation) -> None:
-    """Give the Macs with these keys, where `act` changed them, their names: parsed ones.
+def assign_all(session: Session, names: Mapping[str, str], *, operation: Operation) -> None:
+    """Give many Macs their parsed names, by the keys of their serials.
 
-    Names that other Macs have are left out.
+    Macs that `operation` did not change are left out, and names that other Macs have.
     """
     if not names:
         return
@@ -56,59 +58,60 @@ def call_all(session: Session, names: Mapping[str, str], *, act: Operation) -> N
     query = (
         select(Registration, Event)
         .join(texts, Registration.serial == texts.c.value)
-        .join(Event, (Event.registration_id == Registration.id) & (Event.act_id == act.id))
+        .join(Event, (Event.registration_id == Registration.id) & (Event.act_id == operation.id))
         .where(_OPEN)
         .order_by(Registration.serial)
     )
     macs = [(mac, event) for mac, event in session.execute(query)]
-    take_turns(session)
-    taken = holders(session, names)
+    lock_names(session)
+    serials_by_name = holders(session, names)
     for mac, event in macs:
         name = names[mac.serial]
-        if taken.setdefault(name, mac.serial) == mac.serial:
-            _call(session, mac, name, act, event)
+        if serials_by_name.setdefault(name, mac.serial) == mac.serial:
+            _call(session, mac, name, operation, event)
 
 
 def holder(session: Session, name: str, serial: str) -> str | None:
     """Return the serial of another registered Mac that has a name, or None."""
-    same = (Registration.computer_name == name) & (Registration.serial != serial)
-    return session.scalars(select(Registration.serial).where(_OPEN, same)).first()
+    condition = (Registration.computer_name == name) & (Registration.serial != serial)
+    return session.scalars(select(Registration.serial).where(_OPEN, condition)).first()
 
 
 def holders(session: Session, names: Mapping[str, str]) -> dict[str, str]:
-    """Return which of the names (by serial) another registered Mac has, with its serial."""
+    """Return those of the names (by serial) that another registered Mac has, with its serial."""
     texts = rows_of(session, sorted(set(names.values())))
     query = (
         select(Registration.computer_name, Registration.serial)
         .join(texts, Registration.computer_name == texts.c.value)
         .where(_OPEN)
     )
-    found = session.execute(query).all()
-    return {name: serial for name, serial in found if name and names.get(serial) != name}
+    rows = session.execute(query).all()
+    return {name: serial for name, serial in rows if name and names.get(serial) != name}
 
 
-def doubts(session: Session, written: Mapping[str, str]) -> dict[str, str]:
-    """Return why Macs with these keys cannot be called what somebody wrote.
+def doubts(session: Session, wishes: Mapping[str, str]) -> dict[str, str]:
+    """Return the reasons why Macs cannot have the names that a person wrote, by serial.
 
-    As the end of a sentence that begins with the serial.
+    `wishes` are texts by the keys of serials. Each reason ends a sentence that begins with the
+    serial; Macs that can have their names are left out.
     """
-    names, first = usable(written), dict[str, str]()
-    taken = holders(session, names) if names else {}
-    why = {}
-    for key, wish in written.items():
+    names, first_with = usable_names(wishes), dict[str, str]()
+    serials_by_name = holders(session, names) if names else {}
+    reasons = {}
+    for key, wish in wishes.items():
         name = names.get(key)
-        other = name and (taken.get(name) or first.setdefault(name, key))
+        other = name and (serials_by_name.get(name) or first_with.setdefault(name, key))
         if name is None:
-            why[key] = f"gets no name, because {wish[:LONGEST]!r} can be none"
+            reasons[key] = f"gets no name, because {wish[:LONGEST]!r} can be none"
         elif other != key:
-            why[key] = f"gets no name, because {other} has the same: {name!r}"
-    return why
+            reasons[key] = f"gets no name, because {other} has the same: {name!r}"
+    return reasons
 
 
-def usable(written: Mapping[str, str]) -> dict[str, str]:
-    """Return those of the names (by serial) that a computer can have, parsed."""
+def usable_names(wishes: Mapping[str, str]) -> dict[str, str]:
+    """Return those of the wished names (by serial) that a computer can have, parsed."""
     names = {}
-    for serial, wish in written.items():
+    for serial, wish in wishes.items():
         with suppress(InvalidComputerName):
             names[serial] = parse(wish)
     return names
@@ -120,37 +123,37 @@ def record(
     before: dict[str, Any],
     *,
     at: datetime,
-    act: Operation | None = None,
+    operation: Operation | None = None,
 ) -> None:
-    """Record a new name; without an act no person gave it, but the Mac asked for one."""
+    """Record a new name; without an `operation` it is a generated one that the Mac requested."""
     mac.revision += 1
     mac.changed_at = at
     after = snapshot(mac)
-    history.record(session, mac.id, NAMED, at=at, before=before, after=after, operation=act)
+    history.record(session, mac.id, NAMED, at=at, before=before, after=after, operation=operation)
 
 
 def snapshot(mac: Registration) -> dict[str, Any]:
-    """Return what an event keeps of a Mac whose name changes."""
+    """Return the columns of a Mac that the event of a new name keeps."""
     return history.snapshot(mac, "computer_name", "named_for")
 
 
-def take_turns(session: Session) -> None:
-    """Let nobody else give a name until the commit: two would find that the same one is free.
+def lock_names(session: Session) -> None:
+    """Lock the giving of names until the commit: two transactions could see the same free name.
 
-    Whoever holds registrations holds them before that.
+    Registrations are locked before this, never after it, or two transactions deadlock.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(hashtext('computer names'))"))
 
 
 def _call(
-    session: Session, mac: Registration, name: str, act: Operation, event: Event | None
+    session: Session, mac: Registration, name: str, operation: Operation, event: Event | None
 ) -> None:
     before = snapshot(mac)
     mac.computer_name, mac.named_for = name, None
     if snapshot(mac) == before:
         return
     if event is None:
-        record(session, mac, before, at=act.at, act=act)
+        record(session, mac, before, at=operation.at, operation=operation)
         return
     history.merge(event, before, {"computer_name": name})

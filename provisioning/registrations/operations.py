@@ -18,14 +18,14 @@ UNDOABLE = timedelta(minutes=10)
 
 
 class NotUndoable(RollcallError):
-    """Something that cannot be taken back; its text says why."""
+    """An operation that cannot be undone; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """The result of an undo: the Macs that are as they were before, and those left alone.
+    """The result of an undo: the restored Macs, and those left alone.
 
-    A Mac is left alone where something happened to it since.
+    A Mac is left alone where it changed after the operation.
     """
 
     act: Operation
@@ -33,9 +33,9 @@ class Undone:
     left: Sequence[Mac]
 
 
-def begin(session: Session, what: str, *, by: str, via: str, at: datetime) -> Operation:
-    """Record that a person does something; `via` says from where, such as a command."""
-    operation = Operation(what=what, by=by, via=via, at=at)
+def begin(session: Session, kind: str, *, by: str, via: str, at: datetime) -> Operation:
+    """Record the begin of an operation of a `kind`; `by` is a Slack user id, `via` the source."""
+    operation = Operation(what=kind, by=by, via=via, at=at)
     session.add(operation)
     session.flush()
     return operation
@@ -44,8 +44,8 @@ def begin(session: Session, what: str, *, by: str, via: str, at: datetime) -> Op
 def begin_undo(session: Session, act_id: int, undoing: Operation) -> Operation:
     """Mark an operation as undone by the operation `undoing`, and return it.
 
-    The caller then takes back what it did. Raises NotUndoable where it was undone, is older than
-    UNDOABLE, or cannot be undone.
+    The caller then takes back its changes. Raises NotUndoable where it was undone already, is
+    older than UNDOABLE, or cannot be undone.
     """
     operation = _undoable(session, act_id, undoing.at)
     operation.undone_at, operation.undone_by = undoing.at, undoing.by
@@ -53,17 +53,17 @@ def begin_undo(session: Session, act_id: int, undoing: Operation) -> Operation:
 
 
 def undo(session: Session, operation: Operation, undoing: Operation) -> Undone:
-    """Take back what an operation did, for every Mac to which nothing happened since.
+    """Take back the changes of an operation, for every Mac that did not change since.
 
     `operation` is marked as undone already, by the operation `undoing`.
     """
-    # Not by EXISTS: SQLite would look through the operation once for every registration there is.
+    # No EXISTS: SQLite would read the operation's events once for every registration.
     touched = select(Event.registration_id).where(Event.act_id == operation.id)
     changes.lock_rows(session, Registration.id.in_(touched))
     rows = _touched(session, operation)
-    restored, left = _sorted(session, rows)
-    before = {mac.id: was for mac, was, _ in rows}
-    changes.apply(session, restored, changes.restore(before), undoing)
+    restored, left = _divided(session, rows)
+    befores = {mac.id: before for mac, before, _ in rows}
+    changes.apply(session, restored, changes.restore(befores), undoing)
     return Undone(operation, restored, left)
 
 
@@ -91,13 +91,15 @@ def _undoable(session: Session, act_id: int, at: datetime) -> Operation:
     return operation
 
 
-_Touched = tuple[Mac, Before, bool]  # and whether something happened to it since
+_Touched = tuple[Mac, Before, bool]  # a Mac now, its values before, True: it changed since
 
 
 def _touched(session: Session, operation: Operation) -> list[_Touched]:
-    """Return the Macs of an operation as they are, and as they were before it."""
-    later = aliased(Event)
-    since = exists().where(later.registration_id == Registration.id, later.id > Event.id)
+    """Return the Macs of an operation as they are now, and as they were before it."""
+    later_event = aliased(Event)
+    since = exists().where(
+        later_event.registration_id == Registration.id, later_event.id > Event.id
+    )
     rows = (
         select(Event.before, since, *MAC_COLUMNS)
         .join(Registration)
@@ -107,19 +109,19 @@ def _touched(session: Session, operation: Operation) -> list[_Touched]:
     return [(Mac(*mac), before, gone_on) for before, gone_on, *mac in session.execute(rows)]
 
 
-def _sorted(session: Session, touched: Sequence[_Touched]) -> tuple[list[Mac], list[Mac]]:
-    """Return the Macs that can be as they were, and those that are left alone."""
+def _divided(session: Session, touched: Sequence[_Touched]) -> tuple[list[Mac], list[Mac]]:
+    """Return the Macs that can be restored, and those that are left alone."""
     reopened = [_reopened(mac, before) for mac, before, gone_on in touched if not gone_on]
-    taken = _open_among(session, [serial for serial in reopened if serial is not None])
+    registered = _open_among(session, [serial for serial in reopened if serial is not None])
     restored, left = list[Mac](), list[Mac]()
     for mac, before, gone_on in touched:
-        is_left = gone_on or _reopened(mac, before) in taken
+        is_left = gone_on or _reopened(mac, before) in registered
         (left if is_left else restored).append(mac)
     return restored, left
 
 
 def _reopened(mac: Mac, before: Before) -> str | None:
-    """Return the serial under which an undo would open a Mac that is not open now; or None."""
+    """Return the serial that an undo would register again, None where it is open already."""
     if before is None:
         return None
     serial: str = before.get("serial", mac.serial)
@@ -130,5 +132,5 @@ def _open_among(session: Session, serials: Sequence[str]) -> set[str]:
     """Return those of the serials that have been registered meanwhile."""
     if not serials:
         return set()
-    same = is_among(session, serials, Registration.serial) & Registration.closed_at.is_(None)
-    return set(session.scalars(select(Registration.serial).where(same)))
+    condition = is_among(session, serials, Registration.serial) & Registration.closed_at.is_(None)
+    return set(session.scalars(select(Registration.serial).where(condition)))

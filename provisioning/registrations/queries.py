@@ -1,4 +1,4 @@
-"""Queries for registrations: the open one of a Mac, and those that a person or a card shows."""
+"""Queries for registrations: the open one of a Mac, those of a search, and those of a card."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ from provisioning.registrations.models import (
 from provisioning.values import serials
 from provisioning.values.serials import Serial
 
-STALLED = "stalled"  # imaging, and its registrant was told of its silence: derived, not stored
+STALLED = "stalled"  # a derived state, not stored: imaging, and Slack was told of its silence
 
 _OPEN = Registration.closed_at.is_(None)
 _SEEN_AS = case(
@@ -37,8 +37,8 @@ _URGENCY = case(
 def find_open(session: Session, serial: Serial, *, lock: bool = False) -> Registration | None:
     """Return the open registration of a Mac, None where it has none.
 
-    With `lock` it is locked until the commit, and as it is then, also where the session has met
-    it before: its Mac may have been confirmed since.
+    With `lock` it is locked until the commit and read again, also where the session has loaded it
+    before: its Mac may have been confirmed since.
     """
     query = select(Registration).where(Registration.serial == serial.key, _OPEN)
     if lock:
@@ -47,7 +47,7 @@ def find_open(session: Session, serial: Serial, *, lock: bool = False) -> Regist
 
 
 def get_open(session: Session, serial: Serial, *, lock: bool = False) -> Registration:
-    """Return what `find_open` does. Raises NotRegistered, with near misses, where that is None."""
+    """Return the open registration of a Mac. Raises NotRegistered, with similar serials."""
     registration = find_open(session, serial, lock=lock)
     if registration is None:
         raise NotRegistered(serial.text, nearest=nearest(session, serial))
@@ -55,96 +55,97 @@ def get_open(session: Session, serial: Serial, *, lock: bool = False) -> Registr
 
 
 def is_open(session: Session, serial: Serial) -> bool:
-    """Tell if a Mac has an open registration, whoever made it."""
+    """Tell if a Mac has an open registration, made by a person or by its own script."""
     return bool(session.scalar(select(exists().where(Registration.serial == serial.key, _OPEN))))
 
 
 def nearest(session: Session, serial: Serial) -> list[str]:
-    """Return the serials of open registrations that `serial` may be a slip of."""
-    half = len(serial.key) // 2  # a few typing mistakes leave the beginning or the end
+    """Return the serials of open registrations that `serial` may be a misspelling of."""
+    middle = len(serial.key) // 2  # a few typing mistakes leave the beginning or the end
     near = or_(
-        Registration.serial.startswith(serial.key[:half], autoescape=True),
-        Registration.serial.endswith(serial.key[half:], autoescape=True),
+        Registration.serial.startswith(serial.key[:middle], autoescape=True),
+        Registration.serial.endswith(serial.key[middle:], autoescape=True),
     )
     return serials.nearest(serial, session.scalars(select(Registration.serial).where(_OPEN, near)))
 
 
 def destination_of(registration: Registration) -> Destination:
-    """Return where a registration sends its Mac."""
+    """Return the destination of a registration."""
     return Destination(registration.site, registration.build)
 
 
 def find(
-    session: Session, text: str, *, most: int, first: int = 0
+    session: Session, text: str, *, limit: int, offset: int = 0
 ) -> tuple[list[Registration], int]:
-    """Return the newest registrations that hold `text`, and how many there are.
+    """Return a page of the registrations that match `text`, newest first, and their number.
 
     `text` is a part of a serial, a site, a build or a note, or a Slack user id or mention, in any
-    case. Of those found, `most` come back, from the one with the index `first` on.
+    case. The page has `limit` rows at most, from the index `offset` on; the number counts all.
     """
     columns = (Registration.serial, Registration.site, Registration.build)
     noted = select(Card.id).where(Card.note.icontains(text, autoescape=True))
-    held = or_(
+    condition = or_(
         Registration.registered_by == text.strip("<@>").split("|")[0].upper(),
         *(column.icontains(text, autoescape=True) for column in columns),
         Registration.card_id.in_(noted),
     )
-    return _newest(session, select(Registration.id).where(held), most, first)
+    return _newest(session, select(Registration.id).where(condition), limit, offset)
 
 
 def waiting(
-    session: Session, site: str | None, *, most: int, first: int = 0
+    session: Session, site: str | None, *, limit: int, offset: int = 0
 ) -> tuple[list[Registration], int]:
-    """Return the newest Macs that still wait (for `site`, where given), and their number.
+    """Return a page of the waiting Macs, the newest first, and their number.
 
-    `most` of them come back, from the one with the index `first` on.
+    Only those of `site`, where it is given. The page has `limit` rows at most, from the index
+    `offset` on; the number counts all.
     """
     # As a literal: SQLite uses no partial index for a parameter.
     query = select(Registration.id).where(Registration.state == literal_column(f"'{WAITING}'"))
     query = query.where(Registration.site == site) if site else query
-    return _newest(session, query, most, first)
+    return _newest(session, query, limit, offset)
 
 
-def on_card(session: Session, card: Card, most: int) -> tuple[dict[str, int], list[Registration]]:
-    """Return how many Macs of a card are in which state, and the first `most` of them.
+def on_card(session: Session, card: Card, limit: int) -> tuple[dict[str, int], list[Registration]]:
+    """Return the number of a card's Macs by state, and the first `limit` Macs.
 
-    Those that need somebody come first: failed, stalled, imaging, waiting, and then the others.
+    The most urgent come first: failed, stalled, imaging, waiting, and then the others.
     """
     macs = (
         select(Registration)
         .where(Registration.card_id == card.id)
         .order_by(_URGENCY, Registration.id)
-        .limit(most)
+        .limit(limit)
     )
     return tally(session, card), list(session.scalars(macs))
 
 
-def among(session: Session, card: Card, text: str, *, most: int) -> list[Registration]:
-    """Return the first `most` open Macs of a card whose serial holds `text`."""
+def among(session: Session, card: Card, text: str, *, limit: int) -> list[Registration]:
+    """Return the first `limit` open Macs of a card whose serial contains `text`."""
     macs = _open_on(card).where(Registration.serial.icontains(text.strip(), autoescape=True))
-    return list(session.scalars(macs.limit(most)))
+    return list(session.scalars(macs.limit(limit)))
 
 
-def to_be_done(card: Card, serials: Sequence[str], *, done: bool) -> ColumnElement[bool]:
-    """The open Macs of a card: those of these serials, or where there are none of any state.
+def to_be_done(card: Card, serials: Sequence[str], *, finished: bool) -> ColumnElement[bool]:
+    """Return the condition for the open Macs of a card that an operation is about.
 
-    Of any state means: those that are confirmed or failed where `done`, otherwise those that are
-    not confirmed.
+    Those of `serials`; where these are empty, the confirmed and failed ones if `finished`, else
+    those that are not confirmed.
     """
     on_it = (Registration.card_id == card.id) & Registration.closed_at.is_(None)
     if serials:
         return on_it & Registration.serial.in_(serials)
-    if done:
+    if finished:
         return on_it & Registration.state.in_((CONFIRMED, FAILED))
     return on_it & (Registration.state != CONFIRMED)
 
 
 def first_of(
-    session: Session, these: ColumnElement[bool], most: int
+    session: Session, condition: ColumnElement[bool], limit: int
 ) -> tuple[list[Registration], int]:
-    """Return the first `most` of some Macs, those that need somebody before, and their number."""
-    macs = select(Registration).where(these).order_by(_URGENCY, Registration.id).limit(most)
-    number = session.scalar(select(func.count()).select_from(Registration).where(these))
+    """Return the first `limit` Macs of a condition, the most urgent first, and their number."""
+    macs = select(Registration).where(condition).order_by(_URGENCY, Registration.id).limit(limit)
+    number = session.scalar(select(func.count()).select_from(Registration).where(condition))
     return list(session.scalars(macs)), number or 0
 
 
@@ -154,17 +155,17 @@ def _open_on(card: Card) -> Select[Registration]:
 
 
 def tally(session: Session, card: Card) -> dict[str, int]:
-    """Return how many Macs of a card are in which state; one that fell silent is STALLED."""
+    """Return the number of a card's Macs by state; a silent one counts as STALLED."""
     counts = select(_SEEN_AS, func.count()).where(Registration.card_id == card.id)
     return dict(session.execute(counts.group_by(_SEEN_AS)).all())
 
 
 def _newest(
-    session: Session, ids: Select[int], most: int, first: int
+    session: Session, ids: Select[int], limit: int, offset: int
 ) -> tuple[list[Registration], int]:
-    """Return the Macs on the page and the number of all, in one pass: the table may be long."""
-    found = ids.add_columns(func.count().over().label("total")).subquery()
-    page = select(found).order_by(found.c.id.desc()).offset(first).limit(most)
+    """Return the Macs of a page and the number of all, in one pass: the table may be long."""
+    numbered = ids.add_columns(func.count().over().label("total")).subquery()
+    page = select(numbered).order_by(numbered.c.id.desc()).offset(offset).limit(limit)
     rows = session.execute(page).all()
     newest = select(Registration).where(Registration.id.in_([row.id for row in rows]))
     macs = list(session.scalars(newest.order_by(Registration.id.desc())))

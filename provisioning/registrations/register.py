@@ -1,4 +1,4 @@
-"""Registering: any number of Macs go to one destination, and stand on one card."""
+"""The registering of Macs: any number go to one destination and are shown on one card."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,8 +24,8 @@ _UNHEARD = {"heard_at": None, "step": None, "mentioned_at": None}
 class Batch:
     """The result of registering some serials.
 
-    `registered` counts the new registrations; `already` holds those that stood in the way,
-    unchanged; `card` shows the new ones, None where there are none.
+    `registered` counts the new registrations; `already` holds the open ones of other cards, which
+    stay unchanged; `card` shows the new ones, None where there are none.
     """
 
     registered: int
@@ -35,57 +35,59 @@ class Batch:
 
 def register(
     session: Session,
-    wanted: Sequence[Serial],
+    serials: Sequence[Serial],
     destination: Destination,
     *,
-    act: Operation,
+    operation: Operation,
     channel: str,
     note: str = "",
     asked_on: Card | None = None,
 ) -> Batch:
-    """Register all of `wanted` (any number, in any case, repetitions count once) in one card.
+    """Register all of `serials` (any number, in any case, repetitions count once) on one card.
 
-    A serial that a person has registered already is left alone and comes back in `already`. One
-    that only its own script brought in is taken over. The card is a new one, or the one that
-    they were `asked_on`, which showed no Macs before.
+    A serial that a person has registered already is left alone and returned in `already`. One
+    that only the Mac's own script registered is taken over. The card is new, or it is `asked_on`,
+    the card of a question that the registration answers.
     """
-    keys = sorted({serial.key for serial in wanted})  # in one order, or two batches deadlock
-    card = asked_on or Card(key=uuid4().hex, created_at=act.at)
+    keys = sorted({serial.key for serial in serials})  # in one order, or two batches deadlock
+    card = asked_on or Card(key=uuid4().hex, created_at=operation.at)
     card.channel = asked_on.channel if asked_on else channel
     card.site, card.build = destination.site, destination.build
-    card.registered_by, card.note = act.by, note
+    card.registered_by, card.note = operation.by, note
     session.add(card)
     session.flush()
     taken_over = _by_scripts(session, keys)
-    registered = changed(session, _inserting(session, keys, card, act))
+    registered = changed(session, _insert_or_take_over(session, keys, card, operation))
     already = list(session.scalars(_others(session, keys, card))) if registered < len(keys) else []
     if not registered:
         if asked_on is None:
             session.delete(card)
         return Batch(0, already, None)
-    history.record_registered(session, card, act, taken_over)
-    outbox.enqueue_card(session, card, at=act.at)
+    history.record_registered(session, card, operation, taken_over)
+    outbox.enqueue_card(session, card, at=operation.at)
     return Batch(registered, already, card)
 
 
-def _inserting(session: Session, keys: list[str], card: Card, act: Operation) -> Executable:
-    """One statement for any number of serials: new ones, and those that nobody had registered."""
-    fresh = {
+def _insert_or_take_over(
+    session: Session, keys: list[str], card: Card, operation: Operation
+) -> Executable:
+    """One statement for any number of serials: new ones, and those that no person registered."""
+    new = {
         "site": card.site,
         "build": card.build,
         "state": WAITING,
         "registered_by": card.registered_by,
         "channel": card.channel,
         "card_id": card.id,
-        "changed_at": act.at,
+        "changed_at": operation.at,
     }
     columns = Registration.__table__.c
-    values = {name: literal(value, columns[name].type) for name, value in fresh.items()}
+    values = {name: literal(value, columns[name].type) for name, value in new.items()}
     texts = rows_of(session, keys)
     rows = select(
         texts.c.value,
         literal(1),
-        literal(act.at, columns.created_at.type),
+        literal(operation.at, columns.created_at.type),
         *values.values(),
     ).where(true())
     statement = upsert(session, Registration).from_select(
@@ -94,7 +96,7 @@ def _inserting(session: Session, keys: list[str], card: Card, act: Operation) ->
     return statement.on_conflict_do_update(
         index_elements=["serial"],
         index_where=_OPEN,
-        set_={**fresh, **_UNHEARD, "confirmed_at": None, "revision": Registration.revision + 1},
+        set_={**new, **_UNHEARD, "confirmed_at": None, "revision": Registration.revision + 1},
         where=Registration.registered_by.is_(None),
     )
 
@@ -102,11 +104,11 @@ def _inserting(session: Session, keys: list[str], card: Card, act: Operation) ->
 def _others(session: Session, keys: list[str], card: Card) -> Select[Registration]:
     """Select the open registrations of these serials that are not on the card."""
     elsewhere = _OPEN & Registration.card_id.is_distinct_from(card.id)
-    same = is_among(session, keys, Registration.serial)
-    return select(Registration).where(same, elsewhere).order_by(Registration.serial)
+    condition = is_among(session, keys, Registration.serial)
+    return select(Registration).where(condition, elsewhere).order_by(Registration.serial)
 
 
 def _by_scripts(session: Session, keys: list[str]) -> list[Mac]:
-    """The Macs that only their own scripts brought in, as they are before a person does."""
-    same = is_among(session, keys, Registration.serial) & _OPEN
-    return changes.lock(session, same & Registration.registered_by.is_(None))
+    """The Macs that only their own scripts registered, as they are before a person does."""
+    condition = is_among(session, keys, Registration.serial) & _OPEN
+    return changes.lock(session, condition & Registration.registered_by.is_(None))

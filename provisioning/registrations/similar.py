@@ -1,4 +1,4 @@
-"""Queries for registered serials that new ones may be slips of."""
+"""Queries for registered serials that new ones may be misspellings (slips) of."""
 
 import string
 from collections.abc import Collection, Iterator, Sequence
@@ -15,13 +15,14 @@ from provisioning.values.serials import neighbours
 MOST_SPELLINGS = 1024  # of a serial with ten letters that look like others
 _LETTERS = string.ascii_uppercase + string.digits
 _LOOKALIKES = {"O": "O0", "0": "0O", "I": "I1", "1": "1I"}
-SHORT = 8  # characters: shorter serials leave little to look for, and are looked for alone
+SHORT = 8  # characters: shorter serials have short ends, so they get conditions of their own
 
 
 def slips(session: Session, keys: Sequence[str], without: Collection[str]) -> dict[str, str]:
-    """Return the registered serial that each of the keys may be a slip of, as `neighbours` does.
+    """Return, by key, the registered serial that each of the keys may be a slip of.
 
-    Those in `without` are not looked at. The database passes over nearly all registrations.
+    The same as `neighbours`, among all open registrations but those in `without`. The database
+    filters nearly all of them out.
     """
     groups = [
         group
@@ -37,7 +38,7 @@ def slips(session: Session, keys: Sequence[str], without: Collection[str]) -> di
     near = [condition for group in groups for condition in _nearly(session, group)]
     query = select(serial).where(
         Registration.closed_at.is_(None),
-        or_(*near, serial.contains("O"), serial.contains("I")),  # which `neighbours` folds
+        or_(*near, serial.contains("O"), serial.contains("I")),  # `neighbours` reads them as 0, 1
     )
     return neighbours(keys, (other for other in session.scalars(query) if other not in without))
 
@@ -45,19 +46,19 @@ def slips(session: Session, keys: Sequence[str], without: Collection[str]) -> di
 def slip_of(session: Session, key: str) -> str | None:
     """Return a registered serial that `key` may be a slip of; None where it is registered itself.
 
-    Looks up everything that one slip makes of it, so that the number of registrations costs
-    nothing: it is asked for every Mac that is typed alone.
+    Looks up every text that is one slip away, so that the number of registrations does not
+    matter: every registration of a single Mac calls this.
     """
     near = sorted({key, *_one_slip_away(key)})
     query = select(Registration.serial).where(
         is_among(session, near, Registration.serial), Registration.closed_at.is_(None)
     )
-    found = set(session.scalars(query))
-    return None if key in found else min(found, default=None)
+    registered = set(session.scalars(query))
+    return None if key in registered else min(registered, default=None)
 
 
 def _one_slip_away(key: str) -> Iterator[str]:
-    """Yield every text that is one slip away, but for swaps of very many lookalikes."""
+    """Yield every text that is one slip away; of swapped lookalikes MOST_SPELLINGS at the most."""
     for at in range(len(key) + 1):
         head, tail = key[:at], key[at:]
         yield head + tail[1:]
@@ -70,23 +71,23 @@ def _one_slip_away(key: str) -> Iterator[str]:
 
 
 def _nearly(session: Session, keys: Sequence[str]) -> list[ColumnElement[bool]]:
-    """One slip changes two letters next to each other at the most: what is left of them.
+    """Conditions for serials that share an unchanged part with one of the keys.
 
-    Early in the serial it leaves a long end, late a long beginning, and in the middle both a short
-    beginning and a short end.
+    A slip changes at most two letters next to each other. Early in the serial it leaves a long
+    end, late a long beginning, in the middle a short beginning and a short end.
     """
     shortest = min(map(len, keys))
-    few = shortest // 4
-    many = shortest - few - 2
-    if not few or not many:
+    short = shortest // 4
+    long = shortest - short - 2
+    if not short or not long:
         return [literal(value=True)]
-    folded = {key.replace("O", "0").replace("I", "1") for key in keys}
+    normalized = {key.replace("O", "0").replace("I", "1") for key in keys}
     serial, length = Registration.serial, func.length(Registration.serial)
-    beginning, end = func.substr(serial, 1, few), func.substr(serial, length - few + 1)
-    both = cast(beginning, String).concat(end)
+    beginning, end = func.substr(serial, 1, short), func.substr(serial, length - short + 1)
+    both_ends = cast(beginning, String).concat(end)
     pairs = [
-        (func.substr(serial, 1, many), {key[:many] for key in folded}),
-        (func.substr(serial, length - many + 1), {key[-many:] for key in folded}),
-        (both, {key[:few] + key[-few:] for key in folded}),
+        (func.substr(serial, 1, long), {key[:long] for key in normalized}),
+        (func.substr(serial, length - long + 1), {key[-long:] for key in normalized}),
+        (both_ends, {key[:short] + key[-short:] for key in normalized}),
     ]
     return [part.in_(select(rows_of(session, sorted(texts)).c.value)) for part, texts in pairs]

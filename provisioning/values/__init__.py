@@ -1,1 +1,1 @@
-"""Values: serials and names of computers, checked."""
+"""Checked values: serials and names of computers."""

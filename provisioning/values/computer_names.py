@@ -1,11 +1,11 @@
-"""Names of computers: what can be one, and what the network makes of it."""
+"""Names of computers: their check, and the host name that follows from each."""
 
 import re
 import unicodedata
 
 from infrastructure.errors import RollcallError
 
-LONGEST = 63  # bytes: a label of DNS, which is what Bonjour tells the network of a name
+LONGEST = 63  # bytes: the limit of a DNS label, as which Bonjour publishes the name
 MARKS = "-_."
 _WITHOUT_ACCENT = str.maketrans(
     {"ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ł": "l", "Ł": "L"}
@@ -24,8 +24,8 @@ class InvalidComputerName(RollcallError):
 def parse(text: str) -> str:
     """Return the name in `text`, composed and with single spaces.
 
-    Raises InvalidComputerName, with a reason to act on. Nothing that a shell or a property list
-    would read as anything but text can be in a name.
+    Raises InvalidComputerName, with a reason to act on. A name has no character that means
+    something to a shell or in a property list.
     """
     name = " ".join(unicodedata.normalize("NFC", text).split())
     if not name:
@@ -42,9 +42,9 @@ def parse(text: str) -> str:
 
 
 def host_name(name: str) -> str:
-    """Return what `name` is as a LocalHostName: letters, digits and hyphens, at most 63.
+    """Return the LocalHostName for a name: ASCII letters, digits and hyphens, at most 63.
 
-    Accents are taken off, everything else becomes a hyphen. Empty where nothing is left.
+    Accents are removed, everything else becomes a hyphen. Empty where nothing is left.
     """
     plain = unicodedata.normalize("NFKD", name.translate(_WITHOUT_ACCENT))
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
@@ -52,7 +52,7 @@ def host_name(name: str) -> str:
 
 
 def tamed(text: str) -> str:
-    """Return what of any text can stand in a name; a hyphen is in the place of the rest."""
+    """Return any text with a hyphen in the place of characters that a name cannot have."""
     text = " ".join(unicodedata.normalize("NFC", text).split())
     usable = "".join(sign if is_usable(sign) else "-" for sign in text)
     # A mark that would stand on the letter before it cannot be the first, either.

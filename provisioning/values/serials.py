@@ -1,8 +1,9 @@
-"""Serial numbers: the only way to make one, and serials that are one slip or nearly it apart.
+"""Serial numbers of Macs: their check, and the search for similar ones.
 
-Two texts are one insertion, deletion, substitution or transposition apart only if leaving out at
-most one character of each makes them equal. The shortened forms of the few keys asked about are
-kept; the many known ones are looked up in them one at a time and may come straight out of a query.
+A slip is one insertion, deletion, substitution or transposition. Two texts are one slip apart only
+if leaving out at most one character of each makes them equal. So the shortened forms of the few
+keys are indexed, and the many other serials are looked up in the index one at a time; they may
+come straight out of a query.
 """
 
 import re
@@ -19,7 +20,7 @@ _ALLOWED = re.compile(r"[A-Za-z0-9+=._-]+", re.ASCII)
 
 # Files that every Munki repo keeps beside the Macs' own manifests.
 _RESERVED = frozenset({"SITE_DEFAULT", "INCLUDED_MANIFESTS"})
-# What is read for each other on a label is the same letter here.
+# Letters that people mistake for digits on a label count as these digits.
 _LOOKALIKES = str.maketrans("OI", "01")
 
 
@@ -33,7 +34,7 @@ class InvalidSerial(RollcallError):
 
 
 class InvalidSerials(RollcallError):
-    """Several texts of which some cannot be serial numbers; nothing was done with the others."""
+    """Several texts of which some cannot be serial numbers; none of them was used."""
 
     def __init__(self, errors: Sequence[InvalidSerial]) -> None:
         super().__init__(" ".join(str(error) for error in errors))
@@ -46,7 +47,7 @@ class Serial:
 
     Apple's own are upper case letters and digits; virtual Macs add lower case and `+ = . _ -`.
     Munki looks for a manifest by the exact text, so the text that the Mac itself reports names
-    the file; people are matched with the key, because they type either case.
+    the file. People type upper or lower case, so registrations are found by the key.
     """
 
     text: str
@@ -81,7 +82,7 @@ class Serial:
 
 
 def parse_all(texts: Iterable[str]) -> list[Serial]:
-    """Return the serials in `texts`. Raises InvalidSerials, which names every one that is none."""
+    """Return the serials in `texts`. Raises InvalidSerials, which names all invalid ones."""
     parsed: list[Serial] = []
     errors: list[InvalidSerial] = []
     for text in texts:
@@ -94,43 +95,43 @@ def parse_all(texts: Iterable[str]) -> list[Serial]:
     return parsed
 
 
-def nearest(serial: Serial, keys: Iterable[str], most: int = 3) -> list[str]:
-    """Return up to `most` of the keys that `serial` may be a slip of, the nearest first."""
-    return get_close_matches(serial.key, list(keys), n=most, cutoff=LIKENESS)
+def nearest(serial: Serial, keys: Iterable[str], limit: int = 3) -> list[str]:
+    """Return up to `limit` of the keys that are similar to `serial`, the most similar first."""
+    return get_close_matches(serial.key, list(keys), n=limit, cutoff=LIKENESS)
 
 
-def neighbours(keys: Collection[str], known: Iterable[str]) -> dict[str, str]:
-    """Return the known key that each of the `keys` may be a slip of; the first where several are.
+def neighbours(keys: Collection[str], others: Iterable[str]) -> dict[str, str]:
+    """Return, for each of the `keys`, the first of the `others` that it may be a slip of.
 
-    Any number of O for 0 and I for 1 is one slip. A key that is known itself is no slip.
+    Any number of O for 0 and I for 1 is one slip. A key that is among the others is no slip.
     """
-    asked = set(keys)
-    shortened, ends = _index(asked), _Ends(asked)
-    found: dict[str, str] = {}
+    key_set = set(keys)
+    shortened, ends = _index(key_set), _Ends(key_set)
+    matches: dict[str, str] = {}
     exact: set[str] = set()
-    for other in known:
-        if other in asked:
+    for other in others:
+        if other in key_set:
             exact.add(other)
-        folded = _folded(other)
-        if not ends.may_fit(folded):
+        normalized = _normalized(other)
+        if not ends.may_fit(normalized):
             continue
-        for form in _forms(folded):
+        for form in _forms(normalized):
             for key in shortened.get(form, ()):
-                if key not in found and is_slip(key, other):
-                    found[key] = other
-    return {key: other for key, other in found.items() if key not in exact}
+                if key not in matches and is_slip(key, other):
+                    matches[key] = other
+    return {key: other for key, other in matches.items() if key not in exact}
 
 
-def near(key: str, known: Iterable[str]) -> str | None:
-    """Return the known key that `key` may be a slip of, or None."""
-    return neighbours((key,), known).get(key)
+def near(key: str, others: Iterable[str]) -> str | None:
+    """Return the first of the `others` that `key` may be a slip of, or None."""
+    return neighbours((key,), others).get(key)
 
 
 def is_slip(key: str, other: str) -> bool:
-    """Tell if one slip makes `other` of `key`; not for equal ones."""
+    """Tell if `key` and `other` are one slip apart; equal ones are not."""
     if key == other:
         return False
-    if _folded(key) == _folded(other):
+    if _normalized(key) == _normalized(other):
         return True
     if len(key) > len(other):
         key, other = other, key
@@ -142,39 +143,39 @@ def is_slip(key: str, other: str) -> bool:
 
 
 class _Ends:
-    """The beginnings and ends of the keys: one slip leaves either of them as it was.
+    """A filter by the beginnings and ends of the keys: one slip leaves one of the two unchanged.
 
-    They are short enough for two letters swapped in the middle to leave one alone. Most known
-    serials are passed over with this alone.
+    They are short enough that two letters swapped in the middle leave one of them unchanged. Most
+    serials are ruled out by this filter alone.
     """
 
     def __init__(self, keys: Iterable[str]) -> None:
-        folded = [_folded(key) for key in keys]
-        self._length = max(0, min((len(key) - 2) // 2 for key in folded)) if folded else 0
-        self._heads = {self._head(key) for key in folded}
-        self._tails = {self._tail(key) for key in folded}
+        normalized = [_normalized(key) for key in keys]
+        self._length = max(0, min((len(key) - 2) // 2 for key in normalized)) if normalized else 0
+        self._heads = {self._head(key) for key in normalized}
+        self._tails = {self._tail(key) for key in normalized}
 
-    def may_fit(self, folded: str) -> bool:
-        return self._head(folded) in self._heads or self._tail(folded) in self._tails
+    def may_fit(self, normalized: str) -> bool:
+        return self._head(normalized) in self._heads or self._tail(normalized) in self._tails
 
-    def _head(self, folded: str) -> str:
-        return folded[: self._length]
+    def _head(self, normalized: str) -> str:
+        return normalized[: self._length]
 
-    def _tail(self, folded: str) -> str:
-        return folded[len(folded) - self._length :]
+    def _tail(self, normalized: str) -> str:
+        return normalized[len(normalized) - self._length :]
 
 
 def _index(keys: Iterable[str]) -> dict[str, list[str]]:
     index: dict[str, list[str]] = {}
     for key in keys:
-        for form in set(_forms(_folded(key))):
+        for form in set(_forms(_normalized(key))):
             index.setdefault(form, []).append(key)
     return index
 
 
-def _folded(key: str) -> str:
+def _normalized(key: str) -> str:
     return key.translate(_LOOKALIKES) if "O" in key or "I" in key else key
 
 
-def _forms(folded: str) -> list[str]:
-    return [folded, *[folded[:at] + folded[at + 1 :] for at in range(len(folded))]]
+def _forms(normalized: str) -> list[str]:
+    return [normalized, *[normalized[:at] + normalized[at + 1 :] for at in range(len(normalized))]]

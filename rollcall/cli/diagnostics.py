@@ -54,6 +54,6 @@ def preview(serial: str, site: str | None, build: str | None) -> None:
     ):
         policy, now = application.policy.policy, datetime.now(UTC)
         result = application.machines.previewer.preview(
-            session, policy, Serial.parse(serial), said=requested, at=now
+            session, policy, Serial.parse(serial), requested=requested, at=now
         )
     click.echo(result.as_text(), nl=False)

@@ -38,7 +38,7 @@ def blueprint(
         bind_contextvars(serial=mac.text)
         with database.reading() as session:
             now = datetime.now(UTC)
-            result = previewer.preview(session, policy.policy, mac, said=requested, at=now)
+            result = previewer.preview(session, policy.policy, mac, requested=requested, at=now)
         callers.confine(
             request, allowed_site, result.destination.site if result.destination else None
         )

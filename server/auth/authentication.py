@@ -10,7 +10,7 @@ from werkzeug.datastructures import Authorization, WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 from werkzeug.wrappers import Request
 
-from infrastructure.text import folded
+from infrastructure.text import normalize
 from provisioning.access import credentials
 from provisioning.access.credentials import CredentialGrant
 from provisioning.access.errors import EarlyToken, ExpiredToken, InvalidToken
@@ -60,7 +60,7 @@ class Callers:
         tokens: Tokens,
         guard: Guard,
     ) -> None:
-        self._pair = Tried(_digest(f"{username}:{password}"), folded(username))
+        self._pair = Tried(_digest(f"{username}:{password}"), normalize(username))
         self._welcome: bytes | None = None  # the header in which that pair came last, as a digest
         self._find_credential = find_credential
         self._tokens = tokens
@@ -121,7 +121,9 @@ class Callers:
 
         None is any site, or none in particular.
         """
-        if allowed_site and site and site != allowed_site and folded(site) != folded(allowed_site):
+        if not allowed_site or not site or site == allowed_site:
+            return
+        if normalize(site) != normalize(allowed_site):
             self._guard.refuse(request, ELSEWHERE)
             raise Forbidden(
                 f"This credential opens the site {allowed_site!r} and no other, so not "
@@ -139,7 +141,7 @@ class Callers:
             return Grant(None, self.admit(request))
         with self.judging(request):
             token_grant = self._tokens.verify(token)
-        return Grant(token_grant, token_grant.only)
+        return Grant(token_grant, token_grant.allowed_site)
 
     @contextmanager
     def judging(self, request: Request) -> Iterator[None]:
@@ -193,7 +195,7 @@ def bearer(request: Request) -> str | None:
 def requested_within(token_grant: TokenGrant, site: str, build: str) -> Requested:
     """Return the destination of a token. Raises Forbidden where a script names another one."""
     bound = token_grant.destination
-    requested = Requested(site or bound.site, build or bound.build, token_grant.only)
+    requested = Requested(site or bound.site, build or bound.build, token_grant.allowed_site)
     if not requested.means(bound):
         raise Forbidden(f"This token is for {bound}, not for {requested}.")
     return requested
@@ -249,7 +251,7 @@ def _tried(authorization: Authorization) -> Tried:
     if authorization.type != "basic":
         return Tried(_digest(authorization.token or ""))
     username = authorization.username or ""
-    return Tried(_digest(f"{username}:{authorization.password or ''}"), folded(username))
+    return Tried(_digest(f"{username}:{authorization.password or ''}"), normalize(username))
 
 
 def _digest(credential: str) -> bytes:

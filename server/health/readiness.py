@@ -87,7 +87,7 @@ class Readiness:
 
 
 def _refused_messages(session: Session) -> list[str]:
-    rows = claims.parked(session)
+    rows = claims.refused(session)
     return [f"{row.kind} for {row.channel}: {row.reason}" for row in rows]
 
 

@@ -77,7 +77,9 @@ class ComputerNames:
         if mac.called is None:
             return None
         with self._database.reading() as session:
-            clash = name_clashes.found(session, self._repo.namesake, Serial(mac.name), mac.called)
+            clash = name_clashes.clash_of(
+                session, self._repo.namesake, Serial(mac.name), mac.called
+            )
         if clash is not None and clash.is_sure:
             raise name_clashes.ComputerNameClashes(mac.name, mac.called, clash.why)
         return mac.called

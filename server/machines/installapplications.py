@@ -69,15 +69,17 @@ class _Views:
         """
         credential = self._callers.admit_to(request, site, build)
         bind_contextvars(site=site, build=build)
-        destination, fenced = self._repo.destination(site, build), _is_site_locked(credential)
+        destination, site_locked = self._repo.destination(site, build), _is_site_locked(credential)
         with self._database.reading() as session:
-            return text(self._installations.script(session, destination, digest, fenced=fenced))
+            return text(
+                self._installations.script(session, destination, digest, site_locked=site_locked)
+            )
 
     def _document(self, site: str, build: str, site_locked: bool, slot: int) -> StagesDocument:
         """Return the JSON of a site and build; a new `slot` of time makes it anew."""
         del slot
         destination = self._repo.destination(site, build)
-        return self._installations.document(destination, fenced=site_locked)
+        return self._installations.document(destination, site_locked=site_locked)
 
     def _record(self, document: StagesDocument, credential: CredentialGrant | None) -> None:
         """Store the promises of a JSON, before a Mac has it, and a credential that it exposes."""

@@ -15,7 +15,7 @@ from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import NotFound
 
 from infrastructure.database.engine import Database
-from infrastructure.text import folded
+from infrastructure.text import normalize
 from provisioning.access.credentials import CredentialGrant
 from provisioning.firstboot import reports
 from provisioning.firstboot.reports import Report, ReportRecorder, StrangeReport
@@ -111,8 +111,8 @@ class _Views:
 
     def _is_of(self, site: str, serial: Serial) -> bool:
         with self._database.reading() as session:
-            mac = reports.known(session, serial)
-        return mac is not None and folded(mac.site) == folded(site)
+            mac = reports.find_status(session, serial)
+        return mac is not None and normalize(mac.site) == normalize(site)
 
 
 def _is_one_of(expected: Sequence[bytes], key: bytes) -> bool:

@@ -65,7 +65,7 @@ class _ScriptCache:
 
     def _content(self, site: str, build: str, allowed_site: str | None) -> bytes:
         destination = self._repo.destination(site, build) if site else WHERE_REGISTERED
-        return self._scripts.script_for(destination, only=allowed_site).encode()
+        return self._scripts.script_for(destination, allowed_site=allowed_site).encode()
 
 
 class _Views:
@@ -98,7 +98,7 @@ class _Views:
             with self._callers.judging(request):
                 token_grant = self._tokens.destination(token)
             requested = requested_within(token_grant, site, build)
-            site, build, allowed_site = requested.site, requested.build, requested.only
+            site, build, allowed_site = requested.site, requested.build, requested.allowed_site
         return self._cache.answer(site, build, allowed_site, sent="header X-bootstrap-")
 
     def plain_script(self) -> Response:
@@ -117,7 +117,7 @@ class _Views:
         bind_contextvars(serial=serial.text)
         destination, mac = self._firstboot.placed(serial)
         self._callers.confine(request, allowed_site, destination.site)
-        return text(self._scripts.script_for(destination, mac, only=allowed_site))
+        return text(self._scripts.script_for(destination, mac, allowed_site=allowed_site))
 
 
 def _header(environ: "WSGIEnvironment", name: str) -> str:

@@ -94,7 +94,7 @@ def edit(store: BucketStore, serial: str) -> None:
         manifest = plistlib.loads(before.content) if before else {"catalogs": ["testing"]}
         content = plistlib.dumps({**manifest, "notes": f"for {serial}"})
         try:
-            store.replace(f"manifests/{serial}", content, over=before, why=NOBODY)
+            store.replace(f"manifests/{serial}", content, over=before, note=NOBODY)
         except Overtaken:
             continue
         return

@@ -54,7 +54,9 @@ def act_id(database: Database) -> int:
     """The act that registered two Macs."""
     with database.begin() as session:
         act = did(session, "registered", by="U0ALICE", at=NOON)
-        register.register(session, parse_all(["C02AAA", "C02BBB"]), LONDON, act=act, channel="C1")
+        register.register(
+            session, parse_all(["C02AAA", "C02BBB"]), LONDON, operation=act, channel="C1"
+        )
         return act.id
 
 

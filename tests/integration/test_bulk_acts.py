@@ -55,7 +55,7 @@ def register(database: Database, number: int) -> int:
         database,
         "registered",
         lambda session, act: registrations.register(
-            session, serials, LONDON, act=act, channel="C1"
+            session, serials, LONDON, operation=act, channel="C1"
         ),
     )
 
@@ -168,7 +168,7 @@ def register_in_channel(database: Database, number: int) -> None:
     serials = parse_all([f"C02{index:07}A" for index in range(number)])
     with database.begin() as session:
         act = did(session, "registered", by="U0ALICE")
-        registrations.register(session, serials, LONDON, act=act, channel=CHANNEL)
+        registrations.register(session, serials, LONDON, operation=act, channel=CHANNEL)
 
 
 def test_all_macs_of_a_large_card_are_cancelled_from_its_window_and_taken_back(

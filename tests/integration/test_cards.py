@@ -44,7 +44,7 @@ def batch(database: Database, slack: Workspace, deliver_all: Callable[[], None])
             session,
             parse_all(["C02AAA", "C02BBB", "C02CCC"]),
             Destination("london", "design"),
-            act=did(session, "registered", by="U0ALICE"),
+            operation=did(session, "registered", by="U0ALICE"),
             channel=CHANNEL,
         )
     deliver_all()

@@ -45,7 +45,7 @@ def clash(database: Database, repo: MunkiRepo) -> Callable[..., Clash | None]:
 
     def found(name: str, serial: str = MAC) -> Clash | None:
         with database.reading() as session:
-            return name_clashes.found(session, repo.namesakes(), Serial(serial), name)
+            return name_clashes.clash_of(session, repo.namesakes(), Serial(serial), name)
 
     return found
 

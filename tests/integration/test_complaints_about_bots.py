@@ -42,7 +42,7 @@ def card(database: Database, slack: Workspace, deliver_all: Callable[[], None]) 
     with database.begin() as session:
         act = did(session, "registered", by="U0ALICE")
         macs = parse_all(["C02AAA", "C02BBB", "C02CCC"])
-        register.register(session, macs, LONDON, act=act, channel=CHANNEL)
+        register.register(session, macs, LONDON, operation=act, channel=CHANNEL)
     deliver_all()
     return slack.channels[CHANNEL].messages[-1]
 
@@ -234,7 +234,7 @@ def test_a_list_is_turned_more_often_than_one_address_may_be_answered(
     with database.begin() as session:
         act = did(session, "registered", by="U0ALICE")
         macs = parse_all([f"C02A{number:04}" for number in range(60)])
-        register.register(session, macs, LONDON, act=act, channel=CHANNEL)
+        register.register(session, macs, LONDON, operation=act, channel=CHANNEL)
     alice.slash("/mac", "find C02A", channel=CHANNEL)
     shown = alice.ephemerals[-1]
 

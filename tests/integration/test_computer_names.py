@@ -60,7 +60,7 @@ def free(host: str) -> None:
 def register(database: Database, *serials: str, to: Destination = LONDON) -> None:
     with database.begin() as session:
         act = did(session, "registered", by="U0ALICE", at=NOON)
-        registrations.register(session, parse_all(serials), to, act=act, channel="C0IMAGING")
+        registrations.register(session, parse_all(serials), to, operation=act, channel="C0IMAGING")
 
 
 def move(database: Database, serial: str, to: Destination) -> None:
@@ -73,7 +73,7 @@ def call(database: Database, serial: str, name: str) -> None:
     with database.begin() as session:
         act = did(session, "named", by="U0ALICE", at=NOON)
         mac = queries.get_open(session, Serial(serial))
-        naming.call(session, mac, name, free, act=act)
+        naming.assign(session, mac, name, free, operation=act)
 
 
 def ask(app: Flask, serial: str, **headers: str) -> TestResponse:

@@ -61,7 +61,7 @@ def registered(database: Database) -> Callable[..., None]:
                 session,
                 parse_all([serial]),
                 Destination(site, "design"),
-                act=did(session, "registered", by="U0ALICE"),
+                operation=did(session, "registered", by="U0ALICE"),
                 channel=CHANNEL,
             )
 

@@ -41,7 +41,7 @@ def test_neither_of_two_servers_loses_what_its_macs_said(postgresql_url: str) ->
             act = did(session, "registered", by="U0ALICE", at=NOON)
             wanted = parse_all(["C02AAA", "C02BBB"])
             to = Destination("london", "design")
-            register.register(session, wanted, to, act=act, channel="C1")
+            register.register(session, wanted, to, operation=act, channel="C1")
             session.execute(update(Registration).values(step="said by "))
         meeting, said = Barrier(2), []
         orders = {one: ("C02AAA", "C02BBB"), other: ("C02BBB", "C02AAA")}
@@ -65,10 +65,14 @@ def test_a_bench_is_undone_while_it_takes_a_mac(postgresql_url: str) -> None:
             act = did(session, BENCHED, by="U0ALICE", at=NOON).id
             until = NOON + timedelta(hours=1)
             held = session.get_one(Operation, act)
-            bench.start(session, to, wanted=2, until=until, act=held, channel="C1")
+            bench.start(session, to, number=2, until=until, operation=held, channel="C1")
         with other.begin() as taking, one.begin() as undoing:
             register.register(
-                taking, parse_all(["C02AAA"]), to, act=taking.get_one(Operation, act), channel="C1"
+                taking,
+                parse_all(["C02AAA"]),
+                to,
+                operation=taking.get_one(Operation, act),
+                channel="C1",
             )
             undoing.execute(text("SET LOCAL lock_timeout = '2s'"))
 

@@ -49,7 +49,7 @@ class Floor:
         with self._database.begin() as session:
             act = did(session, "registered", by="U0ALICE", at=at)
             wanted, to = parse_all([serial]), Destination(site, "design")
-            register.register(session, wanted, to, act=act, channel=CHANNEL)
+            register.register(session, wanted, to, operation=act, channel=CHANNEL)
             this = Registration.serial == serial
             if state:
                 session.execute(update(Registration).where(this).values(**state))

@@ -118,7 +118,7 @@ def test_everything_that_is_a_slip_is_found_and_nothing_else(database: Database,
         with database.begin() as session:
             act = did(session, "registered", by="U0ALICE")
             to = Destination("london", "design")
-            register.register(session, [Serial(other)], to, act=act, channel="C1")
+            register.register(session, [Serial(other)], to, operation=act, channel="C1")
         with database.reading() as session:
             found = similar.slip_of(session, key)
         with database.begin() as session:

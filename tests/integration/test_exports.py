@@ -31,7 +31,7 @@ def register(
             session,
             parse_all(serials),
             to,
-            act=did(session, "registered", by="U0ALICE", at=NOON + timedelta(days=days)),
+            operation=did(session, "registered", by="U0ALICE", at=NOON + timedelta(days=days)),
             channel="C0IMAGING",
             note=note,
         )

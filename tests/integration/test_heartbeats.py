@@ -202,8 +202,8 @@ class Beats(list[str]):
         super().__init__()
         self._stop, self._most = stop, most
 
-    def __call__(self, doing: str = "", longest: float = 0) -> None:
-        assert longest == 0
+    def __call__(self, doing: str = "", seconds: float = 0) -> None:
+        assert seconds == 0
         self.append(doing)
         if len(self) >= self._most:
             self._stop.set()

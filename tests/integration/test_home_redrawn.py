@@ -27,7 +27,7 @@ def alice(slack: Workspace, database: Database) -> Person:
     with database.begin() as session:
         act = did(session, "registered", by="U0ALICE")
         macs = parse_all(["C02AAA", "C02BBB"])
-        register.register(session, macs, LONDON, act=act, channel=CHANNEL)
+        register.register(session, macs, LONDON, operation=act, channel=CHANNEL)
     alice = slack.person("U0ALICE", name="alice")
     alice.open_home()
     eventually(lambda: alice.home is not None)

@@ -83,7 +83,7 @@ def registered(database: Database, build: str = "design", serial: str = "C02AAA"
             session,
             parse_all([serial]),
             Destination("london", build),
-            act=did(session, "registered", by="U0ALICE"),
+            operation=did(session, "registered", by="U0ALICE"),
             channel=CHANNEL,
         )
 
@@ -226,9 +226,9 @@ def test_an_open_bench_takes_it_at_once(client: FlaskClient, database: Database)
         bench.start(
             session,
             Destination("paris", "design"),
-            wanted=1,
+            number=1,
             until=act.at + timedelta(hours=1),
-            act=act,
+            operation=act,
             channel=CHANNEL,
         )
 

@@ -77,7 +77,7 @@ def register(database: Database) -> Callable[..., None]:
                 session,
                 parse_all([SERIAL]),
                 Destination(site, build),
-                act=did(session, "registered", by="U0ALICE"),
+                operation=did(session, "registered", by="U0ALICE"),
                 channel=CHANNEL,
             )
 

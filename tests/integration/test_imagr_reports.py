@@ -58,7 +58,7 @@ def app(server_settings: ServerSettings, database: Database) -> Flask:
             session,
             parse_all([SERIAL]),
             Destination("london", "design"),
-            act=did(session, "registered", by="U0ALICE"),
+            operation=did(session, "registered", by="U0ALICE"),
             channel=CHANNEL,
         )
     return machines_door(server_settings.model_copy(update=keys), database)

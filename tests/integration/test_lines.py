@@ -78,7 +78,7 @@ def test_a_database_that_was_restarted_is_met_with_one_failure(own_postgresql_ur
 def asked(database: Database) -> None:
     """What most calls of Macs ask."""
     with database.reading() as session:
-        reports.known(session, Serial("C02AAA"))
+        reports.find_status(session, Serial("C02AAA"))
 
 
 def add(session: Session) -> None:

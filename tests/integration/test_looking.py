@@ -43,7 +43,9 @@ def register(
 ) -> None:
     with database.begin() as session:
         act = did(session, "registered", by=by)
-        registrations.register(session, parse_all(serials), to, act=act, channel=CHANNEL, note=note)
+        registrations.register(
+            session, parse_all(serials), to, operation=act, channel=CHANNEL, note=note
+        )
 
 
 def cancel(database: Database, serial: str) -> None:

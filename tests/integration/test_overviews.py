@@ -30,7 +30,9 @@ def register(database: Database, first: int, end: int, *, by: str, to: Destinati
     wanted = [Serial(f"MAC{number:07}") for number in range(first, end)]
     with database.begin() as session:
         act = did(session, "registered", by=by)
-        registrations.register(session, wanted, to, act=act, channel="C0IMAGING", note="Shelf 4")
+        registrations.register(
+            session, wanted, to, operation=act, channel="C0IMAGING", note="Shelf 4"
+        )
 
 
 def become(database: Database, number: int, **columns: Any) -> None:

@@ -74,7 +74,7 @@ def register(database: Database) -> Callable[..., None]:
                 session,
                 [Serial.parse(MAC)],
                 Destination(site, build),
-                act=did(session, "registered", by="U0ALICE"),
+                operation=did(session, "registered", by="U0ALICE"),
                 channel=CHANNEL,
             )
 

@@ -65,7 +65,7 @@ def bot_settings(repo_folder: Path, policy_file: Path, slack: Workspace) -> BotS
 def register(database: Database, serial: str = "C02AAA", to: Destination = LONDON) -> None:
     with database.begin() as session:
         act = did(session, "registered", by="U0ALICE")
-        registrations.register(session, parse_all([serial]), to, act=act, channel="C0IMAGING")
+        registrations.register(session, parse_all([serial]), to, operation=act, channel="C0IMAGING")
 
 
 def ask(app: Flask, serial: str = "C02AAA", **fields: str) -> TestResponse:
@@ -202,10 +202,10 @@ def test_an_unknown_mac_waits_unless_a_bench_takes_it(app: Flask, database: Data
     with database.begin() as session:
         act = did(session, "benched", by="U0BOB", at=now)
         until = now + timedelta(hours=1)
-        bench.start(session, PARIS, wanted=3, until=until, act=act, channel="C0IMAGING")
+        bench.start(session, PARIS, number=3, until=until, operation=act, channel="C0IMAGING")
     taken = facts(app)
     with database.begin() as session:
-        strangers.meet(session, Serial("C02AAA"), channel="C0IMAGING", at=now)
+        strangers.ask_about(session, Serial("C02AAA"), channel="C0IMAGING", at=now)
         strangers.dismiss(session, 1, by="U0BOB", at=now)
     unwanted = facts(app)
 
@@ -228,8 +228,8 @@ def test_who_moved_it_is_said_and_who_typed_its_name(app: Flask, database: Datab
         act = did(session, "moved", by="U0BOB")
         acting.move(session, Serial("C02AAA"), PARIS, act=act)
         mac = queries.get_open(session, Serial("C02AAA"))
-        naming.call(
-            session, mac, "Front desk", lambda _: None, act=did(session, "named", by="U0BOB")
+        naming.assign(
+            session, mac, "Front desk", lambda _: None, operation=did(session, "named", by="U0BOB")
         )
 
     moved, registered, named, *_ = ask(app).text.splitlines()[1:]

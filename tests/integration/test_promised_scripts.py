@@ -205,7 +205,7 @@ class Server:
 
     def promise(self, to: Destination = LONDON, *, fenced: bool = False) -> str:
         """Make a JSON and keep its promise; returns the script's digest."""
-        promise = self._makes.document(to, fenced=fenced).promise
+        promise = self._makes.document(to, site_locked=fenced).promise
         with self._database.begin() as session:
             promises.keep(session, promise)
         return promise.digest

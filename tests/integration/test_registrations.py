@@ -37,7 +37,7 @@ def register(
             session,
             parse_all(serials),
             to,
-            act=did(session, "registered", by=by, at=NOON),
+            operation=did(session, "registered", by=by, at=NOON),
             channel="C0IMAGING",
             note=note,
         )
@@ -186,7 +186,7 @@ def test_a_mac_is_found_by_any_part_of_what_is_known_of_it(database: Database) -
         "<@U0ALICE|a>",
     ):
         with database.reading() as session:
-            found, total = queries.find(session, text, most=5)
+            found, total = queries.find(session, text, limit=5)
 
         assert ([mac.serial for mac in found], total) == (["C02AAA"], 1), text
 
@@ -195,8 +195,8 @@ def test_signs_that_mean_anything_to_the_database_mean_themselves(database: Data
     register(database, "C02AAA")
 
     with database.reading() as session:
-        assert queries.find(session, "%", most=5) == ([], 0)
-        assert queries.find(session, "_02", most=5) == ([], 0)
+        assert queries.find(session, "%", limit=5) == ([], 0)
+        assert queries.find(session, "_02", limit=5) == ([], 0)
 
 
 def test_a_list_is_the_newest_and_says_how_many_there_are(database: Database) -> None:
@@ -204,8 +204,8 @@ def test_a_list_is_the_newest_and_says_how_many_there_are(database: Database) ->
     register(database, "C03AAA", to=PARIS)
 
     with database.reading() as session:
-        newest, total = queries.waiting(session, None, most=5)
-        parisian, parisians = queries.waiting(session, "paris", most=5)
+        newest, total = queries.waiting(session, None, limit=5)
+        parisian, parisians = queries.waiting(session, "paris", limit=5)
 
     assert total == 31
     assert newest[0].serial == "C03AAA"
@@ -240,7 +240,7 @@ def test_nothing_stays_of_a_transaction_that_fails(database: Database) -> None:
                 session,
                 parse_all(["C02AAA"]),
                 LONDON,
-                act=did(session, "registered", by="U1", at=NOON),
+                operation=did(session, "registered", by="U1", at=NOON),
                 channel="C1",
             )
             raise RuntimeError("the process has better things to do")
@@ -250,4 +250,4 @@ def test_nothing_stays_of_a_transaction_that_fails(database: Database) -> None:
 
     assert number_of(database, Registration) == 0
     with database.reading() as session:
-        assert claims.owed(session) == 0
+        assert claims.count_pending(session) == 0

@@ -76,7 +76,7 @@ def mac(database: Database, clock: Clock) -> None:
     """A Mac of London that somebody else registered."""
     with database.begin() as session:
         act = did(session, "registered", by="U0BOB", at=clock())
-        register.register(session, [Serial("C02AAA")], LONDON, act=act, channel=CHANNEL)
+        register.register(session, [Serial("C02AAA")], LONDON, operation=act, channel=CHANNEL)
 
 
 @pytest.mark.parametrize("text", ["cancel C02AAA", "move C02AAA paris basic", "reimage C02AAA"])
@@ -116,7 +116,7 @@ def test_the_end_of_a_bench(
     with database.begin() as session:
         act = did(session, "benched", by="U0BOB", at=clock())
         until = clock() + bench.USUAL
-        bench.start(session, LONDON, wanted=3, until=until, act=act, channel=CHANNEL)
+        bench.start(session, LONDON, number=3, until=until, operation=act, channel=CHANNEL)
     deliver_all()
     card = slack.channels[CHANNEL].messages[-1]
 

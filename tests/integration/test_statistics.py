@@ -38,7 +38,9 @@ class Story:
                 session,
                 parse_all(serials),
                 to,
-                act=did(session, "registered", by="U0ALICE", at=NOON + timedelta(hours=after)),
+                operation=did(
+                    session, "registered", by="U0ALICE", at=NOON + timedelta(hours=after)
+                ),
                 channel="C0IMAGING",
             )
 

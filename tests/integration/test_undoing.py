@@ -41,7 +41,7 @@ class Floor:
         return self.do(
             "registered",
             lambda session, act: registrations.register(
-                session, parse_all(serials), LONDON, act=act, channel="C1"
+                session, parse_all(serials), LONDON, operation=act, channel="C1"
             ),
             at=at,
         )

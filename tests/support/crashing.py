@@ -71,7 +71,7 @@ class Call:
                 session,
                 [Serial.parse(serial)],
                 LONDON,
-                act=did(session, "registered", by="U0ALICE"),
+                operation=did(session, "registered", by="U0ALICE"),
                 channel=CHANNEL,
             )
 
@@ -139,8 +139,8 @@ class Delivery:
             outbox.enqueue_trouble(
                 session,
                 channel=CHANNEL,
-                facts={"sentence": sentence},
-                once=sentence,
+                payload={"sentence": sentence},
+                dedup_key=sentence,
                 at=datetime.now(UTC),
             )
 
@@ -158,7 +158,7 @@ class Delivery:
 
     def _is_anything_owed(self) -> bool:
         with self._database.reading() as session:
-            return claims.owed(session) > 0
+            return claims.count_pending(session) > 0
 
 
 def main() -> None:

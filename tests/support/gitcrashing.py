@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from provisioning.munki import Destination, MunkiRepo, Why
+from provisioning.munki import ChangeNote, Destination, MunkiRepo
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.locations import store as opened
 from provisioning.munki.storage import Overtaken
@@ -37,7 +37,7 @@ def play(folder: Path, every: int) -> dict[str, object]:
         if not _killed(line, repo, serial):
             return {"kills": kills, "problems": problems}
         before = remote.read(f"manifests/{serial}")
-        repo.assign(serial, LONDON, why=Why(f"{serial}"))
+        repo.assign(serial, LONDON, note=ChangeNote(f"{serial}"))
         after = remote.read(f"manifests/{serial}")
         if after is None or before not in (None, after):
             problems.append(f"{line}: {before!r} and then {after!r}")
@@ -53,7 +53,7 @@ def _killed(line: int, repo: MunkiRepo, serial: Serial) -> bool:
     def assign() -> None:
         with repo.holding(serial):
             repo.kept(serial, LONDON)
-            repo.assign(serial, LONDON, why=Why(f"{serial}"))
+            repo.assign(serial, LONDON, note=ChangeNote(f"{serial}"))
 
     return killed_at(line, assign)
 
@@ -65,7 +65,9 @@ def write(folder: Path, name: str) -> None:
         try:
             found = store.read(name)
             number = int(found.content) if found else 0
-            store.replace(name, b"%d" % (number + 1), over=found, why=Why(f"{name} {number + 1}"))
+            store.replace(
+                name, b"%d" % (number + 1), over=found, note=ChangeNote(f"{name} {number + 1}")
+            )
         except (Overtaken, RepoUnusable):
             continue
         sys.stdout.write(f"{number + 1}\n")

@@ -10,7 +10,7 @@ from bot.home.blocks import Home
 from bot.slack.home_state import HomeState
 from provisioning.imports.models import READ, READING
 from provisioning.monitoring.dashboard import STATES, Dashboard, DashboardPart, MacFilter
-from provisioning.monitoring.pending import Refused, Unfinished
+from provisioning.monitoring.pending import RefusedMessages, Unfinished
 from provisioning.registrations.models import FAILED, IMAGING, WAITING
 from tests.support.slack.blocks.surfaces import problems_of_view
 from tests.unit.examples import ANY_NAME, LONGEST, MARKUP, NOON, mac, macs, numbered
@@ -109,7 +109,9 @@ def test_a_full_page_fits_whatever_everything_is_called(name: str) -> None:
         for mine in (True, False)
         for state in STATES
     ]
-    refused = [Refused("C0IMAGING", f"{number} " + "&" * 253, 10**6, NOON) for number in range(50)]
+    refused = [
+        RefusedMessages("C0IMAGING", f"{number} " + "&" * 253, 10**6, NOON) for number in range(50)
+    ]
     waiting = [Unfinished(READING, NOON, 10, 3, "C0IMAGING")] * 50
 
     view = drawn(
@@ -189,7 +191,7 @@ class TestNotices:
         assert "… and 15 more" in text
 
     def test_a_refused_message_names_channel_number_reason_and_the_way_to_send_it(self) -> None:
-        refused = [Refused("G0SECRET", "is_archived: unarchive it", 1, NOON)]
+        refused = [RefusedMessages("G0SECRET", "is_archived: unarchive it", 1, NOON)]
 
         text = written(drawn(troubles=notices.troubles(refused)))
 
@@ -197,7 +199,7 @@ class TestNotices:
         assert "unarchive it. When that is fixed, have whoever runs Rollcall" in text
 
     def test_a_channel_that_is_none_is_only_text(self) -> None:
-        text = written(drawn(troubles=notices.troubles([Refused("<!here>", "x", 1, NOON)])))
+        text = written(drawn(troubles=notices.troubles([RefusedMessages("<!here>", "x", 1, NOON)])))
         assert "&lt;!here&gt;" in text
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from provisioning.munki.locations import store
 from provisioning.munki.storage import FolderStore, UnusablePlace
-from provisioning.munki.storage.git import Place
+from provisioning.munki.storage.git import GitLocation
 from rollcall.settings import RepoSettings, UnusableSettings, read
 
 
@@ -19,13 +19,13 @@ from rollcall.settings import RepoSettings, UnusableSettings, read
     ],
 )
 def test_a_url_names_a_remote_and_a_branch(text: str, url: str, branch: str | None) -> None:
-    place = Place.parse(text)
+    place = GitLocation.parse(text)
 
     assert (place.url, place.branch) == (url, branch)
 
 
 def test_a_password_is_kept_apart_from_the_url_and_out_of_sight() -> None:
-    place = Place.parse("git+https://robot:s%40cret@h.example/m.git")
+    place = GitLocation.parse("git+https://robot:s%40cret@h.example/m.git")
 
     assert place.login == "Basic cm9ib3Q6c0BjcmV0"  # robot:s@cret
     assert "cret" not in repr(place)
@@ -79,5 +79,5 @@ def test_everything_else_is_a_folder(text: str) -> None:
 def test_two_remotes_and_two_branches_of_one_have_clones_of_their_own() -> None:
     texts = ["git+https://h/a.git", "git+https://h/b.git", "git+https://h/a.git#x"]
 
-    assert len({Place.parse(text).key for text in texts}) == 3
-    assert Place.parse("git+https://u:p@h/a.git").key == Place.parse(texts[0]).key
+    assert len({GitLocation.parse(text).key for text in texts}) == 3
+    assert GitLocation.parse("git+https://u:p@h/a.git").key == GitLocation.parse(texts[0]).key

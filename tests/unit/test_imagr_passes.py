@@ -23,16 +23,16 @@ def test_one_fetches_the_script_of_its_destination_and_does_not_ask() -> None:
     token = PASSES.to_fetch(LONDON)
 
     permit = PASSES.destination(token)
-    assert (permit.destination, permit.only) == (LONDON, None)
+    assert (permit.destination, permit.allowed_site) == (LONDON, None)
     with pytest.raises(InvalidToken, match="only fetches"):
         PASSES.may_ask(token)
 
 
 def test_one_out_of_a_sites_own_config_leads_to_no_other_site() -> None:
-    token = PASSES.to_fetch(LONDON, fenced=True)
+    token = PASSES.to_fetch(LONDON, site_locked=True)
 
     permit = PASSES.destination(token)
-    assert (permit.destination, permit.only) == (LONDON, "london")
+    assert (permit.destination, permit.allowed_site) == (LONDON, "london")
     with pytest.raises(InvalidToken):
         PASSES.may_ask(token)
 

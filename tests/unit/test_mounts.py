@@ -262,12 +262,12 @@ def test_a_disk_that_is_full_gets_back_what_it_had_room_for(small_disk: Path) ->
 
 def test_a_mount_that_became_read_only_is_said_to_be(small_disk: Path) -> None:
     store = FolderStore(small_disk)
-    store.replace(NAME, b"before", over=None, why=NOBODY)
+    store.replace(NAME, b"before", over=None, note=NOBODY)
     before = store.read(NAME)
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
 
     with pytest.raises(RepoUnusable, match="it is mounted read-only"):
-        store.replace(NAME, b"after", over=before, why=NOBODY)
+        store.replace(NAME, b"after", over=before, note=NOBODY)
 
     assert store.read(NAME) == before
 

@@ -8,7 +8,7 @@ import zxingcpp
 from PIL import Image
 
 from provisioning.imports.photos import reader
-from provisioning.imports.photos.labels import Found
+from provisioning.imports.photos.labels import SerialOnPhoto
 from provisioning.imports.photos.labels import read as read_confined
 from provisioning.values.serials import Serial
 from tests.support.labels import ALPHABET, Label, encoded, noise, photo
@@ -28,8 +28,8 @@ def rng() -> random.Random:
     return random.Random(20)
 
 
-def certain(*serials: str) -> tuple[Found, ...]:
-    return tuple(Found(Serial(serial), None) for serial in serials)
+def certain(*serials: str) -> tuple[SerialOnPhoto, ...]:
+    return tuple(SerialOnPhoto(Serial(serial), None) for serial in serials)
 
 
 def taken(*labels: Label, angle: float = 0, megapixels: float = SMALL, seed: int = 0) -> bytes:

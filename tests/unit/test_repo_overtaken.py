@@ -8,7 +8,7 @@ import pytest
 
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoUnusable
-from provisioning.munki.storage import FolderStore, Stored, Why
+from provisioning.munki.storage import ChangeNote, FolderStore, Stored
 from tests.unit.conftest import LONDON, MAC
 
 
@@ -19,10 +19,10 @@ class Edited(FolderStore):
         super().__init__(root)
         self._edit = edit
 
-    def replace(self, name: str, content: bytes, *, over: Stored | None, why: Why) -> None:
+    def replace(self, name: str, content: bytes, *, over: Stored | None, note: ChangeNote) -> None:
         """Let the admin be first."""
         self._edit()
-        super().replace(name, content, over=over, why=why)
+        super().replace(name, content, over=over, note=note)
 
 
 def test_what_an_admin_changes_meanwhile_is_kept(repo_folder: Path, manifests: Path) -> None:

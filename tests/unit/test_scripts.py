@@ -47,7 +47,7 @@ class Said(Tokens):
         mac: Bound | None = None,  # noqa: ARG002 - as the real one
         window: int | None = None,  # noqa: ARG002
         *,
-        only: str | None = None,  # noqa: ARG002
+        allowed_site: str | None = None,  # noqa: ARG002
     ) -> str:
         return f"{destination.build}{{{destination.site}"
 

@@ -69,7 +69,7 @@ def silent(seconds: float) -> str:
 
 def test_a_question_that_hangs_is_asked_once_and_said_to_hang() -> None:
     question = Question()
-    look = Look(question, silent, moment=0.05, longest=0.1)
+    look = Look(question, silent, moment=0.05, limit=0.1)
     askers = [Thread(target=look.answer) for _ in range(4)]
     for asker in askers:
         asker.start()
@@ -85,7 +85,7 @@ def test_a_question_that_hangs_is_asked_once_and_said_to_hang() -> None:
 def test_the_last_answer_counts_for_a_while() -> None:
     question = Question()
     question.may.set()
-    look = Look(question, silent, moment=0.05, longest=30)
+    look = Look(question, silent, moment=0.05, limit=30)
     assert look.answer() == "one"
     question.may.clear()
 

@@ -1,4 +1,4 @@
 """Imagr: its config, the workflow that a Mac runs, and the picture behind it.
 
-Imagr is frozen at its last commit, so all of this is said to programs that never change.
+Imagr has had its last release, so the programs that read this never change.
 """

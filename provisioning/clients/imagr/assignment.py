@@ -13,9 +13,9 @@ ATTEMPTS = 3  # at a Mac that somebody registers at this moment
 
 
 class Directions:
-    """Answers Macs that stand in Imagr; the same as often as they ask.
+    """The assignment of workflows to Macs that run Imagr; the same answer for repeated calls.
 
-    `channel` is asked where an unknown Mac goes.
+    Unknown Macs get a card in `channel`.
     """
 
     def __init__(
@@ -29,9 +29,9 @@ class Directions:
     def workflow_for(self, serial: Serial) -> str:
         """Return the name of the workflow that a Mac runs, in ASCII.
 
-        That is a hidden one, which says so on the Mac's screen, where nothing can be imaged for
-        its site and build; the channel hears of that. Raises NotRegistered where nobody has said
-        where the Mac goes; then the channel is asked, unless a bench takes it.
+        Where there is no workflow for its site and build, it is a hidden one that shows this on the
+        Mac's screen, and the channel is notified. Raises NotRegistered for an unknown Mac that no
+        bench takes; then it gets a card in the channel.
         """
         for _ in range(ATTEMPTS):
             try:

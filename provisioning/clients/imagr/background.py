@@ -1,4 +1,4 @@
-"""The picture behind Imagr: where this Mac stands, and what to do next."""
+"""The background picture of Imagr: the Mac's site, and the next step for the technician."""
 
 import base64
 import threading
@@ -21,9 +21,9 @@ Key = tuple[str, int, int]
 
 
 class Backgrounds:
-    """Draws pictures, one at a time, in a process that ends: Pillow would stay 12 MiB.
+    """A drawer of background pictures, one at a time, in a process that ends: Pillow takes 12 MiB.
 
-    `command` is what to type in Slack.
+    `command` is Slack's slash command.
     """
 
     def __init__(
@@ -37,10 +37,10 @@ class Backgrounds:
         self._drawing = threading.Lock()
 
     def picture(self, site: str, size: tuple[int, int]) -> bytes:
-        """Return a PNG of this size, as near as it is sane, for a site of any name.
+        """Return a PNG of this size, within limits, for a site of any name.
 
-        Anybody may ask for it, so one that the repo does not have is passed over. Raises
-        PictureUnavailable, where too many are asked for.
+        The request needs no credential, so an unknown site is ignored. Raises PictureUnavailable
+        where there are too many requests.
         """
         width, height = (min(max(edge, SMALLEST), LARGEST) for edge in size)
         key = (self._known(site), width, height)

@@ -1,4 +1,4 @@
-"""A check of the templates of Imagr's config, for people who ask."""
+"""A check of the templates of Imagr's config, for the command line and the doctor."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ ANYWHERE = "http://127.0.0.1:5000"
 
 
 def findings(repo: MunkiRepo, folder: Path | None = None) -> list[Finding]:
-    """Return what is wrong with the templates as they are, each with its file and key.
+    """Return the faults of the present templates, each with its file and key.
 
     `folder` is the admin's own. Reads only. Raises RepoUnusable.
     """

@@ -1,4 +1,4 @@
-"""Imagr's config: a property list of what may be imaged, made of the templates and of the repo."""
+"""Imagr's config: a property list of workflows, made of the templates and of the repo."""
 
 import plistlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,9 +18,9 @@ MOST = 1000  # sites and builds that are offered; Imagr gives up after ten secon
 class Config:
     """A config as it is served.
 
-    `names` are what a script prints for the destinations that may be imaged; `faulty` says of
-    others why they are not, though a template means them to be. `strays` are templates for
-    what the repo does not have.
+    `names` are the names of workflows by destination; `faulty` holds the reasons why others have
+    none although there is a template. `strays` are templates for sites or builds that the repo does
+    not have.
     """
 
     content: bytes
@@ -30,7 +30,7 @@ class Config:
 
 
 class Configs:
-    """Makes configs of what the templates and the repo hold at a moment."""
+    """A maker of configs from the present templates and repo."""
 
     def __init__(self, templates: Templates, workflows: Workflows, repo: MunkiRepo) -> None:
         self._templates = templates
@@ -40,29 +40,29 @@ class Configs:
         self._made: dict[str | None, Config] = {}  # by the site that each is for
 
     def config(self, site: str | None = None) -> Config:
-        """Return the config, of one site alone where `site` says which.
+        """Return the config, of one `site` alone where it is given.
 
-        What has a template that became faulty stays as it last was, for as long as this process
-        runs, and so does all of it where that is true of config.plist. What never was good is
-        left out. Raises ConfigUnusable where nothing can be offered at all, and RepoUnusable.
+        A workflow whose template became faulty stays as it last was while this process runs, and so
+        does all of it where config.plist became faulty. A workflow that never was good is left out.
+        Raises ConfigUnusable where no workflow is left, and RepoUnusable.
         """
         self._templates.look_again()
         try:
-            made = self._config(site)
+            config = self._config(site)
         except FaultyTemplate as error:
             if site not in self._made:
                 raise
             return replace(self._made[site], strays=[error])
-        self._made[site] = made
-        return made
+        self._made[site] = config
+        return config
 
     def _config(self, site: str | None) -> Config:
         root = self._templates.config()
-        own = root.pop("workflows", [])
-        registered = self._registered(own)
-        always = [registered, *own, *self._workflows.hidden()]
-        _check_own(always, own)
-        offered, faulty = self._offered(always, own, site)
+        workflows = root.pop("workflows", [])
+        registered = self._registered(workflows)
+        always = [registered, *workflows, *self._workflows.hidden()]
+        _check_own(always, workflows)
+        offered, faulty = self._offered(always, workflows, site)
         twins = [twin(each) for each in offered.values() if not each["name"].isascii()]
         root["workflows"] = [*always, *offered.values(), *twins]
         root.setdefault("default_workflow", registered["name"])
@@ -77,9 +77,9 @@ class Configs:
             strays=self._templates.strays(self._repo.sites(), self._repo.builds()),
         )
 
-    def _registered(self, own: Sequence[Workflow]) -> Workflow:
+    def _registered(self, workflows: Sequence[Workflow]) -> Workflow:
         workflow = self._templates.registered()
-        _check_included(REGISTERED, workflow, own)
+        _check_included(REGISTERED, workflow, workflows)
         return self._workflows.registered(workflow)
 
     def _offered(
@@ -120,7 +120,7 @@ class Configs:
             raise FaultyTemplate(template, [finding("name", fix)])
         _check_included(template, workflow, own)
         self._good[destination] = workflow
-        return self._workflows.completed(workflow, destination, fenced=fenced)
+        return self._workflows.completed(workflow, destination, site_locked=fenced)
 
     def _last_good(
         self, destination: Destination, taken: Mapping[str, str], *, fenced: bool
@@ -128,28 +128,28 @@ class Configs:
         workflow = self._good.get(destination)
         if workflow is None or workflow["name"] in taken:
             return None
-        return self._workflows.completed(workflow, destination, fenced=fenced)
+        return self._workflows.completed(workflow, destination, site_locked=fenced)
 
     def _destinations(self, site: str | None) -> Iterator[Destination]:
         sites, builds = self._repo.sites() if site is None else [site], self._repo.builds()
         return (Destination(each, build) for each in sites for build in builds)
 
 
-def _check_own(always: Sequence[Workflow], own: Sequence[Workflow]) -> None:
+def _check_own(always: Sequence[Workflow], workflows: Sequence[Workflow]) -> None:
     """Raise FaultyTemplate where names are not unique, or what is included is not there."""
     names = [workflow["name"] for workflow in always]
     if twice := next((name for name in names if names.count(name) > 1), None):
         fix = f"two of them are named {twice!r}; give each a name of its own"
         raise FaultyTemplate(CONFIG, [finding("workflows", fix)])
-    for workflow in own:
-        _check_included(CONFIG, workflow, own)
+    for workflow in workflows:
+        _check_included(CONFIG, workflow, workflows)
 
 
-def _check_included(template: str, workflow: Workflow, own: Sequence[Workflow]) -> None:
+def _check_included(template: str, workflow: Workflow, workflows: Sequence[Workflow]) -> None:
     """Raise FaultyTemplate where a workflow includes one that config.plist does not have."""
-    known = {each["name"] for each in own} - {workflow["name"]}
+    names = {each["name"] for each in workflows} - {workflow["name"]}
     for name in included(workflow):
-        if name not in known:
+        if name not in names:
             fix = f"there is no other workflow {name!r} in config.plist; write it there"
             raise FaultyTemplate(template, [finding("included_workflow name", fix)])
 

@@ -26,9 +26,9 @@ class ConfigCache:
         self._kept: TTLCache[str | None, Config] = TTLCache(KEPT, FRESH)
 
     def current(self, site: str | None = None) -> Config:
-        """Return the config, of one site alone where `site` says which.
+        """Return the config, of one `site` alone where it is given.
 
-        The channel is told of templates that are faulty. Raises ConfigUnusable, RepoUnusable.
+        The channel is notified of faulty templates. Raises ConfigUnusable, RepoUnusable.
         """
         with self._making:
             if (config := self._kept.get(site)) is None:
@@ -36,15 +36,15 @@ class ConfigCache:
             return config
 
     def tell(self, sentences: Iterable[str]) -> None:
-        """Have the channel told of what somebody has to fix; of each once a day."""
+        """Enqueue messages to the channel about faults to fix; each once a day."""
         at = datetime.now(UTC)
         with self._database.begin() as session:
             for sentence in sentences:
                 outbox.enqueue_trouble(
                     session,
                     channel=self._channel,
-                    facts={"sentence": sentence},
-                    once=sentence,
+                    payload={"sentence": sentence},
+                    dedup_key=sentence,
                     at=at,
                 )
 

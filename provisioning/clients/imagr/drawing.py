@@ -59,9 +59,9 @@ class Canvas:
 
 
 def draw(_: bytes, width: str, height: str, site: str, workflow: str, command: str) -> str:
-    """Return a picture that says where a Mac stands, and what is next: a PNG, in Base64.
+    """Return a background picture with the Mac's site and the next step: a PNG, in Base64.
 
-    `site` may be empty; `workflow` is what to choose, `command` what to type in Slack.
+    `site` may be empty; `workflow` is the name to choose, `command` Slack's slash command.
     """
     wide, high = int(width), int(height)
     canvas = Canvas(wide, high)

@@ -18,17 +18,19 @@ class FaultyTemplate(ConfigUnusable):
 
     def __init__(self, name: str, findings: Sequence[Finding]) -> None:
         listed = "; ".join(finding.message for finding in findings[:MAX_FINDINGS])
-        more = f"; and {len(findings) - MAX_FINDINGS} more" if len(findings) > MAX_FINDINGS else ""
-        super().__init__(f"The template imagr/{name} is faulty: {listed}{more}.")
+        location = (
+            f"; and {len(findings) - MAX_FINDINGS} more" if len(findings) > MAX_FINDINGS else ""
+        )
+        super().__init__(f"The template imagr/{name} is faulty: {listed}{location}.")
         self.name = name
 
 
 class TooManyWorkflows(ConfigUnusable):
-    """More sites and builds to offer than Imagr can be told in its ten seconds."""
+    """More workflows than Imagr can read within its timeout of ten seconds."""
 
-    def __init__(self, number: int, most: int) -> None:
+    def __init__(self, number: int, limit: int) -> None:
         super().__init__(
-            f"Imagr's config would have {number:,} workflows, more than {most:,}: have "
+            f"Imagr's config would have {number:,} workflows, more than {limit:,}: have "
             "imagr/base.plist say nothing to image, and write templates by build."
         )
 

@@ -142,14 +142,14 @@ def finding(key: str, fix: str) -> Finding:
 
 
 def findings_of_config(config: Mapping[str, Any]) -> Iterator[Finding]:
-    """Yield what is wrong with the root of a config, and with the workflows that stand in it."""
+    """Yield the faults of a config's root and of the workflows in it."""
     yield from _findings(config, CONFIG, "")
     for number, workflow in _each(config.get("workflows")):
         yield from findings_of_workflow(workflow, f"workflows[{number}] ")
 
 
 def findings_of_workflow(workflow: Mapping[str, Any], where: str = "") -> Iterator[Finding]:
-    """Yield what is wrong with a workflow and with its components; components count from 1."""
+    """Yield the faults of a workflow and of its components, which are counted from 1."""
     yield from _findings(workflow, WORKFLOW, where)
     for number, component in _each(workflow.get("components")):
         yield from _findings_of_component(component, f"{where}components[{number}]")

@@ -30,12 +30,12 @@ class Templates:
 
     def __init__(self, url: str, overrides: Path | None = None) -> None:
         self._url = url.rstrip("/")
-        own = FileSystemLoader([overrides / OVERRIDES] if overrides else [])
+        admin_folder = FileSystemLoader([overrides / OVERRIDES] if overrides else [])
         shipped = PrefixLoader({"shipped": FileSystemLoader(TEMPLATES)})
-        self._own = own
+        self._own = admin_folder
         self._environment = environment(
             {"sh": quote},
-            loader=ChoiceLoader([own, FileSystemLoader(TEMPLATES), shipped]),
+            loader=ChoiceLoader([admin_folder, FileSystemLoader(TEMPLATES), shipped]),
             autoescape=_is_plist,
         )
 
@@ -50,13 +50,13 @@ class Templates:
         return _good(CONFIG, config, [*schema.findings_of_config(config)])
 
     def registered(self) -> dict[str, Any]:
-        """Return the workflow for what is registered, before it asks. Raises FaultyTemplate."""
+        """Return the workflow for registered Macs from its template. Raises FaultyTemplate."""
         return self._workflow(REGISTERED)
 
     def workflow(self, destination: Destination) -> dict[str, Any] | None:
         """Return the workflow for `destination`, from the most specific template there is.
 
-        None where that has no components: then the admin did not say what to image. Raises
+        None where the template has no components: then there is nothing to image. Raises
         FaultyTemplate.
         """
         name = self.name_for(destination)
@@ -67,20 +67,20 @@ class Templates:
         """Return the name of the template that is for `destination`."""
         names = candidates(destination, ".plist")
         try:
-            found = self._environment.select_template(list(names))
+            name = self._environment.select_template(list(names))
         except Exception as error:  # it is there, and Jinja cannot read it
             raise _unreadable(getattr(error, "name", None) or names[0], error) from error
-        return found.name or ""
+        return name.name or ""
 
     def strays(self, sites: Collection[str], builds: Collection[str]) -> list[FaultyTemplate]:
         """Return the errors of templates that are for no site or build there is."""
         strays = []
         for path in sorted(self._own.list_templates()):
             folder, *names = path.removesuffix(".plist").split("/")
-            known = {"sites": (sites, builds), "builds": (builds,)}.get(folder, ())
-            for name, there in zip(names, known, strict=False):
-                if name not in there and not names[-1].startswith("."):
-                    kind = "site" if there is sites else "build"
+            possible = {"sites": (sites, builds), "builds": (builds,)}.get(folder, ())
+            for name, existing in zip(names, possible, strict=False):
+                if name not in existing and not names[-1].startswith("."):
+                    kind = "site" if existing is sites else "build"
                     fix = f"the Munki repo has no {kind} {name!r}; rename the file or delete it"
                     strays.append(FaultyTemplate(path, [finding("its name", fix)]))
                     break

@@ -18,15 +18,17 @@ class ImagrTokens:
     def __init__(self, secret_key: str, lifetime: timedelta) -> None:
         self._tokens = Tokens(f"imagr:{secret_key}", lifetime)
 
-    def to_fetch(self, destination: Destination, *, fenced: bool = False) -> str:
+    def to_fetch(self, destination: Destination, *, site_locked: bool = False) -> str:
         """Return a token that fetches the first-boot script for `destination`.
 
-        `fenced`, for a config that a site's own key fetched, the script sends no Mac elsewhere.
+        `site_locked`, for a config that a site's own key fetched: the script allows no other site.
         """
-        return self._tokens.issue(destination, only=destination.site if fenced else None)
+        return self._tokens.issue(
+            destination, allowed_site=destination.site if site_locked else None
+        )
 
     def to_ask(self) -> str:
-        """Return a token that asks which workflow a Mac runs."""
+        """Return a token with which Imagr requests the workflow of a Mac."""
         return self._tokens.issue(WHERE_REGISTERED)
 
     def destination(self, token: str) -> TokenGrant:
@@ -40,7 +42,7 @@ class ImagrTokens:
         return permit
 
     def may_ask(self, token: str) -> None:
-        """Raise InvalidToken or ConfigExpired where the token does not ask."""
+        """Raise InvalidToken or ConfigExpired where the token is not one of `to_ask`."""
         if self._verified(token).destination != WHERE_REGISTERED:
             raise InvalidToken("This token only fetches a first-boot script.")
 

@@ -16,9 +16,9 @@ MISSING = "Rollcall: no workflow for this Mac"
 
 
 class Workflows:
-    """Completes workflows with what speaks to the server at `url`.
+    """A completer of workflows: it adds the scripts that call the server at `url`.
 
-    `command` is what people type in Slack.
+    `command` is Slack's slash command.
     """
 
     def __init__(
@@ -30,22 +30,22 @@ class Workflows:
         self._command = command
 
     def completed(
-        self, workflow: Workflow, destination: Destination, *, fenced: bool = False
+        self, workflow: Workflow, destination: Destination, *, site_locked: bool = False
     ) -> Workflow:
         """Return the workflow with Rollcall's first-boot script at its end.
 
-        `fenced`, the script sends no Mac to another site, whatever is registered.
+        `site_locked`, the script sends no Mac to another site, whatever is registered.
         Where it installs macOS, that stands before: Imagr does not come to what follows. Of a
         workflow that is included Imagr does not look at `restart_action`, so a component says it.
         """
         components = list(workflow["components"])
         kinds = [component["type"] for component in components]
         end = kinds.index("startosinstall") if "startosinstall" in kinds else len(components)
-        components[end:end] = [*_restart(workflow), self._first_boot(destination, fenced)]
+        components[end:end] = [*_restart(workflow), self._first_boot(destination, site_locked)]
         return {**workflow, "components": components}
 
     def registered(self, workflow: Workflow) -> Workflow:
-        """Return the workflow that asks which one a Mac runs, from its template."""
+        """Return the workflow that requests the one for this Mac, from its template."""
         script = self._templates.script(
             "registered.sh.j2", token=self._passes.to_ask(), unregistered=UNREGISTERED
         )
@@ -53,7 +53,7 @@ class Workflows:
         return {**workflow, "components": [*workflow["components"], asking]}
 
     def hidden(self) -> list[Workflow]:
-        """Return the workflows that only say on the screen why there is none."""
+        """Return the workflows that only show the reason on the screen why there is none."""
         register = f"{self._command} register SERIAL SITE BUILD"
         return [
             self._told(
@@ -73,9 +73,9 @@ class Workflows:
         script = {"type": "script", "content": content, "first_boot": False}
         return {"name": name, "hidden": True, "description": sentence, "components": [script]}
 
-    def _first_boot(self, destination: Destination, fenced: bool) -> dict[str, Any]:
+    def _first_boot(self, destination: Destination, site_locked: bool) -> dict[str, Any]:
         # The token says where to; a header could not carry every name of a site.
-        token = self._passes.to_fetch(destination, fenced=fenced)
+        token = self._passes.to_fetch(destination, site_locked=site_locked)
         return {
             "type": "script",
             "url": f"{self._url}/",

@@ -1,4 +1,4 @@
-"""InstallApplications: the JSON that it asks for, and the script that this names by its hash."""
+"""The JSON document for InstallApplications, and the script that it names by its hash."""
 
 import json
 import time
@@ -84,8 +84,8 @@ class InstallApplications:
             placed_only=True,
         )
 
-    def document(self, destination: Destination, *, fenced: bool = False) -> StagesDocument:
-        """Return the JSON for a destination; `fenced`, its script sends no Mac to another site.
+    def document(self, destination: Destination, *, site_locked: bool = False) -> StagesDocument:
+        """Return the JSON for a destination; `site_locked`: its script sends Macs to no other site.
 
         Raises UnusableTemplate.
         """
@@ -94,30 +94,32 @@ class InstallApplications:
         stage = changes.pop("stage", schema.STAGES[1])
         stages = schema.items(document)
         others = schema.hosts(stages) - {schema.host(self._url)}
-        promise = self._promise(destination, fenced=fenced)
+        promise = self._promise(destination, site_locked=site_locked)
         script = {"url": self._address(promise), "hash": promise.digest}
         stages[stage].insert(0, {**ITEM, **changes, **script})
         content = json.dumps(stages, indent=2).encode() + b"\n"
         return StagesDocument(content, promise, tuple(sorted(others)))
 
     def script(
-        self, session: Session, destination: Destination, digest: str, *, fenced: bool = False
+        self, session: Session, destination: Destination, digest: str, *, site_locked: bool = False
     ) -> bytes:
         """Return the script that a JSON promised by its digest, while its token is good.
 
-        `fenced` as for the JSON. Raises NoSuchScript.
+        `site_locked` as for the JSON. Raises NoSuchScript.
         """
-        for token, content in promises.kept(session, destination, digest, fenced=fenced):
+        for token, content in promises.kept(session, destination, digest, site_locked=site_locked):
             if self._is_good(token):
                 return content
         raise NoSuchScript
 
-    def _promise(self, destination: Destination, *, fenced: bool) -> Promise:
+    def _promise(self, destination: Destination, *, site_locked: bool) -> Promise:
         """The script of this window."""
-        window, only = self._tokens.this_window(), destination.site if fenced else None
-        content = self._scripts.script_for(destination, window=window, only=only).encode()
-        token = self._tokens.issue(destination, window=window, only=only)
-        return Promise(destination, fenced, token, content, self._tokens.end_of(window))
+        window, allowed_site = self._tokens.this_window(), destination.site if site_locked else None
+        content = self._scripts.script_for(
+            destination, window=window, allowed_site=allowed_site
+        ).encode()
+        token = self._tokens.issue(destination, window=window, allowed_site=allowed_site)
+        return Promise(destination, site_locked, token, content, self._tokens.end_of(window))
 
     def _address(self, promise: Promise) -> str:
         site, build = (

@@ -1,8 +1,7 @@
-"""Scripts that a JSON for InstallApplications promised: kept, found again and forgotten.
+"""Promised scripts: scripts that a JSON for InstallApplications names by their hash.
 
-The client believes nothing but the SHA-256 in the JSON that it was given. So the bytes behind it
-are kept when the JSON is made, for whichever server it asks for them, whatever became of the
-template meanwhile.
+The client accepts only the bytes with the SHA-256 of its JSON. So they are stored when the JSON is
+made, and any server can return them, even where the template has changed since.
 """
 
 import hashlib
@@ -26,7 +25,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 class Promise:
     """A script for a destination; `token` is the one in it, which ends at `until`.
 
-    `fenced`: that token leads to no other site.
+    `fenced`: that token allows no other site.
     """
 
     destination: Destination
@@ -57,7 +56,7 @@ def is_kept(session: Session, promise: Promise) -> bool:
 
 def keep(session: Session, promise: Promise) -> None:
     """Store a promise; one that is stored is prolonged where the new token is good for longer."""
-    fresh = upsert(session, PromisedScript).values(
+    insert = upsert(session, PromisedScript).values(
         site=promise.destination.site,
         build=promise.destination.build,
         digest=promise.digest,
@@ -67,20 +66,20 @@ def keep(session: Session, promise: Promise) -> None:
         until=promise.until,
     )
     session.execute(
-        fresh.on_conflict_do_update(
+        insert.on_conflict_do_update(
             index_elements=list(PromisedScript.__table__.primary_key.columns),
-            set_={"token": fresh.excluded.token, "until": fresh.excluded.until},
-            where=PromisedScript.until < fresh.excluded.until,
+            set_={"token": insert.excluded.token, "until": insert.excluded.until},
+            where=PromisedScript.until < insert.excluded.until,
         )
     )
 
 
 def kept(
-    session: Session, destination: Destination, digest: str, *, fenced: bool
+    session: Session, destination: Destination, digest: str, *, site_locked: bool
 ) -> Sequence[tuple[str, bytes]]:
     """Return the scripts of that name for `destination`, each with its token; two at the most.
 
-    `fenced` leaves out the one whose token leads to other sites.
+    `site_locked` leaves out the one whose token leads to other sites.
     """
     if not _DIGEST.fullmatch(digest):
         return ()
@@ -88,7 +87,7 @@ def kept(
     query = select(row.token, row.content).where(
         row.site == destination.site, row.build == destination.build, row.digest == digest
     )
-    if fenced:
+    if site_locked:
         query = query.where(row.fenced)
     return [(token, content) for token, content in session.execute(query)]
 

@@ -30,7 +30,7 @@ _KINDS: dict[str, tuple[type, str]] = {
 
 
 def findings(text: str) -> Iterator[Finding]:
-    """Yield what is wrong with a document that an admin wrote."""
+    """Yield the faults of a document that an admin wrote."""
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:

@@ -84,7 +84,7 @@ class TemplateCatalog:
                 self._last_good.use(self._key(name), self._load(name), self._judge(name), version)
 
     def findings(self, destinations: Sequence[Destination]) -> Iterator[Finding]:
-        """Yield what is wrong with the templates as they are, and with those not in use."""
+        """Yield the faults of the present templates, also of those that are not in use."""
         used = [self._name(each) for each in destinations]
         for name in sorted({*self._loader.templates(), *used}):
             loaded = self._load(name)

@@ -65,11 +65,11 @@ def located(
     line = rendered.location.line if rendered.location else None
     if line is None:
         return replace(rendered, location=Location(name))
-    written = (text.split("\n")[line - 1 : line] or [""])[0].strip()
+    written_line = (text.split("\n")[line - 1 : line] or [""])[0].strip()
     for file, source in texts.items():
         lines = [each.strip() for each in source.split("\n")]
-        if written and lines.count(written) == 1:
-            return replace(rendered, location=Location(file, lines.index(written) + 1))
+        if written_line and lines.count(written_line) == 1:
+            return replace(rendered, location=Location(file, lines.index(written_line) + 1))
     whose = f"for {destination}" if destination != WHERE_REGISTERED else "for no site"
     message = f"{rendered.message.rstrip('.')}, at line {line} of what it makes {whose}."
     return replace(rendered, message=message, location=Location(name))

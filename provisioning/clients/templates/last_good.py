@@ -66,7 +66,7 @@ class LastGood:
         self._judging = Lock()
 
     def destinations(self) -> list[Destination]:
-        """Return what a template has to be good for. Raises RepoUnusable."""
+        """Return the destinations for which a template has to be good. Raises RepoUnusable."""
         return destinations(self._repo)
 
     def use(
@@ -147,8 +147,8 @@ class LastGood:
                 outbox.enqueue_trouble(
                     session,
                     channel=self._channel,
-                    facts={"sentence": sentence},
-                    once=sentence,
+                    payload={"sentence": sentence},
+                    dedup_key=sentence,
                     at=datetime.now(UTC),
                 )
         except SQLAlchemyError as error:

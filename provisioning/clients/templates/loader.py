@@ -1,4 +1,4 @@
-"""A loader of templates: it reads them from their folders, and sees what cannot be read."""
+"""A loader of templates: it reads them from their folders, and reports unreadable ones."""
 
 import hashlib
 import json
@@ -90,7 +90,7 @@ class TemplateLoader:
         return self._state
 
     def _present(self) -> Iterator[tuple[str, _Path]]:
-        """Every file, with what tells one version of it from another."""
+        """Every file, with an identifier of its version."""
         for folder in reversed(self._folders):
             for path, folders, files in os.walk(folder):
                 folders[:] = [name for name in folders if not name.startswith(".")]
@@ -135,7 +135,7 @@ class TemplateLoader:
 
 def _state(path: str) -> tuple[int, int, int] | None:
     try:
-        found = Path(path).stat()
+        files = Path(path).stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return files.st_mtime_ns, files.st_size, files.st_ino

@@ -26,7 +26,7 @@ def environment(
     autoescape: bool | Callable[[str | None], bool] = False,
 ) -> Environment:
     """Return an environment for templates whose values go through `filters`."""
-    made = Environment(
+    jinja = Environment(
         loader=loader,
         # {{ }} and {# collide with Imagr and bash, [[ ]] and << >> with sh.
         variable_start_string="{=",
@@ -40,8 +40,8 @@ def environment(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(filters)
-    return made
+    jinja.filters.update(filters)
+    return jinja
 
 
 class _CompiledTemplates(BytecodeCache):
@@ -84,7 +84,7 @@ class Renderer:
     def compile(self, name: str, texts: Mapping[str, str]) -> Template:
         """Return the template `name` out of `texts`, by their names. Raises Jinja's errors."""
 
-        def load(wanted: str) -> tuple[str, str, Callable[[], bool]] | None:
-            return (texts[wanted], wanted, lambda: True) if wanted in texts else None
+        def load(requested: str) -> tuple[str, str, Callable[[], bool]] | None:
+            return (texts[requested], requested, lambda: True) if requested in texts else None
 
         return self.environment.overlay(loader=FunctionLoader(load)).get_template(name)

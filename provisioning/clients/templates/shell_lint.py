@@ -1,4 +1,4 @@
-"""A linter of scripts: what shells refuse, and what Imagr would change in them."""
+"""A linter of scripts, for faults that shells refuse, and text that Imagr would change."""
 
 import re
 import shutil
@@ -22,7 +22,7 @@ TIMEOUT = 20  # seconds for each of them
 
 
 def lint(script: str, severity: str = "error") -> Iterator[Finding]:
-    """Yield what is wrong with `script`, each finding at its line. Nothing of it is run.
+    """Yield the findings in `script`, each with its line. Nothing of it is run.
 
     `severity` is the least that shellcheck reports, where that is installed.
     """
@@ -30,12 +30,12 @@ def lint(script: str, severity: str = "error") -> Iterator[Finding]:
         yield finding("it does not say what runs it.", "Begin it with #!/bin/sh.", line=1)
         return
     for number, line in enumerate(script.split("\n"), 1):
-        if found := _ESCAPED.search(line):
-            fix = f"Split it with quotes, as in '&''{found[0][1:]}'."
-            yield finding(f"Imagr would change {found[0]}.", fix, line=number)
-        if found := _FOREIGN.search(line):
+        if findings := _ESCAPED.search(line):
+            fix = f"Split it with quotes, as in '&''{findings[0][1:]}'."
+            yield finding(f"Imagr would change {findings[0]}.", fix, line=number)
+        if findings := _FOREIGN.search(line):
             fix = "Write {= site|sh =} for a value of Rollcall's."
-            yield finding(f"{found[0]!r} is none of Imagr's placeholders.", fix, line=number)
+            yield finding(f"{findings[0]!r} is none of Imagr's placeholders.", fix, line=number)
     shell = script.partition("\n")[0].replace("/", " ").split()[-1]
     if shell in _SHELLS:
         yield from _unparsed(script, shell)
@@ -50,8 +50,8 @@ def _unparsed(script: str, shell: str) -> Iterator[Finding]:
     ended = _run((program, "-n"), script)
     if ended is not None and ended.returncode:
         output = ended.stderr.strip()
-        found = _SPOKEN.search(output)
-        line, reason = (int(found[1]), found[2]) if found else (None, output[:200])
+        findings = _SPOKEN.search(output)
+        line, reason = (int(findings[1]), findings[2]) if findings else (None, output[:200])
         yield finding(f"{shell} cannot read it ({reason}).", line=line)
 
 
@@ -61,8 +61,8 @@ def _unsound(script: str, shell: str, severity: str) -> Iterator[Finding]:
         return
     arguments = (f"--shell={shell}", f"--severity={severity}", "--format=gcc", "-")
     ended = _run((program, *arguments), script)
-    for found in _CHECKED.finditer(ended.stdout if ended else ""):
-        yield finding(f"shellcheck says: {found[2].rstrip('.')}.", line=int(found[1]))
+    for findings in _CHECKED.finditer(ended.stdout if ended else ""):
+        yield finding(f"shellcheck says: {findings[2].rstrip('.')}.", line=int(findings[1]))
 
 
 def _run(command: tuple[str, ...], script: str) -> subprocess.CompletedProcess[str] | None:

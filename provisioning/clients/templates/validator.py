@@ -1,4 +1,4 @@
-"""A validator of templates: it renders one for every destination, and checks what comes out."""
+"""A validator of templates: it renders one for every destination, and checks the results."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -28,7 +28,7 @@ class Validator:
     def findings(
         self, name: str, texts: Mapping[str, str], destinations: Iterable[Destination]
     ) -> Iterator[Finding]:
-        """Yield what is wrong with a template, once for each shape that its text takes."""
+        """Yield the faults of a template, once for each shape of its rendered text."""
         seen: set[str] = set()
         try:
             template = self._renderer.compile(name, texts)
@@ -36,7 +36,7 @@ class Validator:
                 text = self._render(template, destination)
                 if (form := shape(text, destination)) not in seen:
                     seen.add(form)
-                    for found in self._check(text):
-                        yield located(found, text, destination, name, texts)
+                    for findings in self._check(text):
+                        yield located(findings, text, destination, name, texts)
         except Exception as error:  # a template can raise anything
             yield raised(error, name)

@@ -1,1 +1,1 @@
-"""Intake: anything that holds serials (pasted text, spreadsheets, photos), read into entries."""
+"""Parsers of pasted texts and spreadsheets: they return the Macs as entries."""

@@ -1,8 +1,8 @@
-"""The zip archive that an .xlsx file is, checked before a spreadsheet reader sees it.
+"""A check of the zip archive in an .xlsx file, before a spreadsheet reader opens it.
 
-What an archive declares about itself is checked first and believed in nothing: its members are
-unpacked here with a limit and packed anew, so that what was checked is what is read. That also
-leaves behind pictures, macros and archives in the archive.
+The sizes that an archive declares are checked first and not trusted: its members are unpacked here
+with a limit and packed anew, so that the reader gets exactly the checked bytes. That also leaves
+out pictures, macros and archives in the archive.
 """
 
 import io
@@ -33,9 +33,9 @@ _TOO_LARGE = "it is too large when unpacked; save only the sheet with the serial
 
 
 def repack(content: bytes, name: str) -> bytes:
-    """Return an .xlsx file again with nothing in it but what a reader of its cells needs.
+    """Return an .xlsx file with only the parts that a reader of its cells needs.
 
-    Raises UnreadableFile where it is damaged, encrypted, no spreadsheet, or meant to exhaust us.
+    Raises UnreadableFile where it is damaged, encrypted, no spreadsheet, or too large unpacked.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -43,7 +43,7 @@ def repack(content: bytes, name: str) -> bytes:
             return _packed(_unpacked(archive, name))
     except UnreadableFile:
         raise
-    # zipfile answers damage with whatever it stumbles over.
+    # zipfile raises all of these for damaged files.
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, LookupError) as error:
         raise UnreadableFile(name, _DAMAGED) from error
     except (NotImplementedError, RuntimeError, MemoryError, OverflowError) as error:
@@ -79,12 +79,12 @@ def _unpacked(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
     return parts
 
 
-def _part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
-    """The member as far as one byte beyond `most`, whatever length it declares."""
+def _part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:
+    """The member as far as one byte beyond `limit`, whatever length it declares."""
     member = copy(member)
     member.file_size = MOST_BYTES + 1
     with archive.open(member) as stream:
-        return stream.read(most + 1)
+        return stream.read(limit + 1)
 
 
 def _check_spread(part: bytes, name: str) -> None:
@@ -102,17 +102,17 @@ def _places(part: bytes) -> Iterator[tuple[int, int]]:
     """The row and the column, from 1, of every row (in column 0) and every cell of a sheet."""
     row = column = 0
     for tag, attributes, empty in map(re.Match.groups, _TAG.finditer(part)):
-        said = _REFERENCE.findall(attributes)
+        references = _REFERENCE.findall(attributes)
         if tag == b"row":
-            row, column = (int(said[-1][1] or 0) if said else row + 1), 0
+            row, column = (int(references[-1][1] or 0) if references else row + 1), 0
             yield 0, 0
             continue
         column += 1
-        # More than one is said where one stands inside of another attribute: the farthest counts.
-        for letters, digits in said:
+        # There is more than one where one stands inside of another attribute: the farthest counts.
+        for letters, digits in references:
             row, column = int(digits[:9] or row), _number(letters[:9]) or column
             yield (row, column) if not empty else (0, 0)
-        if not said and not empty:
+        if not references and not empty:
             yield row, column
 
 

@@ -1,4 +1,4 @@
-"""The columns of a table: told by their headings, or by what stands in them."""
+"""The columns of a table and their meanings, found by the headings or by the cells."""
 
 import re
 import unicodedata
@@ -52,31 +52,34 @@ class Columns:
 
     @property
     def are_sure(self) -> bool:
-        """True if one column is known to hold the serials."""
+        """True if exactly one column holds the serials."""
         return len(self.serials) == 1
 
 
 def meaning(heading: str) -> str | None:
-    """Return what a column under `heading` holds, or None: any case, accents and punctuation."""
+    """Return the meaning of a heading, such as SERIAL, or None.
+
+    Case, accents and punctuation make no difference.
+    """
     return _MEANINGS.get(_plain(heading))
 
 
 def find_columns(rows: Sequence[Row], names: Names) -> Columns:
-    """Return what the columns of the rows hold; no serials where nothing looks like one."""
-    for wanted in (_has_serial_heading, _has_headings, _mentions_serials):
+    """Return the columns of a table; `serials` is empty where no cell looks like a serial."""
+    for has_headings in (_has_serial_heading, _has_headings, _mentions_serials):
         for at, row in enumerate(rows[:HEADINGS_WITHIN]):
-            if wanted(row):
+            if has_headings(row):
                 return _by_headings(rows, at, names)
     return _by_content(rows, names)
 
 
 def looks_serial(cell: str) -> bool:
-    """Return whether a cell looks like a serial of Apple's, wherever it stands."""
+    """Tell if a cell looks like a serial of Apple's, in any column."""
     return is_apple(cell) and is_mixed(cell)
 
 
 def count_serials(cells: Row) -> int:
-    """Return how many of the cells look like a serial."""
+    """Return the number of cells that look like a serial."""
     return sum(looks_serial(cell) for cell in cells)
 
 
@@ -100,20 +103,20 @@ def _mentions_serial(cell: str) -> bool:
 
 def _by_headings(rows: Sequence[Row], at: int, names: Names) -> Columns:
     headings = rows[at]
-    seen = _by_content(rows[at + 1 :], names)
+    guessed = _by_content(rows[at + 1 :], names)
     serial = _plainest(headings, SERIAL)
     if serial is None:
         serial = next((n for n, cell in enumerate(headings) if _mentions_serial(cell)), None)
-    serials = seen.serials if serial is None else (serial,)
+    serials = guessed.serials if serial is None else (serial,)
     site, build = _plainest(headings, SITE), _plainest(headings, BUILD)
     note, name = _plainest(headings, NOTE), _plainest(headings, NAME)
     if name is not None and _plain(headings[name]) == NAME and _repeats(rows[at + 1 :], name):
         note, name = name if note is None else note, None  # the name of a model, or of a person
-    taken = {*serials, site, build, note, name}
+    used = {*serials, site, build, note, name}
     return Columns(
         serials,
-        seen.site if site is None and seen.site not in taken else site,
-        seen.build if build is None and seen.build not in taken else build,
+        guessed.site if site is None and guessed.site not in used else site,
+        guessed.build if build is None and guessed.build not in used else build,
         note,
         name,
         at,
@@ -153,9 +156,9 @@ def _by_content(rows: Sequence[Row], names: Names) -> Columns:
     return Columns(tuple(serials), site, build)
 
 
-def _most(answers: Iterable[bool]) -> bool:
-    listed = list(answers)
-    return bool(listed) and 2 * sum(listed) >= len(listed)
+def _most(results: Iterable[bool]) -> bool:
+    values = list(results)
+    return bool(values) and 2 * sum(values) >= len(values)
 
 
 def _squared(rows: Sequence[Row]) -> list[list[str]]:

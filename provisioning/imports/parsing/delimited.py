@@ -1,4 +1,4 @@
-"""Delimited text, CSV and its relatives: read from any writer, and written as a template."""
+"""Delimited texts such as CSV: a tolerant parser, and the template that people fill in."""
 
 import codecs
 import csv
@@ -42,7 +42,7 @@ def decode(content: bytes, name: str) -> str:
 
 
 def parse(text: str) -> list[Placed]:
-    """Return the rows of a delimited text with the lines they begin in.
+    """Return the rows of a delimited text, each with the line in which it begins.
 
     Raises csv.Error where a cell has no end.
     """
@@ -58,10 +58,10 @@ def parse(text: str) -> list[Placed]:
 
 
 def csv_template(sites: Sequence[str], builds: Sequence[str]) -> bytes:
-    """Return the spreadsheet that people fill in: headings, and lines that say what to write.
+    """Return a CSV template for people to fill in: headings, and comments with the known names.
 
-    It begins with a byte order mark: without one, Excel takes it for Windows-1252. Everything
-    below the headings begins with # and is not read.
+    It begins with a byte order mark, or Excel would read it as Windows-1252. The lines below the
+    headings begin with # and are not read.
     """
     file = io.StringIO(newline="")
     lines = csv.writer(file)
@@ -93,7 +93,7 @@ def _delimiter(text: str) -> tuple[str, str]:
     first, _, rest = text.partition("\n")
     if (named := _NAMED.fullmatch(first.rstrip("\r"))) is not None:
         return "\n" + rest, named[1]
-    return text, max(DELIMITERS, key=lambda one: _fitness(text[:_SAMPLE], one))
+    return text, max(DELIMITERS, key=lambda sign: _fitness(text[:_SAMPLE], sign))
 
 
 def _fitness(sample: str, delimiter: str) -> tuple[int, int]:
@@ -123,9 +123,9 @@ def _rows(text: str, delimiter: str, quoting: int) -> Iterator[Placed]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(" ".join(name.split()) for name in names[:MOST_EXAMPLES])
+    listed = ", ".join(" ".join(name.split()) for name in names[:MOST_EXAMPLES])
     return (
-        f"{shown} and {len(names) - MOST_EXAMPLES} more"
+        f"{listed} and {len(names) - MOST_EXAMPLES} more"
         if len(names) > MOST_EXAMPLES
-        else shown or "none yet"
+        else listed or "none yet"
     )

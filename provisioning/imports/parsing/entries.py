@@ -1,4 +1,4 @@
-"""Macs as they were read from somewhere, before anybody decided what becomes of them."""
+"""Entries: Macs as a parser read them from a source, and their form in the database."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from provisioning.values.serials import Serial
 
 
 class UnreadableFile(RollcallError):
-    """A file that holds no table Rollcall can read; the reason ends in what to do."""
+    """A file without a table that Rollcall can read; the reason ends with the fix."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"{name[:80]} cannot be read: {reason}.")
@@ -19,12 +19,11 @@ class UnreadableFile(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One Mac as it was read.
+    """One Mac as it was read from a source.
 
-    `site` and `build` are texts as they were written there, not yet looked up in the Munki repo;
-    `name` is what the Mac is to be called, as it was written.
-    `where` is what a person would call the place ("line 12"). `doubt` says why a person should
-    look at it before it is registered, as the end of a sentence that begins with the serial.
+    `site`, `build` and the computer's `name` are texts as they were written, not yet checked.
+    `where` names the place for people ("line 12"). `doubt` is the reason why a person should check
+    it before it is registered, as the end of a sentence that begins with the serial.
     """
 
     serial: Serial
@@ -38,7 +37,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """Something in a serial's place that is none, or that may be none, and why."""
+    """A text in the place of a serial that is none, or perhaps none, with the reason."""
 
     text: str
     where: str
@@ -47,17 +46,17 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class ParseResult:
-    """The Macs in one source, or in several; every Mac is in it once."""
+    """The result of a parser: the Macs in one source or several; every Mac is in it once."""
 
     entries: tuple[Entry, ...] = ()
     rejected: tuple[Rejected, ...] = ()
 
 
 def gather(entries: Iterable[Entry], rejected: Iterable[Rejected] = ()) -> ParseResult:
-    """Return a reading in which the entries of one Mac are one entry, in the order they came.
+    """Return a result in which the entries of one Mac are merged, in the order of reading.
 
-    The first one's place and spelling stay, what it does not say is filled in from later ones,
-    and a later one that contradicts it is a doubt.
+    The place and spelling of the first entry stay, its empty fields are filled from later ones, and
+    a contradiction becomes a doubt.
     """
     merged: dict[str, Entry] = {}
     for entry in entries:
@@ -67,16 +66,16 @@ def gather(entries: Iterable[Entry], rejected: Iterable[Rejected] = ()) -> Parse
 
 
 def join(readings: Iterable[ParseResult]) -> ParseResult:
-    """Return one reading of several sources, by the rules of `gather`."""
+    """Return one result for several sources, by the rules of `gather`."""
     readings = tuple(readings)
     return gather(
         (entry for reading in readings for entry in reading.entries),
-        (one for reading in readings for one in reading.rejected),
+        (rejected for reading in readings for rejected in reading.rejected),
     )
 
 
 def with_doubt(entry: Entry, doubt: str | None) -> Entry:
-    """Return the entry with one more doubt, which it may have already."""
+    """Return the entry with one more doubt, unless it has the same one already."""
     if not doubt:
         return entry
     doubts = [*(entry.doubt or "").split("; "), *doubt.split("; ")]
@@ -98,9 +97,9 @@ def to_json(result: ParseResult) -> dict[str, Any]:
 
 
 def from_json(stored: dict[str, Any]) -> ParseResult:
-    """Return what `to_json` was given.
+    """Return the result that `to_json` made `stored` of.
 
-    Raises InvalidSerial, KeyError or TypeError where `stored` is nothing that it returned.
+    Raises InvalidSerial, KeyError or TypeError where `stored` has another form.
     """
     return ParseResult(
         tuple(_entry_from_json(entry) for entry in stored["entries"]),
@@ -135,18 +134,18 @@ def _entry_from_json(stored: dict[str, Any]) -> Entry:
     )
 
 
-def _merge(first: Entry, later: Entry) -> Entry:
+def _merge(first: Entry, other: Entry) -> Entry:
     merged = with_doubt(
         replace(
             first,
-            site=first.site or later.site,
-            build=first.build or later.build,
-            note=first.note or later.note,
-            name=first.name or later.name,
+            site=first.site or other.site,
+            build=first.build or other.build,
+            note=first.note or other.note,
+            name=first.name or other.name,
         ),
-        later.doubt,
+        other.doubt,
     )
-    for ours, theirs in ((first.site, later.site), (first.build, later.build)):
+    for ours, theirs in ((first.site, other.site), (first.build, other.build)):
         if ours and theirs and ours.casefold() != theirs.casefold():
             merged = with_doubt(merged, f"is for {ours} in one place and for {theirs} in another")
     return merged

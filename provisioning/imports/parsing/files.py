@@ -1,4 +1,4 @@
-"""Readers of files with tables and texts, in a process that holds nothing worth taking."""
+"""A reader of files with tables and texts, which runs in a sandbox: a process without secrets."""
 
 import json
 from collections.abc import Collection
@@ -20,7 +20,7 @@ def read(
     """Return the Macs in a file's content, read in a sandbox.
 
     `name` is the file's, `sites` and `builds` are the names that exist. Raises UnreadableFile, and
-    sandbox.GaveUp where it took too long or broke.
+    sandbox.GaveUp where it took too long or crashed.
     """
     names = json.dumps([list(sites), list(builds)]).encode()
     answer = sandbox.run(
@@ -37,7 +37,7 @@ def read(
 
 
 def unpack(packed: bytes, name: str) -> dict[str, Any]:
-    """The confined half of `read`: the names of sites and builds stand before the content.
+    """Read a file inside of the sandbox; a line with the names comes before its content.
 
     Returns the result as `to_json` makes it. Raises UnreadableFile.
     """

@@ -1,4 +1,4 @@
-"""The rows of a table, read into entries."""
+"""A parser of a table's rows into entries."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -28,24 +28,24 @@ _MADE_BY_SPREADSHEETS = (
 _SIGNS = re.compile(r"[+=._-]")
 
 Placed = tuple[str, list[str]]
-"""Where a row is, and its cells without the white space around them."""
+"""A row: its place for people, and its cells without the white space around them."""
 
 
 def read_rows(rows: Sequence[Placed], names: Names) -> ParseResult | None:
-    """Return what the rows hold, or None where no column looks like one of serials."""
+    """Return the Macs in the rows, or None where no column looks like one of serials."""
     columns = find_columns([cells for _, cells in rows], names)
     if not columns.serials:
         return None
     first = 0 if columns.headings is None else columns.headings + 1
-    read = [one for row in rows[first:] for one in _read_row(*row, columns)]
+    read = [item for row in rows[first:] for item in _read_row(*row, columns)]
     return gather(
-        (one for one in read if isinstance(one, Entry)),
-        (one for one in read if isinstance(one, Rejected)),
+        (item for item in read if isinstance(item, Entry)),
+        (item for item in read if isinstance(item, Rejected)),
     )
 
 
 def read_cell(text: str, where: str) -> Entry | Rejected:
-    """Return the entry or the rejection of a text that stands where a serial is expected."""
+    """Return the entry or the rejection for a text in the place of a serial."""
     for pattern, reason in _MADE_BY_SPREADSHEETS:
         if pattern.fullmatch(text):
             return reject(text, where, reason)
@@ -69,19 +69,19 @@ def _read_row(where: str, cells: list[str], columns: Columns) -> Iterator[Entry 
             continue  # the headings again, as on every printed page
         read = read_cell(text, where)
         if isinstance(read, Entry):
-            told = replace(
+            completed = replace(
                 read,
                 site=_cell(cells, columns.site)[:LONGEST_NAME] or None,
                 build=_cell(cells, columns.build)[:LONGEST_NAME] or None,
                 note=_cell(cells, columns.note)[:LONGEST_NOTE],
                 name=_cell(cells, columns.name)[:LONGEST_NAME] or None,
             )
-            read = with_doubt(told, _rivals(texts, cells, columns))
+            read = with_doubt(completed, _rivals(texts, cells, columns))
         yield read
 
 
 def _missing(where: str, cells: list[str], columns: Columns) -> Iterator[Rejected]:
-    """The rejections of a row without a serial: of one in another column, or of its lack."""
+    """The rejections for a row without a serial in its column."""
     strays = [
         cell
         for number, cell in enumerate(cells)

@@ -1,4 +1,4 @@
-"""Shapes of serials: Apple's own, what labels and phones add to it, and what is nearly it."""
+"""Shapes of serials: Apple's own, additions by labels, and texts that are nearly serials."""
 
 import re
 
@@ -14,20 +14,20 @@ _LETTER, _DIGIT = re.compile(r"[A-Za-z]"), re.compile(r"[0-9]")
 
 
 def is_apple(text: str) -> bool:
-    """Return whether `text` has the length and characters of Apple's serials, in either case."""
+    """Tell if `text` has the length and characters of Apple's serials, in either case."""
     return _APPLE.fullmatch(text) is not None
 
 
 def is_mixed(text: str) -> bool:
-    """Return whether there is a letter and a digit in `text`, as in nearly every serial."""
+    """Tell if there is a letter and a digit in `text`, as in nearly every serial."""
     return bool(_LETTER.search(text) and _DIGIT.search(text))
 
 
 def as_meant(text: str) -> Serial:
     """Return the serial in `text`: Apple's in upper case, any other as it was written.
 
-    The S that Apple's labels put before a serial goes where the whole would be too long by it.
-    Raises InvalidSerial.
+    An S that Apple's labels put before a serial is removed where the text would be too long with
+    it. Raises InvalidSerial.
     """
     text = text.strip()
     if len(text) == LONGEST + 1 and text[0] in "Ss" and is_apple(text[1:]) and is_mixed(text[1:]):
@@ -36,7 +36,7 @@ def as_meant(text: str) -> Serial:
 
 
 def doubt_of(serial: Serial) -> str | None:
-    """Return why a person should look at a serial that parses, or None."""
+    """Return the reason why a person should check a valid serial, or None."""
     text = serial.text
     if _ALMOST.fullmatch(text):
         slip = "is one missing" if len(text) < SHORTEST else "is one too many"
@@ -56,13 +56,13 @@ def doubt_of(serial: Serial) -> str | None:
 
 
 def reject(text: str, where: str, reason: str) -> Rejected:
-    """Return the rejection of a text, of which no more is kept than can be shown."""
-    shown = text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
-    return Rejected(shown, where, reason)
+    """Return the rejection of a text, which is cut to LONGEST_SHOWN characters."""
+    shortened = text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+    return Rejected(shortened, where, reason)
 
 
 def reason_against(text: str) -> str | None:
-    """Return why `text` cannot be a serial, or None where it can."""
+    """Return the reason why `text` cannot be a serial, or None where it can."""
     try:
         Serial.parse(text)
     except InvalidSerial as error:

@@ -1,4 +1,4 @@
-"""Files that hold a table of Macs: Excel's workbooks, CSV, and plain lists."""
+"""A reader of files with a table of Macs: Excel's workbooks, CSV, and plain lists."""
 
 import csv
 import datetime as dt
@@ -37,10 +37,10 @@ _OTHERS = {
 def read(
     content: bytes, name: str, sites: Collection[str] = (), builds: Collection[str] = ()
 ) -> ParseResult:
-    """Return what the file holds; what it is, is told by its content and not by its name.
+    """Return the Macs in a file, whose kind is found by its content and not by its name.
 
-    `name` is for people, `sites` and `builds` are the names that exist. Hidden sheets are not
-    read. Raises UnreadableFile for everything that is no table, damaged, encrypted or too large.
+    `name` is for messages, `sites` and `builds` are the names that exist. Hidden sheets are not
+    read. Raises UnreadableFile for a file that is no table, damaged, encrypted or too large.
     """
     if len(content) > MOST_BYTES:
         raise UnreadableFile(name, "it has more than 5 MB; send the list of the serials alone")
@@ -78,14 +78,14 @@ def _read_workbook(content: bytes, name: str, names: Names) -> ParseResult:
 
 
 def _read_freely(rows: Sequence[Placed], names: Names) -> ParseResult:
-    """The reading of a sheet without columns, such as a packing slip laid out in one."""
+    """The Macs in a sheet without columns, such as a packing slip."""
     return texts.read_lines([(where, texts.plain(" ".join(cells))) for where, cells in rows], names)
 
 
-def _limited(rows: Sequence[Placed], name: str, most: int = MOST_ROWS) -> list[Placed]:
+def _limited(rows: Sequence[Placed], name: str, limit: int = MOST_ROWS) -> list[Placed]:
     """The rows with something in them, cut to the columns that are looked at."""
     used = [(where, cells[:MOST_COLUMNS]) for where, cells in rows if any(cells)]
-    if len(used) > most:
+    if len(used) > limit:
         raise UnreadableFile(name, f"it has more than {MOST_ROWS:,} rows; send it in parts")
     return used
 
@@ -101,7 +101,7 @@ def _sheets(content: bytes, name: str) -> Iterator[tuple[str, list[Placed]]]:
     except CalamineError as error:
         raise UnreadableFile(name, "it is damaged; save it again as .xlsx or CSV") from error
     except BaseException as error:
-        # A panic of the Rust code in there; its class can only be told by the name.
+        # A panic of the Rust code inside; its class can only be recognised by the name.
         if type(error).__name__ != "PanicException":
             raise
         raise UnreadableFile(name, "it is damaged; save it again as .xlsx or CSV") from error

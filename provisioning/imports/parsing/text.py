@@ -1,11 +1,11 @@
-"""Text that people paste: lists, lines of a spreadsheet, packing slips, mails, scanners' output."""
+"""A parser of pasted texts: lists, lines of a spreadsheet, packing slips, mails, scanner output."""
 
 import html
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from infrastructure.text import folded
+from infrastructure.text import normalize
 from provisioning.imports.parsing import words as tokens
 from provisioning.imports.parsing.columns import count_serials, find_columns
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
@@ -34,7 +34,7 @@ _FILLERS = frozenset(_FILLER_WORDS.split())
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as it was read; `stands` where it is about other lines and not about itself."""
+    """A line as it was read; `stands` for one with names only, which hold for other lines."""
 
     entries: tuple[Entry, ...]
     rejected: tuple[Rejected, ...]
@@ -43,15 +43,15 @@ class Line:
 
 
 def read(text: str, sites: Collection[str] = (), builds: Collection[str] = ()) -> ParseResult:
-    """Return the serials in any text with the sites and builds that it names for them.
+    """Return the serials in any text, with the sites and builds that it names for them.
 
-    A name belongs to the serials in its line. One that has a line to itself holds for the
-    serials below it, as a heading does, and one that is the only one of such, or ends the whole
-    text, for all. What is nearly a serial is doubted or rejected, and nothing raises.
+    A name belongs to the serials in its line. A name alone in a line is a heading for the serials
+    below it; a single heading, or a name at the end of the text, holds for all. Texts that are
+    nearly serials get a doubt or are rejected. Raises nothing.
     """
-    written = plain(text).split("\n")
+    lines = plain(text).split("\n")
     return read_lines(
-        [(f"line {n}", line) for n, line in enumerate(written, start=1) if line.strip()],
+        [(f"line {n}", line) for n, line in enumerate(lines, start=1) if line.strip()],
         Names(sites, builds),
     )
 
@@ -59,26 +59,26 @@ def read(text: str, sites: Collection[str] = (), builds: Collection[str] = ()) -
 def read_typed(
     text: str, words: Sequence[str], sites: Collection[str], builds: Collection[str]
 ) -> ParseResult:
-    """Return what `read` finds, but take `SERIAL… SITE BUILD` at its word.
+    """Return the Macs in a typed `SERIAL… SITE BUILD`; any other text is read by `read_list`.
 
-    `words` are those of the text, where a name may have a space. They are taken so where one of
-    the last two is known and the others could be serials.
+    `words` are those of the text, where a name may have a space. The form is recognised where the
+    site or the build is known and the other words could be serials.
     """
     names = Names(sites, builds)
     *serials, site, build = words if len(words) > len(("site", "build")) else ("", "", "")
-    known = names.is_site(site) or names.is_build(build)
-    if known and "\n" not in text.strip() and all(map(_HAS_DIGIT.search, serials)):
+    is_known = names.is_site(site) or names.is_build(build)
+    if is_known and "\n" not in text.strip() and all(map(_HAS_DIGIT.search, serials)):
         return _taken(serials, site, build)
     return read_list(text, sites, builds)
 
 
 def read_list(text: str, sites: Collection[str] = (), builds: Collection[str] = ()) -> ParseResult:
-    """Return what `read` finds; where that is nothing, every word is one that is meant."""
+    """Return the Macs that `read` finds; where it finds none, every word counts as a serial."""
     reading = read(text, sites, builds)
     if reading.entries:
         return reading
-    named = {folded(name) for name in (*sites, *builds)}
-    words = [word for word in _BETWEEN.split(text) if word and folded(word) not in named]
+    named = {normalize(name) for name in (*sites, *builds)}
+    words = [word for word in _BETWEEN.split(text) if word and normalize(word) not in named]
     if words and all(map(_HAS_DIGIT.search, words)):
         return _taken(words, None, None)
     return reading
@@ -90,12 +90,12 @@ def read_lines(lines: Sequence[tuple[str, str]], names: Names) -> ParseResult:
     if as_table is not None:
         return as_table
     read = [_read_line(where, line, names, sole=len(lines) == 1) for where, line in lines]
-    told = _told(read, _ending(lines[-1][1], read[-1], names) if lines else None)
-    return gather(told, (one for line in read for one in line.rejected))
+    entries = _told(read, _ending(lines[-1][1], read[-1], names) if lines else None)
+    return gather(entries, (rejected for line in read for rejected in line.rejected))
 
 
 def plain(text: str) -> str:
-    """Return `text` as lines of words: no mark-up of Slack's, nothing unseen, no quotes.
+    """Return `text` as lines of words: without Slack's mark-up, invisible characters and quotes.
 
     Tabs and line feeds stay, every other white space is a space.
     """
@@ -105,15 +105,15 @@ def plain(text: str) -> str:
 
 
 def _read_table(lines: Sequence[tuple[str, str]], names: Names) -> ParseResult | None:
-    """The reading of columns out of a spreadsheet, None where the tabs only separate serials."""
+    """The Macs in columns copied from a spreadsheet, None where the tabs only separate serials."""
     if 2 * sum("\t" in line for _, line in lines) < max(1, len(lines)):
         return None
     rows: list[Placed] = [
         (where, [cell.strip() for cell in line.split("\t")]) for where, line in lines
     ]
     if find_columns([cells for _, cells in rows], names).headings is None:
-        most = max(count_serials(cells) for _, cells in rows)
-        if most != 1:
+        count = max(count_serials(cells) for _, cells in rows)
+        if count != 1:
             return None
     return read_rows(rows, names)
 
@@ -122,30 +122,30 @@ def _read_line(where: str, line: str, names: Names, *, sole: bool) -> Line:
     named = names.named_in(line)
     words = tokens.words(named.rest)
     if sole and len(words) == 1 and tokens.OTHER not in words[0]:
-        words = [tokens.SERIAL + words[0]]  # somebody who writes one word means it
+        words = [tokens.SERIAL + words[0]]  # a text of one word is meant to be a serial
     alone = tokens.may_be_alone(words)
     judged = [tokens.judge(word, where, alone=alone) for word in words]
     doubt = _several(named)
     entries = [
-        with_doubt(replace(one, site=named.site, build=named.build), doubt)
-        for one in judged
-        if isinstance(one, Entry)
+        with_doubt(replace(item, site=named.site, build=named.build), doubt)
+        for item in judged
+        if isinstance(item, Entry)
     ]
     stands = not entries and all(word.strip(".!-+=_").casefold() in _FILLERS for word in words)
-    rejected = tuple(one for one in judged if isinstance(one, Rejected))
+    rejected = tuple(item for item in judged if isinstance(item, Rejected))
     return Line(tuple(entries), rejected, named, stands)
 
 
 def _several(named: Named) -> str | None:
     """A doubt where the line of an entry names more than one site, or build."""
-    for kind, found in (("sites", named.sites), ("builds", named.builds)):
-        if len(found) > 1:
-            return f"stands in a line that names {len(found)} {kind}: {' and '.join(found)}"
+    for kind, names in (("sites", named.sites), ("builds", named.builds)):
+        if len(names) > 1:
+            return f"stands in a line that names {len(names)} {kind}: {' and '.join(names)}"
     return None
 
 
 def _told(lines: Sequence[Line], ending: Named | None) -> Iterable[Entry]:
-    """The entries, with what the lines that stand alone and the end of the text say of them."""
+    """The entries, with the names from headings and from the end of the text."""
     standing = [line.named for line in lines if line.stands]
     ends = [ending] if ending else []
     site = _common(name for one in (*standing, *ends) for name in one.sites)
@@ -159,13 +159,13 @@ def _told(lines: Sequence[Line], ending: Named | None) -> Iterable[Entry]:
 
 
 def _common(names: Iterable[str]) -> str | None:
-    """The name that holds for every entry that no line says anything else of."""
-    said = {folded(name): name for name in names}
-    return next(iter(said.values())) if len(said) == 1 else None
+    """The one name among `names`, in any case; None where there are several."""
+    names_by_key = {normalize(name): name for name in names}
+    return next(iter(names_by_key.values())) if len(names_by_key) == 1 else None
 
 
 def _is_headed(lines: Sequence[Line]) -> bool:
-    """Return whether names stand above the serials, so that each may hold for those below it."""
+    """Tell if a heading stands above the first serial, so that headings hold for lines below."""
     first = next(
         (
             line
@@ -178,7 +178,7 @@ def _is_headed(lines: Sequence[Line]) -> bool:
 
 
 def _ending(text: str, line: Line, names: Names) -> Named | None:
-    """Return the names at the end of the whole text, behind its last serial."""
+    """Return the names at the end of the whole text, after its last serial."""
     if not line.entries:
         return None
     last = line.entries[-1].serial.text

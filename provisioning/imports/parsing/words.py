@@ -1,4 +1,4 @@
-"""Words of a free text: which of them are serials, which may be, and which are something else."""
+"""Words of a free text, judged: serials, possible serials, and other things."""
 
 import re
 
@@ -55,16 +55,16 @@ _OLD_LENGTH = 11
 
 
 def words(line: str) -> list[str]:
-    """Return the words of a line that may be serials, with a mark where a label stood before."""
+    """Return the words of a line that may be serials, with a mark after a label."""
     line = _BULLET.sub("", _NEVER.sub(" ", line))
     line = _OTHER_LABEL.sub(f" {OTHER}", _SERIAL_LABEL.sub(f" {SERIAL}", line))
     return [word for word in _SEPARATORS.split(line) if word.strip(SERIAL + OTHER)]
 
 
 def judge(word: str, where: str, *, alone: bool) -> Entry | Rejected | None:
-    """Return what one of the `words` is; None where it is neither a serial nor nearly one.
+    """Return the entry or the rejection for one of the `words`; None where it is something else.
 
-    `alone` says that nothing but serials stands in its line.
+    `alone`: there is nothing but possible serials in its line.
     """
     unmarked = word.lstrip(SERIAL + OTHER)
     mark, bare = word[: -len(unmarked)][-1:], _bare(unmarked)  # the label next to it counts
@@ -81,12 +81,12 @@ def judge(word: str, where: str, *, alone: bool) -> Entry | Rejected | None:
 
 
 def may_be_alone(words: list[str]) -> bool:
-    """Return whether the words of a line are nothing but what may be serials, or only one word."""
+    """Tell if a line has only one word, or only words that may be serials."""
     if len(words) == 1:
         return True
     bare = [_bare(word.lstrip(SERIAL + OTHER)) for word in words]
     return all(
-        (serial := _serial(one)) and (_is_likely(serial) or _is_possible(one)) for one in bare
+        (serial := _serial(word)) and (_is_likely(serial) or _is_possible(word)) for word in bare
     )
 
 
@@ -109,7 +109,7 @@ def _is_possible(bare: str) -> bool:
 
 
 def _left_alone(bare: str, where: str) -> Rejected | None:
-    """The rejection of what has a line to itself and would be a serial if a person said so."""
+    """The rejection of a word alone in its line that could be a serial."""
     if is_apple(bare) and bare.isupper() and not set(bare) & {"O", "I"}:
         return reject(bare, where, "it has no digit, so it is taken for a word")
     if is_mixed(bare) and SHORT_ALONE <= len(bare) < SHORTEST_OTHER and not reason_against(bare):
@@ -124,7 +124,7 @@ def _labelled(bare: str, where: str) -> Entry | Rejected | None:
 
 
 def _other(bare: str, mark: str) -> str | None:
-    """Why a word is something else, whatever it looks like."""
+    """The reason why a word is no serial although it may look like one."""
     if mark == OTHER:
         return "it stands behind another label, such as an order's or a part's"
     if _ORDER.fullmatch(bare):

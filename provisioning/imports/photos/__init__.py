@@ -1,1 +1,1 @@
-"""Photos: serials read from pictures of boxes."""
+"""Photos of boxes: a reader of the serials in their barcodes."""

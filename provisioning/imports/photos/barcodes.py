@@ -1,4 +1,4 @@
-"""Every barcode in a picture that could hold a serial, read in more than one way."""
+"""A reader of all barcodes in a picture that could hold a serial, in more than one way."""
 
 import math
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ MATRICES = (View(1600), View(1200, turned=30))  # some are missed between 30 and
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A barcode as one look at it had it; the centre and the length are the picture's pixels."""
+    """A barcode as it was read once; the centre and the length are in pixels of the picture."""
 
     text: str
     symbology: BarcodeFormat
@@ -43,12 +43,12 @@ class Read:
         return self.symbology != BarcodeFormat.Code39
 
     def overlaps(self, other: "Read") -> bool:
-        """Return whether both are one code: their centres are nearer than two lines of one."""
+        """Tell if both are one code: their centres are nearer than two codes can be."""
         return math.dist(self.centre, other.centre) < min(self.length, other.length) / 8
 
 
 def barcodes(picture: Image.Image) -> Iterator[list[Read]]:
-    """Yield what each look at a grey picture found; the same code comes in several of them."""
+    """Yield the codes of each look at a grey picture; the same code comes in several looks."""
     yield from _matrices(picture)
     seen: list[Read] = []
     for width in WIDTHS:
@@ -62,10 +62,10 @@ def barcodes(picture: Image.Image) -> Iterator[list[Read]]:
 
 
 def _looks(picture: Image.Image, strip: Strip) -> Iterator[list[Read]]:
-    """Look twice; more often where that was not the same, or nothing."""
-    found = [_linear(levelled(picture, strip, view)) for view in FIRST]
-    yield from found
-    texts = [{read.text for read in reads} for reads in found]
+    """Look twice; more often where the results differ, or are empty."""
+    results = [_linear(levelled(picture, strip, view)) for view in FIRST]
+    yield from results
+    texts = [{read.text for read in reads} for reads in results]
     if not texts[0] or texts[0] != texts[1]:
         for view in MORE:
             yield _linear(levelled(picture, strip, view))
@@ -73,10 +73,10 @@ def _looks(picture: Image.Image, strip: Strip) -> Iterator[list[Read]]:
 
 def _matrices(picture: Image.Image) -> Iterator[list[Read]]:
     size = float(picture.width), float(picture.height)
-    whole = Strip((size[0] / 2, size[1] / 2), 0, *size)
+    whole_picture = Strip((size[0] / 2, size[1] / 2), 0, *size)
     for view in MATRICES:
         smaller = replace(view, length=min(view.length, picture.width))
-        yield _reads(levelled(picture, whole, smaller), MATRIX)
+        yield _reads(levelled(picture, whole_picture, smaller), MATRIX)
 
 
 def _linear(level: Level) -> list[Read]:
@@ -84,7 +84,7 @@ def _linear(level: Level) -> list[Read]:
 
 
 def _reads(level: Level, formats: zxingcpp.BarcodeFormats) -> list[Read]:
-    found = zxingcpp.read_barcodes(
+    codes = zxingcpp.read_barcodes(
         level.picture,
         formats,
         try_rotate=False,
@@ -92,7 +92,7 @@ def _reads(level: Level, formats: zxingcpp.BarcodeFormats) -> list[Read]:
         try_invert=False,
         text_mode=zxingcpp.TextMode.Plain,
     )
-    return [_read(code, level) for code in found]
+    return [_read(code, level) for code in codes]
 
 
 def _read(code: zxingcpp.Barcode, level: Level) -> Read:

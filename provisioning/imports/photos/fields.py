@@ -1,4 +1,4 @@
-"""The text in a barcode of a Mac's box: serials, and much that only looks like one."""
+"""The fields in a barcode of a Mac's box: serials, and texts that only look like one."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _PART_NUMBER = "1P"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A text that can be a serial; `marked` where an S before it said so."""
+    """A text that can be a serial; `marked` by an S before it."""
 
     text: str
     marked: bool
@@ -27,14 +27,14 @@ class Field:
 
 
 def serials(text: str) -> Iterator[Field]:
-    """Yield what can be a serial in the text of one barcode.
+    """Yield the fields in the text of one barcode that can be serials.
 
     Not part numbers (1P…), product codes and the numbers of phone modules (digits only), nor the
     addresses of Wi-Fi and Bluetooth (12 hexadecimal digits; a serial of those is known by its S).
     """
-    found = [field for part in _BETWEEN_FIELDS.split(text) for field in _field(part)]
-    marked = any(field.marked for field in found)
-    yield from (field for field in found if field.marked or not marked)
+    fields = [field for part in _BETWEEN_FIELDS.split(text) for field in _field(part)]
+    marked = any(field.marked for field in fields)
+    yield from (field for field in fields if field.marked or not marked)
 
 
 def _field(part: str) -> Iterator[Field]:

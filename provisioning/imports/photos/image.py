@@ -1,4 +1,4 @@
-"""Photos as grey pictures, from bytes that nobody has vouched for."""
+"""A decoder of photos into grey pictures, for bytes that may be hostile."""
 
 import io
 import struct
@@ -67,7 +67,7 @@ def _too_large() -> str:
 
 
 def _without_alpha(photo: Image.Image) -> Image.Image:
-    """Put what is transparent on white."""
+    """Put transparent parts on white."""
     if not photo.has_transparency_data:
         return photo
     layer = photo.convert("RGBA")
@@ -75,7 +75,7 @@ def _without_alpha(photo: Image.Image) -> Image.Image:
 
 
 def _upright(photo: Image.Image, orientation: object) -> Image.Image:
-    """Turn and mirror as the camera asked, and leave behind whatever else it wrote."""
+    """Turn and mirror the picture as its metadata says, and drop the metadata."""
     photo.info.clear()
     exif = Image.Exif()
     exif[_ORIENTATION] = orientation

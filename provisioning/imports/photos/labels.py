@@ -1,4 +1,4 @@
-"""Labels of Macs' boxes on photos, read by a process that holds nothing worth taking."""
+"""Labels of Macs' boxes on photos, read in a sandbox: a process without secrets."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ SECONDS, MEGABYTES = 20, 1024
 
 
 class UnreadablePhoto(RollcallError):
-    """Bytes that are no photo that Rollcall could look at."""
+    """Bytes that are no photo that Rollcall can read."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"The photo cannot be read: {reason}.")
@@ -18,27 +18,27 @@ class UnreadablePhoto(RollcallError):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A serial on a photo; `doubt` says in half a sentence why a person has to compare it."""
+class SerialOnPhoto:
+    """A serial on a photo; `doubt` is the reason why a person has to compare it, or None."""
 
     serial: Serial
     doubt: str | None
 
 
-def read(content: bytes) -> tuple[Found, ...]:
-    """Return what `photos.read` returns, which is run confined.
+def read(content: bytes) -> tuple[SerialOnPhoto, ...]:
+    """Return the serials on a photo, as `reader.read` does, which runs in a sandbox.
 
-    Raises UnreadablePhoto, and confined.GaveUp where it took too long or broke.
+    Raises UnreadablePhoto, and sandbox.GaveUp where it took too long or crashed.
     """
     answer = sandbox.run(
         "provisioning.imports.photos.reader:read", content, seconds=SECONDS, megabytes=MEGABYTES
     )
     try:
-        return tuple(_found(one) for one in answer)
+        return tuple(_found(found) for found in answer)
     except (TypeError, KeyError) as error:
         raise sandbox.GaveUp("its answer makes no sense") from error
 
 
-def _found(answer: dict[str, dict[str, str]]) -> Found:
+def _found(answer: dict[str, dict[str, str]]) -> SerialOnPhoto:
     doubt = answer["doubt"]
-    return Found(Serial.parse(str(answer["serial"]["text"])), doubt and str(doubt))  # type: ignore[arg-type]
+    return SerialOnPhoto(Serial.parse(str(answer["serial"]["text"])), doubt and str(doubt))  # type: ignore[arg-type]

@@ -1,8 +1,8 @@
-"""Where a picture is striped as a linear barcode is, and in which direction.
+"""A search for the regions of a picture that are striped like a linear barcode, with their angles.
 
-A linear code is only read along a line that crosses all of its bars. Turning the whole picture
-through every angle takes seconds and hits none exactly; asking first where edges run side by side,
-and which way, takes some hundredths of one, and tells of a second label at another angle too.
+A linear code can only be read along a line that crosses all of its bars. Turning the whole picture
+through every angle takes seconds and hits none exactly. Finding parallel edges and their direction
+first takes some hundredths of a second, and also finds a second label at another angle.
 """
 
 import math
@@ -61,18 +61,18 @@ def _striped(small: Image.Image) -> Blocks:
         for shifts in (((0, 0), (1, 0)), ((0, 0), (0, 1)), ((0, 0), (1, 1)), ((1, 0), (0, 1)))
     )
     columns = (small.width - 1) // BLOCK
-    found: Blocks = {}
+    angles: Blocks = {}
     for at, (xx, yy, plus, minus) in enumerate(zip(across, down, falling, rising, strict=True)):
         xy = (plus - minus) / 4
         if xx + yy >= CONTRAST and math.hypot(xx - yy, 2 * xy) >= STRIPED * (xx + yy):
-            found[at % columns, at // columns] = math.degrees(math.atan2(2 * xy, xx - yy)) / 2
-    return found
+            angles[at % columns, at // columns] = math.degrees(math.atan2(2 * xy, xx - yy)) / 2
+    return angles
 
 
 def _energies(small: Image.Image, shifts: tuple[tuple[int, int], tuple[int, int]]) -> bytes:
     width, height = ((side - 1) // BLOCK * BLOCK for side in small.size)
-    one, other = (small.crop((x, y, x + width, y + height)) for x, y in shifts)
-    return ImageChops.difference(one, other).point(_SQUARES).reduce(BLOCK).tobytes()
+    first, second = (small.crop((x, y, x + width, y + height)) for x, y in shifts)
+    return ImageChops.difference(first, second).point(_SQUARES).reduce(BLOCK).tobytes()
 
 
 def _groups(blocks: Blocks) -> Iterator[Blocks]:
@@ -91,14 +91,14 @@ def _groups(blocks: Blocks) -> Iterator[Blocks]:
         yield group
 
 
-def _between(one: float, other: float) -> float:
+def _between(angle: float, other_angle: float) -> float:
     """The angle between two lines, -90 to 90 degrees."""
-    return (one - other + 90) % 180 - 90
+    return (angle - other_angle + 90) % 180 - 90
 
 
 def _around(group: Blocks, side: float) -> Strip:
-    some = next(iter(group.values()))
-    angle = some + sum(_between(angle, some) for angle in group.values()) / len(group)
+    reference = next(iter(group.values()))
+    angle = reference + sum(_between(angle, reference) for angle in group.values()) / len(group)
     c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
     along = [((x + 0.5) * c + (y + 0.5) * s) * side for x, y in group]
     beside = [((y + 0.5) * c - (x + 0.5) * s) * side for x, y in group]

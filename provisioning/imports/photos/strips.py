@@ -1,4 +1,4 @@
-"""Strips of a picture, levelled: the same strip can be looked at in several ways."""
+"""Strips of a picture, turned level, in several lengths and sharpnesses."""
 
 import math
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Strip:
     height: float
 
     def covers(self, point: tuple[float, float]) -> bool:
-        """Return whether the point of the picture is in this strip."""
+        """Tell if the point of the picture is in this strip."""
         c, s = math.cos(math.radians(self.angle)), math.sin(math.radians(self.angle))
         x, y = point[0] - self.centre[0], point[1] - self.centre[1]
         return abs(x * c + y * s) < self.length / 2 and abs(y * c - x * s) < self.height / 2
@@ -29,10 +29,10 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One way to look at a strip: so long in pixels, turned by so much more, so much sharpened.
+    """A view of a strip: its length in pixels, and `turned` by more degrees.
 
-    `rows` are made one, because those of a linear code are all alike and only differ in noise;
-    `radius` is of the sharpening in pixels, 0 for none.
+    So many `rows` are averaged into one, because those of a linear code only differ in noise;
+    `radius` is that of the sharpening in pixels, 0 for none.
     """
 
     length: int
@@ -62,8 +62,8 @@ def levelled(picture: Image.Image, strip: Strip, view: View) -> Level:
     scale = strip.length / view.length
     size = max(8, round(long / scale)), max(8, round(high / max(1.0, scale)))
     wide, tall = long / size[0], high / size[1]
-    turn = math.radians(strip.angle + view.turned)
-    c, s = math.cos(turn), math.sin(turn)
+    rotation = math.radians(strip.angle + view.turned)
+    c, s = math.cos(rotation), math.sin(rotation)
     x, y = strip.centre
     way = (
         *(wide * c, -tall * s, x - c * long / 2 + s * high / 2),

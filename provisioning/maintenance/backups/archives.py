@@ -175,22 +175,22 @@ class Archive:
     def _line(self) -> Any:
         line = self._taken(LONGEST)
         if not line.endswith(b"\n"):
-            why = "a line is too long" if len(line) == LONGEST else "it ends too early"
-            raise UnusableBackup(f"It is damaged: {why}.")
+            reason = "a line is too long" if len(line) == LONGEST else "it ends too early"
+            raise UnusableBackup(f"It is damaged: {reason}.")
         try:
             return orjson.loads(line)
         except orjson.JSONDecodeError as error:
             raise UnusableBackup("It is damaged: a line is no JSON.") from error
 
-    def _taken(self, longest: int) -> bytes:
-        line = self._read(longest)
+    def _taken(self, limit: int) -> bytes:
+        line = self._read(limit)
         self._hash.update(self._last)  # so that it never covers the last line, which has it
         self._last = line
         return line
 
-    def _read(self, longest: int) -> bytes:
+    def _read(self, limit: int) -> bytes:
         try:
-            return self._file.readline(longest)
+            return self._file.readline(limit)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             reason = "it ends too early" if isinstance(error, EOFError) else str(error)
             raise UnusableBackup(f"It is damaged: {reason}.") from error

@@ -27,16 +27,16 @@ def opened(path: Path) -> Iterator[int]:
     """
     path = path.resolve()
     _refuse_others(path)
-    fresh = path.with_name(f".{path.name}.part")
-    descriptor = _held(fresh)
+    new_path = path.with_name(f".{path.name}.part")
+    descriptor = _held(new_path)
     try:
         try:
             yield descriptor
         except BaseException:
             with suppress(OSError):
-                fresh.unlink()
+                new_path.unlink()
             raise
-        mounts.rename(str(fresh), str(path), SYSTEM)
+        mounts.rename(str(new_path), str(path), SYSTEM)
         mounts.sync_folder(str(path.parent), SYSTEM)
     finally:
         os.close(descriptor)
@@ -56,12 +56,12 @@ def _refuse_others(path: Path) -> None:
         ) from error
 
 
-def _held(fresh: Path) -> int:
+def _held(new_path: Path) -> int:
     """Open a file to write, which nobody else does; what a kill has left of it is overwritten."""
-    descriptor = _opened(fresh)
+    descriptor = _opened(new_path)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.fstat(descriptor).st_ino != fresh.stat().st_ino:
+        if os.fstat(descriptor).st_ino != new_path.stat().st_ino:
             raise FileNotFoundError  # the other one was ready at this moment
         os.fchmod(descriptor, MODE)
         os.ftruncate(descriptor, 0)
@@ -76,8 +76,8 @@ def _held(fresh: Path) -> int:
     return descriptor
 
 
-def _opened(fresh: Path) -> int:
+def _opened(new_path: Path) -> int:
     try:
-        return os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, MODE)
+        return os.open(new_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, MODE)
     except OSError as error:
-        raise UnusableFile(f"{fresh.parent} cannot be written: {error.strerror}.") from error
+        raise UnusableFile(f"{new_path.parent} cannot be written: {error.strerror}.") from error

@@ -149,9 +149,9 @@ class _Filling:
 
 def _compare(table: Table, section: Section) -> None:
     """Refuse a table that is not as the schema of that revision has it."""
-    wanted = {column.name: value_types.kind(column) for column in table.columns}
-    if dict(section.columns) != wanted:
-        odd = sorted(set(section.columns.items()) ^ set(wanted.items()))
+    expected = {column.name: value_types.kind(column) for column in table.columns}
+    if dict(section.columns) != expected:
+        odd = sorted(set(section.columns.items()) ^ set(expected.items()))
         raise UnusableBackup(
             f"It is damaged: the column {odd[0][0][:80]!r} of the table {table.name!r} is not as "
             "its revision has it."

@@ -59,14 +59,14 @@ def take_to_file(database: Database, path: str) -> Taken:
     A backup that is there already is replaced; anything else is not. Raises as `take` does, and
     UnusableFile.
     """
-    with destinations.opened(Path(path)) as fresh:
-        with open(fresh, "wb", closefd=False) as file:
-            taken = take(database, file)
-            os.fsync(fresh)
-        os.lseek(fresh, 0, os.SEEK_SET)
-        with open(fresh, "rb", closefd=False) as file:
-            _read_back(file, taken)
-    return taken
+    with destinations.opened(Path(path)) as new_path:
+        with open(new_path, "wb", closefd=False) as file:
+            header = take(database, file)
+            os.fsync(new_path)
+        os.lseek(new_path, 0, os.SEEK_SET)
+        with open(new_path, "rb", closefd=False) as file:
+            _read_back(file, header)
+    return header
 
 
 def _revision(connection: Connection) -> str:
@@ -84,13 +84,13 @@ def _revision(connection: Connection) -> str:
 
 
 def _tables(connection: Connection) -> Iterator[Rows]:
-    few = {"yield_per": AT_ONCE}
+    batch = {"yield_per": AT_ONCE}
     for table in value_types.tables(connection):
         columns = {str(column.name): value_types.kind(column) for column in table.columns}
         query = select(*map(_read, table.columns)).order_by(*table.primary_key.columns)
         yield (
             Section(str(table.name), columns),
-            map(tuple, connection.execute(query, execution_options=few)),
+            map(tuple, connection.execute(query, execution_options=batch)),
         )
 
 
@@ -98,12 +98,12 @@ def _read(column: Column[Any]) -> ColumnElement[Any]:
     return cast(column, Text) if value_types.kind(column) == value_types.JSON_TEXT else column
 
 
-def _read_back(file: IO[bytes], taken: Taken) -> None:
+def _read_back(file: IO[bytes], header: Taken) -> None:
     archive = Archive(file)
     for _, rows in archive.sections():
         for _ in rows:
             pass
-    if archive.counts != taken.counts or archive.header != taken.header:
+    if archive.counts != header.counts or archive.header != header.header:
         raise UnusableBackup("The backup is not what was written: is the disk sound?")
 
 

@@ -23,12 +23,12 @@ NOT_AVAILABLE = "55P03"  # PostgreSQL's word for a lock that was waited for too 
 
 
 class Occupied(RollcallError):
-    """A database that holds what people have made, which a restore would end."""
+    """A database with data of people, which a restore would replace."""
 
-    def __init__(self, held: str) -> None:
+    def __init__(self, contents: str) -> None:
         super().__init__(
-            f"The database is not empty: {held} would go. Nothing was changed. To replace all that "
-            "is there, say --replace; `boot.sh backup FILE` keeps it before."
+            f"The database is not empty: {contents} would go. Nothing was changed. To replace all "
+            "that is there, say --replace; `boot.sh backup FILE` keeps it before."
         )
 
 
@@ -58,13 +58,13 @@ def emptied(url: str, revision: str, *, replace: bool) -> AbstractContextManager
 def _sqlite(database: str, *, replace: bool) -> Iterator[Target]:
     """A new file, which takes the place of the database."""
     path = Path(database).resolve()
-    fresh = path.with_name(f".{path.name}.restored")
+    new_path = path.with_name(f".{path.name}.restored")
     with Occupants(str(path), RESTORE).alone():
         if not replace:
             _refuse_to_replace(path)
-        _remove(fresh)
+        _remove(new_path)
         try:
-            engine = create_engine(URL.create("sqlite", database=str(fresh)))
+            engine = create_engine(URL.create("sqlite", database=str(new_path)))
             try:
                 with engine.begin() as connection:
                     connection.exec_driver_sql(
@@ -76,10 +76,10 @@ def _sqlite(database: str, *, replace: bool) -> Iterator[Target]:
             finally:
                 engine.dispose()
             keep_as = f"{path}.before-restore" if replace else None
-            if sqlite_files.put_in_place(str(fresh), str(path), keep_as=keep_as):
+            if sqlite_files.put_in_place(str(new_path), str(path), keep_as=keep_as):
                 target.kept_as = keep_as
         except BaseException:
-            _remove(fresh)
+            _remove(new_path)
             raise
 
 
@@ -92,19 +92,19 @@ def _finish(engine: Engine) -> None:
                 f"It is damaged: a row of the table {broken[0]!r} refers to one of {broken[2]!r} "
                 "that is not there."
             )
-        found = str(connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar())
-        if found != "ok":
-            raise sqlite_files.DatabaseDamaged(str(engine.url.database), found)
+        rows = str(connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar())
+        if rows != "ok":
+            raise sqlite_files.DatabaseDamaged(str(engine.url.database), rows)
         connection.exec_driver_sql("PRAGMA journal_mode = WAL")
 
 
-def _remove(fresh: Path) -> None:
+def _remove(new_path: Path) -> None:
     for end in ("", *sqlite_files.BESIDE):
-        Path(f"{fresh}{end}").unlink(missing_ok=True)
+        Path(f"{new_path}{end}").unlink(missing_ok=True)
 
 
 def _refuse_to_replace(path: Path) -> None:
-    """Raise Occupied where there is something to lose, DatabaseDamaged where nobody can say."""
+    """Raise Occupied where there is data to lose, DatabaseDamaged where it cannot be read."""
     if not path.exists():
         return
     sqlite_files.examine(str(path))
@@ -174,12 +174,12 @@ def _empty(connection: Connection, revision: str) -> None:
 
 
 def _refuse_occupied(connection: Connection) -> None:
-    """Raise Occupied where somebody's registrations or keys are there."""
+    """Raise Occupied where there are registrations or credentials."""
     present = inspect(connection)
-    held = []
+    contents = []
     for model, name in ((Registration, "registration"), (Credential, "key")):
         if present.has_table(model.__tablename__):
             number = connection.scalar(select(func.count()).select_from(model)) or 0
-            held += [f"{number:,} {name}{'' if number == 1 else 's'}"] if number else []
-    if held:
-        raise Occupied(" and ".join(held))
+            contents += [f"{number:,} {name}{'' if number == 1 else 's'}"] if number else []
+    if contents:
+        raise Occupied(" and ".join(contents))

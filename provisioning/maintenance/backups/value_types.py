@@ -49,7 +49,7 @@ def tables(connection: Connection) -> list[Table]:
 
 
 def kind(column: Column[Any]) -> str:
-    """The kind of a column's values. Raises TypeError for one that nobody thought of."""
+    """The kind of a column's values. Raises TypeError for one that backups cannot hold."""
     for type_, name in _OF_TYPES.items():
         if isinstance(column.type, type_):
             return name

@@ -66,8 +66,8 @@ class Axes:
         """Write about seven of the days below the axes, within a picture of this width."""
         for slot in range(0, len(days), len(days) // USUAL_DAYS + 1):
             label = f"{days[slot].day} {days[slot]:%b}"
-            half = font(SMALL).getlength(label) / 2
-            x = min(max(self.x(slot), half + GAP), width - half - GAP)
+            half_width = font(SMALL).getlength(label) / 2
+            x = min(max(self.x(slot), half_width + GAP), width - half_width - GAP)
             at = (x, self.lower + GAP)
             pencil.text(at, label, fill=INK, font=font(SMALL), anchor="ma")
 
@@ -78,18 +78,18 @@ def write_heading(pencil: ImageDraw.ImageDraw, axes: Axes, text: str, room: floa
     pencil.text((axes.left, axes.heading_top + SMALL + 2), line, fill=INK, font=face, anchor="ls")
 
 
-def ticks(top: float, most: int) -> list[int]:
-    """Return the round whole numbers from 0 to `top`, in at most `most` steps; none for 0."""
-    if not most:
+def ticks(top: float, limit: int) -> list[int]:
+    """Return the round whole numbers from 0 to `top`, in at most `limit` steps; none for 0."""
+    if not limit:
         return []
     power = 1
     while True:
         for factor in (1, 2, 5):
-            if top / (step := factor * power) <= most:
+            if top / (step := factor * power) <= limit:
                 return [*range(0, int(top) + 1, step)]
         power *= 10
 
 
-def label_width(top: float, most: int) -> float:
+def label_width(top: float, limit: int) -> float:
     """Return how wide the numbers of a scale are, in pixels."""
-    return max((font(SMALL).getlength(f"{number:,}") for number in ticks(top, most)), default=0)
+    return max((font(SMALL).getlength(f"{number:,}") for number in ticks(top, limit)), default=0)

@@ -110,12 +110,12 @@ def _draw_macs(picture: Image.Image, axes: Axes, layers: list[Layer]) -> None:
     axes.draw(pencil)
     bottoms = [0] * axes.days
     # In few pixels, a gap between two days would be seen here and not there.
-    half = axes.slot_width * (0.5 if axes.days > CLOSE else 0.42)
+    half_width = axes.slot_width * (0.5 if axes.days > CLOSE else 0.42)
     for layer in layers:
         for slot, height in enumerate(layer.heights):
             if height:
                 x, bottom = axes.x(slot), bottoms[slot]
-                box = (x - half, axes.y(bottom + height), x + half, axes.y(bottom))
+                box = (x - half_width, axes.y(bottom + height), x + half_width, axes.y(bottom))
                 left, top, right, ground = (round(edge) for edge in box)
                 layer.fill.paint(picture, (left, min(top, ground - 1), right, ground))
                 bottoms[slot] += height
@@ -125,10 +125,10 @@ def _draw_macs(picture: Image.Image, axes: Axes, layers: list[Layer]) -> None:
 def _layers(figures: Figures) -> Iterator[Layer]:
     """The sites, the largest at the bottom, the rest, and what is not confirmed."""
     total = by_site(figures)
-    shown = [site for site, number in total.most_common(MOST_SITES) if number]
-    others = {site for site, number in total.items() if number} - {*shown}
+    largest = [site for site, number in total.most_common(MOST_SITES) if number]
+    others = {site for site, number in total.items() if number} - {*largest}
     close = _is_close(figures)
-    for fill, site, name in zip(LOOKS, shown, _names(shown), strict=False):
+    for fill, site, name in zip(LOOKS, largest, _names(largest), strict=False):
         yield Layer(name, _confirmed(figures, {site}), fill.narrow() if close else fill)
     if others:
         name = f"{len(others)} other {'site' if len(others) == 1 else 'sites'}"
@@ -144,11 +144,11 @@ def _layers(figures: Figures) -> Iterator[Layer]:
 
 def _names(sites: Iterable[str]) -> Iterator[str]:
     """A name for each site; those that look the same here are numbered."""
-    taken: Counter[str] = Counter()
+    used: Counter[str] = Counter()
     for site in sites:
         name = drawable(site, LONGEST_NAME)
-        taken[name] += 1
-        yield name if taken[name] == 1 else f"{name} ({taken[name]})"
+        used[name] += 1
+        yield name if used[name] == 1 else f"{name} ({used[name]})"
 
 
 def _confirmed(figures: Figures, sites: set[str]) -> list[int]:

@@ -63,10 +63,10 @@ LINES = (
 
 def scale_of(figures: Figures) -> Scale:
     """Return the scale that all waits fit on."""
-    longest = max((wait.ninetieth for wait in figures.waits), default=0)
-    unit, name = (MINUTE, "minutes") if longest < 2 * HOUR else (HOUR, "hours")
-    unit, name = (unit, name) if longest < 3 * DAY else (DAY, "days")
-    return Scale(unit, name, max(longest / unit, 1) * 1.12, STEPS if figures.waits else 0)
+    longest_wait = max((wait.ninetieth for wait in figures.waits), default=0)
+    unit, name = (MINUTE, "minutes") if longest_wait < 2 * HOUR else (HOUR, "hours")
+    unit, name = (unit, name) if longest_wait < 3 * DAY else (DAY, "days")
+    return Scale(unit, name, max(longest_wait / unit, 1) * 1.12, STEPS if figures.waits else 0)
 
 
 def draw(picture: Image.Image, axes: Axes, figures: Figures, *, close: bool) -> None:

@@ -1,1 +1,1 @@
-"""Manifests: Munki's files for one Mac, and what they include."""
+"""Manifests: Munki's files for one Mac, and the manifests that they include."""

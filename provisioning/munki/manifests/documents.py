@@ -1,7 +1,7 @@
 """Manifests: parsed, merged and serialised, by pure functions.
 
 Keys and their meaning are those of Munki 6 and 7. Rollcall owns three entries of
-`included_manifests`; every other entry and every other key belongs to somebody else.
+`included_manifests`; every other entry and every other key belongs to other tools and people.
 """
 
 import plistlib
@@ -15,7 +15,7 @@ from provisioning.munki.errors import ManifestUnreadable
 
 Manifest: TypeAlias = dict[str, Any]
 
-INCLUDED = "included_manifests"  # the key of what a manifest includes
+INCLUDED = "included_manifests"  # the key
 FOLDER = "manifests/"  # from the repo's root
 SITE_DEFAULT = "site_default"
 SITES = "included_manifests/sites/"
@@ -23,7 +23,7 @@ BUILDS = "included_manifests/builds/"
 CATALOGS = ("production",)  # of a manifest that has none
 LARGEST = 4 * 1024 * 1024  # bytes; a Mac's manifest has a few hundred
 DEEPEST = 100  # lists and dictionaries within one another; conditions make five or six
-# What Apple's parser passes over before the head of an XML property list, and Python's does not.
+# Bytes before the head of an XML property list that Apple's parser ignores, and Python's does not.
 _BEFORE_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s++|<!--.*?-->)*+", re.DOTALL)
 
 
@@ -59,24 +59,24 @@ def merge(
 
 def _included(present: list[str], destination: Destination) -> list[str]:
     """Put our three entries in the places of their predecessors; the others keep theirs."""
-    wanted = {_family(entry): entry for entry in destination.includes}
+    own_entries = {_family(entry): entry for entry in destination.includes}
     entries = []
     for entry in present:
         family = _family(entry)
         if family is None:
             entries.append(entry)
-        elif family in wanted:
-            entries.append(wanted.pop(family))
+        elif family in own_entries:
+            entries.append(own_entries.pop(family))
     place = 0
     for entry in destination.includes:
-        if _family(entry) in wanted:
+        if _family(entry) in own_entries:
             entries.insert(place, entry)
         place = entries.index(entry) + 1
     return entries
 
 
 def _family(entry: str) -> str | None:
-    """The one of our three entries that this is; None for those of other people."""
+    """The family of one of our three entries; None for entries of other people."""
     if entry == SITE_DEFAULT:
         return SITE_DEFAULT
     return next((folder for folder in (SITES, BUILDS) if entry.startswith(folder)), None)
@@ -85,8 +85,8 @@ def _family(entry: str) -> str | None:
 def parts(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield a manifest, and its conditional items within one another, in Munki's order.
 
-    Munki 6 and 7 read one as a manifest of its own where it has a `condition`; whether that holds
-    is known on the Mac alone.
+    Munki 6 and 7 read a conditional item as a manifest where it has a `condition`; only the Mac
+    knows if that is true.
     """
     waiting = [manifest]
     while waiting:
@@ -103,8 +103,8 @@ def _is_read(item: Any) -> bool:
 
 def entries(part: Mapping[str, Any], key: str) -> list[Any]:
     """Return the list that a manifest, or a part of one, has under `key`; empty for none."""
-    found = part.get(key)
-    return found if isinstance(found, list) else []
+    value = part.get(key)
+    return value if isinstance(value, list) else []
 
 
 def loads(name: str, content: bytes) -> Manifest:
@@ -125,8 +125,8 @@ def loads(name: str, content: bytes) -> Manifest:
 
 
 def _parsed(content: bytes) -> Any:
-    found = _BEFORE_HEAD.match(content)
-    text = content[found.end() :] if found else content
+    before_head = _BEFORE_HEAD.match(content)
+    text = content[before_head.end() :] if before_head else content
     if text.startswith(b"<"):
         return plistlib.loads(text, fmt=plistlib.FMT_XML)
     return plistlib.loads(content)
@@ -137,7 +137,7 @@ def _are_texts(value: Any) -> bool:
 
 
 def _is_modest(manifest: Manifest) -> bool:
-    """True where a manifest would fit into a file; a binary one can name the same value often."""
+    """True where a manifest fits into a file; a binary one can repeat a large value often."""
     left = LARGEST
     level: list[Any] = [manifest]
     for _ in range(DEEPEST):
@@ -155,8 +155,8 @@ def _is_modest(manifest: Manifest) -> bool:
 def dumps(name: str, manifest: Manifest) -> bytes:
     """Serialise a manifest as Munki's own tools do: XML, UTF-8, sorted keys, tabs.
 
-    Raises ManifestUnreadable where the manifest holds what XML property lists cannot, or would
-    become one that could not be read again.
+    Raises ManifestUnreadable where the manifest has values that XML property lists cannot hold, or
+    could not be read again.
     """
     try:
         content = plistlib.dumps(manifest, sort_keys=True)

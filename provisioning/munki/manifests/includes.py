@@ -1,4 +1,4 @@
-"""Included manifests: their names, and a check that all that they lead to is there."""
+"""Included manifests: their names, and a check that all manifests below them exist."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -27,17 +27,17 @@ def named(manifest: Mapping[str, Any], key: str) -> Iterator[str]:
 
 
 class SharedManifests:
-    """The included manifests of a repo; one whose includes were all there is good for FRESH."""
+    """A cache of checked included manifests: a good one is not checked again for FRESH seconds."""
 
     def __init__(self, store: Store, clock: Callable[[], float] = time.monotonic) -> None:
         self._store, self._lock = store, Lock()
         self._good: TTLCache[str, None] = TTLCache(MOST, FRESH, timer=clock)
 
     def verify(self, names: Iterable[str]) -> None:
-        """Raise MissingInclude where one of these leads to a manifest that is not there.
+        """Raise MissingInclude where one of these includes a manifest that does not exist.
 
-        At any depth, in conditions too. One that cannot be read leads nowhere here: the doctor
-        finds it.
+        At any depth, in conditional items too. A manifest that cannot be read counts as empty here:
+        the doctor finds it.
         """
         waiting, met = list(names), set[str]()
         while waiting:

@@ -1,4 +1,4 @@
-"""Line feeds that a client lost on the way, given back to the texts that had them.
+"""Repair of line feeds that a client removed from the texts of a manifest.
 
 Munki's plugin for the MWA2 API has curl send what is longer than 1,024 bytes, and curl takes the
 line feeds out of it. A text that differs in nothing else was not changed.
@@ -16,39 +16,39 @@ def are_lost(content: bytes) -> bool:
     return not content.startswith(b"bplist") and not any(sign in content for sign in _BREAKS)
 
 
-def restored(wanted: Any, present: Any) -> Any:
-    """Return `wanted` with the line feeds that `present`, its former state, has in the same texts.
+def restored(value: Any, present: Any) -> Any:
+    """Return `value` with the line feeds that the same texts have in `present`, its former state.
 
-    A text is looked for in its own place first, and then anywhere.
+    A text is searched in its own place first, and then anywhere.
     """
-    return _restored(wanted, present, _anywhere(present))
+    return _restored(value, present, _anywhere(present))
 
 
-def _restored(wanted: Any, present: Any, anywhere: Mapping[str, str]) -> Any:
-    if isinstance(wanted, str):
-        is_same = isinstance(present, str) and _unbroken(present) == wanted
-        return present if is_same else anywhere.get(wanted, wanted)
-    if isinstance(wanted, dict):
-        there = present if isinstance(present, dict) else {}
-        return {key: _restored(value, there.get(key), anywhere) for key, value in wanted.items()}
-    if isinstance(wanted, list):
-        counterparts = _counterparts(wanted, present if isinstance(present, list) else [])
+def _restored(value: Any, present: Any, anywhere: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        is_same = isinstance(present, str) and _unbroken(present) == value
+        return present if is_same else anywhere.get(value, value)
+    if isinstance(value, dict):
+        former = present if isinstance(present, dict) else {}
+        return {key: _restored(each, former.get(key), anywhere) for key, each in value.items()}
+    if isinstance(value, list):
+        counterparts = _counterparts(value, present if isinstance(present, list) else [])
         return [
-            _restored(value, counterpart, anywhere)
-            for value, counterpart in zip(wanted, counterparts, strict=True)
+            _restored(each, counterpart, anywhere)
+            for each, counterpart in zip(value, counterparts, strict=True)
         ]
-    return wanted
+    return value
 
 
-def _counterparts(wanted: Sequence[Any], present: Sequence[Any]) -> list[Any]:
-    """For each entry of a list what it was before: the same entry, or one that is left, or None."""
-    same: defaultdict[Hashable, deque[int]] = defaultdict(deque)
-    for place, value in enumerate(present):
-        same[_identity(value)].append(place)
-    found = [places.popleft() if (places := same[_identity(value)]) else None for value in wanted]
-    left = iter(sorted(place for places in same.values() for place in places))
-    paired = (next(left, None) if place is None else place for place in found)
-    return [None if place is None else present[place] for place in paired]
+def _counterparts(values: Sequence[Any], present: Sequence[Any]) -> list[Any]:
+    """The former entry for each entry of a list: an equal one, else an unmatched one, else None."""
+    equals: defaultdict[Hashable, deque[int]] = defaultdict(deque)
+    for index, value in enumerate(present):
+        equals[_identity(value)].append(index)
+    matches = [queue.popleft() if (queue := equals[_identity(value)]) else None for value in values]
+    left = iter(sorted(index for queue in equals.values() for index in queue))
+    paired = (next(left, None) if index is None else index for index in matches)
+    return [None if index is None else present[index] for index in paired]
 
 
 def _identity(value: Any) -> Hashable:
@@ -63,7 +63,7 @@ def _identity(value: Any) -> Hashable:
 
 
 def _anywhere(present: Any) -> dict[str, str]:
-    """All texts that have line feeds, by what is left without; not where that can be two texts."""
+    """All texts with line feeds, by the text without them; ambiguous ones are left out."""
     variants: defaultdict[str, set[str]] = defaultdict(set)
     for text in _texts(present):
         variants[_unbroken(text)].add(text)

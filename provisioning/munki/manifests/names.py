@@ -27,7 +27,7 @@ class ManifestName:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the name that `text` is. Raises InvalidName for what could lead elsewhere."""
+        """Return the name in `text`. Raises InvalidName for one that could leave the folder."""
         if not 0 < len(text) <= LONGEST or not all(_is_part(part) for part in text.split("/")):
             raise InvalidName(text)
         return cls(text)

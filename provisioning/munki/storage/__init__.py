@@ -1,23 +1,23 @@
-"""Where a Munki repo can lie: one interface, and what each place makes of it."""
+"""Stores of Munki repos: one interface, with a folder, git and a bucket behind it."""
 
 from provisioning.munki.storage.base import (
     LARGEST,
     NOBODY,
+    ChangeNote,
     Overtaken,
     Store,
     Stored,
     UnusablePlace,
-    Why,
 )
 from provisioning.munki.storage.folder import FolderStore
 
 __all__ = [
     "LARGEST",
     "NOBODY",
+    "ChangeNote",
     "FolderStore",
     "Overtaken",
     "Store",
     "Stored",
     "UnusablePlace",
-    "Why",
 ]

@@ -1,8 +1,8 @@
-"""The interface of a place where a Munki repo lies.
+"""The interface of a store of a Munki repo's files.
 
 Files are named by their path from the repo's root, such as `manifests/C02XG0FDJGH5`; names come
-from `provisioning.munki`, which lets none out of the repo. Every method raises RepoUnusable where
-the place cannot be used at this time.
+from `provisioning.munki`, which checks that none leaves the repo. Every method raises RepoUnusable
+where the store cannot be used at this time.
 """
 
 import errno
@@ -16,8 +16,8 @@ from infrastructure.errors import RollcallError
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 
 LARGEST = 4 * 1024 * 1024  # bytes; a Mac's manifest has a few hundred
-# What the system says of mounts, in words that tell an admin what to do.
-_MENDS = {
+# Errors of the system, mostly about mounts, in words that tell an admin what to do.
+_FIXES = {
     errno.ESTALE: "the mount is stale; mount it again",
     errno.EXDEV: "it lies on another share than its folder; mount that share by itself",
     errno.EBUSY: "a client has it open; Macs ask again by themselves",
@@ -34,7 +34,7 @@ _MENDS = {
 
 
 class Overtaken(RollcallError):
-    """Somebody else changed a file after it was read: read it again, and decide again."""
+    """A file that another writer changed after it was read: read it and decide again."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} was changed by somebody else at this moment.")
@@ -42,7 +42,7 @@ class Overtaken(RollcallError):
 
 
 class UnusablePlace(RollcallError):
-    """A MUNKI_REPO that is no place which Rollcall could open."""
+    """A value of MUNKI_REPO that names no store."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"MUNKI_REPO {reason}.")
@@ -51,28 +51,28 @@ class UnusablePlace(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A file as it was read: its bytes, and what tells this version of it from others."""
+    """A file as it was read: its bytes, and an identifier of this version."""
 
     content: bytes
     version: str
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
-    """Why a file changes, for places that keep a history: one line, and who wanted it.
+class ChangeNote:
+    """A note about the change of a file, for stores that keep a history: one line, and the author.
 
-    `author` is what people would call them, None where it was a Mac's own call.
+    `author` is a name for people to read, None for a Mac's own call.
     """
 
     sentence: str
     author: str | None = None
 
 
-NOBODY = Why("changed by Rollcall")
+NOBODY = ChangeNote("changed by Rollcall")
 
 
 def resolved(name: str) -> str | None:
-    """Return a name without `..`, as clients ask for it; None where it leads out of its folder.
+    """Return a name without `..`, as clients request it; None where it leaves its folder.
 
     `name` begins with a top folder of the repo, such as `manifests/`, which it may not leave.
     """
@@ -89,9 +89,9 @@ def too_large(name: str) -> ManifestUnreadable:
 
 
 class Store(Protocol):
-    """A place for a repo's files. Threads and processes may share one.
+    """A store of a repo's files. Threads and processes may share one.
 
-    `reads_at_once` is how many threads read faster than one.
+    `reads_at_once` is the number of threads with which reading is fastest.
     """
 
     reads_at_once: int
@@ -103,31 +103,31 @@ class Store(Protocol):
         """
         ...
 
-    def replace(self, name: str, content: bytes, *, over: Stored | None, why: Why) -> None:
-        """Make a file hold `content`, durably and as a whole; `over` is what was read before.
+    def replace(self, name: str, content: bytes, *, over: Stored | None, note: ChangeNote) -> None:
+        """Replace a file by `content`, durably and as a whole; `over` is the file as it was read.
 
-        Raises Overtaken, and changes nothing, where it is not `over` any more (None: where there
-        is a file now).
+        Raises Overtaken, and changes nothing, where the file is another one than `over`, which is
+        None for no file.
         """
         ...
 
-    def remove(self, name: str, *, over: Stored, why: Why) -> None:
+    def remove(self, name: str, *, over: Stored, note: ChangeNote) -> None:
         """Remove a file that still is `over`. Raises Overtaken."""
         ...
 
     def exists(self, name: str) -> bool:
-        """True where there is a file of this name; what others made or removed may be seen late."""
+        """True where there is a file of this name; changes by others may be seen late."""
         ...
 
     def has(self, folder: str) -> bool:
-        """True where there is such a folder; where places have none, whether anything is in it."""
+        """True where there is such a folder; in a bucket, where there is a file below it."""
         ...
 
     def names(self, folder: str) -> Sequence[str]:
         """Return the names of the files in a folder, sorted.
 
-        Dot-files are left out. The same object is returned until something changes, so that what
-        is made of it can be kept. What others changed is seen within 5 seconds.
+        Dot-files are left out. The same object is returned until something changes, so that callers
+        can cache what they make of it. Changes by others are seen within 5 seconds.
         """
         ...
 
@@ -136,23 +136,23 @@ class Store(Protocol):
         ...
 
     def holding(self, name: str) -> AbstractContextManager[None]:
-        """Hold a file against all other holders of it, on every server that can know of it."""
+        """Lock a file against all other callers of this method, on as many servers as possible."""
         ...
 
     def check(self) -> None:
-        """Raise RepoUnusable where no file can be written, as it is found by trying.
+        """Write a file as a trial. Raises RepoUnusable where none can be written.
 
-        RepoReadOnly where that is the fault of a place elsewhere, and what is there can be read.
+        Raises RepoReadOnly where a remote takes nothing, and the files can still be read.
         """
         ...
 
 
 @contextmanager
 def faults() -> Iterator[None]:
-    """Translate what the system raises into RepoUnusable, with the fix where one is known."""
+    """Translate the system's errors into RepoUnusable, with the fix where one is known."""
     try:
         yield
     except OSError as error:
-        fix = _MENDS.get(error.errno or 0)
-        said = error.strerror or str(error)
-        raise RepoUnusable(f"{said} ({error.filename})" + (f"; {fix}" if fix else "")) from error
+        fix = _FIXES.get(error.errno or 0)
+        reason = error.strerror or str(error)
+        raise RepoUnusable(f"{reason} ({error.filename})" + (f"; {fix}" if fix else "")) from error

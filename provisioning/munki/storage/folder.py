@@ -1,4 +1,4 @@
-"""A repo in a folder, on a local disk or a mount."""
+"""A store in a folder, on a local disk or a mount."""
 
 import errno
 import os
@@ -8,15 +8,15 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from infrastructure.filesystem import atomic
-from infrastructure.filesystem.locks import held
+from infrastructure.filesystem.locks import named_lock
 from infrastructure.filesystem.mounts import SYSTEM, System, again_if_stale
 from infrastructure.heartbeats.trials import Trial
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.storage.base import (
     LARGEST,
+    ChangeNote,
     Overtaken,
     Stored,
-    Why,
     faults,
     resolved,
     too_large,
@@ -24,16 +24,16 @@ from provisioning.munki.storage.base import (
 from provisioning.munki.storage.listings import Listings
 
 LOCK_FOLDER = ".rollcall-locks"  # Munki's tools pass over names that begin with a dot
-PROBE = ".rollcall-probe"  # what is written to find out whether it can be
+PROBE = ".rollcall-probe"  # the file of the trial
 _PROBED = b"Rollcall tries here whether it can write.\n" * 100  # a block of the disk
-# What says of a name that there is no such file; anything else says that nobody knows.
+# Errors that say that there is no such file; all others leave it open.
 _MISSING = frozenset(
     {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EILSEQ, errno.EINVAL}
 )
 
 
 class FolderStore:
-    """The repo below `root`."""
+    """The store below the folder `root`."""
 
     reads_at_once = 1
 
@@ -45,7 +45,7 @@ class FolderStore:
         self._trial = Trial(self._write)
 
     def read(self, name: str) -> Stored | None:
-        """Return a file, with a version that any change of it changes."""
+        """Return a file; its version changes with every change of the file."""
         with faults():
             return again_if_stale(lambda: self._read(name))
 
@@ -53,18 +53,18 @@ class FolderStore:
         path = f"{self._root}/{name}"
         try:
             with open(path, "rb", buffering=0, opener=self._system.open) as file:
-                found = os.fstat(file.fileno())
-                if found.st_size > LARGEST:
+                status = os.fstat(file.fileno())
+                if status.st_size > LARGEST:
                     raise too_large(name)
-                return Stored(file.readall(), _version(found))
+                return Stored(file.readall(), _version(status))
         except FileNotFoundError:
             return None
         except IsADirectoryError as error:
-            said = "a folder has its name"
-            raise ManifestUnreadable(name.removeprefix("manifests/"), said) from error
+            reason = "a folder has its name"
+            raise ManifestUnreadable(name.removeprefix("manifests/"), reason) from error
 
-    def replace(self, name: str, content: bytes, *, over: Stored | None, why: Why) -> None:
-        """Make a file hold `content`. A folder keeps no history, so nobody learns `why`."""
+    def replace(self, name: str, content: bytes, *, over: Stored | None, note: ChangeNote) -> None:
+        """Replace a file by `content`. A folder keeps no history, so `note` is not used."""
         folder, _, base = name.rpartition("/")
         unless = _another_than(over, name)
         with faults():
@@ -72,7 +72,7 @@ class FolderStore:
                 os.makedirs(f"{self._root}/{folder}", exist_ok=True)
             again_if_stale(lambda: self._folder(folder).replace(base, content, unless=unless))
 
-    def remove(self, name: str, *, over: Stored, why: Why) -> None:
+    def remove(self, name: str, *, over: Stored, note: ChangeNote) -> None:
         """Remove a file that still is `over`."""
         folder, _, base = name.rpartition("/")
         unless = _another_than(over, name)
@@ -82,7 +82,7 @@ class FolderStore:
             again_if_stale(lambda: self._folder(folder).remove(base, unless=unless))
 
     def exists(self, name: str) -> bool:
-        """True where there is a file of this name now; never for one that leads out."""
+        """True where there is a file of this name now; never for one that leaves the repo."""
         inside = resolved(name)
         if inside is None:
             return False
@@ -121,15 +121,15 @@ class FolderStore:
 
     @contextmanager
     def holding(self, name: str) -> Iterator[None]:
-        """Hold a file against other holders, of its name in any case."""
+        """Lock a file against all other callers; its name in any case is the same lock."""
         with ExitStack() as holds:
             with faults():
                 folder = f"{self._root}/manifests/{LOCK_FOLDER}"
-                again_if_stale(lambda: holds.enter_context(held(folder, name, self._system)))
+                again_if_stale(lambda: holds.enter_context(named_lock(folder, name, self._system)))
             yield
 
     def check(self) -> None:
-        """Raise RepoUnusable where no manifest can be written, as it is found by writing one."""
+        """Write a file among the manifests as a trial. Raises RepoUnusable."""
         manifests = f"{self._root}/manifests"
         with faults():
             if not os.path.isdir(manifests):
@@ -150,21 +150,21 @@ class FolderStore:
 
 
 def _unless_missing(error: OSError) -> None:
-    """Pass over a folder that was removed meanwhile; one that cannot be read is not nothing."""
+    """Ignore a folder that was removed meanwhile; raise where one cannot be read."""
     if error.errno not in _MISSING:
         raise error
 
 
-def _version(found: os.stat_result) -> str:
-    return f"{found.st_ino}.{found.st_mtime_ns}.{found.st_size}"
+def _version(status: os.stat_result) -> str:
+    return f"{status.st_ino}.{status.st_mtime_ns}.{status.st_size}"
 
 
 def _another_than(over: Stored | None, name: str) -> atomic.Condition:
-    """Raise Overtaken where the file that is found is another one than was read."""
+    """A condition that raises Overtaken where the file is another one than `over`."""
     expected = over.version if over else None
 
-    def look(found: os.stat_result | None) -> None:
-        if (None if found is None else _version(found)) != expected:
+    def look(status: os.stat_result | None) -> None:
+        if (None if status is None else _version(status)) != expected:
             raise Overtaken(name)
 
     return look

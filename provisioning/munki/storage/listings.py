@@ -1,18 +1,18 @@
-"""Names in a folder, read again only where the folder changed."""
+"""A cache of the names in folders, which are read again only where the folder changed."""
 
 import os
 import time
 from collections.abc import Sequence
 
-# A folder's time says nothing of a second change within its own tick: two seconds on old mounts.
+# Seconds: a second change within one tick leaves a folder's time as it is; two on old mounts.
 SETTLED = 2.5
 
 
 class Listings:
-    """Lists of the files in folders. A look costs one question, not one for each file."""
+    """Lists of the files in folders. An unchanged folder costs one `stat`, not one a file."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[int, Sequence[str]]] = {}
+        self._cached: dict[str, tuple[int, Sequence[str]]] = {}
 
     def of(self, folder: str) -> Sequence[str]:
         """Return the files in `folder`, sorted, dot-files left out.
@@ -20,14 +20,14 @@ class Listings:
         The same object as the last time where nothing changed. Raises OSError.
         """
         changed = os.stat(folder).st_mtime_ns
-        known = self._known.get(folder)
-        if known is not None and known[0] == changed:
-            return known[1]
+        cached = self._cached.get(folder)
+        if cached is not None and cached[0] == changed:
+            return cached[1]
         names = _files(folder)
-        if known is not None and known[1] == names:
-            names = known[1]
-        settled = time.time() - changed / 1e9 > SETTLED
-        self._known[folder] = (changed if settled else -1, names)
+        if cached is not None and cached[1] == names:
+            names = cached[1]
+        is_settled = time.time() - changed / 1e9 > SETTLED
+        self._cached[folder] = (changed if is_settled else -1, names)
         return names
 
 

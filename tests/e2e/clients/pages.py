@@ -33,7 +33,7 @@ def register(rollcall: Installation, serial: str, site: str = "london") -> None:
     with database.begin() as session:
         act = did(session, "registered", by="U0ALICE")
         to = Destination(site, "design")
-        registrations.register(session, [Serial(serial)], to, act=act, channel=CHANNEL)
+        registrations.register(session, [Serial(serial)], to, operation=act, channel=CHANNEL)
     database.close()
 
 

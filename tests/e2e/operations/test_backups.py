@@ -112,7 +112,7 @@ def register(url: str, serial: str) -> None:
     with closing(Database(url)) as database, database.begin() as session:
         act = did(session, "registered", by="U0ALICE")
         to = Destination("london", "design")
-        registrations.register(session, [Serial(serial)], to, act=act, channel=CHANNEL)
+        registrations.register(session, [Serial(serial)], to, operation=act, channel=CHANNEL)
 
 
 def registered(url: str) -> list[str]:

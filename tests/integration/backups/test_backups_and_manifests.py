@@ -44,7 +44,7 @@ class Life:
         with self._database.begin() as session:
             act = did(session, "registered", by="U0ALICE")
             macs = [Serial(serial) for serial in serials]
-            registrations.register(session, macs, to, act=act, channel=CHANNEL)
+            registrations.register(session, macs, to, operation=act, channel=CHANNEL)
 
     def does(self, what: Callable[..., object], serial: str, *arguments: object) -> None:
         """Move, cancel or image a Mac again."""

@@ -39,10 +39,12 @@ class Outbox:
         with first.begin() as session:
             act = did(session, "registered", by="U0ALICE")
             to = Destination("london", "design")
-            card = register(session, [Serial("C02AAA")], to, act=act, channel=CHANNEL).card
+            card = register(session, [Serial("C02AAA")], to, operation=act, channel=CHANNEL).card
             owed: dict[str, Any] = {"channel": CHANNEL, "at": clock()}
             notifications.enqueue_news(session, sentence="In its thread", thread=card, **owed)
-            notifications.enqueue_trouble(session, facts={"sentence": "Alone"}, once="x", **owed)
+            notifications.enqueue_trouble(
+                session, payload={"sentence": "Alone"}, dedup_key="x", **owed
+            )
 
     def deliver(self, database: Database) -> None:
         """Have a relay send all that is owed."""
@@ -51,7 +53,7 @@ class Outbox:
             self._clock.advance(seconds=2)
             relay.deliver()
             with database.reading() as session:
-                if claims.owed(session) == 0:
+                if claims.count_pending(session) == 0:
                     return
         raise AssertionError("something is still owed")
 

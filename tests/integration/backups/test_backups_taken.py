@@ -35,7 +35,9 @@ def test_it_holds_one_moment_whatever_is_written_meanwhile(database: Database, t
             with database.begin() as session:
                 act = did(session, "registered", by="U0ALICE")
                 mac = [Serial.parse(f"C02MAC{number:05}")]
-                register(session, mac, Destination("london", "design"), act=act, channel=CHANNEL)
+                register(
+                    session, mac, Destination("london", "design"), operation=act, channel=CHANNEL
+                )
             written.release()
 
     writer = threading.Thread(target=write)

@@ -141,7 +141,7 @@ def test_a_job_is_done(
         )
         off.due_at = clock() + backoff(99)
         begun.leased_until, begun.holder = clock() + queue.LEASE, "the one that died"
-        schedule.take_turn(session, "a round", clock())
+        schedule.lock_last_run(session, "a round", clock())
     clock.now -= ahead
     runner = hire(clock_correction.set_right)
     runner.look_round()

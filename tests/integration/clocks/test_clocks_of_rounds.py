@@ -40,7 +40,9 @@ def set_back(database: Database, clock: Clock) -> int:
 def register(database: Database, clock: Clock, serial: str = "C02AAA") -> None:
     with database.begin() as session:
         act = did(session, "registered", by="U0ALICE", at=clock())
-        registrations.register(session, [Serial.parse(serial)], LONDON, act=act, channel=CHANNEL)
+        registrations.register(
+            session, [Serial.parse(serial)], LONDON, operation=act, channel=CHANNEL
+        )
 
 
 def due(database: Database) -> timedelta:
@@ -85,7 +87,7 @@ def test_a_bench_takes_macs_for_as_long_as_it_was_opened_for(
     with database.begin() as session:
         act = did(session, "benched", by="U0BOB", at=clock())
         until = clock() + bench.USUAL
-        bench.start(session, LONDON, wanted=3, until=until, act=act, channel=CHANNEL)
+        bench.start(session, LONDON, number=3, until=until, operation=act, channel=CHANNEL)
     set_back(database, clock)
 
     with database.begin() as session:
@@ -138,7 +140,7 @@ def test_the_digest_comes_the_next_day_and_each_day_after_it(
     clock.now = clock.now.replace(hour=12)  # a digest is told in the hours after it is due
     register(database, clock)
     with database.begin() as session:
-        schedule.take_turn(session, "digest", clock())
+        schedule.lock_last_run(session, "digest", clock())
 
     def owed() -> int:
         with database.begin() as session:
@@ -169,12 +171,12 @@ def test_the_same_trouble_is_told_on_the_day_that_was_told_of_already(
         with database.begin() as session:
             facts = {"sentence": "the disk is full"}
             return outbox.enqueue_trouble(
-                session, channel=CHANNEL, facts=facts, once="disk", at=clock()
+                session, channel=CHANNEL, payload=facts, dedup_key="disk", at=clock()
             )
 
     clock.now += AHEAD
     with database.begin() as session:
-        schedule.take_turn(session, "a round", clock())
+        schedule.lock_last_run(session, "a round", clock())
     assert trouble()
     set_back(database, clock)
     clock.now += AHEAD
@@ -187,7 +189,7 @@ def test_news_that_is_told_once_for_ever_stays_told(database: Database, clock: C
     def news() -> bool:
         with database.begin() as session:
             return outbox.enqueue_news(
-                session, channel=CHANNEL, sentence="hello", at=clock(), once="hello"
+                session, channel=CHANNEL, sentence="hello", at=clock(), dedup_key="hello"
             )
 
     clock.now += AHEAD
@@ -206,7 +208,7 @@ def test_a_clock_that_was_behind_has_nothing_of_what_is_owed_pruned(
         outbox.enqueue_file(
             session, channel=CHANNEL, name="a.csv", content=b"a", sentence="A file.", at=clock()
         )
-        schedule.take_turn(session, "pruning", clock())
+        schedule.lock_last_run(session, "pruning", clock())
     clock.now += behind
     with database.begin() as session:
         retention.prune_documents(session, clock())

@@ -76,7 +76,7 @@ def confirmed(database: Database, repo: MunkiRepo) -> Callable[..., None]:
         with database.begin() as session:
             act = did(session, "registered", by="U0ALICE", at=at)
             to = Destination(site, "design")
-            register.register(session, parse_all([text]), to, act=act, channel=CHANNEL)
+            register.register(session, parse_all([text]), to, operation=act, channel=CHANNEL)
             plan = placement.plan(session, repo, serial, None)
             with repo.holding(serial):
                 written = repo.assign(serial, to)

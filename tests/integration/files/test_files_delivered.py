@@ -51,8 +51,8 @@ def test_a_file_arrives_once_whatever_becomes_of_an_answer(
     [message] = received(alice)
     assert [file.content for file in message.files] == [b"serial\n"]
     with database.reading() as session:
-        assert claims.owed(session) == 0
-        assert claims.parked(session) == []
+        assert claims.count_pending(session) == 0
+        assert claims.refused(session) == []
 
 
 @pytest.mark.usefixtures("file")

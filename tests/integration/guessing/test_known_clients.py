@@ -106,7 +106,7 @@ def test_a_crowd_of_clients_takes_few_rows(database: Database) -> None:
         with database.begin() as session:
             known_clients.note(session, digests, NOON + timedelta(seconds=batch))
     with database.begin() as session:
-        known_clients.forget(session, NOON, most=30)
+        known_clients.forget(session, NOON, limit=30)
 
     with database.reading() as session:
         left = {digest[0] for digest in session.scalars(select(KnownClient.digest))}

@@ -24,7 +24,9 @@ def register(
 ) -> None:
     with database.begin() as session:
         act = did(session, "registered", by=by)
-        registrations.register(session, parse_all(serials), to, act=act, channel=CHANNEL, note=note)
+        registrations.register(
+            session, parse_all(serials), to, operation=act, channel=CHANNEL, note=note
+        )
 
 
 def become(database: Database, serial: str, **columns: Any) -> None:

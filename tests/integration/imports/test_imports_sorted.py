@@ -25,7 +25,7 @@ def register(database: Database, keys: list[str]) -> None:
             session,
             [Serial(key) for key in keys],
             Destination("paris", "kiosk"),
-            act=did(session, "registered", by="U0BOB"),
+            operation=did(session, "registered", by="U0BOB"),
             channel="C0IMAGING",
         )
 

@@ -39,6 +39,6 @@ def registered(
             session,
             parse_all([serial]),
             Destination(site, build),
-            act=did(session, "registered", by="U0ALICE", at=NOON),
+            operation=did(session, "registered", by="U0ALICE", at=NOON),
             channel="C0IMAGING",
         )

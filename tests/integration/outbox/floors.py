@@ -28,7 +28,7 @@ class Floor:
                 session,
                 parse_all(serials),
                 LONDON,
-                act=did(session, "registered", by="U0ALICE", at=self._clock()),
+                operation=did(session, "registered", by="U0ALICE", at=self._clock()),
                 channel=channel,
             )
 
@@ -46,18 +46,18 @@ class Floor:
             return outbox.enqueue_trouble(
                 session,
                 channel=CHANNEL,
-                facts={"sentence": sentence},
-                once=sentence,
+                payload={"sentence": sentence},
+                dedup_key=sentence,
                 at=self._clock(),
             )
 
     def owed(self) -> int:
         with self._database.reading() as session:
-            return claims.owed(session)
+            return claims.count_pending(session)
 
     def parked(self) -> list[str | None]:
         with self._database.reading() as session:
-            return [row.reason for row in claims.parked(session)]
+            return [row.reason for row in claims.refused(session)]
 
 
 def shown(slack: Workspace, channel: str = CHANNEL) -> list[str]:

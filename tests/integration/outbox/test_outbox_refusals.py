@@ -88,7 +88,11 @@ def test_a_message_that_cannot_be_drawn_holds_up_none_behind_it(
 ) -> None:
     with database.begin() as session:
         outbox.enqueue_trouble(
-            session, channel=CHANNEL, facts={"written by": "an older version"}, once="x", at=clock()
+            session,
+            channel=CHANNEL,
+            payload={"written by": "an older version"},
+            dedup_key="x",
+            at=clock(),
         )
     floor.trouble("behind it")
     deliver_all()

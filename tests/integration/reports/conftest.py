@@ -42,7 +42,7 @@ def registered(database: Database) -> Callable[..., None]:
                 session,
                 parse_all(serials),
                 Destination("london", "design"),
-                act=did(session, "registered", by="U0ALICE"),
+                operation=did(session, "registered", by="U0ALICE"),
                 channel=CHANNEL,
             )
 

@@ -52,7 +52,7 @@ class Minutes:
         """Note a message, so many seconds after noon; returns whether anything was written."""
         moment = NOON + timedelta(seconds=at)
         with self._database.begin() as session:
-            known = reports.known(session, Serial.parse(serial))
+            known = reports.find_status(session, Serial.parse(serial))
             assert known
             report = Report.parse(serial, "in_progress", message)
             change = reports.change(known, report, moment)
@@ -121,7 +121,7 @@ def test_a_registration_that_changed_meanwhile_is_not_written_over(
 ) -> None:
     registered("C02AAA")
     with database.reading() as session:
-        known = reports.known(session, Serial.parse("C02AAA"))
+        known = reports.find_status(session, Serial.parse("C02AAA"))
     assert known
     with database.begin() as session:
         acting.cancel(session, Serial.parse("C02AAA"), act=did(session, "cancelled", by="U0BOB"))

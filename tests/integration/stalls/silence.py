@@ -50,13 +50,13 @@ class Floor:
                 session,
                 parse_all(serials),
                 Destination(site, "design"),
-                act=did(session, "registered", by=by, at=self._clock()),
+                operation=did(session, "registered", by=by, at=self._clock()),
                 channel=CHANNEL,
             )
 
     def says(self, serial: str, message: str = "Restoring DMG: x", status: str = "") -> None:
         with self._database.begin() as session:
-            known = reports.known(session, Serial.parse(serial))
+            known = reports.find_status(session, Serial.parse(serial))
             assert known
             report = Report.parse(serial, status or "in_progress", message)
             change = reports.change(known, report, self._clock())
@@ -86,4 +86,4 @@ class Floor:
 
     def owed(self) -> int:
         with self._database.reading() as session:
-            return claims.owed(session)
+            return claims.count_pending(session)

@@ -9,8 +9,8 @@ import pytest
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.locations import store as opened
 from provisioning.munki.storage import Store
-from provisioning.munki.storage.git import GitStore, Pace, Place
-from provisioning.munki.storage.s3.client import Clients, Patience
+from provisioning.munki.storage.git import GitLocation, GitStore, RefreshPace
+from provisioning.munki.storage.s3.client import Clients, Timeouts
 from provisioning.munki.storage.s3.store import BucketStore
 from provisioning.values.serials import Serial
 from tests.support import s3
@@ -21,7 +21,7 @@ from tests.support.samples import sample_repo
 from tests.unit.conftest import LONDON, MAC
 
 # What a machine full of tests may need.
-PATIENT = Patience(answer=20, request=30, pauses=(0.01, 0.01, 0.01, 0.01), held=60)
+PATIENT = Timeouts(answer=20, request=30, pauses=(0.01, 0.01, 0.01, 0.01), held=60)
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,12 @@ def boot(repo: MunkiRepo, mac: Serial = MAC, to: Destination = LONDON) -> None:
 
 def watchful(remote: Remote, copy: Path) -> GitStore:
     """A repo in git, opened by a server that looks at the remote five times a second."""
-    return GitStore(Place.parse(remote.url), copy, Pace(soon=0.2))
+    return GitStore(GitLocation.parse(remote.url), copy, RefreshPace(soon=0.2))
 
 
 def patient(bucket: Bucket, clients: Clients) -> BucketStore:
     """A bucket, opened by a server that waits as long as it takes, and looks often."""
-    return BucketStore(bucket.place, PATIENT, clients=clients, fresh=0.3)
+    return BucketStore(bucket.place, PATIENT, clients=clients, max_age=0.3)
 
 
 def in_bucket(server: S3Server, clients: Clients, tmp_path: Path) -> Ground:

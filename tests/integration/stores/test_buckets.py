@@ -22,7 +22,7 @@ def test_what_is_written_is_read_back_until_somebody_changes_it(
 ) -> None:
     assert bucket_store.read(NAME) is None
 
-    bucket_store.replace(NAME, b"ours", over=None, why=NOBODY)
+    bucket_store.replace(NAME, b"ours", over=None, note=NOBODY)
     ours = bucket_store.read(NAME)
     assert ours is not None
     assert ours.content == b"ours"
@@ -43,9 +43,9 @@ def test_what_others_did_meanwhile_is_not_undone(
     bucket.put(NAME, theirs) if theirs else bucket.remove(NAME)
 
     with pytest.raises(Overtaken):
-        bucket_store.replace(NAME, b"ours", over=before, why=NOBODY)
+        bucket_store.replace(NAME, b"ours", over=before, note=NOBODY)
     with pytest.raises(Overtaken):
-        bucket_store.remove(NAME, over=before, why=NOBODY)
+        bucket_store.remove(NAME, over=before, note=NOBODY)
 
     found = bucket_store.read(NAME)
     assert (found and found.content) == theirs
@@ -57,7 +57,7 @@ def test_one_that_others_made_meanwhile_is_not_replaced(
     bucket.put(NAME, b"theirs")
 
     with pytest.raises(Overtaken):
-        bucket_store.replace(NAME, b"theirs", over=None, why=NOBODY)
+        bucket_store.replace(NAME, b"theirs", over=None, note=NOBODY)
 
     assert bucket.get(NAME) == b"theirs"
 
@@ -67,7 +67,7 @@ def test_what_is_removed_is_gone(bucket: Bucket, bucket_store: BucketStore) -> N
     before = bucket_store.read(NAME)
     assert before is not None
 
-    bucket_store.remove(NAME, over=before, why=NOBODY)
+    bucket_store.remove(NAME, over=before, note=NOBODY)
 
     assert NAME not in bucket.listed()
 
@@ -77,8 +77,8 @@ def test_an_object_keeps_what_web_servers_are_told_of_it(
 ) -> None:
     more = {"ContentType": "text/xml", "CacheControl": "no-cache", "Metadata": {"by": "an admin"}}
     bucket.put(NAME, b"before", **more)
-    bucket_store.replace(NAME, b"after", over=bucket_store.read(NAME), why=NOBODY)
-    bucket_store.replace("manifests/NEW", b"new", over=None, why=NOBODY)
+    bucket_store.replace(NAME, b"after", over=bucket_store.read(NAME), note=NOBODY)
+    bucket_store.replace("manifests/NEW", b"new", over=None, note=NOBODY)
 
     after = bucket.head(NAME)
     assert {key: after[key] for key in more} == more
@@ -124,6 +124,6 @@ def test_no_name_leads_out_of_the_prefix(name: str) -> None:
     with pytest.raises(RepoUnusable, match="cannot be a file"):
         store.read(name)
     with pytest.raises(RepoUnusable, match="cannot be a file"):
-        store.replace(name, b"", over=None, why=NOBODY)
+        store.replace(name, b"", over=None, note=NOBODY)
     with pytest.raises(RepoUnusable, match="cannot be a file"):
-        store.remove(name, over=Stored(b"", ""), why=NOBODY)
+        store.remove(name, over=Stored(b"", ""), note=NOBODY)

@@ -9,8 +9,8 @@ import pytest
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.errors import MissingInclude, RepoUnusable
 from provisioning.munki.storage import NOBODY, Overtaken, Stored
-from provisioning.munki.storage.base import Why
-from provisioning.munki.storage.s3.client import Clients, Patience
+from provisioning.munki.storage.base import ChangeNote
+from provisioning.munki.storage.s3.client import Clients, Timeouts
 from provisioning.munki.storage.s3.store import BucketStore
 from provisioning.values.serials import Serial
 from tests.integration.stores.conftest import patient
@@ -57,7 +57,7 @@ def warm(bucket: Bucket, bucket_store: BucketStore) -> BucketStore:
 @pytest.fixture
 def hasty(bucket: Bucket) -> Clients:
     """Clients that wait half a second for an answer, and have been used."""
-    clients = Clients(Patience(answer=0.5))
+    clients = Clients(Timeouts(answer=0.5))
     patient(bucket, clients).check()
     return clients
 
@@ -68,7 +68,7 @@ def test_whatever_the_server_says_the_mend_is_said(s3_server: S3Server, warm: Bu
         assert fix in complaint(lambda: warm.read(NAME), within=5), code
     s3_server.fail(status=403, code="AccessDenied")
 
-    write = lambda: warm.replace(NAME, b"", over=None, why=NOBODY)  # noqa: E731
+    write = lambda: warm.replace(NAME, b"", over=None, note=NOBODY)  # noqa: E731
     assert "AccessDenied" in complaint(write, within=6)
     assert "s3:ListBucket" in complaint(lambda: warm.names("manifests/elsewhere"), within=6)
     assert "the keys are wrong, or may not" in complaint(lambda: warm.exists(NAME), within=6)
@@ -80,7 +80,7 @@ def test_a_server_that_is_down_is_said_to_be(
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
 
-    store = BucketStore("s3://bucket/", Patience(pauses=(0.01,)))
+    store = BucketStore("s3://bucket/", Timeouts(pauses=(0.01,)))
 
     assert "look at AWS_ENDPOINT_URL" in complaint(store.check, within=9)
 
@@ -88,7 +88,7 @@ def test_a_server_that_is_down_is_said_to_be(
 def test_a_server_that_never_answers_holds_nobody_up_for_long(
     s3_server: S3Server, bucket: Bucket, hasty: Clients
 ) -> None:
-    store = BucketStore(bucket.place, Patience(request=1.3), clients=hasty)
+    store = BucketStore(bucket.place, Timeouts(request=1.3), clients=hasty)
     s3_server.fail(seconds=20)
 
     assert "no answer" in complaint(lambda: store.read(NAME), within=4)
@@ -99,7 +99,7 @@ def test_all_that_is_asked_for_one_mac_takes_no_longer_than_it_may(
     s3_server: S3Server, bucket: Bucket, s3_clients: Clients
 ) -> None:
     """Though every single answer comes in time."""
-    store = BucketStore(bucket.place, Patience(held=0.5), clients=s3_clients)
+    store = BucketStore(bucket.place, Timeouts(held=0.5), clients=s3_clients)
     s3_server.fail(seconds=0.2)
 
     def ask_on() -> None:
@@ -116,7 +116,7 @@ def test_an_answer_that_trickles_holds_nobody_up_for_long(
 ) -> None:
     """Though every byte of it comes in time."""
     bucket.put(NAME, b"a manifest of a few hundred bytes" * 10)
-    store = BucketStore(bucket.place, Patience(held=0.6), clients=s3_clients)
+    store = BucketStore(bucket.place, Timeouts(held=0.6), clients=s3_clients)
     store.read(NAME)  # so that there is a connection
     s3_server.fail(trickle=0.1)
 
@@ -134,11 +134,11 @@ def test_nothing_is_removed_after_the_caller_was_told_that_it_failed(
     bucket.put(NAME, b"first")
     seen = BucketStore(bucket.place, clients=s3_clients).read(NAME)
     assert seen is not None
-    store = BucketStore(bucket.place, Patience(request=0.3), clients=s3_clients)
+    store = BucketStore(bucket.place, Timeouts(request=0.3), clients=s3_clients)
     s3_server.fail(times=1, methods=("HEAD",), seconds=0.6)
 
     def remove() -> None:
-        store.remove(NAME, over=seen, why=Why("gone", "somebody"))
+        store.remove(NAME, over=seen, note=ChangeNote("gone", "somebody"))
 
     assert "no answer" in complaint(remove, within=1)
 
@@ -164,7 +164,7 @@ def test_answers_that_always_break_off_are_none(
     s3_server: S3Server, bucket: Bucket, s3_clients: Clients
 ) -> None:
     bucket.put(NAME, b"whole")
-    store = BucketStore(bucket.place, Patience(pauses=(0.01,)), clients=s3_clients)
+    store = BucketStore(bucket.place, Timeouts(pauses=(0.01,)), clients=s3_clients)
     s3_server.fail(methods=("GET",), cut=True)
 
     assert "no answer" in complaint(lambda: store.read(NAME), within=5)
@@ -185,7 +185,7 @@ def test_a_server_that_has_too_much_to_do_is_asked_again(
     s3_server: S3Server, bucket: Bucket, warm: BucketStore
 ) -> None:
     s3_server.fail(times=2, status=503, code="SlowDown")
-    warm.replace(NAME, b"ours", over=None, why=NOBODY)
+    warm.replace(NAME, b"ours", over=None, note=NOBODY)
     s3_server.fail(times=2, status=500, code="InternalError")
 
     stored = warm.read(NAME)
@@ -200,7 +200,7 @@ def test_a_change_whose_answer_was_lost_is_made_once(
     store = patient(bucket, hasty)
     store.check()
     s3_server.fail(times=1, methods=("PUT",), unheard=True, **unheard)
-    store.replace(NAME, b"ours", over=None, why=NOBODY)
+    store.replace(NAME, b"ours", over=None, note=NOBODY)
 
     assert bucket.get(NAME) == b"ours"
 
@@ -213,7 +213,7 @@ def test_a_removal_whose_answer_was_lost_is_done(
     assert before is not None
     s3_server.fail(times=1, methods=("DELETE",), unheard=True, status=500, code="InternalError")
 
-    warm.remove(NAME, over=before, why=NOBODY)
+    warm.remove(NAME, over=before, note=NOBODY)
 
     assert NAME not in bucket.listed()
 
@@ -228,7 +228,7 @@ def test_an_answer_that_was_lost_does_not_make_others_changes_ours(
     s3_server.fail(times=1, methods=("PUT",), status=500, code="InternalError")
 
     with pytest.raises(Overtaken):
-        warm.replace(NAME, b"ours", over=before, why=NOBODY)
+        warm.replace(NAME, b"ours", over=before, note=NOBODY)
 
     assert bucket.get(NAME) == b"theirs"
 
@@ -255,7 +255,7 @@ def test_a_server_that_would_lose_changes_is_not_written_to(
 
     assert said in complaint(bucket_store.check, within=9)
     over = Stored(b"", "anything")
-    write = lambda: bucket_store.replace(NAME, b"ours", over=over, why=NOBODY)  # noqa: E731
+    write = lambda: bucket_store.replace(NAME, b"ours", over=over, note=NOBODY)  # noqa: E731
     assert said in complaint(write, within=9)
     assert bucket.get(NAME) == b"theirs"
 
@@ -275,11 +275,11 @@ def test_a_server_that_can_only_remove_without_a_condition_is_asked_what_is_ther
     bucket.put(NAME, b"theirs")
 
     with pytest.raises(Overtaken):
-        warm.remove(NAME, over=before, why=NOBODY)
+        warm.remove(NAME, over=before, note=NOBODY)
 
     theirs = warm.read(NAME)
     assert theirs is not None
-    warm.remove(NAME, over=theirs, why=NOBODY)
+    warm.remove(NAME, over=theirs, note=NOBODY)
     assert NAME not in bucket.listed()
 
 

@@ -48,7 +48,7 @@ def test_two_servers_never_lose_each_others_changes(bucket: Bucket, s3_clients: 
             before = store.read(NAME)
             assert before is not None
             try:
-                store.replace(NAME, before.content + word.encode(), over=before, why=NOBODY)
+                store.replace(NAME, before.content + word.encode(), over=before, note=NOBODY)
             except Overtaken:
                 continue
             return

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.munki import MunkiRepo, Why
+from provisioning.munki import ChangeNote, MunkiRepo
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.locations import opened
 from provisioning.munki.locations import store as opened_store
@@ -15,7 +15,7 @@ from tests.support.gits import Remote
 from tests.unit.conftest import LONDON, MAC, PARIS
 
 NAME = f"manifests/{MAC}"
-WHY = Why("C02XG0FDJGH5 goes to london/design", "Alice Example")
+WHY = ChangeNote("C02XG0FDJGH5 goes to london/design", "Alice Example")
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def repo(remote: Remote, copy: Path) -> MunkiRepo:
 def test_a_change_is_a_commit_with_its_reason_and_who_wanted_it(
     remote: Remote, store: Store
 ) -> None:
-    store.replace(NAME, b"one", over=None, why=WHY)
+    store.replace(NAME, b"one", over=None, note=WHY)
 
     assert remote.read(NAME) == b"one"
     assert remote.log("%s|%an|%cn")[0] == f"{WHY.sentence}|Alice Example|Rollcall"
@@ -48,7 +48,7 @@ def test_where_nobody_wanted_it_the_author_is_rollcall(remote: Remote, repo: Mun
 def test_what_people_type_cannot_bend_a_commit(remote: Remote, store: Store) -> None:
     author = "Eve <root@example.com>\ncommitter Eve <eve@example.com>"
     sentence = "one\n\nM 100644 inline evil\ndata 1\nx \ud800\0"
-    store.replace(NAME, b"one", over=None, why=Why(sentence, author))
+    store.replace(NAME, b"one", over=None, note=ChangeNote(sentence, author))
 
     assert "evil" not in remote.files()
     assert remote.log("%an|%ae|%cn")[0] == (
@@ -60,7 +60,7 @@ def test_what_people_type_cannot_bend_a_commit(remote: Remote, store: Store) -> 
 def test_odd_names_are_files_like_others(remote: Remote, store: Store) -> None:
     names = ['manifests/Zürich "quoted" \\ back', "manifests/-option", "manifests/ 7 blob 12"]
     for name in names:
-        store.replace(name, name.encode(), over=None, why=WHY)
+        store.replace(name, name.encode(), over=None, note=WHY)
 
     assert [content_of(store, name) for name in names] == [name.encode() for name in names]
     assert set(names) < set(remote.files())
@@ -71,7 +71,7 @@ def test_a_name_that_is_none_is_refused(remote: Remote, store: Store, name: str)
     before = remote.head()
 
     with pytest.raises(ManifestUnreadable):
-        store.replace(name, b"", over=None, why=WHY)
+        store.replace(name, b"", over=None, note=WHY)
 
     assert remote.head() == before
 
@@ -83,7 +83,7 @@ def test_changes_that_come_together_are_commits_of_their_own_in_few_pushes(
     names = [f"manifests/C02LAB{number:03}" for number in range(16)]
     threads = [
         threading.Thread(
-            target=lambda name=name: store.replace(name, b"", over=None, why=Why(name))
+            target=lambda name=name: store.replace(name, b"", over=None, note=ChangeNote(name))
         )
         for name in names
     ]
@@ -100,13 +100,13 @@ def test_changes_that_come_together_are_commits_of_their_own_in_few_pushes(
 def test_of_changes_that_come_together_only_the_overtaken_one_fails(
     remote: Remote, store: Store
 ) -> None:
-    store.replace(NAME, b"one", over=None, why=WHY)
+    store.replace(NAME, b"one", over=None, note=WHY)
     first, outcomes = store.read(NAME), list[str]()
     remote.edit({NAME: b"an admin's"})
 
     def replace(name: str) -> None:
         try:
-            store.replace(name, b"two", over=first if name == NAME else None, why=WHY)
+            store.replace(name, b"two", over=first if name == NAME else None, note=WHY)
         except Overtaken:
             outcomes.append(name)
 
@@ -147,17 +147,17 @@ def test_a_remote_that_refuses_is_told_in_its_own_words_and_nothing_stays(
     remote.hook("pre-receive", "echo 'only on \033[31mSundays' >&2; exit 1")
 
     with pytest.raises(RepoUnusable, match=r"hook declined: only on \[31mSundays\); let Rollcall"):
-        store.replace(NAME, b"one", over=None, why=WHY)
+        store.replace(NAME, b"one", over=None, note=WHY)
 
     assert content_of(store, NAME) is None
     (remote.path / "hooks/pre-receive").unlink()
-    store.replace("manifests/other", b"", over=None, why=Why("another"))
+    store.replace("manifests/other", b"", over=None, note=ChangeNote("another"))
     assert remote.log()[0:2] == ["another", "the sample"]
 
 
 def test_a_push_whose_answer_is_lost_has_happened(remote: Remote, store: Store) -> None:
     remote.hook("post-receive", "kill -9 $PPID")
 
-    store.replace(NAME, b"one", over=None, why=WHY)
+    store.replace(NAME, b"one", over=None, note=WHY)
 
     assert remote.log() == [WHY.sentence, "the sample"]

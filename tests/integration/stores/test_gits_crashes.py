@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from provisioning.munki import Why
+from provisioning.munki import ChangeNote
 from provisioning.munki.locations import store as opened_store
 from provisioning.munki.storage import Overtaken, Store
 from tests.support.gitcrashing import kill_all_of, sound
@@ -75,7 +75,7 @@ def ended(store: Store, name: str) -> bool:
     found = store.read(name)
     assert found is not None
     try:
-        store.replace(name, b"the end", over=found, why=Why("the end"))
+        store.replace(name, b"the end", over=found, note=ChangeNote("the end"))
     except Overtaken:
         return False
     return True

@@ -13,11 +13,11 @@ from threading import Timer
 import pytest
 from structlog.testing import capture_logs
 
-from provisioning.munki import Why
+from provisioning.munki import ChangeNote
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.locations import store as opened_store
 from provisioning.munki.storage import Store
-from provisioning.munki.storage.git import GitStore, Pace, Place
+from provisioning.munki.storage.git import GitLocation, GitStore, RefreshPace
 from tests.integration.stores.conftest import watchful
 from tests.support.gits import Remote, git
 from tests.support.installation import ROOT
@@ -25,14 +25,14 @@ from tests.support.waiting import eventually
 from tests.unit.conftest import MAC
 
 NAME = f"manifests/{MAC}"
-WHY = Why("C02XG0FDJGH5 goes to london/design")
+WHY = ChangeNote("C02XG0FDJGH5 goes to london/design")
 
 
 @pytest.fixture
 def store(remote: Remote, copy: Path) -> Store:
     """A server that looks at the remote often, and has used its clone."""
     store = watchful(remote, copy)
-    store.replace(NAME, b"one", over=None, why=WHY)
+    store.replace(NAME, b"one", over=None, note=WHY)
     assert store.names("manifests")
     return store
 
@@ -121,7 +121,7 @@ def written(store: Store, name: str) -> bool:
     """Whether it could be written; a Mac's script asks again while the clone is being made."""
     try:
         found = store.read(name)
-        store.replace(name, b"two", over=found, why=WHY)
+        store.replace(name, b"two", over=found, note=WHY)
     except RepoUnusable:
         return False
     return True
@@ -135,7 +135,7 @@ def test_what_a_killed_git_left_is_in_nobodys_way(
     for name in ("fresh.git", "old.git"):
         (repository.parent / name / "objects").mkdir(parents=True)
 
-    store.replace(NAME, b"two", over=store.read(NAME), why=WHY)
+    store.replace(NAME, b"two", over=store.read(NAME), note=WHY)
     remote.edit({"manifests/site_default": b"new"})
     eventually(lambda: (found := store.read("manifests/site_default")) and found.content == b"new")
 
@@ -163,7 +163,7 @@ def test_nothing_in_the_clone_is_run(remote: Remote, store: Store, repository: P
     for key in ("core.fsmonitor", "core.sshCommand", "core.askPass", "gpg.program"):
         git(repository, "config", key, f"{repository}/program")
 
-    store.replace(NAME, b"two", over=store.read(NAME), why=WHY)
+    store.replace(NAME, b"two", over=store.read(NAME), note=WHY)
     remote.edit({NAME: b"three"})
     eventually(lambda: (found := store.read(NAME)) and found.content == b"three")
 
@@ -181,7 +181,7 @@ def test_a_users_own_settings_change_nothing(
     monkeypatch.setenv("GIT_DIR", "/nowhere")
     monkeypatch.setenv("GIT_AUTHOR_NAME", "Surprise")
 
-    opened_store(remote.url, copy).replace(NAME, b"a\nb\n", over=None, why=WHY)
+    opened_store(remote.url, copy).replace(NAME, b"a\nb\n", over=None, note=WHY)
 
     assert remote.read(NAME) == b"a\nb\n"
     assert remote.log("%an|%cn")[0] == "Rollcall|Rollcall"
@@ -211,7 +211,7 @@ def hanging(copy: Path, remote: Remote) -> Store:
     """A server with a clone, whose remote takes connections and never answers any more."""
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"git+http://127.0.0.1:{listener.getsockname()[1]}/munki.git"
-    store = GitStore(Place.parse(url), copy, Pace(moment=0.5))
+    store = GitStore(GitLocation.parse(url), copy, RefreshPace(moment=0.5))
     seeded = opened_store(remote.url, copy)
     assert seeded.names("manifests")
     [theirs] = copy.glob("*/repo.git")
@@ -260,7 +260,7 @@ def test_a_git_that_outlives_its_server_keeps_the_clone(
         "import sys; from pathlib import Path; from provisioning.munki import Why\n"
         "from provisioning.munki.locations import store\n"
         "opened = store(sys.argv[1], Path(sys.argv[2]))\n"
-        "opened.replace('manifests/C02ORPHAN', b'orphan', over=None, why=Why('orphan'))"
+        "opened.replace('manifests/C02ORPHAN', b'orphan', over=None, note=Why('orphan'))"
     )
     arguments = [remote.url, str(copy)]
     with subprocess.Popen([sys.executable, "-c", code, *arguments], cwd=ROOT) as server:
@@ -270,6 +270,6 @@ def test_a_git_that_outlives_its_server_keeps_the_clone(
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     Timer(0.5, let.touch).start()
-    store.replace(NAME, b"two", over=store.read(NAME), why=WHY)
+    store.replace(NAME, b"two", over=store.read(NAME), note=WHY)
 
     assert remote.log()[:2] == [WHY.sentence, "orphan"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.munki import Why
+from provisioning.munki import ChangeNote
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.locations import store as opened_store
 from provisioning.munki.storage import Store
@@ -13,7 +13,7 @@ from tests.support.gits import Remote, git
 from tests.unit.conftest import MAC
 
 NAME = f"manifests/{MAC}"
-WHY = Why("C02XG0FDJGH5 goes to london/design", "Alice Example")
+WHY = ChangeNote("C02XG0FDJGH5 goes to london/design", "Alice Example")
 
 
 @pytest.fixture
@@ -59,8 +59,8 @@ def test_links_submodules_and_attributes_are_what_they_are(odd: Remote, store: S
 
 def test_a_commit_leaves_everything_else_as_it_was(odd: Remote, store: Store) -> None:
     before = git(odd.path, "ls-tree", "-r", "main").splitlines()
-    store.replace(NAME, b"one\n", over=None, why=WHY)
-    store.replace("manifests/executable", b"y", over=store.read("manifests/executable"), why=WHY)
+    store.replace(NAME, b"one\n", over=None, note=WHY)
+    store.replace("manifests/executable", b"y", over=store.read("manifests/executable"), note=WHY)
 
     after = git(odd.path, "ls-tree", "-r", "main").splitlines()
     changed = [line for line in after if line not in before]
@@ -73,8 +73,8 @@ def test_nothing_is_written_through_a_link_or_over_a_submodule(odd: Remote, stor
     before = odd.head()
 
     with pytest.raises(RepoUnusable, match="places is a link"):
-        store.replace("manifests/included_manifests/places/x", b"", over=None, why=WHY)
+        store.replace("manifests/included_manifests/places/x", b"", over=None, note=WHY)
     with pytest.raises(ManifestUnreadable):
-        store.replace("manifests/submodule", b"", over=None, why=WHY)
+        store.replace("manifests/submodule", b"", over=None, note=WHY)
 
     assert odd.head() == before

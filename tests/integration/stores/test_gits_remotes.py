@@ -5,20 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.munki import MunkiRepo, Why
+from provisioning.munki import ChangeNote, MunkiRepo
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.locations import store as opened_store
 from provisioning.munki.storage import Store
-from provisioning.munki.storage.git import GitStore, Pace, Place
+from provisioning.munki.storage.git import GitLocation, GitStore, RefreshPace
 from tests.integration.stores.conftest import content_of
 from tests.support.gits import Remote, git
 from tests.support.waiting import eventually
 from tests.unit.conftest import MAC
 
 NAME = f"manifests/{MAC}"
-WHY = Why("C02XG0FDJGH5 goes to london/design", "Alice Example")
+WHY = ChangeNote("C02XG0FDJGH5 goes to london/design", "Alice Example")
 
-OFTEN = Pace(soon=0.2)  # a server that looks at the remote so often
+OFTEN = RefreshPace(soon=0.2)  # a server that looks at the remote so often
 
 
 @pytest.fixture
@@ -30,22 +30,22 @@ def store(remote: Remote, copy: Path) -> Store:
 @pytest.fixture
 def eager(remote: Remote, copy: Path) -> Store:
     """The remote, opened by one that looks at it often."""
-    return GitStore(Place.parse(remote.url), copy, OFTEN)
+    return GitStore(GitLocation.parse(remote.url), copy, OFTEN)
 
 
 def test_a_remote_that_is_down_stops_writers_only(remote: Remote, eager: Store) -> None:
     store = eager
-    store.replace(NAME, b"one", over=None, why=WHY)
+    store.replace(NAME, b"one", over=None, note=WHY)
     away = remote.path.rename(remote.path.with_name("away.git"))
 
     with pytest.raises(RepoUnusable, match="does not appear to be a git repository"):
-        store.replace(NAME, b"two", over=store.read(NAME), why=WHY)
+        store.replace(NAME, b"two", over=store.read(NAME), note=WHY)
     eventually(lambda: content_of(store, NAME) == b"one" and complaint(store))
     assert "look at the path" in complaint(store)
 
     away.rename(remote.path)
     eventually(lambda: not complaint(store))
-    store.replace(NAME, b"two", over=store.read(NAME), why=WHY)
+    store.replace(NAME, b"two", over=store.read(NAME), note=WHY)
     assert remote.read(NAME) == b"two"
 
 
@@ -60,7 +60,7 @@ def complaint(store: Store) -> str:
 def test_opening_needs_no_remote_and_the_first_that_comes_is_cloned(
     tmp_path: Path, copy: Path
 ) -> None:
-    place = Place.parse(f"git+file://{tmp_path}/git/remote.git")
+    place = GitLocation.parse(f"git+file://{tmp_path}/git/remote.git")
     store = GitStore(place, copy, OFTEN)
     with pytest.raises(RepoUnusable, match="does not appear to be a git repository"):
         store.names("manifests")
@@ -75,7 +75,7 @@ def test_an_empty_remote_is_told_and_used_once_something_is_in_it(
     tmp_path: Path, copy: Path
 ) -> None:
     remote = Remote(tmp_path / "git", sample=False)
-    repo = MunkiRepo(GitStore(Place.parse(remote.url), copy, OFTEN))
+    repo = MunkiRepo(GitStore(GitLocation.parse(remote.url), copy, OFTEN))
     with pytest.raises(RepoUnusable, match="HEAD names no branch that is there; push one"):
         repo.check()
 
@@ -97,7 +97,7 @@ def checked(repo: MunkiRepo) -> bool:
 def test_a_branch_that_is_named_is_the_one(remote: Remote, copy: Path) -> None:
     git(remote.path, "branch", "macs/live", "main")
     store = opened_store(f"{remote.url}#macs/live", copy)
-    store.replace(NAME, b"one", over=None, why=WHY)
+    store.replace(NAME, b"one", over=None, note=WHY)
 
     assert remote.read(NAME) is None
     assert git(remote.path, "show", f"macs/live:{NAME}") == b"one"
@@ -115,7 +115,7 @@ def test_a_default_branch_that_is_renamed_is_followed(remote: Remote, eager: Sto
     git(remote.path, "symbolic-ref", "HEAD", "refs/heads/trunk")
 
     eventually(lambda: not complaint(store) and git(remote.path, "rev-parse", "trunk"))
-    store.replace(NAME, b"one", over=store.read(NAME), why=WHY)
+    store.replace(NAME, b"one", over=store.read(NAME), note=WHY)
 
     assert git(remote.path, "show", f"trunk:{NAME}") == b"one"
 
@@ -136,7 +136,7 @@ def test_a_history_that_was_rewritten_is_not_brought_back(
         (remote.desk / "regretted").unlink()
         remote.push("began anew", "--force")
 
-    store.replace(NAME, b"one", over=None, why=WHY)
+    store.replace(NAME, b"one", over=None, note=WHY)
 
     assert remote.read("regretted") is None
     assert remote.read(NAME) == b"one"
@@ -145,7 +145,7 @@ def test_a_history_that_was_rewritten_is_not_brought_back(
 
 def test_a_clone_that_has_become_many_files_is_packed(remote: Remote, copy: Path) -> None:
     """As after five hundred Macs; how many there are is guessed from one folder of objects."""
-    store = GitStore(Place.parse(remote.url), copy, OFTEN)
+    store = GitStore(GitLocation.parse(remote.url), copy, OFTEN)
     assert store.names("manifests")
     some = [b"%d" % number for number in range(4000) if oid(b"%d" % number).startswith("17")]
     remote.edit({f"manifests/C02LAB{content.decode()}": content for content in some})

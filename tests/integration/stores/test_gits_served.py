@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.munki import Why
+from provisioning.munki import ChangeNote
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.locations import store as opened_store
 from provisioning.munki.storage import Store
-from provisioning.munki.storage.git import GitStore, Pace, Place
+from provisioning.munki.storage.git import GitLocation, GitStore, RefreshPace
 from tests.support.gits import Remote, git
 from tests.support.gitserving import TOKEN, USER, GitServer
 from tests.support.waiting import eventually
 from tests.unit.conftest import MAC
 
 NAME = f"manifests/{MAC}"
-WHY = Why("C02XG0FDJGH5 goes to london/design")
+WHY = ChangeNote("C02XG0FDJGH5 goes to london/design")
 
 
 @pytest.fixture
@@ -31,8 +31,8 @@ def server(remote: Remote) -> Iterator[GitServer]:
 
 def opened(server: GitServer, copy: Path, token: str) -> Store:
     login = f"{USER}:{urllib.parse.quote(token, safe='')}@" if token else ""
-    place = Place.parse(f"git+http://{login}127.0.0.1:{server.port}/remote.git")
-    return GitStore(place, copy, Pace(soon=0.5))
+    place = GitLocation.parse(f"git+http://{login}127.0.0.1:{server.port}/remote.git")
+    return GitStore(place, copy, RefreshPace(soon=0.5))
 
 
 def test_it_is_cloned_and_pushed_to_with_the_token_of_the_url(
@@ -40,7 +40,7 @@ def test_it_is_cloned_and_pushed_to_with_the_token_of_the_url(
 ) -> None:
     store = opened(server, copy, TOKEN)
     store.check()
-    store.replace(NAME, b"one", over=store.read(NAME), why=WHY)
+    store.replace(NAME, b"one", over=store.read(NAME), note=WHY)
     remote.edit({NAME: b"two"})
 
     eventually(lambda: (found := store.read(NAME)) and found.content == b"two")
@@ -69,7 +69,7 @@ def test_a_token_from_a_netrc_does_as_well(
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login robot password simple\n")
     monkeypatch.setenv("HOME", str(tmp_path))
 
-    opened(server, copy, "").replace(NAME, b"one", over=None, why=WHY)
+    opened(server, copy, "").replace(NAME, b"one", over=None, note=WHY)
 
     assert remote.read(NAME) == b"one"
 
@@ -82,7 +82,7 @@ def test_a_token_that_was_withdrawn_stops_writers_only(
     server.token = "changed"
 
     with pytest.raises(RepoUnusable, match="token"):
-        store.replace(NAME, b"one", over=None, why=WHY)
+        store.replace(NAME, b"one", over=None, note=WHY)
 
     assert store.read("manifests/site_default")
     assert remote.read(NAME) is None
@@ -119,7 +119,7 @@ def test_over_ssh_it_never_asks_and_goes_by_the_url(
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-secret")
 
     store = opened_store(f"git+ssh://git@git.example.com{remote.path}#main", copy)
-    store.replace(NAME, b"one", over=None, why=WHY)
+    store.replace(NAME, b"one", over=None, note=WHY)
 
     assert remote.read(NAME) == b"one"
     calls = (tmp_path / "bin/calls").read_text().splitlines()

@@ -7,20 +7,20 @@ import pytest
 
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import ManifestUnreadable
-from provisioning.munki.storage import Overtaken, Store, Stored, Why
+from provisioning.munki.storage import ChangeNote, Overtaken, Store, Stored
 from provisioning.munki.storage.base import LARGEST
 from tests.integration.stores.conftest import Ground
 from tests.support.waiting import eventually
 
 MAC = "manifests/C02XG0FDJGH5"
 SITES = "manifests/included_manifests/sites"
-WHY = Why("C02XG0FDJGH5 goes to london", "Alice")
+WHY = ChangeNote("C02XG0FDJGH5 goes to london", "Alice")
 SEEN = 10  # seconds; what others changed is seen within five where the machine has time
 
 
 def made(store: Store, name: str, content: bytes) -> Stored:
     """Make a file that is not there, and return it."""
-    store.replace(name, content, over=None, why=WHY)
+    store.replace(name, content, over=None, note=WHY)
     found = store.read(name)
     assert found is not None
     return found
@@ -43,7 +43,7 @@ def test_what_was_written_is_read_by_another_server(ground: Ground, store: Store
 
 def test_a_file_is_replaced_over_what_was_read(store: Store) -> None:
     first = made(store, MAC, b"one")
-    store.replace(MAC, b"two", over=first, why=WHY)
+    store.replace(MAC, b"two", over=first, note=WHY)
 
     second = store.read(MAC)
 
@@ -56,7 +56,7 @@ def test_one_that_is_there_after_all_is_not_replaced(store: Store) -> None:
     made(store, MAC, b"one")
 
     with pytest.raises(Overtaken):
-        store.replace(MAC, b"two", over=None, why=WHY)
+        store.replace(MAC, b"two", over=None, note=WHY)
 
     found = store.read(MAC)
     assert found is not None
@@ -65,10 +65,10 @@ def test_one_that_is_there_after_all_is_not_replaced(store: Store) -> None:
 
 def test_one_that_another_server_changed_is_not_replaced(ground: Ground, store: Store) -> None:
     first, other = made(store, MAC, b"one"), ground.another()
-    other.replace(MAC, b"of another", over=other.read(MAC), why=WHY)
+    other.replace(MAC, b"of another", over=other.read(MAC), note=WHY)
 
     with pytest.raises(Overtaken):
-        store.replace(MAC, b"two", over=first, why=WHY)
+        store.replace(MAC, b"two", over=first, note=WHY)
 
     found = store.read(MAC)
     assert found is not None
@@ -80,7 +80,7 @@ def test_one_that_an_admin_changed_is_not_replaced(ground: Ground, store: Store)
     ground.edit(MAC, b"an admin's")
 
     with pytest.raises(Overtaken):
-        store.replace(MAC, b"two", over=first, why=WHY)
+        store.replace(MAC, b"two", over=first, note=WHY)
 
     found = store.read(MAC)
     assert found is not None
@@ -93,7 +93,7 @@ def test_one_that_an_admin_removed_is_not_replaced(ground: Ground, store: Store)
     ground.edit(MAC, None)
 
     with pytest.raises(Overtaken):
-        store.replace(MAC, b"two", over=first, why=WHY)
+        store.replace(MAC, b"two", over=first, note=WHY)
 
     assert store.read(MAC) is None
 
@@ -102,7 +102,7 @@ def test_an_admin_who_changes_other_files_is_in_nobodys_way(ground: Ground, stor
     first = made(store, MAC, b"one")
     ground.edit("manifests/site_default", b"an admin's")
 
-    store.replace(MAC, b"two", over=first, why=WHY)
+    store.replace(MAC, b"two", over=first, note=WHY)
 
     other = ground.another()
     contents = [
@@ -112,7 +112,7 @@ def test_an_admin_who_changes_other_files_is_in_nobodys_way(ground: Ground, stor
 
 
 def test_a_removed_file_is_gone(ground: Ground, store: Store) -> None:
-    store.remove(MAC, over=made(store, MAC, b"one"), why=WHY)
+    store.remove(MAC, over=made(store, MAC, b"one"), note=WHY)
 
     assert store.read(MAC) is None
     assert ground.another().read(MAC) is None
@@ -120,10 +120,10 @@ def test_a_removed_file_is_gone(ground: Ground, store: Store) -> None:
 
 def test_one_that_was_changed_meanwhile_is_not_removed(store: Store) -> None:
     first = made(store, MAC, b"one")
-    store.replace(MAC, b"two", over=first, why=WHY)
+    store.replace(MAC, b"two", over=first, note=WHY)
 
     with pytest.raises(Overtaken):
-        store.remove(MAC, over=first, why=WHY)
+        store.remove(MAC, over=first, note=WHY)
 
     assert store.exists(MAC)
 
@@ -252,7 +252,7 @@ def test_threads_and_servers_that_write_at_once_lose_nothing(ground: Ground) -> 
             found = store.read(MAC)
             assert found is not None
             try:
-                store.replace(MAC, found.content + line, over=found, why=WHY)
+                store.replace(MAC, found.content + line, over=found, note=WHY)
             except Overtaken:
                 continue
             except Exception as error:

@@ -63,7 +63,7 @@ def test_a_channel_is_not_flooded_by_macs_of_a_wrong_workflow(
     with database.begin() as session:
         for number in range(unknown.MOST):
             serial = Serial(f"C02{number:09}")
-            unknown.meet(session, serial, channel=CHANNEL, at=datetime.now(UTC))
+            unknown.ask_about(session, serial, channel=CHANNEL, at=datetime.now(UTC))
 
     for number in range(3):
         assert script.manifest(serial=f"C03XYZ123DE{number}").status_code == 403

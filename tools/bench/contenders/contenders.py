@@ -101,7 +101,7 @@ def _register(database: Database, macs: int) -> None:
                 session,
                 wanted,
                 LONDON,
-                act=did(session, "registered", by=BY),
+                operation=did(session, "registered", by=BY),
                 channel=CHANNEL,
             )
     database.close()

@@ -77,7 +77,7 @@ def _ours(database: Database, number: int, macs: int) -> Callable[[], None]:
     def register() -> None:
         with database.begin() as session:
             act = did(session, "registered", by=BY, at=at)
-            registrations.register(session, wanted, LONDON, act=act, channel=CHANNEL)
+            registrations.register(session, wanted, LONDON, operation=act, channel=CHANNEL)
 
     return register
 

@@ -79,7 +79,7 @@ def _registering(database: Database, repo: MunkiRepo, first: int) -> float:
         to = repo.destination("London", "DESIGN")
         with database.begin() as session:
             act = did(session, "registered", by=BY)
-            register.register(session, [serial], to, act=act, channel=CHANNEL)
+            register.register(session, [serial], to, operation=act, channel=CHANNEL)
         seconds.append(time.perf_counter() - began)
     return median(seconds)
 

@@ -72,7 +72,7 @@ def _waiting(url: str, macs: int) -> Iterator[Database]:
     migrations.upgrade(database)
     with database.begin() as session:
         act = did(session, "registered", by=BY)
-        register.register(session, registered(0, macs), LONDON, act=act, channel=CHANNEL)
+        register.register(session, registered(0, macs), LONDON, operation=act, channel=CHANNEL)
     yield database
     database.close()
 

@@ -1,8 +1,8 @@
-"""The clone on our disk: where it lies, and what is noted of it.
+"""The clone on our disk: its files, and notes about the remote.
 
-It is bare: no file of the repo is ever checked out, so no filter, hook or link of it does anything.
-`refs/rollcall/state` is what the remote had when it was last seen, and all that is read. A commit
-of ours gets there only after it was pushed; what was not is an object that nothing names.
+It is bare: no file of the repo is ever checked out, so no filter, hook or link in it has an effect.
+All reads are of the ref `refs/rollcall/state`, the remote's commit when it was last fetched. A
+commit of ours gets there only after it was pushed; until then no ref names it.
 """
 
 import json
@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from provisioning.munki.storage.base import faults
-from provisioning.munki.storage.git.location import Place
+from provisioning.munki.storage.git.location import GitLocation
 from provisioning.munki.storage.git.program import environment
 
 BLOCK = 4096  # bytes: what a disk gives at a time
@@ -22,7 +22,7 @@ BLOCK = 4096  # bytes: what a disk gives at a time
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """A push: why the remote did not take it, empty where it did; and when it was."""
+    """A push: the reason why the remote refused it, empty where it did not, and the moment."""
 
     refused: str
     at: datetime
@@ -31,24 +31,24 @@ class Push:
 class Clone:
     """Our clone of `place`, in a folder of its own below `home`, shared by processes."""
 
-    def __init__(self, home: Path, place: Place) -> None:
+    def __init__(self, home: Path, place: GitLocation) -> None:
         self.place = place
         self.folder = f"{home.absolute()}/{place.key}"
         self.repository = f"{self.folder}/repo.git"
-        self.fresh = f"{self.folder}/fresh.git"
+        self.new_repository = f"{self.folder}/fresh.git"
         self._seen = f"{self.folder}/seen"
         self._pushed = Path(self.folder, "pushed")
         self.environment = environment(place, self.repository, f"{self.folder}/gitconfig")
 
     def generation(self) -> int:
-        """A number of this clone; one made in its place has another; 0 for none."""
+        """The number of this clone, 0 for none; a clone that replaces it has another number."""
         try:
             return os.stat(self.repository).st_ino
         except OSError:
             return 0
 
     def age(self) -> float:
-        """Seconds since the remote was last seen to be as the clone says; `inf` for never."""
+        """Seconds since the clone was last brought up to date; `inf` for never."""
         if not self.generation():
             return float("inf")
         try:
@@ -57,42 +57,42 @@ class Clone:
             return float("inf")
 
     def note_seen(self) -> None:
-        """Note that the clone is as the remote is."""
+        """Note that the clone is up to date."""
         with faults():
             Path(self._seen).touch()
 
     def note_push(self, refused: str, *, is_down: bool = False) -> None:
-        """Note how the last push went: why the remote did not take it, empty where it did.
+        """Note the result of the last push: the reason for a refusal, empty for success.
 
-        `is_down` says that it could not be reached at all: which is over once it is seen again.
+        `is_down`: the remote could not be reached, so the note ends with the next fetch.
         """
         with faults():
-            fresh = self._pushed.with_suffix(".new")
-            fresh.write_text(json.dumps({"refused": refused, "is_down": is_down}))
-            fresh.replace(self._pushed)
+            new_file = self._pushed.with_suffix(".new")
+            new_file.write_text(json.dumps({"refused": refused, "is_down": is_down}))
+            new_file.replace(self._pushed)
 
     def last_push(self) -> Push | None:
-        """Return how the last push went, of whichever process; None where there was none."""
+        """Return the last push of any process; None where there was none."""
         try:
-            said, at = json.loads(self._pushed.read_bytes()), self._pushed.stat().st_mtime
-            if said["is_down"] and os.stat(self._seen).st_mtime > at:
+            note, at = json.loads(self._pushed.read_bytes()), self._pushed.stat().st_mtime
+            if note["is_down"] and os.stat(self._seen).st_mtime > at:
                 return None
-            return Push(said["refused"], datetime.fromtimestamp(at, UTC))
+            return Push(note["refused"], datetime.fromtimestamp(at, UTC))
         except (OSError, ValueError):
             return None
 
     def try_to_write(self) -> None:
         """Write a file beside the clone, as every commit does. Raises RepoUnusable."""
         with faults():
-            fresh = Path(self.folder, "trial")
-            fresh.write_bytes(bytes(BLOCK))
-            fresh.unlink()
+            trial = Path(self.folder, "trial")
+            trial.write_bytes(bytes(BLOCK))
+            trial.unlink()
 
     def put_in_place(self) -> None:
-        """Make the clone that was made in `fresh` the one that is used."""
+        """Replace the clone by the new one in `new_repository`."""
         with faults():
             shutil.rmtree(f"{self.folder}/old.git", ignore_errors=True)
             if os.path.isdir(self.repository):
                 os.rename(self.repository, f"{self.folder}/old.git")
-            os.rename(self.fresh, self.repository)
+            os.rename(self.new_repository, self.repository)
             shutil.rmtree(f"{self.folder}/old.git", ignore_errors=True)

@@ -1,34 +1,34 @@
-"""Commits as `git fast-import` reads them: many at once, with neither an index nor a checkout."""
+"""Commits in the format of `git fast-import`: many at once, without an index or a checkout."""
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from string import ascii_letters, digits
 
-from provisioning.munki.storage.base import Why
+from provisioning.munki.storage.base import ChangeNote
 
 NAME, EMAIL = "Rollcall", "rollcall@localhost"
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """One file that changes, or goes where `content` is None; and why."""
+    """A commit of one file: its new `content`, None to remove it, and a note for the log."""
 
     name: str
     content: bytes | None
     mode: str
-    why: Why
+    note: ChangeNote
 
 
 def stream(ref: str, base: str, commits: Sequence[Commit]) -> bytes:
-    """Return the commands that put commits on `base`, one after another, and print the last."""
+    """Return the commands that put commits on `base` one after another and print the last id."""
     now = f"{int(time.time())} +0000"
     parts = []
     for number, commit in enumerate(commits):
         parts += [
-            f"commit {ref}\nmark :1\nauthor {_author(commit.why)} <{EMAIL}> {now}\n",
+            f"commit {ref}\nmark :1\nauthor {_author(commit.note)} <{EMAIL}> {now}\n",
             f"committer {NAME} <{EMAIL}> {now}\n",
-            _data(_line(commit.why.sentence).encode(errors="replace")),
+            _data(_line(commit.note.sentence).encode(errors="replace")),
             "" if number else f"from {base}\n",
             *_change(commit),
         ]
@@ -56,9 +56,11 @@ def _path(name: str) -> bytes:
     return f'"{"".join(quoted)}"'.encode()
 
 
-def _author(why: Why) -> str:
-    """The author's name, without what git's own form uses."""
-    author = _line(why.author or "").translate({ord(sign): None for sign in "<>"}).strip(" .,;:'\"")
+def _author(note: ChangeNote) -> str:
+    """The author's name, without the signs of git's own format."""
+    author = (
+        _line(note.author or "").translate({ord(sign): None for sign in "<>"}).strip(" .,;:'\"")
+    )
     return (author or NAME).encode(errors="replace").decode()
 
 

@@ -1,4 +1,4 @@
-"""The address of a repo in git, as MUNKI_REPO has it: URL, branch and login."""
+"""The location of a repo in git, from MUNKI_REPO: URL, branch and login."""
 
 import base64
 import hashlib
@@ -10,15 +10,15 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from provisioning.munki.storage.base import UnusablePlace
 
 SCHEMES = ("ssh", "https", "http", "file")
-# What git lets nobody call a branch, and what a command could take for an option.
+# Parts that no branch's name can have in git, or that a command could take for an option.
 _NO_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-./]|/\.|[./]$|\.lock(/|$)")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A remote; `branch` is None where it is the one that the remote's HEAD names.
+class GitLocation:
+    """A remote; `branch` is None for the one that the remote's HEAD names.
 
-    `url` holds no password. `login` is what is said instead, an Authorization header's value.
+    `url` holds no password; `login` is the value of an Authorization header instead.
     """
 
     url: str
@@ -40,7 +40,7 @@ class Place:
 
     @property
     def key(self) -> str:
-        """The name of this remote and branch among others, as a file name."""
+        """A file name for this remote and branch, unique among all."""
         return hashlib.sha256(f"{self.url}#{self.branch or ''}".encode()).hexdigest()[:16]
 
     @property
@@ -68,7 +68,7 @@ def _branch(parts: SplitResult) -> str | None:
 
 
 def _without_secrets(parts: SplitResult) -> str:
-    """The URL; whoever logs in over http does it in a header, so that no list of processes says it.
+    """The URL without a login for http, which goes into a header, so no list of processes shows it.
 
     For ssh the user is part of the address.
     """

@@ -1,4 +1,4 @@
-"""Reading a clone through one `git cat-file` that stays, instead of one process for every file."""
+"""A reader of a clone's objects: one `git cat-file` that stays, not one process for every file."""
 
 import os
 import subprocess
@@ -11,12 +11,12 @@ from weakref import finalize
 
 from infrastructure.errors import RollcallError
 
-# What follows a name that is none of a file or a folder in the repo: a second line, of that length.
+# Answers for links that lead to no file or folder; each has a second line, of a given length.
 _ASTRAY = {b"dangling", b"loop", b"notdir", b"symlink"}
 
 
 class Broken(RollcallError):
-    """The clone cannot be read; there are others."""
+    """A clone that cannot be read and has to be made again."""
 
     def __init__(self) -> None:
         super().__init__("The clone of the Munki repo is damaged.")
@@ -24,7 +24,7 @@ class Broken(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class GitObject:
-    """An object: what names it for ever, `blob`, `tree` or `commit`, and its size in bytes."""
+    """An object of git: its id, its kind (`blob`, `tree` or `commit`), and its size in bytes."""
 
     oid: str
     kind: str
@@ -32,34 +32,34 @@ class GitObject:
 
 
 class Objects:
-    """The objects of a clone, links followed. Threads may share it."""
+    """A reader of the objects of a clone; it follows links. Threads may share it."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
         self._lock = Lock()
         self._reader: _Reader | None = None
 
-    def info(self, what: str) -> GitObject | None:
-        """Return what is called so, as `COMMIT:path`; None for nothing. Raises Broken."""
+    def info(self, name: str) -> GitObject | None:
+        """Return the object with a name such as `COMMIT:path`; None for none. Raises Broken."""
         with self._lock:
-            return self._asked("info", what)[0]
+            return self._asked("info", name)[0]
 
-    def contents(self, what: str) -> bytes | None:
-        """Return its bytes; None for nothing. Raises Broken."""
+    def contents(self, name: str) -> bytes | None:
+        """Return the bytes of an object; None for none. Raises Broken."""
         with self._lock:
-            return self._asked("contents", what)[1]
+            return self._asked("contents", name)[1]
 
     def close(self) -> None:
-        """End the process; the next question starts another."""
+        """End the process; the next call starts another."""
         with self._lock:
             self._end()
 
-    def _asked(self, command: str, what: str) -> tuple[GitObject | None, bytes | None]:
-        if encoded(what) is None:
+    def _asked(self, command: str, name: str) -> tuple[GitObject | None, bytes | None]:
+        if encoded(name) is None:
             return None, None
         for _ in range(2):
             try:
-                return self._present().ask(command, what)
+                return self._present().ask(command, name)
             except (OSError, EOFError, ValueError):
                 self._end()  # ended from outside, or by an object that it could not read
         raise Broken
@@ -76,7 +76,7 @@ class Objects:
 
 
 class _Reader:
-    """One process. Every error of its pipe is the caller's."""
+    """One process of `git cat-file`. The caller handles every error of its pipes."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.owner = os.getpid()
@@ -92,8 +92,8 @@ class _Reader:
         self._answers = cast(IO[bytes], process.stdout)
         self.end = finalize(self, _ended, process, self.owner)
 
-    def ask(self, command: str, what: str) -> tuple[GitObject | None, bytes | None]:
-        self._questions.write(f"{command} {what}\n".encode("utf-8", "surrogateescape"))
+    def ask(self, command: str, name: str) -> tuple[GitObject | None, bytes | None]:
+        self._questions.write(f"{command} {name}\n".encode("utf-8", "surrogateescape"))
         self._questions.flush()
         header = self._answers.readline()
         if not header.endswith(b"\n"):
@@ -104,8 +104,10 @@ class _Reader:
             return None, None
         if len(words) != 3 or not words[2].isdigit():  # noqa: PLR2004
             return None, None  # "missing", or another word that a newer git has for it
-        found = GitObject(words[0].decode(), words[1].decode(), int(words[2]))
-        return found, self._exactly(found.size + 1)[:-1] if command == "contents" else None
+        git_object = GitObject(words[0].decode(), words[1].decode(), int(words[2]))
+        return git_object, self._exactly(git_object.size + 1)[
+            :-1
+        ] if command == "contents" else None
 
     def _exactly(self, size: int) -> bytes:
         content = self._answers.read(size)
@@ -115,7 +117,7 @@ class _Reader:
 
 
 def encoded(name: str) -> bytes | None:
-    """Return a name as git stores it; None where no file can have it, such as half a character."""
+    """Return a name as git stores it; None for one that no file can have."""
     if "\n" in name or "\0" in name:
         return None
     try:

@@ -1,6 +1,7 @@
-"""The program git: fixed arguments, an environment of ours, an end in time, no code of others.
+"""The program git, run with fixed arguments, our own environment and a timeout.
 
-Why it failed is one line for an admin, with the fix.
+Nothing in a repo or a home folder makes it run other programs. Its errors become one line for an
+admin, with the fix.
 """
 
 import os
@@ -12,18 +13,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from provisioning.munki.errors import RepoUnusable
-from provisioning.munki.storage.git.location import SCHEMES, Place
+from provisioning.munki.storage.git.location import SCHEMES, GitLocation
 
 LOCAL = 60  # seconds that git may take on our own disk
 SSH = "ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=10 -o ServerAliveCountMax=2"
-# All that git, ssh and curl hear of our environment: none of our secrets is among it.
+# The variables of our environment that git, ssh and curl get; none is a secret of ours.
 _PASSED_ON = (
     *("PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "SSH_AUTH_SOCK", "GIT_SSH_COMMAND"),
     *("GIT_SSL_CAINFO", "SSL_CERT_FILE", "SSL_CERT_DIR"),
     *("http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"),
 )
-# Given with every command, they come before what any file says: nothing in the clone or in a
-# home has git run a program or write where we do not expect it.
+# Settings for every command, which beat those in files: so nothing in the clone or in a home folder
+# makes git run a program, or write in an unexpected place.
 _SETTINGS = {
     "core.hooksPath": os.devnull,
     "core.fsmonitor": "false",
@@ -43,8 +44,8 @@ _SETTINGS = {
     **{f"protocol.{scheme}.allow": "always" for scheme in SCHEMES},
 }
 
-LONGEST = 300  # characters of git's own, or the server's
-_MENDS = {
+LONGEST = 300  # characters of an error of git or the server
+_FIXES = {
     "Host key verification failed": (
         "put the host's key into known_hosts, see docs/how-to/munki-repo.md"
     ),
@@ -68,22 +69,22 @@ _USERINFO = re.compile(r"//[^/\s@]+@")
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The end of a command: its output on both channels, and whether it succeeded."""
+    """The end of a command: its output, its errors, and `succeeded`."""
 
     succeeded: bool
     out: bytes
-    said: str
+    errors: str
 
 
-def environment(place: Place, folder: str, config: str) -> dict[str, str]:
-    """Return what git is told when it works in `folder`; `config` stands for a user's own."""
+def environment(place: GitLocation, folder: str, config: str) -> dict[str, str]:
+    """Return git's environment for the repository `folder`; `config` replaces a user's own file."""
     settings = {**_SETTINGS, "remote.origin.url": place.url}
     if place.login:
         settings[f"http.{place.url}.extraHeader"] = f"Authorization: {place.login}"
-    given = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     return {
         "GIT_SSH_COMMAND": SSH,
-        **given,
+        **passed_on,
         "GIT_DIR": folder,
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_CONFIG_GLOBAL": config,
@@ -96,7 +97,7 @@ def environment(place: Place, folder: str, config: str) -> dict[str, str]:
 
 
 def _numbered(settings: Mapping[str, str]) -> dict[str, str]:
-    """Settings in the form that git reads from its environment, where no list of processes goes."""
+    """Settings as variables for git, because a list of processes would show its arguments."""
     numbered = {"GIT_CONFIG_COUNT": str(len(settings))}
     for number, (name, value) in enumerate(settings.items()):
         numbered[f"GIT_CONFIG_KEY_{number}"] = name
@@ -105,14 +106,20 @@ def _numbered(settings: Mapping[str, str]) -> dict[str, str]:
 
 
 class Git:
-    """Git in one folder. `keeps` are descriptors that its commands hold open until they end."""
+    """The program git with one environment.
+
+    `keeps` are file descriptors that its commands hold open until they end.
+    """
 
     def __init__(self, environment: Mapping[str, str], keeps: Sequence[int] = ()) -> None:
         self.environment = environment
         self.keeps = keeps
 
-    def run(self, *arguments: str, given: bytes = b"", seconds: float = LOCAL) -> Ended:
-        """Run a command to its end. Raises RepoUnusable where it takes longer, or is not there."""
+    def run(self, *arguments: str, stdin: bytes = b"", seconds: float = LOCAL) -> Ended:
+        """Run a command with `stdin`, for `seconds` at most.
+
+        Raises RepoUnusable where it takes longer, or git is not installed.
+        """
         command = ["git", *arguments]
         try:
             process = subprocess.Popen(  # noqa: S603 - git, with arguments of our own callers
@@ -128,42 +135,42 @@ class Git:
             raise RepoUnusable(f"the program git cannot be run ({error.strerror})") from error
         with process:
             try:
-                out, said = process.communicate(given, timeout=seconds)
+                out, errors = process.communicate(stdin, timeout=seconds)
             except subprocess.TimeoutExpired as error:
                 reason = f"git {arguments[0]} took longer than {seconds:g} seconds"
                 raise RepoUnusable(reason) from error
             finally:
                 with suppress(ProcessLookupError, PermissionError):
                     os.killpg(process.pid, signal.SIGKILL)
-        return Ended(process.returncode == 0, out, said.decode(errors="replace"))
+        return Ended(process.returncode == 0, out, errors.decode(errors="replace"))
 
-    def must(self, *arguments: str, given: bytes = b"", seconds: float = LOCAL) -> bytes:
-        """Return what a command prints. Raises RepoUnusable where it fails, with git's reason."""
-        ended = self.run(*arguments, given=given, seconds=seconds)
+    def must(self, *arguments: str, stdin: bytes = b"", seconds: float = LOCAL) -> bytes:
+        """Return the output of a command. Raises RepoUnusable where it fails, with git's reason."""
+        ended = self.run(*arguments, stdin=stdin, seconds=seconds)
         if not ended.succeeded:
-            raise RepoUnusable(explained(arguments[0], ended.said))
+            raise RepoUnusable(explained(arguments[0], ended.errors))
         return ended.out
 
 
-def explained(command: str, said: str, out: str = "") -> str:
-    """Return why `git command` failed, and the fix where one is known. No credential is in it."""
-    reason = _reason(said, out)
-    fix = next((fix for sign, fix in _MENDS.items() if sign in f"{out}\n{said}"), None)
+def explained(command: str, errors: str, out: str = "") -> str:
+    """Return the reason why `git command` failed, and the fix if known, without credentials."""
+    reason = _reason(errors, out)
+    fix = next((fix for sign, fix in _FIXES.items() if sign in f"{out}\n{errors}"), None)
     return f"git {command} failed ({reason})" + (f"; {fix}" if fix else "")
 
 
-def _reason(said: str, out: str) -> str:
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+def _reason(errors: str, out: str) -> str:
+    lines = [line.strip() for line in errors.splitlines() if line.strip()]
     remote = [line.removeprefix("remote:").strip() for line in lines if line.startswith("remote:")]
     rejected = _REJECTED.findall(out)
-    known = [line for line in lines if any(sign in line for sign in _MENDS)]
+    explained_lines = [line for line in lines if any(sign in line for sign in _FIXES)]
     fatal = [line for line in lines if line.startswith(("fatal:", "error:"))]
     chosen = rejected[:1] + [line for line in remote if line][:2] if rejected else []
-    chosen = chosen or known[:1] or fatal[:1] or lines[-1:] or ["it said nothing"]
+    chosen = chosen or explained_lines[:1] or fatal[:1] or lines[-1:] or ["it said nothing"]
     return plain(": ".join(chosen))
 
 
 def plain(text: str) -> str:
-    """Return a text on one line, without what a terminal would obey, and without users in URLs."""
+    """Return a text on one line, without control characters, and without users in URLs."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return _USERINFO.sub("//", line)[:LONGEST]

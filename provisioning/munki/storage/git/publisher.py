@@ -1,4 +1,4 @@
-"""Changes on their way to the remote: a commit for each, one push for all that come together."""
+"""The publishing of changes to the remote: a commit for each, one push for simultaneous ones."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from infrastructure.batching import Batcher
 from infrastructure.errors import RollcallError
 from provisioning.munki.errors import RepoUnusable
-from provisioning.munki.storage.base import Overtaken, Stored, Why
+from provisioning.munki.storage.base import ChangeNote, Overtaken, Stored
 from provisioning.munki.storage.git.clone import Clone
 from provisioning.munki.storage.git.commits import Commit
 from provisioning.munki.storage.git.objects import Broken, Objects
@@ -15,37 +15,40 @@ from provisioning.munki.storage.git.session import STATE, LockedClone, exclusive
 from provisioning.munki.storage.git.snapshot import Snapshot
 
 LINGER = 0.02  # seconds; a push takes several times as long
-ATTEMPTS = 8  # at a remote that others push to at the same moments
+ATTEMPTS = 8  # at a remote to which others push at the same time
 
 
 @dataclass(slots=True)
 class Change:
-    """A file that is to be made `content` (None: to go) where it still is `over`."""
+    """A change of a file from the version `over` to `content`; None removes the file."""
 
     name: str
     content: bytes | None
     over: Stored | None
-    why: Why
-    fault: RollcallError | None = None  # why it was not made
+    note: ChangeNote
+    fault: RollcallError | None = None  # the reason why it was not made
 
     def on(self, snapshot: Snapshot) -> Commit:
-        """Return what is to be committed. Raises Overtaken, and what `Snapshot.present` raises."""
+        """Return the commit of the change. Raises Overtaken, and what `Snapshot.present` raises."""
         version, mode = snapshot.present(self.name)
         if version != (self.over.version if self.over else None):
             raise Overtaken(self.name)
-        return Commit(self.name, self.content, mode, self.why)
+        return Commit(self.name, self.content, mode, self.note)
 
 
 class Publisher:
-    """Brings changes to the remote of `copy`; what this returns from is pushed."""
+    """A publisher of changes to the remote of `copy`."""
 
     def __init__(self, copy: Clone, objects: Objects) -> None:
         self._copy, self._objects = copy, objects
-        self._turns: Batcher[list[Change]] = Batcher(self._together, linger=LINGER)
+        self._batches: Batcher[list[Change]] = Batcher(self._together, linger=LINGER)
 
     def publish(self, change: Change) -> None:
-        """Commit and push a change. Raises RepoUnusable, Overtaken or ManifestUnreadable."""
-        self._turns.take(lambda together: together.append(change))
+        """Commit a change and push it, before this returns.
+
+        Raises RepoUnusable, Overtaken or ManifestUnreadable.
+        """
+        self._batches.take(lambda together: together.append(change))
         if change.fault is not None:
             raise change.fault
 
@@ -53,64 +56,64 @@ class Publisher:
     def _together(self) -> Iterator[list[Change]]:
         changes: list[Change] = []
         yield changes
-        with exclusive(self._copy) as held:
-            self._send(held, changes)
+        with exclusive(self._copy) as clone:
+            self._send(clone, changes)
 
-    def _send(self, held: LockedClone, changes: Sequence[Change]) -> None:
+    def _send(self, clone: LockedClone, changes: Sequence[Change]) -> None:
         for _ in range(ATTEMPTS):
             try:
-                base, branch = self._state(), held.branch()
-                refused = self._attempt(held, base, changes)
+                base, branch = self._state(), clone.branch()
+                refused = self._attempt(clone, base, changes)
             except Broken:
-                self._make(held)
+                self._make(clone)
                 continue
             if refused is None:
                 return
-            if (held.state(), held.branch()) != (base, branch):
+            if (clone.state(), clone.branch()) != (base, branch):
                 continue
-            if held.is_whole():  # nobody was faster: it is us whom the remote refuses
+            if clone.is_whole():  # nobody was faster: it is us whom the remote refuses
                 self._copy.note_push(refused)
                 raise RepoUnusable(refused)
-            self._make(held)
+            self._make(clone)
         raise RepoUnusable("others push to it all the time; try again")
 
     def _state(self) -> str:
         if not self._copy.generation():
             raise RepoUnusable("its first clone is still being made")
-        found = self._objects.info(STATE)
-        if found is None:
+        state = self._objects.info(STATE)
+        if state is None:
             raise Broken
-        return found.oid
+        return state.oid
 
-    def _make(self, held: LockedClone) -> None:
+    def _make(self, clone: LockedClone) -> None:
         """Make a damaged clone anew."""
-        held.make()
+        clone.make()
         self._objects.close()
 
-    def _attempt(self, held: LockedClone, base: str, changes: Sequence[Change]) -> str | None:
-        """Push what still can be made of the changes; return why the remote did not take them."""
+    def _attempt(self, clone: LockedClone, base: str, changes: Sequence[Change]) -> str | None:
+        """Push the changes that can still be made; return the remote's reason for a refusal."""
         commits = self._commits(Snapshot(self._objects, base), changes)
         if not commits:
             return None
-        tip = held.commit(base, commits)
-        refused = held.push(base, tip)
+        tip = clone.commit(base, commits)
+        refused = clone.push(base, tip)
         if refused is not None:
-            self._refresh(held, refused)
-            if not held.contains(tip):  # or the answer alone was lost
+            self._refresh(clone, refused)
+            if not clone.contains(tip):  # or the answer alone was lost
                 return refused
         self._copy.note_push("")
         return None
 
-    def _refresh(self, held: LockedClone, refused: str) -> None:
-        """See what the remote has, which did not take a push."""
+    def _refresh(self, clone: LockedClone, refused: str) -> None:
+        """Fetch from a remote that refused a push."""
         try:
-            held.refresh()
+            clone.refresh()
         except RepoUnusable:
             self._copy.note_push(refused, is_down=True)
             raise
 
     def _commits(self, snapshot: Snapshot, changes: Sequence[Change]) -> list[Commit]:
-        """The commits of all changes; a change that is overtaken, or cannot be, is told so."""
+        """The commits of all changes; a change that cannot be made gets a `fault` instead."""
         commits: dict[str, Commit] = {}
         for change in changes:
             change.fault = None

@@ -1,4 +1,4 @@
-"""A watcher of the clone: keeps it as new as the remote, in the background, and small."""
+"""A watcher that keeps the clone up to date in the background, and small."""
 
 import fcntl
 import os
@@ -23,11 +23,11 @@ PACKING = 600  # seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class RefreshPace:
     """Limits on the age of a clone, in seconds.
 
-    Whoever uses one that was made `soon` ago has the remote looked at; after `latest` they wait for
-    it, for a `moment` at the most, or for the `first` look while there is nothing to read at all.
+    A read of a clone that is older than `soon` starts a fetch; one that is older than `latest` also
+    waits for it, for a `moment` at the most, or for `first` seconds where there is no clone yet.
     """
 
     soon: float = 2.5
@@ -36,34 +36,34 @@ class Pace:
     first: float = 10.0
 
 
-PACE = Pace()
+PACE = RefreshPace()
 
 
 class CloneWatcher:
-    """Looks at the remote while its clone is used, and not otherwise.
+    """A watcher that fetches from the remote while its clone is used, and not otherwise.
 
-    A remote that is down holds nobody up: reads go on from what was seen last.
+    A remote that is down delays no reads: they use the state of the last fetch.
     """
 
-    def __init__(self, copy: Clone, pace: Pace) -> None:
-        self.fault: str | None = None  # why the last look failed
+    def __init__(self, copy: Clone, pace: RefreshPace) -> None:
+        self.fault: str | None = None  # the reason why the last fetch failed
         self._copy, self._pace = copy, pace
         self._gate = Lock()
         self._look: Event | None = None  # set once the present look has ended
         self._began = self._ended = float("-inf")
 
     def keep_up(self) -> None:
-        """Have the clone be what the remote was a few seconds ago, where that can be had soon."""
+        """Bring the clone up to date, to within a few seconds, where that does not take long."""
         age = self._copy.age()
         if age < self._pace.soon:
             return
         look = self._looking()
         if look is not None and age > self._pace.latest:
-            patience = self._pace.moment if self._copy.generation() else self._pace.first
-            look.wait(max(0.0, self._began + patience - time.monotonic()))
+            timeout = self._pace.moment if self._copy.generation() else self._pace.first
+            look.wait(max(0.0, self._began + timeout - time.monotonic()))
 
     def _looking(self) -> Event | None:
-        """The look that is under way; None where it is too soon for another."""
+        """The fetch that is running; None where it is too early for another."""
         with self._gate:
             now = time.monotonic()
             is_lost = self.fault is None and not self._copy.generation()
@@ -74,10 +74,10 @@ class CloneWatcher:
 
     def _run(self, look: Event) -> None:
         try:
-            with exclusive(self._copy) as held:
+            with exclusive(self._copy) as clone:
                 # Unless another process has looked meanwhile.
                 if self._copy.age() >= self._pace.soon:
-                    held.refresh()
+                    clone.refresh()
             self._settle(None)
         except RepoUnusable as error:
             self._settle(error.reason)
@@ -97,7 +97,7 @@ class CloneWatcher:
 
 
 def pack(copy: Clone) -> None:
-    """Pack the clone where it has become many files, unless somebody is at it.
+    """Pack the clone where it has become many files, unless another process does.
 
     Readers and writers go on meanwhile. Raises RepoUnusable.
     """

@@ -1,4 +1,4 @@
-"""A clone that is locked: it is made, brought up to date, committed to and pushed."""
+"""A locked clone: a session in which it is made, fetched, committed to and pushed."""
 
 import os
 import shutil
@@ -16,12 +16,12 @@ from provisioning.munki.storage.git.program import Ended, Git, explained
 
 STATE = "refs/rollcall/state"
 OUTGOING = "refs/rollcall/outgoing"
-FETCHING = 30  # seconds that a look at the remote may take
+FETCHING = 30  # seconds that a fetch may take
 MAKING = 1800  # seconds for the first clone
 PUSHING = 30
 _QUIETLY = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
-# What a git that was killed may leave. Whoever holds the clone knows that none is at work: even
-# one that outlived its server keeps the lock until it ends.
+# Files that a killed git may leave. In a locked clone no git is running: even one that outlived its
+# server keeps the lock until it ends.
 _LEFT = tuple(
     f"{name}.lock" for name in ("HEAD", "config", "packed-refs", "shallow", STATE, OUTGOING)
 )
@@ -29,55 +29,55 @@ _LEFT = tuple(
 
 @dataclass(frozen=True, slots=True)
 class LockedClone:
-    """A clone that nobody else changes at this time."""
+    """A clone that only this thread changes at this time."""
 
     copy: Clone
     git: Git
 
     def state(self) -> str | None:
-        """The commit that the remote had when it was last seen."""
+        """The remote's commit at the last fetch; None where there is none."""
         if not self.copy.generation():
             return None
         ended = self.git.run("rev-parse", "--quiet", "--verify", f"{STATE}^{{commit}}")
         return ended.out.decode().strip() if ended.succeeded else None
 
     def refresh(self) -> None:
-        """Bring the clone to the remote's state; make it where there is none, or none that works.
+        """Bring the clone to the remote's state; make it where there is none, or a damaged one.
 
-        Raises RepoUnusable; the clone then is what it was.
+        Raises RepoUnusable; the clone then stays as it was.
         """
         if self.state() is None:
             self.make()
         elif (ended := self._fetch(self.git, self.branch(), FETCHING)) and not ended.succeeded:
             if self.is_whole() and not self._is_branch_gone(ended):
-                raise RepoUnusable(explained("fetch", ended.said))
+                raise RepoUnusable(explained("fetch", ended.errors))
             self.make()
         self.copy.note_seen()
 
     def make(self) -> None:
         """Clone the remote anew, beside the present clone, and put it in its place."""
-        fresh = self.copy.fresh
-        shutil.rmtree(fresh, ignore_errors=True)
-        git = Git({**self.git.environment, "GIT_DIR": fresh}, self.git.keeps)
+        new_repository = self.copy.new_repository
+        shutil.rmtree(new_repository, ignore_errors=True)
+        git = Git({**self.git.environment, "GIT_DIR": new_repository}, self.git.keeps)
         git.must("init", "--quiet", "--bare", "--template=")
         branch = self.copy.place.branch or _default_branch(git)
         git.must("symbolic-ref", "HEAD", f"refs/heads/{branch}")
         ended = self._fetch(git, branch, MAKING, "--depth=1")
         if not ended.succeeded:
-            raise RepoUnusable(explained("fetch", ended.said))
+            raise RepoUnusable(explained("fetch", ended.errors))
         self.copy.put_in_place()
         self.copy.note_seen()
 
     def commit(self, base: str, commits: Sequence[Commit]) -> str:
-        """Make commits one after another on `base`; return the last. Nothing shows them yet."""
-        given = stream(OUTGOING, base, commits)
-        printed = self.git.must("fast-import", "--quiet", "--force", "--done", given=given)
+        """Make commits one after another on `base`; return the last one's id. No ref is changed."""
+        commands = stream(OUTGOING, base, commits)
+        printed = self.git.must("fast-import", "--quiet", "--force", "--done", stdin=commands)
         return printed.decode().strip()
 
     def push(self, base: str, tip: str) -> str | None:
-        """Have the remote go from `base` to `tip`, and the clone after it.
+        """Push `tip` to the remote, which has to be at `base`, and update the clone.
 
-        Returns None for success, otherwise why not: also where the remote is not at `base`.
+        Returns None for success, otherwise the reason: also where the remote is not at `base`.
         """
         ref = f"refs/heads/{self.branch()}"
         try:
@@ -91,7 +91,7 @@ class LockedClone:
         except RepoUnusable as error:
             return error.reason
         if not ended.succeeded:
-            return explained("push", ended.said, ended.out.decode(errors="replace"))
+            return explained("push", ended.errors, ended.out.decode(errors="replace"))
         self.copy.note_seen()
         return None
 
@@ -115,7 +115,7 @@ class LockedClone:
         return head.strip().removeprefix("ref: refs/heads/")
 
     def _is_branch_gone(self, ended: Ended) -> bool:
-        return self.copy.place.branch is None and "couldn't find remote ref" in ended.said
+        return self.copy.place.branch is None and "couldn't find remote ref" in ended.errors
 
     def is_whole(self) -> bool:
         """True where the clone has all that its state needs."""
@@ -135,17 +135,17 @@ def _default_branch(git: Git) -> str:
 
 @contextmanager
 def exclusive(copy: Clone) -> Iterator[LockedClone]:
-    """Hold a clone against all other threads and processes. Raises RepoUnusable."""
-    with ExitStack() as held:
+    """Lock a clone against all other threads and processes. Raises RepoUnusable."""
+    with ExitStack() as locks:
         with faults():
             os.makedirs(copy.folder, mode=0o700, exist_ok=True)
-            descriptor = held.enter_context(atomic.exclusive(f"{copy.folder}/lock"))
+            descriptor = locks.enter_context(atomic.exclusive(f"{copy.folder}/lock"))
             _tidy(copy)
         yield LockedClone(copy, Git(copy.environment, keeps=(descriptor,)))
 
 
 def _tidy(copy: Clone) -> None:
-    """Remove what a crash left, and write the file that stands for a user's settings."""
+    """Remove lock files that a crash left, and write the file that replaces a user's settings."""
     for left in _LEFT:
         with suppress(FileNotFoundError, NotADirectoryError):
             os.unlink(f"{copy.repository}/{left}")

@@ -1,4 +1,4 @@
-"""A repo as one commit has it."""
+"""A snapshot of a repo: its files in one commit."""
 
 import os
 import re
@@ -17,45 +17,47 @@ Entries = Mapping[str, tuple[str, str]]  # mode and object, by name
 
 
 class Snapshot:
-    """The files of `commit`. What never changes is found once. All raise Broken."""
+    """The files of `commit`, each read once and cached. All methods raise Broken."""
 
     def __init__(self, objects: Objects, commit: str) -> None:
         self.commit = commit
         self._objects = objects
-        self._there: dict[str, bool] = {}
+        self._file_exists: dict[str, bool] = {}
         self._folders: dict[str, str | None] = {}
         self._lists: dict[str, bytes] = {}
         self._real: dict[str, Entries] = {}
 
     def read(self, name: str) -> Stored | None:
         """Return a file, links followed. Raises ManifestUnreadable, as `Store.read`."""
-        found = self._kept(name)
-        if found is None:
+        git_object = self._kept(name)
+        if git_object is None:
             return None
-        if found.kind != "blob":
+        if git_object.kind != "blob":
             raise ManifestUnreadable(_short(name), "a folder has its name")
-        if found.size > LARGEST:
+        if git_object.size > LARGEST:
             raise too_large(name)
-        content = self._contents(found.oid)
+        content = self._contents(git_object.oid)
         if content.startswith(LFS):
             raise ManifestUnreadable(_short(name), "it lies in Git LFS, not in the repository")
-        return Stored(content, found.oid)
+        return Stored(content, git_object.oid)
 
     def exists(self, name: str) -> bool:
-        """True where there is a file of this name, links followed; never for one that leads out."""
+        """True for a file of this name, links followed; never for one that leaves the repo."""
         inside = resolved(name)
         if inside is None:
             return False
-        if inside not in self._there:
-            found = self._kept(inside)
-            self._there[inside] = found is not None and found.kind == "blob"
-        return self._there[inside]
+        if inside not in self._file_exists:
+            git_object = self._kept(inside)
+            self._file_exists[inside] = git_object is not None and git_object.kind == "blob"
+        return self._file_exists[inside]
 
     def folder(self, name: str) -> str | None:
         """The id of a folder's contents; None where there is no such folder."""
         if name not in self._folders:
-            found = self._found(name)
-            self._folders[name] = found.oid if found is not None and found.kind == "tree" else None
+            git_object = self._found(name)
+            self._folders[name] = (
+                git_object.oid if git_object is not None and git_object.kind == "tree" else None
+            )
         return self._folders[name]
 
     def names(self, folder: str) -> Sequence[str]:
@@ -77,8 +79,8 @@ class Snapshot:
     def present(self, name: str) -> tuple[str | None, str]:
         """Return the version of a file that is to be replaced, None for none, and its mode.
 
-        Raises RepoUnusable or ManifestUnreadable where something else is in its place: git would
-        put the file there all the same.
+        Raises RepoUnusable or ManifestUnreadable where a folder, a link to a folder or a submodule
+        has its name, which git would replace without an error.
         """
         folder, _, base = name.rpartition("/")
         if folder not in self._real:
@@ -87,11 +89,11 @@ class Snapshot:
         if mode in (_FOLDER, _SUBMODULE):
             raise ManifestUnreadable(_short(name), "a folder has its name")
         if mode == _LINK:
-            oid = found.oid if (found := self._found(name)) else None
+            oid = git_object.oid if (git_object := self._found(name)) else None
         return oid, "100755" if mode == "100755" else "100644"
 
     def _real_folder(self, folder: str) -> Entries:
-        """The entries of a folder that can be written into; none where it is yet to be made."""
+        """The entries of a folder that can be written into; none where it does not exist yet."""
         entries, path = self.entries(""), ""
         for part in filter(None, folder.split("/")):
             path = _joined(path, part)
@@ -106,8 +108,8 @@ class Snapshot:
         oid = self.folder(folder)
         if oid is None:
             return {}
-        found = _ENTRIES[len(oid) // 2].finditer(self._contents(oid))
-        return {os.fsdecode(each[2]): (each[1].decode(), each[3].hex()) for each in found}
+        matches = _ENTRIES[len(oid) // 2].finditer(self._contents(oid))
+        return {os.fsdecode(each[2]): (each[1].decode(), each[3].hex()) for each in matches}
 
     def _visible(self, folder: str) -> Iterator[tuple[str, str]]:
         for name, (mode, _) in sorted(self.entries(folder).items()):
@@ -120,18 +122,18 @@ class Snapshot:
         return mode not in (_FOLDER, _SUBMODULE)
 
     def _kept(self, name: str) -> GitObject | None:
-        """The object of this name. Raises Broken where its folder has it, and it is lost.
+        """The object of this name. Raises Broken where its folder lists it, and it is lost.
 
-        Most that is asked for in vain is not in the list, and git need not look for it there.
+        Most names that do not exist are not in the folder's list, so git need not search them.
         """
         folder, _, base = name.rpartition("/")
         oid, entry = self.folder(folder), encoded(base)
         if oid is None or entry is None or b" %s\0" % entry not in self._list(oid):
             return None
-        found = self._found(name)
-        if found is None and self.entries(folder).get(base, ("",))[0].startswith("100"):
+        git_object = self._found(name)
+        if git_object is None and self.entries(folder).get(base, ("",))[0].startswith("100"):
             raise Broken
-        return found
+        return git_object
 
     def _list(self, oid: str) -> bytes:
         if oid not in self._lists:

@@ -1,4 +1,4 @@
-"""A repo in git, as all that Rollcall does sees it."""
+"""The store of a repo in git."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -6,30 +6,30 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from infrastructure.filesystem.locks import held
+from infrastructure.filesystem.locks import named_lock
 from infrastructure.heartbeats.trials import Trial
 from provisioning.munki.errors import ManifestUnreadable, RepoReadOnly, RepoUnusable
-from provisioning.munki.storage.base import Stored, Why, faults
+from provisioning.munki.storage.base import ChangeNote, Stored, faults
 from provisioning.munki.storage.git.clone import Clone
-from provisioning.munki.storage.git.location import Place
+from provisioning.munki.storage.git.location import GitLocation
 from provisioning.munki.storage.git.objects import Broken, Objects, encoded
 from provisioning.munki.storage.git.publisher import Change, Publisher
-from provisioning.munki.storage.git.refresh import PACE, CloneWatcher, Pace
+from provisioning.munki.storage.git.refresh import PACE, CloneWatcher, RefreshPace
 from provisioning.munki.storage.git.session import STATE, exclusive
 from provisioning.munki.storage.git.snapshot import Snapshot
 
-GLANCE = 0.2  # seconds in which listings are not asked for anew
-PROVEN = 600  # seconds in which a remote that would let us push is not asked again
+GLANCE = 0.2  # seconds for which a snapshot serves listings without a look at the clone
+PROVEN = 600  # seconds until a remote that would let us push is tried again
 
 Value = TypeVar("Value")
 
 
 class GitStore:
-    """The repo at `place`, in a clone below the folder `home`, which needs not be there yet."""
+    """The store of the remote `place`, with a clone below the folder `home`, made when needed."""
 
     reads_at_once = 1
 
-    def __init__(self, place: Place, home: Path, pace: Pace = PACE) -> None:
+    def __init__(self, place: GitLocation, home: Path, pace: RefreshPace = PACE) -> None:
         self._copy = Clone(home, place)
         self._objects = Objects(self._copy.environment)
         self._publisher = Publisher(self._copy, self._objects)
@@ -40,16 +40,16 @@ class GitStore:
         self._listed: dict[str, tuple[str, Sequence[str]]] = {}
 
     def read(self, name: str) -> Stored | None:
-        """Return a file as the remote has it, or had it when it was last seen."""
+        """Return a file as the remote has it, or had it at the last fetch."""
         return self._reading(lambda snapshot: snapshot.read(name), at_once=True)
 
-    def replace(self, name: str, content: bytes, *, over: Stored | None, why: Why) -> None:
-        """Commit and push a file; its author is whoever wanted it."""
-        self._publish(Change(name, content, over, why))
+    def replace(self, name: str, content: bytes, *, over: Stored | None, note: ChangeNote) -> None:
+        """Commit and push a file; `note` is the log message and the author."""
+        self._publish(Change(name, content, over, note))
 
-    def remove(self, name: str, *, over: Stored, why: Why) -> None:
-        """Commit and push that a file is gone."""
-        self._publish(Change(name, None, over, why))
+    def remove(self, name: str, *, over: Stored, note: ChangeNote) -> None:
+        """Commit and push the removal of a file."""
+        self._publish(Change(name, None, over, note))
 
     def exists(self, name: str) -> bool:
         """True where there is a file of this name."""
@@ -69,18 +69,18 @@ class GitStore:
 
     @contextmanager
     def holding(self, name: str) -> Iterator[None]:
-        """Hold a file against holders who share this clone; others are met when we push."""
+        """Lock a file against callers with the same clone; the push finds other conflicts."""
         with ExitStack() as holds:
             with faults():
                 Path(self._copy.folder).mkdir(parents=True, exist_ok=True)
-                holds.enter_context(held(f"{self._copy.folder}/held", name))
+                holds.enter_context(named_lock(f"{self._copy.folder}/held", name))
             yield
 
     def check(self) -> None:
-        """Raise RepoUnusable where nothing can be read, or our own disk takes nothing.
+        """Raise RepoUnusable where nothing can be read, or our own disk cannot be written.
 
-        RepoReadOnly where the remote cannot be reached, or did not take the last push of any of
-        our processes. Before the first one it is asked whether it would take one.
+        Raises RepoReadOnly where the remote cannot be reached, or refused the last push of any of
+        our processes. Before the first push, a trial push is made.
         """
         self._reading(lambda snapshot: snapshot.folder("manifests"), at_once=True)
         self._trial()
@@ -111,23 +111,23 @@ class GitStore:
         oid = snapshot.folder(folder)
         if oid is None:
             raise RepoUnusable(f"it has no folder {folder}")
-        known = self._listed.get(folder)
-        if known is not None and known[0] == oid:
-            return known[1]
+        listed = self._listed.get(folder)
+        if listed is not None and listed[0] == oid:
+            return listed[1]
         names = snapshot.names(folder)
-        if known is not None and known[1] == names:
-            names = known[1]
+        if listed is not None and listed[1] == names:
+            names = listed[1]
         self._listed[folder] = oid, names
         return names
 
     def _reading(self, read: Callable[[Snapshot], Value], *, at_once: bool = False) -> Value:
-        """Return what is read; `at_once`: as it is in this moment. A damaged clone is made anew."""
+        """Return the result of `read`; `at_once`: of this moment. Replaces a damaged clone."""
         for _ in range(2):
             generation = self._copy.generation()
             try:
                 return read(self._now(at_once=at_once))
             except Broken:
-                self._mend(generation)
+                self._make_anew(generation)
         raise RepoUnusable("its clone is damaged, and was again when it was made anew")
 
     def _now(self, *, at_once: bool) -> Snapshot:
@@ -137,16 +137,16 @@ class GitStore:
         self._watch.keep_up()
         if not self._copy.generation():
             raise RepoUnusable(self._watch.fault or "its first clone is still being made")
-        found = self._objects.info(STATE)
-        if found is None:
+        state = self._objects.info(STATE)
+        if state is None:
             raise Broken
-        if self._snapshot is None or self._snapshot.commit != found.oid:
-            self._snapshot = Snapshot(self._objects, found.oid)
+        if self._snapshot is None or self._snapshot.commit != state.oid:
+            self._snapshot = Snapshot(self._objects, state.oid)
         self._glanced = now
         return self._snapshot
 
-    def _mend(self, generation: int) -> None:
-        """Make the clone anew, unless somebody has."""
+    def _make_anew(self, generation: int) -> None:
+        """Make the clone anew, unless another process has done so."""
         with exclusive(self._copy) as ours:
             if self._copy.generation() == generation:
                 ours.make()
@@ -154,7 +154,7 @@ class GitStore:
 
 
 def _look_at(name: str) -> None:
-    """Raise ManifestUnreadable for a name that git keeps no file under."""
+    """Raise ManifestUnreadable for a name that no file in git can have."""
     parts = name.split("/")
     is_astray = any(part in ("", ".", "..") or part.lower() == ".git" for part in parts)
     if is_astray or encoded(name) is None:

@@ -1,1 +1,1 @@
-"""A Munki repo in a bucket."""
+"""A store in a bucket of an S3 server."""

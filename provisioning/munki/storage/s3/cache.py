@@ -1,4 +1,4 @@
-"""A cache of the files in a place that is slow to ask, kept for moments."""
+"""A cache of the names of files in a bucket, kept for a few seconds, because requests are slow."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -7,13 +7,13 @@ from threading import Lock
 
 from cachetools import TTLCache
 
-FRESH = 3.0  # seconds; what others changed has to be seen within 5
-MOST = 1000  # single files that are remembered: no more than a repo includes
+FRESH = 3.0  # seconds; changes by others have to be seen within 5
+MOST = 1000  # single cached files: more than a repo includes
 
 
 @dataclass(slots=True)
 class _Folder:
-    """A folder's names as they were looked up, good `until` then; `changes` counts ours."""
+    """A folder's names as they were listed, valid `until` a moment; `changes` counts our own."""
 
     names: Sequence[str] = ()
     until: float = 0.0
@@ -21,40 +21,40 @@ class _Folder:
     looking: Lock = field(default_factory=Lock)
 
 
-class Recalled:
-    """Folders and single files; one thread looks, the others wait for what it sees.
+class NameCache:
+    """A cache of folders and single files, valid for `max_age` seconds.
 
-    What was seen is good for `fresh` seconds.
+    One thread lists a folder, the others wait for its result.
     """
 
-    def __init__(self, look: Callable[[str], Sequence[str]], fresh: float = FRESH) -> None:
-        self._look, self._fresh = look, fresh
+    def __init__(self, look: Callable[[str], Sequence[str]], max_age: float = FRESH) -> None:
+        self._look, self._max_age = look, max_age
         self._folders: dict[str, _Folder] = {}
-        self._seen: TTLCache[str, None] = TTLCache(MOST, fresh)
+        self._seen: TTLCache[str, None] = TTLCache(MOST, max_age)
         self._lock = Lock()
 
     def names(self, folder: str) -> Sequence[str]:
         """The names in a folder: the same object as the last time where nothing changed."""
-        known = self._folders.setdefault(folder, _Folder())
-        if time.monotonic() < known.until:
-            return known.names
-        with known.looking:
-            if time.monotonic() >= known.until:
-                self._look_again(folder, known)
-            return known.names
+        cached = self._folders.setdefault(folder, _Folder())
+        if time.monotonic() < cached.until:
+            return cached.names
+        with cached.looking:
+            if time.monotonic() >= cached.until:
+                self._look_again(folder, cached)
+            return cached.names
 
-    def _look_again(self, folder: str, known: _Folder) -> None:
-        changes, until = known.changes, time.monotonic() + self._fresh
+    def _look_again(self, folder: str, cached: _Folder) -> None:
+        changes, until = cached.changes, time.monotonic() + self._max_age
         names = self._look(folder)
-        known.names = known.names if known.names == names else names
-        # What this process changed while it looked may be missing: look again the next time.
-        known.until = until if known.changes == changes else 0.0
+        cached.names = cached.names if cached.names == names else names
+        # A change of this process during the listing may be missing: list again the next time.
+        cached.until = until if cached.changes == changes else 0.0
 
     def has(self, name: str) -> bool:
         """True where a file was seen a moment ago, by itself or in its folder."""
         folder, _, base = name.rpartition("/")
-        known, now = self._folders.get(folder), time.monotonic()
-        if known is not None and now < known.until and base in known.names:
+        cached, now = self._folders.get(folder), time.monotonic()
+        if cached is not None and now < cached.until and base in cached.names:
             return True
         return name in self._seen
 
@@ -64,10 +64,10 @@ class Recalled:
             self._seen[name] = None
 
     def forget(self, name: str) -> None:
-        """A file was made or removed here: look again."""
+        """Note that a file was made or removed here, so that its folder is listed again."""
         with self._lock:
             self._seen.pop(name, None)
-        known = self._folders.get(name.rpartition("/")[0])
-        if known is not None:
-            known.changes += 1
-            known.until = 0.0
+        cached = self._folders.get(name.rpartition("/")[0])
+        if cached is not None:
+            cached.changes += 1
+            cached.until = 0.0

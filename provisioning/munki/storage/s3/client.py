@@ -1,4 +1,4 @@
-"""A connection to an S3 server that threads share, with patience that ends."""
+"""A connection to an S3 server that threads share, with timeouts for all requests."""
 
 import math
 import os
@@ -20,7 +20,7 @@ MOST = 64  # requests at a time: what ROLLCALL_THREADS can be
 _CONFIG = {
     "connect_timeout": 2,
     "max_pool_connections": MOST,
-    "retries": {"total_max_attempts": 1},  # ours know what an unheard answer means
+    "retries": {"total_max_attempts": 1},  # our own retries know what a lost answer means
     # Newer defaults that many other servers than Amazon's do not understand.
     "request_checksum_calculation": "when_required",
     "response_checksum_validation": "when_required",
@@ -32,12 +32,12 @@ Work = Callable[[Client, bool], Value]
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """Limits on waiting for an S3 server, in seconds; a technician waits at the Mac.
+class Timeouts:
+    """Timeouts for an S3 server, in seconds; a technician waits at the Mac.
 
-    For one `answer`, or a part of it; for a `request` and its repetitions, before which there are
-    `pauses`; for all requests while a manifest is `held`, and until it is. Nobody waits longer than
-    the latter two, not even for an answer that comes a few bytes at a time.
+    `answer` is for one answer, or a part of it; `request` for a request and its repetitions, with
+    `pauses` before these; `held` for the lock of a manifest, and for all requests under it. The
+    latter two hold even for an answer that comes a few bytes at a time.
     """
 
     answer: float = 2.0
@@ -46,11 +46,11 @@ class Patience:
     held: float = 8.0
 
 
-PATIENCE = Patience()
+PATIENCE = Timeouts()
 
 
 class _Thread(local):
-    """A thread that asks: it may send requests `until` this moment of the monotonic clock."""
+    """A thread for requests: it may send them `until` this moment of the monotonic clock."""
 
     until = math.inf
 
@@ -59,52 +59,52 @@ _thread = _Thread()
 
 
 class Clients:
-    """Clients of the S3 server that AWS's environment variables name; opened when they are needed.
+    """Clients of the S3 server that AWS's environment variables name, one for each process.
 
-    Threads share one; no process may inherit its connections: each opens its own.
+    Threads share one; a forked process must not inherit its connections, so it opens its own.
     """
 
-    def __init__(self, patience: Patience = PATIENCE) -> None:
-        self._answer = patience.answer
+    def __init__(self, timeouts: Timeouts = PATIENCE) -> None:
+        self._answer = timeouts.answer
         self._opened: dict[int, Client] = {}
 
     def here(self) -> Client:
-        """Return this process's."""
-        found = self._opened.get(os.getpid())
-        if found is None:
-            found = self._opened.setdefault(os.getpid(), _client(self._answer))
-        return found
+        """Return the client of this process; it is opened at the first call."""
+        client = self._opened.get(os.getpid())
+        if client is None:
+            client = self._opened.setdefault(os.getpid(), _client(self._answer))
+        return client
 
 
-class Connection:
-    """Asks the S3 server about a bucket. Nothing is opened before that."""
+class BucketConnection:
+    """A connection to one bucket, opened at the first request."""
 
-    def __init__(self, bucket: str, patience: Patience, clients: Clients) -> None:
-        self._bucket, self._patience, self._clients = bucket, patience, clients
+    def __init__(self, bucket: str, timeouts: Timeouts, clients: Clients) -> None:
+        self._bucket, self._timeouts, self._clients = bucket, timeouts, clients
         self._mine = local()
         self._free = BoundedSemaphore(MOST)
 
     def ask(self, work: Work[Value]) -> Value:
-        """Return what `work` returns, which is given a client, and done again where that may help.
+        """Return the result of `work`, which gets a client, and is retried after passing errors.
 
-        It is told whether an earlier attempt may have been done although nobody heard so. Raises
-        RepoUnusable, once patience ends at the latest, and what `work` raises of ours.
+        Its second argument is True where an earlier attempt may have succeeded without an answer.
+        Raises RepoUnusable, after the timeouts at the latest, and our own errors of `work`.
         """
         with refusals(self._bucket):
-            until = time.monotonic() + self._patience.request
+            until = time.monotonic() + self._timeouts.request
             until = min(until, getattr(self._mine, "until", until))
-            pauses = self._patience.pauses
+            pauses = self._timeouts.pauses
             # Opening a client asks for credentials, which may hang as well.
             return self._in_time(
                 lambda: _patiently(self._clients.here(), work, pauses, until), until
             )
 
     def _in_time(self, work: Callable[[], Value], until: float) -> Value:
-        """Return what `work` returns, which runs in a thread that can be left at once.
+        """Return the result of `work`, which runs in a thread that can be abandoned at once.
 
-        A socket's timeout is one of each read, so no number of them ends an answer that trickles.
-        A thread that is left sends no request more (`check_time`), and gives up between two pieces
-        of an object; it is one of MOST until the server ends what it sends otherwise.
+        A socket's timeout holds for each read, so it never ends an answer of single bytes. An
+        abandoned thread sends no more requests (`check_time`), and stops between two pieces of an
+        object; otherwise it counts among the MOST until the server ends its answer.
         """
         if not self._free.acquire(timeout=max(0.0, until - time.monotonic())):
             raise TimeoutError
@@ -128,7 +128,7 @@ class Connection:
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
-        """Give all that this thread asks meanwhile no more than so long together."""
+        """A context in which all requests of this thread together take `seconds` at the most."""
         self._mine.until = time.monotonic() + seconds
         try:
             yield
@@ -137,19 +137,19 @@ class Connection:
 
 
 def check_time(**_: object) -> None:
-    """Raise TimeoutError where nobody waits any more for what this thread does."""
+    """Raise TimeoutError where this thread was abandoned."""
     if time.monotonic() >= _thread.until:
         raise TimeoutError
 
 
 def _client(answer: float) -> Client:
-    """A client of a session of its own: sessions are not for several threads."""
-    # Containers on Amazon's machines are told AWS_REGION, which boto3 does not look at.
+    """A client with a session of its own: threads cannot share sessions."""
+    # Containers on Amazon's machines have AWS_REGION, which boto3 does not read.
     region = os.environ.get("AWS_DEFAULT_REGION") or os.environ.get("AWS_REGION")
     config = Config(**_CONFIG, read_timeout=answer)
     client = Session().client("s3", region_name=region or None, config=config)
-    # A manifest is sent at once: to wait until one is told to go on costs a round trip, and a
-    # second where nobody says so.
+    # A manifest is sent at once: “Expect: 100-continue” costs a round trip, and a second where the
+    # server does not answer it.
     client.meta.events.unregister("before-call.s3", add_expect_header)
     client.meta.events.register("before-send.s3", check_time)
     return client

@@ -29,7 +29,7 @@ _RIGHTS = (
 _KEYS = "look at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 _REGION = "set AWS_DEFAULT_REGION to the bucket's region"
 _LATER = "it was asked again for some seconds; Macs ask again by themselves"
-_MENDS = {
+_FIXES = {
     "AccessDenied": f"the keys may not do that; {_RIGHTS}",
     "403": f"the keys are wrong, or may not do that; {_RIGHTS}",
     "AllAccessDisabled": "the bucket is closed; ask who runs it",
@@ -83,7 +83,7 @@ def status_of(error: ClientError) -> int:
 
 
 def passes(error: BaseException) -> bool:
-    """True where the same request may do well a moment later."""
+    """True where the same request may succeed a moment later."""
     if isinstance(error, ClientError):
         return status_of(error) in _PASSING or code_of(error) in ("SlowDown", "RequestTimeout")
     return isinstance(error, _UNHEARD) and not isinstance(error, SSLError)
@@ -91,14 +91,14 @@ def passes(error: BaseException) -> bool:
 
 @contextmanager
 def refusals(bucket: str) -> Iterator[None]:
-    """Translate what the libraries raise into RepoUnusable, with the fix where one is known."""
+    """Translate the libraries' errors into RepoUnusable, with the fix where one is known."""
     try:
         yield
     except ClientError as error:
         code = code_of(error)[:40]
-        fix = _MENDS.get(code) or (_LATER if passes(error) else "")
-        said = f"S3 says {code} of the bucket {bucket}"
-        raise RepoUnusable(f"{said}; {fix}" if fix else said) from error
+        fix = _FIXES.get(code) or (_LATER if passes(error) else "")
+        reason = f"S3 says {code} of the bucket {bucket}"
+        raise RepoUnusable(f"{reason}; {fix}" if fix else reason) from error
     except (BotoCoreError, OSError) as error:
         fixes = (fix for kinds, fix in _FAULTS if isinstance(error, kinds))
         fix = next(fixes, type(error).__name__)

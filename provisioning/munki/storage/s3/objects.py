@@ -1,7 +1,7 @@
-"""Requests to an S3 server about one object, or one page of them; no memory.
+"""Requests to an S3 server about one object, or one page of them; nothing is cached.
 
-`where` is the object's bucket and key. `again` says that an earlier attempt may have been done
-although its answer was not heard. ClientErrors that mean nothing here are let through.
+`where` is the object's bucket and key. `again`: an earlier attempt may have succeeded without an
+answer. ClientErrors that no function translates are passed on.
 """
 
 from contextlib import closing
@@ -26,7 +26,7 @@ _NEVER = Stored(b"", '"00000000000000000000000000000000"')
 
 @dataclass(frozen=True, slots=True)
 class StoredObject(Stored):
-    """An object, and what else it keeps when its bytes are replaced."""
+    """An object of the bucket, and the headers that it keeps when its bytes are replaced."""
 
     kept: dict[str, Any] = field(default_factory=dict)
 
@@ -34,14 +34,14 @@ class StoredObject(Stored):
 def fetch(client: Client, where: Where, name: str) -> StoredObject | None:
     """Return an object, with its ETag; None where there is none. Raises ManifestUnreadable."""
     try:
-        found = client.get_object(**where)
+        response = client.get_object(**where)
     except ClientError as error:
         if _is_missing(error):
             return None
         raise
-    kept = {key: found[key] for key in _KEPT if found.get(key)}
-    with closing(found["Body"]) as body:
-        if found.get("ContentLength", 0) > LARGEST:
+    kept = {key: response[key] for key in _KEPT if response.get(key)}
+    with closing(response["Body"]) as body:
+        if response.get("ContentLength", 0) > LARGEST:
             raise too_large(name)
         content = bytearray()
         for chunk in body.iter_chunks(PIECE):
@@ -49,7 +49,7 @@ def fetch(client: Client, where: Where, name: str) -> StoredObject | None:
             content += chunk
             if len(content) > LARGEST:  # a server need not say the length
                 raise too_large(name)
-    return StoredObject(bytes(content), found["ETag"], kept)
+    return StoredObject(bytes(content), response["ETag"], kept)
 
 
 def is_there(client: Client, where: Where) -> bool:
@@ -71,26 +71,28 @@ def put(client: Client, where: Where, content: bytes, over: Stored | None, *, ag
     except ClientError as error:
         if not _is_overtaken(error):
             raise
-        found = fetch(client, where, where["Key"]) if again else None
-        if found is None or found.content != content:  # or it is ours, and we did not hear so
+        current = fetch(client, where, where["Key"]) if again else None
+        if (
+            current is None or current.content != content
+        ):  # else it is ours, of an attempt without an answer
             raise Overtaken(where["Key"]) from error
 
 
 def remove(client: Client, where: Where, over: Stored, *, again: bool) -> None:
     """Remove the object that still is `over`. Raises Overtaken.
 
-    It is compared before, too: some servers can refuse to write and cannot refuse to remove; what
-    others change there between the two requests is lost.
+    It is compared before, too, because some servers support conditions for writes only; there, a
+    change by others between the two requests is lost.
     """
     try:
-        found = client.head_object(**where)
-        if found["ETag"] != over.version:
+        response = client.head_object(**where)
+        if response["ETag"] != over.version:
             raise Overtaken(where["Key"])
         _remove(client, where, over)
     except ClientError as error:
         if not _is_overtaken(error):
             raise
-        if not again or not _is_missing(error):  # or it was us, and we did not hear so
+        if not again or not _is_missing(error):  # else we removed it, without an answer
             raise Overtaken(where["Key"]) from error
 
 
@@ -104,9 +106,9 @@ def _remove(client: Client, where: Where, over: Stored) -> None:
 
 
 def refuses(client: Client, where: Where) -> bool:
-    """True where the server refuses what would undo others' changes, as tried on one object."""
-    made = not _is_refused(client, where, None)
-    if made and not _is_refused(client, where, None):
+    """True where the server refuses writes that would undo changes by others, tried on a probe."""
+    created = not _is_refused(client, where, None)
+    if created and not _is_refused(client, where, None):
         return False
     return _is_refused(client, where, _NEVER)
 
@@ -124,16 +126,16 @@ def _is_refused(client: Client, where: Where, over: Stored | None) -> bool:
 
 
 def page(client: Client, bucket: str, prefix: str, after: str | None, *, flat: bool) -> Page:
-    """Return up to 1,000 keys below `prefix`, less the prefix, and where the next page begins.
+    """Return up to 1,000 keys below `prefix`, without it, and the token of the next page, or None.
 
-    `flat`: without those that have another slash.
+    `flat`: without keys that have another slash.
     """
-    wanted: dict[str, str] = {"Bucket": bucket, "Prefix": prefix}
-    wanted |= {"Delimiter": "/"} if flat else {}
-    wanted |= {"ContinuationToken": after} if after else {}
-    found = client.list_objects_v2(**wanted)
-    keys = [entry["Key"].removeprefix(prefix) for entry in found.get("Contents", ())]
-    return keys, found.get("NextContinuationToken")
+    request: dict[str, str] = {"Bucket": bucket, "Prefix": prefix}
+    request |= {"Delimiter": "/"} if flat else {}
+    request |= {"ContinuationToken": after} if after else {}
+    response = client.list_objects_v2(**request)
+    keys = [entry["Key"].removeprefix(prefix) for entry in response.get("Contents", ())]
+    return keys, response.get("NextContinuationToken")
 
 
 def _condition(over: Stored | None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A repo in a bucket of an S3-compatible server; imported only where there is one."""
+"""The store of a repo in a bucket of an S3-compatible server; imported only where it is used."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -7,21 +7,21 @@ from threading import Lock
 
 from infrastructure.filesystem.locks import STRIPES, stripe
 from provisioning.munki.errors import RepoUnusable
-from provisioning.munki.storage.base import Stored, Why, resolved
+from provisioning.munki.storage.base import ChangeNote, Stored, resolved
 from provisioning.munki.storage.s3 import objects
-from provisioning.munki.storage.s3.cache import FRESH, Recalled
-from provisioning.munki.storage.s3.client import PATIENCE, Clients, Connection, Patience
+from provisioning.munki.storage.s3.cache import FRESH, NameCache
+from provisioning.munki.storage.s3.client import PATIENCE, BucketConnection, Clients, Timeouts
 
 SCHEME = "s3://"
 PROBE = "manifests/.rollcall-probe"  # Munki's tools pass over names that begin with a dot
 LONGEST_KEY = 1024  # bytes
-PROVEN = 60  # seconds in which a bucket that could be written is not asked again
+PROVEN = 60  # seconds until a bucket that could be written is tried again
 
 
 class BucketStore:
-    """The repo at `place`, such as `s3://bucket/prefix`.
+    """The store at `place`, such as `s3://bucket/prefix`.
 
-    What others changed in a folder is seen after `fresh` seconds.
+    Changes by others in a folder are seen after `max_age` seconds.
     """
 
     reads_at_once = 16
@@ -29,16 +29,16 @@ class BucketStore:
     def __init__(
         self,
         place: str,
-        patience: Patience = PATIENCE,
+        timeouts: Timeouts = PATIENCE,
         *,
         clients: Clients | None = None,
-        fresh: float = FRESH,
+        max_age: float = FRESH,
     ) -> None:
         self._bucket, _, prefix = place.removeprefix(SCHEME).partition("/")
         self._prefix = f"{prefix.strip('/')}/".lstrip("/")
-        self._connection = Connection(self._bucket, patience, clients or Clients(patience))
-        self._recalled = Recalled(self._look, fresh)
-        self._held = patience.held
+        self._connection = BucketConnection(self._bucket, timeouts, clients or Clients(timeouts))
+        self._recalled = NameCache(self._look, max_age)
+        self._held = timeouts.held
         self._locks = [Lock() for _ in range(STRIPES)]
         self._is_safe, self._probing = False, Lock()
         self._probed = float("-inf")
@@ -48,8 +48,8 @@ class BucketStore:
         where = self._at(name)
         return self._connection.ask(lambda client, _: objects.fetch(client, where, name))
 
-    def replace(self, name: str, content: bytes, *, over: Stored | None, why: Why) -> None:
-        """Make a file hold `content`. A bucket keeps no reasons, so nobody learns `why`."""
+    def replace(self, name: str, content: bytes, *, over: Stored | None, note: ChangeNote) -> None:
+        """Replace a file by `content`. A bucket keeps no history, so `note` is not used."""
         where = self._at(name)
         self._be_safe()
         self._connection.ask(
@@ -58,14 +58,14 @@ class BucketStore:
         if over is None:
             self._recalled.forget(name)
 
-    def remove(self, name: str, *, over: Stored, why: Why) -> None:
+    def remove(self, name: str, *, over: Stored, note: ChangeNote) -> None:
         """Remove a file that still is `over`."""
         where = self._at(name)
         self._connection.ask(lambda client, again: objects.remove(client, where, over, again=again))
         self._recalled.forget(name)
 
     def exists(self, name: str) -> bool:
-        """True where there is a file of this name. A file that is not is looked for every time."""
+        """True where there is a file of this name. That a file is missing is not cached."""
         inside = resolved(name)
         if inside is None or not self._can_be(inside):
             return False
@@ -82,7 +82,7 @@ class BucketStore:
         return next(self._keys(folder, flat=False), None) is not None
 
     def names(self, folder: str) -> Sequence[str]:
-        """Return the names of the files in a folder, as they were a moment ago."""
+        """Return the names of the files in a folder, from the cache."""
         return self._recalled.names(folder)
 
     def walk(self, folder: str) -> Iterator[str]:
@@ -93,10 +93,10 @@ class BucketStore:
 
     @contextmanager
     def holding(self, name: str) -> Iterator[None]:
-        """Hold a file against the other threads of this process, and not for long.
+        """Lock a file against the other threads of this process, for `held` seconds at the most.
 
-        More is not needed: whoever else was first, `replace` is refused, and what is read then is
-        theirs. A lock in the bucket would cost two requests more, and outlive whoever dies.
+        More is not needed: where another process is faster, `replace` is refused. A lock in the
+        bucket would cost two more requests, and would stay after a crash.
         """
         lock = self._locks[stripe(name)]
         with self._connection.within(self._held):
@@ -108,7 +108,7 @@ class BucketStore:
                 lock.release()
 
     def check(self) -> None:
-        """Raise RepoUnusable where no file could be written, or others' changes would be lost."""
+        """Raise RepoUnusable where no file can be written, or changes by others would be lost."""
         if next(self._keys("manifests", flat=False), None) is None:
             place = f"{SCHEME}{self._bucket}/{self._prefix}manifests/"
             raise RepoUnusable(f"there is nothing below {place}; look at MUNKI_REPO")
@@ -118,7 +118,7 @@ class BucketStore:
         self._be_safe()
 
     def _be_safe(self) -> None:
-        """Write nothing to a bucket that might lose a change; once found out, it is known."""
+        """Raise RepoUnusable for a bucket that might lose a change; a good one is probed once."""
         with self._probing:
             if not self._is_safe:
                 self._probe()
@@ -129,7 +129,7 @@ class BucketStore:
             )
 
     def _probe(self) -> None:
-        """Try to write over a file that is there; a refusal costs nothing and leaves no version."""
+        """Try to replace a file that exists; a refusal costs nothing and leaves no version."""
         where = self._at(PROBE)
         self._is_safe = self._connection.ask(lambda client, _: objects.refuses(client, where))
         self._probed = time.monotonic()
@@ -140,11 +140,11 @@ class BucketStore:
 
     def _keys(self, folder: str, *, flat: bool) -> Iterator[str]:
         """The keys below a folder; those that end in a slash are folders that a console made."""
-        prefix, after, more = f"{self._prefix}{folder}/", None, True
-        while more:
+        prefix, after, has_more = f"{self._prefix}{folder}/", None, True
+        while has_more:
             keys, after = self._page(prefix, after, flat=flat)
             yield from (key for key in keys if key and not key.endswith("/"))
-            more = after is not None
+            has_more = after is not None
 
     def _page(self, prefix: str, after: str | None, *, flat: bool) -> objects.Page:
         return self._connection.ask(
@@ -152,7 +152,7 @@ class BucketStore:
         )
 
     def _at(self, name: str) -> objects.Where:
-        """Where a file lies. Raises RepoUnusable of a name that may lead out of the prefix."""
+        """The bucket and key of a file. Raises RepoUnusable where they may leave the prefix."""
         if not self._can_be(name):
             raise RepoUnusable(f"{name[:80]!r} cannot be a file in it")
         return {"Bucket": self._bucket, "Key": self._prefix + name}
