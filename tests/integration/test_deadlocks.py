@@ -1,24 +1,29 @@
 """Server processes that write down the same Macs at the same moment, in different orders."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, BrokenBarrierError, Thread
 
+import pytest
 from sqlalchemy import text, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
+from provisioning.access import refusals
 from provisioning.firstboot import bench
 from provisioning.imports import approval, batches
 from provisioning.imports.batches import Submission
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
-from provisioning.registrations import operations, register
+from provisioning.registrations import changes, operations, register
 from provisioning.registrations.models import BENCHED, Operation, Registration
 from provisioning.values.serials import Serial, parse_all
 from tests.support.acting import did
+from tests.support.waiting import eventually
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -59,6 +64,50 @@ def test_neither_of_two_servers_loses_what_its_macs_said(postgresql_url: str) ->
             thread.join()
 
         assert said == [2, 2]
+
+
+def locked(session: Session, names: Sequence[str]) -> None:
+    changes.lock(session, Registration.serial.in_(names))
+
+
+def locked_unread(session: Session, names: Sequence[str]) -> None:
+    changes.lock_rows(session, Registration.serial.in_(names))
+
+
+def counted(session: Session, names: Sequence[str]) -> None:
+    refusals.note(session, {(name, "unknown"): 1 for name in names}, NOON)
+
+
+@pytest.mark.parametrize("take", [locked, locked_unread, counted])
+def test_rows_are_taken_in_one_order_whichever_is_older_or_named_first(
+    postgresql_url: str, take: Callable[[Session, Sequence[str]], None]
+) -> None:
+    """Who waits for the last one has the first: in two orders both would wait for each other."""
+    first, last = "C02AAA", "C02BBB"
+    with closing(Database(postgresql_url)) as database, ThreadPoolExecutor() as pool:
+        with database.begin() as session:
+            act = did(session, "registered", by="U0ALICE", at=NOON)
+            for name in (last, first):
+                to = Destination("london", "design")
+                register.register(session, [Serial(name)], to, act=act, channel="C1")
+
+        def take_both() -> None:
+            with database.begin() as session:
+                take(session, [last, first])
+
+        def waits() -> bool:
+            with database.begin() as session:
+                query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                return bool(session.scalar(text(query)))
+
+        with database.begin() as session:
+            take(session, [last])
+            taking = pool.submit(take_both)
+            eventually(waits)
+            session.execute(text("SET LOCAL lock_timeout = '50ms'"))
+            with pytest.raises(OperationalError, match="lock timeout"), session.begin_nested():
+                take(session, [first])
+        taking.result()
 
 
 def approving(
