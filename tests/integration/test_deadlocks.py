@@ -7,13 +7,15 @@ from datetime import UTC, datetime, timedelta
 from threading import Barrier, BrokenBarrierError, Thread
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from provisioning.access import refusals
-from provisioning.firstboot import bench
+from provisioning.firstboot import bench, unknown
+from provisioning.firstboot.models import UnknownMac
+from provisioning.firstboot.unknown import AlreadySettled
 from provisioning.imports import approval, batches
 from provisioning.imports.batches import Submission
 from provisioning.imports.parsing.entries import Entry, ParseResult
@@ -66,6 +68,12 @@ def test_neither_of_two_servers_loses_what_its_macs_said(postgresql_url: str) ->
         assert said == [2, 2]
 
 
+def is_one_waiting(database: Database) -> bool:
+    with database.begin() as session:
+        query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        return bool(session.scalar(text(query)))
+
+
 def locked(session: Session, names: Sequence[str]) -> None:
     changes.lock(session, Registration.serial.in_(names))
 
@@ -95,19 +103,36 @@ def test_rows_are_taken_in_one_order_whichever_is_older_or_named_first(
             with database.begin() as session:
                 take(session, [last, first])
 
-        def waits() -> bool:
-            with database.begin() as session:
-                query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                return bool(session.scalar(text(query)))
-
         with database.begin() as session:
             take(session, [last])
             taking = pool.submit(take_both)
-            eventually(waits)
+            eventually(lambda: is_one_waiting(database))
             session.execute(text("SET LOCAL lock_timeout = '50ms'"))
             with pytest.raises(OperationalError, match="lock timeout"), session.begin_nested():
                 take(session, [first])
         taking.result()
+
+
+def test_of_two_who_dismiss_an_unknown_mac_at_once_the_second_hears_of_the_first(
+    postgresql_url: str,
+) -> None:
+    with closing(Database(postgresql_url)) as database, ThreadPoolExecutor() as pool:
+        with database.begin() as session:
+            unknown.meet(session, Serial("C02AAA"), channel="C1", at=NOON)
+            asked = session.scalars(select(UnknownMac.id)).one()
+
+        def dismiss() -> None:
+            with database.begin() as session:
+                unknown.dismiss(session, asked, by="U0BOB", at=NOON)
+
+        with database.begin() as session:
+            unknown.dismiss(session, asked, by="U0ALICE", at=NOON)
+            dismissing = pool.submit(dismiss)
+            eventually(lambda: is_one_waiting(database))
+        with pytest.raises(AlreadySettled) as raised:
+            dismissing.result()
+
+    assert raised.value.by == "U0ALICE"
 
 
 def approving(
