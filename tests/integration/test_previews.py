@@ -89,6 +89,15 @@ def everything(database: Database) -> dict[str, object]:
         return {table.name: session.execute(select(table)).all() for table in tables}
 
 
+def test_a_registered_mac_goes_where_it_is_registered_whatever_its_script_names(
+    app: Flask, database: Database
+) -> None:
+    register(database)
+
+    told = ask(app, site="atlantis", build="design").text
+    assert "C02AAA would go to london/design." in told
+
+
 def test_it_says_where_a_mac_goes_and_why_and_shows_its_files(
     app: Flask, database: Database
 ) -> None:

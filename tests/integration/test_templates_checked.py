@@ -135,6 +135,30 @@ def test_what_is_wrong_is_said_with_file_and_line(
     assert what in str(finding)
 
 
+def test_what_is_wrong_whatever_the_names_are_is_said_once(
+    templates: Templates, repo: MunkiRepo
+) -> None:
+    templates.write("base", "#!/bin/sh\necho 'oops\n")
+    once = len(findings(repo, templates.folder))
+    templates.write("base", "#!/bin/sh\n# for {= site|sh =}, {= build|sh =}\necho 'oops\n")
+
+    shapes = ("no names", "names as they are", "a name in quotation marks")
+    assert len(findings(repo, templates.folder)) == once * len(shapes)
+
+
+def test_a_file_that_the_disk_does_not_give_is_said_to_be_one(
+    templates: Templates, repo: MunkiRepo
+) -> None:
+    templates.write("base", "")
+    base = templates.folder / "base.sh.j2"
+    base.unlink()
+    base.symlink_to("/proc/self/mem")  # can be opened, and not be read
+
+    [finding, *_] = findings(repo, templates.folder)
+
+    assert "cannot be read (Input/output error)" in str(finding)
+
+
 def test_imagrs_own_placeholders_are_no_fault(templates: Templates, repo: MunkiRepo) -> None:
     templates.write("base", "#!/bin/sh\necho '{{serial_number}}' '{{target_volume}}' ${#site}\n")
 

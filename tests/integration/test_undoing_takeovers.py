@@ -106,3 +106,14 @@ def test_one_that_somebody_moved_or_imaged_again_is_nobodys_again(
     undo(alice)
 
     assert standing(database)[:4] == ("paris", "basic", CONFIRMED, None)
+
+
+def test_a_mac_that_was_confirmed_lately_is_imaged_again_only_after_a_second_yes(
+    alice: Person, script: Script
+) -> None:
+    alice.slash("/mac", f"register {MAC} london design", channel=CHANNEL)
+    script.manifest(serial=MAC)
+
+    alice.slash("/mac", f"reimage {MAC}", channel=CHANNEL)
+
+    assert "Somebody may be using it" in readable(alice.ephemerals[-1])

@@ -16,7 +16,8 @@ NOBODY = "http://127.0.0.1:9/api/"
 
 def server_settings(repo: Path, **others: str) -> ServerSettings:
     """What the Macs' door needs, and `others` by their variables."""
-    return _server_settings(**others).model_copy(update={"munki_repo": str(repo)})
+    found = _server_settings(**others)
+    return found if "MUNKI_REPO" in others else found.model_copy(update={"munki_repo": str(repo)})
 
 
 @cache

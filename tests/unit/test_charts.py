@@ -14,9 +14,10 @@ from PIL import Image, ImageColor
 from infrastructure.lettering import drawable
 from infrastructure.text import readable
 from provisioning.monitoring.charts import Picture, draw
-from provisioning.monitoring.charts.axes import ticks
+from provisioning.monitoring.charts.axes import INK, ticks
 from provisioning.monitoring.charts.chart import LOOKS, MOST_SITES, OTHERS
 from provisioning.monitoring.charts.fills import Fill
+from provisioning.monitoring.charts.waits import LINES
 from provisioning.monitoring.figures import Count, Figures, WaitingTimes, describe, duration
 
 MONDAY = date(2026, 3, 2)
@@ -134,6 +135,24 @@ def test_a_scale_has_round_whole_numbers(top: float, numbers: list[int]) -> None
 def _each(image: Image.Image) -> list[tuple[int, ...]]:
     flat = image.tobytes()
     return [*zip(flat[::3], flat[1::3], flat[2::3], strict=True)]
+
+
+def test_the_highest_day_nearly_fills_its_plot_and_the_heading_stands_above() -> None:
+    plot = pixels(confirmed(london=9)).crop((200, 117, 1180, 480))
+    seen = _each(plot)
+
+    assert ImageColor.getrgb(INK) not in seen
+    assert seen.index(ImageColor.getrgb(LOOKS[0].colour)) // plot.width < plot.height / 10
+
+
+def test_the_waits_of_a_day_are_two_points_though_its_neighbours_have_none() -> None:
+    """No line leads to them."""
+    waits = WaitingTimes(None, 3, 60, 3600)
+    below = pixels(figures_of(Count(MONDAY, "london", 3, 3, 0), overall=waits)).crop(
+        (0, 540, 1200, 820)  # the lower plot, without legends
+    )
+
+    assert all(_each(below).count(ImageColor.getrgb(line.colour)) > 40 for line in LINES)
 
 
 @pytest.mark.parametrize("names", [HOSTILE[:8], HOSTILE[8:]])

@@ -1,5 +1,6 @@
 """What the doctor finds in a Munki repo, before the Macs do."""
 
+import os
 import plistlib
 from collections.abc import Callable
 from pathlib import Path
@@ -124,6 +125,16 @@ def test_a_manifest_that_cannot_be_read(
     [finding] = found()
     assert "C02XG0FDJGH5" in finding
     assert "cannot be read" in finding
+
+
+def test_a_manifest_that_is_too_large_is_none_that_can_be_read(
+    found: Callable[[], list[str]], put: Put
+) -> None:
+    os.truncate(put("C02XG0FDJGH5", mac()), 4 * 1024**2 + 1)
+
+    [finding] = found()
+    assert "C02XG0FDJGH5" in finding
+    assert "larger than 4 MiB" in finding
 
 
 def test_serials_that_differ_only_in_case(found: Callable[[], list[str]], put: Put) -> None:

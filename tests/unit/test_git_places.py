@@ -1,10 +1,14 @@
 """What MUNKI_REPO may say of a repo in git."""
 
+import math
+from pathlib import Path
+
 import pytest
 
 from provisioning.munki.locations import store
 from provisioning.munki.storage import FolderStore, UnusablePlace
 from provisioning.munki.storage.git import GitLocation
+from provisioning.munki.storage.git.clone import Clone
 from rollcall.settings import RepoSettings, UnusableSettings, read
 
 
@@ -81,3 +85,12 @@ def test_two_remotes_and_two_branches_of_one_have_clones_of_their_own() -> None:
 
     assert len({GitLocation.parse(text).key for text in texts}) == 3
     assert GitLocation.parse("git+https://u:p@h/a.git").key == GitLocation.parse(texts[0]).key
+
+
+def test_a_clone_that_is_not_made_yet_has_no_number_and_was_never_as_the_remote_is(
+    tmp_path: Path,
+) -> None:
+    """So the first look at a repo waits for as long as a whole clone may take."""
+    clone = Clone(tmp_path, GitLocation.parse("git+https://h/m.git"))
+
+    assert (clone.generation(), clone.age()) == (0, math.inf)

@@ -9,9 +9,11 @@ from datetime import timedelta
 
 import pytest
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackRequestError
 
 from bot.delivery import sender
 from bot.delivery.rendering import OutgoingMessage
+from bot.delivery.transport import Conversations
 from bot.slack import results
 from bot.slack.markup import plain
 from infrastructure.loop import utc_now
@@ -23,6 +25,7 @@ from tests.support.installation import CHANNEL
 from tests.support.slack import Workspace
 
 Reply = Callable[[bytes], Outcome]
+Client = Callable[[bytes], WebClient]
 
 
 def said(client: WebClient) -> Outcome:
@@ -40,17 +43,16 @@ def say_to_slack(slack: Workspace) -> Callable[[], Outcome]:
 
 
 @pytest.fixture
-def when_the_wire_says() -> Iterator[Reply]:
-    """Say something to a server that takes the request, answers these bytes, and hangs up."""
+def answering() -> Iterator[Client]:
+    """A client of a server that takes the request, answers these bytes, and hangs up."""
     threads: list[threading.Thread] = []
 
-    def answered(reply: bytes) -> Outcome:
+    def answered(reply: bytes) -> WebClient:
         listener = socket.create_server(("127.0.0.1", 0))
         threads.append(threading.Thread(target=_answer_once, args=(listener, reply)))
         threads[-1].start()
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/api/"
-        client = WebClient("xoxb-1", base_url=url, retry_handlers=[], timeout=5)
-        return said(client)
+        return WebClient("xoxb-1", base_url=url, retry_handlers=[], timeout=5)
 
     yield answered
     for thread in threads:
@@ -59,6 +61,12 @@ def when_the_wire_says() -> Iterator[Reply]:
     # that happen here, and not in whichever test comes next.
     with warnings.catch_warnings(action="ignore", category=ResourceWarning):
         gc.collect()
+
+
+@pytest.fixture
+def when_the_wire_says(answering: Client) -> Reply:
+    """Say something to a server that answers these bytes."""
+    return lambda reply: said(answering(reply))
 
 
 def _answer_once(listener: socket.socket, reply: bytes) -> None:
@@ -148,3 +156,11 @@ def test_an_answer_without_the_ts_has_slack_asked_for_it(when_the_wire_says: Rep
 
     assert isinstance(outcome, Postponed)
     assert outcome.in_doubt
+
+
+@pytest.mark.parametrize("answer", [b'{"ok": true}', b'{"ok": true, "channel": {}}'])
+def test_a_conversation_that_slack_opens_and_does_not_name_is_none(
+    answer: bytes, answering: Client
+) -> None:
+    with pytest.raises(SlackRequestError, match="did not say which"):
+        Conversations(answering(http_answer(answer))).of("U0ALICE")

@@ -10,7 +10,7 @@ from structlog.contextvars import bind_contextvars, merge_contextvars
 from structlog.testing import capture_logs
 from werkzeug.test import Client
 
-from server.request_log import RequestLog
+from server.request_log import Repeats, RequestLog
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -83,3 +83,13 @@ def test_an_answer_goes_out_whole_and_is_closed() -> None:
 
     assert Client(RequestLog(application)).get("/").text == "one two"
     assert pieces.is_closed
+
+
+def test_what_is_said_again_within_a_minute_is_counted_and_said_after_it() -> None:
+    said, seconds = list[tuple[str, dict[str, object]]](), 0.0
+    repeats = Repeats(lambda event, **values: said.append((event, values)), lambda: seconds)
+
+    for seconds in (0.0, 1.0, 59.0, 61.0):  # noqa: B007 - the clock reads it
+        repeats.say("lab", "full")
+
+    assert said == [("full", {}), ("full", {"repeated": 2})]

@@ -1,5 +1,6 @@
 """Work that is done again."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -21,6 +22,13 @@ def failing(*errors: Exception) -> Callable[[], str]:
 
 def test_work_is_done_again_until_it_is_done() -> None:
     assert retry(failing(OSError(), OSError()), OSError, pauses=AT_ONCE * 2) == "done"
+
+
+def test_it_pauses_before_each_time() -> None:
+    began = time.monotonic()
+    retry(failing(OSError(), OSError()), OSError, pauses=(0.01, 0.02))
+
+    assert time.monotonic() - began >= 0.03
 
 
 def test_the_last_error_is_raised() -> None:

@@ -55,6 +55,13 @@ def test_a_template_is_for_its_own_site_and_build_only(overrides: Overrides) -> 
     assert "Rollcall" in overrides.script(PARIS)
 
 
+def test_the_blanks_before_a_tag_do_not_come_into_the_script(overrides: Overrides) -> None:
+    """A here-document ends with its word at the margin."""
+    overrides.add("base", "cat <<END\n  {% if site %}\nEND\n  {% endif %}\n")
+
+    assert overrides.script() == "cat <<END\nEND\n"
+
+
 def test_an_own_template_can_add_to_the_shipped_one(overrides: Overrides) -> None:
     overrides.add(
         "sites/london",

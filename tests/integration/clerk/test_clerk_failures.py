@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from infrastructure.database.engine import Database
 from infrastructure.jobs import queue
@@ -93,3 +94,20 @@ def test_what_cannot_be_recorded_leaves_nothing_behind_and_is_tried_again(
     clock.advance(seconds=1)
     assert runner.work()
     assert said(database) == ["done one"]
+
+
+def test_what_the_database_does_not_take_is_not_done(
+    runner: JobRunner, enqueue: Callable[..., None], database: Database, errand: Errand
+) -> None:
+    """The runner's loop says so and waits; the job is begun again after its lease."""
+
+    def break_off() -> None:
+        raise OperationalError("", {}, Exception("the server closed the connection"))
+
+    enqueue("one")
+    errand.record_fault = break_off
+    with pytest.raises(OperationalError):
+        runner.work()
+
+    assert said(database) == []
+    assert left(database) == 1

@@ -6,13 +6,17 @@ import time
 import pytest
 
 from infrastructure.database.engine import Database
-from provisioning.imports import dry_run
+from provisioning.firstboot import confirmation, placement
+from provisioning.firstboot.placement import Requested
+from provisioning.imports import approval, batches, dry_run
+from provisioning.imports.batches import Submission
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.registrations import register as registrations
 from provisioning.registrations import similar
 from provisioning.values.serials import Serial, neighbours
+from tests.integration.conftest import NOON
 from tests.support.acting import did
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -78,3 +82,30 @@ def test_five_thousand_are_sorted_against_many_thousands_at_once(
     assert len(dry.of(dry_run.CONFLICT)) == 1000
     assert len(dry.of(dry_run.NEW, dry_run.DOUBTFUL)) == 4000
     assert taken < 3  # seconds; on a quiet machine it is a tenth of that
+
+
+def test_a_mac_that_only_its_script_brought_in_counts_as_new_and_not_as_moved(
+    database: Database, repo: MunkiRepo
+) -> None:
+    mac = Serial("C02AAA")
+    with database.reading() as session:
+        placed = placement.plan(session, repo, mac, Requested("paris", "kiosk"))
+    with repo.holding(mac):
+        written = repo.assign(mac, placed.destination)
+    with database.begin() as session:
+        confirmation.confirm(session, placed, written, channel="C1", at=NOON)
+
+    with database.begin() as session:
+        submission = Submission(by="U0ALICE", via="message", at=NOON)
+        result = ParseResult((Entry(mac, "london", "design"),))
+        imported = batches.keep(session, result, submission)
+        assert imported is not None
+        registered = approval.register(
+            session,
+            imported,
+            batches.sort(session, imported, DestinationIndex(repo)),
+            act=did(session, "registered", by="U0ALICE", at=NOON),
+            channel_of=lambda _: "C1",
+        )
+
+    assert (registered.new, registered.moved) == (1, 0)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from provisioning.outbox import claims, outbox
@@ -47,6 +48,31 @@ def test_a_bot_that_was_not_invited_has_its_messages_parked_with_the_mend(
 
     assert len(shown(slack)) == 1
     assert floor.parked() == []
+
+
+def test_the_log_says_what_became_of_each_message_and_why(
+    floor: Floor, slack: Workspace, deliver_all: Callable[[], None], clock: Clock
+) -> None:
+    with capture_logs() as lines:
+        floor.register("C02AAA")
+        floor.register("C02BBB", channel="C0WRONG")
+        deliver_all()
+        slack.faults.respond_429(12)
+        floor.confirm("C02AAA")
+        deliver_all()
+        clock.advance(seconds=12)
+        slack.faults.lose_replies()
+        floor.register("C02CCC")
+        deliver_all()
+
+    said = {line["outcome"]: line for line in lines if line["event"] == "delivery"}
+    assert {outcome: line["log_level"] for outcome, line in said.items()} == {
+        "sent": "info",
+        "postponed": "info",
+        "refused": "error",
+        "unanswered": "warning",
+    }
+    assert [outcome for outcome, line in said.items() if not line.get("reason")] == ["sent"]
 
 
 @pytest.mark.postgresql

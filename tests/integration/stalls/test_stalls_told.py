@@ -54,6 +54,7 @@ def test_a_new_word_ends_it_and_the_next_silence_is_told_again(
     floor.notices()
 
     assert len(told()) == 2
+    assert "1 stalled" in slack.channels[CHANNEL].messages[0].text
 
 
 @pytest.mark.postgresql

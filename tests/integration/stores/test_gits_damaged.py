@@ -257,10 +257,10 @@ def test_a_git_that_outlives_its_server_keeps_the_clone(
     remote.hook("pre-receive", f"touch '{pushing}'; until [ -e '{let}' ]; do sleep 0.05; done")
     [lock] = copy.glob("*/lock")
     code = (
-        "import sys; from pathlib import Path; from provisioning.munki import Why\n"
+        "import sys; from pathlib import Path; from provisioning.munki import ChangeNote\n"
         "from provisioning.munki.locations import store\n"
         "opened = store(sys.argv[1], Path(sys.argv[2]))\n"
-        "opened.replace('manifests/C02ORPHAN', b'orphan', over=None, note=Why('orphan'))"
+        "opened.replace('manifests/C02ORPHAN', b'orphan', over=None, note=ChangeNote('orphan'))"
     )
     arguments = [remote.url, str(copy)]
     with subprocess.Popen([sys.executable, "-c", code, *arguments], cwd=ROOT) as server:
