@@ -97,7 +97,7 @@ def test_rows_are_taken_in_one_order_whichever_is_older_or_named_first(
             act = did(session, "registered", by="U0ALICE", at=NOON)
             for name in (last, first):
                 to = Destination("london", "design")
-                register.register(session, [Serial(name)], to, act=act, channel="C1")
+                register.register(session, [Serial(name)], to, operation=act, channel="C1")
 
         def take_both() -> None:
             with database.begin() as session:
@@ -118,7 +118,7 @@ def test_of_two_who_dismiss_an_unknown_mac_at_once_the_second_hears_of_the_first
 ) -> None:
     with closing(Database(postgresql_url)) as database, ThreadPoolExecutor() as pool:
         with database.begin() as session:
-            unknown.meet(session, Serial("C02AAA"), channel="C1", at=NOON)
+            unknown.ask_about(session, Serial("C02AAA"), channel="C1", at=NOON)
             asked = session.scalars(select(UnknownMac.id)).one()
 
         def dismiss() -> None:
@@ -157,7 +157,9 @@ def approving(
         with database.begin() as session:
             act = did(session, "registered", by="U0ALICE", at=NOON)
             imported = batches.opened(session, import_id)
-            return approval.register(session, imported, dry_run, operation=act, channel_of=channel_of).new
+            return approval.register(
+                session, imported, dry_run, operation=act, channel_of=channel_of
+            ).new
 
     return approve
 

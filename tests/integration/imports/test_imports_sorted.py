@@ -104,7 +104,7 @@ def test_a_mac_that_only_its_script_brought_in_counts_as_new_and_not_as_moved(
             session,
             imported,
             batches.sort(session, imported, DestinationIndex(repo)),
-            act=did(session, "registered", by="U0ALICE", at=NOON),
+            operation=did(session, "registered", by="U0ALICE", at=NOON),
             channel_of=lambda _: "C1",
         )
 
