@@ -99,7 +99,8 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         yield
     path = item.path.relative_to(Path(__file__).parent)
     name = getattr(item, "originalname", item.name)
-    if not SOAK and (sentence := excess(budget_of(path, name), expense)):
+    budget = budget_of(path, name, getattr(item, "fixturenames", ()))
+    if not SOAK and (sentence := excess(budget, expense)):
         pytest.fail(sentence, pytrace=False)
 
 

@@ -1,14 +1,15 @@
-"""Budgets: the time that one test may take, by the kind of the test. One that takes more fails.
+"""Budgets: the time that one test may take, by what it asks for. One that takes more fails.
 
-Unit and integration tests have seconds of the processor, their child processes' included; whole
-journeys have seconds of the clock, since they wait for processes that they do not wait for in
-the sense of the operating system. Fixtures that several tests share are nobody's expense.
+Tests have seconds of the processor, their child processes' included, and more of them where they
+ask for a real part; whole journeys have seconds of the clock, since they wait for processes that
+they do not wait for in the sense of the operating system. Fixtures that several tests share are
+nobody's expense.
 """
 
 import os
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -28,13 +29,28 @@ class Budget:
     of_the_clock: bool = False
 
 
-KINDS = {
-    "unit": Budget(0.2),
-    "integration": Budget(1.0),
-    "e2e": Budget(8.0, of_the_clock=True),
-}
+ALONE = Budget(0.2)
+WITH_PARTS = Budget(1.0)
+JOURNEY = Budget(8.0, of_the_clock=True)
+JOURNEYS = "e2e"  # the folder
 
-# Tests that may take longer than their kind: a file, or a test in it; seconds, and the reason.
+# Fixtures that are real parts: a database, a stand-in Slack, a web server, a repo elsewhere.
+# What is made of one of them counts too.
+PARTS = frozenset(
+    {
+        "database_url",
+        "migrated_sqlite",
+        "postgresql",
+        "slack",
+        "port",
+        "ground",
+        "remote",
+        "copy",
+        "s3_process",
+    }
+)
+
+# Tests that may take longer: a file, or a test in it; seconds, and the reason.
 PROPERTY = "tries many examples"
 LONGER: dict[str, tuple[float, str]] = {
     # Property tests, which try many examples
@@ -70,6 +86,15 @@ LONGER: dict[str, tuple[float, str]] = {
     "test_imports_dropped.py": (1.5, "reads photos and a thousand lines"),
     "test_public_surface.py": (1.5, "loads all of Rollcall"),
     "test_schema.py": (0.5, "runs all migrations"),
+    "test_migrations.py": (1, "runs all migrations"),
+    "test_readiness.py::test_a_server_whose_database_was_never_migrated_is_not_ready": (
+        1,
+        "runs all migrations",
+    ),
+    "test_backups_restored.py::test_one_of_an_older_release_is_brought_up_to_date": (
+        1,
+        "runs all migrations",
+    ),
     # Processes that are started
     "test_packages.py": (3, "starts pytest on a machine without programs"),
     "test_repo_races.py": (2.5, "has processes race, and kills them"),
@@ -94,14 +119,16 @@ LONGER: dict[str, tuple[float, str]] = {
 }
 
 
-def budget_of(path: Path, test: str) -> Budget:
-    """The budget of a test, by its file below `tests` and its name without parameters."""
-    kind = KINDS[path.parts[0]]
+def budget_of(path: Path, test: str, fixtures: Collection[str] = ()) -> Budget:
+    """The budget of a test: of a file below `tests`, a name without parameters, and fixtures."""
+    budget = WITH_PARTS if PARTS.intersection(fixtures) else ALONE
+    if path.parts[0] == JOURNEYS:
+        budget = JOURNEY
     for name, (seconds, _) in LONGER.items():
         file, _, only = name.partition("::")
         if path.match(file) and only in ("", test):
-            return Budget(seconds, kind.of_the_clock)
-    return kind
+            return Budget(seconds, budget.of_the_clock)
+    return budget
 
 
 def excess(budget: Budget, spent: "Expense") -> str:

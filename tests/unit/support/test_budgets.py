@@ -1,5 +1,6 @@
 """Budgets of time: a test that takes more than its own fails."""
 
+import re
 import subprocess
 import sys
 import time
@@ -49,6 +50,20 @@ def test_a_journey_is_measured_by_the_clock() -> None:
 
     assert "of the clock" in excess(budget_of(Path("e2e/test_access.py"), "test_it"), spent)
     assert excess(budget_of(Path("unit/test_x.py"), "test_it"), spent) == ""
+
+
+def test_a_test_with_a_real_part_may_take_longer_than_one_that_has_none() -> None:
+    path = Path("unit/test_x.py")
+
+    assert budget_of(path, "test_it", ["tmp_path"]) == budgets.ALONE
+    assert budget_of(path, "test_it", ["tmp_path", "database_url"]) == budgets.WITH_PARTS
+
+
+@pytest.mark.parametrize("part", sorted(budgets.PARTS))
+def test_every_part_is_a_fixture(part: str) -> None:
+    made = re.compile(rf"^@pytest\.fixture.*\n(?:@.*\n)*def {part}\(", re.MULTILINE)
+
+    assert any(made.search(path.read_text()) for path in TESTS.rglob("*.py"))
 
 
 @pytest.mark.parametrize("name", sorted(budgets.LONGER))
