@@ -16,13 +16,15 @@ import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables 
 from infrastructure.database import migrations
 from infrastructure.database.engine import Database
 from provisioning import munki
+from tests.fakes.slack import Workspace
 from tests.support import packages, postgres, routes
 from tests.support.budgets import Expense, budget_of, excess
 from tests.support.emptying import Emptied, EmptiedPostgresql, EmptiedSqlite
 from tests.support.installation import CHANNEL
 from tests.support.samples import sample_repo
-from tests.support.slack import Workspace
 from tests.support.soaking import SOAK
+
+pytest_plugins = ["tests.support.fixtures.doors", "tests.support.fixtures.repo"]
 
 EXPENSE = pytest.StashKey[Expense]()
 

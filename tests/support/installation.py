@@ -16,8 +16,8 @@ from sqlalchemy import select, update
 
 from infrastructure.database.engine import Database
 from provisioning.outbox.models import CONFIRMATION, Channel, Notification
+from tests.fakes.mac import Mac
 from tests.support import packages
-from tests.support.mac import Mac
 from tests.support.postgres import free_port
 
 ROOT = Path(__file__).parent.parent.parent

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from tests.support.slack import Message, View
-from tests.support.slack.blocks.finding import Placed
-from tests.support.slack.choosing import ANSWERED_IN
-from tests.support.slack.screen import field
-from tests.support.slack.wire import JSON
+from tests.fakes.slack import Message, View
+from tests.fakes.slack.blocks.finding import Placed
+from tests.fakes.slack.choosing import ANSWERED_IN
+from tests.fakes.slack.screen import field
+from tests.fakes.slack.wire import JSON
 from tools.demo.page.actions.notices import notice
 from tools.demo.page.actions.touches import PREFIX, Touches, answer_to
 from tools.demo.page.rendering.surfaces import WRITTEN, given

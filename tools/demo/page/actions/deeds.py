@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from tests.support.slack import NotThere, Person, View, Workspace
-from tests.support.slack.blocks.finding import elements
+from tests.fakes.slack import NotThere, Person, View, Workspace
+from tests.fakes.slack.blocks.finding import elements
 from tools.demo.page.actions.files import handed_over
 from tools.demo.page.actions.notices import failure, notice
 from tools.demo.page.actions.touches import PREFIX, Touches, answer_to

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import NotFound
 
-from tests.support.slack import Workspace
+from tests.fakes.slack import Workspace
 
 SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp")
 """Types that a browser shows as a picture. Nothing else is served as what it says it is."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, request
 
-from tests.support.slack import Message, NotThere, manifests
+from tests.fakes.slack import Message, NotThere, manifests
 from tools.demo.page.actions.touches import Touches, answer_to
 
 

@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from tests.support.slack import Message, NotThere, Person, Reply, View, Workspace
+from tests.fakes.slack import Message, NotThere, Person, Reply, View, Workspace
 from tools.demo.page.actions.notices import failure, notice
 from tools.demo.page.rendering.surfaces import find
 
