@@ -71,6 +71,7 @@ LONGER: dict[str, tuple[float, str]] = {
     "provisioning/imports/parsing/test_text.py": (0.5, PROPERTY),
     "provisioning/policy/test_name_patterns.py": (0.5, PROPERTY),
     "provisioning/policy/test_hours.py": (0.5, PROPERTY),
+    "provisioning/munki/manifests/test_munki_clients.py": (0.5, PROPERTY),
     "provisioning/munki/manifests/test_line_feeds.py": (0.5, PROPERTY),
     "test_slack_requests.py::test_whatever_comes_is_answered": (1.5, PROPERTY),
     # Pictures
@@ -99,6 +100,7 @@ LONGER: dict[str, tuple[float, str]] = {
         "runs all migrations",
     ),
     # Processes that are started
+    "rollcall/test_log_of_libraries.py": (1, "starts Rollcall's log in a process of its own"),
     "support/test_packages.py": (3, "starts pytest on a machine without programs"),
     "provisioning/munki/test_races.py": (2.5, "has processes race, and kills them"),
     "infrastructure/filesystem/test_mounts.py": (1.2, "has processes hold locks"),
