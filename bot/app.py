@@ -46,7 +46,7 @@ def create_app(dependencies: BotDependencies, client: WebClient) -> App:
         logger=logger,
         client=client,
         authorize=authorize,
-        request_verification_enabled=False,  # whoever has it listen to HTTP has done it
+        request_verification_enabled=False,  # the HTTP route has done it
         raise_error_for_unhandled_request=True,  # so that it is answered too
         # Our listeners commit and then acknowledge, so the answer is theirs; without this Bolt
         # looks for the acknowledgement every 10 ms.
@@ -61,10 +61,10 @@ def create_app(dependencies: BotDependencies, client: WebClient) -> App:
 
 
 def _admit_members(app: App, dependencies: BotDependencies) -> None:
-    """Check the membership of a person before every request of theirs.
+    """Add a middleware that checks the membership of a person before each of their requests.
 
-    What somebody merely types into a channel is an event; its listener asks for itself, because
-    most of that is not meant for us.
+    A message in a channel is an event: its listener checks by itself, because most messages are
+    not meant for us.
     """
 
     def admit(
@@ -82,7 +82,7 @@ def _admit_members(app: App, dependencies: BotDependencies) -> None:
 def _register_features(
     app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomePublisher
 ) -> None:
-    """Have every feature listen, each given what it needs."""
+    """Register the listeners of every feature, each with the parts that it needs."""
     register.register_listeners(app, dispatcher, dependencies, home)
     windows.register_listeners(app, dependencies, home)
     naming.register_listeners(app, dispatcher, dependencies, home)

@@ -30,16 +30,16 @@ class Requester:
 class HomeRefresher(Protocol):
     """A publisher of Home tabs, as the other features see it."""
 
-    def again(self, client: WebClient, body: dict[str, Any]) -> None:
-        """Show the Home behind what was done as it is after that: a lazy listener."""
+    def refresh(self, client: WebClient, body: dict[str, Any]) -> None:
+        """Show the Home behind an operation as it is now: a lazy listener."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class BotDependencies:
-    """The parts that every feature of the Slack door stands on.
+    """Parts that all features of the Slack door share.
 
-    `channel` is where the cards go, `command` what people type.
+    `channel` is where the cards go, `command` the name of the slash command.
     """
 
     database: Database
@@ -52,9 +52,7 @@ class BotDependencies:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def permit(self, requester: Requester, *sites: str) -> None:
-        """Return where `requester` may register Macs at these sites.
-
-        Raises NotAllowed, CannotCheck.
+        """Check that `requester` may register Macs at these sites. Raises NotAllowed, CannotCheck.
 
         Slack may be asked, and be slow: so this comes before a transaction, for which Macs wait.
         In one it is repeated only where a Mac may have moved since; by then it is remembered.
@@ -65,7 +63,10 @@ class BotDependencies:
             )
 
     def permit_admin(self, requester: Requester, action: str) -> None:
-        """Return where `requester` may act as an admin: `action` completes “You may not …”."""
+        """Check that `requester` is an admin. Raises NotAllowed.
+
+        `action` completes the sentence “You may not …”.
+        """
         self.policy.policy.permit_admin(requester.user, action)
 
     def channel_of(self, site: str) -> str:
@@ -76,9 +77,9 @@ class BotDependencies:
     def acting(
         self, verb: str, requester: Requester, *, at: datetime | None = None
     ) -> Iterator[tuple[Session, Operation]]:
-        """One transaction in which `requester` does something; `verb` is one in the past.
+        """A transaction with an operation of `requester`; `verb` is in the past tense.
 
-        It happens `at` a moment, or now. Unknown Macs that it registered are asked about no more.
+        It happens `at` a moment, or now. Unknown Macs that it registered are settled at its end.
         """
         with self.database.begin() as session:
             at = at or self.clock()

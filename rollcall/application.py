@@ -118,7 +118,7 @@ class Application:
 
     @cached_property
     def firstboot(self) -> "FirstBootService":
-        """The service that brings Macs in.
+        """The service that provisions Macs.
 
         A server says nothing of a Mac that calls again while its script's token is good; the
         job runner, which prestages, never says anything of it again.
@@ -143,7 +143,7 @@ class Application:
 
     @cached_property
     def examination(self) -> "Examination":
-        """The things that the doctor looks at; the job runner knows fewer of them than a server."""
+        """The objects that the doctor examines: fewer in the job runner than in a server."""
         from provisioning.diagnostics import Examination, installation
 
         settings, server = self._of(RepoSettings), self._has(ServerSettings)
@@ -211,12 +211,12 @@ class Application:
         self,
         *,
         later: Callable[[Callable[[], object]], None] | None = None,
-        wanted: Collection[str] = (),
+        wanted_parts: Collection[str] = (),
     ) -> "Flask":
         """Return the Macs' door and, where there are settings of the bot, Slack's route in it.
 
-        `later` and `wanted` are as `server.app.create_app` takes them. Raises UnusablePolicy, and
-        UnusableSettings where there is no signing secret.
+        `later` and `wanted_parts` are as `server.app.create_app` takes them. Raises UnusablePolicy,
+        and UnusableSettings where there is no signing secret.
         """
         from server.app import create_app
         from server.request_log import at_once
@@ -228,7 +228,7 @@ class Application:
             threads=settings.threads,
             proxies=settings.proxies,
             later=later or at_once,
-            wanted=wanted,
+            wanted_parts=wanted_parts,
         )
         if self._has(BotSettings):
             self._add_slack(app)
@@ -271,13 +271,13 @@ class Application:
 
     def _of(self, kind: type[Kind]) -> Kind:
         """Return the settings of a kind. Raises LookupError where this process has none."""
-        found = self._has(kind)
-        if found is None:
+        settings = self._has(kind)
+        if settings is None:
             raise LookupError(f"this process has no {kind.__name__}")
-        return found
+        return settings
 
     def _has(self, kind: type[Kind]) -> Kind | None:
-        return next((each for each in self._settings if isinstance(each, kind)), None)
+        return next((settings for settings in self._settings if isinstance(settings, kind)), None)
 
 
 def _log_fault(fault: "UnusablePolicy | None") -> None:

@@ -8,10 +8,10 @@ from infrastructure.heartbeats import files
 
 
 def folder() -> Path:
-    """Return it. Settings are not read: a probe starts every few seconds."""
+    """Return the folder. Settings are not read: a probe starts every few seconds."""
     return files.folder_of(os.environ.get("ROLLCALL_DATABASE_URL", ""))
 
 
 def wanted() -> Sequence[str]:
-    """Return the parts that are missing where no process does them, besides the server."""
+    """Return the parts that this installation has to run, besides the server."""
     return ("relay", "jobs", *(("bot",) if os.environ.get("SLACK_APP_TOKEN") else ()))

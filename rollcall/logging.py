@@ -22,7 +22,7 @@ MANY = 400  # lines that wait; one that is still to be made takes two KiB
 def configure(settings: Settings) -> Callable[[Callable[[], object]], None]:
     """Write one line for each event, as JSON or for people.
 
-    Returns what takes a call that makes lines of no urgency.
+    Returns a function that takes a call which makes lines of no urgency.
     """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -31,11 +31,13 @@ def configure(settings: Settings) -> Callable[[Callable[[], object]], None]:
         structlog.processors.format_exc_info,
     ]
     render: structlog.typing.Processor = structlog.processors.JSONRenderer(orjson.dumps)
+    # The standard library's logging, which the libraries use, writes text and not bytes.
+    render_text: structlog.typing.Processor = structlog.processors.JSONRenderer()
     lines = LogLines(sys.stdout.buffer)
     factory: Any = lines
     if settings.log_format == "console":
         # Plain tracebacks: prettier ones show local variables, and with them tokens.
-        render = structlog.dev.ConsoleRenderer(
+        render = render_text = structlog.dev.ConsoleRenderer(
             colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
         factory = structlog.WriteLoggerFactory(sys.stdout)
@@ -48,7 +50,9 @@ def configure(settings: Settings) -> Callable[[Callable[[], object]], None]:
     )
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_ours, render])
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared, processors=[_ours, render_text]
+        )
     )
     # The libraries write tokens and whole requests at DEBUG.
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
@@ -81,7 +85,7 @@ class LogLines:
         Finalize(None, self.write, exitpriority=0)
 
     def __call__(self, *_: object) -> "LogLines":
-        """Be one's own factory: there is one stream."""
+        """Return itself, as its own factory: there is one stream."""
         return self
 
     def info(self, line: bytes) -> None:
@@ -107,7 +111,7 @@ class LogLines:
     warning = critical = exception = error
 
     def write(self) -> None:
-        """Write what waits."""
+        """Write the lines that wait."""
         with self._writing:
             lines = list(self._lines())
             if lines:

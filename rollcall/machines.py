@@ -1,4 +1,4 @@
-"""The composition of the Macs' door: what guards it, and what its routes are made of."""
+"""The composition of the HTTP door: its guards, and the parts of its routes."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -40,14 +40,15 @@ class Machines:
         self._application, self._settings, self._clock = application, settings, clock
         self._url = str(settings.url)
         self._secret_key = settings.secret_key.get_secret_value()
-        self._ledger = UsageLog(application.database)
-        self._clients = KnownClients(
-            application.database, self._secret_key, self._ledger.let_in, clock
+        self.usage_log = UsageLog(application.database)
+        self._credentials = CredentialCache(application.database, self.usage_log.used)
+        self._known_clients = KnownClients(
+            application.database, self._secret_key, self.usage_log.let_in, clock
         )
 
     def guard(self) -> Guard:
-        """Return a guard for one door more: each has its own, and all know the same clients."""
-        return Guard(self._ledger.refused, Slowing(clock=self._clock), self._clients)
+        """Return a new guard: each route has its own, and all know the same clients."""
+        return Guard(self.usage_log.refused, Slowing(clock=self._clock), self._known_clients)
 
     @cached_property
     def previewer(self) -> Previewer:
@@ -68,38 +69,31 @@ class Machines:
         application, settings = self._application, self._settings
         database, repo = application.database, application.repo
         tokens = Tokens(self._secret_key, settings.token_lifetime)
-        keyring = CredentialCache(database, self._ledger.used)
         last_good = LastGood(database, repo, application.channel, TEMPLATES)
         scripts = Scripts(self._url, tokens, settings.templates, last_good)
         installations = InstallApplications(
             self._url, tokens, scripts, settings.templates, last_good
         )
-        passes = ImagrTokens(self._secret_key, settings.token_lifetime)
+        imagr_tokens = ImagrTokens(self._secret_key, settings.token_lifetime)
         templates = Templates(self._url, settings.templates)
-        offers = self._offers(templates, passes)
+        imagr_configs = self._configs(templates, imagr_tokens)
         return ServerDependencies(
             database=database,
             repo=repo,
             policy=application.policy,
             channel=application.channel,
             command=application.command,
-            callers=Callers(
-                settings.username,
-                settings.password.get_secret_value(),
-                opened=lambda key: keyring.opened(key, SCRIPTS, INSTALLAPPLICATIONS),
-                tokens=tokens,
-                guard=self.guard(),
-            ),
-            editors=Editors(lambda key: keyring.opened(key, MANIFESTS), self.guard()),
+            callers=self._callers(tokens),
+            editors=Editors(lambda key: self._credentials.opened(key, MANIFESTS), self.guard()),
             report_keys=settings.keys_for_reports,
-            reporters=lambda key: keyring.opened(key, REPORTS),
+            find_report_credential=lambda key: self._credentials.opened(key, REPORTS),
             report_guard=self.guard(),
-            passes=passes,
+            imagr_tokens=imagr_tokens,
             scripts=scripts,
             installations=installations,
-            watch=TemplateWatcher([scripts.catalog, installations.catalog]),
-            offers=offers,
-            directions=Directions(database, repo, offers, channel=application.channel),
+            template_watcher=TemplateWatcher([scripts.catalog, installations.catalog]),
+            imagr_configs=imagr_configs,
+            assignments=Directions(database, repo, imagr_configs, channel=application.channel),
             backgrounds=Backgrounds(repo, templates, command=application.command),
             firstboot=application.firstboot,
             manifests=application.manifests,
@@ -107,8 +101,18 @@ class Machines:
             examination=application.examination,
         )
 
-    def _offers(self, templates: Templates, passes: ImagrTokens) -> ConfigCache:
+    def _callers(self, tokens: Tokens) -> Callers:
+        settings, stored = self._settings, self._credentials
+        return Callers(
+            settings.username,
+            settings.password.get_secret_value(),
+            find_credential=lambda key: stored.opened(key, SCRIPTS, INSTALLAPPLICATIONS),
+            tokens=tokens,
+            guard=self.guard(),
+        )
+
+    def _configs(self, templates: Templates, tokens: ImagrTokens) -> ConfigCache:
         application = self._application
-        workflows = Workflows(templates, passes, url=self._url, command=application.command)
+        workflows = Workflows(templates, tokens, url=self._url, command=application.command)
         configs = Configs(templates, workflows, application.repo)
         return ConfigCache(configs, application.database, channel=application.channel)

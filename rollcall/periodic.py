@@ -43,9 +43,9 @@ def works(
     fetch: Fetch,
     channel: str,
 ) -> Mapping[str, Work]:
-    """Return how jobs are done, by what they are called.
+    """Return the jobs by their kind.
 
-    `fetch` gets a file from Slack; `channel` hears of what nobody asked for.
+    `fetch` gets a file from Slack; `channel` hears of troubles.
     """
     return {
         reading.READ_SOURCE: ReadSourceJob(database, repo, fetch),
@@ -59,7 +59,7 @@ def works(
 
 
 def rounds(policy: PolicyFile, *, channel: str, command: str) -> Sequence[Round]:
-    """Return what is looked after every ten seconds."""
+    """Return the periodic tasks, in their order; each runs every ten seconds."""
 
     def notice_stalls(session: Session, now: datetime) -> None:
         stalls.notice(session, policy.policy, channel=channel, now=now)
@@ -83,7 +83,7 @@ def rounds(policy: PolicyFile, *, channel: str, command: str) -> Sequence[Round]
 
 
 def prune_daily(session: Session, now: datetime) -> None:
-    """Have each feature delete what nobody asks for any more; once a day, by one job runner.
+    """Delete the rows of each feature that are out of date; once a day, by one job runner.
 
     Registrations and their events are kept for ever.
     """

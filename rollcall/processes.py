@@ -1,4 +1,4 @@
-"""The processes that Rollcall is made of, each running until it is told to stop."""
+"""Rollcall's processes: the server, the bot, the relay and the job runner."""
 
 import signal
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ GRACE = 8  # seconds for requests under way; Docker kills 10 s (compose: 30 s) a
 
 def server() -> None:
     """Serve the Macs, and Slack's requests where they come over HTTP."""
-    # Here too, so that what is missing or wrong is said once, and not by every worker.
+    # Here too, so that wrong settings are reported once, and not by every worker.
     settings = read(ServerSettings)
     _ = Application(settings).policy
     if speaks_slack_over_http():
@@ -117,7 +117,7 @@ def _connect(client: "SocketModeClient", stop: Event) -> None:
 
 
 def relay() -> None:
-    """Deliver what is owed to Slack."""
+    """Deliver the outbox to Slack, until SIGTERM."""
     from bot.delivery.transport import SlackTransport
     from provisioning.maintenance import clock_correction
     from provisioning.outbox.relay import Relay
@@ -133,7 +133,7 @@ def relay() -> None:
 
 
 def jobs() -> None:
-    """Do what takes longer than an answer may, and look after what nobody asks for."""
+    """Run the jobs and the periodic tasks, until SIGTERM."""
     from infrastructure.jobs.runner import JobRunner
 
     settings = read(JobsSettings)
@@ -152,12 +152,12 @@ def _running(settings: SlackSettings, part: str) -> Iterator[tuple[Application, 
     stop = Event()
     # Not a handler: one that interrupts `stop.wait` would wait for a lock that it holds itself.
     # Before anything starts a thread: one that does not block them too would end the process.
-    asking = {signal.SIGTERM, signal.SIGINT}
-    signal.pthread_sigmask(signal.SIG_BLOCK, asking)
+    signals = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     logging.configure(settings)
 
     def listen() -> None:
-        signal.sigwait(asking)
+        signal.sigwait(signals)
         stop.set()
 
     Thread(target=listen, name="signals", daemon=True).start()

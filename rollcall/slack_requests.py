@@ -29,7 +29,7 @@ _STAMP, _SIGNATURE = re.compile(r"[0-9]{1,12}"), re.compile(r"v0=[0-9a-f]{64}")
 
 
 class Signatures:
-    """Knows Slack's signature (docs.slack.dev, "Verifying requests from Slack").
+    """A verifier of Slack's signatures (docs.slack.dev, "Verifying requests from Slack").
 
     slack_sdk's own verifier raises errors over a time or a body that is none.
     """

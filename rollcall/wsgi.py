@@ -17,11 +17,11 @@ def create() -> Flask:
         settings.append(read(BotSettings))
     later = logging.configure(settings[0])
     application = Application(*settings, role="server")
-    app = application.web_app(later=later, wanted=heartbeats.wanted())
+    app = application.web_app(later=later, wanted_parts=heartbeats.wanted())
     # What is here now stays until the end: no collection has to look at it again.
     gc.collect()
     gc.freeze()
-    application.server_dependencies.watch.start()
+    application.server_dependencies.template_watcher.start()
     app.extensions[macs.PULSES].start(heartbeats.folder())
     return app
 

@@ -1,4 +1,4 @@
-"""Puts the Macs' door together."""
+"""The WSGI application of the HTTP door, put together from its blueprints."""
 
 from collections.abc import Callable, Collection, Iterator
 
@@ -34,23 +34,25 @@ def create_app(
     threads: int,
     proxies: int = 0,
     later: Callable[[Callable[[], object]], None] = at_once,
-    wanted: Collection[str] = (),
+    wanted_parts: Collection[str] = (),
 ) -> Flask:
     """Return the WSGI application. Reads nothing but its arguments.
 
     It listens at `port` and answers as many requests at once as it has `threads`, behind a number
-    of `proxies`. `later` is given what need not be done before the answer; `wanted` are the parts
-    that are missing where no process does them.
+    of `proxies`. `later` gets calls that need not be made before the answer;
+    `wanted_parts` are the processes that are reported where they are missing.
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.url_map.merge_slashes = False  # it redirects, and Imagr takes a redirect for a failure
     database = dependencies.database
-    errors.attach(app, database, channel=dependencies.channel, command=dependencies.command)
+    errors.register_handlers(
+        app, database, channel=dependencies.channel, command=dependencies.command
+    )
     process = Process(SERVER, database, port=port)
-    readiness = Readiness(database, dependencies.repo, process, wanted)
-    for door in _doors(dependencies, readiness):
-        app.register_blueprint(door)
+    readiness = Readiness(database, dependencies.repo, process, wanted_parts)
+    for blueprint in _blueprints(dependencies, readiness):
+        app.register_blueprint(blueprint)
     if proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=proxies, x_proto=0, x_host=0
@@ -61,17 +63,30 @@ def create_app(
     return app
 
 
-def _doors(parts: ServerDependencies, readiness: Readiness) -> Iterator[Blueprint]:
+def _blueprints(dependencies: ServerDependencies, readiness: Readiness) -> Iterator[Blueprint]:
     """All routes, those that are called most first."""
-    database, repo, callers = parts.database, parts.repo, parts.callers
-    yield manifests.door(callers, parts.firstboot)
-    yield scripts.door(repo, parts.scripts, callers, parts.firstboot, parts.passes)
-    yield reports.door(
-        parts.report_keys, database, opened=parts.reporters, guard=parts.report_guard
+    database, repo, callers = dependencies.database, dependencies.repo, dependencies.callers
+    yield manifests.blueprint(callers, dependencies.firstboot)
+    yield scripts.blueprint(
+        repo, dependencies.scripts, callers, dependencies.firstboot, dependencies.imagr_tokens
     )
-    yield installapplications.door(database, repo, parts.installations, callers)
-    yield computer_names.door(computer_names.ComputerNames(database, repo, parts.policy), callers)
-    yield previews.door(database, parts.previewer, parts.policy, callers)
-    yield imagr.door(parts.offers, parts.directions, parts.backgrounds, callers, parts.passes)
-    yield mwa2.door(parts.manifests, repo.store, parts.editors)
-    yield routes.door(parts.examination, readiness, callers)
+    yield reports.blueprint(
+        dependencies.report_keys,
+        database,
+        find_credential=dependencies.find_report_credential,
+        guard=dependencies.report_guard,
+    )
+    yield installapplications.blueprint(database, repo, dependencies.installations, callers)
+    yield computer_names.blueprint(
+        computer_names.ComputerNames(database, repo, dependencies.policy), callers
+    )
+    yield previews.blueprint(database, dependencies.previewer, dependencies.policy, callers)
+    yield imagr.blueprint(
+        dependencies.imagr_configs,
+        dependencies.assignments,
+        dependencies.backgrounds,
+        callers,
+        dependencies.imagr_tokens,
+    )
+    yield mwa2.blueprint(dependencies.manifests, repo.store, dependencies.editors)
+    yield routes.blueprint(dependencies.examination, readiness, callers)

@@ -1,4 +1,4 @@
-"""The network addresses that calls come from, as a proxy in front of the server says them."""
+"""Network addresses of callers, as a proxy in front of the server forwards them."""
 
 import ipaddress
 import re
@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from werkzeug.wrappers import Request
 
-UNKNOWN = "unknown"  # the address of a caller of whom nobody says it, as behind a Unix socket
+UNKNOWN = "unknown"  # the address of a caller where no proxy says it, as behind a Unix socket
 LONGEST = 64  # characters of an address, its zone and its port
 HOST, CUSTOMER = 64, 48  # bits of IPv6 networks: a host has the whole of one, a customer of one
 # An address as some proxies forward it, such as 10.0.0.7:5000 or [2001:db8::7]:5000.
@@ -20,10 +20,10 @@ def address_of(request: Request) -> str:
     said it. UNKNOWN where that cannot be read either.
     """
     environ = request.environ
-    found = _read(environ.get("REMOTE_ADDR"))
-    if found is None:
-        found = _read(environ.get("werkzeug.proxy_fix.orig", {}).get("REMOTE_ADDR"))
-    return found or UNKNOWN
+    address = _read(environ.get("REMOTE_ADDR"))
+    if address is None:
+        address = _read(environ.get("werkzeug.proxy_fix.orig", {}).get("REMOTE_ADDR"))
+    return address or UNKNOWN
 
 
 @lru_cache(maxsize=1024)
@@ -34,21 +34,21 @@ def customer_of(address: str) -> str | None:
     return str(ipaddress.ip_network(address).supernet(new_prefix=CUSTOMER))
 
 
-def _read(said: str | None) -> str | None:
-    return _parsed(said) if said and len(said) <= LONGEST else None
+def _read(text: str | None) -> str | None:
+    return _parsed(text) if text and len(text) <= LONGEST else None
 
 
 @lru_cache(maxsize=1024)
-def _parsed(said: str) -> str | None:
-    with_port = _WITH_PORT.fullmatch(said)
+def _parsed(text: str) -> str | None:
+    with_port = _WITH_PORT.fullmatch(text)
     try:
-        found = ipaddress.ip_address(
-            (with_port["six"] or with_port["four"]) if with_port else said.strip()
+        address = ipaddress.ip_address(
+            (with_port["six"] or with_port["four"]) if with_port else text.strip()
         )
     except ValueError:
         return None
-    if found.version == 4:  # noqa: PLR2004
-        return str(found)
-    if found.ipv4_mapped:
-        return str(found.ipv4_mapped)
-    return str(ipaddress.ip_network((int(found), HOST), strict=False))
+    if address.version == 4:  # noqa: PLR2004
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((int(address), HOST), strict=False))

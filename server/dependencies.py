@@ -1,4 +1,4 @@
-"""The parts that the routes of the Macs' door are made of; the composition root fills them in."""
+"""Dependencies of the HTTP door's routes; the composition root fills them in."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,8 +27,8 @@ class ServerDependencies:
     """A set of parts that several routes share.
 
     `channel` hears of what has to be fixed, and `command` is what people type there.
-    `report_keys` open the address of reports for every Mac; `reporters` says what another key in
-    a report's URL opens. `watch` looks at the templates.
+    `report_keys` open the address of reports for every Mac; `find_report_credential` returns what
+    another key in a report's URL opens. `template_watcher` checks the templates.
     """
 
     database: Database
@@ -39,14 +39,14 @@ class ServerDependencies:
     callers: Callers
     editors: Editors
     report_keys: Sequence[str]
-    reporters: Callable[[str], CredentialGrant | None]
+    find_report_credential: Callable[[str], CredentialGrant | None]
     report_guard: Guard
-    passes: ImagrTokens
+    imagr_tokens: ImagrTokens
     scripts: Scripts
     installations: InstallApplications
-    watch: TemplateWatcher
-    offers: ConfigCache
-    directions: Directions
+    template_watcher: TemplateWatcher
+    imagr_configs: ConfigCache
+    assignments: Directions
     backgrounds: Backgrounds
     firstboot: FirstBootService
     manifests: ManifestEditor

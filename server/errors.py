@@ -53,8 +53,8 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     UnusableTemplate: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 # Seconds after which it is worth asking again.
-SOON, ONCE_ANSWERED = "2", "15"  # a fault that passes; somebody in Slack
-# What somebody in the channel has to fix.
+SOON, AFTER_AN_ANSWER = "2", "15"  # a fault that passes; an answer in Slack
+# Errors that a person in the channel has to fix.
 _TROUBLE = (
     *(UnknownDestination, ManifestUnreadable, MissingInclude, RepoUnusable),
     *(ExpiredToken, SpentToken, OtherSite, ConfigUnusable, UnusableTemplate),
@@ -66,24 +66,24 @@ def text(body: str | bytes, status: int = HTTPStatus.OK) -> Response:
     return Response(body, status, content_type="text/plain; charset=utf-8")
 
 
-def attach(app: Flask, database: Database, *, channel: str, command: str) -> None:
-    """Have `app` translate every error; `channel` is told of those that somebody must fix."""
-    said, told = Repeats(log.warning), set[tuple[date, str]]()
+def register_handlers(app: Flask, database: Database, *, channel: str, command: str) -> None:
+    """Have `app` translate every error; `channel` hears of those that a person must fix."""
+    repeats, notified = Repeats(log.warning), set[tuple[date, str]]()
 
     @app.errorhandler(RollcallError)
-    def fact(error: RollcallError) -> Response:
+    def domain_error(error: RollcallError) -> Response:
         status = _status(error)
         if status is None:
-            return defect(error)
-        _tell(database, channel, error, told)
+            return unexpected_error(error)
+        _tell(database, channel, error, notified)
         if not isinstance(error, InvalidToken):  # of which the guard has said more
-            said.say((request.path, str(error)), "refused", reason=str(error))
-        answer = _error(f"{error} {_mend(error, command)}".strip(), status)
+            repeats.say((request.path, str(error)), "refused", reason=str(error))
+        answer = _error(f"{error} {_fix(error, command)}".strip(), status)
         answer.headers.update(_headers(error, status))
         return answer
 
     @app.errorhandler(HTTPException)
-    def refusal(error: HTTPException) -> Response:
+    def http_error(error: HTTPException) -> Response:
         answer = _error(error.description or error.name, error.code or 500)
         for name, value in error.get_headers():
             if name.lower() not in ("content-type", "content-length"):
@@ -91,16 +91,16 @@ def attach(app: Flask, database: Database, *, channel: str, command: str) -> Non
         return answer
 
     @app.errorhandler(exc.SQLAlchemyError)
-    def database_down(error: exc.SQLAlchemyError) -> Response:
+    def database_error(error: exc.SQLAlchemyError) -> Response:
         if not isinstance(error, exc.DBAPIError | exc.TimeoutError | exc.PendingRollbackError):
-            return defect(error)
+            return unexpected_error(error)
         log.error("database failed", reason=str(error).splitlines()[0])
         answer = _error("The database cannot be used at this time.", 503)
         answer.headers["Retry-After"] = "5"
         return answer
 
     @app.errorhandler(Exception)
-    def defect(_: Exception) -> Response:
+    def unexpected_error(_: Exception) -> Response:
         log.exception("unexpected error")
         return _error("Rollcall failed; its log says why.", 500)
 
@@ -113,7 +113,7 @@ def _status(error: RollcallError) -> HTTPStatus | None:
 def _headers(error: RollcallError, status: HTTPStatus) -> dict[str, str]:
     """Headers for a client that does not read sentences."""
     if isinstance(error, NotRegistered):
-        return {"Retry-After": ONCE_ANSWERED}
+        return {"Retry-After": AFTER_AN_ANSWER}
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         return {"Retry-After": SOON}
     if status == HTTPStatus.UNAUTHORIZED:
@@ -121,7 +121,7 @@ def _headers(error: RollcallError, status: HTTPStatus) -> dict[str, str]:
     return {}
 
 
-def _mend(error: RollcallError, command: str) -> str:
+def _fix(error: RollcallError, command: str) -> str:
     match error:
         case NotRegistered(serial=serial):
             return f"Type in Slack: {command} register {serial} SITE BUILD"
@@ -131,7 +131,7 @@ def _mend(error: RollcallError, command: str) -> str:
 
 
 def wants_json() -> bool:
-    """True where the client would rather have JSON than text; whoever does not say gets text."""
+    """Return whether the client prefers JSON to text; text is the default."""
     offered = ["text/plain", "application/json"]
     return request.accept_mimetypes.best_match(offered, "text/plain") == "application/json"
 
@@ -145,22 +145,22 @@ def _error(sentence: str, status: int) -> Response:
 
 
 def _tell(
-    database: Database, channel: str, error: RollcallError, told: set[tuple[date, str]]
+    database: Database, channel: str, error: RollcallError, notified: set[tuple[date, str]]
 ) -> None:
-    """Owe the channel the news of trouble, once a day.
+    """Enqueue the news of trouble for the channel, once a day.
 
-    `told` spares the database those who ask for ever.
+    `notified` spares the database those who ask for ever.
     """
     at = datetime.now(UTC)
-    once = at.date(), str(error)
-    if not isinstance(error, _TROUBLE) or once in told:
+    dedup_key = at.date(), str(error)
+    if not isinstance(error, _TROUBLE) or dedup_key in notified:
         return
     with database.begin() as session:
-        fresh = outbox.enqueue_trouble(
+        is_new = outbox.enqueue_trouble(
             session, channel=channel, payload={"sentence": str(error)}, dedup_key=str(error), at=at
         )
-    if fresh:
+    if is_new:
         log.error("trouble", reason=str(error))
-    if len(told) >= MOST:
-        told.clear()
-    told.add(once)
+    if len(notified) >= MOST:
+        notified.clear()
+    notified.add(dedup_key)

@@ -1,4 +1,4 @@
-"""One line for each request: what was asked, by which Mac, how it ended and how long it took."""
+"""A log with one line for each request: path, serial, status and duration."""
 
 import time
 from collections.abc import Callable, Hashable, Iterable
@@ -22,44 +22,44 @@ PROBES = frozenset({"/healthz", "/readyz"})  # at DEBUG: they say nothing while 
 
 
 def at_once(call: Callable[[], object]) -> None:
-    """Do what others leave for later."""
+    """Call `call` at once: the default where nothing is left for later."""
     call()
 
 
 class Repeats:
-    """Says things with `say`, each once a minute, and then how often it was kept back.
+    """A log that takes each event once a minute, and then how often it was kept back.
 
     Threads share it.
     """
 
     def __init__(
-        self, say: Callable[..., object], clock: Callable[[], float] = time.monotonic
+        self, log: Callable[..., object], clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._say = say
+        self._log_line = log
         self._clock = clock
-        self._said: dict[Hashable, tuple[float, int]] = {}
+        self._logged: dict[Hashable, tuple[float, int]] = {}
         self._lock = Lock()
 
-    def say(self, what: Hashable, event: str, **values: Any) -> None:
-        """Say `event` with its values, where `what` was not said within the last minute."""
+    def say(self, key: Hashable, event: str, **values: Any) -> None:
+        """Log `event` with its values, where none of `key` was logged within the last minute."""
         now = self._clock()
         with self._lock:
-            at, times = self._said.get(what, (float("-inf"), 0))
+            at, times = self._logged.get(key, (float("-inf"), 0))
             if now - at < MINUTE:
-                self._said[what] = at, times + 1
+                self._logged[key] = at, times + 1
                 return
-            if len(self._said) >= MOST:
-                self._said.clear()
-            self._said[what] = now, 0
-        self._say(event, **values, **({"repeated": times} if times else {}))
+            if len(self._logged) >= MOST:
+                self._logged.clear()
+            self._logged[key] = now, 0
+        self._log_line(event, **values, **({"repeated": times} if times else {}))
 
 
 class RequestLog:
-    """Wraps a WSGI application, which costs every request less than Flask's hooks do.
+    """A WSGI middleware that logs requests; it costs each less than Flask's hooks do.
 
     What the application binds to the context (the serial, the registration) is on the line: each
-    request has a context of its own. What is asked for all the time in vain is said once a minute.
-    Lines are made by `later`, which is called with what there is to do.
+    request has a context of its own. A request that fails all the time is logged once a minute.
+    `later` gets the call that writes a line.
     """
 
     def __init__(
@@ -76,8 +76,8 @@ class RequestLog:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Answer the request and log it."""
-        own = Context()
-        began = time.perf_counter()
+        context = Context()
+        started_at = time.perf_counter()
         status = "500"
 
         def start(line: str, *rest: Any) -> Any:
@@ -86,27 +86,31 @@ class RequestLog:
             return start_response(line, *rest)
 
         try:
-            return own.run(_whole, self._application, environ, start)
+            return context.run(_answer, self._application, environ, start)
         finally:
-            asked = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
-            took = time.perf_counter() - began
-            self._later(partial(own.run, self._say, *asked, int(status[:3]), took, time.time()))
+            target = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
+            duration = time.perf_counter() - started_at
+            self._later(
+                partial(
+                    context.run, self._log_line, *target, int(status[:3]), duration, time.time()
+                )
+            )
 
-    def _say(self, method: str, path: str, status: int, took: float, at: float) -> None:
-        known = {
+    def _log_line(self, method: str, path: str, status: int, duration: float, at: float) -> None:
+        fields = {
             "method": method,
             "path": _without_key(path),
             "status": status,
-            "ms": round(took * 1000, 1),
+            "ms": round(duration * 1000, 1),
             "timestamp": datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z"),
         }
         if status >= BAD and path.startswith(EAGER):
-            self._repeats.say((path, status), "request", **known)
+            self._repeats.say((path, status), "request", **fields)
         else:
-            (self._log.debug if path in PROBES else self._log.info)("request", **known)
+            (self._log.debug if path in PROBES else self._log.info)("request", **fields)
 
 
-def _whole(
+def _answer(
     application: "WSGIApplication", environ: "WSGIEnvironment", start: "StartResponse"
 ) -> list[bytes]:
     """Answer with a list: all of an answer is made before its line is logged."""

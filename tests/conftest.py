@@ -16,13 +16,15 @@ import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables 
 from infrastructure.database import migrations
 from infrastructure.database.engine import Database
 from provisioning import munki
-from tests.support import packages, postgres
+from tests.fakes.slack import Workspace
+from tests.support import packages, postgres, routes
 from tests.support.budgets import Expense, budget_of, excess
 from tests.support.emptying import Emptied, EmptiedPostgresql, EmptiedSqlite
 from tests.support.installation import CHANNEL
 from tests.support.samples import sample_repo
-from tests.support.slack import Workspace
 from tests.support.soaking import SOAK
+
+pytest_plugins = ["tests.support.fixtures.doors", "tests.support.fixtures.repo"]
 
 EXPENSE = pytest.StashKey[Expense]()
 
@@ -99,7 +101,8 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         yield
     path = item.path.relative_to(Path(__file__).parent)
     name = getattr(item, "originalname", item.name)
-    if not SOAK and (sentence := excess(budget_of(path, name), expense)):
+    budget = budget_of(path, name, getattr(item, "fixturenames", ()))
+    if not SOAK and (sentence := excess(budget, expense)):
         pytest.fail(sentence, pytrace=False)
 
 
@@ -114,6 +117,12 @@ def log() -> None:
             structlog.processors.JSONRenderer(),
         ]
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_routes() -> None:
+    """Compile each route once, not once for each application."""
+    routes.share()
 
 
 @pytest.fixture

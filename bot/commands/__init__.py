@@ -1,1 +1,1 @@
-"""The slash command: what is typed, and who answers it."""
+"""The slash command: its parser, its commands and their dispatcher."""

@@ -21,7 +21,7 @@ class Dispatcher:
         self._handlers[kind] = handler
 
     def dispatch(self, command: Command, requester: Requester) -> Message:
-        """Do what a command says and return the answer.
+        """Call the handler of a command and return its answer.
 
         Raises RollcallError, having done nothing.
         """

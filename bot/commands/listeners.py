@@ -16,8 +16,8 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     """Listen for the one slash command, by the name that the dependencies give it."""
     repo = dependencies.repo
 
-    def typed(ack: Ack, command: dict[str, Any]) -> None:
-        """Do what was typed; the answer travels in the acknowledgement."""
+    def dispatch_command(ack: Ack, command: dict[str, Any]) -> None:
+        """Dispatch the typed command; the answer travels in the acknowledgement."""
         parsed = parser.parse(command.get("text", ""), repo.sites, repo.builds)
         if isinstance(parsed, FormCommand):
             ack()
@@ -30,4 +30,4 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
         if not command.get("text", "").strip():
             replies.open_window(client, command["trigger_id"], modals.form(), respond)
 
-    app.command(dependencies.command)(ack=typed, lazy=[form])
+    app.command(dependencies.command)(ack=dispatch_command, lazy=[form])

@@ -30,7 +30,7 @@ class NameCommand(Command):
 
 @dataclass(frozen=True, slots=True)
 class PasteCommand(Command):
-    """`register ANYTHING`, or anything at all that holds serials: the Macs in it."""
+    """`register ANYTHING`, or any other text that holds serials: the Macs in it."""
 
     result: ParseResult
 
@@ -79,7 +79,7 @@ class HelpCommand(Command):
 
 @dataclass(frozen=True, slots=True)
 class FormCommand(Command):
-    """Nothing at all: a request for the form."""
+    """An empty command: a request for the form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class ShowCommand(Command):
 
 @dataclass(frozen=True, slots=True)
 class PreviewCommand(Command):
-    """`preview SERIAL [SITE BUILD]`; the last two are what the Mac's script names, if it does."""
+    """`preview SERIAL [SITE BUILD]`; the site and the build are those in the Mac's script."""
 
     serial: str
     site: str | None
@@ -121,8 +121,8 @@ class BenchCommand(Command):
 
     site: str
     build: str
-    wanted: int
-    lasting: timedelta
+    size: int
+    duration: timedelta
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The parser of what is typed behind the slash command."""
+"""The parser of the text behind the slash command."""
 
 import re
 from collections.abc import Callable, Collection
@@ -29,7 +29,7 @@ from bot.commands.models import (
     StatisticsCommand,
     TemplateCommand,
 )
-from bot.commands.words import Misunderstood, as_meant, duration_in, words_of, words_or_none
+from bot.commands.words import Misunderstood, duration_in, unescaped, words_of, words_or_none
 from provisioning.firstboot import bench
 from provisioning.imports.parsing import text as texts
 from provisioning.imports.parsing.names import Names as PlaceNames
@@ -37,7 +37,7 @@ from provisioning.imports.parsing.names import Names as PlaceNames
 Names = Callable[[], Collection[str]]
 
 LONGEST_PASTE = 6000  # characters of a text that is read while a person waits: some 200 Macs
-LONGEST_NUMBER = 10  # digits; nobody has more Macs
+LONGEST_NUMBER = 10  # digits of a number of Macs
 
 WEEKS, MOST_WEEKS = 4, 52  # of statistics
 _SINGLE = 3  # words: a serial, a site, a build
@@ -45,10 +45,10 @@ _SINGLE = 3  # words: a serial, a site, a build
 
 @dataclass(frozen=True, slots=True)
 class _Text(Command):
-    """Words that are no command and may hold serials; `fault` is the error where they do not."""
+    """Words that are no command and may hold serials; `error` is the error where they do not."""
 
     text: str
-    fault: Misunderstood
+    error: Misunderstood
 
 
 def parse(text: str, sites: Names, builds: Names) -> Command:
@@ -56,17 +56,17 @@ def parse(text: str, sites: Names, builds: Names) -> Command:
 
     `sites` and `builds` return the names that exist. They are called where a text may hold
     several serials, and for nothing else: so `help` needs no Munki repo. Raises Misunderstood,
-    saying what was expected, and what the two raise.
+    with what was expected, and what the two raise.
     """
-    command = _command_in(as_meant(text))
+    command = _command_in(unescaped(text))
     if isinstance(command, RegisterCommand) and not command.name:
-        return _one_or_several(command, sites(), builds())
+        return _single_or_paste(command, sites(), builds())
     if isinstance(command, _Text):
         return _paste(command, sites, builds)
     return command
 
 
-def _one_or_several(
+def _single_or_paste(
     command: RegisterCommand, sites: Collection[str], builds: Collection[str]
 ) -> Command:
     """A single Mac to register, or a paste where three serials in a row look like one."""
@@ -87,7 +87,7 @@ def _paste(command: _Text, sites: Names, builds: Names) -> PasteCommand | LongPa
         and not PlaceNames(*names).named_in(first).sites
     )
     if has_unknown_verb or not (result.entries or result.rejected):
-        raise command.fault
+        raise command.error
     return PasteCommand(result)
 
 
@@ -101,7 +101,7 @@ def _command_in(text: str) -> Command:
     reader = VERBS.get(words[0].lower())
     if reader is not None:
         return reader(words[1:])
-    return _something_else(text.strip(), words)
+    return _unknown_text(text.strip(), words)
 
 
 def _words_or_all(text: str, verb: str) -> list[str]:
@@ -111,12 +111,12 @@ def _words_or_all(text: str, verb: str) -> list[str]:
     return words_or_none(text) or text.split()
 
 
-def _something_else(text: str, words: list[str]) -> _Text:
+def _unknown_text(text: str, words: list[str]) -> _Text:
     """A text that begins with no verb; a slip of a verb is never taken for Macs to register."""
-    fault = Misunderstood(f"There is no command {words[0][:40]!r}")
+    error = Misunderstood(f"There is no command {words[0][:40]!r}")
     if get_close_matches(words[0].lower(), VERBS) or words[0].startswith("/"):
-        raise fault
-    return _Text(text, fault)
+        raise error
+    return _Text(text, error)
 
 
 def _register(text: str) -> RegisterCommand | _Text:
@@ -163,7 +163,7 @@ def _move(words: list[str]) -> MoveCommand:
     raise Misunderstood("One serial, a site and a build: SERIAL SITE BUILD")
 
 
-def _on_one(command: Callable[[str], Command]) -> Callable[[list[str]], Command]:
+def _serial_command(command: Callable[[str], Command]) -> Callable[[list[str]], Command]:
     def read(words: list[str]) -> Command:
         match words:
             case [serial]:
@@ -179,7 +179,7 @@ def _find(words: list[str]) -> FindCommand:
     return FindCommand(" ".join(words))
 
 
-def _of_site(command: Callable[[str | None], Command]) -> Callable[[list[str]], Command]:
+def _site_command(command: Callable[[str | None], Command]) -> Callable[[list[str]], Command]:
     def read(words: list[str]) -> Command:
         match words:
             case []:
@@ -231,18 +231,18 @@ VERBS: dict[str, Callable[[list[str]], Command]] = {
     "register": lambda words: _register(" ".join(words)),
     "name": _name,
     "move": _move,
-    "cancel": _on_one(CancelCommand),
-    "reimage": _on_one(ReimageCommand),
-    "show": _on_one(ShowCommand),
+    "cancel": _serial_command(CancelCommand),
+    "reimage": _serial_command(ReimageCommand),
+    "show": _serial_command(ShowCommand),
     "preview": _preview,
     "find": _find,
     "bench": _bench,
-    "list": _of_site(ListCommand),
+    "list": _site_command(ListCommand),
     "template": lambda _: TemplateCommand(),
     "log": lambda _: LogCommand(),
     "digest": lambda _: DigestCommand(),
     "stats": _stats,
-    "export": _of_site(ExportCommand),
+    "export": _site_command(ExportCommand),
     "doctor": lambda _: DoctorCommand(),
     "help": lambda _: HelpCommand(),
 }

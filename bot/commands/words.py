@@ -17,10 +17,10 @@ _DURATION = re.compile(_HOURS + _MINUTES)
 
 
 class Misunderstood(RollcallError):
-    """Something typed that is no command; its text says what is missing."""
+    """A typed text that is no command; the error's text says what is missing."""
 
 
-def as_meant(text: str) -> str:
+def unescaped(text: str) -> str:
     """Return the text that a person typed or copied, without Slack's escapes and ours."""
     text = html.unescape(text).replace(INVISIBLE, "")
     return re.sub(r"<https?://[^|>]*\|([^>]*)>", r"\1", text).translate(_QUOTES)

@@ -1,4 +1,4 @@
-"""From an outbox row to what Slack is to show, drawn from the state of things right now."""
+"""The renderer of messages: from an outbox row to blocks, drawn from the present state."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,8 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.delivery import news
-from bot.firstboot import bench_blocks
-from bot.firstboot import unknown_blocks as stranger_blocks
+from bot.firstboot import bench_blocks, unknown_blocks
 from bot.imports import blocks as import_blocks
 from bot.monitoring import digest_blocks
 from bot.registrations import card as cards
@@ -39,16 +38,16 @@ from provisioning.outbox.models import (
 from provisioning.registrations import queries
 from provisioning.registrations.models import Operation
 
-LATE = timedelta(minutes=1)  # from when on a message says when it happened
+LATE = timedelta(minutes=1)  # after which a message says the time of its event
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
     """A message for a channel: new under its `key`, or the edit of the one shown as `ts`.
 
-    One that is `living` is edited whenever its subject changes; the others are said once, in
+    One that is `living` is edited when its subject changes; the others are posted once, in
     the thread `thread_ts` where there is one. `card_ts` is the thread in which it may have been
-    said before, when its card looked different.
+    posted before.
     """
 
     channel: str
@@ -61,18 +60,22 @@ class OutgoingMessage:
     card_ts: str | None = None
 
 
-def draw(session: Session, claimed: Claim, now: datetime) -> OutgoingMessage | None:
-    """Return what to show for the notifications of a claim; None: there is nothing left to say."""
-    owed = claimed.notification
-    if owed.kind == CARD:
-        return _card(session, session.get_one(Card, owed.card_id))
-    late = owed.occurred_at if now - owed.occurred_at > LATE and owed.due_at is None else None
-    outgoing = _DRAWN[owed.kind](session, claimed, late)
+def draw(session: Session, claim: Claim, now: datetime) -> OutgoingMessage | None:
+    """Return the message for the notifications of a claim; None where there is none any more."""
+    notification = claim.notification
+    if notification.kind == CARD:
+        return _card(session, session.get_one(Card, notification.card_id))
+    late = (
+        notification.occurred_at
+        if now - notification.occurred_at > LATE and notification.due_at is None
+        else None
+    )
+    outgoing = _RENDERERS[notification.kind](session, claim, late)
     if outgoing is None:
         return None
-    card_ts = _thread(session, owed)
-    said_there = None if owed.kind == CONFIRMATION else card_ts
-    return replace(outgoing, thread_ts=outgoing.thread_ts or said_there, card_ts=card_ts)
+    card_ts = _thread_of_card(session, notification)
+    thread_ts = None if notification.kind == CONFIRMATION else card_ts
+    return replace(outgoing, thread_ts=outgoing.thread_ts or thread_ts, card_ts=card_ts)
 
 
 def _card(session: Session, card: Card) -> OutgoingMessage:
@@ -91,15 +94,17 @@ def _batch(session: Session, card: Card) -> Message:
 
 
 def _import(session: Session, card: Card) -> Message:
-    one = batches.of_card(session, card)
-    return import_blocks.look(one, session.get(Operation, one.act_id) if one.act_id else None)
+    imported = batches.of_card(session, card)
+    return import_blocks.message(
+        imported, session.get(Operation, imported.act_id) if imported.act_id else None
+    )
 
 
-def _stranger(session: Session, card: Card) -> Message:
-    stranger = unknown.on_card(session, card)
-    if stranger.settled_at is None:
-        return stranger_blocks.asking(stranger, unknown.nearest(session, stranger))
-    return stranger_blocks.settled(stranger, *unknown.outcome(session, stranger))
+def _unknown_mac(session: Session, card: Card) -> Message:
+    mac = unknown.on_card(session, card)
+    if mac.settled_at is None:
+        return unknown_blocks.asking(mac, unknown.nearest(session, mac))
+    return unknown_blocks.settled(mac, *unknown.outcome(session, mac))
 
 
 def _bench(session: Session, card: Card) -> Message:
@@ -107,35 +112,41 @@ def _bench(session: Session, card: Card) -> Message:
     return bench_blocks.card(bench, card, *queries.on_card(session, card, cards.MOST_MACS))
 
 
-# What a card of each kind shows.
+# The renderers of cards by their kind.
 CARDS: dict[str, Callable[[Session, Card], Message]] = {
     BATCH: _batch,
     IMPORT: _import,
-    STRANGER: _stranger,
+    STRANGER: _unknown_mac,
     BENCH: _bench,
 }
 
 
-def _confirmation(session: Session, claimed: Claim, late: datetime | None) -> OutgoingMessage:
+def _confirmation(session: Session, claim: Claim, late: datetime | None) -> OutgoingMessage:
     """One Mac is news for the channel; of a batch, only that all of it is done."""
-    owed = claimed.notification
-    facts = list(
+    notification = claim.notification
+    payloads = list(
         session.scalars(
             select(Notification.facts)
-            .where(Notification.id.in_(claimed.covers))
+            .where(Notification.id.in_(claim.covers))
             .order_by(Notification.id)
         )
     )
-    card = session.get(Card, owed.thread_id) if owed.thread_id else None
+    card = session.get(Card, notification.thread_id) if notification.thread_id else None
     batch = _tally(session, card) if card else {}
     if card is None or sum(batch.values()) == 1:
-        return OutgoingMessage(owed.channel, owed.key, news.confirmation(facts[0], late))
+        return _outgoing(notification, news.confirmation(payloads[0], late))
     return OutgoingMessage(
         card.channel,
-        owed.key,
-        news.confirmations(facts, batch, card, late),
+        notification.key,
+        news.confirmations(payloads, batch, card, late),
         thread_ts=None if news.is_complete(batch) else card.thread_ts or card.ts,
     )
+
+
+def _outgoing(
+    notification: Notification, message: Message, document: Document | None = None
+) -> OutgoingMessage:
+    return OutgoingMessage(notification.channel, notification.key, message, document=document)
 
 
 def _tally(session: Session, card: Card) -> dict[str, int]:
@@ -146,45 +157,50 @@ def _tally(session: Session, card: Card) -> dict[str, int]:
     return counts
 
 
-def _trouble(_: Session, claimed: Claim, late: datetime | None) -> OutgoingMessage:
-    owed = claimed.notification
-    return OutgoingMessage(owed.channel, owed.key, news.trouble(owed.facts, late))
+def _trouble(_: Session, claim: Claim, late: datetime | None) -> OutgoingMessage:
+    notification = claim.notification
+    return _outgoing(notification, news.trouble(notification.facts, late))
 
 
-def _news(_: Session, claimed: Claim, late: datetime | None) -> OutgoingMessage:
-    owed = claimed.notification
-    return OutgoingMessage(owed.channel, owed.key, news.told(owed.facts["sentence"], late))
+def _news(_: Session, claim: Claim, late: datetime | None) -> OutgoingMessage:
+    notification = claim.notification
+    return _outgoing(notification, news.told(notification.facts["sentence"], late))
 
 
-def _file(session: Session, claimed: Claim, late: datetime | None) -> OutgoingMessage:
-    owed = claimed.notification
-    message = news.told(owed.facts["sentence"], late)
-    document = session.get_one(Document, owed.facts["document"])
-    return OutgoingMessage(owed.channel, owed.key, message, document=document)
+def _file(session: Session, claim: Claim, late: datetime | None) -> OutgoingMessage:
+    notification = claim.notification
+    message = news.told(notification.facts["sentence"], late)
+    document = session.get_one(Document, notification.facts["document"])
+    return _outgoing(notification, message, document=document)
 
 
-def _stall(session: Session, claimed: Claim, _: datetime | None) -> OutgoingMessage | None:
-    owed = claimed.notification
-    silent = stalls.still_silent(session, owed)
+def _stall(session: Session, claim: Claim, _: datetime | None) -> OutgoingMessage | None:
+    notification = claim.notification
+    silent = stalls.still_silent(session, notification)
     if not silent:
         return None
-    return OutgoingMessage(owed.channel, owed.key, news.stalled(silent, owed.facts["by"]))
+    return _outgoing(notification, news.stalled(silent, notification.facts["by"]))
 
 
-def _reminder(session: Session, claimed: Claim, _: datetime | None) -> OutgoingMessage | None:
-    owed = claimed.notification
-    mac = stalls.still_to_do(session, owed)
-    return OutgoingMessage(owed.channel, owed.key, news.reminder(mac)) if mac else None
+def _reminder(session: Session, claim: Claim, _: datetime | None) -> OutgoingMessage | None:
+    notification = claim.notification
+    mac = stalls.still_to_do(session, notification)
+    return _outgoing(notification, news.reminder(mac)) if mac else None
 
 
-def _digest(session: Session, claimed: Claim, _: datetime | None) -> OutgoingMessage | None:
-    owed = claimed.notification
-    seen = daily.gather(session, owed.occurred_at, sites=owed.facts["sites"], channel=owed.channel)
-    message = digest_blocks.digest(seen, owed.facts["command"])
-    return OutgoingMessage(owed.channel, owed.key, message) if seen else None
+def _digest(session: Session, claim: Claim, _: datetime | None) -> OutgoingMessage | None:
+    notification = claim.notification
+    gathered = daily.gather(
+        session,
+        notification.occurred_at,
+        sites=notification.facts["sites"],
+        channel=notification.channel,
+    )
+    message = digest_blocks.digest(gathered, notification.facts["command"])
+    return _outgoing(notification, message) if gathered else None
 
 
-_DRAWN: dict[str, Callable[[Session, Claim, datetime | None], OutgoingMessage | None]] = {
+_RENDERERS: dict[str, Callable[[Session, Claim, datetime | None], OutgoingMessage | None]] = {
     CONFIRMATION: _confirmation,
     TROUBLE: _trouble,
     NEWS: _news,
@@ -195,9 +211,9 @@ _DRAWN: dict[str, Callable[[Session, Claim, datetime | None], OutgoingMessage | 
 }
 
 
-def _thread(session: Session, owed: Notification) -> str | None:
+def _thread_of_card(session: Session, notification: Notification) -> str | None:
     """The thread of its card; None where that was never shown, or there is none."""
-    if owed.thread_id is None:
+    if notification.thread_id is None:
         return None
-    card = session.get_one(Card, owed.thread_id)
+    card = session.get_one(Card, notification.thread_id)
     return card.thread_ts or card.ts

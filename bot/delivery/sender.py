@@ -1,10 +1,10 @@
-"""A drawn message on its way to Slack, and the question whether it is there already."""
+"""The sender of messages to Slack; it looks for one first that may be there already."""
 
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
-from urllib.request import Request, urlopen
 
 import structlog
 from slack_sdk import WebClient
@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web import SlackResponse
 
 from bot.delivery.rendering import OutgoingMessage
-from bot.slack.client import TIMEOUT
+from bot.slack.client import TIMEOUT, pool_for
 from bot.slack.results import NotPosted, preparing
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.doubts import Doubt
@@ -25,17 +25,17 @@ LONGEST_LOOK = 30.0  # seconds: then there is time to post within a relay's leas
 
 
 def send(
-    slack: WebClient, outgoing: OutgoingMessage, claimed: Claim, clock: Callable[[], datetime]
+    slack: WebClient, outgoing: OutgoingMessage, claim: Claim, clock: Callable[[], datetime]
 ) -> str:
-    """Show a message and return its ts. Raises NotPosted, and what slack_sdk raises.
+    """Post or edit a message and return its ts. Raises NotPosted, and what slack_sdk raises.
 
     Where an earlier attempt may have succeeded, Slack is asked first, and while it may still
     succeed nothing is posted. Editing needs no such question: an edit can be repeated.
     """
-    ts, doubt = outgoing.ts, claimed.doubt
+    ts, doubt = outgoing.ts, claim.doubt
     if ts is None and doubt is not None:
         with preparing():
-            ts = _found(slack, outgoing, doubt)
+            ts = _find_ts(slack, outgoing, doubt)
         if ts is not None and not outgoing.living:
             return ts
         if ts is None and clock() < doubt.lost_at:
@@ -43,12 +43,12 @@ def send(
 
     def begin() -> None:
         """Raise NotPosted where the answer might come after the lease: another has it then."""
-        if clock() + timedelta(seconds=slack.timeout) > claimed.until:
+        if clock() + timedelta(seconds=slack.timeout) > claim.until:
             raise NotPosted("there was no time left to post it")
 
     if outgoing.document is not None:
         return _upload(slack, outgoing, begin)
-    look: dict[str, Any] = {
+    content: dict[str, Any] = {
         "channel": outgoing.channel,
         "text": outgoing.message.text,
         "blocks": outgoing.message.blocks,
@@ -56,11 +56,11 @@ def send(
     }
     begin()
     if ts is not None:
-        slack.chat_update(ts=ts, **look)
+        slack.chat_update(ts=ts, **content)
         return ts
     if outgoing.thread_ts is not None:
-        look["thread_ts"] = outgoing.thread_ts
-    answer = slack.chat_postMessage(unfurl_links=False, unfurl_media=False, **look)
+        content["thread_ts"] = outgoing.thread_ts
+    answer = slack.chat_postMessage(unfurl_links=False, unfurl_media=False, **content)
     if not answer.get("ts"):
         raise SlackRequestError("Slack took the message and did not say its ts")
     return str(answer["ts"])
@@ -76,32 +76,33 @@ def _upload(slack: WebClient, outgoing: OutgoingMessage, begin: Callable[[], Non
     assert document is not None  # noqa: S101 - callers have asked
     name = _file_name(outgoing)
     with preparing():
-        place = slack.files_getUploadURLExternal(
+        target = slack.files_getUploadURLExternal(
             filename=name, length=len(document.content), alt_txt=document.alt or None
         )
-        _put(str(place["upload_url"]), document.content)
+        _put(str(target["upload_url"]), document.content)
         begin()
     slack.files_completeUploadExternal(
-        files=[{"id": place["file_id"], "title": document.name}],
+        files=[{"id": target["file_id"], "title": document.name}],
         channel_id=outgoing.channel,
         thread_ts=outgoing.thread_ts,
         initial_comment=outgoing.message.text,
     )
-    return str(place["file_id"])
+    return str(target["file_id"])
 
 
 def _put(url: str, content: bytes) -> None:
     if not url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
         raise SlackRequestError("Slack named an upload address that is not https")
-    request = Request(url, data=content, method="POST")  # noqa: S310 - the schemes above
-    with urlopen(request, timeout=TIMEOUT):  # noqa: S310
-        pass
+    with pool_for(url) as pool:
+        answer = pool.request("POST", url, body=content, timeout=TIMEOUT, retries=False)
+    if answer.status >= HTTPStatus.MULTIPLE_CHOICES:
+        raise OSError(f"HTTP {answer.status} {answer.reason}")
 
 
-def _found(slack: WebClient, outgoing: OutgoingMessage, doubt: Doubt) -> str | None:
+def _find_ts(slack: WebClient, outgoing: OutgoingMessage, doubt: Doubt) -> str | None:
     """Look for a message by its key. None where it is not there, or where Slack will never say.
 
-    It may be in a thread where it would now be said in the channel, and the other way round.
+    It may be in a thread where it would now be posted in the channel, and the other way round.
     """
     places = dict.fromkeys((outgoing.thread_ts, outgoing.card_ts, None))
     until = time.monotonic() + LONGEST_LOOK
@@ -112,9 +113,9 @@ def _found(slack: WebClient, outgoing: OutgoingMessage, doubt: Doubt) -> str | N
                     return str(message["ts"])
         except SlackApiError as error:
             code = error.response.get("error")
-            if code == "missing_scope":  # said twice is better than never said
+            if code == "missing_scope":  # posted twice is better than never posted
                 log.warning("cannot ask Slack", reason=str(error)[:200])
-            elif code != "thread_not_found":  # somebody deleted it
+            elif code != "thread_not_found":  # the thread was deleted
                 raise
     return None
 
@@ -142,13 +143,13 @@ def _history(
 
     No page is asked for after `until`, of the monotonic clock.
     """
-    wanted: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": 200}
+    query: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": 200}
     if after_ts is not None:
-        wanted["oldest"] = after_ts
+        query["oldest"] = after_ts
     pages: SlackResponse = (
-        slack.conversations_replies(ts=thread_ts, **wanted)
+        slack.conversations_replies(ts=thread_ts, **query)
         if thread_ts
-        else slack.conversations_history(**wanted)
+        else slack.conversations_history(**query)
     )
     for number, page in enumerate(pages, 1):
         yield from page["messages"]

@@ -1,4 +1,4 @@
-"""Slack as a transport of the outbox: it draws messages when they are sent, and sends them."""
+"""The transport of the outbox to Slack: it draws a message when it is sent."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,7 +19,7 @@ PACE = Pace(message=timedelta(seconds=1), edit=timedelta(seconds=1.25))
 
 
 class SlackTransport:
-    """Sends messages to Slack's channels and people."""
+    """A transport that sends messages to Slack's channels and people."""
 
     pace = PACE
 
@@ -28,19 +28,19 @@ class SlackTransport:
         self._conversations = Conversations(slack)
 
     def prepare(
-        self, session: Session, claimed: Claim, clock: Callable[[], datetime]
+        self, session: Session, claim: Claim, clock: Callable[[], datetime]
     ) -> Callable[[], Outcome] | None:
-        """Draw a message and return what sends it; None: there is nothing left to say."""
-        drawn = rendering.draw(session, claimed, clock())
+        """Draw a message and return the call that sends it; None where there is none any more."""
+        drawn = rendering.draw(session, claim, clock())
         if drawn is None:
             return None
-        return lambda: results.of(lambda: self._send(drawn, claimed, clock))
+        return lambda: results.of(lambda: self._send(drawn, claim, clock))
 
-    def _send(self, drawn: OutgoingMessage, claimed: Claim, clock: Callable[[], datetime]) -> str:
+    def _send(self, drawn: OutgoingMessage, claim: Claim, clock: Callable[[], datetime]) -> str:
         """Send a message and return its ts. Raises what slack_sdk raises, and NotPosted."""
         with results.preparing():
             channel = self._conversations.of(drawn.channel)
-        return sender.send(self._slack, replace(drawn, channel=channel), claimed, clock)
+        return sender.send(self._slack, replace(drawn, channel=channel), claim, clock)
 
 
 class Conversations:
@@ -51,7 +51,7 @@ class Conversations:
 
     def __init__(self, slack: WebClient) -> None:
         self._slack = slack
-        self._known: dict[str, str] = {}
+        self._opened: dict[str, str] = {}
 
     def of(self, channel: str) -> str:
         """Return the conversation for a channel's id, which is its own, or for a user's.
@@ -60,9 +60,9 @@ class Conversations:
         """
         if not channel.startswith(("U", "W")):
             return channel
-        if channel not in self._known:
-            opened = self._slack.conversations_open(users=channel).get("channel")
-            if not isinstance(opened, dict) or not opened.get("id"):
+        if channel not in self._opened:
+            conversation = self._slack.conversations_open(users=channel).get("channel")
+            if not isinstance(conversation, dict) or not conversation.get("id"):
                 raise SlackRequestError("Slack opened a conversation and did not say which")
-            self._known[channel] = str(opened["id"])
-        return self._known[channel]
+            self._opened[channel] = str(conversation["id"])
+        return self._opened[channel]

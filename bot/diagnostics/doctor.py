@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import DoctorCommand
 from bot.dependencies import BotDependencies, Requester
-from bot.monitoring import digest_blocks as shown
+from bot.monitoring import digest_blocks
 from bot.slack.markup import Message, escape, macs, moment
 from infrastructure.jobs import queue
 from provisioning.diagnostics import CHECKUP, absences, backlog
@@ -33,7 +33,7 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
                 *_refusals(session, dependencies),
                 *(escape(str(finding)) for finding in absences(session)),
             ]
-        return shown.findings(findings)
+        return digest_blocks.findings(findings)
 
     dispatcher.handle(DoctorCommand, doctor)
 
@@ -55,9 +55,9 @@ def _policy(dependencies: BotDependencies) -> list[str]:
 def _messages(session: Session, dependencies: BotDependencies) -> list[str]:
     """Findings about messages that Slack did not take, and about unknown Macs."""
     findings = [
-        f"Slack refused {total} {'message' if total == 1 else 'messages'} for {_channel(where)} "
+        f"Slack refused {total} {'message' if total == 1 else 'messages'} for {_channel(channel)} "
         f"({escape(reason)}). Fix that, then run `boot.sh resend`."
-        for where, reason, total in backlog.parked(session)
+        for channel, reason, total in backlog.parked(session)
     ]
     since = backlog.owed_since(session, dependencies.clock())
     if since is not None and dependencies.clock() - since > timedelta(minutes=5):
@@ -73,9 +73,10 @@ def _messages(session: Session, dependencies: BotDependencies) -> list[str]:
             f"after {LATE // timedelta(minutes=1)} minutes if it is not there. Is Slack slow, or a "
             "proxy?"
         )
-    if strangers := backlog.strangers(session):
+    if unknown_macs := backlog.strangers(session):
         findings.append(
-            f"{macs(strangers)} booted and nobody registered {'it' if strangers == 1 else 'them'}: "
+            f"{macs(unknown_macs)} booted and nobody registered "
+            f"{'it' if unknown_macs == 1 else 'them'}: "
             f"`{dependencies.command} digest` shows the newest."
         )
     return findings
@@ -84,12 +85,12 @@ def _messages(session: Session, dependencies: BotDependencies) -> list[str]:
 def _refusals(session: Session, dependencies: BotDependencies) -> list[str]:
     """Findings about clients that the Macs' door refused often."""
     return [
-        f"{escape(each.address)} was refused {each.total} times, last at {moment(each.last_at)}: "
-        f"{escape(each.why)}. If Macs of yours are there, their workflow or report address has an "
-        "old key: `boot.sh credentials list`."
-        for each in backlog.refused(session, dependencies.clock())
+        f"{escape(refusal.address)} was refused {refusal.total} times, last at "
+        f"{moment(refusal.last_at)}: {escape(refusal.why)}. If Macs of yours are there, their "
+        "workflow or report address has an old key: `boot.sh credentials list`."
+        for refusal in backlog.refused(session, dependencies.clock())
     ]
 
 
-def _channel(where: str) -> str:
-    return f"<@{where}>" if where.startswith(("U", "W")) else f"<#{where}>"
+def _channel(channel: str) -> str:
+    return f"<@{channel}>" if channel.startswith(("U", "W")) else f"<#{channel}>"

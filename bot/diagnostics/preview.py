@@ -12,27 +12,29 @@ from provisioning.values.serials import Serial
 
 
 def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
-    """Answer the command that looks ahead."""
+    """Answer the command that previews a Mac's next boot."""
 
     def preview(command: PreviewCommand, requester: Requester) -> Message:
-        serial = Serial(Serial.parse(command.serial).key)  # as Macs say it, however it is typed
-        said = Requested(command.site, command.build) if command.site and command.build else None
+        serial = Serial(Serial.parse(command.serial).key)  # in the spelling of Macs
+        requested = (
+            Requested(command.site, command.build) if command.site and command.build else None
+        )
         policy = dependencies.policy.policy
         with dependencies.database.reading() as session:
             result = dependencies.previewer.preview(
-                session, policy, serial, requested=said, at=dependencies.clock()
+                session, policy, serial, requested=requested, at=dependencies.clock()
             )
         # A template may hold what is not for everybody.
         script = policy.is_admin(requester.user)
         sent = blocks.is_long(result, script=script)
         if sent:
-            _owe_files(dependencies, result, requester, script=script)
+            _enqueue_files(dependencies, result, requester, script=script)
         return blocks.preview(result, script=script, sent=sent)
 
     dispatcher.handle(PreviewCommand, preview)
 
 
-def _owe_files(
+def _enqueue_files(
     dependencies: BotDependencies, result: Preview, requester: Requester, *, script: bool
 ) -> None:
     files = {f"{result.serial}-manifest.txt": result.manifest}

@@ -25,14 +25,14 @@ _PERSON = re.compile(
 
 
 def preview(result: Preview, *, script: bool, sent: bool) -> Message:
-    """Say what would happen.
+    """The answer with a preview.
 
-    The files are in the answer, `script` alike where this person may see it; `sent`: they are
-    too long for that and come as a message.
+    The files are in it, the script where `script` is true: this person may see it. `sent`: they
+    are too long for that and come as a message.
     """
-    lines = [f"*{escape(result.head)}*", *(f"• {_sentence(why)}" for why in result.why)]
+    lines = [f"*{escape(result.head)}*", *(f"• {_sentence(reason)}" for reason in result.why)]
     if result.faults:
-        lines += ["*What is wrong:*", *(f"• {_sentence(fault)}" for fault in result.faults)]
+        lines += ["*What is wrong:*", *(f"• {_sentence(finding)}" for finding in result.faults)]
     blocks: list[Block] = paragraphs(lines)
     if result.manifest is not None:
         blocks.append(section(f"Its manifest {escape(result.change)}."))

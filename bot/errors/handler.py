@@ -42,7 +42,7 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     """Translate everything that a listener raises."""
 
     @app.error
-    def complain(error: Exception, body: dict[str, Any], context: BoltContext) -> BoltResponse:
+    def answer_error(error: Exception, body: dict[str, Any], context: BoltContext) -> BoltResponse:
         if isinstance(error, StrangePayload):
             log.warning("payload not understood", reason=str(error))
             return BoltResponse(status=400, body=f"{error}\n")
@@ -52,24 +52,24 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
 def _answer(
     error: Exception, body: dict[str, Any], context: BoltContext, dependencies: BotDependencies
 ) -> BoltResponse:
-    """Tell a person of an error, in the way that their request allows."""
-    complaint = _complaint(error, body, dependencies)
+    """Answer a person with an error, in the way that their request allows."""
+    text = _sentence_of(error, body, dependencies)
     match body.get("type"):
         case "view_submission":
-            return _json(_window(error, complaint))
+            return _json(_window(error, text))
         case "block_suggestion":
             return _json({"options": []})
         case "event_callback":
-            return _of_event(error, complaint, body, dependencies)
+            return _answer_event(error, text, body, dependencies)
         case "block_actions" | "message_action" | "shortcut" if _is_left_alone(error, body):
-            return _by_message(complaint, body, dependencies)
+            return _answer_by_message(text, body, dependencies)
         case "block_actions" | "message_action":
-            replies.leave(context, markup.plain(complaint))
+            replies.leave(context, markup.plain(text))
             return BoltResponse(status=200)
-    return _json({"response_type": "ephemeral", "text": complaint})
+    return _json({"response_type": "ephemeral", "text": text})
 
 
-def _complaint(error: Exception, body: dict[str, Any], dependencies: BotDependencies) -> str:
+def _sentence_of(error: Exception, body: dict[str, Any], dependencies: BotDependencies) -> str:
     if isinstance(error, RollcallError):
         log.info("complained", reason=str(error))
         return sentence(error, dependencies.repo, dependencies.command)
@@ -96,52 +96,50 @@ def _complaint(error: Exception, body: dict[str, Any], dependencies: BotDependen
 
 
 def _is_left_alone(error: Exception, body: dict[str, Any]) -> bool:
-    """Return whether no lazy half of a listener says the answer: none ran, or it has no place."""
+    """Return whether no lazy listener gives the answer: none ran, or it has no place for it."""
     return body["type"] == "shortcut" or isinstance(
         error, NotAMember | CannotCheck | BoltUnhandledRequestError
     )
 
 
-def _by_message(
-    complaint: str, body: dict[str, Any], dependencies: BotDependencies
+def _answer_by_message(
+    text: str, body: dict[str, Any], dependencies: BotDependencies
 ) -> BoltResponse:
     with dependencies.database.begin() as session:
-        enqueue_news(
-            session, channel=body["user"]["id"], sentence=complaint, at=dependencies.clock()
-        )
+        enqueue_news(session, channel=body["user"]["id"], sentence=text, at=dependencies.clock())
     return BoltResponse(status=200)
 
 
-def _of_event(
-    error: Exception, complaint: str, body: dict[str, Any], dependencies: BotDependencies
+def _answer_event(
+    error: Exception, text: str, body: dict[str, Any], dependencies: BotDependencies
 ) -> BoltResponse:
-    """Tell the people that an event is about; Slack repeats one that failed unexpectedly."""
+    """Tell the person of an event about an error; Slack repeats an event that failed with 500."""
     event = body["event"]
-    known = isinstance(error, RollcallError)
+    is_expected = isinstance(error, RollcallError)
     with dependencies.database.begin() as session:
         if event["type"] == "function_executed":
-            facts = failure(event["function_execution_id"], markup.unmarked(complaint))
-            queue.enqueue(session, FINISH_STEP, facts, at=dependencies.clock())
+            payload = failure(event["function_execution_id"], markup.unmarked(text))
+            queue.enqueue(session, FINISH_STEP, payload, at=dependencies.clock())
             return BoltResponse(status=200)
-        if known and payloads.is_files(body) and payloads.is_meant(body):
-            once = f"complaint:{event['channel']}:{event['ts']}"
+        if is_expected and payloads.is_files(body) and payloads.is_meant(body):
+            dedup_key = f"complaint:{event['channel']}:{event['ts']}"
             enqueue_news(
                 session,
                 channel=event["user"],
-                sentence=complaint,
+                sentence=text,
                 at=dependencies.clock(),
-                dedup_key=once,
+                dedup_key=dedup_key,
             )
-    unexpected = not known and not isinstance(error, BoltUnhandledRequestError)
+    unexpected = not is_expected and not isinstance(error, BoltUnhandledRequestError)
     return BoltResponse(status=500 if unexpected else 200)
 
 
-def _window(error: Exception, complaint: str) -> dict[str, Any]:
-    """The answer to a window: the fault beside its field, or in place of the form."""
+def _window(error: Exception, text: str) -> dict[str, Any]:
+    """The answer to a window: the error beside its field, or in place of the form."""
     field = _FIELDS.get(type(error))
     if field is not None:
-        return {"response_action": "errors", "errors": {field: markup.unmarked(complaint)}}
-    view = modals.outcome(markup.plain(complaint))
+        return {"response_action": "errors", "errors": {field: markup.unmarked(text)}}
+    view = modals.outcome(markup.plain(text))
     return {"response_action": "update", "view": view.to_dict()}
 
 

@@ -1,4 +1,4 @@
-"""Messages of errors to people in Slack: each says what is wrong, and what to do."""
+"""Messages of errors to people in Slack: each names the problem and its fix."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ from provisioning.registrations.operations import NotUndoable
 from provisioning.values.computer_names import InvalidComputerName
 from provisioning.values.serials import InvalidSerial, InvalidSerials
 
-MOST_REASONS = 10  # serials whose faults are told one by one
+MOST_REASONS = 10  # serials whose errors are listed one by one
 
 
 @dataclass(frozen=True, slots=True)
-class _Complaint:
-    """An error on its way to a person: `command` is what people type."""
+class _ErrorContext:
+    """An error on its way to a person: `command` is the name of the slash command."""
 
     error: Any
     repo: MunkiRepo
@@ -43,12 +43,12 @@ class _Complaint:
 
 
 def sentence(error: RollcallError, repo: MunkiRepo, command: str) -> str:
-    """Return what to tell the person who caused `error`, as Slack's markup.
+    """Return the sentence for the person who caused `error`, as Slack's markup.
 
-    An error without an entry in the table is told as the class that it is derived from.
+    An error without an entry in the table has that of the class that it is derived from.
     """
     kind = next(kind for kind in type(error).__mro__ if kind in _SENTENCES)
-    return _SENTENCES[kind](_Complaint(error, repo, command))
+    return _SENTENCES[kind](_ErrorContext(error, repo, command))
 
 
 def _settled(error: NotOpen) -> str:
@@ -56,11 +56,11 @@ def _settled(error: NotOpen) -> str:
         return "That is still being read; wait for what comes of it."
     if error.by is None or error.at is None:
         return f"{escape(str(error))} Hand the serials in again."
-    how = "registered" if error.state == REGISTERED else "dropped"
-    return f"That was {how} already, by {person(error.by)} {moment(error.at)}."
+    outcome = "registered" if error.state == REGISTERED else "dropped"
+    return f"That was {outcome} already, by {person(error.by)} {moment(error.at)}."
 
 
-def _known(error: UnknownDestination, repo: MunkiRepo) -> str:
+def _existing_names(error: UnknownDestination, repo: MunkiRepo) -> str:
     try:
         names = repo.sites() if error.kind == "site" else repo.builds()
     except RepoUnusable:  # since a moment ago
@@ -69,9 +69,9 @@ def _known(error: UnknownDestination, repo: MunkiRepo) -> str:
 
 
 def _granting(error: NotAllowed) -> str:
-    who = [f"<!subteam^{error.group}>"] if error.group else []
-    who += [person(admin) for admin in error.admins]
-    return f"Who can grant it or do it: {', '.join(who)}." if who else ""
+    granters = [f"<!subteam^{error.group}>"] if error.group else []
+    granters += [person(admin) for admin in error.admins]
+    return f"Who can grant it or do it: {', '.join(granters)}." if granters else ""
 
 
 def _reasons(error: InvalidSerial | InvalidSerials) -> str:
@@ -88,31 +88,31 @@ def _did_you_mean(nearest: Sequence[str]) -> str:
 
 def _settled_by_others(error: AlreadySettled) -> str:
     if error.to is not None:
-        where = place(error.to.site, error.to.build)
-        who = person(error.by) if error.by else "its own script"
-        return f"`{error.serial}` is registered for {where} already; {who} was faster."
+        destination = place(error.to.site, error.to.build)
+        winner = person(error.by) if error.by else "its own script"
+        return f"`{error.serial}` is registered for {destination} already; {winner} was faster."
     if error.by is not None:
         return f"{person(error.by)} said already that `{error.serial}` is not ours."
     return f"It was settled already what becomes of `{error.serial}`."
 
 
-def _own_text(complaint: _Complaint) -> str:
+def _own_text(context: _ErrorContext) -> str:
     """The text of an error that says itself what to do."""
-    return complaint.text
+    return context.text
 
 
-def _another_serial(complaint: _Complaint) -> str:
-    reasons = escape(_reasons(complaint.error))
+def _another_serial(context: _ErrorContext) -> str:
+    reasons = escape(_reasons(context.error))
     return f"{reasons}\nNothing was changed; fix it and send it again."
 
 
-def _another_name(complaint: _Complaint) -> str:
-    return f"{complaint.text} Nothing was changed; send it again with another name."
+def _another_name(context: _ErrorContext) -> str:
+    return f"{context.text} Nothing was changed; send it again with another name."
 
 
-_SENTENCES: dict[type, Callable[[_Complaint], str]] = {
-    RollcallError: lambda it: (
-        f"{it.text} Nothing was changed; try again, or ask whoever runs Rollcall."
+_SENTENCES: dict[type, Callable[[_ErrorContext], str]] = {
+    RollcallError: lambda context: (
+        f"{context.text} Nothing was changed; try again, or ask whoever runs Rollcall."
     ),
     NotAMember: _own_text,
     CannotCheck: _own_text,
@@ -123,21 +123,24 @@ _SENTENCES: dict[type, Callable[[_Complaint], str]] = {
     NothingToDo: _own_text,
     TooManyMacs: _own_text,
     AlreadyThere: _own_text,
-    AlreadySettled: lambda it: _settled_by_others(it.error),
-    Misunderstood: lambda it: f"{it.text}. `{it.command} help` shows what can be typed.",
+    AlreadySettled: lambda context: _settled_by_others(context.error),
+    Misunderstood: lambda context: (
+        f"{context.text}. `{context.command} help` shows what can be typed."
+    ),
     InvalidSerial: _another_serial,
     InvalidSerials: _another_serial,
     InvalidComputerName: _another_name,
     ComputerNameTaken: _another_name,
     ComputerNameClashes: _another_name,
-    UnknownDestination: lambda it: (
-        f"{it.text}{_did_you_mean(it.error.nearest)}{_known(it.error, it.repo)}"
+    UnknownDestination: lambda context: (
+        f"{context.text}{_did_you_mean(context.error.nearest)}"
+        f"{_existing_names(context.error, context.repo)}"
     ),
-    NotRegistered: lambda it: (
-        f"{it.text}{_did_you_mean(it.error.nearest)} "
-        f"`{it.command} find` looks for it, `{it.command} register` registers it."
+    NotRegistered: lambda context: (
+        f"{context.text}{_did_you_mean(context.error.nearest)} "
+        f"`{context.command} find` looks for it, `{context.command} register` registers it."
     ),
-    NotAllowed: lambda it: f"{it.text} {_granting(it.error)}",
-    NothingLeft: lambda it: f"{it.text} Hand the rest in again to see why.",
-    NotOpen: lambda it: _settled(it.error),
+    NotAllowed: lambda context: f"{context.text} {_granting(context.error)}",
+    NothingLeft: lambda context: f"{context.text} Hand the rest in again to see why.",
+    NotOpen: lambda context: _settled(context.error),
 }

@@ -1,4 +1,4 @@
-"""Listeners for benches, which say beforehand where the next unknown Macs go."""
+"""Listeners of benches: a bench is a destination for the next unknown Macs."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from bot.dependencies import BotDependencies, Requester
 from bot.firstboot import bench_blocks
 from bot.slack import replies
 from bot.slack.markup import Message
-from provisioning.firstboot import bench as promises
+from provisioning.firstboot import bench as benches
 from provisioning.firstboot.models import Bench
 from provisioning.registrations.models import BENCHED
 
@@ -19,31 +19,31 @@ from provisioning.registrations.models import BENCHED
 def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer the command that opens a bench, and the button that ends it."""
 
-    def start(wanted: BenchCommand, asker: Requester) -> Message:
-        destination = dependencies.repo.destination(wanted.site, wanted.build)
-        dependencies.permit(asker, destination.site)
+    def start(command: BenchCommand, requester: Requester) -> Message:
+        destination = dependencies.repo.destination(command.site, command.build)
+        dependencies.permit(requester, destination.site)
         with dependencies.database.reading() as session:
-            other = promises.current(session, dependencies.clock())
-        if other is not None:
-            return bench_blocks.occupied(other)
-        with dependencies.acting(BENCHED, asker) as (session, operation):
-            bench = promises.start(
+            current = benches.current(session, dependencies.clock())
+        if current is not None:
+            return bench_blocks.occupied(current)
+        with dependencies.acting(BENCHED, requester) as (session, operation):
+            bench = benches.start(
                 session,
                 destination,
-                number=wanted.wanted,
-                until=operation.at + wanted.lasting,
+                number=command.size,
+                until=operation.at + command.duration,
                 operation=operation,
                 channel=dependencies.channel_of(destination.site),
             )
             return bench_blocks.opened(bench, operation)
 
     def end(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        asker, bench_id = Requester(body["user"]["id"], "button"), int(action["value"])
+        requester, bench_id = Requester(body["user"]["id"], "button"), int(action["value"])
         with dependencies.database.reading() as session:
             site = session.get_one(Bench, bench_id).site
-        dependencies.permit(asker, site)
+        dependencies.permit(requester, site)
         with dependencies.database.begin() as session:
-            bench = promises.end(session, bench_id, by=asker.user, at=dependencies.clock())
+            bench = benches.end(session, bench_id, by=requester.user, at=dependencies.clock())
             replies.leave(context, bench_blocks.ended(bench))
         ack()
 

@@ -1,4 +1,4 @@
-"""The card of a bench: whose it is, where its Macs go, how many it took, until when."""
+"""Blocks of a bench: its card, and the answers to its commands."""
 
 from collections.abc import Mapping, Sequence
 

@@ -17,19 +17,19 @@ log = structlog.get_logger()
 
 
 class PrestageJob:
-    """Writes the manifests of some registered Macs; `channel` hears of what is to be fixed.
+    """A job that writes manifests of registered Macs; `channel` hears of what has to be fixed.
 
-    What cannot be written yet is owed again by the next round, as its Mac still waits.
+    The next periodic task enqueues a Mac again whose manifest cannot be written yet.
     """
 
     def __init__(self, firstboot: FirstBootService, *, channel: str) -> None:
         self._firstboot = firstboot
         self._channel = channel
 
-    def do(self, facts: dict[str, Any]) -> Record:
-        """Write; `facts` are the `serials` of registrations."""
+    def do(self, payload: dict[str, Any]) -> Record:
+        """Write the manifests; `payload` holds the `serials` of registrations."""
         troubles = []
-        for key in facts["serials"]:
+        for key in payload["serials"]:
             with structlog.contextvars.bound_contextvars(serial=key):
                 try:
                     self._firstboot.prestage(Serial.parse(key))
@@ -42,9 +42,9 @@ class PrestageJob:
                     log.info("not prestaged yet", reason=str(error))
         return self._trouble(troubles)
 
-    def give_up(self, facts: dict[str, Any], reason: str) -> Record:
-        """Say that manifests are not written."""
-        number = len(facts["serials"])
+    def give_up(self, payload: dict[str, Any], reason: str) -> Record:
+        """Tell the channel that manifests are not written."""
+        number = len(payload["serials"])
         return self._trouble([f"The manifests of {number} Macs cannot be written ahead: {reason}"])
 
     def _trouble(self, sentences: list[str]) -> Record:

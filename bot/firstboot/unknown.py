@@ -21,8 +21,8 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     """Listen for the menus and the buttons of the cards of unknown Macs."""
     actions = UnknownMacActions(dependencies)
 
-    def chosen(ack: Ack) -> None:
-        """Slack says at once what is chosen in a message; it is read when a button is pressed."""
+    def acknowledge(ack: Ack) -> None:
+        """Acknowledge a choice in a menu: it is read when a button is pressed."""
         ack()
 
     def register(
@@ -30,26 +30,28 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     ) -> None:
         menus = body["state"]["values"].get(unknown_blocks.CHOICE, {})
         site, build = _chosen(menus, modals.SITE), _chosen(menus, modals.BUILD)
-        answer = actions.register(int(action["value"]), site, build, _asker(body))
+        answer = actions.register(int(action["value"]), site, build, _requester(body))
         replies.leave(context, answer)
         ack()
 
     def dismiss(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        replies.leave(context, actions.dismiss(int(action["value"]), _asker(body)))
+        replies.leave(context, actions.dismiss(int(action["value"]), _requester(body)))
         ack()
 
     def correct(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        meant = json.loads(action["value"])
-        answer = actions.correct(meant["stranger"], meant["mac"], meant["revision"], _asker(body))
+        value = json.loads(action["value"])
+        answer = actions.correct(
+            value["stranger"], value["mac"], value["revision"], _requester(body)
+        )
         replies.leave(context, answer)
         ack()
 
     for menu in (modals.SITE, modals.BUILD):
-        app.action({"block_id": unknown_blocks.CHOICE, "action_id": menu})(chosen)
+        app.action({"block_id": unknown_blocks.CHOICE, "action_id": menu})(acknowledge)
     app.action(unknown_blocks.REGISTER)(ack=register, lazy=[replies.later])
     app.action(unknown_blocks.DISMISS)(ack=dismiss, lazy=[replies.later])
     app.action(unknown_blocks.CORRECT)(ack=correct, lazy=[replies.later])
@@ -64,49 +66,51 @@ class UnknownMacActions:
     def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
 
-    def register(self, stranger_id: int, site: str, build: str, asker: Requester) -> Message:
-        """Register it, on the card that asks."""
+    def register(self, mac_id: int, site: str, build: str, requester: Requester) -> Message:
+        """Register an unknown Mac, on the card that asks."""
         if not (site and build):
             return unknown_blocks.incomplete(site, build)
         destination = self._dependencies.repo.destination(site, build)
-        self._dependencies.permit(asker, destination.site)
-        with self._dependencies.acting("registered", asker) as (session, operation):
-            stranger = unknown.get_pending(session, stranger_id)
+        self._dependencies.permit(requester, destination.site)
+        with self._dependencies.acting("registered", requester) as (session, operation):
+            mac = unknown.get_pending(session, mac_id)
             batch = registrations.register(
                 session,
-                [Serial.parse(stranger.reported_as)],
+                [Serial.parse(mac.reported_as)],
                 destination,
                 operation=operation,
                 channel=self._dependencies.channel_of(destination.site),
-                asked_on=session.get_one(Card, stranger.card_id),
+                asked_on=session.get_one(Card, mac.card_id),
             )
             if not batch.registered:
-                raise unknown.already_settled(session, stranger)
-            return unknown_blocks.registered(stranger, destination, operation)
+                raise unknown.already_settled(session, mac)
+            return unknown_blocks.registered(mac, destination, operation)
 
-    def dismiss(self, stranger_id: int, asker: Requester) -> Message:
-        """Note that it is none of ours."""
+    def dismiss(self, mac_id: int, requester: Requester) -> Message:
+        """Note that an unknown Mac is none of ours."""
         with self._dependencies.database.begin() as session:
             return unknown_blocks.dismissed(
-                unknown.dismiss(session, stranger_id, by=asker.user, at=self._dependencies.clock())
+                unknown.dismiss(session, mac_id, by=requester.user, at=self._dependencies.clock())
             )
 
     def correct(
-        self, stranger_id: int, registration_id: int, revision: int, asker: Requester
+        self, mac_id: int, registration_id: int, revision: int, requester: Requester
     ) -> Message:
-        """Give it the registration whose serial was a slip of its own."""
+        """Give an unknown Mac the registration whose serial was mistyped."""
         with self._dependencies.database.reading() as session:
             site = session.get_one(Registration, registration_id).site
-        self._dependencies.permit(asker, site)
-        with self._dependencies.acting(unknown.CORRECTED, asker) as (session, operation):
-            self._dependencies.permit(asker, session.get_one(Registration, registration_id).site)
-            registration, was = corrections.correct(
-                session, stranger_id, registration_id, revision, operation=operation
+        self._dependencies.permit(requester, site)
+        with self._dependencies.acting(unknown.CORRECTED, requester) as (session, operation):
+            self._dependencies.permit(
+                requester, session.get_one(Registration, registration_id).site
             )
-            return unknown_blocks.corrected(registration, was, operation)
+            registration, wrong_serial = corrections.correct(
+                session, mac_id, registration_id, revision, operation=operation
+            )
+            return unknown_blocks.corrected(registration, wrong_serial, operation)
 
 
-def _asker(body: dict[str, Any]) -> Requester:
+def _requester(body: dict[str, Any]) -> Requester:
     return Requester(body["user"]["id"], "button")
 
 

@@ -1,4 +1,4 @@
-"""The card that asks where an unknown Mac goes, and what it says once that is settled."""
+"""Blocks of the card that asks for the destination of an unknown Mac."""
 
 import json
 
@@ -32,12 +32,12 @@ CHOICE = "stranger"  # the block of the two menus
 REGISTER, DISMISS, CORRECT = "stranger_register", "stranger_dismiss", "stranger_correct"
 
 
-def asking(stranger: UnknownMac, meant: Registration | None) -> Message:
+def asking(mac: UnknownMac, similar: Registration | None) -> Message:
     """The question, with the registration whose serial may be a slip of this Mac's."""
-    head = f"`{stranger.reported_as}` asks for its manifest, and nobody has registered it."
-    blocks: list[Block] = [section(f"{head} First asked {moment(stranger.first_at)}.")]
-    if meant is not None:
-        blocks.append(_did_you_mean(stranger, meant))
+    head = f"`{mac.reported_as}` asks for its manifest, and nobody has registered it."
+    blocks: list[Block] = [section(f"{head} First asked {moment(mac.first_at)}.")]
+    if similar is not None:
+        blocks.append(_did_you_mean(mac, similar))
     menus = ActionsBlock(
         block_id=CHOICE,
         elements=[
@@ -45,7 +45,7 @@ def asking(stranger: UnknownMac, meant: Registration | None) -> Message:
             _menu(modals.BUILD, "What does it become?"),
         ],
     )
-    value = str(stranger.id)
+    value = str(mac.id)
     buttons = ActionsBlock(
         elements=[
             ButtonElement(text="Register", action_id=REGISTER, value=value, style="primary"),
@@ -55,63 +55,67 @@ def asking(stranger: UnknownMac, meant: Registration | None) -> Message:
     return Message(f"{head} Where does it go?", [*blocks, menus, buttons])
 
 
-def settled(stranger: UnknownMac, registration: Registration | None, was: str | None) -> Message:
-    """The card once it is settled; `was` is the serial that its registration had by mistake."""
-    head = f"`{stranger.reported_as}` asked for its manifest {moment(stranger.first_at)}."
+def settled(mac: UnknownMac, registration: Registration | None, mistyped: str | None) -> Message:
+    """The card once it is settled; `mistyped` is the serial that its registration had."""
+    head = f"`{mac.reported_as}` asked for its manifest {moment(mac.first_at)}."
     if registration is None:
         return plain(
-            f"{head} {person(stranger.settled_by)} says that it is not ours. If it still asks in "
+            f"{head} {person(mac.settled_by)} says that it is not ours. If it still asks in "
             "24 hours, so does Rollcall."
         )
-    where = place(registration.site, registration.build)
-    if was is not None:
+    target = place(registration.site, registration.build)
+    if mistyped is not None:
         return plain(
-            f"{head} {person(stranger.settled_by)} moved the registration of `{was}` for {where} "
+            f"{head} {person(mac.settled_by)} moved the registration of `{mistyped}` for {target} "
             f"here, which {person(registration.registered_by)} had made."
         )
-    who = registration.registered_by
-    by = f"{person(who)} registered it" if who else "Its own script says that it is"
-    return plain(f"{head} {by} for {where}{_state(registration)}.")
+    registered_by = registration.registered_by
+    origin = (
+        f"{person(registered_by)} registered it"
+        if registered_by
+        else "Its own script says that it is"
+    )
+    return plain(f"{head} {origin} for {target}{_state(registration)}.")
 
 
-def registered(stranger: UnknownMac, destination: Destination, operation: Operation) -> Message:
+def registered(mac: UnknownMac, destination: Destination, operation: Operation) -> Message:
     """The answer to the person who pressed *Register*."""
-    where = place(destination.site, destination.build)
-    sentence = f"Registered `{stranger.reported_as}` for {where}. It goes on within 20 seconds."
+    target = place(destination.site, destination.build)
+    sentence = f"Registered `{mac.reported_as}` for {target}. It goes on within 20 seconds."
     return undoable(plain(sentence), operation)
 
 
-def corrected(registration: Registration, was: str, operation: Operation) -> Message:
+def corrected(registration: Registration, mistyped: str, operation: Operation) -> Message:
     """The answer to a person who moved a registration to the Mac that it was meant for."""
-    where = place(registration.site, registration.build)
+    target = place(registration.site, registration.build)
     sentence = (
-        f"The registration of `{was}` for {where} is the one of `{registration.serial}` now. It "
-        "goes on within 20 seconds."
+        f"The registration of `{mistyped}` for {target} is the one of `{registration.serial}` "
+        "now. It goes on within 20 seconds."
     )
     return undoable(plain(sentence), operation)
 
 
-def dismissed(stranger: UnknownMac) -> Message:
+def dismissed(mac: UnknownMac) -> Message:
     """The answer to a person who said that a Mac is none of ours."""
     return plain(
-        f"`{stranger.reported_as}` gets no manifest, and nobody is asked about it for 24 hours. "
+        f"`{mac.reported_as}` gets no manifest, and nobody is asked about it for 24 hours. "
         "Registering it works all the same."
     )
 
 
 def incomplete(site: str, build: str) -> Message:
     """The answer to a person who chose too little."""
-    missing = [name for name, chosen in (("site", site), ("build", build)) if not chosen]
+    missing = [name for name, name_chosen in (("site", site), ("build", build)) if not name_chosen]
     return plain(f"Choose a {' and a '.join(missing)} first, then press *Register* again.")
 
 
-def _did_you_mean(stranger: UnknownMac, meant: Registration) -> SectionBlock:
-    value = {"stranger": stranger.id, "mac": meant.id, "revision": meant.revision}
-    where = place(meant.site, meant.build)
+def _did_you_mean(mac: UnknownMac, similar: Registration) -> SectionBlock:
+    value = {"stranger": mac.id, "mac": similar.id, "revision": similar.revision}
+    target = place(similar.site, similar.build)
     return SectionBlock(
         text=markup(
-            f"Did you mean `{meant.name}`, registered for {where} by "
-            f"{person(meant.registered_by)} {moment(meant.created_at)}?"
+            f"Did you mean `{similar.name}`, registered for {target} by "
+            f"{person(similar.registered_by)} {moment(similar.created_at)}?"
         ),
         accessory=ButtonElement(
             text="Move that registration here",
@@ -120,7 +124,7 @@ def _did_you_mean(stranger: UnknownMac, meant: Registration) -> SectionBlock:
             confirm=ConfirmObject(
                 title="Was it this Mac?",
                 text=PlainTextObject(
-                    text=f"{meant.name} was a slip, and {stranger.reported_as} was meant."
+                    text=f"{similar.name} was a slip, and {mac.reported_as} was meant."
                 ),
                 confirm="Move",
                 deny="Leave it",

@@ -27,7 +27,7 @@ from provisioning.registrations.models import Registration
 REGISTER = "home_register"
 PREVIOUS, NEXT = "home_previous", "home_next"
 SIZE = 20  # Macs a page
-LONGEST_STEP = 100  # characters of what a Mac said last
+LONGEST_STEP = 100  # characters of a Mac's last message
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +35,30 @@ class Home:
     """A person's Home tab; `own` and `troubles` are blocks of `bot.home.notices`."""
 
     home_state: HomeState
-    overview: Dashboard
+    dashboard: Dashboard
     own: Sequence[Block] = ()
     troubles: Sequence[Block] = ()
 
 
-def home(shown: Home, command: str) -> View:
-    """The whole tab. `command` is what people type."""
-    overview = shown.overview
+def home(content: Home, command: str) -> View:
+    """The whole tab. `command` is the name of the slash command."""
+    dashboard = content.dashboard
     return View(
         type="home",
-        private_metadata=HomeState(shown.home_state.wanted, overview.page).dumps(),
+        private_metadata=HomeState(content.home_state.mac_filter, dashboard.page).to_json(),
         blocks=[
             SectionBlock(
-                text=markup(_counted(overview)),
+                text=markup(_counted(dashboard)),
                 accessory=ButtonElement(text="Register Macs", action_id=REGISTER),
             ),
-            *shown.own,
-            *shown.troubles,
-            _filters(shown.home_state),
-            *(block for part in overview.parts for block in _part(part)),
+            *content.own,
+            *content.troubles,
+            _filters(content.home_state),
+            *(block for part in dashboard.parts for block in _part(part)),
             *(
-                _paging(overview)
-                if overview.total
-                else [section(_nothing(shown.home_state, command))]
+                _paging(dashboard)
+                if dashboard.total
+                else [section(_nothing(content.home_state, command))]
             ),
         ],
     )
@@ -69,25 +69,25 @@ def sorry(sentence: str) -> View:
     return View(type="home", blocks=[section(sentence)])
 
 
-def _counted(overview: Dashboard) -> str:
-    counts = " · ".join(f"{overview.counts[state]:,} {WORDS[state]}" for state in STATES)
-    return f"*{counts}*\n{overview.mine:,} of them registered by you."
+def _counted(dashboard: Dashboard) -> str:
+    counts = " · ".join(f"{dashboard.counts[state]:,} {WORDS[state]}" for state in STATES)
+    return f"*{counts}*\n{dashboard.mine:,} of them registered by you."
 
 
 def _filters(home_state: HomeState) -> ActionsBlock:
-    """The three filters. A block of its own for each look: Slack keeps what was chosen in one."""
-    wanted = home_state.wanted
-    states = [every("state"), *(_option(state, _heading(state)) for state in STATES)]
-    state = next((one for one in states if one.value == wanted.state), states[0])
+    """The three filters. Each state has a block id: Slack keeps the choices of one."""
+    mac_filter = home_state.mac_filter
+    states = [every("state"), *(_option(selected, _heading(selected)) for selected in STATES)]
+    selected = next((option for option in states if option.value == mac_filter.state), states[0])
     return ActionsBlock(
-        block_id=f"filters-{crc32(home_state.dumps().encode()):08x}",
+        block_id=f"filters-{crc32(home_state.to_json().encode()):08x}",
         elements=[
-            _names("site", wanted.site),
-            _names("build", wanted.build),
+            _names("site", mac_filter.site),
+            _names("build", mac_filter.build),
             StaticSelectElement(
                 action_id=FILTERS["state"],
                 options=states,
-                initial_option=state,
+                initial_option=selected,
                 placeholder="State",
             ),
         ],
@@ -117,8 +117,8 @@ def _heading(state: str) -> str:
 
 
 def _part(part: DashboardPart) -> list[Block]:
-    whose = "yours" if part.mine else "everybody else's"
-    head = section(f"*{_heading(part.state)}, {whose}: {part.number:,}*")
+    owner = "yours" if part.mine else "everybody else's"
+    head = section(f"*{_heading(part.state)}, {owner}: {part.number:,}*")
     return [
         DividerBlock(),
         head,
@@ -145,7 +145,7 @@ def _progress(mac: Registration) -> str:
 
 
 def _nothing(home_state: HomeState, command: str) -> str:
-    if home_state.wanted != type(home_state.wanted)():
+    if home_state.mac_filter != type(home_state.mac_filter)():
         return "No Mac on its way is like that. Choose *All* in a menu above to see more."
     return (
         "No Mac is on its way. Press *Register Macs*, or type "
@@ -153,18 +153,18 @@ def _nothing(home_state: HomeState, command: str) -> str:
     )
 
 
-def _paging(overview: Dashboard) -> list[Block]:
-    shown = sum(len(part.macs) for part in overview.parts)
-    first = overview.page * SIZE + 1
-    where = f"Page {overview.page + 1:,} of {overview.pages:,}"
-    text = f"{where}: {first:,} to {first + shown - 1:,} of {overview.total:,} Macs"
+def _paging(dashboard: Dashboard) -> list[Block]:
+    count = sum(len(part.macs) for part in dashboard.parts)
+    first = dashboard.page * SIZE + 1
+    heading = f"Page {dashboard.page + 1:,} of {dashboard.pages:,}"
+    text = f"{heading}: {first:,} to {first + count - 1:,} of {dashboard.total:,} Macs"
     buttons = [
         ButtonElement(text=label, action_id=action, value=str(page))
         for label, action, page in (
-            ("Previous", PREVIOUS, overview.page - 1),
-            ("Next", NEXT, overview.page + 1),
+            ("Previous", PREVIOUS, dashboard.page - 1),
+            ("Next", NEXT, dashboard.page + 1),
         )
-        if 0 <= page < overview.pages
+        if 0 <= page < dashboard.pages
     ]
     line: Block = ContextBlock(elements=[markup(text)])
     return [line, ActionsBlock(elements=buttons)] if buttons else [line]

@@ -13,41 +13,41 @@ from bot.slack import modals, replies
 from bot.slack.home_state import FILTERS, HomeState, home_behind
 
 
-def register_listeners(app: App, dependencies: BotDependencies, home_tab: HomePublisher) -> None:
-    """Show it when it is opened, filtered or turned over; open what its menus and buttons say."""
-    _publish(app, home_tab)
+def register_listeners(app: App, dependencies: BotDependencies, publisher: HomePublisher) -> None:
+    """Register the listeners that publish the Home, open its form, and fill its filters."""
+    _publish(app, publisher)
     _open(app)
     app.options(FILTERS["site"])(_offering("site", dependencies.repo.sites))
     app.options(FILTERS["build"])(_offering("build", dependencies.repo.builds))
 
 
-def _publish(app: App, homes: HomePublisher) -> None:
-    """Acknowledge first: what is shown is drawn in the lazy halves."""
+def _publish(app: App, publisher: HomePublisher) -> None:
+    """Acknowledge first: the Home is drawn by lazy listeners."""
 
     def opened(ack: Ack, event: dict[str, Any]) -> None:
         """Note the request; the event is sent for our other tabs too."""
         if event.get("tab") == "home":
-            homes.newest.note(event["user"], float(event["event_ts"]))
+            publisher.newest.note(event["user"], float(event["event_ts"]))
         ack()
 
     def show(client: WebClient, event: dict[str, Any]) -> None:
         """Show the Home as it was last looked at."""
         if event.get("tab") == "home":
             home_state = HomeState.at(event.get("view"))
-            homes.show(client, event["user"], home_state, at=float(event["event_ts"]))
+            publisher.show(client, event["user"], home_state, at=float(event["event_ts"]))
 
     def pressed(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Note the request for another page or another filter."""
-        homes.newest.note(body["user"]["id"], float(action["action_ts"]))
+        publisher.newest.note(body["user"]["id"], float(action["action_ts"]))
         ack()
 
     app.event("app_home_opened")(ack=opened, lazy=[show])
     for action_id in (*FILTERS.values(), blocks.PREVIOUS, blocks.NEXT):
-        app.action(action_id)(ack=pressed, lazy=[homes.pressed])
+        app.action(action_id)(ack=pressed, lazy=[publisher.pressed])
 
 
 def _open(app: App) -> None:
-    """Open the form; what the menus beside the Macs open is `macs`'."""
+    """Open the form; `bot.registrations.windows` listens to the menus beside the Macs."""
 
     def form(client: WebClient, body: dict[str, Any], respond: Respond) -> None:
         """Open the form that registers Macs."""
@@ -62,7 +62,7 @@ def _acknowledge(ack: Ack) -> None:
 
 
 def _offering(kind: str, names: Callable[[], list[str]]) -> Callable[..., None]:
-    """A listener that offers all of them, and those that hold what is typed."""
+    """A listener that offers “all” and the names that hold the typed text."""
 
     def offer(ack: Ack, payload: dict[str, Any]) -> None:
         ack(options=[blocks.every(kind), *modals.matching(names(), payload)][: modals.MOST_OPTIONS])

@@ -10,14 +10,14 @@ from provisioning.imports.models import READING
 from provisioning.monitoring.pending import RefusedMessages, Unfinished
 
 MOST = 10  # lines of a kind; the others are counted
-LONGEST = 500  # characters of a line that others wrote
+LONGEST = 500  # characters of a person's text
 
 
-def imports(waiting: Sequence[Unfinished]) -> list[Block]:
+def imports(unfinished: Sequence[Unfinished]) -> list[Block]:
     """Return blocks of the imports that a person has not registered yet."""
-    if not waiting:
+    if not unfinished:
         return []
-    lines = ["*Handed in by you, not registered yet*", *map(_import, waiting[:MOST])]
+    lines = ["*Handed in by you, not registered yet*", *map(_import, unfinished[:MOST])]
     return [DividerBlock(), *paragraphs(lines)]
 
 
@@ -31,21 +31,24 @@ def troubles(
     lines = [
         *_capped([f"• {escape(fault[:LONGEST])}" for fault in others]),
         *_capped([f"• Policy file: {escape(fault[:LONGEST])}" for fault in policy]),
-        *_capped([_refused(some) for some in refused]),
+        *_capped([_refused(messages) for messages in refused]),
     ]
     if not lines:
         return []
     return [DividerBlock(), *paragraphs(["*To be fixed by an admin*", *lines])]
 
 
-def _import(waiting: Unfinished) -> str:
-    since = f"handed in {moment(waiting.at)}"
-    if waiting.state == READING:
-        how_far = f"; {waiting.done} of {waiting.files} files read" if waiting.files > 1 else ""
-        return (
-            f"• Being read{how_far}: {since}. Its card in {_place(waiting.channel)} will say more."
+def _import(unfinished: Unfinished) -> str:
+    since = f"handed in {moment(unfinished.at)}"
+    if unfinished.state == READING:
+        progress = (
+            f"; {unfinished.done} of {unfinished.files} files read" if unfinished.files > 1 else ""
         )
-    return f"• Read, {since}: register it or drop it on its card in {_place(waiting.channel)}."
+        return (
+            f"• Being read{progress}: {since}. "
+            f"Its card in {_place(unfinished.channel)} will say more."
+        )
+    return f"• Read, {since}: register it or drop it on its card in {_place(unfinished.channel)}."
 
 
 def _refused(refused: RefusedMessages) -> str:

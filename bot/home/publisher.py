@@ -1,4 +1,4 @@
-"""The Home tabs: drawn for one person from the state of things right now, and shown to them."""
+"""The publisher of Home tabs, each drawn for one person from the present state."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,17 +41,17 @@ class Newest:
         self._showing = [Lock() for _ in range(LOCKS)]
 
     def note(self, user: str, at: float) -> None:
-        """A request of `user` came in, which Slack dates `at`."""
+        """Note a request of `user`, which Slack dates `at`."""
         with self._noting:
             self._newest[user] = max(at, self._newest.get(user, at))
 
     def of(self, user: str) -> float:
-        """The newest moment noted of `user`; before all others where there is none."""
+        """The newest moment noted of `user`; 0.0 where there is none."""
         return self._newest.get(user, 0.0)
 
     @contextmanager
     def showing(self, user: str, at: float) -> Iterator[bool]:
-        """Hold the others of `user` up; says whether none newer than `at` has come in."""
+        """Lock out other requests of `user`; yields True where none newer than `at` has come in."""
         with self._showing[hash(user) % LOCKS]:
             yield self._newest.get(user, at) <= at
 
@@ -64,9 +64,9 @@ class HomePublisher:
         self.newest = Newest()
 
     def pressed(self, client: WebClient, body: dict[str, Any], action: dict[str, Any]) -> None:
-        """Show the Home on which something was pressed as it is after that: a lazy listener.
+        """Show the Home again on which a button was pressed: a lazy listener.
 
-        Does nothing where it was pressed somewhere else.
+        Does nothing for a button elsewhere.
         """
         view = body.get("view") or {}
         if view.get("type") != "home":
@@ -76,15 +76,15 @@ class HomePublisher:
             home_state = replace(home_state, page=int(action["value"]))
         self.show(client, body["user"]["id"], home_state, at=float(action["action_ts"]))
 
-    def again(self, client: WebClient, body: dict[str, Any]) -> None:
-        """Show the Home behind the window in which something was done: a lazy listener.
+    def refresh(self, client: WebClient, body: dict[str, Any]) -> None:
+        """Show the Home again behind the window of an operation: a lazy listener.
 
         Does nothing where the window was opened from somewhere else.
         """
         home_state = home_behind(body.get("view") or {})
         if home_state is not None:
             user = body["user"]["id"]
-            self.show(client, user, HomeState.loads(home_state), at=self.newest.of(user))
+            self.show(client, user, HomeState.from_json(home_state), at=self.newest.of(user))
 
     def show(self, client: WebClient, user: str, home_state: HomeState, *, at: float) -> None:
         """Publish the Home of `user`, unless a request newer than `at` does so. Never raises."""
@@ -92,9 +92,9 @@ class HomePublisher:
             if not is_newest:
                 return
             view = self._drawn(user, home_state)
-            shown = results.of(lambda: str(client.views_publish(user_id=user, view=view)["ok"]))
-        if not isinstance(shown, Sent):
-            log.warning("home not shown", user=user, reason=getattr(shown, "reason", "gone"))
+            outcome = results.of(lambda: str(client.views_publish(user_id=user, view=view)["ok"]))
+        if not isinstance(outcome, Sent):
+            log.warning("home not shown", user=user, reason=getattr(outcome, "reason", "gone"))
 
     def _drawn(self, user: str, home_state: HomeState) -> View:
         try:
@@ -104,7 +104,7 @@ class HomePublisher:
             return blocks.sorry(
                 sentence(error, self._dependencies.repo, self._dependencies.command)
             )
-        except Exception as error:  # nobody is left in silence
+        except Exception as error:  # every person gets an answer
             reference = uuid4().hex[:8]
             log.error("home not drawn", reference=reference, exc_info=error)
             return blocks.sorry(
@@ -113,10 +113,10 @@ class HomePublisher:
             )
 
     def draw(self, user: str, home_state: HomeState) -> View:
-        """Return what `user` sees, who is a member."""
+        """Return the Home of `user`, who is a member."""
         with self._dependencies.database.reading() as session:
-            shown = dashboard.overview(
-                session, user, home_state.wanted, page=home_state.page, size=blocks.SIZE
+            content = dashboard.overview(
+                session, user, home_state.mac_filter, page=home_state.page, size=blocks.SIZE
             )
             own = notices.imports(pending.unfinished(session, user, limit=notices.MOST))
             refused = pending.refused(session)
@@ -127,7 +127,7 @@ class HomePublisher:
             else []
         )
         return blocks.home(
-            blocks.Home(home_state, shown, own, troubles), self._dependencies.command
+            blocks.Home(home_state, content, own, troubles), self._dependencies.command
         )
 
     def _faults(self, others: list[str]) -> dict[str, list[str]]:

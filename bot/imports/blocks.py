@@ -19,7 +19,7 @@ _LEFT = {
 }
 
 
-def look(imported: Import, act: Operation | None = None) -> Message:
+def message(imported: Import, operation: Operation | None = None) -> Message:
     """Return the message of an import as it is: being read, a dry run, or settled."""
     if imported.state == READING:
         return _reading(imported)
@@ -27,7 +27,7 @@ def look(imported: Import, act: Operation | None = None) -> Message:
         return dry_run(imported)
     if imported.state == DROPPED:
         return dropped(imported)
-    return _settled(imported, act)
+    return _settled(imported, operation)
 
 
 def dropped(imported: Import) -> Message:
@@ -43,36 +43,36 @@ def being_read() -> Message:
     return plain("It is being read. What would become of it comes as a message from Rollcall.")
 
 
-def registered(outcome: Registered, imported: Import, act: Operation) -> Message:
-    """Return the answer to the person who said yes."""
-    lines = [f"{_counted(outcome.new, outcome.moved)}."]
-    if outcome.meanwhile:
-        number = len(outcome.meanwhile)
+def registered(result: Registered, imported: Import, operation: Operation) -> Message:
+    """Return the answer to the person who registered an import."""
+    lines = [f"{_counted(result.new, result.moved)}."]
+    if result.meanwhile:
+        number = len(result.meanwhile)
         lines.append(f"{macs(number)} left alone, because something changed since that was shown:")
         lines += [
-            line(UNCHANGED if row.standing else NOWHERE, fact(row)) for row in outcome.meanwhile[:5]
+            line(UNCHANGED if row.standing else NOWHERE, fact(row)) for row in result.meanwhile[:5]
         ]
     lines += _rest((imported.shown or {}).get("outcome", {}).get("left", {}))
-    return undoable(plain("\n".join(lines)), act)
+    return undoable(plain("\n".join(lines)), operation)
 
 
 def _reading(imported: Import) -> Message:
     found = len((imported.reading or {}).get("entries", ()))
-    far = (
+    progress = (
         f"{imported.done} of {len(imported.sources)} read"
         if len(imported.sources) > 1
         else "one moment"
     )
-    return plain(f"Reading what {person(imported.by)} handed in: {far}, {macs(found)} so far.")
+    return plain(f"Reading what {person(imported.by)} handed in: {progress}, {macs(found)} so far.")
 
 
-def _settled(imported: Import, act: Operation | None) -> Message:
+def _settled(imported: Import, operation: Operation | None) -> Message:
     outcome = (imported.shown or {}).get("outcome", {})
-    when = f" {moment(imported.settled_at)}" if imported.settled_at else ""
+    settled = f" {moment(imported.settled_at)}" if imported.settled_at else ""
     counted = _counted(outcome.get("new", 0), outcome.get("moved", 0))
-    lines = [f"{counted}: by {person(imported.settled_by)}{when}."]
-    if act is not None and act.undone_at is not None:
-        lines.append(f"Undone by {person(act.undone_by)} {moment(act.undone_at)}.")
+    lines = [f"{counted}: by {person(imported.settled_by)}{settled}."]
+    if operation is not None and operation.undone_at is not None:
+        lines.append(f"Undone by {person(operation.undone_by)} {moment(operation.undone_at)}.")
     return plain("\n".join([*lines, *_rest(outcome.get("left", {}))]))
 
 
@@ -83,5 +83,7 @@ def _counted(new: int, moved: int) -> str:
 
 
 def _rest(left: Mapping[str, int]) -> list[str]:
-    said = [f"{number} {_LEFT[kind]}" for kind, number in left.items() if number and kind in _LEFT]
-    return [f"Left as they were: {', '.join(said)}."] if said else []
+    counts = [
+        f"{number} {_LEFT[kind]}" for kind, number in left.items() if number and kind in _LEFT
+    ]
+    return [f"Left as they were: {', '.join(counts)}."] if counts else []

@@ -1,4 +1,4 @@
-"""The buttons of a dry run: yes and no to it, its menus, and the whole of it as a file."""
+"""Listeners of a dry run: register it, drop it, its menus, and the whole of it as a file."""
 
 from typing import Any
 
@@ -12,45 +12,55 @@ from bot.slack import replies
 
 
 def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
-    """Answer the buttons and the menus."""
-    actions = ImportActions(dependencies)
+    """Listen for the buttons and the menus of a dry run."""
+    listeners = _Listeners(ImportActions(dependencies))
+    app.action(dry_run_blocks.SEND)(ack=listeners.send, lazy=[replies.later])
+    for name in dry_run_blocks.INCLUDING:
+        app.action(name)(ack=listeners.register, lazy=[replies.later, home.refresh])
+    app.action(dry_run_blocks.DROP)(ack=listeners.drop, lazy=[replies.later])
+    app.action(dry_run_blocks.SITE)(ack=listeners.choose, lazy=[replies.later])
+    app.action(dry_run_blocks.BUILD)(ack=listeners.choose, lazy=[replies.later])
+
+
+class _Listeners:
+    """The listeners of a dry run; an answer that is no card replaces the message."""
+
+    def __init__(self, actions: ImportActions) -> None:
+        self._actions = actions
 
     def register(
-        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+        self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        """Register what was shown, and what the button includes."""
-        imported, message = actions.register(
+        """Register the ready rows, and those that the button includes."""
+        imported, message = self._actions.register(
             int(action["value"]), action["action_id"], body["user"]["id"]
         )
         replies.leave(context, message, instead=imported.card_id is None)
         ack()
 
-    def drop(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        """Forget what was shown."""
-        imported = actions.drop(int(action["value"]), body["user"]["id"])
+    def drop(
+        self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+    ) -> None:
+        """Drop the import."""
+        imported = self._actions.drop(int(action["value"]), body["user"]["id"])
         if imported.card_id is None:
             replies.leave(context, blocks.dropped(imported), instead=True)
         ack()
 
-    def choose(ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
-        """Fill in where those go that say nothing of it."""
+    def choose(self, ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
+        """Set the site or the build of the rows that name none."""
         import_id = int(action["block_id"].rpartition("-")[2])
-        imported = actions.choose(
+        imported = self._actions.choose(
             import_id, action["action_id"], action["selected_option"]["value"]
         )
         if imported.card_id is None:
             replies.leave(context, dry_run_blocks.dry_run(imported), instead=True)
         ack()
 
-    def send(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        """Send the whole of what is too long to be shown."""
-        imported = actions.send(int(action["value"]), body["user"]["id"])
+    def send(
+        self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+    ) -> None:
+        """Send the whole dry run as a file."""
+        imported = self._actions.send(int(action["value"]), body["user"]["id"])
         replies.leave(context, dry_run_blocks.dry_run(imported, sent=True), instead=True)
         ack()
-
-    app.action(dry_run_blocks.SEND)(ack=send, lazy=[replies.later])
-    for name in dry_run_blocks.INCLUDING:
-        app.action(name)(ack=register, lazy=[replies.later, home.again])
-    app.action(dry_run_blocks.DROP)(ack=drop, lazy=[replies.later])
-    app.action(dry_run_blocks.SITE)(ack=choose, lazy=[replies.later])
-    app.action(dry_run_blocks.BUILD)(ack=choose, lazy=[replies.later])

@@ -1,4 +1,4 @@
-"""The message of a dry run: the future of all that a person handed in, and its buttons."""
+"""Blocks of a dry run: the rows of an import by kind, and its buttons."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -31,7 +31,7 @@ INCLUDING = {
 }
 
 LONGEST_KIND = 1200  # characters of the rows of one kind: all of them fit into one message
-LONGEST_NAME, LONGEST_REASON = 40, 180  # characters of what somebody else wrote, before escaping
+LONGEST_NAME, LONGEST_REASON = 40, 180  # characters of a person's text, before escaping
 MOST_PLACES = 6
 _TITLES = {
     NEW: "New",
@@ -47,24 +47,26 @@ _TITLES = {
 def dry_run(imported: Import, *, sent: bool = False) -> Message:
     """Return the message of a dry run, with the buttons that say yes to it.
 
-    Where it is too long and has no thread for a file, it is offered, or `sent` already.
+    Where it is too long and has no thread for a file, a button offers one; `sent`: it was sent.
     """
-    shown = imported.shown or {}
-    counts: Mapping[str, int] = shown["counts"]
+    stored = imported.shown or {}
+    counts: Mapping[str, int] = stored["counts"]
     ready = counts[NEW] + counts[MOVED]
     head = f"*{macs(ready)} can be registered.* Nothing is registered yet."
-    lines = [head, *_places(shown["places"])]
+    lines = [head, *_places(stored["places"])]
     blocks: list[Block] = [section("\n".join(lines))]
     if imported.note:
         blocks.append(section(f"> {escape(imported.note)}"))
     blocks += [
-        section(_kind(kind, counts[kind], shown["first"][kind])) for kind in _TITLES if counts[kind]
+        section(_kind(kind, counts[kind], stored["first"][kind]))
+        for kind in _TITLES
+        if counts[kind]
     ]
-    if menus := [_menu(name) for name in shown["wants"]]:
+    if menus := [_menu(name) for name in stored["wants"]]:
         blocks.append(section("Where do those go that say nothing of it?"))
         blocks.append(ActionsBlock(block_id=f"places-{imported.id}", elements=menus))
     buttons = _buttons(imported, counts)
-    if imported.card_id is None and not is_whole(shown):
+    if imported.card_id is None and not is_whole(stored):
         if sent:
             blocks.append(section("The whole list comes as a message from Rollcall."))
         else:
@@ -94,7 +96,7 @@ def _kind(kind: str, number: int, first: Sequence[Mapping[str, Any]]) -> str:
 
 
 def line(kind: str, row: Mapping[str, Any]) -> str:
-    """One row, as `summaries` has it: which Mac, where it stands, where to, and why."""
+    """A row of a summary: its Mac, its destination, its current place and the reason."""
     name = escape(row["serial"][:64])
     text = f"• `{name}`"
     if row["where"]:
@@ -103,17 +105,17 @@ def line(kind: str, row: Mapping[str, Any]) -> str:
         text += f" called {escape(row['name'][:LONGEST_NAME])}"
     if kind in (NEW, MOVED, DOUBTFUL, CONFLICT) and row["site"] and row["build"]:
         text += f" → {_place(row)}"
-    standing = row.get("standing")
-    if standing and kind != NEW:
-        text += f", registered for {_place(standing)}" if kind != UNCHANGED else ", registered"
-        text += f" by {person(standing['by'])} {moment(datetime.fromisoformat(standing['since']))}"
+    current = row.get("standing")
+    if current and kind != NEW:
+        text += f", registered for {_place(current)}" if kind != UNCHANGED else ", registered"
+        text += f" by {person(current['by'])} {moment(datetime.fromisoformat(current['since']))}"
     if row["why"]:
         text += f": {escape(row['why'][:LONGEST_REASON])}"
     return text
 
 
-def _place(where: Mapping[str, Any]) -> str:
-    return place(where["site"][:LONGEST_NAME], where["build"][:LONGEST_NAME])
+def _place(destination: Mapping[str, Any]) -> str:
+    return place(destination["site"][:LONGEST_NAME], destination["build"][:LONGEST_NAME])
 
 
 def _menu(name: str) -> ExternalDataSelectElement:
@@ -130,9 +132,9 @@ def _buttons(imported: Import, counts: Mapping[str, int]) -> list[ButtonElement]
     if ready:
         buttons.append(_button(imported, REGISTER, f"Register {macs(ready)}", style="primary"))
     if doubtful:
-        ones = "doubtful one" if doubtful == 1 else f"{doubtful} doubtful ones"
-        what = f"Also the {ones}" if ready else f"Register {doubtful} doubtful"
-        buttons.append(_button(imported, WITH_DOUBTFUL, what))
+        word = "doubtful one" if doubtful == 1 else f"{doubtful} doubtful ones"
+        text = f"Also the {word}" if ready else f"Register {doubtful} doubtful"
+        buttons.append(_button(imported, WITH_DOUBTFUL, text))
     if conflicts:
         text = f"Move {conflicts} conflict{'s' * (conflicts > 1)}{' too' * bool(ready)}"
         buttons.append(_button(imported, WITH_CONFLICTS, text, confirm=_sure(conflicts)))

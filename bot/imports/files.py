@@ -16,7 +16,7 @@ from provisioning.munki.destinations import DestinationIndex
 
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
-    """Listen to all messages; nearly all of them are none of our business."""
+    """Listen to all messages; only those with files are read."""
     intake = FileIntake(dependencies)
 
     def shared(body: dict[str, Any]) -> None:
@@ -38,10 +38,10 @@ class FileIntake:
         self._actions = ImportActions(dependencies)
 
     def take(self, event: dict[str, Any], own_user: str, *, meant: bool) -> None:
-        """Owe the reading of a message's files, once however often Slack tells of it.
+        """Enqueue the reading of a message's files, once for each message.
 
         The names of a site and a build in its text hold for the Macs that name none. Serials in
-        it count where the message is `meant` for us, and files that cannot be read are told of.
+        it count where the message is `meant` for us, and then unreadable files are reported.
         """
         sources = [source_of(file) for file in event.get("files") or ()]
         if not meant:

@@ -1,4 +1,4 @@
-"""The job runner tells Slack how a step of a workflow ended."""
+"""The job that tells Slack the end of a workflow's step."""
 
 from datetime import datetime
 from typing import Any
@@ -15,44 +15,44 @@ _OVER = frozenset({"function_execution_not_found", "execution_not_in_running_sta
 
 
 def success(execution: str, registered: int) -> dict[str, Any]:
-    """The facts of a step that registered so many Macs."""
+    """The payload of a step that registered so many Macs."""
     return {"execution": execution, "registered": registered}
 
 
 def failure(execution: str, sentence: str) -> dict[str, Any]:
-    """The facts of a step that failed, with a plain sentence for whoever runs the workflow."""
+    """The payload of a step that failed, with a plain sentence for the workflow's owner."""
     return {"execution": execution, "error": sentence[:LONGEST]}
 
 
 class FinishStepJob:
-    """Ends steps: Slack waits with the workflow until then."""
+    """A job that ends steps: Slack waits with the workflow until then."""
 
     def __init__(self, slack: WebClient) -> None:
         self._slack = slack
 
-    def do(self, facts: dict[str, Any]) -> Record:
-        """Tell Slack, which may know it already from an attempt that nobody recorded."""
+    def do(self, payload: dict[str, Any]) -> Record:
+        """Tell Slack, which may know it already from an attempt that was not recorded."""
         try:
-            self._end(facts)
+            self._end(payload)
         except SlackApiError as error:
             if error.response.get("error") not in _OVER:
                 raise
         return _nothing
 
-    def give_up(self, facts: dict[str, Any], reason: str) -> Record:
-        """Leave it: Slack ends the workflow by itself in the end."""
-        del facts, reason
+    def give_up(self, payload: dict[str, Any], reason: str) -> Record:
+        """Do nothing: Slack ends the workflow by itself after a time."""
+        del payload, reason
         return _nothing
 
-    def _end(self, facts: dict[str, Any]) -> None:
-        execution = facts["execution"]
-        if "error" in facts:
+    def _end(self, payload: dict[str, Any]) -> None:
+        execution = payload["execution"]
+        if "error" in payload:
             self._slack.functions_completeError(
-                function_execution_id=execution, error=facts["error"]
+                function_execution_id=execution, error=payload["error"]
             )
             return
         self._slack.functions_completeSuccess(
-            function_execution_id=execution, outputs={"registered": facts["registered"]}
+            function_execution_id=execution, outputs={"registered": payload["registered"]}
         )
 
 

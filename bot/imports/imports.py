@@ -1,4 +1,4 @@
-"""Imports: what holds serials is shown as a dry run first, and registered on a person's yes."""
+"""Actions on imports: the dry run of serials in a text or file, and their registration."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,7 +20,7 @@ from provisioning.outbox.models import IMPORT, Card
 
 
 def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
-    """Answer what is pasted; the buttons of a dry run have a module of their own."""
+    """Answer pasted texts; the buttons of a dry run have a module of their own."""
     actions = ImportActions(dependencies)
     dispatcher.handle(PasteCommand, actions.paste)
     dispatcher.handle(
@@ -51,7 +51,7 @@ class ImportActions:
     def show(
         self, result: ParseResult, places: DestinationIndex, submission: Submission
     ) -> Message:
-        """Keep what was read and show its dry run to the person alone."""
+        """Store a parse result and show its dry run to the person alone."""
         with self._dependencies.database.begin() as session:
             imported = batches.keep(session, result, submission)
             assert imported is not None  # noqa: S101 - it has no key that may be taken
@@ -59,14 +59,14 @@ class ImportActions:
             return dry_run_blocks.dry_run(imported)
 
     def read_text_later(self, text: str, requester: Requester) -> Message:
-        """Have a long text read."""
+        """Enqueue the reading of a long text."""
         source = {"kind": sources.TEXT, "text": text}
         return self.read_later(ParseResult(), [source], self.submission(requester))
 
     def read_later(
         self, result: ParseResult, sources: Sequence[dict[str, Any]], submission: Submission
     ) -> Message:
-        """Have sources read beside what is read; the dry run comes as a message to the person."""
+        """Enqueue the reading of sources; the dry run comes as a message to the person."""
         with self._dependencies.database.begin() as session:
             imported = batches.keep(session, result, submission)
             assert imported is not None  # noqa: S101 - it has no key that may be taken
@@ -75,7 +75,7 @@ class ImportActions:
         return blocks.being_read()
 
     def send_template(self, _: TemplateCommand, requester: Requester) -> Message:
-        """Owe the spreadsheet to fill in to the person who asks for it."""
+        """Enqueue the spreadsheet to fill in, for the person who asks for it."""
         repo = self._dependencies.repo
         with self._dependencies.database.begin() as session:
             outbox.enqueue_file(
@@ -89,14 +89,14 @@ class ImportActions:
         return plain("The template comes as a message from Rollcall.")
 
     def register(self, import_id: int, button: str, user: str) -> tuple[Import, Message]:
-        """Register what is ready now and what the button includes, where `user` may."""
+        """Register the ready rows and those that the button includes. Raises NotAllowed."""
         dependencies = self._dependencies
         places, including = DestinationIndex(dependencies.repo), dry_run_blocks.INCLUDING[button]
-        # The policy is asked before anybody waits for us.
+        # Slack may be asked: before the transaction, for which others wait.
         with dependencies.database.reading() as session:
-            shown = batches.peek(session, import_id)
-        requester = Requester(user, shown.via)
-        sites = {site for site, _, _ in (shown.shown or {}).get("places", ())}
+            stored = batches.peek(session, import_id)
+        requester = Requester(user, stored.via)
+        sites = {site for site, _, _ in (stored.shown or {}).get("places", ())}
         dependencies.permit(requester, *sites)
         with dependencies.acting("registered", requester) as (session, operation):
             imported = batches.opened(session, import_id)
@@ -113,12 +113,12 @@ class ImportActions:
             return imported, blocks.registered(registered, imported, operation)
 
     def drop(self, import_id: int, user: str) -> Import:
-        """Forget what was shown."""
+        """Drop an import."""
         with self._dependencies.database.begin() as session:
             return batches.drop(session, import_id, by=user, at=self._dependencies.clock())
 
     def send(self, import_id: int, user: str) -> Import:
-        """Owe the whole dry run as a file to the person who asks for it."""
+        """Enqueue the whole dry run as a file for `user`."""
         places = DestinationIndex(self._dependencies.repo)
         with self._dependencies.database.begin() as session:
             imported = batches.opened(session, import_id)
@@ -127,7 +127,7 @@ class ImportActions:
             return imported
 
     def choose(self, import_id: int, menu: str, name: str) -> Import:
-        """Set where the Macs go that name no site, or what those become that name no build."""
+        """Set the site of the rows that name no site, or the build of those that name no build."""
         places = DestinationIndex(self._dependencies.repo)
         kind = "site" if menu == dry_run_blocks.SITE else "build"
         with self._dependencies.database.begin() as session:

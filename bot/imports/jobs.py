@@ -1,4 +1,4 @@
-"""The job that downloads and reads what was handed in: one source of an import at a time."""
+"""The job that downloads and reads the sources of an import, one at a time."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -29,33 +29,33 @@ class ReadSourceJob:
     def __init__(self, database: Database, repo: MunkiRepo, fetch: Fetch) -> None:
         self._database, self._repo, self._fetch = database, repo, fetch
 
-    def do(self, facts: dict[str, Any]) -> Record:
-        """Read the source that `facts` name. Raises OSError where it may be there in a minute."""
-        imported = self._awaiting(facts)
+    def do(self, payload: dict[str, Any]) -> Record:
+        """Read the source that `payload` name. Raises OSError where it may be there in a minute."""
+        imported = self._awaiting(payload)
         if imported is None:
             return _record_nothing
-        source = imported.sources[facts["source"]]
+        source = imported.sources[payload["source"]]
         try:
             result = self._read(source, many=len(imported.sources) > 1)
-            return self._advance(imported, facts, result)
+            return self._advance(imported, payload, result)
         except RepoUnusable as error:
             raise OSError(str(error)) from error  # it may be back in a minute
 
-    def give_up(self, facts: dict[str, Any], reason: str) -> Record:
+    def give_up(self, payload: dict[str, Any], reason: str) -> Record:
         """Go on without the source, or without all of them where nothing can be shown at all."""
-        imported = self._awaiting(facts)
+        imported = self._awaiting(payload)
         if imported is None:
             return _record_nothing
-        result = sources.unread(imported.sources[facts["source"]], reason)
+        result = sources.unread(imported.sources[payload["source"]], reason)
         try:
-            return self._advance(imported, facts, result)
+            return self._advance(imported, payload, result)
         except RepoUnusable as error:
             first_line = str(error).splitlines()[0]
             return lambda session, now: reading.abandon(session, imported.id, first_line, now)
 
-    def _awaiting(self, facts: dict[str, Any]) -> Import | None:
+    def _awaiting(self, payload: dict[str, Any]) -> Import | None:
         with self._database.reading() as session:
-            return reading.awaiting(session, facts)
+            return reading.awaiting(session, payload)
 
     def _read(self, source: dict[str, Any], *, many: bool) -> ParseResult:
         places = DestinationIndex(self._repo)
@@ -70,10 +70,10 @@ class ReadSourceJob:
             raise NotDownloadable(source["name"], downloads.too_large())
         return self._fetch(source["url"], source["name"])
 
-    def _advance(self, imported: Import, facts: dict[str, Any], result: ParseResult) -> Record:
+    def _advance(self, imported: Import, payload: dict[str, Any], result: ParseResult) -> Record:
         with self._database.reading() as session:
             places = DestinationIndex(self._repo)
-            progress = reading.advance(session, imported, facts, result, places)
+            progress = reading.advance(session, imported, payload, result, places)
         return lambda session, now: reading.record(session, progress, now)
 
 

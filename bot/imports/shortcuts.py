@@ -25,18 +25,18 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     actions = ImportActions(dependencies)
 
     def acknowledge(ack: Ack) -> None:
-        """Take the shortcut; the form is opened once Slack knows that we heard."""
+        """Acknowledge the shortcut; the form is opened after that."""
         ack()
 
     def form(client: WebClient, body: dict[str, Any]) -> None:
-        """Open the form; there is no place to answer in, so a fault comes as a message."""
+        """Open the form; there is no place to answer in, so an error comes as a message."""
 
-        def tell(text: str, **_: object) -> None:
+        def reply(text: str, **_: object) -> None:
             with dependencies.database.begin() as session:
                 user, now = body["user"]["id"], dependencies.clock()
                 outbox.enqueue_news(session, channel=user, sentence=text, at=now)
 
-        replies.open_window(client, body["trigger_id"], modals.form(), tell)
+        replies.open_window(client, body["trigger_id"], modals.form(), reply)
 
     def message(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         """Read the message that the shortcut was used on."""

@@ -20,11 +20,11 @@ STEP = "register_macs_step"  # as the Slack app calls it
 
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
-    """Do the step when a workflow comes to it; a job tells Slack how it ended."""
+    """Listen for the step of a workflow; a job tells Slack its end."""
     step = WorkflowStep(dependencies)
 
     def executed(inputs: dict[str, Any], context: BoltContext) -> None:
-        """Register what the workflow hands over."""
+        """Register the serials that the workflow hands over."""
         step.register(inputs, str(context.function_execution_id))
 
     app.function(STEP)(executed)
@@ -38,7 +38,7 @@ class WorkflowStep:
         self._actions = ImportActions(dependencies)
 
     def register(self, inputs: dict[str, Any], execution: str) -> None:
-        """Register what is ready, once for each execution; nobody is asked about the rest."""
+        """Register the ready rows, once for each execution; the rest is left out."""
         dependencies = self._dependencies
         requester = Requester(str(inputs.get("person") or ""), "workflow")
         dependencies.members.admit(requester.user)
@@ -56,7 +56,7 @@ class WorkflowStep:
         at = submission.at
         with dependencies.acting("registered", requester, at=at) as (session, operation):
             imported = batches.keep(session, result, submission)
-            if imported is None:  # Slack tells of it again
+            if imported is None:  # Slack sent the event again
                 session.delete(operation)
                 return
             dry_run = batches.sort(session, imported, places)

@@ -3,7 +3,7 @@
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import DigestCommand
 from bot.dependencies import BotDependencies, Requester
-from bot.monitoring import digest_blocks as shown
+from bot.monitoring import digest_blocks
 from bot.slack.markup import Message
 from provisioning.monitoring import digest as digests
 
@@ -13,6 +13,8 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
 
     def digest(_: DigestCommand, __: Requester) -> Message:
         with dependencies.database.reading() as session:
-            return shown.digest(digests.gather(session, dependencies.clock()), dependencies.command)
+            return digest_blocks.digest(
+                digests.gather(session, dependencies.clock()), dependencies.command
+            )
 
     dispatcher.handle(DigestCommand, digest)

@@ -10,74 +10,74 @@ from provisioning.monitoring.digest import Digest, DigestPart
 from provisioning.registrations.models import Registration
 
 LOOKING = "The Munki repo, the addresses and the clocks are being looked at: wait for a message."
-LONGEST_WORD = 100  # characters of what a Mac said last
+LONGEST_WORD = 100  # characters of a Mac's last message
 
 
-def digest(seen: Digest, command: str) -> Message:
+def digest(gathered: Digest, command: str) -> Message:
     """The digest; says so where there is nothing to look after."""
-    if not seen:
+    if not gathered:
         return Message(*_alone("Nothing to look after: no Mac failed, stalled or waits for long."))
     lines = [
-        *_part(seen.failed, "failed", _trouble),
-        *_part(seen.stalled, "fell silent while being imaged", _trouble),
-        *_part(seen.waiting, "registered for more than a day and never booted", _waits),
-        *_strangers(seen.strangers, seen.unknown, command),
+        *_part(gathered.failed, "failed", _trouble),
+        *_part(gathered.stalled, "fell silent while being imaged", _trouble),
+        *_part(gathered.waiting, "registered for more than a day and never booted", _waits),
+        *_unknown_macs(gathered.strangers, gathered.unknown, command),
     ]
     head = "To be looked after: " + ", ".join(
         f"{total} {word}"
         for total, word in (
-            (seen.failed.total, "failed"),
-            (seen.stalled.total, "stalled"),
-            (seen.waiting.total, "never booted"),
-            (seen.unknown, "not registered"),
+            (gathered.failed.total, "failed"),
+            (gathered.stalled.total, "stalled"),
+            (gathered.waiting.total, "never booted"),
+            (gathered.unknown, "not registered"),
         )
         if total
     )
     return Message(head, posted([f"*{head}*", *lines]))
 
 
-def findings(found: Sequence[str]) -> Message:
+def findings(lines: Sequence[str]) -> Message:
     """Return the doctor's findings so far, each with its fix; the rest takes longer."""
-    if not found:
+    if not lines:
         return Message(*_alone(f"Nothing to fix. {LOOKING}"))
-    head = f"{len(found)} {'thing' if len(found) == 1 else 'things'} to fix"
-    return Message(head, posted([head, *(f"• {line}" for line in found), LOOKING]))
+    head = f"{len(lines)} {'thing' if len(lines) == 1 else 'things'} to fix"
+    return Message(head, posted([head, *(f"• {line}" for line in lines), LOOKING]))
 
 
 def _alone(sentence: str) -> tuple[str, Sequence[Block]]:
     return sentence, posted([sentence])
 
 
-def _part(part: DigestPart, what: str, line: Callable[[Registration], str]) -> list[str]:
+def _part(part: DigestPart, label: str, line: Callable[[Registration], str]) -> list[str]:
     if not part.total:
         return []
     return [
-        f"*{macs(part.total)}* {what}:",
+        f"*{macs(part.total)}* {label}:",
         *(f"• {line(mac)}" for mac in part.first),
         *_more(part.total - len(part.first)),
     ]
 
 
 def _trouble(mac: Registration) -> str:
-    said = f": {escape(mac.step[:LONGEST_WORD])}" if mac.step else ""
+    message = f": {escape(mac.step[:LONGEST_WORD])}" if mac.step else ""
     heard = f", {moment(mac.heard_at)}" if mac.heard_at else ""
-    return f"{_which(mac)}{heard}{said}"
+    return f"{_mac(mac)}{heard}{message}"
 
 
 def _waits(mac: Registration) -> str:
-    return f"{_which(mac)}, since {moment(mac.changed_at)}"
+    return f"{_mac(mac)}, since {moment(mac.changed_at)}"
 
 
-def _which(mac: Registration) -> str:
+def _mac(mac: Registration) -> str:
     return f"`{mac.name}` for {place(mac.site, mac.build)}, by {person(mac.registered_by)}"
 
 
-def _strangers(first: Sequence[UnknownMac], total: int, command: str) -> list[str]:
+def _unknown_macs(first: Sequence[UnknownMac], total: int, command: str) -> list[str]:
     if not total:
         return []
-    them = "it" if total == 1 else "them"
+    pronoun = "it" if total == 1 else "them"
     return [
-        f"*{macs(total)}* booted in the last day and nobody registered {them}:",
+        f"*{macs(total)}* booted in the last day and nobody registered {pronoun}:",
         *(f"• `{mac.reported_as}`, last {moment(mac.last_at)}" for mac in first),
         *_more(total - len(first)),
         f"`{command} register SERIAL SITE BUILD` says where they go.",

@@ -1,4 +1,4 @@
-"""Jobs of monitoring: pictures and lists that somebody asked for, sent to them alone."""
+"""Jobs of monitoring: they send a picture or a list to the person who asked for it."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -22,14 +22,14 @@ LARGEST = 50 * 1024 * 1024  # bytes of a list; it is held in memory and in the d
 
 
 class TooLarge(RollcallError):
-    """A list that does not fit."""
+    """A list that does not fit into one file."""
 
     def __init__(self) -> None:
         super().__init__("There are too many registrations for one file; name a site.")
 
 
 class StatisticsJob:
-    """Draws the statistics of some weeks and sends them to the person who asked."""
+    """A job that draws the statistics of some weeks for the person who asked."""
 
     def __init__(
         self,
@@ -60,12 +60,12 @@ class StatisticsJob:
         return _file(payload, "statistics.png", picture.png, picture.alt, alt=picture.alt)
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
-        """Say that there is no picture."""
+        """Tell the person that there is no picture."""
         return _message(payload, f"The statistics could not be drawn: {escape(reason)}")
 
 
 class ExportJob:
-    """Writes registrations into a CSV file and sends it to the person who asked."""
+    """A job that writes registrations into a CSV file for the person who asked."""
 
     def __init__(self, database: Database, *, clock: Callable[[], datetime] = utc_now) -> None:
         self._database = database
@@ -80,16 +80,18 @@ class ExportJob:
                 if len(content) > LARGEST:
                     raise TooLarge
         name = f"registrations-{self._clock():%Y-%m-%d}.csv"
-        of = f"for {payload['site']}" if payload["site"] else "there are"
-        return _file(payload, name, bytes(content), f"All registrations {of}; moments are in UTC.")
+        scope = f"for {payload['site']}" if payload["site"] else "there are"
+        return _file(
+            payload, name, bytes(content), f"All registrations {scope}; moments are in UTC."
+        )
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
-        """Say that there is no file."""
+        """Tell the person that there is no file."""
         return _message(payload, f"The registrations could not be exported: {escape(reason)}")
 
 
 class CheckupJob:
-    """Looks through the repo and at the addresses, and tells the person who asked."""
+    """A job that examines the repo and the addresses for the person who asked."""
 
     def __init__(self, examination: Examination) -> None:
         self._examination = examination
@@ -101,17 +103,17 @@ class CheckupJob:
             return _message(
                 payload, "The Munki repo, the addresses and the clocks: nothing to fix."
             )
-        said = f"Of the Munki repo, the addresses and the clocks, {len(lines)} to fix:"
-        shown = "\n".join([said, *(f"• {escape(line)}" for line in lines)])
-        if len(shown) <= LONGEST_SAID:
-            return _message(payload, shown)
+        heading = f"Of the Munki repo, the addresses and the clocks, {len(lines)} to fix:"
+        text = "\n".join([heading, *(f"• {escape(line)}" for line in lines)])
+        if len(text) <= LONGEST_SAID:
+            return _message(payload, text)
         content = "\n".join(lines).encode()
         return _file(
-            payload, "doctor.txt", content, said.rstrip(":") + "; the list is in the file."
+            payload, "doctor.txt", content, heading.rstrip(":") + "; the list is in the file."
         )
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
-        """Say that nobody looked."""
+        """Tell the person that nothing was examined."""
         return _message(payload, f"The Munki repo could not be looked through: {escape(reason)}")
 
 

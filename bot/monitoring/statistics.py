@@ -12,9 +12,9 @@ from provisioning.registrations.export import EXPORT
 def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer the commands whose answer is a file."""
 
-    def enqueue(what: str, **facts: object) -> None:
+    def enqueue(kind: str, **payload: object) -> None:
         with dependencies.database.begin() as session:
-            queue.enqueue(session, what, facts, at=dependencies.clock())
+            queue.enqueue(session, kind, payload, at=dependencies.clock())
 
     def statistics(command: StatisticsCommand, requester: Requester) -> Message:
         site = dependencies.repo.site(command.site) if command.site else None

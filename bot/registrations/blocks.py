@@ -1,4 +1,4 @@
-"""Answers to a person who typed or pressed, which nobody else sees."""
+"""Blocks of answers to commands and buttons; Slack shows them to that person alone."""
 
 import json
 from collections.abc import Sequence
@@ -43,21 +43,21 @@ def registered(
     batch: Batch, destination: Destination, operation: Operation, called: str | None = None
 ) -> Message:
     """The answer to `/mac register`; `called` is the name that a new Mac is to have."""
-    there = [mac for mac in batch.already if _is_at(mac, destination)]
-    elsewhere = [mac for mac in batch.already if not _is_at(mac, destination)]
+    same_place = [mac for mac in batch.already if _is_at(mac, destination)]
+    other_place = [mac for mac in batch.already if not _is_at(mac, destination)]
     lines = []
     if batch.registered:
         name = f" It is to be called {escape(called)}." if called else ""
-        lines.append(f"Registered {macs(batch.registered)} for {_to(destination)}.{name}")
-    if there:
-        lines.append(f"{macs(len(there))} already registered for it:")
-    blocks: list[Block] = [section("\n".join(lines + _list(there)))] if lines else []
-    if elsewhere:
-        blocks.append(section(f"{macs(len(elsewhere))} already registered elsewhere, unchanged:"))
-        blocks += [_movable(mac, destination) for mac in elsewhere[:MOST_BUTTONS]]
-        if len(elsewhere) > MOST_BUTTONS:
-            blocks += [DividerBlock(), section("\n".join(_list(elsewhere[MOST_BUTTONS:])))]
-        lines.append(f"{macs(len(elsewhere))} already registered elsewhere.")
+        lines.append(f"Registered {macs(batch.registered)} for {_destination(destination)}.{name}")
+    if same_place:
+        lines.append(f"{macs(len(same_place))} already registered for it:")
+    blocks: list[Block] = [section("\n".join(lines + _lines(same_place)))] if lines else []
+    if other_place:
+        blocks.append(section(f"{macs(len(other_place))} already registered elsewhere, unchanged:"))
+        blocks += [_movable(mac, destination) for mac in other_place[:MOST_BUTTONS]]
+        if len(other_place) > MOST_BUTTONS:
+            blocks += [DividerBlock(), section("\n".join(_lines(other_place[MOST_BUTTONS:])))]
+        lines.append(f"{macs(len(other_place))} already registered elsewhere.")
     message = Message("\n".join(lines), blocks)
     return undoable(message, operation) if batch.registered else message
 
@@ -76,25 +76,26 @@ def undone(result: Undone) -> Message:
 def moved(mac: Mac | Registration, destination: Destination, operation: Operation) -> Message:
     """The answer to a move; `mac` is as it was before."""
     message = plain(
-        f"Moved `{mac.name}` from {place(mac.site, mac.build)} to {_to(destination)}. "
+        f"Moved `{mac.name}` from {place(mac.site, mac.build)} to {_destination(destination)}. "
         "Its manifest is written at its next first boot."
     )
     return undoable(message, operation)
 
 
 def reimaged(mac: Mac | Registration, operation: Operation) -> Message:
-    """The answer to the wish to image a Mac again."""
-    where = place(mac.site, mac.build)
+    """The answer to a request to image a Mac again."""
+    destination = place(mac.site, mac.build)
     return undoable(
-        plain(f"`{mac.name}` waits for its next first boot again, for {where}."), operation
+        plain(f"`{mac.name}` waits for its next first boot again, for {destination}."), operation
     )
 
 
 def really_reimage(registration: Registration) -> Message:
     """The question before a Mac is imaged again that was done only lately."""
-    done = moment(registration.confirmed_at) if registration.confirmed_at else "lately"
+    confirmed = moment(registration.confirmed_at) if registration.confirmed_at else "lately"
     question = (
-        f"`{registration.name}` was confirmed {done}. Somebody may be using it. Image it again?"
+        f"`{registration.name}` was confirmed {confirmed}. Somebody may be using it. "
+        "Image it again?"
     )
     button = ButtonElement(
         text="Yes, image it again",
@@ -114,7 +115,7 @@ def cancelled(mac: Mac | Registration, operation: Operation) -> Message:
     return undoable(message, operation)
 
 
-# What can be typed behind the slash command, and what it does.
+# The forms of the slash command, each with its meaning.
 USAGE = (
     ("register SERIAL SITE BUILD", "this Mac goes to SITE and becomes BUILD"),
     ("register SERIAL SITE BUILD named NAME", "and is to be called NAME"),
@@ -179,7 +180,7 @@ def _movable(registration: Registration, destination: Destination) -> SectionBlo
     )
 
 
-def _list(registrations: Sequence[Registration]) -> list[str]:
+def _lines(registrations: Sequence[Registration]) -> list[str]:
     return [f"• {standing(registration)}" for registration in registrations]
 
 
@@ -187,5 +188,5 @@ def _is_at(registration: Registration, destination: Destination) -> bool:
     return Destination(registration.site, registration.build) == destination
 
 
-def _to(destination: Destination) -> str:
+def _destination(destination: Destination) -> str:
     return place(destination.site, destination.build)

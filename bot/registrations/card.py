@@ -30,7 +30,7 @@ from provisioning.registrations.models import (
 from provisioning.registrations.queries import STALLED
 
 MOST_MACS = MOST_ON_A_CARD  # the rest is counted
-# What can be done with the Macs of a card.
+# The buttons of a card by their verb.
 BUTTONS = {
     "details": "Details",
     "move": "Move",
@@ -39,7 +39,7 @@ BUTTONS = {
     "remind": "Remind me",
 }
 BAR = 12  # characters
-# In the order of the card: those that need somebody first.
+# In the order of the card: those that need a person first.
 WORDS = {
     FAILED: "failed",
     STALLED: "stalled",
@@ -50,28 +50,30 @@ WORDS = {
 }
 
 
-def batch(shown: Card, counts: Mapping[str, int], members: Sequence[Registration]) -> Message:
-    """A batch: where to, who, how far, and the first Macs of `members`, one a line."""
+def batch(card: Card, counts: Mapping[str, int], members: Sequence[Registration]) -> Message:
+    """A batch: its destination, its requester, its progress, and the first Macs of `members`."""
     total = sum(counts.values())
-    if not total:  # its Macs went back to what their own scripts said
-        where = place(shown.site, shown.build)
-        return plain(f"What {person(shown.registered_by)} registered for {where} was taken back.")
-    head = f"{macs(total)} for {place(shown.site, shown.build)}"
+    if not total:  # its Macs went back to what their own scripts requested
+        destination = place(card.site, card.build)
+        return plain(
+            f"What {person(card.registered_by)} registered for {destination} was taken back."
+        )
+    head = f"{macs(total)} for {place(card.site, card.build)}"
     states = tally(counts)
     blocks: list[Block] = [
-        section(f"{head}, registered by {person(shown.registered_by)} {moment(shown.created_at)}"),
-        section(listed(members, total, shown)),
+        section(f"{head}, registered by {person(card.registered_by)} {moment(card.created_at)}"),
+        section(listed(members, total, card)),
         ContextBlock(elements=[markup(f"{bar(counts)} {states}")]),
     ]
-    if shown.note:
-        blocks.insert(1, section(f"> {escape(shown.note)}"))
-    blocks += buttons(shown, counts)
+    if card.note:
+        blocks.insert(1, section(f"> {escape(card.note)}"))
+    blocks += buttons(card, counts)
     return Message(f"{head}: {states}", blocks)
 
 
-def listed(members: Sequence[Registration], total: int, shown: Card) -> str:
+def listed(members: Sequence[Registration], total: int, card: Card) -> str:
     """The first Macs of a card, one a line, and how many there are beside them."""
-    lines = _fitting([_line(mac, shown) for mac in members[:MOST_MACS]])
+    lines = _fitting([_line(mac, card) for mac in members[:MOST_MACS]])
     if total > len(lines):
         lines.append(f"… and {total - len(lines)} more")
     return "\n".join(lines)
@@ -84,12 +86,12 @@ def tally(counts: Mapping[str, int]) -> str:
     )
 
 
-def buttons(shown: Card, counts: Mapping[str, int]) -> list[Block]:
+def buttons(card: Card, counts: Mapping[str, int]) -> list[Block]:
     """The buttons of a card with open Macs; each opens a window that asks for which Macs."""
     if not any(number for state, number in counts.items() if state != CANCELLED):
         return []
     elements = [
-        ButtonElement(text=label, action_id=f"card_{verb}", value=str(shown.id))
+        ButtonElement(text=label, action_id=f"card_{verb}", value=str(card.id))
         for verb, label in BUTTONS.items()
     ]
     return [ActionsBlock(elements=elements)]
@@ -97,12 +99,12 @@ def buttons(shown: Card, counts: Mapping[str, int]) -> list[Block]:
 
 def bar(counts: Mapping[str, int]) -> str:
     """The progress of a batch as a bar that a phone shows in one line; the words say the same."""
-    going = {state: number for state, number in counts.items() if state != CANCELLED}
-    total = sum(going.values())
+    counted = {state: number for state, number in counts.items() if state != CANCELLED}
+    total = sum(counted.values())
     if not total:
         return ""
-    done = going.get(CONFIRMED, 0) * BAR // total
-    under_way = (total - going.get(WAITING, 0)) * BAR // total - done
+    done = counted.get(CONFIRMED, 0) * BAR // total
+    under_way = (total - counted.get(WAITING, 0)) * BAR // total - done
     return f"`{'█' * done}{'▒' * under_way}{'░' * (BAR - done - under_way)}`"
 
 
@@ -121,12 +123,12 @@ def _ends(lines: list[str]) -> Iterable[int]:
     return accumulate(len(line) + 1 for line in lines)
 
 
-def _line(mac: Registration, shown: Card) -> str:
+def _line(mac: Registration, card: Card) -> str:
     line = f"• `{mac.name}` {WORDS[state_of(mac)]}"
     if mac.state == CONFIRMED and mac.confirmed_at:
         line += f" {moment(mac.confirmed_at)}"
     elif mac.step:
         line += f": {escape(mac.step[:100])}"
-    if (mac.site, mac.build) != (shown.site, shown.build):
+    if (mac.site, mac.build) != (card.site, card.build):
         line += f", moved to {place(mac.site, mac.build)}"
     return line

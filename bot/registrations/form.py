@@ -26,7 +26,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     """
     submissions = FormSubmissions(dependencies)
 
-    def submitted(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
+    def submit(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
         """Register one Mac, or show the dry run of many, or have files read."""
         message = submissions.take(view["state"]["values"], Requester(body["user"]["id"], "form"))
         ack(response_action="update", view=modals.outcome(message, home=home_behind(view)))
@@ -41,7 +41,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
         app.options(name)(sites)
     for name in (modals.BUILD, dry_run_blocks.BUILD):
         app.options(name)(builds)
-    app.view(modals.REGISTER)(ack=submitted, lazy=[home.again])
+    app.view(modals.REGISTER)(ack=submit, lazy=[home.refresh])
 
 
 class FormSubmissions:
@@ -49,51 +49,51 @@ class FormSubmissions:
 
     def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
-        self._importing = ImportActions(dependencies)
-        self._actions = RegistrationActions(dependencies, self._importing)
+        self._imports = ImportActions(dependencies)
+        self._actions = RegistrationActions(dependencies, self._imports)
 
-    def take(self, state: dict[str, Any], asker: Requester) -> Message:
+    def take(self, state: dict[str, Any], requester: Requester) -> Message:
         """Do what `state`, the values of the form, asks for."""
         text = str(state[modals.SERIALS][modals.SERIALS].get("value") or "")
-        name = str(_value(state, modals.COMPUTER_NAME)).strip()
+        typed_name = str(_value(state, modals.COMPUTER_NAME)).strip()
         note = str(state[modals.NOTE][modals.NOTE].get("value") or "")
         files = state.get(modals.FILES, {}).get(modals.FILES, {}).get("files") or []
-        site, build = (name or None for name in modals.chosen_destination(state))
+        site, build = (chosen or None for chosen in modals.chosen_destination(state))
         places = DestinationIndex(self._dependencies.repo)
-        reading = texts.read_list(text, places.sites, places.builds)
-        how = self._importing.submission(asker, site=site, build=build, note=note)
+        result = texts.read_list(text, places.sites, places.builds)
+        submission = self._imports.submission(requester, site=site, build=build, note=note)
         if files:
-            return self._importing.read_later(reading, [source_of(file) for file in files], how)
-        _check(reading, text)
-        match reading.entries:
-            case [entry] if not reading.rejected and not entry.doubt:
+            return self._imports.read_later(result, [source_of(file) for file in files], submission)
+        _check(result, text)
+        match result.entries:
+            case [entry] if not result.rejected and not entry.doubt:
                 site, build = entry.site or site, entry.build or build
                 if site and build:
                     return self._actions.register(
-                        entry.serial, site, build, asker, note=note, name=name
+                        entry.serial, site, build, requester, note=note, name=typed_name
                     )
-        return self._importing.show(_named(reading, name), places, how)
+        return self._imports.show(_named(result, typed_name), places, submission)
 
 
 def _value(state: dict[str, Any], block: str) -> str:
     return state.get(block, {}).get(block, {}).get("value") or ""
 
 
-def _named(reading: ParseResult, name: str) -> ParseResult:
-    """A reading of one Mac, with the name that was typed for it."""
-    match reading.entries:
+def _named(result: ParseResult, name: str) -> ParseResult:
+    """A parse result of one Mac, with the name that was typed for it."""
+    match result.entries:
         case [entry] if name:
-            return replace(reading, entries=(replace(entry, name=computer_names.parse(name)),))
-    return reading
+            return replace(result, entries=(replace(entry, name=computer_names.parse(name)),))
+    return result
 
 
-def _check(reading: ParseResult, text: str) -> None:
+def _check(result: ParseResult, text: str) -> None:
     """Raise InvalidSerials where nothing in the text is a serial."""
-    if reading.entries:
+    if result.entries:
         return
-    why = [InvalidSerial(rejected.text, rejected.reason) for rejected in reading.rejected]
-    raise InvalidSerials(why or [InvalidSerial(text.strip(" ,;\n"), _nothing(text))])
+    errors = [InvalidSerial(rejected.text, rejected.reason) for rejected in result.rejected]
+    raise InvalidSerials(errors or [InvalidSerial(text.strip(" ,;\n"), _reason(text))])
 
 
-def _nothing(text: str) -> str:
+def _reason(text: str) -> str:
     return "there is no serial in it" if text.strip(" ,;\n") else "it is empty"

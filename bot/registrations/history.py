@@ -9,7 +9,7 @@ from bot.slack.markup import Message, escape, macs, moment, paragraphs, person, 
 from provisioning.registrations.history import History
 from provisioning.registrations.models import BENCHED, FAILED, Event, Operation
 
-LONGEST_REASON = 100  # characters of why a Mac failed
+LONGEST_REASON = 100  # characters of the reason for which a Mac failed
 
 # Characters: what Slack takes of a message for sure, its blocks included.
 LONGEST = 12_000
@@ -41,11 +41,18 @@ def mac(history: History) -> Message:
     return Message(head, [*paragraphs(lines), *manifest])
 
 
-def log(acts: Sequence[tuple[Operation, int]]) -> Message:
+def log(operations: Sequence[tuple[Operation, int]]) -> Message:
     """The log of operations, the newest first."""
-    head = f"The last {len(acts)} things that people did" if acts else "Nobody has done anything."
+    head = (
+        f"The last {len(operations)} things that people did"
+        if operations
+        else "Nobody has done anything."
+    )
     return Message(
-        head, paragraphs([head, *(f"• {_act(operation, number)}" for operation, number in acts)])
+        head,
+        paragraphs(
+            [head, *(f"• {_operation(operation, number)}" for operation, number in operations)]
+        ),
     )
 
 
@@ -60,7 +67,7 @@ def _event(event: Event, operation: Operation | None) -> str:
     line = f"{moment(event.at)} {_WORDS.get(event.what, escape(event.what))}"
     if event.before and event.after and "serial" in event.after:
         line += f" (`{event.before['serial']}` → `{event.after['serial']}`)"
-    places = [_place(where) for where in (event.before, event.after)]
+    places = [_place(destination) for destination in (event.before, event.after)]
     if event.after is not None:
         line += f" from {places[0]} to {places[1]}" if event.what == "moved" else f", {places[1]}"
     if event.after and event.after.get("computer_name"):
@@ -72,15 +79,15 @@ def _event(event: Event, operation: Operation | None) -> str:
     return f"{line} ({escape(operation.via)})" if operation else line
 
 
-def _place(where: dict[str, Any] | None) -> str:
-    return place(where["site"], where["build"]) if where else "nowhere"
+def _place(destination: dict[str, Any] | None) -> str:
+    return place(destination["site"], destination["build"]) if destination else "nowhere"
 
 
-def _act(operation: Operation, number: int) -> str:
-    did = f"{operation.what} {macs(number)}"
+def _operation(operation: Operation, number: int) -> str:
+    action = f"{operation.what} {macs(number)}"
     if operation.what == BENCHED:
-        did = f"opened a bench, which took {macs(number)}"
-    line = f"{moment(operation.at)} {person(operation.by)} {did} ({escape(operation.via)})"
+        action = f"opened a bench, which took {macs(number)}"
+    line = f"{moment(operation.at)} {person(operation.by)} {action} ({escape(operation.via)})"
     if operation.undone_at is not None and operation.undone_by:
         line += f", undone {moment(operation.undone_at)} by {person(operation.undone_by)}"
     return line

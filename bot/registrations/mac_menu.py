@@ -1,4 +1,4 @@
-"""The menu beside a Mac, wherever one is shown: what can be done with it."""
+"""The menu beside a Mac in every list of Macs."""
 
 from slack_sdk.models.blocks import Option, OverflowMenuElement, SectionBlock
 
@@ -21,11 +21,11 @@ _OFFERED = {
     IMAGING: (DETAILS, MOVE, CANCEL, REIMAGE, REMIND),
     FAILED: (DETAILS, MOVE, CANCEL, REIMAGE, REMIND),
     CONFIRMED: (DETAILS, MOVE, CANCEL, REIMAGE),
-}  # a cancelled one is only looked at
+}  # a cancelled one has details alone
 
 
 def menu(mac: Registration) -> OverflowMenuElement:
-    """The menu of what can be done with a Mac, as it is now."""
+    """The menu of the operations that are possible in the state of a Mac."""
     verbs = _OFFERED.get(mac.state, (DETAILS,))
     return OverflowMenuElement(
         action_id=MAC,
@@ -34,6 +34,6 @@ def menu(mac: Registration) -> OverflowMenuElement:
 
 
 def row(mac: Registration, text: str) -> SectionBlock:
-    """A Mac, told in `text`, beside its menu. One registration can be in a surface once."""
-    shown = section(text)
-    return SectionBlock(text=shown.text, block_id=f"mac-{mac.id}", accessory=menu(mac))
+    """A Mac, described by `text`, beside its menu. One registration can be in a surface once."""
+    text_section = section(text)
+    return SectionBlock(text=text_section.text, block_id=f"mac-{mac.id}", accessory=menu(mac))

@@ -28,67 +28,73 @@ def change(revision: Revision) -> Sequence[Block]:
         _keys("gone", difference.gone),
         _keys("kept as they were", difference.kept),
     ]
-    did = "removed" if revision.after is None else "changed" if revision.before else "made"
-    by = f" by {_who(revision.by)}" if revision.by else ""
-    lines = [f"*Its manifest* was {did}{by} {moment(revision.at)} ({escape(revision.via)})."]
+    action = "removed" if revision.after is None else "changed" if revision.before else "made"
+    by = f" by {_author(revision.by)}" if revision.by else ""
+    lines = [f"*Its manifest* was {action}{by} {moment(revision.at)} ({escape(revision.via)})."]
     lines += [part for part in parts if part]
     return [SectionBlock(text=markup("\n".join(lines)), accessory=_restore(revision))]
 
 
 def restored(revision: Revision, by: str) -> str:
     """The sentence that a channel hears."""
-    was = "as it was before" if revision.before is not None else "away again, as it was"
-    since = f"the change of {moment(revision.at)} is taken back"
-    return f"{person(by)} brought the manifest `{escape(revision.name)}` back {was}: {since}."
+    outcome = "as it was before" if revision.before is not None else "away again, as it was"
+    reason = f"the change of {moment(revision.at)} is taken back"
+    return f"{person(by)} brought the manifest `{escape(revision.name)}` back {outcome}: {reason}."
 
 
 def _restore(revision: Revision) -> ButtonElement:
-    what = "The manifest is removed" if revision.before is None else "Its former bytes come back"
+    consequence = (
+        "The manifest is removed" if revision.before is None else "Its former bytes come back"
+    )
     return ButtonElement(
         text="Restore",
         action_id=RESTORE,
         value=str(revision.id),
         confirm=ConfirmObject(
             title="Restore the manifest?",
-            text=f"{what}, unless somebody changed it since. A Mac that boots later gets it anew.",
+            text=f"{consequence}, unless somebody changed it since. "
+            "A Mac that boots later gets it anew.",
             confirm="Restore",
             deny="Leave it",
         ),
     )
 
 
-def _keys(what: str, keys: Sequence[str]) -> str:
+def _keys(label: str, keys: Sequence[str]) -> str:
     if not keys:
         return ""
     named = ", ".join(f"`{escape(key[:60])}`" for key in keys[:MOST_KEYS])
     more = f" and {len(keys) - MOST_KEYS} more" if len(keys) > MOST_KEYS else ""
-    return f"• {what}: {named}{more}"
+    return f"• {label}: {named}{more}"
 
 
-def _who(by: str) -> str:
+def _author(by: str) -> str:
     return person(by) if by.startswith(("U", "W")) and by.isalnum() and by.isupper() else escape(by)
 
 
 class RestoreJob:
-    """Brings back what a manifest was before its last change; `channel` hears of it."""
+    """A job that restores a manifest as it was before its last change; `channel` hears of it."""
 
     def __init__(self, manifests: ManifestEditor, *, channel: str) -> None:
         self._manifests, self._channel = manifests, channel
 
-    def do(self, facts: dict[str, Any]) -> Record:
-        """Write; `facts` are the `revision` and `by` (a user id). Raises what `restore` raises."""
-        by = facts["by"]
+    def do(self, payload: dict[str, Any]) -> Record:
+        """Restore it; `payload` are the `revision` and `by` (a user id).
+
+        Raises what `ManifestEditor.restore` raises.
+        """
+        by = payload["by"]
         try:
-            revision = self._manifests.restore(facts["revision"], editor=Author(by, "button"))
+            revision = self._manifests.restore(payload["revision"], editor=Author(by, "button"))
         except RepoUnusable as error:
             raise OSError(str(error)) from error  # another time it may work
-        return self._told(self._channel, restored(revision, by))
+        return self._news(self._channel, restored(revision, by))
 
-    def give_up(self, facts: dict[str, Any], reason: str) -> Record:
+    def give_up(self, payload: dict[str, Any], reason: str) -> Record:
         """Say that it stays as it is."""
-        return self._told(facts["by"], f"The manifest was not brought back: {escape(reason)}")
+        return self._news(payload["by"], f"The manifest was not brought back: {escape(reason)}")
 
-    def _told(self, channel: str, sentence: str) -> Record:
+    def _news(self, channel: str, sentence: str) -> Record:
         def record(session: Session, now: datetime) -> None:
             outbox.enqueue_news(session, channel=channel, sentence=sentence, at=now)
 

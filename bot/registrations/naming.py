@@ -1,4 +1,4 @@
-"""Naming: the command that says how a Mac is to be called, and its answers."""
+"""The command that gives a Mac its computer name, and its answers."""
 
 import json
 from typing import Any
@@ -28,17 +28,20 @@ def register_listeners(
     """Answer the command that names a Mac, and the button of a name that is doubtful."""
     actions = NamingActions(dependencies)
     dispatcher.handle(
-        NameCommand, lambda it, asker: actions.name(Serial.parse(it.serial), it.name, asker)
+        NameCommand,
+        lambda command, requester: actions.name(
+            Serial.parse(command.serial), command.name, requester
+        ),
     )
 
     def name(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        """Give the doubtful name that the button holds, asked for twice by now."""
-        to, asker = json.loads(action["value"]), Requester(body["user"]["id"], "button")
-        named = actions.name(Serial.parse(to["serial"]), to["name"], asker, sure=True)
-        replies.leave(context, named)
+        """Give the doubtful name that the button holds: the person has confirmed it."""
+        value, requester = json.loads(action["value"]), Requester(body["user"]["id"], "button")
+        message = actions.name(Serial.parse(value["serial"]), value["name"], requester, sure=True)
+        replies.leave(context, message)
         ack()
 
-    app.action(NAME)(ack=name, lazy=[replies.later, home.again])
+    app.action(NAME)(ack=name, lazy=[replies.later, home.refresh])
 
 
 class NamingActions:
@@ -50,20 +53,22 @@ class NamingActions:
     def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
 
-    def name(self, serial: Serial, name: str, asker: Requester, *, sure: bool = False) -> Message:
+    def name(
+        self, serial: Serial, name: str, requester: Requester, *, sure: bool = False
+    ) -> Message:
         """Give a registered Mac a name; asks back where that is doubtful."""
-        called, look = computer_names.parse(name), self._dependencies.repo.namesakes()
+        new_name, namesakes = computer_names.parse(name), self._dependencies.repo.namesakes()
         with self._dependencies.database.reading() as session:
             mac = queries.get_open(session, serial)
-            self._dependencies.permit(asker, mac.site)
-            clash = name_clashes.clash_of(session, look, Serial(mac.name), called)
-            if clash and not clash.is_sure and not sure and mac.called != called:
-                return really_named(mac, called, clash)
-        with self._dependencies.acting(namings.NAMED, asker) as (session, operation):
+            self._dependencies.permit(requester, mac.site)
+            clash = name_clashes.clash_of(session, namesakes, Serial(mac.name), new_name)
+            if clash and not clash.is_sure and not sure and mac.called != new_name:
+                return really_named(mac, new_name, clash)
+        with self._dependencies.acting(namings.NAMED, requester) as (session, operation):
             mac = queries.get_open(session, serial, lock=True)
-            self._dependencies.permit(asker, mac.site)
+            self._dependencies.permit(requester, mac.site)
             before = mac.called
-            namings.assign(session, mac, called, look, operation=operation)
+            namings.assign(session, mac, new_name, namesakes, operation=operation)
             return named(mac, before, operation)
 
 
@@ -72,12 +77,12 @@ def named(registration: Registration, before: str | None, operation: Operation) 
     name = escape(registration.called or "")
     if registration.called == before:
         return plain(f"`{registration.name}` is called {name} already.")
-    instead = f" instead of {escape(before)}" if before else ""
-    when = "Its first-boot script sets that."
+    replaced = f" instead of {escape(before)}" if before else ""
+    consequence = "Its first-boot script sets that."
     if registration.confirmed_at is not None:
-        when = "It is confirmed already: that is set only if it is imaged again."
+        consequence = "It is confirmed already: that is set only if it is imaged again."
     return undoable(
-        plain(f"`{registration.name}` is to be called {name}{instead}. {when}"), operation
+        plain(f"`{registration.name}` is to be called {name}{replaced}. {consequence}"), operation
     )
 
 

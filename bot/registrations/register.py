@@ -35,46 +35,56 @@ FRESH = timedelta(days=14)  # after a confirmation, in which re-imaging is asked
 def register_listeners(
     app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomeRefresher
 ) -> None:
-    """Answer the commands and the buttons that move and re-image a Mac."""
-    importing = ImportActions(dependencies)
-    actions = RegistrationActions(dependencies, importing)
+    """Answer the commands that register and change a Mac, and the buttons that change one."""
+    imports = ImportActions(dependencies)
+    actions = RegistrationActions(dependencies, imports)
+    _register_commands(dispatcher, actions)
+    _register_buttons(app, actions, home)
 
-    def typed(wanted: RegisterCommand, asker: Requester) -> Message:
+
+def _register_commands(dispatcher: Dispatcher, actions: "RegistrationActions") -> None:
+    def register(command: RegisterCommand, requester: Requester) -> Message:
         """Register one Mac at once."""
-        serial = Serial.parse(wanted.serial)
-        return actions.register(serial, wanted.site, wanted.build, asker, name=wanted.name)
+        serial = Serial.parse(command.serial)
+        return actions.register(serial, command.site, command.build, requester, name=command.name)
 
-    dispatcher.handle(RegisterCommand, typed)
-    dispatcher.handle(
-        MoveCommand,
-        lambda it, asker: actions.move(Serial.parse(it.serial), it.site, it.build, asker),
-    )
-    dispatcher.handle(
-        CancelCommand, lambda it, asker: actions.cancel(Serial.parse(it.serial), asker)
-    )
-    dispatcher.handle(
-        ReimageCommand, lambda it, asker: actions.reimage(Serial.parse(it.serial), asker)
-    )
+    def move(command: MoveCommand, requester: Requester) -> Message:
+        return actions.move(Serial.parse(command.serial), command.site, command.build, requester)
 
+    def cancel(command: CancelCommand, requester: Requester) -> Message:
+        return actions.cancel(Serial.parse(command.serial), requester)
+
+    def reimage(command: ReimageCommand, requester: Requester) -> Message:
+        return actions.reimage(Serial.parse(command.serial), requester)
+
+    dispatcher.handle(RegisterCommand, register)
+    dispatcher.handle(MoveCommand, move)
+    dispatcher.handle(CancelCommand, cancel)
+    dispatcher.handle(ReimageCommand, reimage)
+
+
+def _register_buttons(app: App, actions: "RegistrationActions", home: HomeRefresher) -> None:
     def move(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         """Move the registration that the button names."""
-        to = json.loads(action["value"])
-        asker = Requester(body["user"]["id"], "button")
-        moved = actions.move(Serial.parse(to["serial"]), to["site"], to["build"], asker)
-        replies.leave(context, moved)
+        target = json.loads(action["value"])
+        requester = Requester(body["user"]["id"], "button")
+        message = actions.move(
+            Serial.parse(target["serial"]), target["site"], target["build"], requester
+        )
+        replies.leave(context, message)
         ack()
 
     def reimage(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        """Re-image the Mac that the button names, asked for twice by now."""
-        asker = Requester(body["user"]["id"], "button")
-        replies.leave(context, actions.reimage(Serial.parse(action["value"]), asker, sure=True))
+        """Re-image the Mac that the button names: the person has confirmed it."""
+        requester = Requester(body["user"]["id"], "button")
+        replies.leave(context, actions.reimage(Serial.parse(action["value"]), requester, sure=True))
         ack()
 
-    later = [replies.later, home.again]
-    app.action(blocks.MOVE)(ack=move, lazy=later)
-    app.action(blocks.REIMAGE)(ack=reimage, lazy=later)
+    lazy = [replies.later, home.refresh]
+    app.action(blocks.MOVE)(ack=move, lazy=lazy)
+    app.action(blocks.REIMAGE)(ack=reimage, lazy=lazy)
 
 
 class RegistrationActions:
@@ -83,36 +93,37 @@ class RegistrationActions:
     Raises RollcallError, having done nothing.
     """
 
-    def __init__(self, dependencies: BotDependencies, importing: ImportActions) -> None:
-        self._dependencies, self._importing = dependencies, importing
+    def __init__(self, dependencies: BotDependencies, imports: ImportActions) -> None:
+        self._dependencies, self._imports = dependencies, imports
 
     def register(
         self,
         serial: Serial,
         site: str,
         build: str,
-        asker: Requester,
+        requester: Requester,
         *,
         note: str = "",
         name: str = "",
     ) -> Message:
-        """Register a Mac, if nobody else has; `name`, where given, is what it is to be called.
+        """Register a Mac; `name`, where given, becomes its computer name.
 
         A doubtful serial is shown first, as several are, and so is one with a doubtful name.
         """
         called = computer_names.parse(name) if name else None
         destination = self._dependencies.repo.destination(site, build)
-        self._dependencies.permit(asker, destination.site)
-        look = self._dependencies.repo.namesakes() if called else None
-        if self._is_doubtful(serial, called, look):
+        self._dependencies.permit(requester, destination.site)
+        namesakes = self._dependencies.repo.namesakes() if called else None
+        if self._is_doubtful(serial, called, namesakes):
             doubt = doubt_of(Serial(serial.key))
-            to = destination
-            entry = Entry(serial, to.site, to.build, doubt=doubt, name=name or None)
-            how = self._importing.submission(asker, note=note)
-            return self._importing.show(
-                ParseResult((entry,)), DestinationIndex(self._dependencies.repo), how
+            entry = Entry(
+                serial, destination.site, destination.build, doubt=doubt, name=name or None
             )
-        with self._dependencies.acting("registered", asker) as (session, operation):
+            submission = self._imports.submission(requester, note=note)
+            return self._imports.show(
+                ParseResult((entry,)), DestinationIndex(self._dependencies.repo), submission
+            )
+        with self._dependencies.acting("registered", requester) as (session, operation):
             batch = registrations.register(
                 session,
                 [serial],
@@ -121,65 +132,65 @@ class RegistrationActions:
                 channel=self._dependencies.channel_of(destination.site),
                 note=note,
             )
-            if called and look and batch.registered:
+            if called and namesakes and batch.registered:
                 mac = queries.get_open(session, serial, lock=True)
-                naming.assign(session, mac, called, look, operation=operation)
+                naming.assign(session, mac, called, namesakes, operation=operation)
             return blocks.registered(batch, destination, operation, called)
 
-    def move(self, serial: Serial, site: str, build: str, asker: Requester) -> Message:
+    def move(self, serial: Serial, site: str, build: str, requester: Requester) -> Message:
         """Send a registered Mac somewhere else."""
         destination = self._dependencies.repo.destination(site, build)
-        self._dependencies.permit(asker, destination.site, self._site_of(serial))
-        with self._dependencies.acting("moved", asker) as (session, operation):
+        self._dependencies.permit(requester, destination.site, self._site_of(serial))
+        with self._dependencies.acting("moved", requester) as (session, operation):
             mac = changes.lock_open(session, serial)
-            self._dependencies.permit(asker, mac.site)
+            self._dependencies.permit(requester, mac.site)
             changes.move(session, [mac], destination, operation)
             return blocks.moved(mac, destination, operation)
 
-    def cancel(self, serial: Serial, asker: Requester) -> Message:
+    def cancel(self, serial: Serial, requester: Requester) -> Message:
         """Forget a registration."""
-        self._dependencies.permit(asker, self._site_of(serial))
-        with self._dependencies.acting("cancelled", asker) as (session, operation):
+        self._dependencies.permit(requester, self._site_of(serial))
+        with self._dependencies.acting("cancelled", requester) as (session, operation):
             mac = changes.lock_open(session, serial)
-            self._dependencies.permit(asker, mac.site)
+            self._dependencies.permit(requester, mac.site)
             changes.apply(session, [mac], changes.cancel, operation)
             return blocks.cancelled(mac, operation)
 
-    def reimage(self, serial: Serial, asker: Requester, *, sure: bool = False) -> Message:
+    def reimage(self, serial: Serial, requester: Requester, *, sure: bool = False) -> Message:
         """Have a Mac wait for another first boot; asks back where it was confirmed lately."""
         with self._dependencies.database.reading() as session:
             registration = queries.get_open(session, serial)
-        if not sure and self._is_fresh(registration):
+        if not sure and self._is_recent(registration):
             return blocks.really_reimage(registration)
-        self._dependencies.permit(asker, registration.site)
-        with self._dependencies.acting("reimaged", asker) as (session, operation):
+        self._dependencies.permit(requester, registration.site)
+        with self._dependencies.acting("reimaged", requester) as (session, operation):
             mac = changes.lock_open(session, serial)
-            self._dependencies.permit(asker, mac.site)
+            self._dependencies.permit(requester, mac.site)
             changes.apply(session, [mac], changes.reimage, operation)
             return blocks.reimaged(mac, operation)
 
-    def _is_doubtful(self, serial: Serial, name: str | None, look: Look | None) -> bool:
-        """Tell if a person should look at a serial or a name again; never where it is registered.
+    def _is_doubtful(self, serial: Serial, name: str | None, namesakes: Look | None) -> bool:
+        """Return whether a person should check a serial or a name; never of a registered Mac.
 
         Those that are not of Apple's shape are often numbered, so each is near another one.
         """
         with self._dependencies.database.reading() as session:
             if queries.is_open(session, serial):
                 return False
-            near = is_apple(serial.key) and similar.slip_of(session, serial.key)
-            like = name_clashes.called_like(session, [serial.key])
+            near_miss = is_apple(serial.key) and similar.slip_of(session, serial.key)
+            has_namesake = name_clashes.called_like(session, [serial.key])
             clash = (
-                name_clashes.clash_of(session, look, Serial(serial.key), name)
-                if name and look
+                name_clashes.clash_of(session, namesakes, Serial(serial.key), name)
+                if name and namesakes
                 else None
             )
         is_doubted = clash is not None and not clash.is_sure
-        return bool(near or like or is_doubted or doubt_of(Serial(serial.key)))
+        return bool(near_miss or has_namesake or is_doubted or doubt_of(Serial(serial.key)))
 
     def _site_of(self, serial: Serial) -> str:
         with self._dependencies.database.reading() as session:
             return queries.get_open(session, serial).site
 
-    def _is_fresh(self, mac: Registration) -> bool:
+    def _is_recent(self, mac: Registration) -> bool:
         confirmed_at = mac.confirmed_at if mac.state == CONFIRMED else None
         return confirmed_at is not None and self._dependencies.clock() - confirmed_at < FRESH

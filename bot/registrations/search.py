@@ -1,9 +1,9 @@
-"""Search: finding Macs, those that wait, the history of one, and the log of operations."""
+"""Listeners that search: for Macs, the history of one, and the log of operations."""
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
@@ -45,35 +45,42 @@ class Question:
     site: str | None = None
     first: int = 0
 
-    def dumps(self) -> str:
-        """Return it as a button carries it."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return the question that `to_json` wrote into a button's value."""
+        stored = json.loads(text)
+        return cls(text=stored["text"], site=stored["site"], first=stored["first"])
+
+    def to_json(self) -> str:
+        """Return the value of a button; Slack keeps the names in it."""
+        stored = {"text": self.text, "site": self.site, "first": self.first}
+        return json.dumps(stored, ensure_ascii=False)
 
 
 def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
-    """Answer the commands that change nothing, and turn the pages of what was found."""
+    """Answer the commands that change nothing, and turn the pages of a search."""
 
-    def find(wanted: FindCommand, _: Requester) -> Message:
-        return _found(dependencies, Question(text=wanted.text[:LONGEST]))
+    def find(command: FindCommand, _: Requester) -> Message:
+        return _answer(dependencies, Question(text=command.text[:LONGEST]))
 
-    def waiting(wanted: ListCommand, _: Requester) -> Message:
-        return _found(
+    def waiting(command: ListCommand, _: Requester) -> Message:
+        return _answer(
             dependencies,
-            Question(site=dependencies.repo.site(wanted.site) if wanted.site else None),
+            Question(site=dependencies.repo.site(command.site) if command.site else None),
         )
 
-    def turned(ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
+    def turn_page(ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
         """Show the page that the button names, in place of the one that it is on."""
-        question = Question(**json.loads(action["value"]))
-        replies.leave(context, _found(dependencies, question), instead=True)
+        question = Question.from_json(action["value"])
+        replies.leave(context, _answer(dependencies, question), instead=True)
         ack()
 
-    def show(wanted: ShowCommand, _: Requester) -> Message:
+    def show(command: ShowCommand, _: Requester) -> Message:
         with dependencies.database.reading() as session:
-            return history.mac(past.of_mac(session, Serial.parse(wanted.serial)))
+            return history.mac(past.of_mac(session, Serial.parse(command.serial)))
 
-    def log(_: LogCommand, asker: Requester) -> Message:
-        dependencies.permit_admin(asker, "see who did what")
+    def log(_: LogCommand, requester: Requester) -> Message:
+        dependencies.permit_admin(requester, "see who did what")
         with dependencies.database.reading() as session:
             return history.log(past.newest_operations(session, limit=MOST_ACTS))
 
@@ -89,17 +96,17 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     dispatcher.handle(HelpCommand, guide)
     dispatcher.handle(FormCommand, guide)
     for action_id in (OLDER, NEWER):
-        app.action(action_id)(ack=turned, lazy=[replies.later])
+        app.action(action_id)(ack=turn_page, lazy=[replies.later])
 
 
-def _found(dependencies: BotDependencies, question: Question) -> Message:
-    macs, total = _look(dependencies, question)
+def _answer(dependencies: BotDependencies, question: Question) -> Message:
+    macs, total = _page_of(dependencies, question)
     if not macs and question.first:  # there are fewer by now
-        return _found(dependencies, Question(question.text, question.site))
+        return _answer(dependencies, Question(question.text, question.site))
     return found(macs, total, _title(question), question)
 
 
-def _look(dependencies: BotDependencies, question: Question) -> tuple[list[Registration], int]:
+def _page_of(dependencies: BotDependencies, question: Question) -> tuple[list[Registration], int]:
     page = {"limit": SIZE, "offset": question.first}
     with dependencies.database.reading() as session:
         if question.text is not None:
@@ -117,7 +124,7 @@ def found(macs: Sequence[Registration], total: int, title: str, question: Questi
     """A page of the `total` Macs that answer a question, under its title."""
     if not total:
         return plain(f"{title}: none.")
-    head = f"{title}: {total:,}{_which(len(macs), total, question.first)}"
+    head = f"{title}: {total:,}{_range(len(macs), total, question.first)}"
     if len(macs) <= MOST_MENUS:
         blocks: list[Block] = [section(head), *(mac_menu.row(mac, standing(mac)) for mac in macs)]
     else:
@@ -125,7 +132,7 @@ def found(macs: Sequence[Registration], total: int, title: str, question: Questi
     return Message(head, [*blocks, *_buttons(total, question)])
 
 
-def _which(number: int, total: int, first: int) -> str:
+def _range(number: int, total: int, first: int) -> str:
     if first:
         return f", here {first + 1:,} to {first + number:,}"
     return f", the newest {number} of them" if number < total else ""
@@ -133,7 +140,7 @@ def _which(number: int, total: int, first: int) -> str:
 
 def _buttons(total: int, question: Question) -> list[Block]:
     buttons = [
-        ButtonElement(text=text, action_id=action, value=replace(question, first=first).dumps())
+        ButtonElement(text=text, action_id=action, value=replace(question, first=first).to_json())
         for text, action, first in (
             ("Newer", NEWER, question.first - SIZE),
             ("Older", OLDER, question.first + SIZE),

@@ -1,4 +1,4 @@
-"""Buttons that take something back: what a person just did, or a manifest's last change."""
+"""Listeners of the buttons that undo an operation, or the last change of a manifest."""
 
 from typing import Any
 
@@ -21,15 +21,15 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     """Listen for the undo button, and for the one beside a manifest's last change."""
 
     def undo(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        asker = Requester(body["user"]["id"], "button")
-        with dependencies.acting("undone", asker) as (session, undoing):
+        requester = Requester(body["user"]["id"], "button")
+        with dependencies.acting("undone", requester) as (session, undoing):
             operation = operations.begin_undo(session, int(action["value"]), undoing)
-            if operation.by != asker.user:
-                dependencies.permit_admin(asker, "undo what somebody else did")
+            if operation.by != requester.user:
+                dependencies.permit_admin(requester, "undo what somebody else did")
             take_back = bench.undo if operation.what == BENCHED else operations.undo
-            undone = take_back(session, operation, undoing)
+            result = take_back(session, operation, undoing)
             batches.undone(session, operation)
-            message = blocks.undone(undone)
+            message = blocks.undone(result)
         replies.leave(context, message)
         ack()
 
@@ -38,11 +38,11 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     ) -> None:
         by = body["user"]["id"]
         dependencies.permit_admin(Requester(by, "button"), "bring back a manifest")
-        facts = {"revision": int(action["value"]), "by": by}
+        payload = {"revision": int(action["value"]), "by": by}
         with dependencies.database.begin() as session:
-            queue.enqueue(session, RESTORE, facts, at=dependencies.clock())
+            queue.enqueue(session, RESTORE, payload, at=dependencies.clock())
         replies.leave(context, plain("The manifest is being brought back; you will hear of it."))
         ack()
 
-    app.action(UNDO)(ack=undo, lazy=[replies.later, home.again])
+    app.action(UNDO)(ack=undo, lazy=[replies.later, home.refresh])
     app.action(manifest_history.RESTORE)(ack=restore, lazy=[replies.later])

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Self
 
 from slack_sdk.models.blocks import (
@@ -20,8 +20,8 @@ from bot.slack import modals
 from bot.slack.markup import Message, macs, paragraphs, section, standing
 from provisioning.registrations.models import Registration
 
-ACT = "act_on_macs"  # the callback of the windows that do something
-WHICH = "which_macs"  # which Macs of a card: a block and its action
+ACT = "act_on_macs"  # the callback of the windows of operations
+WHICH = "which_macs"  # the choice of Macs of a card: a block and its action
 LOOK = "look_at_mac"  # one Mac of a card, to look at
 MOST_LISTED = 60  # Macs in one window
 
@@ -41,16 +41,31 @@ class Selection:
     home: str | None = None
 
     @classmethod
-    def of(cls, view: dict[str, Any]) -> Self:
-        """The subject of a window that Slack sends back."""
-        return cls(**json.loads(view["private_metadata"]))
+    def from_json(cls, text: str) -> Self:
+        """Return the selection that `to_json` wrote into a window's private metadata."""
+        stored = json.loads(text)
+        return cls(
+            verb=stored["verb"],
+            serial=stored.get("serial"),
+            card=stored.get("card"),
+            shown=stored.get("shown"),
+            home=stored.get("home"),
+        )
 
-    def __str__(self) -> str:
-        return json.dumps(asdict(self))
+    def to_json(self) -> str:
+        """Return the private metadata of a window; Slack keeps the names in it."""
+        stored = {
+            "verb": self.verb,
+            "serial": self.serial,
+            "card": self.card,
+            "shown": self.shown,
+            "home": self.home,
+        }
+        return json.dumps(stored)
 
 
 _TITLES = {"move": "Move", "reimage": "Image again", "cancel": "Cancel", "remind": "Remind me"}
-# When a reminder can come: what is chosen, and after how many hours that is.
+# The choices for a reminder: their words, and the hours until then.
 WHEN = "when"
 HOURS = {"in an hour": 1, "in 4 hours": 4, "tomorrow at this time": 24, "in 3 days": 72}
 _SENTENCES = {
@@ -62,55 +77,57 @@ _SENTENCES = {
 }
 
 
-def asking(subject: Selection, chosen: Sequence[Registration], total: int) -> View:
-    """The window that asks, before something is done to one Mac or to those of a card.
+def asking(selection: Selection, selected: Sequence[Registration], total: int) -> View:
+    """The window that asks before an operation on one Mac, or on those of a card.
 
-    `chosen` are the Macs that it would be done to where none is named, or the first of them;
+    `selected` are the Macs that it would be done to where none is named, or the first of them;
     `total` is how many.
     """
-    blocks: list[Block] = [section(_summary(chosen, total)), section(_SENTENCES[subject.verb])]
-    if subject.card is not None and total > 1:
-        blocks.append(_which(total))
-    if subject.verb == "move":
+    blocks: list[Block] = [section(_summary(selected, total)), section(_SENTENCES[selection.verb])]
+    if selection.card is not None and total > 1:
+        blocks.append(_macs_input(total))
+    if selection.verb == "move":
         blocks += modals.destination()
-    if subject.verb == "remind":
-        blocks.append(_when())
+    if selection.verb == "remind":
+        blocks.append(_time_input())
     return View(
         type="modal",
         callback_id=ACT,
-        title=_TITLES[subject.verb],
-        submit=_TITLES[subject.verb],
+        title=_TITLES[selection.verb],
+        submit=_TITLES[selection.verb],
         close="Leave it",
-        private_metadata=str(subject),
+        private_metadata=selection.to_json(),
         blocks=blocks,
     )
 
 
-def members(subject: Selection, head: str, shown: Sequence[Registration], total: int) -> View:
+def members(
+    selection: Selection, head: str, macs_listed: Sequence[Registration], total: int
+) -> View:
     """The Macs of a card, and a choice of one to look at."""
-    lines = [head, *(f"• {standing(mac)}" for mac in shown[:MOST_LISTED])]
+    lines = [head, *(f"• {standing(mac)}" for mac in macs_listed[:MOST_LISTED])]
     if total > len(lines) - 1:
         lines.append(f"… and {total - len(lines) + 1} more; look for one below.")
-    look = ExternalDataSelectElement(
+    menu = ExternalDataSelectElement(
         action_id=LOOK, placeholder="A part of its serial", min_query_length=0
     )
-    choice = SectionBlock(block_id=LOOK, text="Look at one:", accessory=look)
+    choice = SectionBlock(block_id=LOOK, text="Look at one:", accessory=menu)
     return View(
         type="modal",
         title="The Macs of a card",
         close="Close",
-        private_metadata=str(subject),
+        private_metadata=selection.to_json(),
         blocks=[*paragraphs(lines), choice],
     )
 
 
 def history(message: Message) -> View:
-    """Everything that happened to a Mac."""
+    """The window with everything that happened to a Mac."""
     return View(type="modal", title="One Mac", close="Close", blocks=message.blocks)
 
 
 def hours(view: dict[str, Any]) -> int:
-    """After how many hours the reminder that a window asks for is wanted."""
+    """The number of hours after which a person wants the reminder."""
     return int(view["state"]["values"][WHEN][WHEN]["selected_option"]["value"])
 
 
@@ -120,18 +137,18 @@ def named(view: dict[str, Any]) -> list[str]:
     return [option["value"] for option in answer.get("selected_options") or []]
 
 
-def options(found: Sequence[Registration]) -> list[Option]:
+def options(macs_matching: Sequence[Registration]) -> list[Option]:
     """Macs to choose from."""
-    return [Option(text=f"{mac.name}, {mac.state}"[:75], value=mac.serial) for mac in found]
+    return [Option(text=f"{mac.name}, {mac.state}"[:75], value=mac.serial) for mac in macs_matching]
 
 
-def _summary(chosen: Sequence[Registration], total: int) -> str:
+def _summary(selected: Sequence[Registration], total: int) -> str:
     if total == 1:
-        return standing(chosen[0])
+        return standing(selected[0])
     return f"All {macs(total)} of this card for which that makes sense, unless you name some."
 
 
-def _which(total: int) -> InputBlock:
+def _macs_input(total: int) -> InputBlock:
     element = ExternalDataMultiSelectElement(
         action_id=WHICH, placeholder="A part of a serial", min_query_length=0
     )
@@ -139,7 +156,7 @@ def _which(total: int) -> InputBlock:
     return InputBlock(block_id=WHICH, label=label, element=element, optional=True)
 
 
-def _when() -> InputBlock:
+def _time_input() -> InputBlock:
     choices = [Option(text=label, value=str(number)) for label, number in HOURS.items()]
     element = StaticSelectElement(
         action_id=WHEN, placeholder="When?", options=choices, initial_option=choices[0]

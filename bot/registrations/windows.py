@@ -1,4 +1,4 @@
-"""Windows: what can be done with the Macs of a card, and with any Mac from its menu."""
+"""Listeners of windows: operations on the Macs of a card, and on one Mac from its menu."""
 
 import re
 from collections.abc import Sequence
@@ -28,8 +28,8 @@ from provisioning.registrations.changes import MOST_AT_ONCE, NothingToDo, TooMan
 from provisioning.registrations.models import Mac, Operation, Registration
 from provisioning.values.serials import Serial
 
-MOST_OFFERED = 50  # Macs, while somebody types a part of a serial
-_WINDOW = "window"  # what a listener leaves in the context for its lazy half
+MOST_OFFERED = 50  # Macs, while a person types a part of a serial
+_WINDOW = "window"  # the key of the context under which a listener leaves the window
 MOST_REMINDED = 20  # Macs: one message each
 _PAST = {"move": "moved", "reimage": "reimaged", "cancel": "cancelled"}
 
@@ -38,71 +38,75 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     """Listen for the buttons of cards, the menus of Macs, and the windows that they open."""
     listeners = WindowListeners(dependencies)
     buttons = re.compile("^card_(details|move|reimage|cancel|remind)$")
-    app.action(buttons)(ack=listeners.pressed, lazy=[open_prepared, replies.later])
-    app.action("mac")(ack=listeners.picked, lazy=[open_prepared, replies.later])
-    app.action(window_blocks.LOOK)(ack=listeners.looked, lazy=[push_prepared, replies.later])
-    app.options(window_blocks.WHICH)(listeners.named)
-    app.options(window_blocks.LOOK)(listeners.named)
-    app.view(window_blocks.ACT)(ack=listeners.submitted, lazy=[home.again])
+    app.action(buttons)(ack=listeners.open_from_card, lazy=[open_prepared, replies.later])
+    app.action("mac")(ack=listeners.open_from_menu, lazy=[open_prepared, replies.later])
+    app.action(window_blocks.LOOK)(ack=listeners.show_mac, lazy=[push_prepared, replies.later])
+    app.options(window_blocks.WHICH)(listeners.offer_macs)
+    app.options(window_blocks.LOOK)(listeners.offer_macs)
+    app.view(window_blocks.ACT)(ack=listeners.submit, lazy=[home.refresh])
 
 
 class WindowListeners:
-    """First halves of listeners: read the database, leave a window in the context, acknowledge."""
+    """Listeners that prepare a window: they read the database, and acknowledge.
+
+    The window is left in the context, for the lazy half that opens it.
+    """
 
     def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
         self._bulk = BulkActions(dependencies)
 
-    def pressed(self, ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
+    def open_from_card(self, ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
         """Prepare the window of a card's button."""
         verb = action["action_id"].removeprefix("card_")
         context[_WINDOW] = self._window(Selection(verb, card=int(action["value"])))
         ack()
 
-    def picked(
+    def open_from_menu(
         self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        """Prepare the window of what was picked from a Mac's menu."""
+        """Prepare the window of an entry of a Mac's menu."""
         verb, _, serial = action["selected_option"]["value"].partition(":")
         home = home_behind(body.get("view") or {})
         context[_WINDOW] = self._window(Selection(verb, serial=serial, home=home))
         ack()
 
-    def looked(self, ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
+    def show_mac(self, ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
         """Prepare the window of the Mac that was chosen in the window of a card."""
         with self._dependencies.database.reading() as session:
             context[_WINDOW] = _history(session, action["selected_option"]["value"])
         ack()
 
-    def named(self, ack: Ack, payload: dict[str, Any], body: dict[str, Any]) -> None:
+    def offer_macs(self, ack: Ack, payload: dict[str, Any], body: dict[str, Any]) -> None:
         """Offer the Macs of the card that a window is about."""
-        subject = Selection.of(body["view"])
+        selection = Selection.from_json(body["view"]["private_metadata"])
         with self._dependencies.database.reading() as session:
-            card = session.get_one(Card, subject.card)
-            found = queries.among(session, card, payload.get("value", ""), limit=MOST_OFFERED)
-        ack(options=window_blocks.options(found))
+            card = session.get_one(Card, selection.card)
+            matches = queries.among(session, card, payload.get("value", ""), limit=MOST_OFFERED)
+        ack(options=window_blocks.options(matches))
 
-    def submitted(self, ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
-        """Do it to all that were chosen, in one operation."""
-        subject, named = Selection.of(view), window_blocks.named(view)
-        asker = Requester(body["user"]["id"], "card")
-        if subject.verb == "remind":
-            message = self._bulk.remind(subject, named, window_blocks.hours(view), asker)
+    def submit(self, ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
+        """Move, re-image or cancel the chosen Macs in one operation, or enqueue reminders."""
+        selection = Selection.from_json(view["private_metadata"])
+        named = window_blocks.named(view)
+        requester = Requester(body["user"]["id"], "card")
+        if selection.verb == "remind":
+            message = self._bulk.remind(selection, named, window_blocks.hours(view), requester)
         else:
-            to = modals.chosen_destination(view["state"]["values"])
-            message = self._bulk.carry_out(subject, named=named, to=to, asker=asker)
-        ack(response_action="update", view=modals.outcome(message, home=subject.home))
+            names = modals.chosen_destination(view["state"]["values"])
+            message = self._bulk.apply(selection, named=named, names=names, requester=requester)
+        ack(response_action="update", view=modals.outcome(message, home=selection.home))
 
-    def _window(self, subject: Selection) -> View:
+    def _window(self, selection: Selection) -> View:
         """Return the window that a button or a menu opens. Raises RollcallError."""
         with self._dependencies.database.reading() as session:
-            subject = self._bulk.narrowed(session, subject)
-            if subject.verb == "details":
-                return _details(session, subject)
-            first, total = self._bulk.first(session, subject)
+            selection = self._bulk.narrowed(session, selection)
+            if selection.verb == "details":
+                return _details(session, selection)
+            first, total = self._bulk.first(session, selection)
             if total == 1:  # the window shows this one, whatever the others become meanwhile
-                subject = replace(subject, card=None, serial=first[0].serial)
-            return window_blocks.asking(replace(subject, shown=total), first, total)
+                selection = replace(selection, card=None, serial=first[0].serial)
+            return window_blocks.asking(replace(selection, shown=total), first, total)
 
 
 def open_prepared(
@@ -119,14 +123,14 @@ def push_prepared(client: WebClient, body: dict[str, Any], context: BoltContext)
         client.views_push(trigger_id=body["trigger_id"], view=context[_WINDOW])
 
 
-def _details(session: Session, subject: Selection) -> View:
-    if subject.serial is not None:
-        return _history(session, subject.serial)
-    card = session.get_one(Card, subject.card)
+def _details(session: Session, selection: Selection) -> View:
+    if selection.serial is not None:
+        return _history(session, selection.serial)
+    card = session.get_one(Card, selection.card)
     counts, first = queries.on_card(session, card, window_blocks.MOST_LISTED)
     total = sum(counts.values())
     head = f"{macs(total)} for {place(card.site, card.build)}"
-    return window_blocks.members(subject, head, first, total)
+    return window_blocks.members(selection, head, first, total)
 
 
 def _history(session: Session, serial: str) -> View:
@@ -139,68 +143,82 @@ class BulkActions:
     def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
 
-    def carry_out(
-        self, subject: Selection, *, named: Sequence[str], to: tuple[str, str], asker: Requester
+    def apply(
+        self,
+        selection: Selection,
+        *,
+        named: Sequence[str],
+        names: tuple[str, str],
+        requester: Requester,
     ) -> Message:
-        """Do it to the Macs `named`, or to all it makes sense for. Raises RollcallError."""
-        destination = self._dependencies.repo.destination(*to) if subject.verb == "move" else None
+        """Change the Macs `named`, or all for which it makes sense. Raises RollcallError.
+
+        `names` are the site and the build of a move.
+        """
+        destination = (
+            self._dependencies.repo.destination(*names) if selection.verb == "move" else None
+        )
         if destination is not None:
-            self._dependencies.permit(asker, destination.site)
+            self._dependencies.permit(requester, destination.site)
         with self._dependencies.database.reading() as session:
-            these = self._these(session, subject, named)
-            sites = session.scalars(select(Registration.site).where(these).distinct()).all()
-        self._dependencies.permit(asker, *sites)
-        with self._dependencies.acting(_PAST[subject.verb], asker) as (session, operation):
-            chosen = changes.lock(session, self._these(session, subject, named))
-            _check(len(chosen))
-            self._dependencies.permit(asker, *{mac.site for mac in chosen})
-            number = _do(session, subject.verb, chosen, destination, operation)
-        where = f" to {place(destination.site, destination.build)}" if destination else ""
-        said = f"{macs(number)} {operation.what}{where}."
-        if not named and subject.shown not in (None, len(chosen)):
-            said += f" The window said {macs(subject.shown or 0)}: some have changed since."
-        return undoable(plain(said), operation)
+            condition = self._condition(session, selection, named)
+            sites = session.scalars(select(Registration.site).where(condition).distinct()).all()
+        self._dependencies.permit(requester, *sites)
+        with self._dependencies.acting(_PAST[selection.verb], requester) as (session, operation):
+            locked = changes.lock(session, self._condition(session, selection, named))
+            _check(len(locked))
+            self._dependencies.permit(requester, *{mac.site for mac in locked})
+            number = _change(session, selection.verb, locked, destination, operation)
+        suffix = f" to {place(destination.site, destination.build)}" if destination else ""
+        sentence = f"{macs(number)} {operation.what}{suffix}."
+        if not named and selection.shown not in (None, len(locked)):
+            sentence += f" The window said {macs(selection.shown or 0)}: some have changed since."
+        return undoable(plain(sentence), operation)
 
     def remind(
-        self, subject: Selection, named: Sequence[str], hours: int, asker: Requester
+        self, selection: Selection, named: Sequence[str], hours: int, requester: Requester
     ) -> Message:
-        """Owe the asker a message about the Macs that are not done in so many hours."""
+        """Enqueue a message to the requester about the Macs not done in so many `hours`."""
         now = self._dependencies.clock()
         due_at = now + timedelta(hours=hours)
         with self._dependencies.database.begin() as session:
-            first, _ = self.first(session, subject, named, most=MOST_REMINDED)
+            first, _ = self.first(session, selection, named, most=MOST_REMINDED)
             for mac in first:
-                stalls.remind(session, mac, asker.user, due_at, at=now)
+                stalls.remind(session, mac, requester.user, due_at, at=now)
         number = macs(len(first))
         return plain(f"You will be reminded of {number} {moment(due_at)}, if not done by then.")
 
     def first(
-        self, session: Session, subject: Selection, named: Sequence[str] = (), *, most: int = 1
+        self, session: Session, selection: Selection, named: Sequence[str] = (), *, most: int = 1
     ) -> tuple[Sequence[Registration], int]:
         """Return the first `most` Macs that it would be done to, and how many there are.
 
         Raises NotRegistered, NothingToDo or TooManyMacs.
         """
-        found, number = queries.first_of(session, self._these(session, subject, named), most)
+        registrations, number = queries.first_of(
+            session, self._condition(session, selection, named), most
+        )
         _check(number)
-        return found, number
+        return registrations, number
 
-    def _these(
-        self, session: Session, subject: Selection, named: Sequence[str]
+    def _condition(
+        self, session: Session, selection: Selection, named: Sequence[str]
     ) -> ColumnElement[bool]:
-        """The Macs that a window is about. Raises NotRegistered, with near misses."""
-        if subject.serial is not None:
-            mac = queries.get_open(session, Serial.parse(subject.serial), lock=True)
+        """The condition for the Macs of a window. Raises NotRegistered, with near misses."""
+        if selection.serial is not None:
+            mac = queries.get_open(session, Serial.parse(selection.serial), lock=True)
             return Registration.id == mac.id
-        card = session.get_one(Card, subject.card)
-        return queries.to_be_done(card, named, finished=subject.verb == "reimage")
+        card = session.get_one(Card, selection.card)
+        return queries.to_be_done(card, named, finished=selection.verb == "reimage")
 
-    def narrowed(self, session: Session, subject: Selection) -> Selection:
-        """A card of one Mac is that Mac."""
-        if subject.card is None:
-            return subject
-        _, first = queries.on_card(session, session.get_one(Card, subject.card), 2)
-        return replace(subject, card=None, serial=first[0].serial) if len(first) == 1 else subject
+    def narrowed(self, session: Session, selection: Selection) -> Selection:
+        """Return a selection of the Mac itself where its card has only one."""
+        if selection.card is None:
+            return selection
+        _, first = queries.on_card(session, session.get_one(Card, selection.card), 2)
+        return (
+            replace(selection, card=None, serial=first[0].serial) if len(first) == 1 else selection
+        )
 
 
 def _check(number: int) -> None:
@@ -210,14 +228,14 @@ def _check(number: int) -> None:
         raise TooManyMacs(number)
 
 
-def _do(
+def _change(
     session: Session,
     verb: str,
     macs: Sequence[Mac],
     destination: Destination | None,
     operation: Operation,
 ) -> int:
-    """Returns how many Macs were changed."""
+    """Change Macs as the verb says; returns how many were changed."""
     if destination is not None:
         return len(changes.move(session, macs, destination, operation))
     change = changes.reimage if verb == "reimage" else changes.cancel

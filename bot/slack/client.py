@@ -1,6 +1,12 @@
-"""Slack's Web API as Rollcall calls it."""
+"""Clients of Slack: one of its Web API, and connections for files."""
+
+from base64 import b64encode
+from urllib.parse import unquote
+from urllib.request import getproxies, proxy_bypass
 
 from slack_sdk import WebClient
+from urllib3 import PoolManager, ProxyManager
+from urllib3.util import parse_url
 
 TIMEOUT = 10  # seconds for one call to Slack
 
@@ -8,7 +14,7 @@ TIMEOUT = 10  # seconds for one call to Slack
 def client(token: str, api_url: str) -> WebClient:
     """Return a client of the API at `api_url` that never repeats a request by itself.
 
-    slack_sdk's own retries post again when an answer is lost, and what was shown is shown twice.
+    slack_sdk's own retries post again when an answer is lost: then a message is shown twice.
     """
     return WebClient(
         token=token,
@@ -16,3 +22,17 @@ def client(token: str, api_url: str) -> WebClient:
         timeout=TIMEOUT,
         retry_handlers=[],
     )
+
+
+def pool_for(url: str) -> PoolManager:
+    """Return connections to the host of `url`, through the proxy of the environment for it."""
+    parsed = parse_url(url)
+    proxy = getproxies().get(parsed.scheme or "")
+    if proxy is None or proxy_bypass(parsed.netloc or ""):
+        return PoolManager()
+    proxy = proxy if "://" in proxy else f"http://{proxy}"
+    auth = parse_url(proxy).auth
+    if not auth:
+        return ProxyManager(proxy)
+    login = b64encode(unquote(auth).encode()).decode()  # a URL has its odd characters as %40
+    return ProxyManager(proxy, proxy_headers={"proxy-authorization": f"Basic {login}"})

@@ -1,16 +1,13 @@
 """Downloads of people's files from Slack, with our token, from Slack's hosts alone."""
 
 import time
-from base64 import b64encode
 from http import HTTPStatus
-from urllib.parse import unquote
-from urllib.request import getproxies, proxy_bypass
 
-from urllib3 import BaseHTTPResponse, PoolManager, ProxyManager
+from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError
-from urllib3.util import Url, parse_url
+from urllib3.util import parse_url
 
-from bot.slack.client import TIMEOUT
+from bot.slack.client import TIMEOUT, pool_for
 from infrastructure.errors import RollcallError
 
 LARGEST = 20_000_000  # bytes
@@ -39,7 +36,7 @@ def fetch(url: str, name: str, *, token: str, api_url: str) -> bytes:
         raise NotDownloadable(name, "Slack does not keep it itself; download and upload it again")
     try:
         with (
-            _pool(parse_url(url)) as pool,
+            pool_for(url) as pool,
             pool.request(
                 "GET",
                 url,
@@ -61,31 +58,18 @@ def is_slacks(url: str, api_url: str) -> bool:
 
     The URL is read as the request reads it, so that no odd one has two hosts.
     """
-    if "\\" in url:  # which readers of URLs do not agree on
+    if "\\" in url:  # on which parsers of URLs do not agree
         return False
     try:
-        asked, api = parse_url(url), parse_url(api_url)
+        requested, api = parse_url(url), parse_url(api_url)
     except ValueError:
         return False
-    if asked.auth is not None:
+    if requested.auth is not None:
         return False
-    if (asked.scheme, asked.netloc) == (api.scheme, api.netloc):
+    if (requested.scheme, requested.netloc) == (api.scheme, api.netloc):
         return True
     hosts = {FILES_HOST, f"files.{api.host}"}
-    return asked.scheme == "https" and asked.host in hosts and asked.port in (None, 443)
-
-
-def _pool(url: Url) -> PoolManager:
-    """Connections to a host, through the proxy that the environment names for it."""
-    proxy = getproxies().get(url.scheme or "")
-    if proxy is None or proxy_bypass(url.netloc or ""):
-        return PoolManager()
-    proxy = proxy if "://" in proxy else f"http://{proxy}"
-    auth = parse_url(proxy).auth
-    if not auth:
-        return ProxyManager(proxy)
-    login = b64encode(unquote(auth).encode()).decode()  # a URL has its odd characters as %40
-    return ProxyManager(proxy, proxy_headers={"proxy-authorization": f"Basic {login}"})
+    return requested.scheme == "https" and requested.host in hosts and requested.port in (None, 443)
 
 
 def _content(answer: BaseHTTPResponse, name: str) -> bytes:
@@ -107,7 +91,7 @@ def _content(answer: BaseHTTPResponse, name: str) -> bytes:
 
 
 def too_large() -> str:
-    """Return the reason why a file is not even asked for."""
+    """Return the reason for which a large file is not asked for."""
     return f"it has more than {LARGEST // 1_000_000} MB; send it in parts, or a smaller photo"
 
 
@@ -118,7 +102,7 @@ _NOT_ALLOWED = (
 
 
 def _reason(code: int) -> str | None:
-    """Return the reason why a file will never come; None where it may."""
+    """Return the reason for which a file will never come; None where it may come."""
     if code in _GONE:
         return "Slack has it no more; upload it again"
     if code in _REFUSED or HTTPStatus.MULTIPLE_CHOICES <= code < HTTPStatus.BAD_REQUEST:

@@ -15,18 +15,18 @@ log = structlog.get_logger()
 PAUSE = 5.0  # seconds
 
 
-class Connection(Protocol):
-    """A connection through which Slack is heard."""
+class SocketModeConnection(Protocol):
+    """A connection to Slack in Socket Mode."""
 
     def is_connected(self) -> bool:
-        """Return whether it is heard at this time."""
+        """Return whether it is open at this time."""
         ...
 
 
 class ConnectionListener:
-    """Has the threads of the listeners take the heartbeats: where all of them hang, none comes."""
+    """The heartbeats of a bot, taken in the listeners' threads: none comes where all hang."""
 
-    def __init__(self, connection: Connection, listeners: Executor, pulse: Pulse) -> None:
+    def __init__(self, connection: SocketModeConnection, listeners: Executor, pulse: Pulse) -> None:
         self._connection, self._listeners, self._pulse = connection, listeners, pulse
         self._beat: Future[None] | None = None
 

@@ -1,4 +1,4 @@
-"""The state of a Home, its filters and its page: it travels in the view, and is not stored."""
+"""The state of a Home, its filters and its page, kept in the view itself."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any, Self
 from provisioning.monitoring.dashboard import STATES, MacFilter
 
 ALL = "/"  # no site, build or state has this name
-# The actions of the filters, by what they choose.
+# The actions of the filters, by the kind of name.
 FILTERS = {"site": "home_site", "build": "home_build", "state": "home_state"}
 LONGEST = 75  # characters of a name, by the Munki repo's rule
 
@@ -17,23 +17,23 @@ LONGEST = 75  # characters of a name, by the Munki repo's rule
 class HomeState:
     """A selection of Macs, and the number of a page of them, from 0."""
 
-    wanted: MacFilter = field(default_factory=MacFilter)
+    mac_filter: MacFilter = field(default_factory=MacFilter)
     page: int = 0
 
     @classmethod
     def at(cls, view: Mapping[str, Any] | None) -> Self:
-        """Return what a view shows and what is chosen in its filters; the start where it is odd.
+        """Return the state of a view with the choices in its filters; the start for an odd view.
 
         Another choice begins at its first page.
         """
         view = view or {}
-        shown = cls.loads(str(view.get("private_metadata") or ""))
-        wanted = replace(shown.wanted, **_chosen(view))
-        return shown if wanted == shown.wanted else cls(wanted)
+        displayed = cls.from_json(str(view.get("private_metadata") or ""))
+        mac_filter = replace(displayed.mac_filter, **_chosen(view))
+        return displayed if mac_filter == displayed.mac_filter else cls(mac_filter)
 
     @classmethod
-    def loads(cls, text: str) -> Self:
-        """Return the state that `dumps` wrote, the first page of all Macs for anything else."""
+    def from_json(cls, text: str) -> Self:
+        """Return the state that `to_json` wrote, the first page of all Macs for anything else."""
         try:
             stored = json.loads(text)
             page = int(stored["page"])
@@ -46,47 +46,47 @@ class HomeState:
             return cls()
         return cls(wanted, page)
 
-    def dumps(self) -> str:
+    def to_json(self) -> str:
         """Return it as text, for the view's private metadata; Slack keeps the names in it."""
         stored = {
-            "site": self.wanted.site,
-            "build": self.wanted.build,
-            "state": self.wanted.state,
+            "site": self.mac_filter.site,
+            "build": self.mac_filter.build,
+            "state": self.mac_filter.state,
             "page": self.page,
         }
         return json.dumps(stored, ensure_ascii=False)
 
 
 def home_behind(view: Mapping[str, Any]) -> str | None:
-    """The look of the Home that a window was opened from, as `HomeState.dumps` wrote it, if it was.
+    """The state of the Home that a window was opened from, as JSON; None where there is none.
 
     For a Home it is its own.
     """
     if view.get("type") == "home":
-        return HomeState.at(view).dumps()
+        return HomeState.at(view).to_json()
     try:
-        told = json.loads(str(view.get("private_metadata") or "{}"))
+        stored = json.loads(str(view.get("private_metadata") or "{}"))
     except (ValueError, RecursionError):
         return None
-    look = told.get("home") if isinstance(told, dict) else None
-    return look if isinstance(look, str) else None
+    state = stored.get("home") if isinstance(stored, dict) else None
+    return state if isinstance(state, str) else None
 
 
 def _chosen(view: Mapping[str, Any]) -> dict[str, str | None]:
     """Return the choices in the filters, of those that hold any."""
     values = (view.get("state") or {}).get("values") or {}
     fields = {action: field for block in values.values() for action, field in block.items()}
-    found = {}
+    choices = {}
     for name, action in FILTERS.items():
         option = (fields.get(action) or {}).get("selected_option")
         if option:
-            found[name] = _name(name, None if option["value"] == ALL else option["value"])
-    return found
+            choices[name] = _name(name, None if option["value"] == ALL else option["value"])
+    return choices
 
 
 def _name(kind: str, value: object) -> str | None:
     """A name that can be looked for; None, which means all, for anything else."""
-    known = isinstance(value, str) and 0 < len(value) <= LONGEST
-    if not known or (kind == "state" and value not in STATES):
+    is_usable = isinstance(value, str) and 0 < len(value) <= LONGEST
+    if not is_usable or (kind == "state" and value not in STATES):
         return None
     return str(value)

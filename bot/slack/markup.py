@@ -1,4 +1,4 @@
-"""Slack's markup, in small pieces."""
+"""Builders of Slack's markup and of messages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ def moment(at: datetime) -> str:
 
 
 def place(site: str, build: str) -> str:
-    """Where a Mac goes and what it becomes."""
+    """A site and a build as markup."""
     return f"*{escape(site)}* / *{escape(build)}*"
 
 
@@ -82,7 +82,7 @@ def macs(number: int) -> str:
 
 
 def standing(registration: Registration) -> str:
-    """One line: which Mac, what it is called, where to, how far, by whom."""
+    """A line about a Mac: its serial, name, destination, state and requester."""
     state = {
         "waiting": "waiting for its first boot",
         "imaging": "stalled while it was imaged" if registration.mentioned_at else "being imaged",
@@ -121,13 +121,13 @@ def posted(lines: Sequence[str]) -> list[Block]:
     return paragraphs(fitting)
 
 
-def undoable(message: Message, act: Operation) -> Message:
-    """A message with the button that takes back what it tells."""
-    button = ButtonElement(text="Undo", action_id=UNDO, value=str(act.id))
+def undoable(message: Message, operation: Operation) -> Message:
+    """A message with the button that undoes its operation."""
+    button = ButtonElement(text="Undo", action_id=UNDO, value=str(operation.id))
     return Message(message.text, [*message.blocks, ActionsBlock(elements=[button])])
 
 
-def known(names: Sequence[str], title: str, most: int = 20) -> str:
-    """The names there are to choose from."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return f"{title}: {', '.join(map(escape, names[:most])) or 'none'}{more}"
+def known(names: Sequence[str], title: str, limit: int = 20) -> str:
+    """A list of the names to choose from, the first `limit` of them."""
+    more = f" and {len(names) - limit} more" if len(names) > limit else ""
+    return f"{title}: {', '.join(map(escape, names[:limit])) or 'none'}{more}"

@@ -1,4 +1,4 @@
-"""The form that a bare slash command opens, and what it says when it is done."""
+"""The form that an empty slash command opens, and its outcome."""
 
 import json
 from typing import Any
@@ -26,10 +26,10 @@ LONGEST_NAME = 63  # characters of a computer's name
 
 
 def form(home: str | None = None) -> View:
-    """Anything that holds serials, files too, and a site, a build and a note for them.
+    """The window in which Macs are registered: serials or files, a site, a build and a note.
 
-    Sites and builds are asked for as they are typed: any number of them, always the present ones.
-    `home` is the look of the Home that it is opened from, where it is.
+    Sites and builds are searched while they are typed, because there may be more than Slack lists.
+    `home` is the state of the Home that it is opened from, as JSON.
     """
     return View(
         type="modal",
@@ -37,43 +37,51 @@ def form(home: str | None = None) -> View:
         title="Register Macs",
         submit="Register",
         close="Cancel",
-        private_metadata=_behind(home),
-        blocks=[
-            InputBlock(
-                block_id=SERIALS,
-                label="Serial numbers",
-                hint="Paste anything that holds them: a list, a table, a mail.",
-                optional=True,
-                element=PlainTextInputElement(action_id=SERIALS, multiline=True),
-            ),
-            InputBlock(
-                block_id=FILES,
-                label="Or files: lists, spreadsheets, photos of the labels on boxes",
-                optional=True,
-                element=FileInputElement(
-                    action_id=FILES, filetypes=FILETYPES, max_files=MOST_FILES
-                ),
-            ),
-            *destination(optional=True),
-            InputBlock(
-                block_id=COMPUTER_NAME,
-                label="Computer name",
-                hint="For one Mac alone. Left out: the policy's pattern, if there is one.",
-                optional=True,
-                element=PlainTextInputElement(action_id=COMPUTER_NAME, max_length=LONGEST_NAME),
-            ),
-            InputBlock(
-                block_id=NOTE,
-                label="Note",
-                optional=True,
-                element=PlainTextInputElement(action_id=NOTE, max_length=LONGEST_NOTE),
-            ),
-        ],
+        private_metadata=_metadata(home),
+        blocks=[*_serial_inputs(), *destination(optional=True), *_detail_inputs()],
     )
 
 
+def _serial_inputs() -> list[InputBlock]:
+    """The inputs of serials: a text, or files."""
+    return [
+        InputBlock(
+            block_id=SERIALS,
+            label="Serial numbers",
+            hint="Paste anything that holds them: a list, a table, a mail.",
+            optional=True,
+            element=PlainTextInputElement(action_id=SERIALS, multiline=True),
+        ),
+        InputBlock(
+            block_id=FILES,
+            label="Or files: lists, spreadsheets, photos of the labels on boxes",
+            optional=True,
+            element=FileInputElement(action_id=FILES, filetypes=FILETYPES, max_files=MOST_FILES),
+        ),
+    ]
+
+
+def _detail_inputs() -> list[InputBlock]:
+    """The inputs of a computer name and of a note."""
+    return [
+        InputBlock(
+            block_id=COMPUTER_NAME,
+            label="Computer name",
+            hint="For one Mac alone. Left out: the policy's pattern, if there is one.",
+            optional=True,
+            element=PlainTextInputElement(action_id=COMPUTER_NAME, max_length=LONGEST_NAME),
+        ),
+        InputBlock(
+            block_id=NOTE,
+            label="Note",
+            optional=True,
+            element=PlainTextInputElement(action_id=NOTE, max_length=LONGEST_NOTE),
+        ),
+    ]
+
+
 def destination(*, optional: bool = False) -> list[InputBlock]:
-    """The choice of a site and of a build, `optional` where the Macs may say it themselves."""
+    """The menus of sites and builds, `optional` where the serials may come with theirs."""
     return [
         _choice(SITE, "Site", "Where do they go?", optional=optional),
         _choice(BUILD, "Build", "What do they become?", optional=optional),
@@ -81,27 +89,27 @@ def destination(*, optional: bool = False) -> list[InputBlock]:
 
 
 def chosen_destination(values: dict[str, Any]) -> tuple[str, str]:
-    """The site and the build that were chosen, from a window's state; empty where none was."""
+    """The chosen site and build in a window's state; empty where none was chosen."""
     return _chosen(values, SITE), _chosen(values, BUILD)
 
 
 def _chosen(values: dict[str, Any], name: str) -> str:
-    given = values.get(name, {}).get(name, {})
-    return str((given.get("selected_option") or {}).get("value", ""))
+    field = values.get(name, {}).get(name, {})
+    return str((field.get("selected_option") or {}).get("value", ""))
 
 
 def outcome(message: Message, title: str = "Register Macs", *, home: str | None = None) -> View:
-    """The same window once there is nothing left to fill in; `home` as for the form."""
+    """The window after the form was submitted; `home` as for the form."""
     return View(
         type="modal",
         title=title,
         close="Close",
         blocks=message.blocks,
-        private_metadata=_behind(home),
+        private_metadata=_metadata(home),
     )
 
 
-def _behind(home: str | None) -> str | None:
+def _metadata(home: str | None) -> str | None:
     return None if home is None else json.dumps({"home": home})
 
 
@@ -117,7 +125,7 @@ def _choice(name: str, label: str, placeholder: str, *, optional: bool) -> Input
 
 
 def matching(names: list[str], payload: dict[str, Any]) -> list[Option]:
-    """Return the options that hold what is typed; `payload` is Slack's question."""
+    """Return the options that hold the typed text; `payload` is Slack's request for them."""
     typed = payload.get("value", "").strip().casefold()
-    found = [name for name in names if typed in name.casefold()]
-    return [Option(text=name, value=name) for name in found[:MOST_OPTIONS]]
+    matches = [name for name in names if typed in name.casefold()]
+    return [Option(text=name, value=name) for name in matches[:MOST_OPTIONS]]

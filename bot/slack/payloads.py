@@ -13,14 +13,14 @@ Fields = dict[str, Any]
 
 
 class StrangePayload(RollcallError):
-    """A request lacks what Slack's documentation promises."""
+    """A request without a field that Slack's documentation promises."""
 
 
 class Payload(dict[str, Any]):
     """An object of a payload; asking it for a field that is not there raises StrangePayload."""
 
     def __missing__(self, key: str) -> Any:
-        """Say which field it was."""
+        """Raise StrangePayload with the name of the field."""
         raise StrangePayload(f"Slack's payload has no {key!r} where one is needed.")
 
 
@@ -28,31 +28,31 @@ def checked(body: object) -> Payload:
     """Return the body of a request that listeners can read. Raises StrangePayload."""
     try:
         envelope = _Envelope.model_validate(body)
-        made = _strict(body)
+        payload = _strict(body)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])[:100]
         raise StrangePayload(f"Slack's payload: {place or 'all of it'}: {first['msg']}.") from None
     except RecursionError:
         raise StrangePayload("Slack's payload is nested too deeply.") from None
-    # Bolt takes whatever stands under "event" for an object: null is as good as absent.
-    made = Payload((name, value) for name, value in made.items() if value is not None)
-    # Now and then Slack only looks whether our certificate is good.
+    # Bolt takes any value under "event" for an object: null is as good as absent.
+    payload = Payload((name, value) for name, value in payload.items() if value is not None)
+    # Slack checks our certificate now and then, and sends nothing else with that.
     for name in () if envelope.ssl_check else _NEEDED.get(envelope.type, ()):
-        if name not in made:
+        if name not in payload:
             raise StrangePayload(f"Slack's payload has nothing as {name!r}.")
-    return made
+    return payload
 
 
 def is_files(body: Fields) -> bool:
-    """Return whether the event is that a person, and not Rollcall or another bot, shared files."""
+    """Return whether an event is a person's sharing of files; Rollcall and bots do not count."""
     event = body.get("event", {})
     by_bot = event.get("bot_id") or event.get("user") in (None, own_user(body))
     return event.get("subtype") == "file_share" and not by_bot
 
 
 def is_meant(body: Fields) -> bool:
-    """Return whether a message is meant for Rollcall: said to it alone, or mentioning it."""
+    """Return whether a message is meant for Rollcall: in its own conversation, or mentioning it."""
     event = body.get("event", {})
     if event.get("channel_type") == "im":
         return True
@@ -60,7 +60,7 @@ def is_meant(body: Fields) -> bool:
 
 
 def own_user(body: Fields) -> str:
-    """The id of the bot's own user; a word that is none where Slack does not say it."""
+    """The id of the bot's own user; “nobody” where Slack does not say it."""
     first: Fields = next(iter(body.get("authorizations") or ()), {})
     return str(first.get("user_id") or "nobody")
 
@@ -80,21 +80,21 @@ def _strict(value: Any) -> Any:
             return value
 
 
-class _Known(BaseModel):
-    """Fields that have to be of a type where they are there; others may be there too."""
+class _Checked(BaseModel):
+    """Fields that have their type where they are present; others may be present too."""
 
     model_config = ConfigDict(strict=True)
 
 
-class _Named(_Known):
+class _Named(_Checked):
     id: Id
 
 
-class _Option(_Known):
+class _Option(_Checked):
     value: str
 
 
-class _Answer(_Known):
+class _Answer(_Checked):
     """The answer of an element, in an action or in the state of a form."""
 
     value: Text = None
@@ -110,7 +110,7 @@ class _Action(_Answer):
     action_ts: Stamp = "0"
 
 
-class _State(_Known):
+class _FormState(_Checked):
     # Slack writes an empty object as a list in places.
     values: dict[str, dict[str, _Answer]] | Annotated[list[Any], Field(max_length=0)]
 
@@ -119,10 +119,10 @@ class _View(_Named):
     type: str
     callback_id: Text = None
     private_metadata: Text = None
-    state: _State | None = None
+    state: _FormState | None = None
 
 
-class _Event(_Known):
+class _Event(_Checked):
     type: str
     user: str | Fields | None = None
     channel: str | Fields | None = None
@@ -138,7 +138,7 @@ class _Event(_Known):
     function_execution_id: Text = None
 
 
-class _Envelope(_Known):
+class _Envelope(_Checked):
     type: str = "command"  # which alone has none
     team: _Named | str | None = None
     user: _Named | str | None = None
@@ -159,7 +159,7 @@ class _Envelope(_Known):
     challenge: Text = None
     actions: Annotated[list[_Action], Field(min_length=1)] | None = None
     view: _View | None = None
-    state: _State | None = None
+    state: _FormState | None = None
     message: Fields | None = None
     container: Fields | None = None
     event: _Event | None = None

@@ -1,7 +1,7 @@
-"""Answers that cannot travel in an acknowledgement: said afterwards, from another thread.
+"""Answers that cannot travel in an acknowledgement: they are sent later, by another thread.
 
 A listener leaves its answer in the context; `later`, its lazy half, delivers it. Nothing is
-lost with it: what was asked for is committed by then.
+lost with it: the operation is committed by then.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ _KEY = "answer"
 
 
 def leave(context: BoltContext, message: Message, *, instead: bool = False) -> None:
-    """Have `later` say this to the person who acted, `instead` of what they acted on."""
+    """Leave an answer for `later`; `instead`: it replaces the message that was acted on."""
     context[_KEY] = {
         "text": message.text,
         "blocks": [block.to_dict() for block in message.blocks],
@@ -33,7 +33,7 @@ def leave(context: BoltContext, message: Message, *, instead: bool = False) -> N
 
 
 def later(context: BoltContext, body: dict[str, Any], respond: Respond, client: WebClient) -> None:
-    """Say what the listener left: beside the message that was acted on, or in the window."""
+    """Send the answer that a listener left: beside the message, or in the window."""
     answer = context.get(_KEY)
     if answer is None:
         return
@@ -51,7 +51,7 @@ def later(context: BoltContext, body: dict[str, Any], respond: Respond, client: 
 def open_window(
     client: WebClient, trigger_id: str, view: View, respond: Callable[..., object]
 ) -> None:
-    """Open a window, or say through `respond` that Slack would not."""
+    """Open a window, or answer by `respond` that Slack refused it."""
     try:
         client.views_open(trigger_id=trigger_id, view=view)
     except (SlackClientError, OSError) as error:

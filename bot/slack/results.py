@@ -12,14 +12,13 @@ from slack_sdk.errors import SlackApiError, SlackObjectFormationError, SlackRequ
 
 from provisioning.outbox.outcomes import Gone, Outcome, Postponed, Refused, Sent, Unanswered, Unsent
 
-# Answers after which the same request may succeed. Slack says of some that it may have been
-# carried out all the same.
+# Errors after which the same request may succeed. Of some Slack says that it may have been done.
 _TRANSIENT = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "unknown_error"}
 )
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 
-# Answers that stay until somebody fixes something, and what that is.
+# Errors that stay until they are fixed, each with its fix.
 _FIXES = {
     "not_in_channel": "invite the bot to the channel",
     "channel_not_found": "check ROLLCALL_CHANNEL, and invite the bot if the channel is private",
@@ -38,7 +37,7 @@ class NotPosted(Exception):
 
 @contextmanager
 def preparing() -> Iterator[None]:
-    """Say of whatever goes wrong in here that it was before anything was posted."""
+    """Turn an error in this block into NotPosted: it came before anything was posted."""
     try:
         yield
     except NotPosted:
@@ -48,7 +47,7 @@ def preparing() -> Iterator[None]:
 
 
 def of(send: Callable[[], str]) -> Outcome:
-    """Call `send`, which returns a message's ts, and sort what comes of it."""
+    """Call `send`, which returns a message's ts, and return the outcome."""
     try:
         return Sent(send())
     except NotPosted as error:
@@ -58,7 +57,7 @@ def of(send: Callable[[], str]) -> Outcome:
 
 
 def _unposted(error: NotPosted) -> Outcome:
-    """Sort what went wrong before anything was posted."""
+    """The outcome of an error before anything was posted."""
     if error.__cause__ is None:
         return Unsent(str(error))
     match _failed(error.__cause__):

@@ -1,4 +1,4 @@
-"""Members of the workspace: asked of Slack, and kept so that a listener seldom waits."""
+"""Members of the workspace, asked of Slack and cached, so that a listener seldom waits."""
 
 import copy
 import time
@@ -16,10 +16,10 @@ from infrastructure.errors import RollcallError
 
 TIMEOUT = 2  # seconds: Slack waits three for our acknowledgement
 SLACKBOT = "USLACKBOT"  # a bot of which Slack says that it is none
-PEOPLE_FRESH, GROUPS_FRESH = 3600.0, 300.0  # seconds
+PEOPLE_MAX_AGE, GROUPS_MAX_AGE = 3600.0, 300.0  # seconds
 
-_NOBODY = frozenset({"user_not_found", "users_not_found", "user_not_visible"})
-_MENDS = {
+_UNKNOWN_USER = frozenset({"user_not_found", "users_not_found", "user_not_visible"})
+_FIXES = {
     "ratelimited": "try again in a minute",
     "no_such_subteam": "correct the `group` of the site in the policy file",
     "plan_upgrade_required": "take `group` out of the policy file: the plan has no user groups",
@@ -30,11 +30,11 @@ _MENDS = {
 }
 Kind = TypeVar("Kind")
 
-_STRANGER = "your account belongs to another workspace; ask somebody of this one to do it"
+_OTHER_WORKSPACE = "your account belongs to another workspace; ask somebody of this one to do it"
 
 
 class NotAMember(RollcallError):
-    """Somebody who may not use Rollcall at all, whatever the policy says."""
+    """A person who may not use Rollcall at all; the policy is not asked."""
 
     def __init__(self, user: str, reason: str) -> None:
         super().__init__(f"You cannot use Rollcall: {reason}.")
@@ -43,7 +43,7 @@ class NotAMember(RollcallError):
 
 
 class CannotCheck(RollcallError):
-    """Slack did not say who somebody is; `code` is Slack's word for it, or the error's name."""
+    """Slack did not say who a person is; `code` is Slack's code, or the error's name."""
 
     def __init__(self, code: str, fix: str) -> None:
         super().__init__(f"Rollcall cannot ask Slack who you are ({code}): {fix}.")
@@ -53,47 +53,47 @@ class CannotCheck(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A Slack user: their workspaces and organization, and the fault that keeps them out."""
+    """A Slack user: their workspaces and organization, and the reason that excludes them."""
 
     teams: frozenset[str]
-    fault: str | None
+    exclusion: str | None
 
     def refusal(self, team: str) -> str | None:
-        """Return why this person may not use the Rollcall of workspace `team`; None: they may."""
-        return self.fault or (None if team in self.teams else _STRANGER)
+        """Return the reason why this person may not use Rollcall in workspace `team`, or None."""
+        return self.exclusion or (None if team in self.teams else _OTHER_WORKSPACE)
 
 
 class SlackUsers:
-    """Knows the members of the workspace and of its user groups. Threads may share one.
+    """A directory of the workspace's members and of its user groups. Threads may share one.
 
-    Raises CannotCheck where Slack cannot be asked and nothing is remembered: whom nobody can
-    check is not let in.
+    Raises CannotCheck where Slack cannot be asked and nothing is cached: an unknown person is not
+    let in.
     """
 
     def __init__(self, client: WebClient, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._slack = copy.copy(client)
         self._slack.timeout = TIMEOUT
         self._slack.retry_handlers = []  # they sleep
-        self._people = RefreshAheadCache(self._person, fresh=PEOPLE_FRESH, clock=clock)
-        self._teams = RefreshAheadCache(self._team, fresh=PEOPLE_FRESH, clock=clock)
-        self._groups = RefreshAheadCache(self._group, fresh=GROUPS_FRESH, clock=clock)
+        self._people = RefreshAheadCache(self._person, max_age=PEOPLE_MAX_AGE, clock=clock)
+        self._teams = RefreshAheadCache(self._team, max_age=PEOPLE_MAX_AGE, clock=clock)
+        self._groups = RefreshAheadCache(self._group, max_age=GROUPS_MAX_AGE, clock=clock)
 
     def admit(self, user_id: str) -> None:
-        """Return where `user_id` is a full member of the workspace of our bot token."""
+        """Check that `user_id` is a full member of our bot token's workspace; raises as `check`."""
         self.check(user_id, self._teams.recall("ours", good=bool))
 
     def check(self, user_id: str, team_id: str) -> None:
-        """Return where `user_id` is a full member of `team_id`, the workspace of this Rollcall.
+        """Check that `user_id` is a full member of `team_id`, the workspace of this Rollcall.
 
         Raises NotAMember for guests, bots, deactivated people and those of other workspaces.
         """
-        person = self._people.recall(user_id, good=lambda known: not known.refusal(team_id))
+        person = self._people.recall(user_id, good=lambda person: not person.refusal(team_id))
         if reason := person.refusal(team_id):
             raise NotAMember(user_id, reason)
 
-    def groups(self, user_id: str, wanted_group: str) -> bool:
-        """Return whether `user_id` is in the Slack user group with the id `wanted_group`."""
-        return user_id in self._groups.recall(wanted_group, good=lambda users: user_id in users)
+    def groups(self, user_id: str, group: str) -> bool:
+        """Return whether `user_id` is in the Slack user group with the id `group`."""
+        return user_id in self._groups.recall(group, good=lambda users: user_id in users)
 
     def _team(self, _: str) -> str:
         """The id of our workspace, or of our organization where that installed the app."""
@@ -104,8 +104,8 @@ class SlackUsers:
         try:
             answer = _answer(lambda: self._slack.users_info(user=user_id), scope="users:read")
         except CannotCheck as error:
-            if error.code in _NOBODY:
-                return Person(frozenset(), _STRANGER)
+            if error.code in _UNKNOWN_USER:
+                return Person(frozenset(), _OTHER_WORKSPACE)
             raise
         return _person_in(_expect(answer.get("user"), dict))
 
@@ -137,7 +137,7 @@ def _refused(error: SlackApiError, scope: str) -> CannotCheck:
         return CannotCheck(code, f"add the scope `{scope}` to the Slack app and install it again")
     if not code.isidentifier():  # slack_sdk's sentence about a body that is no JSON
         code = f"HTTP {response.status_code}"
-    return CannotCheck(code, _MENDS.get(code, "try again in a minute"))
+    return CannotCheck(code, _FIXES.get(code, "try again in a minute"))
 
 
 def _person_in(user: dict[str, Any]) -> Person:
@@ -145,17 +145,17 @@ def _person_in(user: dict[str, Any]) -> Person:
     organization = user.get("enterprise_user")
     organization = organization if isinstance(organization, dict) else {}
     teams = organization.get("teams")
-    known = [user.get("team_id"), organization.get("enterprise_id")]
-    known += teams if isinstance(teams, list) else ()
-    return Person(frozenset(team for team in known if isinstance(team, str)), _fault(user))
+    ids = [user.get("team_id"), organization.get("enterprise_id")]
+    ids += teams if isinstance(teams, list) else ()
+    return Person(frozenset(team for team in ids if isinstance(team, str)), _exclusion(user))
 
 
-def _fault(user: dict[str, Any]) -> str | None:
-    """Return the fault that keeps a user out; it completes “You cannot use Rollcall: …”."""
+def _exclusion(user: dict[str, Any]) -> str | None:
+    """Return the reason that excludes a user; it completes “You cannot use Rollcall: …”."""
     if user.get("is_bot") or user.get("is_workflow_bot") or user.get("id") == SLACKBOT:
         return "it takes no requests from bots and workflows; ask a person to make them"
     if user.get("is_stranger"):
-        return _STRANGER
+        return _OTHER_WORKSPACE
     if user.get("deleted"):
         return "your account is deactivated; ask whoever administers the workspace"
     if user.get("is_restricted") or user.get("is_ultra_restricted"):

@@ -177,12 +177,17 @@ def _roll_back(session: Session, error: BaseException) -> None:
 
 
 def named(url: str, role: str) -> URL:
-    """SQLAlchemy's URL of a database; PostgreSQL's sessions say that they are Rollcall's `role`."""
+    """SQLAlchemy's URL of a database; PostgreSQL's sessions say that they are Rollcall's `role`.
+
+    They speak UTF-8 in a database of any encoding: in one that has none (SQL_ASCII), the driver
+    would give bytes.
+    """
     target = make_url(url)
     if target.drivername in ("postgres", "postgresql"):
         target = target.set(drivername="postgresql+psycopg")
     if target.get_backend_name() == "postgresql":
-        target = target.update_query_dict({"application_name": f"{APPLICATION} {role}"})
+        session = {"application_name": f"{APPLICATION} {role}", "client_encoding": "utf8"}
+        target = target.update_query_dict(session)
     return target
 
 

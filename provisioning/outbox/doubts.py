@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Self
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_
@@ -53,6 +54,7 @@ class Doubt:
         return min(now + max(lasted, FIRST_LOOK), self.lost_at)
 
 
+@cache
 def held_up() -> ColumnElement[bool]:
     """Return the condition that a message has to wait for another one that is in doubt.
 

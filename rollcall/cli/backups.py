@@ -84,12 +84,12 @@ def _disagreements() -> Iterator[str]:
     try:
         with Application(read(RepoSettings)) as application:
             database, store = application.database, application.repo.store
-            found = compare(database, store, Advice(application.command), datetime.now(UTC))
+            findings = compare(database, store, Advice(application.command), datetime.now(UTC))
     except RollcallError as error:
         yield f"It was not compared with the manifests; `boot.sh doctor` does that. {error}"
     else:
-        yield f"Compared with the manifests: {len(found)} to look at (as `boot.sh doctor` does)."
-        yield from (f"- {line}" for line in shortened(found))
+        yield f"Compared with the manifests: {len(findings)} to look at (as `boot.sh doctor` does)."
+        yield from (f"- {line}" for line in shortened(findings))
 
 
 def _path(file: str) -> Path:

@@ -1,4 +1,4 @@
-"""Commands about who may knock at the Macs' door, and who was turned away."""
+"""Commands about the keys of the HTTP door, and about its refusals."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -60,7 +60,7 @@ def list_() -> None:
     A key itself is kept nowhere.
     """
     with Application(read(Settings)) as application, application.database.reading() as session:
-        rows = [_row(each) for each in keys.listed(session)]
+        rows = [_row(row) for row in keys.listed(session)]
     if not rows:
         click.echo("There are none. BOOTSTRAP_USERNAME and BOOTSTRAP_PASSWORD open every site.")
         return
@@ -86,11 +86,11 @@ def refusals(days: int) -> None:
     """List who was turned away at the Macs' door of late, and why."""
     since = datetime.now(UTC) - timedelta(days=days)
     with Application(read(Settings)) as application, application.database.reading() as session:
-        found = turned_away.recent(session, since)
-    if not found:
+        refused = turned_away.recent(session, since)
+    if not refused:
         click.echo("Nobody was refused.")
         return
-    rows = [(each.address, str(each.total), _moment(each.last_at), each.why) for each in found]
+    rows = [(row.address, str(row.total), _moment(row.last_at), row.why) for row in refused]
     _print(("ADDRESS", "REFUSED", "LAST", "REASONS"), rows)
 
 
@@ -113,8 +113,8 @@ def _existing(repo: MunkiRepo, site: str, build: str | None) -> tuple[str, str |
     try:
         if build is None:
             return repo.site(site), None
-        to = repo.destination(site, build)
-        return to.site, to.build
+        destination = repo.destination(site, build)
+        return destination.site, destination.build
     except UnknownDestination as error:
         names = " or ".join(repr(name) for name in error.nearest)
         raise click.ClickException(
@@ -132,8 +132,8 @@ _USES = {
 
 def _use(place: str, opens: str) -> str:
     """Return the use of a key, in a sentence that may be logged."""
-    shown = "It is shown this once; servers know it in two seconds."
-    return f"{_USES[opens]}; it opens {place}. {shown}"
+    notice = "It is shown this once; servers know it in two seconds."
+    return f"{_USES[opens]}; it opens {place}. {notice}"
 
 
 def _row(credential: Credential) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Commands that look, and change nothing."""
+"""Commands of diagnosis: the doctor and the preview; they change nothing."""
 
 import sys
 from datetime import UTC, datetime
@@ -47,13 +47,13 @@ def preview(serial: str, site: str | None, build: str | None) -> None:
     """
     if bool(site) != bool(build):
         raise click.UsageError("Give --site and --build, or neither.")
-    said = Requested(site, build) if site and build else None
+    requested = Requested(site, build) if site and build else None
     with (
         Application(read(ServerSettings)) as application,
         application.database.reading() as session,
     ):
         policy, now = application.policy.policy, datetime.now(UTC)
-        told = application.machines.previewer.preview(
-            session, policy, Serial.parse(serial), requested=said, at=now
+        result = application.machines.previewer.preview(
+            session, policy, Serial.parse(serial), requested=requested, at=now
         )
-    click.echo(told.as_text(), nl=False)
+    click.echo(result.as_text(), nl=False)

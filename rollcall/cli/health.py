@@ -1,4 +1,4 @@
-"""The command that probes run."""
+"""The command of probes: the health of a process."""
 
 import sys
 

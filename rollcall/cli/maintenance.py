@@ -1,8 +1,9 @@
-"""Commands that bring something up to date."""
+"""Commands of maintenance: migrations, and messages that Slack refused."""
 
 import click
 
-from infrastructure.database import migrations, schema_version
+from infrastructure.database import schema_version
+from infrastructure.database.engine import Database
 from provisioning.outbox import claims
 from rollcall.application import Application
 from rollcall.settings import RepoSettings, Settings, read
@@ -12,8 +13,17 @@ from rollcall.settings import RepoSettings, Settings, read
 def migrate() -> None:
     """Bring the database's schema up to date; safe to repeat."""
     with Application(read(Settings)) as application:
-        migrations.upgrade(application.database)
+        if not _is_up_to_date(application.database):
+            from infrastructure.database import migrations
+
+            migrations.upgrade(application.database)
     click.echo(f"The database is at {schema_version.REVISION}.")
+
+
+def _is_up_to_date(database: Database) -> bool:
+    """Look without loading the tool that runs migrations."""
+    with database.reading() as session:
+        return schema_version.current(session) == schema_version.REVISION
 
 
 @click.command()

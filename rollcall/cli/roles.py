@@ -1,4 +1,4 @@
-"""The processes that Rollcall is made of."""
+"""Commands that run Rollcall's processes."""
 
 import click
 

@@ -31,7 +31,7 @@ class Settings(BaseSettings):
 
 
 class ChannelSettings(Settings):
-    """Where the news goes."""
+    """Settings of the channel for the news."""
 
     channel: str = Field(
         alias="ROLLCALL_CHANNEL",

@@ -1,4 +1,4 @@
-"""Settings out of the environment, and what to do about those that are missing or wrong."""
+"""The reader of settings from the environment; its error names each wrong one with its fix."""
 
 import os
 from collections.abc import Mapping
@@ -11,13 +11,13 @@ from rollcall.settings.common import Settings
 
 
 class UnusableSettings(RollcallError):
-    """Settings that are missing or that nobody should run with; says each with its fix."""
+    """Settings that are missing or unsafe; the text lists each with its fix."""
 
 
-Some = TypeVar("Some", bound=Settings)
+Kind = TypeVar("Kind", bound=Settings)
 
 
-def read(kind: type[Some]) -> Some:
+def read(kind: type[Kind]) -> Kind:
     """Read settings of a kind from the environment.
 
     Raises UnusableSettings, which names every variable that is missing or wrong, and no value.
@@ -25,15 +25,15 @@ def read(kind: type[Some]) -> Some:
     try:
         return kind()
     except ValidationError as error:
-        raise UnusableSettings(_mends(kind, error)) from None
+        raise UnusableSettings(_fixes(kind, error)) from None
 
 
 def speaks_slack_over_http(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether the server is to take Slack's requests: a signing secret and no app token."""
+    """Return True with a signing secret and no app token: the server takes Slack's requests."""
     return bool(environment.get("SLACK_SIGNING_SECRET") and not environment.get("SLACK_APP_TOKEN"))
 
 
-def _mends(kind: type[Settings], error: ValidationError) -> str:
+def _fixes(kind: type[Settings], error: ValidationError) -> str:
     described = {field.alias: field.description for field in kind.model_fields.values()}
     lines = []
     for problem in error.errors(include_input=False, include_url=False):
@@ -41,6 +41,6 @@ def _mends(kind: type[Settings], error: ValidationError) -> str:
         if problem["type"] == "missing":
             lines.append(f"{name} is not set: {described[name]}")
         else:
-            why = problem["msg"].removeprefix("Value error, ")
-            lines.append(f"{name}: {why}" if name else why)
+            reason = problem["msg"].removeprefix("Value error, ")
+            lines.append(f"{name}: {reason}" if name else reason)
     return "Rollcall cannot start.\n" + "\n".join(f"  - {line}" for line in lines)

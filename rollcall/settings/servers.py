@@ -1,4 +1,4 @@
-"""Settings of the Macs' door, and the secrets that nobody should run with."""
+"""Settings of the HTTP door, and the well-known secrets that it refuses."""
 
 import re
 from datetime import timedelta
@@ -14,7 +14,7 @@ WELL_KNOWN = frozenset(
 )
 SHORTEST_KEY = 32  # characters: what `python -c 'import secrets; ...token_hex(16)'` gives
 SHORTEST_REPORT_KEY = 16  # characters; it stands in a URL that is typed into a workflow
-FEWEST_DIFFERENT = 8  # characters among them, or somebody leant on a key
+FEWEST_DIFFERENT = 8  # characters among them, or one key was held down
 
 
 class ServerSettings(RepoSettings):

@@ -42,15 +42,15 @@ def ask(application: "WSGIApplication", environ: "WSGIEnvironment") -> Answer:
 def plain(status: HTTPStatus, sentence: str) -> Answer:
     """An answer in plain text."""
     headers = [("Content-Type", "text/plain; charset=utf-8")]
-    return _made(f"{status.value} {status.phrase}", headers, f"{sentence}\n".encode(), "GET")
+    return _answer_of(f"{status.value} {status.phrase}", headers, f"{sentence}\n".encode(), "GET")
 
 
 def _answer(application: "WSGIApplication", environ: "WSGIEnvironment") -> Answer:
-    begun: list[Any] = []
+    started: list[Any] = []
     written: list[bytes] = []
 
     def start_response(status: str, headers: list[tuple[str, str]], *_: object) -> Any:
-        begun[:] = status, headers
+        started[:] = status, headers
         return written.append
 
     parts = application(environ, start_response)
@@ -59,11 +59,11 @@ def _answer(application: "WSGIApplication", environ: "WSGIEnvironment") -> Answe
     finally:
         if close := getattr(parts, "close", None):
             close()
-    status, headers = begun
-    return _made(status, headers, b"".join(written), environ["REQUEST_METHOD"])
+    status, headers = started
+    return _answer_of(status, headers, b"".join(written), environ["REQUEST_METHOD"])
 
 
-def _made(status: str, headers: list[tuple[str, str]], body: bytes, method: str) -> Answer:
+def _answer_of(status: str, headers: list[tuple[str, str]], body: bytes, method: str) -> Answer:
     """Put an answer together. Its length is that of the body that is sent, whatever was said."""
     lines = [f"HTTP/1.1 {status}\r\nDate: {_date(int(time.time()))}\r\n"]
     has_body = method != "HEAD" and status[:3] not in BODILESS

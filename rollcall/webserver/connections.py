@@ -9,7 +9,7 @@ from typing import Protocol
 from rollcall.webserver.answers import Answer, plain
 from rollcall.webserver.limits import Limits
 from rollcall.webserver.reading import Reader
-from rollcall.webserver.requests import Refused, Request
+from rollcall.webserver.requests import Request, RequestRefused
 from rollcall.webserver.waiting import Register, Wait
 
 _FORGET = struct.pack("ii", 1, 0)
@@ -23,26 +23,26 @@ class Host(Protocol):
     register: Register
     is_stopping: bool
 
-    def enter(self, connection: "Connection") -> None:
+    def enter(self, connection: "ClientConnection") -> None:
         """Take note of a new connection."""
 
-    def leave(self, connection: "Connection") -> None:
+    def leave(self, connection: "ClientConnection") -> None:
         """Forget a connection that is closed."""
 
     def largest_body(self, path: str) -> int:
         """The bytes that a body for `path` may have."""
 
-    def hold(self, size: int, connection: "Connection") -> None:
-        """Note how many bytes came into memory, or left it (a negative size). Raises Refused."""
+    def hold(self, size: int, connection: "ClientConnection") -> None:
+        """Note the bytes that came into memory, or left it (negative). Raises RequestRefused."""
 
-    def answer(self, connection: "Connection", request: Request) -> None:
+    def answer(self, connection: "ClientConnection", request: Request) -> None:
         """Have a request answered: `connection.send` is called with the answer."""
 
-    def note(self, connection: "Connection", refused: Refused) -> None:
+    def note(self, connection: "ClientConnection", refused: RequestRefused) -> None:
         """Take note of a client that was refused."""
 
 
-class Connection(asyncio.Protocol):
+class ClientConnection(asyncio.Protocol):
     """A connection. All of it runs in the event loop.
 
     Either it waits for its client, and is in the register, or a request is under way in a thread.
@@ -74,7 +74,7 @@ class Connection(asyncio.Protocol):
             return
         try:
             self._hold(len(data))
-        except Refused as refused:
+        except RequestRefused as refused:
             self._refuse(refused)
         if self._under_way is None and not self._has_unsent:
             self._feed(data)
@@ -166,7 +166,7 @@ class Connection(asyncio.Protocol):
         """Read, and refuse what is no request, or too large."""
         try:
             self._reader.feed(data)
-        except Refused as refused:
+        except RequestRefused as refused:
             self._refuse(refused)
 
     def _read_on(self) -> None:
@@ -179,7 +179,7 @@ class Connection(asyncio.Protocol):
         self._await(Wait.BODY if self._reader.is_in_body else Wait.REQUEST)
 
     def _say_farewell(self) -> None:
-        """Close, but read on: what nobody reads would take the last answer away from the client."""
+        """Close, but read on: unread bytes would take the last answer away from the client."""
         if self._wait is Wait.FAREWELL:
             return
         self._await(Wait.FAREWELL)
@@ -199,7 +199,7 @@ class Connection(asyncio.Protocol):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _FORGET)
         self._transport.abort()
 
-    def _refuse(self, refused: Refused) -> None:
+    def _refuse(self, refused: RequestRefused) -> None:
         """Read no further. What was complete before is answered, and the refused request not."""
         self._reader.is_last = True
         self._host.note(self, refused)
@@ -217,7 +217,7 @@ class Connection(asyncio.Protocol):
             self._host.register.add(self, wait, self._loop.time())
 
     def _hold(self, size: int) -> None:
-        """Have more in memory, or less. Raises Refused."""
+        """Have more in memory, or less. Raises RequestRefused."""
         if size:
             self.held += size
             self._host.hold(size, self)
@@ -226,11 +226,11 @@ class Connection(asyncio.Protocol):
         """Have in memory what the client has not taken, if there is room for it."""
         try:
             self._hold(self._transport.get_write_buffer_size())
-        except Refused:
+        except RequestRefused:
             self.drop()
 
 
-def _late(part: str, seconds: float) -> Refused:
-    return Refused(
+def _late(part: str, seconds: float) -> RequestRefused:
+    return RequestRefused(
         HTTPStatus.REQUEST_TIMEOUT, f"The {part} did not come within {seconds:g} seconds."
     )

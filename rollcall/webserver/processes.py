@@ -30,7 +30,7 @@ class PortTaken(RollcallError):
 
 
 class WorkerEnded(RollcallError):
-    """A worker ended that nobody had asked to end."""
+    """A worker ended without being asked to."""
 
     def __init__(self) -> None:
         super().__init__("A process of the web server ended by itself, so all of it ends.")

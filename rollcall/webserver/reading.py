@@ -7,7 +7,7 @@ from http import HTTPStatus
 import httptools
 
 from rollcall.webserver.limits import Limits
-from rollcall.webserver.requests import Refused, Request
+from rollcall.webserver.requests import Request, RequestRefused
 
 UNENCODED = "Encode the address: what is not ASCII is written with %, as %C3%A9 for é."
 FRAMING = 64 * 1024  # bytes around the pieces of a body that comes in chunks
@@ -48,7 +48,7 @@ class Reader:
         return expects
 
     def feed(self, data: bytes) -> None:
-        """Read what has come. Raises Refused, and is last then."""
+        """Read what has come. Raises RequestRefused, and is last then."""
         if self.is_last:
             return
         self._read += len(data)
@@ -62,11 +62,11 @@ class Reader:
                 return
             self.is_last = True
             if isinstance(error, httptools.HttpParserInvalidURLError):
-                raise Refused(HTTPStatus.BAD_REQUEST, UNENCODED) from None
+                raise RequestRefused(HTTPStatus.BAD_REQUEST, UNENCODED) from None
             if not isinstance(error, httptools.HttpParserCallbackError):
-                raise Refused(HTTPStatus.BAD_REQUEST, "This is no HTTP request.") from None
+                raise RequestRefused(HTTPStatus.BAD_REQUEST, "This is no HTTP request.") from None
             raise error.__context__ or error from None
-        except Refused:
+        except RequestRefused:
             self.is_last = True
             raise
 
@@ -75,7 +75,7 @@ class Reader:
     def on_message_begin(self) -> None:
         """Begin a request."""
         if self.is_last:
-            raise Refused(HTTPStatus.BAD_REQUEST, "This is not read any more.")
+            raise RequestRefused(HTTPStatus.BAD_REQUEST, "This is not read any more.")
         self._incoming, self._read = Request(), 0
 
     def on_url(self, url: bytes) -> None:
@@ -85,7 +85,7 @@ class Reader:
             self._check_head(self._incoming)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header. Those behind the body are none: nobody has checked them."""
+        """Take a header. Those behind the body do not count: they are not checked."""
         if self._incoming and not self._incoming.is_headed:
             self._incoming.add_header(name, value)
             self._check_head(self._incoming)
@@ -104,7 +104,9 @@ class Reader:
         self._largest = self._largest_body(request.path)
         if self._parser.should_upgrade() and request.has_body:
             # The parser would take the body for another protocol's.
-            raise Refused(HTTPStatus.BAD_REQUEST, "Send a body without asking for an upgrade.")
+            raise RequestRefused(
+                HTTPStatus.BAD_REQUEST, "Send a body without asking for an upgrade."
+            )
         if request.length and request.length > self._largest:
             raise self._too_large()
 
@@ -135,14 +137,14 @@ class Reader:
         elif self._read > self._limits.head:
             raise self._too_many_headers()
 
-    def _too_many_headers(self) -> Refused:
-        return Refused(
+    def _too_many_headers(self) -> RequestRefused:
+        return RequestRefused(
             HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
             f"The headers have more than {self._limits.head:,} bytes.",
         )
 
-    def _too_large(self) -> Refused:
-        return Refused(
+    def _too_large(self) -> RequestRefused:
+        return RequestRefused(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             f"The body has more than the {self._largest:,} bytes that are read here.",
         )

@@ -13,7 +13,7 @@ VERSIONS = ("1.1", "1.0")
 _MARKS = 4  # bytes beside a header's name and value
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """A request that is not read to its end: a status, and a sentence that says why."""
 
     def __init__(self, status: HTTPStatus, sentence: str) -> None:
@@ -77,9 +77,9 @@ class Request:
                 self.headers[key] = text
 
     def complete_headers(self, method: bytes, version: str, *, keeps: bool) -> None:
-        """Note what the parser knows once the headers are complete. Raises Refused."""
+        """Note what the parser knows once the headers are complete. Raises RequestRefused."""
         if version not in VERSIONS:
-            raise Refused(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1 is spoken here.")
+            raise RequestRefused(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1 is spoken here.")
         self.path, self.query = _split(self.target.decode("latin-1"))
         self.method, self.version = method.decode("ascii"), version
         # An old client does not expect a connection to be kept unless it is told so.
@@ -101,7 +101,7 @@ class Request:
 
 
 def _split(target: str) -> tuple[str, str]:
-    """Return the path of a target, still encoded, and its query. Raises Refused."""
+    """Return the path of a target, still encoded, and its query. Raises RequestRefused."""
     if target.startswith("/"):
         path, _, query = target.partition("#")[0].partition("?")
         return path, query
@@ -110,7 +110,7 @@ def _split(target: str) -> tuple[str, str]:
     except ValueError:
         parts = None
     if parts is None or parts.scheme not in ("http", "https"):
-        raise Refused(HTTPStatus.BAD_REQUEST, "Ask for a path that begins with a slash.")
+        raise RequestRefused(HTTPStatus.BAD_REQUEST, "Ask for a path that begins with a slash.")
     return parts.path or "/", parts.query
 
 

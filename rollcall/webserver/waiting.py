@@ -1,4 +1,4 @@
-"""A register of the connections that wait for their clients, and until when."""
+"""A register of the connections that wait for their clients, with the ends of their waits."""
 
 from enum import Enum, auto
 from typing import Protocol
@@ -58,11 +58,11 @@ class Register:
                 first.expire(wait)
 
     def longest(self) -> Waiting | None:
-        """The connection that has waited longest, of the first kind that has any; None: nobody."""
+        """The connection that has waited longest, of the first kind that has any; None: none."""
         return next((first for since in self._since.values() for first in since), None)
 
     def holder(self) -> Waiting | None:
-        """The connection that has waited longest of those that hold memory; None: nobody does."""
+        """The connection that has waited longest of those that hold memory; None: none does."""
         kinds = Wait.BODY, Wait.READING, Wait.REQUEST
         waiting = (connection for kind in kinds for connection in self._since[kind])
         return next((connection for connection in waiting if connection.held), None)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import structlog
 
 from rollcall.webserver.answers import ask
-from rollcall.webserver.connections import Connection
+from rollcall.webserver.connections import ClientConnection
 from rollcall.webserver.limits import Limits, most_connections, raise_file_limit
-from rollcall.webserver.requests import Refused, Request
+from rollcall.webserver.requests import Request, RequestRefused
 from rollcall.webserver.waiting import Register
 from server.request_log import Repeats
 
@@ -29,9 +29,9 @@ TURNS = 3  # of the loop, after which a connection that was accepted has begun
 
 
 class Worker:
-    """Serves a WSGI application on a listening socket, until it is stopped.
+    """A server of a WSGI application on a listening socket, until it is stopped.
 
-    `largest_body` says how many bytes the body for a path may have. Requests for a path of
+    `largest_body` returns the most bytes that the body for a path may have. Requests for a path of
     `probes` have a thread of their own: they are answered while all others are busy.
     """
 
@@ -53,20 +53,20 @@ class Worker:
         self._answering = ThreadPoolExecutor(threads, thread_name_prefix="answers")
         self._probing = ThreadPoolExecutor(1, thread_name_prefix="probes")
         self._environ = _shared_environ(listener)
-        self._connections: set[Connection] = set()
-        self._most = self.limits.connections or most_connections(raise_file_limit())
+        self._connections: set[ClientConnection] = set()
+        self._max_connections = self.limits.connections or most_connections(raise_file_limit())
         self._held = 0  # bytes in memory
         self._repeats = Repeats(log.warning)
         self._stopped = asyncio.Event()
         self._emptied = asyncio.Event()
 
     async def serve(self) -> None:
-        """Serve until `stop`, and until what was under way then is answered."""
+        """Serve until `stop`, and until the requests under way are answered."""
         self._loop = asyncio.get_running_loop()
         # One connection a turn of the loop: a busy worker leaves the next to another.
         server = await self._loop.create_server(self._connection, sock=self._listener, backlog=1)
         self._listener.listen(BACKLOG)
-        watch = asyncio.create_task(self._watch())
+        expiring = asyncio.create_task(self._watch())
         await self._stopped.wait()
         self.is_stopping = True
         self._loop.remove_reader(self._listener)  # no more are accepted; the last are to begin
@@ -77,7 +77,7 @@ class Worker:
             connection.stop()
         if self._connections:
             await self._emptied.wait()
-        watch.cancel()
+        expiring.cancel()
         for pool in (self._answering, self._probing):
             pool.shutdown()
 
@@ -85,39 +85,41 @@ class Worker:
         """Serve no longer; called in the event loop."""
         self._stopped.set()
 
-    def enter(self, connection: Connection) -> None:
+    def enter(self, connection: ClientConnection) -> None:
         """Take note of a new connection; where there are too many, another one has to go."""
-        if len(self._connections) >= self._most:
-            self._repeats.say("many", "connections dropped: there are too many", most=self._most)
+        if len(self._connections) >= self._max_connections:
+            self._repeats.say(
+                "many", "connections dropped: there are too many", most=self._max_connections
+            )
             (self.register.longest() or connection).drop()
         self._connections.add(connection)
 
-    def leave(self, connection: Connection) -> None:
+    def leave(self, connection: ClientConnection) -> None:
         """Forget a connection that is closed."""
         self._connections.discard(connection)
         if self.is_stopping and not self._connections:
             self._emptied.set()
 
-    def hold(self, size: int, connection: Connection) -> None:
+    def hold(self, size: int, connection: ClientConnection) -> None:
         """Note how many bytes came into memory, or left it (a negative size).
 
-        Where they are too many, the slowest client is dropped. Raises Refused where that is
-        `connection` itself, or nobody.
+        Where they are too many, the slowest client is dropped. Raises RequestRefused where that is
+        `connection` itself, or where there is none.
         """
         self._held += size
         while size > 0 and self._held > self.limits.memory:
             slowest = self.register.holder()
             if slowest is None or slowest is connection:
-                raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "Too much at once; try again.")
+                raise RequestRefused(HTTPStatus.SERVICE_UNAVAILABLE, "Too much at once; try again.")
             self._repeats.say("memory", "connections dropped: they fill the memory")
             slowest.drop()
 
-    def answer(self, connection: Connection, request: Request) -> None:
+    def answer(self, connection: ClientConnection, request: Request) -> None:
         """Have a thread answer a request."""
         pool = self._probing if request.path in self._probes else self._answering
         pool.submit(self._answer, connection, request)
 
-    def note(self, connection: Connection, refused: Refused) -> None:
+    def note(self, connection: ClientConnection, refused: RequestRefused) -> None:
         """Log that a client was refused, each status once a minute."""
         self._repeats.say(
             refused.status,
@@ -127,10 +129,10 @@ class Worker:
             address=connection.address,
         )
 
-    def _connection(self) -> Connection:
-        return Connection(self, self._loop)
+    def _connection(self) -> ClientConnection:
+        return ClientConnection(self, self._loop)
 
-    def _answer(self, connection: Connection, request: Request) -> None:
+    def _answer(self, connection: ClientConnection, request: Request) -> None:
         answer = ask(self._application, request.environ(self._environ, connection.address))
         with suppress(RuntimeError):  # the loop is closed: the process was in a hurry to end
             self._loop.call_soon_threadsafe(connection.send, answer)

@@ -20,88 +20,96 @@ from server.auth.authentication import Editors
 VIA = "MWA2 API"
 
 
-def door(manifests: ManifestEditor, store: Store, editors: Editors) -> Blueprint:
+def blueprint(manifests: ManifestEditor, store: Store, editors: Editors) -> Blueprint:
     """Return the routes that `manifestutil` calls, for those who have a key for manifests."""
-    api = Blueprint("mwa2", __name__, url_prefix="/api")
+    views = _Views(manifests, store, editors)
+    routes = Blueprint("mwa2", __name__, url_prefix="/api")
+    routes.before_request(views.admit)
+    routes.add_url_rule("/manifests", view_func=views.manifest_names)
+    routes.add_url_rule("/catalogs", view_func=views.catalog_names)
+    routes.add_url_rule("/catalogs/<path:text>", view_func=views.catalog)
+    routes.add_url_rule("/manifests/<path:text>", view_func=views.manifest)
+    routes.add_url_rule("/manifests/<path:text>", view_func=views.put, methods=["PUT"])
+    routes.add_url_rule("/manifests/<path:text>", view_func=views.delete, methods=["DELETE"])
+    return routes
 
-    @api.before_request
-    def let_in() -> None:
-        g.editor = Author(editors.admit(request), VIA)
+
+class _Views:
+    """The views of the API; `admit` comes before each of them."""
+
+    def __init__(self, manifests: ManifestEditor, store: Store, editors: Editors) -> None:
+        self._manifests, self._store, self._editors = manifests, store, editors
+
+    def admit(self) -> None:
+        """Let an editor in, whose name stands in the history and in the log."""
+        g.editor = Author(self._editors.admit(request), VIA)
         bind_contextvars(by=g.editor.by)
 
-    @api.get("/manifests")
-    def manifest_names() -> Response:
+    def manifest_names(self) -> Response:
         """The names of all manifests, as the MWA2 API has it, which `manifestutil` speaks.
 
         With a key for manifests, as all of `/api`.
         """
-        return _listed(manifests.names())
+        return _names(self._manifests.names())
 
-    @api.get("/catalogs")
-    def catalog_names() -> Response:
+    def catalog_names(self) -> Response:
         """The names of all catalogs."""
-        return _listed(store.names("catalogs") if store.has("catalogs") else ())
+        return _names(self._store.names("catalogs") if self._store.has("catalogs") else ())
 
-    @api.get("/catalogs/<path:text>")
-    def catalog(text: str) -> Response:
+    def catalog(self, text: str) -> Response:
         """One catalog. `makecatalogs` makes them; they cannot be put here."""
         name = ManifestName.parse(text)
-        stored = store.read(f"catalogs/{name}")
+        stored = self._store.read(f"catalogs/{name}")
         if stored is None:
             raise NotFound(f"The Munki repo has no catalog {name}.")
-        return _shown(stored)
+        return _document(stored)
 
-    @api.get("/manifests/<path:text>")
-    def manifest(text: str) -> Response:
+    def manifest(self, text: str) -> Response:
         """One manifest, as it is in the repo, with an `ETag`."""
-        return _shown(manifests.read(ManifestName.parse(text)))
+        return _document(self._manifests.read(ManifestName.parse(text)))
 
-    @api.put("/manifests/<path:text>")
-    def put(text: str) -> Response:
+    def put(self, text: str) -> Response:
         """Change a manifest, or make one; `If-Match` and `If-None-Match` are obeyed."""
         name = ManifestName.parse(text)
         request.max_content_length = LARGEST
         content = request.get_data(cache=False)
         try:
-            _, is_new = manifests.put(name, content, editor=g.editor, unless=_unless(name))
+            _, is_new = self._manifests.put(name, content, editor=g.editor, unless=_unless(name))
         except ManifestUnreadable as error:
             raise BadRequest(f"What was sent is no manifest: {error}") from error
-        answer = _shown(manifests.read(name))
+        answer = _document(self._manifests.read(name))
         answer.status_code = 201 if is_new else 200
         return answer
 
-    @api.delete("/manifests/<path:text>")
-    def delete(text: str) -> Response:
+    def delete(self, text: str) -> Response:
         """Remove a manifest that no other includes."""
         name = ManifestName.parse(text)
-        manifests.remove(name, editor=g.editor, unless=_unless(name))
+        self._manifests.remove(name, editor=g.editor, unless=_unless(name))
         return Response(status=204)
-
-    return api
 
 
 def _unless(name: ManifestName) -> Condition:
     """The condition that a client sends with an ETag; most send none."""
 
-    def look(stored: Stored | None) -> None:
-        there = tag(stored) if stored else None
-        matching, other = request.if_match, request.if_none_match
-        if matching and not (there is not None and matching.contains(there)):
+    def check(stored: Stored | None) -> None:
+        current = tag(stored) if stored else None
+        matching, not_matching = request.if_match, request.if_none_match
+        if matching and not (current is not None and matching.contains(current)):
             raise PreconditionFailed(str(ManifestChanged(name.text)))
-        if other and there is not None and other.contains(there):
+        if not_matching and current is not None and not_matching.contains(current):
             raise PreconditionFailed(f"There is a manifest {name} already.")
 
-    return look
+    return check
 
 
-def _listed(names: Iterable[str]) -> Response:
+def _names(names: Iterable[str]) -> Response:
     items = [{"filename": name} for name in names]
     if request.accept_mimetypes.best == "application/json":
         return jsonify(items)
     return Response(plistlib.dumps(items), content_type="application/xml; charset=utf-8")
 
 
-def _shown(stored: Stored) -> Response:
+def _document(stored: Stored) -> Response:
     answer = Response(stored.content, content_type="application/xml; charset=utf-8")
     answer.set_etag(tag(stored))
     answer.headers["Cache-Control"] = "no-cache"

@@ -1,4 +1,4 @@
-"""A forecast of what happens to a Mac if it boots now, for admins and their tools."""
+"""The route that previews a Mac's next boot, for admins and their tools."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -16,30 +16,32 @@ from server.auth.authentication import Callers
 from server.errors import text, wants_json
 
 
-def door(
+def blueprint(
     database: Database, previewer: Previewer, policy: PolicyFile, callers: Callers
 ) -> Blueprint:
-    """Return the route that looks ahead. It only reads."""
-    looking = Blueprint("previews", __name__)
+    """Return the route that previews a Mac's next boot. It only reads."""
+    routes = Blueprint("previews", __name__)
 
-    @looking.get("/preview")
+    @routes.get("/preview")
     def preview() -> Response:
         """Forecast of a Mac's next boot: script (without secrets), manifest, name, and why.
 
         With Basic auth; field `serial`, and `site` and `build` as a workflow would name them.
         Writes nothing.
         """
-        only = callers.admit(request)
+        allowed_site = callers.admit(request)
         fields = [request.args.get(name, "") for name in ("serial", "site", "build")]
         serial, site, build = fields
         if not serial or bool(site) != bool(build):
             raise BadRequest("Send the field serial, and site and build: both or neither.")
-        mac, said = Serial.parse(serial), Requested(site, build) if site else None
+        mac, requested = Serial.parse(serial), Requested(site, build) if site else None
         bind_contextvars(serial=mac.text)
         with database.reading() as session:
             now = datetime.now(UTC)
-            told = previewer.preview(session, policy.policy, mac, requested=said, at=now)
-        callers.confine(request, only, told.destination.site if told.destination else None)
-        return jsonify(asdict(told)) if wants_json() else text(told.as_text())
+            result = previewer.preview(session, policy.policy, mac, requested=requested, at=now)
+        callers.confine(
+            request, allowed_site, result.destination.site if result.destination else None
+        )
+        return jsonify(asdict(result)) if wants_json() else text(result.as_text())
 
-    return looking
+    return routes

@@ -37,18 +37,18 @@ CHALLENGE = WWWAuthenticate("basic", {"realm": "Login Required"})
 class Grant:
     """The rights of a caller.
 
-    `permit` is what its token allows, None for a client, which came with a credential. `only` is
-    the one site that Macs may go to, None: any.
+    `token_grant` is what its token allows, None for a client, which came with a credential.
+    `allowed_site` is the one site that Macs may go to, None: any.
     """
 
-    permit: TokenGrant | None
-    only: str | None
+    token_grant: TokenGrant | None
+    allowed_site: str | None
 
 
 class Callers:
-    """Knows what opens the Macs' door.
+    """An authenticator of clients and scripts at the Macs' door.
 
-    `opened` says what a key opens that was made for a site.
+    `find_credential` returns what a key opens that was made for a site, None for an unknown key.
     """
 
     def __init__(
@@ -56,13 +56,13 @@ class Callers:
         username: str,
         password: str,
         *,
-        opened: Callable[[str], CredentialGrant | None],
+        find_credential: Callable[[str], CredentialGrant | None],
         tokens: Tokens,
         guard: Guard,
     ) -> None:
         self._pair = Tried(_digest(f"{username}:{password}"), normalize(username))
         self._welcome: bytes | None = None  # the header in which that pair came last, as a digest
-        self._opened = opened
+        self._find_credential = find_credential
         self._tokens = tokens
         self._guard = guard
 
@@ -73,56 +73,61 @@ class Callers:
         Unauthorized, Forbidden where the credential does not open `site` or opens one JSON for
         InstallApplications alone, TooManyRequests.
         """
-        opened = self._opened_by(request)
-        if opened is not None and opened.opens == INSTALLAPPLICATIONS:
-            raise self._too_narrow(request, opened, "this address")
-        only = opened.site if opened else None
-        self.confine(request, only, site)
-        return only
+        credential = self._credential_in(request)
+        if credential is not None and credential.opens == INSTALLAPPLICATIONS:
+            raise self._too_narrow(request, credential, "this address")
+        allowed_site = credential.site if credential else None
+        self.confine(request, allowed_site, site)
+        return allowed_site
 
     def admit_to(self, request: Request, site: str, build: str) -> CredentialGrant | None:
         """Let a client in to the JSON of `site` and `build`, or to the script in it.
 
         Returns what its key opens, None for the user name and the password. Raises as `admit`.
         """
-        opened = self._opened_by(request)
-        if opened is not None and opened.opens != INSTALLAPPLICATIONS:
-            self.confine(request, opened.site, site)
-        elif opened is not None and not opened.is_for(site, build):
-            raise self._too_narrow(request, opened, f"{site[:80]}/{build[:80]}")
-        return opened
+        credential = self._credential_in(request)
+        if credential is not None and credential.opens != INSTALLAPPLICATIONS:
+            self.confine(request, credential.site, site)
+        elif credential is not None and not credential.is_for(site, build):
+            raise self._too_narrow(request, credential, f"{site[:80]}/{build[:80]}")
+        return credential
 
-    def _opened_by(self, request: Request) -> CredentialGrant | None:
+    def _credential_in(self, request: Request) -> CredentialGrant | None:
         """The grant of a client's key, None for the pair. Raises Unauthorized, TooManyRequests."""
         if self._guard.remembers(request, self._pair) and self._is_welcome(request):
             return None
-        given = _given(request)
-        if given is None or given.type not in ("basic", "bearer"):
+        authorization = _authorization_of(request)
+        if authorization is None or authorization.type not in ("basic", "bearer"):
             self._guard.refuse(request, NOTHING_SENT)
             raise Unauthorized("Send the user name and the password.", www_authenticate=CHALLENGE)
-        key = (given.token if given.type == "bearer" else given.password) or ""
-        opened = self._opened(key) if credentials.is_key(key) else None
-        if opened is None:  # a key is of 192 random bits: nobody guesses it, so it never waits
-            self._expect(request, given)
-        return opened
+        key = (
+            authorization.token if authorization.type == "bearer" else authorization.password
+        ) or ""
+        credential = self._find_credential(key) if credentials.is_key(key) else None
+        if credential is None:  # a key of 192 random bits cannot be guessed, so it never waits
+            self._check_pair(request, authorization)
+        return credential
 
-    def _too_narrow(self, request: Request, opened: CredentialGrant, asked: str) -> Forbidden:
+    def _too_narrow(self, request: Request, credential: CredentialGrant, target: str) -> Forbidden:
         """The refusal of a key that opens one JSON alone."""
         self._guard.refuse(request, ONE_JSON)
         return Forbidden(
-            f"This credential opens the JSON of {opened} for InstallApplications and the script "
-            f"in it, and nothing else, so not {asked}."
+            f"This credential opens the JSON of {credential} for InstallApplications and the "
+            f"script in it, and nothing else, so not {target}."
         )
 
-    def confine(self, request: Request, only: str | None, site: str | None) -> None:
-        """Refuse a caller who may speak of one site `only` and speaks of another. Raises Forbidden.
+    def confine(self, request: Request, allowed_site: str | None, site: str | None) -> None:
+        """Refuse a caller who speaks of another `site` than the allowed one. Raises Forbidden.
 
         None is any site, or none in particular.
         """
-        if only and site and site != only and normalize(site) != normalize(only):
+        if not allowed_site or not site or site == allowed_site:
+            return
+        if normalize(site) != normalize(allowed_site):
             self._guard.refuse(request, ELSEWHERE)
             raise Forbidden(
-                f"This credential opens the site {only!r} and no other, so not {site[:80]!r}. "
+                f"This credential opens the site {allowed_site!r} and no other, so not "
+                f"{site[:80]!r}. "
                 "Send that site's own, which `boot.sh credentials make SITE` makes."
             )
 
@@ -135,15 +140,15 @@ class Callers:
         if token is None:
             return Grant(None, self.admit(request))
         with self.judging(request):
-            permit = self._tokens.verify(token)
-        return Grant(permit, permit.allowed_site)
+            token_grant = self._tokens.verify(token)
+        return Grant(token_grant, token_grant.allowed_site)
 
     @contextmanager
     def judging(self, request: Request) -> Iterator[None]:
-        """Look into a token that came with `request`; what is wrong with it is a refusal.
+        """Count what is raised about a token of `request` as a refusal: a context manager.
 
         A good one never waits: nobody guesses a signature. Raises the InvalidToken that is raised
-        in it, and TooManyRequests instead where somebody guesses.
+        in it, and TooManyRequests instead where a caller guesses.
         """
         try:
             yield
@@ -159,11 +164,11 @@ class Callers:
             self._guard.refuse(request, FORGED, tried)
             raise
 
-    def _expect(self, request: Request, given: Authorization) -> None:
-        tried = _tried(given)
+    def _check_pair(self, request: Request, authorization: Authorization) -> None:
+        tried = _tried(authorization)
         self._guard.hear(request, tried)
         is_right = hmac.compare_digest(self._pair.credential, tried.credential)
-        if given.type != "basic" or not is_right:
+        if authorization.type != "basic" or not is_right:
             self._guard.refuse(request, WRONG, tried)
             raise Unauthorized("Wrong user name or password.", www_authenticate=CHALLENGE)
         self._welcome = _digest_of_header(request)
@@ -171,53 +176,63 @@ class Callers:
 
     def _is_welcome(self, request: Request) -> bool:
         """True where it is the header of the last client with the pair: a lab sends one for all."""
-        known = self._welcome
-        return known is not None and hmac.compare_digest(known, _digest_of_header(request))
+        welcome = self._welcome
+        return welcome is not None and hmac.compare_digest(welcome, _digest_of_header(request))
 
 
 def bearer(request: Request) -> str | None:
     """Return the token that a request comes with; None where it has none, or a site's key."""
-    sent = request.environ.get("HTTP_AUTHORIZATION", "")
-    given = None if sent.startswith("Basic ") else _given(request)  # most: it need not be parsed
-    if given is None or given.type != "bearer":
+    header = request.environ.get("HTTP_AUTHORIZATION", "")
+    authorization = (
+        None if header.startswith("Basic ") else _authorization_of(request)
+    )  # most: it need not be parsed
+    if authorization is None or authorization.type != "bearer":
         return None
-    token = given.token or ""
+    token = authorization.token or ""
     return None if credentials.is_key(token) else token
 
 
-def within(permit: TokenGrant, site: str, build: str) -> Requested:
-    """Where a token is bound to, unless it is said that the Mac goes somewhere else."""
-    bound = permit.destination
-    said = Requested(site or bound.site, build or bound.build, permit.allowed_site)
-    if not said.means(bound):
-        raise Forbidden(f"This token is for {bound}, not for {said}.")
-    return said
+def requested_within(token_grant: TokenGrant, site: str, build: str) -> Requested:
+    """Return the destination of a token. Raises Forbidden where a script names another one."""
+    bound = token_grant.destination
+    requested = Requested(site or bound.site, build or bound.build, token_grant.allowed_site)
+    if not requested.means(bound):
+        raise Forbidden(f"This token is for {bound}, not for {requested}.")
+    return requested
 
 
 class Editors:
-    """Knows who may edit manifests: those who have a key that was made for it, and nobody else."""
+    """An authenticator of those who edit manifests: each has a key that was made for it."""
 
-    def __init__(self, opened: Callable[[str], CredentialGrant | None], guard: Guard) -> None:
-        self._opened, self._guard = opened, guard
+    def __init__(
+        self, find_credential: Callable[[str], CredentialGrant | None], guard: Guard
+    ) -> None:
+        self._find_credential, self._guard = find_credential, guard
 
     def admit(self, request: Request) -> str:
-        """Let somebody in; returns the name that they give, which the history will have.
+        """Let an editor in; returns the name that they give, which the history will have.
 
         Raises Unauthorized, TooManyRequests.
         """
-        given = _given(request)
-        key = (given.token or given.password or "") if given is not None else ""
-        if not credentials.is_key(key) or self._opened(key) is None:
-            self._refuse(request, given)
+        authorization = _authorization_of(request)
+        key = (
+            (authorization.token or authorization.password or "")
+            if authorization is not None
+            else ""
+        )
+        if not credentials.is_key(key) or self._find_credential(key) is None:
+            self._refuse(request, authorization)
             raise Unauthorized(
                 "Send a key that `boot.sh credentials make --all-sites --manifests` made.",
                 www_authenticate=CHALLENGE,
             )
-        name = (given.username if given is not None else None) or "somebody with a key"
+        name = (
+            authorization.username if authorization is not None else None
+        ) or "somebody with a key"
         return name[:80] if name.isprintable() else "somebody with a key"
 
-    def _refuse(self, request: Request, given: Authorization | None) -> None:
-        if given is None:
+    def _refuse(self, request: Request, authorization: Authorization | None) -> None:
+        if authorization is None:
             self._guard.refuse(request, NOTHING_SENT)
         else:
             tried = Tried(_digest_of_header(request))
@@ -225,18 +240,18 @@ class Editors:
             self._guard.refuse(request, WRONG, tried)
 
 
-def _given(request: Request) -> Authorization | None:
+def _authorization_of(request: Request) -> Authorization | None:
     try:
         return request.authorization
     except ValueError:  # werkzeug expects Basic credentials in ASCII
         return None
 
 
-def _tried(given: Authorization) -> Tried:
-    if given.type != "basic":
-        return Tried(_digest(given.token or ""))
-    username = given.username or ""
-    return Tried(_digest(f"{username}:{given.password or ''}"), normalize(username))
+def _tried(authorization: Authorization) -> Tried:
+    if authorization.type != "basic":
+        return Tried(_digest(authorization.token or ""))
+    username = authorization.username or ""
+    return Tried(_digest(f"{username}:{authorization.password or ''}"), normalize(username))
 
 
 def _digest(credential: str) -> bytes:
@@ -245,5 +260,5 @@ def _digest(credential: str) -> bytes:
 
 
 def _digest_of_header(request: Request) -> bytes:
-    sent: str = request.environ.get("HTTP_AUTHORIZATION", "")
-    return hashlib.sha256(sent.encode("latin-1", "replace")).digest()
+    header: str = request.environ.get("HTTP_AUTHORIZATION", "")
+    return hashlib.sha256(header.encode("latin-1", "replace")).digest()

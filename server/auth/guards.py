@@ -1,4 +1,4 @@
-"""A guard of one door: refusals are logged and counted there, and guesses are slowed."""
+"""A guard of one route: refusals are logged and counted there, and guesses are slowed."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from server.request_log import Repeats
 
 log = structlog.get_logger()
 
-# Reasons: what people read of a refusal. Never with anything in them that a caller sent.
+# Reasons: what people read of a refusal. They hold nothing that a caller sent.
 NOTHING_SENT = "no credentials"
 WRONG = "wrong credentials"
 ELSEWHERE = "credentials of another site"
@@ -30,22 +30,22 @@ _HARMLESS = frozenset({NOTHING_SENT, EXPIRED, EARLY, ELSEWHERE, ONE_JSON, OLD_SI
 
 
 class Guard:
-    """The log and the rate limit of one door. `note` is told address and reason of each refusal.
+    """The log and the rate limit of one route. `note` gets address and reason of each refusal.
 
-    Each door has a guard of its own: an old key for reports must not keep Macs from booting.
+    Each route has a guard of its own: an old key for reports must not keep Macs from booting.
     What nobody can guess (a key that Rollcall made, a signature) is looked at first, and `hear`
     asked only where it is wrong; for a password `hear` is asked first, or the time that an answer
-    takes would say whether it is right. `clients` are those who do not wait.
+    takes would say whether it is right. `known_clients` are those who do not wait.
     """
 
     def __init__(
         self,
         note: Callable[[str, str], None],
         slowing: Slowing,
-        clients: KnownClients | None = None,
+        known_clients: KnownClients | None = None,
     ) -> None:
-        self._note, self._slowing, self._clients = note, slowing, clients
-        self._said = Repeats(log.warning)
+        self._note, self._slowing, self._known_clients = note, slowing, known_clients
+        self._repeats = Repeats(log.warning)
 
     def hear(self, request: Request, tried: Tried | None = None) -> None:
         """Raise TooManyRequests where such an attempt has to wait.
@@ -69,7 +69,7 @@ class Guard:
     def refuse(self, request: Request, reason: str, tried: Tried | None = None) -> None:
         """Take note that a caller is refused; without `tried`, each time is a new guess."""
         address = address_of(request)
-        self._said.say((address, reason), "refused", address=address, reason=reason)
+        self._repeats.say((address, reason), "refused", address=address, reason=reason)
         self._note(address, reason)
         if reason not in _HARMLESS:
             self._slowing.count(address, tried)
@@ -77,17 +77,21 @@ class Guard:
     def remembers(self, request: Request, tried: Tried) -> bool:
         """True where such a client was let in today and does not wait: most calls ask no more."""
         address = address_of(request)
-        if self._clients is None or not self._clients.is_noted(address, tried.credential):
+        if self._known_clients is None or not self._known_clients.is_noted(
+            address, tried.credential
+        ):
             return False
         return not self._slowing.pause_of_known(address)
 
     def welcome(self, request: Request, tried: Tried) -> None:
         """Remember that a credential is good, and where it came from."""
-        if self._clients is not None:
-            self._clients.note(address_of(request), tried.credential)
+        if self._known_clients is not None:
+            self._known_clients.note(address_of(request), tried.credential)
 
     def _pause_of(self, address: str, tried: Tried, pause: int) -> int:
-        if self._clients is not None and self._clients.is_known(address, tried.credential):
+        if self._known_clients is not None and self._known_clients.is_known(
+            address, tried.credential
+        ):
             return self._slowing.pause_of_known(address)
         self._slowing.pass_over(address, tried)
         return pause

@@ -27,13 +27,16 @@ class _Count:
 class Counts:
     """Fixed-window counters of guesses, one for each key; a window begins with its first guess.
 
-    A counter stays until its window ends, so a crowd of keys pushes none out: beyond `keys` of
-    them, the others share one counter, which no class of cachetools does. Where they are not
-    counted `together`, the oldest goes.
+    A counter stays until its window ends, so a crowd of keys pushes none out: beyond `max_keys` of
+    them, the others share one counter, which no class of cachetools does. Without
+    `shares_counter` the oldest goes instead.
     """
 
-    def __init__(self, most: int, keys: int, clock: Clock, *, together: bool = True) -> None:
-        self._most, self._keys, self._clock, self._together = most, keys, clock, together
+    def __init__(
+        self, limit: int, max_keys: int, clock: Clock, *, shares_counter: bool = True
+    ) -> None:
+        self._limit, self._max_keys, self._clock = limit, max_keys, clock
+        self._shares_counter = shares_counter
         self._counts: OrderedDict[bytes, _Count] = OrderedDict()  # those that end first come first
         self._others = _Count(-math.inf)
         self._lock = Lock()
@@ -42,25 +45,25 @@ class Counts:
         """Return the seconds for which guesses of `key` are not heard; 0 where they are."""
         with self._lock:
             now = self._clock()
-            found = self._current(_mark(key), now)
-            return found.ends - now if found and found.times >= self._most else 0
+            counter = self._current(_mark(key), now)
+            return counter.ends - now if counter and counter.times >= self._limit else 0
 
     def count(self, key: str) -> None:
         """Count a guess of `key`."""
         with self._lock:
             now, mark = self._clock(), _mark(key)
-            found = self._current(mark, now) or self._begun(mark, now)
-            found.times += 1
+            counter = self._current(mark, now) or self._begin(mark, now)
+            counter.times += 1
 
-    def _begun(self, mark: bytes, now: float) -> _Count:
-        begun = _Count(now + WINDOW)
-        if self._is_full and self._together:
-            self._others = begun
-            return begun
+    def _begin(self, mark: bytes, now: float) -> _Count:
+        new = _Count(now + WINDOW)
+        if self._is_full and self._shares_counter:
+            self._others = new
+            return new
         if self._is_full:
             self._counts.popitem(last=False)
-        self._counts[mark] = begun
-        return begun
+        self._counts[mark] = new
+        return new
 
     def _current(self, mark: bytes, now: float) -> _Count | None:
         """The open counter of a key; None where its next guess begins one."""
@@ -72,7 +75,7 @@ class Counts:
 
     @property
     def _is_full(self) -> bool:
-        return len(self._counts) >= self._keys
+        return len(self._counts) >= self._max_keys
 
 
 class Attempts:
@@ -82,28 +85,28 @@ class Attempts:
     """
 
     def __init__(self) -> None:
-        self._made: LRUCache[bytes, bool] = LRUCache(MOST_REMEMBERED)
+        self._marks: LRUCache[bytes, bool] = LRUCache(MOST_REMEMBERED)
         self._lock = Lock()
 
-    def has(self, where: str, credential: bytes) -> bool:
+    def has(self, source: str, credential: bytes) -> bool:
         """True where an attempt was made before; it is then forgotten last."""
         with self._lock:
-            return self._made.get(_mark(where, credential), False)
+            return self._marks.get(_mark(source, credential), False)
 
-    def add(self, where: str, credential: bytes) -> bool:
+    def add(self, source: str, credential: bytes) -> bool:
         """Add an attempt. Returns True where it is a new one."""
-        mark = _mark(where, credential)
+        mark = _mark(source, credential)
         with self._lock:
-            is_new = mark not in self._made
-            self._made[mark] = True
+            is_new = mark not in self._marks
+            self._marks[mark] = True
             return is_new
 
 
-def _mark(where: str, credential: bytes = b"") -> bytes:
+def _mark(source: str, credential: bytes = b"") -> bytes:
     """A digest of one length, however long a user name is."""
-    made = hashlib.blake2b(credential, digest_size=16, key=_KEY)
-    made.update(where.encode("utf-8", "surrogatepass"))
-    return made.digest()
+    digest = hashlib.blake2b(credential, digest_size=16, key=_KEY)
+    digest.update(source.encode("utf-8", "surrogatepass"))
+    return digest.digest()
 
 
 def is_open(ends: float, now: float) -> bool:

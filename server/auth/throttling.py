@@ -35,13 +35,13 @@ class Slowing:
     """
 
     def __init__(
-        self, most: int = MOST, *, keys: int = MOST_KEYS, clock: Clock = time.monotonic
+        self, limit: int = MOST, *, max_keys: int = MOST_KEYS, clock: Clock = time.monotonic
     ) -> None:
         self._clock, self._over = clock, -math.inf
-        self._addresses = Counts(most, keys, clock)
-        self._customers = Counts(MOST_OF_CUSTOMER, keys, clock)
-        self._names = Counts(MOST_OF_NAME, keys, clock)
-        self._unheard = Counts(MOST_UNHEARD, keys, clock, together=False)
+        self._addresses = Counts(limit, max_keys, clock)
+        self._customers = Counts(MOST_OF_CUSTOMER, max_keys, clock)
+        self._names = Counts(MOST_OF_NAME, max_keys, clock)
+        self._unheard = Counts(MOST_UNHEARD, max_keys, clock, shares_counter=False)
         self._counted, self._passed_over = Attempts(), Attempts()
 
     @property

@@ -1,1 +1,1 @@
-"""True where the server works, and its heartbeat."""
+"""Health of the server: its readiness and its heartbeat."""

@@ -17,34 +17,34 @@ STUCK = 30.0  # seconds
 
 
 class Underway:
-    """Wraps a WSGI application, and knows since when its requests are being answered.
+    """A WSGI middleware that notes since when requests are being answered.
 
     One that takes longer than `stuck` seconds is not expected to end.
     """
 
     def __init__(self, application: "WSGIApplication", stuck: float = STUCK) -> None:
         self._application, self._stuck = application, stuck
-        self._began: dict[int, float] = {}
+        self._started_at: dict[int, float] = {}
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Answer the request."""
         thread = get_ident()
-        self._began[thread] = time.monotonic()
+        self._started_at[thread] = time.monotonic()
         try:
             return self._application(environ, start_response)
         finally:
-            del self._began[thread]
+            del self._started_at[thread]
 
     def stuck(self) -> int:
         """Return how many requests are not expected to end."""
         before = time.monotonic() - self._stuck
-        return sum(began < before for began in list(self._began.values()))
+        return sum(started_at < before for started_at in list(self._started_at.values()))
 
 
 class Pulses:
-    """Beats for a worker, until each of its `threads` is stuck in a request."""
+    """The heartbeats of a worker: they end when each of its `threads` is stuck in a request."""
 
     def __init__(
         self, process: Process, readiness: Readiness, underway: Underway, threads: int

@@ -19,51 +19,56 @@ from provisioning.outbox import claims
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A sentence about something that a server needs, and whether it can work with that.
+    """The state of the database or of the repo: a server can use it or not, and a sentence.
 
-    Of the database also what is in it: messages that Slack refused, processes that are missing.
+    Of the database also findings in it: messages that Slack refused, processes that are missing.
     """
 
-    works: bool = True
-    said: str = "ok"
-    parked: Sequence[str] = ()
+    is_usable: bool = True
+    sentence: str = "ok"
+    refused_messages: Sequence[str] = ()
     missing: Sequence[str] = ()
 
 
 class Readiness:
-    """A check of all that a server needs. Answers within two seconds, and raises nothing.
+    """Checks of the database and the repo of a server. Each answers within two seconds.
 
-    `wanted` are the parts that are missing where nobody does them.
+    They raise nothing. `wanted_parts` are the processes that are reported where they are missing.
     """
 
     def __init__(
-        self, database: Database, repo: MunkiRepo, process: Process, wanted: Collection[str]
+        self, database: Database, repo: MunkiRepo, process: Process, wanted_parts: Collection[str]
     ) -> None:
         self._database, self._repo = database, repo
-        self._process, self._wanted = process, wanted
-        self._written = Trial(self._write)
-        self._databases = Look(self._of_database, _hanging)
-        self._repos = Look(self._of_repo, _hanging)
+        self._process, self._wanted_parts = process, wanted_parts
+        self._write_trial = Trial(self._write)
+        self._database_checks = Look(self._check_database, _unanswered)
+        self._repo_checks = Look(self._check_repo, _unanswered)
 
     def database(self) -> State:
-        """True where the database takes what is written; the trial is this process's heartbeat."""
-        return self._databases.answer()
+        """Return the state of the database; the trial is to write this process's heartbeat."""
+        return self._database_checks.answer()
 
     def repo(self) -> State:
-        """True where manifests can be written, or are at least read."""
-        return self._repos.answer()
+        """Return the state of the repo: usable where manifests can be written, or at least read."""
+        return self._repo_checks.answer()
 
-    def _of_database(self) -> State:
+    def _check_database(self) -> State:
         try:
             with self._database.reading() as session:
                 current = schema_version.current(session)
                 if current != schema_version.REVISION:
-                    said = f"is at {current or 'nothing'}, needs {schema_version.REVISION}: migrate"
-                    return State(False, said)
-            self._written()
+                    sentence = (
+                        f"is at {current or 'nothing'}, needs {schema_version.REVISION}: migrate"
+                    )
+                    return State(False, sentence)
+            self._write_trial()
             with self._database.reading() as session:
-                missing = absences(session, self._wanted)
-                return State(parked=_parked(session), missing=[str(each) for each in missing])
+                missing = absences(session, self._wanted_parts)
+                return State(
+                    refused_messages=_refused_messages(session),
+                    missing=[str(absence) for absence in missing],
+                )
         except SQLAlchemyError as error:
             return State(False, _first_line(error))
 
@@ -71,22 +76,22 @@ class Readiness:
         with self._database.begin() as session:
             self._process.note(session)
 
-    def _of_repo(self) -> State:
+    def _check_repo(self) -> State:
         try:
             self._repo.check()
         except RepoReadOnly as error:
-            return State(said=f"reads only: {error.reason}")
+            return State(sentence=f"reads only: {error.reason}")
         except RollcallError as error:
             return State(False, _first_line(error))
         return State()
 
 
-def _parked(session: Session) -> list[str]:
+def _refused_messages(session: Session) -> list[str]:
     rows = claims.refused(session)
     return [f"{row.kind} for {row.channel}: {row.reason}" for row in rows]
 
 
-def _hanging(seconds: float) -> State:
+def _unanswered(seconds: float) -> State:
     return State(False, f"no answer for {seconds:.0f} s")
 
 

@@ -1,4 +1,4 @@
-"""The routes that say whether the server is alive, and whether it can do its work right now."""
+"""Routes for probes: liveness and readiness of the server."""
 
 from flask import Blueprint, Response, jsonify, request
 
@@ -8,9 +8,9 @@ from server.errors import text, wants_json
 from server.health.readiness import Readiness, State
 
 
-def door(these: Examination, readiness: Readiness, callers: Callers) -> Blueprint:
+def blueprint(examination: Examination, readiness: Readiness, callers: Callers) -> Blueprint:
     """Return the routes that orchestrators and admins look at."""
-    recent = Recent(these)
+    recent = Recent(examination)
     health = Blueprint("health", __name__)
 
     @health.get("/healthz")
@@ -20,7 +20,7 @@ def door(these: Examination, readiness: Readiness, callers: Callers) -> Blueprin
         The header `Rollcall-Installation` says which installation it belongs to.
         """
         answer = text("ok\n")
-        answer.headers[HEADER] = these.installation or ""
+        answer.headers[HEADER] = examination.installation or ""
         return answer
 
     @health.get("/readyz")
@@ -33,22 +33,22 @@ def door(these: Examination, readiness: Readiness, callers: Callers) -> Blueprin
         that the doctor finds too; neither makes the server unready.
         """
         database, repo = readiness.database(), readiness.repo()
-        more = {"parked": list(database.parked)}
+        lists = {"parked": list(database.refused_messages)}
         if "full" in request.args:
             callers.admit(request)
-            more["missing"] = list(database.missing)
-            more["finding"] = [str(finding) for finding in recent.findings()]
-        return _shown({"database": database, "repo": repo}, more)
+            lists["missing"] = list(database.missing)
+            lists["finding"] = [str(finding) for finding in recent.findings()]
+        return _states({"database": database, "repo": repo}, lists)
 
     return health
 
 
-def _shown(states: dict[str, State], more: dict[str, list[str]]) -> Response:
-    status = 200 if all(state.works for state in states.values()) else 503
+def _states(states: dict[str, State], lists: dict[str, list[str]]) -> Response:
+    status = 200 if all(state.is_usable for state in states.values()) else 503
     if wants_json():
-        answer = jsonify({name: state.said for name, state in states.items()} | more)
+        answer = jsonify({name: state.sentence for name, state in states.items()} | lists)
         answer.status_code = status
         return answer
-    lines = [f"{name}: {state.said}" for name, state in states.items()]
-    lines += [f"{name}: {line}" for name, each in more.items() for line in each]
+    lines = [f"{name}: {state.sentence}" for name, state in states.items()]
+    lines += [f"{name}: {line}" for name, values in lists.items() for line in values]
     return text("\n".join(lines) + "\n", status)

@@ -1,4 +1,4 @@
-"""Names of Macs, for the script that sets it."""
+"""The route of computer names, for the script that sets them."""
 
 from datetime import UTC, datetime
 
@@ -19,11 +19,11 @@ from server.auth.authentication import Callers
 from server.errors import text, wants_json
 
 
-def door(names: "ComputerNames", callers: Callers) -> Blueprint:
-    """Return the route that says what a Mac is called."""
-    naming = Blueprint("names", __name__)
+def blueprint(names: "ComputerNames", callers: Callers) -> Blueprint:
+    """Return the route that gives a Mac its computer name."""
+    routes = Blueprint("names", __name__)
 
-    @naming.get("/computer_name")
+    @routes.get("/computer_name")
     def computer_name() -> Response:
         """The name of the Mac in the field `serial`; on a second line the network's form of it.
 
@@ -36,22 +36,22 @@ def door(names: "ComputerNames", callers: Callers) -> Blueprint:
         grant = callers.grant(request)
         serial = Serial.parse(request.args.get("serial") or _refuse())
         bind_contextvars(serial=serial.text)
-        known = names.registered(serial)
-        callers.confine(request, grant.only, known.site)
-        if grant.permit is not None:
-            grant.permit.check(serial, known.id, known.confirmed_at)
-        name = names.of(known)
+        registration = names.registered(serial)
+        callers.confine(request, grant.allowed_site, registration.site)
+        if grant.token_grant is not None:
+            grant.token_grant.check(serial, registration.id, registration.confirmed_at)
+        name = names.of(registration)
         if name is None:
             return Response(status=204)
         if wants_json():
             return jsonify(computer_name=name, host_name=host_name(name))
         return text(f"{name}\n{host_name(name)}\n")
 
-    return naming
+    return routes
 
 
 class ComputerNames:
-    """What registered Macs are called; a name that a pattern makes is kept."""
+    """Computer names of registered Macs; a name that a pattern makes is stored."""
 
     def __init__(self, database: Database, repo: MunkiRepo, policy: PolicyFile) -> None:
         self._database, self._repo, self._policy = database, repo, policy
@@ -61,18 +61,18 @@ class ComputerNames:
         with self._database.reading() as session:
             return _registered(session, serial)
 
-    def of(self, known: Registration) -> str | None:
-        """Return what a registered Mac is called. Raises ComputerNameClashes."""
-        if not generated_names.is_to_be_named(self._policy.policy, known):
-            return self._kept(known)
-        look = self._repo.namesakes()  # outside of the transaction, which others wait for
+    def of(self, registration: Registration) -> str | None:
+        """Return the name of a registered Mac, None without one. Raises ComputerNameClashes."""
+        if not generated_names.is_to_be_named(self._policy.policy, registration):
+            return self._stored_name(registration)
+        namesakes = self._repo.namesakes()  # outside of the transaction, which others wait for
         with self._database.begin() as session:
-            mac = _registered(session, Serial(known.serial))
+            mac = _registered(session, Serial(registration.serial))
             return generated_names.name_for(
-                session, self._policy.policy, mac, look, datetime.now(UTC)
+                session, self._policy.policy, mac, namesakes, datetime.now(UTC)
             )
 
-    def _kept(self, mac: Registration) -> str | None:
+    def _stored_name(self, mac: Registration) -> str | None:
         """The name that a Mac has, unless there is a manifest of that name by now."""
         if mac.called is None:
             return None

@@ -18,32 +18,49 @@ from provisioning.values.serials import Serial
 from server.auth.authentication import Callers, bearer
 from server.errors import text
 
-FRESH = 300  # seconds for which a picture may be kept on its way
+MAX_AGE = 300  # seconds for which a cache may keep a picture
 
 
-def door(
-    offers: ConfigCache,
-    directions: Directions,
+def blueprint(
+    configs: ConfigCache,
+    assignments: Directions,
     backgrounds: Backgrounds,
     callers: Callers,
-    passes: ImagrTokens,
+    tokens: ImagrTokens,
 ) -> Blueprint:
     """Return the routes that Imagr itself calls, before there is any script."""
-    imagr = Blueprint("imagr", __name__)
+    views = _Views(configs, assignments, backgrounds, callers, tokens)
+    routes = Blueprint("imagr", __name__)
+    routes.add_url_rule("/imagr_config.plist", view_func=views.config)
+    routes.add_url_rule("/workflow", view_func=views.workflow)
+    routes.add_url_rule("/background/<site>.png", view_func=views.background)
+    routes.add_url_rule("/background.png", view_func=views.background)
+    return routes
 
-    @imagr.get("/imagr_config.plist")
-    def config() -> Response:
+
+class _Views:
+    """The views for Imagr: its config, the workflow of a Mac, the background picture."""
+
+    def __init__(
+        self,
+        configs: ConfigCache,
+        assignments: Directions,
+        backgrounds: Backgrounds,
+        callers: Callers,
+        tokens: ImagrTokens,
+    ) -> None:
+        self._configs, self._assignments, self._backgrounds = configs, assignments, backgrounds
+        self._callers, self._tokens = callers, tokens
+
+    def config(self) -> Response:
         """Imagr's config: what may be imaged, and a workflow that does what is registered.
 
         With Basic auth.
         """
-        only = callers.admit(request)
-        return _kept_by_nobody(
-            Response(offers.current(only).content, content_type="application/xml; charset=utf-8")
-        )
+        content = self._configs.current(self._callers.admit(request)).content
+        return _uncached(Response(content, content_type="application/xml; charset=utf-8"))
 
-    @imagr.get("/workflow")
-    def workflow() -> Response:
+    def workflow(self) -> Response:
         """The name of the workflow of the Mac in the field `serial`.
 
         With Basic auth or the token in Imagr's config. `403` until somebody has said in Slack where
@@ -51,51 +68,46 @@ def door(
         """
         token = bearer(request)
         if token is None:
-            callers.admit(request)
+            self._callers.admit(request)
         else:
-            with callers.judging(request):
-                passes.may_ask(token)
+            with self._callers.judging(request):
+                self._tokens.may_ask(token)
         serial = Serial.parse(request.args.get("serial") or _refuse("serial"))
         bind_contextvars(serial=serial.text)
-        return _kept_by_nobody(text(f"{directions.workflow_for(serial)}\n"))
+        return _uncached(text(f"{self._assignments.workflow_for(serial)}\n"))
 
-    @imagr.get("/background.png")
-    @imagr.get("/background/<site>.png")
-    def background(site: str = "") -> Response:
+    def background(self, site: str = "") -> Response:
         """The picture behind Imagr, in the size of the screen (`w` and `h`), for everybody.
 
         Imagr sends no credentials for it.
         """
-        asked = _asked_of_background()
-        size = _pixels(asked.get("w"), USUAL[0]), _pixels(asked.get("h"), USUAL[1])
-        answer = Response(
-            backgrounds.picture(site or asked.get("site", ""), size), content_type="image/png"
-        )
-        answer.cache_control.public, answer.cache_control.max_age = True, FRESH
+        fields = _background_fields()
+        size = _pixels(fields.get("w"), USUAL[0]), _pixels(fields.get("h"), USUAL[1])
+        picture = self._backgrounds.picture(site or fields.get("site", ""), size)
+        answer = Response(picture, content_type="image/png")
+        answer.cache_control.public, answer.cache_control.max_age = True, MAX_AGE
         return answer
 
-    return imagr
 
-
-def _kept_by_nobody(answer: Response) -> Response:
-    """An answer that holds tokens, or that is another one a moment later."""
+def _uncached(answer: Response) -> Response:
+    """An answer that no cache may keep: it holds tokens, or changes within a moment."""
     answer.cache_control.no_store = True
     return answer
 
 
-def _asked_of_background() -> dict[str, str]:
+def _background_fields() -> dict[str, str]:
     """The fields of a request; Imagr puts a second question mark behind a URL that has one."""
-    found = request.args.to_dict()
-    site, glued, rest = found.get("site", "").partition("?")
-    if glued:
-        found["site"] = site
-        found.setdefault(*rest.partition("=")[::2])
-    return found
+    fields = request.args.to_dict()
+    site, separator, rest = fields.get("site", "").partition("?")
+    if separator:
+        fields["site"] = site
+        fields.setdefault(*rest.partition("=")[::2])
+    return fields
 
 
-def _pixels(given: str | None, usual: int) -> int:
-    """An edge as a number, whatever was sent."""
-    return int(given) if given and re.fullmatch(r"[0-9]{1,6}", given, re.ASCII) else usual
+def _pixels(field: str | None, default: int) -> int:
+    """An edge of a picture in pixels; `default` for anything that is no number."""
+    return int(field) if field and re.fullmatch(r"[0-9]{1,6}", field, re.ASCII) else default
 
 
 def _refuse(field: str) -> str:

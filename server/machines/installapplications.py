@@ -22,63 +22,82 @@ from server.errors import text
 
 log = structlog.get_logger()
 
-FRESH = 20  # seconds that a JSON is kept
+MAX_AGE = 20  # seconds that a JSON is kept
 
 
-def door(
+def blueprint(
     database: Database, repo: MunkiRepo, installations: InstallApplications, callers: Callers
 ) -> Blueprint:
     """Return the routes that InstallApplications calls."""
+    views = _Views(database, repo, installations, callers)
     routes = Blueprint("installapplications", __name__)
+    routes.add_url_rule("/installapplications/<site>/<build>.json", view_func=views.stages)
+    routes.add_url_rule("/installapplications/<site>/<build>/<digest>.sh", view_func=views.script)
+    return routes
 
-    @lru_cache(maxsize=256)
-    def made(site: str, build: str, fenced: bool, slot: int) -> StagesDocument:
+
+class _Views:
+    """The views for InstallApplications: a document of stages, and the script in it."""
+
+    def __init__(
+        self,
+        database: Database,
+        repo: MunkiRepo,
+        installations: InstallApplications,
+        callers: Callers,
+    ) -> None:
+        self._database, self._repo = database, repo
+        self._installations, self._callers = installations, callers
+        self._cached_document = lru_cache(maxsize=256)(self._document)
+
+    def stages(self, site: str, build: str) -> Response:
+        """The stages for InstallApplications as JSON, Rollcall's script among them.
+
+        With a key for that JSON, a site's key or Basic auth. `HEAD` works.
+        """
+        credential = self._callers.admit_to(request, site, build)
+        bind_contextvars(site=site, build=build)
+        slot = int(time.time() / MAX_AGE)
+        document = self._cached_document(site, build, _is_site_locked(credential), slot)
+        self._record(document, credential)
+        return Response(document.content, content_type="application/json")
+
+    def script(self, site: str, build: str, digest: str) -> Response:
+        """The script that such a JSON promised, byte for byte as the JSON has its hash.
+
+        With the same credentials, for as long as the token in the script is good; then `404`.
+        """
+        credential = self._callers.admit_to(request, site, build)
+        bind_contextvars(site=site, build=build)
+        destination, site_locked = self._repo.destination(site, build), _is_site_locked(credential)
+        with self._database.reading() as session:
+            return text(
+                self._installations.script(session, destination, digest, site_locked=site_locked)
+            )
+
+    def _document(self, site: str, build: str, site_locked: bool, slot: int) -> StagesDocument:
+        """Return the JSON of a site and build; a new `slot` of time makes it anew."""
         del slot
-        return installations.document(repo.destination(site, build), site_locked=fenced)
+        destination = self._repo.destination(site, build)
+        return self._installations.document(destination, site_locked=site_locked)
 
-    def record(document: StagesDocument, opened: CredentialGrant | None) -> None:
-        """Keep what a JSON promises, before a Mac has it; and who showed whom too much."""
+    def _record(self, document: StagesDocument, credential: CredentialGrant | None) -> None:
+        """Store the promises of a JSON, before a Mac has it, and a credential that it exposes."""
         now = datetime.now(UTC)
-        exposed = exposures.exposed(opened, document.promise.destination, document.hosts)
-        with database.reading() as session:
+        exposed = exposures.exposed(credential, document.promise.destination, document.hosts)
+        with self._database.reading() as session:
             is_kept = promises.is_kept(session, document.promise)
             is_noted = exposed is None or exposures.is_noted(session, exposed, now)
         if is_kept and is_noted:
             return
-        with database.begin() as session:
+        with self._database.begin() as session:
             promises.keep(session, document.promise)
             if exposed is not None:
                 exposures.note(session, exposed, now)
         if exposed is not None and not is_noted:
             log.warning("credential exposed", reason=exposed.fact, fix=exposed.fix)
 
-    @routes.get("/installapplications/<site>/<build>.json")
-    def stages(site: str, build: str) -> Response:
-        """The stages for InstallApplications as JSON, Rollcall's script among them.
 
-        With a key for that JSON, a site's key or Basic auth. `HEAD` works.
-        """
-        opened = callers.admit_to(request, site, build)
-        bind_contextvars(site=site, build=build)
-        document = made(site, build, _is_fenced(opened), int(time.time() / FRESH))
-        record(document, opened)
-        return Response(document.content, content_type="application/json")
-
-    @routes.get("/installapplications/<site>/<build>/<digest>.sh")
-    def script(site: str, build: str, digest: str) -> Response:
-        """The script that such a JSON promised, byte for byte as the JSON has its hash.
-
-        With the same credentials, for as long as the token in the script is good; then `404`.
-        """
-        opened = callers.admit_to(request, site, build)
-        bind_contextvars(site=site, build=build)
-        to = repo.destination(site, build)
-        with database.reading() as session:
-            return text(installations.script(session, to, digest, site_locked=_is_fenced(opened)))
-
-    return routes
-
-
-def _is_fenced(opened: CredentialGrant | None) -> bool:
-    """True where a script for who came with this may send no Mac to another site."""
-    return opened is not None and opened.site is not None
+def _is_site_locked(credential: CredentialGrant | None) -> bool:
+    """Return whether a script for this credential may send no Mac to another site."""
+    return credential is not None and credential.site is not None

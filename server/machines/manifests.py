@@ -11,17 +11,17 @@ from provisioning.access.tokens import WHERE_REGISTERED
 from provisioning.firstboot.placement import Requested
 from provisioning.firstboot.service import FirstBootService
 from provisioning.values.serials import Serial
-from server.auth.authentication import Callers, Grant, within
+from server.auth.authentication import Callers, Grant, requested_within
 from server.errors import text
 
 SAVED = "Manifest saved"  # scripts compare it to the letter
 
 
-def door(callers: Callers, firstboot: FirstBootService) -> Blueprint:
+def blueprint(callers: Callers, firstboot: FirstBootService) -> Blueprint:
     """Return the route that first-boot scripts call."""
-    machines = Blueprint("machines", __name__)
+    routes = Blueprint("machines", __name__)
 
-    @machines.route("/gen_manifest", methods=["GET", "POST"], strict_slashes=False)
+    @routes.route("/gen_manifest", methods=["GET", "POST"], strict_slashes=False)
     def gen_manifest() -> Response:
         """Write the manifest of a Mac, and owe the channel the news: `200` and `Manifest saved`.
 
@@ -34,15 +34,15 @@ def door(callers: Callers, firstboot: FirstBootService) -> Blueprint:
         grant = callers.grant(request)
         serial = Serial.parse(_field("serial") or _refuse("serial"))
         bind_contextvars(serial=serial.text)
-        callers.confine(request, grant.only, _field("site"))
+        callers.confine(request, grant.allowed_site, _field("site"))
         identifier = request.values.get("client_identifier")
-        firstboot.provision(serial, _said(grant), grant.permit, identifier=identifier)
+        firstboot.provision(serial, _requested(grant), grant.token_grant, identifier=identifier)
         if identifier is None:  # a script of before, which reads one line
             return text(SAVED)
-        wanted = firstboot.identifier(serial)
-        return text(f"{SAVED}\n{wanted}" if wanted else SAVED)
+        client_identifier = firstboot.identifier(serial)
+        return text(f"{SAVED}\n{client_identifier}" if client_identifier else SAVED)
 
-    return machines
+    return routes
 
 
 def _field(name: str) -> str:
@@ -53,14 +53,14 @@ def _refuse(field: str) -> str:
     raise Forbidden(f"Send the form field {field}.")
 
 
-def _said(grant: Grant) -> Requested | None:
+def _requested(grant: Grant) -> Requested | None:
     """The place that the script names, which a token, where it came with one, has to allow."""
     site, build = _field("site"), _field("build")
-    nothing = Requested("", "", grant.only) if grant.only else None
-    if grant.permit is None:
-        return Requested(site, build, grant.only) if site and build else nothing
-    if grant.permit.destination == WHERE_REGISTERED:
+    no_request = Requested("", "", grant.allowed_site) if grant.allowed_site else None
+    if grant.token_grant is None:
+        return Requested(site, build, grant.allowed_site) if site and build else no_request
+    if grant.token_grant.destination == WHERE_REGISTERED:
         if site or build:
             raise Forbidden("This script's token is good only for where a Mac is registered.")
-        return nothing
-    return within(grant.permit, site, build)
+        return no_request
+    return requested_within(grant.token_grant, site, build)

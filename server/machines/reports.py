@@ -1,7 +1,7 @@
-"""Imagr's reports: what a Mac says while it is imaged.
+"""The route of Imagr's reports, which a Mac sends while it is imaged.
 
-Imagr can send no header, so the key in the address is the secret; it reads no answer, so whoever
-knows the key is answered 200, whatever is wrong with the report.
+Imagr can send no header, so the key in the address is the secret; it reads no answer, so a caller
+who knows the key is answered 200, whatever is wrong with the report.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from werkzeug.exceptions import NotFound
 from infrastructure.database.engine import Database
 from infrastructure.text import normalize
 from provisioning.access.credentials import CredentialGrant
-from provisioning.firstboot import reports as told
+from provisioning.firstboot import reports
 from provisioning.firstboot.reports import Report, ReportRecorder, StrangeReport
 from provisioning.values.serials import InvalidSerial, Serial
 from server.auth.guards import UNKNOWN_KEY, Guard
@@ -28,71 +28,95 @@ log = structlog.get_logger()
 
 LARGEST_BODY = 1024 * 1024  # bytes; error messages carry whole logs
 MOST_FIELDS = 50
-ANY_KEY = "report key"  # all who guess one guess at the same
+ANY_KEY = "report key"  # a name that all guesses at report keys share
 
 
-def door(
+def blueprint(
     keys: Sequence[str],
     database: Database,
     *,
-    opened: Callable[[str], CredentialGrant | None],
+    find_credential: Callable[[str], CredentialGrant | None],
     guard: Guard,
 ) -> Blueprint:
     """Return the route that takes reports from those who know a key.
 
-    One of `keys`, which may speak of every Mac, or one that `opened` knows, which may speak of
-    the Macs of its site.
+    One of `keys` may speak of every Mac, and one that `find_credential` knows of the Macs of its
+    site.
     """
-    reports = Blueprint("reports", __name__)
-    expected = [_digest(key) for key in keys]
-    hearing = ReportRecorder(database)
+    routes = Blueprint("reports", __name__)
+    views = _Views(_ReportKeys(keys, find_credential, guard), database)
+    routes.add_url_rule("/report/<key>", view_func=views.report, methods=["POST"])
+    return routes
 
-    def admit(key: str) -> str | None:
+
+class _ReportKeys:
+    """The keys that open the address of reports."""
+
+    def __init__(
+        self,
+        keys: Sequence[str],
+        find_credential: Callable[[str], CredentialGrant | None],
+        guard: Guard,
+    ) -> None:
+        self._expected = [_digest(key) for key in keys]
+        self._find_credential, self._guard = find_credential, guard
+
+    def admit(self, key: str) -> str | None:
         """Return the only site that a key may speak of. Raises NotFound, TooManyRequests."""
-        made = opened(key)
-        if made is not None:  # of 192 random bits: nobody guesses it, so it never waits
-            return made.site
+        credential = self._find_credential(key)
+        if credential is not None:  # 192 random bits cannot be guessed, so it never waits
+            return credential.site
         tried = Tried(_digest(key), ANY_KEY)
-        guard.hear(request, tried)
-        if not _is_one_of(expected, tried.credential):
-            guard.refuse(request, UNKNOWN_KEY, tried)
+        self._guard.hear(request, tried)
+        if not _is_one_of(self._expected, tried.credential):
+            self._guard.refuse(request, UNKNOWN_KEY, tried)
             raise NotFound("There is nothing here.")
-        guard.welcome(request, tried)
+        self._guard.welcome(request, tried)
         return None
 
-    def is_of(site: str, serial: Serial) -> bool:
-        with database.reading() as session:
-            mac = told.find_status(session, serial)
-        return mac is not None and normalize(mac.site) == normalize(site)
 
-    @reports.post("/report/<key>")
-    def report(key: str) -> Response:
+class _Views:
+    """The view that takes a report."""
+
+    def __init__(self, keys: _ReportKeys, database: Database) -> None:
+        self._keys, self._database = keys, database
+        self._recorder = ReportRecorder(database)
+
+    def report(self, key: str) -> Response:
         """Take a report of Imagr's, and show on the card how far the Mac is: `200`.
 
         With a key of `ROLLCALL_REPORT_KEYS` or a site's own in the address; Imagr's fields
         `status`, `serial`, `message`.
         """
-        only = admit(key)
+        allowed_site = self._keys.admit(key)
         fields = _fields()
         try:
-            said = Report.parse(
+            report = Report.parse(
                 fields.get("serial", ""), fields.get("status", ""), fields.get("message", "")
             )
         except (InvalidSerial, StrangeReport) as error:
             log.warning("report not understood", reason=str(error))
         else:
-            bind_contextvars(serial=said.serial.text)
-            if only is None or is_of(only, said.serial):
-                hearing.note(said)
-            else:
-                log.warning("report of a Mac that is not registered for the key's site", site=only)
+            self._record(report, allowed_site)
         return text("heard\n")
 
-    return reports
+    def _record(self, report: Report, allowed_site: str | None) -> None:
+        bind_contextvars(serial=report.serial.text)
+        if allowed_site is None or self._is_of(allowed_site, report.serial):
+            self._recorder.note(report)
+        else:
+            log.warning(
+                "report of a Mac that is not registered for the key's site", site=allowed_site
+            )
+
+    def _is_of(self, site: str, serial: Serial) -> bool:
+        with self._database.reading() as session:
+            mac = reports.find_status(session, serial)
+        return mac is not None and normalize(mac.site) == normalize(site)
 
 
-def _is_one_of(expected: Sequence[bytes], given: bytes) -> bool:
-    matches = [hmac.compare_digest(each, given) for each in expected]  # all, in the same time
+def _is_one_of(expected: Sequence[bytes], key: bytes) -> bool:
+    matches = [hmac.compare_digest(digest, key) for digest in expected]  # all, in the same time
     return any(matches)
 
 

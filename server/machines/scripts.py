@@ -1,4 +1,4 @@
-"""The first-boot scripts, over HTTP.
+"""Routes that serve first-boot scripts.
 
 Imagr runs any 2xx body as a script and cannot be told more than a status. So nothing but a script
 is ever a 2xx here.
@@ -18,32 +18,42 @@ from provisioning.clients.scripts import Scripts
 from provisioning.firstboot.service import FirstBootService
 from provisioning.munki import MunkiRepo
 from provisioning.values.serials import Serial
-from server.auth.authentication import Callers, bearer, within
+from server.auth.authentication import Callers, bearer, requested_within
 from server.errors import text
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-FRESH = 20  # seconds; a template that changed is served within a minute
+MAX_AGE = 20  # seconds; a template that changed is served within a minute
 
 
-def door(
+def blueprint(
     repo: MunkiRepo,
     scripts: Scripts,
     callers: Callers,
     firstboot: FirstBootService,
-    passes: ImagrTokens,
+    tokens: ImagrTokens,
 ) -> Blueprint:
     """Return the routes that serve scripts."""
-    served_here = Blueprint("scripts", __name__)
+    views = _Views(_ScriptCache(repo, scripts), scripts, callers, firstboot, tokens)
+    routes = Blueprint("scripts", __name__)
+    routes.add_url_rule("/", view_func=views.script)
+    routes.add_url_rule("/script", view_func=views.plain_script)
+    return routes
 
-    @cached(TTLCache(1024, FRESH), lock=Lock())
-    def served(site: str, build: str, only: str | None) -> bytes:
-        """Made every FRESH seconds: a lab that boots at once gets one script."""
-        to = repo.destination(site, build) if site else WHERE_REGISTERED
-        return scripts.script_for(to, allowed_site=only).encode()
 
-    def script_for(site: str, build: str, only: str | None, *, sent: str) -> Response:
+class _ScriptCache:
+    """A cache of scripts by site, build and allowed site: a lab that boots at once gets one."""
+
+    def __init__(self, repo: MunkiRepo, scripts: Scripts) -> None:
+        self._repo, self._scripts = repo, scripts
+        self._cached = cached(TTLCache(1024, MAX_AGE), lock=Lock())(self._content)
+
+    def answer(self, site: str, build: str, allowed_site: str | None, *, sent: str) -> Response:
+        """Return a script; both of site and build are empty for the place of a registration.
+
+        `sent` begins the name of the header or parameter in a BadRequest.
+        """
         if bool(site) != bool(build):
             missing = "build" if site else "site"
             raise BadRequest(
@@ -51,54 +61,71 @@ def door(
                 "out; then it goes where somebody says in Slack."
             )
         bind_contextvars(site=site, build=build)
-        return text(served(site, build, only))
+        return text(self._cached(site, build, allowed_site))
 
-    @served_here.get("/")
-    def script() -> Response:
+    def _content(self, site: str, build: str, allowed_site: str | None) -> bytes:
+        destination = self._repo.destination(site, build) if site else WHERE_REGISTERED
+        return self._scripts.script_for(destination, allowed_site=allowed_site).encode()
+
+
+class _Views:
+    """The views that serve first-boot scripts."""
+
+    def __init__(
+        self,
+        cache: _ScriptCache,
+        scripts: Scripts,
+        callers: Callers,
+        firstboot: FirstBootService,
+        tokens: ImagrTokens,
+    ) -> None:
+        self._cache, self._scripts, self._callers = cache, scripts, callers
+        self._firstboot, self._tokens = firstboot, tokens
+
+    def script(self) -> Response:
         """The first-boot script, as text, for a site and a build.
 
         With Basic auth or a site's key; headers `X-bootstrap-site` and `X-bootstrap-build`, or
         `X-enrolment-…`. `HEAD` works. Without both headers: a script for a Mac that goes where
         somebody says in Slack; with a token out of Imagr's config: for where the token says.
         """
-        sent = request.environ  # once: each look at `request` goes through Flask's proxy
-        site, build = _header(sent, "site"), _header(sent, "build")
+        environ = request.environ  # once: each look at `request` goes through Flask's proxy
+        site, build = _header(environ, "site"), _header(environ, "build")
         token = bearer(request)
         if token is None:
-            only = callers.admit(request, site or None)
+            allowed_site = self._callers.admit(request, site or None)
         else:
-            with callers.judging(request):
-                permit = passes.destination(token)
-            said = within(permit, site, build)
-            site, build, only = said.site, said.build, said.allowed_site
-        return script_for(site, build, only, sent="header X-bootstrap-")
+            with self._callers.judging(request):
+                token_grant = self._tokens.destination(token)
+            requested = requested_within(token_grant, site, build)
+            site, build, allowed_site = requested.site, requested.build, requested.allowed_site
+        return self._cache.answer(site, build, allowed_site, sent="header X-bootstrap-")
 
-    @served_here.get("/script")
-    def plain_script() -> Response:
+    def plain_script(self) -> Response:
         """The same script for a client that runs it as it is, such as an MDM.
 
         With Basic auth or a site's key; `?site=…&build=…`, or `?serial=…`: for where that Mac is
         registered, and good for that Mac alone. `HEAD` works.
         """
         site, build = request.args.get("site", ""), request.args.get("build", "")
-        only = callers.admit(request, site or None)
+        allowed_site = self._callers.admit(request, site or None)
         if not (named := request.args.get("serial")):
-            return script_for(site, build, only, sent="parameter ")
+            return self._cache.answer(site, build, allowed_site, sent="parameter ")
         if site or build:
             raise BadRequest("Send the parameter serial alone, or site and build.")
         serial = Serial.parse(named)
         bind_contextvars(serial=serial.text)
-        to, mac = firstboot.placed(serial)
-        callers.confine(request, only, to.site)
-        return text(scripts.script_for(to, mac, allowed_site=only))
-
-    return served_here
+        destination, mac = self._firstboot.placed(serial)
+        self._callers.confine(request, allowed_site, destination.site)
+        return text(self._scripts.script_for(destination, mac, allowed_site=allowed_site))
 
 
-def _header(sent: "WSGIEnvironment", name: str) -> str:
+def _header(environ: "WSGIEnvironment", name: str) -> str:
     """A header in either of the spellings that published workflows use; empty without it."""
     key = name.upper()
-    value: str = sent.get(f"HTTP_X_BOOTSTRAP_{key}") or sent.get(f"HTTP_X_ENROLMENT_{key}") or ""
+    value: str = (
+        environ.get(f"HTTP_X_BOOTSTRAP_{key}") or environ.get(f"HTTP_X_ENROLMENT_{key}") or ""
+    )
     if value.isascii():
         return value
     try:

@@ -1,14 +1,15 @@
-"""Budgets: the time that one test may take, by the kind of the test. One that takes more fails.
+"""Budgets: the time that one test may take, by what it asks for. One that takes more fails.
 
-Unit and integration tests have seconds of the processor, their child processes' included; whole
-journeys have seconds of the clock, since they wait for processes that they do not wait for in
-the sense of the operating system. Fixtures that several tests share are nobody's expense.
+Tests have seconds of the processor, their child processes' included, and more of them where they
+ask for a real part; whole journeys have seconds of the clock, since they wait for processes that
+they do not wait for in the sense of the operating system. Fixtures that several tests share are
+nobody's expense.
 """
 
 import os
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -28,92 +29,126 @@ class Budget:
     of_the_clock: bool = False
 
 
-KINDS = {
-    "unit": Budget(0.2),
-    "integration": Budget(1.0),
-    "e2e": Budget(8.0, of_the_clock=True),
-}
+ALONE = Budget(0.2)
+WITH_PARTS = Budget(1.0)
+JOURNEY = Budget(8.0, of_the_clock=True)
+JOURNEYS = "journeys"  # the folder
 
-# Tests that may take longer than their kind: a file, or a test in it; seconds, and the reason.
+# Fixtures that are real parts: a database, a stand-in Slack, a web server, a repo elsewhere.
+# What is made of one of them counts too.
+PARTS = frozenset(
+    {
+        "database_url",
+        "migrated_sqlite",
+        "postgresql",
+        "slack",
+        "port",
+        "ground",
+        "remote",
+        "copy",
+        "s3_process",
+    }
+)
+
+# Tests that may take longer: a file, or a test in it; seconds, and the reason.
 PROPERTY = "tries many examples"
 LONGER: dict[str, tuple[float, str]] = {
     # Property tests, which try many examples
-    "test_addresses.py::test_whatever_is_said_to_be_an_address_is_short_and_in_one_line": (
+    "test_client_address.py::test_whatever_is_said_to_be_an_address_is_short_and_in_one_line": (
         2,
         PROPERTY,
     ),
-    "test_intake_tables.py::test_what_csv_wrote_is_read_back": (1, PROPERTY),
-    "test_imagr_schemas.py::test_whatever_a_property_list_holds_it_is_judged_and_nothing_breaks": (
+    "test_tables.py::test_what_csv_wrote_is_read_back": (1, PROPERTY),
+    "test_imagr_schema.py::test_whatever_a_property_list_holds_it_is_judged_and_nothing_breaks": (
         1,
         PROPERTY,
     ),
-    "test_manifests_merge.py": (0.5, PROPERTY),
-    "test_manifests_read.py": (0.5, PROPERTY),
-    "test_tokens_bound.py": (0.5, PROPERTY),
-    "test_grammar.py": (0.5, PROPERTY),
-    "test_intake_entries.py": (0.5, PROPERTY),
-    "test_intake_texts.py": (0.5, PROPERTY),
-    "test_policy_patterns.py": (0.5, PROPERTY),
-    "test_policy_hours.py": (0.5, PROPERTY),
-    "test_linefeeds.py": (0.5, PROPERTY),
-    "test_requests_of_slack.py::test_whatever_comes_is_answered": (3, PROPERTY),
+    "provisioning/munki/manifests/test_merging.py": (0.5, PROPERTY),
+    "provisioning/munki/manifests/test_reading.py": (0.5, PROPERTY),
+    "provisioning/access/test_bound_tokens.py": (0.5, PROPERTY),
+    "bot/commands/test_grammar.py": (0.5, PROPERTY),
+    "provisioning/imports/parsing/test_entries.py": (0.5, PROPERTY),
+    "provisioning/imports/parsing/test_text.py": (0.5, PROPERTY),
+    "provisioning/policy/test_name_patterns.py": (0.5, PROPERTY),
+    "provisioning/policy/test_hours.py": (0.5, PROPERTY),
+    "provisioning/munki/manifests/test_munki_clients.py": (0.5, PROPERTY),
+    "provisioning/munki/manifests/test_line_feeds.py": (0.5, PROPERTY),
+    "test_slack_requests.py::test_whatever_comes_is_answered": (1.5, PROPERTY),
     # Pictures
-    "test_photos.py": (1.5, "reads codes out of photographs"),
-    "test_charts.py": (0.8, "draws charts"),
-    "test_imagr_backgrounds.py": (0.8, "draws pictures in a process of its own"),
+    "provisioning/imports/photos/test_photos.py": (1.5, "reads codes out of photographs"),
+    "provisioning/monitoring/charts/test_charts.py": (0.8, "draws charts"),
+    "provisioning/clients/imagr/test_background.py": (
+        0.8,
+        "draws pictures in a process of its own",
+    ),
     # Much of something
-    "test_manifests_written.py": (0.8, "writes manifests of some MiB"),
-    "test_repo_manifests.py": (1, "writes a manifest of 4 MiB"),
-    "test_intake_workbooks.py": (1, "unpacks much"),
-    "test_blocks_answers.py": (1, "answers about ten thousand Macs"),
-    "test_blocks_imports.py": (0.6, "shows an import of five thousand Macs"),
-    "test_imagr_configs.py": (1, "has more than Imagr can be told"),
-    "test_slowing.py": (0.8, "has many addresses guess"),
-    "test_outbox_cards.py": (2.5, "delivers a hundred times"),
-    "test_imports_dropped.py": (3, "reads five thousand lines"),
-    "test_overviews.py": (3, "registers a hundred thousand Macs"),
-    "test_crowds.py": (1.5, "has many addresses guess"),
-    "test_public_surface.py": (1.5, "loads all of Rollcall"),
-    "test_schema.py": (0.5, "runs all migrations"),
+    "provisioning/munki/manifests/test_writing.py": (0.8, "writes manifests of some MiB"),
+    "provisioning/munki/test_assignment.py": (1, "writes a manifest of 4 MiB"),
+    "provisioning/imports/parsing/test_workbooks.py": (1, "unpacks much"),
+    "provisioning/clients/imagr/test_config.py": (1, "has more than Imagr can be told"),
+    "server/auth/throttling/test_slowing.py": (0.8, "has many addresses guess"),
+    "bot/imports/test_dropped_files.py": (1.5, "reads photos and a thousand lines"),
+    "docs/test_public_surface.py": (1.5, "loads all of Rollcall"),
+    "infrastructure/database/test_schema.py": (0.5, "runs all migrations"),
+    "infrastructure/database/test_migrations.py": (1, "runs all migrations"),
+    "test_readiness.py::test_a_server_whose_database_was_never_migrated_is_not_ready": (
+        1,
+        "runs all migrations",
+    ),
+    "test_restoring.py::test_one_of_an_older_release_is_brought_up_to_date": (
+        1,
+        "runs all migrations",
+    ),
     # Processes that are started
-    "test_packages.py": (3, "starts pytest on a machine without programs"),
-    "test_repo_races.py": (2.5, "has processes race, and kills them"),
-    "test_mounts.py": (1.2, "has processes hold locks"),
-    "unit/test_scripts.py": (1, "starts shells"),
-    "test_scripts_unplaced.py": (1, "starts shells"),
-    "test_imagr_script.py": (0.5, "starts shells"),
-    "test_confined.py": (0.5, "starts processes that read for us"),
-    "test_heartbeat_files.py": (0.5, "starts processes that beat"),
-    "test_stand_in_slack_sockets.py": (0.8, "opens eleven connections"),
-    "test_application.py": (2.5, "starts a server to see what it loads"),
-    "test_backups_typed.py": (3, "types commands, a process each"),
-    "test_gits_crashes.py": (4, "kills servers at some lines, and git with them"),
-    "test_outbox_held.py": (8, "goes through an hour of a Slack that holds what it is sent"),
+    "rollcall/test_log_of_libraries.py": (1, "starts Rollcall's log in a process of its own"),
+    "support/test_packages.py": (3, "starts pytest on a machine without programs"),
+    "provisioning/munki/test_races.py": (2.5, "has processes race, and kills them"),
+    "infrastructure/filesystem/test_mounts.py": (1.2, "has processes hold locks"),
+    "provisioning/clients/test_scripts.py": (1, "starts shells"),
+    "provisioning/clients/test_unplaced_scripts.py": (1, "starts shells"),
+    "provisioning/clients/imagr/test_imagr_script.py": (0.5, "starts shells"),
+    "infrastructure/test_sandbox.py": (0.5, "starts processes that read for us"),
+    "infrastructure/heartbeats/test_heartbeat_files.py": (0.5, "starts processes that beat"),
+    "fakes/slack/test_sockets.py": (0.8, "opens eleven connections"),
+    "rollcall/test_application.py": (2.5, "starts a server to see what it loads"),
+    "rollcall/cli/test_backup_commands.py": (2, "types a command in a process of its own"),
+    "provisioning/munki/storage/git/test_git_crashes.py": (
+        4,
+        "kills servers at some lines, and git with them",
+    ),
+    "provisioning/outbox/test_held_posts.py": (
+        4,
+        "goes through an hour of a Slack that holds what it is sent",
+    ),
     # Journeys
-    "test_crashes.py": (16, "kills a process at some of the lines that it executes"),
-    "test_crashes_of_backups.py": (16, "kills a process at some of the lines that it executes"),
-    "e2e/test_buckets.py": (16, "kills a process at some of the lines that it executes"),
-    "test_backups.py": (30, "types all of a page, which starts a process a line"),
-    "test_health.py": (25, "waits until processes are given up"),
-    "test_clocks.py": (16, "starts all processes by other clocks"),
-    "test_starts.py": (16, "waits for a Slack that is away"),
-    "test_stops_and_kills.py": (16, "kills processes again and again"),
-    "e2e/test_guessing.py": (16, "has a lab guess and restarts servers beside it"),
-    "test_sharing.py": (12, "starts two of each process"),
-    "test_talk.py": (12, "plays the whole story in a browser"),
-    "test_access.py": (12, "changes a key in several processes"),
-    "test_attackers_beside_macs.py": (12, "holds connections for a while"),
+    "journeys/test_buckets_at_work.py": (
+        12,
+        "kills a process at some of the lines that it executes",
+    ),
+    "journeys/operations/test_backups.py": (
+        12,
+        "types lines of a page, each of which starts a process or two",
+    ),
+    "journeys/operations/test_health.py": (
+        12,
+        "waits until processes are given up, and for Slack to be back",
+    ),
+    "journeys/operations/test_starts.py": (12, "waits for a Slack that is away"),
+    "journeys/operations/test_sharing.py": (12, "starts two of each process"),
+    "journeys/page/test_talk.py": (12, "plays the whole story in a browser"),
 }
 
 
-def budget_of(path: Path, test: str) -> Budget:
-    """The budget of a test, by its file below `tests` and its name without parameters."""
-    kind = KINDS[path.parts[0]]
+def budget_of(path: Path, test: str, fixtures: Collection[str] = ()) -> Budget:
+    """The budget of a test: of a file below `tests`, a name without parameters, and fixtures."""
+    budget = WITH_PARTS if PARTS.intersection(fixtures) else ALONE
+    if path.parts[0] == JOURNEYS:
+        budget = JOURNEY
     for name, (seconds, _) in LONGER.items():
         file, _, only = name.partition("::")
         if path.match(file) and only in ("", test):
-            return Budget(seconds, kind.of_the_clock)
-    return kind
+            return Budget(seconds, budget.of_the_clock)
+    return budget
 
 
 def excess(budget: Budget, spent: "Expense") -> str:

@@ -6,15 +6,28 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from subprocess import CompletedProcess
+from typing import TextIO
 
 from rollcall.__main__ import main
 
 
-def typed(environment: Mapping[str, str], *arguments: str) -> CompletedProcess[str]:
-    """Run `python -m rollcall` with these arguments here; return what the process would."""
+def typed(
+    environment: Mapping[str, str],
+    *arguments: str,
+    stdin: TextIO | None = None,
+    stdout: TextIO | None = None,
+) -> CompletedProcess[str]:
+    """Run `python -m rollcall` with these arguments here; return what the process would.
+
+    What it writes to a `stdout` that is given is not returned.
+    """
     said, complained = io.StringIO(), io.StringIO()
     code: object = 0
-    with _started(environment, arguments), redirect_stdout(said), redirect_stderr(complained):
+    with (
+        _started(environment, arguments, stdin or sys.stdin),
+        redirect_stdout(stdout or said),
+        redirect_stderr(complained),
+    ):
         try:
             main()
         except SystemExit as ended:
@@ -27,15 +40,17 @@ def typed(environment: Mapping[str, str], *arguments: str) -> CompletedProcess[s
 
 
 @contextmanager
-def _started(environment: Mapping[str, str], arguments: tuple[str, ...]) -> Iterator[None]:
+def _started(
+    environment: Mapping[str, str], arguments: tuple[str, ...], stdin: TextIO
+) -> Iterator[None]:
     """What a process is started with."""
-    before = dict(os.environ), sys.argv
+    before = dict(os.environ), sys.argv, sys.stdin
     os.environ.clear()
     os.environ.update(environment)
-    sys.argv = ["rollcall", *arguments]
+    sys.argv, sys.stdin = ["rollcall", *arguments], stdin
     try:
         yield
     finally:
         os.environ.clear()
         os.environ.update(before[0])
-        sys.argv = before[1]
+        sys.argv, sys.stdin = before[1:]

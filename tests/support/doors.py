@@ -1,7 +1,6 @@
 """The doors, opened as our processes open them, on a database of the test's own."""
 
-import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
 from flask import Flask
 
@@ -11,11 +10,7 @@ from rollcall.settings import ServerSettings
 
 
 def machines_door(
-    settings: ServerSettings,
-    database: Database,
-    *,
-    wanted: Collection[str] = (),
-    clock: Callable[[], float] = time.monotonic,
+    settings: ServerSettings, database: Database, *, wanted: Collection[str] = ()
 ) -> Flask:
     """Return the Macs' door for these settings."""
-    return Application(settings, database=database, clock=clock).web_app(wanted=wanted)
+    return Application(settings, database=database).web_app(wanted_parts=wanted)

@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import gettempdir
 from types import TracebackType
 from typing import Self
 
@@ -15,8 +16,8 @@ from sqlalchemy import select, update
 
 from infrastructure.database.engine import Database
 from provisioning.outbox.models import CONFIRMATION, Channel, Notification
+from tests.fakes.mac import Mac
 from tests.support import packages
-from tests.support.mac import Mac
 from tests.support.postgres import free_port
 
 ROOT = Path(__file__).parent.parent.parent
@@ -44,6 +45,7 @@ class Installation:
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self.environment = {
             "PATH": os.environ["PATH"],
+            "TMPDIR": gettempdir(),  # where heartbeats are, for who probes them in this process
             "CONTEXT": "PROD",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",  # it counts from the start, and has no clock set
             "BOOTSTRAP_URL": self.url,

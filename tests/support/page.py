@@ -5,11 +5,11 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
+from tests.fakes.slack import Workspace
+from tests.fakes.slack.delivery import Answer, Kind, Retry
+from tests.fakes.slack.drafts import Draft
+from tests.fakes.slack.messages import named
 from tests.support.installation import CHANNEL
-from tests.support.slack import Workspace
-from tests.support.slack.delivery import Answer, Kind, Retry
-from tests.support.slack.drafts import Draft
-from tests.support.slack.messages import named
 
 PHONE = {"width": 390, "height": 844}
 APP = "U0ROLLCALL"

@@ -25,8 +25,8 @@ from provisioning.registrations import models as registrations
 from rollcall.__main__ import rollcall
 from rollcall.application import Application
 from rollcall.settings import BotSettings, JobsSettings, ServerSettings, SlackSettings
+from tests.fakes.imagr.reports import REPORT_KEY
 from tests.support import settings
-from tests.support.imagr import REPORT_KEY
 
 COMMAND_LINE: click.Group = rollcall
 TABLES: MetaData = Base.metadata

@@ -1,6 +1,8 @@
 """A Munki repo small enough to read and complete enough for a Munki client."""
 
 import plistlib
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +13,28 @@ PACKAGES = ("Firefox", "Figma", "VSCode", "Slack", "Zoom")
 
 def sample_repo(root: Path) -> Path:
     """Make a repo below `root`: `site_default`, 3 sites, 4 builds, catalogs, a few pkginfos."""
-    included = root / "manifests" / "included_manifests"
-    _write(root / "manifests" / "site_default", {"managed_installs": ["Zoom"]})
-    for site in SITES:
-        _write(included / "sites" / site, {"managed_installs": ["Slack"]})
-    for build in BUILDS:
-        _write(included / "builds" / build, {"managed_installs": ["Firefox"]})
-    for name in PACKAGES:
-        info = {"name": name, "version": "1.0", "catalogs": ["production"]}
-        _write(root / "pkgsinfo" / f"{name}-1.0.plist", info)
-    for catalog in ("production", "all"):
-        _write(root / "catalogs" / catalog, [{"name": name, "version": "1.0"} for name in PACKAGES])
+    for path, content in _files().items():
+        file = root / path
+        if not file.parent.is_dir():
+            file.parent.mkdir(parents=True)
+        file.write_bytes(content)
     return root
 
 
-def _write(path: Path, content: Any) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(plistlib.dumps(content))
+@cache
+def _files() -> Mapping[str, bytes]:
+    """The contents of the repo's files, by their paths in it; the same for every test."""
+    return {path: plistlib.dumps(content) for path, content in _contents()}
+
+
+def _contents() -> Iterator[tuple[str, Any]]:
+    yield "manifests/site_default", {"managed_installs": ["Zoom"]}
+    for site in SITES:
+        yield f"manifests/included_manifests/sites/{site}", {"managed_installs": ["Slack"]}
+    for build in BUILDS:
+        yield f"manifests/included_manifests/builds/{build}", {"managed_installs": ["Firefox"]}
+    for name in PACKAGES:
+        info = {"name": name, "version": "1.0", "catalogs": ["production"]}
+        yield f"pkgsinfo/{name}-1.0.plist", info
+    for catalog in ("production", "all"):
+        yield f"catalogs/{catalog}", [{"name": name, "version": "1.0"} for name in PACKAGES]

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 LOOPBACK = "127.0.0.1"
+POLL = 0.005  # seconds between looks for the end, for which every test waits
 
 
 class Patient(ThreadedWSGIServer):
@@ -23,7 +24,7 @@ class Patient(ThreadedWSGIServer):
 def served(app: "WSGIApplication", port: int = 0) -> Iterator[str]:
     """Serve an app on loopback, on any free port where none is named; yields its URL."""
     server = Patient(LOOPBACK, port, app)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": POLL})
     thread.start()
     try:
         yield f"http://{LOOPBACK}:{server.server_port}"

@@ -1,16 +1,29 @@
-"""Settings as an admin would have them, validated like theirs, without an environment."""
+"""Settings as an admin would have them, validated like theirs, without an environment.
 
+They are validated once for all tests: that takes longer than what many of these are about.
+"""
+
+from functools import cache
 from pathlib import Path
+
+from pydantic import AnyHttpUrl
 
 from rollcall.settings import BotSettings, JobsSettings, ServerSettings
 from tests.support.installation import CHANNEL, PASSWORD, SECRET_KEY, USERNAME
 
+NOBODY = "http://127.0.0.1:9/api/"
+
 
 def server_settings(repo: Path, **others: str) -> ServerSettings:
     """What the Macs' door needs, and `others` by their variables."""
+    found = _server_settings(**others)
+    return found if "MUNKI_REPO" in others else found.model_copy(update={"munki_repo": str(repo)})
+
+
+@cache
+def _server_settings(**others: str) -> ServerSettings:
     return ServerSettings.model_validate(
         {
-            "MUNKI_REPO": str(repo),
             "ROLLCALL_CHANNEL": CHANNEL,
             "BOOTSTRAP_URL": "http://127.0.0.1:5000",
             "BOOTSTRAP_USERNAME": USERNAME,
@@ -23,25 +36,28 @@ def server_settings(repo: Path, **others: str) -> ServerSettings:
 
 def jobs_settings(repo: Path, api_url: str, bot_token: str, **others: str) -> JobsSettings:
     """What the job runner needs, and `others` by their variables."""
-    return JobsSettings.model_validate(
-        {
-            "MUNKI_REPO": str(repo),
-            "ROLLCALL_CHANNEL": CHANNEL,
-            "SLACK_API_URL": api_url,
-            "SLACK_BOT_TOKEN": bot_token,
-            **others,
-        }
-    )
+    found = _jobs_settings(SLACK_BOT_TOKEN=bot_token, **others)
+    return found.model_copy(update=_places(repo, api_url))
+
+
+@cache
+def _jobs_settings(**others: str) -> JobsSettings:
+    fixed = {"ROLLCALL_CHANNEL": CHANNEL, "SLACK_API_URL": NOBODY}
+    return JobsSettings.model_validate({**fixed, **others})
 
 
 def bot_settings(repo: Path, api_url: str, bot_token: str, signing_secret: str) -> BotSettings:
     """What the people's door needs, over HTTP."""
-    return BotSettings.model_validate(
-        {
-            "MUNKI_REPO": str(repo),
-            "ROLLCALL_CHANNEL": CHANNEL,
-            "SLACK_API_URL": api_url,
-            "SLACK_BOT_TOKEN": bot_token,
-            "SLACK_SIGNING_SECRET": signing_secret,
-        }
-    )
+    found = _bot_settings(SLACK_BOT_TOKEN=bot_token, SLACK_SIGNING_SECRET=signing_secret)
+    return found.model_copy(update=_places(repo, api_url))
+
+
+@cache
+def _bot_settings(**others: str) -> BotSettings:
+    fixed = {"ROLLCALL_CHANNEL": CHANNEL, "SLACK_API_URL": NOBODY}
+    return BotSettings.model_validate({**fixed, **others})
+
+
+def _places(repo: Path, api_url: str) -> dict[str, object]:
+    """What differs from test to test."""
+    return {"munki_repo": str(repo), "api_url": AnyHttpUrl(api_url)}

@@ -23,7 +23,7 @@ from tests.support import product
 from tests.support.installation import ROOT
 from tests.support.samples import sample_repo
 
-SNAPSHOT = ROOT / "tests" / "unit" / "public_surface.txt"
+SNAPSHOT = ROOT / "tests" / "docs" / "public_surface.txt"
 PACKAGES = ("infrastructure", "provisioning", "distribution", "labs", "bot", "server", "rollcall")
 LEVELS = ("debug", "info", "warning", "error", "exception")
 REPEATED = "repeated"  # the level of what is said once a minute

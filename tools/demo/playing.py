@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.fakes.slack import Workspace
 from tests.support.installation import CHANNEL, ROOT, Installation
 from tests.support.samples import sample_repo
-from tests.support.slack import Workspace
 from tools.demo.page.actions.shortcuts import shortcuts_of
 from tools.demo.page.app import create_app
 from tools.demo.page.bench import Bench

@@ -5,8 +5,8 @@ import time
 
 import click
 
+from tests.fakes.slack import Message, Workspace, readable
 from tests.support.installation import CHANNEL, Installation
-from tests.support.slack import Message, Workspace, readable
 from tests.support.waiting import eventually
 
 BATCH = ("C02XG0FDJGH5", "C02YK1QWLVDN")

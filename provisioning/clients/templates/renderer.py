@@ -1,8 +1,22 @@
 """A renderer of templates: Jinja with delimiters that neither Imagr nor a shell uses."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
+from threading import Lock
+from types import CodeType
 
-from jinja2 import BaseLoader, Environment, FunctionLoader, StrictUndefined, Template
+from cachetools import LRUCache
+from jinja2 import (
+    BaseLoader,
+    BytecodeCache,
+    Environment,
+    FunctionLoader,
+    StrictUndefined,
+    Template,
+)
+from jinja2.bccache import Bucket
+
+MOST_COMPILED = 256  # templates and versions of them that stay compiled
 
 
 def environment(
@@ -21,12 +35,44 @@ def environment(
         comment_end_string="##}",
         undefined=StrictUndefined,
         autoescape=autoescape,  # noqa: S701 - where it is no XML, a filter does it
+        bytecode_cache=_compiled_templates(frozenset(filters.items()), autoescape),
         keep_trailing_newline=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     jinja.filters.update(filters)
     return jinja
+
+
+class _CompiledTemplates(BytecodeCache):
+    """A memory of compiled templates, by their names and texts; threads share it.
+
+    A process compiles a template to judge it, to serve it and to show it: once, with this.
+    """
+
+    def __init__(self) -> None:
+        self._codes: LRUCache[tuple[str, str], CodeType] = LRUCache(MOST_COMPILED)
+        self._lock = Lock()
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill in the code of a template that was compiled before."""
+        with self._lock:
+            bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of a template."""
+        if bucket.code is not None:
+            with self._lock:
+                self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+@cache
+def _compiled_templates(
+    _filters: frozenset[tuple[str, Callable[[str], str]]],
+    _autoescape: bool | Callable[[str | None], bool],
+) -> _CompiledTemplates:
+    """The memory of all environments alike: filters are applied to constants when compiling."""
+    return _CompiledTemplates()
 
 
 class Renderer:

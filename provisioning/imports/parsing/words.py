@@ -67,7 +67,7 @@ def judge(word: str, where: str, *, alone: bool) -> Entry | Rejected | None:
     `alone`: there is nothing but possible serials in its line.
     """
     unmarked = word.lstrip(SERIAL + OTHER)
-    mark, bare = word[: -len(unmarked)][-1:], _bare(unmarked)  # the label next to it counts
+    mark, bare = word[: -len(unmarked)], _bare(unmarked)
     if mark == SERIAL:
         return _labelled(bare, where)
     if len(bare) < SHORT_ALONE:

@@ -13,11 +13,11 @@ import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables 
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.registrations import register
+from tests.fakes.slack import Workspace
 from tests.support.acting import did
 from tests.support.installation import CHANNEL, PASSWORD, ROOT, USERNAME, Installation
 from tests.support.postgres import free_port
 from tests.support.samples import sample_repo
-from tests.support.slack import Workspace
 from tests.support.waiting import eventually
 from tools.bench.harness.serials import registered
 

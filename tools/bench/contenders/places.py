@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support import s3
-from tests.support.gits import Remote
+from tests.fakes import s3
+from tests.fakes.git.remote import Remote
 from tests.support.samples import sample_repo
 
 Edit = Callable[[Mapping[str, bytes | None]], object]

@@ -5,9 +5,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.fakes.slack import Channel, Message, Reply, Workspace, readable
+from tests.fakes.slack.person import Person
 from tests.support.labels import Label, encoded, photo
-from tests.support.slack import Channel, Message, Reply, Workspace, readable
-from tests.support.slack.person import Person
 from tools.bench.contenders.contenders import rollcall_in_slack
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.rounds import percentile

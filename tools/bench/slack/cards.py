@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+from tests.fakes.slack import Workspace
 from tests.support.installation import CHANNEL
-from tests.support.slack import Workspace
 from tools.bench.contenders.contenders import rollcall_in_slack
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.rounds import percentile

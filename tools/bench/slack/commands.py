@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tests.fakes.slack import Reply, Workspace
 from tests.support.installation import CHANNEL
-from tests.support.slack import Reply, Workspace
 from tools.bench.contenders.contenders import rollcall_in_slack
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.rounds import percentile

@@ -82,8 +82,10 @@ def _drawing(database: Database, user: str, look: HomeState) -> Callable[[], Non
 
     def draw() -> None:
         with database.reading() as session:
-            shown = dashboard.overview(session, user, look.wanted, page=look.page, size=blocks.SIZE)
-        json.dumps(blocks.home(blocks.Home(look, shown), "/mac").to_dict())
+            content = dashboard.overview(
+                session, user, look.mac_filter, page=look.page, size=blocks.SIZE
+            )
+        json.dumps(blocks.home(blocks.Home(look, content), "/mac").to_dict())
 
     return draw
 

@@ -9,8 +9,8 @@ from statistics import median
 
 from bot.delivery.transport import PACE as SLACK_PACE
 from provisioning.outbox.ordering import IDLE
+from tests.fakes.slack import Workspace
 from tests.support.installation import CHANNEL, Installation
-from tests.support.slack import Workspace
 from tools.bench.contenders.contenders import rollcall_in_slack
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.load import AUTHORIZATION

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from tests.support.mac import ImagrStopped, Mac
-from tests.support.slack import NotThere
+from tests.fakes.mac import ImagrStopped, Mac
+from tests.fakes.slack import NotThere
 
 PAUSE = 4.0  # seconds between two tries of a refused Mac; a real one waits 20
 LETTERS = "0123456789CDFGHJKLMNPQRTVWXY"  # what serials of Macs are made of

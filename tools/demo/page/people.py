@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from tests.support.slack import Workspace
+from tests.fakes.slack import Workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Self
 from flask import Flask
 from werkzeug.serving import ThreadedWSGIServer
 
-from tests.support.slack.server import QuietHandler
+from tests.fakes.slack.server import QuietHandler
 
 
 class Serving:

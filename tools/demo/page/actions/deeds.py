@@ -1,4 +1,4 @@
-"""Actions of a person in the stand-in Slack, through the same doors that the tests use."""
+"""Routes of a person's actions in the stand-in Slack: typing, pressing, submitting."""
 
 import re
 from html import escape
@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from tests.support.slack import NotThere, Person, View, Workspace
-from tests.support.slack.blocks.finding import elements
+from tests.fakes.slack import NotThere, Person, View, Workspace
+from tests.fakes.slack.blocks.finding import elements
 from tools.demo.page.actions.files import handed_over
 from tools.demo.page.actions.notices import failure, notice
-from tools.demo.page.actions.touches import PREFIX, Touches, told
+from tools.demo.page.actions.touches import PREFIX, Touches, answer_to
 from tools.demo.page.rendering.surfaces import PRESSED, WRITTEN, field_name, given
 
 PICKED = ("external_select", "multi_external_select")
@@ -18,70 +18,83 @@ PICKED = ("external_select", "multi_external_select")
 
 
 def deeds(touches: Touches) -> Blueprint:
-    """The routes of what is typed, pressed and handed in."""
+    """Return the routes of typed texts, buttons and forms."""
+    views = _Views(touches)
     routes = Blueprint("deeds", __name__)
+    routes.add_url_rule("/<user>/<place>/say", view_func=views.say, methods=["POST"])
+    routes.add_url_rule("/<user>/home/open", view_func=views.open_home, methods=["POST"])
+    for action in (views.press, views.submit, views.close):
+        routes.add_url_rule(
+            f"/<user>/on/<name>/{action.__name__}", view_func=action, methods=["POST"]
+        )
+    return routes
 
-    @routes.post("/<who>/<place>/say")
-    def say(who: str, place: str) -> Response:
+
+class _Views:
+    """The views of typed texts, buttons and forms."""
+
+    def __init__(self, touches: Touches) -> None:
+        self._touches = touches
+
+    def say(self, user: str, place: str) -> Response:
         """A message, or a slash command."""
-        somebody = touches.person(who)
-        if place not in touches.workspace.channels:
+        person, workspace = self._touches.person(user), self._touches.workspace
+        if place not in workspace.channels:
             raise NotThere("there is no such channel")
-        text = _as_sent(touches.workspace, request.form.get("text", "").strip())
+        text = _as_sent(workspace, request.form.get("text", "").strip())
         thread = request.form.get("thread", "")
-        problem = _say(somebody, place, text, handed_over("files"), thread)
+        problem = _say(person, place, text, handed_over("files"), thread)
         answer = notice(problem)
         if not (problem or thread):
             answer.data = answer.get_data(as_text=True) + render_template("typed.html", oob=True)
         return answer
 
-    @routes.post("/<who>/home/open")
-    def open_home(who: str) -> Response:
-        return told("The app’s Home", touches.person(who).open_home())
+    def open_home(self, user: str) -> Response:
+        """The opening of the app's Home."""
+        return answer_to("The app’s Home", self._touches.person(user).open_home())
 
-    @routes.post("/<who>/on/<name>/press")
-    def press(who: str, name: str) -> Response:
-        somebody, shown = touches.surface(who, name)
+    def press(self, user: str, name: str) -> Response:
+        """A click on a button."""
+        person, surface = self._touches.surface(user, name)
         value = request.form.get("value")
-        return told("The button", somebody.click(shown, request.form["action"], value))
+        return answer_to("The button", person.click(surface, request.form["action"], value))
 
-    @routes.post("/<who>/on/<name>/submit")
-    def submit(who: str, name: str) -> Response:
-        somebody, view = touches.surface(who, name)
+    def submit(self, user: str, name: str) -> Response:
+        """The submission of a window."""
+        person, view = self._touches.surface(user, name)
         if not isinstance(view, View):
             raise NotThere("only a window can be submitted")
-        ended = somebody.submit(view, _answers(view))
-        problem = failure("The window", ended.error, ended.problems) if ended.error else ""
+        result = person.submit(view, _answers(view))
+        problem = failure("The window", result.error, result.problems) if result.error else ""
         return notice(problem)
 
-    @routes.post("/<who>/on/<name>/close")
-    def close(who: str, name: str) -> Response:
-        somebody, view = touches.surface(who, name)
+    def close(self, user: str, name: str) -> Response:
+        """The closing of a window."""
+        person, view = self._touches.surface(user, name)
         if isinstance(view, View):
-            somebody.close(view)
+            person.close(view)
         return notice()
-
-    return routes
 
 
 def _say(
-    somebody: Person, channel: str, text: str, files: list[tuple[str, bytes]], thread: str
+    person: Person, channel: str, text: str, files: list[tuple[str, bytes]], thread: str
 ) -> str:
-    """Post it, or do it where it is a command: there is none with files or in a thread. Returns
-    what went wrong, if anything did.
+    """Post a message, or send a slash command: there is none with files or in a thread.
+
+    Returns the problem, if there was one, else an empty text.
     """
     if files:
-        somebody.drop(channel, *files, text=text, thread_ts=thread)
+        person.drop(channel, *files, text=text, thread_ts=thread)
     elif text.startswith("/") and not thread:
-        return _command(somebody, channel, text)
+        return _command(person, channel, text)
     elif text:
-        somebody.say(channel, text, thread_ts=thread)
+        person.say(channel, text, thread_ts=thread)
     return ""
 
 
-def _command(somebody: Person, channel: str, text: str) -> str:
+def _command(person: Person, channel: str, text: str) -> str:
     command, _, rest = re.sub(r"\s", " ", text, count=1).partition(" ")
-    reply = somebody.slash(command, rest.strip(), channel=channel)
+    reply = person.slash(command, rest.strip(), channel=channel)
     return failure(command, reply.error, reply.problems) if reply.error else ""
 
 
@@ -89,8 +102,8 @@ def _as_sent(workspace: Workspace, text: str) -> str:
     """The text that Slack's client sends: escaped, names of people as mentions."""
     ids = {name: user for user, name in workspace.names.items()}
 
-    def mention(found: re.Match[str]) -> str:
-        return f"<@{ids[found[1]]}>" if found[1] in ids else found[0]
+    def mention(match: re.Match[str]) -> str:
+        return f"<@{ids[match[1]]}>" if match[1] in ids else match[0]
 
     return re.sub(r"(?<!\S)@([\w.-]+)", mention, escape(text, quote=False))
 
@@ -106,7 +119,7 @@ def _answers(view: View) -> dict[str, Any]:
             if files := handed_over(PREFIX + name):
                 answers[name] = files
             continue
-        wanted = given(element, request.form.getlist(PREFIX + name))
-        if wanted is not None or element["type"] in WRITTEN:
-            answers[name] = wanted
+        value = given(element, request.form.getlist(PREFIX + name))
+        if value is not None or element["type"] in WRITTEN:
+            answers[name] = value
     return answers

@@ -12,16 +12,16 @@ def desk(bench: Bench) -> Blueprint:
 
     @routes.post("/bench")
     def add() -> Response:
-        wanted = request.form
+        form = request.form
         bench.add(
-            wanted.get("serial", ""),
-            site=wanted.get("site") or "london",
-            build=wanted.get("build") or "basic",
+            form.get("serial", ""),
+            site=form.get("site") or "london",
+            build=form.get("build") or "basic",
         )
         return notice()
 
     @routes.post("/bench/<serial>/<any(boot, unplug, mislabel):deed>")
-    def act(serial: str, deed: str) -> Response:
+    def use(serial: str, deed: str) -> Response:
         {"boot": bench.boot, "unplug": bench.unplug, "mislabel": bench.mislabel}[deed](serial)
         return notice()
 

@@ -1,4 +1,4 @@
-"""Files: what a browser hands over, and what it may show."""
+"""Files that a browser uploads, and the route that serves them."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import NotFound
 
-from tests.support.slack import Workspace
+from tests.fakes.slack import Workspace
 
 SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp")
 """Types that a browser shows as a picture. Nothing else is served as what it says it is."""
@@ -41,8 +41,8 @@ def _read(files: Sequence[FileStorage]) -> list[tuple[str, bytes]]:
 
 def picture_in(workspace: Workspace, element: dict[str, object]) -> str:
     """The address of an image block's picture on this page; empty where it lies elsewhere."""
-    given = element.get("slack_file")
-    if not isinstance(given, dict):
+    source = element.get("slack_file")
+    if not isinstance(source, dict):
         return ""
-    file = workspace.files.find(file_id=given.get("id", ""), url=given.get("url", ""))
+    file = workspace.files.find(file_id=source.get("id", ""), url=source.get("url", ""))
     return f"/files/{file.id}" if file else ""

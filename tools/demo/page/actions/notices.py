@@ -12,8 +12,9 @@ MEANINGS = {
 
 
 def notice(sentence: str = "") -> Response:
-    """Say this; nothing clears what was said before. After a deed the browser looks for what
-    changed.
+    """The answer with a sentence; an empty one changes nothing that is shown.
+
+    After an action the browser looks for changes.
     """
     answer = Response(render_template("notice.html", sentence=sentence))
     if request.method == "POST":
@@ -23,9 +24,9 @@ def notice(sentence: str = "") -> Response:
     return answer
 
 
-def failure(what: str, error: str, problems: object = ()) -> str:
+def failure(action: str, error: str, problems: object = ()) -> str:
     """The notice that Slack shows when the app fails."""
     meaning = MEANINGS.get(error)
     details = "; ".join(map(str, problems)) if isinstance(problems, list | tuple) else ""
     more = f" ({meaning})" if meaning else f" ({details})" if details else ""
-    return f"{what} failed with the error “{error}”{more}."
+    return f"{action} failed with the error “{error}”{more}."

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from flask import Blueprint, Response, request
 
-from tests.support.slack import Message, NotThere, manifests
-from tools.demo.page.actions.touches import Touches, told
+from tests.fakes.slack import Message, NotThere, manifests
+from tools.demo.page.actions.touches import Touches, answer_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ def shortcuts_of(manifest: Path) -> tuple[Shortcut, ...]:
     """The shortcuts that an app's manifest declares. Raises ManifestRefused, as Slack does."""
     features = manifests.read(manifest.read_text())["features"]
     return tuple(
-        Shortcut(each["name"], each["callback_id"], each["type"] == "message")
-        for each in features.get("shortcuts", ())
+        Shortcut(entry["name"], entry["callback_id"], entry["type"] == "message")
+        for entry in features.get("shortcuts", ())
     )
 
 
@@ -32,24 +32,24 @@ def shortcut_routes(touches: Touches, offered: Sequence[Shortcut]) -> Blueprint:
     """The routes of both kinds. Raises NotThere for what the app does not offer."""
     routes = Blueprint("shortcuts", __name__)
 
-    def wanted(*, on_message: bool) -> Shortcut:
-        for each in offered:
-            if each.on_message == on_message and each.callback_id == request.form["callback"]:
-                return each
+    def shortcut(*, on_message: bool) -> Shortcut:
+        for entry in offered:
+            if entry.on_message == on_message and entry.callback_id == request.form["callback"]:
+                return entry
         raise NotThere("the app has no such shortcut")
 
-    @routes.post("/<who>/<place>/shortcut")
-    def everywhere(who: str, place: str) -> Response:
+    @routes.post("/<user>/<place>/shortcut")
+    def everywhere(user: str, place: str) -> Response:
         del place
-        use = wanted(on_message=False)
-        return told(use.name, touches.person(who).shortcut(use.callback_id))
+        chosen = shortcut(on_message=False)
+        return answer_to(chosen.name, touches.person(user).shortcut(chosen.callback_id))
 
-    @routes.post("/<who>/on/<name>/shortcut")
-    def on_message(who: str, name: str) -> Response:
-        use = wanted(on_message=True)
-        somebody, shown = touches.surface(who, name)
-        if not isinstance(shown, Message):
+    @routes.post("/<user>/on/<name>/shortcut")
+    def on_message(user: str, name: str) -> Response:
+        chosen = shortcut(on_message=True)
+        person, surface = touches.surface(user, name)
+        if not isinstance(surface, Message):
             raise NotThere("a window has no shortcuts")
-        return told(use.name, somebody.shortcut_on(shown, use.callback_id))
+        return answer_to(chosen.name, person.shortcut_on(surface, chosen.callback_id))
 
     return routes

@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from tests.support.slack import Message, NotThere, Person, Reply, View, Workspace
+from tests.fakes.slack import Message, NotThere, Person, Reply, View, Workspace
 from tools.demo.page.actions.notices import failure, notice
 from tools.demo.page.rendering.surfaces import find
 
@@ -10,23 +10,23 @@ PREFIX = "f:"  # before the name of a field of the app's, so that it is none of 
 
 
 class Touches:
-    """Finds people and what is on their screens. Raises NotThere."""
+    """A finder of people and of the surfaces on their screens. Raises NotThere."""
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
 
-    def person(self, who: str) -> Person:
+    def person(self, user: str) -> Person:
         """The member with this id."""
-        if who not in self.workspace.names:
+        if user not in self.workspace.names:
             raise NotThere("nobody here has this name")
-        return self.workspace.person(who)
+        return self.workspace.person(user)
 
-    def surface(self, who: str, name: str) -> tuple[Person, Message | View]:
+    def surface(self, user: str, name: str) -> tuple[Person, Message | View]:
         """The member, and the message or view with this name on their screen."""
-        somebody = self.person(who)
-        return somebody, find(self.workspace, somebody, name)
+        person = self.person(user)
+        return person, find(self.workspace, person, name)
 
 
-def told(what: str, reply: Reply) -> Response:
+def answer_to(action: str, reply: Reply) -> Response:
     """The answer to an interaction; empty where it went well."""
-    return notice(failure(what, reply.error, reply.problems) if reply.error else "")
+    return notice(failure(action, reply.error, reply.problems) if reply.error else "")

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
 
-from tests.support.slack import Workspace
+from tests.fakes.slack import Workspace
 from tools.demo.page.bench import Bench
 from tools.demo.page.people import Somebody
 from tools.demo.page.rendering.parts import changes

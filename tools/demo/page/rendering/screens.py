@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import render_template
 
-from tests.support.slack import Message, Person, View, Workspace
-from tests.support.slack.choosing import initial_state
+from tests.fakes.slack import Message, Person, View, Workspace
+from tests.fakes.slack.choosing import initial_state
 from tools.demo.page.bench import Bench
 from tools.demo.page.rendering.markup import Reader
 from tools.demo.page.rendering.parts import Part

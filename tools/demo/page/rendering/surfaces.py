@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tests.support.slack import Message, NotThere, Person, View, Workspace
-from tests.support.slack.blocks.finding import elements
-from tests.support.slack.choosing import ANSWERED_IN
-from tests.support.slack.wire import JSON, Refused
+from tests.fakes.slack import Message, NotThere, Person, View, Workspace
+from tests.fakes.slack.blocks.finding import elements
+from tests.fakes.slack.choosing import ANSWERED_IN
+from tests.fakes.slack.wire import JSON, Refused
 
 PRESSED = ("button", "image")
 WRITTEN = tuple(kind for kind, key in ANSWERED_IN.items() if key == "value")

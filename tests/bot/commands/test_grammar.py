@@ -1,0 +1,308 @@
+"""What can be typed behind the slash command."""
+
+import html
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot.commands import parser
+from bot.commands.models import (
+    BenchCommand,
+    CancelCommand,
+    Command,
+    DigestCommand,
+    DoctorCommand,
+    ExportCommand,
+    FindCommand,
+    FormCommand,
+    HelpCommand,
+    ListCommand,
+    LogCommand,
+    LongPasteCommand,
+    MoveCommand,
+    PasteCommand,
+    RegisterCommand,
+    ReimageCommand,
+    ShowCommand,
+    StatisticsCommand,
+    TemplateCommand,
+)
+from bot.commands.words import Misunderstood
+from provisioning.munki.errors import RepoUnusable
+from tests.support import strategies
+
+COMMANDS: list[tuple[str, Command]] = [
+    ("register C02A london design", RegisterCommand("C02A", "london", "design")),
+    ("move C02A paris kiosk", MoveCommand("C02A", "paris", "kiosk")),
+    ("cancel C02A", CancelCommand("C02A")),
+    ("find C02", FindCommand("C02")),
+    ("find new york", FindCommand("new york")),
+    ("find <@U0ALICE|alice>", FindCommand("<@U0ALICE|alice>")),
+    ("list", ListCommand(None)),
+    ("list london", ListCommand("london")),
+    ("reimage C02A", ReimageCommand("C02A")),
+    ("show C02A", ShowCommand("C02A")),
+    ("log", LogCommand()),
+    ("template", TemplateCommand()),
+    ("bench london design 12", BenchCommand("london", "design", 12, timedelta(hours=2))),
+    ("bench london design 12 for 90m", BenchCommand("london", "design", 12, timedelta(minutes=90))),
+    ("digest", DigestCommand()),
+    ("stats", StatisticsCommand(None, 4)),
+    ("stats london", StatisticsCommand("london", 4)),
+    ("stats 12", StatisticsCommand(None, 12)),
+    ("stats london 1", StatisticsCommand("london", 1)),
+    ("export", ExportCommand(None)),
+    ("export london", ExportCommand("london")),
+    ("doctor", DoctorCommand()),
+    ("help", HelpCommand()),
+    ("", FormCommand()),
+]
+WRITTEN = [(text, command) for text, command in COMMANDS if text]
+
+SITES, BUILDS = ["london", "new york", "paris"], ["design", "kiosk"]
+
+
+def parse(text: str) -> Command:
+    """The command in a text, where these sites and builds exist."""
+    return parser.parse(text, lambda: SITES, lambda: BUILDS)
+
+
+def pasted(text: str) -> list[str]:
+    """The serials in a text that is a paste."""
+    command = parse(text)
+    assert isinstance(command, PasteCommand)
+    return [entry.serial.text for entry in command.result.entries]
+
+
+# Names that can be typed: what holds a straight or a curly quotation mark is left to the form.
+typed = strategies.names.filter(lambda name: not set(name) & set('"“”„‘’'))
+
+
+@pytest.mark.parametrize(("text", "command"), COMMANDS)
+def test_every_command_is_understood(text: str, command: Command) -> None:
+    assert parse(text) == command
+
+
+@pytest.mark.parametrize("case", [str.upper, str.title, str.swapcase])
+@pytest.mark.parametrize(("text", "command"), WRITTEN)
+def test_a_command_is_understood_in_any_case(
+    text: str, command: Command, case: Callable[[str], str]
+) -> None:
+    verb, space, rest = text.partition(" ")
+    assert parse(case(verb) + space + rest) == command
+
+
+@pytest.mark.parametrize(("text", "command"), WRITTEN)
+def test_white_space_does_not_matter(text: str, command: Command) -> None:
+    assert parse(f" \t{text.replace(' ', '  ')}\n") == command
+
+
+@pytest.mark.parametrize(
+    "quoted", ['"new york"', "'new york'", "“new york”", "„new york“", "‘new york’"]
+)
+def test_a_name_with_a_space_goes_in_quotes_of_any_kind(quoted: str) -> None:
+    assert parse(f"register C02A {quoted} design") == RegisterCommand("C02A", "new york", "design")
+    assert parse(f"list {quoted}") == ListCommand("new york")
+
+
+@pytest.mark.parametrize(
+    ("words", "minutes"),
+    [
+        ("for 2h", 120),
+        ("for 2 h", 120),
+        ("FOR 2 Hours", 120),
+        ("2h", 120),
+        ("for 1 hour", 60),
+        ("for 90m", 90),
+        ("90 min", 90),
+        ("for 5 minutes", 5),
+        ("for 1h30m", 90),
+        ("for 1h 30 mins", 90),
+        ("for 12h", 720),
+        ("for 720m", 720),
+    ],
+)
+def test_a_bench_lasts_as_long_as_is_said_in_hours_and_minutes(words: str, minutes: int) -> None:
+    command = parse(f"bench 'new york' design 200 {words}")
+
+    assert command == BenchCommand("new york", "design", 200, timedelta(minutes=minutes))
+
+
+@pytest.mark.parametrize(
+    "words", ["for 4m", "for 12h 1m", "0h", "for 9999h", "tomorrow", "for", "2", "2d", "m", "1m 2h"]
+)
+def test_a_time_that_no_bench_lasts_is_told(words: str) -> None:
+    with pytest.raises(Misunderstood, match=r"How long is written as|Not shorter than 5 minutes"):
+        parse(f"bench london design 12 {words}")
+
+
+@pytest.mark.parametrize("between", [",", ", ", " , ", ",,", ",\n"])
+def test_words_may_be_separated_by_commas(between: str) -> None:
+    assert parse(f"move{between}C02A{between}london design") == MoveCommand(
+        "C02A", "london", "design"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "serials"),
+    [
+        ("C02A C02B london design", ["C02A", "C02B"]),
+        ("C02XG0FDJGH5 london", ["C02XG0FDJGH5"]),
+        ("C02XG0FDJGH5,C02XG0FDJGH6,\nC02XG0FDJGH7", [f"C02XG0FDJGH{n}" for n in "567"]),
+        ("C02XG0FDJGH5 C02XG0FDJGH6 C02XG0FDJGH7", [f"C02XG0FDJGH{n}" for n in "567"]),
+        ("Bob's Macs: C02XG0FDJGH5", ["C02XG0FDJGH5"]),
+        ("C02A1B2C3D\tlondon\tdesign\nC02A1B2C3E\tparis\tdesign", ["C02A1B2C3D", "C02A1B2C3E"]),
+    ],
+)
+def test_whatever_else_follows_register_is_read_for_serials(text: str, serials: list[str]) -> None:
+    assert pasted(f"register {text}") == pasted(f"REGISTER\n{text}") == serials
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "C02XG0FDJGH5 london design",
+        "These go to\nlondon: C02XG0FDJGH5",
+        "it's 5 Macs, C02XG0FDJGH5",
+        "London C02XG0FDJGH5",
+        "C02XG0FDJGH5",
+    ],
+)
+def test_what_begins_with_no_verb_is_read_for_serials(text: str) -> None:
+    assert pasted(text) == ["C02XG0FDJGH5"]
+
+
+@pytest.mark.parametrize("text", ["These are our Macs", "frobnicate C02XG0FDJGH5"])
+def test_what_begins_with_no_verb_and_is_hardly_about_macs_is_no_command(text: str) -> None:
+    with pytest.raises(Misunderstood, match="There is no command"):
+        parse(text)
+
+
+def test_a_paste_names_where_its_macs_go() -> None:
+    command = parse("register C02XG0FDJGH5 C02XG0FDJGH6 london kiosk")
+
+    assert isinstance(command, PasteCommand)
+    places = {(entry.site, entry.build) for entry in command.result.entries}
+    assert places == {("london", "kiosk")}
+
+
+def test_a_text_that_takes_long_to_read_is_left_for_later() -> None:
+    text = "C02XG0FDJGH5 " * 500
+
+    assert parse(f"register {text}") == LongPasteCommand(text.strip())
+
+
+@pytest.mark.parametrize("text", ["help", "doctor", "", "move C02A paris kiosk", "list london"])
+def test_a_command_that_is_no_paste_needs_no_names_of_the_repo(text: str) -> None:
+    def unusable() -> list[str]:
+        raise RepoUnusable("No such file or directory")
+
+    assert parser.parse(text, unusable, unusable) == parse(text)
+
+
+@pytest.mark.parametrize("slip", ["cancle C02A", "registr C02A", "fnid C02A", "hlep"])
+def test_a_slip_of_a_verb_is_not_read_for_serials(slip: str) -> None:
+    with pytest.raises(Misunderstood, match="There is no command"):
+        parse(slip)
+
+
+as_it_is = typed.filter(
+    lambda text: html.unescape(text) == text and "\u200b" not in text and "<http" not in text
+)
+
+
+@given(as_it_is, as_it_is)
+def test_any_name_in_double_quotes_arrives_as_it_is(site: str, build: str) -> None:
+    assert parse(f'move C02A "{site}" "{build}"') == MoveCommand("C02A", site, build)
+
+
+@pytest.mark.parametrize("name", ["Paris, Texas", "back\\slash", "O'Hare", "R&D", "a;b|c", "#1"])
+def test_a_name_may_hold_what_separates_words_elsewhere(name: str) -> None:
+    assert parse(f'list "{name}"') == ListCommand(name)
+
+
+def test_single_quotes_keep_a_backslash_too() -> None:
+    assert parse(r"list 'back\slash'") == ListCommand(r"back\slash")
+    assert parse(r"list back\slash") == ListCommand(r"back\slash")
+
+
+def test_a_number_sign_begins_no_comment() -> None:
+    assert parse("find #1 london") == FindCommand("#1 london")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("register", "SERIAL SITE BUILD"),
+        ("move C02A london", "SERIAL SITE BUILD"),
+        ("move C02A C02B london design", "One serial, a site and a build"),
+        ("cancel", "One serial"),
+        ("cancel C02A C02B", "One serial"),
+        ("find", "Something to look for"),
+        ("list new york", "One site, or nothing"),
+        ("bench", "SITE BUILD 12 for 2h"),
+        ("bench london design", "SITE BUILD 12 for 2h"),
+        ("bench london design 2h", "'2h' is no number of Macs: 1 to 200"),
+        ("bench london design -1", "1 to 200"),
+        ("bench london design ²", "1 to 200"),
+        ("bench london design 9999999999999999999999", "1 to 200"),
+        ("bench london design 12 for", "How long is written as 2h"),
+        ('list "new york', "a quotation mark without its partner"),
+        ("list new york's", "a quotation mark without its partner"),
+    ],
+)
+def test_what_is_no_command_is_told_with_what_was_expected(text: str, expected: str) -> None:
+    with pytest.raises(Misunderstood, match=expected):
+        parse(text)
+
+
+def test_a_long_text_that_is_no_command_is_not_repeated_in_full() -> None:
+    with pytest.raises(Misunderstood) as raised:
+        parse("x" * 5000)
+
+    assert len(str(raised.value)) < 100
+
+
+words = st.sampled_from(
+    [
+        "register",
+        "MOVE",
+        "cancel",
+        "find",
+        "list",
+        "help",
+        "bench",
+        "12",
+        "for",
+        "2h",
+        '"',
+        "'",
+        "\\",
+        ",",
+    ]
+)
+anything = st.text() | st.lists(words | st.text(max_size=5), max_size=6).map(" ".join)
+
+
+@given(anything)
+def test_any_text_is_a_command_or_misunderstood_and_nothing_else(text: str) -> None:
+    with suppress(Misunderstood):
+        parse(text)
+
+
+@given(anything | st.text(" \t\n,\"'\xa0\u3000", max_size=4))
+@example(",")
+@example('""')
+@example("\xa0")
+def test_the_form_is_for_nothing_at_all_and_for_nothing_else(text: str) -> None:
+    """The window opens only then; anything else that led here would be answered by silence."""
+    try:
+        is_form = isinstance(parse(text), FormCommand)
+    except Misunderstood:
+        is_form = False
+
+    assert is_form == (not text.strip())

@@ -1,0 +1,30 @@
+"""A job runner who makes files, and who asks for them."""
+
+import pytest
+
+from infrastructure.database.engine import Database
+from provisioning.outbox import outbox
+from tests.fakes.slack import Workspace
+from tests.fakes.slack.person import Person
+from tests.support.fixtures.doors import Clock
+
+
+@pytest.fixture
+def alice(slack: Workspace) -> Person:
+    """An admin."""
+    slack.pace.rate = None  # Slack's clock is not the test's
+    return slack.person("U0ALICE", name="alice")
+
+
+@pytest.fixture
+def file(database: Database, clock: Clock, alice: Person) -> None:
+    """A file is owed to Alice."""
+    with database.begin() as session:
+        outbox.enqueue_file(
+            session,
+            channel="U0ALICE",
+            name="list.csv",
+            content=b"serial\n",
+            sentence="Here it is.",
+            at=clock(),
+        )

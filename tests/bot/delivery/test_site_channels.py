@@ -1,0 +1,86 @@
+"""A site with a channel of its own: everything about its Macs is said there."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from infrastructure.database.engine import Database
+from provisioning.outbox import claims
+from provisioning.outbox.models import Notification
+from provisioning.policy import PolicyFile
+from rollcall.settings import BotSettings
+from tests.fakes.slack import Workspace
+from tests.fakes.slack.person import Person
+from tests.support import settings
+from tests.support.fixtures.doors import Script
+from tests.support.installation import CHANNEL
+
+LONDON = "C0LONDON"
+
+
+@pytest.fixture
+def bot_settings(repo_folder: Path, slack: Workspace, tmp_path: Path) -> BotSettings:
+    """A bot whose policy gives London a channel of its own."""
+    policy = tmp_path / "rollcall.toml"
+    policy.write_text(f'[sites.london]\nchannel = "{LONDON}"\n')
+    slack.add_channel(LONDON, name="london")
+    usual = settings.bot_settings(
+        repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
+    )
+    return usual.model_copy(update={"policy": policy})
+
+
+@pytest.fixture
+def alice(slack: Workspace, bot: object) -> Person:
+    """A technician."""
+    return slack.person("U0ALICE", name="alice")
+
+
+def test_a_mac_is_said_to_be_done_in_the_channel_of_its_site(
+    alice: Person, script: Script, slack: Workspace, deliver_all: Callable[[], None]
+) -> None:
+    alice.slash("/mac", "register C02AAA london design", channel=CHANNEL)
+
+    script.manifest(serial="C02AAA", site="london", build="design")
+    deliver_all()
+
+    assert slack.channels[CHANNEL].messages == []
+    card, done = slack.channels[LONDON].messages
+    assert "confirmed" in card.text
+    assert "`C02AAA` is done" in done.text
+
+
+@pytest.mark.postgresql
+def test_what_a_sites_channel_refused_goes_there_once_the_bot_is_invited(
+    alice: Person,
+    slack: Workspace,
+    bot_settings: BotSettings,
+    database: Database,
+    deliver_all: Callable[[], None],
+) -> None:
+    slack.channels[LONDON].bot_is_member = False
+    alice.slash("/mac", "register C02AAA london design", channel=CHANNEL)
+    deliver_all()
+
+    slack.channels[LONDON].bot_is_member = True
+    sites = PolicyFile(bot_settings.policy).policy.channels
+    with database.begin() as session:
+        assert claims.unpark(session, CHANNEL, sites=sites) == 1
+    deliver_all()
+
+    assert slack.channels[CHANNEL].messages == []
+    assert len(slack.channels[LONDON].messages) == 1
+
+
+@pytest.mark.postgresql
+def test_whatever_shows_a_card_waits_in_the_lane_of_its_channel(
+    alice: Person, script: Script, database: Database
+) -> None:
+    alice.slash("/mac", "register C02AAA london design", channel=CHANNEL)
+
+    script.manifest(serial="C02AAA", site="london", build="design")
+
+    with database.reading() as session:
+        assert set(session.scalars(select(Notification.channel))) == {LONDON}

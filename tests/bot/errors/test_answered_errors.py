@@ -1,0 +1,123 @@
+"""Whatever goes wrong, whoever typed is answered."""
+
+import hashlib
+import hmac
+import time
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from infrastructure.database.engine import Database
+from provisioning.outbox.models import Notification
+from provisioning.registrations.models import Event
+from tests.bot.commands.typed import registrations, typed
+from tests.fakes.slack import Message, Workspace
+from tests.fakes.slack.person import Person
+from tests.support.installation import CHANNEL
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.usefixtures("bot")
+
+
+def test_a_repo_that_is_gone_is_an_answer_and_no_silence(alice: Person, repo_folder: Path) -> None:
+    (repo_folder / "manifests").rename(repo_folder / "away")
+
+    assert "The Munki repo cannot be used" in typed(alice, "register C02AAA london design")
+    assert "The Munki repo cannot be used" in typed(alice, "help")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "own_postgresql"], indirect=True)
+def test_a_database_that_fails_is_an_answer_with_a_reference_for_the_log(
+    alice: Person, database: Database
+) -> None:
+    with database.begin() as session:
+        session.execute(Event.__table__.delete())
+        Event.__table__.drop(session.connection())
+
+    answer = typed(alice, "register C02AAA london design")
+
+    assert "nothing was changed" in answer
+    assert "in the log" in answer
+    assert registrations(database) == []
+
+
+def test_a_command_that_is_not_ours_is_answered_with_ours(alice: Person) -> None:
+    reply = alice.slash("/imaging", "help", channel=CHANNEL)
+
+    assert "Rollcall listens to `/mac` only" in reply.text
+
+
+def test_markup_in_names_and_notes_does_nothing(alice: Person, repo_folder: Path) -> None:
+    sites = repo_folder / "manifests/included_manifests/sites"
+    (sites / "<!channel> *x*").write_bytes((sites / "paris").read_bytes())
+
+    answer = typed(alice, "register C02AAA '<!channel> *x*' design")
+
+    assert "<!channel>" not in answer
+    assert "&lt;!channel&gt;" in answer
+
+
+@pytest.mark.parametrize("fault", ["forged", "stale", "unsigned"])
+def test_only_slack_is_listened_to(
+    bot: Flask, slack: Workspace, database: Database, fault: str
+) -> None:
+    body = "command=%2Fmac&text=register+C02AAA+london+design&user_id=U0EVE&channel_id=C0IMAGING"
+    sent_at = str(int(time.time()) - (301 if fault == "stale" else 0))
+    secret = "guessed" if fault == "forged" else slack.app.signing_secret
+    signature = hmac.new(secret.encode(), f"v0:{sent_at}:{body}".encode(), hashlib.sha256)
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-Slack-Request-Timestamp": sent_at,
+        "X-Slack-Signature": f"v0={signature.hexdigest()}",
+    }
+    if fault == "unsigned":
+        del headers["X-Slack-Signature"]
+
+    answer = bot.test_client().post("/slack/events", data=body, headers=headers)
+
+    assert answer.status_code == 401
+    assert registrations(database) == []
+
+
+def test_a_form_that_slack_does_not_open_is_said(alice: Person, slack: Workspace) -> None:
+    slack.faults.fail("internal_error", methods=("views.open",))
+
+    alice.slash("/mac", "", channel=CHANNEL)
+
+    eventually(lambda: alice.ephemerals)
+    assert "window could not be opened" in alice.ephemerals[-1].text
+
+
+def test_a_button_that_nothing_answers_is_told_of_in_a_message(
+    alice: Person, slack: Workspace, database: Database
+) -> None:
+    """Such as one of a release that was taken back."""
+    blocks = [{"type": "actions", "block_id": "b", "elements": [button_of_another_release()]}]
+    shown = Message("1795000000.000100", CHANNEL, "U0BOT", blocks=blocks, bot_id="B0BOT")
+    slack.channels[CHANNEL].messages.append(shown)
+
+    alice.click(shown, "of_another_release")
+
+    assert "does not know this button" in news(database, alice)
+
+
+def test_a_shortcut_that_nothing_answers_is_told_of_in_a_message(
+    alice: Person, database: Database
+) -> None:
+    alice.shortcut("of_another_release")
+
+    assert "does not know this button, menu or shortcut" in news(database, alice)
+
+
+def button_of_another_release() -> dict[str, object]:
+    text = {"type": "plain_text", "text": "Do it"}
+    return {"type": "button", "action_id": "of_another_release", "text": text, "value": "1"}
+
+
+def news(database: Database, person: Person) -> str:
+    """What a person is owed as a message."""
+    with database.reading() as session:
+        owed = session.scalars(select(Notification).where(Notification.channel == person.id)).all()
+    return "".join(str(each.facts) for each in owed)

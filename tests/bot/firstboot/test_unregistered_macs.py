@@ -1,0 +1,77 @@
+"""Macs that nobody registered, at a site with a channel of its own."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from infrastructure.database.engine import Database
+from provisioning.registrations.models import Registration
+from rollcall.settings import BotSettings, ServerSettings
+from tests.fakes.slack import Workspace
+from tests.fakes.slack.person import Person
+from tests.support import settings
+from tests.support.fixtures.doors import Script
+from tests.support.installation import CHANNEL
+
+LONDON = "C0LONDON"
+
+
+@pytest.fixture
+def policy(tmp_path: Path, slack: Workspace) -> Path:
+    """A policy that gives London a channel of its own."""
+    slack.add_channel(LONDON, name="london")
+    policy = tmp_path / "rollcall.toml"
+    policy.write_text(f'[sites.london]\nchannel = "{LONDON}"\n')
+    return policy
+
+
+@pytest.fixture
+def server_settings(repo_folder: Path, policy: Path) -> ServerSettings:
+    """A server that has this policy."""
+    return settings.server_settings(repo_folder).model_copy(update={"policy": policy})
+
+
+@pytest.fixture
+def bot_settings(repo_folder: Path, slack: Workspace, policy: Path) -> BotSettings:
+    """A bot that has it too."""
+    usual = settings.bot_settings(
+        repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
+    )
+    return usual.model_copy(update={"policy": policy})
+
+
+def said(slack: Workspace, channel: str) -> str:
+    return "\n".join(message.text for message in slack.channels[channel].messages)
+
+
+@pytest.mark.postgresql
+def test_one_is_said_to_be_done_where_its_site_is_heard_of(
+    script: Script, slack: Workspace, database: Database, deliver_all: Callable[[], None]
+) -> None:
+    script.manifest(serial="C02AAA", site="london", build="design")
+    script.manifest(serial="C02BBB", site="paris", build="design")
+    deliver_all()
+
+    assert "`C02AAA` is done" in said(slack, LONDON)
+    assert "`C02BBB` is done" in said(slack, CHANNEL)
+    assert "C02AAA" not in said(slack, CHANNEL)
+    with database.reading() as session:
+        channels = dict(session.execute(select(Registration.serial, Registration.channel)).all())
+    assert channels == {"C02AAA": LONDON, "C02BBB": CHANNEL}
+
+
+def test_one_whose_card_is_elsewhere_is_said_below_its_card(
+    bot: object, script: Script, slack: Workspace, policy: Path, deliver_all: Callable[[], None]
+) -> None:
+    del bot
+    alice: Person = slack.person("U0ALICE", name="alice")
+    alice.slash("/mac", "register C02AAA paris design", channel=CHANNEL)
+    alice.slash("/mac", "move C02AAA london design", channel=CHANNEL)
+
+    script.manifest(serial="C02AAA")
+    deliver_all()
+
+    assert "`C02AAA` is done" in said(slack, CHANNEL)
+    assert said(slack, LONDON) == ""

@@ -1,0 +1,115 @@
+"""Who may say where an unknown Mac goes: whoever may register Macs at that site."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from infrastructure.database.engine import Database
+from provisioning.firstboot.models import Bench
+from provisioning.registrations.models import Registration
+from rollcall.settings import BotSettings
+from tests.fakes.slack import Workspace
+from tests.fakes.slack.messages import Message
+from tests.fakes.slack.person import Person
+from tests.support import settings
+from tests.support.fixtures.doors import Script
+from tests.support.installation import CHANNEL
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.usefixtures("bot")
+POLICY = """
+[sites.london]
+group = "S0LONDON"
+channel = "C0LONDON"
+"""
+
+
+@pytest.fixture
+def bot_settings(repo_folder: Path, slack: Workspace, tmp_path: Path) -> BotSettings:
+    """A bot whose policy keeps London to a group, with a channel of its own."""
+    policy = tmp_path / "rollcall.toml"
+    policy.write_text(POLICY)
+    slack.add_channel("C0LONDON", name="london")
+    slack.add_group("S0LONDON", handle="london", members=["U0ALICE"])
+    usual = settings.bot_settings(
+        repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
+    )
+    return usual.model_copy(update={"policy": policy})
+
+
+def told(person: Person, words: str) -> None:
+    eventually(lambda: any(words in message.text for message in person.ephemerals))
+
+
+def placed(database: Database) -> list[tuple[str, str]]:
+    with database.reading() as session:
+        return [(mac.serial, mac.site) for mac in session.scalars(select(Registration))]
+
+
+def ask(script: Script, slack: Workspace, deliver_all: Callable[[], None]) -> Message:
+    assert script.manifest(serial="C02XYZ123DEF").status_code == 403
+    deliver_all()
+    return slack.channels[CHANNEL].messages[-1]
+
+
+def test_a_card_registers_only_where_the_person_may(
+    bob: Person,
+    script: Script,
+    slack: Workspace,
+    database: Database,
+    deliver_all: Callable[[], None],
+) -> None:
+    card = ask(script, slack, deliver_all)
+    bob.select(card, "build", "design")
+    for site, words in {"london": "You may not", "paris": "Registered"}.items():
+        bob.select(card, "site", site)
+        bob.click(card, "stranger_register")
+        told(bob, words)
+
+    assert placed(database) == [("C02XYZ123DEF", "paris")]
+
+
+def test_a_registration_is_moved_only_by_who_may_register_at_its_site(
+    alice: Person,
+    bob: Person,
+    script: Script,
+    slack: Workspace,
+    database: Database,
+    deliver_all: Callable[[], None],
+) -> None:
+    alice.slash("/mac", "register C02XYZ123DEG london design", channel=CHANNEL)
+    card = ask(script, slack, deliver_all)
+
+    bob.click(card, "stranger_correct")
+
+    told(bob, "You may not")
+    assert placed(database) == [("C02XYZ123DEG", "london")]
+
+
+def test_a_bench_is_opened_and_ended_only_by_who_may_register_there(
+    alice: Person, bob: Person, slack: Workspace, database: Database
+) -> None:
+    assert "You may not" in bob.slash("/mac", "bench london design 3", channel=CHANNEL).text
+    alice.slash("/mac", "bench london design 3", channel=CHANNEL)
+    bob.slash("/mac", "bench paris basic 3", channel=CHANNEL)
+
+    bob.click(bob.ephemerals[-1], "bench_end")
+
+    told(bob, "You may not")
+    with database.reading() as session:
+        [bench] = session.scalars(select(Bench)).all()
+    assert (bench.site, bench.ended_at) == ("london", None)
+
+
+def test_the_card_of_a_bench_is_in_the_channel_of_its_site(
+    alice: Person, slack: Workspace, deliver_all: Callable[[], None]
+) -> None:
+    alice.slash("/mac", "bench london design 3", channel=CHANNEL)
+
+    deliver_all()
+
+    assert slack.channels[CHANNEL].messages == []
+    [card] = slack.channels["C0LONDON"].messages
+    assert "Bench of <@U0ALICE>" in card.text

@@ -1,0 +1,73 @@
+"""What settles the card of an unknown Mac beside its buttons."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from infrastructure.database.engine import Database
+from provisioning.firstboot import unknown
+from tests.bot.firstboot.unknown.asking import DeliverAll, told
+from tests.fakes.slack import Workspace
+from tests.fakes.slack.messages import Message
+from tests.fakes.slack.person import Person
+from tests.support.fixtures.doors import Script
+from tests.support.installation import CHANNEL
+
+pytestmark = pytest.mark.usefixtures("unhurried", "bot")
+
+
+def test_a_registration_made_by_command_settles_the_card(
+    ask: Callable[..., Message], bob: Person, alice: Person, deliver_all: DeliverAll
+) -> None:
+    card = ask()
+
+    bob.slash("/mac", "register C02ABC c02xyz123def paris basic", channel=CHANNEL)
+    bob.click(bob.ephemerals[-1], "import")
+
+    deliver_all()
+    assert "<@U0BOB> registered it for *paris* / *basic*." in card.text
+    with pytest.raises(LookupError, match="no button"):
+        alice.click(card, "stranger_register")
+
+
+def test_the_step_of_a_workflow_settles_the_card(
+    ask: Callable[..., Message], alice: Person, slack: Workspace, deliver_all: DeliverAll
+) -> None:
+    card = ask("C02XG0FDJGH5")
+
+    inputs = {"site": "paris", "build": "basic", "person": alice.id, "serials": "C02XG0FDJGH5"}
+    slack.run_step("register_macs_step", inputs, alice, outputs=["registered"])
+
+    deliver_all()
+    assert "<@U0ALICE> registered it for *paris* / *basic*." in card.text
+
+
+@pytest.mark.postgresql
+def test_an_undone_cancellation_settles_the_card(
+    ask: Callable[..., Message], alice: Person, deliver_all: DeliverAll, database: Database
+) -> None:
+    alice.slash("/mac", "register C02XYZ123DEF paris basic", channel=CHANNEL)
+    alice.slash("/mac", "cancel C02XYZ123DEF", channel=CHANNEL)
+    cancelled = alice.ephemerals[-1]
+    card = ask()
+    assert "asks for its manifest" in card.text
+
+    alice.click(cancelled, "undo")
+
+    told(alice, "Undone: 1 Mac as before.")
+    deliver_all()
+    assert "registered it for *paris* / *basic*." in card.text
+
+
+def test_a_mac_whose_own_script_says_where_it_goes_settles_its_card(
+    ask: Callable[..., Message], script: Script, database: Database, deliver_all: DeliverAll
+) -> None:
+    card = ask()
+
+    assert script.manifest(serial="C02XYZ123DEF", site="paris", build="basic").status_code == 200
+    with database.begin() as session:
+        assert unknown.settle_known(session, datetime.now(UTC)) == 1
+
+    deliver_all()
+    assert "Its own script says that it is for *paris* / *basic*" in card.text

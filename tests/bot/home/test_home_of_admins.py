@@ -1,0 +1,94 @@
+"""What admins see on the App Home."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from infrastructure.database.engine import Database
+from provisioning.outbox.models import PARKED, Notification
+from rollcall.settings import BotSettings
+from tests.bot.home.looking import opened, text_of
+from tests.fakes.slack import Workspace
+from tests.fakes.slack.person import Person
+from tests.support import settings
+from tests.support.fixtures.doors import NOON
+from tests.support.installation import CHANNEL
+
+pytestmark = pytest.mark.usefixtures("bot")
+
+
+def refuse(database: Database, reason: str, times: int) -> None:
+    with database.begin() as session:
+        for number in range(times):
+            session.add(
+                Notification(
+                    key=f"{reason}{number}",
+                    channel=CHANNEL,
+                    kind="news",
+                    facts={},
+                    occurred_at=NOON,
+                    state=PARKED,
+                    reason=reason,
+                )
+            )
+
+
+def test_an_admin_sees_what_slack_refused_and_what_mends_it(
+    alice: Person, database: Database
+) -> None:
+    refuse(database, "not_in_channel: invite the bot to the channel", 30)
+
+    text = text_of(opened(alice))
+
+    assert f"Slack refused 30 messages to <#{CHANNEL}>" in text
+    assert "invite the bot to the channel. When that is fixed" in text
+
+
+POLICY = """
+admins = ["U0BOSS"]
+[sites.atlantis]
+title = "Atlantis"
+"""
+
+
+class TestUnderAPolicy:
+    @pytest.fixture
+    def policy_file(self, repo_folder: Path) -> Path:
+        return repo_folder / "rollcall.toml"
+
+    @pytest.fixture
+    def bot_settings(self, repo_folder: Path, slack: Workspace, policy_file: Path) -> BotSettings:
+        policy_file.write_text(POLICY)
+        open_settings = settings.bot_settings(
+            repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
+        )
+        return open_settings.model_copy(update={"policy": policy_file})
+
+    def test_its_findings_and_faults_are_for_admins(
+        self, slack: Workspace, policy_file: Path
+    ) -> None:
+        boss = slack.person("U0BOSS", name="boss")
+        assert "Policy file: sites.atlantis: the Munki repo has no such site" in text_of(
+            opened(boss)
+        )
+
+        policy_file.write_text("admins = 7")
+        time.sleep(1.1)  # it is looked at once a second
+
+        assert "Policy file: rollcall.toml, line 1: admins is 7; write a list" in text_of(
+            opened(boss)
+        )
+
+    def test_others_see_nothing_of_what_admins_mend(
+        self, alice: Person, database: Database
+    ) -> None:
+        refuse(database, "not_in_channel: invite the bot to the channel", 1)
+
+        assert "To be fixed" not in text_of(opened(alice))
+
+    def test_a_repo_that_cannot_be_read_is_named(self, slack: Workspace, repo_folder: Path) -> None:
+        boss = slack.person("U0BOSS", name="boss")
+        (repo_folder / "manifests").rename(repo_folder / "elsewhere")
+
+        assert "The Munki repo cannot be used" in text_of(opened(boss))

@@ -1,0 +1,62 @@
+"""People who hand Macs in, and a job runner that reads what they hand in."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from slack_sdk import WebClient
+from sqlalchemy import select
+
+from infrastructure.database.engine import Database
+from infrastructure.jobs.runner import JobRunner
+from provisioning.registrations.models import Registration
+from rollcall.application import Application
+from rollcall.settings import BotSettings
+from tests.fakes.slack import Message, Workspace
+from tests.support.fixtures.doors import Clock
+
+
+@pytest.fixture
+def runner(database: Database, bot_settings: BotSettings, slack_client: WebClient) -> JobRunner:
+    """A job runner with everything that a job runner does."""
+    return JobRunner(database, Application(bot_settings, database=database).works, [])
+
+
+@pytest.fixture
+def deliver(clock: Clock, deliver_all: Callable[[], None]) -> Callable[[], None]:
+    """Deliver what is owed; the relays' clock is not behind ours then."""
+
+    def catch_up() -> None:
+        clock.now = max(clock.now, datetime.now(UTC))
+        deliver_all()
+
+    return catch_up
+
+
+@pytest.fixture
+def work_all(runner: JobRunner, deliver: Callable[[], None]) -> Callable[[], None]:
+    """Do all jobs that are owed, and deliver what comes of them."""
+
+    def work() -> None:
+        while runner.work():
+            pass
+        deliver()
+
+    return work
+
+
+@pytest.fixture
+def registered(database: Database) -> Callable[[], list[tuple[str, str, str, str]]]:
+    """The registrations: serial, site, build and state, in the order of the serials."""
+
+    def read() -> list[tuple[str, str, str, str]]:
+        with database.reading() as session:
+            rows = session.scalars(select(Registration).order_by(Registration.serial))
+            return [(mac.serial, mac.site, mac.build, mac.state) for mac in rows]
+
+    return read
+
+
+def in_thread(slack: Workspace, message: Message) -> list[Message]:
+    """What was said below a message."""
+    return slack.channels[message.channel_id].replies_to(message)

@@ -1,0 +1,268 @@
+"""Files that people drop: read one by one, shown in their thread; silence where not meant."""
+
+import csv
+import io
+import random
+from collections.abc import Callable
+
+import pytest
+from slack_sdk import WebClient
+from sqlalchemy import select
+
+from infrastructure.database.engine import Database
+from infrastructure.jobs.models import Job
+from infrastructure.jobs.runner import JobRunner
+from provisioning.imports.models import Import
+from provisioning.outbox.models import Notification
+from rollcall.application import Application
+from rollcall.settings import BotSettings
+from tests.bot.imports.conftest import in_thread
+from tests.fakes.slack import NotThere, Workspace, readable
+from tests.fakes.slack.person import Person
+from tests.support import labels, spreadsheets
+from tests.support.installation import CHANNEL
+from tests.support.soaking import SOAK, soak
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.usefixtures("unhurried", "bot")
+
+Registered = Callable[[], list[tuple[str, str, str, str]]]
+Work = Callable[[], None]
+
+LIST = b"Serial,Site,Build\nC02XG0FDJGH5,london,design\nC02YK1QWLVDN,paris,kiosk\n"
+LINES = 5000 if SOAK else 1000
+
+
+def told(person: Person) -> str:
+    """What this person alone was told so far."""
+    return "\n".join(map(readable, person.ephemerals))
+
+
+def photo(serial: str) -> bytes:
+    """A photo of the label on the box of this Mac."""
+    label = labels.Label.invent(random.Random(1), serial=serial)
+    return labels.encoded(labels.photo([label], megapixels=1))
+
+
+def test_a_list_dropped_into_a_channel_is_shown_in_its_thread_and_registered_there(
+    alice: Person, bob: Person, slack: Workspace, registered: Registered, work_all: Work
+) -> None:
+    dropped = alice.drop(CHANNEL, ("new macs.csv", LIST))
+    work_all()
+
+    (shown,) = in_thread(slack, dropped)
+    assert "*2 Macs can be registered.*" in readable(shown)
+    assert "line 2" in readable(shown)
+    bob.click(shown, "import")
+    eventually(lambda: "Registered 2 Macs." in told(bob))
+    work_all()
+    assert "Registered 2 Macs: by <@U0BOB>" in readable(shown)
+    with pytest.raises(NotThere):
+        alice.click(shown, "import")
+    assert [mac[:3] for mac in registered()] == [
+        ("C02XG0FDJGH5", "london", "design"),
+        ("C02YK1QWLVDN", "paris", "kiosk"),
+    ]
+    bob.click(bob.ephemerals[-1], "undo")
+    eventually(lambda: "Undone" in told(bob))
+    work_all()
+    assert "Undone by <@U0BOB>" in readable(shown)
+
+
+def test_a_retried_event_makes_one_import(
+    alice: Person, slack: Workspace, database: Database, work_all: Work
+) -> None:
+    dropped = alice.drop(CHANNEL, ("macs.csv", LIST))
+    slack.redeliver()
+    work_all()
+    slack.redeliver()
+    work_all()
+
+    assert len(in_thread(slack, dropped)) == 1
+    with database.reading() as session:
+        assert len(session.scalars(select(Import)).all()) == 1
+
+
+def test_a_photo_of_a_label_is_read_and_its_place_chosen_in_the_thread(
+    alice: Person, slack: Workspace, registered: Registered, work_all: Work
+) -> None:
+    dropped = alice.drop(CHANNEL, ("IMG1.jpg", photo("C02XG0FDJGH5")), text="London, shelf 4")
+    work_all()
+
+    (shown,) = in_thread(slack, dropped)
+    assert "`C02XG0FDJGH5` (IMG1.jpg)" in readable(shown)
+    assert "names no build" in readable(shown)
+    alice.select(shown, "import_build", "design")
+    work_all()
+    alice.click(shown, "import")
+    eventually(lambda: len(registered()) == 1)
+    assert registered()[0][:3] == ("C02XG0FDJGH5", "london", "design")
+
+
+NO_SERIALS = (
+    ("lunch.jpg", labels.encoded(labels.noise(0.1))),
+    ("lunch.heic", b"not even a picture"),
+    ("notes.txt", b"Lunch is at 12, C02 is a gas. Ask Bob (serial?)."),
+    ("figures.csv", b"month,sum\nMay,1200\n"),
+    ("agenda.pdf", b"%PDF-1.4"),
+)
+
+
+def test_a_file_that_holds_no_serial_gets_no_answer_unless_it_is_meant_for_us(
+    alice: Person, slack: Workspace, work_all: Work
+) -> None:
+    silent = [alice.drop(CHANNEL, file) for file in NO_SERIALS]
+    please = f"<@{slack.app.bot_user_id}> please"
+    mentioned = alice.drop(CHANNEL, NO_SERIALS[-1], text=please)
+    to_us = [alice.drop(alice.dm.id, file) for file in NO_SERIALS]
+    work_all()
+
+    assert [in_thread(slack, each) for each in silent] == [[]] * len(NO_SERIALS)
+    for meant in (mentioned, *to_us):
+        (shown,) = in_thread(slack, meant)
+        assert "*0 Macs can be registered.*" in readable(shown)
+
+
+def test_each_file_that_cannot_be_read_is_a_line_that_says_what_to_do(
+    alice: Person, slack: Workspace, work_all: Work
+) -> None:
+    size = b"\x00\x00\x20\x00\x00\x00\x18\x70"
+    huge = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + size + b"\x08\x02"
+    dropped = alice.drop(
+        alice.dm.id,
+        ("good.csv", LIST),
+        ("cut.jpg", photo("C02XG0FDJGH5")[:2000]),
+        ("50 megapixels.png", huge + bytes(40)),
+        ("really a.pdf.csv", b"%PDF-1.4 nothing"),
+        ("letter.docx", b"PK\x03\x04"),
+        ("bomb.xlsx", spreadsheets.archive({"xl/workbook.xml": bytes(60_000_000)})),
+    )
+    work_all()
+
+    (shown,) = in_thread(slack, dropped)
+    text = readable(shown)
+    assert "*2 Macs can be registered.*" in text
+    assert "*Cannot be read: 5*" in text
+    for name in ("cut.jpg", "50 megapixels.png", "really a.pdf.csv", "letter.docx", "bomb.xlsx"):
+        assert f"`{name}`" in text
+    assert "copy its text and paste it" in text
+    assert "Rollcall reads CSV and Excel" in text
+    assert "`bomb.xlsx`: " in text
+
+
+def test_a_restart_in_the_middle_goes_on_where_it_was(
+    alice: Person,
+    slack: Workspace,
+    database: Database,
+    bot_settings: BotSettings,
+    slack_client: WebClient,
+    deliver: Work,
+) -> None:
+    files = [(f"{n}.txt", f"C02XG0FDJG{n:02}\nlondon design".encode()) for n in range(4)]
+    dropped = alice.drop(CHANNEL, *files)
+    for done in range(1, 5):
+        fresh = JobRunner(database, Application(bot_settings, database=database).works, [])
+        assert fresh.work()
+        deliver()
+        if done < 4:
+            (shown,) = in_thread(slack, dropped)
+            assert f"{done} of 4 read, {done} Mac" in readable(shown)
+
+    assert not fresh.work()
+    assert "*4 Macs can be registered.*" in readable(shown)
+    downloads = [call.arguments["file"] for call in slack.calls if call.method == "url_private"]
+    assert len(downloads) == len(set(downloads)) == 4
+
+
+def test_a_job_runner_that_dies_over_a_file_leaves_it_to_the_next_one(
+    alice: Person, slack: Workspace, database: Database, runner: JobRunner, work_all: Work
+) -> None:
+    dropped = alice.drop(CHANNEL, ("macs.csv", LIST))
+    slack.faults.fail(methods=("url_private",))
+    assert runner.work()
+    with database.begin() as session:
+        job = session.scalars(select(Job)).one()
+        assert job.attempts == 1
+        job.due_at = job.due_at.replace(year=2020)
+    work_all()
+
+    (shown,) = in_thread(slack, dropped)
+    assert "*2 Macs can be registered.*" in readable(shown)
+
+
+@pytest.mark.postgresql
+def test_without_the_scope_or_the_channel_the_mend_is_told(
+    alice: Person, slack: Workspace, work_all: Work
+) -> None:
+    object.__setattr__(slack.app, "scopes", slack.app.scopes - {"files:read"})
+    dropped = alice.drop(alice.dm.id, ("macs.csv", LIST))
+    work_all()
+
+    (shown,) = in_thread(slack, dropped)
+    assert "invite the bot to the channel, or have whoever runs Rollcall" in readable(shown)
+
+
+def test_a_guest_is_refused_where_they_ask_us_and_passed_over_elsewhere(
+    slack: Workspace, database: Database, work_all: Work
+) -> None:
+    guest = slack.person("U0GUEST", guest=True)
+    passed = guest.drop(CHANNEL, ("macs.csv", LIST))
+    asked = guest.drop(guest.dm.id, ("macs.csv", LIST))
+    work_all()
+
+    assert in_thread(slack, passed) == in_thread(slack, asked) == []
+    assert "you are a guest" in readable(slack.channels[guest.dm.id].messages[-1])
+    with database.reading() as session:
+        assert session.scalars(select(Import)).all() == []
+
+
+def test_what_is_no_file_is_acknowledged_and_nothing_else(
+    alice: Person, slack: Workspace, database: Database, work_all: Work
+) -> None:
+    for text in ("C02XG0FDJGH5 C02YK1QWLVDN london design", "hello"):
+        for channel in (CHANNEL, alice.dm.id):
+            alice.say(channel, text)
+    work_all()
+
+    assert all(sent.answers[0].status == 200 for sent in slack.events.sent)
+    with database.reading() as session:
+        assert session.scalars(select(Notification)).all() == []
+
+
+def test_our_own_files_are_not_read(
+    alice: Person, slack: Workspace, database: Database, work_all: Work
+) -> None:
+    slack.echo()
+    alice.slash("/mac", "template", channel=CHANNEL)
+    work_all()
+
+    (sent,) = slack.channels[alice.dm.id].messages
+    assert [file.name.startswith("macs-") for file in sent.files] == [True]
+    assert b"Serial,Site,Build,Note" in sent.files[0].content
+    assert b"london" in sent.files[0].content
+    with database.reading() as session:
+        assert session.scalars(select(Import)).all() == []
+
+
+@soak
+def test_thousands_of_lines_are_acknowledged_at_once_and_come_with_a_file(
+    alice: Person, slack: Workspace, registered: Registered, work_all: Work
+) -> None:
+    serials = [f"C02ZX{number:04}JH5" for number in range(LINES)]
+    rows = [f"{serial},london,design" for serial in serials[:-10]]
+    rows += [f"{serial},=HYPERLINK(1),design" for serial in serials[-10:]]
+    dropped = alice.drop(CHANNEL, ("macs.csv", "\n".join(["Serial,Site,Build", *rows]).encode()))
+    assert slack.events.sent[-1].answers[0].took < 1
+    work_all()
+
+    shown, file = in_thread(slack, dropped)
+    assert f"*{LINES - 10} Macs can be registered.*" in readable(shown)
+    assert "… and 2 more" in readable(shown)
+    lines = list(csv.reader(io.StringIO(file.files[0].content.decode("utf-8-sig"))))
+    assert len(lines) == LINES + 1
+    assert lines[-1][1] == "'=HYPERLINK(1)"
+    alice.click(shown, "import")
+    eventually(lambda: f"Registered {LINES - 10} Macs." in told(alice), timeout=30)
+    assert len(registered()) == LINES - 10
+    alice.click(alice.ephemerals[-1], "undo")
+    eventually(lambda: {mac[3] for mac in registered()} == {"cancelled"}, timeout=30)

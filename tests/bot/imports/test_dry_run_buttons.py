@@ -1,0 +1,317 @@
+"""Whatever holds more than one Mac is shown first, and registered once, whoever says yes."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from infrastructure.database.engine import Database
+from provisioning.imports.models import Import
+from provisioning.outbox.models import Card
+from provisioning.registrations.models import Event, Operation
+from tests.fakes.slack import Message, NotThere, Workspace, readable
+from tests.fakes.slack.person import Person
+from tests.support import settings
+from tests.support.installation import CHANNEL
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.usefixtures("unhurried", "bot")
+
+Registered = Callable[[], list[tuple[str, str, str, str]]]
+
+
+def paste(person: Person, text: str) -> Message:
+    """Type a text behind the command and return what this person alone is shown."""
+    reply = person.slash("/mac", text, channel=CHANNEL)
+    assert reply.error is None, person.errors
+    return person.ephemerals[-1]
+
+
+def press(person: Person, shown: Message, button: str) -> str:
+    """Press a button of a dry run and return what it turned into, or what was said beside it."""
+    seen, edits = len(person.ephemerals), shown.edited
+    assert person.click(shown, button).error is None, person.errors
+    eventually(lambda: shown.edited > edits or len(person.ephemerals) > seen)
+    return readable(shown if shown.edited > edits else person.ephemerals[-1])
+
+
+def choose(person: Person, shown: Message, menu: str, name: str) -> None:
+    """Choose in a menu of a dry run, and wait until it shows that."""
+    edits = shown.edited
+    person.select(shown, menu, name)
+    eventually(lambda: shown.edited > edits)
+
+
+@pytest.mark.postgresql
+def test_several_macs_are_shown_first_and_registered_by_a_button(
+    alice: Person, registered: Registered, database: Database
+) -> None:
+    shown = paste(alice, "register C02AAA C02BBB c02aaa london design")
+
+    assert "*2 Macs can be registered.* Nothing is registered yet." in readable(shown)
+    assert registered() == []
+    assert "Registered 2 Macs." in press(alice, shown, "import")
+    assert registered() == [
+        ("C02AAA", "london", "design", "waiting"),
+        ("C02BBB", "london", "design", "waiting"),
+    ]
+    with database.reading() as session:
+        assert session.scalars(select(Operation.via)).all() == ["command"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "C02XG0FDJGH5 C02YK1QWLVDN london design",
+        "register C02XG0FDJGH5 C02YK1QWLVDN for London, design please",
+        "These go to london / design:\nC02XG0FDJGH5\nC02YK1QWLVDN",
+        "register\nC02XG0FDJGH5\tlondon\tdesign\nC02YK1QWLVDN\tlondon\tdesign",
+        "it's for london design: C02XG0FDJGH5, C02YK1QWLVDN",
+    ],
+)
+def test_any_text_is_read(alice: Person, registered: Registered, text: str) -> None:
+    press(alice, paste(alice, text), "import")
+
+    assert [mac[:3] for mac in registered()] == [
+        ("C02XG0FDJGH5", "london", "design"),
+        ("C02YK1QWLVDN", "london", "design"),
+    ]
+
+
+@pytest.mark.postgresql
+def test_each_site_and_build_has_a_card_and_undo_takes_all_of_it_back(
+    alice: Person, registered: Registered, database: Database
+) -> None:
+    shown = paste(alice, "C02XG0FDJGH5 london design\nC02YK1QWLVDN paris kiosk")
+
+    press(alice, shown, "import")
+
+    with database.reading() as session:
+        cards = session.scalars(select(Card).order_by(Card.site)).all()
+        assert [(card.site, card.build) for card in cards] == [
+            ("london", "design"),
+            ("paris", "kiosk"),
+        ]
+    alice.click(shown, "undo")
+    eventually(lambda: "Undone: 2 Macs" in readable(alice.ephemerals[-1]))
+    assert {mac[3] for mac in registered()} == {"cancelled"}
+
+
+@pytest.mark.postgresql
+def test_what_says_nowhere_gets_its_site_and_build_from_menus(
+    alice: Person, registered: Registered
+) -> None:
+    shown = paste(alice, "C02XG0FDJGH5 C02YK1QWLVDN")
+    assert "names no site and no build" in readable(shown)
+    with pytest.raises(NotThere):
+        alice.click(shown, "import")
+
+    for menu, name in (("import_site", "new york"), ("import_build", "kiosk")):
+        choose(alice, shown, menu, name)
+
+    assert "Registered 2 Macs." in press(alice, shown, "import")
+    assert [mac[1:3] for mac in registered()] == [("new york", "kiosk")] * 2
+
+
+def test_an_unknown_site_is_told_with_the_nearest(alice: Person) -> None:
+    shown = readable(paste(alice, "register C02AAA C02BBB londn design"))
+
+    assert "is for 'londn', and there is no site of that name; did you mean london?" in shown
+
+
+def test_every_kind_is_shown_with_its_reason(
+    alice: Person, bob: Person, registered: Registered
+) -> None:
+    for person, text in (
+        (alice, "C02SAME00001 london design"),
+        (alice, "C02M0VE00002 paris kiosk"),
+        (bob, "C02C0NF00003 paris kiosk"),
+        (bob, "C02D0UBT0004 paris kiosk"),
+    ):
+        paste(person, f"register {text}")
+
+    shown = paste(
+        alice,
+        "london design\nC02NEW000009\nC02SAME00001\nC02M0VE00002\nC02C0NF00003\nC02D0UBT004\n"
+        "C02XG0FDJG?5",
+    )
+    text = readable(shown)
+
+    assert "*2 Macs can be registered.*" in text
+    assert "*New: 1*\n• `C02NEW000009`" in text
+    assert "*Registered like this already: 1*\n• `C02SAME00001`" in text
+    assert "would be moved: 1*\n• `C02M0VE00002`" in text
+    assert "registered by somebody else: 1*\n• `C02C0NF00003`" in text
+    assert "by <@U0BOB>" in text
+    assert "`C02D0UBT004` (line 6)" in text
+    assert "is one slip away from C02D0UBT0004, which is registered" in text
+    assert "*Cannot be read: 1*\n• `C02XG0FDJG?5` (line 7): " in text
+    assert "Registered 1 Mac and moved 1 Mac." in press(alice, shown, "import")
+    assert [mac[:3] for mac in registered()] == [
+        ("C02C0NF00003", "paris", "kiosk"),
+        ("C02D0UBT0004", "paris", "kiosk"),
+        ("C02M0VE00002", "london", "design"),
+        ("C02NEW000009", "london", "design"),
+        ("C02SAME00001", "london", "design"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("button", "done"),
+    [
+        ("import", {"C02NEW000009"}),
+        ("import_doubtful", {"C02NEW000009", "C02D0UBT004"}),
+        ("import_conflicts", {"C02NEW000009", "C02C0NF00003"}),
+        ("import_all", {"C02NEW000009", "C02D0UBT004", "C02C0NF00003"}),
+    ],
+)
+def test_doubtful_ones_and_conflicts_are_included_by_their_own_buttons_only(
+    alice: Person, bob: Person, registered: Registered, button: str, done: set[str]
+) -> None:
+    for serial in ("C02C0NF00003", "C02D0UBT0004"):
+        paste(bob, f"register {serial} paris kiosk")
+
+    press(alice, paste(alice, "C02NEW000009 C02C0NF00003 C02D0UBT004 london design"), button)
+
+    assert {mac[0] for mac in registered() if mac[1] == "london"} == done
+
+
+@pytest.mark.postgresql
+def test_a_conflict_moved_and_undone_is_where_it_was(
+    alice: Person, bob: Person, registered: Registered
+) -> None:
+    paste(bob, "register C02C0NF00003 paris kiosk")
+    shown = paste(alice, "C02NEW000009 C02C0NF00003 london design")
+    assert "Registered 1 Mac and moved 1 Mac." in press(alice, shown, "import_conflicts")
+
+    alice.click(shown, "undo")
+
+    eventually(lambda: "Undone" in readable(alice.ephemerals[-1]))
+    assert registered() == [
+        ("C02C0NF00003", "paris", "kiosk", "waiting"),
+        ("C02NEW000009", "london", "design", "cancelled"),
+    ]
+
+
+def test_a_second_press_is_told_by_whom_and_when(alice: Person, registered: Registered) -> None:
+    shown = paste(alice, "register C02AAA C02BBB london design")
+    before = Message("0.0", CHANNEL, shown.user, blocks=shown.blocks, ephemeral_to=alice.id)
+
+    press(alice, shown, "import")
+    alice.click(before, "import")
+
+    eventually(lambda: "registered already, by <@U0ALICE>" in readable(alice.ephemerals[-1]))
+    assert len(registered()) == 2
+
+
+def test_eight_presses_at_once_register_once(
+    alice: Person, registered: Registered, database: Database, slack: Workspace
+) -> None:
+    paste(alice, "register C02M0VE00002 paris kiosk")
+    shown = paste(alice, "C02XG0FDJGH5 london design\nC02M0VE00002 london design")
+    people = [slack.person(f"U0TECH{number}") for number in range(8)]
+
+    def click(person: Person) -> None:
+        copy = Message("0.0", CHANNEL, shown.user, blocks=shown.blocks, ephemeral_to=person.id)
+        person.click(copy, "import")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(click, people))
+
+    assert len(registered()) == 2
+    with database.reading() as session:
+        assert len(session.scalars(select(Operation)).all()) == 2
+        whats = session.scalars(select(Event.what).order_by(Event.id)).all()
+        assert sorted(whats) == ["moved", "registered", "registered"]
+        assert session.scalars(select(Import)).one().state == "registered"
+
+
+def test_what_changed_meanwhile_is_left_alone_and_said(
+    alice: Person, bob: Person, registered: Registered
+) -> None:
+    shown = paste(alice, "register C02AAA C02BBB london design")
+    paste(bob, "register C02AAA paris kiosk")
+
+    said = press(alice, shown, "import")
+
+    assert "Registered 1 Mac." in said
+    assert "1 Mac left alone, because something changed since that was shown:\n• `C02AAA`" in said
+    assert registered()[0][:3] == ("C02AAA", "paris", "kiosk")
+
+
+def test_where_nothing_is_left_it_says_so(alice: Person, bob: Person) -> None:
+    shown = paste(alice, "register C02AAA C02BBB london design")
+    press(bob, paste(bob, "register C02AAA C02BBB paris kiosk"), "import")
+
+    assert "Nothing in that dry run can be registered as it is." in press(alice, shown, "import")
+
+
+@pytest.mark.postgresql
+def test_a_dropped_one_registers_nothing(alice: Person, registered: Registered) -> None:
+    shown = paste(alice, "register C02AAA C02BBB london design")
+    before = Message("0.0", CHANNEL, shown.user, blocks=shown.blocks, ephemeral_to=alice.id)
+
+    assert "Dropped by <@U0ALICE>" in press(alice, shown, "import_drop")
+
+    alice.click(before, "import")
+    eventually(lambda: "dropped already" in readable(alice.ephemerals[-1]))
+    assert registered() == []
+
+
+def test_a_dry_run_of_everything_that_is_there_has_nothing_to_press(alice: Person) -> None:
+    press(alice, paste(alice, "register C02AAA C02BBB london design"), "import")
+
+    shown = paste(alice, "register C02AAA C02BBB london design")
+
+    assert "*0 Macs can be registered.*" in readable(shown)
+    with pytest.raises(NotThere):
+        alice.click(shown, "import")
+
+
+class TestRights:
+    @pytest.fixture
+    def bot_settings(self, repo_folder: Path, slack: Workspace) -> object:
+        """Paris is for a group that Alice is not in."""
+        slack.add_group("S0PARIS", handle="paris", members=["U0BOB"])
+        (repo_folder / "rollcall.toml").write_text('[sites.paris]\ngroup = "S0PARIS"\n')
+        made = settings.bot_settings(
+            repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
+        )
+        return made.model_copy(update={"policy": repo_folder / "rollcall.toml"})
+
+    def test_all_sites_have_to_be_permitted_or_nothing_is_registered(
+        self, alice: Person, bob: Person, registered: Registered
+    ) -> None:
+        text = "C02XG0FDJGH5 london design\nC02YK1QWLVDN paris kiosk"
+
+        assert "You may not register Macs for paris" in press(alice, paste(alice, text), "import")
+        assert registered() == []
+        assert "Registered 2 Macs." in press(bob, paste(bob, text), "import")
+
+    def test_nobody_takes_a_mac_away_from_where_they_may_not(
+        self, alice: Person, bob: Person, registered: Registered
+    ) -> None:
+        paste(bob, "register C02C0NF00003 paris kiosk")
+
+        said = press(
+            alice, paste(alice, "C02NEW000009 C02C0NF00003 london design"), "import_conflicts"
+        )
+
+        assert "You may not register Macs for paris" in said
+        assert len(registered()) == 1
+
+
+def test_a_guest_who_presses_is_told_that_they_may_not(
+    alice: Person, slack: Workspace, registered: Registered, deliver: Callable[[], None]
+) -> None:
+    shown = paste(alice, "register C02AAA C02BBB london design")
+    guest = slack.person("U0GUEST", guest=True)
+    copy = Message("0.0", CHANNEL, shown.user, blocks=shown.blocks, ephemeral_to=guest.id)
+
+    guest.click(copy, "import")
+
+    deliver()
+    assert "you are a guest" in readable(slack.channels[guest.dm.id].messages[-1])
+    assert registered() == []

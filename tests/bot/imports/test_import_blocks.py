@@ -1,0 +1,154 @@
+"""Dry runs as Slack shows them, whatever is in them and however much."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from bot.imports import blocks, dry_run_blocks
+from provisioning.imports import summary as summaries
+from provisioning.imports.approval import Registered
+from provisioning.imports.dry_run import (
+    CONFLICT,
+    DOUBTFUL,
+    MOVED,
+    NEW,
+    NOWHERE,
+    UNCHANGED,
+    CurrentPlace,
+    DryRun,
+    Row,
+)
+from provisioning.imports.models import DROPPED, READ, READING, REGISTERED, Import
+from provisioning.imports.parsing.entries import Entry, Rejected
+from provisioning.munki import Destination
+from provisioning.values.serials import Serial
+from tests.support.examples import (
+    ACT,
+    ANY_NAME,
+    LONGEST,
+    MARKUP,
+    NOON,
+    WORST,
+    faults_in_a_channel,
+    shown,
+    written,
+)
+
+KINDS = (NEW, MOVED, DOUBTFUL, CONFLICT, NOWHERE, UNCHANGED)
+
+
+def row(number: int, kind: str, name: str = "london") -> Row:
+    where = "x" * 300 if name in (LONGEST, WORST) else f"{name}.csv, line {number}"
+    registered = kind in (MOVED, CONFLICT, UNCHANGED)
+    standing = CurrentPlace(name, name, "U0BOB", NOON, "waiting") if registered else None
+    to = None if kind == NOWHERE else Destination(name, name)
+    serial = Serial(f"{number:064}" if name in (LONGEST, WORST) else f"C02ABC{number:06}")
+    why = f"is for {name * 5}" if kind in (DOUBTFUL, NOWHERE, CONFLICT) else ""
+    return Row(Entry(serial, name, name, where=where), kind, to, standing, why)
+
+
+def dry_run(
+    counts: dict[str, int], name: str = "london", rejected: int = 0, wants: Sequence[str] = ()
+) -> Import:
+    """An import whose dry run has so many rows of each kind."""
+    rows = [row(number, kind, name) for kind, most in counts.items() for number in range(most)]
+    faulty = [Rejected(name * 9, name * 9, name * 9)] * rejected
+    summary = summaries.of(DryRun(tuple(rows), tuple(faulty), tuple(wants)))
+    return Import(
+        id=7, by="U0ALICE", via="file", state=READ, note=name, shown=summary, settled_by="U0BOB"
+    )
+
+
+def buttons(one: Import) -> list[str]:
+    """What the buttons say."""
+    actions = [block for block in shown(dry_run_blocks.dry_run(one)) if block["type"] == "actions"]
+    return [
+        str(element["text"]["text"])
+        for block in actions
+        for element in block["elements"]
+        if element["type"] == "button"
+    ]
+
+
+@pytest.mark.parametrize("number", [1, 8, 9, 1000])
+@ANY_NAME
+def test_any_number_of_each_kind_fits_whatever_the_names(name: str, number: int) -> None:
+    one = dry_run(dict.fromkeys(KINDS, number), name, number, ("site", "build"))
+
+    message = dry_run_blocks.dry_run(one)
+
+    assert faults_in_a_channel(message) == []
+    assert f"*{2 * number} Macs can be registered.*" in written(message)
+
+
+def test_nothing_of_others_is_markup() -> None:
+    message = dry_run_blocks.dry_run(dry_run(dict.fromkeys(KINDS, 1), MARKUP, 1))
+
+    assert "<!channel>" not in written(message)
+    assert "&lt;!channel&gt;" in written(message)
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ({}, ["Drop"]),
+        ({NEW: 1}, ["Register 1 Mac", "Drop"]),
+        ({NEW: 30, MOVED: 8}, ["Register 38 Macs", "Drop"]),
+        (
+            {NEW: 38, DOUBTFUL: 3, CONFLICT: 2},
+            [
+                "Register 38 Macs",
+                "Also the 3 doubtful ones",
+                "Move 2 conflicts too",
+                "All of these 43",
+                "Drop",
+            ],
+        ),
+        ({DOUBTFUL: 3}, ["Register 3 doubtful", "Drop"]),
+        ({CONFLICT: 1}, ["Move 1 conflict", "Drop"]),
+        ({UNCHANGED: 9, NOWHERE: 9}, ["Drop", "Send me the whole list"]),
+    ],
+)
+def test_there_is_a_button_for_what_can_be_done_and_for_nothing_else(
+    counts: dict[str, int], said: list[str]
+) -> None:
+    assert buttons(dry_run(counts)) == said
+
+
+def test_moving_what_others_registered_is_asked_twice() -> None:
+    (actions,) = [
+        block
+        for block in shown(dry_run_blocks.dry_run(dry_run({NEW: 1, DOUBTFUL: 1, CONFLICT: 1})))
+        if block["type"] == "actions"
+    ]
+
+    asked = [element["text"]["text"] for element in actions["elements"] if "confirm" in element]
+    assert asked == ["Move 1 conflict too", "All of these 3"]
+
+
+@pytest.mark.parametrize("state", [READING, READ, REGISTERED, DROPPED])
+@ANY_NAME
+def test_every_state_can_be_shown(name: str, state: str) -> None:
+    one = dry_run({NEW: 5}, name)
+    one.state, one.sources, one.done = state, [1, 2, 3], 2
+    one.reading = {"entries": [1, 2], "rejected": []}
+    left = dict.fromkeys((*KINDS, "invalid"), 3)
+    one.shown = {**(one.shown or {}), "outcome": {"new": 2, "moved": 1, "left": left}}
+
+    message = blocks.message(one, ACT)
+
+    assert faults_in_a_channel(message) == []
+    if state == READING:
+        assert "2 of 3 read, 2 Macs so far" in written(message)
+    if state == REGISTERED:
+        assert "Registered 2 Macs and moved 1 Mac: by <@U0BOB>" in written(message)
+
+
+@ANY_NAME
+def test_what_changed_meanwhile_fits_whatever_the_names(name: str) -> None:
+    changed = [row(number, CONFLICT, name) for number in range(500)]
+
+    message = blocks.registered(Registered(2, 0, changed), dry_run({NEW: 2}), ACT)
+
+    assert faults_in_a_channel(message) == []
+    assert "500 Macs left alone, because something changed" in written(message)

@@ -1,0 +1,109 @@
+"""What is said of Macs that do not get on: silent ones, reminders, the digest, what to fix."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.delivery import news
+from bot.monitoring import digest_blocks
+from bot.slack.markup import Message
+from provisioning.firstboot.models import UnknownMac
+from provisioning.monitoring.digest import Digest, DigestPart
+from provisioning.registrations.models import FAILED, IMAGING, Registration
+from tests.bot.delivery.test_news import powerless
+from tests.support.examples import (
+    ANY_NAME,
+    MARKUP,
+    NOON,
+    faults_in_a_channel,
+    mac,
+    macs,
+    written,
+)
+
+NONE = DigestPart(0, [])
+
+
+def some(number: int, total: int | None = None, **keys: object) -> DigestPart:
+    return DigestPart(total or number, macs(number, **keys))
+
+
+def stranger(name: str) -> UnknownMac:
+    return UnknownMac(serial=name.upper(), reported_as=name, first_at=NOON, last_at=NOON)
+
+
+def everything(name: str) -> Digest:
+    told = {"site": name, "build": name, "step": name, "heard_at": NOON}
+    return Digest(
+        failed=some(10, 5000, state=FAILED, **told),
+        stalled=some(10, 5000, state=IMAGING, mentioned_at=NOON, **told),
+        waiting=some(10, 5000, site=name, build=name),
+        strangers=[stranger(f"{number:064}") for number in range(10)],
+        unknown=5000,
+    )
+
+
+@ANY_NAME
+def test_slack_takes_a_digest_of_any_size_and_with_any_name(name: str) -> None:
+    message = digest_blocks.digest(everything(name), "/mac")
+
+    assert faults_in_a_channel(message) == []
+    assert powerless(written(message))
+    assert "… and" in written(message)
+
+
+@ANY_NAME
+@pytest.mark.parametrize("number", [1, 21, 500])
+def test_slack_takes_news_of_any_number_of_silent_macs(name: str, number: int) -> None:
+    silent = macs(number, site=name, build=name, step=name * 4, heard_at=NOON)
+    message = news.stalled(silent, "U0ALICE")
+
+    assert faults_in_a_channel(message) == []
+    assert powerless(written(message))
+
+
+def test_a_silent_mac_is_told_with_its_last_words_and_when() -> None:
+    said = written(news.stalled([mac(step="Restoring", heard_at=NOON)], "U0ALICE"))
+
+    assert "<@U0ALICE>, a Mac of yours fell silent" in said
+    assert f"last heard <!date^{int(NOON.timestamp())}^" in said
+    assert said.split("Have a look at it:")[1].count("Restoring") == 1
+
+
+def test_silent_macs_that_nobody_registered_mention_nobody() -> None:
+    said = written(news.stalled(macs(3, registered_by=None), None))
+
+    assert "3 Macs that nobody registered fell silent" in said
+    assert "<@" not in said
+
+
+@pytest.mark.parametrize("heard_at", [None, NOON + timedelta(minutes=1)])
+def test_a_reminder_says_how_the_mac_stands(heard_at: object) -> None:
+    this: Registration = mac(step=MARKUP if heard_at else None, heard_at=heard_at)
+    message = news.reminder(this)
+
+    assert faults_in_a_channel(message) == []
+    assert powerless(written(message))
+    assert "waiting for its first boot" in written(message)
+
+
+def test_a_digest_leaves_out_what_there_is_nothing_to_say_of() -> None:
+    message = digest_blocks.digest(Digest(NONE, NONE, some(1), [], 0), "/mac")
+
+    assert message.text == "To be looked after: 1 never booted"
+    assert "failed" not in written(message)
+
+
+def test_an_empty_digest_says_so() -> None:
+    empty = Digest(NONE, NONE, NONE, [], 0)
+
+    assert not empty
+    assert "Nothing to look after" in digest_blocks.digest(empty, "/mac").text
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 400])
+def test_slack_takes_any_number_of_findings(number: int) -> None:
+    message: Message = digest_blocks.findings(["x" * 300] * number)
+
+    assert faults_in_a_channel(message) == []
+    assert ("Nothing to fix" in message.text) == (number == 0)

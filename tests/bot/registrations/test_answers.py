@@ -1,0 +1,144 @@
+"""What the person who typed is told."""
+
+import json
+from collections.abc import Sequence
+
+import pytest
+
+from bot.registrations import blocks
+from bot.slack.markup import Message, known
+from provisioning.munki import Destination
+from provisioning.registrations.models import CANCELLED, CONFIRMED, Registration
+from provisioning.registrations.register import Batch
+from tests.support.examples import (
+    ACT,
+    ANY_NAME,
+    LONGEST,
+    MARKUP,
+    NOON,
+    WORST,
+    card,
+    faults,
+    mac,
+    macs,
+    shown,
+    written,
+)
+from tests.support.fixtures.repo import LONDON, PARIS
+
+FAR = {"site": LONGEST, "build": LONGEST}
+DONE = {"state": CONFIRMED, "confirmed_at": NOON, "registered_by": "U" + "0" * 20}
+THERE = Destination(LONGEST, LONGEST)
+
+
+def batch(registered: int = 0, already: Sequence[Registration] = ()) -> Batch:
+    return Batch(registered, list(already), card() if registered else None)
+
+
+def buttons(message: Message) -> list[dict[str, str]]:
+    """What the buttons of a message carry."""
+    return [json.loads(b["accessory"]["value"]) for b in shown(message) if "accessory" in b]
+
+
+class TestRegistered:
+    @pytest.mark.parametrize(
+        ("number", "words"), [(1, "1 Mac"), (2, "2 Macs"), (10_000, "10000 Macs")]
+    )
+    def test_new_registrations_are_counted(self, number: int, words: str) -> None:
+        message = blocks.registered(batch(number), LONDON, ACT)
+
+        assert written(message) == f"Registered {words} for *london* / *design*."
+        assert faults(message) == []
+
+    def test_one_that_goes_there_already_is_named_and_needs_no_button(self) -> None:
+        message = blocks.registered(batch(1, [mac("C02XYZ")]), LONDON, ACT)
+
+        assert "1 Mac already registered for it:\n• `C02XYZ`" in written(message)
+        assert buttons(message) == []
+        assert faults(message) == []
+
+    def test_one_that_goes_elsewhere_is_named_with_a_button_that_moves_it(self) -> None:
+        message = blocks.registered(batch(0, [mac("C02XYZ")]), PARIS, ACT)
+
+        assert "1 Mac already registered elsewhere, unchanged:\n`C02XYZ`" in written(message)
+        assert buttons(message) == [{"serial": "C02XYZ", "site": "paris", "build": "kiosk"}]
+        assert "registered elsewhere" in message.text
+
+    @pytest.mark.parametrize("name", [LONGEST, WORST, MARKUP, "🍎" * 63, "\\" * 75], ids=len)
+    def test_fifty_conflicts_fit_whatever_the_places_are_called(self, name: str) -> None:
+        message = blocks.registered(
+            batch(3, macs(50, site=name, build=name, **DONE)), Destination(name, "other"), ACT
+        )
+
+        assert faults(message) == []
+        assert len(buttons(message)) == blocks.MOST_BUTTONS
+        assert "50 Macs already registered elsewhere" in message.text
+
+    @pytest.mark.parametrize("number", [11, 50, 1000])
+    def test_any_number_of_macs_that_go_there_already_fits(self, number: int) -> None:
+        message = blocks.registered(batch(0, macs(number, **FAR, **DONE)), THERE, ACT)
+
+        assert faults(message) == []
+        assert f"{number} Macs already registered for it" in written(message)
+
+    def test_the_question_before_a_move_shows_names_and_no_markup(self) -> None:
+        message = blocks.registered(batch(0, [mac()]), Destination(MARKUP, "*kiosk*"), ACT)
+
+        [question] = [b["accessory"]["confirm"]["text"] for b in shown(message) if "accessory" in b]
+        assert question["type"] == "plain_text" or "<" not in question["text"]
+
+
+class TestMovedAndCancelled:
+    def test_a_move_says_from_where_to_where(self) -> None:
+        message = blocks.moved(mac(), PARIS, ACT)
+
+        assert written(message).startswith(
+            "Moved `C02ABC123DEF` from *london* / *design* to *paris* / *kiosk*."
+        )
+        assert faults(message) == []
+
+    def test_a_cancellation_says_whose_registration_it_was(self) -> None:
+        message = blocks.cancelled(mac(state=CANCELLED), ACT)
+
+        assert (
+            "Cancelled the registration of `C02ABC123DEF` for *london* / *design*" in message.text
+        )
+        assert "made by <@U0ALICE>" in message.text
+        assert faults(message) == []
+
+    @ANY_NAME
+    def test_both_fit_whatever_the_places_are_called(self, name: str) -> None:
+        place = Destination(name, name)
+        far = mac("0" * 64, site=name, build=name)
+
+        for message in (blocks.moved(far, PARIS, ACT), blocks.moved(mac(), place, ACT)):
+            assert faults(message) == []
+        assert faults(blocks.cancelled(far, ACT)) == []
+
+
+class TestGuide:
+    def test_every_command_is_explained(self) -> None:
+        message = blocks.guide("/mac", ["london"], ["design"])
+
+        for verb in ("register", "move", "cancel", "find", "list", "help"):
+            assert f"• `/mac {verb}" in written(message)
+        assert "Sites: london\nBuilds: design" in written(message)
+        assert faults(message) == []
+
+    @ANY_NAME
+    def test_it_fits_whatever_and_how_many_the_sites_are(self, name: str) -> None:
+        names = [name[:-4] + f"{number:04}" for number in range(500)]
+        assert faults(blocks.guide("/" + "x" * 31, names, names)) == []
+
+    def test_long_names_of_sites_do_not_push_the_builds_out(self) -> None:
+        names = [f"{LONGEST[:-4]}{number:04}" for number in range(30)]
+        message = blocks.guide("/mac", names, names)
+
+        assert written(message).count(names[19]) == 2
+
+    def test_of_many_names_the_first_twenty_are_told_and_the_rest_counted(self) -> None:
+        names = [f"site{number:03}" for number in range(100)]
+
+        assert known(names, "Sites").endswith("site018, site019 and 80 more")
+        assert known([], "Sites") == "Sites: none"
+        assert known(["a_b"], "Sites") == "Sites: a_\u200bb"

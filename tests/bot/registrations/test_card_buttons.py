@@ -1,0 +1,208 @@
+"""What technicians do with the buttons of a card."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select, update
+
+from infrastructure.database.engine import Database
+from provisioning.munki import Destination
+from provisioning.registrations import register
+from provisioning.registrations.models import Operation, Registration
+from provisioning.values.serials import parse_all
+from tests.fakes.slack import Message, Workspace, readable
+from tests.fakes.slack.person import Person
+from tests.fakes.slack.view import View
+from tests.support.acting import did
+from tests.support.fixtures.doors import Clock
+from tests.support.installation import CHANNEL
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.usefixtures("bot")
+
+
+@pytest.fixture
+def card(
+    alice: Person, slack: Workspace, deliver_all: Callable[[], None]
+) -> Callable[..., Message]:
+    """Register Macs and return their card."""
+
+    def registered(*serials: str, to: str = "london design") -> Message:
+        for serial in serials:
+            alice.slash("/mac", f"register {serial} {to}", channel=CHANNEL)
+        deliver_all()
+        return slack.channels[CHANNEL].messages[-1]
+
+    return registered
+
+
+@pytest.fixture
+def batch(database: Database, slack: Workspace, deliver_all: Callable[[], None]) -> Message:
+    """The card of three Macs."""
+    with database.begin() as session:
+        register.register(
+            session,
+            parse_all(["C02AAA", "C02BBB", "C02CCC"]),
+            Destination("london", "design"),
+            operation=did(session, "registered", by="U0ALICE"),
+            channel=CHANNEL,
+        )
+    deliver_all()
+    return slack.channels[CHANNEL].messages[-1]
+
+
+def states(database: Database) -> dict[str, tuple[str, str, str]]:
+    with database.reading() as session:
+        rows = session.scalars(select(Registration).order_by(Registration.id))
+        return {mac.serial: (mac.site, mac.build, mac.state) for mac in rows}
+
+
+def opened(person: Person, message: Message, action: str) -> View:
+    """Press a button of a card and return the window."""
+    person.click(message, action)
+    return person.open_view()
+
+
+def written(view: View) -> str:
+    return "\n".join(str(block) for block in view.blocks)
+
+
+def test_details_shows_everything_that_happened_to_the_mac(
+    alice: Person, card: Callable[..., Message]
+) -> None:
+    view = opened(alice, card("C02AAA"), "card_details")
+
+    assert "registered" in written(view)
+    assert "<@U0ALICE>" in written(view)
+
+
+def test_moving_the_mac_of_a_card_asks_where_to_and_can_be_undone(
+    alice: Person,
+    card: Callable[..., Message],
+    database: Database,
+    slack: Workspace,
+    deliver_all: Callable[[], None],
+) -> None:
+    shown = card("C02AAA")
+    view = opened(alice, shown, "card_move")
+
+    alice.submit(view, {"site": "paris", "build": "basic"})
+
+    assert states(database) == {"C02AAA": ("paris", "basic", "waiting")}
+    deliver_all()
+    assert "moved to *paris* / *basic*" in readable(slack.channels[CHANNEL].messages[-1])
+    alice.click(alice.open_view(), "undo")
+    eventually(lambda: states(database) == {"C02AAA": ("london", "design", "waiting")})
+
+
+@pytest.mark.postgresql
+def test_cancelling_all_of_a_batch_or_some_of_it(
+    alice: Person, batch: Message, database: Database
+) -> None:
+    view = opened(alice, batch, "card_cancel")
+    alice.submit(view, {"which_macs": ["C02AAA"]})
+    assert [state for _, _, state in states(database).values()] == [
+        "cancelled",
+        "waiting",
+        "waiting",
+    ]
+    alice.close(alice.open_view())
+
+    alice.submit(opened(alice, batch, "card_cancel"))
+    assert {state for _, _, state in states(database).values()} == {"cancelled"}
+    with database.reading() as session:
+        assert [act.via for act in session.scalars(select(Operation))][1:] == ["card", "card"]
+
+
+def test_details_of_a_batch_lists_its_macs_and_looks_at_one(alice: Person, batch: Message) -> None:
+    view = opened(alice, batch, "card_details")
+    assert "3 Macs for" in written(view)
+
+    alice.select(view, "look_at_mac", "C02BBB")
+
+    eventually(lambda: "C02BBB" in written(alice.open_view()))
+    assert alice.open_view().callback_id == ""
+
+
+def test_only_macs_of_the_card_are_offered(alice: Person, batch: Message) -> None:
+    view = opened(alice, batch, "card_move")
+
+    assert [option["value"] for option in alice.type_ahead(view, "which_macs", "bb")] == ["C02BBB"]
+
+
+def test_a_card_whose_macs_are_all_done_has_nothing_to_cancel_and_says_so(
+    alice: Person, batch: Message, database: Database
+) -> None:
+    with database.begin() as session:
+        for mac in session.scalars(select(Registration)):
+            mac.state = "confirmed"
+
+    alice.click(batch, "card_cancel")
+
+    eventually(lambda: bool(alice.ephemerals))
+    assert "No Mac of this card is in a state for that" in alice.ephemerals[-1].text
+
+
+@pytest.mark.postgresql
+def test_imaging_again_takes_those_that_are_done(
+    alice: Person, batch: Message, database: Database
+) -> None:
+    with database.begin() as session:
+        for mac in session.scalars(select(Registration).where(Registration.serial != "C02CCC")):
+            mac.state = "confirmed"
+
+    alice.submit(opened(alice, batch, "card_reimage"))
+
+    assert {state for _, _, state in states(database).values()} == {"waiting"}
+    with database.reading() as session:
+        assert session.scalars(select(Operation.what).order_by(Operation.id)).all() == [
+            "registered",
+            "reimaged",
+        ]
+
+
+def test_a_window_that_shows_one_mac_is_about_that_one_whatever_the_others_become(
+    alice: Person, batch: Message, database: Database
+) -> None:
+    done = update(Registration).values(state="confirmed")
+    with database.begin() as session:
+        session.execute(done.where(Registration.serial == "C02BBB"))
+    view = opened(alice, batch, "card_reimage")
+    assert "C02BBB" in written(view)
+    with database.begin() as session:
+        session.execute(done)
+
+    alice.submit(view)
+
+    assert [state for _, _, state in states(database).values()] == [
+        "confirmed",
+        "waiting",
+        "confirmed",
+    ]
+
+
+@pytest.mark.postgresql
+def test_a_reminder_comes_when_it_was_asked_for_and_only_if_the_mac_is_not_done(
+    alice: Person,
+    batch: Message,
+    database: Database,
+    slack: Workspace,
+    clock: Clock,
+    deliver_all: Callable[[], None],
+) -> None:
+    view = opened(alice, batch, "card_remind")
+    alice.submit(view, {"which_macs": ["C02AAA", "C02BBB"], "when": "in 4 hours"})
+    with database.begin() as session:
+        session.execute(
+            update(Registration)
+            .where(Registration.serial == "C02BBB")
+            .values(state="confirmed", confirmed_at=clock())
+        )
+    deliver_all()
+    assert alice.dm.messages == []
+
+    clock.advance(hours=4, minutes=1)
+    deliver_all()
+
+    [reminder] = alice.dm.messages
+    assert "C02AAA" in reminder.text

@@ -1,0 +1,114 @@
+"""A manifest's last change in Slack, and the button that takes it back."""
+
+import plistlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from slack_sdk import WebClient
+
+from bot.registrations.manifest_history import RESTORE
+from infrastructure.database.engine import Database
+from infrastructure.jobs.runner import JobRunner
+from rollcall.application import Application
+from tests.fakes.slack import Person, Reply, Workspace
+from tests.support import settings
+from tests.support.fixtures.doors import Clock, Script
+from tests.support.installation import CHANNEL
+
+MAC = "C02XG0FDJGH5"
+FORMER = plistlib.dumps({"catalogs": ["testing"], "notes": "an admin's own"})
+
+
+@pytest.fixture
+def alice(bot: Flask, slack: Workspace) -> Person:
+    """Somebody who may do everything."""
+    del bot
+    return slack.person("U0ALICE", name="alice")
+
+
+@pytest.fixture
+def manifest(repo_folder: Path, script: Script) -> Path:
+    """A manifest that was there before its Mac booted, and was changed then."""
+    path = repo_folder / "manifests" / MAC
+    path.write_bytes(FORMER)
+    script.manifest(serial=MAC, site="london", build="design")
+    return path
+
+
+@pytest.fixture
+def work(
+    repo_folder: Path,
+    slack: Workspace,
+    slack_client: WebClient,
+    database: Database,
+    clock: Clock,
+    deliver_all: Callable[[], None],
+) -> Callable[[], None]:
+    """Have the job runner do what is owed, and the relay tell of it."""
+    given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)
+    runner = JobRunner(database, Application(given, database=database).works, [], clock=clock)
+
+    def done() -> None:
+        clock.advance(minutes=1)
+        while runner.work():
+            pass
+        deliver_all()
+
+    return done
+
+
+def shown(alice: Person) -> Reply:
+    """What Alice sees of the Mac."""
+    return alice.slash("/mac", f"show {MAC}", channel=CHANNEL)
+
+
+def text_of(reply: Reply) -> str:
+    """All that a reply says."""
+    return "\n".join(block["text"]["text"] for block in reply.blocks if "text" in block)
+
+
+def test_a_macs_details_show_which_keys_changed_and_which_stayed(
+    alice: Person, manifest: Path
+) -> None:
+    said = text_of(shown(alice))
+
+    assert "*Its manifest* was changed" in said
+    assert "new: `included_\u200bmanifests`" in said or "new: `included_manifests`" in said
+    assert "kept as they were: `catalogs`, `notes`" in said
+
+
+def test_its_former_bytes_come_back_and_the_channel_hears_who_did_it(
+    alice: Person, manifest: Path, work: Callable[[], None], slack: Workspace
+) -> None:
+    alice.click(shown(alice), RESTORE)
+    work()
+
+    assert manifest.read_bytes() == FORMER
+    said = [message.text for message in slack.channels[CHANNEL].messages]
+    assert any("<@U0ALICE> brought the manifest" in text for text in said)
+
+
+def test_pressed_twice_it_comes_back_once(
+    alice: Person, manifest: Path, work: Callable[[], None]
+) -> None:
+    reply = shown(alice)
+    alice.click(reply, RESTORE)
+    alice.click(reply, RESTORE)
+    work()
+
+    assert manifest.read_bytes() == FORMER
+
+
+def test_what_was_changed_since_stays_and_who_asked_is_told(
+    alice: Person, manifest: Path, work: Callable[[], None]
+) -> None:
+    reply = shown(alice)
+    later = plistlib.dumps({"catalogs": ["production"], "notes": "later"})
+    manifest.write_bytes(later)
+    alice.click(reply, RESTORE)
+    work()
+
+    assert manifest.read_bytes() == later
+    assert "was not brought back" in alice.dm.messages[-1].text

@@ -1,0 +1,212 @@
+"""What people look up: found Macs and their pages, the past of one, who did what."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from infrastructure.database.engine import Database
+from provisioning.munki import Destination
+from provisioning.registrations import operations
+from provisioning.registrations import register as registrations
+from provisioning.registrations.models import CONFIRMED, Registration
+from provisioning.values.serials import Serial, parse_all
+from rollcall.settings import BotSettings
+from tests.fakes.slack import Reply, Workspace
+from tests.fakes.slack.person import Person
+from tests.support import acting, settings
+from tests.support.acting import did
+from tests.support.fixtures.doors import NOON
+from tests.support.installation import CHANNEL
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.usefixtures("bot")
+
+LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
+
+
+def asked(person: Person, text: str) -> Reply:
+    reply = person.slash("/mac", text, channel=CHANNEL)
+    assert reply.error is None, (reply.problems, person.errors)
+    return reply
+
+
+def written(reply: Reply) -> str:
+    """What the answer says now: a page that is turned is turned in its place."""
+    assert reply.message is not None
+    texts = [block["text"]["text"] for block in reply.message.blocks if "text" in block]
+    return "\n".join(texts)
+
+
+def register(
+    database: Database, *serials: str, by: str = "U0BOB", to: Destination = LONDON, note: str = ""
+) -> None:
+    with database.begin() as session:
+        act = did(session, "registered", by=by)
+        registrations.register(
+            session, parse_all(serials), to, operation=act, channel=CHANNEL, note=note
+        )
+
+
+def cancel(database: Database, serial: str) -> None:
+    with database.begin() as session:
+        act = did(session, "cancelled", by="U0BOB")
+        acting.cancel(session, Serial.parse(serial), act=act)
+
+
+class TestFind:
+    def test_by_any_part_of_what_is_known(self, alice: Person, database: Database) -> None:
+        register(database, "C02AAA", note="Shelf 4")
+        register(database, "C03BBB", by="U0CAROL", to=PARIS)
+        parts = [*("c02A", "LOND", "esig", "shelf 4", '"shelf 4"')]
+        parts += ["<@U0BOB|bob>", "<@U0BOB>", "u0bob"]
+
+        answers = {part: written(asked(alice, f"find {part}")) for part in parts}
+
+        assert [part for part in parts if ": 1\n`C02AAA`" not in answers[part]] == []
+
+    def test_the_pages_of_many_are_turned_in_place(self, alice: Person, database: Database) -> None:
+        register(database, *(f"C02{number:03}" for number in range(45)))
+        answer = asked(alice, "find c02")
+        assert "Registrations with “c02”: 45, the newest 20 of them\n• `C02044`" in written(answer)
+
+        alice.click(answer, "found_older")
+        eventually(lambda: "45, here 21 to 40\n• `C02024`" in written(answer))
+        alice.click(answer, "found_older")
+        eventually(lambda: "45, here 41 to 45\n`C02004`" in written(answer))
+        alice.click(answer, "found_newer")
+        eventually(lambda: "45, here 21 to 40" in written(answer))
+        assert len(alice.ephemerals) == 1
+
+    @pytest.mark.postgresql
+    def test_so_are_those_of_the_macs_that_wait(self, alice: Person, database: Database) -> None:
+        register(database, *(f"C02{number:03}" for number in range(25)))
+        register(database, *(f"C03{number:03}" for number in range(25)), to=PARIS)
+        answer = asked(alice, "list london")
+
+        alice.click(answer, "found_older")
+
+        eventually(lambda: "*london*: 25, here 21 to 25\n`C02004`" in written(answer))
+
+    @pytest.mark.postgresql
+    def test_a_page_that_is_gone_by_now_is_the_first(
+        self, alice: Person, database: Database
+    ) -> None:
+        register(database, *(f"C02{number:03}" for number in range(25)))
+        answer = asked(alice, "list")
+        with database.begin() as session:
+            not_it = Registration.serial != "C02007"
+            session.execute(update(Registration).where(not_it).values(state=CONFIRMED))
+
+        alice.click(answer, "found_older")
+
+        eventually(lambda: "Macs waiting: 1\n`C02007`" in written(answer))
+
+    def test_the_menu_of_a_found_mac_opens_its_details(
+        self, alice: Person, database: Database
+    ) -> None:
+        register(database, "C02AAA", "C02BBB")
+        answer = asked(alice, "find c02")
+        assert answer.message is not None
+        [row] = [
+            b for b in answer.message.blocks if "`C02AAA`" in b.get("text", {"text": ""})["text"]
+        ]
+
+        alice.select(answer, row["block_id"], "details:C02AAA")
+
+        window = alice.open_view()
+        assert "`C02AAA` → *london* / *design*" in window.blocks[0]["text"]["text"]
+
+    @pytest.mark.postgresql
+    def test_a_text_that_is_far_too_long_finds_nothing(self, alice: Person) -> None:
+        assert "none." in asked(alice, "find " + "x" * 2500).text
+
+
+class TestShow:
+    def test_everything_that_happened_the_newest_first_even_before_a_cancellation(
+        self, alice: Person, database: Database
+    ) -> None:
+        register(database, "C02AAA")
+        cancel(database, "C02AAA")
+        register(database, "C02AAA", by="U0ALICE", to=PARIS)
+
+        head, *events = written(asked(alice, "show c02aaa")).splitlines()
+
+        assert head.startswith("`C02AAA` → *paris* / *basic*: waiting for its first boot;")
+        assert [event.split("}| ")[0].split("> ", 1)[1] for event in events] == [
+            "registered, *paris* / *basic*, by <@U0ALICE> (command)",
+            "cancelled, by <@U0BOB> (command)",
+            "registered, *london* / *design*, by <@U0BOB> (command)",
+        ]
+
+    def test_a_mac_that_is_cancelled_now_is_still_there(
+        self, alice: Person, database: Database
+    ) -> None:
+        register(database, "C02AAA")
+        cancel(database, "C02AAA")
+
+        assert ": cancelled; registered by <@U0BOB>" in written(asked(alice, "show C02AAA"))
+
+    def test_of_a_long_history_the_rest_is_counted(self, alice: Person, database: Database) -> None:
+        register(database, "C02AAA")
+        with database.begin() as session:
+            for number in range(150):
+                act = operations.begin(session, "moved", by="U0ALICE", via="command", at=NOON)
+                to = (PARIS, LONDON)[number % 2]
+                acting.move(session, Serial.parse("C02AAA"), to, act=act)
+
+        lines = written(asked(alice, "show C02AAA")).splitlines()
+
+        assert lines[-1] == f"… and {151 - len(lines[1:-1])} older"
+
+    def test_nothing_of_another_mac_is_told(self, alice: Person, database: Database) -> None:
+        register(database, "C02AAA", "C02BBB")
+        cancel(database, "C02BBB")
+
+        assert "cancelled" not in written(asked(alice, "show C02AAA"))
+
+    @pytest.mark.postgresql
+    def test_a_serial_that_nobody_registered_gets_its_near_misses(
+        self, alice: Person, database: Database
+    ) -> None:
+        register(database, "C02XG0FDJGH5")
+
+        answer = asked(alice, "show C02XGOFDJGH5").text
+
+        assert "Nobody has registered C02XGOFDJGH5." in answer
+        assert "Did you mean *C02XG0FDJGH5*?" in answer
+
+    def test_what_is_no_serial_is_told(self, alice: Person) -> None:
+        assert "is not a serial number" in asked(alice, "show C02/AA").text
+
+
+class TestLog:
+    def test_it_says_who_did_what_to_how_many(self, alice: Person, database: Database) -> None:
+        register(database, "C02AAA", "C02BBB")
+        cancel(database, "C02AAA")
+
+        head, newest, oldest = written(asked(alice, "log")).splitlines()
+
+        assert head == "The last 2 things that people did"
+        assert newest.endswith("<@U0BOB> cancelled 1 Mac (command)")
+        assert oldest.endswith("<@U0BOB> registered 2 Macs (command)")
+
+    def test_before_anybody_did_anything_it_says_so(self, alice: Person) -> None:
+        assert written(asked(alice, "log")) == "Nobody has done anything."
+
+
+class TestUnderAPolicy:
+    @pytest.fixture
+    def bot_settings(self, repo_folder: Path, slack: Workspace) -> BotSettings:
+        policy = repo_folder / "rollcall.toml"
+        policy.write_text('admins = ["U0BOSS"]')
+        everything = settings.bot_settings(
+            repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
+        )
+        return everything.model_copy(update={"policy": policy})
+
+    def test_the_log_is_for_admins(self, alice: Person, slack: Workspace) -> None:
+        boss = slack.person("U0BOSS", name="boss")
+
+        assert "You may not see who did what." in asked(alice, "log").text
+        assert "Nobody has done anything." in asked(boss, "log").text

@@ -1,0 +1,121 @@
+"""Macs that were asked for, a page at a time."""
+
+import json
+
+import pytest
+
+from bot.registrations import search
+from bot.registrations.search import Question
+from bot.slack.markup import Message
+from provisioning.registrations.models import CANCELLED, CONFIRMED
+from tests.support.examples import (
+    ANY_NAME,
+    LONGEST,
+    NOON,
+    faults,
+    mac,
+    macs,
+    numbered,
+    shown,
+    written,
+)
+
+FAR = {"site": LONGEST, "build": LONGEST}
+DONE = {"state": CONFIRMED, "confirmed_at": NOON, "registered_by": "U" + "0" * 20}
+WAITING = Question()
+
+
+def buttons(message: Message) -> dict[str, int]:
+    """The first index of the page that each button asks for."""
+    return {
+        element["text"]["text"]: json.loads(element["value"])["first"]
+        for block in shown(message)
+        if block["type"] == "actions"
+        for element in block["elements"]
+    }
+
+
+def offered(message: Message) -> list[list[str]]:
+    """What the menu beside each Mac offers."""
+    return [
+        [option["value"] for option in block["accessory"]["options"]]
+        for block in shown(message)
+        if "accessory" in block
+    ]
+
+
+@pytest.mark.parametrize("number", [11, 20])
+def test_many_are_a_list(number: int) -> None:
+    message = search.found(macs(number), number, "Macs waiting", WAITING)
+
+    assert written(message).startswith(f"Macs waiting: {number}\n")
+    assert written(message).count("\n• `") == number
+    assert offered(message) == []
+    assert faults(message) == []
+
+
+@pytest.mark.parametrize("number", [1, 10])
+def test_ten_or_fewer_have_a_menu_each(number: int) -> None:
+    message = search.found(numbered(macs(number)), number, "Macs waiting", WAITING)
+
+    assert written(message).startswith(f"Macs waiting: {number}\n`")
+    assert len(offered(message)) == number
+    assert faults(message) == []
+
+
+def test_a_menu_offers_what_can_be_done_with_its_mac() -> None:
+    found = numbered([mac("C02AAA"), mac("C02AAA", state=CANCELLED), mac("C02BBB", **DONE)])
+
+    message = search.found(found, 3, "Found", Question(text="c02"))
+
+    assert offered(message) == [
+        ["details:C02AAA", "move:C02AAA", "cancel:C02AAA", "remind:C02AAA"],
+        ["details:C02AAA"],
+        ["details:C02BBB", "move:C02BBB", "cancel:C02BBB", "reimage:C02BBB"],
+    ]
+    assert faults(message) == []
+
+
+def test_of_more_than_are_shown_the_number_is_told_with_a_way_to_the_others() -> None:
+    message = search.found(macs(20), 1312, "Macs waiting", WAITING)
+
+    assert message.text == "Macs waiting: 1,312, the newest 20 of them"
+    assert buttons(message) == {"Older": 20}
+
+
+def test_a_page_in_the_middle_says_which_and_leads_both_ways() -> None:
+    message = search.found(macs(20), 312, "Macs waiting", Question(first=20))
+
+    assert message.text == "Macs waiting: 312, here 21 to 40"
+    assert buttons(message) == {"Newer": 0, "Older": 40}
+    assert faults(message) == []
+
+
+def test_the_last_page_leads_back_only() -> None:
+    message = search.found(numbered(macs(2)), 22, "Macs waiting", Question(first=20))
+
+    assert message.text == "Macs waiting: 22, here 21 to 22"
+    assert buttons(message) == {"Newer": 0}
+
+
+def test_nothing_found_is_said_in_words() -> None:
+    message = search.found([], 0, "Macs waiting", WAITING)
+
+    assert written(message) == "Macs waiting: none."
+    assert faults(message) == []
+
+
+@ANY_NAME
+@pytest.mark.parametrize("number", [10, 20])
+def test_it_fits_whatever_their_places_are_called(name: str, number: int) -> None:
+    found = numbered(macs(number, site=name, build=name, **DONE))
+    question = Question(text="\x01" * 255, first=40)
+
+    assert faults(search.found(found, 10_000, "Macs waiting", question)) == []
+
+
+def test_twenty_with_the_longest_names_are_all_shown() -> None:
+    message = search.found(macs(20, **FAR, **DONE), 20, "Macs waiting", WAITING)
+
+    assert written(message).count("`000000000") == 20
+    assert "…" not in written(message)

@@ -1,0 +1,104 @@
+"""The small pieces that every message is made of."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.slack.markup import escape, moment, person, place, plain, section, standing
+from provisioning.registrations.models import CANCELLED, CONFIRMED
+from tests.support import strategies
+from tests.support.examples import ANY_NAME, NOON, faults, mac, written
+
+anything = st.text(st.characters()) | strategies.hostile
+SPACE = "\u200b"  # of no width
+
+
+@given(anything)
+def test_an_escaped_text_cannot_mention_link_or_format(text: str) -> None:
+    escaped = escape(text)
+
+    assert not set(escaped) & {"<", ">"}
+    assert escaped.count("&") == sum(escaped.count(name) for name in ("&amp;", "&lt;", "&gt;"))
+    for mark in "*_~`":
+        assert escaped.count(mark) == escaped.count(f"{mark}{SPACE}")
+
+
+@given(anything)
+def test_an_escaped_text_reads_as_it_was_written(text: str) -> None:
+    shown = escape(text)
+    for name, mark in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+        shown = shown.replace(name, mark)
+
+    assert shown.replace(SPACE, "") == text.replace(SPACE, "")
+
+
+@given(st.text(st.characters(exclude_categories=["C"]) | st.just("\n"), min_size=1))
+def test_a_text_of_any_length_fits_into_a_section(text: str) -> None:
+    for times in (1, 50, 5000):
+        assert len(section(text * times).text.text) <= 3000  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("length", [2998, 2999, 3000, 3001, 3002, 6000])
+@pytest.mark.parametrize("line", [None, 1, 10, 999, 2997, 2998, 2999, 3000])
+def test_a_section_is_never_too_long_wherever_its_lines_end(length: int, line: int | None) -> None:
+    text = "x" * length
+    if line is not None:
+        text = "\n".join(text[i : i + line] for i in range(0, length, line))
+
+    assert faults(plain(text)) == []
+
+
+def test_a_section_that_fits_is_not_cut() -> None:
+    text = "x\n" * 1499 + "xx"
+    assert len(text) == 3000
+    assert section(text).text.text == text  # type: ignore[union-attr]
+
+
+def test_a_section_that_does_not_fit_is_cut_at_the_end_of_a_line() -> None:
+    text = "\n".join(f"line {number:04}" for number in range(500))
+    cut = written(plain(text))
+
+    lines = cut.split("\n")
+    assert lines[-1] == "…"
+    assert lines[:-1] == text.split("\n")[: len(lines) - 1]
+    assert len(cut) > 2900
+
+
+def test_a_place_is_a_site_and_a_build() -> None:
+    assert place("london", "R&D <1>") == "*london* / *R&amp;D &lt;1&gt;*"
+
+
+def test_a_person_is_mentioned_and_nobody_is_nobody() -> None:
+    assert (person("U0ALICE"), person(None)) == ("<@U0ALICE>", "nobody")
+
+
+def test_a_moment_is_shown_in_the_readers_own_zone() -> None:
+    assert moment(NOON) == ("<!date^1772452800^{date_short_pretty} {time}|2026-03-02 12:00 UTC>")
+
+
+def test_a_mac_that_waits_is_told_in_a_line() -> None:
+    line = standing(mac())
+
+    assert line.startswith("`C02ABC123DEF` → *london* / *design*: waiting for its first boot; ")
+    assert "registered by <@U0ALICE> <!date^1772452800^" in line
+    assert "\n" not in line
+
+
+def test_a_mac_that_is_done_is_told_with_the_moment_and_under_its_own_name() -> None:
+    line = standing(mac(state=CONFIRMED, confirmed_at=NOON, reported_as="C02abc123def"))
+    assert line.startswith("`C02abc123def` → *london* / *design*: confirmed <!date^1772452800^")
+
+
+def test_a_mac_that_was_confirmed_and_then_cancelled_is_cancelled() -> None:
+    line = standing(mac(state=CANCELLED, confirmed_at=NOON, closed_at=NOON))
+    assert ": cancelled; " in line
+
+
+def test_a_mac_that_its_script_brought_in_was_registered_by_nobody() -> None:
+    done = mac(registered_by=None, state=CONFIRMED, confirmed_at=NOON)
+    assert "registered by nobody" in standing(done)
+
+
+@ANY_NAME
+def test_one_mac_fits_whatever_its_site_and_build_are_called(name: str) -> None:
+    assert faults(plain(standing(mac("0" * 64, site=name, build=name)))) == []

@@ -1,0 +1,48 @@
+"""A stand-in Slack workspace, as strict as Slack, on a real web server.
+
+    with Workspace() as workspace:
+        workspace.add_channel("C0IMAGING", name="imaging")
+        client = WebClient("xoxb-stand-in", base_url=workspace.api_url, retry_handlers=[])
+
+People act (`workspace.person("U0ALICE").drop("C0IMAGING", ("label.png", b"..."))`), the app hears
+of it over HTTP or a WebSocket, and a test reads what became of it: `workspace.transcript(...)`,
+`workspace.calls`, `workspace.events.sent`.
+
+Its facts and limits come from Slack's public documentation at docs.slack.dev; where they come
+from somewhere else, the docstring beside them says so.
+"""
+
+from tests.fakes.slack.calls import Call
+from tests.fakes.slack.choosing import NotThere
+from tests.fakes.slack.events import Sent
+from tests.fakes.slack.executions import Execution
+from tests.fakes.slack.faults import Faults
+from tests.fakes.slack.files import File
+from tests.fakes.slack.members import Group, Member
+from tests.fakes.slack.messages import Channel, Message
+from tests.fakes.slack.person import Person
+from tests.fakes.slack.rendering import readable
+from tests.fakes.slack.replies import Reply, SubmitResult
+from tests.fakes.slack.timestamps import MovableClock
+from tests.fakes.slack.view import View
+from tests.fakes.slack.workspace import Workspace
+
+__all__ = [
+    "Call",
+    "Channel",
+    "Execution",
+    "Faults",
+    "File",
+    "Group",
+    "Member",
+    "Message",
+    "MovableClock",
+    "NotThere",
+    "Person",
+    "Reply",
+    "Sent",
+    "SubmitResult",
+    "View",
+    "Workspace",
+    "readable",
+]

@@ -1,0 +1,50 @@
+"""What the app hears of a message that a person wrote (docs.slack.dev, "Events")."""
+
+from __future__ import annotations
+
+from tests.fakes.slack.messages import Channel, Message
+from tests.fakes.slack.team import Team
+from tests.fakes.slack.wire import JSON
+
+SUBSCRIPTIONS = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
+
+
+def announce(team: Team, channel: Channel, message: Message) -> None:
+    """Send the events of a new message: of its files, of itself, of the mention in it. A bot
+    hears nothing of conversations of which it is not a member.
+    """
+    if not channel.bot_is_member:
+        return
+    home = message.team_id if message.team_id != team.app.team_id else ""
+    outer: JSON = {"is_ext_shared_channel": bool(home or channel.shared_with)}
+    for file in message.files:
+        shared = _file_shared(file.id, message, team.timestamps.next())
+        team.events.tell("file_shared", shared, outer)
+    theirs = {**outer, "team_id": message.team_id}
+    team.events.tell(SUBSCRIPTIONS[channel.kind], _message(channel, message), theirs)
+    if f"<@{team.app.bot_user_id}>" in message.text and channel.kind != "im":
+        mention = _mention(channel, message, team.app.team_id, home)
+        team.events.tell("app_mention", mention, outer)
+
+
+def _file_shared(file_id: str, message: Message, event_ts: str) -> JSON:
+    return {
+        "type": "file_shared",
+        "file_id": file_id,
+        "user_id": message.user,
+        "file": {"id": file_id},
+        "channel_id": message.channel_id,
+        "event_ts": event_ts,
+    }
+
+
+def _message(channel: Channel, message: Message) -> JSON:
+    where = {"channel": channel.id, "channel_type": channel.kind, "event_ts": message.ts}
+    return {**message.as_json(), **where}
+
+
+def _mention(channel: Channel, message: Message, team_id: str, home: str) -> JSON:
+    """Of another workspace's person it tells the team under other names than a message does."""
+    teams = {"team": team_id, "user_team": home, "source_team": home} if home else {}
+    shown = {key: value for key, value in message.as_json().items() if key != "subtype"}
+    return {**shown, **teams, "type": "app_mention", "channel": channel.id, "event_ts": message.ts}

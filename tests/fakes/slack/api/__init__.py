@@ -1,0 +1,89 @@
+"""The Web API: which methods there are, and what each one needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.fakes.slack.api import (
+    access,
+    apps,
+    channels,
+    chat,
+    conversations,
+    files,
+    functions,
+    permalinks,
+    usergroups,
+    users,
+    views,
+)
+from tests.fakes.slack.calls import Arguments
+from tests.fakes.slack.team import Team
+from tests.fakes.slack.wire import JSON, Refused
+
+
+@dataclass(frozen=True)
+class Method:
+    """One method. `shows`: people see something change when it succeeds."""
+
+    run: Callable[[Team, Arguments], JSON]
+    scope: str = ""
+    shows: bool = False
+    app_level: bool = False
+
+
+METHODS = {
+    "auth.test": Method(apps.test),
+    "apps.connections.open": Method(apps.open_connection, app_level=True),
+    "chat.postMessage": Method(chat.post_message, "chat:write", shows=True),
+    "chat.update": Method(chat.update, "chat:write", shows=True),
+    "chat.postEphemeral": Method(chat.post_ephemeral, "chat:write", shows=True),
+    "chat.delete": Method(chat.delete, "chat:write", shows=True),
+    "chat.getPermalink": Method(permalinks.permalink),
+    "conversations.history": Method(conversations.history),
+    "conversations.replies": Method(conversations.replies),
+    "conversations.info": Method(channels.info),
+    "conversations.list": Method(channels.listed),
+    "conversations.open": Method(channels.open_direct, "im:write"),
+    "files.info": Method(files.info, "files:read"),
+    "files.getUploadURLExternal": Method(files.get_upload_url, "files:write"),
+    "files.completeUploadExternal": Method(files.complete_upload, "files:write", shows=True),
+    "functions.completeSuccess": Method(functions.complete_success, shows=True),
+    "functions.completeError": Method(functions.complete_error, shows=True),
+    "users.info": Method(users.info, "users:read"),
+    "users.list": Method(users.listed, "users:read"),
+    "usergroups.list": Method(usergroups.listed, "usergroups:read"),
+    "usergroups.users.list": Method(usergroups.users, "usergroups:read"),
+    "views.open": Method(views.open_view, shows=True),
+    "views.push": Method(views.push, shows=True),
+    "views.update": Method(views.update, shows=True),
+    "views.publish": Method(views.publish, shows=True),
+}
+
+
+def shows(method: str) -> bool:
+    """True if this method shows people something."""
+    return method in METHODS and METHODS[method].shows
+
+
+def call(team: Team, method: str, arguments: Arguments, token: str) -> JSON:
+    """Run one method and return its answer. Raises Refused or RateLimited."""
+    if method not in METHODS:
+        raise Refused("unknown_method", req_method=method)
+    called = METHODS[method]
+    _authenticate(team, token, app_level=called.app_level)
+    if called.scope:
+        access.need(team, called.scope)
+    team.tiers.take(method)
+    return {"ok": True, **called.run(team, arguments)}
+
+
+def _authenticate(team: Team, token: str, *, app_level: bool) -> None:
+    if not token:
+        raise Refused("not_authed")
+    known = token in (team.app.bot_token, team.app.app_token)
+    if not known and not team.executions.accepts(token):
+        raise Refused("invalid_auth")
+    if (token == team.app.app_token) != app_level:
+        raise Refused("not_allowed_token_type")

@@ -1,0 +1,172 @@
+"""Who has an SQLite database open, and what becomes of one that was not closed."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from infrastructure.database.engine import Database
+from infrastructure.database.occupants import BeingRestored, DatabaseInUse, Occupants
+from infrastructure.database.sqlite_files import DatabaseDamaged
+from tests.support.installation import ROOT
+from tests.support.rows import fill
+
+KILLED = """
+import os, sys
+from sqlalchemy import text
+from infrastructure.database.engine import Database
+database = Database(f"sqlite:///{sys.argv[1]}", "server")
+with database.begin() as session:
+    session.execute(text("UPDATE looks SET at = '2026-01-01 00:00:00'"))
+os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.fixture(scope="module")
+def filled(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with something in it, of which each test has a copy."""
+    path = tmp_path_factory.mktemp("filled") / "rollcall.sqlite3"
+    shutil.copy(migrated_sqlite, path)
+    with closing(Database(f"sqlite:///{path}")) as database, database.begin() as session:
+        fill(session.connection())
+    return path
+
+
+@pytest.fixture
+def path(filled: Path, tmp_path: Path) -> Path:
+    """A database with something in it, which nobody has open."""
+    (tmp_path / "database").mkdir()
+    return Path(shutil.copy(filled, tmp_path / "database"))
+
+
+@pytest.fixture
+def server(path: Path) -> Iterator[Database]:
+    """A process that has it open."""
+    with closing(Database(f"sqlite:///{path}", "server")) as database:
+        _write(database)
+        yield database
+
+
+def _write(database: Database) -> None:
+    with database.begin() as session:
+        session.execute(text("UPDATE counters SET last = last + 1"))
+
+
+def _killed(path: Path) -> None:
+    """Have a process write, and die before it closes anything."""
+    subprocess.run([sys.executable, "-c", KILLED, path], cwd=ROOT, check=False, timeout=60)
+
+
+def _beside(path: Path) -> set[str]:
+    """The ends of the files beside the main one that hold anything."""
+    beside = path.parent.glob(f"{path.name}-*")
+    return {each.name.removeprefix(path.name) for each in beside if each.stat().st_size}
+
+
+def test_the_last_one_to_close_leaves_one_file_that_is_whole(
+    path: Path, server: Database, tmp_path: Path
+) -> None:
+    with closing(Database(f"sqlite:///{path}", "jobs")) as jobs:
+        _write(jobs)
+    assert _beside(path) == {"-wal", "-shm"}
+    server.close()
+
+    assert _beside(path) == set()
+    copy = tmp_path / "copy.sqlite3"
+    copy.write_bytes(path.read_bytes())
+    with closing(sqlite3.connect(copy)) as alone:
+        assert alone.execute("SELECT min(last) FROM counters").fetchone()[0] > 2**31 - 3
+
+
+def test_what_was_killed_is_closed_by_whoever_leaves_last(path: Path) -> None:
+    """As the web server's own process does for its workers, which never had it open."""
+    _killed(path)
+    assert "-wal" in _beside(path)
+
+    Database(f"sqlite:///{path}").close()
+
+    assert _beside(path) == set()
+
+
+def test_a_restore_is_alone_or_says_who_is_there(path: Path, server: Database) -> None:
+    with (
+        pytest.raises(DatabaseInUse, match="in use by: server on"),
+        Occupants(str(path), "restore").alone(),
+    ):
+        pass
+    server.close()
+
+    with (
+        Occupants(str(path), "restore").alone(),
+        pytest.raises(BeingRestored),
+        server.reading() as session,
+    ):
+        session.execute(text("SELECT 1"))
+    _write(server)
+
+
+@pytest.mark.postgresql
+def test_another_name_of_the_file_is_the_same_database(
+    path: Path, server: Database, tmp_path: Path
+) -> None:
+    link = tmp_path / "link.sqlite3"
+    link.symlink_to(path)
+
+    with pytest.raises(DatabaseInUse), Occupants(str(link), "restore").alone():
+        pass
+
+
+def test_who_has_closed_it_or_was_killed_is_not_named(path: Path, server: Database) -> None:
+    with closing(Database(f"sqlite:///{path}", "jobs")) as jobs:
+        _write(jobs)
+    _killed(path)
+
+    with pytest.raises(DatabaseInUse) as told, Occupants(str(path), "restore").alone():
+        pass
+
+    assert str(told.value).count(" on ") == 1
+
+
+def test_one_that_was_not_closed_is_looked_at_and_goes_on_where_it_is_sound(path: Path) -> None:
+    _killed(path)
+
+    with closing(Database(f"sqlite:///{path}")) as next_one, next_one.reading() as session:
+        [at] = session.execute(text("SELECT DISTINCT at FROM looks")).scalars()
+    assert str(at).startswith("2026-01-01")
+
+
+def _damage(path: Path) -> None:
+    """Write over the middle of a file, as a copy on top of an open database would."""
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(os.urandom(path.stat().st_size - 8192))
+
+
+def test_one_that_was_not_closed_and_is_damaged_is_told_each_time_and_left_alone(
+    path: Path,
+) -> None:
+    _killed(path)
+    _damage(path)
+    wal = Path(f"{path}-wal").read_bytes()
+
+    for _ in range(2):
+        database = Database(f"sqlite:///{path}", "server")
+        with pytest.raises(DatabaseDamaged, match=r"boot.sh restore FILE --replace"):
+            _write(database)
+        database.close()
+    assert Path(f"{path}-wal").read_bytes() == wal
+
+
+def test_a_file_that_is_no_database_at_all_is_told_too(path: Path) -> None:
+    _killed(path)
+    path.write_bytes(b"x" * 10_000)
+
+    with closing(Database(f"sqlite:///{path}")) as database, pytest.raises(DatabaseDamaged):
+        _write(database)

@@ -1,0 +1,61 @@
+"""The code and the migrations speak of the same schema."""
+
+import re
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from infrastructure.database import schema_version
+from infrastructure.database.engine import Database
+from infrastructure.database.migrations import FOLDER
+from provisioning.maintenance import tables
+from provisioning.maintenance.tables import Base
+
+
+def test_the_revision_that_the_code_needs_is_the_newest_there_is() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+
+    assert ScriptDirectory.from_config(config).get_current_head() == schema_version.REVISION
+
+
+def test_the_migrations_make_what_the_models_say(migrated_sqlite: Path) -> None:
+    database = Database(f"sqlite:///{migrated_sqlite}")
+    with database.reading() as session:
+        context = MigrationContext.configure(session.connection())
+        assert compare_metadata(context, Base.metadata) == []
+    database.close()
+
+
+ROOT = Path(__file__).parents[3]
+OPENS_A_DATABASE = re.compile(r"\bDatabase\(")
+
+
+def test_whatever_opens_a_database_has_loaded_all_tables() -> None:
+    """Foreign keys name tables by their names: a flush fails where one was never loaded."""
+    opening = [
+        path
+        for folder in ("rollcall", "tools/bench")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if OPENS_A_DATABASE.search(path.read_text())
+    ]
+
+    assert opening
+    assert [
+        path for path in opening if "provisioning.maintenance.tables" not in path.read_text()
+    ] == []
+
+
+def test_all_models_are_among_the_tables() -> None:
+    models = [
+        path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+        for package in ("infrastructure", "provisioning")
+        for path in (ROOT / package).rglob("models.py")
+    ]
+
+    assert len(models) > 8
+    loading = Path(tables.__file__).read_text()
+    assert [name for name in models if f"import {name}\n" not in loading] == []

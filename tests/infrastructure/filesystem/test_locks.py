@@ -1,0 +1,110 @@
+"""What is held against all others, until its holder lets go or dies."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infrastructure.filesystem import atomic
+from tests.support.fixtures.repo import Want
+from tests.support.installation import ROOT
+
+HOLD = """
+import sys
+from infrastructure.filesystem import atomic
+
+with atomic.exclusive(sys.argv[1]):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def lock(tmp_path: Path) -> str:
+    """What can be held: a file that is not there yet."""
+    return str(tmp_path / "lock")
+
+
+@pytest.fixture
+def held_elsewhere(lock: str) -> Iterator["subprocess.Popen[str]"]:
+    """A process of its own that holds the lock until it is killed."""
+    command = [sys.executable, "-c", HOLD, lock]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
+
+
+def test_what_one_thread_holds_another_waits_for(lock: str, want: Want) -> None:
+    with atomic.exclusive(lock):
+        other = want(lambda: atomic.exclusive(lock))
+        assert other.waits()
+
+    assert other.has_it()
+
+
+def test_what_a_failure_held_is_free(lock: str, want: Want) -> None:
+    with pytest.raises(ZeroDivisionError), atomic.exclusive(lock):
+        raise ZeroDivisionError
+
+    assert want(lambda: atomic.exclusive(lock)).has_it()
+
+
+def test_what_another_process_holds_is_free_once_that_is_killed(
+    lock: str, want: Want, held_elsewhere: "subprocess.Popen[str]"
+) -> None:
+    other = want(lambda: atomic.exclusive(lock))
+    assert other.waits()
+
+    held_elsewhere.kill()
+
+    assert other.has_it()
+
+
+def test_two_locks_are_held_side_by_side(lock: str, want: Want) -> None:
+    with atomic.exclusive(lock):
+        assert want(lambda: atomic.exclusive(f"{lock}2")).has_it()
+
+
+def test_many_threads_take_turns_and_nobody_is_left_out(lock: str) -> None:
+    counted = 0
+
+    def count() -> None:
+        nonlocal counted
+        for _ in range(50):
+            with atomic.exclusive(lock):
+                before = counted
+                threading.Event().wait(0.0001)
+                counted = before + 1
+
+    threads = [threading.Thread(target=count) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert counted == 300
+
+
+def test_a_lock_that_is_let_go_leaves_no_descriptor_open(lock: str) -> None:
+    before = descriptors()
+    for _ in range(5):
+        with atomic.exclusive(lock):
+            assert descriptors() == before + 1
+
+    assert descriptors() == before
+
+
+def test_where_there_is_no_folder_there_is_no_lock(lock: str) -> None:
+    with pytest.raises(FileNotFoundError), atomic.exclusive(f"{lock}/in/no/folder"):
+        pass
+
+
+def descriptors() -> int:
+    return len(list(Path("/dev/fd").iterdir()))

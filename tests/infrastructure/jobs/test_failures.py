@@ -1,0 +1,113 @@
+"""Jobs that fail."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from infrastructure.database.engine import Database
+from infrastructure.jobs import queue
+from infrastructure.jobs.runner import ATTEMPTS, JobRunner
+from provisioning.munki.errors import RepoUnusable
+from tests.infrastructure.jobs.errands import Errand, fail, left, said
+from tests.support.fixtures.doors import Clock
+
+pytestmark = pytest.mark.postgresql
+
+
+def test_what_fails_is_tried_again_later_and_later_and_then_given_up(
+    runner: JobRunner,
+    enqueue: Callable[..., None],
+    database: Database,
+    clock: Clock,
+    errand: Errand,
+) -> None:
+    enqueue("one")
+    errand.fault = fail
+    for pause in (1, 2, 4):
+        assert runner.work()
+        clock.advance(seconds=pause - 0.1)
+        assert not runner.work()
+        clock.advance(seconds=0.2)
+    assert runner.work()
+
+    assert len(errand.begun) == ATTEMPTS
+    assert said(database) == ["gave up one: it failed 4 times: the paper is torn"]
+    assert left(database) == 0
+
+
+def test_a_fact_that_stays_is_not_tried_again(
+    runner: JobRunner, enqueue: Callable[..., None], database: Database, errand: Errand
+) -> None:
+    def refuse() -> None:
+        raise RepoUnusable("it is a file")
+
+    enqueue("one")
+    errand.fault = refuse
+    runner.work()
+
+    assert said(database) == ["gave up one: The Munki repo cannot be used: it is a file."]
+
+
+def test_a_job_that_kills_job_runners_is_given_up_without_killing_another(
+    runner: JobRunner,
+    enqueue: Callable[..., None],
+    database: Database,
+    clock: Clock,
+    errand: Errand,
+) -> None:
+    enqueue("one")
+    for number in range(ATTEMPTS):
+        with database.begin() as session:
+            assert queue.claim(session, f"victim {number}", clock())
+        clock.advance(seconds=queue.LEASE.total_seconds() + 1)
+    runner.work()
+
+    assert errand.begun == []
+    assert said(database) == ["gave up one: it was begun 4 times and never ended"]
+
+
+def test_a_job_of_a_kind_that_nobody_knows_waits_for_a_job_runner_who_does(
+    runner: JobRunner, enqueue: Callable[..., None], database: Database
+) -> None:
+    enqueue("one", what="of the next release")
+    enqueue("two")
+
+    assert [runner.work(), runner.work()] == [True, False]
+    assert said(database) == ["done two"]
+    assert left(database) == 1
+
+
+def test_what_cannot_be_recorded_leaves_nothing_behind_and_is_tried_again(
+    runner: JobRunner,
+    enqueue: Callable[..., None],
+    database: Database,
+    clock: Clock,
+    errand: Errand,
+) -> None:
+    enqueue("one")
+    errand.record_fault = fail
+    assert runner.work()
+    assert said(database) == []
+
+    errand.record_fault = lambda: None
+    clock.advance(seconds=1)
+    assert runner.work()
+    assert said(database) == ["done one"]
+
+
+def test_what_the_database_does_not_take_is_not_done(
+    runner: JobRunner, enqueue: Callable[..., None], database: Database, errand: Errand
+) -> None:
+    """The runner's loop says so and waits; the job is begun again after its lease."""
+
+    def break_off() -> None:
+        raise OperationalError("", {}, Exception("the server closed the connection"))
+
+    enqueue("one")
+    errand.record_fault = break_off
+    with pytest.raises(OperationalError):
+        runner.work()
+
+    assert said(database) == []
+    assert left(database) == 1

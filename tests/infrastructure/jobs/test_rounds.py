@@ -1,0 +1,64 @@
+"""The rounds of a job runner."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import Database
+from infrastructure.jobs.runner import JobRunner, Round
+from provisioning.outbox import outbox
+from tests.infrastructure.jobs.errands import fail, left, said
+from tests.support.fixtures.doors import Clock
+
+pytestmark = pytest.mark.postgresql
+
+
+def test_rounds_are_made_every_ten_seconds(hire: Callable[..., JobRunner], clock: Clock) -> None:
+    made: list[datetime] = []
+    runner = hire(lambda _, now: made.append(now))
+    for _ in range(25):
+        runner.look_round()
+        clock.advance(seconds=1)
+
+    assert len(made) == 3
+
+
+def test_a_duty_that_fails_keeps_neither_the_others_nor_anything_it_wrote(
+    hire: Callable[..., JobRunner], database: Database
+) -> None:
+    def say(sentence: str) -> Round:
+        def said(session: Session, now: datetime) -> None:
+            outbox.enqueue_news(session, channel="C0IMAGING", sentence=sentence, at=now)
+
+        return said
+
+    def broken(session: Session, now: datetime) -> None:
+        say("half done")(session, now)
+        fail()
+
+    def misspelt(session: Session, _: datetime) -> None:
+        session.execute(text("SELECT nothing FROM nowhere"))
+
+    hire(broken, misspelt, say("all well")).look_round()
+
+    assert said(database) == ["all well"]
+
+
+def test_it_works_until_it_is_told_to_stop(
+    runner: JobRunner, enqueue: Callable[..., None], database: Database
+) -> None:
+    enqueue("one", "two")
+    stop = threading.Event()
+    thread = threading.Thread(target=runner.run, args=(stop,))
+    thread.start()
+    while left(database):
+        pass
+    stop.set()
+    thread.join(timeout=5)
+
+    assert not thread.is_alive()
+    assert said(database) == ["done one", "done two"]

@@ -1,0 +1,119 @@
+"""The scripts of docs/how-to/clients, pasted on simulated Macs, against a real server."""
+
+import re
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.mac.macos import MacOS
+from tests.journeys.clients.pages import (
+    PLAIN,
+    includes,
+    meant_for,
+    pasted,
+    placed,
+    register,
+    script_of,
+)
+from tests.support.installation import Installation
+from tests.support.packages import program
+from tests.support.waiting import eventually
+
+
+@pytest.mark.parametrize("page", PLAIN)
+def test_the_script_of_a_page_brings_a_registered_mac_to_its_manifest(
+    rollcall: Installation, tmp_path: Path, page: str
+) -> None:
+    serial = f"C02{page[:3].upper()}+A="  # as virtual Macs have them
+    register(rollcall, serial)
+    mac = MacOS(tmp_path, serial)
+
+    code, said = mac.run(placed(mac, meant_for(rollcall, script_of(page))))
+
+    assert code == 0, said
+    assert includes(rollcall, serial) == [
+        "included_manifests/sites/london",
+        "included_manifests/builds/design",
+    ]
+    assert not list(tmp_path.glob("tmp.*")), "the script and its token are gone"
+
+
+@pytest.mark.parametrize("page", PLAIN)
+def test_the_script_of_a_page_waits_until_somebody_has_registered_the_mac(
+    rollcall: Installation, tmp_path: Path, page: str
+) -> None:
+    serial = f"C02{page[:3].upper()}WAITS"
+    mac = MacOS(tmp_path, serial)
+
+    running = mac.start(placed(mac, meant_for(rollcall, script_of(page))))
+    assert running.stdout is not None
+    told = iter(running.stdout)
+    assert any("waiting for somebody to say in Slack" in line for line in told)
+    assert running.poll() is None
+    register(rollcall, serial, "paris")
+    said, _ = running.communicate(timeout=60)
+
+    assert running.returncode == 0, said
+    assert includes(rollcall, serial)[0] == "included_manifests/sites/paris"
+
+
+@pytest.mark.parametrize("page", PLAIN)
+def test_the_script_of_a_page_is_sound(page: str) -> None:
+    ended = subprocess.run(
+        [program("shellcheck"), "-"],
+        input=script_of(page),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.stdout == ""
+
+
+def test_an_mdm_may_name_a_site_and_a_build_instead(rollcall: Installation, tmp_path: Path) -> None:
+    line = pasted("mdm")[1]
+    own = re.sub(r"^ +--get .*\n", lambda _: line, script_of("mdm"), flags=re.MULTILINE)
+    mac = MacOS(tmp_path, "C02NOBODY")
+
+    code, said = mac.run(placed(mac, meant_for(rollcall, own)))
+
+    assert "site=london" in own
+    assert code == 0, said
+    assert includes(rollcall, "C02NOBODY")[0] == "included_manifests/sites/london"
+
+
+def test_the_curl_lines_show_what_a_mac_would_get(rollcall: Installation, tmp_path: Path) -> None:
+    mac = MacOS(tmp_path, "C02ADMIN")
+    lines = pasted("mdm")[2].strip().split("\n")
+
+    said = [mac.run("sh", "-c", meant_for(rollcall, line)) for line in lines]
+
+    assert all(code == 0 and "#!/bin/sh\n" in text for code, text in said)
+    assert "site=london" in said[1][1]
+
+
+def test_a_restart_of_the_server_costs_no_client_its_mac(
+    rollcall: Installation, tmp_path: Path
+) -> None:
+    """It stops the server that the others share, and leaves it running again."""
+    register(rollcall, "C02RESTART")
+    mac = MacOS(tmp_path, "C02RESTART")
+    script = placed(mac, meant_for(rollcall, script_of("mdm")))
+    assert rollcall.stop("server") == {"server": 0}
+
+    running = mac.start(script)
+    time.sleep(1)
+    assert running.poll() is None
+    rollcall.start("server")
+    said, _ = running.communicate(timeout=60)
+
+    assert running.returncode == 0, said
+    eventually(lambda: rollcall.manifest("C02RESTART").exists())
+
+
+def test_no_secret_is_in_the_servers_log(rollcall: Installation) -> None:
+    log = rollcall.log.read_text()
+
+    assert "your-password" not in log
+    assert rollcall.environment["ROLLCALL_SECRET_KEY"] not in log

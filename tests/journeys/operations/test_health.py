@@ -1,0 +1,158 @@
+"""What probes and admins see of the processes, as boot.sh runs them."""
+
+import os
+import signal
+import sqlite3
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import requests
+
+from infrastructure.database.engine import Database
+from tests.fakes.slack import Workspace
+from tests.journeys.operations.calls import post
+from tests.support.commandline import typed
+from tests.support.installation import CHANNEL, PASSWORD, USERNAME, Install, Installation
+from tests.support.product import web_application
+from tests.support.soaking import soak_only
+from tests.support.waiting import eventually
+from tests.support.webserving import web_server
+
+THREADS = 4  # of a server, as it is shipped
+
+
+def probed(rollcall: Installation, *part: str) -> tuple[int, str]:
+    """The exit code of a probe and what it prints."""
+    ended = typed(rollcall.environment, "health", *part)
+    assert ended.stderr == ""
+    return ended.returncode, ended.stdout.strip()
+
+
+def full(rollcall: Installation) -> str:
+    answer = requests.get(f"{rollcall.url}/readyz?full", auth=(USERNAME, PASSWORD), timeout=30)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_each_part_is_told_apart_while_it_works_when_it_died_and_when_it_ended(
+    tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install
+) -> None:
+    parts = ("server", "relay", "jobs")
+    with install(tmp_path, repo_folder, slack.api_url) as rollcall:
+        before = rollcall.run("health")
+        assert (before.returncode, before.stdout) == (1, "Nothing of Rollcall runs here.\n")
+        rollcall.start(*parts)
+        rollcall.wait_until_ready()
+        for part in parts:
+            eventually(lambda part=part: probed(rollcall, part)[0] == 0)  # type: ignore[misc]
+        eventually(lambda: "missing" not in full(rollcall))
+        assert rollcall.run("health").returncode == 0
+        assert probed(rollcall, "bot") == (1, "No bot runs here.")
+
+        assert rollcall.stop("jobs") == {"jobs": 0}
+        rollcall.kill("relay")
+        assert probed(rollcall, "jobs") == (1, "No job runner runs here.")
+        died = f"The relay (process {_died(rollcall)}) ended without a word: look at its log."
+        assert probed(rollcall) == (1, died)
+        assert "missing: No job runner is running" in full(rollcall)
+
+        rollcall.start("relay")
+        eventually(lambda: probed(rollcall)[0] == 0)
+        assert rollcall.stop() == {"server": 0, "relay": 0}
+        assert probed(rollcall) == (1, "Nothing of Rollcall runs here.")
+
+
+def _died(rollcall: Installation) -> str:
+    return probed(rollcall, "relay")[1].split("process ")[1].split(")")[0]
+
+
+def test_a_server_that_is_stopped_answers_nobody_and_is_no_healthy_one(
+    tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install
+) -> None:
+    with install(tmp_path, repo_folder, slack.api_url) as rollcall:
+        rollcall.start("server")
+        rollcall.wait_until_ready()
+        eventually(lambda: probed(rollcall, "server")[0] == 0)
+        os.killpg(rollcall.pid("server"), signal.SIGSTOP)
+
+        status, said = probed(rollcall, "server")
+
+        rollcall.kill("server")
+        assert status == 1
+        assert f"The server does not answer at port {rollcall.port}" in said
+
+
+def test_a_bot_that_does_not_hear_slack_works_and_says_so(
+    tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install
+) -> None:
+    slack.faults.go_down()
+    socket = {"SLACK_APP_TOKEN": slack.app.app_token}
+    with install(tmp_path, repo_folder, slack.api_url, settings=socket) as rollcall:
+        rollcall.start("bot")
+        eventually(lambda: "not connected to Slack" in probed(rollcall, "bot")[1], timeout=20)
+        assert probed(rollcall, "bot")[0] == 0, "no restart would help it"
+
+        slack.faults.come_back()
+        eventually(lambda: "connected" not in probed(rollcall, "bot")[1], timeout=30)
+        assert probed(rollcall, "bot")[0] == 0
+        assert rollcall.stop() == {"bot": 0}
+
+
+@contextmanager
+def held(url: str) -> Iterator[None]:
+    """A database in which an admin has begun something and gone for lunch."""
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as admins:
+        admins.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+def test_a_server_answers_while_somebody_else_holds_its_database(
+    repo_folder: Path, slack: Workspace, sqlite_url: str
+) -> None:
+    with closing(Database(sqlite_url)) as database:
+        app, _ = web_application(repo_folder, database, slack.api_url)
+        with web_server(app, threads=THREADS) as port, ThreadPoolExecutor(2 * THREADS) as pool:
+            server = f"http://127.0.0.1:{port}"
+            slack.connect_http(f"{server}/slack/events")
+            alice = slack.person("U0ALICE", name="alice")
+            alice.slash("/mac", "list", channel=CHANNEL)
+            with held(sqlite_url):
+                serials = [f"C02LOCK{number:02}" for number in range(3 * THREADS)]
+                calls = [pool.submit(post, server, serial) for serial in serials]
+                assert requests.get(f"{server}/healthz", timeout=30).status_code == 200
+                reply = alice.slash("/mac", "register C02AAA london design", channel=CHANNEL)
+                assert "nothing was changed: its database cannot be used at" in reply.text
+                eventually(lambda: _readiness(server) == 503, timeout=30)
+                assert {call.result() for call in calls} == {503}
+
+            eventually(lambda: post(server, "C02LOCK00") == 200)
+            eventually(lambda: _readiness(server) == 200)
+
+
+def _readiness(server: str) -> int:
+    return requests.get(f"{server}/readyz", timeout=30).status_code
+
+
+@soak_only("a process hangs after 75 seconds")
+def test_a_relay_that_hangs_is_seen_within_two_minutes(
+    tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install
+) -> None:
+    with install(tmp_path, repo_folder, slack.api_url) as rollcall:
+        rollcall.start("server", "relay")
+        rollcall.wait_until_ready()
+        eventually(lambda: probed(rollcall, "relay")[0] == 0)
+        os.kill(rollcall.pid("relay"), signal.SIGSTOP)
+        time.sleep(110)
+        try:
+            status, said = probed(rollcall, "relay")
+            assert status == 1
+            assert "hangs: silent for" in said
+            assert "missing: The relay on" in full(rollcall)
+            assert "process missing" in rollcall.log.read_text()
+        finally:
+            os.kill(rollcall.pid("relay"), signal.SIGCONT)
+        eventually(lambda: probed(rollcall, "relay")[0] == 0, timeout=30)
+        eventually(lambda: "process back" in rollcall.log.read_text(), timeout=60)

@@ -1,0 +1,114 @@
+"""How the processes start, and what they need for it."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import requests
+
+from tests.fakes.imagr.reports import REPORT_KEY
+from tests.fakes.slack import Workspace
+from tests.journeys.operations.calls import HTTP, confirmations
+from tests.support.installation import PASSWORD, ROOT, SECRET_KEY, Install
+from tests.support.waiting import eventually
+
+# A part of Rollcall that works until it is asked to end; the job runner ends by itself.
+PYTHON = """#!/usr/bin/env bash
+case $3 in
+    migrate) exit 0 ;;
+    jobs) sleep 0.2; exit 3 ;;
+esac
+trap 'echo $3 >> "$ENDED"; exit 0' TERM
+for _ in {1..200}; do sleep 0.05; done
+"""
+
+
+def test_the_old_apps_own_example_works_in_development(
+    tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install
+) -> None:
+    """With a log that has no key of reports either."""
+    weak = {
+        "CONTEXT": "DEV",
+        "BOOTSTRAP_USERNAME": "admin",
+        "BOOTSTRAP_PASSWORD": "secret",
+        "ROLLCALL_REPORT_KEYS": REPORT_KEY,
+        **HTTP,
+    }
+    builds = repo_folder / "manifests/included_manifests/builds"
+    (builds / "somebuild").write_bytes((builds / "basic").read_bytes())
+    with install(tmp_path, repo_folder, slack.api_url, settings=weak) as rollcall:
+        rollcall.start("server")
+        rollcall.wait_until_ready()
+        answer = requests.post(
+            f"{rollcall.url}/gen_manifest",
+            auth=("admin", "secret"),
+            data={"serial": "abc123", "site": "london", "build": "somebuild"},
+            timeout=5,
+        )
+        told = {"status": "in_progress", "serial": "abc123", "message": "Localizing Mac"}
+        for key, status in ((REPORT_KEY, 200), (f"{REPORT_KEY}x", 404)):
+            report = f"{rollcall.url}/report/{key}"
+            assert requests.post(report, data=told, timeout=5).status_code == status
+
+    assert (answer.status_code, answer.text) == (200, "Manifest saved")
+    assert rollcall.manifest("abc123").exists()
+    assert '"/report/' in rollcall.log.read_text()
+    assert REPORT_KEY not in rollcall.log.read_text()
+
+
+def test_a_server_needs_no_slack_and_no_secret_is_in_its_log(
+    tmp_path: Path, repo_folder: Path, install: Install
+) -> None:
+    with install(tmp_path, repo_folder, "http://127.0.0.1:9/") as rollcall:
+        del rollcall.environment["SLACK_BOT_TOKEN"]
+        rollcall.environment["ROLLCALL_LOG_LEVEL"] = "DEBUG"
+        rollcall.start("server")
+        rollcall.wait_until_ready()
+        assert rollcall.mac("C02AAA").boot("london", "design").code == 0
+        assert rollcall.stop() == {"server": 0}
+
+    log = rollcall.log.read_text()
+    assert PASSWORD not in log
+    assert SECRET_KEY not in log
+    lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    [call] = [line for line in lines if line.get("path") == "/gen_manifest"]
+    assert call["serial"] == "C02AAA"
+    assert call["status"] == 200
+    assert isinstance(call["registration"], int)
+
+
+def test_when_one_process_ends_the_container_ends(tmp_path: Path) -> None:
+    """A supervisor outside starts it again; half a Rollcall would look alive."""
+    shutil.copy(ROOT / "boot.sh", tmp_path)
+    python = tmp_path / "python"
+    python.write_text(PYTHON)
+    python.chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    ended = subprocess.run(
+        [tmp_path / "boot.sh"],
+        env={"PATH": path, "ENDED": str(tmp_path / "ended"), **HTTP},
+        capture_output=True,
+        timeout=20,
+        check=False,
+    )
+
+    assert ended.returncode == 3
+    assert sorted((tmp_path / "ended").read_text().split()) == ["relay", "server"]
+
+
+def test_slack_may_be_away_when_everything_starts(
+    tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install
+) -> None:
+    slack.faults.go_down()
+    socket = {"SLACK_APP_TOKEN": slack.app.app_token, "ROLLCALL_LOG_FORMAT": "console"}
+    with install(tmp_path, repo_folder, slack.api_url, settings=socket) as rollcall:
+        rollcall.start()
+        rollcall.wait_until_ready()
+        assert rollcall.mac("C02AAA").boot("london", "design").code == 0
+
+        slack.faults.come_back()
+        slack.wait_for_socket(20)
+        eventually(lambda: confirmations(slack) == ["C02AAA"], timeout=20)
+        assert rollcall.stop() == {"": 0}

@@ -1,0 +1,167 @@
+"""Credentials that InstallApplications shows to the other hosts of a JSON: an admin is told."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from structlog.testing import capture_logs
+
+from infrastructure.database.engine import Database
+from provisioning.access import credentials, exposures
+from provisioning.access.models import INSTALLAPPLICATIONS, SCRIPTS, Exposure
+from provisioning.diagnostics import examined
+from provisioning.diagnostics.doctor import Examination
+from provisioning.munki import MunkiRepo
+from rollcall import periodic
+from rollcall.settings import ServerSettings
+from tests.support.doors import machines_door
+from tests.support.fixtures.doors import Script
+
+JSON = "/installapplications/new%20york/design.json"
+
+
+@pytest.fixture
+def items(tmp_path: Path) -> Path:
+    """An admin's own items, which come from two hosts, and from Rollcall's."""
+    urls = ["https://munki.example.com/a", "http://cdn.example.com:8080/b", "http://127.0.0.1/c"]
+    item = {"type": "rootscript", "hash": "0" * 64}
+    named = [{"name": url, "file": f"/tmp/{url[-1]}", "url": url, **item} for url in urls]
+    path = tmp_path / "templates" / "installapplications" / "base.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps({"setupassistant": named[:1], "userland": named}))
+    return path
+
+
+@pytest.fixture
+def app(server_settings: ServerSettings, database: Database, items: Path) -> Flask:
+    """The Macs' door, with those items."""
+    folder = items.parent.parent
+    return machines_door(server_settings.model_copy(update={"templates": folder}), database)
+
+
+@pytest.fixture
+def web(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def said(repo: MunkiRepo, database: Database) -> Callable[[], list[str]]:
+    """What the doctor says about exposed credentials."""
+
+    def says() -> list[str]:
+        found = examined(Examination(repo, database))
+        return [str(finding) for finding in found if finding.kind == "exposed credentials"]
+
+    return says
+
+
+@pytest.fixture
+def made(database: Database) -> Callable[..., dict[str, str]]:
+    """Make a key; returns the header with it."""
+
+    def make(site: str | None, opens: str, build: str | None = None) -> dict[str, str]:
+        with database.begin() as session:
+            key = credentials.make(session, site, opens, datetime.now(UTC), build=build)
+        return {"Authorization": f"Bearer {key}"}
+
+    return make
+
+
+@pytest.mark.postgresql
+def test_the_log_and_the_doctor_tell_once_that_the_password_goes_to_other_hosts(
+    web: FlaskClient, script: Script, said: Callable[[], list[str]]
+) -> None:
+    assert said() == []
+    with capture_logs() as lines:
+        for _ in range(30):
+            assert web.get(JSON, headers=script.basic).status_code == 200
+
+    [line] = [line for line in lines if line["event"] == "credential exposed"]
+    assert "cdn.example.com, munki.example.com" in line["reason"]
+    [finding] = said()
+    assert finding.startswith(
+        "InstallApplications fetches the JSON of new york/design with BOOTSTRAP_PASSWORD, and "
+        "sends that to the other hosts in the JSON too: cdn.example.com, munki.example.com."
+    )
+    assert "`boot.sh credentials make 'new york' --installapplications design`" in finding
+    assert finding.endswith("then change BOOTSTRAP_PASSWORD.")
+    assert "127.0.0.1" not in finding
+
+
+@pytest.mark.parametrize("site", ["new york", None])
+def test_a_key_that_opens_more_is_told_until_it_is_revoked(
+    web: FlaskClient,
+    made: Callable[..., dict[str, str]],
+    said: Callable[[], list[str]],
+    database: Database,
+    site: str | None,
+) -> None:
+    assert web.get(JSON, headers=made(site, SCRIPTS)).status_code == 200
+
+    [finding] = said()
+    with database.begin() as session:
+        [row] = credentials.listed(session)
+        credentials.revoke(session, row.id, datetime.now(UTC))
+
+    assert f"with credential {row.id}, and sends that" in finding
+    assert finding.endswith(f"then `boot.sh credentials revoke {row.id}`.")
+    assert said() == []
+
+
+def test_a_key_for_the_json_may_be_seen_there(
+    web: FlaskClient, made: Callable[..., dict[str, str]], said: Callable[[], list[str]]
+) -> None:
+    with capture_logs() as lines:
+        headers = made("new york", INSTALLAPPLICATIONS, "design")
+        assert web.get(JSON, headers=headers).status_code == 200
+
+    assert said() == []
+    assert "credential exposed" not in [line["event"] for line in lines]
+
+
+def test_a_json_without_other_hosts_shows_nobody_anything(
+    web: FlaskClient, script: Script, said: Callable[[], list[str]], items: Path
+) -> None:
+    items.write_text('{"setupassistant": [], "userland": []}')
+
+    assert web.get(JSON, headers=script.basic).status_code == 200
+
+    assert said() == []
+
+
+def test_a_database_that_was_never_migrated_is_one_finding(tmp_path: Path, repo: MunkiRepo) -> None:
+    bare = Database(f"sqlite:///{tmp_path}/bare.sqlite3")
+
+    [finding] = examined(Examination(repo, bare))
+
+    assert "another schema" in str(finding)
+    assert "`boot.sh migrate`" in str(finding)
+    bare.close()
+
+
+@pytest.mark.postgresql
+def test_what_no_longer_happens_is_forgotten(database: Database, repo: MunkiRepo) -> None:
+    now = datetime.now(UTC)
+    to = repo.destination("london", "design")
+    these = exposures.exposed(None, to, ("b.example.com", "a.example.com", "b.example.com"))
+    assert these is not None
+    with database.begin() as session:
+        exposures.note(session, these, now)
+        exposures.note(session, these, now + timedelta(days=1))  # Macs still do it
+
+    def told(days: float) -> list[datetime]:
+        with database.reading() as session:
+            return [at for _, at in exposures.recent(session, now + timedelta(days=days))]
+
+    assert told(7.9) == [now + timedelta(days=1)]
+    assert told(8.1) == []
+    for days, left in ((7.9, 2), (9.1, 0)):
+        with database.begin() as session:
+            periodic.prune_daily(session, now + timedelta(days=days))
+        with database.reading() as session:
+            assert session.scalar(select(func.count()).select_from(Exposure)) == left

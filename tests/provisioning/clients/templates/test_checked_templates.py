@@ -1,0 +1,321 @@
+"""Templates of an admin's own: looked at before a Mac gets them, and what is served meanwhile."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from infrastructure.database.engine import Database
+from infrastructure.findings import Location
+from provisioning.access.tokens import WHERE_REGISTERED, Tokens
+from provisioning.clients.check import EVERY, TemplateWatcher, findings
+from provisioning.clients.scripts import TEMPLATES, Scripts
+from provisioning.clients.templates.last_good import LastGood, UnusableTemplate
+from provisioning.clients.templates.models import GoodTemplate
+from provisioning.munki import Destination, MunkiRepo
+from provisioning.outbox.models import TROUBLE, Notification
+from rollcall.settings import ServerSettings
+from tests.support.doors import machines_door
+from tests.support.fixtures.doors import Script
+from tests.support.installation import CHANNEL, SECRET_KEY
+
+LONDON, PARIS = Destination("london", "design"), Destination("paris", "kiosk")
+GOOD = '{% extends "base.sh.j2" %}\n{% block after %}\necho one\n{% endblock %}\n'
+BROKEN = '{% extends "base.sh.j2" %}\n{% block after %}\n\nif true; then\n{% endblock %}\n'
+
+
+class Server:
+    """A server process, as far as its scripts go; its clock is the test's."""
+
+    def __init__(self, database: Database, repo: MunkiRepo, folder: Path) -> None:
+        self._now = 0.0
+        tokens = Tokens(SECRET_KEY, timedelta(hours=1))
+        last_good = LastGood(database, repo, CHANNEL, TEMPLATES)
+        self._scripts = Scripts(
+            "http://mac.lan", tokens, folder, last_good, clock=lambda: self._now
+        )
+        self._watch = TemplateWatcher([self._scripts.catalog])
+
+    def look(self) -> None:
+        """What happens every now and then."""
+        self._now += EVERY
+        self._watch.look()
+
+    def script(self, to: Destination = LONDON) -> str:
+        return self._scripts.script_for(to)
+
+
+class Templates:
+    """A folder of an admin's own templates."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, name: str, text: str | bytes) -> None:
+        path = self.folder / f"{name}.sh.j2"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+
+    def remove(self, name: str) -> None:
+        (self.folder / f"{name}.sh.j2").unlink()
+
+
+@pytest.fixture
+def templates(tmp_path: Path) -> Templates:
+    """An admin's own templates: none yet."""
+    (tmp_path / "templates").mkdir()
+    return Templates(tmp_path / "templates")
+
+
+@pytest.fixture
+def server(database: Database, repo: MunkiRepo, templates: Templates) -> Server:
+    """A server that serves them."""
+    return Server(database, repo, templates.folder)
+
+
+def told(database: Database) -> list[str]:
+    with database.reading() as session:
+        rows = session.scalars(select(Notification).where(Notification.kind == TROUBLE))
+        return [row.facts["sentence"] for row in rows]
+
+
+def test_a_template_that_breaks_goes_on_being_served_as_it_was(
+    server: Server, templates: Templates
+) -> None:
+    templates.write("sites/london", GOOD)
+    server.look()
+    templates.write("sites/london", BROKEN)
+    server.look()
+
+    assert "\necho one\n" in server.script()
+    assert "if true" not in server.script()
+
+
+def test_the_channel_is_told_once_where_it_is_broken_before_any_mac_asks(
+    server: Server, templates: Templates, database: Database
+) -> None:
+    templates.write("sites/london", GOOD)
+    server.look()
+    templates.write("sites/london", BROKEN)
+    for _ in range(3):
+        server.look()
+        server.script()
+
+    [sentence] = told(database)
+    assert "what it was before goes on being served" in sentence
+    assert "sites/london.sh.j2" in sentence
+    assert "sh cannot read it" in sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "what"),
+    [
+        ("#!/bin/sh\necho {= sites|sh =}\n", ", line 2", "'sites' is undefined"),
+        ("#!/bin/sh\n{% if site %}\n", ", line 2", "Unexpected end of template"),
+        ("#!/bin/sh\n\n{% include 'gone.sh' %}\n", ", line 3", "there is no template 'gone.sh'"),
+        ("#!/bin/sh\necho hello\necho 'oops\n", "", "sh cannot read it"),
+        ("#!/bin/sh\necho a &amp; b\n", ", line 2", "Imagr would change &amp;"),
+        ("#!/bin/sh\n\necho {{ site }}\n", ", line 3", "none of Imagr's placeholders"),
+        ("echo hello\n", ", line 1", "does not say what runs it"),
+        ("", "", "does not say what runs it"),
+        ("#!/bin/sh\r\necho\r\n", "", "line ends (CR)"),
+        (b"#!/bin/sh\necho \xff\n", "", "no text in UTF-8"),
+        ("#!/bin/sh\necho {= 1 // 0 =}\n", ", line 2", "division"),
+    ],
+)
+def test_what_is_wrong_is_said_with_file_and_line(
+    templates: Templates, repo: MunkiRepo, text: str | bytes, where: str, what: str
+) -> None:
+    templates.write("base", text)
+
+    [finding, *_] = findings(repo, templates.folder)
+
+    assert str(finding).startswith(f"base.sh.j2{where}: ")
+    assert what in str(finding)
+
+
+def test_what_is_wrong_whatever_the_names_are_is_said_once(
+    templates: Templates, repo: MunkiRepo
+) -> None:
+    templates.write("base", "#!/bin/sh\necho 'oops\n")
+    once = len(findings(repo, templates.folder))
+    templates.write("base", "#!/bin/sh\n# for {= site|sh =}, {= build|sh =}\necho 'oops\n")
+
+    shapes = ("no names", "names as they are", "a name in quotation marks")
+    assert len(findings(repo, templates.folder)) == once * len(shapes)
+
+
+def test_a_file_that_the_disk_does_not_give_is_said_to_be_one(
+    templates: Templates, repo: MunkiRepo
+) -> None:
+    templates.write("base", "")
+    base = templates.folder / "base.sh.j2"
+    base.unlink()
+    base.symlink_to("/proc/self/mem")  # can be opened, and not be read
+
+    [finding, *_] = findings(repo, templates.folder)
+
+    assert "cannot be read (Input/output error)" in str(finding)
+
+
+def test_imagrs_own_placeholders_are_no_fault(templates: Templates, repo: MunkiRepo) -> None:
+    templates.write("base", "#!/bin/sh\necho '{{serial_number}}' '{{target_volume}}' ${#site}\n")
+
+    assert findings(repo, templates.folder) == []
+
+
+def test_a_script_may_be_for_another_shell(templates: Templates, repo: MunkiRepo) -> None:
+    templates.write("builds/design", "#!/bin/bash\nwhile read -r x; do :; done < <(true)\n")
+    templates.write("builds/kiosk", "#!/usr/bin/python3\nprint((1,))\n")
+
+    assert findings(repo, templates.folder) == []
+
+
+def test_what_rollcall_ships_is_sound(repo: MunkiRepo) -> None:
+    assert findings(repo) == []
+
+
+def test_it_is_served_again_once_it_is_mended(server: Server, templates: Templates) -> None:
+    for text in (GOOD, BROKEN, GOOD.replace("one", "two")):
+        templates.write("sites/london", text)
+        server.look()
+
+    assert "\necho two\n" in server.script()
+
+
+def test_one_that_was_never_good_is_an_error_and_the_others_are_served(
+    server: Server, templates: Templates, database: Database
+) -> None:
+    templates.write("sites/london", BROKEN)
+    server.look()
+
+    with pytest.raises(UnusableTemplate, match=r"nothing is served\. sites/london\.sh\.j2"):
+        server.script()
+    assert "site=paris" in server.script(PARIS)
+    assert "waiting for" in server.script(WHERE_REGISTERED)
+    [sentence] = told(database)
+    assert "nothing is served" in sentence
+
+
+def test_a_broken_base_leaves_those_that_do_not_need_it_alone(
+    server: Server, templates: Templates
+) -> None:
+    templates.write("sites/london", "#!/bin/sh\necho london\n")
+    templates.write("base", "#!/bin/sh\n{% bad %}\n")
+    server.look()
+
+    assert server.script() == "#!/bin/sh\necho london\n"
+    with pytest.raises(UnusableTemplate):
+        server.script(PARIS)
+
+
+def test_what_extends_a_template_that_breaks_is_served_as_a_whole_as_it_was(
+    server: Server, templates: Templates
+) -> None:
+    templates.write("base", "#!/bin/sh\necho base\n{% block after %}{% endblock %}\n")
+    templates.write("sites/london", GOOD)
+    server.look()
+    before = server.script()
+    templates.write("base", "#!/bin/sh\necho {= gone =}\n{% block after %}{% endblock %}\n")
+    server.look()
+
+    assert server.script() == before
+    assert "echo base" in server.script(PARIS)
+
+
+def test_the_last_good_one_survives_a_restart_and_reaches_other_servers(
+    server: Server, templates: Templates, database: Database, repo: MunkiRepo
+) -> None:
+    templates.write("sites/london", GOOD)
+    server.look()
+    templates.write("sites/london", BROKEN)
+
+    assert "\necho one\n" in Server(database, repo, templates.folder).script()
+
+
+@pytest.mark.postgresql
+def test_a_process_that_finds_a_template_judged_does_not_judge_it_again(
+    server: Server, templates: Templates, database: Database, repo: MunkiRepo, tmp_path: Path
+) -> None:
+    """Its mark is the moment that the row was written."""
+    templates.write("sites/london", GOOD)
+    server.look()
+
+    def moments() -> list[object]:
+        with database.reading() as session:
+            return list(session.scalars(select(GoodTemplate.at).order_by(GoodTemplate.name)))
+
+    before = moments()
+    other = Server(database, repo, templates.folder)
+    other.look()
+    other.script()
+
+    assert len(before) == 2
+    assert moments() == before
+
+
+def test_a_site_that_comes_later_is_looked_at_too(
+    server: Server, templates: Templates, database: Database, repo_folder: Path
+) -> None:
+    templates.write("builds/design", "#!/bin/sh\n{% if site == 'rome' %}{= oops =}{% endif %}\n")
+    server.look()
+    sites = repo_folder / "manifests/included_manifests/sites"
+    (sites / "rome").write_bytes((sites / "paris").read_bytes())
+    server.look()
+
+    assert "'oops' is undefined" in told(database)[0]
+    assert server.script().startswith("#!/bin/sh\n")
+    with pytest.raises(UnusableTemplate, match="oops"):
+        server.script(Destination("rome", "design"))
+
+
+def test_what_is_not_in_use_is_looked_at_when_somebody_asks(
+    templates: Templates, repo: MunkiRepo
+) -> None:
+    templates.write("sites/atlantis", "{% if %}")
+
+    [finding] = findings(repo, templates.folder)
+
+    assert finding.location == Location("sites/atlantis.sh.j2", 1)
+
+
+def test_without_a_database_what_is_good_is_served_all_the_same(
+    repo: MunkiRepo, templates: Templates, tmp_path: Path
+) -> None:
+    empty = Database(f"sqlite:///{tmp_path}/never-migrated.sqlite3")
+    server = Server(empty, repo, templates.folder)
+    templates.write("sites/london", GOOD)
+    server.look()
+    templates.write("sites/london", BROKEN)
+    server.look()
+
+    assert "\necho one\n" in server.script()
+    empty.close()
+
+
+def test_a_macs_request_for_a_broken_one_is_503(
+    database: Database, server_settings: ServerSettings, templates: Templates
+) -> None:
+    templates.write("sites/london", BROKEN)
+    settings = server_settings.model_copy(update={"templates": templates.folder})
+    script = Script(machines_door(settings, database).test_client())
+
+    answer = script.fetch(X_bootstrap_site="london", X_bootstrap_build="design")
+
+    assert answer.status_code == 503
+    assert "sites/london.sh.j2" in answer.text
+    assert script.fetch(X_bootstrap_site="paris", X_bootstrap_build="design").status_code == 200
+    assert len(told(database)) == 1
+
+
+def test_nothing_secret_reaches_a_program_that_judges(
+    server: Server, templates: Templates, database: Database
+) -> None:
+    """What a shell complains of can quote a line of the script, and is told to the channel."""
+    templates.write("base", "#!/bin/sh\nif {= token|sh =} )\n")
+    server.look()
+
+    [sentence] = told(database)
+    assert "sh cannot read it" in sentence
+    assert not [word for word in sentence.split() if word.count(".") > 1 and len(word) > 40]

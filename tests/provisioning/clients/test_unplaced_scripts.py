@@ -1,0 +1,181 @@
+"""The script of a Mac that goes where somebody says in Slack: it asks until somebody has."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from provisioning.access.tokens import WHERE_REGISTERED, Tokens
+from provisioning.clients.scripts import Scripts
+from provisioning.munki import Destination
+from tests.fakes.mac import Mac
+from tests.support.fixtures.repo import LONDON
+from tests.support.installation import SECRET_KEY
+
+URL = "http://mac.lan:5000"
+TOKENS = Tokens(SECRET_KEY, timedelta(hours=1))
+MAC = Mac("C02ABC123DEF", URL, username="", password="")
+# Answers with the next line of `answers`, whose last one is for ever, as curl would; notes what
+# it was asked, and how long the script slept.
+CURL = """#!/bin/sh
+case $* in */computer_name) exit 22 ;; esac # nobody has registered it yet
+cat > headers
+printf '%s\\n' "$*" >> asked
+read -r answer < answers
+[ "$(wc -l < answers)" -eq 1 ] || { sed 1d answers > rest && mv rest answers; }
+printf '%s' "$answer"
+case $answer in *200) exit 0 ;; *) exit 22 ;; esac
+"""
+SLEEP = """#!/bin/sh
+echo "$1" >> slept
+"""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a script ended, what it asked for and how long it slept in between."""
+
+    code: int
+    said: str
+    asked: list[str]
+    slept: list[str]
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture(params=[("sh",), ("bash", "--posix")], ids=["sh", "bash"])
+def run(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
+    """Run the script with a server that answers as told."""
+    for name, text in {"curl": CURL, "sleep": SLEEP}.items():
+        program = tmp_path / name
+        program.write_text(text)
+        program.chmod(0o755)
+
+    def run_it(*answers: str, to: Destination = WHERE_REGISTERED, **environment: str) -> Ended:
+        (tmp_path / "answers").write_text("\n".join(answers) + "\n")
+        ended = subprocess.run(
+            request.param,
+            input=MAC.prepare(Scripts(URL, TOKENS).script_for(to)),
+            env={"PATH": f"{tmp_path}:{os.environ['PATH']}", **environment},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return Ended(
+            ended.returncode,
+            ended.stdout + ended.stderr,
+            _lines(tmp_path / "asked"),
+            _lines(tmp_path / "slept"),
+        )
+
+    return run_it
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def test_it_says_its_serial_and_neither_a_site_nor_a_build(run: Run) -> None:
+    ended = run("Manifest saved200")
+
+    assert ended.code == 0
+    assert "the manifest of C02ABC123DEF is written, for where it is registered" in ended.said
+    [asked] = ended.asked
+    assert "serial=C02ABC123DEF" in asked
+    assert "site=" not in asked
+    assert "build=" not in asked
+
+
+def test_its_token_does_not_stand_in_the_command_line(run: Run, tmp_path: Path) -> None:
+    ended = run("Manifest saved200")
+
+    assert "Bearer" not in ended.asked[0]
+    token = (tmp_path / "headers").read_text().rpartition("Bearer ")[2].rstrip('"\n')
+    assert TOKENS.verify(token).destination == WHERE_REGISTERED
+
+
+def test_it_asks_every_15_seconds_until_somebody_has_registered_it(run: Run) -> None:
+    ended = run("403", "403", "403", "Manifest saved200")
+
+    assert ended.code == 0
+    assert len(ended.asked) == 4
+    assert ended.slept == ["15"] * 3
+    assert ended.said.count("waiting for somebody to say in Slack where C02ABC123DEF goes") == 1
+
+
+def test_who_runs_it_may_choose_another_pause(run: Run) -> None:
+    assert run("403", "Manifest saved200", ROLLCALL_PAUSE="3").slept == ["3"]
+
+
+def test_after_half_an_hour_it_fails_so_that_it_is_run_again(run: Run) -> None:
+    ended = run("403")
+
+    assert ended.code == 1
+    assert sum(map(int, ended.slept)) in range(29 * 60, 31 * 60)
+    assert "nobody has said where C02ABC123DEF goes" in ended.said
+
+
+@pytest.mark.parametrize("answer", ["401", "400", "404", "409"])
+def test_a_refusal_is_a_failure_at_once(run: Run, answer: str) -> None:
+    ended = run("403", answer)
+
+    assert ended.code == 1
+    assert len(ended.asked) == 2
+    assert f"the server did not confirm C02ABC123DEF but said {answer}" in ended.said
+
+
+@pytest.mark.parametrize("answer", ["503", "502", "500", "000", "429"])
+def test_it_waits_for_a_server_that_is_restarted_or_cut_off(run: Run, answer: str) -> None:
+    """An MDM runs a script once: it must not end because of a moment in which nobody answers."""
+    ended = run("403", answer, "403", "Manifest saved200")
+
+    assert ended.code == 0
+    assert len(ended.asked) == 4
+    assert f"waiting for {URL}" in ended.said
+
+
+def test_a_server_that_stays_away_is_a_failure_after_half_an_hour(run: Run) -> None:
+    ended = run("503")
+
+    assert ended.code == 1
+    assert sum(map(int, ended.slept)) in range(29 * 60, 31 * 60)
+    assert "the server did not confirm C02ABC123DEF; run this again" in ended.said
+
+
+def test_what_is_no_rollcall_confirms_nothing(run: Run) -> None:
+    ended = run("<html>Welcome</html>200")
+
+    assert ended.code == 1
+    assert f"something that is not Rollcall answered at {URL}" in ended.said
+
+
+def test_a_script_with_site_and_build_waits_for_the_server_too(run: Run) -> None:
+    ended = run("503", "000", "Manifest saved200", to=LONDON)
+
+    assert ended.code == 0
+    assert ended.slept == ["15", "15"]
+    assert "site=london" in ended.asked[0]
+
+
+def test_but_not_for_somebody_to_say_where_it_goes(run: Run) -> None:
+    ended = run("403", "Manifest saved200", to=LONDON)
+
+    assert (ended.code, len(ended.asked)) == (1, 1)
+    assert "but said 403" in ended.said
+
+
+def test_only_an_own_base_template_is_for_macs_without_site_and_build(tmp_path: Path) -> None:
+    for folder in ("sites", "builds"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / ".sh.j2").write_text("wrong")
+    assert "Rollcall" in Scripts(URL, TOKENS, tmp_path).script_for(WHERE_REGISTERED)
+
+    (tmp_path / "base.sh.j2").write_text("own [{= site|sh =}]")
+    assert Scripts(URL, TOKENS, tmp_path).script_for(WHERE_REGISTERED) == "own ['']"

@@ -1,0 +1,133 @@
+"""The doctor's examination through its doors: `/readyz?full`, the command line, Slack."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from slack_sdk import WebClient
+
+from infrastructure.database.engine import Database
+from infrastructure.jobs.runner import JobRunner
+from rollcall.application import Application
+from rollcall.settings import ServerSettings
+from tests.fakes.slack import Workspace
+from tests.support import serving, settings
+from tests.support.doors import machines_door
+from tests.support.fixtures.doors import Clock, Script
+from tests.support.installation import CHANNEL
+
+
+@pytest.fixture
+def broken(repo_folder: Path) -> Path:
+    """A manifest that no Mac could read."""
+    path = repo_folder / "manifests" / "C02XG0FDJGH5"
+    path.write_bytes(b"not a plist")
+    return path
+
+
+def test_readyz_shows_all_findings_to_who_may_fetch_scripts(
+    app: Flask, script: Script, broken: Path
+) -> None:
+    client = app.test_client()
+    answer = client.get("/readyz?full", headers=script.basic)
+
+    assert answer.status_code == 200, "Macs can come all the same"
+    assert "finding: The manifest C02XG0FDJGH5 in the Munki repo cannot be read" in answer.text
+
+
+def test_nobody_else_has_the_repo_read(app: Flask, broken: Path) -> None:
+    assert app.test_client().get("/readyz?full").status_code == 401
+    assert "finding" not in app.test_client().get("/readyz").text
+
+
+def test_who_asks_again_at_once_is_shown_the_same(app: Flask, script: Script, broken: Path) -> None:
+    client = app.test_client()
+    before = client.get("/readyz?full", headers=script.basic).text
+    broken.unlink()
+
+    assert client.get("/readyz?full", headers=script.basic).text == before
+
+
+def test_templates_are_looked_at_imagrs_too(
+    script: Script, repo_folder: Path, database: Database, tmp_path: Path
+) -> None:
+    folder = tmp_path / "templates"
+    (folder / "imagr" / "builds").mkdir(parents=True)
+    (folder / "imagr" / "builds" / "design.plist").write_text("<plist><dict/></plist>")
+    (folder / "base.sh.j2").write_text("#!/bin/sh\nif\n")
+    given = settings.server_settings(repo_folder, ROLLCALL_TEMPLATES=str(folder))
+
+    said = findings(machines_door(given, database), script)
+
+    assert "imagr/builds/design.plist is faulty" in said
+    assert "base.sh.j2" in said
+
+
+@pytest.fixture
+def served(repo_folder: Path, database: Database) -> Iterator[Callable[[ServerSettings], str]]:
+    """Serve with some settings on a free port; returns where."""
+    with ExitStack() as running:
+        yield lambda these: running.enter_context(serving.served(machines_door(these, database)))
+
+
+def findings(app: Flask, script: Script) -> str:
+    """What the doctor of another server says."""
+    return app.test_client().get("/readyz?full", headers=script.basic).text
+
+
+def test_an_address_that_leads_back_here_is_none(
+    served: Callable[[ServerSettings], str],
+    script: Script,
+    repo_folder: Path,
+    database: Database,
+) -> None:
+    url = served(settings.server_settings(repo_folder))
+    app = machines_door(settings.server_settings(repo_folder, BOOTSTRAP_URL=url), database)
+
+    assert "finding" not in findings(app, script)
+
+
+def test_one_that_leads_to_another_installation_is(
+    served: Callable[[ServerSettings], str],
+    script: Script,
+    repo_folder: Path,
+    database: Database,
+) -> None:
+    other = "another0another1another2another3"
+    url = served(settings.server_settings(repo_folder, ROLLCALL_SECRET_KEY=other))
+    app = machines_door(settings.server_settings(repo_folder, BOOTSTRAP_URL=url), database)
+
+    assert f"Another installation answers at {url}" in findings(app, script)
+
+
+def test_one_that_leads_nowhere_is(script: Script, repo_folder: Path, database: Database) -> None:
+    app = machines_door(
+        settings.server_settings(repo_folder, BOOTSTRAP_URL="http://127.0.0.1:9"), database
+    )
+
+    assert "http://127.0.0.1:9/ cannot be reached from here" in findings(app, script)
+
+
+def test_slack_hears_of_the_repo_from_the_job_runner(
+    bot: Flask,
+    broken: Path,
+    repo_folder: Path,
+    slack: Workspace,
+    slack_client: WebClient,
+    database: Database,
+    clock: Clock,
+    deliver_all: Callable[[], None],
+) -> None:
+    alice = slack.person("U0ALICE", name="alice")
+    alice.slash("/mac", "doctor", channel=CHANNEL)
+    given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)
+    runner = JobRunner(database, Application(given, database=database).works, [], clock=clock)
+    clock.advance(minutes=1)
+    assert runner.work()
+    deliver_all()
+
+    [message] = alice.dm.messages
+    assert "1 to fix" in message.text
+    assert "C02XG0FDJGH5" in message.text

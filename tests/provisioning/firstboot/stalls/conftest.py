@@ -1,0 +1,33 @@
+"""A floor and its channel."""
+
+from collections.abc import Callable
+
+import pytest
+
+from infrastructure.database.engine import Database
+from provisioning.munki import MunkiRepo
+from tests.fakes.slack import Workspace
+from tests.fakes.slack.messages import Message
+from tests.provisioning.firstboot.stalls.silence import EVENING, OTHER, Floor
+from tests.support.fixtures.doors import Clock
+from tests.support.installation import CHANNEL
+
+
+@pytest.fixture
+def floor(database: Database, repo: MunkiRepo, clock: Clock, slack: Workspace) -> Floor:
+    """A Monday at noon, for as long as the test wants."""
+    clock.now = EVENING.replace(hour=12)
+    slack.add_channel(OTHER, name="paris")
+    slack.pace.rate = None  # Slack's clock is not the test's
+    return Floor(database, repo, clock)
+
+
+@pytest.fixture
+def told(slack: Workspace, deliver_all: Callable[[], None]) -> Callable[..., list[Message]]:
+    """What the channel reads of silent Macs, once everything that is due was delivered."""
+
+    def read(channel: str = CHANNEL) -> list[Message]:
+        deliver_all()
+        return [it for it in slack.channels[channel].messages if "fell silent" in it.text]
+
+    return read

@@ -1,0 +1,89 @@
+"""A floor on which Macs fall silent."""
+
+from datetime import UTC, datetime
+
+from infrastructure.database.engine import Database
+from provisioning.firstboot import confirmation, placement, reports, stalls
+from provisioning.firstboot.placement import Requested
+from provisioning.firstboot.reports import Report
+from provisioning.munki import Destination, MunkiRepo
+from provisioning.outbox import claims
+from provisioning.policy import Policy
+from provisioning.registrations import queries, register
+from provisioning.registrations.models import Registration
+from provisioning.values.serials import Serial, parse_all
+from tests.support.acting import did
+from tests.support.fixtures.doors import Clock
+from tests.support.installation import CHANNEL
+
+OTHER = "C0PARIS"
+
+
+POLICY = Policy.model_validate(
+    {
+        "stall": {"imaging": 25},
+        "sites": {
+            "london": {"timezone": "Europe/London", "quiet": ["19:00-07:30"]},
+            "paris": {"channel": OTHER},
+        },
+    }
+)
+
+
+EVENING = datetime(2030, 1, 7, 18, 50, tzinfo=UTC)  # a Monday
+
+
+MORNING = datetime(2030, 1, 8, 7, 30, tzinfo=UTC)
+
+
+class Floor:
+    """What happens on the imaging floor, at the time of the clock."""
+
+    def __init__(self, database: Database, repo: MunkiRepo, clock: Clock) -> None:
+        self._database = database
+        self._repo = repo
+        self._clock = clock
+
+    def registers(self, *serials: str, by: str = "U0ALICE", site: str = "london") -> None:
+        with self._database.begin() as session:
+            register.register(
+                session,
+                parse_all(serials),
+                Destination(site, "design"),
+                operation=did(session, "registered", by=by, at=self._clock()),
+                channel=CHANNEL,
+            )
+
+    def says(self, serial: str, message: str = "Restoring DMG: x", status: str = "") -> None:
+        with self._database.begin() as session:
+            known = reports.find_status(session, Serial.parse(serial))
+            assert known
+            report = Report.parse(serial, status or "in_progress", message)
+            change = reports.change(known, report, self._clock())
+            if change:
+                reports.record(session, change)
+
+    def confirms(self, text: str, said: Requested | None = None) -> None:
+        serial = Serial.parse(text)
+        with self._database.begin() as session:
+            plan = placement.plan(session, self._repo, serial, said)
+            with self._repo.holding(serial):
+                written = self._repo.assign(serial, plan.destination)
+            confirmation.confirm(session, plan, written, channel=CHANNEL, at=self._clock())
+
+    def notices(self) -> int:
+        with self._database.begin() as session:
+            return stalls.notice(session, POLICY, channel=CHANNEL, now=self._clock())
+
+    def remind(self, serial: str, user: str, due_at: datetime) -> bool:
+        with self._database.begin() as session:
+            mac = queries.get_open(session, Serial.parse(serial))
+            return stalls.remind(session, mac, user, due_at, at=self._clock())
+
+    def mac(self, serial: str) -> Registration:
+        with self._database.reading() as session:
+            return queries.get_open(session, Serial.parse(serial))
+
+    def owed(self) -> int:
+        with self._database.reading() as session:
+            return claims.count_pending(session)

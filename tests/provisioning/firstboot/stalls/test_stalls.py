@@ -1,0 +1,111 @@
+"""A Mac that fell silent is told once, and not at night."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from infrastructure.database.engine import Database
+from provisioning.munki import Destination
+from provisioning.values.serials import Serial
+from tests.fakes.slack import Workspace
+from tests.fakes.slack.messages import Message
+from tests.provisioning.firstboot.stalls.silence import EVENING, MORNING, Floor
+from tests.support import acting
+from tests.support.acting import did
+from tests.support.fixtures.doors import Clock
+from tests.support.installation import CHANNEL
+
+
+@pytest.mark.postgresql
+def test_a_silent_mac_is_told_once_in_its_cards_thread_with_its_last_words(
+    floor: Floor, clock: Clock, slack: Workspace, told: Callable[..., list[Message]]
+) -> None:
+    floor.registers("C02AAA")
+    floor.says("C02AAA", "Restoring DMG: <http://x|y>")
+    heard = clock()
+    clock.advance(minutes=24)
+    assert floor.notices() == 0
+    clock.advance(minutes=2)
+    assert [floor.notices(), floor.notices()] == [1, 0]
+
+    [message] = told()
+    card = slack.channels[CHANNEL].messages[0]
+    said = message.blocks[0]["text"]["text"]
+    assert message.thread_ts == card.ts
+    assert said.startswith(":hourglass: <@U0ALICE>, a Mac of yours fell silent")
+    assert f"<!date^{int(heard.timestamp())}^" in said
+    assert "Restoring DMG: &lt;http://x|y&gt;" in said
+    assert "1 stalled" in card.text
+
+
+def test_a_new_word_ends_it_and_the_next_silence_is_told_again(
+    floor: Floor, clock: Clock, slack: Workspace, told: Callable[..., list[Message]]
+) -> None:
+    floor.registers("C02AAA")
+    floor.says("C02AAA")
+    clock.advance(minutes=26)
+    floor.notices()
+    assert len(told()) == 1
+    floor.says("C02AAA")
+    assert len(told()) == 1
+    assert "1 imaging" in slack.channels[CHANNEL].messages[0].text
+    clock.advance(minutes=26)
+    floor.notices()
+
+    assert len(told()) == 2
+    assert "1 stalled" in slack.channels[CHANNEL].messages[0].text
+
+
+@pytest.mark.postgresql
+def test_at_night_nobody_is_mentioned_before_the_morning_but_the_card_says_it(
+    floor: Floor, clock: Clock, slack: Workspace, told: Callable[..., list[Message]]
+) -> None:
+    clock.now = EVENING
+    floor.registers("C02AAA")
+    floor.says("C02AAA")
+    clock.advance(minutes=26)
+    floor.notices()
+    assert told() == []
+    assert "1 stalled" in slack.channels[CHANNEL].messages[0].text
+    clock.now = MORNING - timedelta(minutes=2)
+    assert told() == []
+    clock.now = MORNING
+
+    assert len(told()) == 1
+
+
+@pytest.mark.parametrize("meanwhile", ["word", "confirmed", "failed", "cancelled", "moved"])
+def test_what_does_not_hold_in_the_morning_is_not_said(
+    floor: Floor,
+    clock: Clock,
+    database: Database,
+    told: Callable[..., list[Message]],
+    meanwhile: str,
+) -> None:
+    clock.now = EVENING
+    floor.registers("C02AAA")
+    floor.says("C02AAA")
+    clock.advance(minutes=26)
+    floor.notices()
+    clock.advance(hours=1)
+    match meanwhile:
+        case "word":
+            floor.says("C02AAA")
+        case "failed":
+            floor.says("C02AAA", "boo", "error")
+        case "confirmed":
+            floor.confirms("C02AAA")
+        case "moved":
+            with database.begin() as session:
+                act = did(session, "moved", by="U0BOB", at=clock())
+                serial = Serial.parse("C02AAA")
+                acting.move(session, serial, Destination("paris", "basic"), act=act)
+        case _:
+            with database.begin() as session:
+                act = did(session, "cancelled", by="U0BOB", at=clock())
+                acting.cancel(session, Serial.parse("C02AAA"), act=act)
+    clock.now = MORNING
+
+    assert told() == []
+    assert floor.owed() == 0

@@ -1,0 +1,89 @@
+"""What a Mac's script says, and when it is news."""
+
+from datetime import timedelta
+
+import pytest
+
+from provisioning.firstboot.models import Bench
+from provisioning.firstboot.placement import (
+    CurrentRegistration,
+    PlacedMac,
+    Placement,
+    Reason,
+    Requested,
+    UnknownReason,
+    decide,
+    decide_unknown,
+)
+from provisioning.munki import Destination
+from tests.support.examples import NOON
+from tests.support.fixtures.repo import LONDON, MAC, PARIS
+
+QUIET = timedelta(hours=72)
+
+
+def plan(**keys: object) -> PlacedMac:
+    """A plan for a Mac that alice registered for London and that was confirmed at noon."""
+    given = {"destination": LONDON, "registered_by": "U0ALICE", "confirmed_at": NOON, **keys}
+    known = CurrentRegistration(id=1, revision=2, card_id=None, **given)  # type: ignore[arg-type]
+    return PlacedMac(MAC, LONDON, Requested("london", "design"), known)
+
+
+@pytest.mark.parametrize("said", [("london", "design"), ("LONDON", "Design"), ("lonDON", "DESIGN")])
+def test_a_script_may_spell_its_destination_in_any_case(said: tuple[str, str]) -> None:
+    assert Requested(*said).means(LONDON)
+
+
+@pytest.mark.parametrize("said", [("paris", "design"), ("london", ""), ("", "london/design")])
+def test_another_destination_is_no_spelling_of_ours(said: tuple[str, str]) -> None:
+    assert not Requested(*said).means(LONDON)
+
+
+def test_a_site_and_a_build_that_differ_only_in_where_one_ends_are_two() -> None:
+    assert not Requested("new york", "x").means(Destination("new", "york x"))
+
+
+def test_a_mac_that_nobody_knew_is_news() -> None:
+    assert PlacedMac(MAC, LONDON, Requested("london", "design"), None).is_new(NOON, QUIET)
+
+
+def test_a_registration_that_waits_is_news_even_where_the_manifest_stood_already() -> None:
+    assert plan(confirmed_at=None).is_new(NOON, QUIET)
+
+
+def test_a_confirmation_of_another_destination_is_news() -> None:
+    assert plan(destination=PARIS).is_new(NOON, QUIET)
+
+
+def test_a_mac_that_asks_again_is_no_news() -> None:
+    assert not plan().is_new(NOON, QUIET)
+    assert not plan().is_new(NOON + QUIET, QUIET)
+
+
+def test_a_mac_that_asks_again_much_later_boots_for_the_first_time_again() -> None:
+    assert plan().is_new(NOON + QUIET + timedelta(seconds=1), QUIET)
+
+
+def test_a_persons_registration_beats_what_the_script_says() -> None:
+    for requested in (None, Requested("paris", "kiosk")):
+        assert decide(plan().registration, requested) == Placement(Reason.REGISTERED, LONDON)
+
+
+def test_a_script_moves_a_mac_that_only_a_script_brought_in() -> None:
+    brought_in = plan(registered_by=None).registration
+    requested = Requested("Paris", "kiosk")
+    expected = Placement(Reason.SCRIPT, Destination("Paris", "kiosk"))
+    assert decide(brought_in, requested) == decide(None, requested) == expected
+    assert decide(brought_in, None) == Placement(Reason.SCRIPT_BEFORE, LONDON)
+
+
+def test_a_mac_of_which_nobody_has_said_anything_is_unknown() -> None:
+    assert decide(None, None) == Placement(Reason.UNKNOWN, None)
+
+
+def test_an_unknown_mac_goes_to_the_bench_unless_it_is_none_of_ours() -> None:
+    bench = Bench()
+    assert decide_unknown(unwanted=False, bench=bench) is UnknownReason.TAKE
+    assert decide_unknown(unwanted=False, bench=None) is UnknownReason.ASK
+    assert decide_unknown(unwanted=True, bench=bench) is UnknownReason.TURN_AWAY
+    assert decide_unknown(unwanted=True, bench=None) is UnknownReason.TURN_AWAY

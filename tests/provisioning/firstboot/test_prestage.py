@@ -1,0 +1,208 @@
+"""Manifests that are written at registration, for Macs that never see Imagr."""
+
+import plistlib
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from slack_sdk import WebClient
+
+from infrastructure.database.engine import Database
+from infrastructure.jobs.runner import JobRunner
+from provisioning.munki import Destination
+from provisioning.registrations import queries
+from provisioning.registrations import register as registrations
+from provisioning.registrations.operations import begin
+from provisioning.values.serials import Serial
+from rollcall.application import Application
+from rollcall.settings import JobsSettings
+from tests.fakes.slack import Workspace
+from tests.support import acting, settings
+from tests.support.acting import did
+from tests.support.fixtures.doors import Clock
+from tests.support.installation import CHANNEL
+
+MAC = "C02XG0FDJGH5"
+POLICY = """
+[sites.london]
+prestage = true
+[builds.kiosk]
+catalogs = ["testing", "production"]
+"""
+
+
+@pytest.fixture
+def runner(
+    repo_folder: Path,
+    tmp_path: Path,
+    slack: Workspace,
+    slack_client: WebClient,
+    database: Database,
+    clock: Clock,
+) -> JobRunner:
+    """A job runner under a policy by which London's Macs never see Imagr."""
+    policy = tmp_path / "rollcall.toml"
+    policy.write_text(POLICY)
+    given: JobsSettings = settings.jobs_settings(
+        repo_folder, slack.api_url, slack.app.bot_token, ROLLCALL_POLICY=str(policy)
+    )
+    works = Application(given, database=database).works
+    return JobRunner(database, works, Application(given, database=database).rounds, clock=clock)
+
+
+@pytest.fixture
+def go_round(runner: JobRunner, clock: Clock) -> Callable[[], None]:
+    """Have the job runner make a round and do what is owed then."""
+
+    def go() -> None:
+        clock.advance(seconds=11)
+        runner.look_round()
+        while runner.work():
+            pass
+
+    return go
+
+
+@pytest.fixture
+def register(database: Database) -> Callable[..., None]:
+    """Register a Mac."""
+
+    def registered(site: str = "london", build: str = "design") -> None:
+        with database.begin() as session:
+            registrations.register(
+                session,
+                [Serial.parse(MAC)],
+                Destination(site, build),
+                operation=did(session, "registered", by="U0ALICE"),
+                channel=CHANNEL,
+            )
+
+    return registered
+
+
+def test_it_is_written_before_the_mac_boots_and_the_channel_hears_it(
+    register: Callable[..., None],
+    go_round: Callable[[], None],
+    deliver_all: Callable[[], None],
+    repo_folder: Path,
+    slack: Workspace,
+) -> None:
+    register()
+    go_round()
+    deliver_all()
+
+    written = plistlib.loads((repo_folder / "manifests" / MAC).read_bytes())
+    assert written["included_manifests"][1:] == [
+        "included_manifests/sites/london",
+        "included_manifests/builds/design",
+    ]
+    said = [message.text for message in slack.channels[CHANNEL].messages]
+    assert any("1 confirmed" in text or "confirmed" in text for text in said)
+    assert any("written before its first boot" in text for text in said)
+
+
+def test_a_new_manifest_has_the_catalogs_of_its_build(
+    register: Callable[..., None], go_round: Callable[[], None], repo_folder: Path
+) -> None:
+    register(build="kiosk")
+    go_round()
+
+    written = plistlib.loads((repo_folder / "manifests" / MAC).read_bytes())
+    assert written["catalogs"] == ["testing", "production"]
+
+
+@pytest.mark.postgresql
+def test_other_sites_wait_for_the_first_boot(
+    register: Callable[..., None], go_round: Callable[[], None], repo_folder: Path
+) -> None:
+    register(site="paris")
+    go_round()
+
+    assert not (repo_folder / "manifests" / MAC).exists()
+
+
+@pytest.mark.postgresql
+def test_a_moved_mac_is_written_anew(
+    register: Callable[..., None],
+    go_round: Callable[[], None],
+    database: Database,
+    repo_folder: Path,
+) -> None:
+    register()
+    go_round()
+    with database.begin() as session:
+        act = begin(session, "moved", by="U0ALICE", via="test", at=datetime.now(UTC))
+        acting.move(session, Serial.parse(MAC), Destination("london", "kiosk"), act=act)
+    go_round()
+
+    written = plistlib.loads((repo_folder / "manifests" / MAC).read_bytes())
+    assert "included_manifests/builds/kiosk" in written["included_manifests"]
+
+
+@pytest.mark.postgresql
+def test_one_that_is_to_be_imaged_again_waits_for_its_first_boot(
+    register: Callable[..., None], go_round: Callable[[], None], database: Database
+) -> None:
+    register()
+    go_round()
+    with database.begin() as session:
+        act = begin(session, "reimaged", by="U0ALICE", via="test", at=datetime.now(UTC))
+        acting.reimage(session, Serial.parse(MAC), act=act)
+    go_round()
+
+    with database.reading() as session:
+        assert queries.get_open(session, Serial.parse(MAC)).state == "waiting"
+
+
+def test_one_whose_manifest_cannot_be_read_fails_and_is_told_once(
+    register: Callable[..., None],
+    go_round: Callable[[], None],
+    deliver_all: Callable[[], None],
+    repo_folder: Path,
+    database: Database,
+    slack: Workspace,
+) -> None:
+    path = repo_folder / "manifests" / MAC
+    path.write_bytes(b"not a plist")
+    register()
+    for _ in range(3):
+        go_round()
+    deliver_all()
+
+    assert path.read_bytes() == b"not a plist"
+    with database.reading() as session:
+        assert queries.get_open(session, Serial.parse(MAC)).state == "failed"
+    said = [message.text for message in slack.channels[CHANNEL].messages]
+    assert sum("Trouble" in text and "cannot be read" in text for text in said) == 1
+
+
+def test_a_repo_that_cannot_be_used_now_is_used_later(
+    register: Callable[..., None], go_round: Callable[[], None], repo_folder: Path
+) -> None:
+    manifests = repo_folder / "manifests"
+    register()
+    manifests.rename(repo_folder / "gone")
+    go_round()
+    (repo_folder / "gone").rename(manifests)
+    go_round()
+
+    assert (manifests / MAC).exists()
+
+
+def test_a_mac_that_boots_after_all_only_asks_again(
+    register: Callable[..., None],
+    go_round: Callable[[], None],
+    database: Database,
+    clock: Clock,
+) -> None:
+    register()
+    go_round()
+    with database.reading() as session:
+        before = queries.get_open(session, Serial.parse(MAC)).confirmed_at
+    go_round()
+
+    with database.reading() as session:
+        assert queries.get_open(session, Serial.parse(MAC)).confirmed_at == before
+    assert before is not None
+    assert clock() - before < timedelta(minutes=5)

@@ -1,0 +1,111 @@
+"""How fast and how exactly what was read is compared with what is registered."""
+
+import random
+import time
+
+import pytest
+
+from infrastructure.database.engine import Database
+from provisioning.firstboot import confirmation, placement
+from provisioning.firstboot.placement import Requested
+from provisioning.imports import approval, batches, dry_run
+from provisioning.imports.batches import Submission
+from provisioning.imports.parsing.entries import Entry, ParseResult
+from provisioning.munki import Destination, MunkiRepo
+from provisioning.munki.destinations import DestinationIndex
+from provisioning.registrations import register as registrations
+from provisioning.registrations import similar
+from provisioning.values.serials import Serial, neighbours
+from tests.support.acting import did
+from tests.support.fixtures.doors import NOON
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+APPLES = "CDFGHJKLMNPQRTVWXY0123456789"  # in a serial of theirs
+
+
+def register(database: Database, keys: list[str]) -> None:
+    with database.begin() as session:
+        registrations.register(
+            session,
+            [Serial(key) for key in keys],
+            Destination("paris", "kiosk"),
+            operation=did(session, "registered", by="U0BOB"),
+            channel="C0IMAGING",
+        )
+
+
+def slipped(key: str, rng: random.Random) -> str:
+    at = rng.randrange(len(key))
+    other = rng.choice(LETTERS)
+    return rng.choice(
+        (
+            key[:at] + other + key[at:],
+            key[:at] + key[at + 1 :],
+            key[:at] + other + key[at + 1 :],
+            key[:at] + key[at : at + 2][::-1] + key[at + 2 :],
+            key.replace("0", "O").replace("1", "I"),
+            key.replace("O", "0").replace("I", "1"),
+        )
+    )
+
+
+@pytest.mark.postgresql
+def test_the_database_leaves_out_no_slip_that_is_one(database: Database) -> None:
+    rng = random.Random(5)
+    known = ["".join(rng.choices(LETTERS, k=rng.randint(3, 14))) for _ in range(1500)]
+    asked = list(dict.fromkeys(slipped(key, rng) for key in known))
+    asked = [key for key in asked if len(key) >= 3]
+    register(database, known)
+
+    for keys in (asked, asked[:1], [key for key in asked if len(key) > 9]):
+        with database.reading() as session:
+            found = similar.slips(session, keys, without=())
+        assert found.keys() == neighbours(keys, known).keys()
+
+
+def test_five_thousand_are_sorted_against_many_thousands_at_once(
+    database: Database, repo: MunkiRepo
+) -> None:
+    rng = random.Random(6)
+    known = [f"C02{''.join(rng.choices(APPLES, k=9))}" for _ in range(20_000)]
+    register(database, known)
+    serials = known[:1000] + [f"F02{''.join(rng.choices(APPLES, k=9))}" for _ in range(4000)]
+    entries = [Entry(Serial(serial), "london", "design") for serial in serials]
+
+    with database.reading() as session:
+        begun = time.monotonic()
+        dry = dry_run.sort(
+            session, ParseResult(tuple(entries)), DestinationIndex(repo), by="U0ALICE"
+        )
+        taken = time.monotonic() - begun
+
+    assert len(dry.of(dry_run.CONFLICT)) == 1000
+    assert len(dry.of(dry_run.NEW, dry_run.DOUBTFUL)) == 4000
+    assert taken < 3  # seconds; on a quiet machine it is a tenth of that
+
+
+def test_a_mac_that_only_its_script_brought_in_counts_as_new_and_not_as_moved(
+    database: Database, repo: MunkiRepo
+) -> None:
+    mac = Serial("C02AAA")
+    with database.reading() as session:
+        placed = placement.plan(session, repo, mac, Requested("paris", "kiosk"))
+    with repo.holding(mac):
+        written = repo.assign(mac, placed.destination)
+    with database.begin() as session:
+        confirmation.confirm(session, placed, written, channel="C1", at=NOON)
+
+    with database.begin() as session:
+        submission = Submission(by="U0ALICE", via="message", at=NOON)
+        result = ParseResult((Entry(mac, "london", "design"),))
+        imported = batches.keep(session, result, submission)
+        assert imported is not None
+        registered = approval.register(
+            session,
+            imported,
+            batches.sort(session, imported, DestinationIndex(repo)),
+            operation=did(session, "registered", by="U0ALICE", at=NOON),
+            channel_of=lambda _: "C1",
+        )
+
+    assert (registered.new, registered.moved) == (1, 0)

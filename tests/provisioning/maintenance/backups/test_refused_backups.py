@@ -1,0 +1,242 @@
+"""A file that is no whole backup of ours changes nothing, whatever it holds."""
+
+import gzip
+import hashlib
+import io
+import json
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from infrastructure.database.engine import Database
+from provisioning.maintenance import backups
+from provisioning.maintenance.backups import UnusableBackup
+from provisioning.maintenance.backups.archives import Archive
+from provisioning.maintenance.backups.targets import Occupied
+from provisioning.registrations.models import Counter
+from tests.provisioning.maintenance.backups.conftest import content
+
+Line = Any
+Change = Callable[[list[Line]], None]
+
+
+def lines_of(backup: bytes) -> list[Line]:
+    return [json.loads(line) for line in gzip.decompress(backup).splitlines()]
+
+
+def packed(lines: list[Line]) -> bytes:
+    """A backup with these lines, whose checksum is right."""
+    text = "".join(f"{json.dumps(line)}\n" for line in lines[:-1]).encode()
+    end = {**lines[-1], "sha256": hashlib.sha256(text).hexdigest()}
+    return gzip.compress(text + json.dumps(end).encode() + b"\n")
+
+
+def table(lines: list[Line], name: str) -> int:
+    """Where a table begins."""
+    [place] = [
+        place
+        for place, line in enumerate(lines)
+        if isinstance(line, dict) and line.get("table") == name
+    ]
+    return place
+
+
+def refused(url: str, file: bytes) -> str:
+    """What is said to a file that changes nothing."""
+    with closing(Database(url)) as database, database.begin() as session:
+        session.add(Counter(pattern="there", last=7))
+        session.add(Counter(pattern="here", last=8))
+    with pytest.raises(UnusableBackup) as told:
+        backups.restore(url, io.BytesIO(file), replace=True)
+    with closing(Database(url)) as database, database.reading() as session:
+        assert sorted(session.scalars(select(Counter.pattern))) == ["here", "there"]
+    return str(told.value)
+
+
+def test_one_that_ends_too_early_is_refused_wherever_that_is(backup: bytes) -> None:
+    for size in range(1, len(backup), 251):
+        with pytest.raises(UnusableBackup):
+            content(backup[:size])
+    with pytest.raises(UnusableBackup):
+        content(backup[:-1])
+
+
+def test_one_with_a_flipped_bit_is_refused_wherever_that_is(backup: bytes) -> None:
+    for place in range(10, len(backup), 151):  # before that is gzip's own header
+        damaged = bytearray(backup)
+        damaged[place] ^= 4
+        with pytest.raises(UnusableBackup):
+            content(bytes(damaged))
+
+
+@pytest.mark.postgresql
+def test_half_a_backup_leaves_the_database_as_it_was(database_url: str, backup: bytes) -> None:
+    assert "it ends too early" in refused(database_url, backup[: len(backup) * 2 // 3])
+
+
+@pytest.mark.parametrize("content", [b"", b'{"a": 1}\n', b"[]", b'{"format": "other"}\n'])
+def test_what_is_no_backup_is_refused(content: bytes) -> None:
+    for file in (content, gzip.compress(content)):
+        with pytest.raises(UnusableBackup, match="no backup of Rollcall"):
+            Archive(io.BytesIO(file))
+
+
+def test_one_that_unpacks_to_very_much_is_refused_before_it_fills_the_memory() -> None:
+    bomb = gzip.compress(bytes(64 * 1024 * 1024))
+    with pytest.raises(UnusableBackup, match="no backup of Rollcall"):
+        Archive(io.BytesIO(bomb))
+
+
+def a_row_less(lines: list[Line]) -> None:
+    del lines[table(lines, "counters") + 1]
+
+
+def another_table(lines: list[Line]) -> None:
+    lines[table(lines, "cards")]["table"] = "sqlite_master"
+    lines[-1]["rows"]["sqlite_master"] = lines[-1]["rows"].pop("cards")
+
+
+def another_column(lines: list[Line]) -> None:
+    columns = lines[table(lines, "counters")]["columns"]
+    columns["last) VALUES (1); DROP TABLE cards --"] = columns.pop("last")
+
+
+def another_kind(lines: list[Line]) -> None:
+    lines[table(lines, "counters")]["columns"]["last"] = "text"
+
+
+def a_kind_of_its_own(lines: list[Line]) -> None:
+    lines[table(lines, "counters")]["columns"]["last"] = "pickle"
+
+
+def a_value_of_another_kind(lines: list[Line]) -> None:
+    lines[table(lines, "counters") + 1][1] = "7"
+
+
+def a_number_beyond_all_bounds(lines: list[Line]) -> None:
+    lines[table(lines, "counters") + 1][1] = 2**63
+
+
+def json_without_a_bottom(lines: list[Line]) -> None:
+    place = table(lines, "jobs")
+    lines[place + 1][list(lines[place]["columns"]).index("facts")] = "[" * 100_000
+
+
+def a_row_that_is_too_short(lines: list[Line]) -> None:
+    lines[table(lines, "counters") + 1].pop()
+
+
+def a_row_that_is_there_twice(lines: list[Line]) -> None:
+    place = table(lines, "counters") + 1
+    lines.insert(place, lines[place])
+    lines[-1]["rows"]["counters"] += 1
+
+
+def one_that_refers_to_nothing(lines: list[Line]) -> None:
+    row = lines[table(lines, "events") + 1]
+    row[list(lines[table(lines, "events")]["columns"]).index("registration_id")] = 99
+
+
+def no_table(lines: list[Line]) -> None:
+    place = table(lines, "counters")
+    del lines[place : place + 4]
+    del lines[-1]["rows"]["counters"]
+
+
+def a_table_twice(lines: list[Line]) -> None:
+    place = table(lines, "counters")
+    lines[place:place] = lines[place : place + 4]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (a_row_less, "it has not as many rows as it says"),
+        (a_kind_of_its_own, "it does not say what a table has"),
+        (a_value_of_another_kind, "row 1 of the table 'counters' holds"),
+        (a_number_beyond_all_bounds, "row 1 of the table 'counters' holds"),
+        (json_without_a_bottom, "row 1 of the table 'jobs' holds"),
+        (a_row_that_is_too_short, "row 1 of the table 'counters' holds"),
+        (a_table_twice, "it has the table 'counters' twice"),
+    ],
+)
+def test_one_that_holds_something_else_than_it_says_is_damaged(
+    backup: bytes, change: Change, said: str
+) -> None:
+    lines = lines_of(backup)
+    change(lines)
+
+    with pytest.raises(UnusableBackup) as told:
+        content(packed(lines))
+    assert said in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (another_table, "a table 'sqlite_master', which Rollcall has not"),
+        (another_column, "the column 'last"),
+        (another_kind, "the column 'last' of the table 'counters' is not as its revision has it"),
+        (no_table, "it has no table 'counters'"),
+    ],
+)
+def test_one_that_does_not_fit_the_schema_changes_nothing(
+    database_url: str, backup: bytes, change: Change, said: str
+) -> None:
+    lines = lines_of(backup)
+    change(lines)
+
+    assert said in refused(database_url, packed(lines))
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (a_row_that_is_there_twice, "A row of the table 'counters' cannot be stored here"),
+        (one_that_refers_to_nothing, "events"),
+    ],
+)
+def test_one_with_a_row_that_the_database_refuses_changes_nothing(
+    database_url: str, backup: bytes, change: Change, said: str
+) -> None:
+    lines = lines_of(backup)
+    change(lines)
+
+    assert said in refused(database_url, packed(lines))
+
+
+def test_one_whose_rows_were_changed_has_another_checksum(backup: bytes) -> None:
+    changed = gzip.decompress(backup).replace(b"2026-03-02", b"2026-03-03")
+
+    with pytest.raises(UnusableBackup, match="its checksum does not fit"):
+        content(gzip.compress(changed))
+
+
+def test_one_of_a_newer_rollcall_is_refused_by_name(database_url: str, backup: bytes) -> None:
+    lines = lines_of(backup)
+    lines[0]["revision"] = "9001"
+
+    assert "made by a newer Rollcall (its schema is '9001')" in refused(database_url, packed(lines))
+
+
+def test_one_of_a_newer_format_is_refused_by_name(backup: bytes) -> None:
+    lines = lines_of(backup)
+    lines[0]["version"] = 2
+
+    with pytest.raises(UnusableBackup, match="has the format 2; this Rollcall reads 1"):
+        content(packed(lines))
+
+
+@pytest.mark.postgresql
+def test_registrations_are_replaced_only_where_that_is_said(
+    filled: Database, database_url: str, backup: bytes
+) -> None:
+    filled.close()
+    with pytest.raises(Occupied, match=r"3 registrations and 3 keys would go\..*say --replace"):
+        backups.restore(database_url, io.BytesIO(backup), replace=False)
+
+    assert backups.restore(database_url, io.BytesIO(backup), replace=True).counts["cards"] == 3

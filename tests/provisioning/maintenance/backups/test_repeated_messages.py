@@ -1,0 +1,182 @@
+"""After a restore Slack is not told again what it was told since the backup."""
+
+import io
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from slack_sdk import WebClient
+from sqlalchemy import select, update
+
+from bot.delivery.transport import SlackTransport
+from infrastructure.database.engine import Database
+from provisioning.maintenance import backups
+from provisioning.munki import Destination
+from provisioning.outbox import claims, ordering
+from provisioning.outbox import outbox as notifications
+from provisioning.outbox.doubts import LATE
+from provisioning.outbox.models import CONFIRMATION, OWED, PARKED, Card, Notification
+from provisioning.outbox.relay import Relay
+from provisioning.registrations.register import register
+from provisioning.values.serials import Serial
+from tests.fakes.slack import Workspace
+from tests.provisioning.maintenance.backups.conftest import Take
+from tests.support.acting import did
+from tests.support.fixtures.doors import Clock
+from tests.support.installation import CHANNEL
+
+pytestmark = pytest.mark.usefixtures("unhurried")
+
+
+class Outbox:
+    """A database that owes Slack a card, news in its thread and news, and later its copy."""
+
+    def __init__(self, first: Database, copy: Database, slack: WebClient, clock: Clock) -> None:
+        self.first, self.copy = first, copy
+        self.slack, self._clock = slack, clock
+        with first.begin() as session:
+            act = did(session, "registered", by="U0ALICE")
+            to = Destination("london", "design")
+            card = register(session, [Serial("C02AAA")], to, operation=act, channel=CHANNEL).card
+            owed: dict[str, Any] = {"channel": CHANNEL, "at": clock()}
+            notifications.enqueue_news(session, sentence="In its thread", thread=card, **owed)
+            notifications.enqueue_trouble(
+                session, payload={"sentence": "Alone"}, dedup_key="x", **owed
+            )
+
+    def deliver(self, database: Database) -> None:
+        """Have a relay send all that is owed."""
+        relay = Relay(database, SlackTransport(self.slack), clock=self._clock)
+        for _ in range(20):
+            self._clock.advance(seconds=2)
+            relay.deliver()
+            with database.reading() as session:
+                if claims.count_pending(session) == 0:
+                    return
+        raise AssertionError("something is still owed")
+
+    def set(self, **values: object) -> None:
+        """Change all that is owed in the first database."""
+        with self.first.begin() as session:
+            session.execute(update(Notification).values(**values))
+
+    def restore(self, backup: bytes) -> None:
+        """Put a backup into the copy."""
+        backups.restore(str(self.copy.engine.url), io.BytesIO(backup), replace=True)
+
+
+@pytest.fixture
+def outbox(
+    database: Database, tmp_path: Path, slack_client: WebClient, clock: Clock
+) -> Iterator[Outbox]:
+    """What is owed."""
+    with closing(Database(f"sqlite:///{tmp_path}/copy.sqlite3")) as copy:
+        yield Outbox(database, copy, slack_client, clock)
+
+
+def texts(slack: Workspace) -> list[str]:
+    """What the channel shows, but for what people say."""
+    said = sorted(message.text for message in slack.channels[CHANNEL].messages)
+    return [text for text in said if not text.startswith("busy")]
+
+
+def test_what_was_said_since_the_backup_is_not_said_again(
+    outbox: Outbox, take: Take, slack: Workspace, clock: Clock
+) -> None:
+    backup = take(outbox.first)
+    outbox.deliver(outbox.first)
+    said = texts(slack)
+    assert len(said) == 3
+
+    outbox.restore(backup)
+    clock.advance(days=2)
+    outbox.deliver(outbox.copy)
+
+    assert texts(slack) == said
+    with outbox.copy.reading() as session:
+        [ts] = session.scalars(select(Card.ts))
+    assert ts in {message.ts for message in slack.channels[CHANNEL].messages}
+
+
+def test_what_was_not_said_since_the_backup_is_said_once(
+    outbox: Outbox, take: Take, slack: Workspace, clock: Clock
+) -> None:
+    """Not before Slack can no longer take what it was sent until the restore."""
+    outbox.restore(take(outbox.first))
+    Relay(outbox.copy, SlackTransport(outbox.slack), clock=clock).deliver()
+    assert texts(slack) == []
+
+    clock.advance(seconds=LATE.total_seconds() + 60)
+    outbox.deliver(outbox.copy)
+
+    assert len(texts(slack)) == len(set(texts(slack))) == 3
+
+
+def test_what_slack_refused_then_is_looked_for_too_once_it_is_owed_again(
+    outbox: Outbox, take: Take, slack: Workspace
+) -> None:
+    outbox.set(state=PARKED, reason="not_in_channel")
+    backup = take(outbox.first)
+    outbox.set(state=OWED)
+    outbox.deliver(outbox.first)
+
+    outbox.restore(backup)
+    with outbox.copy.begin() as session:
+        claims.unpark(session, CHANNEL)
+    outbox.deliver(outbox.copy)
+
+    assert len(texts(slack)) == 3
+
+
+def test_a_doubt_that_was_there_before_goes_back_as_far_as_it_did(
+    outbox: Outbox, take: Take, clock: Clock
+) -> None:
+    before = clock()
+    outbox.set(in_doubt=True, attempted_at=before)
+    clock.advance(hours=1)
+
+    outbox.restore(take(outbox.first))
+
+    with outbox.copy.reading() as session:
+        assert set(session.scalars(select(Notification.attempted_at))) == {before}
+
+
+def test_what_was_attempted_then_does_not_answer_for_what_came_after_it(
+    outbox: Outbox, take: Take, clock: Clock
+) -> None:
+    """A message in doubt says so many Macs; those of later ones are in doubt by the copy only."""
+    with outbox.first.begin() as session:
+        card = session.scalars(select(Card)).one()
+        notifications.enqueue_news(session, sentence="B", thread=card, channel=CHANNEL, at=clock())
+        in_thread = Notification.thread_id == card.id
+        session.execute(update(Notification).where(in_thread).values(kind=CONFIRMATION))
+        earlier, later = session.scalars(select(Notification).where(in_thread)).all()
+        earlier.in_doubt, earlier.attempted_at = True, clock()
+        earlier.lost_at = clock() + LATE
+
+    outbox.restore(take(outbox.first))
+
+    with outbox.copy.reading() as session:
+        for each in (earlier.id, later.id):
+            row = session.get_one(Notification, each)
+            assert row.in_doubt
+            assert ordering.covered(session, row, clock()) == (each,)
+
+
+def test_with_a_busy_channel_in_between_it_is_found_as_well(
+    outbox: Outbox, take: Take, slack: Workspace
+) -> None:
+    """Days of other people's messages came after it: Slack shows the newest first."""
+    backup = take(outbox.first)
+    outbox.deliver(outbox.first)
+    said = texts(slack)
+    bob = slack.person("U0BOB", name="bob")
+    for number in range(250):  # more than Slack shows at a time
+        bob.say(CHANNEL, f"busy {number}")
+
+    outbox.restore(backup)
+    outbox.deliver(outbox.copy)
+
+    assert texts(slack) == said

@@ -1,0 +1,142 @@
+"""What was backed up is what is restored, whichever database it came from or goes to."""
+
+import io
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import select, text
+
+from infrastructure.database import migrations, schema_version
+from infrastructure.database.engine import Database
+from infrastructure.database.sqlite_files import DatabaseDamaged
+from provisioning.maintenance import backups
+from provisioning.maintenance.backups import value_types
+from provisioning.maintenance.tables import Base
+from provisioning.registrations.models import Counter, Registration
+from tests.provisioning.maintenance.backups.conftest import Take, content
+
+AT = "'2026-03-02 12:00:00'"
+
+
+@pytest.mark.postgresql
+def test_every_table_and_every_row_of_it_is_in_a_backup(filled: Database, take: Take) -> None:
+    held = content(take(filled))
+
+    assert set(held) == set(Base.metadata.tables)
+    assert {len(rows) for rows in held.values()} == {3}
+
+
+@pytest.mark.postgresql
+def test_every_type_of_column_is_one_that_a_backup_knows(database: Database) -> None:
+    with database.snapshot() as connection:
+        for table in value_types.tables(connection):
+            assert all(value_types.kind(column) for column in table.columns)
+
+
+@pytest.mark.parametrize(
+    ("database_url", "other_url"),
+    [("sqlite", "postgresql"), ("postgresql", "sqlite")],
+    indirect=True,
+)
+def test_all_values_come_back_in_either_kind_of_database(
+    filled: Database, other_url: str, take: Take
+) -> None:
+    backup = take(filled)
+
+    backups.restore(other_url, io.BytesIO(backup), replace=False)
+
+    with closing(Database(other_url)) as other:
+        before, after = content(backup), content(take(other))
+        assert after["restores"].pop()[0] == 4, "ids go on after those that were there"
+        assert before.pop("heartbeats")
+        assert after.pop("heartbeats") == [], "of processes that are not there any more"
+        assert after == before
+        with other.reading() as session:
+            assert schema_version.current(session) == schema_version.REVISION
+
+
+@pytest.mark.parametrize("other_url", ["postgresql"], indirect=True)
+def test_one_of_an_older_release_is_brought_up_to_date(
+    tmp_path: Path, other_url: str, take: Take
+) -> None:
+    """It is taken by this release, before its schema is: then one can go back to what was."""
+    with closing(Database(f"sqlite:///{tmp_path}/old.sqlite3")) as old:
+        with old.begin() as session:
+            migrations.bring_to(session.connection(), "0001")
+            session.execute(
+                text(
+                    "INSERT INTO registrations (serial, site, build, state, channel, revision, "
+                    "created_at, changed_at) "
+                    f"VALUES ('C02A', 'a', 'b', 'waiting', 'C', 1, {AT}, {AT})"
+                )
+            )
+        backup = take(old)
+    assert "jobs" not in content(backup)
+
+    backups.restore(other_url, io.BytesIO(backup), replace=False)
+
+    with closing(Database(other_url)) as fresh, fresh.reading() as session:
+        assert schema_version.current(session) == schema_version.REVISION
+        assert session.scalars(select(Registration)).one().serial == "C02A"
+
+
+def test_views_and_rights_on_the_tables_stay_in_postgresql(
+    own_postgresql_url: str, backup: bytes
+) -> None:
+    with psycopg.connect(own_postgresql_url) as admin:
+        admin.execute("CREATE VIEW dashboard AS SELECT count(*) FROM registrations")
+
+    backups.restore(own_postgresql_url, io.BytesIO(backup), replace=False)
+
+    with psycopg.connect(own_postgresql_url) as admin:
+        assert admin.execute("SELECT * FROM dashboard").fetchall() == [(3,)]
+
+
+def test_a_nul_becomes_what_postgresql_can_hold_and_is_counted(
+    sqlite_url: str, postgresql_url: str, tmp_path: Path, take: Take
+) -> None:
+    with closing(Database(sqlite_url)) as database:
+        with database.begin() as session:
+            session.add(Counter(pattern="a\x00b", last=1))
+        backup = take(database)
+
+    again = backups.restore(f"sqlite:///{tmp_path}/x.sqlite3", io.BytesIO(backup), replace=False)
+    into = backups.restore(postgresql_url, io.BytesIO(backup), replace=False)
+
+    assert (again.without_nul, into.without_nul) == (0, 1)
+    with closing(Database(postgresql_url)) as database, database.reading() as session:
+        assert session.scalars(select(Counter.pattern)).one() == "a\ufffdb"
+
+
+def test_what_was_there_is_kept_beside_an_sqlite_file_that_is_replaced(
+    sqlite_url: str, backup: bytes
+) -> None:
+    with closing(Database(sqlite_url)) as there, there.begin() as session:
+        session.add(Counter(pattern="there", last=7))
+
+    restored = backups.restore(sqlite_url, io.BytesIO(backup), replace=True)
+
+    assert restored.kept_as == f"{sqlite_url.removeprefix('sqlite:///')}.before-restore"
+    with closing(Database(f"sqlite:///{restored.kept_as}")) as former, former.reading() as session:
+        assert "there" in session.scalars(select(Counter.pattern)).all()
+
+
+def test_a_damaged_database_is_replaced_and_kept_with_its_log(
+    sqlite_url: str, backup: bytes, take: Take
+) -> None:
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    path.write_bytes(b"x" * 10_000)
+    Path(f"{path}-wal").write_bytes(b"a log that nobody can read")
+
+    with pytest.raises(DatabaseDamaged):
+        backups.restore(sqlite_url, io.BytesIO(backup), replace=False)
+    restored = backups.restore(sqlite_url, io.BytesIO(backup), replace=True)
+
+    assert Path(f"{restored.kept_as}").read_bytes() == b"x" * 10_000
+    with closing(Database(sqlite_url)) as database:
+        before, after = content(backup), content(take(database))
+        for table in ("restores", "heartbeats"):
+            del before[table], after[table]
+        assert after == before

@@ -1,0 +1,259 @@
+"""The picture of the statistics, and the words that go with it."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from io import BytesIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageColor
+
+from infrastructure.lettering import drawable
+from infrastructure.text import readable
+from provisioning.monitoring.charts import Picture, draw
+from provisioning.monitoring.charts.axes import INK, ticks
+from provisioning.monitoring.charts.chart import LOOKS, MOST_SITES, OTHERS
+from provisioning.monitoring.charts.fills import Fill
+from provisioning.monitoring.charts.waits import LINES
+from provisioning.monitoring.figures import Count, Figures, WaitingTimes, describe, duration
+
+MONDAY = date(2026, 3, 2)
+DAYS = tuple(MONDAY + timedelta(days=number) for number in range(5))
+HOSTILE = (
+    *("$x$", "$\\frac{1}{", "\\$", "$$$", "_hidden", "^{", "%s{0}", "", " "),
+    *("東京", "مكتب القاهرة", "תל אביב", "🍎", "👩‍👩‍👧", "\ufdfd" * 30, "W" * 255),
+    *("a\nb\tc\x00d\x1b[31m", "\u202egnp.exe", "z" + "\u0301" * 500, "\ud800", "\ufffe"),
+)
+
+
+def figures_of(*counts: Count, overall: WaitingTimes | None = None) -> Figures:
+    waits = () if overall is None else (WaitingTimes(MONDAY, 3, overall.median, overall.ninetieth),)
+    return Figures(DAYS, counts, waits, overall)
+
+
+def confirmed(**numbers: int) -> Figures:
+    return figures_of(*(Count(MONDAY, site, number, number, 0) for site, number in numbers.items()))
+
+
+def drawn(figures: Figures, title: str = "Last 5 days") -> Picture:
+    picture = draw(figures, title=title)
+    assert picture
+    return picture
+
+
+def pixels(figures: Figures) -> Image.Image:
+    return Image.open(BytesIO(drawn(figures).png)).convert("RGB")
+
+
+def patches(figures: Figures) -> dict[str, int]:
+    """How much there is of each of the sites' colours; letters have specks of greys."""
+    counted = pixels(figures).getcolors(1200 * 900) or []
+    named = {str(colour): number for number, colour in counted}
+    return {
+        colour: named.get(str(ImageColor.getrgb(colour)), 0)
+        for colour in (*(look.colour for look in LOOKS), OTHERS.colour)
+    }
+
+
+def test_the_picture_is_a_png_that_fits_a_phone() -> None:
+    image = Image.open(BytesIO(drawn(confirmed(london=3)).png))
+
+    assert (image.format, image.size) == ("PNG", (1200, 900))
+
+
+def test_there_is_no_picture_of_no_macs() -> None:
+    assert draw(figures_of(), title="Last 5 days") is None
+    assert draw(figures_of(Count(MONDAY, "london", 0, 0, 0)), title="Last 5 days") is None
+
+
+def test_macs_that_only_wait_are_drawn_as_an_outline() -> None:
+    waiting = figures_of(Count(MONDAY, "london", 3, 0, 3))
+    cancelled = figures_of(Count(MONDAY, "london", 3, 0, 0))
+
+    assert not any(area > 200 for area in patches(waiting).values())
+    assert pixels(waiting) != pixels(cancelled)
+
+
+@pytest.mark.parametrize(("sites", "looks"), [(1, 1), (8, 8), (9, 9), (12, 9)])
+def test_eight_sites_have_a_look_of_their_own_and_the_others_share_one(
+    sites: int, looks: int
+) -> None:
+    seen = patches(confirmed(**{f"site {number}": 9 for number in range(sites)}))
+
+    assert sum(1 for area in seen.values() if area > 200) == looks
+    assert (seen[OTHERS.colour] > 200) == (sites > MOST_SITES)
+
+
+def test_a_site_is_told_from_the_next_one_without_its_colour() -> None:
+    """There are lines in the patch of the second: its pattern."""
+    image = pixels(confirmed(london=9, paris=8)).crop((0, 0, 1200, 400))
+    marked = []
+    for look in LOOKS[:2]:
+        rgb, mark = ImageColor.getrgb(look.colour), ImageColor.getrgb(LOOKS[1].mark)
+        mask = Image.frombytes("L", image.size, bytes(255 * (p == rgb) for p in _each(image)))
+        left, top, right, bottom = mask.getbbox() or (0, 0, 0, 0)
+        patch = image.crop((left + 3, top + 3, right - 3, bottom - 3))
+        marked.append(sum(p == mark for p in _each(patch)))
+
+    assert marked[0] == 0
+    assert marked[1] > 30
+    assert len({look.pattern for look in LOOKS}) == len(LOOKS)
+
+
+@pytest.mark.parametrize("look", [look for look in (*LOOKS, OTHERS) if look.pattern])
+def test_a_pattern_is_seen_on_its_colour(look: Fill) -> None:
+    """The contrast of graphics that WCAG asks for."""
+    dark, light = sorted(map(_luminance, (look.colour, look.mark)))
+
+    assert (light + 0.05) / (dark + 0.05) >= 3
+
+
+def _luminance(colour: str) -> float:
+    parts = [part / 255 for part in ImageColor.getrgb(colour)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize(
+    ("top", "numbers"),
+    [
+        (1, [0, 1]),
+        (9, [0, 2, 4, 6, 8]),
+        (28, [0, 5, 10, 15, 20, 25]),
+        (23_000_000, [0, 5_000_000, 10_000_000, 15_000_000, 20_000_000]),
+    ],
+)
+def test_a_scale_has_round_whole_numbers(top: float, numbers: list[int]) -> None:
+    assert ticks(top, 6) == numbers
+
+
+def _each(image: Image.Image) -> list[tuple[int, ...]]:
+    flat = image.tobytes()
+    return [*zip(flat[::3], flat[1::3], flat[2::3], strict=True)]
+
+
+def test_the_highest_day_nearly_fills_its_plot_and_the_heading_stands_above() -> None:
+    plot = pixels(confirmed(london=9)).crop((200, 117, 1180, 480))
+    seen = _each(plot)
+
+    assert ImageColor.getrgb(INK) not in seen
+    assert seen.index(ImageColor.getrgb(LOOKS[0].colour)) // plot.width < plot.height / 10
+
+
+def test_the_waits_of_a_day_are_two_points_though_its_neighbours_have_none() -> None:
+    """No line leads to them."""
+    waits = WaitingTimes(None, 3, 60, 3600)
+    below = pixels(figures_of(Count(MONDAY, "london", 3, 3, 0), overall=waits)).crop(
+        (0, 540, 1200, 820)  # the lower plot, without legends
+    )
+
+    assert all(_each(below).count(ImageColor.getrgb(line.colour)) > 40 for line in LINES)
+
+
+@pytest.mark.parametrize("names", [HOSTILE[:8], HOSTILE[8:]])
+def test_any_name_can_be_drawn_without_a_warning(names: tuple[str, ...]) -> None:
+    drawn(confirmed(**dict.fromkeys(names, 1)), title=names[0] + names[-1])
+
+
+@given(st.text(max_size=300), st.integers(1, 60))
+def test_whatever_others_write_is_one_line_that_our_font_can_show(text: str, most: int) -> None:
+    line = drawable(text, most)
+
+    assert 1 <= len(line) <= most
+    assert line.isprintable()
+
+
+@pytest.mark.parametrize("broken", ["$\\nothing{$", "$x^{$", "$\\frac{1}$"])
+def test_a_dollar_begins_no_formula(broken: str) -> None:
+    """As a formula it would be refused."""
+    drawn(confirmed(**{broken: 1}))
+    drawn(confirmed(london=1), title=broken)
+
+
+def test_names_are_one_short_line_of_what_can_be_seen() -> None:
+    assert readable("a\nb\tc\x00d\u202e", 20) == "a b cd"
+    assert readable("z" + "\u0301" * 500, 20) == "ź"
+    assert readable("W" * 255, 20) == "W" * 19 + "…"
+    assert drawable("東京 é", 20) == "?? é"
+    assert drawable("\x00", 20) == "?"
+
+
+def test_names_that_look_the_same_are_numbered() -> None:
+    numbered, alike = confirmed(東京=2, 大阪=1), confirmed(**{"??": 2, "?? (2)": 1})
+
+    assert drawn(numbered).png == drawn(alike).png
+
+
+def test_threads_draw_what_one_alone_draws() -> None:
+    some = [confirmed(london=number, paris=2) for number in (1, 2, 3)]
+    alone = [drawn(figures).png for figures in some]
+
+    with ThreadPoolExecutor(3) as pool:
+        together = list(pool.map(lambda figures: drawn(figures).png, some))
+
+    assert together == alone
+
+
+def test_the_words_say_how_many_where_and_how_long() -> None:
+    wait = WaitingTimes(None, 120, 3 * 3600 + 600, 26 * 3600)
+    figures = figures_of(
+        Count(MONDAY, "london", 60, 50, 10),
+        Count(DAYS[1], "london", 30, 30, 0),
+        Count(MONDAY, "paris", 41, 40, 1),
+        overall=wait,
+    )
+
+    assert drawn(figures, "Last 4 weeks").alt == (
+        "Last 4 weeks: 120 Macs confirmed, most for london (80). "
+        "11 Macs registered in this time are not confirmed yet. "
+        "Median wait 3 h 10 min, nine of ten at most 1 d 2 h."
+    )
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ({"london": 1}, "Today: 1 Mac confirmed, all for london."),
+        ({"london": 2, "paris": 2}, "Today: 4 Macs confirmed."),
+        ({"london": 0}, "Today: no Macs confirmed."),
+        ({"a\u202e\nb": 1}, "Today: 1 Mac confirmed, all for a b."),
+    ],
+)
+def test_the_words_claim_no_more_than_is_so(numbers: dict[str, int], words: str) -> None:
+    assert describe(confirmed(**numbers), title="Today") == words
+
+
+def test_one_mac_that_waits_is_not_several() -> None:
+    words = describe(figures_of(Count(MONDAY, "london", 1, 0, 1)), title="Today")
+
+    assert words.endswith("1 Mac registered in this time is not confirmed yet.")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "under a minute"),
+        (60, "1 min"),
+        (3599, "1 h"),
+        (3 * 3600 + 600, "3 h 10 min"),
+        (86399, "1 d"),
+        (50 * 3600, "2 d 2 h"),
+    ],
+)
+def test_a_wait_is_said_in_its_two_largest_units(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
+
+
+def test_words_alone_need_no_pillow() -> None:
+    check = (
+        "import sys, provisioning.monitoring.figures, provisioning.monitoring.statistics;"
+        "import provisioning.registrations.export;"
+    )
+    check += "sys.exit('PIL' in sys.modules)"
+
+    subprocess.run([sys.executable, "-c", check], check=True)

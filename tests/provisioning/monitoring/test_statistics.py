@@ -1,0 +1,250 @@
+"""What the statistics count, on both databases, from what people and Macs really did."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from infrastructure.database.engine import Database
+from provisioning.firstboot import confirmation, placement
+from provisioning.firstboot.placement import Requested
+from provisioning.monitoring import statistics
+from provisioning.monitoring.figures import Count, Figures, WaitingTimes
+from provisioning.munki import Destination, MunkiRepo
+from provisioning.registrations import register
+from provisioning.values.serials import Serial, parse_all
+from tests.support import acting
+from tests.support.acting import did
+from tests.support.fixtures.doors import NOON
+
+pytestmark = pytest.mark.postgresql
+
+LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
+MONDAY = date(2026, 3, 2)
+TUESDAY = date(2026, 3, 3)
+HOUR = 3600.0
+
+
+class Story:
+    """What people and Macs do, hours after a Monday's noon in UTC."""
+
+    def __init__(self, database: Database, repo: MunkiRepo) -> None:
+        self.database, self.repo = database, repo
+
+    def registered(self, *serials: str, to: Destination = LONDON, after: float = 0) -> None:
+        """A person registers some Macs."""
+        with self.database.begin() as session:
+            register.register(
+                session,
+                parse_all(serials),
+                to,
+                operation=did(
+                    session, "registered", by="U0ALICE", at=NOON + timedelta(hours=after)
+                ),
+                channel="C0IMAGING",
+            )
+
+    def confirmed(self, *serials: str, after: float, said: Requested | None = None) -> None:
+        """Some Macs boot for the first time, and their manifests are written."""
+        for serial in map(Serial.parse, serials):
+            with self.database.begin() as session:
+                plan = placement.plan(session, self.repo, serial, said)
+                with self.repo.holding(serial):
+                    written = self.repo.assign(serial, plan.destination)
+                at = NOON + timedelta(hours=after)
+                confirmation.confirm(session, plan, written, channel="C0IMAGING", at=at)
+
+    def moved(self, serial: str, *, to: Destination, after: float) -> None:
+        """A person sends a Mac somewhere else."""
+        at = NOON + timedelta(hours=after)
+        with self.database.begin() as session:
+            acting.move(
+                session, Serial.parse(serial), to, act=did(session, "moved", by="U0BOB", at=at)
+            )
+
+    def cancelled(self, serial: str, *, after: float) -> None:
+        """A person takes a Mac back."""
+        at = NOON + timedelta(hours=after)
+        with self.database.begin() as session:
+            acting.cancel(
+                session, Serial.parse(serial), act=did(session, "cancelled", by="U0BOB", at=at)
+            )
+
+    def figures(
+        self, *, since: float = -12, until: float = 60, site: str | None = None, zone: str = "UTC"
+    ) -> Figures:
+        """All figures of the time between."""
+        with self.database.reading() as session:
+            return statistics.gather(
+                session,
+                since=NOON + timedelta(hours=since),
+                until=NOON + timedelta(hours=until),
+                site=site,
+                zone=ZoneInfo(zone),
+            )
+
+
+@pytest.fixture
+def story(database: Database, repo: MunkiRepo) -> Story:
+    return Story(database, repo)
+
+
+def test_macs_are_counted_by_day_and_site(story: Story) -> None:
+    story.registered("C02AAA", "C02BBB", "C02CCC")
+    story.registered("C02DDD", to=PARIS)
+    story.confirmed("C02AAA", after=1)
+    story.confirmed("C02BBB", "C02DDD", after=24)
+
+    figures = story.figures()
+
+    assert figures.days == (MONDAY, TUESDAY, date(2026, 3, 4))
+    assert figures.counts == (
+        Count(MONDAY, "london", registered=3, confirmed=1, unconfirmed=1),
+        Count(MONDAY, "paris", registered=1, confirmed=0, unconfirmed=0),
+        Count(TUESDAY, "london", registered=0, confirmed=1, unconfirmed=0),
+        Count(TUESDAY, "paris", registered=0, confirmed=1, unconfirmed=0),
+    )
+
+
+def test_waits_are_told_by_the_day_of_the_confirmation(story: Story) -> None:
+    story.registered(*(f"C02AA{number}" for number in range(11)))
+    for number in range(10):
+        story.confirmed(f"C02AA{number}", after=number + 1)
+    story.confirmed("C02AA10", after=30)
+
+    figures = story.figures()
+
+    assert figures.waits[0].median == pytest.approx(5.5 * HOUR)
+    assert figures.waits[0].ninetieth == pytest.approx(9.1 * HOUR)
+    assert [(wait.day, wait.count) for wait in figures.waits] == [(MONDAY, 10), (TUESDAY, 1)]
+    assert figures.waits[1] == WaitingTimes(TUESDAY, 1, 30 * HOUR, 30 * HOUR)
+    assert figures.overall == WaitingTimes(None, 11, 6 * HOUR, 10 * HOUR)
+
+
+def test_one_site_alone_can_be_asked_for(story: Story) -> None:
+    story.registered("C02AAA")
+    story.registered("C02BBB", to=PARIS)
+    story.confirmed("C02AAA", "C02BBB", after=2)
+
+    figures = story.figures(site="paris")
+
+    assert figures.counts == (Count(MONDAY, "paris", 1, 1, 0),)
+    assert figures.overall == WaitingTimes(None, 1, 2 * HOUR, 2 * HOUR)
+
+
+def test_nothing_is_no_figures(story: Story) -> None:
+    assert story.figures().counts == ()
+    assert story.figures().overall is None
+
+
+def test_a_cancelled_mac_was_registered_and_waits_no_more(story: Story) -> None:
+    story.registered("C02AAA", "C02BBB")
+    story.confirmed("C02BBB", after=1)
+    story.cancelled("C02AAA", after=2)
+    story.cancelled("C02BBB", after=2)
+
+    assert story.figures().counts == (Count(MONDAY, "london", 2, 1, 0),)
+
+
+def test_a_later_first_boot_changes_nothing_about_the_days_before(story: Story) -> None:
+    story.registered("C02AAA")
+    story.confirmed("C02AAA", after=1)
+    before = story.figures()
+    story.confirmed("C02AAA", after=48)
+
+    assert story.figures() == before
+    assert story.figures(since=36).counts == ()
+    assert story.figures(since=36).overall is None
+
+
+def test_a_moved_mac_counts_once_where_it_goes_now_and_waits_again(story: Story) -> None:
+    story.registered("C02AAA")
+    story.confirmed("C02AAA", after=1)
+    story.moved("C02AAA", to=PARIS, after=24)
+    waiting = story.figures()
+    story.confirmed("C02AAA", after=25)
+
+    assert waiting.counts == (Count(MONDAY, "paris", 1, 1, 1),)
+    assert story.figures().counts == (Count(MONDAY, "paris", 1, 1, 0),)
+    assert story.figures().overall == WaitingTimes(None, 1, HOUR, HOUR)
+
+
+def test_a_mac_that_nobody_registered_is_confirmed_and_did_not_wait(story: Story) -> None:
+    story.confirmed("C02AAA", after=0, said=Requested("london", "design"))
+
+    assert story.figures().counts == (Count(MONDAY, "london", 0, 1, 0),)
+    assert story.figures().overall is None
+
+
+def test_a_mac_that_is_registered_after_its_script_brought_it_in_waits_from_then(
+    story: Story,
+) -> None:
+    story.confirmed("C02AAA", after=0, said=Requested("london", "design"))
+    story.registered("C02AAA", to=PARIS, after=24)
+    story.confirmed("C02AAA", after=27)
+
+    figures = story.figures()
+
+    assert figures.counts == (Count(TUESDAY, "paris", 1, 1, 0),)
+    assert figures.waits == (WaitingTimes(TUESDAY, 1, 3 * HOUR, 3 * HOUR),)
+
+
+@pytest.mark.parametrize(
+    ("zone", "days"),
+    [
+        ("UTC", {MONDAY: 2, TUESDAY: 1}),
+        ("Asia/Tokyo", {MONDAY: 1, TUESDAY: 2}),
+        ("America/New_York", {MONDAY: 3}),
+    ],
+)
+def test_a_day_is_a_day_in_the_zone(story: Story, zone: str, days: dict[date, int]) -> None:
+    for serial, after in (("C02AAA", 2.9), ("C02BBB", 3.1), ("C02CCC", 12.1)):
+        story.registered(serial, after=after)
+
+    counts = story.figures(zone=zone).counts
+
+    assert {count.day: count.registered for count in counts} == days
+
+
+def test_the_days_around_the_change_of_clocks_begin_at_midnight(story: Story) -> None:
+    """In Berlin 29 March has 23 hours; it is 22 to 21 o'clock in UTC."""
+    zone, noon = "Europe/Berlin", datetime(2026, 3, 28, 12, tzinfo=UTC)
+    offset = (noon - NOON) / timedelta(hours=1)
+    for serial, after in (("C02AAA", 10.9), ("C02BBB", 11.1), ("C02CCC", 33.9), ("C02DDD", 34.1)):
+        story.registered(serial, after=offset + after)
+
+    counts = story.figures(since=offset, until=offset + 48, zone=zone).counts
+
+    assert [(count.day.day, count.registered) for count in counts] == [(28, 1), (29, 2), (30, 1)]
+
+
+def test_the_span_begins_with_its_first_moment_and_ends_before_its_last(story: Story) -> None:
+    story.registered("C02AAA", after=0)
+    story.registered("C02BBB", after=24)
+
+    figures = story.figures(since=0, until=24)
+
+    assert figures.counts == (Count(MONDAY, "london", 1, 0, 1),)
+    assert story.figures(since=0, until=12).days == (MONDAY,)
+
+
+@pytest.mark.parametrize(
+    ("zone", "begins"),
+    [
+        ("UTC", datetime(2026, 3, 1, tzinfo=UTC)),
+        ("Asia/Tokyo", datetime(2026, 2, 28, 15, tzinfo=UTC)),
+        ("Pacific/Auckland", datetime(2026, 3, 1, 11, tzinfo=UTC)),
+    ],
+)
+def test_the_last_days_begin_at_a_midnight(zone: str, begins: datetime) -> None:
+    assert statistics.last_days(2, until=NOON, zone=ZoneInfo(zone)) == begins
+
+
+def test_a_longer_time_is_counted_the_same_way(story: Story) -> None:
+    story.registered("C02AAA")
+    story.confirmed("C02AAA", after=1)
+
+    figures = story.figures(since=-24 * 365, until=24 * 365)
+
+    assert len(figures.days) == 731
+    assert figures.counts == (Count(MONDAY, "london", 1, 1, 0),)

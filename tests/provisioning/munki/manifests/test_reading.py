@@ -1,0 +1,149 @@
+"""What is read as a manifest, and what is refused."""
+
+import plistlib
+import struct
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provisioning.munki.errors import ManifestUnreadable
+from provisioning.munki.manifests.documents import dumps, loads
+from tests.support import strategies
+
+HEAD = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+LAUGHS = b"".join(
+    b'<!ENTITY laugh%d "%s">' % (i, b"&laugh%d;" % (i - 1) * 10) for i in range(1, 10)
+)
+EMPTY = dumps("m", {})
+
+
+def xml(inside: bytes) -> bytes:
+    return HEAD + b'<plist version="1.0"><dict><key>k</key>' + inside + b"</dict></plist>"
+
+
+def binary(content: Any) -> bytes:
+    return plistlib.dumps(content, fmt=plistlib.FMT_BINARY)
+
+
+def binary_that_claims(objects: int, offset: int = 8, width: int = 1) -> bytes:
+    """A binary property list whose trailer promises what is not there."""
+    return b"bplist00\xd0\x08" + struct.pack(">6xBBQQQ", width, 1, objects, 0, offset)
+
+
+HOSTILE = {
+    "nothing at all": b"",
+    "blanks": b" \n" * 100,
+    "a million blanks": b" " * 10**6,
+    "many comments": b"<!---->" * 100_000 + b"<!--",
+    "a comment without an end": b"<!-- " + EMPTY.replace(b"-->", b""),
+    "text": b"catalogs = production",
+    "zeros": b"\0" * 1000,
+    "JSON": b'{"catalogs": ["production"]}',
+    "YAML": b"catalogs:\n  - production\n",
+    "HTML": b"<!DOCTYPE html><html><body>502</body></html>",
+    "half a file": EMPTY[: len(EMPTY) // 2],
+    "two roots": EMPTY + EMPTY,
+    "a plist of nothing": HEAD + b'<plist version="1.0"></plist>',
+    "a key without its value": xml(b""),
+    "a value without its key": xml(b"<true/><true/>"),
+    "an unknown element": xml(b"<money>1</money>"),
+    "no number": xml(b"<integer>many</integer>"),
+    "no date": xml(b"<date>tomorrow</date>"),
+    "a number of 5,000 digits": xml(b"<integer>" + b"9" * 5000 + b"</integer>"),
+    "an entity": HEAD + b'<!DOCTYPE plist [<!ENTITY e "x">]><plist><string>&e;</string></plist>',
+    "somebody else's file": (
+        HEAD
+        + b'<!DOCTYPE plist [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+        + b"<plist><dict><key>k</key><string>&e;</string></dict></plist>"
+    ),
+    "a billion laughs": (
+        HEAD
+        + b'<!DOCTYPE plist [<!ENTITY laugh0 "ha">'
+        + LAUGHS
+        + b"]><plist><dict><key>k</key><string>&laugh9;</string></dict></plist>"
+    ),
+    "an unknown encoding": b'<?xml version="1.0" encoding="klingon"?><plist><dict/></plist>',
+    "a lone surrogate": xml(b"<string>\xed\xa0\x80</string>"),
+    "an array": plistlib.dumps([{"catalogs": ["production"]}]),
+    "a string": plistlib.dumps("production"),
+    "a binary array": binary(["production"]),
+    "a binary number": binary(7),
+    "a binary head alone": b"bplist00",
+    "a binary that claims a million objects": binary_that_claims(10**6),
+    "a binary that claims more than there are atoms": binary_that_claims(2**63),
+    "a binary whose table is far away": binary_that_claims(1, offset=2**62),
+    "a binary with numbers of 255 bytes": binary_that_claims(1, width=255),
+    "a binary nested too deeply": (
+        b"bplist00"
+        + b"".join(b"\xa1" + struct.pack(">H", i + 1) for i in range(5000))
+        + b"\x09"
+        + b"".join(struct.pack(">H", 8 + 3 * i) for i in range(5001))
+        + struct.pack(">6xBBQQQ", 2, 2, 5001, 0, 8 + 15001)
+    ),
+}
+
+
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE.keys())
+def test_what_is_no_manifest_is_refused_by_name(content: bytes) -> None:
+    with pytest.raises(ManifestUnreadable, match=r"^The manifest C02ABC .* left untouched\.$"):
+        loads("C02ABC", content)
+
+
+@pytest.mark.parametrize("key", ["catalogs", "included_manifests"])
+@pytest.mark.parametrize(
+    "value", ["production", {"production": True}, 1, True, [1], ["production", 1], [["production"]]]
+)
+def test_what_should_be_an_array_of_strings_has_to_be_one(key: str, value: Any) -> None:
+    for content in (plistlib.dumps({key: value}), binary({key: value})):
+        with pytest.raises(ManifestUnreadable, match=f"its {key} is not an array of strings"):
+            loads("C02ABC", content)
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16"])
+def test_a_manifest_is_read_in_any_encoding_of_xml(encoding: str) -> None:
+    text = dumps("m", {"display_name": "Zoë's Mac"}).decode().replace("UTF-8", encoding)
+
+    assert loads("m", text.encode(encoding)) == {"display_name": "Zoë's Mac"}
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        *(b" ", b"\n", b"\r\n\t ", b"<!-- by hand -->", b"\n<!-- a\nb -->\n<!-- c -->\n"),
+        *(b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"),
+    ],
+)
+def test_what_apples_parser_passes_over_before_the_head_is_passed_over(before: bytes) -> None:
+    for content in (EMPTY, EMPTY.partition(b"\n")[2], b"<plist><dict/></plist>"):
+        assert loads("m", before + content) == {}
+
+
+def test_a_binary_manifest_is_read_too() -> None:
+    manifest = {
+        "catalogs": ["testing"],
+        "notes": "☃",
+        "_metadata": {"at": datetime(2026, 3, 2, tzinfo=UTC).replace(tzinfo=None)},
+    }
+
+    assert loads("m", binary(manifest)) == manifest
+
+
+@given(strategies.manifests, st.data())
+def test_a_damaged_manifest_is_read_or_refused_and_nothing_else(
+    manifest: dict[str, Any], data: st.DataObject
+) -> None:
+    content = bytearray(data.draw(st.sampled_from([dumps("m", manifest), binary(manifest)])))
+    for _ in range(data.draw(st.integers(1, 3))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    with suppress(ManifestUnreadable):
+        assert isinstance(loads("m", bytes(content)), dict)
+
+
+@given(st.binary() | st.binary().map(b"bplist00".__add__) | st.binary().map(HEAD.__add__))
+def test_any_bytes_are_read_or_refused_and_nothing_else(content: bytes) -> None:
+    with suppress(ManifestUnreadable):
+        assert isinstance(loads("m", content), dict)

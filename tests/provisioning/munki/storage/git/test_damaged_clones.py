@@ -1,0 +1,275 @@
+"""A clone of a Munki repo that is not what it should be, and what it must not do."""
+
+import fcntl
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Timer
+
+import pytest
+from structlog.testing import capture_logs
+
+from provisioning.munki import ChangeNote
+from provisioning.munki.errors import RepoUnusable
+from provisioning.munki.locations import store as opened_store
+from provisioning.munki.storage import Store
+from provisioning.munki.storage.git import GitLocation, GitStore, RefreshPace
+from tests.fakes.git.remote import Remote, git
+from tests.provisioning.munki.storage.conftest import watchful
+from tests.support.fixtures.repo import MAC
+from tests.support.installation import ROOT
+from tests.support.waiting import eventually
+
+NAME = f"manifests/{MAC}"
+WHY = ChangeNote("C02XG0FDJGH5 goes to london/design")
+
+
+@pytest.fixture
+def store(remote: Remote, copy: Path) -> Store:
+    """A server that looks at the remote often, and has used its clone."""
+    store = watchful(remote, copy)
+    store.replace(NAME, b"one", over=None, note=WHY)
+    assert store.names("manifests")
+    return store
+
+
+@pytest.fixture
+def repository(copy: Path, store: Store) -> Path:
+    """The clone's own folder."""
+    [repository] = copy.glob("*/repo.git")
+    return repository
+
+
+def empty_all_objects(repository: Path) -> None:
+    for path in (repository / "objects").rglob("*"):
+        if path.is_file():
+            path.chmod(0o644)
+            path.write_bytes(b"")
+
+
+def garble_all_objects(repository: Path) -> None:
+    for path in (repository / "objects").rglob("*"):
+        if path.is_file():
+            path.chmod(0o644)
+            path.write_bytes(bytes(byte ^ 0x55 for byte in path.read_bytes()))
+
+
+def lose_the_file(repository: Path) -> None:
+    oid = git(repository, "rev-parse", f"refs/rollcall/state:{NAME}").decode().strip()
+    (repository / "objects" / oid[:2] / oid[2:]).unlink()
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "emptied": empty_all_objects,
+    "garbled": garble_all_objects,
+    "a lost file": lose_the_file,
+    "no objects": lambda repository: shutil.rmtree(repository / "objects"),
+    "no refs": lambda repository: shutil.rmtree(repository / "refs"),
+    "no head": lambda repository: (repository / "HEAD").unlink(),
+    "half a ref": lambda repository: (repository / "refs/rollcall/state").write_text("9c82"),
+    "gone": shutil.rmtree,
+    "a bad config": lambda repository: (repository / "config").write_text("[half"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_clone_is_made_anew(
+    remote: Remote, store: Store, repository: Path, damage: str
+) -> None:
+    DAMAGES[damage](repository)
+
+    assert_made_anew(remote, store)
+
+
+# One each that is met when a file is read, when the remote is looked at, and before either.
+@pytest.mark.parametrize("damage", ["garbled", "no head", "gone"])
+def test_a_damaged_clone_is_made_anew_after_a_restart(
+    remote: Remote, repository: Path, copy: Path, damage: str
+) -> None:
+    DAMAGES[damage](repository)
+
+    assert_made_anew(remote, watchful(remote, copy))
+
+
+def assert_made_anew(remote: Remote, store: Store) -> None:
+    """Write something, and see that it and all that was there before is at the remote."""
+    eventually(lambda: written(store, "manifests/C02AFTER"))
+
+    found = store.read(NAME)
+    assert found is not None
+    assert found.content == b"one"
+    assert remote.read(NAME) == b"one"
+    assert remote.read("manifests/C02AFTER") == b"two"
+    assert git(remote.path, "fsck", "--strict") == b""
+
+
+def test_a_clone_that_is_gone_is_missed_by_nobody(remote: Remote, copy: Path) -> None:
+    """However short a time ago the remote was looked at."""
+    store = opened_store(remote.url, copy)
+    assert store.names("manifests")
+    [repository] = copy.glob("*/repo.git")
+    shutil.rmtree(repository)
+
+    assert store.read("manifests/site_default")
+
+
+def written(store: Store, name: str) -> bool:
+    """Whether it could be written; a Mac's script asks again while the clone is being made."""
+    try:
+        found = store.read(name)
+        store.replace(name, b"two", over=found, note=WHY)
+    except RepoUnusable:
+        return False
+    return True
+
+
+def test_what_a_killed_git_left_is_in_nobodys_way(
+    remote: Remote, store: Store, repository: Path
+) -> None:
+    for name in ("refs/rollcall/state", "refs/rollcall/outgoing", "shallow", "config", "HEAD"):
+        (repository / f"{name}.lock").touch()
+    for name in ("fresh.git", "old.git"):
+        (repository.parent / name / "objects").mkdir(parents=True)
+
+    store.replace(NAME, b"two", over=store.read(NAME), note=WHY)
+    remote.edit({"manifests/site_default": b"new"})
+    eventually(lambda: (found := store.read("manifests/site_default")) and found.content == b"new")
+
+
+def test_a_clone_that_a_crash_put_aside_is_not_in_the_way_of_a_new_one(
+    remote: Remote, store: Store, repository: Path
+) -> None:
+    (repository.parent / "old.git" / "objects").mkdir(parents=True)
+    shutil.rmtree(repository / "objects")
+
+    eventually(lambda: written(store, NAME))
+
+    assert remote.read(NAME) == b"two"
+
+
+def test_nothing_in_the_clone_is_run(remote: Remote, store: Store, repository: Path) -> None:
+    trap = repository.parent / "trapped"
+    script = f"#!/bin/sh\ntouch '{trap}'\n"
+    (repository / "hooks").mkdir()
+    for name in ("pre-push", "reference-transaction", "post-update", "pre-auto-gc"):
+        (repository / "hooks" / name).write_text(script)
+        (repository / "hooks" / name).chmod(0o755)
+    (repository / "program").write_text(script)
+    (repository / "program").chmod(0o755)
+    for key in ("core.fsmonitor", "core.sshCommand", "core.askPass", "gpg.program"):
+        git(repository, "config", key, f"{repository}/program")
+
+    store.replace(NAME, b"two", over=store.read(NAME), note=WHY)
+    remote.edit({NAME: b"three"})
+    eventually(lambda: (found := store.read(NAME)) and found.content == b"three")
+
+    assert not trap.exists()
+
+
+def test_a_users_own_settings_change_nothing(
+    remote: Remote, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".gitconfig").write_text(
+        f'[url "/nowhere/"]\n\tinsteadOf = file://{remote.path}\n[user]\n\tname = Surprise\n'
+        "[push]\n\tdefault = nothing\n[core]\n\tautocrlf = true\n"
+    )
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("GIT_DIR", "/nowhere")
+    monkeypatch.setenv("GIT_AUTHOR_NAME", "Surprise")
+
+    opened_store(remote.url, copy).replace(NAME, b"a\nb\n", over=None, note=WHY)
+
+    assert remote.read(NAME) == b"a\nb\n"
+    assert remote.log("%an|%cn")[0] == "Rollcall|Rollcall"
+
+
+def test_a_copy_that_cannot_be_made_is_told(remote: Remote, tmp_path: Path) -> None:
+    (tmp_path / "copy").write_text("a file")
+    store = opened_store(remote.url, tmp_path / "copy")
+
+    with pytest.raises(RepoUnusable, match="Not a directory"):
+        store.names("manifests")
+    with pytest.raises(RepoUnusable, match="Not a directory"), store.holding(NAME):
+        pass
+
+
+def test_without_git_it_says_so(
+    remote: Remote, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+
+    with pytest.raises(RepoUnusable, match="the program git cannot be run"):
+        opened_store(remote.url, copy).check()
+
+
+@pytest.fixture
+def hanging(copy: Path, remote: Remote) -> Store:
+    """A server with a clone, whose remote takes connections and never answers any more."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    url = f"git+http://127.0.0.1:{listener.getsockname()[1]}/munki.git"
+    store = GitStore(GitLocation.parse(url), copy, RefreshPace(moment=0.5))
+    seeded = opened_store(remote.url, copy)
+    assert seeded.names("manifests")
+    [theirs] = copy.glob("*/repo.git")
+    ours = Path(store._copy.repository)  # noqa: SLF001
+    shutil.copytree(theirs, ours)
+    store.listener = listener  # type: ignore[attr-defined]
+    return store
+
+
+def test_a_remote_that_hangs_holds_readers_up_for_a_moment_and_once(hanging: Store) -> None:
+    began = time.monotonic()
+    for _ in range(50):
+        assert hanging.read("manifests/site_default")
+    took = time.monotonic() - began
+
+    hanging.listener.close()  # type: ignore[attr-defined]
+    assert took < 3
+
+
+def test_no_password_is_told_logged_or_kept(copy: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    store = opened_store(f"git+http://robot:hunter2@127.0.0.1:{port}/m.git", copy)
+
+    with capture_logs() as logs, pytest.raises(RepoUnusable) as raised:
+        store.check()
+
+    assert "git ls-remote failed" in str(raised.value)
+    eventually(lambda: logs)
+    for text in (str(raised.value), str(logs), repr(raised.value)):
+        assert "hunter2" not in text
+        assert "cm9ib3Q6aHVudGVyMg" not in text
+    for path in copy.rglob("*"):
+        if path.is_file():
+            assert b"hunter2" not in path.read_bytes()
+
+
+def test_a_git_that_outlives_its_server_keeps_the_clone(
+    remote: Remote, store: Store, copy: Path, tmp_path: Path
+) -> None:
+    """Its lock files are not taken for a dead one's, and what it pushes is not lost."""
+    pushing, let = tmp_path / "pushing", tmp_path / "let"
+    remote.hook("pre-receive", f"touch '{pushing}'; until [ -e '{let}' ]; do sleep 0.05; done")
+    [lock] = copy.glob("*/lock")
+    code = (
+        "import sys; from pathlib import Path; from provisioning.munki import ChangeNote\n"
+        "from provisioning.munki.locations import store\n"
+        "opened = store(sys.argv[1], Path(sys.argv[2]))\n"
+        "opened.replace('manifests/C02ORPHAN', b'orphan', over=None, note=ChangeNote('orphan'))"
+    )
+    arguments = [remote.url, str(copy)]
+    with subprocess.Popen([sys.executable, "-c", code, *arguments], cwd=ROOT) as server:
+        eventually(pushing.exists)
+        server.kill()
+    with lock.open() as file, pytest.raises(BlockingIOError):
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    Timer(0.5, let.touch).start()
+    store.replace(NAME, b"two", over=store.read(NAME), note=WHY)
+
+    assert remote.log()[:2] == [WHY.sentence, "orphan"]

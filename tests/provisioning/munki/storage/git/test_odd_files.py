@@ -1,0 +1,80 @@
+"""What git can keep beside plain files: read as what it is, and left as it was."""
+
+from pathlib import Path
+
+import pytest
+
+from provisioning.munki import ChangeNote
+from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
+from provisioning.munki.locations import store as opened_store
+from provisioning.munki.storage import Store
+from tests.fakes.git.remote import Remote, git
+from tests.provisioning.munki.storage.conftest import content_of
+from tests.support.fixtures.repo import MAC
+
+NAME = f"manifests/{MAC}"
+WHY = ChangeNote("C02XG0FDJGH5 goes to london/design", "Alice Example")
+
+
+@pytest.fixture
+def store(remote: Remote, copy: Path) -> Store:
+    """The remote, opened by one server."""
+    return opened_store(remote.url, copy)
+
+
+@pytest.fixture
+def odd(remote: Remote) -> Remote:
+    """A remote that has all that git can keep."""
+    included = remote.desk / "manifests/included_manifests"
+    (included / "sites/link").symlink_to("london")
+    (included / "sites/dangling").symlink_to("nowhere")
+    (included / "sites/outside").symlink_to("/etc/passwd")
+    (included / "places").symlink_to("sites")
+    (remote.desk / ".gitattributes").write_text("* text=auto eol=crlf\n*.plist filter=evil\n")
+    (remote.desk / "manifests/unix").write_bytes(b"a\nb\n")
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n"
+    (remote.desk / "manifests/large").write_bytes(pointer)
+    head = remote.head()
+    git(remote.desk, "update-index", "--add", "--cacheinfo", f"160000,{head},manifests/submodule")
+    (remote.desk / "manifests/submodule").mkdir()
+    (remote.desk / "manifests/executable").write_bytes(b"x")
+    (remote.desk / "manifests/executable").chmod(0o755)
+    remote.push("all that there is")
+    return remote
+
+
+def test_links_submodules_and_attributes_are_what_they_are(odd: Remote, store: Store) -> None:
+    assert list(store.names("manifests/included_manifests/places")) == [
+        *("link", "london", "new york", "paris"),
+    ]
+    assert content_of(store, "manifests/included_manifests/sites/link") == odd.read(
+        "manifests/included_manifests/sites/london"
+    )
+    assert content_of(store, "manifests/included_manifests/sites/outside") is None
+    assert content_of(store, "manifests/unix") == b"a\nb\n"
+    assert not store.exists("manifests/submodule")
+    with pytest.raises(ManifestUnreadable, match="Git LFS"):
+        store.read("manifests/large")
+
+
+def test_a_commit_leaves_everything_else_as_it_was(odd: Remote, store: Store) -> None:
+    before = git(odd.path, "ls-tree", "-r", "main").splitlines()
+    store.replace(NAME, b"one\n", over=None, note=WHY)
+    store.replace("manifests/executable", b"y", over=store.read("manifests/executable"), note=WHY)
+
+    after = git(odd.path, "ls-tree", "-r", "main").splitlines()
+    changed = [line for line in after if line not in before]
+    assert [line.split(b"\t")[1] for line in changed] == [NAME.encode(), b"manifests/executable"]
+    assert changed[1].startswith(b"100755")
+    assert len(after) == len(before) + 1
+
+
+def test_nothing_is_written_through_a_link_or_over_a_submodule(odd: Remote, store: Store) -> None:
+    before = odd.head()
+
+    with pytest.raises(RepoUnusable, match="places is a link"):
+        store.replace("manifests/included_manifests/places/x", b"", over=None, note=WHY)
+    with pytest.raises(ManifestUnreadable):
+        store.replace("manifests/submodule", b"", over=None, note=WHY)
+
+    assert odd.head() == before

@@ -1,0 +1,306 @@
+"""An S3 server that is down, slow, strict, forgetful or somebody else's: said in one line."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from provisioning.munki import Destination, MunkiRepo
+from provisioning.munki.errors import MissingInclude, RepoUnusable
+from provisioning.munki.storage import NOBODY, Overtaken, Stored
+from provisioning.munki.storage.base import ChangeNote
+from provisioning.munki.storage.s3.client import Clients, Timeouts
+from provisioning.munki.storage.s3.store import BucketStore
+from provisioning.values.serials import Serial
+from tests.fakes.s3 import KEYS, Bucket, S3Server
+from tests.provisioning.munki.storage.conftest import patient
+from tests.support.postgres import free_port
+
+MAC = Serial("C02ABC123DEF")
+NAME = f"manifests/{MAC}"
+LONDON = Destination("london", "design")
+
+SAID = {
+    "AccessDenied": (403, "s3:GetObject, s3:PutObject"),
+    "InvalidAccessKeyId": (403, "look at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
+    "SignatureDoesNotMatch": (403, "look at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
+    "ExpiredToken": (400, "the keys have expired"),
+    "RequestTimeTooSkewed": (403, "clock is wrong"),
+    "NoSuchBucket": (404, "look at MUNKI_REPO and AWS_ENDPOINT_URL"),
+    "AuthorizationHeaderMalformed": (400, "set AWS_DEFAULT_REGION"),
+    "SlowDown": (503, "too much to do"),
+    "InternalError": (500, "Macs ask again"),
+    "WhateverElse": (418, "S3 says WhateverElse"),
+}
+
+
+def complaint(work: Callable[[], object], within: float) -> str:
+    """What is said of the repo, in one line, soon, and without a key."""
+    began = time.monotonic()
+    with pytest.raises(RepoUnusable) as raised:
+        work()
+    assert time.monotonic() - began < within
+    said = str(raised.value)
+    assert "\n" not in said
+    assert not [secret for secret in KEYS.values() if len(secret) > 12 and secret in said]
+    return said
+
+
+@pytest.fixture
+def warm(bucket: Bucket, bucket_store: BucketStore) -> BucketStore:
+    """A store that has been used before anything happens."""
+    bucket_store.check()
+    return bucket_store
+
+
+@pytest.fixture
+def hasty(bucket: Bucket) -> Clients:
+    """Clients that wait half a second for an answer, and have been used."""
+    clients = Clients(Timeouts(answer=0.5))
+    patient(bucket, clients).check()
+    return clients
+
+
+def test_whatever_the_server_says_the_mend_is_said(s3_server: S3Server, warm: BucketStore) -> None:
+    for code, (status, fix) in SAID.items():
+        s3_server.fail(status=status, code=code)
+        assert fix in complaint(lambda: warm.read(NAME), within=5), code
+    s3_server.fail(status=403, code="AccessDenied")
+
+    write = lambda: warm.replace(NAME, b"", over=None, note=NOBODY)  # noqa: E731
+    assert "AccessDenied" in complaint(write, within=6)
+    assert "s3:ListBucket" in complaint(lambda: warm.names("manifests/elsewhere"), within=6)
+    assert "the keys are wrong, or may not" in complaint(lambda: warm.exists(NAME), within=6)
+    assert "AccessDenied" in complaint(lambda: next(warm.walk("manifests")), within=6)
+
+
+def test_a_server_that_is_down_is_said_to_be(
+    s3_server: S3Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+
+    store = BucketStore("s3://bucket/", Timeouts(pauses=(0.01,)))
+
+    assert "look at AWS_ENDPOINT_URL" in complaint(store.check, within=9)
+
+
+def test_a_server_that_never_answers_holds_nobody_up_for_long(
+    s3_server: S3Server, bucket: Bucket, hasty: Clients
+) -> None:
+    store = BucketStore(bucket.place, Timeouts(request=1.3), clients=hasty)
+    s3_server.fail(seconds=20)
+
+    assert "no answer" in complaint(lambda: store.read(NAME), within=4)
+    assert len(s3_server.requests()) > 1, "it is asked again"
+
+
+def test_all_that_is_asked_for_one_mac_takes_no_longer_than_it_may(
+    s3_server: S3Server, bucket: Bucket, s3_clients: Clients
+) -> None:
+    """Though every single answer comes in time."""
+    store = BucketStore(bucket.place, Timeouts(held=0.5), clients=s3_clients)
+    s3_server.fail(seconds=0.2)
+
+    def ask_on() -> None:
+        with store.holding(NAME):
+            for _ in range(100):
+                store.read(NAME)
+
+    assert "no answer" in complaint(ask_on, within=4)
+
+
+@pytest.mark.parametrize("ask", ["read", "has"])
+def test_an_answer_that_trickles_holds_nobody_up_for_long(
+    s3_server: S3Server, bucket: Bucket, s3_clients: Clients, ask: str
+) -> None:
+    """Though every byte of it comes in time."""
+    bucket.put(NAME, b"a manifest of a few hundred bytes" * 10)
+    store = BucketStore(bucket.place, Timeouts(held=0.6), clients=s3_clients)
+    store.read(NAME)  # so that there is a connection
+    s3_server.fail(trickle=0.1)
+
+    def wait() -> None:
+        with store.holding(NAME):
+            store.read(NAME) if ask == "read" else store.has("manifests")
+
+    assert "no answer" in complaint(wait, within=1)
+
+
+def test_nothing_is_removed_after_the_caller_was_told_that_it_failed(
+    s3_server: S3Server, bucket: Bucket, s3_clients: Clients
+) -> None:
+    """By then somebody else may have written there."""
+    bucket.put(NAME, b"first")
+    seen = BucketStore(bucket.place, clients=s3_clients).read(NAME)
+    assert seen is not None
+    store = BucketStore(bucket.place, Timeouts(request=0.3), clients=s3_clients)
+    s3_server.fail(times=1, methods=("HEAD",), seconds=0.6)
+
+    def remove() -> None:
+        store.remove(NAME, over=seen, note=ChangeNote("gone", "somebody"))
+
+    assert "no answer" in complaint(remove, within=1)
+
+    time.sleep(0.6)
+    again = store.read(NAME)
+    assert again is not None
+    assert again.content == b"first"
+
+
+def test_an_answer_that_breaks_off_is_asked_for_again(
+    s3_server: S3Server, bucket: Bucket, warm: BucketStore
+) -> None:
+    bucket.put(NAME, b"whole")
+    s3_server.fail(times=1, methods=("GET",), cut=True)
+
+    stored = warm.read(NAME)
+
+    assert stored is not None
+    assert stored.content == b"whole"
+
+
+def test_answers_that_always_break_off_are_none(
+    s3_server: S3Server, bucket: Bucket, s3_clients: Clients
+) -> None:
+    bucket.put(NAME, b"whole")
+    store = BucketStore(bucket.place, Timeouts(pauses=(0.01,)), clients=s3_clients)
+    s3_server.fail(methods=("GET",), cut=True)
+
+    assert "no answer" in complaint(lambda: store.read(NAME), within=5)
+
+
+def test_without_keys_it_is_said_which_to_set(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
+        monkeypatch.setenv(name, "/dev/null")
+
+    assert "there are no keys" in complaint(BucketStore(bucket.place).check, within=9)
+
+
+def test_a_server_that_has_too_much_to_do_is_asked_again(
+    s3_server: S3Server, bucket: Bucket, warm: BucketStore
+) -> None:
+    s3_server.fail(times=2, status=503, code="SlowDown")
+    warm.replace(NAME, b"ours", over=None, note=NOBODY)
+    s3_server.fail(times=2, status=500, code="InternalError")
+
+    stored = warm.read(NAME)
+    assert stored is not None
+    assert stored.content == b"ours"
+
+
+@pytest.mark.parametrize("unheard", [{"status": 500, "code": "InternalError"}, {"seconds": 1}])
+def test_a_change_whose_answer_was_lost_is_made_once(
+    s3_server: S3Server, bucket: Bucket, hasty: Clients, unheard: dict[str, Any]
+) -> None:
+    store = patient(bucket, hasty)
+    store.check()
+    s3_server.fail(times=1, methods=("PUT",), unheard=True, **unheard)
+    store.replace(NAME, b"ours", over=None, note=NOBODY)
+
+    assert bucket.get(NAME) == b"ours"
+
+
+def test_a_removal_whose_answer_was_lost_is_done(
+    s3_server: S3Server, bucket: Bucket, warm: BucketStore
+) -> None:
+    bucket.put(NAME, b"before")
+    before = warm.read(NAME)
+    assert before is not None
+    s3_server.fail(times=1, methods=("DELETE",), unheard=True, status=500, code="InternalError")
+
+    warm.remove(NAME, over=before, note=NOBODY)
+
+    assert NAME not in bucket.listed()
+
+
+def test_an_answer_that_was_lost_does_not_make_others_changes_ours(
+    s3_server: S3Server, bucket: Bucket, warm: BucketStore
+) -> None:
+    """The first attempt was not done, and before the second somebody else is first."""
+    bucket.put(NAME, b"before")
+    before = warm.read(NAME)
+    bucket.put(NAME, b"theirs")
+    s3_server.fail(times=1, methods=("PUT",), status=500, code="InternalError")
+
+    with pytest.raises(Overtaken):
+        warm.replace(NAME, b"ours", over=before, note=NOBODY)
+
+    assert bucket.get(NAME) == b"theirs"
+
+
+def test_whom_others_overtake_at_this_very_moment_tries_again(
+    s3_server: S3Server, bucket: Bucket, warm: BucketStore
+) -> None:
+    """Amazon's server answers 409 where two write at once."""
+    s3_server.fail(times=2, methods=("PUT",), status=409, code="ConditionalRequestConflict")
+
+    assert MunkiRepo(warm).assign(MAC, LONDON).changed
+    assert b"sites/london" in bucket.get(NAME)
+
+
+@pytest.mark.parametrize(
+    "unable", [{"deaf": True}, {"conditional": True, "status": 501, "code": "NotImplemented"}]
+)
+def test_a_server_that_would_lose_changes_is_not_written_to(
+    s3_server: S3Server, bucket: Bucket, bucket_store: BucketStore, unable: dict[str, Any]
+) -> None:
+    s3_server.fail(methods=("PUT",), **unable)
+    bucket.put(NAME, b"theirs")
+    said = "knows no If-Match and If-None-Match"
+
+    assert said in complaint(bucket_store.check, within=9)
+    over = Stored(b"", "anything")
+    write = lambda: bucket_store.replace(NAME, b"ours", over=over, note=NOBODY)  # noqa: E731
+    assert said in complaint(write, within=9)
+    assert bucket.get(NAME) == b"theirs"
+
+    s3_server.heal()  # the admin has updated it
+
+    bucket_store.check()
+
+
+def test_a_server_that_can_only_remove_without_a_condition_is_asked_what_is_there(
+    s3_server: S3Server, bucket: Bucket, warm: BucketStore
+) -> None:
+    bucket.put(NAME, b"before")
+    before = warm.read(NAME)
+    assert before is not None
+    how: dict[str, Any] = {"conditional": True, "status": 501, "code": "NotImplemented"}
+    s3_server.fail(methods=("DELETE",), **how)
+    bucket.put(NAME, b"theirs")
+
+    with pytest.raises(Overtaken):
+        warm.remove(NAME, over=before, note=NOBODY)
+
+    theirs = warm.read(NAME)
+    assert theirs is not None
+    warm.remove(NAME, over=theirs, note=NOBODY)
+    assert NAME not in bucket.listed()
+
+
+def test_a_prefix_with_nothing_below_it_is_said_to_be_one(bucket: Bucket) -> None:
+    store = BucketStore(f"s3://{bucket.name}/elsewhere/")
+
+    said = complaint(store.check, within=9)
+
+    assert f"there is nothing below s3://{bucket.name}/elsewhere/manifests/" in said
+    assert not [key for key in bucket.listed() if key.startswith("elsewhere")]
+
+
+def test_a_repo_without_site_default_is_no_use(bucket: Bucket, warm: BucketStore) -> None:
+    bucket.remove("manifests/site_default")
+
+    with pytest.raises(MissingInclude):
+        MunkiRepo(warm).check()
+
+
+def test_checking_again_writes_nothing(s3_server: S3Server, warm: BucketStore) -> None:
+    s3_server.requests()
+    warm.check()
+
+    assert [asked.split()[0] for asked in s3_server.requests()] == ["GET"]

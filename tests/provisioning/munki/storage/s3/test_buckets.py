@@ -1,0 +1,129 @@
+"""A repo in a bucket: what is read and written there, and where."""
+
+import plistlib
+from pathlib import Path
+
+import pytest
+
+from provisioning.munki import Destination, opened
+from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
+from provisioning.munki.storage import NOBODY, Overtaken, Stored
+from provisioning.munki.storage.base import LARGEST
+from provisioning.munki.storage.s3.store import BucketStore
+from tests.fakes.s3 import Bucket, S3Server
+from tests.provisioning.munki.storage.conftest import boot
+from tests.support.fixtures.repo import MAC
+
+NAME = f"manifests/{MAC}"
+
+
+def test_what_is_written_is_read_back_until_somebody_changes_it(
+    bucket: Bucket, bucket_store: BucketStore
+) -> None:
+    assert bucket_store.read(NAME) is None
+
+    bucket_store.replace(NAME, b"ours", over=None, note=NOBODY)
+    ours = bucket_store.read(NAME)
+    assert ours is not None
+    assert ours.content == b"ours"
+    bucket.put(NAME, b"theirs")
+    theirs = bucket_store.read(NAME)
+
+    assert theirs is not None
+    assert theirs.version != ours.version
+
+
+@pytest.mark.parametrize("theirs", [b"theirs", None], ids=["changed", "removed"])
+def test_what_others_did_meanwhile_is_not_undone(
+    bucket: Bucket, bucket_store: BucketStore, theirs: bytes | None
+) -> None:
+    bucket.put(NAME, b"before")
+    before = bucket_store.read(NAME)
+    assert before is not None
+    bucket.put(NAME, theirs) if theirs else bucket.remove(NAME)
+
+    with pytest.raises(Overtaken):
+        bucket_store.replace(NAME, b"ours", over=before, note=NOBODY)
+    with pytest.raises(Overtaken):
+        bucket_store.remove(NAME, over=before, note=NOBODY)
+
+    found = bucket_store.read(NAME)
+    assert (found and found.content) == theirs
+
+
+def test_one_that_others_made_meanwhile_is_not_replaced(
+    bucket: Bucket, bucket_store: BucketStore
+) -> None:
+    bucket.put(NAME, b"theirs")
+
+    with pytest.raises(Overtaken):
+        bucket_store.replace(NAME, b"theirs", over=None, note=NOBODY)
+
+    assert bucket.get(NAME) == b"theirs"
+
+
+def test_what_is_removed_is_gone(bucket: Bucket, bucket_store: BucketStore) -> None:
+    bucket.put(NAME, b"before")
+    before = bucket_store.read(NAME)
+    assert before is not None
+
+    bucket_store.remove(NAME, over=before, note=NOBODY)
+
+    assert NAME not in bucket.listed()
+
+
+def test_an_object_keeps_what_web_servers_are_told_of_it(
+    bucket: Bucket, bucket_store: BucketStore
+) -> None:
+    more = {"ContentType": "text/xml", "CacheControl": "no-cache", "Metadata": {"by": "an admin"}}
+    bucket.put(NAME, b"before", **more)
+    bucket_store.replace(NAME, b"after", over=bucket_store.read(NAME), note=NOBODY)
+    bucket_store.replace("manifests/NEW", b"new", over=None, note=NOBODY)
+
+    after = bucket.head(NAME)
+    assert {key: after[key] for key in more} == more
+    assert bucket.head("manifests/NEW")["ContentType"] == "application/xml"
+
+
+def test_an_object_too_large_to_be_a_manifest_is_not_read(
+    bucket: Bucket, bucket_store: BucketStore
+) -> None:
+    bucket.put(NAME, b" " * LARGEST)
+    assert bucket_store.read(NAME) is not None
+    bucket.put(NAME, b" " * (LARGEST + 1))
+
+    with pytest.raises(ManifestUnreadable, match=f"{MAC}.*larger than 4 MiB"):
+        bucket_store.read(NAME)
+
+
+def test_a_prefix_may_have_any_characters_and_nothing_beside_it_is_touched(
+    s3_server: S3Server, repo_folder: Path
+) -> None:
+    bucket = s3_server.bucket(repo_folder, prefix="a b/ü + 100%/")
+    before = bucket.listed()
+    repo = opened(bucket.place)
+    repo.check()
+    boot(repo, to=Destination("NEW YORK", "design"))
+
+    assert repo.sites() == ["london", "new york", "paris"]
+    assert plistlib.loads(bucket.get(NAME))["included_manifests"][1].endswith("sites/new york")
+    assert set(bucket.listed()) - set(before) == {
+        f"a b/ü + 100%/{NAME}",
+        "a b/ü + 100%/manifests/.rollcall-probe",
+    }
+
+
+@pytest.mark.parametrize(
+    "name", ["manifests/../../other", "manifests//x", "manifests/./x", "m/" + "ü" * 520, "m/\ud800"]
+)
+def test_no_name_leads_out_of_the_prefix(name: str) -> None:
+    """And nobody is asked: there is no server at all."""
+    store = BucketStore("s3://bucket/repo")
+
+    assert not store.exists(name)
+    with pytest.raises(RepoUnusable, match="cannot be a file"):
+        store.read(name)
+    with pytest.raises(RepoUnusable, match="cannot be a file"):
+        store.replace(name, b"", over=None, note=NOBODY)
+    with pytest.raises(RepoUnusable, match="cannot be a file"):
+        store.remove(name, over=Stored(b"", ""), note=NOBODY)

@@ -1,0 +1,294 @@
+"""What holds of a Munki repo wherever it lies."""
+
+import threading
+from collections.abc import Sequence
+
+import pytest
+
+from provisioning.munki import MunkiRepo
+from provisioning.munki.errors import ManifestUnreadable
+from provisioning.munki.storage import ChangeNote, Overtaken, Store, Stored
+from provisioning.munki.storage.base import LARGEST
+from tests.provisioning.munki.storage.conftest import Ground
+from tests.support.waiting import eventually
+
+MAC = "manifests/C02XG0FDJGH5"
+SITES = "manifests/included_manifests/sites"
+WHY = ChangeNote("C02XG0FDJGH5 goes to london", "Alice")
+SEEN = 10  # seconds; what others changed is seen within five where the machine has time
+
+
+def made(store: Store, name: str, content: bytes) -> Stored:
+    """Make a file that is not there, and return it."""
+    store.replace(name, content, over=None, note=WHY)
+    found = store.read(name)
+    assert found is not None
+    return found
+
+
+def test_what_was_written_is_read(store: Store) -> None:
+    assert store.read(MAC) is None
+    assert made(store, MAC, b"one\r\n\0\xff").content == b"one\r\n\0\xff"
+    assert store.exists(MAC)
+
+
+def test_what_was_written_is_read_by_another_server(ground: Ground, store: Store) -> None:
+    made(store, MAC, b"one")
+
+    found = ground.another().read(MAC)
+
+    assert found is not None
+    assert found.content == b"one"
+
+
+def test_a_file_is_replaced_over_what_was_read(store: Store) -> None:
+    first = made(store, MAC, b"one")
+    store.replace(MAC, b"two", over=first, note=WHY)
+
+    second = store.read(MAC)
+
+    assert second is not None
+    assert second.content == b"two"
+    assert second.version != first.version
+
+
+def test_one_that_is_there_after_all_is_not_replaced(store: Store) -> None:
+    made(store, MAC, b"one")
+
+    with pytest.raises(Overtaken):
+        store.replace(MAC, b"two", over=None, note=WHY)
+
+    found = store.read(MAC)
+    assert found is not None
+    assert found.content == b"one"
+
+
+def test_one_that_another_server_changed_is_not_replaced(ground: Ground, store: Store) -> None:
+    first, other = made(store, MAC, b"one"), ground.another()
+    other.replace(MAC, b"of another", over=other.read(MAC), note=WHY)
+
+    with pytest.raises(Overtaken):
+        store.replace(MAC, b"two", over=first, note=WHY)
+
+    found = store.read(MAC)
+    assert found is not None
+    assert found.content == b"of another"
+
+
+def test_one_that_an_admin_changed_is_not_replaced(ground: Ground, store: Store) -> None:
+    first = made(store, MAC, b"one")
+    ground.edit(MAC, b"an admin's")
+
+    with pytest.raises(Overtaken):
+        store.replace(MAC, b"two", over=first, note=WHY)
+
+    found = store.read(MAC)
+    assert found is not None
+    assert found.content == b"an admin's"
+
+
+def test_one_that_an_admin_removed_is_not_replaced(ground: Ground, store: Store) -> None:
+    first = made(store, MAC, b"one")
+    ground.edit(MAC, b"something else meanwhile")
+    ground.edit(MAC, None)
+
+    with pytest.raises(Overtaken):
+        store.replace(MAC, b"two", over=first, note=WHY)
+
+    assert store.read(MAC) is None
+
+
+def test_an_admin_who_changes_other_files_is_in_nobodys_way(ground: Ground, store: Store) -> None:
+    first = made(store, MAC, b"one")
+    ground.edit("manifests/site_default", b"an admin's")
+
+    store.replace(MAC, b"two", over=first, note=WHY)
+
+    other = ground.another()
+    contents = [
+        found and found.content for found in map(other.read, (MAC, "manifests/site_default"))
+    ]
+    assert contents == [b"two", b"an admin's"]
+
+
+def test_a_removed_file_is_gone(ground: Ground, store: Store) -> None:
+    store.remove(MAC, over=made(store, MAC, b"one"), note=WHY)
+
+    assert store.read(MAC) is None
+    assert ground.another().read(MAC) is None
+
+
+def test_one_that_was_changed_meanwhile_is_not_removed(store: Store) -> None:
+    first = made(store, MAC, b"one")
+    store.replace(MAC, b"two", over=first, note=WHY)
+
+    with pytest.raises(Overtaken):
+        store.remove(MAC, over=first, note=WHY)
+
+    assert store.exists(MAC)
+
+
+def test_names_are_the_visible_files_of_a_folder_sorted(ground: Ground) -> None:
+    ground.edit(f"{SITES}/.hidden", b"")
+    ground.edit(f"{SITES}/Zürich", b"")
+    ground.edit(f"{SITES}/folder/file", b"")
+
+    assert list(ground.another().names(SITES)) == ["Zürich", "london", "new york", "paris"]
+
+
+def test_names_are_the_same_object_until_something_changes(ground: Ground, store: Store) -> None:
+    first = store.names(SITES)
+    made(store, MAC, b"one")
+    assert store.names(SITES) is first
+
+    ground.edit(f"{SITES}/rome", b"")
+
+    assert eventually(lambda: "rome" in store.names(SITES), timeout=SEEN)
+    assert store.names(SITES) is store.names(SITES)
+
+
+def test_what_an_admin_changes_is_seen_while_one_reads(ground: Ground, store: Store) -> None:
+    assert store.read("manifests/site_default")
+    ground.edit("manifests/site_default", b"new")
+
+    eventually(
+        lambda: (found := store.read("manifests/site_default")) and found.content == b"new",
+        timeout=SEEN,
+    )
+
+
+def test_what_an_admin_changes_is_usually_seen_within_five_seconds_everywhere(
+    everywhere: Sequence[Ground],
+) -> None:
+    stores = [ground.usual() for ground in everywhere]
+    assert not [store for store in stores if "rome" in store.names(SITES)]
+    for ground in everywhere:
+        ground.edit(f"{SITES}/rome", b"")
+
+    eventually(lambda: all("rome" in store.names(SITES) for store in stores), timeout=SEEN)
+
+
+def test_manifests_are_found_by_host_names(store: Store) -> None:
+    made(store, "manifests/Lab-07", b"one")
+    made(store, "manifests/groups/lab-08", b"two")
+    repo = MunkiRepo(store)
+
+    for host in ("Lab-07", "lab-07", "LAB-07"):
+        assert repo.namesakes()(host) == "Lab-07"
+    assert repo.namesakes()("lab-08") is None
+    assert (repo.namesake("Lab-07"), repo.namesake("lab-08")) == ("Lab-07", None)
+
+
+def test_only_files_exist(store: Store) -> None:
+    assert store.exists(f"{SITES}/london")
+    assert store.exists(f"{SITES}/new york")
+    for name in (
+        f"{SITES}/rome",
+        SITES,
+        f"{SITES}/london/x",
+        f"{SITES}/lon\ndon",
+        f"{SITES}/LONDON",
+    ):
+        assert not store.exists(name)
+
+
+@pytest.mark.parametrize("name", ["../manifests/site_default", "half\ud800", "half\ud800/name"])
+def test_what_can_be_no_file_of_the_repo_does_not_exist(store: Store, name: str) -> None:
+    assert not store.exists(f"manifests/{name}")
+    assert store.exists("manifests/site_default")
+
+
+def test_a_name_that_turns_round_inside_its_folder_is_the_file_that_clients_get(
+    store: Store,
+) -> None:
+    assert store.exists("manifests/included_manifests/../site_default")
+    assert not store.exists("manifests/included_manifests/../../site_default")
+
+
+def test_a_walk_meets_every_visible_file_below_a_folder(ground: Ground) -> None:
+    ground.edit("manifests/.rollcall-locks/00", b"")
+    ground.edit("manifests/included_manifests/sites/.DS_Store", b"")
+
+    assert sorted(ground.another().walk("manifests")) == [
+        "included_manifests/builds/basic",
+        "included_manifests/builds/design",
+        "included_manifests/builds/developer",
+        "included_manifests/builds/kiosk",
+        "included_manifests/sites/london",
+        "included_manifests/sites/new york",
+        "included_manifests/sites/paris",
+        "site_default",
+    ]
+
+
+def test_a_file_beyond_all_measure_is_not_read(ground: Ground) -> None:
+    ground.edit(MAC, b"x" * (LARGEST + 1))
+
+    with pytest.raises(ManifestUnreadable, match="larger than 4 MiB"):
+        ground.another().read(MAC)
+
+
+def test_a_folder_is_no_file(ground: Ground) -> None:
+    if not ground.has_folders:
+        pytest.skip("in a bucket one name can be a file, and others go on from it")
+    ground.edit(f"{MAC}/file", b"")
+
+    with pytest.raises(ManifestUnreadable, match="a folder has its name"):
+        ground.another().read(MAC)
+
+
+def test_a_place_that_can_be_written_passes_the_check(store: Store) -> None:
+    store.check()
+    store.check()
+
+
+def test_threads_and_servers_that_write_at_once_lose_nothing(ground: Ground) -> None:
+    """Each adds its lines to one file and reads again where it was overtaken."""
+    servers, failures = [ground.another(), ground.another()], list[Exception]()
+    made(servers[0], MAC, b"")
+
+    def add(store: Store, line: bytes) -> None:
+        for _ in range(300):
+            found = store.read(MAC)
+            assert found is not None
+            try:
+                store.replace(MAC, found.content + line, over=found, note=WHY)
+            except Overtaken:
+                continue
+            except Exception as error:
+                failures.append(error)
+            return
+        failures.append(TimeoutError("always overtaken"))
+
+    def write(number: int) -> None:
+        store = servers[number % 2]
+        for turn in range(3):
+            with store.holding(MAC):
+                add(store, b"%d.%d\n" % (number, turn))
+
+    run([lambda number=number: write(number) for number in range(4)])
+
+    found = ground.another().read(MAC)
+    assert failures == []
+    assert found is not None
+    assert sorted(found.content.split()) == [b"%d.%d" % (n, t) for n in range(4) for t in range(3)]
+
+
+def test_many_files_that_are_written_at_once_are_all_there(ground: Ground) -> None:
+    store, names = ground.another(), [f"manifests/C02LAB{number:03}" for number in range(20)]
+
+    run([lambda name=name: made(store, name, name.encode()) for name in names])
+
+    other = ground.another()
+    assert [found and found.content for found in map(other.read, names)] == [
+        name.encode() for name in names
+    ]
+
+
+def run(works: list) -> None:  # type: ignore[type-arg]
+    """Run works in threads of their own, to their ends."""
+    threads = [threading.Thread(target=work) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

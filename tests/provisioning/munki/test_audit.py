@@ -1,0 +1,174 @@
+"""What the doctor finds in a Munki repo, before the Macs do."""
+
+import os
+import plistlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from provisioning.diagnostics import shortened
+from provisioning.munki.audit import look_through
+from provisioning.munki.errors import RepoUnusable
+from provisioning.munki.storage import FolderStore
+
+Put = Callable[..., Path]
+
+
+@pytest.fixture
+def put(repo_folder: Path) -> Put:
+    """Put a file into the sample repo's manifests."""
+
+    def written(name: str, content: dict[str, Any] | bytes) -> Path:
+        path = repo_folder / "manifests" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else plistlib.dumps(content))
+        return path
+
+    return written
+
+
+@pytest.fixture
+def found(repo_folder: Path) -> Callable[[], list[str]]:
+    """Look through the repo."""
+    return lambda: [str(finding) for finding in look_through(FolderStore(repo_folder))]
+
+
+def mac(*includes: str, **keys: Any) -> dict[str, Any]:
+    """A Mac's manifest."""
+    return {"catalogs": ["production"], "included_manifests": ["site_default", *includes], **keys}
+
+
+def test_a_repo_in_which_all_is_well_has_nothing(found: Callable[[], list[str]], put: Put) -> None:
+    put("C02XG0FDJGH5", mac("included_manifests/sites/london"))
+
+    assert found() == []
+
+
+def test_an_include_that_does_not_exist(found: Callable[[], list[str]], put: Put) -> None:
+    put("C02XG0FDJGH5", mac("included_manifests/sites/rome"))
+
+    [finding] = found()
+    assert finding.startswith("C02XG0FDJGH5 includes 'included_manifests/sites/rome', which does")
+
+
+def test_one_in_a_condition_too(found: Callable[[], list[str]], put: Put) -> None:
+    condition = {"condition": "TRUEPREDICATE", "included_manifests": ["gone"]}
+    put("C02XG0FDJGH5", mac(conditional_items=[condition]))
+
+    assert "'gone'" in found()[0]
+
+
+def test_one_in_a_condition_of_a_condition(found: Callable[[], list[str]], put: Put) -> None:
+    condition: dict[str, Any] = {"condition": "TRUEPREDICATE", "included_manifests": ["gone"]}
+    for _ in range(20):
+        condition = {"condition": "TRUEPREDICATE", "conditional_items": [condition]}
+    put("C02XG0FDJGH5", mac(conditional_items=[condition]))
+
+    assert "'gone'" in found()[0]
+
+
+def test_an_empty_name_is_none(found: Callable[[], list[str]], put: Put) -> None:
+    put("C02XG0FDJGH5", mac(""))
+
+    assert found() == []
+
+
+def test_manifests_that_include_each_other_are_one_finding(
+    found: Callable[[], list[str]], put: Put
+) -> None:
+    put("included_manifests/a", {"included_manifests": ["included_manifests/b"]})
+    put("included_manifests/b", {"included_manifests": ["included_manifests/c"]})
+    put("included_manifests/c", {"included_manifests": ["included_manifests/a"]})
+    put("C02XG0FDJGH5", mac("included_manifests/a"))
+
+    [finding] = found()
+    assert finding.count("→") == 3
+
+
+def test_one_that_includes_itself_is_a_loop(found: Callable[[], list[str]], put: Put) -> None:
+    put("included_manifests/a", {"included_manifests": ["included_manifests/a"]})
+
+    assert "included_manifests/a → included_manifests/a" in found()[0]
+
+
+def test_what_two_manifests_share_is_no_loop(found: Callable[[], list[str]], put: Put) -> None:
+    put("included_manifests/top", {"included_manifests": ["included_manifests/builds/design"]})
+    put("C02XG0FDJGH5", mac("included_manifests/top", "included_manifests/builds/design"))
+
+    assert found() == []
+
+
+def test_a_primary_manifest_without_catalogs(found: Callable[[], list[str]], put: Put) -> None:
+    put("C02XG0FDJGH5", {"included_manifests": ["site_default"]})
+
+    assert "C02XG0FDJGH5 has no catalogs" in found()[0]
+
+
+def test_a_catalog_that_nobody_made_is_one_finding_for_all_who_ask(
+    found: Callable[[], list[str]], put: Put
+) -> None:
+    for serial in ("C02A", "C02B", "C02C"):
+        put(serial, mac(catalogs=["produktion"]))
+
+    [finding] = found()
+    assert "'produktion', which C02A and 2 more asks for" in finding
+
+
+@pytest.mark.parametrize("content", [b"", b"<plist>", b"\xff\xfe", b"bplist00garbage"])
+def test_a_manifest_that_cannot_be_read(
+    found: Callable[[], list[str]], put: Put, content: bytes
+) -> None:
+    put("C02XG0FDJGH5", content)
+
+    [finding] = found()
+    assert "C02XG0FDJGH5" in finding
+    assert "cannot be read" in finding
+
+
+def test_a_manifest_that_is_too_large_is_none_that_can_be_read(
+    found: Callable[[], list[str]], put: Put
+) -> None:
+    os.truncate(put("C02XG0FDJGH5", mac()), 4 * 1024**2 + 1)
+
+    [finding] = found()
+    assert "C02XG0FDJGH5" in finding
+    assert "larger than 4 MiB" in finding
+
+
+def test_serials_that_differ_only_in_case(found: Callable[[], list[str]], put: Put) -> None:
+    put("C02XG0FDJGH5", mac())
+    put("c02xg0fdjgh5", mac())
+
+    assert found()[0].startswith("C02XG0FDJGH5 and c02xg0fdjgh5 differ only in case")
+
+
+def test_no_site_default(found: Callable[[], list[str]], repo_folder: Path) -> None:
+    (repo_folder / "manifests" / "site_default").unlink()
+
+    assert "no manifest site_default" in found()[0]
+
+
+def test_dot_files_are_passed_over(found: Callable[[], list[str]], put: Put) -> None:
+    put(".DS_Store", b"\0\0\0\1Bud1")
+    put(".C02XG0FDJGH5.rollcall", b"<plist")
+
+    assert found() == []
+
+
+def test_a_repo_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RepoUnusable):
+        look_through(FolderStore(tmp_path / "nothing"))
+
+
+def test_one_mistake_that_is_made_everywhere_is_shown_a_few_times(
+    repo_folder: Path, put: Put
+) -> None:
+    for number in range(30):
+        put(f"C02{number:09}", mac("included_manifests/sites/rome"))
+
+    lines = list(shortened(look_through(FolderStore(repo_folder))))
+
+    assert len(lines) == 9
+    assert lines[-1] == "… and 22 more of the same: missing includes."

@@ -1,0 +1,46 @@
+"""What is kept of a manifest that a first boot changed."""
+
+import plistlib
+from pathlib import Path
+
+from sqlalchemy import select
+
+from infrastructure.database.engine import Database
+from provisioning.munki.models import Revision
+from tests.support.fixtures.doors import Script
+
+MAC = "C02XG0FDJGH5"
+
+
+def kept(database: Database) -> list[tuple[str, bytes | None, bytes | None]]:
+    """The history of all manifests."""
+    with database.reading() as session:
+        rows = session.scalars(select(Revision).order_by(Revision.id))
+        return [(row.name, row.before, row.after) for row in rows]
+
+
+def test_a_changed_manifest_is_kept_as_it_was_and_as_it_became(
+    script: Script, database: Database, repo_folder: Path
+) -> None:
+    path = repo_folder / "manifests" / MAC
+    former = plistlib.dumps({"notes": "an admin's own"})
+    path.write_bytes(former)
+
+    script.manifest(serial=MAC, site="london", build="design")
+
+    assert kept(database) == [(MAC, former, path.read_bytes())]
+
+
+def test_of_a_new_one_it_is_kept_that_there_was_none(script: Script, database: Database) -> None:
+    script.manifest(serial=MAC, site="london", build="design")
+
+    [(_, before, after)] = kept(database)
+    assert before is None
+    assert after is not None
+
+
+def test_a_mac_that_only_asks_again_adds_nothing(script: Script, database: Database) -> None:
+    for _ in range(3):
+        script.manifest(serial=MAC, site="london", build="design")
+
+    assert len(kept(database)) == 1

@@ -1,0 +1,64 @@
+"""Macs that come and go, and what the channel reads of them."""
+
+from infrastructure.database.engine import Database
+from provisioning.firstboot import confirmation, placement
+from provisioning.munki import Destination, MunkiRepo
+from provisioning.outbox import claims, outbox
+from provisioning.registrations import register as registrations
+from provisioning.values.serials import Serial, parse_all
+from tests.fakes.slack import Workspace
+from tests.support.acting import did
+from tests.support.fixtures.doors import Clock
+from tests.support.installation import CHANNEL
+
+LONDON = Destination("london", "design")
+
+
+class Floor:
+    """What happens on the imaging floor, at the time of the clock."""
+
+    def __init__(self, database: Database, repo: MunkiRepo, clock: Clock) -> None:
+        self._database = database
+        self._repo = repo
+        self._clock = clock
+
+    def register(self, *serials: str, channel: str = CHANNEL) -> None:
+        with self._database.begin() as session:
+            registrations.register(
+                session,
+                parse_all(serials),
+                LONDON,
+                operation=did(session, "registered", by="U0ALICE", at=self._clock()),
+                channel=channel,
+            )
+
+    def confirm(self, text: str) -> None:
+        serial = Serial.parse(text)
+        with self._database.reading() as session:
+            plan = placement.plan(session, self._repo, serial, None)
+        with self._repo.holding(serial):
+            written = self._repo.assign(serial, plan.destination)
+        with self._database.begin() as session:
+            confirmation.confirm(session, plan, written, channel=CHANNEL, at=self._clock())
+
+    def trouble(self, sentence: str) -> bool:
+        with self._database.begin() as session:
+            return outbox.enqueue_trouble(
+                session,
+                channel=CHANNEL,
+                payload={"sentence": sentence},
+                dedup_key=sentence,
+                at=self._clock(),
+            )
+
+    def owed(self) -> int:
+        with self._database.reading() as session:
+            return claims.count_pending(session)
+
+    def parked(self) -> list[str | None]:
+        with self._database.reading() as session:
+            return [row.reason for row in claims.refused(session)]
+
+
+def shown(slack: Workspace, channel: str = CHANNEL) -> list[str]:
+    return [message.text for message in slack.channels[channel].messages]

@@ -1,0 +1,297 @@
+"""What got no answer may be taken yet: it is looked for, and said again only when it is lost."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Event
+
+import pytest
+from sqlalchemy import select
+
+from infrastructure.database.engine import Database
+from provisioning.outbox import outbox
+from provisioning.outbox.doubts import FIRST_LOOK, LATE
+from provisioning.outbox.models import Card
+from provisioning.outbox.relay import Relay
+from tests.fakes.slack import Workspace
+from tests.fakes.slack.calls import Call
+from tests.fakes.slack.faults import Wait
+from tests.provisioning.outbox.floors import Floor, shown
+from tests.support.fixtures.doors import Clock
+from tests.support.installation import CHANNEL
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.usefixtures("unhurried")
+MOMENT = timedelta(seconds=1.25)
+
+
+class Hold:
+    """Holds one message, edit or file that Slack is sent, until it is taken, or for ever."""
+
+    def __init__(self, slack: Workspace) -> None:
+        self._slack = slack
+        self._taken = Event()
+
+    def next(self, method: str = "") -> None:
+        """Hold the next one, of this method where one is named."""
+
+        def hold(call: Call) -> Wait | None:
+            if method not in ("", call.method):
+                return None
+            self._slack.faults.hold = None
+            return self._taken.wait
+
+        self._slack.faults.hold = hold
+
+    def lose(self) -> None:
+        """Never take the next one."""
+        self._slack.faults.hold = lambda _: self._lost
+
+    def _lost(self) -> bool:
+        self._slack.faults.hold = None
+        return False
+
+    def take(self) -> None:
+        """Let Slack take what it holds; return once it has."""
+        call = next(call for call in self._slack.calls if call.status is None)
+        self._taken.set()
+        eventually(lambda: call.status is not None)
+
+
+@pytest.fixture
+def hold(slack: Workspace) -> Hold:
+    """What Slack holds."""
+    return Hold(slack)
+
+
+@pytest.fixture
+def enqueue(database: Database, clock: Clock) -> Callable[..., None]:
+    """Owe a sentence, or a file with one, to a channel, a person or the thread of the card."""
+
+    def enqueue_it(
+        sentence: str, *, to: str = CHANNEL, thread: bool = False, file: bool = False
+    ) -> None:
+        with database.begin() as session:
+            card = session.scalars(select(Card)).one() if thread else None
+            if file:
+                outbox.enqueue_file(
+                    session,
+                    channel=to,
+                    name="list.csv",
+                    content=b"serial",
+                    sentence=sentence,
+                    at=clock(),
+                    thread=card,
+                )
+            else:
+                outbox.enqueue_news(session, channel=to, sentence=sentence, at=clock(), thread=card)
+
+    return enqueue_it
+
+
+@pytest.mark.parametrize(
+    ("place", "file"),
+    [(CHANNEL, False), ("U0ALICE", True), ("thread", False), ("thread", True)],
+    ids=["message-channel", "file-person", "message-thread", "file-thread"],
+)
+def test_what_slack_takes_late_is_found_and_not_said_again(
+    floor: Floor,
+    slack: Workspace,
+    deliver_all: Callable[[], None],
+    enqueue: Callable[..., None],
+    hold: Hold,
+    clock: Clock,
+    place: str,
+    file: bool,
+) -> None:
+    slack.person("U0ALICE", name="alice")
+    floor.register("C02AAA")
+    deliver_all()
+    enqueue("held", to=CHANNEL if place == "thread" else place, thread=place == "thread", file=file)
+    hold.next()
+    deliver_all()
+    for _ in range(3):
+        clock.advance(minutes=3)
+        deliver_all()
+    assert floor.owed() == 1
+    hold.take()
+    clock.now += LATE
+    deliver_all()
+
+    everything = [message.text for each in slack.channels.values() for message in each.messages]
+    assert sum("held" in text for text in everything) == 1
+    assert floor.owed() == 0
+
+
+def test_what_slack_never_takes_is_said_again_when_it_is_lost_and_not_before(
+    floor: Floor,
+    slack: Workspace,
+    relay: Relay,
+    enqueue: Callable[..., None],
+    hold: Hold,
+    clock: Clock,
+) -> None:
+    enqueue("held")
+    hold.lose()
+    relay.deliver()
+    given_up = clock()
+    while clock() < given_up + LATE - FIRST_LOOK:
+        clock.advance(seconds=10)
+        relay.deliver()
+    assert shown(slack) == []
+    clock.now = given_up + LATE
+    relay.deliver()
+
+    assert len(shown(slack)) == 1
+    assert floor.owed() == 0
+
+
+def test_a_doubt_ends_as_soon_as_the_message_is_found(
+    floor: Floor,
+    slack: Workspace,
+    relay: Relay,
+    enqueue: Callable[..., None],
+    hold: Hold,
+    clock: Clock,
+) -> None:
+    enqueue("held")
+    hold.next()
+    relay.deliver()
+    hold.take()
+    clock.now += FIRST_LOOK
+    relay.deliver()
+
+    assert floor.owed() == 0
+
+
+def test_slack_is_asked_ever_more_rarely(
+    slack: Workspace, relay: Relay, enqueue: Callable[..., None], hold: Hold, clock: Clock
+) -> None:
+    enqueue("held")
+    hold.lose()
+    relay.deliver()
+    given_up = clock()
+    while clock() < given_up + LATE:
+        clock.advance(seconds=20)
+        relay.deliver()
+
+    looks = [call for call in slack.calls if call.method == "conversations.history"]
+    assert 5 <= len(looks) <= 10
+
+
+def test_only_the_news_of_the_same_card_waits_for_what_is_in_doubt(
+    floor: Floor,
+    slack: Workspace,
+    deliver_all: Callable[[], None],
+    enqueue: Callable[..., None],
+    hold: Hold,
+    clock: Clock,
+) -> None:
+    floor.register("C02AAA", "C02BBB")
+    deliver_all()
+    enqueue("first", thread=True)
+    enqueue("second", thread=True)
+    enqueue("of something else")
+    hold.lose()
+    deliver_all()
+    assert shown(slack)[1:] == ["of something else"]
+    floor.confirm("C02AAA")
+    deliver_all()
+    assert "1 confirmed" in shown(slack)[0], "a card shows how things are at any time"
+    clock.now += LATE
+    deliver_all()
+
+    told = [text for text in shown(slack) if not text.startswith("2 Macs")]
+    assert [text.split()[0] for text in told[:3]] == ["of", "first", "second"]
+    assert "C02AAA" in told[3]
+
+
+@pytest.mark.postgresql
+def test_what_a_thread_is_told_waits_for_the_card_above_it(
+    floor: Floor,
+    slack: Workspace,
+    deliver_all: Callable[[], None],
+    enqueue: Callable[..., None],
+    hold: Hold,
+    clock: Clock,
+) -> None:
+    floor.register("C02AAA")
+    enqueue("in its thread", thread=True)
+    hold.next()
+    deliver_all()
+    assert shown(slack) == []
+    hold.take()
+    clock.advance(minutes=1)
+    deliver_all()
+
+    card, told = slack.channels[CHANNEL].messages
+    assert told.thread_ts == card.ts
+
+
+def test_an_edit_that_slack_takes_late_does_not_stay(
+    floor: Floor,
+    slack: Workspace,
+    deliver_all: Callable[[], None],
+    hold: Hold,
+    clock: Clock,
+) -> None:
+    """The card would show for ever how things were."""
+    floor.register("C02AAA", "C02BBB")
+    deliver_all()
+    floor.confirm("C02AAA")
+    hold.next("chat.update")
+    deliver_all()
+    floor.confirm("C02BBB")
+    deliver_all()
+    assert "2 confirmed" in shown(slack)[0]
+    hold.take()
+    assert "1 confirmed" in shown(slack)[0]
+    clock.now += LATE
+    deliver_all()
+
+    assert "2 confirmed" in shown(slack)[0]
+
+
+def test_a_confirmation_is_found_in_the_thread_when_the_batch_is_complete_by_now(
+    floor: Floor,
+    slack: Workspace,
+    relay: Relay,
+    deliver_all: Callable[[], None],
+    hold: Hold,
+    clock: Clock,
+) -> None:
+    """It would now be said in the channel."""
+    floor.register("C02AAA", "C02BBB")
+    deliver_all()
+    floor.confirm("C02AAA")
+    hold.next("chat.postMessage")
+    deliver_all()
+    hold.take()
+    floor.confirm("C02BBB")
+    clock.now += LATE
+    deliver_all()
+
+    _, in_thread, news = shown(slack)
+    assert "C02AAA" in in_thread
+    assert "All done" in news
+
+
+@pytest.mark.parametrize("hours", [-91, 91])
+def test_a_clock_that_is_wrong_finds_what_slack_took(
+    floor: Floor,
+    slack: Workspace,
+    relay: Relay,
+    enqueue: Callable[..., None],
+    clock: Clock,
+    hours: int,
+) -> None:
+    clock.advance(hours=hours)
+    for number in range(2):
+        enqueue(f"told {number}")
+        slack.faults.lose_replies(methods=["chat.postMessage"])
+        clock.now += MOMENT
+        relay.deliver()
+        clock.now += LATE
+        relay.deliver()
+
+    assert len(shown(slack)) == 2
+    assert floor.owed() == 0

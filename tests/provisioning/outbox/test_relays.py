@@ -1,0 +1,186 @@
+"""Several relays, and those that come too late."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from slack_sdk import WebClient
+from sqlalchemy import select
+
+from bot.delivery import rendering, sender
+from bot.delivery.sender import METADATA
+from bot.delivery.transport import SlackTransport
+from infrastructure.database.engine import Database
+from provisioning.outbox import claims
+from provisioning.outbox.doubts import LATE
+from provisioning.outbox.models import Notification
+from provisioning.outbox.ordering import LEASE
+from provisioning.outbox.relay import Relay
+from tests.fakes.slack import Workspace
+from tests.provisioning.outbox.floors import Floor, shown
+from tests.support.fixtures.doors import Clock
+from tests.support.installation import CHANNEL
+
+pytestmark = pytest.mark.postgresql
+
+PAUSE = timedelta(seconds=1)
+
+
+def test_a_relay_that_comes_too_late_changes_nothing_of_what_the_next_one_did(
+    floor: Floor, slack: Workspace, relay: Relay, database: Database, clock: Clock
+) -> None:
+    floor.trouble("told once")
+    clock.advance(seconds=1)
+    with database.begin() as session:
+        late = claims.claim(session, "late", clock())
+    clock.now += LEASE + LATE + PAUSE
+    relay.deliver()
+    assert late is not None
+    with database.begin() as session:
+        claims.park(session, late, reason="too late", now=clock())
+
+    assert floor.parked() == []
+    assert floor.owed() == 0
+    assert len(shown(slack)) == 1
+
+
+def test_a_relay_that_comes_too_late_does_not_end_the_doubt_of_the_next_one(
+    floor: Floor, database: Database, clock: Clock
+) -> None:
+    floor.trouble("told once")
+    clock.advance(seconds=1)
+    with database.begin() as session:
+        late = claims.claim(session, "late", clock())
+    clock.advance(seconds=61)
+    with database.begin() as session:
+        assert claims.claim(session, "the one that dies while sending", clock()) is not None
+    assert late is not None
+    with database.begin() as session:
+        claims.postpone(
+            session, late, in_doubt=False, until=clock(), reason="ratelimited", now=clock()
+        )
+    clock.advance(seconds=61)
+
+    with database.begin() as session:
+        third = claims.claim(session, "third", clock())
+    assert third is not None
+    assert third.doubt is not None
+
+
+def test_five_relays_send_every_message_once(
+    floor: Floor, slack: Workspace, database: Database, slack_client: WebClient, clock: Clock
+) -> None:
+    channels = [f"C0LAB{number}" for number in range(6)]
+    for channel in channels:
+        slack.add_channel(channel, name=channel.lower())
+        floor.register(f"C02{channel}", channel=channel)
+    relays = [Relay(database, SlackTransport(slack_client), clock=clock) for _ in range(5)]
+
+    def work(relay: Relay) -> None:
+        for _ in range(8):
+            relay.deliver()
+
+    threads = [threading.Thread(target=work, args=(relay,)) for relay in relays]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [len(shown(slack, channel)) for channel in channels] == [1] * 6
+    assert floor.owed() == 0
+
+
+def test_a_relay_that_died_leaves_its_channel_to_the_next_after_the_lease(
+    floor: Floor, slack: Workspace, database: Database, relay: Relay, clock: Clock
+) -> None:
+    floor.trouble("told once")
+    clock.advance(seconds=1)
+    with database.begin() as session:
+        assert claims.claim(session, "the one that dies", clock()) is not None
+
+    assert not relay.deliver()
+    clock.now += LEASE + PAUSE
+    assert relay.deliver()
+    assert shown(slack) == [], "the one that died may have sent it, and Slack may take it yet"
+    clock.now += LATE
+    assert relay.deliver()
+
+    assert len(shown(slack)) == 1
+    with database.reading() as session:
+        assert session.scalars(select(Notification.attempts)).one() == 3
+
+
+def test_what_slack_takes_of_a_relay_that_died_is_not_said_again(
+    floor: Floor,
+    slack: Workspace,
+    slack_client: WebClient,
+    database: Database,
+    relay: Relay,
+    clock: Clock,
+) -> None:
+    """It was killed in the middle of a post that Slack takes ten minutes later."""
+    floor.trouble("told once")
+    clock.advance(seconds=1)
+    with database.begin() as session:
+        claimed = claims.claim(session, "the one that dies", clock())
+    assert claimed is not None
+    clock.now += LEASE + PAUSE
+    assert relay.deliver()
+    clock.advance(minutes=9)
+    key = {"key": claimed.notification.key}
+    metadata = {"event_type": METADATA, "event_payload": key}
+    slack_client.chat_postMessage(channel=CHANNEL, text="told once", metadata=metadata)
+    clock.now += LATE
+    assert relay.deliver()
+
+    assert shown(slack) == ["told once"]
+    assert floor.owed() == 0
+
+
+def test_no_mac_is_told_of_twice_where_a_relay_died_after_it_posted_about_several(
+    floor: Floor,
+    slack: Workspace,
+    slack_client: WebClient,
+    database: Database,
+    deliver_all: Callable[[], None],
+    clock: Clock,
+) -> None:
+    floor.register("C02AAA", "C02BBB", "C02CCC")
+    deliver_all()
+    floor.confirm("C02AAA")
+    floor.confirm("C02BBB")
+    clock.advance(minutes=15)
+    with database.begin() as session:
+        claimed = claims.claim(session, "the one that dies", clock())
+    assert claimed is not None
+    assert len(claimed.covers) == 2
+    with database.reading() as session:
+        posting = rendering.draw(session, claimed, clock())
+    assert posting is not None
+    sender.send(slack_client, posting, claimed, clock)
+    clock.now += LEASE + PAUSE
+    deliver_all()
+    clock.now += LATE
+    deliver_all()
+
+    told = "\n".join(m.text for m in slack.channels[CHANNEL].messages)
+    assert [told.count(mac) for mac in ("`C02AAA`", "`C02BBB`")] == [1, 1], told
+
+
+def test_a_relay_whose_lease_ran_out_does_not_free_the_channel_of_the_next(
+    floor: Floor, database: Database, clock: Clock
+) -> None:
+    floor.trouble("first")
+    clock.advance(seconds=1)
+    with database.begin() as session:
+        late = claims.claim(session, "late", clock())
+    clock.advance(seconds=61)
+    with database.begin() as session:
+        assert claims.claim(session, "next", clock()) is not None
+    assert late is not None
+    with database.begin() as session:
+        claims.settle(session, late, ts="1.0", now=clock())
+
+    with database.begin() as session:
+        assert claims.claim(session, "third", clock()) is None

@@ -1,0 +1,368 @@
+"""What Macs are called: made once, kept, served to the script, and set by it."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from infrastructure.database.engine import Database
+from provisioning.munki import Destination
+from provisioning.policy import Policy
+from provisioning.registrations import generated_names, naming, queries
+from provisioning.registrations import register as registrations
+from provisioning.registrations.models import Counter, Event, Registration
+from provisioning.values.serials import Serial, parse_all
+from rollcall.settings import ServerSettings
+from tests.fakes.mac import Mac
+from tests.support import acting, settings
+from tests.support.acting import did
+from tests.support.doors import machines_door
+from tests.support.fixtures.doors import NOON, Script
+from tests.support.installation import PASSWORD, USERNAME
+from tests.support.serving import served
+
+LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
+SCUTIL = """#!/bin/sh
+printf '%s\\n' "$*" >> "$SET"
+[ ! -e "$SET.broken" ]
+"""
+POLICY = """
+[sites.london]
+name = "{site}-{serial4}"
+[sites.london.names]
+design = "lab-{n:03}"
+"""
+
+
+@pytest.fixture
+def policy_file(tmp_path: Path) -> Path:
+    """A policy that names the Macs of London."""
+    path = tmp_path / "rollcall.toml"
+    path.write_text(POLICY)
+    return path
+
+
+@pytest.fixture
+def server_settings(repo_folder: Path, policy_file: Path) -> ServerSettings:
+    """A server with that policy."""
+    return settings.server_settings(repo_folder).model_copy(update={"policy": policy_file})
+
+
+def free(host: str) -> None:
+    """A repo in which no manifest has a host's name."""
+
+
+def register(database: Database, *serials: str, to: Destination = LONDON) -> None:
+    with database.begin() as session:
+        act = did(session, "registered", by="U0ALICE", at=NOON)
+        registrations.register(session, parse_all(serials), to, operation=act, channel="C0IMAGING")
+
+
+def move(database: Database, serial: str, to: Destination) -> None:
+    with database.begin() as session:
+        act = did(session, "moved", by="U0ALICE", at=NOON)
+        acting.move(session, Serial(serial), to, act=act)
+
+
+def call(database: Database, serial: str, name: str) -> None:
+    with database.begin() as session:
+        act = did(session, "named", by="U0ALICE", at=NOON)
+        mac = queries.get_open(session, Serial(serial))
+        naming.assign(session, mac, name, free, operation=act)
+
+
+def ask(app: Flask, serial: str, **headers: str) -> TestResponse:
+    client = app.test_client()
+    sent = {**Script(client).basic, **headers}
+    return client.get("/computer_name", query_string={"serial": serial}, headers=sent)
+
+
+def events(database: Database, what: str) -> list[Event]:
+    with database.reading() as session:
+        return list(session.scalars(select(Event).where(Event.what == what).order_by(Event.id)))
+
+
+@pytest.mark.postgresql
+def test_a_name_is_made_when_it_is_asked_for_and_then_kept(app: Flask, database: Database) -> None:
+    register(database, "C02AAA", "C02BBB")
+
+    assert ask(app, "C02BBB").text == "lab-001\nlab-001\n"
+    assert ask(app, "C02AAA").text == "lab-002\nlab-002\n"
+    assert ask(app, "c02bbb").text == "lab-001\nlab-001\n"
+
+    [first, _] = events(database, "named")
+    assert (first.by, first.act_id) == (None, None)
+    assert first.before is not None
+    assert first.after is not None
+    assert first.before["computer_name"] is None
+    assert first.after["computer_name"] == "lab-001"
+
+
+def test_who_asks_for_json_gets_both_names_by_name(app: Flask, database: Database) -> None:
+    register(database, "C02AAA", to=PARIS)
+    call(database, "C02AAA", "Zürich Lab 7")
+
+    answer = ask(app, "C02AAA", Accept="application/json")
+
+    assert answer.json == {"computer_name": "Zürich Lab 7", "host_name": "Zurich-Lab-7"}
+    assert ask(app, "C02AAA").text == "Zürich Lab 7\nZurich-Lab-7\n"
+
+
+def test_a_mac_without_a_name_is_answered_with_nothing(app: Flask, database: Database) -> None:
+    register(database, "C02AAA", to=PARIS)
+
+    assert (ask(app, "C02AAA").status_code, ask(app, "C02AAA").data) == (204, b"")
+
+
+def test_a_mac_that_nobody_registered_has_no_name_and_takes_no_number(
+    app: Flask, database: Database
+) -> None:
+    assert ask(app, "C02AAA").status_code == 403
+
+    with database.reading() as session:
+        assert session.scalars(select(Counter)).all() == []
+
+
+@pytest.mark.parametrize(("serial", "status"), [("", 403), ("../x", 400), ("C0", 400)])
+def test_what_is_no_serial_is_refused(app: Flask, serial: str, status: int) -> None:
+    assert ask(app, serial).status_code == status
+
+
+def test_only_who_has_credentials_is_told(app: Flask, script: Script, database: Database) -> None:
+    register(database, "C02AAA")
+    client = app.test_client()
+    token = script.fetch().text.partition("\ntoken=")[2].split()[0]
+
+    assert client.get("/computer_name?serial=C02AAA").status_code == 401
+    assert ask(app, "C02AAA", Authorization="Bearer forged").status_code == 401
+    assert ask(app, "C02AAA", Authorization=f"Bearer {token}").text == "lab-001\nlab-001\n"
+    assert client.head("/computer_name?serial=C02AAA", headers=script.basic).status_code == 405
+
+
+def test_what_a_technician_typed_beats_the_pattern(app: Flask, database: Database) -> None:
+    register(database, "C02AAA")
+    call(database, "C02AAA", "Front desk")
+
+    assert ask(app, "C02AAA").text == "Front desk\nFront-desk\n"
+
+
+@pytest.mark.postgresql
+def test_a_mac_that_moves_leaves_its_patterns_name_behind_and_keeps_a_typed_one(
+    app: Flask, database: Database
+) -> None:
+    register(database, "C02AAA", "C02BBB")
+    call(database, "C02AAA", "Front desk")
+    ask(app, "C02BBB")
+
+    move(database, "C02AAA", PARIS)
+    move(database, "C02BBB", PARIS)
+
+    assert ask(app, "C02AAA").text.startswith("Front desk\n")
+    assert ask(app, "C02BBB").status_code == 204
+    move(database, "C02BBB", Destination("london", "basic"))
+    assert ask(app, "C02BBB").text.startswith("london-2BBB\n")
+
+
+def test_a_pattern_that_changes_renames_nobody(
+    app: Flask, database: Database, server_settings: ServerSettings, policy_file: Path
+) -> None:
+    register(database, "C02AAA", "C02BBB")
+    ask(app, "C02AAA")
+    policy_file.write_text(POLICY.replace("lab-{n:03}", "room-{n}"))
+    changed = machines_door(server_settings, database)
+
+    assert ask(changed, "C02AAA").text.startswith("lab-001\n")
+    assert ask(changed, "C02BBB").text.startswith("room-1\n")
+
+
+@pytest.mark.postgresql
+def test_no_two_macs_have_one_name(app: Flask, database: Database) -> None:
+    register(database, "C02AAA", "C02BBB")
+    register(database, "C02C9999", "C02D9999", "C02E9999", to=Destination("london", "basic"))
+    call(database, "C02AAA", "lab-001")
+    call(database, "C02E9999", "london-9999-2")
+
+    assert ask(app, "C02BBB").text.startswith("lab-002\n")
+    assert ask(app, "C02C9999").text.startswith("london-9999\n")
+    assert ask(app, "C02D9999").text.startswith("london-9999-3\n")
+
+
+@pytest.mark.postgresql
+def test_a_name_that_another_mac_has_is_refused(database: Database) -> None:
+    register(database, "C02AAA", "C02BBB")
+    call(database, "C02AAA", "lab-07")
+    call(database, "C02AAA", "lab-07")
+
+    with pytest.raises(naming.ComputerNameTaken, match="C02AAA is called lab-07 already"):
+        call(database, "C02BBB", "lab-07")
+
+    assert len(events(database, "named")) == 1
+
+
+@pytest.mark.postgresql
+def test_a_name_is_free_again_once_its_mac_is_cancelled(database: Database) -> None:
+    register(database, "C02AAA", "C02BBB")
+    call(database, "C02AAA", "lab-07")
+    with database.begin() as session:
+        act = did(session, "cancelled", by="U0ALICE", at=NOON)
+        acting.cancel(session, Serial("C02AAA"), act=act)
+
+    call(database, "C02BBB", "lab-07")
+
+
+@pytest.mark.postgresql
+def test_servers_never_give_a_number_twice_nor_a_mac_two(
+    database: Database, database_url: str
+) -> None:
+    policy = Policy.model_validate(
+        {"sites": {"london": {"name": "{serial4}"}}, "builds": {"design": {"name": "lab-{n}"}}}
+    )
+    serials = [f"C02{number}ABCD" for number in range(8)]
+    register(database, *serials)
+    register(database, *(f"C03{number}ABCD" for number in range(4)), to=Destination("london", "x"))
+    wanted = [*serials, *(f"C03{number}ABCD" for number in range(4))] * 2
+    servers = [Database(database_url) for _ in range(4)]
+
+    def name(number: int) -> tuple[str, str | None]:
+        serial = Serial(wanted[number])
+        with servers[number % 4].begin() as session:
+            mac = queries.get_open(session, serial)
+            return serial.text, generated_names.name_for(session, policy, mac, free, NOON)
+
+    with ThreadPoolExecutor(8) as pool:
+        named = set(pool.map(name, range(len(wanted))))
+    for server in servers:
+        server.close()
+
+    assert len(named) == 12
+    assert {name for _, name in named} == {
+        *(f"lab-{number}" for number in range(1, 9)),
+        *("ABCD", "ABCD-2", "ABCD-3", "ABCD-4"),
+    }
+
+
+@pytest.mark.postgresql
+def test_what_is_foreseen_is_what_comes_and_takes_nothing(database: Database) -> None:
+    policy = Policy.model_validate({"sites": {"london": {"name": "lab-{n}"}}})
+    register(database, "C02AAA", "C02BBB")
+    call(database, "C02BBB", "lab-1")
+
+    for _ in range(2):
+        with database.reading() as session:
+            mac = queries.get_open(session, Serial("C02AAA"))
+            assert (
+                generated_names.foreseen(session, policy, Serial("C02AAA"), LONDON, mac, free)
+                == "lab-2"
+            )
+            assert (
+                generated_names.foreseen(session, policy, Serial("C02XXX"), PARIS, None, free)
+                is None
+            )
+    with database.begin() as session:
+        mac = queries.get_open(session, Serial("C02AAA"))
+        assert generated_names.name_for(session, policy, mac, free, NOON) == "lab-2"
+    with database.reading() as session:
+        mac = queries.get_open(session, Serial("C02AAA"))
+        assert (
+            generated_names.foreseen(session, policy, Serial("C02AAA"), LONDON, mac, free)
+            == "lab-2"
+        )
+        assert (
+            generated_names.foreseen(session, policy, Serial("C02XXX"), LONDON, None, free)
+            == "lab-3"
+        )
+
+
+@pytest.fixture
+def url(app: Flask) -> Iterator[str]:
+    """The Macs' door on a free port."""
+    with served(app) as url:
+        yield url
+
+
+@pytest.fixture
+def scutil(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A scutil in PATH, and the file of what it was told."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "scutil").write_text(SCUTIL.replace("$SET", str(tmp_path / "set")))
+    (tools / "scutil").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
+    return tmp_path / "set"
+
+
+def boot(serial: str, url: str, *where: str) -> tuple[int, str]:
+    """Be imaged and run the script once, with the server's address of this test."""
+    one = Mac(serial, url, username=USERNAME, password=PASSWORD)
+    fetched = one.fetch(*where).replace("http://127.0.0.1:5000", url)
+    ended = one.run(one.prepare(fetched))
+    return ended.code, ended.output
+
+
+def test_the_name_arrives_at_the_mac_before_its_manifest(
+    url: str, database: Database, scutil: Path
+) -> None:
+    register(database, "C02AAA")
+    call(database, "C02AAA", "Zürich Lab 7")
+
+    code, said = boot("C02AAA", url)
+
+    assert code == 0
+    assert scutil.read_text().splitlines() == [
+        "--set ComputerName Zürich Lab 7",
+        "--set LocalHostName Zurich-Lab-7",
+        "--set HostName Zurich-Lab-7",
+    ]
+    assert said.index("is called Zürich Lab 7") < said.index("the manifest of C02AAA is written")
+
+
+def test_a_mac_that_only_its_script_brings_in_is_named_after_its_manifest(
+    url: str, database: Database, scutil: Path
+) -> None:
+    code, said = boot("C02AAA", url, "london", "design")
+
+    assert code == 0
+    assert scutil.read_text().splitlines()[0] == "--set ComputerName lab-001"
+    with database.reading() as session:
+        assert session.scalars(select(Registration)).one().called == "lab-001"
+    assert "C02AAA is called lab-001" in said
+
+
+def test_a_mac_that_has_no_name_keeps_the_one_it_has(
+    url: str, database: Database, scutil: Path
+) -> None:
+    register(database, "C02AAA", to=PARIS)
+
+    assert boot("C02AAA", url, "paris", "basic")[0] == 0
+    assert not scutil.exists()
+
+
+def test_a_name_that_cannot_be_set_does_not_stop_the_manifest(
+    url: str, database: Database, scutil: Path, repo_folder: Path
+) -> None:
+    register(database, "C02AAA")
+    scutil.with_name("set.broken").touch()
+
+    code, said = boot("C02AAA", url)
+
+    assert code == 0
+    assert "cannot be called lab-001" in said
+    assert (repo_folder / "manifests/C02AAA").exists()
+
+
+def test_a_server_that_has_no_names_does_not_stop_the_manifest(
+    url: str, database: Database, scutil: Path, repo_folder: Path
+) -> None:
+    register(database, "C02AAA")
+    one = Mac("C02AAA", url, username=USERNAME, password=PASSWORD)
+    script = one.fetch().replace("http://127.0.0.1:5000", url)
+    script = script.replace("/computer_name", "/not_there")
+
+    assert one.run(one.prepare(script)).code == 0
+    assert not scutil.exists()
+    assert (repo_folder / "manifests/C02AAA").exists()

@@ -1,0 +1,343 @@
+"""Names by which Munki would give a Mac another manifest: where they come from, and on its way."""
+
+import plistlib
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from infrastructure.database.engine import Database
+from provisioning.diagnostics import Examination, Finding, examined
+from provisioning.munki import Destination, MunkiRepo
+from provisioning.outbox.models import CONFIRMATION, Notification
+from provisioning.policy import Policy
+from provisioning.registrations import generated_names, name_clashes, queries
+from provisioning.registrations.models import Counter
+from provisioning.registrations.name_clashes import Clash
+from provisioning.values.serials import Serial
+from rollcall.settings import ServerSettings
+from tests.provisioning.registrations.test_generated_names import LONDON, PARIS, ask, call, register
+from tests.support import settings
+from tests.support.fixtures.doors import NOON, Script
+
+MAC, OTHER = "C02XG0FDJGH5", "C02YK1QWLVDN"
+
+
+@pytest.fixture
+def put(repo_folder: Path) -> Callable[[str], Path]:
+    """Have an admin make a manifest."""
+
+    def write(name: str) -> Path:
+        path = repo_folder / "manifests" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(plistlib.dumps({"catalogs": ["production"]}))
+        return path
+
+    return write
+
+
+@pytest.fixture
+def clash(database: Database, repo: MunkiRepo) -> Callable[..., Clash | None]:
+    """What is against a name of our Mac."""
+
+    def found(name: str, serial: str = MAC) -> Clash | None:
+        with database.reading() as session:
+            return name_clashes.clash_of(session, repo.namesakes(), Serial(serial), name)
+
+    return found
+
+
+@pytest.fixture
+def policy_file(tmp_path: Path) -> Path:
+    """A policy that numbers the Macs of London."""
+    (tmp_path / "rollcall.toml").write_text('[sites.london]\nname = "lab-{n:03}"\n')
+    return tmp_path / "rollcall.toml"
+
+
+@pytest.fixture
+def server_settings(repo_folder: Path, policy_file: Path) -> ServerSettings:
+    """A server with that policy."""
+    return settings.server_settings(repo_folder).model_copy(update={"policy": policy_file})
+
+
+@pytest.mark.parametrize(
+    ("name", "manifest"),
+    [
+        *(("lab-07", "lab-07"), ("LAB-07", "lab-07"), ("Lab 07", "Lab-07"), ("lab_07", "lab-07")),
+        *(("lab.07", "lab-07"), ("Zürich 7", "Zurich-7")),
+        (unicodedata.normalize("NFD", "Zürich 7"), "zurich-7"),
+    ],
+)
+def test_a_name_whose_host_name_is_a_manifests_is_refused_in_any_case(
+    clash: Callable[..., Clash | None], put: Callable[[str], Path], name: str, manifest: str
+) -> None:
+    assert clash(name) is None
+    put(manifest)
+
+    found = clash(name)
+
+    assert found is not None
+    assert found.is_sure
+    assert f"there is a manifest '{manifest}'" in found.why
+
+
+@pytest.mark.parametrize("name", [OTHER, OTHER.lower(), "c02Yk1qwlvdN"])
+def test_so_is_the_serial_of_another_registered_mac_in_either_case(
+    clash: Callable[..., Clash | None], database: Database, name: str
+) -> None:
+    assert clash(name) is None
+    register(database, OTHER)
+
+    found = clash(name)
+
+    assert found is not None
+    assert found.is_sure
+    assert f"{OTHER} is registered" in found.why
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("site_default", "Site Default", "catalogs", "Icons", "pkgs", "pkgsinfo", "manifests"),
+        *("client_resources", "included_manifests", "SelfServeManifest"),
+    ],
+)
+def test_so_is_what_means_something_to_munki(clash: Callable[..., Clash | None], name: str) -> None:
+    found = clash(name)
+
+    assert found is not None
+    assert found.is_sure
+    assert "means something to Munki itself" in found.why
+
+
+@pytest.mark.parametrize(
+    ("name", "manifest"),
+    [("lab-07.example.com", "lab-07"), ("Lab 07.x", "lab-07"), ("Lab 07", "lab 07")],
+)
+def test_where_only_other_clients_could_meet_it_a_name_is_doubtful(
+    clash: Callable[..., Clash | None], put: Callable[[str], Path], name: str, manifest: str
+) -> None:
+    put(manifest)
+
+    found = clash(name)
+
+    assert found is not None
+    assert not found.is_sure
+
+
+def test_a_short_form_that_is_a_registered_serial_is_doubtful_too(
+    clash: Callable[..., Clash | None], database: Database
+) -> None:
+    register(database, OTHER)
+
+    found = clash(f"{OTHER}.local")
+
+    assert found is not None
+    assert not found.is_sure
+
+
+@pytest.mark.parametrize("name", ["lab-070", "lab-0", "lab-07-2", "included", "sites", "london"])
+def test_other_names_are_free(
+    clash: Callable[..., Clash | None], put: Callable[[str], Path], name: str
+) -> None:
+    put("lab-07")
+    put("lab-07.example.com")
+    put("groups/lab-070")
+
+    assert clash(name) is None
+
+
+def test_a_macs_own_serial_is_its_own(
+    clash: Callable[..., Clash | None], put: Callable[[str], Path], database: Database
+) -> None:
+    register(database, MAC)
+    put(MAC)
+
+    assert clash(MAC) is None
+    assert clash(MAC.lower()) is None
+
+
+def test_a_manifest_of_its_serial_in_another_case_is_another_ones(
+    clash: Callable[..., Clash | None], put: Callable[[str], Path]
+) -> None:
+    put(MAC)
+    put(MAC.lower())
+
+    assert clash(MAC) is None
+    assert clash(MAC.lower()) is not None
+
+
+def test_a_repo_says_by_itself_what_one_host_name_meets(
+    repo: MunkiRepo, put: Callable[[str], Path]
+) -> None:
+    put("lab-07")
+
+    assert [repo.namesake(host) for host in ("lab-07", "LAB-07", "lab-08")] == [
+        *("lab-07", "lab-07", None)
+    ]
+    assert repo.namesakes() == repo.namesakes(), "what was listed is kept"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "there", "made"),
+    [
+        ("lab-{n:03}", ("lab-001", "LAB-002", "lab-004"), "lab-003"),
+        ("{site}-{serial4}", ("london-jgh5", "london-JGH5-2"), "london-JGH5-3"),
+        ("Lab {n}", ("lab-1",), "Lab 2"),
+        ("{serial}", (), MAC),
+    ],
+)
+def test_a_pattern_takes_its_next_number(
+    database: Database,
+    repo: MunkiRepo,
+    put: Callable[[str], Path],
+    pattern: str,
+    there: tuple[str, ...],
+    made: str,
+) -> None:
+    policy = Policy.model_validate({"sites": {"london": {"name": pattern}}})
+    register(database, MAC)
+    for name in there:
+        put(name)
+
+    with database.reading() as session:
+        mac, look = queries.get_open(session, Serial(MAC)), repo.namesakes()
+        assert generated_names.foreseen(session, policy, Serial(MAC), LONDON, mac, look) == made
+    with database.begin() as session:
+        mac = queries.get_open(session, Serial(MAC))
+        assert generated_names.name_for(session, policy, mac, repo.namesakes(), NOON) == made
+
+
+def test_a_pattern_whose_number_the_network_does_not_see_ends_in_an_error(
+    database: Database, repo: MunkiRepo, put: Callable[[str], Path]
+) -> None:
+    site = "Ⅷ" * 20  # of which the network makes 80 letters
+    policy = Policy.model_validate({"sites": {site: {"name": "{site}-{n}"}}})
+    to = Destination(site, "design")
+    register(database, MAC, to=to)
+    put(("VIII" * 20)[:63])
+
+    with database.reading() as session:
+        mac, look = queries.get_open(session, Serial(MAC)), repo.namesakes()
+        with pytest.raises(name_clashes.ComputerNameClashes, match="takes 63 signs of a name"):
+            generated_names.foreseen(session, policy, Serial(MAC), to, mac, look)
+
+
+def test_a_pattern_that_was_served_meets_no_manifest(
+    app: Flask, database: Database, put: Callable[[str], Path]
+) -> None:
+    put("lab-001")
+    register(database, MAC)
+
+    assert ask(app, MAC).text == "lab-002\nlab-002\n"
+    assert ask(app, MAC).text == "lab-002\nlab-002\n"
+
+
+def test_a_manifest_that_comes_later_keeps_a_mac_from_its_name_and_is_told(
+    app: Flask, script: Script, database: Database, put: Callable[[str], Path]
+) -> None:
+    register(database, MAC, to=PARIS)
+    call(database, MAC, "lab-07")
+    path = put("lab-07")
+
+    answer = ask(app, MAC)
+    assert (answer.status_code, "there is a manifest 'lab-07'" in answer.text) == (409, True)
+    assert script.manifest(serial=MAC).status_code == 200
+    [caution] = cautions(database)
+    assert caution.startswith(f"{MAC} is not given the name lab-07, because Munki asks")
+
+    path.unlink()
+    assert ask(app, MAC).text == "lab-07\nlab-07\n"
+
+
+def test_a_mac_that_is_registered_later_does_too(app: Flask, database: Database) -> None:
+    register(database, MAC, to=PARIS)
+    call(database, MAC, OTHER.lower())
+    register(database, OTHER, to=PARIS)
+
+    assert ask(app, MAC).status_code == 409
+
+
+def test_whose_name_is_the_serial_of_a_new_manifest_is_told_with_it(
+    script: Script, database: Database
+) -> None:
+    register(database, MAC, to=PARIS)
+    call(database, MAC, OTHER)
+
+    script.manifest(serial=OTHER, site="london", build="design")
+    script.manifest(serial=OTHER, site="paris", build="design")
+
+    [caution] = cautions(database)
+    assert caution.startswith(f"{MAC} is called {OTHER}, so Munki there takes this manifest")
+
+
+def test_a_name_that_is_doubtful_is_given(
+    app: Flask, database: Database, put: Callable[[str], Path]
+) -> None:
+    register(database, MAC, to=PARIS)
+    call(database, MAC, "lab-07.example.com")
+    put("lab-07")
+
+    assert ask(app, MAC).text == "lab-07.example.com\nlab-07-example-com\n"
+
+
+@pytest.mark.postgresql
+def test_a_preview_says_it_before_the_mac_boots(
+    app: Flask, script: Script, database: Database, put: Callable[[str], Path]
+) -> None:
+    register(database, MAC, to=PARIS)
+    call(database, MAC, "lab-07.x")
+    put("lab-07")
+    assert "- That is doubtful, because Munki asks" in preview(app, script)
+    assert f"sets Munki's ClientIdentifier to {MAC}" in preview(app, script)
+
+    put("lab-07-x")
+    told = preview(app, script)
+    assert f"{MAC} cannot be called lab-07.x, because Munki asks" in told
+    assert "It is called" not in told
+    with database.reading() as session:
+        assert session.scalars(select(Counter)).all() == []
+
+
+def test_the_doctor_lists_macs_that_have_such_a_name_already(
+    database: Database, repo: MunkiRepo, put: Callable[[str], Path]
+) -> None:
+    register(database, MAC, OTHER, "C02BBB", "C02CCC", "C02DDD", to=PARIS)
+    names = ["lab-07", "c02aaa", "lab-08.x", "fine", "C02DDD"]
+    for serial, name in zip((MAC, OTHER, "C02BBB", "C02CCC", "C02DDD"), names, strict=True):
+        call(database, serial, name)
+    assert findings(repo, database) == []
+    register(database, "C02AAA", to=PARIS)
+    put("lab-07")
+    put("lab-08")
+
+    told = [str(one) for one in findings(repo, database)]
+
+    assert [line.partition(",")[0] for line in told] == [
+        "C02BBB should not be called lab-08.x",
+        f"{MAC} should not be called lab-07",
+        f"{OTHER} should not be called c02aaa",
+    ]
+    assert told[1].endswith(f"or set Munki's ClientIdentifier on it to {MAC}.")
+
+
+def findings(repo: MunkiRepo, database: Database) -> list[Finding]:
+    """What the doctor finds about names."""
+    found = examined(Examination(repo, database))
+    return [one for one in found if one.kind == "names that are manifests"]
+
+
+def preview(app: Flask, script: Script) -> str:
+    """What is told to an admin at a terminal."""
+    fields = {"serial": MAC}
+    return app.test_client().get("/preview", query_string=fields, headers=script.basic).text
+
+
+def cautions(database: Database) -> list[str]:
+    """What the channel hears with the confirmations."""
+    with database.reading() as session:
+        rows = session.scalars(select(Notification).where(Notification.kind == CONFIRMATION))
+        return [sentence for row in rows for sentence in row.facts.get("cautions", ())]

@@ -1,0 +1,82 @@
+"""One process has one of everything, however many doors it serves."""
+
+import gc
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from infrastructure.database.engine import Database
+from provisioning.munki import MunkiRepo
+from provisioning.munki.storage.git.refresh import CloneWatcher
+from provisioning.policy import PolicyFile
+from rollcall.application import Application
+from tests.fakes.git.remote import Remote
+from tests.support import settings
+from tests.support.installation import PASSWORD, SECRET_KEY
+
+ROOT = Path(__file__).parents[2]
+
+
+def alive(*kinds: type) -> list[int]:
+    """How many objects there are of each kind."""
+    gc.collect()
+    counted = Counter(map(type, gc.get_objects()))
+    return [counted[kind] for kind in kinds]
+
+
+def test_a_worker_that_speaks_slack_has_one_repo_one_policy_and_one_watch_of_the_clone(
+    database: Database, tmp_path: Path
+) -> None:
+    own = {"munki_repo": Remote(tmp_path).url, "repo_copy": tmp_path / "copy"}
+    of_server = settings.server_settings(tmp_path).model_copy(update=own)
+    of_bot = settings.bot_settings(tmp_path, "http://127.0.0.1:9/", "xoxb-1", "s" * 32)
+    kinds = MunkiRepo, PolicyFile, CloneWatcher
+    before = alive(*kinds)
+    application = Application(of_server, of_bot.model_copy(update=own), database=database)
+
+    app = application.web_app()
+
+    server, bot = application.server_dependencies, application.bot_dependencies
+    assert server.repo.sites() == bot.repo.sites() != []
+    assert app.test_client().get("/healthz").status_code == 200
+    assert [now - was for now, was in zip(alive(*kinds), before, strict=True)] == [1, 1, 1]
+
+
+def test_a_process_is_asked_for_no_part_that_it_has_no_settings_for(repo_folder: Path) -> None:
+    with pytest.raises(LookupError, match="no BotSettings"):
+        _ = Application(settings.server_settings(repo_folder)).bolt_app
+
+
+LOADED = """
+import sys
+from rollcall import processes
+from rollcall.application import Application
+from rollcall.settings import ServerSettings
+application = Application(ServerSettings.model_validate_json(sys.argv[1]))
+application.policy
+print(*sys.modules)
+application.web_app()
+print(*sys.modules)
+"""
+
+
+def test_a_server_carries_neither_what_draws_nor_what_migrates_nor_slack(
+    repo_folder: Path, tmp_path: Path
+) -> None:
+    given = {
+        **settings.server_settings(repo_folder).model_dump(by_alias=True, mode="json"),
+        "ROLLCALL_DATABASE_URL": f"sqlite:///{tmp_path}/rollcall.sqlite3",
+        "BOOTSTRAP_PASSWORD": PASSWORD,
+        "ROLLCALL_SECRET_KEY": SECRET_KEY,
+    }
+    command = [sys.executable, "-c", LOADED, json.dumps(given)]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    parent, worker = (set(line.split()) for line in said.splitlines())
+
+    assert parent.isdisjoint({"sqlalchemy", "flask", "server", "bot", "jinja2"})
+    assert worker >= {"sqlalchemy", "flask", "server.app"}
+    assert worker.isdisjoint({"matplotlib", "PIL", "alembic", "slack_bolt", "slack_sdk"})

@@ -1,0 +1,260 @@
+"""What comes to Slack's route: signed by Slack and whole, or refused, whatever else it is."""
+
+import hashlib
+import hmac
+import io
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
+from werkzeug.test import TestResponse
+
+from infrastructure.database.engine import Database
+from tests.bot.commands.typed import registrations
+from tests.fakes.slack import Workspace
+from tests.support.soaking import SOAK
+
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+COMMAND = {
+    "command": "/mac",
+    "text": "help",
+    "user_id": "U0ALICE",
+    "channel_id": "C0IMAGING",
+    "team_id": "T0TEAM",
+    "trigger_id": "1.2.3",
+    "response_url": "http://127.0.0.1:9/",
+}
+PRESSED = {
+    "type": "block_actions",
+    "team": {"id": "T0TEAM"},
+    "user": {"id": "U0ALICE", "team_id": "T0TEAM"},
+    "trigger_id": "1.2.3",
+    "view": {"id": "V1", "type": "home", "private_metadata": "", "state": {"values": {}}},
+    "actions": [{"type": "button", "action_id": "undo", "block_id": "b", "value": "1"}],
+}
+SUBMITTED = {
+    "type": "view_submission",
+    "team": {"id": "T0TEAM"},
+    "user": {"id": "U0ALICE", "team_id": "T0TEAM"},
+    "view": {"id": "V1", "type": "modal", "callback_id": "register", "state": {"values": {}}},
+}
+OPENED = {
+    "type": "event_callback",
+    "team_id": "T0TEAM",
+    "authorizations": [{"team_id": "T0TEAM", "user_id": "U0BOT"}],
+    "event": {"type": "app_home_opened", "user": "U0ALICE", "tab": "home", "event_ts": "1.0"},
+}
+DROPPED = {
+    "type": "event_callback",
+    "team_id": "T0TEAM",
+    "authorizations": [{"team_id": "T0TEAM", "user_id": "U0BOT"}],
+    "event": {
+        "type": "message",
+        "subtype": "file_share",
+        "user": "U0ALICE",
+        "channel": "C0IMAGING",
+        "channel_type": "channel",
+        "ts": "1.0",
+        "files": [],
+    },
+}
+
+Post = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def client(bot: Flask) -> FlaskClient:
+    """Somebody who posts to Slack's route."""
+    return bot.test_client()
+
+
+@pytest.fixture
+def post(client: FlaskClient, slack: Workspace) -> Post:
+    """Post a body with Slack's signature; headers that are given come in its place."""
+
+    def post(body: bytes, content_type: str = FORM, **headers: str) -> TestResponse:
+        stamp = str(int(time.time()))
+        signature = hmac.new(
+            slack.app.signing_secret.encode(), b"v0:%s:%s" % (stamp.encode(), body), hashlib.sha256
+        )
+        signed = {"timestamp": stamp, "signature": f"v0={signature.hexdigest()}", **headers}
+        return client.post(
+            "/slack/events",
+            input_stream=io.BytesIO(body),
+            content_length=len(body),
+            content_type=content_type,
+            headers={
+                "X-Slack-Request-Timestamp": signed["timestamp"],
+                "X-Slack-Signature": signed["signature"],
+            },
+        )
+
+    return post
+
+
+def interaction(payload: Any) -> bytes:
+    """What Slack sends when a button is pressed, or a window submitted."""
+    return urlencode({"payload": json.dumps(payload)}).encode()
+
+
+def wire(header: str) -> str:
+    """A header as a client would send it in UTF-8."""
+    return header.encode().decode("latin-1")
+
+
+def faults(lines: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The lines with a traceback."""
+    return [line for line in lines if "exc_info" in line]
+
+
+STAMPS = ("", "x", "-1", "1e9", "１７", "1_000", "9" * 400, "nan", "inf", "0x10", "1 ")
+SIGNATURES = ("v0=", "v1=00", "v0=" + "é" * 64, "v0=" + "A" * 64, "v0=" + "0" * 64)
+NO_PAYLOADS = (
+    *(b"", b"{}", b"[]", b'"x"', b"{", b"null", b"7", b"\xef\xbb\xbf{}", b"\xff\xfe", b"["),
+    *(b"payload", b"payload=", b"payload=%5B%5D", b"payload=%22x%22", b"payload={"),
+    *(b"payload=null", b"payload=%FF", b"command=%2Fmac", b"\x00", b"[" * 50_000),
+    b'{"a":' * 50_000,
+)
+
+
+def test_an_unsigned_request_is_refused_whatever_it_is(post: Post, database: Database) -> None:
+    with capture_logs() as lines:
+        answers = [
+            post(body, JSON, timestamp=wire(stamp), signature=wire(signature))
+            for body, stamp, signature in (
+                *((body, STAMPS[0], SIGNATURES[0]) for body in NO_PAYLOADS),
+                *((b"{}", stamp, signature) for stamp in STAMPS for signature in SIGNATURES),
+            )
+        ]
+
+    assert {answer.status_code for answer in answers} == {401, 429}
+    assert all(answer.content_type.startswith("text/plain") for answer in answers)
+    assert max(len(answer.text) for answer in answers) < 200
+    assert not faults(lines)
+    assert registrations(database) == []
+
+
+def test_without_a_signature_nothing_is_guessed(post: Post) -> None:
+    assert {post(b"", signature="").status_code for _ in range(30)} == {401}
+
+
+def test_those_who_guess_signatures_are_slowed_and_slack_beside_them_is_not(post: Post) -> None:
+    body = urlencode(COMMAND).encode()
+    statuses = [post(body, signature=f"v0={number:064x}").status_code for number in range(30)]
+
+    assert statuses[0] == 401
+    assert statuses[-1] == 429
+    assert post(body).status_code == 200
+
+
+def test_a_signature_from_before_is_no_guess(post: Post, slack: Workspace) -> None:
+    old = str(int(time.time()) - 400)
+    right = hmac.new(slack.app.signing_secret.encode(), f"v0:{old}:".encode(), hashlib.sha256)
+    signature = f"v0={right.hexdigest()}"
+    answers = [post(b"", timestamp=old, signature=signature) for _ in range(30)]
+
+    assert {answer.status_code for answer in answers} == {401}
+
+
+@pytest.mark.parametrize("content_type", [FORM, JSON, ""])
+def test_a_signed_request_that_is_no_payload_is_told_so_in_one_line(
+    post: Post, content_type: str
+) -> None:
+    for body in NO_PAYLOADS:
+        with capture_logs() as lines:
+            answer = post(body, content_type)
+        assert answer.status_code == 400, body[:20]
+        assert [line["event"] for line in lines] == ["payload not understood", "request"]
+        assert not faults(lines)
+
+
+def test_slack_may_look_at_the_certificate(post: Post) -> None:
+    assert post(b"ssl_check=1&token=x").status_code == 200
+
+
+def _without(payload: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
+    """The payload without each of its fields in turn, and with something else in its place."""
+    made: list[tuple[dict[str, Any], str]] = []
+    for name, value in payload.items():
+        made.append(({key: payload[key] for key in payload if key != name}, f"no {name}"))
+        others: tuple[Any, ...] = (7, [[]], True)
+        made.extend(({**payload, name: other}, f"{name} is {other!r}") for other in others)
+        if isinstance(value, dict):
+            made.extend(
+                ({**payload, name: inner}, f"{name}: {how}") for inner, how in _without(value)
+            )
+    return made
+
+
+@pytest.mark.parametrize("payload", [PRESSED, SUBMITTED, OPENED, DROPPED], ids=lambda p: p["type"])
+def test_a_payload_that_lacks_something_never_fails_at_it(
+    post: Post, payload: dict[str, Any]
+) -> None:
+    for strange, how in _without(payload):
+        is_event = payload["type"] == "event_callback"
+        body = json.dumps(strange).encode() if is_event else interaction(strange)
+        with capture_logs() as lines:
+            answer = post(body, JSON if is_event else FORM)
+        assert answer.status_code in (200, 400), how
+        assert not faults(lines), how
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.just("U0ALICE"),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [*PRESSED, *SUBMITTED["view"], *DROPPED["event"], "id", "value", "event"]
+            )
+            | st.text(max_size=5),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=12,
+)
+visible = st.characters(codec="latin-1", min_codepoint=32)
+kinds = st.sampled_from([PRESSED, SUBMITTED, OPENED, DROPPED, {}])
+changed = st.builds(
+    lambda payload, other: {**payload, **other},
+    kinds,
+    st.dictionaries(
+        st.sampled_from([*PRESSED, *SUBMITTED, *DROPPED, "command", "trigger_id", "channel"]),
+        values,
+    ),
+)
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+    max_examples=150 if SOAK else 40,
+)
+@example(body=interaction({**PRESSED, "event": None}), content_type=FORM, headers={})
+@given(
+    body=st.binary(max_size=60)
+    | values.map(json.dumps).map(str.encode)
+    | changed.map(interaction)
+    | changed.map(json.dumps).map(str.encode),
+    content_type=st.sampled_from([FORM, JSON, "multipart/form-data; boundary=x", "x"]),
+    headers=st.fixed_dictionaries(
+        {}, optional={"timestamp": st.text(visible), "signature": st.text(visible)}
+    ),
+)
+def test_whatever_comes_is_answered(
+    post: Post, body: bytes, content_type: str, headers: dict[str, str]
+) -> None:
+    with capture_logs() as lines:
+        answer = post(body, content_type, **headers)
+
+    assert answer.status_code in ((401, 429) if headers else (200, 400))
+    assert not faults(lines)

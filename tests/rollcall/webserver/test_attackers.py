@@ -1,0 +1,173 @@
+"""Clients that hold the server up: others are answered meanwhile, and each attacker is ended.
+
+With the limits of production and with thousands of attackers: tests/journeys/operations.
+"""
+
+import http.client
+import socket
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, suppress
+from dataclasses import replace
+
+import pytest
+
+from rollcall.webserver.limits import Limits
+from tests.rollcall.webserver.conftest import LARGE, Echo
+from tests.support import attackers
+from tests.support.attackers import Attack, Siege, half_a_body, request
+from tests.support.waiting import eventually
+from tests.support.webserving import LOOPBACK, exchange, web_server
+
+MANY = 20  # connections of each
+LATE = {
+    "408 Request Timeout": (request("/x", "Content-Length: 2"), b"x"),
+    "body did not come within 0.6 s": (request("/x", "Content-Length: 2"),),
+    "headers did not come within 1.2 s": (b"GET / HTTP/1.1\r\n",),
+    "": (),  # who said nothing is told nothing
+}
+
+ATTACKS = {
+    "a body that does not come": half_a_body("/"),
+    "a body that comes slowly": replace(attackers.SLOW_BODY, pause=0.05),
+    "chunks without end": replace(attackers.ENDLESS_CHUNKS, pause=0.05),
+    "silence": attackers.SILENT,
+    "headers that come slowly": replace(attackers.SLOW_HEADERS, pause=0.05),
+    "empty lines": Attack(b"\r\n", b"\r\n", pause=0.05),
+    "the preface of HTTP/2": attackers.HTTP2_PREFACE,
+    "a connection that is kept": attackers.KEPT_ALIVE,
+    "a second request that does not come": Attack(request("/healthz", method="GET") + b"GET"),
+    "a refused client that stays": Attack(b"\x00", b"x", pause=0.05),
+}
+UNREAD = {
+    "an answer that nobody reads": Attack(request("/large", method="GET"), reads=False),
+    "answers that nobody reads": Attack(request("/large", method="GET") * 8, reads=False),
+}
+
+
+def serve_a_crowd(echo: Echo, limits: Limits) -> None:
+    """End a server while silent clients are coming in."""
+    connections: list[socket.socket] = []
+    with ThreadPoolExecutor(1) as pool, web_server(echo.app, limits) as port:
+        pool.submit(come_in, port, connections)
+        eventually(lambda: connections)
+    for connection in connections:
+        connection.close()
+
+
+def come_in(port: int, connections: list[socket.socket]) -> None:
+    """Connect and say nothing, until nobody listens any more."""
+    with suppress(OSError):
+        while len(connections) < 500:
+            connections.append(socket.create_connection((LOOPBACK, port), timeout=10))
+
+
+def test_attackers_of_all_kinds_are_ended_and_others_answered_beside_them(port: int) -> None:
+    with ExitStack() as stack:
+        sieges = {
+            name: stack.enter_context(Siege(port, attack, MANY)) for name, attack in ATTACKS.items()
+        }
+        assert answered(port) == b"ok\n"
+        with suppress(AssertionError):
+            eventually(lambda: answered(port) and not left(sieges), timeout=20)
+
+        assert left(sieges) == {}
+
+
+@pytest.mark.parametrize("attack", UNREAD.values(), ids=UNREAD.keys())
+def test_who_does_not_read_is_ended_and_others_answered_beside_him(
+    port: int, attack: Attack
+) -> None:
+    with Siege(port, attack, 4) as siege:  # each answer has 16 MB
+        assert answered(port) == b"ok\n"
+        eventually(lambda: answered(port) == b"ok\n" and not siege.alive, timeout=20)
+
+
+def left(sieges: Mapping[str, Siege]) -> dict[str, int]:
+    """How many connections of each attack live."""
+    return {name: siege.alive for name, siege in sieges.items() if siege.alive}
+
+
+def answered(port: int) -> bytes:
+    """What a client is told that does nothing wrong."""
+    with closing(http.client.HTTPConnection(LOOPBACK, port, timeout=5)) as connection:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().read()
+
+
+def test_a_client_that_is_late_is_told_what_did_not_come(port: int) -> None:
+    with ThreadPoolExecutor(len(LATE)) as pool:
+        answers = list(pool.map(lambda pieces: exchange(port, *pieces).decode(), LATE.values()))
+
+    assert [said in answer for said, answer in zip(LATE, answers, strict=True)] == [True] * 4
+    assert answers[-1] == ""
+
+
+def test_a_request_under_way_has_all_the_time_it_needs(port: int, echo: Echo) -> None:
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=10)
+    connection.request("GET", "/wait")
+    eventually(lambda: echo.asked)
+    time.sleep(1.5)  # longer than any limit
+    echo.gate.set()
+
+    assert connection.getresponse().read() == b"waited\n"
+    connection.close()
+
+
+def test_the_oldest_idle_connection_goes_where_there_are_too_many(echo: Echo) -> None:
+    with web_server(echo.app, Limits(connections=10)) as port:
+        busy = http.client.HTTPConnection(LOOPBACK, port, timeout=10)
+        busy.request("GET", "/wait")
+        eventually(lambda: echo.asked)
+        with Siege(port, half_a_body("/"), 2) as bodies, Siege(port, attackers.SILENT, 7) as first:
+            assert (bodies.alive, first.alive) == (2, 7)
+            with Siege(port, attackers.SILENT, 5) as second:
+                eventually(lambda: first.alive == 2)
+                assert answered(port) == b"ok\n"
+                assert (bodies.alive, second.alive) == (2, 5)
+                assert first.alive == 1
+        echo.gate.set()
+        assert busy.getresponse().read() == b"waited\n"
+        busy.close()
+
+
+def test_bodies_that_do_not_come_go_where_nothing_else_is_idle(echo: Echo) -> None:
+    with (
+        web_server(echo.app, Limits(connections=10)) as port,
+        Siege(port, half_a_body("/"), 30) as siege,
+    ):
+        assert answered(port) == b"ok\n"
+        eventually(lambda: siege.alive <= 10)
+
+
+def test_a_server_that_ends_while_silent_clients_come_in_waits_for_none_of_them(echo: Echo) -> None:
+    idle = 20
+    began = time.monotonic()
+
+    for _ in range(5):
+        serve_a_crowd(echo, Limits(idle=idle))
+
+    assert time.monotonic() - began < idle
+
+
+def test_those_who_do_not_read_go_where_they_take_too_much_memory(echo: Echo) -> None:
+    unread = Attack(request("/large", method="GET"), reads=False)
+    with (
+        web_server(echo.app, Limits(memory=LARGE * 3)) as port,
+        Siege(port, unread, 6) as siege,
+    ):
+        eventually(lambda: siege.alive <= 3)
+        assert exchange(port, request("/large", "Connection: close", method="GET")).endswith(b"x")
+        assert siege.alive
+
+
+def test_the_slowest_body_goes_where_they_take_too_much_memory(echo: Echo) -> None:
+    most = Limits(memory=220_000)
+    slow = Attack(request("/", "Content-Length: 60000", body=b"x" * 50_000))
+    with web_server(echo.app, most) as port, Siege(port, slow, 4) as siege:
+        assert siege.alive == 4
+        sent = request("/", "Connection: close", "Content-Length: 20000", body=b"x" * 20_000)
+        for _ in range(3):
+            assert exchange(port, sent).startswith(b"HTTP/1.1 200")
+            eventually(lambda: siege.alive == 3)

@@ -1,0 +1,84 @@
+"""What is read of a connection, in whatever pieces it comes."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rollcall.webserver.limits import Limits, most_connections
+from rollcall.webserver.reading import Reader
+from rollcall.webserver.requests import RequestRefused
+from tests.support.attackers import request
+
+STREAM = (
+    request("/a", "Content-Length: 5", body=b"hello")
+    + request("/b?c", method="GET")
+    + request("/d", "Transfer-Encoding: chunked", body=b"3\r\nabc\r\n2\r\nde\r\n0\r\nX: y\r\n\r\n")
+)
+pieces_of_hostile = st.lists(
+    st.binary(max_size=30)
+    | st.sampled_from(
+        [
+            *(b"GET / HTTP/1.1\r\n", b"POST /x HTTP/1.1\r\n", b"\r\n", b"\r\n\r\n", b"Host: x\r\n"),
+            *(b"Content-Length: 3\r\n", b"Transfer-Encoding: chunked\r\n", b"0\r\n\r\n", b"abc"),
+            *(
+                b"Connection: close\r\n",
+                b"Upgrade: h2c\r\n",
+                b"Connection: upgrade\r\n",
+                b"ffff\r\n",
+            ),
+            *(b"Expect: 100-continue\r\n", b"CONNECT x:1 HTTP/1.1\r\n", b"OPTIONS * HTTP/1.0\r\n"),
+        ]
+    ),
+    max_size=20,
+)
+
+
+def reader() -> Reader:
+    """A reader of small requests."""
+    return Reader(Limits(head=2000), lambda _: 1000)
+
+
+@given(cuts=st.lists(st.integers(0, len(STREAM)), max_size=12).map(sorted))
+def test_requests_are_the_same_however_they_are_cut(cuts: list[int]) -> None:
+    read = reader()
+    for begin, end in zip([0, *cuts], [*cuts, len(STREAM)], strict=True):
+        read.feed(STREAM[begin:end])
+
+    told = [(each.path, each.query, bytes(each.body)) for each in read.complete]
+    assert told == [("/a", "", b"hello"), ("/b", "c", b""), ("/d", "", b"abcde")]
+    assert not read.has_begun
+    assert all("HTTP_X" not in each.headers for each in read.complete)
+
+
+def test_an_address_that_is_not_encoded_is_refused_and_told_how_to_be() -> None:
+    with pytest.raises(RequestRefused, match="Encode the address") as raised:
+        reader().feed("GET /é HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+
+    assert raised.value.status == 400
+
+
+@given(pieces=pieces_of_hostile)
+def test_whatever_comes_is_read_or_refused(pieces: list[bytes]) -> None:
+    read = reader()
+    for piece in pieces:
+        try:
+            read.feed(piece)
+        except RequestRefused:
+            assert read.is_last
+    for each in read.complete:
+        environ = each.environ({}, "127.0.0.1")
+        assert environ["PATH_INFO"].startswith("/")
+        assert len(each.body) <= 1000
+
+
+def test_nothing_is_read_behind_the_last_request() -> None:
+    read = reader()
+    read.feed(request("/", "Connection: close", method="GET"))
+    read.feed(request("/more", method="GET"))
+
+    assert [each.path for each in read.complete] == ["/"]
+
+
+@pytest.mark.parametrize(("files", "connections"), [(1024, 896), (4224, 4096), (100, 50)])
+def test_some_files_are_kept_for_other_things(files: int, connections: int) -> None:
+    assert most_connections(files) == connections

@@ -1,0 +1,328 @@
+"""The API that Munki's own `manifestutil` speaks, through a real curl and a real server."""
+
+import plistlib
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from itertools import product
+from pathlib import Path
+
+import pytest
+import requests
+from flask import Flask
+from sqlalchemy import select
+
+from infrastructure.database.engine import Database
+from provisioning.access import credentials
+from provisioning.access.models import MANIFESTS, SCRIPTS
+from provisioning.munki.models import Revision
+from tests.fakes.munki.manifestutil import CurlError, ManifestUtil
+from tests.support.fixtures.doors import Script
+from tests.support.serving import served
+
+MAC = "C02XG0FDJGH5"
+NOTES = "first line\nsecond line\n" + "more " * 300  # so that curl strips its line feeds
+NEW = {"catalogs": ["production"], "included_manifests": ["site_default"], "managed_installs": []}
+
+
+@pytest.fixture
+def url(app: Flask) -> Iterator[str]:
+    """The server on a free port."""
+    with served(app) as url:
+        yield f"{url}/api"
+
+
+@pytest.fixture
+def key(database: Database) -> str:
+    """A key for manifests."""
+    with database.begin() as session:
+        return credentials.make(session, None, MANIFESTS, datetime.now(UTC))
+
+
+@pytest.fixture
+def util(url: str, key: str, tmp_path: Path) -> ManifestUtil:
+    """An unmodified `manifestutil`, as far as its wire goes."""
+    return ManifestUtil(url, f"Bearer {key}", tmp_path)
+
+
+@pytest.fixture
+def api(url: str, key: str) -> requests.Session:
+    """Another client, which knows ETags."""
+    session = requests.Session()
+    session.auth = ("olivia", key)
+    session.headers["Accept"] = "application/xml"
+    return session
+
+
+def test_it_lists_what_there_is(util: ManifestUtil, repo_folder: Path) -> None:
+    (repo_folder / "manifests" / ".DS_Store").touch()
+
+    assert "included_manifests/sites/new york" in util.names()
+    assert "site_default" in util.names()
+    assert ".DS_Store" not in util.names()
+    assert util.names("catalogs") == ["all", "production"]
+
+
+def test_it_makes_shows_changes_and_removes_a_manifest(
+    util: ManifestUtil, repo_folder: Path
+) -> None:
+    util.put(MAC, NEW)
+    assert util.show(MAC) == NEW
+
+    util.add_catalog("testing", MAC)
+    assert plistlib.loads((repo_folder / "manifests" / MAC).read_bytes())["catalogs"] == [
+        "testing",
+        "production",
+    ]
+
+    util.delete(MAC)
+    assert not (repo_folder / "manifests" / MAC).exists()
+    with pytest.raises(CurlError, match="404"):
+        util.show(MAC)
+
+
+def test_names_with_spaces_and_folders_are_names(util: ManifestUtil, repo_folder: Path) -> None:
+    util.add_catalog("testing", "included_manifests/sites/new york")
+    util.put("labs/étage 3/Mac 1", NEW)
+
+    assert (repo_folder / "manifests" / "labs" / "étage 3" / "Mac 1").exists()
+    assert "labs/étage 3/Mac 1" in util.names()
+
+
+def test_what_a_client_strips_of_line_feeds_is_not_lost(
+    util: ManifestUtil, repo_folder: Path
+) -> None:
+    path = repo_folder / "manifests" / MAC
+    path.write_bytes(plistlib.dumps({**NEW, "notes": NOTES}))
+
+    util.add_catalog("testing", MAC)
+
+    written = plistlib.loads(path.read_bytes())
+    assert written["notes"] == NOTES
+    assert written["catalogs"][0] == "testing"
+    assert path.read_bytes().count(b"\n") > 10, "it is written as Munki's tools write it"
+
+
+def test_conditions_keep_their_line_feeds_when_another_key_is_edited(
+    util: ManifestUtil, repo_folder: Path
+) -> None:
+    path = repo_folder / "manifests" / MAC
+    inner = {"condition": "a ==\n\t1", "managed_installs": ["Zoom"]}
+    outer = {"condition": 'b ==\n"x"', "notes": NOTES, "conditional_items": [inner]}
+    path.write_bytes(plistlib.dumps({**NEW, "conditional_items": [outer]}))
+
+    util.add_catalog("testing", MAC)
+
+    written = plistlib.loads(path.read_bytes())
+    assert written["conditional_items"] == [outer]
+    assert written["catalogs"][0] == "testing"
+
+
+def test_line_feeds_that_were_taken_out_on_purpose_are_out(
+    api: requests.Session, url: str, repo_folder: Path
+) -> None:
+    path = repo_folder / "manifests" / MAC
+    path.write_bytes(plistlib.dumps({**NEW, "notes": "one\ntwo"}))
+    joined = {**NEW, "notes": "onetwo"}
+
+    for fmt in (plistlib.FMT_XML, plistlib.FMT_BINARY):
+        body = plistlib.dumps(joined, fmt=fmt)
+        assert api.put(f"{url}/manifests/{MAC}", body).status_code == 200
+        assert plistlib.loads(path.read_bytes()) == joined
+
+
+def test_every_change_is_in_the_history(
+    util: ManifestUtil, api: requests.Session, url: str, database: Database, repo_folder: Path
+) -> None:
+    util.put(MAC, NEW)
+    before = (repo_folder / "manifests" / MAC).read_bytes()
+    assert api.delete(f"{url}/manifests/{MAC}").status_code == 204
+
+    with database.reading() as session:
+        made, removed = session.scalars(select(Revision).order_by(Revision.id))
+    assert (made.before, made.after, made.via) == (None, before, "MWA2 API")
+    assert (removed.before, removed.after, removed.by) == (before, None, "olivia")
+
+
+def test_who_looked_at_another_version_changes_nothing(
+    util: ManifestUtil, api: requests.Session, url: str, repo_folder: Path
+) -> None:
+    util.put(MAC, NEW)
+    seen = api.get(f"{url}/manifests/{MAC}")
+    util.add_catalog("testing", MAC)
+    changed = (repo_folder / "manifests" / MAC).read_bytes()
+
+    for method in ("PUT", "DELETE"):
+        answer = api.request(
+            method,
+            f"{url}/manifests/{MAC}",
+            data=seen.content,
+            headers={"If-Match": seen.headers["ETag"]},
+        )
+        assert answer.status_code == 412
+    assert (repo_folder / "manifests" / MAC).read_bytes() == changed
+
+    fresh = api.get(f"{url}/manifests/{MAC}").headers["ETag"]
+    answer = api.put(f"{url}/manifests/{MAC}", seen.content, headers={"If-Match": fresh})
+    assert (answer.status_code, answer.headers["ETag"]) == (200, seen.headers["ETag"])
+
+
+def test_one_that_must_not_be_there_yet_is_not_overwritten(api: requests.Session, url: str) -> None:
+    body, new = plistlib.dumps(NEW), {"If-None-Match": "*"}
+
+    assert api.put(f"{url}/manifests/{MAC}", body, headers=new).status_code == 201
+    assert api.put(f"{url}/manifests/{MAC}", body, headers=new).status_code == 412
+
+
+def test_a_client_that_has_it_is_told_so(api: requests.Session, url: str) -> None:
+    api.put(f"{url}/manifests/{MAC}", plistlib.dumps(NEW))
+    seen = api.get(f"{url}/manifests/{MAC}").headers["ETag"]
+
+    answer = api.get(f"{url}/manifests/{MAC}", headers={"If-None-Match": seen})
+    assert (answer.status_code, answer.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"", b"no plist", b"<plist><array/></plist>", b"\xff\xfe\x00"),
+        b'<!DOCTYPE p [<!ENTITY a "b">]><plist><dict><key>&a;</key><true/></dict></plist>',
+    ],
+)
+def test_what_is_no_manifest_changes_nothing(
+    api: requests.Session, url: str, util: ManifestUtil, body: bytes, database: Database
+) -> None:
+    util.put(MAC, NEW)
+
+    answer = api.put(f"{url}/manifests/{MAC}", body)
+
+    assert answer.status_code == 400
+    assert "no manifest" in answer.text
+    assert util.show(MAC) == NEW
+
+
+PLIST = "<plist><dict><key>notes</key><string>{}</string></dict></plist>"
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'<!DOCTYPE p [<!ENTITY l0 "ha">{LAUGHS}]>' + PLIST.format("&l9;"),
+        '<!DOCTYPE p [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + PLIST.format("&x;"),
+        f"<plist><dict><key>n</key><integer>{'9' * 5000}</integer></dict></plist>",
+        "<plist>" + "<dict><key>a</key>" * 5000 + "<true/>" + "</dict>" * 5000 + "</plist>",
+    ],
+    ids=["a billion laughs", "a file from outside", "a huge number", "a deep nest"],
+)
+def test_hostile_property_lists_change_nothing(
+    api: requests.Session, url: str, util: ManifestUtil, body: str
+) -> None:
+    util.put(MAC, NEW)
+
+    answer = api.put(f"{url}/manifests/{MAC}", body.encode(), timeout=10)
+
+    assert (answer.status_code, "root:" in answer.text) == (400, False)
+    assert util.show(MAC) == NEW
+
+
+def test_a_body_that_no_manifest_could_have_is_refused(
+    api: requests.Session, url: str, repo_folder: Path
+) -> None:
+    for size in (4 * 1024 * 1024 + 1, 50 * 1024 * 1024):
+        with suppress(requests.ConnectionError):  # the server need not read it all
+            assert api.put(f"{url}/manifests/{MAC}", b"x" * size).status_code == 413
+    assert not (repo_folder / "manifests" / MAC).exists()
+
+
+ODD_NAMES = (
+    *("..%2fcatalogs%2fall", "%2e%2e/%2e%2e/etc/passwd", ".hidden", "a/.hidden", "a%00b"),
+    *("a/%2e%2e/%2e%2e/%2e%2e/etc/passwd", "a%5cb", "x" * 300, "a%0ab", "labs/%20"),
+)
+
+
+def test_no_name_leads_out_of_the_manifests(
+    api: requests.Session, url: str, repo_folder: Path
+) -> None:
+    before = sorted(path for path in repo_folder.parent.rglob("*") if ".rollcall" not in str(path))
+    for name, method in product(ODD_NAMES, ("GET", "PUT", "DELETE")):
+        request = requests.Request(method, f"{url}/manifests/x", data=plistlib.dumps(NEW))
+        prepared = api.prepare_request(request)
+        prepared.url = f"{url}/manifests/{name}"  # as it is: requests would tidy it
+        assert api.send(prepared).status_code in (400, 404), (method, name)
+
+    after = sorted(path for path in repo_folder.parent.rglob("*") if ".rollcall" not in str(path))
+    assert after == before
+
+
+def test_nothing_is_included_that_does_not_exist(
+    api: requests.Session, url: str, repo_folder: Path
+) -> None:
+    body = plistlib.dumps(NEW | {"included_manifests": ["included_manifests/sites/rome"]})
+
+    answer = api.put(f"{url}/manifests/{MAC}", body)
+
+    assert answer.status_code == 409
+    assert "included_manifests/sites/rome" in answer.text
+    assert not (repo_folder / "manifests" / MAC).exists()
+
+
+def test_nothing_is_included_in_a_condition_that_does_not_exist(
+    api: requests.Session, url: str, util: ManifestUtil
+) -> None:
+    inner = {"condition": "TRUEPREDICATE", "included_manifests": ["gone"]}
+    outer = {"condition": "TRUEPREDICATE", "conditional_items": [inner]}
+    body = plistlib.dumps(NEW | {"conditional_items": [outer]})
+
+    assert api.put(f"{url}/manifests/{MAC}", body).status_code == 409
+    util.put(MAC, NEW | {"included_manifests": ["", "site_default"]})
+
+
+def test_what_was_broken_before_can_be_mended_step_by_step(
+    util: ManifestUtil, repo_folder: Path
+) -> None:
+    broken = NEW | {"included_manifests": ["gone", "gone too"]}
+    (repo_folder / "manifests" / MAC).write_bytes(plistlib.dumps(broken))
+
+    util.put(MAC, NEW | {"included_manifests": ["gone"]})
+
+    assert util.show(MAC)["included_manifests"] == ["gone"]
+
+
+def test_what_others_include_is_not_removed(util: ManifestUtil, script: Script) -> None:
+    script.manifest(serial=MAC, site="london", build="design")
+
+    for name in ("site_default", "included_manifests/sites/london"):
+        with pytest.raises(CurlError, match="409"):
+            util.delete(name)
+    util.delete("included_manifests/sites/paris")
+
+
+def test_only_a_key_for_manifests_opens_it(url: str, script: Script, database: Database) -> None:
+    """What Imagr sends lies about in workflows: it makes manifests, it must not edit them."""
+    with database.begin() as session:
+        other = credentials.make(session, None, SCRIPTS, datetime.now(UTC))
+    for headers in (
+        {},
+        script.basic,
+        {"Authorization": f"Bearer {other}"},
+        {"Authorization": "Bearer rollcall_" + "0" * 48},
+    ):
+        for path in ("manifests", "catalogs", f"manifests/{MAC}"):
+            assert requests.get(f"{url}/{path}", headers=headers, timeout=5).status_code == 401
+    assert requests.put(f"{url}/manifests/{MAC}", plistlib.dumps(NEW), timeout=5).status_code == 401
+
+
+def test_a_macs_own_call_keeps_what_was_edited(util: ManifestUtil, script: Script) -> None:
+    util.put(MAC, NEW | {"managed_installs": ["Figma"], "notes": "hers"})
+    script.manifest(serial=MAC, site="london", build="design")
+
+    shown = util.show(MAC)
+    assert (shown["managed_installs"], shown["notes"]) == (["Figma"], "hers")
+    assert "included_manifests/builds/design" in shown["included_manifests"]
+
+
+def test_json_is_had_by_asking(api: requests.Session, url: str) -> None:
+    answer = api.get(f"{url}/catalogs", headers={"Accept": "application/json"})
+
+    assert answer.json() == [{"filename": "all"}, {"filename": "production"}]

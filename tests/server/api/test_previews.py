@@ -1,0 +1,372 @@
+"""What would happen to a Mac if it booted now, told without anything happening."""
+
+import plistlib
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from infrastructure.database.engine import Database
+from provisioning.firstboot import bench
+from provisioning.firstboot import unknown as strangers
+from provisioning.maintenance.tables import Base
+from provisioning.munki import Destination
+from provisioning.registrations import naming, queries
+from provisioning.registrations import register as registrations
+from provisioning.values.serials import Serial, parse_all
+from rollcall.settings import BotSettings, ServerSettings
+from tests.fakes.slack import Workspace, readable
+from tests.fakes.slack.person import Person
+from tests.support import acting, settings
+from tests.support.acting import did
+from tests.support.fixtures.doors import Script
+from tests.support.installation import CHANNEL, PASSWORD, SECRET_KEY
+from tests.support.waiting import eventually
+
+LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
+Templates = Callable[..., None]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of templates that is empty so far."""
+    (tmp_path / "templates").mkdir()
+    return tmp_path / "templates"
+
+
+@pytest.fixture
+def policy_file(tmp_path: Path) -> Path:
+    """A policy that numbers the Macs of London."""
+    path = tmp_path / "rollcall.toml"
+    path.write_text('[sites.london]\nname = "lab-{n:03}"\n')
+    return path
+
+
+@pytest.fixture
+def server_settings(repo_folder: Path, policy_file: Path, folder: Path) -> ServerSettings:
+    """A server with templates and a policy of its own."""
+    own = {"policy": policy_file, "templates": folder}
+    return settings.server_settings(repo_folder).model_copy(update=own)
+
+
+@pytest.fixture
+def bot_settings(repo_folder: Path, policy_file: Path, slack: Workspace) -> BotSettings:
+    """A bot in a place where the server's settings are not known."""
+    usual = settings.bot_settings(
+        repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
+    )
+    return usual.model_copy(update={"policy": policy_file})
+
+
+def register(database: Database, serial: str = "C02AAA", to: Destination = LONDON) -> None:
+    with database.begin() as session:
+        act = did(session, "registered", by="U0ALICE")
+        registrations.register(session, parse_all([serial]), to, operation=act, channel="C0IMAGING")
+
+
+def ask(app: Flask, serial: str = "C02AAA", **fields: str) -> TestResponse:
+    client = app.test_client()
+    fields = {"serial": serial, **fields}
+    return client.get("/preview", query_string=fields, headers=Script(client).basic)
+
+
+def facts(app: Flask, serial: str = "C02AAA", **fields: str) -> dict[str, object]:
+    client = app.test_client()
+    sent = {**Script(client).basic, "Accept": "application/json"}
+    answer = client.get("/preview", query_string={"serial": serial, **fields}, headers=sent)
+    assert answer.json is not None
+    return dict(answer.json)
+
+
+def everything(database: Database) -> dict[str, object]:
+    """All rows of all tables."""
+    with database.reading() as session:
+        tables = Base.metadata.sorted_tables
+        return {table.name: session.execute(select(table)).all() for table in tables}
+
+
+def test_a_registered_mac_goes_where_it_is_registered_whatever_its_script_names(
+    app: Flask, database: Database
+) -> None:
+    register(database)
+
+    told = ask(app, site="atlantis", build="design").text
+    assert "C02AAA would go to london/design." in told
+
+
+def test_it_says_where_a_mac_goes_and_why_and_shows_its_files(
+    app: Flask, database: Database
+) -> None:
+    register(database)
+
+    told = ask(app).text
+
+    head, why, name, template, *_ = told.splitlines()
+    assert head == "C02AAA would go to london/design."
+    assert why.startswith("- @U0ALICE registered it for london/design on 20")
+    assert name == (
+        "- It would be called lab-001 now, by the pattern lab-{n:03}; its number is taken once "
+        "its script asks for it."
+    )
+    assert template.startswith(
+        "- Its script is made of base.sh.j2, the first there is of sites/london/design.sh.j2, "
+        "builds/design.sh.j2, sites/london.sh.j2, base.sh.j2; "
+    )
+    assert "<string>included_manifests/sites/london</string>" in told
+    assert "site=london\nbuild=design\n" in told
+
+
+def test_a_tool_gets_the_same_as_json(app: Flask, database: Database, repo_folder: Path) -> None:
+    register(database)
+    present = {"catalogs": ["testing"], "included_manifests": ["site_default"], "notes": "x"}
+    (repo_folder / "manifests/C02AAA").write_bytes(plistlib.dumps(present))
+
+    told = facts(app)
+
+    assert told["destination"] == {"site": "london", "build": "design"}
+    assert told["changed"] == ["included_manifests"]
+    manifest = plistlib.loads(str(told["manifest"]).encode())
+    assert (manifest["catalogs"], manifest["notes"]) == (["testing"], "x")
+    assert manifest["included_manifests"][1:] == [
+        "included_manifests/sites/london",
+        "included_manifests/builds/design",
+    ]
+    assert (told["template"], told["computer_name"]) == ("base.sh.j2", "lab-001")
+    assert told["faults"] == []
+
+
+def test_what_is_foreseen_is_what_happens(
+    app: Flask, script: Script, database: Database, repo_folder: Path
+) -> None:
+    register(database)
+    told = facts(app)
+
+    served = script.fetch(X_bootstrap_site="london", X_bootstrap_build="design").text
+    script.manifest(serial="C02AAA")
+    client = app.test_client()
+    name = client.get("/computer_name?serial=C02AAA", headers=script.basic).text
+
+    token = served.partition("\ntoken=")[2].splitlines()[0]
+    assert told["script"] == served.replace(token, "REDACTED")
+    assert str(told["manifest"]).encode() == (repo_folder / "manifests/C02AAA").read_bytes()
+    assert name.splitlines()[0] == told["computer_name"]
+    again = facts(app)
+    assert (again["changed"], again["computer_name"]) == ([], "lab-001")
+    assert "stays as it is" in ask(app).text
+
+
+@pytest.mark.postgresql
+def test_nothing_is_written_by_looking(app: Flask, database: Database, repo_folder: Path) -> None:
+    register(database)
+    before = everything(database), sorted(repo_folder.rglob("*"))
+
+    for serial in ("C02AAA", "C02UNKNOWN"):
+        assert ask(app, serial).status_code == 200
+        assert ask(app, serial, site="paris", build="basic").status_code == 200
+        assert ask(app, serial, site="atlantis", build="basic").status_code == 200
+
+    assert (everything(database), sorted(repo_folder.rglob("*"))) == before
+
+
+def test_secrets_are_left_out_wherever_a_template_has_them_from(
+    app: Flask, database: Database, folder: Path
+) -> None:
+    register(database)
+    (folder / "builds").mkdir()
+    (folder / "builds/design.sh.j2").write_text(
+        f"curl --user imaging:{PASSWORD} http://me:hidden@mac.lan/\necho {{= token|sh =}}\n"
+        f"echo {SECRET_KEY}\n"
+    )
+
+    told = facts(app)
+
+    assert told["template"] == "builds/design.sh.j2"
+    assert told["script"] == (
+        "curl --user imaging:REDACTED http://REDACTED@mac.lan/\necho REDACTED\necho REDACTED\n"
+    )
+
+
+def test_what_its_script_names_counts_only_where_nobody_registered_it(
+    app: Flask, database: Database
+) -> None:
+    register(database)
+
+    registered = facts(app, site="Paris", build="basic")
+    unknown = facts(app, "C02BBB", site="Paris", build="basic")
+
+    assert registered["destination"] == {"site": "london", "build": "design"}
+    assert "Its script says Paris/basic; what was registered beats that." in str(registered["why"])
+    assert "site=paris\nbuild=basic\n" in str(registered["script"])
+    assert unknown["destination"] == {"site": "paris", "build": "basic"}
+    assert "Nobody registered it, so it goes where its script says" in str(unknown["why"])
+
+
+def test_an_unknown_mac_waits_unless_a_bench_takes_it(app: Flask, database: Database) -> None:
+    waits = facts(app)
+    now = datetime.now(UTC)
+    with database.begin() as session:
+        act = did(session, "benched", by="U0BOB", at=now)
+        until = now + timedelta(hours=1)
+        bench.start(session, PARIS, number=3, until=until, operation=act, channel="C0IMAGING")
+    taken = facts(app)
+    with database.begin() as session:
+        strangers.ask_about(session, Serial("C02AAA"), channel="C0IMAGING", at=now)
+        strangers.dismiss(session, 1, by="U0BOB", at=now)
+    unwanted = facts(app)
+
+    assert (waits["destination"], waits["manifest"], waits["template"]) == (
+        None,
+        None,
+        "base.sh.j2",
+    )
+    assert "the channel is asked where it goes" in str(waits["why"])
+    assert taken["destination"] == {"site": "paris", "build": "basic"}
+    assert "@U0BOB has a bench open until" in str(taken["why"])
+    assert "with room for 3 more" in str(taken["why"])
+    assert unwanted["destination"] is None
+    assert "it is none of ours" in str(unwanted["why"])
+
+
+def test_who_moved_it_is_said_and_who_typed_its_name(app: Flask, database: Database) -> None:
+    register(database)
+    with database.begin() as session:
+        act = did(session, "moved", by="U0BOB")
+        acting.move(session, Serial("C02AAA"), PARIS, act=act)
+        mac = queries.get_open(session, Serial("C02AAA"))
+        naming.assign(
+            session, mac, "Front desk", lambda _: None, operation=did(session, "named", by="U0BOB")
+        )
+
+    moved, registered, named, *_ = ask(app).text.splitlines()[1:]
+
+    assert moved.startswith("- @U0BOB moved it to paris/basic on ")
+    assert registered.startswith("- @U0ALICE registered it on ")
+    assert named == "- It is called Front desk: somebody typed that, and it stays."
+
+
+def test_what_would_go_wrong_is_part_of_it(
+    app: Flask, database: Database, repo_folder: Path, folder: Path
+) -> None:
+    register(database)
+    register(database, "C02BBB", PARIS)
+    (repo_folder / "manifests/included_manifests/sites/london").unlink()
+    (repo_folder / "manifests/C02BBB").write_bytes(b"no plist")
+    (folder / "base.sh.j2").write_text("{= nonsense =}")
+
+    missing, unreadable = facts(app), facts(app, "C02BBB")
+    lost = facts(app, "C02CCC", site="atlantis", build="basic")
+
+    assert "would include 'included_manifests/sites/london'" in str(missing["faults"])
+    assert "The script cannot be made: " in str(missing["faults"])
+    assert "base.sh.j2, line 1: 'nonsense' is undefined" in str(missing["faults"])
+    assert "cannot be read (it is not a property list)" in str(unreadable["faults"])
+    assert "has no site named 'atlantis'" in str(lost["faults"])
+    assert (lost["destination"], lost["script"], lost["manifest"]) == (None, None, None)
+    assert "What is wrong:\n- " in ask(app).text
+
+
+def test_only_basic_credentials_open_it(app: Flask, script: Script) -> None:
+    token = script.fetch().text.partition("\ntoken=")[2].split()[0]
+    client = app.test_client()
+
+    assert client.get("/preview?serial=C02AAA").status_code == 401
+    bearer = {"Authorization": f"Bearer {token}"}
+    assert client.get("/preview?serial=C02AAA", headers=bearer).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "fields", [{"serial": ""}, {"serial": "../x"}, {"serial": "C02AAA", "site": "london"}]
+)
+def test_what_makes_no_sense_is_refused(app: Flask, fields: dict[str, str]) -> None:
+    assert ask(app, **fields).status_code == 400
+
+
+@pytest.mark.usefixtures("bot")
+class TestInSlack:
+    @pytest.fixture
+    def alice(self, slack: Workspace) -> Person:
+        """A technician."""
+        return slack.person("U0ALICE", name="alice")
+
+    def typed(self, person: Person, text: str) -> str:
+        reply = person.slash("/mac", text, channel=CHANNEL)
+        assert reply.error is None, person.errors
+        assert reply.response_type == "ephemeral"
+        return readable(person.ephemerals[-1])
+
+    def test_a_technician_sees_what_would_happen_and_the_files(
+        self, alice: Person, database: Database
+    ) -> None:
+        register(database)
+
+        told = self.typed(alice, "preview c02aaa")
+
+        assert "*C02AAA would go to london/design.*" in told
+        assert "• <@U0ALICE> registered it for london/design on " in told
+        assert "It would be called lab-001 now" in told
+        assert "&lt;string&gt;included_manifests/sites/london&lt;/string&gt;" in told
+        assert "token=REDACTED" in told
+
+    def test_a_bot_that_does_not_know_the_servers_address_says_so(
+        self, alice: Person, database: Database
+    ) -> None:
+        register(database)
+
+        told = self.typed(alice, "preview C02AAA")
+
+        assert "The bot has no BOOTSTRAP" in told
+        assert "server=http://BOOTSTRAP_URL" in told
+
+    def test_a_workflow_that_names_a_place_is_foreseen_too(self, alice: Person) -> None:
+        told = self.typed(alice, "preview C02AAA paris basic")
+
+        assert "*C02AAA would go to paris/basic.*" in told
+        assert "Nobody registered it, so it goes where its script says" in told
+
+    def test_what_is_no_serial_is_answered_with_what_to_type(self, alice: Person) -> None:
+        assert "One serial" in self.typed(alice, "preview")
+        assert "One serial" in self.typed(alice, "preview C02AAA london")
+        assert "is not a serial number" in self.typed(alice, "preview a/b")
+
+    def test_where_admins_are_named_only_they_see_the_script(
+        self, alice: Person, policy_file: Path, database: Database
+    ) -> None:
+        policy_file.write_text('admins = ["U0BOB"]\n')
+        register(database)
+        eventually(lambda: "You may not" in self.typed(alice, "log"))
+
+        told = self.typed(alice, "preview C02AAA")
+
+        assert "Its script is shown to admins." in told
+        assert "token=" not in told
+        assert "included_manifests/sites/london" in told
+
+    def test_files_that_are_too_long_come_as_messages(
+        self,
+        alice: Person,
+        slack: Workspace,
+        database: Database,
+        repo_folder: Path,
+        deliver_all: Callable[[], None],
+    ) -> None:
+        register(database)
+        present = {"catalogs": ["testing"], "managed_installs": ["`<Firefox>&" * 5] * 400}
+        (repo_folder / "manifests/C02AAA").write_bytes(plistlib.dumps(present))
+
+        told = self.typed(alice, "preview C02AAA")
+        deliver_all()
+
+        assert "The files come as messages from Rollcall." in told
+        assert "token=" not in told
+        files = {
+            "-".join(file.name.split("-")[:2]): file.content
+            for message in slack.channels[alice.dm.id].messages
+            for file in message.files
+        }
+        assert list(files) == ["C02AAA-manifest", "C02AAA-script"]
+        assert plistlib.loads(files["C02AAA-manifest"])["managed_installs"][0].startswith("`<")
+        assert b"token=REDACTED" in files["C02AAA-script"]

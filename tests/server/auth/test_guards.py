@@ -1,0 +1,71 @@
+"""What a guard does to those who are refused."""
+
+import pytest
+import structlog
+from werkzeug.exceptions import TooManyRequests
+from werkzeug.test import EnvironBuilder
+from werkzeug.wrappers import Request
+
+from server.auth.guards import EARLY, ELSEWHERE, EXPIRED, FORGED, NOTHING_SENT, SLOWED, WRONG, Guard
+from server.auth.throttling import Slowing, Tried
+
+
+def calling(address: str | None) -> Request:
+    """A request from this address; None: nobody says from where."""
+    environ = EnvironBuilder().get_environ()
+    environ.pop("REMOTE_ADDR", None)
+    return Request(environ if address is None else {**environ, "REMOTE_ADDR": address})
+
+
+@pytest.mark.parametrize("reason", [WRONG, FORGED])
+def test_a_guess_is_slowed_and_noted_as_that(reason: str) -> None:
+    noted: list[tuple[str, str]] = []
+    guard = Guard(lambda *said: noted.append(said), Slowing(limit=2))
+    for _ in range(2):
+        guard.hear(calling("10.0.0.7"))
+        guard.refuse(calling("10.0.0.7"), reason)
+
+    with pytest.raises(TooManyRequests) as caught:
+        guard.hear(calling("10.0.0.7"))
+    guard.hear(calling("10.0.0.8"))
+
+    assert 1 <= int(dict(caught.value.get_headers())["Retry-After"]) <= 60
+    assert noted == [*2 * [("10.0.0.7", reason)], ("10.0.0.7", SLOWED)]
+
+
+@pytest.mark.parametrize("reason", [NOTHING_SENT, EXPIRED, EARLY, ELSEWHERE])
+def test_what_is_no_guess_keeps_nobody_out(reason: str) -> None:
+    guard = Guard(lambda *_: None, Slowing(limit=2))
+    for _ in range(5):
+        guard.refuse(calling("10.0.0.7"), reason)
+
+    guard.hear(calling("10.0.0.7"))
+
+
+def test_those_of_whom_nobody_says_who_they_are_are_one_caller() -> None:
+    guard = Guard(lambda *_: None, Slowing(limit=2))
+    for _ in range(2):
+        guard.refuse(calling(None), WRONG)
+
+    with pytest.raises(TooManyRequests):
+        guard.hear(calling(None))
+
+
+def test_an_attempt_that_was_refused_before_is_refused_again_and_not_slowed() -> None:
+    guard, old = Guard(lambda *_: None, Slowing(limit=2)), Tried(b"old")
+    for _ in range(5):
+        guard.refuse(calling("10.0.0.7"), WRONG, old)
+    guard.hear(calling("10.0.0.7"))
+    guard.refuse(calling("10.0.0.7"), WRONG, Tried(b"new"))
+
+    guard.hear(calling("10.0.0.7"), old)
+    with pytest.raises(TooManyRequests):
+        guard.hear(calling("10.0.0.7"), Tried(b"newer"))
+
+
+def test_a_refusal_is_one_line_of_the_log() -> None:
+    with structlog.testing.capture_logs() as lines:
+        Guard(lambda *_: None, Slowing()).refuse(calling("10.0.0.7"), WRONG)
+
+    [line] = lines
+    assert (line["event"], line["address"], line["reason"]) == ("refused", "10.0.0.7", WRONG)

@@ -1,0 +1,220 @@
+"""Each credential against each route of the Macs' door: what it opens, and nothing else."""
+
+import base64
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from infrastructure.database.engine import Database
+from provisioning.access import credentials
+from provisioning.access.models import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS
+from provisioning.access.tokens import Tokens
+from provisioning.munki import Destination
+from rollcall.application import Application
+from tests.server.machines.asked import registered
+from tests.support import settings
+from tests.support.fixtures.doors import NOON, Script
+from tests.support.installation import PASSWORD, SECRET_KEY, USERNAME
+from tests.support.samples import sample_repo
+
+SHUT = (401, 403, 404)
+STAGES = "/installapplications/{}.json"
+HERE, OTHER_BUILD, OTHER_SITE = "london/design", "london/kiosk", "paris/design"
+
+# What is asked, by the names under which the table below has it; `london` is behind some of them
+# because C02AAA is registered there. SCRIPT and KEY are filled in.
+ASKED = {
+    "healthz": "GET /healthz",
+    "readyz": "GET /readyz",
+    "background": "GET /background.png",
+    "its background": "GET /background/london.png",
+    "any script": "GET /",
+    "london's script": "GET /script?site=london&build=design",
+    "paris's script": "GET /script?site=paris&build=design",
+    "a Mac's script": "GET /script?serial=C02AAA",
+    "manifest": "POST /gen_manifest?serial=C02AAA&site=london&build=design",
+    "name": "GET /computer_name?serial=C02AAA",
+    "preview": "GET /preview?serial=C02AAA",
+    "config": "GET /imagr_config.plist",
+    "workflow": "GET /workflow?serial=C02AAA",
+    "findings": "GET /readyz?full",
+    "JSON": f"GET {STAGES.format(HERE)}",
+    "its script": "GET SCRIPT",
+    "its script in capitals": "GET SCRIPT IN CAPITALS",
+    "other build's JSON": f"GET {STAGES.format(OTHER_BUILD)}",
+    "other site's JSON": f"GET {STAGES.format(OTHER_SITE)}",
+    "report": "POST /report/KEY?status=in_progress&serial=C02AAA&message=x",
+    "manifests": "GET /api/manifests",
+    "a manifest": "GET /api/manifests/site_default",
+    "change": "PUT /api/manifests/C02ZZZ",
+    "removal": "DELETE /api/manifests/C02ZZZ",
+    "catalogs": "GET /api/catalogs",
+    "a catalog": "GET /api/catalogs/all",
+}
+FOR_EVERYBODY = {"healthz", "readyz", "background", "its background"}
+JSON_AND_SCRIPT = {"JSON", "its script", "its script in capitals"}
+OF_LONDON = FOR_EVERYBODY | JSON_AND_SCRIPT
+OF_LONDON |= {"any script", "london's script", "a Mac's script", "manifest", "name", "preview"}
+OF_LONDON |= {"config", "workflow", "findings", "other build's JSON"}
+OF_ALL = OF_LONDON | {"paris's script", "other site's JSON"}
+API = {"manifests", "a manifest", "change", "removal", "catalogs", "a catalog"}
+
+OPENS = {
+    "nothing": FOR_EVERYBODY,
+    "the pair": OF_ALL,
+    "a key of all sites": OF_ALL,
+    "a key of London": OF_LONDON,
+    "a key of London, basic": OF_LONDON,
+    "a key for reports": FOR_EVERYBODY | {"report"},
+    "a key for manifests": FOR_EVERYBODY | API,
+    "a key for a JSON": FOR_EVERYBODY | JSON_AND_SCRIPT,
+    "a key for a JSON, basic": FOR_EVERYBODY | JSON_AND_SCRIPT,
+    "a key for a JSON, revoked": FOR_EVERYBODY,
+    "a script's token": FOR_EVERYBODY | {"manifest", "name"},
+}
+
+
+def basic(username: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
+
+
+@pytest.fixture(scope="module")
+def database(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A database that all tests of this module share: none sees what another does."""
+    path = shutil.copy(migrated_sqlite, tmp_path_factory.mktemp("keys"))
+    with closing(Database(f"sqlite:///{path}")) as database:
+        yield database
+
+
+@pytest.fixture(scope="module")
+def application(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Application:
+    """A server that they share too."""
+    repo = sample_repo(tmp_path_factory.mktemp("repo") / "munki_repo")
+    return Application(settings.server_settings(repo), database=database)
+
+
+@pytest.fixture(scope="module")
+def app(application: Application) -> Flask:
+    """The Macs' door."""
+    return application.web_app()
+
+
+@pytest.fixture(scope="module")
+def sent(database: Database) -> Mapping[str, tuple[str, str]]:
+    """What each of them sends: as a header, and at the end of the reports' address."""
+
+    def make(opens: str, site: str | None = None, build: str | None = None) -> str:
+        with database.begin() as session:
+            return credentials.make(session, site, opens, NOON, build=build)
+
+    narrow = make(INSTALLAPPLICATIONS, "london", "design")
+    revoked = make(INSTALLAPPLICATIONS, "london", "design")
+    with database.begin() as session:
+        credentials.revoke(session, max(row.id for row in credentials.listed(session)), NOON)
+    keys = {
+        "a key of all sites": make(SCRIPTS),
+        "a key of London": make(SCRIPTS, "london"),
+        "a key for reports": make(REPORTS),
+        "a key for manifests": make(MANIFESTS),
+        "a key for a JSON": narrow,
+        "a key for a JSON, revoked": revoked,
+        "a script's token": Tokens(SECRET_KEY, timedelta(hours=1)).issue(
+            Destination("london", "design")
+        ),
+    }
+    found = {name: (f"Bearer {key}", key) for name, key in keys.items()}
+    for name in ("a key of London", "a key for a JSON"):
+        found[f"{name}, basic"] = (basic("whoever", keys[name]), keys[name])
+    found["the pair"] = (basic(USERNAME, PASSWORD), PASSWORD)
+    found["nothing"] = ("", "x")
+    return found
+
+
+@pytest.fixture(scope="module")
+def ask(
+    app: Flask, sent: Mapping[str, tuple[str, str]], database: Database
+) -> Callable[[str, str], int]:
+    """Ask for something with a credential; returns the status."""
+    registered(database, "C02AAA")
+    client = app.test_client()
+    script = script_in(client, sent["a key of London"][0])
+    site, build, name = script.rsplit("/", 3)[1:]
+    capitals = f"/installapplications/{site.upper()}/{build.title()}/{name}"
+
+    def asks(what: str, credential: str) -> int:
+        header, key = sent[credential]
+        method, path = ASKED[what].split(" ", 1)
+        path = {"SCRIPT": script, "SCRIPT IN CAPITALS": capitals}.get(path, path)
+        answer = client.open(
+            path.replace("KEY", key),
+            method=method,
+            headers={"Authorization": header} if header else {},
+            data=b"<plist><dict/></plist>" if method == "PUT" else None,
+            environ_base={"REMOTE_ADDR": f"10.0.{len(what)}.{len(credential)}"},
+        )
+        return answer.status_code
+
+    return asks
+
+
+def script_in(client: FlaskClient, header: str) -> str:
+    """The path of the script that a JSON promises to who comes with `header`."""
+    answer = client.get(STAGES.format(HERE), headers={"Authorization": header})
+    return str(urlsplit(json.loads(answer.text)["setupassistant"][0]["url"]).path)
+
+
+@pytest.mark.parametrize("credential", OPENS)
+def test_a_credential_opens_what_it_is_for_and_nothing_else(
+    ask: Callable[[str, str], int], credential: str
+) -> None:
+    if "change" in OPENS[credential]:  # or there would be nothing to remove
+        assert ask("change", credential) == 201
+
+    opened = {what for what in ASKED if ask(what, credential) not in SHUT}
+
+    assert opened == OPENS[credential]
+
+
+def test_each_route_is_in_the_table(app: Flask) -> None:
+    routes = app.url_map.bind("127.0.0.1")
+    asked = [each.replace("SCRIPT", STAGES.format(HERE)[:-5] + "/0.sh") for each in ASKED.values()]
+    matched = {
+        routes.match(urlsplit(path).path, method, return_rule=True)[0].rule
+        for method, path in (each.split(" ")[:2] for each in asked)
+    }
+
+    assert matched == {rule.rule for rule in app.url_map.iter_rules()}
+
+
+@pytest.mark.parametrize("path", ["/", "/script?site=london&build=design", "/gen_manifest"])
+def test_who_asks_elsewhere_with_a_key_for_a_json_is_told_what_it_opens_and_not_slowed(
+    app: Flask, sent: Mapping[str, tuple[str, str]], script: Script, path: str
+) -> None:
+    client = app.test_client()
+    for header in (sent["a key for a JSON"][0], sent["a key for a JSON, basic"][0]):
+        for _ in range(25):
+            answer = client.get(path, headers={"Authorization": header})
+            assert answer.status_code == 403
+            assert "opens the JSON of london/design for InstallApplications" in answer.text
+
+    assert client.get(STAGES.format(OTHER_BUILD), headers=script.basic).status_code == 200
+
+
+def test_a_mac_with_a_wrong_jsonurl_is_told_which_json_its_key_opens(
+    app: Flask, sent: Mapping[str, tuple[str, str]]
+) -> None:
+    for other in (OTHER_BUILD, OTHER_SITE):
+        answer = app.test_client().get(
+            STAGES.format(other), headers={"Authorization": sent["a key for a JSON"][0]}
+        )
+        assert answer.status_code == 403
+        assert "opens the JSON of london/design for InstallApplications" in answer.text
+        assert f"so not {other}." in answer.text

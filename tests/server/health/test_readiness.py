@@ -1,0 +1,242 @@
+"""Whether a server can work, found by trying it."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from threading import Event
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from infrastructure.database import migrations
+from infrastructure.database.engine import Database
+from infrastructure.heartbeats.models import Heartbeat
+from infrastructure.heartbeats.process import Process
+from provisioning.munki import MunkiRepo
+from provisioning.munki.storage import FolderStore
+from provisioning.outbox.models import Notification
+from rollcall.settings import ServerSettings
+from server.health.readiness import Readiness
+from tests.fakes.git.remote import Remote
+from tests.server.machines.asked import registered
+from tests.support import settings
+from tests.support.doors import machines_door
+from tests.support.fixtures.doors import Script
+from tests.support.installation import ROOT
+from tests.support.waiting import eventually
+
+
+def test_a_server_that_can_work_is_ready(app: Flask) -> None:
+    answer = app.test_client().get("/readyz")
+
+    assert (answer.status_code, answer.text) == (200, "database: ok\nrepo: ok\n")
+    assert app.test_client().get("/healthz").text == "ok\n"
+
+
+def test_a_server_without_its_repo_is_alive_but_not_ready(app: Flask, repo_folder: Path) -> None:
+    (repo_folder / "manifests").rename(repo_folder / "away")
+
+    answer = app.test_client().get("/readyz", headers={"Accept": "application/json"})
+
+    assert answer.status_code == 503
+    assert "there is no folder" in answer.json["repo"]  # type: ignore[index]
+    assert app.test_client().get("/healthz").status_code == 200
+
+
+def test_a_server_whose_database_was_never_migrated_is_not_ready(
+    server_settings: ServerSettings, tmp_path: Path
+) -> None:
+    empty = Database(f"sqlite:///{tmp_path}/empty.sqlite3")
+    client = machines_door(server_settings, empty).test_client()
+
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "is at nothing, needs" in answer.text
+
+    migrations.upgrade(empty)
+    assert client.get("/readyz").status_code == 200
+    empty.close()
+
+
+@pytest.mark.postgresql
+def test_what_slack_refused_for_good_is_shown_and_holds_up_no_mac(
+    app: Flask, script: Script, database: Database
+) -> None:
+    registered(database, "C02AAA")
+    with database.begin() as session:
+        for row in session.scalars(select(Notification)):
+            row.state, row.reason = "parked", "not_in_channel: invite the bot to the channel"
+
+    answer = app.test_client().get("/readyz")
+
+    assert answer.status_code == 200
+    assert "parked: card for C0IMAGING: not_in_channel: invite the bot" in answer.text
+    assert script.manifest(serial="C02AAA").status_code == 200
+
+
+def test_who_looks_leaves_nothing_among_the_manifests_but_the_locks(
+    app: Flask, repo_folder: Path
+) -> None:
+    before = {path.name for path in (repo_folder / "manifests").iterdir()}
+    app.test_client().get("/readyz")
+
+    after = {path.name for path in (repo_folder / "manifests").iterdir()}
+    assert after - before == {".rollcall-locks"}
+
+
+def test_a_database_that_somebody_else_holds_makes_a_server_unready(
+    app: Flask, script: Script, sqlite_url: str
+) -> None:
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as admins:
+        admins.execute("BEGIN EXCLUSIVE")
+        answer = script.manifest(serial="C02AAA", site="london", build="design")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+
+        ready = app.test_client().get("/readyz")
+        assert ready.status_code == 503
+        assert "database: (sqlite3.OperationalError) database is locked" in ready.text
+        assert script.fetch().status_code == 200, "what only reads goes on"
+
+
+# A server whose files may become no larger than the database's log is: as on a disk that is full.
+FULL = """
+import json, os, resource, sys
+from pathlib import Path
+from infrastructure.database.engine import Database
+from tests.support.doors import machines_door
+from tests.support.settings import server_settings
+folder, repo = map(Path, sys.argv[1:])
+database = Database(f"sqlite:///{folder}/rollcall.sqlite3")
+client = machines_door(server_settings(repo), database).test_client()
+mac = {"data": {"serial": "C02AAA", "site": "london", "build": "design"}, "auth": ("imaging",
+       "correct-horse-battery-staple")}
+assert client.post("/gen_manifest", **mac).status_code == 200
+log = os.stat(folder / "rollcall.sqlite3-wal").st_size
+resource.setrlimit(resource.RLIMIT_FSIZE, (log, log))
+ready = client.get("/readyz")
+print(json.dumps([ready.status_code, ready.text]))
+"""
+
+
+def test_a_full_disk_makes_a_server_unready(
+    migrated_sqlite: Path, tmp_path: Path, repo_folder: Path
+) -> None:
+    (tmp_path / "rollcall.sqlite3").write_bytes(migrated_sqlite.read_bytes())
+
+    command = [sys.executable, "-c", FULL, str(tmp_path), str(repo_folder)]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+
+    status, said = json.loads(ended.stdout.splitlines()[-1])
+    assert status == 503
+    assert "database: (sqlite3.OperationalError) d" in said
+
+
+class Hanging(FolderStore):
+    """A folder on a mount that hangs until it is let go."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.goes_on = Event()
+
+    def check(self) -> None:
+        """Hang."""
+        self.goes_on.wait(60)
+
+
+def test_a_repo_that_hangs_is_said_to_and_keeps_nobody(
+    database: Database, repo_folder: Path
+) -> None:
+    store = Hanging(repo_folder)
+    readiness = Readiness(database, MunkiRepo(store), Process("server", database), ())
+
+    state = readiness.repo()
+
+    assert (state.is_usable, state.sentence) == (False, "no answer for 2 s")
+    assert readiness.database().is_usable
+    store.goes_on.set()
+
+
+@pytest.mark.postgresql
+def test_the_servers_own_heartbeat_is_what_is_written(app: Flask, database: Database) -> None:
+    app.test_client().get("/readyz")
+
+    with database.reading() as session:
+        [row] = session.scalars(select(Heartbeat))
+    assert row.part == "server"
+
+
+@pytest.mark.postgresql
+def test_a_process_that_is_missing_is_shown_to_who_may_fetch_scripts(
+    app: Flask, script: Script, database: Database, server_settings: ServerSettings
+) -> None:
+    Process("jobs", database).beat()
+    with database.begin() as session:
+        session.execute(update(Heartbeat).values(patience=-1))
+    client = machines_door(server_settings, database, wanted=("relay",)).test_client()
+
+    answer = client.get("/readyz?full", headers=script.basic)
+
+    assert answer.status_code == 200, "Macs can come all the same"
+    assert "missing: The job runner on " in answer.text
+    assert "missing: No relay is running: Slack is told nothing." in answer.text
+    assert "missing" not in client.get("/readyz").text
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> Remote:
+    """A git remote with the sample repo in it."""
+    return Remote(tmp_path / "git")
+
+
+@pytest.fixture
+def in_git(remote: Remote, tmp_path: Path, database: Database) -> Callable[[], Flask]:
+    """Starts servers of a repo in git, which share a clone."""
+    given = settings.server_settings(
+        tmp_path, MUNKI_REPO=remote.url, ROLLCALL_REPO_COPY=str(tmp_path / "copy")
+    )
+    return lambda: machines_door(given, database)
+
+
+def test_a_git_remote_that_refuses_leaves_all_servers_ready_and_is_told(
+    in_git: Callable[[], Flask], remote: Remote
+) -> None:
+    one, other = in_git().test_client(), in_git().test_client()
+    assert one.get("/readyz").text == "database: ok\nrepo: ok\n"
+    remote.hook("pre-receive", "echo 'frozen until Monday'; exit 1")
+    caller = Script(one)
+    mac = {"serial": "C02AAA", "site": "london", "build": "design"}
+    assert caller.manifest(**mac).status_code == 503
+
+    for client in (one, other):
+        ready = client.get("/readyz")
+        assert ready.status_code == 200
+        assert "repo: reads only: git push failed (" in ready.text
+        assert "frozen until Monday" in ready.text
+    full = other.get("/readyz?full", headers=caller.basic).text
+    assert "finding: The Munki repo can be read, and not be changed: git push failed (" in full
+
+    (remote.path / "hooks/pre-receive").unlink()
+    assert caller.manifest(**mac).status_code == 200
+    assert other.get("/readyz").text == "database: ok\nrepo: ok\n"
+
+
+def test_a_git_remote_that_is_down_leaves_servers_ready_until_it_is_seen_again(
+    in_git: Callable[[], Flask], remote: Remote
+) -> None:
+    client = in_git().test_client()
+    assert client.get("/readyz").text == "database: ok\nrepo: ok\n"
+    away = remote.path.rename(remote.path.with_name("away.git"))
+    mac = {"serial": "C02AAA", "site": "london", "build": "design"}
+    assert Script(client).manifest(**mac).status_code == 503
+
+    ready = client.get("/readyz")
+    assert ready.status_code == 200
+    assert "repo: reads only: git " in ready.text
+
+    away.rename(remote.path)
+    eventually(lambda: client.get("/readyz").text == "database: ok\nrepo: ok\n", timeout=20)

@@ -1,0 +1,107 @@
+"""Macs on the bench: they boot, are refused, ask again, and can be unplugged."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.fakes.mac import ImagrStopped, Mac, Run
+from tests.fakes.slack import NotThere
+from tests.support.waiting import eventually
+from tools.demo.page.bench import DONE, LETTERS, OFF, REFUSED, STOPPED, UNPLUGGED, Bench
+
+SERIAL = "C02XG0FDJGH5"
+
+
+class ScriptedMac(Mac):
+    """A Mac whose script ends as it is told, without a server."""
+
+    codes: tuple[int, ...] = (0,)
+    stops = ""
+
+    def __init__(self, serial: str) -> None:
+        super().__init__(serial, "http://127.0.0.1:1", username="", password="")
+        self.left = list(self.codes)
+
+    def fetch(self, site: str | None = None, build: str | None = None) -> str:
+        if self.stops:
+            raise ImagrStopped(self.stops)
+        return f"script for {site}/{build}"
+
+    def run(self, script: str, *, timeout: float = 90) -> Run:
+        assert (script, timeout) == ("script for None/None", 90)
+        code = self.left.pop(0) if len(self.left) > 1 else self.left[0]
+        return Run(code, "refused by the server" if code else "manifest is written")
+
+
+@pytest.fixture
+def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    """A bench whose Macs ask again at once; they boot well unless a test says otherwise."""
+    monkeypatch.setattr(ScriptedMac, "codes", (0,))
+    monkeypatch.setattr(ScriptedMac, "stops", "")
+    bench = Bench(ScriptedMac, pause=0.01)
+    yield bench
+    bench.clear()
+
+
+def test_a_mac_boots_and_says_so(bench: Bench) -> None:
+    mac = bench.add(SERIAL.lower())
+    assert (mac.serial, mac.state) == (SERIAL, OFF)
+    bench.boot(SERIAL)
+    eventually(lambda: mac.state == DONE)
+    assert "manifest is written" in mac.log
+
+
+def test_a_refused_mac_asks_again_until_it_is_done(bench: Bench) -> None:
+    ScriptedMac.codes = (1, 1, 0)
+    mac = bench.add(SERIAL)
+    bench.boot(SERIAL)
+    eventually(lambda: mac.state == DONE)
+    assert mac.log.count("refused by the server") == 2
+
+
+def test_an_unplugged_mac_asks_no_more(bench: Bench) -> None:
+    ScriptedMac.codes = (1,)
+    bench.pause = 60
+    mac = bench.add(SERIAL)
+    bench.boot(SERIAL)
+    eventually(lambda: mac.state == REFUSED)
+    bench.unplug(SERIAL)
+    eventually(lambda: not mac.is_running)
+    assert mac.state == UNPLUGGED
+
+
+def test_a_mac_whose_workflow_imagr_stops_says_why(bench: Bench) -> None:
+    ScriptedMac.stops = "Couldn't copy script 0.0 (400)"
+    mac = bench.add(SERIAL)
+    bench.boot(SERIAL)
+    eventually(lambda: mac.state == STOPPED)
+    assert "Couldn't copy script" in mac.log
+
+
+def test_a_mislabelled_box_differs_in_one_character_and_the_mac_keeps_its_serial(
+    bench: Bench,
+) -> None:
+    mac = bench.add(SERIAL)
+    bench.mislabel(SERIAL)
+    assert mac.serial == SERIAL
+    assert sum(a != b for a, b in zip(mac.label, SERIAL, strict=True)) == 1
+
+
+def test_a_mac_without_a_typed_serial_gets_one(bench: Bench) -> None:
+    first, second = bench.add(), bench.add("  ")
+    assert first.serial != second.serial
+    assert set(first.serial) <= set(LETTERS)
+    assert len(first.serial) == len(SERIAL)
+
+
+@pytest.mark.parametrize("serial", ["../etc", "A" * 65, "C02 1", "é"])
+def test_what_is_no_serial_does_not_get_onto_the_bench(bench: Bench, serial: str) -> None:
+    with pytest.raises(NotThere):
+        bench.add(serial)
+    assert not bench.macs
+
+
+def test_a_serial_stands_on_the_bench_once(bench: Bench) -> None:
+    bench.add(SERIAL)
+    with pytest.raises(NotThere):
+        bench.add(SERIAL)
