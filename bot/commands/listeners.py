@@ -14,10 +14,10 @@ from bot.slack import modals, replies
 
 def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Listen for the one slash command, by the name that the dependencies give it."""
-    repo = dependencies.repo
 
     def dispatch_command(ack: Ack, command: dict[str, Any]) -> None:
         """Dispatch the typed command; the answer travels in the acknowledgement."""
+        repo = dependencies.repo.now()
         parsed = parser.parse(command.get("text", ""), repo.sites, repo.builds)
         if isinstance(parsed, FormCommand):
             ack()

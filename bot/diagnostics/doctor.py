@@ -43,7 +43,7 @@ def _policy(dependencies: BotDependencies) -> list[str]:
     policy, fault = dependencies.policy.policy, dependencies.policy.fault
     findings = [f"The policy file: {escape(str(fault))}"] if fault else []
     try:
-        names = dependencies.repo.sites(), dependencies.repo.builds()
+        names = dependencies.repo.now().sites(), dependencies.repo.now().builds()
     except RepoUnusable as error:
         return [*findings, escape(str(error))]
     return [

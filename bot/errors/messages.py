@@ -62,7 +62,7 @@ def _settled(error: NotOpen) -> str:
 
 def _existing_names(error: UnknownDestination, repo: MunkiRepo) -> str:
     try:
-        names = repo.sites() if error.kind == "site" else repo.builds()
+        names = repo.now().sites() if error.kind == "site" else repo.now().builds()
     except RepoUnusable:  # since a moment ago
         return ""
     return " " + known(names, f"There are these {error.kind}s")

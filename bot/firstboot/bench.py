@@ -20,7 +20,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     """Answer the command that opens a bench, and the button that ends it."""
 
     def start(command: BenchCommand, requester: Requester) -> Message:
-        destination = dependencies.repo.destination(command.site, command.build)
+        destination = dependencies.repo.now().destination(command.site, command.build)
         dependencies.permit(requester, destination.site)
         with dependencies.database.reading() as session:
             current = benches.current(session, dependencies.clock())

@@ -70,7 +70,7 @@ class UnknownMacActions:
         """Register an unknown Mac, on the card that asks."""
         if not (site and build):
             return unknown_blocks.incomplete(site, build)
-        destination = self._dependencies.repo.destination(site, build)
+        destination = self._dependencies.repo.now().destination(site, build)
         self._dependencies.permit(requester, destination.site)
         with self._dependencies.acting("registered", requester) as (session, operation):
             mac = unknown.get_pending(session, mac_id)

@@ -1,6 +1,6 @@
 """Listeners of the Home tab: it is opened, filtered, turned over and pressed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
@@ -17,8 +17,8 @@ def register_listeners(app: App, dependencies: BotDependencies, publisher: HomeP
     """Register the listeners that publish the Home, open its form, and fill its filters."""
     _publish(app, publisher)
     _open(app)
-    app.options(FILTERS["site"])(_offering("site", dependencies.repo.sites))
-    app.options(FILTERS["build"])(_offering("build", dependencies.repo.builds))
+    app.options(FILTERS["site"])(_offering("site", lambda: dependencies.repo.now().sites()))
+    app.options(FILTERS["build"])(_offering("build", lambda: dependencies.repo.now().builds()))
 
 
 def _publish(app: App, publisher: HomePublisher) -> None:
@@ -61,7 +61,7 @@ def _acknowledge(ack: Ack) -> None:
     ack()
 
 
-def _offering(kind: str, names: Callable[[], list[str]]) -> Callable[..., None]:
+def _offering(kind: str, names: Callable[[], Sequence[str]]) -> Callable[..., None]:
     """A listener that offers “all” and the names that hold the typed text."""
 
     def offer(ack: Ack, payload: dict[str, Any]) -> None:

@@ -135,7 +135,8 @@ class HomePublisher:
         in_force, fault = self._dependencies.policy.policy, self._dependencies.policy.fault
         broken = [f"{problem}; {STAYS}" for problem in fault.problems] if fault else []
         try:
-            sites, builds = self._dependencies.repo.sites(), self._dependencies.repo.builds()
+            repo = self._dependencies.repo.now()
+            sites, builds = repo.sites(), repo.builds()
         except RepoUnusable as error:
             unread = f"{error} See that it is mounted and readable."
             return {"policy": broken, "others": [unread, *others]}

@@ -49,7 +49,7 @@ class FileIntake:
         if not sources:
             return
         self._dependencies.members.admit(event["user"])
-        places = DestinationIndex(self._dependencies.repo)
+        places = DestinationIndex(self._dependencies.repo.now())
         text = str(event.get("text") or "").replace(f"<@{own_user}>", " ")
         named = Names(places.sites, places.builds).named_in(text)
         photos = all(source["kind"] == PHOTO for source in sources)

@@ -41,7 +41,7 @@ class ImportActions:
 
     def paste(self, command: PasteCommand, requester: Requester) -> Message:
         """Show the dry run of the Macs in a text."""
-        places = DestinationIndex(self._dependencies.repo)
+        places = DestinationIndex(self._dependencies.repo.now())
         return self.show(command.result, places, self.submission(requester))
 
     def submission(self, requester: Requester, **fields: Any) -> Submission:
@@ -82,7 +82,7 @@ class ImportActions:
                 session,
                 channel=requester.user,
                 name="macs.csv",
-                content=csv_template(repo.sites(), repo.builds()),
+                content=csv_template(repo.now().sites(), repo.now().builds()),
                 sentence="Fill in one Mac a line and drop the file here.",
                 at=self._dependencies.clock(),
             )
@@ -91,7 +91,8 @@ class ImportActions:
     def register(self, import_id: int, button: str, user: str) -> tuple[Import, Message]:
         """Register the ready rows and those that the button includes. Raises NotAllowed."""
         dependencies = self._dependencies
-        places, including = DestinationIndex(dependencies.repo), dry_run_blocks.INCLUDING[button]
+        places = DestinationIndex(dependencies.repo.now())
+        including = dry_run_blocks.INCLUDING[button]
         # Slack may be asked: before the transaction, for which others wait.
         with dependencies.database.reading() as session:
             stored = batches.peek(session, import_id)
@@ -119,7 +120,7 @@ class ImportActions:
 
     def send(self, import_id: int, user: str) -> Import:
         """Enqueue the whole dry run as a file for `user`."""
-        places = DestinationIndex(self._dependencies.repo)
+        places = DestinationIndex(self._dependencies.repo.now())
         with self._dependencies.database.begin() as session:
             imported = batches.opened(session, import_id)
             dry_run = batches.sort(session, imported, places)
@@ -128,7 +129,7 @@ class ImportActions:
 
     def choose(self, import_id: int, menu: str, name: str) -> Import:
         """Set the site of the rows that name no site, or the build of those that name no build."""
-        places = DestinationIndex(self._dependencies.repo)
+        places = DestinationIndex(self._dependencies.repo.now())
         kind = "site" if menu == dry_run_blocks.SITE else "build"
         with self._dependencies.database.begin() as session:
             imported = batches.opened(session, import_id)

@@ -59,7 +59,7 @@ def _read(
     sources = [source_of(file) for file in message.get("files") or ()]
     if not sources and len(text) > LONGEST_PASTE:
         return actions.read_text_later(text, requester)
-    places = DestinationIndex(dependencies.repo)
+    places = DestinationIndex(dependencies.repo.now())
     result = texts.read(text, places.sites, places.builds)
     submission = actions.submission(requester)
     if sources:

@@ -17,7 +17,7 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
             queue.enqueue(session, kind, payload, at=dependencies.clock())
 
     def statistics(command: StatisticsCommand, requester: Requester) -> Message:
-        site = dependencies.repo.site(command.site) if command.site else None
+        site = dependencies.repo.now().site(command.site) if command.site else None
         enqueue(STATISTICS, by=requester.user, site=site, weeks=command.weeks)
         weeks = "week" if command.weeks == 1 else f"{command.weeks} weeks"
         return plain(
@@ -27,7 +27,7 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
 
     def export(command: ExportCommand, requester: Requester) -> Message:
         dependencies.permit_admin(requester, "export all registrations")
-        site = dependencies.repo.site(command.site) if command.site else None
+        site = dependencies.repo.now().site(command.site) if command.site else None
         enqueue(EXPORT, by=requester.user, site=site)
         return plain(
             f"The registrations{_of(site)} are being written; Rollcall sends you the file as a "

@@ -32,10 +32,10 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
         ack(response_action="update", view=modals.outcome(message, home=home_behind(view)))
 
     def sites(ack: Ack, payload: dict[str, Any]) -> None:
-        ack(options=modals.matching(dependencies.repo.sites(), payload))
+        ack(options=modals.matching(dependencies.repo.now().sites(), payload))
 
     def builds(ack: Ack, payload: dict[str, Any]) -> None:
-        ack(options=modals.matching(dependencies.repo.builds(), payload))
+        ack(options=modals.matching(dependencies.repo.now().builds(), payload))
 
     for name in (modals.SITE, dry_run_blocks.SITE):
         app.options(name)(sites)
@@ -59,7 +59,7 @@ class FormSubmissions:
         note = str(state[modals.NOTE][modals.NOTE].get("value") or "")
         files = state.get(modals.FILES, {}).get(modals.FILES, {}).get("files") or []
         site, build = (chosen or None for chosen in modals.chosen_destination(state))
-        places = DestinationIndex(self._dependencies.repo)
+        places = DestinationIndex(self._dependencies.repo.now())
         result = texts.read_list(text, places.sites, places.builds)
         submission = self._imports.submission(requester, site=site, build=build, note=note)
         if files:

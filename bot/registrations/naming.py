@@ -57,7 +57,7 @@ class NamingActions:
         self, serial: Serial, name: str, requester: Requester, *, sure: bool = False
     ) -> Message:
         """Give a registered Mac a name; asks back where that is doubtful."""
-        new_name, namesakes = computer_names.parse(name), self._dependencies.repo.namesakes()
+        new_name, namesakes = computer_names.parse(name), self._dependencies.repo.now().namesakes()
         with self._dependencies.database.reading() as session:
             mac = queries.get_open(session, serial)
             self._dependencies.permit(requester, mac.site)

@@ -111,9 +111,9 @@ class RegistrationActions:
         A doubtful serial is shown first, as several are, and so is one with a doubtful name.
         """
         called = computer_names.parse(name) if name else None
-        destination = self._dependencies.repo.destination(site, build)
+        destination = self._dependencies.repo.now().destination(site, build)
         self._dependencies.permit(requester, destination.site)
-        namesakes = self._dependencies.repo.namesakes() if called else None
+        namesakes = self._dependencies.repo.now().namesakes() if called else None
         if self._is_doubtful(serial, called, namesakes):
             doubt = doubt_of(Serial(serial.key))
             entry = Entry(
@@ -121,7 +121,7 @@ class RegistrationActions:
             )
             submission = self._imports.submission(requester, note=note)
             return self._imports.show(
-                ParseResult((entry,)), DestinationIndex(self._dependencies.repo), submission
+                ParseResult((entry,)), DestinationIndex(self._dependencies.repo.now()), submission
             )
         with self._dependencies.acting("registered", requester) as (session, operation):
             batch = registrations.register(
@@ -139,7 +139,7 @@ class RegistrationActions:
 
     def move(self, serial: Serial, site: str, build: str, requester: Requester) -> Message:
         """Send a registered Mac somewhere else."""
-        destination = self._dependencies.repo.destination(site, build)
+        destination = self._dependencies.repo.now().destination(site, build)
         self._dependencies.permit(requester, destination.site, self._site_of(serial))
         with self._dependencies.acting("moved", requester) as (session, operation):
             mac = changes.lock_open(session, serial)

@@ -66,7 +66,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     def waiting(command: ListCommand, _: Requester) -> Message:
         return _answer(
             dependencies,
-            Question(site=dependencies.repo.site(command.site) if command.site else None),
+            Question(site=dependencies.repo.now().site(command.site) if command.site else None),
         )
 
     def turn_page(ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
@@ -86,7 +86,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
 
     def guide(_: HelpCommand | FormCommand, __: Requester) -> Message:
         return blocks.guide(
-            dependencies.command, dependencies.repo.sites(), dependencies.repo.builds()
+            dependencies.command, dependencies.repo.now().sites(), dependencies.repo.now().builds()
         )
 
     dispatcher.handle(FindCommand, find)

@@ -156,7 +156,7 @@ class BulkActions:
         `names` are the site and the build of a move.
         """
         destination = (
-            self._dependencies.repo.destination(*names) if selection.verb == "move" else None
+            self._dependencies.repo.now().destination(*names) if selection.verb == "move" else None
         )
         if destination is not None:
             self._dependencies.permit(requester, destination.site)

@@ -1,6 +1,7 @@
 """The form that an empty slash command opens, and its outcome."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -124,7 +125,7 @@ def _choice(name: str, label: str, placeholder: str, *, optional: bool) -> Input
     )
 
 
-def matching(names: list[str], payload: dict[str, Any]) -> list[Option]:
+def matching(names: Sequence[str], payload: dict[str, Any]) -> list[Option]:
     """Return the options that hold the typed text; `payload` is Slack's request for them."""
     typed = payload.get("value", "").strip().casefold()
     matches = [name for name in names if typed in name.casefold()]

@@ -79,7 +79,7 @@ class Recent:
 
 def _repo(examination: Examination) -> Iterator[Finding]:
     try:
-        examination.repo.check()
+        examination.repo.now().check()
     except RollcallError as error:
         fix = "Macs are told to come back until that is fixed."
         yield Finding("the repo", str(error), fix)
@@ -91,7 +91,7 @@ def _repo(examination: Examination) -> Iterator[Finding]:
 
 def _names(examination: Examination) -> Iterator[Finding]:
     try:
-        look = examination.repo.namesakes()
+        look = examination.repo.now().namesakes()
         with examination.database.reading() as session:
             yield from computer_names.look_through(session, look)
     except (RepoUnusable, SQLAlchemyError):
@@ -101,7 +101,7 @@ def _names(examination: Examination) -> Iterator[Finding]:
 def _registrations(examination: Examination, now: datetime) -> Iterator[Finding]:
     advice = registrations.Advice(examination.command, examination.url)
     try:
-        yield from registrations.compare(examination.database, examination.repo.store, advice, now)
+        yield from registrations.compare(examination.database, examination.repo, advice, now)
     except SQLAlchemyError:
         return  # which is found already
     except RollcallError as error:

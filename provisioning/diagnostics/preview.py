@@ -148,7 +148,8 @@ class Previewer:
         result = Preview(serial.text, faults=self.faults)
         decision = placement.decide(placement.look_up(session, serial), requested)
         try:
-            meant = self.repo.destination(requested.site, requested.build) if requested else None
+            repo = self.repo.now()
+            meant = repo.exact_destination(requested.site, requested.build) if requested else None
         except RollcallError as error:
             result = _with_fault(result, error)
             if decision.reason is Reason.SCRIPT:
@@ -175,7 +176,7 @@ class Previewer:
         destination, serial = result.destination, Serial(result.serial)
         assert destination is not None  # noqa: S101 - only then it is asked for
         try:
-            look = self.repo.namesakes()
+            look = self.repo.now().namesakes()
             name = generated_names.foreseen(session, policy, serial, destination, current, look)
             clash = name_clashes.clash_of(session, look, serial, name) if name else None
         except RollcallError as error:
@@ -245,6 +246,6 @@ def _manifest(
     repo: MunkiRepo, serial: Serial, to: Destination, policy: Policy
 ) -> tuple[str, tuple[str, ...]]:
     """The text that `MunkiRepo.assign` would write, and the keys that would change."""
-    before, after = repo.preview(serial, to, policy.build(to.build).catalogs or CATALOGS)
+    before, after = repo.now().preview(serial, to, policy.build(to.build).catalogs or CATALOGS)
     difference = Difference.between(before, after)
     return after.decode(), tuple(sorted((*difference.new, *difference.changed)))

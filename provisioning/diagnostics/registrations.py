@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from infrastructure.database.engine import Database
 from infrastructure.findings import Finding
 from provisioning.maintenance.models import Restore
-from provisioning.munki import audit
-from provisioning.munki.manifests.documents import BUILDS, SITES, Destination, Manifest
+from provisioning.munki import MunkiRepo, audit
+from provisioning.munki.layout import Layout
+from provisioning.munki.manifests.documents import INCLUDED, Destination
 from provisioning.munki.models import Revision
 from provisioning.munki.storage import Store
 from provisioning.registrations.models import CONFIRMED, Registration
@@ -41,47 +42,45 @@ class Advice:
     url: str | None = None
 
 
-def compare(database: Database, store: Store, advice: Advice, now: datetime) -> list[Finding]:
+def compare(database: Database, repo: MunkiRepo, advice: Advice, now: datetime) -> list[Finding]:
     """Return the Macs to look at, for RECENT after a restore. Raises RepoUnusable."""
     with database.snapshot() as connection, Session(connection) as session:
-        return list(_compared(session, store, advice, now))
+        return list(_compared(session, repo, advice, now))
 
 
-def _compared(session: Session, store: Store, advice: Advice, now: datetime) -> Iterator[Finding]:
+def _compared(
+    session: Session, repo: MunkiRepo, advice: Advice, now: datetime
+) -> Iterator[Finding]:
     restored_at = session.scalar(select(func.max(Restore.restored_at)))
     if restored_at is None or now - restored_at > RECENT:
         return
-    names = list(store.walk("manifests"))
-    placed = {each.serial.key: each for each in _placed(store, names)}
+    layout, store = repo.now().layout, repo.store
+    folder = f"{layout.macs}/" if layout.macs else ""
+    own = {path.removeprefix(folder) for path in store.walk("manifests") if path.startswith(folder)}
+    names = sorted(name for name in own if "/" not in name)
+    placed = {each.serial.key: each for each in _placed(store, layout, names)}
     expected = list(placed)
     for start in range(0, len(expected), AT_ONCE):
         keys = expected[start : start + AT_ONCE]
         current = _registered(session, keys)
         for key in keys:
-            yield from _disagreeing(session, store, placed[key], current.get(key), advice)
+            yield from _disagreeing(session, repo, placed[key], current.get(key), advice)
     yield from _without_manifest(session, {name.upper() for name in names}, advice)
 
 
-def _placed(store: Store, names: Sequence[str]) -> Iterator[Placed]:
+def _placed(store: Store, layout: Layout, names: Sequence[str]) -> Iterator[Placed]:
     """The manifests that are named as a Mac and lead to one site and one build."""
-    primary = [name for name in names if "/" not in name]
-    for name, manifest in audit.parsed(store, primary, []):
-        destination = _destination(manifest)
+    paths = [layout.manifest_of(name) for name in names]
+    for path, manifest in audit.parsed(store, paths, []):
+        name = path.rpartition("/")[2]
+        place = layout.leads_to(manifest.get(INCLUDED, []))
+        destination = None if place is None else Destination(*place)
         try:
             serial = Serial.parse(name)
         except InvalidSerial:
             continue
         if destination is not None:
             yield Placed(serial, destination)
-
-
-def _destination(manifest: Manifest) -> Destination | None:
-    included = manifest.get("included_manifests", [])
-    sites = [entry.removeprefix(SITES) for entry in included if entry.startswith(SITES)]
-    builds = [entry.removeprefix(BUILDS) for entry in included if entry.startswith(BUILDS)]
-    if len(sites) == len(builds) == 1:
-        return Destination(sites[0], builds[0])
-    return None
 
 
 def _registered(session: Session, keys: Sequence[str]) -> Mapping[str, Registration]:
@@ -92,14 +91,14 @@ def _registered(session: Session, keys: Sequence[str]) -> Mapping[str, Registrat
 
 
 def _disagreeing(
-    session: Session, store: Store, mac: Placed, current: Registration | None, advice: Advice
+    session: Session, repo: MunkiRepo, mac: Placed, current: Registration | None, advice: Advice
 ) -> Iterator[Finding]:
     """Yield the finding about a Mac that has a manifest, one at the most."""
     name, existing = mac.serial.text, mac.destination
     expected = Destination(current.site, current.build) if current else None
     if current and expected == existing and current.state == CONFIRMED:
         return
-    if _is_as_it_was(session, store, name):
+    if _is_as_it_was(session, repo, name):
         return
     entries = f"{advice.command} %s {name} {_typed(existing.site)} {_typed(existing.build)}"
     if current is None:
@@ -118,11 +117,12 @@ def _disagreeing(
         yield Finding("Macs whose manifests are written already", fact, fix)
 
 
-def _is_as_it_was(session: Session, store: Store, name: str) -> bool:
+def _is_as_it_was(session: Session, repo: MunkiRepo, serial: str) -> bool:
     """True if a manifest is as the copy knows it."""
+    name = repo.now().layout.manifest_of(serial)
     query = select(Revision.after).where(Revision.name == name)
     before = session.scalar(query.order_by(Revision.id.desc()).limit(1))
-    stored = store.read(f"manifests/{name}") if before is not None else None
+    stored = repo.store.read(f"manifests/{name}") if before is not None else None
     return stored is not None and stored.content == before
 
 

@@ -33,7 +33,7 @@ class Confirmation:
         registration = self.mac.registration
         revisions.record(
             session,
-            self.mac.serial.text,
+            self.written.name,
             self.written,
             at=self.at,
             via=revisions.FIRST_BOOT,
@@ -79,14 +79,18 @@ def confirm(
     a person changed it after the placement was decided: decide again.
     """
     current = mac.registration
-    registration_id, shares_card = _confirmed(session, mac, channel, at)
+    registration_id, shares_card = _confirmed(session, mac, write_result, channel, at)
     history.record_of_mac(
         session,
         registration_id=registration_id,
         kind="confirmed",
         at=at,
         before=_place(current.destination) if current else None,
-        after={**_place(mac.destination), "digest": write_result.digest},
+        after={
+            **_place(mac.destination),
+            "digest": write_result.digest,
+            "layout": write_result.layout,
+        },
     )
     outbox.enqueue_confirmation(
         session,
@@ -108,7 +112,7 @@ _SHARES_CARD = exists().where(
 )
 _STATE = (
     *("reported_as", "site", "build", "state", "revision", "confirmed_at", "changed_at"),
-    *("heard_at", "step", "mentioned_at"),
+    *("heard_at", "step", "mentioned_at", "includes"),
 )
 _CONFIRM = CompiledStatement(
     lambda _: (
@@ -127,7 +131,9 @@ _BRING_IN = CompiledStatement(
 )
 
 
-def _confirmed(session: Session, mac: PlacedMac, channel: str, at: datetime) -> tuple[int, bool]:
+def _confirmed(
+    session: Session, mac: PlacedMac, write_result: Written, channel: str, at: datetime
+) -> tuple[int, bool]:
     """Bring the registration to its new state.
 
     Returns its id, and True where other registrations share its card.
@@ -143,6 +149,7 @@ def _confirmed(session: Session, mac: PlacedMac, channel: str, at: datetime) -> 
         "heard_at": at,
         "step": None,
         "mentioned_at": None,
+        "includes": write_result.includes.to_json(),
     }
     if current is None:
         return _brought_in(session, mac.serial, channel, state), False

@@ -1,6 +1,6 @@
 """Placement: the decision about the destination of a Mac that calls, and its application."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 
@@ -15,7 +15,8 @@ from provisioning.access.tokens import TokenGrant
 from provisioning.firstboot import bench as benches
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import Bench
-from provisioning.munki import ChangeNote, Destination, MunkiRepo
+from provisioning.munki import ChangeNote, Destination, RepoView
+from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.outbox.models import Card
 from provisioning.registrations import queries
 from provisioning.registrations.errors import NotRegistered
@@ -57,6 +58,7 @@ class CurrentRegistration:
     confirmed_at: datetime | None
     channel: str | None = None
     called: str | None = None
+    written: WrittenIncludes | None = None
 
 
 class Reason(Enum):
@@ -130,6 +132,11 @@ class PlacedMac:
         author = f"registered by {by} in Slack" if by else "registered by nobody"
         return ChangeNote(f"{self.serial} → {self.destination}, {author}", author=by)
 
+    @property
+    def written(self) -> WrittenIncludes | None:
+        """The includes that Rollcall wrote before; None where it never wrote this manifest."""
+        return self.registration.written if self.registration else None
+
     def is_new(self, at: datetime, window: timedelta) -> bool:
         """Tell if this is a confirmation to record, even where the manifest is right already.
 
@@ -146,7 +153,7 @@ class PlacedMac:
 
 def plan(
     session: Session,
-    repo: MunkiRepo,
+    repo: RepoView,
     serial: Serial,
     requested: Requested | None,
     grant: TokenGrant | None = None,
@@ -170,7 +177,7 @@ def plan(
     if destination is None:
         raise NotRegistered(serial.text)
     if placement.reason is Reason.SCRIPT:  # a registered Mac's call reads no repo
-        destination = repo.destination(destination.site, destination.build)
+        destination = repo.exact_destination(destination.site, destination.build)
     allowed = requested.allowed_site if requested is not None else None
     if allowed is not None and normalize(destination.site) != normalize(allowed):
         raise OtherSite(serial.text, destination.site, allowed)
@@ -223,6 +230,7 @@ _CURRENT = CompiledStatement(
             _CARDS.c.channel,
             _ROWS.c.computer_name,
             _ROWS.c.named_for,
+            _ROWS.c.includes,
         )
         .outerjoin(_CARDS, _CARDS.c.id == _ROWS.c.card_id)
         .where(_ROWS.c.serial == bindparam("key"), _ROWS.c.closed_at.is_(None))
@@ -235,8 +243,16 @@ def look_up(session: Session, serial: Serial) -> CurrentRegistration | None:
     row = _CURRENT.row(session, key=serial.key)
     if row is None:
         return None
-    key, revision, site, build, *rest, name, named_for = row
+    key, revision, site, build, by, card_id, confirmed_at, channel, name, named_for, includes = row
     destination = Destination(site, build)
-    current = CurrentRegistration(key, revision, destination, *rest)
-    is_called = name and named_for in (None, str(destination))
-    return replace(current, called=name) if is_called else current
+    return CurrentRegistration(
+        id=key,
+        revision=revision,
+        destination=destination,
+        registered_by=by,
+        card_id=card_id,
+        confirmed_at=confirmed_at,
+        channel=channel,
+        called=name if name and named_for in (None, str(destination)) else None,
+        written=None if includes is None else WrittenIncludes.from_json(includes),
+    )

@@ -13,8 +13,9 @@ from provisioning.firstboot import placement, warnings
 from provisioning.firstboot.confirmation import Confirmation
 from provisioning.firstboot.placement import PlacedMac, Requested
 from provisioning.firstboot.reports import ERROR, Report, ReportRecorder
-from provisioning.munki import CATALOGS, Destination, MunkiRepo, revisions
+from provisioning.munki import CATALOGS, Destination, MunkiRepo, RepoView, revisions
 from provisioning.munki.errors import ManifestUnreadable, MissingInclude, NotServedYet
+from provisioning.munki.layout.ownership import TwoOfAKind
 from provisioning.policy import PolicyFile
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
 from provisioning.values.serials import Serial
@@ -81,10 +82,11 @@ class FirstBootService:
         `MunkiRepo.assign` raise, and RegistrationChanged where the registration still changes
         after ATTEMPTS. A Mac whose manifest cannot be written is marked as failed, until it can.
         """
+        repo = self._repo.now()
         with self._failing(serial):
             for attempt in range(1, ATTEMPTS + 1):
                 try:
-                    self._attempt(attempt, serial, requested, grant, identifier)
+                    self._attempt(repo, attempt, serial, requested, grant, identifier)
                 except RegistrationChanged:
                     if attempt == ATTEMPTS:
                         raise
@@ -107,7 +109,7 @@ class FirstBootService:
             return None
         destination, policy = current.destination, self._policy.policy
         is_set = policy.identifies(destination.site, destination.build, current.called)
-        return serial.text if is_set else None
+        return self._repo.now().manifest_of(serial) if is_set else None
 
     def placed(self, serial: Serial) -> tuple[Destination, Bound]:
         """Return the destination for the script of one Mac, and the binding of its token."""
@@ -125,22 +127,24 @@ class FirstBootService:
         what `provision` raises.
         """
         with self._failing(serial):
-            mac = self._placed(serial, None, None)
-            if not self._is_finished(mac):
-                with self._repo.holding(serial):
-                    self._write(mac, before_boot=True)
+            repo = self._repo.now()
+            mac = self._placed(repo, serial, None, None)
+            if not self._is_finished(repo, mac):
+                with repo.holding(serial):
+                    self._write(repo, mac, before_boot=True)
 
     @contextmanager
     def _failing(self, serial: Serial) -> Iterator[None]:
         """A context that marks a Mac as failed where its manifest cannot be written."""
         try:
             yield
-        except (ManifestUnreadable, MissingInclude) as error:
+        except (ManifestUnreadable, MissingInclude, TwoOfAKind) as error:
             self._reports.note(Report.parse(serial.text, ERROR, str(error)))
             raise
 
     def _attempt(
         self,
+        repo: RepoView,
         attempt: int,
         serial: Serial,
         requested: Requested | None,
@@ -152,56 +156,71 @@ class FirstBootService:
         A registration that changed meanwhile is noticed when it is recorded. That is seldom, so
         only from the second attempt on the placement is decided again under the Mac's lock.
         """
-        mac = self._placed(serial, requested, grant)
-        if self._is_finished(mac):
+        mac = self._placed(repo, serial, requested, grant)
+        if self._is_finished(repo, mac):
             return
-        with self._repo.holding(serial):
+        with repo.holding(serial):
             if attempt > 1:
-                mac = self._placed(serial, requested, grant)
-            self._write(mac, identifier=identifier)
+                mac = self._placed(repo, serial, requested, grant)
+            self._write(repo, mac, identifier=identifier)
 
     def _placed(
-        self, serial: Serial, requested: Requested | None, grant: TokenGrant | None
+        self,
+        repo: RepoView,
+        serial: Serial,
+        requested: Requested | None,
+        grant: TokenGrant | None,
     ) -> PlacedMac:
         with self._database.reading() as session:
-            mac = placement.plan(session, self._repo, serial, requested, grant)
+            mac = placement.plan(session, repo, serial, requested, grant)
         bind_contextvars(registration=mac.registration.id if mac.registration else None)
         return mac
 
-    def _is_finished(self, mac: PlacedMac) -> bool:
+    def _is_finished(self, repo: RepoView, mac: PlacedMac) -> bool:
         """Tell if there is nothing to write and nothing to record; takes no lock."""
         if mac.is_new(datetime.now(UTC), self._suppress_window):
             return False
-        return self._repo.kept(mac.serial, mac.destination, self._catalogs(mac)) is not None
+        catalogs = self._catalogs(mac)
+        return repo.kept(mac.serial, mac.destination, catalogs, written=mac.written) is not None
 
     def _catalogs(self, mac: PlacedMac) -> Sequence[str]:
         """Return the catalogs that a manifest without any gets."""
         return self._policy.policy.build(mac.destination.build).catalogs or CATALOGS
 
     def _write(
-        self, mac: PlacedMac, *, before_boot: bool = False, identifier: str | None = None
+        self,
+        repo: RepoView,
+        mac: PlacedMac,
+        *,
+        before_boot: bool = False,
+        identifier: str | None = None,
     ) -> None:
         """Write the manifest of a Mac, which is locked in the repo, and record it."""
         catalogs = self._catalogs(mac)
-        write_result = self._repo.assign(mac.serial, mac.destination, catalogs, note=mac.why)
+        write_result = repo.assign(
+            mac.serial, mac.destination, catalogs, written=mac.written, note=mac.why
+        )
         at = datetime.now(UTC)
         if not write_result.changed and not mac.is_new(at, self._suppress_window):
             return
         confirmation = Confirmation(mac, write_result, at)
         news = {"warning": self._missed(confirmation), "before_boot": before_boot}
-        cautions = [*self._unnamed(mac), *warnings.of_identifier(mac.serial, identifier)]
+        cautions = [
+            *self._unnamed(repo, mac),
+            *warnings.of_identifier(mac.serial, identifier, write_result.name),
+        ]
         channel = self._policy.policy.channel_for(mac.destination.site, self._channel)
         registration = self._database.together(
             lambda session: confirmation.record(session, channel, news, cautions)
         )
         bind_contextvars(registration=registration)
 
-    def _unnamed(self, mac: PlacedMac) -> list[str]:
+    def _unnamed(self, repo: RepoView, mac: PlacedMac) -> list[str]:
         """Return the reasons why a Mac is not given its name; empty where it is, or has none."""
         if mac.registration is None or mac.registration.called is None:
             return []
         with self._database.reading() as session:
-            return list(warnings.of_name(session, self._repo, mac))
+            return list(warnings.of_name(session, repo, mac))
 
     def _missed(self, confirmation: Confirmation) -> str | None:
         """Return a fault of the published repo that lasts longer than `mirror_timeout`, or None.
@@ -210,7 +229,7 @@ class FirstBootService:
         """
         if self._mirror is None:
             return None
-        name, at = confirmation.mac.serial.text, confirmation.at
+        name, at = confirmation.written.name, confirmation.at
         fault = self._mirror.fault(name, confirmation.written.digest)
         if fault is None:
             return None

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.compiled import CompiledStatement
 from provisioning.firstboot.placement import PlacedMac
-from provisioning.munki import MunkiRepo, Written
+from provisioning.munki import RepoView, Written
 from provisioning.registrations import name_clashes
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial
@@ -24,7 +24,7 @@ _CALLED = CompiledStatement(
 )
 
 
-def of_name(session: Session, repo: MunkiRepo, mac: PlacedMac) -> Iterator[str]:
+def of_name(session: Session, repo: RepoView, mac: PlacedMac) -> Iterator[str]:
     """Yield the caution that a Mac does not get its name: it clashes. Raises RepoUnusable."""
     name = mac.registration.called if mac.registration else None
     clash = name and name_clashes.clash_of(session, repo.namesake, mac.serial, name)
@@ -32,13 +32,13 @@ def of_name(session: Session, repo: MunkiRepo, mac: PlacedMac) -> Iterator[str]:
         yield f"{mac.serial} is not given the name {name}, because {clash.why}."
 
 
-def of_identifier(serial: Serial, identifier: str | None) -> Iterator[str]:
-    """Yield the caution about a Mac that has another ClientIdentifier than its serial."""
-    if identifier and identifier != serial.text:
+def of_identifier(serial: Serial, identifier: str | None, manifest: str) -> Iterator[str]:
+    """Yield the caution about a Mac that has another ClientIdentifier than its `manifest`."""
+    if identifier and identifier != manifest:
         printable = "".join(sign for sign in identifier if sign.isprintable())[:LONGEST]
         yield (
             f"Munki has the ClientIdentifier {printable!r} on {serial} already, which was left: it "
-            f"asks for that manifest and not for {serial}."
+            f"asks for that manifest and not for {manifest}."
         )
 
 

@@ -2,7 +2,16 @@
 
 from provisioning.munki.locations import mirrored, opened
 from provisioning.munki.manifests.documents import CATALOGS, Destination
-from provisioning.munki.repo import MunkiRepo, Written
+from provisioning.munki.repo import MunkiRepo, RepoView, Written
 from provisioning.munki.storage import ChangeNote
 
-__all__ = ["CATALOGS", "ChangeNote", "Destination", "MunkiRepo", "Written", "mirrored", "opened"]
+__all__ = [
+    "CATALOGS",
+    "ChangeNote",
+    "Destination",
+    "MunkiRepo",
+    "RepoView",
+    "Written",
+    "mirrored",
+    "opened",
+]

@@ -1,21 +1,21 @@
 """A Munki repo: its sites and builds, and the one way to change a Mac's manifest."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from operator import is_not
 
 from infrastructure.retry import AT_ONCE, retry
-from provisioning.munki.destinations import DestinationList
-from provisioning.munki.errors import MissingInclude, RepoUnusable, UnknownBuild, UnknownSite
+from provisioning.munki.errors import MissingInclude, RepoUnusable
+from provisioning.munki.layout import DEFAULT, Include, Kind, Layout, Listing, ownership
+from provisioning.munki.layout.index import PlaceIndex
+from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.manifests import documents
 from provisioning.munki.manifests.documents import (
-    BUILDS,
     CATALOGS,
     FOLDER,
     INCLUDED,
-    SITE_DEFAULT,
-    SITES,
     Destination,
     Manifest,
 )
@@ -29,49 +29,103 @@ ATTEMPTS = 5  # at a manifest that others change at the same time
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The result of writing a Mac's manifest: `changed`, and a short hash of it.
+    """The result of writing a Mac's manifest, `name`: `changed`, and a short hash of it.
 
-    `before` and `after` are its bytes where it changed; `before` is None where there was none.
+    `includes` are those that Rollcall wrote, of `layout`. `before` and `after` are its bytes where
+    it changed; `before` is None where there was none.
     """
 
     changed: bool
     digest: str
     before: bytes | None = None
     after: bytes | None = None
+    includes: WrittenIncludes = field(default_factory=WrittenIncludes)
+    layout: str = DEFAULT.digest
+    name: str = ""
 
 
 class MunkiRepo:
-    """The Munki repo in `store`."""
+    """The Munki repo in `store`, whose layout `layout` returns as it is now."""
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self._sites = DestinationList(store, FOLDER + SITES, UnknownSite)
-        self._builds = DestinationList(store, FOLDER + BUILDS, UnknownBuild)
+    def __init__(self, store: Store, layout: Callable[[], Layout] = lambda: DEFAULT) -> None:
+        self.store, self._layout = store, layout
+        self._view = RepoView(store, DEFAULT)
+
+    def now(self) -> "RepoView":
+        """Return the repo in the layout of this moment: a call uses one from start to end."""
+        layout = self._layout()
+        view = self._view
+        if view.layout is not layout and view.layout != layout:
+            self._view = view = RepoView(self.store, layout)
+        return view
+
+
+class RepoView:
+    """The Munki repo in `store`, read and written by one layout."""
+
+    def __init__(self, store: Store, layout: Layout) -> None:
+        self._store, self.layout = store, layout
+        self._index: tuple[tuple[Sequence[str], ...], PlaceIndex] | None = None
         self._namesakes = Namesakes.of(())
         self._shared = SharedManifests(store)
 
-    def sites(self) -> list[str]:
-        """The names of all sites, sorted."""
-        return self._sites.names()
+    @property
+    def places(self) -> PlaceIndex:
+        """The index of sites and builds as they are now. Raises RepoUnusable."""
+        listed = tuple(map(self._list, self.layout.listings))
+        index = self._index
+        if index is None or any(map(is_not, listed, index[0])):
+            index = self._index = listed, PlaceIndex(self.layout, self._paths(listed))
+        return index[1]
 
-    def builds(self) -> list[str]:
-        """The names of all builds, sorted."""
-        return self._builds.names()
+    def _paths(self, listed: Sequence[Sequence[str]]) -> Sequence[str]:
+        """The paths below `manifests/` of all that is listed, sorted."""
+        pairs = zip(self.layout.listings, listed, strict=True)
+        return sorted(
+            {
+                f"{listing.folder}/{path}".removeprefix("/")
+                for listing, found in pairs
+                for path in found
+            }
+        )
+
+    def _list(self, listing: Listing) -> Sequence[str]:
+        folder = f"{FOLDER}{listing.folder}".rstrip("/")
+        return self._store.tree(folder) if listing.deep else self._store.names(folder)
+
+    def sites(self) -> Sequence[str]:
+        """The names of all sites, sorted."""
+        return self.places.sites
+
+    def builds(self, site: str | None = None) -> Sequence[str]:
+        """The names of the builds that a site may have, or of all builds, sorted."""
+        return self.places.builds(site)
 
     def destination(self, site: str, build: str) -> Destination:
-        """Return the site and build of these names, typed in any case.
+        """Return the site and build that a person meant by these names, typed in any case.
 
         Raises UnknownSite or UnknownBuild, with the nearest names that exist.
         """
-        return Destination(self._sites.named(site), self._builds.named(build))
+        return Destination(*self.places.meant(site, build))
+
+    def exact_destination(self, site: str, build: str) -> Destination:
+        """Return the site and build of these whole names, in any case, as scripts write them.
+
+        Raises UnknownSite or UnknownBuild, with the nearest names that exist.
+        """
+        return Destination(*self.places.exact(site, build))
 
     def site(self, name: str) -> str:
-        """Return the site of this name, typed in any case. Raises UnknownSite."""
-        return self._sites.named(name)
+        """Return the site that a person meant by this name. Raises UnknownSite."""
+        return self.places.site(name)
+
+    def manifest_of(self, serial: Serial) -> str:
+        """Return the path of a Mac's own manifest below `manifests/`."""
+        return self.layout.manifest_of(serial.text)
 
     def namesakes(self) -> Look:
         """Return a look-up of the present manifests by host names. Raises RepoUnusable."""
-        listed = self.store.names(FOLDER.rstrip("/"))
+        listed = self._store.names(FOLDER.rstrip("/"))
         if listed is not self._namesakes.listed:
             self._namesakes = Namesakes.of(listed)
         return self._namesakes.look
@@ -82,10 +136,15 @@ class MunkiRepo:
         It lists no folder, which would cost too much in a Mac's call. Raises RepoUnusable.
         """
         cases = dict.fromkeys((host, host.lower(), host.upper()))
-        return next((name for name in cases if self.store.exists(FOLDER + name)), None)
+        return next((name for name in cases if self._store.exists(FOLDER + name)), None)
 
     def kept(
-        self, serial: Serial, destination: Destination, catalogs: Sequence[str] = CATALOGS
+        self,
+        serial: Serial,
+        destination: Destination,
+        catalogs: Sequence[str] = CATALOGS,
+        *,
+        written: WrittenIncludes | None = None,
     ) -> Written | None:
         """Return the result for a manifest that leads to `destination` already, else None.
 
@@ -94,20 +153,26 @@ class MunkiRepo:
         stored, present = self._present(serial)
         if stored is None or present is None:
             return None
-        if documents.merge(present, destination, catalogs) != present:
+        if self._merge(serial, present, destination, catalogs, written) != present:
             return None
-        self._verify(serial.text, present)
-        return Written(changed=False, digest=digest(stored.content))
+        self._verify(self.manifest_of(serial), present)
+        return self._written(serial, destination, written, stored.content)
 
     def preview(
-        self, serial: Serial, destination: Destination, catalogs: Sequence[str] = CATALOGS
+        self,
+        serial: Serial,
+        destination: Destination,
+        catalogs: Sequence[str] = CATALOGS,
+        *,
+        written: WrittenIncludes | None = None,
     ) -> tuple[bytes | None, bytes]:
         """Return the manifest of `serial` as it is, and as `assign` would leave it.
 
         Reads only. Raises like `assign`.
         """
         stored, present = self._present(serial)
-        merged = self._merged(serial, present, destination, catalogs)
+        merged = self._merge(serial, present, destination, catalogs, written)
+        self._verify(self.manifest_of(serial), merged)
         before = stored.content if stored else None
         if before is not None and merged == present:
             return before, before
@@ -118,7 +183,7 @@ class MunkiRepo:
 
         Keep the lock until all that depends on the manifest is done. Raises RepoUnusable.
         """
-        return self.store.holding(FOLDER + serial.key)
+        return self._store.holding(FOLDER + self.layout.manifest_of(serial.key))
 
     def assign(
         self,
@@ -126,17 +191,20 @@ class MunkiRepo:
         destination: Destination,
         catalogs: Sequence[str] = CATALOGS,
         *,
+        written: WrittenIncludes | None = None,
         note: ChangeNote = NOBODY,
     ) -> Written:
         """Make the manifest of `serial`, which is locked, lead to `destination`; read it back.
 
-        It gets `catalogs` where it has none. Safe to repeat. Changes that others make meanwhile
-        are kept. Raises ManifestUnreadable (it is left untouched), MissingInclude (nothing is
-        written) or RepoUnusable.
+        It gets `catalogs` where it has none. `written` is what Rollcall wrote into it before, None
+        where it never did. Safe to repeat. Changes that others make meanwhile are kept. Raises
+        ManifestUnreadable (it is left untouched), MissingInclude or TwoOfAKind (nothing is
+        written), UnknownSite or UnknownBuild for a name that the layout does not have, or
+        RepoUnusable.
         """
         try:
             return retry(
-                lambda: self._assign(serial, destination, catalogs, note),
+                lambda: self._assign(serial, destination, catalogs, written, note),
                 Overtaken,
                 pauses=AT_ONCE * (ATTEMPTS - 1),
             )
@@ -145,47 +213,98 @@ class MunkiRepo:
             raise RepoUnusable(reason) from error
 
     def _assign(
-        self, serial: Serial, destination: Destination, catalogs: Sequence[str], note: ChangeNote
+        self,
+        serial: Serial,
+        destination: Destination,
+        catalogs: Sequence[str],
+        written: WrittenIncludes | None,
+        note: ChangeNote,
     ) -> Written:
         stored, present = self._present(serial)
-        merged = self._merged(serial, present, destination, catalogs)
+        merged = self._merge(serial, present, destination, catalogs, written)
+        self._verify(self.manifest_of(serial), merged)
         if stored is not None and merged == present:
-            return Written(changed=False, digest=digest(stored.content))
+            return self._written(serial, destination, written, stored.content)
         new_content = documents.dumps(serial.text, merged)
-        name = FOLDER + serial.text
-        self.store.replace(name, new_content, over=stored, note=note)
-        read_back = self.store.read(name)
+        name = FOLDER + self.manifest_of(serial)
+        self._store.replace(name, new_content, over=stored, note=note)
+        read_back = self._store.read(name)
         if read_back is None or read_back.content != new_content:
             raise Overtaken(name)
-        return Written(True, digest(new_content), stored.content if stored else None, new_content)
+        result = self._written(serial, destination, written, new_content)
+        before = stored.content if stored else None
+        return replace(result, changed=True, before=before, after=new_content)
+
+    def _written(
+        self,
+        serial: Serial,
+        destination: Destination,
+        written: WrittenIncludes | None,
+        content: bytes,
+    ) -> Written:
+        """The result for a manifest that is as it should be."""
+        theirs = written.theirs if written else ()
+        includes = WrittenIncludes(self._includes(destination), theirs)
+        return Written(
+            changed=False,
+            digest=digest(content),
+            includes=includes,
+            layout=self.layout.digest,
+            name=self.manifest_of(serial),
+        )
 
     def check(self) -> None:
         """Raise RepoUnusable or MissingInclude where no manifest could be written at all."""
-        self.store.check()
-        if not self.store.exists(FOLDER + SITE_DEFAULT):
-            raise MissingInclude("(any)", SITE_DEFAULT)
+        self._store.check()
+        for path in self.layout.always:
+            if not self._store.exists(FOLDER + path):
+                raise MissingInclude("(any)", path)
 
     def _present(self, serial: Serial) -> tuple[Stored | None, Manifest | None]:
         """The present manifest as it was read, and parsed; None where there is none."""
-        stored = self.store.read(FOLDER + serial.text)
-        return stored, None if stored is None else documents.loads(serial.text, stored.content)
+        name = self.manifest_of(serial)
+        stored = self._store.read(FOLDER + name)
+        return stored, None if stored is None else documents.loads(name, stored.content)
 
-    def _merged(
+    def _merge(
         self,
         serial: Serial,
         present: Manifest | None,
         destination: Destination,
         catalogs: Sequence[str],
+        written: WrittenIncludes | None,
     ) -> Manifest:
-        merged = documents.merge(present, destination, catalogs)
-        self._verify(serial.text, merged)
-        return merged
+        """The manifest as it should be."""
+        includes = self._includes(destination)
+        return documents.merge(
+            present,
+            lambda entries: ownership.merge(entries, includes, self._kind_of, written, serial.text),
+            catalogs=catalogs,
+            new=self.layout.new_manifest,
+        )
+
+    def _includes(self, to: Destination) -> tuple[Include, ...]:
+        """What a Mac that goes there includes. Raises UnknownSite or UnknownBuild."""
+        try:
+            return self.layout.includes(to.site, to.build)
+        except KeyError:
+            self.places.exact(to.site, to.build)
+            raise
+
+    def _kind_of(self, path: str) -> Kind | None:
+        """The kind of an include by this layout; a build is one of a site that there is."""
+        kind = self.layout.kind_of(path)
+        builds = self.layout.builds
+        if kind is not Kind.BUILD or builds is None or not builds.needs_site:
+            return kind
+        sites = self.places.sites
+        return kind if any(reading.site in sites for reading in builds.readings(path)) else None
 
     def _verify(self, name: str, manifest: Manifest) -> None:
         """Raise MissingInclude where a manifest includes one that does not exist."""
         includes = tuple(named(manifest, INCLUDED))
         for include in includes:
-            if not self.store.exists(FOLDER + include):
+            if not self._store.exists(FOLDER + include):
                 raise MissingInclude(name, include)
         self._shared.verify(includes)
 

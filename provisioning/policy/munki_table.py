@@ -10,7 +10,7 @@ from datetime import date, time
 from itertools import chain
 from typing import Any, TypeAlias
 
-from infrastructure.text import normalize, nearest
+from infrastructure.text import nearest, normalize
 from provisioning.munki.layout import (
     DEFAULT,
     FolderForm,
@@ -73,9 +73,7 @@ class _Reader:
             return MunkiTable()
         self._unknown_keys((), written, KEYS)
         if written.get("sites") is False and written.get("builds") is False:
-            self._add(
-                ("builds",), "munki.sites is false too; one of them says where a Mac goes"
-            )
+            self._add(("builds",), "munki.sites is false too; one of them says where a Mac goes")
         layout = Layout(
             always=self._paths(("always",), written.get("always", list(DEFAULT.always))),
             macs=self._folder(("macs",), written.get("macs", "")),

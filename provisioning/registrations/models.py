@@ -26,6 +26,8 @@ class Registration(Base):
     reports, which came at `heard_at`; `mentioned_at` is set once Slack was told that it stalled.
     `computer_name` is the name for the Mac, None until one is typed or requested; `named_for` the
     “site/build” whose pattern made it, None where it was typed. `revision` counts the changes.
+    `includes` is what Rollcall wrote into its manifest, a `WrittenIncludes` as JSON; None where it
+    never did.
     """
 
     __tablename__ = "registrations"
@@ -49,6 +51,7 @@ class Registration(Base):
     mentioned_at: Mapped[datetime | None]
     computer_name: Mapped[str | None]
     named_for: Mapped[str | None]
+    includes: Mapped[dict[str, Any] | None]
 
     # Every index is one more page to write for each Mac, so only frequent queries have one.
     __table_args__ = (

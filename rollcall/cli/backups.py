@@ -83,8 +83,8 @@ def _disagreements() -> Iterator[str]:
     """Yield the differences between the manifests, which are newer, and the backup."""
     try:
         with Application(read(RepoSettings)) as application:
-            database, store = application.database, application.repo.store
-            findings = compare(database, store, Advice(application.command), datetime.now(UTC))
+            database, repo = application.database, application.repo
+            findings = compare(database, repo, Advice(application.command), datetime.now(UTC))
     except RollcallError as error:
         yield f"It was not compared with the manifests; `boot.sh doctor` does that. {error}"
     else:

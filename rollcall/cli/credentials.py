@@ -112,8 +112,8 @@ def _existing(repo: MunkiRepo, site: str, build: str | None) -> tuple[str, str |
     """The site and the build as the repo spells them; or a sentence with the nearest names."""
     try:
         if build is None:
-            return repo.site(site), None
-        destination = repo.destination(site, build)
+            return repo.now().site(site), None
+        destination = repo.now().destination(site, build)
         return destination.site, destination.build
     except UnknownDestination as error:
         names = " or ".join(repr(name) for name in error.nearest)

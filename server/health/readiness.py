@@ -78,7 +78,7 @@ class Readiness:
 
     def _check_repo(self) -> State:
         try:
-            self._repo.check()
+            self._repo.now().check()
         except RepoReadOnly as error:
             return State(sentence=f"reads only: {error.reason}")
         except RollcallError as error:

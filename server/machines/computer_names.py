@@ -65,7 +65,9 @@ class ComputerNames:
         """Return the name of a registered Mac, None without one. Raises ComputerNameClashes."""
         if not generated_names.is_to_be_named(self._policy.policy, registration):
             return self._stored_name(registration)
-        namesakes = self._repo.namesakes()  # outside of the transaction, which others wait for
+        namesakes = (
+            self._repo.now().namesakes()
+        )  # outside of the transaction, which others wait for
         with self._database.begin() as session:
             mac = _registered(session, Serial(registration.serial))
             return generated_names.name_for(
@@ -78,7 +80,7 @@ class ComputerNames:
             return None
         with self._database.reading() as session:
             clash = name_clashes.clash_of(
-                session, self._repo.namesake, Serial(mac.name), mac.called
+                session, self._repo.now().namesake, Serial(mac.name), mac.called
             )
         if clash is not None and clash.is_sure:
             raise name_clashes.ComputerNameClashes(mac.name, mac.called, clash.why)

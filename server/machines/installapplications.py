@@ -69,7 +69,8 @@ class _Views:
         """
         credential = self._callers.admit_to(request, site, build)
         bind_contextvars(site=site, build=build)
-        destination, site_locked = self._repo.destination(site, build), _is_site_locked(credential)
+        destination = self._repo.now().exact_destination(site, build)
+        site_locked = _is_site_locked(credential)
         with self._database.reading() as session:
             return text(
                 self._installations.script(session, destination, digest, site_locked=site_locked)
@@ -78,7 +79,7 @@ class _Views:
     def _document(self, site: str, build: str, site_locked: bool, slot: int) -> StagesDocument:
         """Return the JSON of a site and build; a new `slot` of time makes it anew."""
         del slot
-        destination = self._repo.destination(site, build)
+        destination = self._repo.now().exact_destination(site, build)
         return self._installations.document(destination, site_locked=site_locked)
 
     def _record(self, document: StagesDocument, credential: CredentialGrant | None) -> None:

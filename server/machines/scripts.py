@@ -64,7 +64,7 @@ class _ScriptCache:
         return text(self._cached(site, build, allowed_site))
 
     def _content(self, site: str, build: str, allowed_site: str | None) -> bytes:
-        destination = self._repo.destination(site, build) if site else WHERE_REGISTERED
+        destination = self._repo.now().exact_destination(site, build) if site else WHERE_REGISTERED
         return self._scripts.script_for(destination, allowed_site=allowed_site).encode()
 
 

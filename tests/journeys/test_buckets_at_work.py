@@ -17,13 +17,13 @@ import requests
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
-from provisioning.munki.manifests.documents import BUILDS, SITES
 from provisioning.munki.storage import NOBODY, Overtaken
 from provisioning.munki.storage.s3.store import BucketStore
 from provisioning.registrations.models import Registration
 from tests.fakes import s3
 from tests.fakes.s3 import Bucket, S3Server
 from tests.support.installation import PASSWORD, ROOT, USERNAME, Install, Installation
+from tests.support.manifests import BUILDS, SITES
 from tests.support.samples import sample_repo
 from tests.support.soaking import SOAK, soak
 

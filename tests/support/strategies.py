@@ -5,7 +5,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from provisioning.munki import Destination
-from provisioning.munki.manifests.documents import BUILDS, SITE_DEFAULT, SITES
+from provisioning.munki.manifests.documents import SITE_DEFAULT
+from tests.support.manifests import BUILDS, SITES
 
 HOSTILE = (
     *("'", '"', "`", "$", "\\", "#", "!", "*", "?", "~", "|", ";", "-", "=", "%s", " ", ","),

@@ -57,7 +57,7 @@ class Backgrounds:
         if not site:
             return ""
         try:
-            return self._repo.site(site)
+            return self._repo.now().site(site)
         except UnknownSite:
             return ""
 

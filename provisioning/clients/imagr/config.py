@@ -74,7 +74,7 @@ class Configs:
                 for destination, workflow in offered.items()
             },
             faulty=faulty,
-            strays=self._templates.strays(self._repo.sites(), self._repo.builds()),
+            strays=self._templates.strays(self._repo.now().sites(), self._repo.now().builds()),
         )
 
     def _registered(self, workflows: Sequence[Workflow]) -> Workflow:
@@ -131,8 +131,9 @@ class Configs:
         return self._workflows.completed(workflow, destination, site_locked=fenced)
 
     def _destinations(self, site: str | None) -> Iterator[Destination]:
-        sites, builds = self._repo.sites() if site is None else [site], self._repo.builds()
-        return (Destination(each, build) for each in sites for build in builds)
+        repo = self._repo.now()
+        sites = repo.sites() if site is None else [site]
+        return (Destination(each, build) for each in sites for build in repo.builds(each))
 
 
 def _check_own(always: Sequence[Workflow], workflows: Sequence[Workflow]) -> None:

@@ -31,8 +31,8 @@ def choose(destination: Destination, suffix: str, present: Collection[str]) -> s
 
 def destinations(repo: MunkiRepo) -> list[Destination]:
     """Return all sites with all builds, and WHERE_REGISTERED. Raises RepoUnusable."""
-    builds = repo.builds()
+    now = repo.now()
     return [
         WHERE_REGISTERED,
-        *(Destination(site, build) for site in repo.sites() for build in builds),
+        *(Destination(site, build) for site in now.sites() for build in now.builds(site)),
     ]

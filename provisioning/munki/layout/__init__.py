@@ -3,6 +3,7 @@
 from provisioning.munki.layout.forms import (
     FolderForm,
     Form,
+    Listing,
     MatchForm,
     NamesForm,
     PrefixForm,
@@ -17,6 +18,7 @@ __all__ = [
     "Include",
     "Kind",
     "Layout",
+    "Listing",
     "MatchForm",
     "NamesForm",
     "PrefixForm",

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import takewhile
 from typing import Any, Protocol
 
 SITE = "{site}"  # in the pattern of builds: the site that they are offered for
@@ -23,8 +24,21 @@ class Reading:
     site: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A folder below `manifests/` to be listed, "" for itself; `deep`: with all below it."""
+
+    folder: str
+    deep: bool
+
+
 class Form(Protocol):
     """A rule that tells the manifests of one kind by their paths."""
+
+    @property
+    def listings(self) -> Sequence[Listing]:
+        """The folders in which there may be something of this kind."""
+        ...
 
     @property
     def weight(self) -> int:
@@ -65,6 +79,11 @@ class FolderForm:
     needs_site = finds_folders = False
 
     @property
+    def listings(self) -> Sequence[Listing]:
+        """The folder, with all below it."""
+        return (Listing(self.folder, deep=True),)
+
+    @property
     def weight(self) -> int:
         """The length of the folder's path, with the slash behind it."""
         return len(self.folder) + 1
@@ -89,6 +108,11 @@ class PrefixForm:
 
     prefix: str
     needs_site = finds_folders = False
+
+    @property
+    def listings(self) -> Sequence[Listing]:
+        """The root alone."""
+        return (Listing("", deep=False),)
 
     @property
     def weight(self) -> int:
@@ -116,6 +140,12 @@ class NamesForm:
     names: tuple[tuple[str, str], ...]
     needs_site = finds_folders = False
     weight = WHOLE
+
+    @property
+    def listings(self) -> Sequence[Listing]:
+        """The folders of the paths."""
+        folders = dict.fromkeys(path.rpartition("/")[0] for _, path in self.names)
+        return tuple(Listing(folder, deep=False) for folder in folders)
 
     @cached_property
     def _by_name(self) -> Mapping[str, str]:
@@ -149,6 +179,16 @@ class MatchForm:
     """
 
     pattern: str
+
+    @cached_property
+    def listings(self) -> Sequence[Listing]:
+        """The folder up to the first part that is not fixed, with all below it."""
+        fixed = takewhile(lambda part: NAME not in part and SITE not in part, self._parts)
+        return (Listing("/".join(fixed), deep=True),)
+
+    @property
+    def _parts(self) -> Sequence[str]:
+        return self.pattern.split("/")
 
     @cached_property
     def weight(self) -> int:

@@ -106,21 +106,26 @@ class PlaceIndex:
         """
         return self._destination(site, build, Names.exact)
 
-    def meant(self, site: str, build: str) -> tuple[str, str]:
-        """Return what a person meant by these names: as `exact`, or by a unique end of a name."""
-        return self._destination(site, build, Names.meant)
+    def meant(self, site: str, build: str, *, advised: bool = True) -> tuple[str, str]:
+        """Return what a person meant by these names: as `exact`, or by a unique end of a name.
+
+        Where it is not `advised`, an error names no similar names, whose search takes its time.
+        """
+        return self._destination(site, build, Names.meant, advised=advised)
 
     def site(self, name: str) -> str:
         """Return the site that a person meant. Raises UnknownSite."""
         return _named(self._sites, name, Names.meant, UnknownSite)
 
-    def _destination(self, site: str, build: str, look_up: LookUp) -> tuple[str, str]:
+    def _destination(
+        self, site: str, build: str, look_up: LookUp, *, advised: bool = True
+    ) -> tuple[str, str]:
         found_site = found_build = ""
         if self.layout.sites is not None:
-            found_site = _named(self._sites, site, look_up, UnknownSite)
+            found_site = _named(self._sites, site, look_up, UnknownSite, advised=advised)
         if self.layout.builds is not None:
             names = self._names_of_builds(found_site)
-            found_build = _named(names, build, look_up, UnknownBuild)
+            found_build = _named(names, build, look_up, UnknownBuild, advised=advised)
         return found_site, found_build
 
     def _names_of_builds(self, site: str | None) -> Names:
@@ -156,10 +161,17 @@ class PlaceIndex:
                     yield reading.name, reading.site
 
 
-def _named(names: Names, typed: str, look_up: LookUp, unknown: type[UnknownDestination]) -> str:
+def _named(
+    names: Names,
+    typed: str,
+    look_up: LookUp,
+    unknown: type[UnknownDestination],
+    *,
+    advised: bool = True,
+) -> str:
     found = look_up(names, typed)
     if found is None:
-        raise unknown(typed, nearest=names.nearest(typed))
+        raise unknown(typed.strip(), nearest=names.nearest(typed) if advised else ())
     return found
 
 

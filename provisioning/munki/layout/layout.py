@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from provisioning.munki.layout.forms import FolderForm, Form
+from provisioning.munki.layout.forms import FolderForm, Form, Listing, Reading
 
 SITE_DEFAULT = "site_default"
 SITES = FolderForm("included_manifests/sites")
@@ -65,6 +65,12 @@ class Layout:
             elif kind is Kind.BUILD and self.builds is not None:
                 yield Include(kind, _path(self.builds, build, site))
 
+    @cached_property
+    def listings(self) -> tuple[Listing, ...]:
+        """The folders in which there may be sites and builds."""
+        forms = [form for form in (self.sites, self.builds) if form]
+        return tuple(dict.fromkeys(each for form in forms for each in form.listings))
+
     def kind_of(self, path: str) -> Kind | None:
         """Return the kind that a path has here; None where it is somebody else's.
 
@@ -83,6 +89,29 @@ class Layout:
         if self.sites is None or self.builds is None or self.sites.weight == self.builds.weight:
             return None
         return Kind.SITE if self.sites.weight > self.builds.weight else Kind.BUILD
+
+    def leads_to(self, includes: Sequence[str]) -> tuple[str, str] | None:
+        """Return the one site and build that a manifest with these includes leads to; else None."""
+        sites = {each.name for each in self._read(self.sites, Kind.SITE, includes)}
+        builds = self._read(self.builds, Kind.BUILD, includes)
+        if self.builds is None:
+            places = {(site, "") for site in sites}
+        elif self.sites is None:
+            places = {("", build.name) for build in builds}
+        elif self.builds.needs_site:
+            places = {(build.site or "", build.name) for build in builds}
+            places = {place for place in places if not self.includes_site or place[0] in sites}
+        else:
+            places = {(site, build.name) for site in sites for build in builds}
+        return places.pop() if len(places) == 1 else None
+
+    def _read(self, form: Form | None, kind: Kind, paths: Sequence[str]) -> Sequence[Reading]:
+        return [
+            reading
+            for path in paths
+            if form is not None and self.kind_of(path) is kind
+            for reading in form.readings(path)
+        ]
 
     def is_macs(self, path: str) -> bool:
         """Return True for what lies in the folder of the Macs' own manifests, where it has one."""

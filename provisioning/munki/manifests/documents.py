@@ -6,8 +6,10 @@ Keys and their meaning are those of Munki 6 and 7. Rollcall owns three entries o
 
 import plistlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, TypeAlias
 from xml.parsers.expat import ExpatError
 
@@ -34,52 +36,26 @@ class Destination:
     site: str
     build: str
 
-    @property
-    def includes(self) -> tuple[str, str, str]:
-        """The entries of `included_manifests` that send a Mac there, in Munki's order."""
-        return SITE_DEFAULT, SITES + self.site, BUILDS + self.build
-
     def __str__(self) -> str:
         return f"{self.site}/{self.build}"
 
 
 def merge(
-    manifest: Manifest | None, destination: Destination, catalogs: Sequence[str] = CATALOGS
+    manifest: Manifest | None,
+    includes: Callable[[Sequence[str]], list[str]],
+    *,
+    catalogs: Sequence[str] = CATALOGS,
+    new: Mapping[str, Any] = MappingProxyType({}),
 ) -> Manifest:
-    """Return `manifest` (None: a new one) changed so that it leads to `destination`.
+    """Return `manifest` (None: a new one, made of `new`) with the includes that `includes` makes.
 
     Catalogs and unknown keys stay as they are. A manifest without catalogs gets `catalogs`,
     because Munki skips the whole of it otherwise.
     """
-    merged = dict(manifest or {"managed_installs": [], "managed_uninstalls": []})
+    merged = dict(manifest if manifest is not None else deepcopy(dict(new)))
     merged["catalogs"] = merged.get("catalogs") or list(catalogs)
-    merged["included_manifests"] = _included(merged.get("included_manifests", []), destination)
+    merged[INCLUDED] = includes(merged.get(INCLUDED, []))
     return merged
-
-
-def _included(present: list[str], destination: Destination) -> list[str]:
-    """Put our three entries in the places of their predecessors; the others keep theirs."""
-    own_entries = {_family(entry): entry for entry in destination.includes}
-    entries = []
-    for entry in present:
-        family = _family(entry)
-        if family is None:
-            entries.append(entry)
-        elif family in own_entries:
-            entries.append(own_entries.pop(family))
-    place = 0
-    for entry in destination.includes:
-        if _family(entry) in own_entries:
-            entries.insert(place, entry)
-        place = entries.index(entry) + 1
-    return entries
-
-
-def _family(entry: str) -> str | None:
-    """The family of one of our three entries; None for entries of other people."""
-    if entry == SITE_DEFAULT:
-        return SITE_DEFAULT
-    return next((folder for folder in (SITES, BUILDS) if entry.startswith(folder)), None)
 
 
 def parts(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

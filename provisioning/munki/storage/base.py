@@ -131,6 +131,14 @@ class Store(Protocol):
         """
         ...
 
+    def tree(self, folder: str) -> Sequence[str]:
+        """Return the paths of all files and folders below a folder, sorted; a folder's ends in `/`.
+
+        Dot-names are left out. The same object is returned until something changes, and what
+        others changed is seen, as by `names`.
+        """
+        ...
+
     def walk(self, folder: str) -> Iterator[str]:
         """Yield the names of all files below a folder, as paths from it, dot-files left out."""
         ...

@@ -108,6 +108,11 @@ class FolderStore:
         with faults():
             return again_if_stale(lambda: self._listings.of(f"{self._root}/{folder}"))
 
+    def tree(self, folder: str) -> Sequence[str]:
+        """Return the paths of all that is below a folder; only changed folders are read again."""
+        with faults():
+            return again_if_stale(lambda: self._listings.below(f"{self._root}/{folder}"))
+
     def walk(self, folder: str) -> Iterator[str]:
         """Yield the names of all files below a folder."""
         top = f"{self._root}/{folder}"

@@ -1,42 +1,107 @@
-"""A cache of the names in folders, which are read again only where the folder changed."""
+"""Listings of folders, read again only where a folder changed."""
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-# Seconds: a second change within one tick leaves a folder's time as it is; two on old mounts.
-SETTLED = 2.5
+# A folder's time says nothing of a second change within its own tick: two seconds on old mounts.
+SETTLED = 2.5  # seconds
+MANY = 32  # folders: below more of them, changes are looked for every GLANCE
+GLANCE = 0.5  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """The visible files and folders in one folder, sorted."""
+
+    files: Sequence[str]
+    folders: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """All that is below a folder, what it was made of, and the moment of the last look."""
+
+    folders: tuple[tuple[str, _Listed], ...]
+    paths: Sequence[str]
+    looked_at: float
 
 
 class Listings:
-    """Lists of the files in folders. An unchanged folder costs one `stat`, not one a file."""
+    """Lists of what is in folders. A look costs one question a folder, not one a file."""
 
     def __init__(self) -> None:
-        self._cached: dict[str, tuple[int, Sequence[str]]] = {}
+        self._listed: dict[str, tuple[int, _Listed]] = {}
+        self._trees: dict[str, _Tree] = {}
 
     def of(self, folder: str) -> Sequence[str]:
         """Return the files in `folder`, sorted, dot-files left out.
 
         The same object as the last time where nothing changed. Raises OSError.
         """
+        return self._look(folder).files
+
+    def below(self, folder: str) -> Sequence[str]:
+        """Return the paths of all files and folders below `folder`, sorted, dot-names left out.
+
+        A folder's ends in `/`. A link to a folder that it lies in is passed over. The same object
+        as the last time where nothing changed. Raises OSError.
+        """
+        tree, now = self._trees.get(folder), time.monotonic()
+        if tree and len(tree.folders) > MANY and now - tree.looked_at < GLANCE:
+            return tree.paths
+        folders = tuple(self._walk(folder, "", {os.path.realpath(folder)}))
+        if tree is None or not _are_same(tree.folders, folders):
+            paths: Sequence[str] = tuple(sorted(_paths(folders)))
+        else:
+            paths = tree.paths
+        self._trees[folder] = _Tree(folders, paths, now)
+        return paths
+
+    def _walk(self, folder: str, within: str, around: set[str]) -> Iterator[tuple[str, _Listed]]:
+        """Yield each folder below `folder`, by its path from the top; `around` are its own."""
+        listed = self._look(folder)
+        yield within, listed
+        for name in listed.folders:
+            inner = f"{folder}/{name}"
+            real = os.path.realpath(inner) if os.path.islink(inner) else inner
+            if real not in around:
+                yield from self._walk(inner, f"{within}{name}/", {*around, real})
+
+    def _look(self, folder: str) -> _Listed:
         changed = os.stat(folder).st_mtime_ns
-        cached = self._cached.get(folder)
-        if cached is not None and cached[0] == changed:
-            return cached[1]
-        names = _files(folder)
-        if cached is not None and cached[1] == names:
-            names = cached[1]
-        is_settled = time.time() - changed / 1e9 > SETTLED
-        self._cached[folder] = (changed if is_settled else -1, names)
-        return names
+        known = self._listed.get(folder)
+        if known is not None and known[0] == changed:
+            return known[1]
+        listed = _listed(folder)
+        if known is not None and known[1] == listed:
+            listed = known[1]
+        settled = time.time() - changed / 1e9 > SETTLED
+        self._listed[folder] = (changed if settled else -1, listed)
+        return listed
 
 
-def _files(folder: str) -> Sequence[str]:
+def _are_same(before: Sequence[tuple[str, _Listed]], after: Sequence[tuple[str, _Listed]]) -> bool:
+    return len(before) == len(after) and all(
+        one[0] == other[0] and one[1] is other[1] for one, other in zip(before, after, strict=True)
+    )
+
+
+def _paths(folders: Sequence[tuple[str, _Listed]]) -> Iterator[str]:
+    for within, listed in folders:
+        if within:
+            yield within
+        yield from (within + name for name in listed.files)
+
+
+def _listed(folder: str) -> _Listed:
+    files, folders = [], []
     with os.scandir(folder) as entries:
-        return tuple(
-            sorted(
-                entry.name
-                for entry in entries
-                if not entry.name.startswith(".") and entry.is_file()
-            )
-        )
+        for entry in entries:
+            if not entry.name.startswith("."):
+                if entry.is_file():
+                    files.append(entry.name)
+                elif entry.is_dir():
+                    folders.append(entry.name)
+    return _Listed(tuple(sorted(files)), tuple(sorted(folders)))

@@ -62,7 +62,7 @@ def act_id(database: Database) -> int:
 
 def confirm(database: Database, repo: MunkiRepo, serial: Serial = MAC) -> None:
     with database.reading() as session:
-        plan = placement.plan(session, repo, serial, None)
+        plan = placement.plan(session, repo.now(), serial, None)
     written = Written(changed=True, digest="0")
     database.together(
         lambda session: confirmation.confirm(session, plan, written, channel="C1", at=NOON)
@@ -104,7 +104,7 @@ def test_who_cancels_what_is_not_done_spares_a_mac_that_is_confirmed_just_then(
         BulkActions(dependencies).apply(subject, named=[], names=("", ""), requester=asker)
 
     with Session(database.engine) as session, session.begin():
-        plan = placement.plan(session, repo, MAC, None)
+        plan = placement.plan(session, repo.now(), MAC, None)
         confirmation.confirm(
             session, plan, Written(changed=True, digest="0"), channel="C1", at=NOON
         )
@@ -127,7 +127,7 @@ def test_a_mac_that_is_confirmed_while_an_act_is_undone_is_left_alone(
             undone.append(undo_act(session, act_id, by="U0ALICE", at=at))
 
     with Session(database.engine) as session, session.begin():
-        plan = placement.plan(session, repo, MAC, None)
+        plan = placement.plan(session, repo.now(), MAC, None)
         confirmation.confirm(
             session, plan, Written(changed=True, digest="0"), channel="C1", at=NOON
         )

@@ -72,8 +72,8 @@ def mounted(folder: Path, **faults: tuple[int, int]) -> MunkiRepo:
 
 def assign(repo: MunkiRepo) -> None:
     """Write our Mac's manifest."""
-    with repo.holding(MAC):
-        repo.assign(MAC, LONDON)
+    with repo.now().holding(MAC):
+        repo.now().assign(MAC, LONDON)
 
 
 def test_a_manifest_that_a_client_has_open_is_replaced_once_it_is_closed(
@@ -164,7 +164,7 @@ def test_a_mount_that_cannot_lock_is_written_to_by_one_at_a_time(repo_folder: Pa
 
         def hold(repo: MunkiRepo = repo, inside: list[int] = inside) -> None:
             for _ in range(5):
-                with repo.holding(MAC):
+                with repo.now().holding(MAC):
                     inside.append(1)
                     assert sum(inside) == 1
                     time.sleep(0.001)
@@ -286,7 +286,7 @@ def test_a_mount_that_takes_no_manifest_fails_the_check_and_keeps_nothing_of_it(
     repo = mounted(repo_folder, **{call: (number, FOREVER)})
 
     with pytest.raises(RepoUnusable, match=fix):
-        repo.check()
+        repo.now().check()
 
     left = {path.name for path in (repo_folder / "manifests").iterdir()}
     assert not {name for name in left if "probe" in name}

@@ -147,7 +147,7 @@ def test_a_database_that_was_never_migrated_is_one_finding(tmp_path: Path, repo:
 @pytest.mark.postgresql
 def test_what_no_longer_happens_is_forgotten(database: Database, repo: MunkiRepo) -> None:
     now = datetime.now(UTC)
-    to = repo.destination("london", "design")
+    to = repo.now().destination("london", "design")
     these = exposures.exposed(None, to, ("b.example.com", "a.example.com", "b.example.com"))
     assert these is not None
     with database.begin() as session:

@@ -172,7 +172,8 @@ def test_imports_that_share_macs_wait_for_each_other_and_not_both_at_once(
     with closing(Database(postgresql_url)) as database:
         meeting, new = Barrier(2), list[int]()
         approvals = [
-            approving(database, DestinationIndex(repo), macs, meeting) for macs in (one, other)
+            approving(database, DestinationIndex(repo.now()), macs, meeting)
+            for macs in (one, other)
         ]
         threads = [Thread(target=lambda yes=yes: new.append(yes())) for yes in approvals]
         for thread in threads:

@@ -75,7 +75,7 @@ def test_five_thousand_are_sorted_against_many_thousands_at_once(
     with database.reading() as session:
         begun = time.monotonic()
         dry = dry_run.sort(
-            session, ParseResult(tuple(entries)), DestinationIndex(repo), by="U0ALICE"
+            session, ParseResult(tuple(entries)), DestinationIndex(repo.now()), by="U0ALICE"
         )
         taken = time.monotonic() - begun
 
@@ -89,9 +89,9 @@ def test_a_mac_that_only_its_script_brought_in_counts_as_new_and_not_as_moved(
 ) -> None:
     mac = Serial("C02AAA")
     with database.reading() as session:
-        placed = placement.plan(session, repo, mac, Requested("paris", "kiosk"))
-    with repo.holding(mac):
-        written = repo.assign(mac, placed.destination)
+        placed = placement.plan(session, repo.now(), mac, Requested("paris", "kiosk"))
+    with repo.now().holding(mac):
+        written = repo.now().assign(mac, placed.destination)
     with database.begin() as session:
         confirmation.confirm(session, placed, written, channel="C1", at=NOON)
 
@@ -103,7 +103,7 @@ def test_a_mac_that_only_its_script_brought_in_counts_as_new_and_not_as_moved(
         registered = approval.register(
             session,
             imported,
-            batches.sort(session, imported, DestinationIndex(repo)),
+            batches.sort(session, imported, DestinationIndex(repo.now())),
             operation=did(session, "registered", by="U0ALICE", at=NOON),
             channel_of=lambda _: "C1",
         )

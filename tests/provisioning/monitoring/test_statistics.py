@@ -48,9 +48,9 @@ class Story:
         """Some Macs boot for the first time, and their manifests are written."""
         for serial in map(Serial.parse, serials):
             with self.database.begin() as session:
-                plan = placement.plan(session, self.repo, serial, said)
-                with self.repo.holding(serial):
-                    written = self.repo.assign(serial, plan.destination)
+                plan = placement.plan(session, self.repo.now(), serial, said)
+                with self.repo.now().holding(serial):
+                    written = self.repo.now().assign(serial, plan.destination)
                 at = NOON + timedelta(hours=after)
                 confirmation.confirm(session, plan, written, channel="C0IMAGING", at=at)
 

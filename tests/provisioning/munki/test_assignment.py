@@ -56,10 +56,10 @@ def test_nothing_but_the_manifest_is_touched(assign: Assign, manifests: Path) ->
 def test_a_mac_can_be_sent_elsewhere_while_its_manifest_is_held(
     repo: MunkiRepo, manifests: Path
 ) -> None:
-    with repo.holding(MAC):
-        assert repo.assign(MAC, LONDON).changed
-        assert repo.assign(MAC, PARIS).changed
-        assert not repo.assign(MAC, PARIS).changed
+    with repo.now().holding(MAC):
+        assert repo.now().assign(MAC, LONDON).changed
+        assert repo.now().assign(MAC, PARIS).changed
+        assert not repo.now().assign(MAC, PARIS).changed
 
     content = plistlib.loads((manifests / MAC.text).read_bytes())
     assert content["included_manifests"][1:] == [

@@ -10,6 +10,7 @@ from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.storage import ChangeNote, FolderStore, Stored
 from tests.support.fixtures.repo import LONDON, MAC
+from tests.support.manifests import includes_of
 
 
 class Edited(FolderStore):
@@ -32,11 +33,11 @@ def test_what_an_admin_changes_meanwhile_is_kept(repo_folder: Path, manifests: P
         if note := next(edits, None):
             path.write_bytes(plistlib.dumps({"notes": note, "catalogs": ["testing"]}))
 
-    MunkiRepo(Edited(repo_folder, edit)).assign(MAC, LONDON)
+    MunkiRepo(Edited(repo_folder, edit)).now().assign(MAC, LONDON)
 
     written = plistlib.loads(path.read_bytes())
     assert (written["notes"], written["catalogs"]) == ("twice", ["testing"])
-    assert written["included_manifests"] == list(LONDON.includes)
+    assert written["included_manifests"] == includes_of(LONDON)
 
 
 def test_one_that_an_admin_removes_meanwhile_is_made_anew(
@@ -45,7 +46,7 @@ def test_one_that_an_admin_removes_meanwhile_is_made_anew(
     path = manifests / MAC.text
     path.write_bytes(plistlib.dumps({"notes": "gone"}))
 
-    MunkiRepo(Edited(repo_folder, lambda: path.unlink(missing_ok=True))).assign(MAC, LONDON)
+    MunkiRepo(Edited(repo_folder, lambda: path.unlink(missing_ok=True))).now().assign(MAC, LONDON)
 
     assert "notes" not in plistlib.loads(path.read_bytes())
 
@@ -57,7 +58,7 @@ def test_who_never_stops_editing_wins(repo_folder: Path, manifests: Path) -> Non
         path.write_bytes(plistlib.dumps({"notes": f"{next(count)} edits"}))
 
     with pytest.raises(RepoUnusable, match="others change it too"):
-        MunkiRepo(Edited(repo_folder, edit)).assign(MAC, LONDON)
+        MunkiRepo(Edited(repo_folder, edit)).now().assign(MAC, LONDON)
 
     assert plistlib.loads(path.read_bytes()) == {"notes": f"{next(count) - 1} edits"}
     assert not list(manifests.glob(f".{MAC}*")), "nothing is left beside it"

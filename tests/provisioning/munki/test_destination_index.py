@@ -12,7 +12,7 @@ def test_names_are_found_in_any_case_and_however_their_letters_are_stored(
 ) -> None:
     sites = repo_folder / "manifests/included_manifests/sites"
     (sites / unicodedata.normalize("NFD", "Zürich")).write_bytes((sites / "paris").read_bytes())
-    places = DestinationIndex(repo)
+    places = DestinationIndex(repo.now())
 
     assert places.look_up("LONDON", " Design ") == Destination("london", "design")
     assert places.look_up("New  York", "kiosk") == Destination("new york", "kiosk")
@@ -22,7 +22,7 @@ def test_names_are_found_in_any_case_and_however_their_letters_are_stored(
 
 
 def test_what_leads_nowhere_says_why_with_the_nearest_name(repo: MunkiRepo) -> None:
-    places = DestinationIndex(repo)
+    places = DestinationIndex(repo.now())
 
     assert places.look_up(None, "design") == "names no site"
     assert places.look_up("", None) == "names no site and no build"
@@ -33,7 +33,7 @@ def test_what_leads_nowhere_says_why_with_the_nearest_name(repo: MunkiRepo) -> N
 
 
 def test_only_so_many_names_are_compared_with_all_others(repo: MunkiRepo) -> None:
-    places = DestinationIndex(repo)
+    places = DestinationIndex(repo.now())
     said = [str(places.look_up(f"londn{number}", "design")) for number in range(200)]
 
     assert sum("did you mean" in one for one in said) == MOST_ADVISED

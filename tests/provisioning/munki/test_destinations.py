@@ -23,8 +23,8 @@ def add_site(manifests: Path) -> Callable[[str], Path]:
 
 
 def test_sites_and_builds_are_listed_in_order(repo: MunkiRepo) -> None:
-    assert repo.sites() == ["london", "new york", "paris"]
-    assert repo.builds() == ["basic", "design", "developer", "kiosk"]
+    assert repo.now().sites() == ["london", "new york", "paris"]
+    assert repo.now().builds() == ["basic", "design", "developer", "kiosk"]
 
 
 def test_what_an_admin_adds_is_there_at_once(
@@ -32,13 +32,13 @@ def test_what_an_admin_adds_is_there_at_once(
 ) -> None:
     add_site("berlin")
 
-    assert repo.sites()[0] == "berlin"
-    assert repo.destination("Berlin", "basic") == Destination("berlin", "basic")
+    assert repo.now().sites()[0] == "berlin"
+    assert repo.now().destination("Berlin", "basic") == Destination("berlin", "basic")
 
 
 @pytest.mark.parametrize("typed", ["london", "LONDON", "LoNdOn", " london\n"])
 def test_a_site_is_found_in_any_case(repo: MunkiRepo, typed: str) -> None:
-    assert repo.destination(typed, "DESIGN") == Destination("london", "design")
+    assert repo.now().destination(typed, "DESIGN") == Destination("london", "design")
 
 
 def test_the_exact_name_wins_where_two_differ_only_by_case(
@@ -46,14 +46,14 @@ def test_the_exact_name_wins_where_two_differ_only_by_case(
 ) -> None:
     add_site("LONDON")
 
-    assert repo.destination("london", "basic").site == "london"
-    assert repo.destination("LONDON", "basic").site == "LONDON"
-    assert repo.destination("London", "basic").site in ("london", "LONDON")
+    assert repo.now().destination("london", "basic").site == "london"
+    assert repo.now().destination("LONDON", "basic").site == "LONDON"
+    assert repo.now().destination("London", "basic").site in ("london", "LONDON")
 
 
 def test_an_unknown_site_is_told_with_the_nearest_ones(repo: MunkiRepo) -> None:
     with pytest.raises(UnknownSite, match="has no site named 'Lodnon'") as caught:
-        repo.destination("Lodnon", "basic")
+        repo.now().destination("Lodnon", "basic")
 
     assert caught.value.nearest[0] == "london"
     assert caught.value.name == "Lodnon"
@@ -61,14 +61,14 @@ def test_an_unknown_site_is_told_with_the_nearest_ones(repo: MunkiRepo) -> None:
 
 def test_an_unknown_build_is_told_with_the_nearest_ones(repo: MunkiRepo) -> None:
     with pytest.raises(UnknownBuild, match="has no build named 'develper'") as caught:
-        repo.destination("london", "develper")
+        repo.now().destination("london", "develper")
 
     assert caught.value.nearest[0] == "developer"
 
 
 def test_a_name_like_no_other_has_no_near_ones(repo: MunkiRepo) -> None:
     with pytest.raises(UnknownSite) as caught:
-        repo.destination("xqzw", "basic")
+        repo.now().destination("xqzw", "basic")
 
     assert caught.value.nearest == ()
 
@@ -85,7 +85,7 @@ def test_nothing_else_can_be_reached_with_a_name(
 ) -> None:
     add_site(".hidden")
     with pytest.raises(UnknownSite):
-        repo.destination(typed, "basic")
+        repo.now().destination(typed, "basic")
 
 
 def test_a_site_in_a_folder_of_its_own_cannot_be_reached(
@@ -96,7 +96,7 @@ def test_a_site_in_a_folder_of_its_own_cannot_be_reached(
 
     for typed in ("europe/rome", "europe/../london", "europe"):
         with pytest.raises(UnknownSite):
-            repo.destination(typed, "basic")
+            repo.now().destination(typed, "basic")
 
 
 def test_folders_and_dot_files_are_no_sites(
@@ -106,9 +106,9 @@ def test_folders_and_dot_files_are_no_sites(
     add_site("._london")
     (manifests / "included_manifests" / "sites" / "europe").mkdir()
 
-    assert repo.sites() == ["london", "new york", "paris"]
+    assert repo.now().sites() == ["london", "new york", "paris"]
     with pytest.raises(UnknownSite):
-        repo.destination("europe", "basic")
+        repo.now().destination("europe", "basic")
 
 
 @pytest.mark.parametrize("name", [b"caf\xe9", b"two\nlines", b"bell\x07", b"x" * 76])
@@ -119,7 +119,7 @@ def test_a_name_that_slack_cannot_show_is_no_site(
     with open(path, "wb"):
         pass
 
-    assert repo.sites() == ["london", "new york", "paris"]
+    assert repo.now().sites() == ["london", "new york", "paris"]
 
 
 @pytest.mark.parametrize(
@@ -134,9 +134,9 @@ def test_any_name_that_can_be_shown_is_a_site_like_any_other(
 ) -> None:
     add_site(name)
 
-    assert name in repo.sites()
-    assert repo.destination(name, "basic").site == name
-    assert repo.destination(name.swapcase(), "basic").site == name
+    assert name in repo.now().sites()
+    assert repo.now().destination(name, "basic").site == name
+    assert repo.now().destination(name.swapcase(), "basic").site == name
 
 
 @pytest.mark.parametrize("name", ["london ", " london", " "])
@@ -146,12 +146,12 @@ def test_every_site_that_is_offered_can_be_chosen(
     """Somebody copied a file and left a blank at the end of its name."""
     add_site(name)
 
-    for site in repo.sites():
-        assert repo.destination(site, "basic").site == site
+    for site in repo.now().sites():
+        assert repo.now().destination(site, "basic").site == site
 
 
 def test_a_repo_without_its_folders_says_which_is_missing(tmp_path: Path) -> None:
     with pytest.raises(RepoUnusable, match=r"No such file or directory .*sites"):
-        opened(str(tmp_path)).sites()
+        opened(str(tmp_path)).now().sites()
     with pytest.raises(RepoUnusable, match=r"No such file or directory .*sites"):
-        opened(str(tmp_path)).destination("london", "basic")
+        opened(str(tmp_path)).now().destination("london", "basic")

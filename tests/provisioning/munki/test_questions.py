@@ -13,55 +13,55 @@ from tests.support.fixtures.repo import LONDON, MAC, PARIS, Assign, seen
 def test_a_manifest_that_leads_there_already_is_kept(repo: MunkiRepo, assign: Assign) -> None:
     written = assign()
 
-    assert repo.kept(MAC, LONDON) == Written(changed=False, digest=written.digest)
+    assert repo.now().kept(MAC, LONDON) == Written(changed=False, digest=written.digest)
 
 
 def test_one_that_leads_elsewhere_or_is_not_there_is_not(repo: MunkiRepo, assign: Assign) -> None:
-    assert repo.kept(MAC, LONDON) is None
+    assert repo.now().kept(MAC, LONDON) is None
     assign(PARIS)
-    assert repo.kept(MAC, LONDON) is None
+    assert repo.now().kept(MAC, LONDON) is None
 
 
 def test_looking_only_reads(repo: MunkiRepo, assign: Assign, manifests: Path) -> None:
-    repo.kept(MAC, LONDON)
+    repo.now().kept(MAC, LONDON)
     assert not (manifests / MAC.text).exists()
     assign()
     before = seen(manifests)
 
-    repo.kept(MAC, LONDON)
-    repo.kept(MAC, PARIS)
+    repo.now().kept(MAC, LONDON)
+    repo.now().kept(MAC, PARIS)
 
     assert seen(manifests) == before
 
 
 def test_looking_waits_for_nobody(repo: MunkiRepo, assign: Assign) -> None:
     assign()
-    with repo.holding(MAC):
-        assert repo.kept(MAC, LONDON) is not None
+    with repo.now().holding(MAC):
+        assert repo.now().kept(MAC, LONDON) is not None
 
 
 def test_an_unreadable_manifest_is_told(repo: MunkiRepo, write: Callable[..., Path]) -> None:
     write(b"not a plist")
     with pytest.raises(ManifestUnreadable):
-        repo.kept(MAC, LONDON)
+        repo.now().kept(MAC, LONDON)
 
 
 def test_an_unusable_repo_is_told(tmp_path: Path) -> None:
     (tmp_path / "manifests").touch()
     with pytest.raises(RepoUnusable):
-        opened(str(tmp_path)).kept(MAC, LONDON)
+        opened(str(tmp_path)).now().kept(MAC, LONDON)
 
 
 def test_a_usable_repo_passes(repo: MunkiRepo) -> None:
-    repo.check()
+    repo.now().check()
 
 
 def test_a_repo_without_manifests_does_not(tmp_path: Path) -> None:
     with pytest.raises(RepoUnusable, match="there is no folder"):
-        opened(str(tmp_path)).check()
+        opened(str(tmp_path)).now().check()
 
 
 def test_a_repo_without_site_default_does_not(repo: MunkiRepo, manifests: Path) -> None:
     (manifests / "site_default").unlink()
     with pytest.raises(MissingInclude, match="site_default"):
-        repo.check()
+        repo.now().check()

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.munki.manifests.documents import merge
 from provisioning.munki.storage.folder import LOCK_FOLDER
 from provisioning.values.serials import Serial
 from tests.support.fixtures.repo import LONDON, MAC, PARIS
 from tests.support.installation import ROOT
+from tests.support.manifests import merge
 from tests.support.soaking import SOAK, soak
 from tests.support.waiting import eventually
 
@@ -33,8 +33,8 @@ from provisioning.values.serials import Serial
 repo, serial, (site, build), rounds = opened(sys.argv[1]), Serial(sys.argv[2]), \
     sys.argv[3].split("/"), int(sys.argv[4])
 for _ in range(rounds):
-    with repo.holding(serial):
-        repo.assign(serial, repo.destination(site, build))
+    with repo.now().holding(serial):
+        repo.now().assign(serial, repo.now().destination(site, build))
 """
 
 
@@ -102,8 +102,8 @@ def test_threads_that_send_one_mac_everywhere_never_show_half_a_manifest(
 
     def send(place: Destination) -> None:
         for _ in range(ROUNDS):
-            with repo.holding(MAC):
-                repo.assign(MAC, place)
+            with repo.now().holding(MAC):
+                repo.now().assign(MAC, place)
                 last.append(place)
 
     threads = [threading.Thread(target=send, args=(place,)) for place in PLACES * 2]
@@ -139,8 +139,8 @@ def test_a_lab_that_boots_at_once_gets_a_manifest_for_every_mac(
     lab = {Serial(f"C02LAB{number:03}"): PLACES[number % 3] for number in range(30)}
 
     def send(mac: Serial) -> None:
-        with repo.holding(mac):
-            repo.assign(mac, lab[mac])
+        with repo.now().holding(mac):
+            repo.now().assign(mac, lab[mac])
 
     macs = list(lab)
     servers = [start(repo_folder, mac, lab[mac], 1) for mac in macs[:2]]
@@ -169,9 +169,9 @@ def test_a_server_killed_at_any_moment_leaves_a_whole_manifest_that_the_next_can
                 server.kill()
                 server.communicate()
 
-    with repo.holding(MAC):
+    with repo.now().holding(MAC):
         for place in PLACES:
-            repo.assign(MAC, place)
+            repo.now().assign(MAC, place)
 
     assert faults == []
     assert plistlib.loads(manifest.read_bytes()) == expected(PLACES[-1])

@@ -35,9 +35,9 @@ class Floor:
     def confirm(self, text: str) -> None:
         serial = Serial.parse(text)
         with self._database.reading() as session:
-            plan = placement.plan(session, self._repo, serial, None)
-        with self._repo.holding(serial):
-            written = self._repo.assign(serial, plan.destination)
+            plan = placement.plan(session, self._repo.now(), serial, None)
+        with self._repo.now().holding(serial):
+            written = self._repo.now().assign(serial, plan.destination)
         with self._database.begin() as session:
             confirmation.confirm(session, plan, written, channel=CHANNEL, at=self._clock())
 

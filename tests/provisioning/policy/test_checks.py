@@ -24,8 +24,8 @@ PRODUCTION = "did you mean 'production'"
 def test_everything_that_the_repo_or_slack_cannot_have_is_found(repo: MunkiRepo) -> None:
     findings = check(
         parse(ODD, "rollcall.toml"),
-        repo.sites(),
-        repo.builds(),
+        repo.now().sites(),
+        repo.now().builds(),
         catalogs=["production", "testing"],
         states=["waiting", "imaging"],
     )
@@ -43,7 +43,7 @@ def test_everything_that_the_repo_or_slack_cannot_have_is_found(repo: MunkiRepo)
 
 def test_what_is_not_known_is_not_held_against_the_policy(repo: MunkiRepo) -> None:
     policy = parse(b"stall.x = 1\nbuilds.design.catalogs = ['y']", "rollcall.toml")
-    assert check(policy, repo.sites(), repo.builds()) == []
+    assert check(policy, repo.now().sites(), repo.now().builds()) == []
 
 
 def test_the_open_policy_has_nothing_to_be_found() -> None:

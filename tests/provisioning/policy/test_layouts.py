@@ -232,8 +232,8 @@ def test_a_repo_may_lie_below_the_place() -> None:
             'manifest = {conditional_items = [{included_manifests = ["x"]}]}',
             (
                 "line 2:"
-                ' munki.manifest.conditional_items is [{"included_manifests": ["x"]}]; what every Mac'
-                " includes is munki.always"
+                ' munki.manifest.conditional_items is [{"included_manifests": ["x"]}]; what every'
+                " Mac includes is munki.always"
             ),
         ),
     ],

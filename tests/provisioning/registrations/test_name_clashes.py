@@ -45,7 +45,7 @@ def clash(database: Database, repo: MunkiRepo) -> Callable[..., Clash | None]:
 
     def found(name: str, serial: str = MAC) -> Clash | None:
         with database.reading() as session:
-            return name_clashes.clash_of(session, repo.namesakes(), Serial(serial), name)
+            return name_clashes.clash_of(session, repo.now().namesakes(), Serial(serial), name)
 
     return found
 
@@ -175,10 +175,10 @@ def test_a_repo_says_by_itself_what_one_host_name_meets(
 ) -> None:
     put("lab-07")
 
-    assert [repo.namesake(host) for host in ("lab-07", "LAB-07", "lab-08")] == [
+    assert [repo.now().namesake(host) for host in ("lab-07", "LAB-07", "lab-08")] == [
         *("lab-07", "lab-07", None)
     ]
-    assert repo.namesakes() == repo.namesakes(), "what was listed is kept"
+    assert repo.now().namesakes() == repo.now().namesakes(), "what was listed is kept"
 
 
 @pytest.mark.parametrize(
@@ -204,11 +204,11 @@ def test_a_pattern_takes_its_next_number(
         put(name)
 
     with database.reading() as session:
-        mac, look = queries.get_open(session, Serial(MAC)), repo.namesakes()
+        mac, look = queries.get_open(session, Serial(MAC)), repo.now().namesakes()
         assert generated_names.foreseen(session, policy, Serial(MAC), LONDON, mac, look) == made
     with database.begin() as session:
         mac = queries.get_open(session, Serial(MAC))
-        assert generated_names.name_for(session, policy, mac, repo.namesakes(), NOON) == made
+        assert generated_names.name_for(session, policy, mac, repo.now().namesakes(), NOON) == made
 
 
 def test_a_pattern_whose_number_the_network_does_not_see_ends_in_an_error(
@@ -221,7 +221,7 @@ def test_a_pattern_whose_number_the_network_does_not_see_ends_in_an_error(
     put(("VIII" * 20)[:63])
 
     with database.reading() as session:
-        mac, look = queries.get_open(session, Serial(MAC)), repo.namesakes()
+        mac, look = queries.get_open(session, Serial(MAC)), repo.now().namesakes()
         with pytest.raises(name_clashes.ComputerNameClashes, match="takes 63 signs of a name"):
             generated_names.foreseen(session, policy, Serial(MAC), to, mac, look)
 

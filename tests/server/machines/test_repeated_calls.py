@@ -9,6 +9,7 @@ from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from tests.provisioning.munki.test_revisions import MAC, kept
 from tests.support.fixtures.doors import Script
+from tests.support.manifests import includes_of
 
 LONDON = Destination("london", "design")
 
@@ -30,7 +31,7 @@ def test_what_was_removed_or_changed_is_put_right_and_recorded(
 
     assert script.manifest(serial=MAC, site="london", build="design").status_code == 200
 
-    assert plistlib.loads(manifest.read_bytes())["included_manifests"] == list(LONDON.includes)
+    assert plistlib.loads(manifest.read_bytes())["included_manifests"] == includes_of(LONDON)
     assert len(kept(database)) == 2
 
 

@@ -15,6 +15,7 @@ from provisioning.munki.storage.s3 import store
 from provisioning.values.serials import Serial
 from tests.fakes.s3 import Bucket, S3Server
 from tests.support.crashing.killing import killed_at, lines_of
+from tests.support.manifests import includes_of
 
 LONDON = Destination("london", "design")
 
@@ -43,8 +44,8 @@ class Writing:
     def _assign(self, mac: Serial) -> None:
         threading.settrace(sys.gettrace())  # the thread that asks is killed, too
         repo = opened(self._bucket.place)
-        with repo.holding(mac):
-            repo.assign(mac, LONDON)
+        with repo.now().holding(mac):
+            repo.now().assign(mac, LONDON)
 
     def _look(self, mac: Serial, *, done: bool, notes: str | None = None) -> None:
         """A whole manifest or none, ever; at the end the right one, and nothing beside it."""
@@ -52,7 +53,7 @@ class Writing:
         manifest = {}
         if f"manifests/{mac}" in names:
             manifest = plistlib.loads(self._bucket.get(f"manifests/{mac}"))
-        if done and manifest.get("included_manifests") != list(LONDON.includes):
+        if done and manifest.get("included_manifests") != includes_of(LONDON):
             self.problems.append(f"{mac}: {manifest}")
         if done and manifest.get("notes") != notes:
             self.problems.append(f"{mac}: the admin's words are {manifest.get('notes')}")

@@ -33,11 +33,11 @@ def play(folder: Path, every: int) -> dict[str, object]:
         serial = Serial(f"C02CRASH{line:04}")
         store = opened(remote.url, folder / "copy")
         repo = MunkiRepo(store)
-        repo.check()
+        repo.now().check()
         if not _killed(line, repo, serial):
             return {"kills": kills, "problems": problems}
         before = remote.read(f"manifests/{serial}")
-        repo.assign(serial, LONDON, note=ChangeNote(f"{serial}"))
+        repo.now().assign(serial, LONDON, note=ChangeNote(f"{serial}"))
         after = remote.read(f"manifests/{serial}")
         if after is None or before not in (None, after):
             problems.append(f"{line}: {before!r} and then {after!r}")
@@ -51,9 +51,9 @@ def _killed(line: int, repo: MunkiRepo, serial: Serial) -> bool:
     eventually(lambda: threading.active_count() == 1)
 
     def assign() -> None:
-        with repo.holding(serial):
-            repo.kept(serial, LONDON)
-            repo.assign(serial, LONDON, note=ChangeNote(f"{serial}"))
+        with repo.now().holding(serial):
+            repo.now().kept(serial, LONDON)
+            repo.now().assign(serial, LONDON, note=ChangeNote(f"{serial}"))
 
     return killed_at(line, assign)
 

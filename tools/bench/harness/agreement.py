@@ -9,6 +9,7 @@ from provisioning.outbox.models import CONFIRMATION, Notification
 from provisioning.registrations.models import Event, Registration
 from provisioning.registrations.queries import destination_of
 from tests.support.installation import Installation
+from tests.support.manifests import includes_of
 from tools.bench.contenders import contenders
 from tools.bench.harness.table import Row
 
@@ -44,4 +45,4 @@ def _owed(session: Session) -> int:
 def _leads_there(ours: Installation, mac: Registration) -> bool:
     manifest = plistlib.loads(ours.manifest(mac.name).read_bytes())
     includes: list[str] = manifest["included_manifests"]
-    return includes == list(destination_of(mac).includes)
+    return includes == includes_of(destination_of(mac))

@@ -11,10 +11,11 @@ import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables 
 from infrastructure.database import migrations
 from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo, opened
-from provisioning.munki.manifests.documents import Destination, dumps, merge
+from provisioning.munki.manifests.documents import Destination, dumps
 from provisioning.registrations import register
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
+from tests.support.manifests import merge
 from tools.bench.contenders.contenders import BY
 from tools.bench.contenders.places import PLACES, Place
 from tools.bench.harness.effort import Effort
@@ -73,10 +74,10 @@ def _manifests(first: int, end: int) -> dict[str, bytes | None]:
 def _registering(database: Database, repo: MunkiRepo, first: int) -> float:
     """The median of single registrations, the places looked up as for a command; seconds."""
     seconds = []
-    repo.destination("London", "DESIGN")
+    repo.now().destination("London", "DESIGN")
     for serial in registered(first, first + TRIES):
         began = time.perf_counter()
-        to = repo.destination("London", "DESIGN")
+        to = repo.now().destination("London", "DESIGN")
         with database.begin() as session:
             act = did(session, "registered", by=BY)
             register.register(session, [serial], to, operation=act, channel=CHANNEL)
@@ -86,7 +87,7 @@ def _registering(database: Database, repo: MunkiRepo, first: int) -> float:
 
 def _seconds_until_offered(repo: MunkiRepo, site: str) -> float:
     began = time.monotonic()
-    while site not in repo.sites() and time.monotonic() - began < 2 * SOON:
+    while site not in repo.now().sites() and time.monotonic() - began < 2 * SOON:
         time.sleep(0.05)
     return time.monotonic() - began
 

@@ -76,6 +76,21 @@ class Snapshot:
             if mode == _FOLDER:
                 yield from self.walk(_joined(folder, name), f"{within}{name}/")
 
+    def tree(self, folder: str) -> Sequence[str]:
+        """Return the paths of all files and folders below a folder, sorted; a folder's ends in /.
+
+        Links to folders are not followed.
+        """
+        return tuple(sorted(self._below(folder, "")))
+
+    def _below(self, folder: str, within: str) -> Iterator[str]:
+        for name, mode in list(self._visible(folder)):
+            if mode == _FOLDER:
+                yield f"{within}{name}/"
+                yield from self._below(_joined(folder, name), f"{within}{name}/")
+            elif self._is_file(folder, name, mode):
+                yield within + name
+
     def present(self, name: str) -> tuple[str | None, str]:
         """Return the version of a file that is to be replaced, None for none, and its mode.
 

@@ -37,7 +37,7 @@ class GitStore:
         self._trial = Trial(self._copy.try_to_write)
         self._snapshot: Snapshot | None = None
         self._glanced = self._proven = float("-inf")
-        self._listed: dict[str, tuple[str, Sequence[str]]] = {}
+        self._listed: dict[tuple[object, str], tuple[str, Sequence[str]]] = {}
 
     def read(self, name: str) -> Stored | None:
         """Return a file as the remote has it, or had it at the last fetch."""
@@ -61,7 +61,11 @@ class GitStore:
 
     def names(self, folder: str) -> Sequence[str]:
         """Return the names of the files in a folder."""
-        return self._reading(lambda snapshot: self._names(snapshot, folder))
+        return self._reading(lambda snapshot: self._cached(snapshot, folder, Snapshot.names))
+
+    def tree(self, folder: str) -> Sequence[str]:
+        """Return the paths of all that is below a folder."""
+        return self._reading(lambda snapshot: self._cached(snapshot, folder, Snapshot.tree))
 
     def walk(self, folder: str) -> Iterator[str]:
         """Yield the names of all files below a folder, as one commit has it."""
@@ -106,18 +110,20 @@ class GitStore:
         self._reading(lambda _: None, at_once=True)  # so that there is a clone
         self._publisher.publish(change)
 
-    def _names(self, snapshot: Snapshot, folder: str) -> Sequence[str]:
-        """The names in a folder: the same object where they are the same."""
+    def _cached(
+        self, snapshot: Snapshot, folder: str, look: Callable[[Snapshot, str], Sequence[str]]
+    ) -> Sequence[str]:
+        """What `look` finds in a folder: the same object while that is the same."""
         oid = snapshot.folder(folder)
         if oid is None:
             raise RepoUnusable(f"it has no folder {folder}")
-        listed = self._listed.get(folder)
+        listed = self._listed.get((look, folder))
         if listed is not None and listed[0] == oid:
             return listed[1]
-        names = snapshot.names(folder)
+        names = look(snapshot, folder)
         if listed is not None and listed[1] == names:
             names = listed[1]
-        self._listed[folder] = oid, names
+        self._listed[look, folder] = oid, names
         return names
 
     def _reading(self, read: Callable[[Snapshot], Value], *, at_once: bool = False) -> Value:

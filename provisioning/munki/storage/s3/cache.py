@@ -64,10 +64,11 @@ class NameCache:
             self._seen[name] = None
 
     def forget(self, name: str) -> None:
-        """Note that a file was made or removed here, so that its folder is listed again."""
+        """Note that a file was made or removed here, so that folders around it are listed again."""
         with self._lock:
             self._seen.pop(name, None)
-        cached = self._folders.get(name.rpartition("/")[0])
-        if cached is not None:
-            cached.changes += 1
-            cached.until = 0.0
+        folder = name
+        while folder := folder.rpartition("/")[0]:
+            if (cached := self._folders.get(folder)) is not None:
+                cached.changes += 1
+                cached.until = 0.0

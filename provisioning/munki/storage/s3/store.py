@@ -38,6 +38,7 @@ class BucketStore:
         self._prefix = f"{prefix.strip('/')}/".lstrip("/")
         self._connection = BucketConnection(self._bucket, timeouts, clients or Clients(timeouts))
         self._recalled = NameCache(self._look, max_age)
+        self._trees = NameCache(self._look_below, max_age)
         self._held = timeouts.held
         self._locks = [Lock() for _ in range(STRIPES)]
         self._is_safe, self._probing = False, Lock()
@@ -56,13 +57,13 @@ class BucketStore:
             lambda client, again: objects.put(client, where, content, over, again=again)
         )
         if over is None:
-            self._recalled.forget(name)
+            self._forget(name)
 
     def remove(self, name: str, *, over: Stored, note: ChangeNote) -> None:
         """Remove a file that still is `over`."""
         where = self._at(name)
         self._connection.ask(lambda client, again: objects.remove(client, where, over, again=again))
-        self._recalled.forget(name)
+        self._forget(name)
 
     def exists(self, name: str) -> bool:
         """True where there is a file of this name. That a file is missing is not cached."""
@@ -84,6 +85,10 @@ class BucketStore:
     def names(self, folder: str) -> Sequence[str]:
         """Return the names of the files in a folder, from the cache."""
         return self._recalled.names(folder)
+
+    def tree(self, folder: str) -> Sequence[str]:
+        """Return the paths of all that is below a folder, as it was a moment ago."""
+        return self._trees.names(folder)
 
     def walk(self, folder: str) -> Iterator[str]:
         """Yield the names of all files below a folder, a thousand with each request."""
@@ -133,6 +138,16 @@ class BucketStore:
         where = self._at(PROBE)
         self._is_safe = self._connection.ask(lambda client, _: objects.refuses(client, where))
         self._probed = time.monotonic()
+
+    def _forget(self, name: str) -> None:
+        self._recalled.forget(name)
+        self._trees.forget(name)
+
+    def _look_below(self, folder: str) -> Sequence[str]:
+        """All files below a folder, and the folders that their keys imply."""
+        files = list(self.walk(folder))
+        ends = ((name, at) for name in files for at, letter in enumerate(name, 1) if letter == "/")
+        return tuple(sorted({*files, *(name[:at] for name, at in ends)}))
 
     def _look(self, folder: str) -> Sequence[str]:
         keys = self._keys(folder, flat=True)

@@ -87,7 +87,7 @@ def found(copy_path: Path, repo: MunkiRepo) -> Iterator[Callable[..., list[str]]
             now = datetime.now(UTC)
             with copy.begin() as session:
                 session.add(Restore(taken_at=now, restored_at=now))
-            findings = compare(copy, repo.store, ADVICE, now + later)
+            findings = compare(copy, repo, ADVICE, now + later)
             return [str(finding) for finding in findings]
 
         yield compared

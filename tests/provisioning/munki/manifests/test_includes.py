@@ -63,7 +63,7 @@ def test_a_mac_is_not_confirmed_that_would_stop_in_a_condition(
     path = write(conditional_items=[condition("site_default"), nested(depth, "gone")])
     before = path.read_bytes()
 
-    for told in (assign, lambda: repo.preview(MAC, LONDON)):
+    for told in (assign, lambda: repo.now().preview(MAC, LONDON)):
         with pytest.raises(MissingInclude, match="'gone'"):
             told()
     assert path.read_bytes() == before
@@ -76,11 +76,11 @@ def test_nor_one_whose_manifest_is_what_it_should_be_already(
     apps.write_bytes((manifests / "site_default").read_bytes())
     write(conditional_items=[condition("apps")])
     assign()
-    assert repo.kept(MAC, LONDON) is not None
+    assert repo.now().kept(MAC, LONDON) is not None
     apps.unlink()
 
     with pytest.raises(MissingInclude, match="'apps'"):
-        repo.kept(MAC, LONDON)
+        repo.now().kept(MAC, LONDON)
 
 
 @pytest.mark.parametrize("shared", ["site_default", "included_manifests/sites/london"])
@@ -94,7 +94,7 @@ def test_nor_one_whose_shared_manifests_lead_to_one_that_is_not_there(
         plistlib.dumps({"conditional_items": [nested(depth, "", "site_default", "gone")]})
     )
 
-    for told in (assign, lambda: repo.preview(MAC, LONDON)):
+    for told in (assign, lambda: repo.now().preview(MAC, LONDON)):
         with pytest.raises(MissingInclude, match="The manifest apps would include 'gone'"):
             told()
     assert not (manifests / MAC.text).exists()

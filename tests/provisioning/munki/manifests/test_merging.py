@@ -6,9 +6,10 @@ from typing import Any
 from hypothesis import given
 
 from provisioning.munki import Destination
-from provisioning.munki.manifests.documents import BUILDS, SITE_DEFAULT, SITES, merge
+from provisioning.munki.manifests.documents import SITE_DEFAULT
 from tests.support import strategies
 from tests.support.fixtures.repo import LONDON
+from tests.support.manifests import BUILDS, SITES, merge
 
 OURS = [SITE_DEFAULT, "included_manifests/sites/london", "included_manifests/builds/design"]
 

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provisioning.munki.manifests.documents import Destination, dumps, merge
+from provisioning.munki.manifests.documents import Destination, dumps
 from tests.fakes.munki.client import CheckAborted, MunkiClient
 from tests.fakes.munki.mirrors import Web, web
 from tests.support.fixtures.doors import Script
+from tests.support.manifests import merge
 from tests.support.samples import BUILDS, SITES, sample_repo
 
 MAC = "C02XG0FDJGH5"

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioning.munki.errors import ManifestUnreadable
-from provisioning.munki.manifests.documents import LARGEST, dumps, loads, merge
+from provisioning.munki.manifests.documents import LARGEST, dumps, loads
 from tests.support import strategies
 from tests.support.fixtures.repo import LONDON
 from tests.support.installation import ROOT
+from tests.support.manifests import merge
 
 READ_AND_WRITE = """
 import resource, sys

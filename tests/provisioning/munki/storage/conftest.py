@@ -71,10 +71,10 @@ def content_of(store: Store, name: str) -> bytes | None:
 
 def boot(repo: MunkiRepo, mac: Serial = MAC, to: Destination = LONDON) -> None:
     """What a server does with the repo when a Mac boots for the first time."""
-    place = repo.destination(to.site, to.build)
-    if repo.kept(mac, place) is None:
-        with repo.holding(mac):
-            repo.assign(mac, place)
+    place = repo.now().destination(to.site, to.build)
+    if repo.now().kept(mac, place) is None:
+        with repo.now().holding(mac):
+            repo.now().assign(mac, place)
 
 
 def watchful(remote: Remote, copy: Path) -> GitStore:

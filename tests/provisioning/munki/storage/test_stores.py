@@ -174,9 +174,9 @@ def test_manifests_are_found_by_host_names(store: Store) -> None:
     repo = MunkiRepo(store)
 
     for host in ("Lab-07", "lab-07", "LAB-07"):
-        assert repo.namesakes()(host) == "Lab-07"
-    assert repo.namesakes()("lab-08") is None
-    assert (repo.namesake("Lab-07"), repo.namesake("lab-08")) == ("Lab-07", None)
+        assert repo.now().namesakes()(host) == "Lab-07"
+    assert repo.now().namesakes()("lab-08") is None
+    assert (repo.now().namesake("Lab-07"), repo.now().namesake("lab-08")) == ("Lab-07", None)
 
 
 def test_only_files_exist(store: Store) -> None:

@@ -40,7 +40,7 @@ def test_a_change_is_a_commit_with_its_reason_and_who_wanted_it(
 
 
 def test_where_nobody_wanted_it_the_author_is_rollcall(remote: Remote, repo: MunkiRepo) -> None:
-    repo.assign(MAC, LONDON)
+    repo.now().assign(MAC, LONDON)
 
     assert remote.log("%an")[0] == "Rollcall"
 
@@ -126,12 +126,12 @@ def test_of_changes_that_come_together_only_the_overtaken_one_fails(
 
 def test_an_admin_who_pushes_in_between_keeps_all_of_it(remote: Remote, repo: MunkiRepo) -> None:
     """Of the Mac's own manifest too: it is read and merged again."""
-    repo.assign(MAC, LONDON)
+    repo.now().assign(MAC, LONDON)
     manifest = remote.read(NAME)
     assert manifest is not None
     remote.edit({NAME: manifest.replace(b"production", b"testing"), "notes.txt": b"hello"})
 
-    repo.assign(MAC, PARIS)
+    repo.now().assign(MAC, PARIS)
 
     written = remote.read(NAME)
     assert written is not None

@@ -77,7 +77,7 @@ def test_an_empty_remote_is_told_and_used_once_something_is_in_it(
     remote = Remote(tmp_path / "git", sample=False)
     repo = MunkiRepo(GitStore(GitLocation.parse(remote.url), copy, OFTEN))
     with pytest.raises(RepoUnusable, match="HEAD names no branch that is there; push one"):
-        repo.check()
+        repo.now().check()
 
     (remote.desk / "manifests").mkdir()
     (remote.desk / "manifests/site_default").write_bytes(b"")
@@ -88,7 +88,7 @@ def test_an_empty_remote_is_told_and_used_once_something_is_in_it(
 
 def checked(repo: MunkiRepo) -> bool:
     try:
-        repo.check()
+        repo.now().check()
     except RepoUnusable:
         return False
     return True

@@ -239,7 +239,7 @@ def test_whom_others_overtake_at_this_very_moment_tries_again(
     """Amazon's server answers 409 where two write at once."""
     s3_server.fail(times=2, methods=("PUT",), status=409, code="ConditionalRequestConflict")
 
-    assert MunkiRepo(warm).assign(MAC, LONDON).changed
+    assert MunkiRepo(warm).now().assign(MAC, LONDON).changed
     assert b"sites/london" in bucket.get(NAME)
 
 
@@ -296,7 +296,7 @@ def test_a_repo_without_site_default_is_no_use(bucket: Bucket, warm: BucketStore
     bucket.remove("manifests/site_default")
 
     with pytest.raises(MissingInclude):
-        MunkiRepo(warm).check()
+        MunkiRepo(warm).now().check()
 
 
 def test_checking_again_writes_nothing(s3_server: S3Server, warm: BucketStore) -> None:

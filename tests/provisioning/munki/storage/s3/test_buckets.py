@@ -102,10 +102,10 @@ def test_a_prefix_may_have_any_characters_and_nothing_beside_it_is_touched(
     bucket = s3_server.bucket(repo_folder, prefix="a b/ü + 100%/")
     before = bucket.listed()
     repo = opened(bucket.place)
-    repo.check()
+    repo.now().check()
     boot(repo, to=Destination("NEW YORK", "design"))
 
-    assert repo.sites() == ["london", "new york", "paris"]
+    assert repo.now().sites() == ["london", "new york", "paris"]
     assert plistlib.loads(bucket.get(NAME))["included_manifests"][1].endswith("sites/new york")
     assert set(bucket.listed()) - set(before) == {
         f"a b/ü + 100%/{NAME}",

@@ -24,7 +24,7 @@ def test_a_first_boot_costs_four_requests_and_no_round_trip_more(
     s3_server: S3Server, bucket: Bucket
 ) -> None:
     repo = opened(bucket.place)
-    repo.check()
+    repo.now().check()
     boot(repo, Serial("C02WARMUP"))
     s3_server.requests()
 

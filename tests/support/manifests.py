@@ -1,0 +1,30 @@
+"""Manifests by the layout that is the default, as Rollcall would write them."""
+
+from collections.abc import Sequence
+
+from provisioning.munki import CATALOGS, Destination
+from provisioning.munki.layout import DEFAULT, ownership
+from provisioning.munki.layout.ownership import WrittenIncludes
+from provisioning.munki.manifests import documents
+from provisioning.munki.manifests.documents import Manifest
+
+SITES, BUILDS = "included_manifests/sites/", "included_manifests/builds/"
+
+
+def includes_of(to: Destination) -> list[str]:
+    """What a Mac that goes there includes."""
+    return [include.path for include in DEFAULT.includes(to.site, to.build)]
+
+
+def merge(
+    manifest: Manifest | None, to: Destination, catalogs: Sequence[str] = CATALOGS
+) -> Manifest:
+    """What the manifest becomes, which Rollcall wrote before."""
+    return documents.merge(
+        manifest,
+        lambda present: ownership.merge(
+            present, DEFAULT.includes(to.site, to.build), DEFAULT.kind_of, WrittenIncludes(), "any"
+        ),
+        catalogs=catalogs,
+        new=DEFAULT.new_manifest,
+    )
