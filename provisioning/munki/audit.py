@@ -5,7 +5,7 @@ or cannot be parsed, and includes without end where manifests include each other
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -26,16 +26,28 @@ def look_through(store: Store) -> list[Finding]:
     names = list(store.walk("manifests"))
     read = dict(parsed(store, names, findings))
     catalogs = set(store.walk("catalogs")) if store.has("catalogs") else set()
-    included = {name: list(named(each, INCLUDED)) for name, each in read.items()}
-    return [
-        *_default(names),
-        *findings,
-        *_missing(included, names),
-        *_loops(included),
-        *_without_catalogs(read, included),
-        *_unknown_catalogs(read, catalogs),
-        *_twins(names),
-    ]
+    return [*_default(names), *findings, *among(names, read, catalogs)]
+
+
+def among(
+    names: Collection[str],
+    manifests: Mapping[str, Manifest],
+    catalogs: set[str],
+    primary: Collection[str] | None = None,
+) -> Iterator[Finding]:
+    """Yield what is wrong among the manifests of a repo: `names` of all, and the parsed ones.
+
+    `primary` are Macs' own manifests, which need catalogs; None: those at the root that nothing
+    includes.
+    """
+    included = {name: list(named(each, INCLUDED)) for name, each in manifests.items()}
+    if primary is None:
+        primary = _primary(included)
+    yield from _missing(included, names)
+    yield from _loops(included)
+    yield from _without_catalogs(manifests, primary)
+    yield from _unknown_catalogs(manifests, catalogs)
+    yield from _twins(names)
 
 
 def who_includes(store: Store, included: str) -> Iterator[str]:
@@ -127,13 +139,17 @@ def _loops_from(
             waiting.append(iter(included[entry]))
 
 
-def _without_catalogs(
-    parsed: Mapping[str, Manifest], included: Mapping[str, list[str]]
-) -> Iterator[Finding]:
+def _primary(included: Mapping[str, list[str]]) -> list[str]:
+    """The manifests that Macs ask for by name, as far as their place tells."""
     shared = {SITE_DEFAULT, *(entry for entries in included.values() for entry in entries)}
-    for name, manifest in parsed.items():
-        is_primary = "/" not in name and name not in shared
-        if is_primary and not manifest.get("catalogs"):
+    return [name for name in included if "/" not in name and name not in shared]
+
+
+def _without_catalogs(
+    manifests: Mapping[str, Manifest], primary: Collection[str]
+) -> Iterator[Finding]:
+    for name in primary:
+        if name in manifests and not manifests[name].get("catalogs"):
             yield Finding(
                 "no catalogs",
                 f"{name} has no catalogs; Munki skips the whole of it.",

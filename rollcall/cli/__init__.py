@@ -11,6 +11,7 @@ COMMANDS = {
     **dict.fromkeys(PARTS, "roles"),
     **dict.fromkeys(("migrate", "resend"), "maintenance"),
     **dict.fromkeys(("backup", "restore"), "backups"),
+    "adopt": "adopt",
     "health": "health",
     **dict.fromkeys(("doctor", "preview"), "diagnostics"),
     **dict.fromkeys(("credentials", "refusals"), "credentials"),

@@ -111,6 +111,7 @@ LONGER: dict[str, tuple[float, str]] = {
     "infrastructure/heartbeats/test_heartbeat_files.py": (0.5, "starts processes that beat"),
     "fakes/slack/test_sockets.py": (0.8, "opens eleven connections"),
     "rollcall/test_application.py": (2.5, "starts a server to see what it loads"),
+    "rollcall/cli/test_adopting.py": (1, "starts git, and Rollcall to see what it loads"),
     "rollcall/cli/test_backup_commands.py": (2, "types a command in a process of its own"),
     "provisioning/munki/storage/git/test_git_crashes.py": (
         4,

@@ -5,7 +5,7 @@ form makes a path of a name, and gives the name back of every path that it cover
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import takewhile
@@ -211,10 +211,22 @@ class MatchForm:
             match = _compiled(self.pattern).fullmatch(path)
             return (Reading(match["name"]),) if match else ()
         matches = (
-            _compiled(self.pattern, length).fullmatch(path)
-            for length in range(1, len(path) - self.weight)
+            _compiled(self.pattern, length).fullmatch(path) for length in self._lengths(path)
         )
         return tuple(Reading(match["name"], match["site"]) for match in matches if match)
+
+    def _lengths(self, path: str) -> Iterator[int]:
+        """Yield the lengths that the site's name may have: up to where the text behind it is."""
+        before, _, behind = self.pattern.partition(SITE)
+        text = behind.split(NAME)[0].split(SITE)[0]
+        if NAME in before or not text:
+            yield from range(1, len(path) - self.weight)
+            return
+        start = len(before)
+        place = path.find(text, start + 1)
+        while place > 0:
+            yield place - start
+            place = path.find(text, place + 1)
 
     def path(self, name: str, site: str = "") -> str | None:
         """Return the path of a name, for a site; None for a name that is no part of a path."""

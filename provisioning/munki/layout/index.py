@@ -14,7 +14,7 @@ from provisioning.munki.layout.layout import Kind, Layout
 
 LONGEST_NAME = 75  # characters: what Slack shows of an option
 # What systems and people leave in a folder of manifests: told by the name, which costs nothing.
-_NO_MANIFEST = re.compile(
+NO_MANIFEST = re.compile(
     r"thumbs\.db|desktop\.ini|icon\r|.*~|.*\(conflicted copy.*"
     r"|.*\.(bak|old|orig|tmp|swp|md|txt|ya?ml|json|db|zip|pkg|dmg)",
     re.IGNORECASE | re.DOTALL,
@@ -177,7 +177,7 @@ def _named(
 
 def _reason_to_hide(path: str, name: str) -> str | None:
     """The reason why a name is not offered; None where it is."""
-    if _NO_MANIFEST.fullmatch(path.rstrip("/").rpartition("/")[2]):
+    if NO_MANIFEST.fullmatch(path.rstrip("/").rpartition("/")[2]):
         return "its name is not that of a manifest"
     if len(name) > LONGEST_NAME:
         return f"Slack shows {LONGEST_NAME} characters of a name at the most"

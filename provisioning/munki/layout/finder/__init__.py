@@ -1,0 +1,1 @@
+"""The finder of a layout: what a Munki repo has, and the `[munki]` table that fits it."""

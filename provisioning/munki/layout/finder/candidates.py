@@ -1,0 +1,192 @@
+"""Candidates: the pairs of forms that could tell a repo's sites and builds, by its paths alone."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from provisioning.munki.layout.forms import (
+    NAME,
+    SITE,
+    FolderForm,
+    Form,
+    MatchForm,
+    NamesForm,
+    PrefixForm,
+)
+from provisioning.munki.manifests.names import InvalidName, ManifestName
+
+MOST_FORMS = 100  # that are tried in pairs, those of the most Macs
+MOST_CUTS = 8  # places where one name is cut into a prefix and the rest
+LONGEST = 200  # characters of a path that is tried
+SEPARATORS = "-_."
+_WORD = re.compile(r"[a-z]+", re.IGNORECASE)
+# Words of folders and prefixes, in the singular; those of EITHER say that it is one of the two.
+WORDS_OF_SITES = frozenset(
+    _WORD.findall(
+        "site location loc office building bldg campus place where area region branch school store "
+        "city country"
+    )
+)
+WORDS_OF_BUILDS = frozenset(_WORD.findall("role type build team what kind class workflow purpose"))
+WORDS_OF_EITHER = frozenset(_WORD.findall("group grp department dept division unit faculty"))
+# What every Mac includes is called so, though it begins as sites or builds do.
+OF_ALL = frozenset(_WORD.findall("default common base core all global everyone"))
+
+_CUT = re.compile(r"[-_. ]+")
+_EXTENSION = re.compile(r"\.(plist|xml)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A form for sites and one for builds; one of them may be None."""
+
+    sites: Form | None
+    builds: Form | None
+    includes_site: bool = True
+
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """Those that there are."""
+        return tuple(form for form in (self.sites, self.builds) if form is not None)
+
+
+def is_path(text: str) -> bool:
+    """Return True for a text that the policy file takes as a path."""
+    try:
+        ManifestName.parse(text)
+    except InvalidName:
+        return False
+    return len(text) <= LONGEST
+
+
+def single_forms(paths: Iterable[str]) -> Mapping[Form, Sequence[str]]:
+    """Return each folder and each prefix among the paths, with the paths that it covers."""
+    covered: defaultdict[Form, list[str]] = defaultdict(list)
+    for path in paths:
+        for form in _forms_of(path):
+            covered[form].append(path)
+    return covered
+
+
+def _forms_of(path: str) -> Iterator[Form]:
+    parts = path.split("/")
+    if len(parts) > 1:
+        yield from (FolderForm("/".join(parts[:end])) for end in range(1, len(parts)))
+        return
+    found = _EXTENSION.search(path)
+    extension = found[0] if found else ""
+    stem = path.removesuffix(extension)
+    for cut in list(_CUT.finditer(stem))[:MOST_CUTS]:
+        beginning = stem[: cut.end()]
+        if beginning == stem:
+            continue
+        if not extension and is_path(beginning):
+            yield PrefixForm(beginning)
+        elif _is_plain(beginning):  # a prefix cannot end in a space, nor leave an extension out
+            yield MatchForm(beginning + NAME + extension)
+
+
+def pairs_with_sites(
+    paths: Iterable[str], offered: Sequence[str], catalogs: Collection[str]
+) -> Iterator[Pair]:
+    """Yield the pairs in which the path of a build names its site.
+
+    `paths` are those that Macs include, `offered` all that there are.
+    """
+    deep = [path.split("/") for path in paths if "/" in path and _is_plain(path)]
+    for depth in {len(parts) for parts in deep}:
+        level = [parts for parts in deep if len(parts) == depth]
+        for start in range(depth - 1):
+            above = {tuple(parts[:start]) for parts in level}
+            if len(above) > 1:
+                break  # below different folders: there is no pattern with one * and one site
+            beginning, rest = "".join(f"{part}/" for part in above.pop()), depth - start
+            firsts = {parts[start] for parts in level}
+            if rest == 2 and firsts <= set(catalogs):  # noqa: PLR2004 - a folder and a name in it
+                yield _by_catalog(beginning, firsts, offered)
+            else:
+                yield from _patterns(beginning, [parts[start:] for parts in level])
+
+
+def _by_catalog(beginning: str, catalogs: Iterable[str], offered: Sequence[str]) -> Pair:
+    """The pair whose builds are catalogs: the one that has most areas tells which there are."""
+
+    def rank(catalog: str) -> tuple[int, bool]:
+        areas = sum(path.startswith(f"{beginning}{catalog}/") for path in offered)
+        return areas, catalog == "production"
+
+    areas = MatchForm(f"{beginning}{max(sorted(catalogs), key=rank)}/{NAME}")
+    return Pair(areas, MatchForm(f"{beginning}{NAME}/{SITE}"), includes_site=False)
+
+
+def _patterns(beginning: str, level: Sequence[Sequence[str]]) -> Iterator[Pair]:
+    """The pairs of paths that begin with a folder, empty for none, and go on with these parts."""
+    folders = MatchForm(f"{beginning}{NAME}/")
+    ends = Counter(parts[-1] for parts in level)
+    if len(level[0]) == 2:  # noqa: PLR2004 - a folder and a name in it
+        for separator in SEPARATORS:
+            yield Pair(
+                folders,
+                MatchForm(f"{beginning}{SITE}/{SITE}{separator}{NAME}"),
+                includes_site=False,
+            )
+        builds = MatchForm(f"{beginning}{SITE}/{NAME}")
+        yield Pair(folders, builds, includes_site=False)
+        for end, count in ends.most_common(MOST_CUTS):
+            if count > 1:  # each site's folder has a manifest of the site
+                yield Pair(MatchForm(f"{beginning}{NAME}/{end}"), builds)
+    elif len(level[0]) == 3:  # noqa: PLR2004 - and a folder for each build
+        for end, _ in ends.most_common(MOST_CUTS):
+            builds = MatchForm(f"{beginning}{SITE}/{NAME}/{end}")
+            yield Pair(folders, builds, includes_site=False)
+
+
+def _is_plain(path: str) -> bool:
+    """True where a path can stand in a pattern, in which these characters mean something."""
+    return not set(path) & set("*{}") and is_path(path.rstrip() if " " in path else path)
+
+
+def words(form: Form) -> frozenset[str]:
+    """Return the words of a form that say what it tells, in the singular and in small letters."""
+    return frozenset(_singular(word) for word in _WORD.findall(_text(form).replace(SITE, "")))
+
+
+def leaning(form: Form) -> int:
+    """Return 1 where the words of a form say that it tells sites, -1 for builds; 0: they do not."""
+    found = words(form)
+    return bool(found & WORDS_OF_SITES) - bool(found & WORDS_OF_BUILDS)
+
+
+def is_either(form: Form) -> bool:
+    """Return True where the words of a form say that it tells sites or builds, and not which."""
+    return bool(words(form) & WORDS_OF_EITHER)
+
+
+def is_worded(form: Form) -> bool:
+    """Return True where the last word of a form says that it tells sites, or builds."""
+    found = [_singular(word) for word in _WORD.findall(_text(form))]
+    return bool(found) and found[-1] in WORDS_OF_SITES | WORDS_OF_BUILDS | WORDS_OF_EITHER
+
+
+def is_of_all(path: str) -> bool:
+    """Return True where a path is called as what all Macs include."""
+    return any(_singular(word) in OF_ALL for word in _WORD.findall(path.rpartition("/")[2]))
+
+
+def _text(form: Form) -> str:
+    if isinstance(form, FolderForm):
+        return form.folder
+    if isinstance(form, PrefixForm):
+        return form.prefix
+    return form.pattern if isinstance(form, MatchForm) else ""
+
+
+def _singular(word: str) -> str:
+    small = word.lower()
+    return small if small.endswith(("ss", "us")) else small.removesuffix("s")
+
+
+def names_form(paths: Iterable[str]) -> NamesForm:
+    """Return a list of manifests, whose names are their paths."""
+    return NamesForm(tuple((path, path) for path in sorted(paths)))

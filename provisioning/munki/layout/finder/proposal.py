@@ -1,0 +1,179 @@
+"""A proposal for the `[munki]` table: the layout that fits the Macs of a repo, and the reasons."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from provisioning.munki.layout.finder import candidates
+from provisioning.munki.layout.finder.candidates import Pair
+from provisioning.munki.layout.finder.evidence import Evidence, telling
+from provisioning.munki.layout.finder.shape import RepoShape
+from provisioning.munki.layout.forms import Form, NamesForm
+from provisioning.munki.layout.index import PlaceIndex
+from provisioning.munki.layout.layout import BUILDS, DEFAULT, SITE_DEFAULT, SITES, Kind, Layout
+
+MANY = 0.75  # of the Macs: a form that tells fewer is worse than a list
+ENOUGH = 0.9  # of the Macs' own manifests in one folder are a rule
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A layout for a repo below `root`, and a reason for each key of the table that it needs."""
+
+    root: str
+    layout: Layout
+    reasons: Mapping[str, str]
+
+    @property
+    def needs_table(self) -> bool:
+        """False where the repo is as Rollcall takes it without a table."""
+        return bool(self.root) or self.layout != DEFAULT
+
+
+def propose(shape: RepoShape) -> Proposal | None:
+    """Return the layout that fits a repo; None where it has nothing to choose from."""
+    evidence = Evidence.of(shape)
+    always = evidence.always
+    if not evidence.macs and SITE_DEFAULT in shape.paths:
+        always = DEFAULT.always
+    pair = _told_by_macs(shape, evidence) or _told_by_names(shape, evidence)
+    if pair is None:
+        pair = _told_by_one(always)
+        always = always[:-1]
+    if pair is None:
+        return None
+    layout = replace(
+        DEFAULT,
+        always=always,
+        macs=_folder_of_macs(shape, evidence),
+        sites=pair.sites,
+        builds=pair.builds,
+        includes_site=pair.includes_site,
+    )
+    layout = replace(layout, order=_order(shape, layout))
+    return Proposal(shape.root, layout, _reasons(shape, layout, evidence))
+
+
+def _told_by_macs(shape: RepoShape, evidence: Evidence) -> Pair | None:
+    """The pair that Macs include, the sites where they belong; a list where no form tells MANY."""
+    best, share = evidence.best(shape.catalogs)
+    lists = _lists(evidence) if share < MANY else None
+    if best is None or lists is not None:
+        return lists
+    if best.builds is not None:
+        return best if best.builds.needs_site else _in_roles(best, evidence)
+    form, names = best.sites, evidence.names(best.sites)
+    if form is None or names is not None:
+        return Pair(form, names)
+    is_sites = candidates.leaning(form) > 0 or candidates.is_either(form)
+    return Pair(form, None) if is_sites else Pair(None, form)
+
+
+def _lists(evidence: Evidence) -> Pair | None:
+    """Lists of manifests of which each Mac includes one; None where there is none."""
+    first = evidence.names(None)
+    second = evidence.names(first) if first else None
+    if first is None:
+        return None
+    return Pair(None, first) if second is None else _in_roles(Pair(first, second), evidence)
+
+
+def _in_roles(pair: Pair, evidence: Evidence) -> Pair:
+    """The pair with the sites first, by the words of both; else those of which there are more."""
+
+    def rank(form: Form | None) -> tuple[int, int]:
+        used = sum(bool(form.readings(entry)) for entry in evidence.entries) if form else 0
+        return (candidates.leaning(form) if form else 0, used)
+
+    return pair if rank(pair.sites) >= rank(pair.builds) else Pair(pair.builds, pair.sites)
+
+
+def _told_by_names(shape: RepoShape, evidence: Evidence) -> Pair | None:
+    """The pair that the words of folders and prefixes tell, where no Mac includes them yet."""
+    paths = [path for path in shape.shared if candidates.is_path(path)]
+    forms = candidates.single_forms(path for path in paths if not candidates.is_of_all(path))
+    used = {path for entries in evidence.macs for path in entries}
+    worded = [
+        form
+        for form, covered in forms.items()
+        if candidates.is_worded(form)
+        and (len(covered) > 1 or form in (SITES, BUILDS))
+        and used.isdisjoint(covered)  # what Macs include has told already that it is no rule
+    ]
+    worded.sort(key=lambda form: (-len(forms[form]), -form.weight))
+    sites = next((form for form in worded if candidates.leaning(form) > 0), None)
+    builds = next((form for form in worded if candidates.leaning(form) < 0), None)
+    either = next(
+        (form for form in worded if candidates.leaning(form) == 0 and form != sites), None
+    )
+    if builds is None and sites is not None:
+        builds = either
+    elif builds is None and either is not None:
+        sites = either
+    return Pair(sites, builds) if sites or builds else None
+
+
+def _told_by_one(always: tuple[str, ...]) -> Pair | None:
+    """A list of the last manifest that all Macs include, as the first of their kinds."""
+    is_none = not always or always[-1] == SITE_DEFAULT
+    return None if is_none else Pair(None, candidates.names_form(always[-1:]))
+
+
+def _folder_of_macs(shape: RepoShape, evidence: Evidence) -> str:
+    """The folder of nearly all Macs' own manifests; empty where sites or builds lie there too."""
+    folders = Counter(name.rpartition("/")[0] for name in telling(shape))
+    folder, count = folders.most_common(1)[0] if folders else ("", 0)
+    is_rule = count >= ENOUGH * folders.total() and candidates.is_path(folder)
+    is_shared = any(path.startswith(f"{folder}/") for path in evidence.entries)
+    return folder if is_rule and not is_shared else ""
+
+
+def _order(shape: RepoShape, layout: Layout) -> tuple[Kind, ...]:
+    """The order of the kinds in most Macs; what they do not have stands where it does usually."""
+    kinds = {path: layout.kind_of(path) for path in shape.shared}
+    there = {
+        kind
+        for kind, is_there in {
+            Kind.ALWAYS: layout.always,
+            Kind.SITE: layout.sites and layout.includes_site,
+            Kind.BUILD: layout.builds,
+        }.items()
+        if is_there
+    }
+    orders = Counter[tuple[Kind, ...]]()
+    for name in shape.macs:
+        found = (kinds.get(entry) for entry in shape.includes.get(name, ()))
+        order: tuple[Kind, ...] = tuple(dict.fromkeys(kind for kind in found if kind))
+        orders[order] += set(order) == there
+    if not orders.total():
+        return DEFAULT.order
+    first = list(orders.most_common(1)[0][0])
+    for place, kind in enumerate(DEFAULT.order):
+        if kind not in there:
+            first.insert(place, kind)
+    return tuple(first)
+
+
+def _reasons(shape: RepoShape, layout: Layout, evidence: Evidence) -> Mapping[str, str]:
+    """The reason for each key of the table, as half a sentence."""
+    places, is_told = PlaceIndex(layout, shape.paths), bool(evidence.macs)
+    has_default = SITE_DEFAULT in layout.always
+    sites = _reason(layout.sites, len(places.sites), is_told=is_told)
+    if not layout.includes_site:
+        sites = f"{len(places.sites)} of them, told by the paths of the builds"
+    return {
+        "root": "the folder that manifests/ is in",
+        "always": "what nearly all Macs include" if has_default else "few include site_default",
+        "macs": "where the Macs' own manifests are",
+        "sites": sites,
+        "builds": _reason(layout.builds, len(places.builds()), is_told=is_told),
+        "order": "as in most Macs",
+    }
+
+
+def _reason(form: Form | None, number: int, *, is_told: bool) -> str:
+    if form is None:
+        return "one kind alone tells where a Mac goes"
+    more = "; add new ones here" if isinstance(form, NamesForm) else ""
+    told = f"a Mac includes one{more}" if is_told else "told by their names alone"
+    return f"{number} of them; {told}"

@@ -1,0 +1,226 @@
+"""The report of `boot.sh adopt`: a repo, the table that fits it, and what its Macs would become."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from textwrap import indent
+from typing import Any
+
+from infrastructure.findings import Finding, shortened
+from provisioning.munki.layout.finder.adoption import AdoptedMac, Adoption, examples
+from provisioning.munki.layout.finder.evidence import telling
+from provisioning.munki.layout.finder.keeping_out import keeps_out
+from provisioning.munki.layout.finder.proposal import Proposal, propose
+from provisioning.munki.layout.finder.shape import RepoShape
+from provisioning.munki.layout.finder.toml import written
+from provisioning.munki.layout.layout import SITE_DEFAULT, Layout
+
+MOST_NAMES = 5  # of Macs, in a sentence
+MOST_BROKEN = 3  # findings of a kind that are shown one by one
+LONGEST_ENTRY = 60  # characters of a name
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report on a repo; `proposal` is None where it has nothing to choose from.
+
+    `is_given` says that the layout is one of a policy file, and not proposed here.
+    """
+
+    shape: RepoShape
+    proposal: Proposal | None
+    macs: tuple[AdoptedMac, ...] = ()
+    keeps_out: tuple[Finding, ...] = ()
+    is_given: bool = False
+
+    @classmethod
+    def proposing(cls, shape: RepoShape) -> "Report":
+        """Return the report with the layout that the finder proposes."""
+        proposal = propose(shape)
+        return cls(shape, None) if proposal is None else cls._of(shape, proposal)
+
+    @classmethod
+    def of_layout(cls, shape: RepoShape, layout: Layout) -> "Report":
+        """Return the report with a layout that an admin wrote."""
+        return cls._of(shape, Proposal(shape.root, layout, {}), is_given=True)
+
+    @classmethod
+    def _of(cls, shape: RepoShape, proposal: Proposal, *, is_given: bool = False) -> "Report":
+        macs = Adoption(shape, proposal.layout).macs(telling(shape))
+        found = keeps_out(proposal.layout, shape.paths)
+        return cls(shape, proposal, tuple(macs), tuple(found), is_given)
+
+    @property
+    def fits(self) -> bool:
+        """True where there is a layout that lets Macs in."""
+        return self.proposal is not None and not self.keeps_out
+
+    @property
+    def covered(self) -> int:
+        """The number of the Macs that go to a place which the layout knows."""
+        return sum(not mac.problem for mac in self.macs)
+
+    def as_text(self) -> Iterator[str]:
+        """Yield the lines for people."""
+        yield self._counted()
+        if self.shape.root:
+            yield f"It lies in {self.shape.root}/, which is munki.root."
+        yield from self._broken()
+        if self.shape.left_alone:
+            yield f"No manifests, and left alone: {_listed(self.shape.left_alone)}."
+        if self.proposal is None:
+            yield from ("", *why_nothing(self.shape))
+            return
+        yield from ("", *self._table(self.proposal))
+        yield from (str(finding) for finding in self.keeps_out)
+        yield from self._macs(self.proposal.layout)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the same for programs."""
+        shape, proposal = self.shape, self.proposal
+        return {
+            "root": shape.root,
+            "manifests": _number_of_manifests(shape),
+            "macs": {"serials": len(shape.serials), "others": len(shape.others)},
+            "shared": len(shape.shared),
+            "catalogs": list(shape.catalogs),
+            "left_alone": list(shape.left_alone),
+            "broken": [
+                {"kind": each.kind, "message": each.message, "fix": each.fix}
+                for each in shape.broken
+            ],
+            "layouts": [] if proposal is None else [self._layout(proposal)],
+            "macs_after": [_mac(mac) for mac in examples(self.macs)],
+            "keeps_out": [str(finding) for finding in self.keeps_out],
+        }
+
+    def _layout(self, proposal: Proposal) -> dict[str, Any]:
+        return {
+            "table": {"root": proposal.root, **proposal.layout.to_json()},
+            "toml": written(proposal.root, proposal.layout) if proposal.needs_table else "",
+            "reasons": dict(proposal.reasons),
+            "covers": self.covered,
+            "of": len(self.macs),
+        }
+
+    def _counted(self) -> str:
+        shape = self.shape
+        names = [_number(len(shape.serials), "Mac") + " by serial"]
+        if shape.others:
+            names.append(f"{len(shape.others)} by host name or another identifier")
+        names.append(_number(len(shape.shared), "other"))
+        catalogs = f" Catalogs: {_listed(shape.catalogs)}." if shape.catalogs else ""
+        total = _number(_number_of_manifests(shape), "manifest")
+        return f"{total}: {', '.join(names)}.{catalogs}"
+
+    def _broken(self) -> Iterator[str]:
+        for line in shortened(self.shape.broken, MOST_BROKEN):
+            yield f"Broken: {line}"
+
+    def _table(self, proposal: Proposal) -> Iterator[str]:
+        fits = "no Mac has a manifest yet"
+        if self.macs:
+            fits = f"{self.covered} of {len(self.macs)} Macs go where it says"
+        if self.is_given:
+            yield f"The table of the policy file: {fits}."
+        elif not proposal.needs_table:
+            yield f"No table is needed: the repo is laid out as Rollcall takes it; {fits}."
+        else:
+            yield f"The table that fits; {fits}. Put it into the file of ROLLCALL_POLICY:"
+            yield ""
+            table = written(proposal.root, proposal.layout, proposal.reasons)
+            yield from indent(table, "    ").splitlines()
+            yield ""
+
+    def _macs(self, layout: Layout) -> Iterator[str]:
+        others = set(self.shape.others)
+        shown = examples(self.macs)
+        if shown:
+            yield "Existing Macs, sent where they go now:"
+        for mac in shown:
+            place = ", ".join(name for name in (mac.site, mac.build) if name) or "nowhere"
+            yield f"  {mac.name}  {place}  {self._anew(mac) if mac.name in others else mac.change}"
+        yield from self._problems()
+        if self.shape.others:
+            yield (
+                f"Macs by other names ({_listed(self.shape.others)}) keep their manifests; a first "
+                "boot makes one by serial. Munki asks for the host name first: with "
+                "client_identifier = true above [munki], the first-boot script has it ask for the "
+                "serial's."
+            )
+        if layout.macs:
+            yield (
+                f"Munki finds {layout.macs}/SERIAL by ClientIdentifier alone, which the first-boot "
+                "script sets."
+            )
+
+    def _anew(self, mac: AdoptedMac) -> str:
+        return mac.problem or f"keeps it; one by serial includes {_listed(mac.after)}"
+
+    def _problems(self) -> Iterator[str]:
+        by_problem: defaultdict[str, list[str]] = defaultdict(list)
+        for mac in self.macs:
+            if mac.problem:
+                by_problem[mac.problem].append(mac.name)
+        for problem, names in by_problem.items():
+            yield f"Not covered, because it {problem}: {_listed(names)}."
+
+
+def why_nothing(shape: RepoShape) -> Iterator[str]:
+    """Yield why there is no layout that fits, and what to do."""
+    macs = len(shape.macs)
+    shared = sorted({path for name in shape.macs for path in shape.includes.get(name, ()) if path})
+    include = f"{_number(macs, 'Mac')} include{'s' if macs == 1 else ''}"
+    if not macs:
+        has = "no Mac has a manifest, and no folder or prefix says what is a site or a build"
+    elif not shared:
+        has = f"{include} nothing"
+    elif len(shared) == 1:
+        has = f"{include} nothing but {_listed(shared)}"
+    else:
+        has = f"{include} {_listed(shared)}, and nothing of which each includes exactly one"
+    yield f"This repo has no manifests to choose from yet: {has}."
+    yield (
+        "Make one for each site, such as included_manifests/sites/london, and one for each kind of "
+        "Mac, such as included_manifests/builds/design; then no table is needed. Or make those for "
+        "kinds of Macs alone, such as role_design, and write in [munki]: sites = false and "
+        'builds = {prefix = "role_"}.'
+    )
+    included = {path for entries in shape.includes.values() for path in entries} | {SITE_DEFAULT}
+    left = [path for path in shape.shared if path not in included]
+    if left:
+        yield (
+            f"No manifest includes {_listed(left)}. If Macs ask for one of these by "
+            "ClientIdentifier, they are kinds of Macs: write sites = false and builds = {names = "
+            '["…", "…"]}.'
+        )
+
+
+def _mac(mac: AdoptedMac) -> dict[str, Any]:
+    return {
+        "name": mac.name,
+        "site": mac.site,
+        "build": mac.build,
+        "before": list(mac.before),
+        "after": list(mac.after),
+        "problem": mac.problem,
+    }
+
+
+def _number_of_manifests(shape: RepoShape) -> int:
+    return sum(not path.endswith("/") for path in shape.paths)
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The first of the names, and how many more there are."""
+    shown = [_short(name) for name in names if name][:MOST_NAMES]
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_ENTRY else f"{name[:LONGEST_ENTRY]}…"

@@ -1,0 +1,211 @@
+"""The shape of a Munki repo: its manifests, told apart, as the finder of a layout reads them."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+
+from infrastructure.findings import Finding
+from provisioning.munki import audit
+from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
+from provisioning.munki.layout.index import NO_MANIFEST
+from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manifest, entries, loads
+from provisioning.munki.manifests.includes import CATALOGS, named
+from provisioning.munki.storage import Store
+
+MANIFESTS = "manifests"
+MOST_FILES = 500_000  # that are looked at for a folder of manifests, or in it
+OF_MUNKI = "all"  # the catalog that makecatalogs makes of all others
+# Apple's serials have 10 to 12 letters and digits; VMware's have VM and 10 in any case.
+_SERIAL = re.compile(
+    r"(?=.*[0-9])(?=.*[A-Za-z])([A-Z0-9]{10,12}|[a-z0-9]{10,12})|VM[A-Za-z0-9+=]{10}"
+)
+_NUMBERED = re.compile(r"([A-Za-z]+)[0-9]+")  # mac0000012 is numbered, and C02XG0FDJGH5 is not
+GONE = "no files"  # the kind of finding of a name that leads to none
+_FIX_LINK = "Remove it, or bring back what it links to."
+_FIX_RIGHTS = "Let Rollcall's user read it."
+
+
+@dataclass(frozen=True, slots=True)
+class RepoShape:
+    """The manifests of a repo, whose `manifests` folder lies below `root`, empty for the top.
+
+    `paths` are all manifests and folders, which end in `/`; `includes` is what each manifest that
+    can be read includes itself, in order. Macs' own manifests are told by their names, `serials`,
+    or because nothing includes them, `others`: host names and other identifiers. `left_alone` are
+    files that are no manifests.
+    """
+
+    root: str
+    paths: tuple[str, ...]
+    includes: Mapping[str, tuple[str, ...]]
+    serials: tuple[str, ...]
+    others: tuple[str, ...]
+    catalogs: tuple[str, ...]
+    broken: tuple[Finding, ...] = ()
+    left_alone: tuple[str, ...] = ()
+
+    @property
+    def macs(self) -> tuple[str, ...]:
+        """All Macs' own manifests."""
+        return (*self.serials, *self.others)
+
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """The manifests that are no Mac's own, those that cannot be read too."""
+        macs = set(self.macs)
+        return tuple(path for path in self.paths if not path.endswith("/") and path not in macs)
+
+
+def read_repo(store: Store, root: str | None = None) -> RepoShape:
+    """Read each manifest of a repo once. Raises RepoUnusable where it has no folder of them.
+
+    `root` is the folder below which the repo lies; None: it is looked for.
+    """
+    root = _find_root(store) if root is None else root
+    folder = f"{root}/{MANIFESTS}" if root else MANIFESTS
+    if not store.has(folder):
+        elsewhere = _find_root(store)
+        fix = f'write root = "{elsewhere}" below [munki]' if elsewhere else "take root out"
+        raise RepoUnusable(f"there is no folder {folder} in it; {fix}")
+    files = list(islice(store.walk(folder), MOST_FILES))
+    names = [name for name in files if not is_left_alone(name)]
+    read = dict(zip(names, _manifests(store, folder, names), strict=True))
+    broken = [each for each in read.values() if isinstance(each, Finding)]
+    gone = {name for name, each in read.items() if isinstance(each, Finding) and each.kind == GONE}
+    return shape_of(
+        [name for name in files if name not in gone],
+        {name: each for name, each in read.items() if not isinstance(each, Finding)},
+        _catalogs(store, f"{root}/{CATALOGS}" if root else CATALOGS),
+        root=root,
+        broken=broken,
+    )
+
+
+def shape_of(
+    files: Sequence[str],
+    manifests: Mapping[str, Manifest],
+    catalogs: Iterable[str] = (),
+    *,
+    root: str = "",
+    broken: Iterable[Finding] = (),
+) -> RepoShape:
+    """Return the shape of a repo of these files, and parsed manifests; `catalogs` may be empty."""
+    names = [name for name in files if not is_left_alone(name)]
+    asked = {each for manifest in manifests.values() for each in named(manifest, CATALOGS)}
+    known = set(catalogs) or asked  # makecatalogs makes them again, so git often has none
+    included = {entry for manifest in manifests.values() for entry in named(manifest, INCLUDED)} | {
+        SITE_DEFAULT
+    }
+    serials = _serials([name for name in names if name not in included])
+    return RepoShape(
+        root=root,
+        paths=tuple(sorted({*names, *_folders(names)})),
+        includes={name: tuple(entries(manifest, INCLUDED)) for name, manifest in manifests.items()},
+        serials=tuple(serials),
+        others=tuple(_others(manifests, included, serials)),
+        catalogs=tuple(sorted((known | asked) - {OF_MUNKI})),
+        broken=(*broken, *audit.among(names, manifests, known | {OF_MUNKI}, serials)),
+        left_alone=tuple(name for name in files if is_left_alone(name)),
+    )
+
+
+def is_left_alone(path: str) -> bool:
+    """Return True for files that systems and people leave among manifests, and for YAML."""
+    return bool(NO_MANIFEST.fullmatch(path.rpartition("/")[2]))
+
+
+def _find_root(store: Store) -> str:
+    """The folder below which the repo lies: of several, one of Munki's, with most manifests."""
+    if store.has(MANIFESTS):
+        return ""
+    below, folders, of_munki = f"/{MANIFESTS}/", Counter[str](), set[str]()
+    for name in islice(store.walk(""), MOST_FILES):
+        folder, found, rest = name.partition(below)
+        if found:
+            folders[folder] += 1
+        if rest == SITE_DEFAULT:
+            of_munki.add(folder)
+    if not folders:
+        raise RepoUnusable(f"there is no folder {MANIFESTS} in it, and in no folder below")
+    return max(folders, key=lambda folder: (folder in of_munki, folders[folder]))
+
+
+def _manifests(store: Store, folder: str, names: Sequence[str]) -> Iterable[Manifest | Finding]:
+    """Each manifest, parsed; or why it cannot be."""
+    read = partial(_manifest, store, folder)
+    if store.reads_at_once == 1:
+        return map(read, names)
+    with ThreadPoolExecutor(store.reads_at_once) as pool:
+        return list(pool.map(read, names))
+
+
+def _manifest(store: Store, folder: str, name: str) -> Manifest | Finding:
+    path = f"{folder}/{name}"
+    try:
+        # What is no file, such as a pipe, would be waited for. A bucket has files alone.
+        is_file = store.reads_at_once > 1 or store.exists(path)
+        stored = store.read(path) if is_file else None
+        if stored is None:
+            return Finding(GONE, f"{name} leads to no file.", _FIX_LINK)
+        return loads(name, stored.content)
+    except ManifestUnreadable as error:
+        fix = "Open it in an editor for property lists, or restore it from a backup."
+        return Finding("unreadable manifests", str(error), fix)
+    except RepoUnusable as error:
+        if isinstance(error.__cause__, PermissionError):
+            return Finding("unreadable manifests", f"{name} may not be read.", _FIX_RIGHTS)
+        raise
+
+
+def _catalogs(store: Store, folder: str) -> Iterator[str]:
+    return islice(store.walk(folder), MOST_FILES) if store.has(folder) else iter(())
+
+
+def _folders(names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        parts = name.split("/")
+        yield from ("/".join(parts[:end]) + "/" for end in range(1, len(parts)))
+
+
+def _serials(names: Sequence[str]) -> list[str]:
+    """Those of the names that are serials, by their last part.
+
+    Names of letters and then a number are host names where several have the same letters.
+    """
+    last = {name: name.rpartition("/")[2] for name in names}
+    likely = {name: part for name, part in last.items() if _SERIAL.fullmatch(part)}
+    letters = {
+        name: match[1] for name, part in likely.items() if (match := _NUMBERED.fullmatch(part))
+    }
+    alike = Counter(letters.values())
+    return [name for name in likely if alike.get(letters.get(name, ""), 0) < 2]  # noqa: PLR2004
+
+
+def _others(
+    manifests: Mapping[str, Manifest], included: set[str], serials: Sequence[str]
+) -> Iterator[str]:
+    """Manifests that Macs ask for themselves: nothing includes them, and they have catalogs.
+
+    A manifest that lies among included ones is one that no Mac has now; where no Mac is known by
+    its serial, one that includes another of its folder is a Mac's.
+    """
+    known, folders = set(serials), {_folder(name) for name in serials}
+    among_shared = {_folder(name) for name in included} - folders - {""}
+    for name, manifest in manifests.items():
+        if name in included or name in known:
+            continue
+        beside = _folder(name) in map(_folder, entries(manifest, INCLUDED))
+        if _folder(name) in among_shared and (serials or not beside):
+            continue
+        if manifest.get("catalogs") and (
+            entries(manifest, INCLUDED) or _folder(name) in folders - {""}
+        ):
+            yield name
+
+
+def _folder(name: str) -> str:
+    return name.rpartition("/")[0]

@@ -1,0 +1,282 @@
+"""The layout that is found in a repo as it is."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provisioning.munki.layout import Layout
+from provisioning.munki.layout.finder.adoption import Adoption
+from provisioning.munki.layout.finder.proposal import Proposal, propose
+from provisioning.munki.layout.finder.shape import RepoShape, read_repo, shape_of
+from provisioning.munki.layout.finder.toml import written
+from provisioning.munki.layout.forms import FolderForm, MatchForm, PrefixForm
+from provisioning.munki.manifests.documents import Manifest
+from provisioning.munki.storage import FolderStore
+from provisioning.policy import munki_table
+from provisioning.policy.munki_table import MunkiTable
+from tests.support.repos import LAYOUTS, RepoCase
+
+cases = pytest.mark.parametrize("case", LAYOUTS, ids=lambda case: case.name)
+
+
+def shape(case: RepoCase) -> RepoShape:
+    manifests = case.manifests()
+    return shape_of(list(manifests), manifests, case.catalogs, root=case.root)
+
+
+def proposed(case: RepoCase) -> Proposal:
+    proposal = propose(shape(case))
+    assert proposal is not None
+    return proposal
+
+
+def table(text: str) -> MunkiTable:
+    read, faults = munki_table.read(tomllib.loads(text).get("munki", {}))
+    assert not faults
+    return read
+
+
+@cases
+def test_the_table_of_a_repo_is_found(case: RepoCase) -> None:
+    proposal = proposed(case)
+
+    expected = table(f"[munki]\n{case.table}")
+    assert written(proposal.root, proposal.layout) == f"[munki]\n{case.table}".strip()
+    assert (proposal.root, proposal.layout.digest) == (expected.root, expected.layout.digest)
+
+
+@cases
+def test_a_table_with_its_reasons_is_read_as_the_layout_that_it_was_made_of(case: RepoCase) -> None:
+    proposal = proposed(case)
+
+    read = table(written(proposal.root, proposal.layout, proposal.reasons))
+
+    assert read == MunkiTable(proposal.root, proposal.layout)
+    assert proposal.needs_table is bool(case.table)
+
+
+@cases
+def test_the_macs_of_a_repo_go_where_they_went_and_their_manifests_stay(case: RepoCase) -> None:
+    found, layout = shape(case), proposed(case).layout
+
+    macs = Adoption(found, layout).macs(found.macs)
+
+    assert {mac.name: (mac.site, mac.build) for mac in macs} == case.own()
+    assert all(mac.stays for mac in macs)
+
+
+@pytest.mark.parametrize("name", ["prefixes", "in a folder of a git repo", "nested folders"])
+def test_a_repo_on_a_disk_has_the_shape_of_its_manifests(name: str, tmp_path: Path) -> None:
+    case = next(each for each in LAYOUTS if each.name == name)
+
+    read = read_repo(FolderStore(case.make(tmp_path)))
+
+    assert read == shape(case)
+
+
+def test_of_several_folders_of_manifests_munkis_is_found(tmp_path: Path) -> None:
+    (tmp_path / "kubernetes/manifests").mkdir(parents=True)
+    for number in range(30):
+        (tmp_path / f"kubernetes/manifests/{number}").write_bytes(b"kind: Pod")
+    LAYOUTS[0].make(tmp_path / "munki")
+
+    assert read_repo(FolderStore(tmp_path)).root == "munki"
+
+
+class SlowStore(FolderStore):
+    """A place of which several threads read faster than one."""
+
+    reads_at_once = 4
+
+
+def test_a_repo_that_is_read_by_threads_has_the_same_shape(tmp_path: Path) -> None:
+    repo = LAYOUTS[0].make(tmp_path)
+    (repo / "manifests" / "broken").write_bytes(b"no property list")
+
+    read = read_repo(SlowStore(repo))
+
+    assert read == read_repo(FolderStore(repo))
+    assert [finding.kind for finding in read.broken] == ["unreadable manifests"]
+
+
+def of(macs: dict[str, list[str]], *shared: str, **more: Manifest) -> RepoShape:
+    """The shape of a repo of these Macs and shared manifests."""
+    own = {
+        name: {"catalogs": ["production"], "included_manifests": includes}
+        for name, includes in macs.items()
+    }
+    manifests: dict[str, Manifest] = {**{path: {} for path in shared}, **own, **more}
+    return shape_of(list(manifests), manifests)
+
+
+@pytest.mark.parametrize(
+    "macs",
+    [
+        {},
+        {"C02A01SYNTH1": [], "C02A02SYNTH2": []},
+        {"C02A01SYNTH1": ["site_default"], "C02A02SYNTH2": ["site_default"]},
+        {"C02A01SYNTH1": ["site_default", "gone"], "C02A02SYNTH2": ["site_default", "gone too"]},
+    ],
+)
+def test_a_repo_with_nothing_to_choose_from_gets_no_table(macs: dict[str, list[str]]) -> None:
+    assert propose(of(macs, "site_default")) is None
+
+
+def test_macs_are_told_by_their_serials_in_any_case_and_by_what_vmware_calls_them() -> None:
+    macs: dict[str, list[str]] = {
+        name: ["site_default"]
+        for name in ("C02XG0FDJGH5", "c02pq05yg8wl", "FVFC20V0M6", "VM5vdACsck0u", "x/C1MPQ9FPG944")
+    }
+
+    found = of(macs, "site_default")
+
+    assert (set(found.serials), found.others) == (set(macs), ())
+
+
+def test_numbered_names_are_host_names_and_a_serial_that_is_included_is_shared() -> None:
+    found = of(
+        {
+            "LABMAC000001": ["site_default"],
+            "LABMAC000002": ["site_default"],
+            "C02XG0FDJGH5": ["site_default"],
+            "C02A01SYNTH1": ["C02XG0FDJGH5"],
+        },
+        "site_default",
+    )
+
+    assert found.serials == ("C02A01SYNTH1",)
+    assert found.others == ("LABMAC000001", "LABMAC000002")
+    assert "C02XG0FDJGH5" in found.shared
+
+
+def test_a_build_that_no_mac_has_is_no_mac() -> None:
+    unused: Manifest = {"catalogs": ["production"], "included_manifests": ["site_default"]}
+
+    found = of(
+        {"C02A01SYNTH1": ["roles/lab"]}, "site_default", "roles/lab", **{"roles/new": unused}
+    )
+
+    assert found.others == ()
+
+
+def test_what_systems_leave_behind_and_yaml_are_no_manifests() -> None:
+    files = ["site_default", "Thumbs.db", "notes.txt", "roles/lab.yaml", "roles/lab~"]
+
+    found = shape_of(files, {"site_default": {}})
+
+    assert found.paths == ("site_default",)
+    assert found.left_alone == tuple(files[1:])
+
+
+def test_a_few_exceptions_hide_no_layout() -> None:
+    macs = {f"C02A{number:02}SYNTH": [f"site_{number % 3}", "role_x"] for number in range(20)}
+    macs["C02X01SYNTH1"] = ["site_1", "site_2", "role_x"]
+    macs["C02X02SYNTH2"] = ["role_y"]
+
+    proposal = propose(of(macs, "site_0", "site_1", "site_2", "role_x", "role_y"))
+
+    assert proposal is not None
+    assert written("", proposal.layout) == (
+        '[munki]\nalways = []\nsites = {prefix = "site_"}\nbuilds = {prefix = "role_"}'
+    )
+
+
+def test_site_default_is_for_all_where_some_macs_lack_it_and_is_no_site() -> None:
+    macs = {
+        f"C02A{number:02}SYNTH": ["site_default", f"site_{number % 3}", "role_x"][number % 4 == 0 :]
+        for number in range(12)
+    }
+
+    proposal = propose(of(macs, "site_default", "site_0", "site_1", "site_2", "role_x", "role_y"))
+
+    assert proposal is not None
+    assert proposal.layout == Layout(sites=PrefixForm("site_"), builds=PrefixForm("role_"))
+
+
+def test_several_of_a_folder_that_all_macs_include_are_no_choice() -> None:
+    both = ["site_default", "config/network", "config/security"]
+    macs = {f"C02A{number:02}SYNTH": [*both, f"role_{number % 2}"] for number in range(4)}
+
+    proposal = propose(of(macs, *both, "config/unused", "role_0", "role_1"))
+
+    assert proposal is not None
+    assert proposal.layout == Layout(always=tuple(both), sites=None, builds=PrefixForm("role_"))
+
+
+def test_what_only_some_macs_include_besides_is_not_in_the_list() -> None:
+    macs = {
+        f"C02A{number:02}SYNTH": [["faculty", "staff", "student"][number % 3], "adobe"][
+            : number % 4
+        ]
+        for number in range(24)
+        if number % 4
+    }
+
+    proposal = propose(of(macs, "faculty", "staff", "student", "adobe"))
+
+    assert proposal is not None
+    assert written("", proposal.layout) == (
+        '[munki]\nalways = []\nsites = false\nbuilds = {names = ["faculty", "staff", "student"]}'
+    )
+
+
+def test_what_each_mac_has_of_its_own_is_nothing_to_choose() -> None:
+    macs = {f"C02A{n:02}SYNTH": [f"groups/{n % 3}", f"users/{n}"] for n in range(12)}
+
+    proposal = propose(of(macs, *(entry for entries in macs.values() for entry in entries)))
+
+    assert proposal is not None
+    assert proposal.layout == Layout(always=(), sites=FolderForm("groups"), builds=None)
+
+
+def test_macs_that_include_several_of_a_folder_tell_no_kind() -> None:
+    groups = [f"groups/{letter}" for letter in "abcde"]
+    macs = {f"C02A{n:02}SYNTH": [groups[n % 5], groups[(n + 1) % 5]] for n in range(12)}
+
+    assert propose(of(macs, *groups)) is None
+
+
+def test_the_catalog_with_most_areas_tells_which_there_are() -> None:
+    areas = ("art", "hall", "lab", "shop")
+    macs = {f"C02A{n:02}SYNTH": [f"staging/{areas[n % 3]}"] for n in range(6)}
+    macs["C02B01SYNTH1"] = ["production/art"]
+    shared = [f"{name}/{area}" for name in ("production", "staging") for area in areas]
+    manifests: dict[str, Manifest] = {path: {} for path in [*shared, "staging/new"]}
+    manifests |= {n: {"catalogs": ["x"], "included_manifests": each} for n, each in macs.items()}
+
+    proposal = propose(shape_of(list(manifests), manifests, ["production", "staging"]))
+
+    assert proposal is not None
+    assert proposal.layout.sites == MatchForm("staging/*")
+
+
+def test_many_manifests_take_little_time() -> None:
+    shared = ["site_default", *(f"{kind}_{number}-a.b" for kind in "xy" for number in range(150))]
+    macs = {
+        f"C02{number:04}SYNTH": ["site_default", f"x_{number % 150}-a.b", f"y_{number % 149}-a.b"]
+        for number in range(300)
+    }
+
+    proposal = propose(of(macs, *shared))
+
+    assert proposal is not None
+    assert (proposal.layout.sites, proposal.layout.builds) == (PrefixForm("x_"), PrefixForm("y_"))
+
+
+@given(
+    st.lists(st.text(max_size=12), max_size=4),
+    st.lists(st.text(alphabet="-_. /*{}site", max_size=12), max_size=6),
+)
+def test_whatever_macs_include_a_proposal_can_be_written_and_read(
+    first: list[str], second: list[str]
+) -> None:
+    includes = [*first, *second]
+    macs = {"C02A01SYNTH1": includes, "C02A02SYNTH2": includes[::2], "C02A03SYNTH3": second}
+
+    proposal = propose(of(macs, *includes))
+
+    if proposal is not None:
+        assert table(written(proposal.root, proposal.layout)).layout == proposal.layout

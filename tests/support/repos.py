@@ -1,0 +1,266 @@
+"""Munki repos as they are elsewhere: a table of layouts, each with a few Macs that go somewhere."""
+
+import plistlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+Place: TypeAlias = tuple[str, str]  # a site and a build; "" for a kind that the repo lacks
+Manifest: TypeAlias = dict[str, Any]
+
+PLACES: tuple[Place, ...] = (
+    ("london", "design"),
+    ("paris", "kiosk"),
+    ("london", "kiosk"),
+    ("leeds", "design"),
+    ("paris", "lab"),
+    ("leeds", "lab"),
+)
+CATALOGS = ("production", "testing")
+S, B = "included_manifests/sites", "included_manifests/builds"
+
+
+@dataclass(frozen=True)
+class RepoCase:
+    """A repo: `includes` is what a Mac of a place includes, `table` the keys below `[munki]`.
+
+    `shared` are manifests besides what Macs include. Macs are named `mac` with their number in it,
+    below the folder `macs`. `root` is where `manifests` is.
+    """
+
+    name: str
+    table: str
+    includes: Callable[[str, str], Sequence[str]]
+    places: tuple[Place, ...] = PLACES
+    shared: tuple[str, ...] = ("site_default",)
+    mac: str = "C02A{:02}SYNTH{}"
+    macs: str = ""
+    root: str = ""
+    catalogs: tuple[str, ...] = CATALOGS
+    extra: Mapping[str, Manifest] = field(default_factory=dict)
+
+    def own(self) -> dict[str, Place]:
+        """The place of each Mac, by the path of its own manifest."""
+        folder = f"{self.macs}/" if self.macs else ""
+        names = (folder + self.mac.format(number, number) for number in range(1, 10))
+        return dict(zip(names, self.places, strict=False))
+
+    def manifests(self) -> dict[str, Manifest]:
+        """All manifests, by their paths."""
+        own = {
+            name: {"catalogs": ["production"], "included_manifests": [*self.includes(*place)]}
+            for name, place in self.own().items()
+        }
+        included = dict.fromkeys(
+            path for manifest in own.values() for path in manifest["included_manifests"]
+        )
+        shared: dict[str, Manifest] = {
+            path: {"managed_installs": ["Firefox"]} for path in (*self.shared, *included)
+        }
+        return {**shared, **own, **self.extra}
+
+    def make(self, folder: Path) -> Path:
+        """Write the repo below a folder, and return that."""
+        top = folder / self.root
+        for path, manifest in self.manifests().items():
+            _write(top / "manifests" / path, manifest)
+        for catalog in self.catalogs:
+            _write(top / "catalogs" / catalog, [])
+        return folder
+
+
+def _write(path: Path, content: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(plistlib.dumps(content))
+
+
+def _alone(places: Sequence[Place], *, site: bool) -> tuple[Place, ...]:
+    """Places of one kind only."""
+    return tuple((name, "") if site else ("", build) for name, build in places)
+
+
+ROLES, AREAS = _alone(PLACES, site=False), _alone(PLACES, site=True)
+BY_AREA = tuple((site, CATALOGS[number % 2]) for number, (site, _) in enumerate(PLACES))
+
+LAYOUTS: tuple[RepoCase, ...] = (
+    RepoCase(
+        "Rollcall's own",
+        "",
+        lambda site, build: ["site_default", f"{S}/{site}", f"{B}/{build}"],
+        shared=("site_default", f"{S}/rome", f"{B}/basic"),
+    ),
+    RepoCase(
+        "one build so far",
+        "",
+        lambda site, build: ["site_default", f"{S}/{site}", f"{B}/{build}"],
+        places=(("london", "basic"), ("paris", "basic"), ("leeds", "basic")),
+        shared=("site_default", f"{B}/kiosk"),
+    ),
+    RepoCase(
+        "prefixes",
+        'sites = {prefix = "site_"}\nbuilds = {prefix = "role_"}',
+        lambda site, build: ["site_default", f"site_{site}", f"role_{build}"],
+        shared=("site_default", "site_", "sitemap", "extras"),
+    ),
+    RepoCase(
+        "prefixes, the build first",
+        'sites = {prefix = "loc-"}\nbuilds = {prefix = "group-"}\n'
+        'order = ["always", "build", "site"]',
+        lambda site, build: ["site_default", f"group-{build}", f"loc-{site}"],
+    ),
+    RepoCase(
+        "prefixes with names that begin alike",
+        'sites = {prefix = "site_"}\nbuilds = {prefix = "type_"}',
+        lambda site, build: ["site_default", f"site_{site}", f"type_{build}"],
+        places=(("new_york", "a"), ("new_jersey", "b"), ("new_york", "b")),
+    ),
+    RepoCase(
+        "words with spaces",
+        'sites = {match = "Office *"}\nbuilds = {match = "Team *"}',
+        lambda site, build: ["site_default", f"Office {site}", f"Team {build}"],
+    ),
+    RepoCase(
+        "files with an extension",
+        'always = ["base.plist"]\nsites = {match = "site_*.plist"}\n'
+        'builds = {match = "role_*.plist"}',
+        lambda site, build: ["base.plist", f"site_{site}.plist", f"role_{build}.plist"],
+    ),
+    RepoCase(
+        "roles alone",
+        'sites = false\nbuilds = {prefix = "_role-"}',
+        lambda _, build: ["site_default", f"_role-{build}"],
+        places=ROLES,
+        shared=("site_default", "_common", "_role-basic"),
+    ),
+    RepoCase(
+        "departments alone",
+        'sites = {folder = "departments"}\nbuilds = false',
+        lambda site, _: ["site_default", f"departments/{site}"],
+        places=AREAS,
+    ),
+    RepoCase(
+        "by building and type",
+        'sites = {match = "*/", include = false}\nbuilds = {match = "{site}/*"}',
+        lambda site, build: ["site_default", f"{site}/{build}"],
+    ),
+    RepoCase(
+        "by building and type, below a folder",
+        'sites = {match = "places/*/", include = false}\nbuilds = {match = "places/{site}/*"}',
+        lambda site, build: ["site_default", f"places/{site}/{build}"],
+    ),
+    RepoCase(
+        "a manifest for each building",
+        'sites = {match = "*/_all"}\nbuilds = {match = "{site}/*"}',
+        lambda site, build: ["site_default", f"{site}/_all", f"{site}/{build}"],
+    ),
+    RepoCase(
+        "numbers of schools",
+        'sites = {match = "*/", include = false}\nbuilds = {match = "{site}/{site}-*"}',
+        lambda site, build: ["site_default", f"{site}/{site}-{build}"],
+    ),
+    RepoCase(
+        "by catalog and area",
+        'sites = {match = "production/*", include = false}\nbuilds = {match = "*/{site}"}',
+        lambda site, build: ["site_default", f"{build}/{site}"],
+        places=BY_AREA,
+        shared=("site_default", *(f"{each}/{site}" for each in CATALOGS for site, _ in PLACES)),
+    ),
+    RepoCase(
+        "nested folders",
+        'sites = {folder = "includes/locations"}\nbuilds = {folder = "includes/roles"}',
+        lambda site, build: [
+            "site_default",
+            f"includes/locations/{site}",
+            f"includes/roles/{build}",
+        ],
+        places=(("uk/leeds", "design"), ("hq", "dev/mobile"), ("fr/paris", "dev/web")),
+    ),
+    RepoCase(
+        "in a folder of a git repo",
+        'root = "deployment"\nsites = false\nbuilds = {folder = "included"}',
+        lambda _, build: ["site_default", f"included/{build}"],
+        places=ROLES,
+        root="deployment",
+    ),
+    RepoCase(
+        "no site_default",
+        'always = ["base"]\nsites = {prefix = "office-"}\nbuilds = {prefix = "team-"}',
+        lambda site, build: ["base", f"office-{site}", f"team-{build}"],
+        shared=(),
+    ),
+    RepoCase(
+        "nothing for all",
+        'always = []\nsites = {prefix = "office-"}\nbuilds = {prefix = "team-"}',
+        lambda site, build: [f"office-{site}", f"team-{build}"],
+        shared=(),
+    ),
+    RepoCase(
+        "the Macs in a folder",
+        'macs = "clients"\nsites = {folder = "sites"}\nbuilds = {folder = "types"}',
+        lambda site, build: ["site_default", f"sites/{site}", f"types/{build}"],
+        macs="clients",
+    ),
+    RepoCase(
+        "a list",
+        'sites = false\nbuilds = {names = ["Faculty", "LabInstalls", "StandardInstalls"]}',
+        lambda _, build: ["site_default", build],
+        places=tuple(("", name) for name in ("Faculty", "LabInstalls", "StandardInstalls")),
+    ),
+    RepoCase(
+        "sites, and a list",
+        'sites = {prefix = "campus-"}\nbuilds = {names = ["design", "kiosk", "lab"]}',
+        lambda site, build: ["site_default", f"campus-{site}", build],
+    ),
+    RepoCase(
+        "two lists",
+        'sites = {names = ["leeds", "london", "paris", "rome"]}\n'
+        'builds = {names = ["design", "kiosk", "lab"]}',
+        lambda site, build: ["site_default", site, build],
+        places=(*PLACES, ("rome", "lab")),
+    ),
+    RepoCase(
+        "half of a kind begin alike",
+        'sites = false\nbuilds = {names = ["labs-kc", "labs-nh", "staff-kc", "staff-nh"]}',
+        lambda _, build: ["site_default", build],
+        places=tuple(("", name) for name in ("labs-nh", "labs-kc", "staff-nh", "staff-kc")),
+    ),
+    RepoCase(
+        "rooms of buildings of places",
+        'sites = false\nbuilds = {names = ["north/b1/room_1", "north/b1/room_2", '
+        '"south/b2/room_1", "south/b3/room_2"]}',
+        lambda _, build: ["site_default", build],
+        places=tuple(
+            ("", name)
+            for name in ("north/b1/room_1", "north/b1/room_2", "south/b2/room_1", "south/b3/room_2")
+        ),
+    ),
+    RepoCase(
+        "Macs beside their rooms",
+        'always = []\nsites = false\nbuilds = {names = ["north/room_1", "north/room_2"]}',
+        lambda _, build: [build],
+        places=(("", "north/room_1"), ("", "north/room_2"), ("", "north/room_1")),
+        mac="mac-{}",
+        macs="north",
+    ),
+    RepoCase(
+        "host names",
+        'sites = false\nbuilds = {names = ["design", "kiosk", "lab"]}',
+        lambda _, build: ["site_default", build],
+        places=ROLES,
+        mac="AB-MD-{:05}.local",
+    ),
+    RepoCase(
+        "all Macs the same",
+        'always = []\nsites = false\nbuilds = {names = ["StandardInstalls"]}',
+        lambda _, build: [build],
+        places=(("", "StandardInstalls"),) * 3,
+    ),
+    RepoCase(
+        "no Macs yet",
+        'sites = {folder = "locations"}\nbuilds = {folder = "roles"}',
+        lambda _, __: [],
+        places=(),
+        shared=("site_default", "locations/rome", "locations/oslo", "roles/lab", "roles/kiosk"),
+    ),
+)
