@@ -51,8 +51,8 @@ def _fill_page(connection: sa.Connection, after_id: int) -> int | None:
     )
     rows = connection.execute(
         sa.select(REGISTRATIONS.c.id, EVENTS.c.after)
-        .select_from(REGISTRATIONS)
-        .where(EVENTS.c.id == newest, REGISTRATIONS.c.id > after_id)
+        .select_from(REGISTRATIONS.join(EVENTS, EVENTS.c.id == newest))
+        .where(REGISTRATIONS.c.id > after_id)
         .order_by(REGISTRATIONS.c.id)
         .limit(PAGE)
     ).all()

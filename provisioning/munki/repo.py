@@ -93,13 +93,13 @@ class RepoView:
         folder = f"{FOLDER}{listing.folder}".rstrip("/")
         return self._store.tree(folder) if listing.deep else self._store.names(folder)
 
-    def sites(self) -> Sequence[str]:
+    def sites(self) -> list[str]:
         """The names of all sites, sorted."""
-        return self.places.sites
+        return list(self.places.sites)
 
-    def builds(self, site: str | None = None) -> Sequence[str]:
+    def builds(self, site: str | None = None) -> list[str]:
         """The names of the builds that a site may have, or of all builds, sorted."""
-        return self.places.builds(site)
+        return list(self.places.builds(site))
 
     def destination(self, site: str, build: str) -> Destination:
         """Return the site and build that a person meant by these names, typed in any case.

@@ -47,12 +47,12 @@ def merge(
     catalogs: Sequence[str] = CATALOGS,
     new: Mapping[str, Any] = MappingProxyType({}),
 ) -> Manifest:
-    """Return `manifest` (None: a new one, made of `new`) with the includes that `includes` makes.
+    """Return `manifest` (None or empty: a new one, made of `new`) with the includes that `includes` makes.
 
     Catalogs and unknown keys stay as they are. A manifest without catalogs gets `catalogs`,
     because Munki skips the whole of it otherwise.
     """
-    merged = dict(manifest if manifest is not None else deepcopy(dict(new)))
+    merged = dict(manifest or deepcopy(dict(new)))
     merged["catalogs"] = merged.get("catalogs") or list(catalogs)
     merged[INCLUDED] = includes(merged.get(INCLUDED, []))
     return merged

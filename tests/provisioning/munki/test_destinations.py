@@ -48,7 +48,9 @@ def test_the_exact_name_wins_where_two_differ_only_by_case(
 
     assert repo.now().destination("london", "basic").site == "london"
     assert repo.now().destination("LONDON", "basic").site == "LONDON"
-    assert repo.now().destination("London", "basic").site in ("london", "LONDON")
+    with pytest.raises(UnknownSite) as caught:
+        repo.now().destination("London", "basic")
+    assert caught.value.nearest == ("LONDON", "london")
 
 
 def test_an_unknown_site_is_told_with_the_nearest_ones(repo: MunkiRepo) -> None:
@@ -88,15 +90,20 @@ def test_nothing_else_can_be_reached_with_a_name(
         repo.now().destination(typed, "basic")
 
 
-def test_a_site_in_a_folder_of_its_own_cannot_be_reached(
+def test_a_site_in_a_folder_of_its_own_is_its_whole_path_or_a_unique_end_of_it(
     repo: MunkiRepo, manifests: Path, add_site: Callable[[str], Path]
 ) -> None:
     (manifests / "included_manifests" / "sites" / "europe").mkdir()
     add_site("europe/rome")
 
-    for typed in ("europe/rome", "europe/../london", "europe"):
+    for typed in ("europe/rome", "Europe/ROME", "rome"):
+        assert repo.now().destination(typed, "basic").site == "europe/rome"
+    for typed in ("europe/../london", "europe", "/rome"):
         with pytest.raises(UnknownSite):
             repo.now().destination(typed, "basic")
+    with pytest.raises(UnknownSite) as caught:
+        repo.now().exact_destination("rome", "basic")
+    assert caught.value.nearest == ("europe/rome",)
 
 
 def test_folders_and_dot_files_are_no_sites(
