@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from infrastructure.findings import Finding
-from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
+from provisioning.munki.errors import BadLink, ManifestUnreadable, RepoUnusable
 from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manifest, loads
 from provisioning.munki.manifests.includes import CATALOGS, named
 from provisioning.munki.storage import Store
@@ -53,6 +53,9 @@ def parsed(store: Store, names: Sequence[str], findings: list[Finding]) -> Itera
                 raise content
             if content is not None:
                 yield name, loads(name, content)
+        except BadLink as error:
+            fix = "Mend the link, remove it, or put what it leads to in its place."
+            findings.append(Finding("bad links", str(error), fix))
         except ManifestUnreadable as error:
             fix = "Open it in an editor for property lists, or restore it from a backup."
             findings.append(Finding("unreadable manifests", str(error), fix))

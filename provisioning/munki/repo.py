@@ -118,7 +118,7 @@ class MunkiRepo:
 
         Keep the lock until all that depends on the manifest is done. Raises RepoUnusable.
         """
-        return self.store.holding(FOLDER + serial.key)
+        return self.store.holding(FOLDER + serial.text)
 
     def assign(
         self,

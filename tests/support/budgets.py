@@ -53,6 +53,10 @@ PARTS = frozenset(
 # Tests that may take longer: a file, or a test in it; seconds, and the reason.
 PROPERTY = "tries many examples"
 LONGER: dict[str, tuple[float, str]] = {
+    "test_links.py::test_a_server_killed_at_any_line_leaves_a_link_to_a_whole_file": (
+        2,
+        "forks for each line",
+    ),
     # Property tests, which try many examples
     "test_client_address.py::test_whatever_is_said_to_be_an_address_is_short_and_in_one_line": (
         2,
