@@ -13,6 +13,7 @@ from infrastructure.findings import Finding
 from provisioning.munki.errors import BadLink, ManifestUnreadable, RepoUnusable
 from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manifest, loads
 from provisioning.munki.manifests.includes import CATALOGS, named
+from provisioning.munki.manifests.names import YAML
 from provisioning.munki.storage import Store
 
 Parsed = tuple[str, Manifest]
@@ -24,7 +25,7 @@ def look_through(store: Store) -> list[Finding]:
         raise RepoUnusable("there are no manifests in it")
     findings: list[Finding] = []
     names = list(store.walk("manifests"))
-    read = dict(parsed(store, names, findings))
+    read = dict(parsed(store, [name for name in names if not name.endswith(YAML)], findings))
     catalogs = set(store.walk("catalogs")) if store.has("catalogs") else set()
     included = {name: list(named(each, INCLUDED)) for name, each in read.items()}
     return [
@@ -35,12 +36,14 @@ def look_through(store: Store) -> list[Finding]:
         *_without_catalogs(read, included),
         *_unknown_catalogs(read, catalogs),
         *_twins(names),
+        *_left_alone(names),
     ]
 
 
 def who_includes(store: Store, included: str) -> Iterator[str]:
     """Yield the names of manifests that include `included`; unreadable ones are left out."""
-    for name, manifest in parsed(store, list(store.walk("manifests")), []):
+    names = [name for name in store.walk("manifests") if not name.endswith(YAML)]
+    for name, manifest in parsed(store, names, []):
         if included in named(manifest, INCLUDED):
             yield name
 
@@ -169,4 +172,14 @@ def _twins(names: Iterable[str]) -> Iterator[Finding]:
                 "names that differ only in case",
                 f"{' and '.join(sorted(twins))} differ only in case; a Mac finds the exact one.",
                 "Keep the one that the Mac reports, and remove the other.",
+            )
+
+
+def _left_alone(names: Iterable[str]) -> Iterator[Finding]:
+    for name in names:
+        if name.endswith(YAML):
+            yield Finding(
+                "manifests in YAML",
+                f"{name} is left alone: Rollcall reads and writes property lists only.",
+                "Convert it, and name it without its ending; a Mac asks for that name first.",
             )

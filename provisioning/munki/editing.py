@@ -86,12 +86,16 @@ class ManifestEditor:
 
         Returns the result of the write, and True where the manifest is new. Line feeds that a
         client lost on the way are restored. Raises ManifestUnreadable where `content` is no
-        manifest, MissingInclude where it adds an include that does not exist, ManifestChanged.
+        manifest, MissingInclude where it adds an include that does not exist, ManifestChanged,
+        InvalidName where it is new and other systems cannot have a file of its name.
         """
+        name.verify_plist()
         new = documents.loads(name.text, content)
         with self._store.holding(FOLDER + name.text):
             stored = self._store.read(FOLDER + name.text)
             unless(stored)
+            if stored is None:
+                name.verify_new()
             present = _parsed(name, stored)
             self._verify(name, new, present)
             if line_feeds.are_lost(content):

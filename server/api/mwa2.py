@@ -12,7 +12,7 @@ from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest, NotFound, PreconditionFailed
 
 from provisioning.munki.editing import Author, Condition, ManifestChanged, ManifestEditor, tag
-from provisioning.munki.errors import ManifestUnreadable
+from provisioning.munki.errors import BadLink, ManifestUnreadable
 from provisioning.munki.manifests.names import ManifestName
 from provisioning.munki.storage import LARGEST, Store, Stored
 from server.auth.authentication import Editors
@@ -75,6 +75,8 @@ class _Views:
         content = request.get_data(cache=False)
         try:
             _, is_new = self._manifests.put(name, content, editor=g.editor, unless=_unless(name))
+        except BadLink:
+            raise
         except ManifestUnreadable as error:
             raise BadRequest(f"What was sent is no manifest: {error}") from error
         answer = _document(self._manifests.read(name))
