@@ -26,13 +26,14 @@ from provisioning.munki.manifests.names import InvalidName
 from provisioning.outbox import outbox
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
 from provisioning.registrations.name_clashes import ComputerNameClashes
-from provisioning.values.serials import InvalidSerial
+from provisioning.values.serials import InvalidSerial, PlaceholderSerial
 from server.request_log import MOST, Repeats
 
 log = structlog.get_logger()
 
 _STATUS: dict[type[RollcallError], HTTPStatus] = {
     InvalidSerial: HTTPStatus.BAD_REQUEST,
+    PlaceholderSerial: HTTPStatus.FORBIDDEN,
     InvalidToken: HTTPStatus.UNAUTHORIZED,
     NotRegistered: HTTPStatus.FORBIDDEN,
     OtherSite: HTTPStatus.FORBIDDEN,
@@ -57,7 +58,7 @@ SOON, AFTER_AN_ANSWER = "2", "15"  # a fault that passes; an answer in Slack
 # Errors that a person in the channel has to fix.
 _TROUBLE = (
     *(UnknownDestination, ManifestUnreadable, MissingInclude, RepoUnusable),
-    *(ExpiredToken, SpentToken, OtherSite, ConfigUnusable, UnusableTemplate),
+    *(ExpiredToken, SpentToken, OtherSite, ConfigUnusable, UnusableTemplate, PlaceholderSerial),
 )
 
 

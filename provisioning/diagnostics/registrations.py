@@ -64,15 +64,18 @@ def _compared(session: Session, store: Store, advice: Advice, now: datetime) -> 
 
 def _placed(store: Store, names: Sequence[str]) -> Iterator[Placed]:
     """The manifests that are named as a Mac and lead to one site and one build."""
-    primary = [name for name in names if "/" not in name]
-    for name, manifest in audit.parsed(store, primary, []):
+    serials = {name: serial for name in names if (serial := _serial(name)) is not None}
+    for name, manifest in audit.parsed(store, list(serials), []):
         destination = _destination(manifest)
-        try:
-            serial = Serial.parse(name)
-        except InvalidSerial:
-            continue
         if destination is not None:
-            yield Placed(serial, destination)
+            yield Placed(serials[name], destination)
+
+
+def _serial(name: str) -> Serial | None:
+    try:
+        return Serial.parse(name)
+    except InvalidSerial:
+        return None
 
 
 def _destination(manifest: Manifest) -> Destination | None:

@@ -189,7 +189,11 @@ class FirstBootService:
             return
         confirmation = Confirmation(mac, write_result, at)
         news = {"warning": self._missed(confirmation), "before_boot": before_boot}
-        cautions = [*self._unnamed(mac), *warnings.of_identifier(mac.serial, identifier)]
+        cautions = [
+            *self._unnamed(mac),
+            *warnings.of_identifier(mac.serial, identifier),
+            *warnings.of_twin(self._repo.store, mac.serial, write_result),
+        ]
         channel = self._policy.policy.channel_for(mac.destination.site, self._channel)
         registration = self._database.together(
             lambda session: confirmation.record(session, channel, news, cautions)

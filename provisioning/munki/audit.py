@@ -15,6 +15,7 @@ from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manif
 from provisioning.munki.manifests.includes import CATALOGS, named
 from provisioning.munki.manifests.names import YAML
 from provisioning.munki.storage import Store
+from provisioning.values.serials import is_vmware
 
 Parsed = tuple[str, Manifest]
 
@@ -138,7 +139,7 @@ def _without_catalogs(
 ) -> Iterator[Finding]:
     shared = {SITE_DEFAULT, *(entry for entries in included.values() for entry in entries)}
     for name, manifest in parsed.items():
-        is_primary = "/" not in name and name not in shared
+        is_primary = name not in shared and ("/" not in name or is_vmware(name))
         if is_primary and not manifest.get("catalogs"):
             yield Finding(
                 "no catalogs",

@@ -1,4 +1,10 @@
-"""Names of files that other systems than this one cannot have."""
+"""Names of files that mean something to Munki, or that other systems cannot have."""
+
+# Munki's own: in a repo, and beside the manifests on a Mac.
+RESERVED = (
+    *("catalogs", "client_resources", "icons", "manifests", "pkgs", "pkgsinfo"),
+    *("included_manifests", "site_default", "SelfServeManifest"),
+)
 
 # Of git's own check for Windows (`is_valid_win32_path`); SMB and exFAT refuse the same signs.
 _SIGNS = ':*?"<>|'
