@@ -108,21 +108,28 @@ def _owners(descriptor: int, present: os.stat_result) -> Iterator[Callable[[], N
 
 
 def _attributes(descriptor: int, path: str) -> Iterator[Callable[[], None]]:
-    """Yield what gives a file the extended attributes of another, access lists among them."""
+    """Yield what gives a file the extended attributes of another, access lists among them.
+
+    Others, such as the kernel's `security.ima`, are about the bytes and stay with them.
+    """
     if sys.platform != "linux":
         return
     present, fresh = _attributes_of(path), _attributes_of(descriptor)
+    if present is None or fresh is None:
+        return
     for name in fresh.keys() - present.keys():  # made by a default access list of the folder
         yield partial(os.removexattr, descriptor, name)
     for name, content in present.items() - fresh.items():
         yield partial(os.setxattr, descriptor, name, content)
 
 
-def _attributes_of(file: str | int) -> dict[str, bytes]:
+def _attributes_of(file: str | int) -> dict[str, bytes] | None:
+    """The attributes that go along with a file's name; None where the disk cannot say them."""
     try:
-        return {name: os.getxattr(file, name) for name in os.listxattr(file)}
+        names = [name for name in os.listxattr(file) if name.startswith(("user.", "system."))]
+        return {name: os.getxattr(file, name) for name in names}
     except OSError:
-        return {}
+        return None
 
 
 def _is_done(change: Callable[[], None]) -> bool:
