@@ -1,6 +1,7 @@
 """Files that are replaced as a whole or not at all."""
 
 import os
+import struct
 import subprocess
 import sys
 import threading
@@ -89,6 +90,27 @@ def test_a_file_keeps_its_attributes_and_gets_no_others(file: Path) -> None:
     assert {name: os.getxattr(file, name) for name in os.listxattr(file)} == {
         "user.origin": b"manifestutil"
     }
+
+
+def test_a_file_keeps_its_access_list(file: Path) -> None:
+    owner, user, group, mask, others = (
+        (1, 6, -1),
+        (2, 4, 1234),
+        (4, 4, -1),
+        (16, 4, -1),
+        (32, 0, -1),
+    )
+    entries = (struct.pack("<HHi", *entry) for entry in (owner, user, group, mask, others))
+    access_list = struct.pack("<I", 2) + b"".join(entries)
+    try:
+        os.setxattr(file, "system.posix_acl_access", access_list)
+    except OSError:
+        pytest.skip("this disk has no access lists")
+
+    replace(str(file), b"after")
+
+    assert os.getxattr(file, "system.posix_acl_access") == access_list
+    assert file.stat().st_mode & 0o777 == 0o640
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
