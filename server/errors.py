@@ -25,6 +25,7 @@ from provisioning.munki.errors import (
 from provisioning.munki.manifests.names import InvalidName
 from provisioning.outbox import outbox
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
+from provisioning.registrations.guards import UndoesMove, WaitedFor
 from provisioning.registrations.name_clashes import ComputerNameClashes
 from provisioning.values.serials import InvalidSerial
 from server.request_log import MOST, Repeats
@@ -44,6 +45,8 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     NoManifest: HTTPStatus.NOT_FOUND,
     InvalidName: HTTPStatus.BAD_REQUEST,
     StillIncluded: HTTPStatus.CONFLICT,
+    UndoesMove: HTTPStatus.CONFLICT,
+    WaitedFor: HTTPStatus.CONFLICT,
     ManifestChanged: HTTPStatus.CONFLICT,
     NotServedYet: HTTPStatus.SERVICE_UNAVAILABLE,
     RegistrationChanged: HTTPStatus.SERVICE_UNAVAILABLE,
