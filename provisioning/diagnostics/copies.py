@@ -11,13 +11,12 @@ from datetime import datetime, timedelta
 from infrastructure.database.engine import Database
 from infrastructure.findings import Finding
 from provisioning.munki import audit, revisions
-from provisioning.munki.editing import MOST_NAMED, essence, essence_of
-from provisioning.munki.manifests.documents import FOLDER, INCLUDED
+from provisioning.munki.editing import MOST_NAMED, essence_of
+from provisioning.munki.manifests.documents import INCLUDED
 from provisioning.munki.manifests.includes import named
 from provisioning.munki.storage import Store
 
 RECENT = timedelta(days=14)  # an older copy is one that stays
-VIA = "MWA2 API"  # the source of changes by the API for programs
 
 
 def left_over(database: Database, store: Store, now: datetime) -> Iterator[Finding]:
@@ -26,26 +25,24 @@ def left_over(database: Database, store: Store, now: datetime) -> Iterator[Findi
     The original is included by others, and the copy by none. Raises RepoUnusable.
     """
     with database.reading() as session:
-        made = {each.name: each for each in revisions.made_since(session, now - RECENT, via=VIA)}
-    copies = defaultdict(list)
-    for name in made:
-        stored = store.read(FOLDER + name)
-        if stored and (content := essence(name, stored.content)):
-            copies[content].append(name)
-    if not copies:
+        made = {
+            each.name for each in revisions.made_since(session, now - RECENT, via=revisions.API)
+        }
+    if not made:
         return
+    read = dict(audit.parsed(store, list(store.walk("manifests")), []))
     including: dict[str, list[str]] = defaultdict(list)
-    originals: dict[str, list[str]] = {}
-    for name, manifest in audit.parsed(store, list(store.walk("manifests")), []):
+    for name, manifest in read.items():
         for include in set(named(manifest, INCLUDED)):
             including[include].append(name)
-        is_empty = not any(manifest.values())  # as each new one is
-        if not is_empty and (same := copies.get(essence_of(name, manifest) or b"")):
-            originals[name] = [copy for copy in same if copy != name]
-    for name, same in originals.items():
-        for copy in same:
-            if including[name] and not including[copy]:
-                yield _finding(name, copy, including[name])
+    copies: dict[bytes, list[str]] = defaultdict(list)
+    for name in sorted(made.intersection(read).difference(including)):
+        content = essence_of(name, read[name])
+        if content and any(read[name].values()):  # a new one says nothing yet
+            copies[content].append(name)
+    for name in sorted(including.keys() & read.keys()):
+        for copy in copies.get(essence_of(name, read[name]) or b"", ()):
+            yield _finding(name, copy, including[name])
 
 
 def _finding(name: str, copy: str, including: list[str]) -> Finding:

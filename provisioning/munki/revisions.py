@@ -14,7 +14,7 @@ from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.manifests.documents import Manifest, loads
 from provisioning.munki.models import Revision
 
-FIRST_BOOT = "first boot"
+FIRST_BOOT, API = "first boot", "MWA2 API"  # sources of changes
 
 _RECORD = CompiledStatement(
     lambda _: insert(Revision.__table__).inline(),

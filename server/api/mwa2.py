@@ -14,6 +14,7 @@ from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest, NotFound, PreconditionFailed
 
 from infrastructure.database.engine import Database
+from provisioning.munki import revisions
 from provisioning.munki.editing import Author, Condition, ManifestChanged, ManifestEditor, tag
 from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.manifests import documents
@@ -22,8 +23,6 @@ from provisioning.munki.storage import LARGEST, Store, Stored
 from provisioning.outbox import outbox
 from provisioning.registrations import guards
 from server.auth.authentication import Editors
-
-VIA = "MWA2 API"
 
 
 def blueprint(
@@ -61,7 +60,7 @@ class _Views:
 
     def admit(self) -> None:
         """Let an editor in, whose name stands in the history and in the log."""
-        g.editor = Author(self._editors.admit(request), VIA)
+        g.editor = Author(self._editors.admit(request), revisions.API)
         bind_contextvars(by=g.editor.by)
 
     def manifest_names(self) -> Response:

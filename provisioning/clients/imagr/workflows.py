@@ -124,9 +124,9 @@ def sound(written: Sequence[Any], taken: Collection[str]) -> SoundWorkflows:
     while broken := {each["name"]: lack for each in good if (lack := _not_included(each, good))}:
         faults += broken.values()
         good = [each for each in good if each["name"] not in broken]
-    names = {each.get("name") for each in written if isinstance(each, dict)}
+    names = [each.get("name") for each in written if isinstance(each, dict)]
     kept = {each["name"] for each in good}
-    lost = frozenset(name for name in names if isinstance(name, str) and name not in kept)
+    lost = frozenset(name for name in names if isinstance(name, str)) - kept
     return SoundWorkflows(good, faults, lost)
 
 

@@ -46,6 +46,7 @@ class TemplateCatalog:
         self._last_good = last_good
         self._placed_only = placed_only
         self._compiled: dict[str, tuple[Mapping[str, str], Template]] = {}
+        self._kept_servings: Servings | None = None
 
     def template_for(self, destination: Destination) -> Template:
         """Return the template for a destination. Raises UnusableTemplate."""
@@ -128,7 +129,11 @@ class TemplateCatalog:
         return map(self._prefixed, self._validator.findings(name, texts, served))
 
     def _servings(self, places: Places) -> Servings:
-        return Servings(places, self._loader.suffix, self._loader.names())
+        """What each template serves; kept, since it is asked every few seconds."""
+        present, kept = self._loader.names(), self._kept_servings
+        if kept is None or kept.places != places or kept.present != present:
+            kept = self._kept_servings = Servings(places, self._loader.suffix, present)
+        return kept
 
     def _served(self, name: str, texts: Mapping[str, str], servings: Servings) -> list[Destination]:
         served = servings.of(name, texts)

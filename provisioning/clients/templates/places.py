@@ -70,12 +70,12 @@ class Servings:
     """
 
     def __init__(self, places: Places, suffix: str, present: Collection[str]) -> None:
-        self._places, self._suffix, self._present = places, suffix, present
+        self.places, self._suffix, self.present = places, suffix, present
 
     def of(self, name: str, texts: Mapping[str, str]) -> list[Destination]:
         """Return those of template `name`, which is made of `texts`: MOST_CHECKED at the most."""
-        if len(self._places.sites) * len(self._places.builds) <= MOST_CHECKED:
-            return [each for each in self._places.all() if self._serves(name, each)]
+        if len(self.places.sites) * len(self.places.builds) <= MOST_CHECKED:
+            return [each for each in self.places.all() if self._serves(name, each)]
         words = _words(texts.values())
         served = (each for each in self._pairs(name, words) if self._serves(name, each))
         return [
@@ -84,7 +84,7 @@ class Servings:
         ]
 
     def _serves(self, name: str, destination: Destination) -> bool:
-        return choose(destination, self._suffix, self._present) == name
+        return choose(destination, self._suffix, self.present) == name
 
     def _pairs(self, name: str, words: Collection[str]) -> Iterator[Destination]:
         """Pairs that the template may serve: first each site and each build once, then all."""
@@ -124,35 +124,35 @@ class Servings:
 
     @cached_property
     def _sites(self) -> "_Names":
-        return _Names(self._places.sites)
+        return _Names(self.places.sites)
 
     @cached_property
     def _builds(self) -> "_Names":
-        return _Names(self._places.builds)
+        return _Names(self.places.builds)
 
     @cached_property
     def _site_of(self) -> dict[str, str]:
-        return {f"sites/{site}{self._suffix}": site for site in self._places.sites}
+        return {f"sites/{site}{self._suffix}": site for site in self.places.sites}
 
     @cached_property
     def _build_of(self) -> dict[str, str]:
-        return {f"builds/{build}{self._suffix}": build for build in self._places.builds}
+        return {f"builds/{build}{self._suffix}": build for build in self.places.builds}
 
     @cached_property
     def _sites_without(self) -> "_Names":
         """The sites without a template of their own."""
-        return _Names([site for name, site in self._site_of.items() if name not in self._present])
+        return _Names([site for name, site in self._site_of.items() if name not in self.present])
 
     @cached_property
     def _builds_without(self) -> "_Names":
         """The builds without a template of their own."""
-        present = self._present
+        present = self.present
         return _Names([build for name, build in self._build_of.items() if name not in present])
 
     @cached_property
     def _paired(self) -> frozenset[str]:
         """The names that stand in those of templates for one site and one build."""
-        pairs = (name for name in self._present if name.startswith("sites/"))
+        pairs = (name for name in self.present if name.startswith("sites/"))
         parts = (name.removesuffix(self._suffix).split("/")[1:] for name in pairs)
         return frozenset(part for each in parts if len(each) > 1 for part in each)
 

@@ -332,6 +332,7 @@ def including(name: str) -> str:
         (written("Broken", including("Gone")), "no other workflow 'Gone' in config.plist"),
         ("<dict><key>components</key><array/></dict>", "workflows[2] name: it is missing"),
         ("<string>text</string>", "workflows[2]: write a <dict>"),
+        ("<dict><key>name</key><array/></dict>", "workflows[2] name: "),
     ],
 )
 def test_a_faulty_workflow_of_config_plist_is_left_out_and_told_and_no_other_is(
