@@ -128,6 +128,8 @@ def _fix(error: RollcallError, command: str) -> str:
     match error:
         case NotRegistered(serial=serial):
             return f"Type in Slack: {command} register {serial} SITE BUILD"
+        case UndoesMove(name=name):
+            return f"To send the Mac elsewhere, type in Slack: {command} move {name} SITE BUILD"
         case UnknownDestination(nearest=(first, *_)):
             return f"Did you mean {first!r}?"
     return ""

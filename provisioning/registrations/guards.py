@@ -22,13 +22,12 @@ MOST_EVENTS = 100  # the newest of one Mac, among which its move is looked for
 class UndoesMove(RollcallError):
     """A manifest of a Mac that leads elsewhere than the Mac's registration, as a copy of before."""
 
-    def __init__(self, name: str, destination: Destination, reason: str) -> None:
+    def __init__(self, name: str, reason: str) -> None:
         super().__init__(
             f"{name} {reason}, and what was sent leads elsewhere. Fetch it again and repeat the "
-            "change; or send its ETag in If-Match to do it all the same. In Slack, move sends the "
-            "Mac elsewhere."
+            "change; or send its ETag in If-Match to do it all the same."
         )
-        self.destination = destination
+        self.name = name
 
 
 class WaitedFor(RollcallError):
@@ -49,7 +48,7 @@ def check_leads_on(session: Session, name: ManifestName, present: Manifest, new:
         return
     destination = queries.destination_of(registration)
     if _leads_to(present, destination) and not _leads_to(new, destination):
-        raise UndoesMove(name.text, destination, _reason(session, registration))
+        raise UndoesMove(name.text, _reason(session, registration))
 
 
 def owner(session: Session, name: ManifestName) -> Registration | None:

@@ -55,6 +55,7 @@ def test_an_old_copy_does_not_undo_a_move(
     assert f"{MAC} was moved to paris/kiosk by U0ALICE on 20" in answer.text
     assert "Fetch it again" in answer.text
     assert "If-Match" in answer.text
+    assert f"type in Slack: /mac move {MAC} SITE BUILD" in answer.text
     assert path.read_bytes() == before
 
 
