@@ -17,6 +17,19 @@ from jinja2 import (
 from jinja2.bccache import Bucket
 
 MOST_COMPILED = 256  # templates and versions of them that stay compiled
+SHIPPED = "shipped/"  # before the name of a template: the one that Rollcall ships
+
+
+class _Environment(Environment):
+    """An environment in which a template that names itself means the shipped one of that name."""
+
+    def join_path(self, template: str, parent: str) -> str:
+        return meant(template, parent)
+
+
+def meant(reference: str, name: str) -> str:
+    """Return the name of the template that template `name` means by `reference`."""
+    return SHIPPED + reference if reference == name else reference
 
 
 def environment(
@@ -26,7 +39,7 @@ def environment(
     autoescape: bool | Callable[[str | None], bool] = False,
 ) -> Environment:
     """Return an environment for templates whose values go through `filters`."""
-    jinja = Environment(
+    jinja = _Environment(
         loader=loader,
         # {{ }} and {# collide with Imagr and bash, [[ ]] and << >> with sh.
         variable_start_string="{=",
@@ -34,7 +47,7 @@ def environment(
         comment_start_string="{##",
         comment_end_string="##}",
         undefined=StrictUndefined,
-        autoescape=autoescape,  # noqa: S701 - where it is no XML, a filter does it
+        autoescape=autoescape,  # where it is no XML, a filter does it
         bytecode_cache=_compiled_templates(frozenset(filters.items()), autoescape),
         keep_trailing_newline=True,
         trim_blocks=True,

@@ -1,5 +1,6 @@
 """The scripts of docs/how-to/clients, pasted on simulated Macs, against a real server."""
 
+import hashlib
 import re
 import subprocess
 import time
@@ -9,6 +10,7 @@ import pytest
 
 from tests.fakes.mac.macos import MacOS
 from tests.journeys.clients.pages import (
+    PAGES,
     PLAIN,
     includes,
     meant_for,
@@ -59,7 +61,39 @@ def test_the_script_of_a_page_waits_until_somebody_has_registered_the_mac(
     assert includes(rollcall, serial)[0] == "included_manifests/sites/paris"
 
 
-@pytest.mark.parametrize("page", PLAIN)
+def test_the_script_for_fleet_ends_at_once_and_goes_on_in_the_background(
+    rollcall: Installation, tmp_path: Path
+) -> None:
+    """Fleet removes its file when the script has ended."""
+    mac = MacOS(tmp_path, "C02FLEET")
+    script = placed(mac, meant_for(rollcall, script_of("fleet")))
+
+    code, said = mac.run(script)
+    Path(script).unlink()
+    assert (code, said) == (0, "")
+    time.sleep(1)
+    assert not rollcall.manifest("C02FLEET").exists()
+    assert list(tmp_path.glob("tmp.*"))
+    register(rollcall, "C02FLEET")
+
+    eventually(lambda: rollcall.manifest("C02FLEET").exists())
+    assert includes(rollcall, "C02FLEET")[0] == "included_manifests/sites/london"
+    eventually(lambda: not list(tmp_path.glob("tmp.*")))
+
+
+def test_the_hash_for_outsets_list_is_that_of_the_script(tmp_path: Path) -> None:
+    mac = MacOS(tmp_path, "C02OUTSET")
+    script = placed(mac, script_of("outset"))
+    text = (PAGES / "outset.md").read_text()
+    [line] = [each.strip() for each in text.split("\n") if each.strip().startswith("shasum")]
+
+    code, said = mac.run("sh", "-c", line)
+
+    assert code == 0
+    assert said.split()[0] == hashlib.sha256(Path(script).read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("page", [*PLAIN, "fleet"])
 def test_the_script_of_a_page_is_sound(page: str) -> None:
     ended = subprocess.run(
         [program("shellcheck"), "-"],

@@ -1,7 +1,6 @@
 """The API that Munki's own `manifestutil` speaks, through a real curl and a real server."""
 
 import plistlib
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import product
@@ -10,49 +9,18 @@ from urllib.parse import quote
 
 import pytest
 import requests
-from flask import Flask
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from provisioning.access import credentials
-from provisioning.access.models import MANIFESTS, SCRIPTS
+from provisioning.access.models import SCRIPTS
 from provisioning.munki.models import Revision
 from tests.fakes.munki.manifestutil import CurlError, ManifestUtil
 from tests.support.fixtures.doors import Script
-from tests.support.serving import served
 
 MAC = "C02XG0FDJGH5"
 NOTES = "first line\nsecond line\n" + "more " * 300  # so that curl strips its line feeds
 NEW = {"catalogs": ["production"], "included_manifests": ["site_default"], "managed_installs": []}
-
-
-@pytest.fixture
-def url(app: Flask) -> Iterator[str]:
-    """The server on a free port."""
-    with served(app) as url:
-        yield f"{url}/api"
-
-
-@pytest.fixture
-def key(database: Database) -> str:
-    """A key for manifests."""
-    with database.begin() as session:
-        return credentials.make(session, None, MANIFESTS, datetime.now(UTC))
-
-
-@pytest.fixture
-def util(url: str, key: str, tmp_path: Path) -> ManifestUtil:
-    """An unmodified `manifestutil`, as far as its wire goes."""
-    return ManifestUtil(url, f"Bearer {key}", tmp_path)
-
-
-@pytest.fixture
-def api(url: str, key: str) -> requests.Session:
-    """Another client, which knows ETags."""
-    session = requests.Session()
-    session.auth = ("olivia", key)
-    session.headers["Accept"] = "application/xml"
-    return session
 
 
 def test_it_lists_what_there_is(util: ManifestUtil, repo_folder: Path) -> None:
