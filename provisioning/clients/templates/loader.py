@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from jinja2 import Environment, TemplateSyntaxError
-from jinja2.meta import find_referenced_templates
+from jinja2 import TemplateSyntaxError
 
 from infrastructure.findings import Finding
 from provisioning.clients.templates.findings import finding
-from provisioning.clients.templates.renderer import SHIPPED, meant
+from provisioning.clients.templates.renderer import SHIPPED, meant, references
 
 INTERVAL = 5.0  # seconds between two readings of the folders
 
@@ -57,12 +56,10 @@ class TemplateLoader:
         self,
         folders: list[Path],
         suffix: str,
-        environment: Environment,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folders = [str(folder) for folder in folders]
         self.suffix = suffix
-        self._environment = environment
         self._clock = clock
         self._refreshed_at = float("-inf")
         self._state = _State({}, {})
@@ -124,10 +121,10 @@ class TemplateLoader:
 
     def _referenced(self, name: str, text: str, paths: Mapping[str, _Path]) -> Iterator[str]:
         try:
-            parsed = self._environment.parse(text)
+            found = references(text)
         except (TemplateSyntaxError, RecursionError):
             return  # whoever compiles it says so
-        for reference in find_referenced_templates(parsed):
+        for reference in found:
             if reference is None:  # computed: it may be any of them
                 yield from (each for each in paths if each.endswith(self.suffix))
             else:

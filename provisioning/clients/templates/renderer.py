@@ -1,7 +1,7 @@
 """A renderer of templates: Jinja with delimiters that neither Imagr nor a shell uses."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from threading import Lock
 from types import CodeType
 
@@ -15,6 +15,7 @@ from jinja2 import (
     Template,
 )
 from jinja2.bccache import Bucket
+from jinja2.meta import find_referenced_templates
 
 MOST_COMPILED = 256  # templates and versions of them that stay compiled
 SHIPPED = "shipped/"  # before the name of a template: the one that Rollcall ships
@@ -88,11 +89,23 @@ def _compiled_templates(
     return _CompiledTemplates()
 
 
+_SYNTAX = environment({})
+
+
+@lru_cache(MOST_COMPILED)
+def references(text: str) -> tuple[str | None, ...]:
+    """Return the names of all that a template extends and includes; None for a computed one.
+
+    Raises TemplateSyntaxError.
+    """
+    return tuple(find_referenced_templates(_SYNTAX.parse(text)))
+
+
 class Renderer:
     """A compiler of templates from texts that are read already."""
 
     def __init__(self, filters: Mapping[str, Callable[[str], str]]) -> None:
-        self.environment = environment(filters)
+        self._environment = environment(filters)
 
     def compile(self, name: str, texts: Mapping[str, str]) -> Template:
         """Return the template `name` out of `texts`, by their names. Raises Jinja's errors."""
@@ -100,4 +113,4 @@ class Renderer:
         def load(requested: str) -> tuple[str, str, Callable[[], bool]] | None:
             return (texts[requested], requested, lambda: True) if requested in texts else None
 
-        return self.environment.overlay(loader=FunctionLoader(load)).get_template(name)
+        return self._environment.overlay(loader=FunctionLoader(load)).get_template(name)
