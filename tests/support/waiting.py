@@ -7,7 +7,7 @@ from typing import TypeVar
 Value = TypeVar("Value")
 
 
-def eventually(look: Callable[[], Value], timeout: float = 10) -> Value:
+def eventually(look: Callable[[], Value | None], timeout: float = 10) -> Value:
     """Return what `look` returns once that is true. Raises AssertionError after `timeout` s."""
     deadline = time.monotonic() + timeout
     while not (seen := look()):
