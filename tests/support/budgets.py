@@ -121,21 +121,12 @@ LONGER: dict[str, tuple[float, str]] = {
         "goes through an hour of a Slack that holds what it is sent",
     ),
     # Journeys
-    "journeys/test_buckets_at_work.py": (
-        12,
-        "kills a process at some of the lines that it executes",
-    ),
-    "journeys/operations/test_backups.py": (
-        12,
-        "types lines of a page, each of which starts a process or two",
-    ),
     "journeys/operations/test_health.py": (
         12,
         "waits until processes are given up, and for Slack to be back",
     ),
     "journeys/operations/test_starts.py": (12, "waits for a Slack that is away"),
     "journeys/operations/test_sharing.py": (12, "starts two of each process"),
-    "journeys/page/test_talk.py": (12, "plays the whole story in a browser"),
 }
 
 

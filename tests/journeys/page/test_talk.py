@@ -1,18 +1,14 @@
-"""The page in a real browser, as small as a phone: a scripted app behind it, and once the real
-processes.
-"""
+"""The page in a real browser, as small as a phone, with a scripted app behind it."""
 
 import base64
 
-import pytest
-from playwright.sync_api import Browser, FilePayload, expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.fakes.slack.delivery import TIMEOUT, Answer
 from tests.fakes.slack.drafts import Draft
 from tests.fakes.slack.messages import named
 from tests.support.installation import CHANNEL
 from tests.support.page import Play, mrkdwn, plain, say
-from tools.demo.playing import page_of, rollcall_at_work
 
 WIDE = {"width": 1280, "height": 800}
 PNG = base64.b64decode(
@@ -147,30 +143,3 @@ def test_one_can_be_somebody_else(play: Play) -> None:
     page.wait_for_url("**/U0CAROL/*")
     say(page, "hello")
     expect(page.locator(".message .by")).to_contain_text("carol")
-
-
-def test_the_whole_way_through_the_real_processes(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """Type, see the card, boot the Mac, see the card change; and a site that nobody knows."""
-    folder = tmp_path_factory.mktemp("played")
-    with rollcall_at_work(folder) as played, page_of(played) as served:
-        played.bench.add("C02XG0FDJGH5")
-        page = browser.new_page(viewport={"width": 390, "height": 844})
-        page.goto(served.url)
-        messages = page.get_by_role("log")
-        say(page, "/mac register C02XG0FDJGH5 londn design")
-        expect(messages).to_contain_text("london", timeout=15_000)
-        expect(messages.get_by_text("1 waiting")).to_have_count(0)
-
-        say(page, "/mac register C02XG0FDJGH5 london design")
-        expect(messages.get_by_text("1 waiting")).to_be_visible(timeout=15_000)
-        page.get_by_label("Parts of the page").get_by_text("Macs").click()
-        page.get_by_role("button", name="Boot").click()
-        expect(page.locator(".mac .state")).to_have_text("done", timeout=30_000)
-        expect(page.locator(".mac .log")).to_contain_text("manifest of C02XG0FDJGH5 is written")
-        page.get_by_label("Parts of the page").get_by_text("Channel").click()
-        expect(messages.get_by_text("1 confirmed")).to_be_visible(timeout=15_000)
-        expect(messages).to_contain_text("C02XG0FDJGH5 is done", timeout=15_000)
-        page.context.close()
-    assert (folder / "munki_repo/manifests/C02XG0FDJGH5").exists()
