@@ -100,6 +100,7 @@ LONGER: dict[str, tuple[float, str]] = {
         "runs all migrations",
     ),
     # Processes that are started
+    "rollcall/webserver/test_processes.py": (0.8, "starts a web server of three processes"),
     "rollcall/test_log_of_libraries.py": (1, "starts Rollcall's log in a process of its own"),
     "support/test_packages.py": (3, "starts pytest on a machine without programs"),
     "provisioning/munki/test_races.py": (2.5, "has processes race, and kills them"),
@@ -126,7 +127,6 @@ LONGER: dict[str, tuple[float, str]] = {
         "waits until processes are given up, and for Slack to be back",
     ),
     "journeys/operations/test_starts.py": (12, "waits for a Slack that is away"),
-    "journeys/operations/test_sharing.py": (12, "starts two of each process"),
 }
 
 

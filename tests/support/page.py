@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, ViewportSize
 
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.delivery import Answer, Kind, Retry
@@ -11,7 +11,7 @@ from tests.fakes.slack.drafts import Draft
 from tests.fakes.slack.messages import named
 from tests.support.installation import CHANNEL
 
-PHONE = {"width": 390, "height": 844}
+PHONE = ViewportSize(width=390, height=844)
 APP = "U0ROLLCALL"
 JSON = dict[str, Any]
 Script = Callable[[JSON], Any]
