@@ -13,6 +13,9 @@ from tests.support.installation import CHANNEL
 
 PHONE = ViewportSize(width=390, height=844)
 APP = "U0ROLLCALL"
+BROWSER = (
+    "takes a second of a browser; the demo alone has this page, and one test of each kind runs"
+)
 JSON = dict[str, Any]
 Script = Callable[[JSON], Any]
 

@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,6 @@ from tests.journeys.clients.pages import (
 )
 from tests.support.installation import Installation
 from tests.support.packages import program
-from tests.support.waiting import eventually
 
 
 @pytest.mark.parametrize("page", PLAIN)
@@ -91,25 +89,6 @@ def test_the_curl_lines_show_what_a_mac_would_get(rollcall: Installation, tmp_pa
 
     assert all(code == 0 and "#!/bin/sh\n" in text for code, text in said)
     assert "site=london" in said[1][1]
-
-
-def test_a_restart_of_the_server_costs_no_client_its_mac(
-    rollcall: Installation, tmp_path: Path
-) -> None:
-    """It stops the server that the others share, and leaves it running again."""
-    register(rollcall, "C02RESTART")
-    mac = MacOS(tmp_path, "C02RESTART")
-    script = placed(mac, meant_for(rollcall, script_of("mdm")))
-    assert rollcall.stop("server") == {"server": 0}
-
-    running = mac.start(script)
-    time.sleep(1)
-    assert running.poll() is None
-    rollcall.start("server")
-    said, _ = running.communicate(timeout=60)
-
-    assert running.returncode == 0, said
-    eventually(lambda: rollcall.manifest("C02RESTART").exists())
 
 
 def test_no_secret_is_in_the_servers_log(rollcall: Installation) -> None:
