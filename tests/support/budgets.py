@@ -117,6 +117,7 @@ LONGER: dict[str, tuple[float, str]] = {
         "runs all migrations",
     ),
     # Processes that are started
+    "rollcall/webserver/test_processes.py": (0.8, "starts a web server of three processes"),
     "rollcall/test_log_of_libraries.py": (1, "starts Rollcall's log in a process of its own"),
     "support/test_packages.py": (3, "starts pytest on a machine without programs"),
     "provisioning/munki/test_races.py": (2.5, "has processes race, and kills them"),
@@ -138,21 +139,11 @@ LONGER: dict[str, tuple[float, str]] = {
         "goes through an hour of a Slack that holds what it is sent",
     ),
     # Journeys
-    "journeys/test_buckets_at_work.py": (
-        12,
-        "kills a process at some of the lines that it executes",
-    ),
-    "journeys/operations/test_backups.py": (
-        12,
-        "types lines of a page, each of which starts a process or two",
-    ),
     "journeys/operations/test_health.py": (
         12,
         "waits until processes are given up, and for Slack to be back",
     ),
     "journeys/operations/test_starts.py": (12, "waits for a Slack that is away"),
-    "journeys/operations/test_sharing.py": (12, "starts two of each process"),
-    "journeys/page/test_talk.py": (12, "plays the whole story in a browser"),
 }
 
 

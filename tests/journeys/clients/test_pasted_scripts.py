@@ -4,14 +4,17 @@ import hashlib
 import re
 import subprocess
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from infrastructure.database.engine import Database
 from tests.fakes.mac.macos import MacOS
 from tests.journeys.clients.pages import (
     PAGES,
     PLAIN,
+    SERVER,
     includes,
     meant_for,
     pasted,
@@ -19,9 +22,12 @@ from tests.journeys.clients.pages import (
     register,
     script_of,
 )
+from tests.support.doors import machines_door
 from tests.support.installation import Installation
 from tests.support.packages import program
-from tests.support.waiting import eventually
+from tests.support.postgres import free_port
+from tests.support.serving import served
+from tests.support.settings import server_settings
 
 
 @pytest.mark.parametrize("page", PLAIN)
@@ -127,23 +133,28 @@ def test_the_curl_lines_show_what_a_mac_would_get(rollcall: Installation, tmp_pa
     assert "site=london" in said[1][1]
 
 
-def test_a_restart_of_the_server_costs_no_client_its_mac(
+def test_a_server_that_comes_late_costs_no_client_its_mac(
     rollcall: Installation, tmp_path: Path
 ) -> None:
-    """It stops the server that the others share, and leaves it running again."""
+    """It is in this process, and has its scripts go on at the one that all have."""
     register(rollcall, "C02RESTART")
-    mac = MacOS(tmp_path, "C02RESTART")
-    script = placed(mac, meant_for(rollcall, script_of("mdm")))
-    assert rollcall.stop("server") == {"server": 0}
+    mac, port = MacOS(tmp_path, "C02RESTART"), free_port()
+    text = script_of("mdm").replace(SERVER, f"http://127.0.0.1:{port}")
+    door = server_settings(
+        rollcall.repo, BOOTSTRAP_URL=rollcall.url, BOOTSTRAP_PASSWORD="your-password"
+    )
 
-    running = mac.start(script)
-    time.sleep(1)
+    running = mac.start(placed(mac, text))
+    time.sleep(0.5)
     assert running.poll() is None
-    rollcall.start("server")
-    said, _ = running.communicate(timeout=60)
+    with (
+        closing(Database(rollcall.environment["ROLLCALL_DATABASE_URL"])) as database,
+        served(machines_door(door, database), port),
+    ):
+        said, _ = running.communicate(timeout=60)
 
     assert running.returncode == 0, said
-    eventually(lambda: rollcall.manifest("C02RESTART").exists())
+    assert rollcall.manifest("C02RESTART").exists()
 
 
 def test_no_secret_is_in_the_servers_log(rollcall: Installation) -> None:
