@@ -28,6 +28,7 @@ from tests.support.packages import program
 from tests.support.postgres import free_port
 from tests.support.serving import served
 from tests.support.settings import server_settings
+from tests.support.waiting import eventually
 
 
 @pytest.mark.parametrize("page", PLAIN)
