@@ -90,7 +90,13 @@ class Application:
         from provisioning.munki import opened
 
         settings = self._of(RepoSettings)
-        return opened(settings.munki_repo, settings.repo_copy)
+        table = self.policy.policy.munki
+        return opened(
+            settings.munki_repo,
+            settings.repo_copy,
+            root=table.root,
+            layout=lambda: self.policy.policy.munki.layout,
+        )
 
     @cached_property
     def policy(self) -> "PolicyFile":

@@ -76,7 +76,7 @@ class Machines:
         )
         imagr_tokens = ImagrTokens(self._secret_key, settings.token_lifetime)
         templates = Templates(self._url, settings.templates)
-        imagr_configs = self._configs(templates, imagr_tokens)
+        imagr_configs = self._configs(templates, imagr_tokens, last_good)
         return ServerDependencies(
             database=database,
             repo=repo,
@@ -111,8 +111,10 @@ class Machines:
             guard=self.guard(),
         )
 
-    def _configs(self, templates: Templates, tokens: ImagrTokens) -> ConfigCache:
+    def _configs(
+        self, templates: Templates, tokens: ImagrTokens, last_good: LastGood
+    ) -> ConfigCache:
         application = self._application
         workflows = Workflows(templates, tokens, url=self._url, command=application.command)
-        configs = Configs(templates, workflows, application.repo)
+        configs = Configs(templates, workflows, application.repo, last_good)
         return ConfigCache(configs, application.database, channel=application.channel)

@@ -71,9 +71,15 @@ def server() -> None:
 
 
 def _close_after_workers(settings: ServerSettings) -> None:
-    """Close the database as the last one: a web server's workers end without doing so."""
-    with Application(settings) as application:
-        _ = application.database
+    """Close an SQLite database as the last one: a web server's workers end without doing so.
+
+    Without SQLAlchemy, which this process would load for nothing else.
+    """
+    from infrastructure.database import sqlite_files
+    from infrastructure.database.occupants import Occupants
+
+    if path := sqlite_files.path_of(settings.database_url):
+        Occupants(path, "server").leave()
 
 
 def bot() -> None:

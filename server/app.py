@@ -88,5 +88,11 @@ def _blueprints(dependencies: ServerDependencies, readiness: Readiness) -> Itera
         callers,
         dependencies.imagr_tokens,
     )
-    yield mwa2.blueprint(dependencies.manifests, repo.store, dependencies.editors)
+    yield mwa2.blueprint(
+        dependencies.manifests,
+        repo,
+        dependencies.editors,
+        dependencies.database,
+        channel=dependencies.channel,
+    )
     yield routes.blueprint(dependencies.examination, readiness, callers)

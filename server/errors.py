@@ -25,14 +25,16 @@ from provisioning.munki.errors import (
 from provisioning.munki.manifests.names import InvalidName
 from provisioning.outbox import outbox
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
+from provisioning.registrations.guards import UndoesMove, WaitedFor
 from provisioning.registrations.name_clashes import ComputerNameClashes
-from provisioning.values.serials import InvalidSerial
+from provisioning.values.serials import InvalidSerial, PlaceholderSerial
 from server.request_log import MOST, Repeats
 
 log = structlog.get_logger()
 
 _STATUS: dict[type[RollcallError], HTTPStatus] = {
     InvalidSerial: HTTPStatus.BAD_REQUEST,
+    PlaceholderSerial: HTTPStatus.FORBIDDEN,
     InvalidToken: HTTPStatus.UNAUTHORIZED,
     NotRegistered: HTTPStatus.FORBIDDEN,
     OtherSite: HTTPStatus.FORBIDDEN,
@@ -44,6 +46,8 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     NoManifest: HTTPStatus.NOT_FOUND,
     InvalidName: HTTPStatus.BAD_REQUEST,
     StillIncluded: HTTPStatus.CONFLICT,
+    UndoesMove: HTTPStatus.CONFLICT,
+    WaitedFor: HTTPStatus.CONFLICT,
     ManifestChanged: HTTPStatus.CONFLICT,
     NotServedYet: HTTPStatus.SERVICE_UNAVAILABLE,
     RegistrationChanged: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -57,7 +61,7 @@ SOON, AFTER_AN_ANSWER = "2", "15"  # a fault that passes; an answer in Slack
 # Errors that a person in the channel has to fix.
 _TROUBLE = (
     *(UnknownDestination, ManifestUnreadable, MissingInclude, RepoUnusable),
-    *(ExpiredToken, SpentToken, OtherSite, ConfigUnusable, UnusableTemplate),
+    *(ExpiredToken, SpentToken, OtherSite, ConfigUnusable, UnusableTemplate, PlaceholderSerial),
 )
 
 
@@ -125,6 +129,8 @@ def _fix(error: RollcallError, command: str) -> str:
     match error:
         case NotRegistered(serial=serial):
             return f"Type in Slack: {command} register {serial} SITE BUILD"
+        case UndoesMove(name=name):
+            return f"To send the Mac elsewhere, type in Slack: {command} move {name} SITE BUILD"
         case UnknownDestination(nearest=(first, *_)):
             return f"Did you mean {first!r}?"
     return ""

@@ -15,4 +15,9 @@ Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None
 
 def passed(moment: Moment, now: datetime, max_pause: timedelta) -> ColumnElement[bool]:
     """A condition: a stored moment has come, or is further ahead than a pause of `max_pause`."""
-    return (moment <= now) | (moment > now + max_pause + SKEW)
+    return (moment <= now) | (moment > too_late(now, max_pause))
+
+
+def too_late(now: datetime, max_pause: timedelta) -> datetime:
+    """The latest moment that a pause of `max_pause` can end at, by any right clock."""
+    return now + max_pause + SKEW

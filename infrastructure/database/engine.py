@@ -154,10 +154,14 @@ class Database:
         """Register a `call` that ends background work, for the next time the database is closed."""
         self._before_close.append(call)
 
-    def close(self) -> None:
-        """Give all connections back; the last process that does so leaves one whole file."""
+    def end_background_work(self) -> None:
+        """Make the calls that were registered for the time before the database is closed."""
         while self._before_close:
             self._before_close.pop()()
+
+    def close(self) -> None:
+        """Give all connections back; the last process that does so leaves one whole file."""
+        self.end_background_work()
         self.engine.dispose()
         self._lines.close()
         if self._occupants:

@@ -6,7 +6,7 @@ import os
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from infrastructure.errors import RollcallError
 from infrastructure.filesystem import mounts
@@ -26,6 +26,14 @@ class DatabaseDamaged(RollcallError):
             "is kept beside it."
         )
         self.found = fault
+
+
+def path_of(url: str) -> str | None:
+    """The main file of the database at SQLAlchemy's `url`; None where that is not SQLite's."""
+    driver, _, rest = url.partition("://")
+    if driver.partition("+")[0] != "sqlite":
+        return None
+    return unquote(rest.partition("/")[2].partition("?")[0]) or None
 
 
 def examine(path: str) -> None:

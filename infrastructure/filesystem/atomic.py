@@ -1,8 +1,10 @@
 """Files that are replaced as a whole or not at all, and locks between processes."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 
 from infrastructure.batching import Batcher
 from infrastructure.filesystem import mounts
@@ -30,9 +32,10 @@ class Folder:
         """Make the file `name` hold `content`, durably. Raises OSError.
 
         `unless` is called with the file that is about to be replaced, None for none, and may raise:
-        then nothing changes. A reader sees the old bytes or the new ones; the file keeps its mode.
-        The caller holds a lock for this name, so the temporary dot-file has a fixed name, and one
-        that a crash left is overwritten by the next call.
+        then nothing changes. A reader sees the old bytes or the new ones. The file keeps its mode,
+        and its owner, group and attributes as far as the system lets us. The caller holds a lock
+        for this name, so the temporary dot-file has a fixed name, and one that a crash left is
+        overwritten by the next call.
         """
         path, fresh = f"{self.path}/{name}", f"{self.path}/.{name}.rollcall"
         descriptor = self._system.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
@@ -51,7 +54,7 @@ class Folder:
             self._system.fsync(descriptor)
             present = self._state(path)  # so late because others, who hold no lock, write here too
             unless(present)
-            if _take_mode(descriptor, present):
+            if present is not None and _take_over(descriptor, path, present):
                 self._system.fsync(descriptor)
         finally:
             os.close(descriptor)
@@ -81,9 +84,57 @@ def _write(descriptor: int, content: bytes) -> None:
         content = content[os.write(descriptor, content) :]
 
 
-def _take_mode(descriptor: int, present: os.stat_result | None) -> bool:
-    """Give a new file the mode of the one that it replaces; whether it had another."""
-    if present is None or present.st_mode == os.fstat(descriptor).st_mode:
+def _take_over(descriptor: int, path: str, present: os.stat_result) -> bool:
+    """Give a new file the owner, attributes and mode of the one that it replaces.
+
+    True where something changed. What the system refuses is passed over: only root gives files
+    away, and not every disk has attributes.
+    """
+    changes = [*_owners(descriptor, present), *_attributes(descriptor, path)]
+    has_changed = [_is_done(change) for change in changes]
+    if present.st_mode != os.fstat(descriptor).st_mode:  # an access list is a part of it
+        os.fchmod(descriptor, present.st_mode & 0o7777)
+        return True
+    return any(has_changed)
+
+
+def _owners(descriptor: int, present: os.stat_result) -> Iterator[Callable[[], None]]:
+    """Yield what gives a file its group and its owner, each by itself: others may be in a group."""
+    fresh = os.fstat(descriptor)
+    if fresh.st_gid != present.st_gid:
+        yield partial(os.chown, descriptor, -1, present.st_gid)
+    if fresh.st_uid != present.st_uid:
+        yield partial(os.chown, descriptor, present.st_uid, -1)
+
+
+def _attributes(descriptor: int, path: str) -> Iterator[Callable[[], None]]:
+    """Yield what gives a file the extended attributes of another, access lists among them.
+
+    Others, such as the kernel's `security.ima`, are about the bytes and stay with them.
+    """
+    if sys.platform != "linux":
+        return
+    present, fresh = _attributes_of(path), _attributes_of(descriptor)
+    if present is None or fresh is None:
+        return
+    for name in fresh.keys() - present.keys():  # made by a default access list of the folder
+        yield partial(os.removexattr, descriptor, name)
+    for name, content in present.items() - fresh.items():
+        yield partial(os.setxattr, descriptor, name, content)
+
+
+def _attributes_of(file: str | int) -> dict[str, bytes] | None:
+    """The attributes that go along with a file's name; None where the disk cannot say them."""
+    try:
+        names = [name for name in os.listxattr(file) if name.startswith(("user.", "system."))]
+        return {name: os.getxattr(file, name) for name in names}
+    except OSError:
+        return None
+
+
+def _is_done(change: Callable[[], None]) -> bool:
+    try:
+        change()
+    except OSError:
         return False
-    os.fchmod(descriptor, present.st_mode & 0o7777)
     return True

@@ -13,7 +13,7 @@ from provisioning.access.tokens import Tokens
 from provisioning.clients.installapplications.document import InstallApplications
 from provisioning.clients.scripts import Scripts
 from provisioning.clients.templates.catalog import TemplateCatalog
-from provisioning.clients.templates.chooser import destinations
+from provisioning.clients.templates.places import places
 from provisioning.munki import MunkiRepo
 
 log = structlog.get_logger()
@@ -27,7 +27,7 @@ def findings(repo: MunkiRepo, templates: Path | None = None) -> list[Finding]:
 
     `templates` is the admin's own folder. Reads only. Raises RepoUnusable.
     """
-    everywhere = destinations(repo)
+    everywhere = places(repo)
     tokens = Tokens("only to look at templates", timedelta(hours=1))
     scripts = Scripts(ANYWHERE, tokens, templates)
     installations = InstallApplications(ANYWHERE, tokens, scripts, templates)

@@ -62,7 +62,7 @@ class Scripts:
         folders = [overrides, TEMPLATES] if overrides else [TEMPLATES]
         self.catalog = TemplateCatalog(
             "",
-            TemplateLoader(folders, ".sh.j2", renderer.environment, clock),
+            TemplateLoader(folders, ".sh.j2", clock),
             renderer,
             Validator(renderer, self._without_token, shell_lint.lint),
             last_good,

@@ -15,7 +15,7 @@ from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
 from infrastructure.findings import Finding
 from provisioning.access import exposures
-from provisioning.diagnostics import computer_names, endpoints, registrations
+from provisioning.diagnostics import computer_names, copies, endpoints, registrations
 from provisioning.munki import MunkiRepo, audit
 from provisioning.munki.errors import RepoUnusable
 
@@ -101,6 +101,7 @@ def _names(examination: Examination) -> Iterator[Finding]:
 def _registrations(examination: Examination, now: datetime) -> Iterator[Finding]:
     advice = registrations.Advice(examination.command, examination.url)
     try:
+        yield from copies.left_over(examination.database, examination.repo.store, now)
         yield from registrations.compare(examination.database, examination.repo, advice, now)
     except SQLAlchemyError:
         return  # which is found already

@@ -22,12 +22,13 @@ from provisioning.diagnostics import explanations
 from provisioning.firstboot import bench as benches
 from provisioning.firstboot import placement, unknown
 from provisioning.firstboot.placement import Reason, Requested, UnknownReason
+from provisioning.firstboot.warnings import about_twin
 from provisioning.munki import CATALOGS, Destination, MunkiRepo
 from provisioning.munki.revisions import Difference
 from provisioning.policy import Policy
 from provisioning.registrations import generated_names, name_clashes, queries
 from provisioning.registrations.models import Registration
-from provisioning.values.serials import Serial
+from provisioning.values.serials import PlaceholderSerial, Serial
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s'\"]+@")
 _SHORTEST_SECRET = 4  # characters; a shorter one stands in any text by chance
@@ -155,6 +156,8 @@ class Previewer:
             if decision.reason is Reason.SCRIPT:
                 return replace(result, why=(explanations.LOST,))
             meant = None
+        if decision.reason is not Reason.REGISTERED and serial.is_placeholder:
+            return _with_fault(result, PlaceholderSerial(serial.text))
         destination = meant if decision.reason is Reason.SCRIPT else decision.destination
         reasons = tuple(explanations.of_place(session, current, requested, decision.reason))
         if decision.reason is Reason.UNKNOWN:
@@ -192,9 +195,13 @@ class Previewer:
     def _with_manifest(self, policy: Policy, result: Preview, destination: Destination) -> Preview:
         try:
             text, changed = _manifest(self.repo, Serial(result.serial), destination, policy)
+            twin = self.repo.now().namesakes()(result.serial)
         except (RollcallError, OSError) as error:
             return _with_fault(result, str(error))
-        return replace(result, manifest=self._redacted(text), changed=changed)
+        result = replace(result, manifest=self._redacted(text), changed=changed)
+        if twin is None or twin == result.serial:
+            return result
+        return _with_fault(result, about_twin(result.serial, twin))
 
     def _with_script(self, result: Preview, destination: Destination | None) -> Preview:
         try:

@@ -70,17 +70,21 @@ def _compared(
 
 def _placed(store: Store, layout: Layout, names: Sequence[str]) -> Iterator[Placed]:
     """The manifests that are named as a Mac and lead to one site and one build."""
-    paths = [layout.manifest_of(name) for name in names]
-    for path, manifest in audit.parsed(store, paths, []):
-        name = path.rpartition("/")[2]
+    serials = {
+        layout.manifest_of(name): serial for name in names if (serial := _serial(name)) is not None
+    }
+    for name, manifest in audit.parsed(store, list(serials), []):
         place = layout.leads_to(manifest.get(INCLUDED, []))
         destination = None if place is None else Destination(*place)
-        try:
-            serial = Serial.parse(name)
-        except InvalidSerial:
-            continue
         if destination is not None:
-            yield Placed(serial, destination)
+            yield Placed(serials[name], destination)
+
+
+def _serial(name: str) -> Serial | None:
+    try:
+        return Serial.parse(name)
+    except InvalidSerial:
+        return None
 
 
 def _registered(session: Session, keys: Sequence[str]) -> Mapping[str, Registration]:

@@ -21,7 +21,7 @@ from provisioning.outbox.models import Card
 from provisioning.registrations import queries
 from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.models import Registration
-from provisioning.values.serials import Serial
+from provisioning.values.serials import PlaceholderSerial, Serial
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +161,14 @@ def plan(
     """Return a Mac with the destination that `decide` gives it; reads only.
 
     `grant` holds the rights of the token of its script. Raises InvalidToken where it is not valid
-    for this Mac, NotRegistered where the Mac is UNKNOWN, UnknownSite or UnknownBuild where only
+    for this Mac, PlaceholderSerial for what many Macs say unless a person registered it,
+    NotRegistered where the Mac is UNKNOWN, UnknownSite or UnknownBuild where only
     the script names a destination and the repo does not have it, OtherSite where its caller may
     not send it there.
     """
     registration = look_up(session, serial)
+    if (registration is None or registration.registered_by is None) and serial.is_placeholder:
+        raise PlaceholderSerial(serial.text)
     if grant is not None:
         key, confirmed_at = (
             (registration.id, registration.confirmed_at) if registration else (None, None)

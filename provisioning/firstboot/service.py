@@ -208,6 +208,7 @@ class FirstBootService:
         cautions = [
             *self._unnamed(repo, mac),
             *warnings.of_identifier(mac.serial, identifier, write_result.name),
+            *warnings.of_twin(self._repo.store, mac.serial, write_result),
         ]
         channel = self._policy.policy.channel_for(mac.destination.site, self._channel)
         registration = self._database.together(

@@ -1,6 +1,7 @@
 """Cautions: sentences for people about a Mac that may not get the manifest written for it."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -8,6 +9,9 @@ from sqlalchemy.orm import Session
 from infrastructure.database.compiled import CompiledStatement
 from provisioning.firstboot.placement import PlacedMac
 from provisioning.munki import RepoView, Written
+from provisioning.munki.errors import ManifestUnreadable
+from provisioning.munki.manifests.documents import FOLDER
+from provisioning.munki.storage import Store
 from provisioning.registrations import name_clashes
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial
@@ -53,3 +57,29 @@ def of_others(session: Session, serial: Serial, write_result: Written) -> Iterat
             f"{other[0]} is called {serial}, so Munki there takes this manifest unless it has a "
             "ClientIdentifier: give it another name."
         )
+
+
+def of_twin(store: Store, serial: Serial, write_result: Written) -> Iterator[str]:
+    """Yield the caution that a new manifest has a twin, whose name is in another case.
+
+    Looked for in lower and in upper case only: listing the folder would cost too much in a Mac's
+    call. On a disk that ignores case it is the new manifest itself. Raises RepoUnusable.
+    """
+    if write_result.before is not None or write_result.after is None:
+        return
+    for name in {serial.text.lower(), serial.text.upper()} - {serial.text}:
+        with suppress(ManifestUnreadable):
+            stored = store.read(FOLDER + name)
+            if stored is not None and stored.content != write_result.after:
+                yield about_twin(serial.text, name)
+
+
+def about_twin(serial: str, twin: str) -> str:
+    """The sentence about a manifest that a Mac does not find, because its name is in another case.
+
+    `serial` is the one that the Mac says, `twin` the manifest's name.
+    """
+    return (
+        f"There is a manifest {twin} too, which differs from {serial} only in case: the Mac does "
+        f"not find it. Copy what it needs from there into {serial}, and remove {twin}."
+    )

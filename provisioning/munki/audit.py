@@ -10,10 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from infrastructure.findings import Finding
-from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
+from provisioning.munki.errors import BadLink, ManifestUnreadable, RepoUnusable
 from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manifest, loads
 from provisioning.munki.manifests.includes import CATALOGS, named
+from provisioning.munki.manifests.names import YAML
 from provisioning.munki.storage import Store
+from provisioning.values.serials import is_vmware
 
 Parsed = tuple[str, Manifest]
 
@@ -24,7 +26,7 @@ def look_through(store: Store) -> list[Finding]:
         raise RepoUnusable("there are no manifests in it")
     findings: list[Finding] = []
     names = list(store.walk("manifests"))
-    read = dict(parsed(store, names, findings))
+    read = dict(parsed(store, [name for name in names if not name.endswith(YAML)], findings))
     catalogs = set(store.walk("catalogs")) if store.has("catalogs") else set()
     return [*_default(names), *findings, *among(names, read, catalogs)]
 
@@ -48,11 +50,13 @@ def among(
     yield from _without_catalogs(manifests, primary)
     yield from _unknown_catalogs(manifests, catalogs)
     yield from _twins(names)
+    yield from _left_alone(names)
 
 
 def who_includes(store: Store, included: str) -> Iterator[str]:
     """Yield the names of manifests that include `included`; unreadable ones are left out."""
-    for name, manifest in parsed(store, list(store.walk("manifests")), []):
+    names = [name for name in store.walk("manifests") if not name.endswith(YAML)]
+    for name, manifest in parsed(store, names, []):
         if included in named(manifest, INCLUDED):
             yield name
 
@@ -65,6 +69,9 @@ def parsed(store: Store, names: Sequence[str], findings: list[Finding]) -> Itera
                 raise content
             if content is not None:
                 yield name, loads(name, content)
+        except BadLink as error:
+            fix = "Mend the link, remove it, or put what it leads to in its place."
+            findings.append(Finding("bad links", str(error), fix))
         except ManifestUnreadable as error:
             fix = "Open it in an editor for property lists, or restore it from a backup."
             findings.append(Finding("unreadable manifests", str(error), fix))
@@ -142,7 +149,9 @@ def _loops_from(
 def _primary(included: Mapping[str, list[str]]) -> list[str]:
     """The manifests that Macs ask for by name, as far as their place tells."""
     shared = {SITE_DEFAULT, *(entry for entries in included.values() for entry in entries)}
-    return [name for name in included if "/" not in name and name not in shared]
+    return [
+        name for name in included if name not in shared and ("/" not in name or is_vmware(name))
+    ]
 
 
 def _without_catalogs(
@@ -182,4 +191,14 @@ def _twins(names: Iterable[str]) -> Iterator[Finding]:
                 "names that differ only in case",
                 f"{' and '.join(sorted(twins))} differ only in case; a Mac finds the exact one.",
                 "Keep the one that the Mac reports, and remove the other.",
+            )
+
+
+def _left_alone(names: Iterable[str]) -> Iterator[Finding]:
+    for name in names:
+        if name.endswith(YAML):
+            yield Finding(
+                "manifests in YAML",
+                f"{name} is left alone: Rollcall reads and writes property lists only.",
+                "Convert it, and name it without its ending; a Mac asks for that name first.",
             )

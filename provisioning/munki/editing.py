@@ -4,9 +4,12 @@ The file is written first, the commit follows: a crash between the two loses one
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+
+from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
@@ -22,7 +25,8 @@ from provisioning.munki.repo import digest
 from provisioning.munki.storage import Overtaken, Store, Stored
 
 RESTORE = "restore"  # the job
-SHARED = "included_manifests/"  # the folder of manifests that others may include
+MOST_NAMED = 20  # manifests that include one
+JUST_MADE = timedelta(minutes=10)  # a client that renames makes the copy, and then removes
 
 
 class NoManifest(RollcallError):
@@ -33,10 +37,24 @@ class NoManifest(RollcallError):
 
 
 class StillIncluded(RollcallError):
-    """A manifest that others include, and that therefore stays."""
+    """A manifest that others include, and that therefore stays.
 
-    def __init__(self, name: str, by: str) -> None:
-        super().__init__(f"{name} is included by {by}; take it out there first.")
+    `by` are the others; `copy` is one of the same content that the same person has just made, as
+    a client does that renames a manifest.
+    """
+
+    def __init__(self, name: str, by: Sequence[str], copy: str | None = None) -> None:
+        more = " and more" if len(by) > MOST_NAMED else ""
+        sentence = f"{name} is included by {', '.join(by[:MOST_NAMED])}{more}; "
+        if copy is None:
+            sentence += "take it out there first."
+        else:
+            sentence += (
+                f"its copy {copy} is there already: put that in its place there, and then remove "
+                f"{name}; or remove the copy."
+            )
+        super().__init__(sentence)
+        self.by, self.copy = tuple(by), copy
 
 
 class ManifestChanged(RollcallError):
@@ -86,12 +104,16 @@ class ManifestEditor:
 
         Returns the result of the write, and True where the manifest is new. Line feeds that a
         client lost on the way are restored. Raises ManifestUnreadable where `content` is no
-        manifest, MissingInclude where it adds an include that does not exist, ManifestChanged.
+        manifest, MissingInclude where it adds an include that does not exist, ManifestChanged,
+        InvalidName where it is new and other systems cannot have a file of its name.
         """
+        name.verify_plist()
         new = documents.loads(name.text, content)
         with self._store.holding(FOLDER + name.text):
             stored = self._store.read(FOLDER + name.text)
             unless(stored)
+            if stored is None:
+                name.verify_new()
             present = _parsed(name, stored)
             self._verify(name, new, present)
             if line_feeds.are_lost(content):
@@ -107,19 +129,29 @@ class ManifestEditor:
             self._record(name, write_result, editor)
         return write_result, stored is None
 
-    def remove(self, name: ManifestName, *, editor: Author, unless: Condition) -> None:
+    def remove(
+        self,
+        name: ManifestName,
+        *,
+        editor: Author,
+        unless: Condition,
+        may_be_included: bool = True,
+        news: Callable[[Session], None] | None = None,
+    ) -> None:
         """Remove a manifest that no other includes.
 
-        Raises NoManifest, StillIncluded, ManifestChanged.
+        Where it can be included by none, such as a Mac's own, nobody looks. `news` is told in the
+        transaction of the revision. Raises NoManifest, StillIncluded, ManifestChanged.
         """
         with self._store.holding(FOLDER + name.text):
             stored = self.read(name)
             unless(stored)
-            if name.text.startswith(SHARED) or name.text == documents.SITE_DEFAULT:
-                for other in who_includes(self._store, name.text):
-                    raise StillIncluded(name.text, other)
+            if may_be_included:
+                others = islice(who_includes(self._store, name.text), MOST_NAMED + 1)
+                if by := list(others):
+                    raise StillIncluded(name.text, by, self._copy_of(name, stored, editor))
             self._remove(name, stored, editor.why("removed", name))
-            self._record(name, Written(True, "", stored.content, None), editor)
+            self._record(name, Written(True, "", stored.content, None), editor, news)
 
     def restore(self, revision_id: int, *, editor: Author) -> Revision:
         """Restore a manifest as it was before a change, which has to be its last one.
@@ -175,18 +207,56 @@ class ManifestEditor:
         except Overtaken as error:
             raise ManifestChanged(name.text) from error
 
-    def _record(self, name: ManifestName, write_result: Written, editor: Author) -> None:
+    def _copy_of(self, name: ManifestName, stored: Stored, editor: Author) -> str | None:
+        """The manifest that the editor made JUST_MADE ago of the same content; None for none."""
+        since = datetime.now(UTC) - JUST_MADE
+        content = essence(name.text, stored.content)
+        with self._database.reading() as session:
+            for made in revisions.made_since(session, since, via=editor.via, by=editor.by):
+                is_other = made.name != name.text and self._store.exists(FOLDER + made.name)
+                if is_other and content and essence(made.name, made.after) == content:
+                    return made.name
+        return None
+
+    def _record(
+        self,
+        name: ManifestName,
+        write_result: Written,
+        editor: Author,
+        news: Callable[[Session], None] | None = None,
+    ) -> None:
         at = datetime.now(UTC)
-        self._database.together(
-            lambda session: revisions.record(
-                session, name.text, write_result, at=at, via=editor.via, by=editor.by
-            )
-        )
+
+        def record(session: Session) -> None:
+            revisions.record(session, name.text, write_result, at=at, via=editor.via, by=editor.by)
+            if news is not None:
+                news(session)
+
+        self._database.together(record)
 
 
 def tag(stored: Stored) -> str:
     """The ETag of a version of a manifest, for clients."""
     return hashlib.sha256(stored.content).hexdigest()[:32]
+
+
+def essence(name: str, content: bytes | None) -> bytes | None:
+    """Return what a manifest says, to be compared: without line feeds, which clients lose.
+
+    None where there is none, or it cannot be read.
+    """
+    try:
+        return essence_of(name, documents.loads(name, content)) if content is not None else None
+    except ManifestUnreadable:
+        return None
+
+
+def essence_of(name: str, manifest: documents.Manifest) -> bytes | None:
+    """Return the same of a manifest that is parsed already; None where it cannot be written."""
+    try:
+        return documents.dumps(name, manifest).replace(b"\n", b"")
+    except ManifestUnreadable:
+        return None
 
 
 def _parsed(name: ManifestName, stored: Stored | None) -> documents.Manifest | None:

@@ -39,6 +39,10 @@ class ManifestUnreadable(RollcallError):
         self.name = name
 
 
+class BadLink(ManifestUnreadable):
+    """A manifest behind a symbolic link that leads nowhere, or out of the repo."""
+
+
 class MissingInclude(RollcallError):
     """A manifest that would include one that does not exist."""
 

@@ -1,11 +1,14 @@
 """Locations of Munki repos: the stores that a setting names, and the URL of the published repo."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from provisioning.munki.layout import DEFAULT, Layout
 from provisioning.munki.repo import MunkiRepo
 from provisioning.munki.storage import FolderStore, Store, UnusablePlace
+from provisioning.munki.storage.rooted import RootedStore
 
 if TYPE_CHECKING:
     from provisioning.munki.published import PublishedRepo
@@ -24,27 +27,35 @@ def mirrored(url: str | None, authorization: str | None) -> "PublishedRepo | Non
     return PublishedRepo(url, authorization)
 
 
-def opened(place: str, copy: Path = COPY) -> MunkiRepo:
+def opened(
+    place: str,
+    copy: Path = COPY,
+    *,
+    root: str = "",
+    layout: Callable[[], Layout] = lambda: DEFAULT,
+) -> MunkiRepo:
     """Return the repo at `place`, which is a setting's text; nothing is read before its first use.
 
-    `copy` is the folder for clones of repos in git. Raises UnusablePlace.
+    `copy` is the folder for clones of repos in git, `root` the folder of the repo at the place,
+    "" for the place itself, and `layout` returns the layout in force. Raises UnusablePlace.
     """
-    return MunkiRepo(store(place, copy))
+    return MunkiRepo(store(place, copy, root), layout)
 
 
-def store(place: str, copy: Path = COPY) -> Store:
+def store(place: str, copy: Path = COPY, root: str = "") -> Store:
     """Return the store at `place`: a folder, a git remote or a bucket. Raises UnusablePlace."""
     if place.startswith("git+"):
         from provisioning.munki.storage.git import GitLocation, GitStore  # noqa: PLC0415 - most need none
 
-        return GitStore(GitLocation.parse(place), copy)
+        in_git = GitStore(GitLocation.parse(place), copy)
+        return RootedStore(in_git, root) if root else in_git
     if place.startswith("s3://"):
         refuse_impossible(place)
         from provisioning.munki.storage.s3.store import BucketStore  # noqa: PLC0415 - 25 MiB
 
-        return BucketStore(place)
+        return BucketStore(f"{place.rstrip('/')}/{root}" if root else place)
     if not _LIKE_A_URL.match(place):
-        return FolderStore(Path(place))
+        return FolderStore(Path(place) / root)
     raise UnusablePlace(
         "names no place that Rollcall knows: a folder, or git+ssh://…, git+https://…, "
         "git+http://… and git+file:///…, each with #branch where it is not the default, or "

@@ -13,12 +13,6 @@ from typing import Self
 # The manifest of a host name, an exact one before one in another case; None where there is none.
 Look = Callable[[str], str | None]
 
-# Names of Munki's own: in a repo, and beside the manifests on a Mac.
-RESERVED = (
-    *("catalogs", "client_resources", "icons", "manifests", "pkgs", "pkgsinfo"),
-    *("included_manifests", "site_default", "SelfServeManifest"),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Namesakes:

@@ -183,7 +183,7 @@ class RepoView:
 
         Keep the lock until all that depends on the manifest is done. Raises RepoUnusable.
         """
-        return self._store.holding(FOLDER + self.layout.manifest_of(serial.key))
+        return self._store.holding(FOLDER + self.manifest_of(serial))
 
     def assign(
         self,

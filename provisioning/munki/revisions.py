@@ -1,5 +1,6 @@
 """The history of manifests: their bytes before and after each change of ours."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -13,7 +14,7 @@ from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.manifests.documents import Manifest, loads
 from provisioning.munki.models import Revision
 
-FIRST_BOOT = "first boot"
+FIRST_BOOT, API = "first boot", "MWA2 API"  # sources of changes
 
 _RECORD = CompiledStatement(
     lambda _: insert(Revision.__table__).inline(),
@@ -48,6 +49,20 @@ def record(
 def last_change(session: Session, name: str) -> datetime | None:
     """Return the moment of our last change of the manifest `name`; None where there is none."""
     return session.scalar(select(func.max(Revision.at)).where(Revision.name == name))
+
+
+def made_since(
+    session: Session, since: datetime, *, via: str, by: str | None = None
+) -> Sequence[Revision]:
+    """Return the revisions that made a new manifest since then, newest first.
+
+    By the source `via`, and by the person `by` alone where one is given.
+    """
+    query = select(Revision).where(
+        Revision.at >= since, Revision.via == via, Revision.before.is_(None)
+    )
+    query = query if by is None else query.where(Revision.by == by)
+    return session.scalars(query.order_by(Revision.id.desc())).all()
 
 
 @dataclass(frozen=True, slots=True)

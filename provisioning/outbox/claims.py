@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Row, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.orm import QueryableAttribute, Session
 
 from infrastructure.database.engine import changed
@@ -42,13 +42,6 @@ class Claim:
     pace: Pace = Pace()
 
 
-def is_any_due(session: Session, now: datetime, *, but: Collection[str] = ()) -> bool:
-    """Return True where a claim at `now`, in a channel not in `but`, could succeed; reads only."""
-    busy = select(Channel.id).where(~ordering.free(now))
-    candidate = Notification.channel.not_in(busy) & Notification.channel.not_in(but)
-    return bool(session.scalar(select(exists().where(ordering.due(now), candidate))))
-
-
 def claim(
     session: Session,
     holder: str,
@@ -63,14 +56,12 @@ def claim(
     sending: a relay that dies then leaves the message in doubt, not unsent.
     """
     until = now + ordering.LEASE
-    channel = _lease_channel(session, holder, now, until=until, but=but)
+    channel = ordering.lease_channel(session, holder, now, until=until, but=but)
     if channel is None:
         return None
     channel_id, free_at, last_ts = channel
-    head = select(Notification).where(Notification.channel == channel_id, ordering.due(now))
-    if now - free_at < ordering.IDLE:
-        head = head.order_by(ordering.can_wait(now))
-    notification = session.scalars(head.order_by(Notification.id).limit(1)).one()
+    is_busy = now - free_at < ordering.IDLE
+    notification = ordering.next_in(session, channel_id, now, is_busy=is_busy)
     doubt = Doubt.of(notification, now)
     covers = ordering.covered(session, notification, now)
     notification.attempts += 1
@@ -85,30 +76,6 @@ def claim(
         .values(began)
     )
     return Claim(notification, holder, until, doubt, covers, pace)
-
-
-def _lease_channel(
-    session: Session, holder: str, now: datetime, *, until: datetime, but: Collection[str]
-) -> Row[str, datetime, str | None] | None:
-    """Lease the channel with a due message that is free for the longest time; None without one.
-
-    Returns its id, the moment since which it is free, and the ts of its last message.
-    """
-    ordering.open_lanes(session)
-    is_due = exists().where(Notification.channel == Channel.id, ordering.due(now))
-    free = (
-        select(Channel.id)
-        .where(is_due, ordering.free(now), Channel.id.not_in(but))
-        .order_by(Channel.free_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    return session.execute(
-        update(Channel)
-        .where(Channel.id == free.scalar_subquery())
-        .values(leased_until=until, holder=holder)
-        .returning(Channel.id, Channel.free_at, Channel.last_ts)
-    ).one_or_none()
 
 
 def settle(session: Session, claimed: Claim, *, ts: str, now: datetime) -> datetime:

@@ -1,12 +1,30 @@
-"""The order of the outbox: each channel is a queue, with one relay in it at a time."""
+"""The order of the outbox: each channel is a queue, with one relay in it at a time.
 
+A relay looks several times a second, so its statements are built once: they name the moments that
+they compare with, and `_moments` gives these their values.
+"""
+
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Insert,
+    Row,
+    Select,
+    bindparam,
+    exists,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from infrastructure.database import clock_skew
-from infrastructure.database.engine import upsert
+from infrastructure.database.engine import Instant, insert_into
 from provisioning.outbox import doubts
 from provisioning.outbox.models import CARD, CONFIRMATION, OWED, Channel, Notification
 
@@ -17,46 +35,30 @@ MOST_COVERED = 10_000  # notifications of one card that one message settles
 MOST_TOLD = 1_000  # confirmed Macs in one message
 
 
-def open_lanes(session: Session) -> None:
-    """Insert a queue for every channel whose first message is pending."""
-    rows = (
-        select(Notification.channel, func.min(Notification.occurred_at))
-        .where(Notification.state == OWED, Notification.channel.not_in(select(Channel.id)))
-        .group_by(Notification.channel)
-    )
-    statement = upsert(session, Channel).from_select(["id", "free_at"], rows)
-    session.execute(statement.on_conflict_do_nothing())
+def is_any_due(session: Session, now: datetime, *, but: Collection[str] = ()) -> bool:
+    """Return True where a claim at `now`, in a channel not in `but`, could succeed; reads only."""
+    return bool(session.scalar(_any_due(), {**_moments(now), "but": [*but]}))
 
 
-def free(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that a channel is not paused and not leased by a relay.
+def lease_channel(
+    session: Session, holder: str, now: datetime, *, until: datetime, but: Collection[str]
+) -> Row[str, datetime, str | None] | None:
+    """Lease the channel with a due message that is free for the longest time; None without one.
 
-    A pause that begins in the future comes from a clock that ran ahead; it does not count.
+    Returns its id, the moment since which it is free, and the ts of its last message.
     """
-    unleased = Channel.leased_until.is_(None) | clock_skew.passed(Channel.leased_until, now, LEASE)
-    not_begun = Channel.paused_at.is_(None) | (Channel.paused_at > now)
-    return unleased & ((Channel.free_at <= now) | not_begun)
+    session.execute(_channels_opened(session.get_bind().dialect.name))
+    values = {"but": [*but], "until": until, "relay": holder}
+    return session.execute(_channel_leased(), {**_moments(now), **values}).one_or_none()
 
 
-def due(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that a message is pending and due, and waits for none in doubt."""
-    retry_at = Notification.retry_at
-    not_later = retry_at.is_(None) | clock_skew.passed(retry_at, now, doubts.LATE)
-    return _pending(now) & not_later & ~doubts.held_up()
+def next_in(session: Session, channel: str, now: datetime, *, is_busy: bool) -> Notification:
+    """Return the message of a leased channel that is sent next.
 
-
-def _pending(now: datetime) -> ColumnElement[bool]:
-    not_later = Notification.due_at.is_(None) | (Notification.due_at <= now)
-    return (Notification.state == OWED) & not_later
-
-
-def can_wait(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that a message lets others go first in a busy channel, for LONGEST_WAIT.
-
-    Its card shows the same. So a card that changes all the time is edited every second, and the
-    messages in its thread are sent when there is a pause.
+    In a busy channel those that can wait let the others go first.
     """
-    return Notification.deferrable & (Notification.occurred_at > now - LONGEST_WAIT)
+    values = {**_moments(now), "lane": channel}
+    return session.scalars(_next(is_busy=is_busy), values).one()
 
 
 def covered(session: Session, notification: Notification, now: datetime) -> tuple[int, ...]:
@@ -79,5 +81,104 @@ def covered(session: Session, notification: Notification, now: datetime) -> tupl
         limit = MOST_TOLD
     else:
         return (notification.id,)
-    query = select(Notification.id).where(condition, _pending(now))
-    return tuple(session.scalars(query.order_by(Notification.id).limit(limit)))
+    query = select(Notification.id).where(condition, _pending())
+    return tuple(session.scalars(query.order_by(Notification.id).limit(limit), _moments(now)))
+
+
+def _moment(name: str) -> BindParameter[datetime]:
+    return bindparam(name, type_=Instant())
+
+
+_BUT: BindParameter[Collection[str]] = bindparam("but", expanding=True)
+_NOW = _moment("now")
+_LEASED_TOO_LONG = _moment("leased_too_long")
+_RETRIED_TOO_LATE = _moment("retried_too_late")
+_WAITED_ENOUGH = _moment("waited_enough")
+
+
+def _moments(now: datetime) -> dict[str, object]:
+    """The values at `now` of the moments that the statements below name."""
+    return {
+        _NOW.key: now,
+        _LEASED_TOO_LONG.key: clock_skew.too_late(now, LEASE),
+        _RETRIED_TOO_LATE.key: clock_skew.too_late(now, doubts.LATE),
+        _WAITED_ENOUGH.key: now - LONGEST_WAIT,
+    }
+
+
+@cache
+def _any_due() -> Select[bool]:
+    busy = select(Channel.id).where(~_free())
+    candidate = Notification.channel.not_in(busy) & Notification.channel.not_in(_BUT)
+    return select(exists().where(_due(), candidate))
+
+
+@cache
+def _channels_opened(dialect: str) -> Insert:
+    """Inserts a queue for every channel whose first message is pending."""
+    rows = (
+        select(Notification.channel, func.min(Notification.occurred_at))
+        .where(Notification.state == OWED, Notification.channel.not_in(select(Channel.id)))
+        .group_by(Notification.channel)
+    )
+    statement = insert_into(Channel, dialect).from_select(["id", "free_at"], rows)
+    return statement.on_conflict_do_nothing()
+
+
+@cache
+def _channel_leased() -> ReturningUpdate[str, datetime, str | None]:
+    is_due = exists().where(Notification.channel == Channel.id, _due())
+    free = (
+        select(Channel.id)
+        .where(is_due, _free(), Channel.id.not_in(_BUT))
+        .order_by(Channel.free_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return (
+        update(Channel)
+        .where(Channel.id == free.scalar_subquery())
+        .values(leased_until=bindparam("until"), holder=bindparam("relay"))
+        .returning(Channel.id, Channel.free_at, Channel.last_ts)
+    )
+
+
+@cache
+def _next(*, is_busy: bool) -> Select[Notification]:
+    """A query for the next message of a channel.
+
+    One whose card shows the same lets others go first in a busy channel, for LONGEST_WAIT. So a
+    card that changes all the time is edited every second, and the messages in its thread are sent
+    when there is a pause.
+    """
+    query = select(Notification).where(Notification.channel == bindparam("lane"), _due())
+    if is_busy:
+        recent = Notification.occurred_at > _WAITED_ENOUGH
+        query = query.order_by(Notification.deferrable & recent)
+    return query.order_by(Notification.id).limit(1)
+
+
+@cache
+def _free() -> ColumnElement[bool]:
+    """The condition that a channel is not paused and not leased by a relay.
+
+    A pause that begins in the future comes from a clock that ran ahead; it does not count.
+    """
+    leased_until = Channel.leased_until
+    unleased = leased_until.is_(None) | (leased_until <= _NOW) | (leased_until > _LEASED_TOO_LONG)
+    not_begun = Channel.paused_at.is_(None) | (Channel.paused_at > _NOW)
+    return unleased & ((Channel.free_at <= _NOW) | not_begun)
+
+
+@cache
+def _due() -> ColumnElement[bool]:
+    """The condition that a message is pending and due, and waits for none in doubt."""
+    retry_at = Notification.retry_at
+    not_later = retry_at.is_(None) | (retry_at <= _NOW) | (retry_at > _RETRIED_TOO_LATE)
+    return _pending() & not_later & ~doubts.held_up()
+
+
+@cache
+def _pending() -> ColumnElement[bool]:
+    not_later = Notification.due_at.is_(None) | (Notification.due_at <= _NOW)
+    return (Notification.state == OWED) & not_later

@@ -19,7 +19,7 @@ from infrastructure import loop
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats.process import Pulse, unheard
 from infrastructure.loop import backoff, unique_name, utc_now
-from provisioning.outbox import claims
+from provisioning.outbox import claims, ordering
 from provisioning.outbox.claims import Claim, Pace
 from provisioning.outbox.outcomes import (
     Gone,
@@ -148,7 +148,7 @@ class Relay:
 
     def _claim(self, but: Collection[str] = ()) -> Claim | None:
         with self._database.reading() as session:
-            if not claims.is_any_due(session, self._clock(), but=but):
+            if not ordering.is_any_due(session, self._clock(), but=but):
                 return None
         with self._database.begin() as session:
             pace = self._transport.pace

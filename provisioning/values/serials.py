@@ -13,13 +13,30 @@ from difflib import get_close_matches
 from typing import Self
 
 from infrastructure.errors import RollcallError
+from provisioning.values import file_names
 
 SHORTEST, LONGEST = 3, 64
+PLACEHOLDER = "it is what Macs without a serial number say; give this one its own"
 LIKENESS = 0.8  # by difflib: two slips in a serial of twelve
-_ALLOWED = re.compile(r"[A-Za-z0-9+=._-]+", re.ASCII)
+# The form that VMware gives its Macs, in which alone a slash may stand: the name of a folder and of
+# a file in it. Source: github.com/actions/runner-images, issue 1400.
+VMWARE = r"[Vv][Mm](?![A-Za-z0-9+/]*//)[A-Za-z0-9+/]{9}[A-Za-z0-9+]"
+_ALLOWED = re.compile(rf"[A-Za-z0-9+=._-]+|{VMWARE}", re.ASCII)
 
-# Files that every Munki repo keeps beside the Macs' own manifests.
-_RESERVED = frozenset({"SITE_DEFAULT", "INCLUDED_MANIFESTS"})
+_RESERVED = frozenset(name.upper() for name in file_names.RESERVED)
+# Texts of firmware without a serial, as `dmidecode` shows them, and of Munki (UNKNOWN), without
+# blanks and signs.
+_PLACEHOLDERS = frozenset(
+    {
+        *("UNKNOWN", "NONE", "NULL", "NIL", "NA", "DEFAULT", "DEFAULTSTRING", "EMPTY", "INVALID"),
+        *("OEM", "TBD", "TOBEFILLED", "TOBEFILLEDBYOEM", "NOTSPECIFIED", "NOTAPPLICABLE"),
+        *("NOTAVAILABLE", "NOTPRESENT", "NOSERIAL", "SERIAL", "SERIALNUMBER", "SYSTEMSERIAL"),
+        *("SYSTEMSERIALNUMB", "SYSTEMSERIALNUMBER", "CHASSISSERIALNUMBER", "BASEBOARDSERIALNUMBER"),
+    }
+)
+_ALL_ONE = re.compile(r"0{3,}|1{6,}|9{6,}|F{6,}|X{3,}")
+_COUNTED = ("0123456789ABCDEF", "123456789ABCDEF", "01234567890123456789", "12345678901234567890")
+_SHORTEST_COUNTED = 6  # characters
 # Letters that people mistake for digits on a label count as these digits.
 _LOOKALIKES = str.maketrans("OI", "01")
 
@@ -31,6 +48,13 @@ class InvalidSerial(RollcallError):
         super().__init__(f"{text[:80]!r} is not a serial number: {reason}.")
         self.text = text
         self.reason = reason
+
+
+class PlaceholderSerial(InvalidSerial):
+    """A text that many Macs without a serial number say; one of them must not stand for all."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, PLACEHOLDER)
 
 
 class InvalidSerials(RollcallError):
@@ -45,7 +69,8 @@ class InvalidSerials(RollcallError):
 class Serial:
     """A Mac's serial number, as it was written (`text`) and as it is compared (`key`).
 
-    Apple's own are upper case letters and digits; virtual Macs add lower case and `+ = . _ -`.
+    Apple's own are upper case letters and digits; virtual Macs add lower case and `+ = . _ -`,
+    VMware's a slash: `VM5v/dACsc+k` is the file `dACsc+k` in the folder `VM5v`.
     Munki looks for a manifest by the exact text, so the text that the Mac itself reports names
     the file. People type upper or lower case, so registrations are found by the key.
     """
@@ -57,7 +82,9 @@ class Serial:
         """Return the serial in `text`, without the white space around it.
 
         Raises InvalidSerial, with a reason to act on, for anything that could not name one Mac's
-        manifest: 3 to 64 of the characters above, no leading dot (hidden from Munki's tools).
+        manifest: 3 to 64 of the characters above, no leading dot (hidden from Munki's tools), no
+        name of Munki's own, none that other systems cannot have. A slash may stand in VMware's form
+        alone. Raises PlaceholderSerial for a placeholder with spaces, such as “Default string”.
         """
         text = text.strip()
         if not text:
@@ -65,11 +92,15 @@ class Serial:
         if not SHORTEST <= len(text) <= LONGEST:
             raise InvalidSerial(text, f"it has {len(text)} characters, not {SHORTEST} to {LONGEST}")
         if not _ALLOWED.fullmatch(text):
+            if is_placeholder(text):
+                raise PlaceholderSerial(text)
             raise InvalidSerial(text, "only letters, digits and + = . _ - can be in one")
         if not text[0].isalnum():
             raise InvalidSerial(text, "it has to begin with a letter or a digit")
         if text.upper() in _RESERVED:
-            raise InvalidSerial(text, "Munki uses that name for a manifest of its own")
+            raise InvalidSerial(text, "Munki uses that name itself")
+        if fault := next(filter(None, map(file_names.fault_of, text.split("/"))), None):
+            raise InvalidSerial(text, fault)
         return cls(text)
 
     @property
@@ -77,8 +108,28 @@ class Serial:
         """The serial in upper case: equal for every way of typing it."""
         return self.text.upper()
 
+    @property
+    def is_placeholder(self) -> bool:
+        """True for what many Macs without a serial number say."""
+        return is_placeholder(self.text)
+
     def __str__(self) -> str:
         return self.text
+
+
+def is_vmware(text: str) -> bool:
+    """Tell if a text has the form of the serials that VMware makes."""
+    return re.fullmatch(VMWARE, text) is not None
+
+
+def is_placeholder(text: str) -> bool:
+    """Tell if a text is what machines without a serial number say, such as “Default string”."""
+    plain = re.sub(r"[\s._/#-]", "", text.upper())
+    return (
+        plain in _PLACEHOLDERS
+        or _ALL_ONE.fullmatch(plain) is not None
+        or (len(plain) >= _SHORTEST_COUNTED and any(c.startswith(plain) for c in _COUNTED))
+    )
 
 
 def parse_all(texts: Iterable[str]) -> list[Serial]:

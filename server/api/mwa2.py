@@ -6,23 +6,38 @@ that: it sends no ETag, and bodies over 1,024 bytes come without their line feed
 
 import plistlib
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from flask import Blueprint, Response, g, jsonify, request
+from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest, NotFound, PreconditionFailed
 
+from infrastructure.database.engine import Database
+from provisioning.munki import MunkiRepo, revisions
 from provisioning.munki.editing import Author, Condition, ManifestChanged, ManifestEditor, tag
-from provisioning.munki.errors import ManifestUnreadable
+from provisioning.munki.errors import BadLink, ManifestUnreadable
+from provisioning.munki.manifests import documents
 from provisioning.munki.manifests.names import ManifestName
-from provisioning.munki.storage import LARGEST, Store, Stored
+from provisioning.munki.storage import LARGEST, Stored
+from provisioning.outbox import outbox
+from provisioning.registrations import guards
 from server.auth.authentication import Editors
 
-VIA = "MWA2 API"
 
+def blueprint(
+    manifests: ManifestEditor,
+    repo: MunkiRepo,
+    editors: Editors,
+    database: Database,
+    *,
+    channel: str,
+) -> Blueprint:
+    """Return the routes that `manifestutil` calls, for those who have a key for manifests.
 
-def blueprint(manifests: ManifestEditor, store: Store, editors: Editors) -> Blueprint:
-    """Return the routes that `manifestutil` calls, for those who have a key for manifests."""
-    views = _Views(manifests, store, editors)
+    `channel` hears of removed sites and builds that Macs wait for.
+    """
+    views = _Views(manifests, repo, editors, database, channel)
     routes = Blueprint("mwa2", __name__, url_prefix="/api")
     routes.before_request(views.admit)
     routes.add_url_rule("/manifests", view_func=views.manifest_names)
@@ -37,12 +52,20 @@ def blueprint(manifests: ManifestEditor, store: Store, editors: Editors) -> Blue
 class _Views:
     """The views of the API; `admit` comes before each of them."""
 
-    def __init__(self, manifests: ManifestEditor, store: Store, editors: Editors) -> None:
-        self._manifests, self._store, self._editors = manifests, store, editors
+    def __init__(
+        self,
+        manifests: ManifestEditor,
+        repo: MunkiRepo,
+        editors: Editors,
+        database: Database,
+        channel: str,
+    ) -> None:
+        self._manifests, self._repo, self._editors = manifests, repo, editors
+        self._database, self._channel = database, channel
 
     def admit(self) -> None:
         """Let an editor in, whose name stands in the history and in the log."""
-        g.editor = Author(self._editors.admit(request), VIA)
+        g.editor = Author(self._editors.admit(request), revisions.API)
         bind_contextvars(by=g.editor.by)
 
     def manifest_names(self) -> Response:
@@ -54,12 +77,14 @@ class _Views:
 
     def catalog_names(self) -> Response:
         """The names of all catalogs."""
-        return _names(self._store.names("catalogs") if self._store.has("catalogs") else ())
+        return _names(
+            self._repo.store.names("catalogs") if self._repo.store.has("catalogs") else ()
+        )
 
     def catalog(self, text: str) -> Response:
         """One catalog. `makecatalogs` makes them; they cannot be put here."""
         name = ManifestName.parse(text)
-        stored = self._store.read(f"catalogs/{name}")
+        stored = self._repo.store.read(f"catalogs/{name}")
         if stored is None:
             raise NotFound(f"The Munki repo has no catalog {name}.")
         return _document(stored)
@@ -69,12 +94,18 @@ class _Views:
         return _document(self._manifests.read(ManifestName.parse(text)))
 
     def put(self, text: str) -> Response:
-        """Change a manifest, or make one; `If-Match` and `If-None-Match` are obeyed."""
+        """Change a manifest, or make one; `If-Match` and `If-None-Match` are obeyed.
+
+        Without `If-Match`, a Mac's manifest goes on leading where the Mac is registered.
+        """
         name = ManifestName.parse(text)
         request.max_content_length = LARGEST
         content = request.get_data(cache=False)
         try:
-            _, is_new = self._manifests.put(name, content, editor=g.editor, unless=_unless(name))
+            unless = self._keeps_place(name, content)
+            _, is_new = self._manifests.put(name, content, editor=g.editor, unless=unless)
+        except BadLink:
+            raise
         except ManifestUnreadable as error:
             raise BadRequest(f"What was sent is no manifest: {error}") from error
         answer = _document(self._manifests.read(name))
@@ -82,10 +113,59 @@ class _Views:
         return answer
 
     def delete(self, text: str) -> Response:
-        """Remove a manifest that no other includes."""
-        name = ManifestName.parse(text)
-        self._manifests.remove(name, editor=g.editor, unless=_unless(name))
+        """Remove a manifest that no other includes.
+
+        Without `If-Match`, a site or a build stays that Macs wait for.
+        """
+        name, editor = ManifestName.parse(text), g.editor
+        with self._database.reading() as session:
+            is_macs = guards.owner(session, name) is not None
+            if not request.if_match:
+                guards.check_not_waited_for(session, self._repo.now().layout, name)
+        self._manifests.remove(
+            name,
+            editor=editor,
+            unless=_unless(name),
+            may_be_included=not is_macs,
+            news=lambda session: self._tell(session, name, editor),
+        )
         return Response(status=204)
+
+    def _keeps_place(self, name: ManifestName, content: bytes) -> Condition:
+        """The condition that a client sends, or that its manifest goes on leading where it did."""
+        obeyed = _unless(name)
+
+        def check(stored: Stored | None) -> None:
+            obeyed(stored)
+            if stored is None or request.if_match:
+                return
+            try:
+                present = documents.loads(name.text, stored.content)
+            except ManifestUnreadable:
+                return
+            new = documents.loads(name.text, content)
+            with self._database.reading() as session:
+                guards.check_leads_on(session, self._repo.now().layout, name, present, new)
+
+        return check
+
+    def _tell(self, session: Session, name: ManifestName, editor: Author) -> None:
+        """Tell the channel of a site or a build that is gone, and that Macs wait for."""
+        layout = self._repo.now().layout
+        if not (macs := guards.waiting_for(session, layout, name)):
+            return
+        kind, place = guards.place_of(layout, name) or ("", "")
+        sentence = (
+            f"{editor.by} removed the {kind} {place} from the Munki repo, and {macs:,} "
+            f"{'Mac waits' if macs == 1 else 'Macs wait'} for it. Move them, or put it back."
+        )
+        outbox.enqueue_trouble(
+            session,
+            channel=self._channel,
+            payload={"sentence": sentence},
+            dedup_key=sentence,
+            at=datetime.now(UTC),
+        )
 
 
 def _unless(name: ManifestName) -> Condition:

@@ -1,11 +1,13 @@
-"""Rollcall's processes, no more of them than a test is about."""
+"""Rollcall's processes, no more of them than a test is about, and one browser for all."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import BrowserContext, sync_playwright
 
+from tests.support import packages
 from tests.support.installation import Install, Installation
 
 
@@ -30,3 +32,17 @@ def install(migrated_sqlite: Path) -> Install:
         return Installation(folder, repo, api_url, database_url=database_url, settings=few)
 
     return installed
+
+
+@pytest.fixture(scope="session")
+def windows() -> Iterator[BrowserContext]:
+    """Chromium, without a window of its own; each test opens some, and closes them.
+
+    They share what a browser keeps, but no test's page has the address of another's.
+    """
+    program = packages.program("chromium")
+    packages.need("libatomic.so.1")  # Playwright's driver does
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield chromium.new_context()
+        chromium.close()

@@ -19,7 +19,9 @@ from provisioning.maintenance import backups
 from provisioning.registrations.models import Counter
 from tests.support.crashing.backups import LOGGED, NEW, OLD
 from tests.support.installation import ROOT
-from tests.support.soaking import SOAK, soak
+from tests.support.soaking import soak_only
+
+LINES = "a process is started and killed for each of some hundred lines"
 
 
 @pytest.fixture
@@ -55,18 +57,18 @@ def play(work: str, folder: Path, every: int) -> dict[str, Any]:
     return dict(json.loads(ended.stdout.splitlines()[-1]))
 
 
-@soak
+@soak_only(LINES)
 def test_the_moment_when_one_database_takes_the_place_of_another(folder: Path) -> None:
-    seen = play("replacing", folder, every=1 if SOAK else 4)
+    seen = play("replacing", folder, every=1)
 
     assert seen["problems"] == []
-    assert seen["kills"] > (20 if SOAK else 5)
+    assert seen["kills"] > 20
 
 
-@soak
+@soak_only(LINES)
 @pytest.mark.parametrize("work", ["restoring", "taking"])
 def test_a_backup_or_a_restore_may_be_killed_at_any_line(folder: Path, work: str) -> None:
-    seen = play(work, folder, every=7 if SOAK else 2801)
+    seen = play(work, folder, every=7)
 
     assert seen["problems"] == []
     assert seen["kills"] >= 2

@@ -14,6 +14,7 @@ from infrastructure.database.engine import Database
 from provisioning.access.models import KnownClient
 from server.auth.throttling import MOST
 from tests.support.installation import PASSWORD, USERNAME, Install, Installation
+from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 
 NOBODY = "http://127.0.0.1:1/api/"  # no Slack is asked for any of this
@@ -62,6 +63,7 @@ def known_clients(server: Installation) -> int:
     return found
 
 
+@soak_only("two processes start twice; tests of the throttling hold each part of it")
 def test_a_lab_goes_on_after_a_restart_while_somebody_guesses_beside_it(
     server: Installation,
 ) -> None:

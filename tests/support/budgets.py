@@ -53,6 +53,23 @@ PARTS = frozenset(
 # Tests that may take longer: a file, or a test in it; seconds, and the reason.
 PROPERTY = "tries many examples"
 LONGER: dict[str, tuple[float, str]] = {
+    "test_links.py::test_a_server_killed_at_any_line_leaves_a_link_to_a_whole_file": (
+        2,
+        "forks for each line",
+    ),
+    # A repo of ten thousand sites and ten thousand builds
+    "test_places.py::test_ten_thousand_sites_and_builds_are_checked_within_five_seconds": (
+        6,
+        "makes twenty thousand files",
+    ),
+    "test_config.py::test_a_base_for_one_name_of_very_many_is_refused": (
+        6,
+        "fills in twenty thousand templates",
+    ),
+    "test_config.py::test_a_config_of_very_many_sites_looks_at_those_with_a_template": (
+        6,
+        "makes twenty thousand files",
+    ),
     # Property tests, which try many examples
     "test_client_address.py::test_whatever_is_said_to_be_an_address_is_short_and_in_one_line": (
         2,
@@ -100,6 +117,7 @@ LONGER: dict[str, tuple[float, str]] = {
         "runs all migrations",
     ),
     # Processes that are started
+    "rollcall/webserver/test_processes.py": (0.8, "starts a web server of three processes"),
     "rollcall/test_log_of_libraries.py": (1, "starts Rollcall's log in a process of its own"),
     "support/test_packages.py": (3, "starts pytest on a machine without programs"),
     "provisioning/munki/test_races.py": (2.5, "has processes race, and kills them"),
@@ -122,21 +140,11 @@ LONGER: dict[str, tuple[float, str]] = {
         "goes through an hour of a Slack that holds what it is sent",
     ),
     # Journeys
-    "journeys/test_buckets_at_work.py": (
-        12,
-        "kills a process at some of the lines that it executes",
-    ),
-    "journeys/operations/test_backups.py": (
-        12,
-        "types lines of a page, each of which starts a process or two",
-    ),
     "journeys/operations/test_health.py": (
         12,
         "waits until processes are given up, and for Slack to be back",
     ),
     "journeys/operations/test_starts.py": (12, "waits for a Slack that is away"),
-    "journeys/operations/test_sharing.py": (12, "starts two of each process"),
-    "journeys/page/test_talk.py": (12, "plays the whole story in a browser"),
 }
 
 

@@ -13,7 +13,7 @@ TABLES = (
 )
 OTHERS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    "WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
 )
 IDS = "SELECT setval(seqrelid, seqstart, false) FROM pg_sequence"
 
@@ -38,7 +38,7 @@ class EmptiedPostgresql:
         self._tables = set(self._sizes())
 
     def empty(self) -> None:
-        """Leave no row, count ids from 1 again, and end whatever connection is still open.
+        """Leave no row, count ids from 1 again, and end whatever transaction is still open.
 
         Raises RuntimeError where a table has come or gone.
         """

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import BrowserContext, Page, ViewportSize
 
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.delivery import Answer, Kind, Retry
@@ -11,8 +11,11 @@ from tests.fakes.slack.drafts import Draft
 from tests.fakes.slack.messages import named
 from tests.support.installation import CHANNEL
 
-PHONE = {"width": 390, "height": 844}
+PHONE = ViewportSize(width=390, height=844)
 APP = "U0ROLLCALL"
+BROWSER = (
+    "takes a second of a browser; the demo alone has this page, and one test of each kind runs"
+)
 JSON = dict[str, Any]
 Script = Callable[[JSON], Any]
 
@@ -42,16 +45,19 @@ class ScriptedApp:
 class Play:
     """A page over a Slack of its own, and the browser's windows onto it."""
 
-    def __init__(self, slack: Workspace, app: ScriptedApp, url: str, browser: Browser) -> None:
+    def __init__(
+        self, slack: Workspace, app: ScriptedApp, url: str, windows: BrowserContext
+    ) -> None:
         self.slack = slack
         self.app = app
         self.url = url
         self.complaints: list[str] = []
-        self._browser = browser
+        self._windows = windows
 
     def open(self, place: str = f"U0ALICE/{CHANNEL}", size: Any = PHONE) -> Page:
         """A new window in which no error may turn up in the browser's console."""
-        page = self._browser.new_page(viewport=size)
+        page = self._windows.new_page()
+        page.set_viewport_size(size)
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on(

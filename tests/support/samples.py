@@ -38,3 +38,10 @@ def _contents() -> Iterator[tuple[str, Any]]:
         yield f"pkgsinfo/{name}-1.0.plist", info
     for catalog in ("production", "all"):
         yield f"catalogs/{catalog}", [{"name": name, "version": "1.0"} for name in PACKAGES]
+
+
+def add_places(folder: Path, number: int) -> None:
+    """Add that many sites and builds, which are empty files, to a repo."""
+    for kind in ("site", "build"):
+        for each in range(number):
+            (folder / f"manifests/included_manifests/{kind}s/{kind} {each}").touch()

@@ -48,7 +48,7 @@ def test_a_journey_is_measured_by_the_clock() -> None:
     spent = Expense()
     spent.clock = 10**6
 
-    assert "of the clock" in excess(budget_of(Path("journeys/test_site_keys.py"), "test_it"), spent)
+    assert "of the clock" in excess(budget_of(Path("journeys/test_git_repo.py"), "test_it"), spent)
     assert excess(budget_of(Path("bot/test_x.py"), "test_it"), spent) == ""
 
 

@@ -26,14 +26,19 @@ class Played(NamedTuple):
 
 
 @contextmanager
-def rollcall_at_work(folder: Path) -> Iterator[Played]:
-    """All of Rollcall as processes that keep everything in `folder`, ready for work."""
+def rollcall_at_work(
+    folder: Path, workspace: Workspace | None = None, **more: str
+) -> Iterator[Played]:
+    """All of Rollcall as processes that keep everything in `folder`, ready for work.
+
+    `workspace` is one that is not open yet; `more` are settings of the environment.
+    """
     repo = sample_repo(folder / "munki_repo")
-    with Workspace() as slack:
+    with workspace or Workspace() as slack:
         for channel, name in CHANNELS.items():
             slack.add_channel(channel, name=name)
         gather(slack)
-        settings = {"SLACK_APP_TOKEN": slack.app.app_token, "ROLLCALL_WORKERS": "1"}
+        settings = {"SLACK_APP_TOKEN": slack.app.app_token, "ROLLCALL_WORKERS": "1", **more}
         with Installation(folder, repo, slack.api_url, settings=settings) as rollcall:
             rollcall.run("migrate")
             rollcall.start("server", "bot", "relay", "jobs")

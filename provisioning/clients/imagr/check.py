@@ -27,5 +27,4 @@ def findings(repo: MunkiRepo, folder: Path | None = None) -> list[Finding]:
         config = Configs(templates, workflows, repo).config()
     except ConfigUnusable as error:
         return [Finding(KIND, str(error), "")]
-    faulty = dict.fromkeys(map(str, (*config.faulty.values(), *config.strays)))
-    return [Finding(KIND, sentence, "") for sentence in faulty]
+    return [Finding(KIND, sentence, "") for sentence in dict.fromkeys(map(str, config.faults))]

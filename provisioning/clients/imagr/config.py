@@ -1,16 +1,31 @@
 """Imagr's config: a property list of workflows, made of the templates and of the repo."""
 
 import plistlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from infrastructure.findings import Finding
+from provisioning.access.tokens import WHERE_REGISTERED
 from provisioning.clients.imagr.errors import FaultyTemplate, TooManyWorkflows
 from provisioning.clients.imagr.schema import finding
-from provisioning.clients.imagr.templates import CONFIG, REGISTERED, Templates
-from provisioning.clients.imagr.workflows import Workflow, Workflows, included, printable, twin
+from provisioning.clients.imagr.templates import BASE, CONFIG, OVERRIDES, REGISTERED, Templates
+from provisioning.clients.imagr.workflows import (
+    Workflow,
+    Workflows,
+    check_included,
+    printable,
+    sound,
+    twin,
+)
+from provisioning.clients.templates.findings import KIND
+from provisioning.clients.templates.last_good import LastGood, UnusableTemplate
+from provisioning.clients.templates.loader import LoadedTemplate
+from provisioning.clients.templates.places import Servings, pairs_with_templates, places
 from provisioning.munki import Destination, MunkiRepo
 
+CHOICES = ("default_workflow", "autorun")  # keys that name a workflow
+MOST_TRIED = 20_000  # sites and builds whose template is filled in, for some ten seconds
 MOST = 1000  # sites and builds that are offered; Imagr gives up after ten seconds
 
 
@@ -20,22 +35,38 @@ class Config:
 
     `names` are the names of workflows by destination; `faulty` holds the reasons why others have
     none although there is a template. `strays` are templates for sites or builds that the repo does
-    not have.
+    not have; `left_out` are the faults of workflows that are for no site and build.
     """
 
     content: bytes
     names: Mapping[Destination, str]
     faulty: Mapping[Destination, FaultyTemplate]
     strays: Sequence[FaultyTemplate]
+    left_out: Sequence[FaultyTemplate] = ()
+
+    @property
+    def faults(self) -> Sequence[FaultyTemplate]:
+        """All faults that an admin has to fix."""
+        return (*self.faulty.values(), *self.strays, *self.left_out)
 
 
 class Configs:
-    """A maker of configs from the present templates and repo."""
+    """A maker of configs from the present templates and repo.
 
-    def __init__(self, templates: Templates, workflows: Workflows, repo: MunkiRepo) -> None:
+    `last_good` keeps the workflow for registered Macs as its template last made it well.
+    """
+
+    def __init__(
+        self,
+        templates: Templates,
+        workflows: Workflows,
+        repo: MunkiRepo,
+        last_good: LastGood | None = None,
+    ) -> None:
         self._templates = templates
         self._workflows = workflows
         self._repo = repo
+        self._registered_store = last_good
         self._good: dict[Destination, Workflow] = {}  # as the templates last made them well
         self._made: dict[str | None, Config] = {}  # by the site that each is for
 
@@ -43,8 +74,8 @@ class Configs:
         """Return the config, of one `site` alone where it is given.
 
         A workflow whose template became faulty stays as it last was while this process runs, and so
-        does all of it where config.plist became faulty. A workflow that never was good is left out.
-        Raises ConfigUnusable where no workflow is left, and RepoUnusable.
+        does all of it where config.plist became faulty. A workflow that never was good is left out,
+        and so is a faulty one of config.plist itself. Raises ConfigUnusable, RepoUnusable.
         """
         self._templates.look_again()
         try:
@@ -58,14 +89,18 @@ class Configs:
 
     def _config(self, site: str | None) -> Config:
         root = self._templates.config()
-        workflows = root.pop("workflows", [])
-        registered = self._registered(workflows)
-        always = [registered, *workflows, *self._workflows.hidden()]
-        _check_own(always, workflows)
-        offered, faulty = self._offered(always, workflows, site)
+        written, hidden = root.pop("workflows", []), self._workflows.hidden()
+        names = [workflow["name"] for workflow in hidden]
+        registered, faults = self._registered(sound(written, names).workflows)
+        names += [workflow["name"] for workflow in registered]
+        own = sound(written, names)
+        always = [*map(self._workflows.registered, registered), *own.workflows, *hidden]
+        offered, faulty = self._offered(always, own.workflows, site)
         twins = [twin(each) for each in offered.values() if not each["name"].isascii()]
         root["workflows"] = [*always, *offered.values(), *twins]
-        root.setdefault("default_workflow", registered["name"])
+        faults = [*faults, *own.faults, *_without_lost(root, own.lost, any_name=not registered)]
+        if registered:
+            root.setdefault("default_workflow", registered[0]["name"])
         _check_choices(root)
         return Config(
             content=plistlib.dumps(root, sort_keys=True),
@@ -75,12 +110,34 @@ class Configs:
             },
             faulty=faulty,
             strays=self._templates.strays(self._repo.now().sites(), self._repo.now().builds()),
+            left_out=faults,
         )
 
-    def _registered(self, workflows: Sequence[Workflow]) -> Workflow:
-        workflow = self._templates.registered()
-        _check_included(REGISTERED, workflow, workflows)
-        return self._workflows.registered(workflow)
+    def _registered(
+        self, own: Sequence[Workflow]
+    ) -> tuple[Sequence[Workflow], Sequence[FaultyTemplate]]:
+        """The workflow for registered Macs, or as it last was; none where it never was good.
+
+        And its fault, where `last_good` does not tell it.
+        """
+        try:
+            workflow = self._templates.registered()
+            check_included(REGISTERED, workflow, own)
+            loaded = LoadedTemplate({REGISTERED: plistlib.dumps(workflow).decode()})
+        except FaultyTemplate as error:
+            if self._registered_store is None:
+                return [], [error]
+            loaded = LoadedTemplate({}, (Finding(KIND, str(error), ""),))
+        if self._registered_store is not None:
+            try:
+                texts = self._registered_store.use(
+                    f"{OVERRIDES}/{REGISTERED}", loaded, lambda _: []
+                )
+                workflow = plistlib.loads(texts[REGISTERED].encode())
+                check_included(REGISTERED, workflow, own)
+            except (UnusableTemplate, FaultyTemplate):
+                return [], []
+        return [workflow], []
 
     def _offered(
         self, always: Sequence[Workflow], own: Sequence[Workflow], site: str | None
@@ -98,8 +155,8 @@ class Configs:
             if workflow is not None:
                 taken[workflow["name"]] = f"the workflow for {destination}"
                 offered[destination] = workflow
-        if len(offered) > MOST:
-            raise TooManyWorkflows(len(offered), MOST)
+            if len(offered) > MOST:
+                raise TooManyWorkflows(MOST)
         return offered, faulty
 
     def _workflow(
@@ -118,7 +175,7 @@ class Configs:
         if name in taken:
             fix = f"{name!r} is the name of {taken[name]} already; put site and build into it"
             raise FaultyTemplate(template, [finding("name", fix)])
-        _check_included(template, workflow, own)
+        check_included(template, workflow, own)
         self._good[destination] = workflow
         return self._workflows.completed(workflow, destination, site_locked=fenced)
 
@@ -131,34 +188,55 @@ class Configs:
         return self._workflows.completed(workflow, destination, site_locked=fenced)
 
     def _destinations(self, site: str | None) -> Iterator[Destination]:
-        repo = self._repo.now()
-        sites = repo.sites() if site is None else [site]
-        return (Destination(each, build) for each in sites for build in repo.builds(each))
+        """The sites and builds that a template may have something for."""
+        everywhere = places(self._repo)
+        if site is not None:
+            everywhere = replace(everywhere, sites=(site,))
+        names = self._templates.names()
+        base = Servings(everywhere, ".plist", names).of(BASE, self._templates.texts(BASE))
+        base = [destination for destination in base if destination != WHERE_REGISTERED]
+        if any(map(self._has_something, base)):
+            return _the_first(everywhere.all())
+        # The base has nothing for any shape of a name, and pairs with other templates are few.
+        return iter(dict.fromkeys([*pairs_with_templates(everywhere, ".plist", names), *base]))
+
+    def _has_something(self, destination: Destination) -> bool:
+        try:
+            return self._templates.workflow(destination) is not None
+        except FaultyTemplate:
+            return bool(self._good)  # which stay as they were
 
 
-def _check_own(always: Sequence[Workflow], workflows: Sequence[Workflow]) -> None:
-    """Raise FaultyTemplate where names are not unique, or what is included is not there."""
-    names = [workflow["name"] for workflow in always]
-    if twice := next((name for name in names if names.count(name) > 1), None):
-        fix = f"two of them are named {twice!r}; give each a name of its own"
-        raise FaultyTemplate(CONFIG, [finding("workflows", fix)])
-    for workflow in workflows:
-        _check_included(CONFIG, workflow, workflows)
+def _the_first(destinations: Iterator[Destination]) -> Iterator[Destination]:
+    """All of them; raises TooManyWorkflows where they are more than can be looked at."""
+    for number, destination in enumerate(destinations):
+        if number > MOST_TRIED:
+            raise TooManyWorkflows(MOST)
+        if destination != WHERE_REGISTERED:
+            yield destination
 
 
-def _check_included(template: str, workflow: Workflow, workflows: Sequence[Workflow]) -> None:
-    """Raise FaultyTemplate where a workflow includes one that config.plist does not have."""
-    names = {each["name"] for each in workflows} - {workflow["name"]}
-    for name in included(workflow):
-        if name not in names:
-            fix = f"there is no other workflow {name!r} in config.plist; write it there"
-            raise FaultyTemplate(template, [finding("included_workflow name", fix)])
+def _without_lost(
+    root: dict[str, Any], lost: Collection[str], *, any_name: bool
+) -> list[FaultyTemplate]:
+    """Take those choices out of a config's root that name a workflow which was left out.
+
+    `any_name`: the one for registered Macs was, whose name is not known. Returns their faults.
+    """
+    names = {workflow["name"] for workflow in root["workflows"]}
+    faults = []
+    for key in CHOICES:
+        if key in root and root[key] not in names and (any_name or root[key] in lost):
+            fix = f"the workflow {root[key]!r} is left out; fix it, or choose another one"
+            faults.append(FaultyTemplate(CONFIG, [finding(key, fix)]))
+            del root[key]
+    return faults
 
 
 def _check_choices(root: Mapping[str, Any]) -> None:
     """Raise FaultyTemplate where Imagr is to choose a workflow that is not there."""
     names = {workflow["name"] for workflow in root["workflows"]}
-    for key in ("default_workflow", "autorun"):
+    for key in CHOICES:
         if key in root and root[key] not in names:
             fix = f"there is no workflow {root[key]!r}; the names are those in Imagr's menu"
             raise FaultyTemplate(CONFIG, [finding(key, fix)])

@@ -50,7 +50,7 @@ class ConfigCache:
 
     def _made(self, site: str | None) -> Config:
         config = self._configs.config(site)
-        sentences = {str(error) for error in (*config.faulty.values(), *config.strays)}
+        sentences = {str(error) for error in config.faults}
         if sentences:
             self.tell(sorted(sentences)[:MOST_TOLD])
         return config

@@ -28,9 +28,9 @@ class FaultyTemplate(ConfigUnusable):
 class TooManyWorkflows(ConfigUnusable):
     """More workflows than Imagr can read within its timeout of ten seconds."""
 
-    def __init__(self, number: int, limit: int) -> None:
+    def __init__(self, limit: int) -> None:
         super().__init__(
-            f"Imagr's config would have {number:,} workflows, more than {limit:,}: have "
+            f"Imagr's config would have too many workflows, more than {limit:,}: have "
             "imagr/base.plist say nothing to image, and write templates by build."
         )
 

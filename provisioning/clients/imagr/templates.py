@@ -1,11 +1,11 @@
 """The templates of Imagr's config: property lists that Jinja fills in, and inline scripts."""
 
 import plistlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping, Set
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
+from jinja2 import ChoiceLoader, FileSystemLoader, FunctionLoader, PrefixLoader, TemplateNotFound
 
 from infrastructure.findings import Finding
 from provisioning.clients.imagr import schema
@@ -13,12 +13,13 @@ from provisioning.clients.imagr.errors import FaultyTemplate
 from provisioning.clients.imagr.schema import finding
 from provisioning.clients.scripts import quote
 from provisioning.clients.templates.chooser import candidates
+from provisioning.clients.templates.findings import FIX, raised
 from provisioning.clients.templates.renderer import environment
 from provisioning.munki import Destination
 
 TEMPLATES = Path(__file__).parents[3] / "templates" / "imagr"
 OVERRIDES = "imagr"  # below the folder of an admin's own templates
-CONFIG, REGISTERED = "config.plist", "registered.plist"
+CONFIG, REGISTERED, BASE = "config.plist", "registered.plist", "base.plist"
 
 
 class Templates:
@@ -33,9 +34,10 @@ class Templates:
         admin_folder = FileSystemLoader([overrides / OVERRIDES] if overrides else [])
         shipped = PrefixLoader({"shipped": FileSystemLoader(TEMPLATES)})
         self._own = admin_folder
+        self._loader = ChoiceLoader([admin_folder, FileSystemLoader(TEMPLATES), shipped])
         self._environment = environment(
             {"sh": quote},
-            loader=ChoiceLoader([admin_folder, FileSystemLoader(TEMPLATES), shipped]),
+            loader=FunctionLoader(self._source),
             autoescape=_is_plist,
         )
 
@@ -45,7 +47,10 @@ class Templates:
             self._environment.cache.clear()
 
     def config(self) -> dict[str, Any]:
-        """Return the root of the config without Rollcall's workflows. Raises FaultyTemplate."""
+        """Return the root of the config without Rollcall's workflows. Raises FaultyTemplate.
+
+        Its own `workflows` may be faulty.
+        """
         config = self._plist(CONFIG)
         return _good(CONFIG, config, [*schema.findings_of_config(config)])
 
@@ -72,6 +77,17 @@ class Templates:
             raise _unreadable(getattr(error, "name", None) or names[0], error) from error
         return name.name or ""
 
+    def names(self) -> Set[str]:
+        """Return the names of all templates, the shipped ones too."""
+        return set(self._loader.list_templates())
+
+    def texts(self, name: str) -> Mapping[str, str]:
+        """Return the text of a template, by its name; of none where it cannot be read."""
+        try:
+            return {name: self._loader.get_source(self._environment, name)[0]}
+        except (OSError, UnicodeDecodeError, TemplateNotFound):
+            return {}
+
     def strays(self, sites: Collection[str], builds: Collection[str]) -> list[FaultyTemplate]:
         """Return the errors of templates that are for no site or build there is."""
         strays = []
@@ -89,6 +105,11 @@ class Templates:
     def script(self, name: str, **values: str) -> str:
         """Return an inline script of Rollcall's own."""
         return self._environment.get_template(f"shipped/{name}").render(url=self._url, **values)
+
+    def _source(self, name: str) -> tuple[str, str, Callable[[], bool] | None]:
+        """The text of a template, which errors call by its name and not by its path."""
+        text, _, is_current = self._loader.get_source(self._environment, name)
+        return text, name, is_current
 
     def _workflow(self, name: str, **values: str) -> dict[str, Any]:
         workflow = self._plist(name, **values)
@@ -123,4 +144,8 @@ def _unreadable(
 ) -> FaultyTemplate:
     line = getattr(error, "lineno", None)
     where = f"line {line}" if line else "the file"
-    return FaultyTemplate(name, [finding(where, f"{message} ({str(error)[:200]})")])
+    cause = raised(error, name)
+    fix = "" if cause.fix == FIX else f"; {cause.fix[0].lower()}{cause.fix[1:].rstrip('.')}"
+    return FaultyTemplate(
+        name, [finding(where, f"{message} ({cause.message[:200].rstrip('.')}){fix}")]
+    )

@@ -132,6 +132,11 @@ def headers(value: Any) -> str | None:
     return _all(value, _header, "text like <string>Key: value</string>")
 
 
+def array(value: Any) -> str | None:
+    """An array of anything."""
+    return None if isinstance(value, list) else "write an <array>"
+
+
 def dictionaries(value: Any) -> str | None:
     """An array of dictionaries."""
     is_good = isinstance(value, list) and all(isinstance(each, dict) for each in value)

@@ -1,10 +1,13 @@
 """Workflows for Imagr: those of templates, completed by Rollcall, and its own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, TypeAlias
 
-from provisioning.clients.imagr.templates import Templates
+from provisioning.clients.imagr import schema
+from provisioning.clients.imagr.errors import FaultyTemplate
+from provisioning.clients.imagr.templates import CONFIG, Templates
 from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.munki import Destination
 
@@ -92,6 +95,67 @@ def printable(name: str) -> str:
 def twin(workflow: Workflow) -> Workflow:
     """Return a hidden copy of a workflow under the name that a script may print."""
     return {**workflow, "name": printable(workflow["name"]), "hidden": True}
+
+
+@dataclass(frozen=True, slots=True)
+class SoundWorkflows:
+    """The workflows of config.plist that can be served; `lost` are the names of the others."""
+
+    workflows: Sequence[Workflow]
+    faults: Sequence[FaultyTemplate]
+    lost: frozenset[str]
+
+
+def sound(written: Sequence[Any], taken: Collection[str]) -> SoundWorkflows:
+    """Return the workflows that Imagr understands of those `written` in config.plist.
+
+    Names of them that are `taken`, or that an earlier one has, are faults, and so is including a
+    workflow that is not there, or no longer.
+    """
+    good: list[Workflow] = []
+    faults: list[FaultyTemplate] = []
+    for number, workflow in enumerate(written, start=1):
+        try:
+            _check(workflow, f"workflows[{number}] ", [*taken, *(each["name"] for each in good)])
+        except FaultyTemplate as error:
+            faults.append(error)
+        else:
+            good.append(workflow)
+    while broken := {each["name"]: lack for each in good if (lack := _not_included(each, good))}:
+        faults += broken.values()
+        good = [each for each in good if each["name"] not in broken]
+    names = [each.get("name") for each in written if isinstance(each, dict)]
+    kept = {each["name"] for each in good}
+    lost = frozenset(name for name in names if isinstance(name, str)) - kept
+    return SoundWorkflows(good, faults, lost)
+
+
+def _check(workflow: Any, where: str, taken: Collection[str]) -> None:
+    """Raise FaultyTemplate where Imagr would not understand one workflow of config.plist."""
+    if not isinstance(workflow, dict):
+        raise FaultyTemplate(CONFIG, [schema.finding(where.strip(), "write a <dict>")])
+    if findings := [*schema.findings_of_workflow(workflow, where)]:
+        raise FaultyTemplate(CONFIG, findings)
+    if (name := workflow["name"]) in taken:
+        fix = f"two of them are named {name!r}; give each a name of its own"
+        raise FaultyTemplate(CONFIG, [schema.finding(f"{where}name", fix)])
+
+
+def _not_included(workflow: Workflow, own: Sequence[Workflow]) -> FaultyTemplate | None:
+    try:
+        check_included(CONFIG, workflow, own)
+    except FaultyTemplate as error:
+        return error
+    return None
+
+
+def check_included(template: str, workflow: Workflow, own: Sequence[Workflow]) -> None:
+    """Raise FaultyTemplate where a workflow includes one that is not among config.plist's `own`."""
+    names = {each["name"] for each in own} - {workflow["name"]}
+    for name in included(workflow):
+        if name not in names:
+            fix = f"there is no other workflow {name!r} in config.plist; write it there"
+            raise FaultyTemplate(template, [schema.finding("included_workflow name", fix)])
 
 
 def included(workflow: Mapping[str, Any]) -> Sequence[str]:

@@ -77,7 +77,7 @@ class InstallApplications:
         folders = [overrides / "installapplications", TEMPLATES] if overrides else [TEMPLATES]
         self.catalog = TemplateCatalog(
             "installapplications/",
-            TemplateLoader(folders, ".json", renderer.environment, clock),
+            TemplateLoader(folders, ".json", clock),
             renderer,
             Validator(renderer, self._stages, schema.findings),
             last_good,

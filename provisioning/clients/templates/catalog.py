@@ -1,19 +1,21 @@
 """A catalog of templates: the right one for a destination, if it is fit to be served."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from jinja2 import Template
 
+from infrastructure.errors import RollcallError
 from infrastructure.findings import Finding, Location
 from provisioning.access.tokens import WHERE_REGISTERED
 from provisioning.clients.templates.chooser import candidates, choose
 from provisioning.clients.templates.findings import raised
 from provisioning.clients.templates.last_good import LastGood, UnusableTemplate
 from provisioning.clients.templates.loader import LoadedTemplate, TemplateLoader
+from provisioning.clients.templates.places import Places, Servings
 from provisioning.clients.templates.renderer import Renderer
 from provisioning.clients.templates.validator import Validator
 from provisioning.munki import Destination
@@ -44,6 +46,7 @@ class TemplateCatalog:
         self._last_good = last_good
         self._placed_only = placed_only
         self._compiled: dict[str, tuple[Mapping[str, str], Template]] = {}
+        self._kept_servings: Servings | None = None
 
     def template_for(self, destination: Destination) -> Template:
         """Return the template for a destination. Raises UnusableTemplate."""
@@ -59,9 +62,11 @@ class TemplateCatalog:
 
     def rendered(self, destination: Destination, **values: Any) -> str:
         """Return the text for a destination. Raises UnusableTemplate, whatever is wrong."""
-        template = self.template_for(destination)
         try:
+            template = self.template_for(destination)
             return template.render(site=destination.site, build=destination.build, **values)
+        except RollcallError:
+            raise
         except Exception as error:
             finding = raised(error, self._name(destination))
             raise UnusableTemplate(self._prefixed(finding)) from error
@@ -77,18 +82,22 @@ class TemplateCatalog:
         """
         if self._last_good is None:
             return
-        everywhere = self._last_good.destinations()
+        everywhere = self._last_good.places()
         version = hashlib.sha256(repr(everywhere).encode()).hexdigest()[:16]
-        for name in sorted({self._name(each) for each in everywhere}):
-            with suppress(UnusableTemplate):  # the channel was notified
-                self._last_good.use(self._key(name), self._load(name), self._judge(name), version)
-
-    def findings(self, destinations: Sequence[Destination]) -> Iterator[Finding]:
-        """Yield the faults of the present templates, also of those that are not in use."""
-        used = [self._name(each) for each in destinations]
-        for name in sorted({*self._loader.templates(), *used}):
+        servings = self._servings(everywhere)
+        for name in self._present():
             loaded = self._load(name)
-            yield from loaded.findings or self._judged(name, loaded.texts, destinations)
+            if not self._served(name, loaded.texts, servings):
+                continue
+            with suppress(UnusableTemplate):  # the channel was notified
+                self._last_good.use(self._key(name), loaded, self._judge(name), version)
+
+    def findings(self, places: Places) -> Iterator[Finding]:
+        """Yield the faults of the present templates, also of those that are not in use."""
+        servings = self._servings(places)
+        for name in self._present():
+            loaded = self._load(name)
+            yield from loaded.findings or self._judged(name, loaded.texts, servings)
 
     def _load(self, name: str) -> LoadedTemplate:
         loaded = self._loader.load(name)
@@ -104,20 +113,28 @@ class TemplateCatalog:
     def _name(self, destination: Destination) -> str:
         return choose(destination, self._loader.suffix, self._loader.names())
 
+    def _present(self) -> list[str]:
+        """The names of all templates, the base also where it is missing."""
+        return sorted({*self._loader.templates(), f"base{self._loader.suffix}"})
+
     def _judge(self, name: str) -> Callable[[Mapping[str, str]], list[Finding]]:
         def judge(texts: Mapping[str, str]) -> list[Finding]:
-            everywhere = self._last_good.destinations() if self._last_good else []
-            return list(self._judged(name, texts, everywhere))
+            everywhere = self._last_good.places() if self._last_good else Places((), ())
+            return list(self._judged(name, texts, self._servings(everywhere)))
 
         return judge
 
-    def _judged(
-        self, name: str, texts: Mapping[str, str], destinations: Sequence[Destination]
-    ) -> Iterator[Finding]:
-        served = (each for each in destinations if self._serves(name, each))
+    def _judged(self, name: str, texts: Mapping[str, str], servings: Servings) -> Iterator[Finding]:
+        served = self._served(name, texts, servings)
         return map(self._prefixed, self._validator.findings(name, texts, served))
 
-    def _serves(self, name: str, destination: Destination) -> bool:
-        if self._placed_only and destination == WHERE_REGISTERED:
-            return False
-        return self._name(destination) == name
+    def _servings(self, places: Places) -> Servings:
+        """What each template serves; kept, since it is asked every few seconds."""
+        present, kept = self._loader.names(), self._kept_servings
+        if kept is None or kept.places != places or kept.present != present:
+            kept = self._kept_servings = Servings(places, self._loader.suffix, present)
+        return kept
+
+    def _served(self, name: str, texts: Mapping[str, str], servings: Servings) -> list[Destination]:
+        served = servings.of(name, texts)
+        return [each for each in served if not self._placed_only or each != WHERE_REGISTERED]

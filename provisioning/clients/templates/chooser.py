@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from provisioning.access.tokens import WHERE_REGISTERED
-from provisioning.munki import Destination, MunkiRepo
+from provisioning.munki import Destination
 
 
 def candidates(destination: Destination, suffix: str) -> tuple[str, ...]:
@@ -27,12 +27,3 @@ def choose(destination: Destination, suffix: str, present: Collection[str]) -> s
     """Return the name of the most specific template that is `present`, or else of the base."""
     names = candidates(destination, suffix)
     return next((name for name in names if name in present), names[-1])
-
-
-def destinations(repo: MunkiRepo) -> list[Destination]:
-    """Return all sites with all builds, and WHERE_REGISTERED. Raises RepoUnusable."""
-    now = repo.now()
-    return [
-        WHERE_REGISTERED,
-        *(Destination(site, build) for site in now.sites() for build in now.builds(site)),
-    ]

@@ -1,7 +1,7 @@
 """Findings about templates: each at the file and the line that an admin has to fix."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
 
@@ -9,11 +9,16 @@ from jinja2 import TemplateNotFound, TemplateSyntaxError
 
 from infrastructure.findings import Finding, Location
 from provisioning.access.tokens import WHERE_REGISTERED
+from provisioning.clients.templates.renderer import SHIPPED
 from provisioning.munki import Destination
 
 KIND = "templates"
 FIX = "Fix the file."
+ESCAPE = "Fix the file; where {% is text and no tag, write {% raw %}{%{% endraw %}."
+ENDINGS = (".sh.j2", ".json", ".plist")
 RENDERED = "the rendered text"  # the file of a finding about a text that a template makes
+_TAG = re.compile(r"unknown tag|tag name expected|unexpected (char|')")
+_CIRCLE = 200  # lines of templates at the end of a recursion, enough for each file of the circle
 
 
 def finding(
@@ -33,25 +38,48 @@ def shape(text: str, destination: Destination) -> str:
 
 def raised(error: Exception, name: str) -> Finding:
     """Return the finding for an error of Jinja's, or of code that a template calls."""
-    location = _innermost(error.__traceback__) or Location(name)
-    message = str(error) or type(error).__name__
+    lines = _lines(error.__traceback__)
+    location = lines[-1] if lines else Location(name)
+    message, fix = str(error) or type(error).__name__, FIX
     if isinstance(error, TemplateSyntaxError):
         location = Location(error.name or name, error.lineno)
         message = error.message or "it cannot be read"
+        fix = ESCAPE if _TAG.search(message) else FIX
+    elif isinstance(error, RecursionError):
+        message, fix = _recursion(lines, name)
     elif isinstance(error, TemplateNotFound):
         message = f"there is no template {error.name!r}"
-    return Finding(KIND, f"{message.rstrip('.')}.", FIX, location)
+        if error.name == SHIPPED + location.file:
+            message, fix = "it names itself, and Rollcall ships none of this name", _extend(name)
+    return Finding(KIND, f"{message.rstrip('.')}.", fix, location)
 
 
-def _innermost(traceback: TracebackType | None) -> Location | None:
-    """The innermost line of a template: Jinja gives them file names without a slash in front."""
-    location = None
+def _recursion(lines: Sequence[Location], name: str) -> tuple[str, str]:
+    """The message and the fix for templates that extend or include each other without an end."""
+    files = sorted({line.file for line in lines[-_CIRCLE:]})
+    if not files:
+        return "it is nested too deeply", FIX
+    if len(files) == 1:
+        return f"{files[0]} includes or calls itself without an end", "Take that line out."
+    circle = f"{', '.join(files[:-1])} and {files[-1]}"
+    return f"{circle} extend or include each other without an end", _extend(name)
+
+
+def _extend(name: str) -> str:
+    """The fix for a template that extends the wrong one."""
+    ending = next((each for each in ENDINGS if name.endswith(each)), "")
+    return f"Have it extend {SHIPPED}base{ending}."
+
+
+def _lines(traceback: TracebackType | None) -> list[Location]:
+    """The lines of templates, the innermost last: Jinja names them without a slash in front."""
+    lines = []
     while traceback:
         file = traceback.tb_frame.f_code.co_filename
         if not file.startswith(("/", "<")):
-            location = Location(file, traceback.tb_lineno)
+            lines.append(Location(file, traceback.tb_lineno))
         traceback = traceback.tb_next
-    return location
+    return lines
 
 
 def located(

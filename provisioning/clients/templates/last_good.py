@@ -18,11 +18,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from infrastructure.database.engine import Database, upsert
 from infrastructure.errors import RollcallError
 from infrastructure.findings import Finding
-from provisioning.clients.templates.chooser import destinations
 from provisioning.clients.templates.findings import finding
 from provisioning.clients.templates.loader import LoadedTemplate
 from provisioning.clients.templates.models import GoodTemplate
-from provisioning.munki import Destination, MunkiRepo
+from provisioning.clients.templates.places import Places, places
+from provisioning.munki import MunkiRepo
 from provisioning.outbox import outbox
 
 log = structlog.get_logger()
@@ -65,9 +65,9 @@ class LastGood:
         self._verdicts: dict[str, _Verdict] = {}
         self._judging = Lock()
 
-    def destinations(self) -> list[Destination]:
-        """Return the destinations for which a template has to be good. Raises RepoUnusable."""
-        return destinations(self._repo)
+    def places(self) -> Places:
+        """Return the sites and builds for which a template has to be good. Raises RepoUnusable."""
+        return places(self._repo)
 
     def use(
         self, name: str, loaded: LoadedTemplate, judge: Judge, of: str = ""

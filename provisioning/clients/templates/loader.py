@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from jinja2 import Environment, TemplateSyntaxError
-from jinja2.meta import find_referenced_templates
+from jinja2 import TemplateSyntaxError
 
 from infrastructure.findings import Finding
 from provisioning.clients.templates.findings import finding
+from provisioning.clients.templates.renderer import SHIPPED, meant, references
 
 INTERVAL = 5.0  # seconds between two readings of the folders
 
@@ -48,19 +48,18 @@ class _State:
 class TemplateLoader:
     """The files below `folders`, of which the first that has a name wins; threads share it.
 
-    Templates' names end in `suffix`. The folders are looked at every few seconds, never written.
+    Those of the last folder, which Rollcall ships, are also there as `shipped/NAME`. Templates'
+    names end in `suffix`. The folders are looked at every few seconds, never written.
     """
 
     def __init__(
         self,
         folders: list[Path],
         suffix: str,
-        environment: Environment,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folders = [str(folder) for folder in folders]
         self.suffix = suffix
-        self._environment = environment
         self._clock = clock
         self._refreshed_at = float("-inf")
         self._state = _State({}, {})
@@ -70,8 +69,11 @@ class TemplateLoader:
         return self._refreshed().paths.keys()
 
     def templates(self) -> list[str]:
-        """The names of all templates, sorted."""
-        return sorted(name for name in self.names() if name.endswith(self.suffix))
+        """The names of all templates, sorted, without those in SHIPPED."""
+        names = self.names()
+        return sorted(
+            name for name in names if name.endswith(self.suffix) and not name.startswith(SHIPPED)
+        )
 
     def load(self, name: str) -> LoadedTemplate:
         """Return the template `name` with all that it needs."""
@@ -92,12 +94,8 @@ class TemplateLoader:
     def _present(self) -> Iterator[tuple[str, _Path]]:
         """Every file, with an identifier of its version."""
         for folder in reversed(self._folders):
-            for path, folders, files in os.walk(folder):
-                folders[:] = [name for name in folders if not name.startswith(".")]
-                for file in files:
-                    full = f"{path}/{file}"
-                    if state := _state(full):
-                        yield os.path.relpath(full, folder).replace(os.sep, "/"), (full, *state)
+            yield from _files(folder)
+        yield from ((SHIPPED + name, path) for name, path in _files(self._folders[-1]))
 
     def _read(self, name: str, paths: Mapping[str, _Path]) -> LoadedTemplate:
         texts: dict[str, str] = {}
@@ -118,19 +116,29 @@ class TemplateLoader:
             if "\r" in texts[each]:
                 fix = "Save it with Unix's line ends."
                 findings.append(finding("sh stumbles over its line ends (CR).", fix, file=each))
-            names += self._referenced(texts[each], paths)
+            names += self._referenced(each, texts[each], paths)
         return LoadedTemplate(texts, tuple(findings))
 
-    def _referenced(self, text: str, paths: Mapping[str, _Path]) -> Iterator[str]:
+    def _referenced(self, name: str, text: str, paths: Mapping[str, _Path]) -> Iterator[str]:
         try:
-            parsed = self._environment.parse(text)
-        except TemplateSyntaxError:
+            found = references(text)
+        except (TemplateSyntaxError, RecursionError):
             return  # whoever compiles it says so
-        for reference in find_referenced_templates(parsed):
+        for reference in found:
             if reference is None:  # computed: it may be any of them
-                yield from (name for name in paths if name.endswith(self.suffix))
+                yield from (each for each in paths if each.endswith(self.suffix))
             else:
-                yield reference
+                yield meant(reference, name)
+
+
+def _files(folder: str) -> Iterator[tuple[str, _Path]]:
+    """Every visible file below a folder, by its path from there."""
+    for path, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for file in files:
+            full = f"{path}/{file}"
+            if state := _state(full):
+                yield os.path.relpath(full, folder).replace(os.sep, "/"), (full, *state)
 
 
 def _state(path: str) -> tuple[int, int, int] | None:

@@ -1,7 +1,7 @@
 """A renderer of templates: Jinja with delimiters that neither Imagr nor a shell uses."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from threading import Lock
 from types import CodeType
 
@@ -15,8 +15,22 @@ from jinja2 import (
     Template,
 )
 from jinja2.bccache import Bucket
+from jinja2.meta import find_referenced_templates
 
 MOST_COMPILED = 256  # templates and versions of them that stay compiled
+SHIPPED = "shipped/"  # before the name of a template: the one that Rollcall ships
+
+
+class _Environment(Environment):
+    """An environment in which a template that names itself means the shipped one of that name."""
+
+    def join_path(self, template: str, parent: str) -> str:
+        return meant(template, parent)
+
+
+def meant(reference: str, name: str) -> str:
+    """Return the name of the template that template `name` means by `reference`."""
+    return SHIPPED + reference if reference == name else reference
 
 
 def environment(
@@ -26,7 +40,7 @@ def environment(
     autoescape: bool | Callable[[str | None], bool] = False,
 ) -> Environment:
     """Return an environment for templates whose values go through `filters`."""
-    jinja = Environment(
+    jinja = _Environment(
         loader=loader,
         # {{ }} and {# collide with Imagr and bash, [[ ]] and << >> with sh.
         variable_start_string="{=",
@@ -34,7 +48,7 @@ def environment(
         comment_start_string="{##",
         comment_end_string="##}",
         undefined=StrictUndefined,
-        autoescape=autoescape,  # noqa: S701 - where it is no XML, a filter does it
+        autoescape=autoescape,  # where it is no XML, a filter does it
         bytecode_cache=_compiled_templates(frozenset(filters.items()), autoescape),
         keep_trailing_newline=True,
         trim_blocks=True,
@@ -75,11 +89,23 @@ def _compiled_templates(
     return _CompiledTemplates()
 
 
+_SYNTAX = environment({})
+
+
+@lru_cache(MOST_COMPILED)
+def references(text: str) -> tuple[str | None, ...]:
+    """Return the names of all that a template extends and includes; None for a computed one.
+
+    Raises TemplateSyntaxError.
+    """
+    return tuple(find_referenced_templates(_SYNTAX.parse(text)))
+
+
 class Renderer:
     """A compiler of templates from texts that are read already."""
 
     def __init__(self, filters: Mapping[str, Callable[[str], str]]) -> None:
-        self.environment = environment(filters)
+        self._environment = environment(filters)
 
     def compile(self, name: str, texts: Mapping[str, str]) -> Template:
         """Return the template `name` out of `texts`, by their names. Raises Jinja's errors."""
@@ -87,4 +113,4 @@ class Renderer:
         def load(requested: str) -> tuple[str, str, Callable[[], bool]] | None:
             return (texts[requested], requested, lambda: True) if requested in texts else None
 
-        return self.environment.overlay(loader=FunctionLoader(load)).get_template(name)
+        return self._environment.overlay(loader=FunctionLoader(load)).get_template(name)

@@ -38,6 +38,8 @@ def as_meant(text: str) -> Serial:
 def doubt_of(serial: Serial) -> str | None:
     """Return the reason why a person should check a valid serial, or None."""
     text = serial.text
+    if serial.is_placeholder:
+        return "is what Macs without a serial number say; does it have none of its own?"
     if _ALMOST.fullmatch(text):
         slip = "is one missing" if len(text) < SHORTEST else "is one too many"
         return f"has {len(text)} characters, Apple's serials have 10 to 12; {slip}?"

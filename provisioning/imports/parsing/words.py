@@ -15,12 +15,13 @@ from provisioning.imports.parsing.serial_shapes import (
     reason_against,
     reject,
 )
-from provisioning.values.serials import InvalidSerial, Serial
+from provisioning.values.serials import VMWARE, InvalidSerial, Serial
 
 SHORTEST_OTHER = 8  # characters of a virtual Mac's serial that stands alone in its line
 MOST_WRONG = 2  # characters that no serial has, in what may be one all the same
 SHORT_ALONE = 5  # what is shorter is a model, a size, a quantity
 SERIAL, OTHER = "\ue000", "\ue001"  # stand before a word that follows a label, in place of it
+SLASH = "\ue002"  # of VMware's serials, meanwhile: all other slashes separate words
 
 _NUMBER = r"(?:\s*(?:numbers?|nos?|num|nr|id|code|#)(?!\w))?[\s.:#=-]*"
 _SERIAL_LABEL = re.compile(
@@ -46,6 +47,7 @@ _NEVER = re.compile(
     r"|\bA\d{4}\b"  # Apple's model numbers
     r"|\b\d+(?:[.,]\d+)?(?:[KMGT]B|[KMG]Hz|inch|mm|cm|kg|mAh|W)\b"
 )
+_VMWARE = re.compile(rf"(?<![A-Za-z0-9+/=._-]){VMWARE}(?![A-Za-z0-9+/=_-])")
 _BULLET = re.compile(r"^\s*(?:[-*+>]|\(?\d{1,4}[.)])\s+")
 _SEPARATORS = re.compile(r"[\s,;|/\\:()\[\]{}<>#&]+")
 _ORDER = re.compile(r"W\d{9,10}")  # of Apple's shop
@@ -56,9 +58,11 @@ _OLD_LENGTH = 11
 
 def words(line: str) -> list[str]:
     """Return the words of a line that may be serials, with a mark after a label."""
+    line = _VMWARE.sub(lambda found: found[0].replace("/", SLASH), line)
     line = _BULLET.sub("", _NEVER.sub(" ", line))
     line = _OTHER_LABEL.sub(f" {OTHER}", _SERIAL_LABEL.sub(f" {SERIAL}", line))
-    return [word for word in _SEPARATORS.split(line) if word.strip(SERIAL + OTHER)]
+    split = [word for word in _SEPARATORS.split(line) if word.strip(SERIAL + OTHER)]
+    return [word.replace(SLASH, "/") for word in split]
 
 
 def judge(word: str, where: str, *, alone: bool) -> Entry | Rejected | None:

@@ -47,8 +47,9 @@ def merge(
     catalogs: Sequence[str] = CATALOGS,
     new: Mapping[str, Any] = MappingProxyType({}),
 ) -> Manifest:
-    """Return `manifest` (None or empty: a new one, made of `new`) with the includes that `includes` makes.
+    """Return `manifest` with the includes that `includes` makes of its own; None: a new one.
 
+    A new one, as an empty one, is made of `new`.
     Catalogs and unknown keys stay as they are. A manifest without catalogs gets `catalogs`,
     because Munki skips the whole of it otherwise.
     """

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Self
 
 from infrastructure.errors import RollcallError
+from provisioning.values import file_names
 
+YAML = (".yaml", ".yml")  # Munki's proposal: a client asks for it where there is no other file
 LONGEST = 1024  # characters
 LONGEST_PART = 255  # bytes: what file systems take
 
@@ -12,11 +14,13 @@ LONGEST_PART = 255  # bytes: what file systems take
 class InvalidName(RollcallError):
     """A text that cannot be the name of a manifest."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(
-            f"{text[:80]!r} cannot be the name of a manifest: it is a path such as "
-            "included_manifests/sites/london, without dots at the beginning of its parts."
-        )
+    def __init__(
+        self,
+        text: str,
+        reason: str = "it is a path such as included_manifests/sites/london, without dots at the "
+        "beginning of its parts",
+    ) -> None:
+        super().__init__(f"{text[:80]!r} cannot be the name of a manifest: {reason}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,17 @@ class ManifestName:
         if not 0 < len(text) <= LONGEST or not all(_is_part(part) for part in text.split("/")):
             raise InvalidName(text)
         return cls(text)
+
+    def verify_new(self) -> None:
+        """Raise InvalidName for a new manifest that would break others' checkouts of the repo."""
+        for part in self.text.split("/"):
+            if (fault := file_names.fault_of(part)) is not None:
+                raise InvalidName(self.text, fault)
+
+    def verify_plist(self) -> None:
+        """Raise InvalidName for a manifest in YAML, over which no property list is written."""
+        if self.text.endswith(YAML):
+            raise InvalidName(self.text, "files with YAML are left alone; leave its ending out")
 
     def __str__(self) -> str:
         return self.text

@@ -91,6 +91,9 @@ def too_large(name: str) -> ManifestUnreadable:
 class Store(Protocol):
     """A store of a repo's files. Threads and processes may share one.
 
+    Symbolic links inside the repo are followed, in reading and in writing. One that leads nowhere
+    or out of the repo raises ManifestUnreadable where it is read, looked for or written.
+
     `reads_at_once` is the number of threads with which reading is fastest.
     """
 
@@ -112,7 +115,10 @@ class Store(Protocol):
         ...
 
     def remove(self, name: str, *, over: Stored, note: ChangeNote) -> None:
-        """Remove a file that still is `over`. Raises Overtaken."""
+        """Remove a file that still is `over`; of a link itself, what it leads to stays.
+
+        Raises Overtaken.
+        """
         ...
 
     def exists(self, name: str) -> bool:
@@ -140,7 +146,11 @@ class Store(Protocol):
         ...
 
     def walk(self, folder: str) -> Iterator[str]:
-        """Yield the names of all files below a folder, as paths from it, dot-files left out."""
+        """Yield the names of all files below a folder, as paths from it, dot-files left out.
+
+        Linked folders are followed, but not into themselves. A link that leads nowhere or out of
+        the repo is a name among the others.
+        """
         ...
 
     def holding(self, name: str) -> AbstractContextManager[None]:

@@ -4,7 +4,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from infrastructure.filesystem import atomic
@@ -12,6 +12,7 @@ from infrastructure.filesystem.locks import named_lock
 from infrastructure.filesystem.mounts import SYSTEM, System, again_if_stale
 from infrastructure.heartbeats.trials import Trial
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
+from provisioning.munki.storage import links
 from provisioning.munki.storage.base import (
     LARGEST,
     ChangeNote,
@@ -50,7 +51,7 @@ class FolderStore:
             return again_if_stale(lambda: self._read(name))
 
     def _read(self, name: str) -> Stored | None:
-        path = f"{self._root}/{name}"
+        path = f"{self._root}/{self._target(name)}"
         try:
             with open(path, "rb", buffering=0, opener=self._system.open) as file:
                 status = os.fstat(file.fileno())
@@ -65,20 +66,19 @@ class FolderStore:
 
     def replace(self, name: str, content: bytes, *, over: Stored | None, note: ChangeNote) -> None:
         """Replace a file by `content`. A folder keeps no history, so `note` is not used."""
-        folder, _, base = name.rpartition("/")
         unless = _another_than(over, name)
         with faults():
+            folder, _, base = self._target(name).rpartition("/")
             if over is None and "/" in folder:  # not the first: the repo may not be mounted
                 os.makedirs(f"{self._root}/{folder}", exist_ok=True)
             again_if_stale(lambda: self._folder(folder).replace(base, content, unless=unless))
 
     def remove(self, name: str, *, over: Stored, note: ChangeNote) -> None:
-        """Remove a file that still is `over`."""
+        """Remove a file that still is `over`; of a link itself, what it leads to stays."""
         folder, _, base = name.rpartition("/")
         unless = _another_than(over, name)
         with faults():
-            if over is None and "/" in folder:  # not the first: the repo may not be mounted
-                os.makedirs(f"{self._root}/{folder}", exist_ok=True)
+            folder = self._target(folder)
             again_if_stale(lambda: self._folder(folder).remove(base, unless=unless))
 
     def exists(self, name: str) -> bool:
@@ -91,7 +91,8 @@ class FolderStore:
 
     def _exists(self, name: str) -> bool:
         try:
-            return stat.S_ISREG(self._system.stat(f"{self._root}/{name}").st_mode)
+            path = f"{self._root}/{self._target(name)}"
+            return stat.S_ISREG(self._system.stat(path).st_mode)
         except ValueError:  # a zero byte, or half a character
             return False
         except OSError as error:
@@ -115,20 +116,19 @@ class FolderStore:
 
     def walk(self, folder: str) -> Iterator[str]:
         """Yield the names of all files below a folder."""
-        top = f"{self._root}/{folder}"
         with faults():
-            for path, folders, names in os.walk(top, onerror=_unless_missing):
-                folders[:] = sorted(name for name in folders if not name.startswith("."))
-                within = path.removeprefix(top).strip("/")
-                for name in sorted(names):
-                    if not name.startswith("."):
-                        yield f"{within}/{name}" if within else name
+            yield from links.walk(self._root, folder)
 
     @contextmanager
     def holding(self, name: str) -> Iterator[None]:
-        """Lock a file against all other callers; its name in any case is the same lock."""
+        """Lock a file against all other callers; its name in any case is the same lock.
+
+        So are all links to it.
+        """
         with ExitStack() as holds:
             with faults():
+                with suppress(ManifestUnreadable):  # who reads it hears the reason
+                    name = self._target(name)
                 folder = f"{self._root}/manifests/{LOCK_FOLDER}"
                 again_if_stale(lambda: holds.enter_context(named_lock(folder, name, self._system)))
             yield
@@ -148,16 +148,23 @@ class FolderStore:
             again_if_stale(lambda: folder.replace(PROBE, _PROBED))
             folder.remove(PROBE)
 
+    def _target(self, name: str) -> str:
+        """Return the name of the file itself, where a link is on the way: seldom.
+
+        Raises ManifestUnreadable for a link that leads nowhere or out of the repo.
+        """
+        top, *parts = name.split("/")
+        path = f"{self._root}/{top}"
+        for part in parts:
+            path += f"/{part}"
+            if os.path.islink(path):
+                return links.followed(self._root, name)
+        return name
+
     def _folder(self, name: str) -> atomic.Folder:
         if name not in self._folders:
             self._folders[name] = atomic.Folder(f"{self._root}/{name}", self._system)
         return self._folders[name]
-
-
-def _unless_missing(error: OSError) -> None:
-    """Ignore a folder that was removed meanwhile; raise where one cannot be read."""
-    if error.errno not in _MISSING:
-        raise error
 
 
 def _version(status: os.stat_result) -> str:

@@ -63,6 +63,26 @@ def test_a_letter_that_apple_never_uses_is_asked_about_and_registered_by_a_yes(
     eventually(lambda: macs() == {"C02XGOFDJGH5": "london"})
 
 
+def test_what_macs_without_a_serial_say_is_asked_about(
+    alice: Person, macs: Callable[[], dict[str, str]]
+) -> None:
+    answer = typed(alice, "register UNKNOWN london design")
+
+    assert "is what Macs without a serial number say" in answer
+    assert macs() == {}
+
+
+def test_a_serial_of_vmwares_is_typed_as_any_other(
+    alice: Person, macs: Callable[[], dict[str, str]]
+) -> None:
+    typed(alice, "register VM5v/dACsc+k london design")
+    assert macs() == {"VM5V/DACSC+K": "london"}
+
+    typed(alice, "move VM5v/dACsc+k paris design")
+    assert macs() == {"VM5V/DACSC+K": "paris"}
+    assert "VM5V/DACSC+K" in typed(alice, "show VM5v/dACsc+k")
+
+
 @pytest.mark.parametrize("slip", SLIPS.values(), ids=SLIPS)
 def test_one_that_is_a_slip_away_from_a_registered_one_is_asked_about(
     alice: Person, macs: Callable[[], dict[str, str]], slip: str

@@ -10,6 +10,7 @@ from provisioning.clients.imagr.config import Config, Configs
 from provisioning.clients.imagr.templates import Templates
 from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.clients.imagr.workflows import Workflows
+from provisioning.clients.templates.last_good import LastGood
 from provisioning.munki import MunkiRepo
 from tests.support.installation import SECRET_KEY
 
@@ -42,11 +43,11 @@ class Admin:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
 
-    def server(self) -> Configs:
+    def server(self, last_good: LastGood | None = None) -> Configs:
         """A process that makes configs of it."""
         templates = Templates(f"{URL}/", self.folder)
         workflows = Workflows(templates, PASSES, url=f"{URL}/", command="/mac")
-        return Configs(templates, workflows, self._repo)
+        return Configs(templates, workflows, self._repo, last_good)
 
     def made(self, site: str | None = None) -> Config:
         """What Rollcall makes of it, just started."""

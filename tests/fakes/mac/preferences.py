@@ -16,8 +16,10 @@ ROOTS = f"/private/var/root/Library/Preferences/{DOMAIN}.plist"
 MACS = f"/Library/Preferences/{DOMAIN}.plist"
 LEVELS = (PROFILE, ROOTS_HERE, ROOTS, MACS)
 
+# Most of its calls find no file: what reads one is imported where there is one, because the import
+# takes longer than all the rest.
 DEFAULTS = """#!{python} -IS
-import pathlib, plistlib, sys
+import os.path, sys
 
 ROOT = {root!r}
 HOME = "/private/var/root/Library/Preferences"
@@ -32,9 +34,17 @@ def path_of(domain, here):
     if domain.startswith("/"):
         if here:
             fail("no host can be said for a path")
-        return pathlib.Path(ROOT + domain.removesuffix(".plist") + ".plist")
-    return pathlib.Path(f"{{ROOT}}{{HOME}}/ByHost/{{domain}}.{hardware}.plist" if here
-                        else f"{{ROOT}}{{HOME}}/{{domain}}.plist")
+        return ROOT + domain.removesuffix(".plist") + ".plist"
+    return f"{{ROOT}}{{HOME}}/" + (f"ByHost/{{domain}}.{hardware}.plist" if here
+                                  else f"{{domain}}.plist")
+
+
+def read(path):
+    if not os.path.exists(path):
+        return {{}}
+    import plistlib
+    with open(path, "rb") as file:
+        return plistlib.load(file)
 
 
 words = sys.argv[1:]
@@ -42,17 +52,18 @@ here = words[:1] == ["-currentHost"]
 words = words[here:]
 match words:
     case ["read", domain, key]:
-        path = path_of(domain, here)
-        content = plistlib.loads(path.read_bytes()) if path.exists() else {{}}
+        content = read(path_of(domain, here))
         if key not in content:
             fail(f"The domain/default pair of ({{domain}}, {{key}}) does not exist")
         print(content[key])
     case ["write", domain, key, "-string", value]:
         path = path_of(domain, here)
-        if "/Managed Preferences/" in str(path) or not path.parent.is_dir():
+        if "/Managed Preferences/" in path or not os.path.isdir(os.path.dirname(path)):
             fail(f"Could not write domain {{domain}}; exiting")
-        content = plistlib.loads(path.read_bytes()) if path.exists() else {{}}
-        path.write_bytes(plistlib.dumps({{**content, key: value}}))
+        import plistlib
+        content = read(path)
+        with open(path, "wb") as file:
+            plistlib.dump({{**content, key: value}}, file)
     case _:
         fail("Command line interface to a user's defaults. Syntax: ...")
 """

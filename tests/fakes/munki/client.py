@@ -4,6 +4,7 @@ It asks for a manifest by names that it goes through, follows what is included, 
 something of that is missing. It refuses redirects and sends back the ETags that it was given.
 """
 
+import http.client
 import plistlib
 import urllib.error
 import urllib.request
@@ -16,6 +17,14 @@ KEYS = ("managed_installs", "managed_uninstalls", "managed_updates", "optional_i
 
 class CheckAborted(Exception):
     """The client gave up: nothing is installed, and nobody is told."""
+
+
+class NotRetrieved(CheckAborted):
+    """A file that the server answered with an error, other than that it is not there."""
+
+
+class NoConnection(CheckAborted):
+    """A server that gave no answer."""
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -36,11 +45,21 @@ class Seen:
 
 
 class MunkiClient:
-    """A Mac with a serial and a host name whose repo is at `url`; `identifier` is its own wish."""
+    """A Mac with a serial and a host name whose repo is at `url`; `identifier` is its own wish.
+
+    The releases differ in what ends the search for a manifest: in 6 no connection and a file that
+    is no property list, in 7 nothing but the end of the names.
+    """
 
     def __init__(
-        self, url: str, serial: str, hostname: str = "mac.example.com", identifier: str = ""
+        self,
+        url: str,
+        serial: str,
+        hostname: str = "mac.example.com",
+        identifier: str = "",
+        release: int = 6,
     ) -> None:
+        self._passed_over = CheckAborted if release >= 7 else NotRetrieved
         self._url, self._serial, self._hostname = url, serial, hostname
         self._identifier = identifier
         self._http = urllib.request.build_opener(_NoRedirects)
@@ -50,8 +69,16 @@ class MunkiClient:
         """Look for what is to be installed. Raises CheckAborted."""
         short = self._hostname.partition(".")[0]
         usual = (self._hostname, short, self._serial, "site_default")
-        for name in (self._identifier,) if self._identifier else usual:
-            content = self._get(f"manifests/{name}")
+        names = (self._identifier,) if self._identifier else usual
+        for name in names:
+            try:
+                content = self._get(f"manifests/{name}")
+                if content is not None:
+                    _parsed(name, content)
+            except self._passed_over:
+                if name == names[-1]:
+                    raise
+                continue
             if content is not None:
                 return self._seen(name, content)
         raise CheckAborted("no manifest at all")
@@ -94,7 +121,9 @@ class MunkiClient:
                 return self._known[path][1]
             if error.code == 404:
                 return None
-            raise CheckAborted(f"{path}: {error.code}") from error
+            raise NotRetrieved(f"{path}: {error.code}") from error
+        except (urllib.error.URLError, ConnectionError, http.client.HTTPException) as error:
+            raise NoConnection(f"{path}: {error}") from error
 
 
 def _parsed(name: str, content: bytes) -> dict[str, Any]:

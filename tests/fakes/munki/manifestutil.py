@@ -52,6 +52,11 @@ class ManifestUtil:
         manifest["catalogs"] = [catalog, *manifest.get("catalogs", [])]
         self.put(name, manifest)
 
+    def rename(self, name: str, new_name: str) -> None:
+        """What `manifestutil rename-manifest` does: fetch, put under the new name, delete."""
+        self.put(new_name, self.show(name))
+        self.delete(name)
+
     def _curl(
         self, path: str, *, method: str = "GET", body: str | None = None, accept: bool = False
     ) -> bytes:

@@ -13,7 +13,8 @@ class Web:
     """Shows what is in `root` at `url`, which may be behind what is in the repo.
 
     `asked` are the requests it had; `authorization`, where set, is what it wants to be sent;
-    `redirecting` has it send everybody somewhere else.
+    `redirecting` has it send everybody somewhere else. `failing` are the statuses with which it
+    answers some paths; 0 is no answer at all.
     """
 
     def __init__(self, root: Path) -> None:
@@ -21,6 +22,7 @@ class Web:
         self.asked: list[str] = []
         self.authorization: str | None = None
         self.redirecting = False
+        self.failing: dict[str, int] = {}
         self.url = ""
 
     def catch_up_with(self, repo: Path) -> None:
@@ -48,6 +50,11 @@ class _Handler(SimpleHTTPRequestHandler):
             self.send_response(302)
             self.send_header("Location", "http://127.0.0.1:9/")
             self.end_headers()
+            return False
+        if (status := self._web.failing.get(self.path)) is not None:
+            self.close_connection = True
+            if status:
+                self.send_error(status)
             return False
         wanted = self._web.authorization
         if wanted and self.headers.get("Authorization") != wanted:

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
+from infrastructure.database import sqlite_files
 from infrastructure.database.engine import Database
 from infrastructure.database.occupants import BeingRestored, DatabaseInUse, Occupants
 from infrastructure.database.sqlite_files import DatabaseDamaged
@@ -90,9 +92,27 @@ def test_what_was_killed_is_closed_by_whoever_leaves_last(path: Path) -> None:
     _killed(path)
     assert "-wal" in _beside(path)
 
-    Database(f"sqlite:///{path}").close()
+    url = f"sqlite:///{path}"
+    Occupants(sqlite_files.path_of(url) or "", "server").leave()
 
     assert _beside(path) == set()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:///rollcall.sqlite3",
+        "sqlite:////var/lib/a%20b+c#1.sqlite3",
+        "sqlite+pysqlite:////data/rollcall.sqlite3?timeout=5",
+        "sqlite://",
+    ],
+)
+def test_the_file_of_a_url_is_the_one_that_sqlalchemy_opens(url: str) -> None:
+    assert sqlite_files.path_of(url) == make_url(url).database
+
+
+def test_a_database_of_another_kind_is_no_file() -> None:
+    assert sqlite_files.path_of("postgresql://rollcall@db/rollcall") is None
 
 
 def test_a_restore_is_alone_or_says_who_is_there(path: Path, server: Database) -> None:

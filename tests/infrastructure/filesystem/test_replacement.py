@@ -1,8 +1,11 @@
 """Files that are replaced as a whole or not at all."""
 
+import os
+import struct
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -23,6 +26,22 @@ def replace(path: str, content: bytes) -> None:
     """Replace one file, as its folder does."""
     folder, name = path.rsplit("/", 1)
     atomic.Folder(folder).replace(name, content)
+
+
+def replace_as(user: int, groups: Sequence[int], path: Path) -> None:
+    """Replace a file as a user in these groups, in a process of its own."""
+    child = os.fork()
+    if child == 0:
+        try:
+            os.chdir(path.parent)  # what is above it may be the tester's alone
+            os.setgroups(groups)
+            os.setresgid(user, user, user)
+            os.setresuid(user, user, user)
+            replace(f"./{path.name}", b"after")
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
 
 
 def alone(path: Path) -> bool:
@@ -58,6 +77,70 @@ def test_a_file_keeps_its_mode(file: Path, mode: int) -> None:
     replace(str(file), b"after")
 
     assert file.stat().st_mode & 0o7777 == mode
+
+
+def test_a_file_keeps_its_attributes_and_gets_no_others(file: Path) -> None:
+    os.setxattr(file, "user.origin", b"manifestutil")
+    file.with_name(".file.rollcall").touch()
+    os.setxattr(file.with_name(".file.rollcall"), "user.half", b"of a crash")
+
+    replace(str(file), b"after")
+
+    assert file.read_bytes() == b"after"
+    assert {name: os.getxattr(file, name) for name in os.listxattr(file)} == {
+        "user.origin": b"manifestutil"
+    }
+
+
+def test_a_file_keeps_its_access_list(file: Path) -> None:
+    owner, user, group, mask, others = (
+        (1, 6, -1),
+        (2, 4, 1234),
+        (4, 4, -1),
+        (16, 4, -1),
+        (32, 0, -1),
+    )
+    entries = (struct.pack("<HHi", *entry) for entry in (owner, user, group, mask, others))
+    access_list = struct.pack("<I", 2) + b"".join(entries)
+    try:
+        os.setxattr(file, "system.posix_acl_access", access_list)
+    except OSError:
+        pytest.skip("this disk has no access lists")
+
+    replace(str(file), b"after")
+
+    assert os.getxattr(file, "system.posix_acl_access") == access_list
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_a_file_keeps_its_owner_and_group_where_root_writes(file: Path) -> None:
+    os.chown(file, 1234, 2345)
+    file.chmod(0o2664)
+    replace(str(file), b"after")
+
+    state = file.stat()
+    assert (state.st_uid, state.st_gid, state.st_mode & 0o7777) == (1234, 2345, 0o2664)
+    assert alone(file)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root makes the file of another user")
+def test_a_user_who_may_not_give_files_away_keeps_what_they_may(file: Path) -> None:
+    """As user 1000, who is in the file's group but is not its owner."""
+    file.parent.chmod(0o777)
+    os.chown(file, 1234, 2345)
+    file.chmod(0o664)
+    replace_as(1000, (2345,), file)
+
+    state = file.stat()
+    assert (state.st_uid, state.st_gid, state.st_mode & 0o7777) == (1000, 2345, 0o664)
+    assert file.read_bytes() == b"after"
+
+    os.chown(file, 1234, 3456)
+    replace_as(1000, (), file)
+
+    state = file.stat()
+    assert (state.st_uid, state.st_gid, state.st_mode & 0o7777) == (1000, 1000, 0o664)
 
 
 def test_a_disk_that_fills_up_leaves_the_file_as_it_was(file: Path) -> None:

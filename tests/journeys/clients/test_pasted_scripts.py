@@ -1,15 +1,20 @@
 """The scripts of docs/how-to/clients, pasted on simulated Macs, against a real server."""
 
+import hashlib
 import re
 import subprocess
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from infrastructure.database.engine import Database
 from tests.fakes.mac.macos import MacOS
 from tests.journeys.clients.pages import (
+    PAGES,
     PLAIN,
+    SERVER,
     includes,
     meant_for,
     pasted,
@@ -17,8 +22,12 @@ from tests.journeys.clients.pages import (
     register,
     script_of,
 )
+from tests.support.doors import machines_door
 from tests.support.installation import Installation
 from tests.support.packages import program
+from tests.support.postgres import free_port
+from tests.support.serving import served
+from tests.support.settings import server_settings
 from tests.support.waiting import eventually
 
 
@@ -59,7 +68,39 @@ def test_the_script_of_a_page_waits_until_somebody_has_registered_the_mac(
     assert includes(rollcall, serial)[0] == "included_manifests/sites/paris"
 
 
-@pytest.mark.parametrize("page", PLAIN)
+def test_the_script_for_fleet_ends_at_once_and_goes_on_in_the_background(
+    rollcall: Installation, tmp_path: Path
+) -> None:
+    """Fleet removes its file when the script has ended."""
+    mac = MacOS(tmp_path, "C02FLEET")
+    script = placed(mac, meant_for(rollcall, script_of("fleet")))
+
+    code, said = mac.run(script)
+    Path(script).unlink()
+    assert (code, said) == (0, "")
+    time.sleep(1)
+    assert not rollcall.manifest("C02FLEET").exists()
+    assert list(tmp_path.glob("tmp.*"))
+    register(rollcall, "C02FLEET")
+
+    eventually(lambda: rollcall.manifest("C02FLEET").exists())
+    assert includes(rollcall, "C02FLEET")[0] == "included_manifests/sites/london"
+    eventually(lambda: not list(tmp_path.glob("tmp.*")))
+
+
+def test_the_hash_for_outsets_list_is_that_of_the_script(tmp_path: Path) -> None:
+    mac = MacOS(tmp_path, "C02OUTSET")
+    script = placed(mac, script_of("outset"))
+    text = (PAGES / "outset.md").read_text()
+    [line] = [each.strip() for each in text.split("\n") if each.strip().startswith("shasum")]
+
+    code, said = mac.run("sh", "-c", line)
+
+    assert code == 0
+    assert said.split()[0] == hashlib.sha256(Path(script).read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("page", [*PLAIN, "fleet"])
 def test_the_script_of_a_page_is_sound(page: str) -> None:
     ended = subprocess.run(
         [program("shellcheck"), "-"],
@@ -93,23 +134,28 @@ def test_the_curl_lines_show_what_a_mac_would_get(rollcall: Installation, tmp_pa
     assert "site=london" in said[1][1]
 
 
-def test_a_restart_of_the_server_costs_no_client_its_mac(
+def test_a_server_that_comes_late_costs_no_client_its_mac(
     rollcall: Installation, tmp_path: Path
 ) -> None:
-    """It stops the server that the others share, and leaves it running again."""
+    """It is in this process, and has its scripts go on at the one that all have."""
     register(rollcall, "C02RESTART")
-    mac = MacOS(tmp_path, "C02RESTART")
-    script = placed(mac, meant_for(rollcall, script_of("mdm")))
-    assert rollcall.stop("server") == {"server": 0}
+    mac, port = MacOS(tmp_path, "C02RESTART"), free_port()
+    text = script_of("mdm").replace(SERVER, f"http://127.0.0.1:{port}")
+    door = server_settings(
+        rollcall.repo, BOOTSTRAP_URL=rollcall.url, BOOTSTRAP_PASSWORD="your-password"
+    )
 
-    running = mac.start(script)
-    time.sleep(1)
+    running = mac.start(placed(mac, text))
+    time.sleep(0.5)
     assert running.poll() is None
-    rollcall.start("server")
-    said, _ = running.communicate(timeout=60)
+    with (
+        closing(Database(rollcall.environment["ROLLCALL_DATABASE_URL"])) as database,
+        served(machines_door(door, database), port),
+    ):
+        said, _ = running.communicate(timeout=60)
 
     assert running.returncode == 0, said
-    eventually(lambda: rollcall.manifest("C02RESTART").exists())
+    assert rollcall.manifest("C02RESTART").exists()
 
 
 def test_no_secret_is_in_the_servers_log(rollcall: Installation) -> None:

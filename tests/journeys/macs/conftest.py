@@ -11,7 +11,7 @@ import pytest
 from tests.fakes.imagr.reports import REPORT_KEY
 from tests.fakes.slack import Message, Workspace
 from tests.support.installation import CHANNEL, Installation
-from tests.support.samples import sample_repo
+from tools.demo.playing import Played, rollcall_at_work
 
 DESIGN = """{% extends "shipped/base.plist" %}
 {% block components %}
@@ -36,29 +36,32 @@ class Imaging(Workspace):
 
 
 @pytest.fixture(scope="package")
-def slack() -> Iterator[Imaging]:
-    """A Slack that never asks for patience."""
-    with Imaging(pace=None) as workspace:
-        workspace.add_channel(CHANNEL, name="imaging")
-        yield workspace
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    """The demo at work: each process alone, in Socket Mode, with a template for designers' Macs.
 
-
-@pytest.fixture(scope="package")
-def rollcall(tmp_path_factory: pytest.TempPathFactory, slack: Imaging) -> Iterator[Installation]:
-    """Everything in one container, over HTTP, with a template for designers' Macs."""
+    Its Slack never asks for patience.
+    """
     folder = tmp_path_factory.mktemp("macs")
     template = folder / "templates/imagr/builds/design.plist"
     template.parent.mkdir(parents=True)
     template.write_text(DESIGN)
-    settings = {
-        "SLACK_SIGNING_SECRET": slack.app.signing_secret,
-        "ROLLCALL_REPORT_KEYS": f"an-older-key-of-ours-1,{REPORT_KEY}",
-        "ROLLCALL_TEMPLATES": str(folder / "templates"),
-        "ROLLCALL_WORKERS": "1",
-    }
-    repo = sample_repo(folder / "munki_repo")
-    with Installation(folder, repo, slack.api_url, settings=settings) as installation:
-        installation.start()
-        installation.wait_until_ready()
-        slack.connect_http(f"{installation.url}/slack/events")
-        yield installation
+    with rollcall_at_work(
+        folder,
+        Imaging(pace=None),
+        ROLLCALL_REPORT_KEYS=f"an-older-key-of-ours-1,{REPORT_KEY}",
+        ROLLCALL_TEMPLATES=str(folder / "templates"),
+    ) as played:
+        yield played
+
+
+@pytest.fixture(scope="package")
+def slack(played: Played) -> Imaging:
+    """Its Slack."""
+    assert isinstance(played.slack, Imaging)
+    return played.slack
+
+
+@pytest.fixture(scope="package")
+def rollcall(played: Played) -> Installation:
+    """Its processes."""
+    return played.rollcall

@@ -1,4 +1,4 @@
-"""Calls of Macs, and what the channel heard of them."""
+"""Calls of Macs, what the channel heard of them, and what probes say."""
 
 from contextlib import closing
 
@@ -6,6 +6,7 @@ import requests
 
 from infrastructure.database.engine import Database
 from tests.fakes.slack import Workspace
+from tests.support.commandline import typed
 from tests.support.doors import machines_door
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME, Installation
 from tests.support.settings import server_settings
@@ -45,3 +46,10 @@ def confirmations(slack: Workspace) -> list[str]:
     """The serials that the channel heard of, as often as it did."""
     texts = [message.text for message in slack.channels[CHANNEL].messages]
     return sorted(text.split("`")[1] for text in texts if "is done" in text)
+
+
+def probed(rollcall: Installation, *part: str) -> tuple[int, str]:
+    """The exit code of a probe and what it prints."""
+    ended = typed(rollcall.environment, "health", *part)
+    assert ended.stderr == ""
+    return ended.returncode, ended.stdout.strip()

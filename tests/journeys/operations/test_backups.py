@@ -157,6 +157,7 @@ def test_every_block_of_the_page_is_typed_below() -> None:
     assert sorted(map(block, typed)) == sorted(BLOCKS)
 
 
+@soak_only(STARTS)
 def test_a_backup_is_taken_and_restored_by_the_lines_of_the_page(admin: Admin) -> None:
     """The lines for Compose and SQLite, with a database that is lost between them."""
     on_sqlite(admin, block(TAKEN))

@@ -13,8 +13,7 @@ import requests
 
 from infrastructure.database.engine import Database
 from tests.fakes.slack import Workspace
-from tests.journeys.operations.calls import post
-from tests.support.commandline import typed
+from tests.journeys.operations.calls import post, probed
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME, Install, Installation
 from tests.support.product import web_application
 from tests.support.soaking import soak_only
@@ -24,23 +23,16 @@ from tests.support.webserving import web_server
 THREADS = 4  # of a server, as it is shipped
 
 
-def probed(rollcall: Installation, *part: str) -> tuple[int, str]:
-    """The exit code of a probe and what it prints."""
-    ended = typed(rollcall.environment, "health", *part)
-    assert ended.stderr == ""
-    return ended.returncode, ended.stdout.strip()
-
-
 def full(rollcall: Installation) -> str:
     answer = requests.get(f"{rollcall.url}/readyz?full", auth=(USERNAME, PASSWORD), timeout=30)
     assert answer.status_code == 200
     return answer.text
 
 
-def test_each_part_is_told_apart_while_it_works_when_it_died_and_when_it_ended(
+def test_each_part_is_told_apart_while_it_works_when_it_died_hangs_or_ended(
     tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install
 ) -> None:
-    parts = ("server", "relay", "jobs")
+    parts = ("server", "relay")
     with install(tmp_path, repo_folder, slack.api_url) as rollcall:
         before = rollcall.run("health")
         assert (before.returncode, before.stdout) == (1, "Nothing of Rollcall runs here.\n")
@@ -48,57 +40,24 @@ def test_each_part_is_told_apart_while_it_works_when_it_died_and_when_it_ended(
         rollcall.wait_until_ready()
         for part in parts:
             eventually(lambda part=part: probed(rollcall, part)[0] == 0)  # type: ignore[misc]
-        eventually(lambda: "missing" not in full(rollcall))
         assert rollcall.run("health").returncode == 0
         assert probed(rollcall, "bot") == (1, "No bot runs here.")
-
-        assert rollcall.stop("jobs") == {"jobs": 0}
-        rollcall.kill("relay")
-        assert probed(rollcall, "jobs") == (1, "No job runner runs here.")
-        died = f"The relay (process {_died(rollcall)}) ended without a word: look at its log."
-        assert probed(rollcall) == (1, died)
+        eventually(lambda: "missing: No relay is running" not in full(rollcall))
         assert "missing: No job runner is running" in full(rollcall)
 
-        rollcall.start("relay")
-        eventually(lambda: probed(rollcall)[0] == 0)
-        assert rollcall.stop() == {"server": 0, "relay": 0}
-        assert probed(rollcall) == (1, "Nothing of Rollcall runs here.")
+        died = rollcall.pid("relay")
+        rollcall.kill("relay")
+        said = f"The relay (process {died}) ended without a word: look at its log."
+        assert probed(rollcall) == (1, said)
 
-
-def _died(rollcall: Installation) -> str:
-    return probed(rollcall, "relay")[1].split("process ")[1].split(")")[0]
-
-
-def test_a_server_that_is_stopped_answers_nobody_and_is_no_healthy_one(
-    tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install
-) -> None:
-    with install(tmp_path, repo_folder, slack.api_url) as rollcall:
-        rollcall.start("server")
-        rollcall.wait_until_ready()
-        eventually(lambda: probed(rollcall, "server")[0] == 0)
         os.killpg(rollcall.pid("server"), signal.SIGSTOP)
-
         status, said = probed(rollcall, "server")
-
-        rollcall.kill("server")
+        os.killpg(rollcall.pid("server"), signal.SIGCONT)
         assert status == 1
         assert f"The server does not answer at port {rollcall.port}" in said
 
-
-def test_a_bot_that_does_not_hear_slack_works_and_says_so(
-    tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install
-) -> None:
-    slack.faults.go_down()
-    socket = {"SLACK_APP_TOKEN": slack.app.app_token}
-    with install(tmp_path, repo_folder, slack.api_url, settings=socket) as rollcall:
-        rollcall.start("bot")
-        eventually(lambda: "not connected to Slack" in probed(rollcall, "bot")[1], timeout=20)
-        assert probed(rollcall, "bot")[0] == 0, "no restart would help it"
-
-        slack.faults.come_back()
-        eventually(lambda: "connected" not in probed(rollcall, "bot")[1], timeout=30)
-        assert probed(rollcall, "bot")[0] == 0
-        assert rollcall.stop() == {"bot": 0}
+        assert rollcall.stop("server") == {"server": 0}
+        assert probed(rollcall, "server") == (1, "No server runs here.")
 
 
 @contextmanager

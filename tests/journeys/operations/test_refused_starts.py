@@ -21,17 +21,6 @@ def test_every_setting_that_is_missing_is_named_at_the_start(
     assert SECRET_KEY not in ended.stderr
 
 
-def test_credentials_that_everybody_knows_do_not_start_in_production(
-    tmp_path: Path, repo_folder: Path, slack: Workspace
-) -> None:
-    weak = {"BOOTSTRAP_USERNAME": "admin", "BOOTSTRAP_PASSWORD": "secret"}
-    with Installation(tmp_path, repo_folder, slack.api_url, settings=weak) as rollcall:
-        ended = rollcall.run("server")
-
-    assert ended.returncode == 1
-    assert "BOOTSTRAP_PASSWORD is one that everybody tries first" in ended.stderr
-
-
 def test_a_container_that_could_not_hear_slack_says_so(
     tmp_path: Path, repo_folder: Path, slack: Workspace
 ) -> None:

@@ -1,67 +1,150 @@
-"""Several processes on one database, and what an admin does to it."""
+"""Two servers and two relays on one PostgreSQL, and what an admin does to it.
 
+All tests have the same ones; the last one kills a relay.
+"""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
+import pytest
+import requests
+from sqlalchemy import select
+
+from infrastructure.database.engine import Database
+from provisioning.outbox.models import Channel
 from tests.fakes.slack import Workspace
 from tests.journeys.operations.calls import HTTP, call_here, confirmations, post
+from tests.support import postgres
 from tests.support.commandline import typed
 from tests.support.installation import CHANNEL, Install, Installation
+from tests.support.samples import sample_repo
 from tests.support.waiting import eventually
 
+LONDON = {"X-bootstrap-site": "london", "X-bootstrap-build": "design"}
 
-def test_two_servers_and_two_relays_share_one_postgresql(
-    tmp_path: Path, repo_folder: Path, slack: Workspace, postgresql_url: str, install: Install
-) -> None:
-    slack.pace.burst = 100
+
+@pytest.fixture(scope="module")
+def slack() -> Iterator[Workspace]:
+    """A Slack that never asks for patience."""
+    with Workspace(pace=None) as workspace:
+        workspace.add_channel(CHANNEL, name="imaging")
+        yield workspace
+
+
+@pytest.fixture(scope="module")
+def pair(
+    tmp_path_factory: pytest.TempPathFactory, slack: Workspace, postgresql: str, install: Install
+) -> Iterator[list[Installation]]:
+    """Two servers, the second of which hears Slack, and two relays."""
+    folder = tmp_path_factory.mktemp("shared")
+    repo = sample_repo(folder / "munki_repo")
     for name in ("first", "second"):
-        (tmp_path / name).mkdir()
-    first, second = (
-        install(folder, repo_folder, slack.api_url, database_url=postgresql_url, settings=settings)
-        for folder, settings in ((tmp_path / "first", {}), (tmp_path / "second", HTTP))
-    )
-    with first, second:
-        for rollcall in (first, second):
-            rollcall.start("server", "relay")
-        for rollcall in (first, second):
-            rollcall.wait_until_ready()
-        slack.connect_http(f"{second.url}/slack/events")
-        serials = [f"C02PG{number:03}" for number in range(2)]
-        technician = slack.person("U0ALICE", name="alice")
-        for serial in serials:
-            technician.slash("/mac", f"register {serial} paris kiosk", channel=CHANNEL)
-
-        with ThreadPoolExecutor(8) as pool:
-            both = [(rollcall.url, serial) for serial in serials for rollcall in (first, second)]
-            assert set(pool.map(lambda pair: post(*pair), both)) == {200}
-
-        eventually(lambda: confirmations(slack) == serials, timeout=20)
-        texts = [message.text for message in slack.channels[CHANNEL].messages]
-        assert sum("1 Mac for *paris* / *kiosk*" in text for text in texts) == len(serials)
+        (folder / name).mkdir()
+    with postgres.copied(postgresql) as url:
+        first = install(folder / "first", repo, slack.api_url, database_url=url)
+        second = install(folder / "second", repo, slack.api_url, database_url=url, settings=HTTP)
+        with first, second:
+            for rollcall in (first, second):
+                rollcall.start("server", "relay")
+            for rollcall in (first, second):
+                rollcall.wait_until_ready()
+            slack.connect_http(f"{second.url}/slack/events")
+            yield [first, second]
 
 
-def test_migrating_at_the_same_time_is_safe(
-    tmp_path: Path, repo_folder: Path, slack: Workspace
+def test_macs_may_call_either_server_and_the_channel_hears_of_each_once(
+    pair: list[Installation], slack: Workspace
 ) -> None:
-    with (
-        Installation(tmp_path, repo_folder, slack.api_url) as rollcall,
-        ThreadPoolExecutor(2) as pool,
-    ):
-        ended = list(pool.map(lambda _: rollcall.run("migrate"), range(2)))
+    serials = [f"C02PG{number:03}" for number in range(2)]
+    technician = slack.person("U0ALICE", name="alice")
+    for serial in serials:
+        technician.slash("/mac", f"register {serial} paris kiosk", channel=CHANNEL)
 
-    assert [one.returncode for one in ended] == [0, 0], ended
+    with ThreadPoolExecutor(8) as pool:
+        both = [(rollcall.url, serial) for serial in serials for rollcall in pair]
+        assert set(pool.map(lambda pair: post(*pair), both)) == {200}
+
+    eventually(lambda: set(confirmations(slack)) >= set(serials), timeout=20)
+    assert confirmations(slack) == serials
+    texts = [message.text for message in slack.channels[CHANNEL].messages]
+    assert sum("1 Mac for *paris* / *kiosk*" in text for text in texts) == len(serials)
+
+
+def fetch(server: Installation, key: str) -> int:
+    headers = {"Authorization": f"Bearer {key}", **LONDON}
+    return requests.get(f"{server.url}/", headers=headers, timeout=10).status_code
+
+
+def made(admin: Installation, *arguments: str) -> str:
+    done = typed(admin.environment, "credentials", "make", *arguments)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_a_key_is_changed_without_a_gap_and_the_old_one_ends_everywhere_within_two_seconds(
+    pair: list[Installation],
+) -> None:
+    admin = pair[0]
+    old = made(admin, "london")
+    eventually(lambda: all(fetch(server, old) == 200 for server in pair))
+    new = made(admin, "london")
+    eventually(lambda: all(fetch(server, new) == 200 for server in pair))
+
+    assert typed(admin.environment, "credentials", "revoke", "1").returncode == 0
+    time.sleep(2)
+
+    assert [fetch(server, old) for server in pair] == [401, 401]
+    assert [fetch(server, new) for server in pair] == [200, 200]
+    eventually(lambda: "wrong credentials (" in typed(admin.environment, "refusals").stdout)
+    for server in pair:
+        assert old not in server.log.read_text()
+        assert '"event":"refused"' in server.log.read_text()
 
 
 def test_what_slack_refused_for_good_can_be_sent_again_by_command(
-    tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install
+    pair: list[Installation], slack: Workspace
 ) -> None:
     slack.channels[CHANNEL].bot_is_member = False
-    with install(tmp_path, repo_folder, slack.api_url) as rollcall:
-        call_here(rollcall, "C02AAA")
-        rollcall.start("relay")
-        eventually(lambda: "invite the bot" in rollcall.log.read_text())
+    call_here(pair[0], "C02REFUSED")
+    eventually(lambda: any("invite the bot" in rollcall.log.read_text() for rollcall in pair))
 
-        slack.channels[CHANNEL].bot_is_member = True
-        assert "1 messages are owed again." in typed(rollcall.environment, "resend").stdout
-        eventually(lambda: confirmations(slack) == ["C02AAA"])
-        assert rollcall.stop() == {"relay": 0}
+    slack.channels[CHANNEL].bot_is_member = True
+    assert "1 messages are owed again." in typed(pair[0].environment, "resend").stdout
+    eventually(lambda: "C02REFUSED" in confirmations(slack))
+
+
+def sender(pair: list[Installation]) -> Installation:
+    """The one of them whose relay sends at this moment."""
+    database = Database(pair[0].environment["ROLLCALL_DATABASE_URL"])
+    with database.reading() as session:
+        holder = session.scalars(select(Channel.holder).where(Channel.id == CHANNEL)).one()
+    database.close()
+    return next(each for each in pair if f":{each.pid('relay')}:" in f"{holder}")
+
+
+def test_a_relay_that_is_killed_while_slack_answers_says_nothing_twice(
+    pair: list[Installation], slack: Workspace
+) -> None:
+    killed: list[Installation] = []
+    is_killed = threading.Event()
+
+    def kill(_: str) -> None:
+        if not killed:
+            killed.append(sender(pair))
+            os.kill(killed[0].pid("relay"), signal.SIGKILL)
+            is_killed.set()
+
+    slack.faults.before_reply = kill
+    call_here(pair[0], "C02KILLED1")
+    assert is_killed.wait(10)
+    assert killed[0].wait("relay", timeout=10) != 0
+    pair[0].forget_leases()
+    call_here(pair[0], "C02KILLED2")
+
+    eventually(lambda: "C02KILLED2" in confirmations(slack), timeout=15)
+    said = [serial for serial in confirmations(slack) if serial.startswith("C02KILLED")]
+    assert said == ["C02KILLED1", "C02KILLED2"]

@@ -1,6 +1,5 @@
 """How the processes start, and what they need for it."""
 
-import json
 import os
 import shutil
 import subprocess
@@ -10,8 +9,8 @@ import requests
 
 from tests.fakes.imagr.reports import REPORT_KEY
 from tests.fakes.slack import Workspace
-from tests.journeys.operations.calls import HTTP, confirmations
-from tests.support.installation import PASSWORD, ROOT, SECRET_KEY, Install
+from tests.journeys.operations.calls import HTTP, confirmations, probed
+from tests.support.installation import ROOT, Install, Installation
 from tests.support.waiting import eventually
 
 # A part of Rollcall that works until it is asked to end; the job runner ends by itself.
@@ -58,27 +57,6 @@ def test_the_old_apps_own_example_works_in_development(
     assert REPORT_KEY not in rollcall.log.read_text()
 
 
-def test_a_server_needs_no_slack_and_no_secret_is_in_its_log(
-    tmp_path: Path, repo_folder: Path, install: Install
-) -> None:
-    with install(tmp_path, repo_folder, "http://127.0.0.1:9/") as rollcall:
-        del rollcall.environment["SLACK_BOT_TOKEN"]
-        rollcall.environment["ROLLCALL_LOG_LEVEL"] = "DEBUG"
-        rollcall.start("server")
-        rollcall.wait_until_ready()
-        assert rollcall.mac("C02AAA").boot("london", "design").code == 0
-        assert rollcall.stop() == {"server": 0}
-
-    log = rollcall.log.read_text()
-    assert PASSWORD not in log
-    assert SECRET_KEY not in log
-    lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
-    [call] = [line for line in lines if line.get("path") == "/gen_manifest"]
-    assert call["serial"] == "C02AAA"
-    assert call["status"] == 200
-    assert isinstance(call["registration"], int)
-
-
 def test_when_one_process_ends_the_container_ends(tmp_path: Path) -> None:
     """A supervisor outside starts it again; half a Rollcall would look alive."""
     shutil.copy(ROOT / "boot.sh", tmp_path)
@@ -99,16 +77,25 @@ def test_when_one_process_ends_the_container_ends(tmp_path: Path) -> None:
 
 
 def test_slack_may_be_away_when_everything_starts(
-    tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install
+    tmp_path: Path, repo_folder: Path, slack: Workspace
 ) -> None:
+    """On a new database, which somebody migrates at the same moment."""
     slack.faults.go_down()
-    socket = {"SLACK_APP_TOKEN": slack.app.app_token, "ROLLCALL_LOG_FORMAT": "console"}
-    with install(tmp_path, repo_folder, slack.api_url, settings=socket) as rollcall:
+    socket = {
+        "SLACK_APP_TOKEN": slack.app.app_token,
+        "ROLLCALL_LOG_FORMAT": "console",
+        "ROLLCALL_WORKERS": "1",
+    }
+    with Installation(tmp_path, repo_folder, slack.api_url, settings=socket) as rollcall:
         rollcall.start()
+        assert rollcall.run("migrate").returncode == 0
         rollcall.wait_until_ready()
         assert rollcall.mac("C02AAA").boot("london", "design").code == 0
+        eventually(lambda: "not connected to Slack" in probed(rollcall, "bot")[1], timeout=20)
+        assert probed(rollcall)[0] == 0, "no restart would help it"
 
         slack.faults.come_back()
         slack.wait_for_socket(20)
         eventually(lambda: confirmations(slack) == ["C02AAA"], timeout=20)
+        eventually(lambda: "connected" not in probed(rollcall, "bot")[1], timeout=30)
         assert rollcall.stop() == {"": 0}

@@ -1,18 +1,15 @@
-"""The page in a real browser, as small as a phone: a scripted app behind it, and once the real
-processes.
-"""
+"""The page in a real browser, as small as a phone, with a scripted app behind it."""
 
 import base64
 
-import pytest
-from playwright.sync_api import Browser, FilePayload, expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.fakes.slack.delivery import TIMEOUT, Answer
 from tests.fakes.slack.drafts import Draft
 from tests.fakes.slack.messages import named
 from tests.support.installation import CHANNEL
-from tests.support.page import Play, mrkdwn, plain, say
-from tools.demo.playing import page_of, rollcall_at_work
+from tests.support.page import BROWSER, Play, mrkdwn, plain, say
+from tests.support.soaking import soak_only
 
 WIDE = {"width": 1280, "height": 800}
 PNG = base64.b64decode(
@@ -36,6 +33,7 @@ def test_what_is_typed_is_seen_by_everybody_at_once_and_what_is_taken_away_by_no
     expect(bob.get_by_text("a slip")).to_have_count(0)
 
 
+@soak_only(BROWSER)
 def test_the_answer_to_a_command_and_its_failure_are_seen_by_the_typist_alone(play: Play) -> None:
     play.app.answers["/mac"] = lambda payload: {"text": f"You typed {payload['text']}"}
     alice, bob = play.open(), play.open(f"U0BOB/{CHANNEL}")
@@ -75,6 +73,7 @@ def test_a_card_is_edited_in_place_without_disturbing_who_types(play: Play) -> N
     expect(alice.get_by_label("Message", exact=True)).to_have_value("/mac reg")
 
 
+@soak_only(BROWSER)
 def test_a_thread_is_folded_stays_open_once_it_is_opened_and_is_answered_in(play: Play) -> None:
     root = play.post(text="the card")
     play.post(text="a first answer", thread_ts=root.ts)
@@ -94,6 +93,7 @@ def test_a_thread_is_folded_stays_open_once_it_is_opened_and_is_answered_in(play
     expect(alice.get_by_label("Answer in the thread")).to_have_value("")
 
 
+@soak_only(BROWSER)
 def test_files_are_dropped_and_pictures_are_shown(play: Play) -> None:
     alice, bob = play.open(), play.open(f"U0BOB/{CHANNEL}")
     alice.get_by_label("Message", exact=True).fill("two boxes")
@@ -116,6 +116,7 @@ def test_files_are_dropped_and_pictures_are_shown(play: Play) -> None:
     assert answer.headers["content-disposition"].startswith("attachment")
 
 
+@soak_only(BROWSER)
 def test_nothing_is_wider_than_a_phone(play: Play) -> None:
     play.post(mrkdwn(f"`{'X' * 200}` {'y' * 200}"), text="long")
     cells = [{"type": "raw_text", "text": "a wide cell " * 4} for _ in range(6)]
@@ -132,6 +133,7 @@ def test_nothing_is_wider_than_a_phone(play: Play) -> None:
         assert wide == [], place
 
 
+@soak_only(BROWSER)
 def test_a_wide_window_shows_talk_and_macs_side_by_side(play: Play) -> None:
     page = play.open(size=WIDE)
     expect(page.get_by_role("heading", name="imaging")).to_be_visible()
@@ -140,6 +142,7 @@ def test_a_wide_window_shows_talk_and_macs_side_by_side(play: Play) -> None:
     expect(page.locator(".mac")).to_have_count(1)
 
 
+@soak_only(BROWSER)
 def test_one_can_be_somebody_else(play: Play) -> None:
     page = play.open()
     page.get_by_role("button", name="You are alice").click()
@@ -147,30 +150,3 @@ def test_one_can_be_somebody_else(play: Play) -> None:
     page.wait_for_url("**/U0CAROL/*")
     say(page, "hello")
     expect(page.locator(".message .by")).to_contain_text("carol")
-
-
-def test_the_whole_way_through_the_real_processes(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """Type, see the card, boot the Mac, see the card change; and a site that nobody knows."""
-    folder = tmp_path_factory.mktemp("played")
-    with rollcall_at_work(folder) as played, page_of(played) as served:
-        played.bench.add("C02XG0FDJGH5")
-        page = browser.new_page(viewport={"width": 390, "height": 844})
-        page.goto(served.url)
-        messages = page.get_by_role("log")
-        say(page, "/mac register C02XG0FDJGH5 londn design")
-        expect(messages).to_contain_text("london", timeout=15_000)
-        expect(messages.get_by_text("1 waiting")).to_have_count(0)
-
-        say(page, "/mac register C02XG0FDJGH5 london design")
-        expect(messages.get_by_text("1 waiting")).to_be_visible(timeout=15_000)
-        page.get_by_label("Parts of the page").get_by_text("Macs").click()
-        page.get_by_role("button", name="Boot").click()
-        expect(page.locator(".mac .state")).to_have_text("done", timeout=30_000)
-        expect(page.locator(".mac .log")).to_contain_text("manifest of C02XG0FDJGH5 is written")
-        page.get_by_label("Parts of the page").get_by_text("Channel").click()
-        expect(messages.get_by_text("1 confirmed")).to_be_visible(timeout=15_000)
-        expect(messages).to_contain_text("C02XG0FDJGH5 is done", timeout=15_000)
-        page.context.close()
-    assert (folder / "munki_repo/manifests/C02XG0FDJGH5").exists()

@@ -2,7 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.support.page import JSON, Play, mrkdwn, plain, published
+from tests.support.page import BROWSER, JSON, Play, mrkdwn, plain, published
+from tests.support.soaking import soak_only
 
 
 def test_a_message_tells_the_app_what_was_pressed_and_chosen(play: Play) -> None:
@@ -57,6 +58,7 @@ def _choose(play: Play, alice: Page) -> None:
         alice.get_by_label("Paris").check()
 
 
+@soak_only(BROWSER)
 def test_shortcuts_are_in_the_menus_that_they_belong_to(play: Play) -> None:
     play.post(text="a photo of a box")
     alice = play.open()
@@ -70,6 +72,7 @@ def test_shortcuts_are_in_the_menus_that_they_belong_to(play: Play) -> None:
     assert heard == [("message_action", "read"), ("shortcut", "register")]
 
 
+@soak_only(BROWSER)
 def test_the_apps_home_is_opened_and_its_buttons_work(play: Play) -> None:
     button = {"type": "button", "action_id": "again", "text": plain("Count again")}
     blocks = [mrkdwn("3 Macs wait"), {"type": "actions", "elements": [button]}]

@@ -2,7 +2,8 @@
 
 from playwright.sync_api import FilePayload, expect
 
-from tests.support.page import Play, field, mrkdwn, opened, plain, say, window
+from tests.support.page import BROWSER, Play, field, mrkdwn, opened, plain, say, window
+from tests.support.soaking import soak_only
 
 SERIAL = field("serial", "Serial", {"type": "plain_text_input"})
 NOTE = field("note", "Note", {"type": "plain_text_input"}, optional=True)
@@ -37,6 +38,7 @@ def test_a_window_says_beside_each_field_what_is_wrong_with_it(play: Play) -> No
     assert values["note"]["note"]["value"] == "of the lab"
 
 
+@soak_only(BROWSER)
 def test_what_is_typed_survives_when_the_app_draws_the_window_anew(play: Play) -> None:
     play.app.answers["/mac"] = lambda asked: opened(play, asked, window(SERIAL))
     alice = play.open()
@@ -51,6 +53,7 @@ def test_what_is_typed_survives_when_the_app_draws_the_window_anew(play: Play) -
     expect(shown.get_by_label("Serial")).to_be_focused()
 
 
+@soak_only(BROWSER)
 def test_a_window_upon_a_window_leads_back(play: Play) -> None:
     play.app.answers["/mac"] = lambda asked: opened(play, asked, window(SERIAL, title="Below"))
     play.app.answers["view_submission"] = lambda _: {
@@ -92,6 +95,7 @@ def test_a_menu_asks_the_app_for_what_fits_the_letters(play: Play) -> None:
     assert answer["selected_option"]["value"] == "lisbon"
 
 
+@soak_only(BROWSER)
 def test_a_window_takes_files(play: Play) -> None:
     sheet = field("sheet", "Spreadsheet", {"type": "file_input", "filetypes": ["csv"]})
     play.app.answers["/mac"] = lambda asked: opened(play, asked, window(sheet))

@@ -263,17 +263,15 @@ def test_the_form_that_was_opened_registers(house: House, held: dict[str, Any]) 
     eventually(lambda: stands(house, "C02FRM0001") == ("london", "design", "waiting"))
 
 
-def test_what_is_stored_has_the_fields_that_it_had(tmp_path: Path) -> None:
+def test_what_is_stored_has_the_fields_that_it_had(
+    upgraded_sqlite: Path, held: dict[str, Any], tmp_path: Path
+) -> None:
     """A field that is called otherwise would make what is kept, or what older code reads, odd."""
-    before, now = tmp_path / "before.sqlite3", tmp_path / "now.sqlite3"
-    with closing(sqlite3.connect(before)) as connection:
-        connection.executescript((DATABASES / "sqlite.sql").read_text())
-    product.upgrade(f"sqlite:///{before}")
-    held = json.loads((DATABASES / "sqlite.json").read_text())
+    now = tmp_path / "now.sqlite3"
 
     holding = record(f"sqlite:///{now}", tmp_path)
 
-    assert stored(now) == stored(before)
+    assert stored(now) == stored(upgraded_sqlite)
     assert in_slack(holding) == in_slack(held)
 
 

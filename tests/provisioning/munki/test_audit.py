@@ -157,6 +157,16 @@ def test_dot_files_are_passed_over(found: Callable[[], list[str]], put: Put) -> 
     assert found() == []
 
 
+def test_a_manifest_in_yaml_is_left_alone(found: Callable[[], list[str]], put: Put) -> None:
+    put("lab.yaml", b"catalogs:\n- production\n")
+    put("lab.yml", mac("gone"))
+
+    assert [finding.partition(":")[0] for finding in found()] == [
+        "lab.yaml is left alone",
+        "lab.yml is left alone",
+    ]
+
+
 def test_a_repo_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(RepoUnusable):
         look_through(FolderStore(tmp_path / "nothing"))

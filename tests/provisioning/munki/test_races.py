@@ -135,7 +135,7 @@ def test_processes_that_send_one_mac_everywhere_never_show_half_a_manifest(
 def test_a_lab_that_boots_at_once_gets_a_manifest_for_every_mac(
     repo: MunkiRepo, repo_folder: Path
 ) -> None:
-    """Two of them call other processes as well."""
+    """One of them calls another process as well."""
     lab = {Serial(f"C02LAB{number:03}"): PLACES[number % 3] for number in range(30)}
 
     def send(mac: Serial) -> None:
@@ -143,14 +143,14 @@ def test_a_lab_that_boots_at_once_gets_a_manifest_for_every_mac(
             repo.now().assign(mac, lab[mac])
 
     macs = list(lab)
-    servers = [start(repo_folder, mac, lab[mac], 1) for mac in macs[:2]]
+    server = start(repo_folder, macs[0], lab[macs[0]], 1)
     threads = [threading.Thread(target=send, args=(mac,)) for mac in macs * 2]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
-    assert [server.communicate(timeout=20)[1] for server in servers] == ["", ""]
+    assert server.communicate(timeout=20)[1] == ""
     for mac, place in lab.items():
         content = plistlib.loads((repo_folder / "manifests" / mac.text).read_bytes())
         assert content == merge(None, place)
@@ -162,7 +162,7 @@ def test_a_server_killed_at_any_moment_leaves_a_whole_manifest_that_the_next_can
     repo: MunkiRepo, repo_folder: Path, manifest: Path
 ) -> None:
     with watched(manifest) as faults:
-        for _ in range(3 if SOAK else 2):
+        for _ in range(3 if SOAK else 1):
             servers = [start(repo_folder, MAC, place, 10**6) for place in PLACES]
             wait_until_replaced(manifest)
             for server in servers:

@@ -11,12 +11,14 @@ from provisioning.values.serials import (
     SHORTEST,
     InvalidSerial,
     InvalidSerials,
+    PlaceholderSerial,
     Serial,
     nearest,
     parse_all,
 )
 
-real = st.from_regex(r"\A[A-Za-z0-9][A-Za-z0-9+=._-]{1,66}\Z")
+VMWARE = ("VM5v/dACsc+k", "VM/+aaaaaaaa", "VM1/2/3/4/5a", "VM5vodACsc+k")
+real = st.from_regex(r"\A(?:[A-Za-z0-9][A-Za-z0-9+=._-]{1,66}|VM[A-Za-z0-9+/]{8,11})\Z")
 # With something else in it, it mostly is none any more.
 spoilt = st.builds(
     lambda text, other, at: text[:at] + other + text[at:], real, st.text(), st.integers(0, 9)
@@ -39,7 +41,7 @@ def reason(text: str) -> str:
 
 @pytest.mark.parametrize(
     "text",
-    ["C02ABC123DEF", "c02abc123def", "FVFXC2ABCD", "Z+vmware=x._-9", "A1B", "0" * LONGEST],
+    ["C02ABC123DEF", "c02abc123def", "FVFXC2ABCD", "Z+vmware=x._-9", "A1B", "0" * LONGEST, *VMWARE],
 )
 def test_a_serial_is_kept_as_it_was_written(text: str) -> None:
     assert Serial.parse(text).text == str(Serial.parse(text)) == text
@@ -66,9 +68,23 @@ def test_white_space_around_a_serial_is_dropped() -> None:
         (".hidden", "it has to begin with a letter or a digit"),
         ("...", "it has to begin with a letter or a digit"),
         ("-rf", "it has to begin with a letter or a digit"),
-        ("site_default", "Munki uses that name for a manifest of its own"),
-        ("Site_Default", "Munki uses that name for a manifest of its own"),
-        ("INCLUDED_MANIFESTS", "Munki uses that name for a manifest of its own"),
+        ("site_default", "Munki uses that name itself"),
+        ("Site_Default", "Munki uses that name itself"),
+        ("INCLUDED_MANIFESTS", "Munki uses that name itself"),
+        ("Catalogs", "Munki uses that name itself"),
+        ("selfservemanifest", "Munki uses that name itself"),
+        ("NUL", "NUL is the name of a device on Windows"),
+        ("com1.lab", "com1.lab is the name of a device on Windows"),
+        ("C02ABC.", "other systems take no dot and no blank at the end of a file's name"),
+        ("a/b", "only letters, digits and + = . _ - can be in one"),
+        ("C02/ABC123DEF", "only letters, digits and + = . _ - can be in one"),
+        ("VM5v/dACsc", "only letters, digits and + = . _ - can be in one"),
+        ("VM5v/dACsc+kk", "only letters, digits and + = . _ - can be in one"),
+        ("VM5v//ACsc+k", "only letters, digits and + = . _ - can be in one"),
+        ("VM5vadACsc+/", "only letters, digits and + = . _ - can be in one"),
+        ("VM5v/../sc+k", "only letters, digits and + = . _ - can be in one"),
+        ("VM12345/NUL/", "only letters, digits and + = . _ - can be in one"),
+        ("VM123456/NUL", "NUL is the name of a device on Windows"),
     ],
 )
 def test_what_is_no_serial_is_refused_with_the_reason(text: str, why: str) -> None:
@@ -92,8 +108,10 @@ def test_whatever_parses_names_one_visible_file_inside_the_manifests_folder(text
     path = posixpath.normpath(f"/repo/manifests/{serial}")
 
     assert path == f"/repo/manifests/{serial}"
-    assert posixpath.dirname(path) == "/repo/manifests"
-    assert not posixpath.basename(path).startswith((".", "-"))
+    first, *others = path.removeprefix("/repo/manifests/").split("/")
+    assert not others or first.upper().startswith("VM")
+    assert not any(part.startswith(".") for part in (first, *others))
+    assert not first.startswith("-")
     assert str(serial).isascii()
     assert str(serial).isprintable()
     assert SHORTEST <= len(str(serial)) <= LONGEST
@@ -156,3 +174,29 @@ def test_the_nearest_comes_first_and_three_are_enough() -> None:
 
 def test_nothing_is_near_where_nothing_is_registered() -> None:
     assert nearest(Serial("C02ABC"), []) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("UNKNOWN", "none", "SystemSerialNumb", "System-Serial-Number", "DefaultString"),
+        *("000000000000", "0123456789", "1234567890", "123456789", "XXXXXXXXXXXX"),
+    ],
+)
+def test_what_macs_without_a_serial_say_is_known(text: str) -> None:
+    assert Serial.parse(text).is_placeholder
+
+
+@pytest.mark.parametrize(
+    "text", ["N/A", "To Be Filled By O.E.M.", "Default string", "System Serial Number"]
+)
+def test_a_placeholder_with_spaces_is_refused_as_what_it_is(text: str) -> None:
+    with pytest.raises(PlaceholderSerial, match="it is what Macs without a serial number say"):
+        Serial.parse(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["C02ABC123DEF", "FVFXC2ABCD", "MAC0000001", "123", "VM5v/dACsc+k"]
+)
+def test_a_serial_of_a_macs_own_is_no_placeholder(text: str) -> None:
+    assert not Serial.parse(text).is_placeholder

@@ -1,57 +1,26 @@
 """The API that Munki's own `manifestutil` speaks, through a real curl and a real server."""
 
 import plistlib
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import requests
-from flask import Flask
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from provisioning.access import credentials
-from provisioning.access.models import MANIFESTS, SCRIPTS
+from provisioning.access.models import SCRIPTS
 from provisioning.munki.models import Revision
 from tests.fakes.munki.manifestutil import CurlError, ManifestUtil
 from tests.support.fixtures.doors import Script
-from tests.support.serving import served
 
 MAC = "C02XG0FDJGH5"
 NOTES = "first line\nsecond line\n" + "more " * 300  # so that curl strips its line feeds
 NEW = {"catalogs": ["production"], "included_manifests": ["site_default"], "managed_installs": []}
-
-
-@pytest.fixture
-def url(app: Flask) -> Iterator[str]:
-    """The server on a free port."""
-    with served(app) as url:
-        yield f"{url}/api"
-
-
-@pytest.fixture
-def key(database: Database) -> str:
-    """A key for manifests."""
-    with database.begin() as session:
-        return credentials.make(session, None, MANIFESTS, datetime.now(UTC))
-
-
-@pytest.fixture
-def util(url: str, key: str, tmp_path: Path) -> ManifestUtil:
-    """An unmodified `manifestutil`, as far as its wire goes."""
-    return ManifestUtil(url, f"Bearer {key}", tmp_path)
-
-
-@pytest.fixture
-def api(url: str, key: str) -> requests.Session:
-    """Another client, which knows ETags."""
-    session = requests.Session()
-    session.auth = ("olivia", key)
-    session.headers["Accept"] = "application/xml"
-    return session
 
 
 def test_it_lists_what_there_is(util: ManifestUtil, repo_folder: Path) -> None:
@@ -253,6 +222,62 @@ def test_no_name_leads_out_of_the_manifests(
 
     after = sorted(path for path in repo_folder.parent.rglob("*") if ".rollcall" not in str(path))
     assert after == before
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        *((f"lab{sign}1", f"no {sign} in the name") for sign in ':*?"<>|'),
+        ("lab.", "no dot and no blank at the end"),
+        ("groups./lab", "no dot and no blank at the end"),
+        *((name, "is the name of a device") for name in ("con", "NUL.plist", "groups/COM1")),
+        ("lab.yaml", "files with YAML are left alone"),
+    ],
+)
+def test_a_name_that_breaks_other_systems_checkouts_is_refused_for_a_new_manifest(
+    api: requests.Session, url: str, repo_folder: Path, name: str, reason: str
+) -> None:
+    answer = api.put(f"{url}/manifests/{quote(name)}", data=plistlib.dumps({}))
+
+    assert answer.status_code == 400
+    assert reason in answer.text
+    assert not (repo_folder / "manifests" / name).exists()
+
+
+def test_an_existing_one_of_such_a_name_is_read_changed_and_removed(
+    api: requests.Session, url: str, repo_folder: Path
+) -> None:
+    path = repo_folder / "manifests/lab: 1."
+    path.write_bytes(plistlib.dumps({}))
+    address = f"{url}/manifests/{quote(path.name)}"
+
+    assert api.get(address).status_code == 200
+    assert api.put(address, data=plistlib.dumps({"catalogs": ["x"]})).status_code == 200
+    assert plistlib.loads(path.read_bytes()) == {"catalogs": ["x"]}
+    assert api.delete(address).status_code == 204
+
+
+def test_a_yaml_manifest_is_not_overwritten_by_a_property_list(
+    api: requests.Session, url: str, repo_folder: Path
+) -> None:
+    path = repo_folder / "manifests/lab.yml"
+    path.write_bytes(b"catalogs: []\n")
+
+    answer = api.put(f"{url}/manifests/lab.yml", data=plistlib.dumps({}))
+
+    assert answer.status_code == 400
+    assert path.read_bytes() == b"catalogs: []\n"
+
+
+def test_a_manifest_behind_a_bad_link_is_refused_with_the_fix(
+    api: requests.Session, url: str, repo_folder: Path
+) -> None:
+    (repo_folder / "manifests/lab").symlink_to("nowhere")
+
+    answer = api.put(f"{url}/manifests/lab", data=plistlib.dumps({}))
+
+    assert answer.status_code == 409
+    assert "mend the link, or remove it" in answer.text
 
 
 def test_nothing_is_included_that_does_not_exist(

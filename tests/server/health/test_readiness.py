@@ -1,11 +1,10 @@
 """Whether a server can work, found by trying it."""
 
-import json
+import resource
+import shutil
 import sqlite3
-import subprocess
-import sys
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event
 
@@ -27,7 +26,6 @@ from tests.server.machines.asked import registered
 from tests.support import settings
 from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script
-from tests.support.installation import ROOT
 from tests.support.waiting import eventually
 
 
@@ -90,50 +88,44 @@ def test_who_looks_leaves_nothing_among_the_manifests_but_the_locks(
 
 
 def test_a_database_that_somebody_else_holds_makes_a_server_unready(
-    app: Flask, script: Script, sqlite_url: str
+    server_settings: ServerSettings, migrated_sqlite: Path, tmp_path: Path
 ) -> None:
-    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as admins:
+    """One of its own: a server refuses writers for a while after that."""
+    path = shutil.copy(migrated_sqlite, tmp_path)
+    with closing(Database(f"sqlite:///{path}")) as held, closing(sqlite3.connect(path)) as admins:
+        client = machines_door(server_settings, held).test_client()
+        script = Script(client)
         admins.execute("BEGIN EXCLUSIVE")
         answer = script.manifest(serial="C02AAA", site="london", build="design")
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
 
-        ready = app.test_client().get("/readyz")
+        ready = client.get("/readyz")
         assert ready.status_code == 503
         assert "database: (sqlite3.OperationalError) database is locked" in ready.text
         assert script.fetch().status_code == 200, "what only reads goes on"
 
 
-# A server whose files may become no larger than the database's log is: as on a disk that is full.
-FULL = """
-import json, os, resource, sys
-from pathlib import Path
-from infrastructure.database.engine import Database
-from tests.support.doors import machines_door
-from tests.support.settings import server_settings
-folder, repo = map(Path, sys.argv[1:])
-database = Database(f"sqlite:///{folder}/rollcall.sqlite3")
-client = machines_door(server_settings(repo), database).test_client()
-mac = {"data": {"serial": "C02AAA", "site": "london", "build": "design"}, "auth": ("imaging",
-       "correct-horse-battery-staple")}
-assert client.post("/gen_manifest", **mac).status_code == 200
-log = os.stat(folder / "rollcall.sqlite3-wal").st_size
-resource.setrlimit(resource.RLIMIT_FSIZE, (log, log))
-ready = client.get("/readyz")
-print(json.dumps([ready.status_code, ready.text]))
-"""
+@contextmanager
+def full_disk(largest: int) -> Iterator[None]:
+    """A disk that is so full that no file on it can become larger than this, in bytes."""
+    before, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, hard))
 
 
-def test_a_full_disk_makes_a_server_unready(
-    migrated_sqlite: Path, tmp_path: Path, repo_folder: Path
-) -> None:
-    (tmp_path / "rollcall.sqlite3").write_bytes(migrated_sqlite.read_bytes())
+def test_a_full_disk_makes_a_server_unready(app: Flask, script: Script, sqlite_url: str) -> None:
+    answer = script.manifest(serial="C02AAA", site="london", build="design")
+    assert answer.status_code == 200
+    log = Path(f"{sqlite_url.removeprefix('sqlite:///')}-wal")
 
-    command = [sys.executable, "-c", FULL, str(tmp_path), str(repo_folder)]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    with full_disk(log.stat().st_size):
+        ready = app.test_client().get("/readyz")
 
-    status, said = json.loads(ended.stdout.splitlines()[-1])
-    assert status == 503
-    assert "database: (sqlite3.OperationalError) d" in said
+    assert ready.status_code == 503
+    assert "database: (sqlite3.OperationalError) d" in ready.text
 
 
 class Hanging(FolderStore):

@@ -38,6 +38,21 @@ def test_nothing_that_could_leave_the_folder_is_written(
     assert sorted(repo_folder.rglob("*")) == before
 
 
+@pytest.mark.parametrize("serial", ["UNKNOWN", "none", "Default string", "000000000000"])
+def test_what_macs_without_a_serial_say_is_refused_and_told_to_the_channel(
+    script: Script, database: Database, repo_folder: Path, serial: str
+) -> None:
+    before = sorted(repo_folder.rglob("*"))
+
+    for place in ({"site": "london", "build": "design"}, {}):
+        answer = script.manifest(serial=serial, **place)
+        assert answer.status_code == 403
+        assert "it is what Macs without a serial number say" in answer.text
+
+    assert sorted(repo_folder.rglob("*")) == before
+    assert len(owed(database, TROUBLE)) == 1
+
+
 def test_a_manifest_that_cannot_be_read_is_left_alone_and_told_to_the_channel(
     script: Script, database: Database, repo_folder: Path
 ) -> None:

@@ -29,11 +29,18 @@ class Change:
     fault: RollcallError | None = None  # the reason why it was not made
 
     def on(self, snapshot: Snapshot) -> Commit:
-        """Return the commit of the change. Raises Overtaken, and what `Snapshot.present` raises."""
-        version, mode = snapshot.present(self.name)
+        """Return the commit of the change: of the file that a link leads to, or the link's end.
+
+        Raises Overtaken, and what `Snapshot.target` and `present` raise.
+        """
+        name = snapshot.target(self.name)
+        if self.content is None:
+            folder, _, base = self.name.rpartition("/")
+            name = f"{snapshot.target(folder)}/{base}"
+        version, mode = snapshot.present(name)
         if version != (self.over.version if self.over else None):
             raise Overtaken(self.name)
-        return Commit(self.name, self.content, mode, self.note)
+        return Commit(name, self.content, mode, self.note)
 
 
 class Publisher:
@@ -118,9 +125,10 @@ class Publisher:
         for change in changes:
             change.fault = None
             try:
-                if change.name in commits:
+                commit = change.on(snapshot)
+                if commit.name in commits:
                     raise Overtaken(change.name)
-                commits[change.name] = change.on(snapshot)
+                commits[commit.name] = commit
             except Broken:
                 raise
             except RollcallError as error:

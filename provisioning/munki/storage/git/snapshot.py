@@ -1,12 +1,14 @@
 """A snapshot of a repo: its files in one commit."""
 
 import os
+import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.storage.base import LARGEST, Stored, resolved, too_large
 from provisioning.munki.storage.git.objects import Broken, GitObject, Objects, encoded
+from provisioning.munki.storage.links import astray, dangling
 
 LFS = b"version https://git-lfs.github.com/spec/"
 _FOLDER, _LINK, _SUBMODULE = "40000", "120000", "160000"
@@ -66,15 +68,65 @@ class Snapshot:
             name for name, mode in self._visible(folder) if self._is_file(folder, name, mode)
         )
 
-    def walk(self, folder: str, within: str = "") -> Iterator[str]:
-        """Yield the names of all files below a folder; links to folders are not followed."""
-        entries = list(self._visible(folder))
-        for name, mode in entries:
-            if self._is_file(folder, name, mode):
-                yield within + name
-        for name, mode in entries:
-            if mode == _FOLDER:
-                yield from self.walk(_joined(folder, name), f"{within}{name}/")
+    def walk(self, folder: str) -> Iterator[str]:
+        """Yield the names of all files below a folder, as `Store.walk`."""
+        top = self.target(folder)
+        waiting = [("", top, frozenset({top}))]
+        while waiting:
+            within, path, met = waiting.pop()
+            folders = []
+            for name, mode in list(self._visible(path)):
+                real = self._linked_folder(path, name) if mode == _LINK else _joined(path, name)
+                if mode not in (_FOLDER, _SUBMODULE) and (mode != _LINK or real is None):
+                    yield within + name
+                elif mode != _SUBMODULE and real is not None and real not in met:
+                    folders.append((f"{within}{name}/", real, met | {real}))
+            waiting += reversed(folders)
+
+    def _linked_folder(self, folder: str, name: str) -> str | None:
+        """The folder that a link leads to; None where it leads to a file, nowhere or out."""
+        path = _joined(folder, name)
+        return None if self.folder(path) is None else self.target(path)
+
+    def target(self, name: str) -> str:
+        """Return the name of the file itself, where a link is on the way.
+
+        The file need not exist. Raises ManifestUnreadable for a link that leads nowhere or out.
+        """
+        real, parts = "", name.split("/")
+        while parts:
+            part = parts.pop(0)
+            if part == "..":
+                real = real.rpartition("/")[0]
+                continue
+            if part in ("", "."):
+                continue
+            text = self._link(real, part)
+            if text is None:
+                real = _joined(real, part)
+                continue
+            self._verify(name, _joined(real, part), text)
+            parts[:0] = text.split("/")
+        return real
+
+    def _link(self, folder: str, base: str) -> str | None:
+        """The text of a link; None for what is none."""
+        oid, entry = self.folder(folder), encoded(base)
+        if (
+            oid is None
+            or entry is None
+            or b"%s %s\0" % (_LINK.encode(), entry) not in self._list(oid)
+        ):
+            return None
+        mode, link = self.entries(folder).get(base, ("", ""))
+        return os.fsdecode(self._contents(link)) if mode == _LINK else None
+
+    def _verify(self, name: str, link: str, text: str) -> None:
+        """Raise ManifestUnreadable where git finds nothing at the end of a link."""
+        if self._found(link) is not None:
+            return
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(link), text))
+        raise (astray if path.startswith(("/", "../")) else dangling)(name, link, text)
 
     def tree(self, folder: str) -> Sequence[str]:
         """Return the paths of all files and folders below a folder, sorted; a folder's ends in /.
@@ -94,17 +146,21 @@ class Snapshot:
     def present(self, name: str) -> tuple[str | None, str]:
         """Return the version of a file that is to be replaced, None for none, and its mode.
 
-        Raises RepoUnusable or ManifestUnreadable where a folder, a link to a folder or a submodule
-        has its name, which git would replace without an error.
+        `name` is a `target`, or a link that is to be removed. Raises RepoUnusable or
+        ManifestUnreadable where a folder, a link to one or a submodule has its name, which git
+        would replace without an error.
         """
         folder, _, base = name.rpartition("/")
         if folder not in self._real:
             self._real[folder] = self._real_folder(folder)
         mode, oid = self._real[folder].get(base, ("", None))
+        if mode == _LINK:
+            git_object = self._found(name)
+            mode, oid = "", git_object.oid if git_object else None
+            if git_object is not None and git_object.kind != "blob":
+                mode = _FOLDER
         if mode in (_FOLDER, _SUBMODULE):
             raise ManifestUnreadable(_short(name), "a folder has its name")
-        if mode == _LINK:
-            oid = git_object.oid if (git_object := self._found(name)) else None
         return oid, "100755" if mode == "100755" else "100644"
 
     def _real_folder(self, folder: str) -> Entries:
@@ -114,7 +170,7 @@ class Snapshot:
             path = _joined(path, part)
             mode = entries.get(part, ("", ""))[0]
             if mode not in ("", _FOLDER):
-                raise RepoUnusable(f"{path} is a link, a file or a submodule, not a folder")
+                raise RepoUnusable(f"{path} is a file or a submodule, not a folder")
             entries = self.entries(path) if mode else {}
         return entries
 
@@ -133,21 +189,27 @@ class Snapshot:
 
     def _is_file(self, folder: str, name: str, mode: str) -> bool:
         if mode == _LINK:
-            return self.exists(_joined(folder, name))
+            git_object = self._found(_joined(folder, name))
+            return git_object is not None and git_object.kind == "blob"
         return mode not in (_FOLDER, _SUBMODULE)
 
     def _kept(self, name: str) -> GitObject | None:
         """The object of this name. Raises Broken where its folder lists it, and it is lost.
 
         Most names that do not exist are not in the folder's list, so git need not search them.
+        Raises ManifestUnreadable for a link that leads nowhere or out of the repo.
         """
         folder, _, base = name.rpartition("/")
         oid, entry = self.folder(folder), encoded(base)
+        if oid is None:
+            self.target(folder)
         if oid is None or entry is None or b" %s\0" % entry not in self._list(oid):
             return None
         git_object = self._found(name)
-        if git_object is None and self.entries(folder).get(base, ("",))[0].startswith("100"):
-            raise Broken
+        if git_object is None:
+            self.target(name)
+            if self.entries(folder).get(base, ("",))[0].startswith("100"):
+                raise Broken
         return git_object
 
     def _list(self, oid: str) -> bytes:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -73,7 +73,12 @@ class GitStore:
 
     @contextmanager
     def holding(self, name: str) -> Iterator[None]:
-        """Lock a file against callers with the same clone; the push finds other conflicts."""
+        """Lock a file against callers with the same clone; the push finds other conflicts.
+
+        All links to a file are one lock.
+        """
+        with suppress(ManifestUnreadable):  # who reads it hears the reason
+            name = self._reading(lambda snapshot: snapshot.target(name))
         with ExitStack() as holds:
             with faults():
                 Path(self._copy.folder).mkdir(parents=True, exist_ok=True)

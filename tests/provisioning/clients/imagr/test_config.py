@@ -3,19 +3,26 @@
 import hashlib
 import plistlib
 from pathlib import Path
+from time import process_time
 
 import pytest
+from sqlalchemy import select
 
+from infrastructure.database.engine import Database
 from provisioning.access.errors import InvalidToken
 from provisioning.clients.imagr import config as configs
 from provisioning.clients.imagr.errors import FaultyTemplate, TooManyWorkflows
 from provisioning.clients.imagr.workflows import MISSING, UNREGISTERED
+from provisioning.clients.scripts import TEMPLATES
+from provisioning.clients.templates.last_good import LastGood
 from provisioning.munki import Destination, MunkiRepo
-from tests.fakes.imagr.admin import PASSES, URL, Admin, extending, imaging
+from provisioning.outbox.models import TROUBLE, Notification
+from tests.fakes.imagr.admin import IMAGE, PASSES, URL, Admin, extending, imaging
 from tests.fakes.imagr.validateplist import complaints
 from tests.fakes.mac import Mac
 from tests.support.fixtures.repo import LONDON
-from tests.support.samples import BUILDS, SITES
+from tests.support.installation import CHANNEL
+from tests.support.samples import BUILDS, SITES, add_places
 
 REGISTERED = "Registered build"
 
@@ -87,7 +94,9 @@ def test_more_than_imagr_can_be_told_is_an_error_with_its_mend(
         (repo_folder / f"manifests/included_manifests/builds/{number}").touch()
     admin.writes("base", imaging())
 
-    with pytest.raises(TooManyWorkflows, match=r"1,011 workflows, more than 1,000: have imagr/ba"):
+    with pytest.raises(
+        TooManyWorkflows, match=r"too many workflows, more than 1,000: have imagr/ba"
+    ):
         admin.config()
 
 
@@ -282,8 +291,7 @@ def test_an_admins_own_workflows_are_in_it_and_can_be_included(admin: Admin) -> 
         ),
         ("<key>password</key><string>secret</string>", "password: write the password's SHA-512"),
         ("<key>blessed</key><true/>", "blessed: Imagr has no such key; there are password"),
-        (OWN.replace("Base packages", REGISTERED), "two of them are named 'Registered build'"),
-        (OWN.replace("package<", "packag<"), r"workflows\[1\] components\[1\] type: There is no"),
+        ("<key>workflows</key><string>none</string>", "workflows: write an <array>"),
     ],
 )
 def test_what_is_wrong_for_all_of_imagr_is_an_error_that_names_file_key_and_mend(
@@ -297,7 +305,183 @@ def test_what_is_wrong_for_all_of_imagr_is_an_error_that_names_file_key_and_mend
         admin.made()
 
 
+def own(*workflows: str) -> str:
+    return f"<key>workflows</key><array>{''.join(workflows)}</array>"
+
+
+def written(name: str, component: str = "<key>type</key><string>localize</string>") -> str:
+    return (
+        f"<dict><key>name</key><string>{name}</string><key>components</key>"
+        f"<array><dict>{component}</dict></array></dict>"
+    )
+
+
+def including(name: str) -> str:
+    return (
+        f"<key>type</key><string>included_workflow</string><key>name</key><string>{name}</string>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [
+        (written("Broken", "<key>type</key><string>x</string>"), "workflows[2] components[1] type"),
+        (written(REGISTERED), "two of them are named 'Registered build'"),
+        (written(MISSING), f"two of them are named {MISSING!r}"),
+        (written("Sound"), "two of them are named 'Sound'; give each a name of its own"),
+        (written("Broken", including("Gone")), "no other workflow 'Gone' in config.plist"),
+        ("<dict><key>components</key><array/></dict>", "workflows[2] name: it is missing"),
+        ("<string>text</string>", "workflows[2]: write a <dict>"),
+        ("<dict><key>name</key><array/></dict>", "workflows[2] name: "),
+    ],
+)
+def test_a_faulty_workflow_of_config_plist_is_left_out_and_told_and_no_other_is(
+    admin: Admin, broken: str, told: str
+) -> None:
+    admin.writes("builds/design", imaging())
+    more = own(written("Sound"), broken, written("Also sound"))
+    admin.writes("config", extending("shipped/config.plist", more=more))
+
+    made = admin.made()
+
+    assert visible(admin)[:3] == [REGISTERED, "Sound", "Also sound"]
+    assert made.names[LONDON] == "london / design"
+    assert told in str(made.left_out[0])
+    assert "imagr/config.plist is faulty" in str(made.left_out[0])
+    assert not [*complaints(plistlib.loads(made.content))]
+
+
+def test_what_includes_a_workflow_that_is_left_out_is_left_out_too(admin: Admin) -> None:
+    more = own(
+        written("First", including("Second")),
+        written("Second", including("Third")),
+        written("Third", "<key>type</key><string>x</string>"),
+        written("Sound"),
+    )
+    admin.writes("config", extending("shipped/config.plist", more=more))
+    admin.writes("builds/design", extending("shipped/base.plist", components=INCLUDING))
+
+    assert visible(admin) == [REGISTERED, "Sound"]
+    assert [str(error).split(": ", 1)[1][:35] for error in admin.made().left_out] == [
+        "workflows[3] components[1] type: Th",
+        "included_workflow name: there is no",
+        "included_workflow name: there is no",
+    ]
+
+
+@pytest.mark.parametrize("key", ["default_workflow", "autorun"])
+def test_a_choice_of_a_workflow_that_is_left_out_goes_with_it(admin: Admin, key: str) -> None:
+    broken = written("Broken", "<key>type</key><string>x</string>")
+    more = f"{own(broken)}<key>{key}</key><string>Broken</string>"
+    admin.writes("config", extending("shipped/config.plist", more=more))
+
+    config = admin.config()
+
+    assert config["default_workflow"] == REGISTERED
+    assert "autorun" not in config
+    assert f"{key}: the workflow 'Broken' is left out" in str(admin.made().left_out[1])
+
+
+def test_without_a_good_registered_plist_the_other_workflows_are_served(admin: Admin) -> None:
+    admin.writes("builds/design", imaging())
+    admin.writes("registered", "no plist")
+
+    made = admin.made()
+
+    assert visible(admin) == [f"{site} / design" for site in SITES]
+    assert "imagr/registered.plist is faulty" in str(made.left_out[0])
+    assert "default_workflow" not in admin.config()
+
+
+def test_a_registered_plist_that_became_faulty_stays_as_it_last_was_after_a_restart(
+    admin: Admin, database: Database, repo: MunkiRepo
+) -> None:
+    def served() -> list[str]:
+        server = admin.server(LastGood(database, repo, CHANNEL, TEMPLATES))
+        return [each["name"] for each in plistlib.loads(server.config().content)["workflows"]]
+
+    admin.writes("registered", extending("shipped/registered.plist", name="Ask first"))
+    assert served()[0] == "Ask first"
+    admin.writes("registered", extending("shipped/registered.plist", components="<dict/>"))
+
+    assert served()[0] == "Ask first"
+    with database.reading() as session:
+        [told] = session.scalars(select(Notification).where(Notification.kind == TROUBLE))
+    assert "goes on being served" in told.facts["sentence"]
+    assert "imagr/registered.plist is faulty: components[1] type" in told.facts["sentence"]
+
+
 # Faults of one template
+
+
+def test_signs_that_begin_a_tag_stand_in_an_inline_script_between_raw_and_endraw(
+    admin: Admin,
+) -> None:
+    script = (
+        "<dict><key>type</key><string>script</string><key>content</key><string>{}</string></dict>"
+    )
+    text = "#!/bin/sh\necho ${%s}\n"
+    admin.writes("builds/design", extending("shipped/base.plist", components=script.format(text)))
+
+    [told] = {str(error) for error in admin.made().faulty.values()}
+    assert "imagr/builds/design.plist is faulty: line 3: it cannot be filled in" in told
+    assert "where {% is text and no tag, write {% raw %}{%{% endraw %}" in told
+
+    escaped = script.format(text.replace("{%", "{% raw %}{%{% endraw %}"))
+    admin.writes("builds/design", extending("shipped/base.plist", components=escaped))
+    assert admin.workflow("london / design")["components"][0]["content"] == text
+
+
+def test_a_template_that_extends_its_own_name_extends_the_shipped_one(admin: Admin) -> None:
+    admin.writes("base", imaging().replace("shipped/", ""))
+    admin.writes("config", extending("config.plist", more=OWN))
+
+    assert "london / design" in visible(admin)
+    assert admin.workflow("Base packages")
+
+
+def test_templates_that_extend_each_other_are_a_fault_with_its_mend(admin: Admin) -> None:
+    admin.writes("builds/design", extending("builds/kiosk.plist"))
+    admin.writes("builds/kiosk", extending("builds/design.plist"))
+
+    told = str(admin.made().faulty[LONDON])
+
+    assert "builds/design.plist and builds/kiosk.plist extend or include each other" in told
+    assert "have it extend shipped/base.plist" in told
+
+
+def test_a_config_of_very_many_sites_looks_at_those_with_a_template(
+    admin: Admin, repo_folder: Path
+) -> None:
+    add_places(repo_folder, 10_000)
+    admin.writes("sites/site 7/build 9", imaging())
+    admin.writes("base", extending("base.plist", description="{= site =}"))
+    began = process_time()
+
+    assert list(admin.made().names.values()) == ["site 7 / build 9"]
+    assert process_time() - began < 5
+
+
+def test_what_is_wrong_in_the_base_of_a_large_repo_is_told(admin: Admin, repo_folder: Path) -> None:
+    add_places(repo_folder, 200)
+    admin.writes("base", "no plist")
+
+    assert {str(error)[:39] for error in admin.made().faulty.values()} == {
+        "The template imagr/base.plist is faulty"
+    }
+
+
+def test_a_base_for_one_name_of_very_many_is_refused(admin: Admin, repo_folder: Path) -> None:
+    add_places(repo_folder, 200)
+    only = (
+        "{% if build == 'build 77' and site == 'site 7' %}"
+        + IMAGE.format("http://a/b.dmg")
+        + "{% endif %}"
+    )
+    admin.writes("base", extending("shipped/base.plist", components=only))
+
+    with pytest.raises(TooManyWorkflows, match="write templates by build"):
+        admin.made()
 
 
 @pytest.mark.parametrize(

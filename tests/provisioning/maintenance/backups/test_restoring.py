@@ -95,7 +95,7 @@ def test_views_and_rights_on_the_tables_stay_in_postgresql(
 
 
 def test_a_nul_becomes_what_postgresql_can_hold_and_is_counted(
-    sqlite_url: str, postgresql_url: str, tmp_path: Path, take: Take
+    sqlite_url: str, own_postgresql_url: str, tmp_path: Path, take: Take
 ) -> None:
     with closing(Database(sqlite_url)) as database:
         with database.begin() as session:
@@ -103,10 +103,10 @@ def test_a_nul_becomes_what_postgresql_can_hold_and_is_counted(
         backup = take(database)
 
     again = backups.restore(f"sqlite:///{tmp_path}/x.sqlite3", io.BytesIO(backup), replace=False)
-    into = backups.restore(postgresql_url, io.BytesIO(backup), replace=False)
+    into = backups.restore(own_postgresql_url, io.BytesIO(backup), replace=False)
 
     assert (again.without_nul, into.without_nul) == (0, 1)
-    with closing(Database(postgresql_url)) as database, database.reading() as session:
+    with closing(Database(own_postgresql_url)) as database, database.reading() as session:
         assert session.scalars(select(Counter.pattern)).one() == "a\ufffdb"
 
 

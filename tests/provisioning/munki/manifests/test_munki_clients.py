@@ -148,3 +148,33 @@ def test_whatever_was_there_before_no_client_stops_at_what_we_write(
     assert seen.primary == MAC
     installs = seen.named("managed_installs")
     assert {"Zoom", "Slack", "Firefox", *manifest.get("managed_installs", [])} == set(installs)
+
+
+@pytest.mark.parametrize(
+    ("fault", "goes_on"),
+    [
+        ("missing", {6, 7}),
+        ("503", {6, 7}),
+        ("0", {7}),
+        ("no property list", {7}),
+    ],
+)
+@pytest.mark.parametrize("release", [6, 7])
+def test_after_an_error_munki_asks_for_the_next_name_unless_it_has_an_identifier(
+    shown: Web, repo_folder: Path, release: int, fault: str, goes_on: set[int]
+) -> None:
+    """As docs/how-to/policy.md has it in its table."""
+    write(repo_folder, "site_default", catalogs=["production"])
+    if fault == "no property list":
+        (repo_folder / "manifests" / MAC).write_text(fault)
+    elif fault != "missing":
+        write(repo_folder, MAC, catalogs=["production"])
+        shown.failing[f"/manifests/{MAC}"] = int(fault)
+
+    if release in goes_on:
+        assert MunkiClient(shown.url, MAC, release=release).check().primary == "site_default"
+    else:
+        with pytest.raises(CheckAborted):
+            MunkiClient(shown.url, MAC, release=release).check()
+    with pytest.raises(CheckAborted):
+        MunkiClient(shown.url, MAC, identifier=MAC, release=release).check()

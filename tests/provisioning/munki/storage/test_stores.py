@@ -32,6 +32,21 @@ def test_what_was_written_is_read(store: Store) -> None:
     assert store.exists(MAC)
 
 
+def test_a_serial_with_a_slash_is_a_file_in_a_folder_of_its_own(
+    ground: Ground, store: Store
+) -> None:
+    name = "manifests/VM5v/dACsc+k"
+    with store.holding(name):
+        first = made(store, name, b"one")
+        store.replace(name, b"two", over=first, note=WHY)
+
+    found = ground.another().read(name)
+
+    assert found is not None
+    assert found.content == b"two"
+    assert "VM5v/dACsc+k" in list(ground.another().walk("manifests"))
+
+
 def test_what_was_written_is_read_by_another_server(ground: Ground, store: Store) -> None:
     made(store, MAC, b"one")
 

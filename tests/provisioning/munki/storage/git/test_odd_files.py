@@ -50,7 +50,8 @@ def test_links_submodules_and_attributes_are_what_they_are(odd: Remote, store: S
     assert content_of(store, "manifests/included_manifests/sites/link") == odd.read(
         "manifests/included_manifests/sites/london"
     )
-    assert content_of(store, "manifests/included_manifests/sites/outside") is None
+    with pytest.raises(ManifestUnreadable, match="out of the repo"):
+        store.read("manifests/included_manifests/sites/outside")
     assert content_of(store, "manifests/unix") == b"a\nb\n"
     assert not store.exists("manifests/submodule")
     with pytest.raises(ManifestUnreadable, match="Git LFS"):
@@ -69,12 +70,22 @@ def test_a_commit_leaves_everything_else_as_it_was(odd: Remote, store: Store) ->
     assert len(after) == len(before) + 1
 
 
-def test_nothing_is_written_through_a_link_or_over_a_submodule(odd: Remote, store: Store) -> None:
+def test_nothing_is_written_over_a_submodule(odd: Remote, store: Store) -> None:
     before = odd.head()
 
-    with pytest.raises(RepoUnusable, match="places is a link"):
-        store.replace("manifests/included_manifests/places/x", b"", over=None, note=WHY)
     with pytest.raises(ManifestUnreadable):
         store.replace("manifests/submodule", b"", over=None, note=WHY)
+    with pytest.raises(RepoUnusable, match="submodule is a file or a submodule"):
+        store.replace("manifests/submodule/x", b"", over=None, note=WHY)
 
     assert odd.head() == before
+
+
+def test_a_link_stays_one_where_a_file_behind_it_is_written(odd: Remote, store: Store) -> None:
+    before = git(odd.path, "ls-tree", "-r", "main").splitlines()
+    store.replace("manifests/included_manifests/places/x", b"one", over=None, note=WHY)
+
+    after = git(odd.path, "ls-tree", "-r", "main").splitlines()
+    changed = [line.split(b"\t")[1] for line in after if line not in before]
+    assert changed == [b"manifests/included_manifests/sites/x"]
+    assert len(after) == len(before) + 1

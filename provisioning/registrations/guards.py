@@ -1,0 +1,107 @@
+"""Guards of manifests that people edit by hand: what registrations need stays as it is.
+
+A client that sends If-Match knows the present version, and passes them.
+"""
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from infrastructure.errors import RollcallError
+from provisioning.munki.layout import Kind, Layout
+from provisioning.munki.manifests.documents import INCLUDED, Manifest, entries
+from provisioning.munki.manifests.names import ManifestName
+from provisioning.registrations import queries
+from provisioning.registrations.models import CONFIRMED, Event, Registration
+from provisioning.values.serials import InvalidSerial, Serial
+
+MOST_EVENTS = 100  # the newest of one Mac, among which its move is looked for
+
+
+class UndoesMove(RollcallError):
+    """A manifest of a Mac that leads elsewhere than the Mac's registration, as a copy of before."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(
+            f"{name} {reason}, and what was sent leads elsewhere. Fetch it again and repeat the "
+            "change; or send its ETag in If-Match to do it all the same."
+        )
+        self.name = name
+
+
+class WaitedFor(RollcallError):
+    """A site or a build that Macs are registered for, and that is to be removed."""
+
+    def __init__(self, name: str, kind: str, macs: int) -> None:
+        wait = "1 Mac waits" if macs == 1 else f"{macs:,} Macs wait"
+        super().__init__(
+            f"{wait} for the {kind} {name}: move them first, or send the manifest's ETag in "
+            "If-Match to remove it all the same."
+        )
+
+
+def check_leads_on(
+    session: Session, layout: Layout, name: ManifestName, present: Manifest, new: Manifest
+) -> None:
+    """Raise UndoesMove where `present` leads where its Mac is registered, and `new` does not."""
+    registration = owner(session, name)
+    if registration is None:
+        return
+    destination = queries.destination_of(registration)
+    here = (destination.site, destination.build)
+    if (
+        layout.leads_to(entries(present, INCLUDED))
+        == here
+        != layout.leads_to(entries(new, INCLUDED))
+    ):
+        raise UndoesMove(name.text, _reason(session, registration))
+
+
+def owner(session: Session, name: ManifestName) -> Registration | None:
+    """Return the open registration of the Mac whose own manifest has that name, else None."""
+    try:
+        return queries.find_open(session, Serial.parse(name.text))
+    except InvalidSerial:
+        return None
+
+
+def check_not_waited_for(session: Session, layout: Layout, name: ManifestName) -> None:
+    """Raise WaitedFor where a manifest is a site or a build, and Macs wait for it."""
+    if macs := waiting_for(session, layout, name):
+        kind, place = place_of(layout, name) or ("", "")
+        raise WaitedFor(place, kind, macs)
+
+
+def waiting_for(session: Session, layout: Layout, name: ManifestName) -> int:
+    """Return the number of Macs that wait for the site or build of a manifest; 0 for others."""
+    place = place_of(layout, name)
+    if place is None:
+        return 0
+    column = Registration.site if place[0] == "site" else Registration.build
+    waiting = Registration.closed_at.is_(None) & (Registration.state != CONFIRMED)
+    query = select(func.count()).select_from(Registration)
+    return session.scalar(query.where(column == place[1], waiting)) or 0
+
+
+def place_of(layout: Layout, name: ManifestName) -> tuple[str, str] | None:
+    """Return "site" or "build" and the name, of a manifest that is one of them, else None."""
+    kind = layout.kind_of(name.text)
+    form = {Kind.SITE: layout.sites, Kind.BUILD: layout.builds}.get(kind) if kind else None
+    readings = form.readings(name.text) if form else ()
+    return (str(kind), readings[0].name) if readings else None
+
+
+def _reason(session: Session, registration: Registration) -> str:
+    """The last change of a Mac's place by a person, in words."""
+    destination = queries.destination_of(registration)
+    events = select(Event).where(Event.registration_id == registration.id, Event.by.is_not(None))
+    for event in session.scalars(events.order_by(Event.id.desc()).limit(MOST_EVENTS)):
+        if _place(event.after) not in (None, _place(event.before)):
+            verb = "moved to" if event.before else "registered for"
+            return f"was {verb} {destination} by {event.by} on {event.at:%Y-%m-%d at %H:%M} UTC"
+    return f"is registered for {destination}"
+
+
+def _place(state: dict[str, Any] | None) -> tuple[str, str] | None:
+    return (state["site"], state["build"]) if state and {"site", "build"} <= state.keys() else None

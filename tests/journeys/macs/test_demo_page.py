@@ -1,0 +1,35 @@
+"""The demo's page in a real browser, with the real processes behind it."""
+
+from playwright.sync_api import BrowserContext, expect
+
+from tests.support.installation import CHANNEL
+from tests.support.page import PHONE, say
+from tools.demo.playing import Played, page_of
+
+SERIAL = "C33PW8NMHV2K"
+
+
+def test_the_whole_way(played: Played, windows: BrowserContext) -> None:
+    """Type, see the card, boot the Mac, see the card change; and a site that nobody knows."""
+    played.bench.add(SERIAL)
+    with page_of(played) as served:
+        page = windows.new_page()
+        page.set_viewport_size(PHONE)
+        page.goto(f"{served.url}U0BOB/{CHANNEL}")  # whom no other test makes type
+        messages = page.get_by_role("log").locator(".message")
+        say(page, f"/mac register {SERIAL} londn design")
+        expect(messages.filter(has_text="Only visible to you")).to_contain_text("london")
+        card = messages.filter(has_text=SERIAL)
+        expect(card.get_by_text("1 waiting")).to_have_count(0)
+
+        say(page, f"/mac register {SERIAL} london design")
+        expect(card.get_by_text("1 waiting")).to_be_visible(timeout=15_000)
+        page.get_by_label("Parts of the page").get_by_text("Macs").click()
+        page.get_by_role("button", name="Boot").click()
+        expect(page.locator(".mac .state")).to_have_text("done", timeout=30_000)
+        expect(page.locator(".mac .log")).to_contain_text(f"manifest of {SERIAL} is written")
+        page.get_by_label("Parts of the page").get_by_text("Channel").click()
+        expect(card.get_by_text("1 confirmed")).to_be_visible(timeout=15_000)
+        expect(messages.filter(has_text=f"{SERIAL} is done")).to_be_visible(timeout=15_000)
+        page.close()
+    assert played.rollcall.manifest(SERIAL).exists()

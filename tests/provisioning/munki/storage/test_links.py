@@ -1,0 +1,241 @@
+"""Symbolic links in a repo, in a folder and in git: followed inside it, else refused."""
+
+import itertools
+import os
+import plistlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from infrastructure.findings import Finding
+from provisioning.munki import ChangeNote, MunkiRepo
+from provisioning.munki.audit import look_through
+from provisioning.munki.errors import ManifestUnreadable
+from provisioning.munki.locations import store as opened
+from provisioning.munki.storage import Overtaken, Store, Stored
+from tests.fakes.git.remote import Remote
+from tests.provisioning.munki.storage.conftest import boot, content_of, watchful
+from tests.support.crashing.killing import killed_at
+from tests.support.fixtures.repo import MAC
+from tests.support.samples import sample_repo
+
+NAME = f"manifests/{MAC}"
+SITES = "manifests/included_manifests/sites"
+WHY = ChangeNote("C02XG0FDJGH5 goes to london", "Alice")
+
+
+@dataclass(frozen=True)
+class LinkedRepo:
+    """A repo in `root`, as an admin has it before them; `done` is called after their changes."""
+
+    root: Path
+    store: Store
+    done: Callable[[], object]
+
+    def link(self, name: str, text: str) -> None:
+        """Make a link, in place of a file of its name."""
+        (self.root / name).unlink(missing_ok=True)
+        (self.root / name).symlink_to(text)
+        self.done()
+
+    def findings(self) -> list[Finding]:
+        """The findings of the doctor."""
+        return [each for each in look_through(self.store) if each.kind != "unknown catalogs"]
+
+
+@pytest.fixture(params=["folder", "git"])
+def repo(request: pytest.FixtureRequest, tmp_path: Path, copy: Path) -> LinkedRepo:
+    """The sample repo, in a folder and in git."""
+    if request.param == "folder":
+        root = sample_repo(tmp_path / "munki_repo")
+        return LinkedRepo(root, opened(str(root)), lambda: None)
+    remote = Remote(tmp_path / "git")
+    return LinkedRepo(remote.desk, watchful(remote, copy), lambda: remote.push("a link"))
+
+
+def read(store: Store, name: str) -> Stored:
+    """A file that is there."""
+    found = store.read(name)
+    assert found is not None
+    return found
+
+
+def test_a_manifest_that_is_a_link_is_written_through(repo: LinkedRepo) -> None:
+    (repo.root / "manifests/shared").mkdir()
+    (repo.root / "manifests/shared/lab").write_bytes(b"one")
+    repo.link(NAME, "shared/lab")
+
+    repo.store.replace(NAME, b"two", over=read(repo.store, NAME), note=WHY)
+
+    assert content_of(repo.store, NAME) == b"two"
+    assert content_of(repo.store, "manifests/shared/lab") == b"two"
+    with pytest.raises(Overtaken):
+        repo.store.replace(NAME, b"three", over=None, note=WHY)
+
+
+def test_a_linked_folder_is_read_written_and_looked_through(repo: LinkedRepo) -> None:
+    repo.link("manifests/places", "included_manifests/sites")
+
+    assert repo.store.exists("manifests/places/london")
+    repo.store.replace("manifests/places/rome/east", b"<plist/>", over=None, note=WHY)
+
+    assert content_of(repo.store, f"{SITES}/rome/east") == b"<plist/>"
+    below = [name for name in repo.store.walk("manifests") if name.startswith("places/")]
+    assert below == ["places/london", "places/new york", "places/paris", "places/rome/east"]
+
+
+def test_a_link_into_another_folder_of_the_repo_is_followed(repo: LinkedRepo) -> None:
+    (repo.root / "shared").mkdir()
+    (repo.root / "shared/lab").write_bytes(b"one")
+    repo.link("manifests/shared", "../shared")
+    repo.link(NAME, "shared/lab")
+
+    repo.store.replace(NAME, b"two", over=read(repo.store, NAME), note=WHY)
+
+    assert content_of(repo.store, "shared/lab") == b"two"
+    assert "shared/lab" in list(repo.store.walk("manifests"))
+
+
+@pytest.mark.parametrize(
+    ("link", "text", "reason"),
+    [
+        (NAME, "nowhere", "is a link to nowhere, which leads nowhere: mend the link, or remove it"),
+        (NAME, MAC.text, "which leads nowhere"),
+        (NAME, "../../../outside", "is a link to ../../../outside, out of the repo: put what"),
+        (NAME, "/etc/hostname", "out of the repo"),
+    ],
+)
+def test_a_link_that_leads_nowhere_or_out_is_refused_with_the_fix(
+    repo: LinkedRepo, link: str, text: str, reason: str
+) -> None:
+    repo.link(link, text)
+    munki = MunkiRepo(repo.store)
+
+    refused: list[Callable[[], object]] = [
+        lambda: repo.store.read(NAME),
+        lambda: repo.store.exists(NAME),
+        lambda: repo.store.replace(NAME, b"two", over=None, note=WHY),
+        lambda: boot(munki),
+    ]
+    for work in refused:
+        with pytest.raises(ManifestUnreadable, match=reason):
+            work()
+
+    assert (repo.root / NAME).is_symlink()
+    assert [each.kind for each in repo.findings()] == ["bad links"]
+
+
+def test_a_folder_that_leads_out_is_told_by_its_name(repo: LinkedRepo) -> None:
+    (repo.root.parent / "outside").mkdir()
+    (repo.root.parent / "outside/lab").write_bytes(b"not ours")
+    repo.link("manifests/apps", "../../outside")
+
+    with pytest.raises(ManifestUnreadable, match=r"manifests/apps is a link to \.\./\.\./outside"):
+        repo.store.read("manifests/apps/lab")
+    with pytest.raises(ManifestUnreadable):
+        repo.store.replace("manifests/apps/new", b"", over=None, note=WHY)
+
+    assert "apps" in list(repo.store.walk("manifests"))
+    assert "manifests/apps is a link" in repo.findings()[0].message
+    assert [path.name for path in (repo.root.parent / "outside").iterdir()] == ["lab"]
+
+
+def test_folders_that_lead_into_each_other_end(repo: LinkedRepo) -> None:
+    (repo.root / "manifests/a").mkdir()
+    (repo.root / "manifests/b").mkdir()
+    (repo.root / "manifests/a/item").write_bytes(b"")
+    (repo.root / "manifests/a/b").symlink_to("../b")
+    (repo.root / "manifests/b/a").symlink_to("../a")
+    repo.link("manifests/up", "../manifests")
+
+    names = list(repo.store.walk("manifests"))
+
+    assert [name for name in names if name.endswith("item")] == ["a/item", "b/a/item"]
+
+
+def test_includes_below_a_linked_folder_exist_and_their_loops_are_found(repo: LinkedRepo) -> None:
+    manifest = plistlib.dumps({"included_manifests": ["more/round"]})
+    (repo.root / "manifests/apps").mkdir()
+    (repo.root / "manifests/apps/round").write_bytes(manifest)
+    (repo.root / "manifests/apps/good").write_bytes(manifest)
+    repo.link("manifests/more", "apps")
+
+    messages = [each.message for each in repo.findings()]
+
+    assert messages == ["Manifests include each other: more/round → more/round."]
+
+
+def test_removing_a_link_leaves_what_it_leads_to(repo: LinkedRepo) -> None:
+    repo.link("manifests/kiosk", "included_manifests/sites/london")
+
+    repo.store.remove("manifests/kiosk", over=read(repo.store, "manifests/kiosk"), note=WHY)
+
+    assert repo.store.read("manifests/kiosk") is None
+    assert repo.store.exists(f"{SITES}/london")
+
+
+def test_a_file_below_a_linked_folder_can_be_removed(repo: LinkedRepo) -> None:
+    repo.link("manifests/places", "included_manifests/sites")
+    name = "manifests/places/london"
+
+    repo.store.remove(name, over=read(repo.store, name), note=WHY)
+
+    assert repo.store.read(f"{SITES}/london") is None
+
+
+def test_all_links_to_a_file_share_its_lock(repo: LinkedRepo) -> None:
+    repo.link("manifests/kiosk", "included_manifests/sites/london")
+
+    def hold() -> None:
+        with repo.store.holding(f"{SITES}/london"):
+            pass
+
+    other = Thread(target=hold)
+    with repo.store.holding("manifests/kiosk"):
+        other.start()
+        other.join(0.3)
+        assert other.is_alive()
+    other.join()
+
+
+def test_a_top_folder_may_lie_on_another_disk(tmp_path: Path) -> None:
+    root = sample_repo(tmp_path / "munki_repo")
+    (root / "manifests").rename(tmp_path / "disk")
+    (root / "manifests").symlink_to(tmp_path / "disk")
+    (root / NAME).symlink_to("site_default")
+    store = opened(str(root))
+
+    store.replace(NAME, b"two", over=read(store, NAME), note=WHY)
+
+    assert content_of(store, "manifests/site_default") == b"two"
+    assert (root / NAME).is_symlink()
+    assert "included_manifests/sites/london" in list(store.walk("manifests"))
+
+
+def test_a_server_killed_at_any_line_leaves_a_link_to_a_whole_file(tmp_path: Path) -> None:
+    root = sample_repo(tmp_path / "munki_repo")
+    file = root / "manifests/site_default"
+    file.write_bytes(b"before")
+    file.chmod(0o640)
+    os.setxattr(file, "user.owner", b"an admin")
+    (root / NAME).symlink_to("site_default")
+    store = opened(str(root))
+    seen = set()
+
+    for line in itertools.count(1, 5):
+        file.write_bytes(b"before")
+        over = read(store, NAME)
+        write = partial(store.replace, NAME, b"after", over=over, note=WHY)
+        if not killed_at(line, write):
+            break
+        seen.add(file.read_bytes())
+        assert (root / NAME).is_symlink()
+        assert file.stat().st_mode & 0o7777 == 0o640
+        assert os.getxattr(file, "user.owner") == b"an admin"
+
+    assert seen == {b"before", b"after"}
+    assert not list(root.glob("manifests/.*.rollcall"))

@@ -1,0 +1,111 @@
+"""The processes of the web server, as signals, kills and taken ports meet them."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.support import attackers
+from tests.support.attackers import Siege, half_a_body
+from tests.support.installation import ROOT
+from tests.support.postgres import free_port
+from tests.support.waiting import eventually
+
+LOOPBACK = "127.0.0.1"
+
+# Two workers that serve next to nothing; known errors are one sentence, as in the command line.
+SERVER = """
+import sys
+from infrastructure.errors import RollcallError
+from rollcall.webserver.processes import WebServer
+from rollcall.webserver.workers import Worker
+def app(environ, start_response):
+    start_response("200 OK", [("Content-Length", "3")])
+    return [b"ok\\n"]
+def worker(listener):
+    return Worker(app, listener, threads=2, largest_body=lambda _: 1000)
+try:
+    WebServer(worker, address="127.0.0.1", port=int(sys.argv[1]), processes=2, grace=8).serve()
+except RollcallError as error:
+    sys.exit(str(error))
+"""
+
+
+class Server:
+    """A web server in processes of its own, which listens."""
+
+    def __init__(self, log: Path) -> None:
+        self.port, self.log = free_port(), log
+        with log.open("wb") as file:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", SERVER, str(self.port)],
+                cwd=ROOT,
+                stderr=file,
+                start_new_session=True,
+            )
+        eventually(self.is_listening)
+        self.workers = [child.pid for child in psutil.Process(self.process.pid).children()]
+
+    def is_listening(self) -> bool:
+        """True where a connection is accepted, by the server or by what is left of it."""
+        with socket.socket() as connection:
+            return connection.connect_ex((LOOPBACK, self.port)) == 0
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A server of two workers."""
+    server = Server(tmp_path / "log")
+    yield server
+    with suppress(ProcessLookupError):  # nobody is left, as it should be
+        os.killpg(server.process.pid, signal.SIGKILL)
+    server.process.wait()
+
+
+def test_it_ends_at_once_though_clients_owe_it_something_and_many_ask_it_to(server: Server) -> None:
+    with (
+        Siege(server.port, half_a_body("/slack/events"), 20),
+        Siege(server.port, attackers.KEPT_ALIVE, 20),
+    ):
+        began = time.monotonic()
+        for _ in range(5):
+            os.killpg(server.process.pid, signal.SIGTERM)
+            os.killpg(server.process.pid, signal.SIGINT)
+            time.sleep(0.01)
+        assert server.process.wait(timeout=20) == 0
+
+    assert time.monotonic() - began < 6, "less than the grace that a request under way has"
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_where_a_worker_is_gone_the_server_ends_so_that_it_is_started_again(server: Server) -> None:
+    left, gone = server.workers
+    os.kill(gone, signal.SIGKILL)
+
+    assert server.process.wait(timeout=20) == 1
+    assert server.log.read_text().count("ended by itself") == 1
+    assert not psutil.pid_exists(left)
+
+
+def test_workers_do_not_outlive_the_process_that_watches_them(server: Server) -> None:
+    server.process.kill()
+    server.process.wait()
+
+    eventually(lambda: not server.is_listening())
+    eventually(lambda: not any(is_running(worker) for worker in server.workers))
+
+
+def is_running(pid: int) -> bool:
+    """True for a process that is no mere entry which nobody has waited for."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -1,0 +1,44 @@
+"""Clients of the API that `manifestutil` speaks, and the server that they speak to."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import requests
+from flask import Flask
+
+from infrastructure.database.engine import Database
+from provisioning.access import credentials
+from provisioning.access.models import MANIFESTS
+from tests.fakes.munki.manifestutil import ManifestUtil
+from tests.support.serving import served
+
+
+@pytest.fixture
+def url(app: Flask) -> Iterator[str]:
+    """The server on a free port."""
+    with served(app) as url:
+        yield f"{url}/api"
+
+
+@pytest.fixture
+def key(database: Database) -> str:
+    """A key for manifests."""
+    with database.begin() as session:
+        return credentials.make(session, None, MANIFESTS, datetime.now(UTC))
+
+
+@pytest.fixture
+def util(url: str, key: str, tmp_path: Path) -> ManifestUtil:
+    """An unmodified `manifestutil`, as far as its wire goes."""
+    return ManifestUtil(url, f"Bearer {key}", tmp_path)
+
+
+@pytest.fixture
+def api(url: str, key: str) -> requests.Session:
+    """Another client, which knows ETags."""
+    session = requests.Session()
+    session.auth = ("olivia", key)
+    session.headers["Accept"] = "application/xml"
+    return session

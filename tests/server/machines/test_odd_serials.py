@@ -1,0 +1,88 @@
+"""Macs whose serials are no names of Apple's: virtual ones, and those that have a twin."""
+
+import plistlib
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from infrastructure.database.engine import Database
+from provisioning.munki.audit import look_through
+from provisioning.munki.storage import FolderStore
+from provisioning.outbox.models import CONFIRMATION
+from tests.server.machines.asked import LONDON_DESIGN, includes, owed, registered
+from tests.server.machines.test_client_scripts import token_in
+from tests.support.fixtures.doors import Script
+
+VMWARE = "VM5v/dACsc+k"
+TWIN = "There is a manifest c02pq05yg8wx too, which differs from C02PQ05YG8WX only in case"
+
+
+def test_a_mac_of_vmwares_gets_the_manifest_that_munki_asks_for(
+    app: Flask, script: Script, database: Database, repo_folder: Path
+) -> None:
+    registered(database, VMWARE.lower())
+
+    answer = script.manifest(serial=VMWARE, client_identifier="")
+
+    assert (answer.status_code, answer.text.splitlines()[0]) == (200, "Manifest saved")
+    assert includes(repo_folder, VMWARE) == LONDON_DESIGN
+    [news] = owed(database, CONFIRMATION)
+    assert news.facts["serial"] == VMWARE
+    assert script.manifest(serial=VMWARE).status_code == 200
+    client = app.test_client()
+    fetched = client.get("/script", query_string={"serial": VMWARE}, headers=script.basic)
+    assert fetched.status_code == 200
+    token = token_in(fetched)
+    assert script.manifest(token=token, serial=VMWARE).status_code == 200
+    name = client.get("/computer_name", query_string={"serial": VMWARE}, headers=script.basic)
+    assert name.status_code == 204
+    shown = client.get("/preview", query_string={"serial": VMWARE}, headers=script.basic).text
+    assert f"{VMWARE} would go to london/design" in shown
+
+
+def test_the_doctor_looks_at_it_as_at_other_macs(repo_folder: Path) -> None:
+    path = repo_folder / "manifests" / VMWARE
+    path.parent.mkdir()
+    path.write_bytes(plistlib.dumps({}))
+
+    [finding] = look_through(FolderStore(repo_folder))
+
+    assert finding.message == f"{VMWARE} has no catalogs; Munki skips the whole of it."
+
+
+def test_a_placeholder_that_a_person_registered_is_served(
+    script: Script, database: Database, repo_folder: Path
+) -> None:
+    registered(database, "UNKNOWN")
+
+    assert script.manifest(serial="UNKNOWN").status_code == 200
+    assert includes(repo_folder, "UNKNOWN") == LONDON_DESIGN
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_manifest_in_another_case_is_told_with_the_confirmation(
+    app: Flask, script: Script, database: Database, repo_folder: Path, is_there: bool
+) -> None:
+    registered(database, "C02PQ05YG8WX")
+    if is_there:
+        path = repo_folder / "manifests/c02pq05yg8wx"
+        path.write_bytes(plistlib.dumps({"catalogs": ["production"], "managed_installs": ["A"]}))
+    asked = {"query_string": {"serial": "C02PQ05YG8WX"}, "headers": script.basic}
+    shown = app.test_client().get("/preview", **asked).text
+    assert (TWIN in shown) is is_there
+
+    for _ in range(2):
+        assert script.manifest(serial="C02PQ05YG8WX").status_code == 200
+
+    [news] = owed(database, CONFIRMATION)
+    cautions = news.facts.get("cautions", [])
+    assert [TWIN in caution for caution in cautions] == ([True] if is_there else [])
+
+
+def test_the_preview_of_a_placeholder_says_so(app: Flask, script: Script) -> None:
+    asked = {"query_string": {"serial": "UNKNOWN"}, "headers": script.basic}
+
+    shown = app.test_client().get("/preview", **asked).text
+
+    assert "it is what Macs without a serial number say" in shown
