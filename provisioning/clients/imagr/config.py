@@ -53,7 +53,8 @@ class Config:
 class Configs:
     """A maker of configs from the present templates and repo.
 
-    `last_good` keeps the workflow for registered Macs as its template last made it well.
+    `last_good` keeps the workflow for registered Macs as its template last made it well;
+    `most_tried` is the number of sites and builds whose template is filled in at the most.
     """
 
     def __init__(
@@ -62,8 +63,11 @@ class Configs:
         workflows: Workflows,
         repo: MunkiRepo,
         last_good: LastGood | None = None,
+        *,
+        most_tried: int = MOST_TRIED,
     ) -> None:
         self._templates = templates
+        self._most_tried = most_tried
         self._workflows = workflows
         self._repo = repo
         self._registered_store = last_good
@@ -196,7 +200,7 @@ class Configs:
         base = Servings(everywhere, ".plist", names).of(BASE, self._templates.texts(BASE))
         base = [destination for destination in base if destination != WHERE_REGISTERED]
         if any(map(self._has_something, base)):
-            return _the_first(everywhere.all())
+            return self._the_first(everywhere.all())
         # The base has nothing for any shape of a name, and pairs with other templates are few.
         return iter(dict.fromkeys([*pairs_with_templates(everywhere, ".plist", names), *base]))
 
@@ -206,14 +210,13 @@ class Configs:
         except FaultyTemplate:
             return bool(self._good)  # which stay as they were
 
-
-def _the_first(destinations: Iterator[Destination]) -> Iterator[Destination]:
-    """All of them; raises TooManyWorkflows where they are more than can be looked at."""
-    for number, destination in enumerate(destinations):
-        if number > MOST_TRIED:
-            raise TooManyWorkflows(MOST)
-        if destination != WHERE_REGISTERED:
-            yield destination
+    def _the_first(self, destinations: Iterator[Destination]) -> Iterator[Destination]:
+        """All of them; raises TooManyWorkflows where they are more than can be looked at."""
+        for number, destination in enumerate(destinations):
+            if number > self._most_tried:
+                raise TooManyWorkflows(MOST)
+            if destination != WHERE_REGISTERED:
+                yield destination
 
 
 def _without_lost(

@@ -43,11 +43,11 @@ class Admin:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
 
-    def server(self, last_good: LastGood | None = None) -> Configs:
+    def server(self, last_good: LastGood | None = None, **limits: int) -> Configs:
         """A process that makes configs of it."""
         templates = Templates(f"{URL}/", self.folder)
         workflows = Workflows(templates, PASSES, url=f"{URL}/", command="/mac")
-        return Configs(templates, workflows, self._repo, last_good)
+        return Configs(templates, workflows, self._repo, last_good, **limits)
 
     def made(self, site: str | None = None) -> Config:
         """What Rollcall makes of it, just started."""
