@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageDraw
 
-from infrastructure.lettering import drawable, fit
+from infrastructure.fonts.lettering import drawable, fit
 
 Colour = tuple[int, int, int]
 

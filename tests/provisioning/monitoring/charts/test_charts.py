@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
-from infrastructure.lettering import drawable
+from infrastructure.fonts.lettering import drawable
 from infrastructure.text import readable
 from provisioning.monitoring.charts import Picture, draw
 from provisioning.monitoring.charts.axes import INK, ticks
