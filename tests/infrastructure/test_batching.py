@@ -1,4 +1,4 @@
-"""What threads that come at the same time have done at once."""
+"""Batches: work of threads that come at the same time is done at once."""
 
 import threading
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""How an address is written down, whoever says what it is."""
+"""Client addresses, as they are written down, from connections and from proxies."""
 
 import pytest
 from hypothesis import given

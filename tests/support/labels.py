@@ -22,7 +22,7 @@ EXIF_ORIENTATION = 0x0112
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What is printed on one box. `symbology` is that of the serial's code."""
+    """The label of one box. `symbology` is that of the serial's code."""
 
     serial: str
     part: str

@@ -100,7 +100,6 @@ def upgrade(url: str) -> None:
 
 
 def help_of_slash_command() -> str:
-    """What `/mac help` answers."""
     return blocks.guide("/mac", [], []).text
 
 

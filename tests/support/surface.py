@@ -230,7 +230,7 @@ def _services() -> Iterator[str]:
 
 
 def _roles() -> list[str]:
-    """What boot.sh starts without an argument."""
+    """The processes that boot.sh starts without an argument."""
     return sorted(f"starts {role}" for role in _ROLE.findall((ROOT / "boot.sh").read_text()))
 
 

@@ -1,4 +1,4 @@
-"""What people are told of an error: what is wrong, and what to do."""
+"""Messages of errors for people: the fault, and the way to fix it."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from tests.support.fixtures.repo import LONDON
 
 
 def told(error: RollcallError, repo: MunkiRepo) -> str:
-    """What somebody is told; Slack has to be able to show it."""
+    """The message that a person gets for an error; it has to be one that Slack can show."""
     said = sentence(error, repo, "/mac")
     assert faults(plain(said)) == []
     return said

@@ -58,5 +58,5 @@ def registered(database: Database) -> Callable[[], list[tuple[str, str, str, str
 
 
 def in_thread(slack: Workspace, message: Message) -> list[Message]:
-    """What was said below a message."""
+    """The replies in the thread of a message."""
     return slack.channels[message.channel_id].replies_to(message)

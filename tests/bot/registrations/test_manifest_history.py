@@ -60,7 +60,7 @@ def work(
 
 
 def shown(alice: Person) -> Reply:
-    """What Alice sees of the Mac."""
+    """The answer that Alice gets to `/mac show`."""
     return alice.slash("/mac", f"show {MAC}", channel=CHANNEL)
 
 

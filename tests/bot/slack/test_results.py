@@ -1,4 +1,4 @@
-"""What becomes of a message, by what Slack and the network say of it."""
+"""Outcomes of a message, by the answers of Slack and of the network."""
 
 import http.client
 import socket
@@ -27,7 +27,7 @@ Reply = Callable[[bytes], Outcome]
 
 
 def raising(error: Exception) -> Outcome:
-    """What becomes of a message where sending it raises this."""
+    """The outcome of a message where sending it raises this error."""
 
     def send() -> str:
         raise error
@@ -36,7 +36,7 @@ def raising(error: Exception) -> Outcome:
 
 
 def refused(code: str, status: int = 200, **headers: str) -> Outcome:
-    """What becomes of a message that Slack answers so."""
+    """The outcome of a message that Slack refuses with this code."""
     answer = {"ok": False, "error": code}
     response = SlackResponse(
         client=None,
@@ -52,7 +52,7 @@ def refused(code: str, status: int = 200, **headers: str) -> Outcome:
 
 
 def in_doubt(outcome: Outcome) -> bool:
-    """Whether Slack answered, and is to be asked before the message is sent again."""
+    """True where Slack is to be asked for the message before it is sent again."""
     return isinstance(outcome, Postponed) and outcome.in_doubt
 
 

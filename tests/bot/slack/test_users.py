@@ -1,4 +1,4 @@
-"""Who people are: Slack is asked, seldom, and never for longer than it waits for us."""
+"""The directory of people: Slack is asked seldom, and never for longer than it waits for us."""
 
 import json
 import threading
@@ -33,9 +33,9 @@ class Directory:
     calls: list[tuple[str, str]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     ours: dict[str, Any] = field(default_factory=lambda: {"team_id": OURS})
-    """What auth.test says of where the app is installed."""
+    """The part of auth.test's answer that tells where the app is installed."""
     answer: Callable[[], tuple[int, Any]] | None = None
-    """What is said in place of the truth: a status and a body."""
+    """An answer in place of the true one: a status and a body."""
 
     def add(self, user: str = ALICE, **facts: Any) -> None:
         """Have Slack know a person; a full member of our workspace unless told otherwise."""
@@ -125,7 +125,7 @@ def api() -> Iterator[tuple[Directory, str]]:
 
 @pytest.fixture
 def directory(api: tuple[Directory, str]) -> Directory:
-    """What Slack knows: Alice is a full member."""
+    """A directory in which Alice is a full member."""
     api[0].add(ALICE)
     return api[0]
 

@@ -34,7 +34,7 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 @dataclass
 class Seen:
-    """What a Mac would do: the manifest that it took, and each item with the catalogs for it."""
+    """The result of a check: the manifest that a Mac took, and each item with its catalogs."""
 
     primary: str
     items: dict[str, list[tuple[str, tuple[str, ...]]]] = field(default_factory=dict)

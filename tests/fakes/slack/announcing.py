@@ -1,4 +1,4 @@
-"""What the app hears of a message that a person wrote (docs.slack.dev, "Events")."""
+"""Events about new messages of people (docs.slack.dev, "Events")."""
 
 from __future__ import annotations
 

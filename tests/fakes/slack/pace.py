@@ -1,4 +1,4 @@
-"""How fast the Web API may be called."""
+"""Rate limits of the Web API."""
 
 from __future__ import annotations
 

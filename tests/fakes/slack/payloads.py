@@ -1,4 +1,4 @@
-"""What Slack sends to an app (docs.slack.dev, "Interaction payloads" and "Slash commands")."""
+"""Payloads to an app (docs.slack.dev, "Interaction payloads" and "Slash commands")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who has an SQLite database open, and what becomes of one that was not closed."""
+"""Processes that have an SQLite database open, and databases that were not closed."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""How the processes start, and what they need for it."""
+"""Starts of all processes, and the end of all of them after the end of one."""
 
 import os
 import shutil

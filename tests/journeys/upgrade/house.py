@@ -25,7 +25,7 @@ BASIC = {"Authorization": f"Basic {PAIR}"}
 
 @dataclass
 class House:
-    """What a test does from outside. Messages are sent and jobs done only when it says so."""
+    """Rollcall from outside. Messages are sent and jobs done only on `deliver` and `work`."""
 
     database: Database
     repo: Path

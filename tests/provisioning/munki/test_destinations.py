@@ -1,4 +1,4 @@
-"""Which sites and builds a Munki repo has, and which one somebody means."""
+"""Sites and builds of a Munki repo, and the nearest ones to a name that is none."""
 
 import os
 from collections.abc import Callable

@@ -70,7 +70,7 @@ def owed(database: Database, slack: Workspace, floor: Floor, clock: Clock) -> di
 
 
 def said(slack: Workspace) -> Counter[str]:
-    """How often everything was said, wherever that was."""
+    """The number of times that each sentence was said, in all channels together."""
     texts = [message.text for channel in slack.channels.values() for message in channel.messages]
     return Counter(sentence for text in texts for sentence in SAID.findall(text))
 

@@ -1,4 +1,4 @@
-"""Who is let in at the Macs' door, and that nothing else a caller sends does any harm."""
+"""Authentication of Macs: credentials that are accepted, and headers that are refused."""
 
 import base64
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What a guard does to those who are refused."""
+"""Guards: callers who are refused are slowed, noted and logged."""
 
 import pytest
 import structlog

@@ -1,4 +1,4 @@
-"""What the token in a script opens, and what it does not."""
+"""Tokens in scripts: the requests that they open, and those that they do not."""
 
 import re
 from datetime import timedelta

@@ -171,7 +171,7 @@ class TestChannels:
         assert [each["id"] for each in private["channels"]] == ["C0a", "C0b", "G0IN"]
 
     def test_listing_takes_a_scope(self, client: WebClient) -> None:
-        """Which an app does not have unless it asked for it."""
+        """An app does not have it unless it asked for it."""
         assert refusal(client.conversations_list) == "missing_scope"
 
 

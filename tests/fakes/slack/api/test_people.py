@@ -1,4 +1,4 @@
-"""Who is in the stand-in's workspace, and what the app learns of them."""
+"""People in the stand-in's workspace, and the facts about them that an app gets."""
 
 import pytest
 from slack_sdk import WebClient

@@ -1,4 +1,4 @@
-"""Which scope each method of the stand-in takes."""
+"""The scope that each method of the stand-in takes."""
 
 import pytest
 from slack_sdk.errors import SlackApiError

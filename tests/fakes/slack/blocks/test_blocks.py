@@ -1,4 +1,4 @@
-"""What the stand-in says of blocks and views, in Slack's words."""
+"""The stand-in's judgement of blocks and views, in Slack's words."""
 
 from typing import Any
 

@@ -74,13 +74,12 @@ def copy_path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def life(database: Database, script: Script, copy_path: Path) -> Life:
-    """What happened."""
     return Life(database, script, copy_path)
 
 
 @pytest.fixture
 def found(copy_path: Path, repo: MunkiRepo) -> Iterator[Callable[..., list[str]]]:
-    """What is told of the copy."""
+    """A function that returns the findings about the copy."""
     with closing(Database(f"sqlite:///{copy_path}")) as copy:
 
         def compared(later: timedelta = timedelta(0)) -> list[str]:

@@ -71,13 +71,12 @@ class Outbox:
 def outbox(
     database: Database, tmp_path: Path, slack_client: WebClient, clock: Clock
 ) -> Iterator[Outbox]:
-    """What is owed."""
     with closing(Database(f"sqlite:///{tmp_path}/copy.sqlite3")) as copy:
         yield Outbox(database, copy, slack_client, clock)
 
 
 def texts(slack: Workspace) -> list[str]:
-    """What the channel shows, but for what people say."""
+    """The texts of the channel, but for those of people."""
     said = sorted(message.text for message in slack.channels[CHANNEL].messages)
     return [text for text in said if not text.startswith("busy")]
 

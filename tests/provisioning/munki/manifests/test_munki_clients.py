@@ -1,4 +1,4 @@
-"""What a Munki client on the Mac makes of the manifests that Rollcall writes."""
+"""Manifests of Rollcall, as a Munki client on the Mac reads them."""
 
 import os
 import plistlib

@@ -33,7 +33,7 @@ def test_what_did_not_change_is_the_same_object(folder: Path) -> None:
 
 
 def test_a_folder_that_did_not_change_is_not_read_again(folder: Path) -> None:
-    """What changes without its folder knowing is not seen: nobody reads it again."""
+    """A change that leaves its folder's time as it was is not seen: no call reads it again."""
     known = Listings()
     before, settled = known.of(str(folder)), folder.stat().st_mtime_ns
     (folder / "unseen").touch()

@@ -1,4 +1,4 @@
-"""Who is not heard for a while, and that nothing a crowd does takes much memory."""
+"""Throttling of callers who guess; a crowd of them takes little memory."""
 
 import time
 from collections.abc import Callable

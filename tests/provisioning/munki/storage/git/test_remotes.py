@@ -158,5 +158,5 @@ def test_a_clone_that_has_become_many_files_is_packed(remote: Remote, copy: Path
 
 
 def oid(content: bytes) -> str:
-    """What git calls a file of these bytes."""
+    """The id that git gives to a file with this content."""
     return hashlib.sha1(b"blob %d\0%s" % (len(content), content)).hexdigest()

@@ -36,7 +36,7 @@ SAID = {
 
 
 def complaint(work: Callable[[], object], within: float) -> str:
-    """What is said of the repo, in one line, soon, and without a key."""
+    """The message of the error about a repo: one line, soon, and without a key."""
     began = time.monotonic()
     with pytest.raises(RepoUnusable) as raised:
         work()
