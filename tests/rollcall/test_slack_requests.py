@@ -72,7 +72,7 @@ Post = Callable[..., TestResponse]
 
 @pytest.fixture
 def client(bot: Flask) -> FlaskClient:
-    """Somebody who posts to Slack's route."""
+    """A client that posts to Slack's route."""
     return bot.test_client()
 
 

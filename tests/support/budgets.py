@@ -2,8 +2,8 @@
 
 Tests have seconds of the processor, their child processes' included, and more of them where they
 ask for a real part; whole journeys have seconds of the clock, since they wait for processes that
-they do not wait for in the sense of the operating system. Fixtures that several tests share are
-nobody's expense.
+they do not wait for in the sense of the operating system. Fixtures that several tests share do
+not count.
 """
 
 import os

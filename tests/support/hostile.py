@@ -1,4 +1,4 @@
-"""Readers that do what decoders do to whoever feeds them the wrong bytes."""
+"""Readers that do what decoders do when they are fed the wrong bytes."""
 
 import ctypes
 import os

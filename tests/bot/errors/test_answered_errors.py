@@ -1,4 +1,4 @@
-"""Whatever goes wrong, whoever typed is answered."""
+"""Answers in Slack to commands and clicks that fail."""
 
 import hashlib
 import hmac

@@ -132,7 +132,7 @@ def test_a_complaint_fits_however_many_sites_there_are(repo: MunkiRepo, manifest
 
 
 def test_an_unknown_site_is_told_even_where_the_repo_has_gone_meanwhile(tmp_path: Path) -> None:
-    """Nobody catches what is raised while an error becomes an answer."""
+    """An error that is raised while another becomes an answer would not be caught."""
     assert "no site named 'lodnon'" in told(UnknownSite("lodnon"), opened(str(tmp_path)))
 
 

@@ -190,7 +190,7 @@ def test_a_message_that_was_not_posted_says_why() -> None:
 
 
 def test_a_message_that_cannot_even_be_made_is_parked_and_holds_nobody_up() -> None:
-    """Tried again it fails again, and what is owed after it would wait for ever."""
+    """Tried again it fails again, and the pending messages after it would wait for ever."""
     outcome = raising(SlackObjectFormationError("text attribute cannot exceed 3000 characters"))
 
     assert isinstance(outcome, Refused)

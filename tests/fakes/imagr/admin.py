@@ -31,7 +31,7 @@ def imaging(url: str = "http://images.lan/{= build|urlencode =}.dmg", **blocks: 
 
 
 class Admin:
-    """Somebody who writes templates for a repo."""
+    """An admin who writes templates for a repo."""
 
     def __init__(self, folder: Path, repo: MunkiRepo) -> None:
         self.folder = folder

@@ -14,7 +14,7 @@ MARK = "ImagrIncludedWorkflow:"
 
 
 class WorkerDied(Exception):
-    """Imagr's thread is gone: the Mac stands still, and nobody hears of it again."""
+    """Imagr's thread is gone: the Mac stands still, and sends no more reports."""
 
 
 class NoConfig(Exception):

@@ -35,7 +35,7 @@ class S3Server:
 
     @cached_property
     def admin(self) -> Any:
-        """The client of somebody who may do everything."""
+        """The client of an admin who may do everything."""
         return boto3.client(
             "s3",
             endpoint_url=self.url,

@@ -94,7 +94,7 @@ class File:
         }
 
     def shared_json(self) -> JSON:
-        """Where it is shown, as files.info tells it."""
+        """The channels that show the file, as files.info tells them."""
         shares: dict[str, dict[str, list[JSON]]] = {}
         for share in self.shares:
             side = shares.setdefault("public" if share.kind == "channel" else "private", {})

@@ -57,7 +57,7 @@ def serve_a_crowd(echo: Echo, limits: Limits) -> None:
 
 
 def come_in(port: int, connections: list[socket.socket]) -> None:
-    """Connect and say nothing, until nobody listens any more."""
+    """Connect and say nothing, until the server does not listen any more."""
     with suppress(OSError):
         while len(connections) < 500:
             connections.append(socket.create_connection((LOOPBACK, port), timeout=10))

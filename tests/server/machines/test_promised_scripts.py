@@ -1,4 +1,4 @@
-"""Scripts that a JSON for InstallApplications promised, whoever is asked for them and when."""
+"""Scripts that a JSON for InstallApplications promised, from any server and at any time."""
 
 import hashlib
 import json

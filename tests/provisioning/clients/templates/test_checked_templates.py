@@ -1,4 +1,4 @@
-"""Templates of an admin's own: looked at before a Mac gets them, and what is served meanwhile."""
+"""Templates of an admin's own: checked before a Mac gets them; the last good ones are served."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -58,7 +58,7 @@ class Life:
             assert answer.status_code == 200
 
     def is_backed_up(self) -> None:
-        """Copy what is restored."""
+        """Copy the database, as a backup that is restored would be."""
         with (
             closing(sqlite3.connect(str(self._database.engine.url.database))) as there,
             closing(sqlite3.connect(self._copy)) as copy,

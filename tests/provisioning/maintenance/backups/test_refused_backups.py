@@ -35,7 +35,7 @@ def packed(lines: list[Line]) -> bytes:
 
 
 def table(lines: list[Line], name: str) -> int:
-    """Where a table begins."""
+    """The number of the line at which a table begins."""
     [place] = [
         place
         for place, line in enumerate(lines)

@@ -47,7 +47,7 @@ class Outbox:
             )
 
     def deliver(self, database: Database) -> None:
-        """Have a relay send all that is owed."""
+        """Have a relay send all pending messages."""
         relay = Relay(database, SlackTransport(self.slack), clock=self._clock)
         for _ in range(20):
             self._clock.advance(seconds=2)
@@ -58,7 +58,7 @@ class Outbox:
         raise AssertionError("something is still owed")
 
     def set(self, **values: object) -> None:
-        """Change all that is owed in the first database."""
+        """Change all pending messages in the first database."""
         with self.first.begin() as session:
             session.execute(update(Notification).values(**values))
 

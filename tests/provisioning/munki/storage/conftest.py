@@ -134,7 +134,7 @@ def remote(tmp_path: Path) -> Remote:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """Where a server's clone lies, which is made by git."""
+    """The path for a server's clone, which git is to make."""
     program("git")
     return tmp_path / "copy"
 

@@ -11,7 +11,7 @@ from provisioning.munki.storage.listings import Listings
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with two files that nobody has touched for an hour."""
+    """A folder with two files that were not touched for an hour."""
     for name in ("paris", "london"):
         (tmp_path / name).touch()
     age(tmp_path)
@@ -25,7 +25,7 @@ def age(folder: Path) -> None:
 
 
 def test_what_did_not_change_is_the_same_object(folder: Path) -> None:
-    """So that whoever made something of it need not make it again."""
+    """So that a caller who made something of it need not make it again."""
     known = Listings()
 
     assert known.of(str(folder)) == ("london", "paris")

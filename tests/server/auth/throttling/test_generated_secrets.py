@@ -1,4 +1,4 @@
-"""Keys and tokens that Rollcall made: nobody guesses them, so they never wait."""
+"""Keys and tokens that Rollcall made: they cannot be guessed, so they never wait."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""A lab goes on behind the address of somebody who guesses, or has an old password."""
+"""A lab goes on behind the address of an attacker who guesses, or of an old password."""
 
 from collections.abc import Callable
 

@@ -51,7 +51,7 @@ def guesses(name: str | None = None) -> Callable[[], Tried]:
 
 
 def heard(watch: Slowing, address: str, tried: Tried) -> bool:
-    """Try something wrong; returns whether anybody looked at it."""
+    """Try something wrong; returns True where it was looked at."""
     if watch.pause(address, tried):
         return False
     watch.count(address, tried)

@@ -124,7 +124,7 @@ def test_a_default_branch_that_is_renamed_is_followed(remote: Remote, eager: Sto
 def test_a_history_that_was_rewritten_is_not_brought_back(
     remote: Remote, store: Store, to: str
 ) -> None:
-    """Though nobody looks at the remote between that and the push."""
+    """Although the server does not look at the remote between that and the push."""
     remote.edit({"regretted": b"secret"})
     assert store.exists("regretted")
     if to == "an ancestor":
