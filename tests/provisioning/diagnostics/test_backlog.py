@@ -1,4 +1,4 @@
-"""The doctor's findings about pending work, and rows that are cleared away by time."""
+"""The doctor's findings about pending work, and the daily removal of old rows."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A lab goes on behind the address of an attacker who guesses, or of an old password."""
+"""A lab goes on behind the address of an attacker, or of a Mac with an old password."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Faults of an S3 server: down, slow, strict, forgetful or of another owner; each is one line."""
+"""Faults of an S3 server (down, slow, strict, forgetful, of another owner), told in one line."""
 
 import time
 from collections.abc import Callable
