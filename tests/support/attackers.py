@@ -49,7 +49,7 @@ KEPT_ALIVE = Attack(request("/healthz", method="GET"))
 
 
 class Siege(threading.Thread):
-    """So many connections to a port of this machine, opened on entry, held until the exit.
+    """Connections to a port of this machine, all opened on entry and held until the exit.
 
     `lives` has the seconds that each connection lived which the server has ended.
     """

@@ -58,7 +58,7 @@ WORDS: Mapping[str, Collection[str]] = {
 }
 
 
-NOWHERE = "http://127.0.0.1:9/api/"  # a Slack that nobody asks
+NOWHERE = "http://127.0.0.1:9/api/"  # a Slack that is never asked
 FOR_EVER = 24 * 365 * 50  # hours: more than an admin may set
 
 

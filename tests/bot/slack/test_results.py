@@ -130,7 +130,7 @@ def test_what_somebody_has_to_mend_is_parked_with_the_mend(code: str, fix: str) 
         socket.gaierror(-2, "Name or service not known"),
         URLError(ConnectionRefusedError()),
         URLError(socket.gaierror(-3, "Temporary failure in name resolution")),
-        URLError(TimeoutError("timed out")),  # nobody took the connection
+        URLError(TimeoutError("timed out")),  # the connection was not accepted
         URLError(ConnectionResetError()),  # or not the whole request
         URLError(OSError("Tunnel connection failed: 503 Service Unavailable")),
         URLError("no host given"),

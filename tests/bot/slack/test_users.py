@@ -86,7 +86,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/json; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        with suppress(ConnectionError):  # somebody may have given up
+        with suppress(ConnectionError):  # the client may have given up
             self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its own signature
@@ -132,7 +132,7 @@ def directory(api: tuple[Directory, str]) -> Directory:
 
 @pytest.fixture
 def members(api: tuple[Directory, str], clock: Clock) -> SlackUsers:
-    """Those who know people, asking that Slack."""
+    """The product's directory of people, which asks that Slack."""
     return SlackUsers(WebClient(token=TOKEN, base_url=api[1]), clock=clock)
 
 
@@ -183,7 +183,7 @@ def test_all_others_are_refused_with_a_reason(
 @pytest.mark.parametrize(
     "facts",
     [
-        {"is_app_user": True},  # somebody who authorized the app, not an app
+        {"is_app_user": True},  # a person who authorized the app, not an app
         {"team_id": THEIRS, "enterprise_user": {"teams": [THEIRS, OURS]}},
         {"is_admin": True, "is_owner": True},
     ],

@@ -65,7 +65,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
     """A server of two workers."""
     server = Server(tmp_path / "log")
     yield server
-    with suppress(ProcessLookupError):  # nobody is left, as it should be
+    with suppress(ProcessLookupError):  # no process is left, as it should be
         os.killpg(server.process.pid, signal.SIGKILL)
     server.process.wait()
 

@@ -34,7 +34,7 @@ def server_settings(repo_folder: Path) -> ServerSettings:
 
 @pytest.fixture
 def usage_logs() -> list[UsageLog]:
-    """Those of all processes."""
+    """The usage logs of all processes."""
     return []
 
 
