@@ -16,6 +16,7 @@ import structlog
 from rollcall.settings import (
     BotSettings,
     JobsSettings,
+    PolicySettings,
     RepoSettings,
     ServerSettings,
     Settings,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from provisioning.munki import MunkiRepo
     from provisioning.munki.editing import ManifestEditor
     from provisioning.policy import PolicyFile, UnusablePolicy
+    from provisioning.values.kinds import Kinds
     from rollcall.machines import Machines
     from server.dependencies import ServerDependencies
 
@@ -103,7 +105,31 @@ class Application:
         """The policy file; what becomes wrong with it is logged. Raises UnusablePolicy."""
         from provisioning.policy import PolicyFile
 
-        return PolicyFile(self._of(RepoSettings).policy, tell=_log_fault)
+        return PolicyFile(self._of(PolicySettings).policy, tell=_log_fault)
+
+    @cached_property
+    def kinds(self) -> "Callable[[], Kinds]":
+        """A look-up of the kinds of names that a Mac needs now; both where no policy can be read.
+
+        So a relay that was never given the policy's file goes on, and imports nothing for it.
+        """
+        from provisioning.values.kinds import BOTH, Kinds
+
+        if self._of(PolicySettings).policy is None:
+            return lambda: BOTH
+        from provisioning.policy import UnusablePolicy
+
+        try:
+            policy = self.policy
+        except UnusablePolicy as error:
+            log.warning("cards ask for a site and a build", reason=str(error))
+            return lambda: BOTH
+
+        def kinds() -> Kinds:
+            layout = policy.policy.munki.layout
+            return Kinds.of(layout.sites, layout.builds)
+
+        return kinds
 
     @cached_property
     def channel(self) -> str:

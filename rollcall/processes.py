@@ -14,6 +14,7 @@ from rollcall.application import Application
 from rollcall.settings import (
     BotSettings,
     JobsSettings,
+    RelaySettings,
     ServerSettings,
     SlackSettings,
     UnusableSettings,
@@ -128,11 +129,11 @@ def relay() -> None:
     from provisioning.maintenance import clock_correction
     from provisioning.outbox.relay import Relay
 
-    settings = read(SlackSettings)
+    settings = read(RelaySettings)
     with _running(settings, "relay") as (application, stop, process):
         Relay(
             application.database,
-            SlackTransport(application.slack_client),
+            SlackTransport(application.slack_client, application.kinds),
             pulse=process.beat,
             correct_clock=clock_correction.set_right,
         ).run(stop)

@@ -21,7 +21,7 @@ from bot.slack import replies
 from bot.slack.markup import Message
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
-from provisioning.munki.destinations import DestinationIndex
+from provisioning.imports.places import Places
 from provisioning.munki.namesakes import Look
 from provisioning.registrations import changes, name_clashes, naming, queries, similar
 from provisioning.registrations import register as registrations
@@ -121,7 +121,7 @@ class RegistrationActions:
             )
             submission = self._imports.submission(requester, note=note)
             return self._imports.show(
-                ParseResult((entry,)), DestinationIndex(self._dependencies.repo.now()), submission
+                ParseResult((entry,)), Places(self._dependencies.repo.now()), submission
             )
         with self._dependencies.acting("registered", requester) as (session, operation):
             batch = registrations.register(

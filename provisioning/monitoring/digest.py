@@ -14,6 +14,7 @@ from provisioning.outbox import outbox
 from provisioning.outbox.models import DIGEST, Card
 from provisioning.policy import Policy
 from provisioning.registrations.models import FAILED, IMAGING, WAITING, Registration
+from provisioning.values.kinds import Kinds
 
 DAY = timedelta(days=1)
 LATEST = timedelta(hours=12)  # after its time; a later one would soon be followed by the next
@@ -89,13 +90,18 @@ def enqueue_daily(
     schedule.note(session, "digest", due[-1])
     if now - due[-1] > LATEST:
         return
+    layout = policy.munki.layout
     by_channel = _sites_by_channel(session, now, lambda site: policy.channel_for(site, channel))
     for place in sorted({*by_channel, *_channels_of_strangers(session, now)}):
         outbox.enqueue_message(
             session,
             DIGEST,
             channel=place,
-            payload={"sites": sorted(by_channel.get(place, ())), "command": command},
+            payload={
+                "sites": sorted(by_channel.get(place, ())),
+                "command": command,
+                "form": Kinds.of(layout.sites, layout.builds).form,
+            },
             at=now,
             dedup_key=f"digest {due[-1]:%Y-%m-%dT%H:%M} {place}",
         )

@@ -24,7 +24,7 @@ from provisioning.outbox.relay import Relay
 from provisioning.registrations import models as registrations
 from rollcall.__main__ import rollcall
 from rollcall.application import Application
-from rollcall.settings import BotSettings, JobsSettings, ServerSettings, SlackSettings
+from rollcall.settings import BotSettings, JobsSettings, RelaySettings, ServerSettings
 from tests.fakes.imagr.reports import REPORT_KEY
 from tests.support import settings
 
@@ -36,7 +36,7 @@ SETTINGS: Mapping[str, type[BaseSettings]] = {
     "server": ServerSettings,
     "bot": BotSettings,
     "jobs": JobsSettings,
-    "relay": SlackSettings,
+    "relay": RelaySettings,
 }
 # Words that stand in rows, by their column.
 WORDS: Mapping[str, Collection[str]] = {
@@ -89,7 +89,9 @@ def deliverer(
 ) -> Callable[[], bool]:
     """Sends the next message that is due by this clock; returns whether there was one."""
     application = Application(_bot_settings(repo, api_url), database=database)
-    return Relay(database, SlackTransport(application.slack_client), clock=clock).deliver
+    return Relay(
+        database, SlackTransport(application.slack_client, application.kinds), clock=clock
+    ).deliver
 
 
 def upgrade(url: str) -> None:

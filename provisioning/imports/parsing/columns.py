@@ -5,8 +5,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from provisioning.imports.parsing.names import BUILD, SITE, Names
+from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.serial_shapes import is_apple, is_mixed
+from provisioning.values.kinds import BUILD, SITE
 
 SERIAL, NOTE, NAME = "serial", "note", "name"
 HEADINGS_WITHIN = 30  # rows: titles, addresses and logos stand above the headings
@@ -112,7 +113,7 @@ def _by_headings(rows: Sequence[Row], at: int, names: Names) -> Columns:
         serial = next((n for n, cell in enumerate(headings) if _mentions_serial(cell)), None)
     serials = guessed.serials if serial is None else (serial,)
     site, build = (
-        _plainest(headings, kind) if kind in names.kinds else None for kind in (SITE, BUILD)
+        _plainest(headings, kind) if kind in names.kinds.names else None for kind in (SITE, BUILD)
     )
     note, name = _plainest(headings, NOTE), _plainest(headings, NAME)
     if name is not None and _plain(headings[name]) == NAME and _repeats(rows[at + 1 :], name):

@@ -59,8 +59,9 @@ def parse(text: str) -> list[Placed]:
 def csv_template(sites: Sequence[str] | None, builds: Sequence[str] | None) -> bytes:
     """Return a CSV template for people to fill in: headings, and comments with the known names.
 
-    `sites`, or `builds`, are None where the repo has none of that kind. It begins with a byte order mark, or Excel would read it as Windows-1252. The lines below the
-    headings begin with # and are not read.
+    `sites`, or `builds`, are None where the repo has none of that kind. The file begins with a
+    byte order mark, or Excel would read it as Windows-1252. The lines below the headings begin
+    with # and are not read.
     """
     file = io.StringIO(newline="")
     lines = csv.writer(file)

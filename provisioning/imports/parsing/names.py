@@ -9,10 +9,9 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from infrastructure.text import normalize
+from provisioning.values.kinds import Kinds
 
-SITE, BUILD = "site", "build"  # the kinds of names
-
-KnownNames: TypeAlias = Collection[str] | None
+KnownNames: TypeAlias = Sequence[str] | None
 """The names of a kind that there are; None where the repo has no such kind."""
 
 _PIECE = re.compile(r"\s+|\w+|[^\w\s]")
@@ -50,9 +49,7 @@ class Names:
 
     def __init__(self, sites: KnownNames, builds: KnownNames) -> None:
         self._sites, self._builds = _NamesOfKind(sites or ()), _NamesOfKind(builds or ())
-        self.kinds = tuple(
-            kind for kind, names in ((SITE, sites), (BUILD, builds)) if names is not None
-        )
+        self.kinds = Kinds.of(sites, builds)
         self._tree: _Tree = {}
         for names in (self._sites, self._builds):
             _plant(self._tree, (*names.whole.values(), *names.ends))

@@ -9,9 +9,10 @@ from infrastructure.text import normalize
 from provisioning.imports.parsing import words as tokens
 from provisioning.imports.parsing.columns import count_serials, find_columns
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
-from provisioning.imports.parsing.names import BUILD, SITE, KnownNames, Named, Names
+from provisioning.imports.parsing.names import KnownNames, Named, Names
 from provisioning.imports.parsing.rows import Placed, read_rows
 from provisioning.imports.parsing.serial_shapes import doubt_of
+from provisioning.values.kinds import BUILD, SITE
 from provisioning.values.serials import InvalidSerial, Serial
 
 _LINK = re.compile(r"<(?:https?|mailto|tel|ftp):[^<>|]{0,2000}\|([^<>]{0,2000})>")
@@ -66,8 +67,8 @@ def read_typed(
     where the repo has only that.
     """
     names = Names.of(sites, builds)
-    number = len(names.kinds)
-    serials, typed = words[:-number], dict(zip(names.kinds, words[-number:], strict=False))
+    kinds = names.kinds.names
+    serials, typed = words[: -len(kinds)], dict(zip(kinds, words[-len(kinds) :], strict=False))
     site, build = typed.get(SITE), typed.get(BUILD)
     is_known = names.is_site(site or "") or names.is_build(build or "")
     is_listed = bool(serials) and all(map(_HAS_DIGIT.search, serials))
