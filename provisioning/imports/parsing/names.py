@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
@@ -17,9 +17,6 @@ KnownNames: TypeAlias = Sequence[str] | None
 _PIECE = re.compile(r"\s+|\w+|[^\w\s]")
 _BEFORE = re.compile(r"[\w.+=-]")  # a character before what is a part of a longer word
 _BEHIND = re.compile(r"[\w+=-]|\.\w")
-_END = ""  # the key in a tree behind the last piece of a name
-
-_Tree: TypeAlias = dict[str, "_Tree"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +47,13 @@ class Names:
     def __init__(self, sites: KnownNames, builds: KnownNames) -> None:
         self._sites, self._builds = _NamesOfKind(sites or ()), _NamesOfKind(builds or ())
         self.kinds = Kinds.of(sites, builds)
-        self._tree: _Tree = {}
-        for names in (self._sites, self._builds):
-            _plant(self._tree, (*names.whole.values(), *names.ends))
+        # So a place in a text is looked up, and not compared with one name after the other.
+        self._most_pieces: dict[str, int] = {}
+        for kind in (self._sites, self._builds):
+            for name in (*kind.whole.values(), *kind.ends):
+                pieces = _PIECE.findall(unicodedata.normalize("NFC", name.strip()))
+                first = pieces[0].casefold()
+                self._most_pieces[first] = max(self._most_pieces.get(first, 0), len(pieces))
 
     @staticmethod
     def of(sites: KnownNames, builds: KnownNames) -> "Names":
@@ -105,7 +106,7 @@ class Names:
         while number < len(pieces):
             start = pieces[number].start()
             before = line[start - 1 : start]
-            next_number = number if _BEFORE.match(before) else self._behind(pieces, number)
+            next_number = number if _BEFORE.match(before) else self._behind(line, pieces, number)
             if next_number == number:
                 number += 1
                 continue
@@ -116,17 +117,15 @@ class Names:
                 last_end = end
             number = next_number
 
-    def _behind(self, pieces: Sequence[re.Match[str]], first: int) -> int:
+    def _behind(self, line: str, pieces: Sequence[re.Match[str]], first: int) -> int:
         """The number of the piece behind the longest name that begins with `first`, or `first`."""
-        branch, behind = self._tree, first
-        for number in range(first, len(pieces)):
-            piece = pieces[number]
-            if (next_branch := branch.get(_key(piece[0]))) is None:
-                break
-            branch = next_branch
-            if _END in branch and not _BEHIND.match(piece.string, piece.end()):
-                behind = number + 1
-        return behind
+        start = pieces[first].start()
+        most = self._most_pieces.get(pieces[first][0].casefold(), 0)
+        for number in range(min(first + most, len(pieces)) - 1, first - 1, -1):
+            end = pieces[number].end()
+            if not _BEHIND.match(line, end) and self.is_known(line[start:end]):
+                return number + 1
+        return first
 
     def _is_whole(self, text: str) -> bool:
         return self._sites.has(text) or self._builds.has(text)
@@ -135,7 +134,7 @@ class Names:
 class _NamesOfKind:
     """The names of one kind: `whole` ones, and the `ends` that only one of them has, folded."""
 
-    def __init__(self, names: Collection[str]) -> None:
+    def __init__(self, names: Iterable[str]) -> None:
         self.whole = {normalize(name): name for name in names if name.strip()}
         found: defaultdict[str, list[str]] = defaultdict(list)
         for name in self.whole.values():
@@ -162,22 +161,9 @@ class _NamesOfKind:
         return self.ends.get(normalize(text), text)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)  # as the repo is, and as it was a moment ago
 def _made(sites: tuple[str, ...] | None, builds: tuple[str, ...] | None) -> Names:
     return Names(sites, builds)
-
-
-def _plant(tree: _Tree, names: Iterable[str]) -> None:
-    """Add names to a tree of their pieces: so a text is compared with all of them at once."""
-    for name in names:
-        branch = tree
-        for piece in _PIECE.findall(unicodedata.normalize("NFC", name.strip())):
-            branch = branch.setdefault(_key(piece), {})
-        branch[_END] = {}
-
-
-def _key(piece: str) -> str:
-    return " " if piece.isspace() else piece.casefold()
 
 
 def _without(line: str, spans: Sequence[tuple[int, int]]) -> str:
