@@ -13,6 +13,7 @@ from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
 from provisioning.diagnostics.preview import Previewer
 from provisioning.firstboot import unknown
+from provisioning.imports.places import kinds_of
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
 from provisioning.registrations import operations
@@ -55,8 +56,7 @@ class BotDependencies:
     @property
     def kinds(self) -> Kinds:
         """The kinds of names that say where a Mac goes, by the layout of this moment."""
-        layout = self.repo.now().layout
-        return Kinds.of(layout.sites, layout.builds)
+        return kinds_of(self.repo.now().layout)
 
     def permit(self, requester: Requester, *sites: str) -> None:
         """Check that `requester` may register Macs at these sites. Raises NotAllowed, CannotCheck.

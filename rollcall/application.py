@@ -113,10 +113,11 @@ class Application:
 
         So a relay that was never given the policy's file goes on, and imports nothing for it.
         """
-        from provisioning.values.kinds import BOTH, Kinds
+        from provisioning.values.kinds import BOTH
 
         if self._of(PolicySettings).policy is None:
             return lambda: BOTH
+        from provisioning.imports.places import kinds_of
         from provisioning.policy import UnusablePolicy
 
         try:
@@ -125,11 +126,7 @@ class Application:
             log.warning("cards ask for a site and a build", reason=str(error))
             return lambda: BOTH
 
-        def kinds() -> Kinds:
-            layout = policy.policy.munki.layout
-            return Kinds.of(layout.sites, layout.builds)
-
-        return kinds
+        return lambda: kinds_of(policy.policy.munki.layout)
 
     @cached_property
     def channel(self) -> str:

@@ -2,8 +2,14 @@
 
 from provisioning.imports.parsing.names import KnownNames
 from provisioning.munki.destinations import DestinationIndex
+from provisioning.munki.layout import Layout
 from provisioning.munki.repo import RepoView
 from provisioning.values.kinds import Kinds
+
+
+def kinds_of(layout: Layout) -> Kinds:
+    """Return the kinds of names that say where a Mac goes in a repo of this layout."""
+    return Kinds.of(layout.sites, layout.builds)
 
 
 class Places(DestinationIndex):
@@ -16,7 +22,7 @@ class Places(DestinationIndex):
     def __init__(self, repo: RepoView) -> None:
         super().__init__(repo)
         layout = repo.layout
-        self.kinds = Kinds.of(layout.sites, layout.builds)
+        self.kinds = kinds_of(layout)
         self.known: tuple[KnownNames, KnownNames] = (
             None if layout.sites is None else self.sites,
             None if layout.builds is None else self.builds,

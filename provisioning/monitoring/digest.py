@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from infrastructure.jobs import schedule
 from provisioning.firstboot.models import UnknownMac
+from provisioning.imports.places import kinds_of
 from provisioning.outbox import outbox
 from provisioning.outbox.models import DIGEST, Card
 from provisioning.policy import Policy
 from provisioning.registrations.models import FAILED, IMAGING, WAITING, Registration
-from provisioning.values.kinds import Kinds
 
 DAY = timedelta(days=1)
 LATEST = timedelta(hours=12)  # after its time; a later one would soon be followed by the next
@@ -90,7 +90,6 @@ def enqueue_daily(
     schedule.note(session, "digest", due[-1])
     if now - due[-1] > LATEST:
         return
-    layout = policy.munki.layout
     by_channel = _sites_by_channel(session, now, lambda site: policy.channel_for(site, channel))
     for place in sorted({*by_channel, *_channels_of_strangers(session, now)}):
         outbox.enqueue_message(
@@ -100,7 +99,7 @@ def enqueue_daily(
             payload={
                 "sites": sorted(by_channel.get(place, ())),
                 "command": command,
-                "form": Kinds.of(layout.sites, layout.builds).form,
+                "form": kinds_of(policy.munki.layout).form,
             },
             at=now,
             dedup_key=f"digest {due[-1]:%Y-%m-%dT%H:%M} {place}",
