@@ -101,7 +101,7 @@ def test_the_help_names_what_the_repo_has(alice: Person) -> None:
 @pytest.mark.parametrize(
     ("case", "kind", "name"), [(SITES, "site", "uk/leeds"), (BUILDS, "build", "media/audio")]
 )
-def test_the_form_and_the_window_of_a_move_ask_for_one_name(
+def test_the_form_asks_for_one_name(
     alice: Person, database: Database, kind: str, name: str
 ) -> None:
     alice.slash("/mac", "", channel=CHANNEL)
@@ -126,6 +126,29 @@ def test_the_home_has_no_filter_of_a_kind_that_is_not_there(alice: Person) -> No
     assert "home_build" in str(alice.home.blocks)
     assert "home_site" not in str(alice.home.blocks)
     assert f"`{MAC}` → *design*" in str(alice.home.blocks)
+
+
+@builds_alone
+def test_the_window_of_a_move_asks_for_one_name(alice: Person, database: Database) -> None:
+    typed(alice, f"register {MAC} design")
+    alice.open_home()
+    eventually(lambda: alice.home is not None)
+    assert alice.home is not None
+
+    alice.select(alice.home, "mac", f"move:{MAC}")
+    window = alice.open_view()
+    menus = [block["block_id"] for block in window.blocks if block["type"] == "input"]
+    assert menus == ["build"]
+    assert alice.submit(window, {"build": "media/audio"}).errors == {}
+
+    assert registrations(database) == [(MAC, "", "media/audio", "waiting")]
+
+
+@sites_alone
+def test_a_bench_needs_one_name(alice: Person) -> None:
+    assert "The next 2 Macs that nobody registered go to *uk/leeds*" in typed(
+        alice, "bench leeds 2 for 1h"
+    )
 
 
 @builds_alone
