@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from provisioning.munki import MunkiRepo
     from provisioning.munki.editing import ManifestEditor
     from provisioning.policy import PolicyFile, UnusablePolicy
-    from provisioning.values.kinds import Kinds
     from rollcall.machines import Machines
     from server.dependencies import ServerDependencies
 
@@ -106,27 +105,6 @@ class Application:
         from provisioning.policy import PolicyFile
 
         return PolicyFile(self._of(PolicySettings).policy, tell=_log_fault)
-
-    @cached_property
-    def kinds(self) -> "Callable[[], Kinds]":
-        """A look-up of the kinds of names that a Mac needs now; both where no policy can be read.
-
-        So a relay that was never given the policy's file goes on, and imports nothing for it.
-        """
-        from provisioning.values.kinds import BOTH
-
-        if self._of(PolicySettings).policy is None:
-            return lambda: BOTH
-        from provisioning.imports.places import kinds_of
-        from provisioning.policy import UnusablePolicy
-
-        try:
-            policy = self.policy
-        except UnusablePolicy as error:
-            log.warning("cards ask for a site and a build", reason=str(error))
-            return lambda: BOTH
-
-        return lambda: kinds_of(policy.policy.munki.layout)
 
     @cached_property
     def channel(self) -> str:

@@ -31,8 +31,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     def form(client: WebClient, command: dict[str, Any], respond: Respond) -> None:
         """Open the form, once the command is acknowledged: its trigger lives for three seconds."""
         if not command.get("text", "").strip():
-            replies.open_window(
-                client, command["trigger_id"], modals.form(kinds=dependencies.kinds), respond
-            )
+            window = modals.form(dependencies.kinds)
+            replies.open_window(client, command["trigger_id"], window, respond)
 
     app.command(dependencies.command)(ack=dispatch_command, lazy=[form])

@@ -89,9 +89,7 @@ def deliverer(
 ) -> Callable[[], bool]:
     """Sends the next message that is due by this clock; returns whether there was one."""
     application = Application(_bot_settings(repo, api_url), database=database)
-    return Relay(
-        database, SlackTransport(application.slack_client, application.kinds), clock=clock
-    ).deliver
+    return Relay(database, SlackTransport(application.slack_client), clock=clock).deliver
 
 
 def upgrade(url: str) -> None:
