@@ -18,6 +18,7 @@ from provisioning.munki.storage import Store
 from provisioning.values.serials import is_vmware
 
 Parsed = tuple[str, Manifest]
+BAD_LINKS = "bad links"  # the kind of finding of a link that leads nowhere, or out of the repo
 
 
 def look_through(store: Store) -> list[Finding]:
@@ -69,12 +70,17 @@ def parsed(store: Store, names: Sequence[str], findings: list[Finding]) -> Itera
                 raise content
             if content is not None:
                 yield name, loads(name, content)
-        except BadLink as error:
-            fix = "Mend the link, remove it, or put what it leads to in its place."
-            findings.append(Finding("bad links", str(error), fix))
         except ManifestUnreadable as error:
-            fix = "Open it in an editor for property lists, or restore it from a backup."
-            findings.append(Finding("unreadable manifests", str(error), fix))
+            findings.append(unreadable(error))
+
+
+def unreadable(error: ManifestUnreadable) -> Finding:
+    """Return the finding for a manifest that cannot be read."""
+    if isinstance(error, BadLink):
+        fix = "Mend the link, remove it, or put what it leads to in its place."
+        return Finding(BAD_LINKS, str(error), fix)
+    fix = "Open it in an editor for property lists, or restore it from a backup."
+    return Finding("unreadable manifests", str(error), fix)
 
 
 def _contents(store: Store, names: Sequence[str]) -> Iterable[bytes | ManifestUnreadable | None]:
