@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from infrastructure.findings import Finding
+from infrastructure.text import normalize
 from provisioning.munki.errors import BadLink, ManifestUnreadable, RepoUnusable
 from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manifest, loads
 from provisioning.munki.manifests.includes import CATALOGS, named
@@ -29,7 +30,7 @@ def look_through(store: Store) -> list[Finding]:
     names = list(store.walk("manifests"))
     read = dict(parsed(store, [name for name in names if not name.endswith(YAML)], findings))
     catalogs = set(store.walk("catalogs")) if store.has("catalogs") else set()
-    return [*_default(names), *findings, *among(names, read, catalogs)]
+    return [*findings, *among(names, read, catalogs)]
 
 
 def among(
@@ -97,15 +98,6 @@ def _content(store: Store, name: str) -> bytes | ManifestUnreadable | None:
     except ManifestUnreadable as error:
         return error
     return stored.content if stored else None
-
-
-def _default(names: Iterable[str]) -> Iterator[Finding]:
-    if SITE_DEFAULT not in names:
-        yield Finding(
-            "no site_default",
-            "The repo has no manifest site_default, which every manifest of Rollcall includes.",
-            "Make one: manifestutil new-manifest site_default.",
-        )
 
 
 def _missing(included: Mapping[str, list[str]], names: Iterable[str]) -> Iterator[Finding]:
@@ -187,15 +179,21 @@ def _unknown_catalogs(parsed: Mapping[str, Manifest], catalogs: set[str]) -> Ite
 
 
 def _twins(names: Iterable[str]) -> Iterator[Finding]:
-    """Names that are one on a file system that ignores case."""
-    by_case: dict[str, list[str]] = defaultdict(list)
+    """Names, of folders too, that are one on a file system that ignores case, or to people."""
+    alike: dict[tuple[str, str], set[str]] = defaultdict(set)
     for name in names:
-        by_case[name.casefold()].append(name)
-    for twins in by_case.values():
+        path = name
+        while path:
+            folder, _, last = path.rpartition("/")
+            alike[folder, normalize(last)].add(path)
+            path = folder
+    for twins in alike.values():
         if len(twins) > 1:
+            in_case = len({name.casefold() for name in twins}) == 1
+            how = "differ only in case" if in_case else "look the same"
             yield Finding(
                 "names that differ only in case",
-                f"{' and '.join(sorted(twins))} differ only in case; a Mac finds the exact one.",
+                f"{' and '.join(sorted(twins))} {how}; a Mac finds the exact one.",
                 "Keep the one that the Mac reports, and remove the other.",
             )
 

@@ -55,6 +55,16 @@ class MissingInclude(RollcallError):
         self.include = include
 
 
+class MissingAlways(MissingInclude):
+    """A manifest that every Mac's includes by the layout, and that does not exist."""
+
+    def __init__(self, include: str) -> None:
+        super().__init__("(any)", include)
+        self.fact = f"The repo has no manifest {include}, which every Mac's is to include."
+        self.fix = f"Make one: manifestutil new-manifest {include}. Or change always in [munki]."
+        self.args = (f"{self.fact} {self.fix}",)
+
+
 class RepoUnusable(RollcallError):
     """The Munki repo cannot be read or written at this time."""
 

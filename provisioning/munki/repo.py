@@ -6,9 +6,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from operator import is_not
 
+from infrastructure.findings import Finding
 from infrastructure.retry import AT_ONCE, retry
-from provisioning.munki.errors import MissingInclude, RepoUnusable
+from provisioning.munki.errors import MissingAlways, MissingInclude, RepoUnusable
 from provisioning.munki.layout import DEFAULT, Include, Kind, Layout, Listing, ownership
+from provisioning.munki.layout.finder.keeping_out import keeps_out
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.manifests import documents
@@ -90,7 +92,7 @@ class RepoView:
         )
 
     def _list(self, listing: Listing) -> Sequence[str]:
-        folder = f"{FOLDER}{listing.folder}".rstrip("/")
+        folder = _folder(listing)
         return self._store.tree(folder) if listing.deep else self._store.names(folder)
 
     def sites(self) -> list[str]:
@@ -254,11 +256,30 @@ class RepoView:
         )
 
     def check(self) -> None:
-        """Raise RepoUnusable or MissingInclude where no manifest could be written at all."""
+        """Raise RepoUnusable or MissingAlways where no manifest could be written at all."""
         self._store.check()
         for path in self.layout.always:
             if not self._store.exists(FOLDER + path):
-                raise MissingInclude("(any)", path)
+                raise MissingAlways(path)
+
+    def keeps_out(self) -> Sequence[Finding]:
+        """Return what keeps Macs out, such as a layout of which the repo has nothing.
+
+        Raises RepoUnusable.
+        """
+        return keeps_out(self._present_places(), lambda path: self._store.exists(FOLDER + path))
+
+    def _present_places(self) -> PlaceIndex:
+        """The places, in a repo too that lacks a folder of the layout."""
+        try:
+            return self.places
+        except RepoUnusable:
+            there = [self._store.has(_folder(listing)) for listing in self.layout.listings]
+            if all(there):
+                raise
+            pairs = zip(self.layout.listings, there, strict=True)
+            listed = [self._list(listing) if is_there else () for listing, is_there in pairs]
+            return PlaceIndex(self.layout, self._paths(listed))
 
     def _present(self, serial: Serial) -> tuple[Stored | None, Manifest | None]:
         """The present manifest as it was read, and parsed; None where there is none."""
@@ -307,6 +328,10 @@ class RepoView:
             if not self._store.exists(FOLDER + include):
                 raise MissingInclude(name, include)
         self._shared.verify(includes)
+
+
+def _folder(listing: Listing) -> str:
+    return f"{FOLDER}{listing.folder}".rstrip("/")
 
 
 def digest(content: bytes) -> str:

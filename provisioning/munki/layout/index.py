@@ -23,10 +23,12 @@ NO_MANIFEST = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """A path that has the form of a site or a build, and is not offered; the reason for people."""
+    """A path of the form of a `kind` that is not offered; the reason and the fix for people."""
 
     path: str
+    kind: Kind
     reason: str
+    fix: str
 
 
 class Names:
@@ -69,6 +71,10 @@ class Names:
         return [name for each in near for name in self._folded[each]]
 
 
+_BOTH = (
+    "it is a site as well as a build, by [munki]",
+    "Let one of the two forms say more of its path.",
+)
 LookUp: TypeAlias = Callable[[Names, str], str | None]
 
 
@@ -150,13 +156,16 @@ class PlaceIndex:
             if path.endswith("/") is not form.finds_folders or self.layout.is_macs(path):
                 continue
             readings = form.readings(path)
-            if not readings or (claims and self.layout.kind_of(path) is not kind):
+            if not readings or path in self.layout.always:
                 continue
-            if path in self.layout.always:
+            owner = self.layout.kind_of(path)
+            if claims and owner is not kind:
+                if owner is None and kind is Kind.SITE:  # once, and not as a build too
+                    self.hidden.append(Hidden(path, kind, *_BOTH))
                 continue
             for reading in readings:
                 if reason := _reason_to_hide(path, reading.name):
-                    self.hidden.append(Hidden(path, reason))
+                    self.hidden.append(Hidden(path, kind, *reason))
                 else:
                     yield reading.name, reading.site
 
@@ -175,13 +184,13 @@ def _named(
     return found
 
 
-def _reason_to_hide(path: str, name: str) -> str | None:
-    """The reason why a name is not offered; None where it is."""
+def _reason_to_hide(path: str, name: str) -> tuple[str, str] | None:
+    """The reason why a name is not offered, and the fix; None where it is."""
     if NO_MANIFEST.fullmatch(path.rstrip("/").rpartition("/")[2]):
-        return "its name is not that of a manifest"
+        return "its name is not that of a manifest", "Remove it, or name it otherwise."
     if len(name) > LONGEST_NAME:
-        return f"Slack shows {LONGEST_NAME} characters of a name at the most"
+        return f"Slack shows {LONGEST_NAME} characters of a name at the most", "Shorten it."
     parts = name.split("/")
     if not name.isprintable() or any(part != part.strip() or not part for part in parts):
-        return "its name has characters that cannot be seen"
+        return "its name has characters that cannot be seen", "Rename it."
     return None

@@ -144,10 +144,27 @@ def test_serials_that_differ_only_in_case(found: Callable[[], list[str]], put: P
     assert found()[0].startswith("C02XG0FDJGH5 and c02xg0fdjgh5 differ only in case")
 
 
-def test_no_site_default(found: Callable[[], list[str]], repo_folder: Path) -> None:
-    (repo_folder / "manifests" / "site_default").unlink()
+def test_folders_that_differ_only_in_case_are_told_once(
+    found: Callable[[], list[str]], put: Put
+) -> None:
+    for folder in ("North", "north"):
+        put(f"{folder}/lab", mac())
+        put(f"{folder}/office", mac())
 
-    assert "no manifest site_default" in found()[0]
+    assert [told.partition(";")[0] for told in found()] == [
+        "North and north differ only in case",
+    ]
+
+
+def test_names_whose_accents_are_stored_in_two_ways(
+    found: Callable[[], list[str]], put: Put
+) -> None:
+    put("extras/caf\u00e9", mac())
+    put("extras/cafe\u0301", mac())
+
+    assert [told.partition(";")[0] for told in found()] == [
+        "extras/cafe\u0301 and extras/caf\u00e9 look the same",
+    ]
 
 
 def test_dot_files_are_passed_over(found: Callable[[], list[str]], put: Put) -> None:
