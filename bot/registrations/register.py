@@ -113,6 +113,7 @@ class RegistrationActions:
         called = computer_names.parse(name) if name else None
         destination = self._dependencies.repo.now().destination(site, build)
         self._dependencies.permit(requester, destination.site)
+        self._dependencies.repo.now().check_serial(serial)
         namesakes = self._dependencies.repo.now().namesakes() if called else None
         if self._is_doubtful(serial, called, namesakes):
             doubt = doubt_of(Serial(serial.key))

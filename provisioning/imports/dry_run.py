@@ -93,7 +93,8 @@ def sort(
         entry = with_doubt(with_doubt(read, names.doubts.get(key)), _claimed(like.get(key)))
         named = (entry.site or site, entry.build or build)
         wants |= {kind for kind, name in zip(("site", "build"), named, strict=True) if not name}
-        row = _row(entry, places.look_up(*named), standing.get(key), near, by)
+        place = places.meaning_of(read.serial) or places.look_up(*named)
+        row = _row(entry, place, standing.get(key), near, by)
         rows.append(replace(row, called=names.given.get(key)))
     return DryRun(tuple(rows), result.rejected, tuple(sorted(wants, reverse=True)))
 

@@ -4,10 +4,13 @@ A client skips a primary manifest without catalogs, stops at an included manifes
 or cannot be parsed, and includes without end where manifests include each other.
 """
 
+import math
+import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from threading import Lock
 
 from infrastructure.findings import Finding
 from infrastructure.text import normalize
@@ -19,6 +22,7 @@ from provisioning.munki.storage import Store
 from provisioning.values.serials import is_vmware
 
 Parsed = tuple[str, Manifest]
+FRESH = 60.0  # seconds, for which a reading of all manifests is good
 BAD_LINKS = "bad links"  # the kind of finding of a link that leads nowhere, or out of the repo
 
 
@@ -61,6 +65,28 @@ def who_includes(store: Store, included: str) -> Iterator[str]:
     for name, manifest in parsed(store, names, []):
         if included in named(manifest, INCLUDED):
             yield name
+
+
+class IncludedManifests:
+    """The names of all manifests that others include, read anew after FRESH seconds."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self._reading = store, Lock()
+        self._known: frozenset[str] = frozenset()
+        self._until = -math.inf
+
+    def has(self, name: str) -> bool:
+        """Return True where another manifest includes `name`, in any case. Raises RepoUnusable."""
+        with self._reading:  # once for all that ask meanwhile
+            if time.monotonic() >= self._until:
+                self._known = frozenset(self._read())
+                self._until = time.monotonic() + FRESH
+            return name.casefold() in self._known
+
+    def _read(self) -> Iterator[str]:
+        names = [name for name in self._store.walk("manifests") if not name.endswith(YAML)]
+        for name, manifest in parsed(self._store, names, []):
+            yield from (each.casefold() for each in named(manifest, INCLUDED) if each != name)
 
 
 def parsed(store: Store, names: Sequence[str], findings: list[Finding]) -> Iterator[Parsed]:

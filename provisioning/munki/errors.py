@@ -65,6 +65,18 @@ class MissingAlways(MissingInclude):
         self.args = (f"{self.fact} {self.fix}",)
 
 
+class SerialMeansSomething(RollcallError):
+    """A serial whose manifest would be one that means something else in the Munki repo."""
+
+    def __init__(self, serial: str, meaning: str) -> None:
+        super().__init__(
+            f"The serial {serial} is {meaning} in the Munki repo, so no Mac's own manifest can "
+            "have it; nothing was written. Correct the serial; if the Mac really has it, rename "
+            "what is there now."
+        )
+        self.meaning = meaning
+
+
 class RepoUnusable(RollcallError):
     """The Munki repo cannot be read or written at this time."""
 

@@ -8,10 +8,17 @@ from operator import is_not
 
 from infrastructure.findings import Finding
 from infrastructure.retry import AT_ONCE, retry
-from provisioning.munki.errors import MissingAlways, MissingInclude, RepoUnusable
+from provisioning.munki.audit import IncludedManifests
+from provisioning.munki.errors import (
+    MissingAlways,
+    MissingInclude,
+    RepoUnusable,
+    SerialMeansSomething,
+)
 from provisioning.munki.layout import DEFAULT, Include, Kind, Layout, Listing, ownership
 from provisioning.munki.layout.finder.keeping_out import keeps_out
 from provisioning.munki.layout.index import PlaceIndex
+from provisioning.munki.layout.meanings import Meanings
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.manifests import documents
 from provisioning.munki.manifests.documents import (
@@ -70,6 +77,8 @@ class RepoView:
         self._index: tuple[tuple[Sequence[str], ...], PlaceIndex] | None = None
         self._namesakes = Namesakes.of(())
         self._shared = SharedManifests(store)
+        self._included = IncludedManifests(store)
+        self._meanings: tuple[PlaceIndex, Meanings] | None = None
 
     @property
     def places(self) -> PlaceIndex:
@@ -125,6 +134,34 @@ class RepoView:
         """Return the path of a Mac's own manifest below `manifests/`."""
         return self.layout.manifest_of(serial.text)
 
+    def meaning_of(self, serial: Serial) -> str | None:
+        """Return what the path of a Mac's own manifest means by the layout, in words, or None.
+
+        Raises RepoUnusable.
+        """
+        places, meanings = self.places, self._meanings
+        if meanings is None or meanings[0] is not places:
+            meanings = self._meanings = places, Meanings(places)
+        return meanings[1].of(serial.text)
+
+    def check_serial(self, serial: Serial) -> None:
+        """Raise SerialMeansSomething for a serial that the layout gives a meaning, RepoUnusable."""
+        if meaning := self.meaning_of(serial):
+            raise SerialMeansSomething(serial.text, meaning)
+
+    def check_own(self, serial: Serial) -> None:
+        """Raise SerialMeansSomething where a manifest that Rollcall never wrote is no Mac's own.
+
+        It means something by the layout, or another manifest includes it: for that, all manifests
+        may have to be read, so this is no question for a call that holds a lock. Raises
+        RepoUnusable.
+        """
+        self.check_serial(serial)
+        name = self.manifest_of(serial)
+        if self._store.exists(FOLDER + name) and self._included.has(name):
+            meaning = "the name of a manifest that others include"
+            raise SerialMeansSomething(serial.text, meaning)
+
     def namesakes(self) -> Look:
         """Return a look-up of the present manifests by host names. Raises RepoUnusable."""
         listed = self._store.names(FOLDER.rstrip("/"))
@@ -170,8 +207,9 @@ class RepoView:
     ) -> tuple[bytes | None, bytes]:
         """Return the manifest of `serial` as it is, and as `assign` would leave it.
 
-        Reads only. Raises like `assign`.
+        Reads only. Raises like `assign` and `check_serial`.
         """
+        self.check_serial(serial)
         stored, present = self._present(serial)
         merged = self._merge(serial, present, destination, catalogs, written)
         self._verify(self.manifest_of(serial), merged)

@@ -11,6 +11,7 @@ from infrastructure.text import normalize
 from provisioning.munki.errors import UnknownBuild, UnknownDestination, UnknownSite
 from provisioning.munki.layout.forms import Form
 from provisioning.munki.layout.layout import Kind, Layout
+from provisioning.values.serials import is_vmware
 
 LONGEST_NAME = 75  # characters: what Slack shows of an option
 # What systems and people leave in a folder of manifests: told by the name, which costs nothing.
@@ -81,11 +82,14 @@ LookUp: TypeAlias = Callable[[Names, str], str | None]
 class PlaceIndex:
     """The sites and builds that `layout` offers among `paths`: files and folders of a repo.
 
-    Paths are those below `manifests/`; a folder's end in `/`. `hidden` is for the doctor.
+    Paths in `paths` are those below `manifests/`; a folder's end in `/`. The attribute is of those
+    that are sites and builds, each with its kind; `hidden` is for the doctor.
     """
 
     def __init__(self, layout: Layout, paths: Sequence[str]) -> None:
         self.layout, self.hidden = layout, list[Hidden]()
+        self.paths = list[tuple[Kind, str]]()
+        self._macs_folders = _macs_folders(paths)
         builds = self._builds(paths)
         sites = {name for name, _ in self._offered(layout.sites, Kind.SITE, paths)}
         if layout.builds is not None and layout.builds.needs_site:
@@ -155,6 +159,8 @@ class PlaceIndex:
         for path in paths:
             if path.endswith("/") is not form.finds_folders or self.layout.is_macs(path):
                 continue
+            if path in self._macs_folders:
+                continue
             readings = form.readings(path)
             if not readings or path in self.layout.always:
                 continue
@@ -163,11 +169,22 @@ class PlaceIndex:
                 if owner is None and kind is Kind.SITE:  # once, and not as a build too
                     self.hidden.append(Hidden(path, kind, *_BOTH))
                 continue
+            self.paths.append((kind, path))
             for reading in readings:
                 if reason := _reason_to_hide(path, reading.name):
                     self.hidden.append(Hidden(path, kind, *reason))
                 else:
                     yield reading.name, reading.site
+
+
+def _macs_folders(paths: Sequence[str]) -> frozenset[str]:
+    """The folders at the root that hold nothing but Macs of VMware's: their serials have a `/`."""
+    macs, others = set[str](), set[str]()
+    for path in paths:
+        folder, slash, rest = path.partition("/")
+        if rest:
+            (macs if is_vmware(path) else others).add(folder + slash)
+    return frozenset(macs - others)
 
 
 def _named(
