@@ -88,7 +88,7 @@ def _repo(examination: Examination) -> Iterator[Finding]:
         fix = "Macs are told to come back until that is fixed."
         yield Finding("the repo", str(error), fix)
     try:
-        yield from audit.look_through(examination.repo.store)
+        yield from audit.look_through(examination.repo.store, examination.repo.now().layout)
     except RollcallError as error:
         yield Finding("the repo", str(error), "Mount it, or see to its permissions.")
 

@@ -15,42 +15,42 @@ from threading import Lock
 from infrastructure.findings import Finding
 from infrastructure.text import normalize
 from provisioning.munki.errors import BadLink, ManifestUnreadable, RepoUnusable
+from provisioning.munki.layout import DEFAULT, Layout
 from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manifest, loads
 from provisioning.munki.manifests.includes import CATALOGS, named
 from provisioning.munki.manifests.names import YAML
 from provisioning.munki.storage import Store
-from provisioning.values.serials import is_vmware
 
 Parsed = tuple[str, Manifest]
 FRESH = 60.0  # seconds, for which a reading of all manifests is good
 BAD_LINKS = "bad links"  # the kind of finding of a link that leads nowhere, or out of the repo
 
 
-def look_through(store: Store) -> list[Finding]:
-    """Read every manifest once, and return a finding for each fault. Raises RepoUnusable."""
+def look_through(store: Store, layout: Layout = DEFAULT) -> list[Finding]:
+    """Read every manifest once, and return a finding for each fault. Raises RepoUnusable.
+
+    `layout` tells which manifests are Macs' own.
+    """
     if not store.has("manifests"):
         raise RepoUnusable("there are no manifests in it")
     findings: list[Finding] = []
     names = list(store.walk("manifests"))
     read = dict(parsed(store, [name for name in names if not name.endswith(YAML)], findings))
     catalogs = set(store.walk("catalogs")) if store.has("catalogs") else set()
-    return [*findings, *among(names, read, catalogs)]
+    return [*findings, *among(names, read, catalogs, _primary(read, layout))]
 
 
 def among(
     names: Collection[str],
     manifests: Mapping[str, Manifest],
     catalogs: set[str],
-    primary: Collection[str] | None = None,
+    primary: Collection[str],
 ) -> Iterator[Finding]:
     """Yield what is wrong among the manifests of a repo: `names` of all, and the parsed ones.
 
-    `primary` are Macs' own manifests, which need catalogs; None: those at the root that nothing
-    includes.
+    `primary` are Macs' own manifests, which need catalogs.
     """
     included = {name: list(named(each, INCLUDED)) for name, each in manifests.items()}
-    if primary is None:
-        primary = _primary(included)
     yield from _missing(included, names)
     yield from _loops(included)
     yield from _without_catalogs(manifests, primary)
@@ -170,11 +170,19 @@ def _loops_from(
             waiting.append(iter(included[entry]))
 
 
-def _primary(included: Mapping[str, list[str]]) -> list[str]:
-    """The manifests that Macs ask for by name, as far as their place tells."""
-    shared = {SITE_DEFAULT, *(entry for entries in included.values() for entry in entries)}
+def _primary(manifests: Mapping[str, Manifest], layout: Layout) -> list[str]:
+    """The manifests that Macs ask for by name, as far as their place tells.
+
+    These are the ones in their folder, and those at the root that nothing includes and that are
+    no sites or builds.
+    """
+    included = (entry for each in manifests.values() for entry in named(each, INCLUDED))
+    shared = {SITE_DEFAULT, *included}
     return [
-        name for name in included if name not in shared and ("/" not in name or is_vmware(name))
+        name
+        for name in manifests
+        if layout.is_macs(name)
+        or ("/" not in name and name not in shared and layout.kind_of(name) is None)
     ]
 
 

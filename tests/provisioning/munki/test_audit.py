@@ -11,6 +11,7 @@ import pytest
 from provisioning.diagnostics import shortened
 from provisioning.munki.audit import look_through
 from provisioning.munki.errors import RepoUnusable
+from provisioning.munki.layout import Layout, PrefixForm
 from provisioning.munki.storage import FolderStore
 
 Put = Callable[..., Path]
@@ -142,6 +143,16 @@ def test_serials_that_differ_only_in_case(found: Callable[[], list[str]], put: P
     put("c02xg0fdjgh5", mac())
 
     assert found()[0].startswith("C02XG0FDJGH5 and c02xg0fdjgh5 differ only in case")
+
+
+def test_only_macs_need_catalogs_by_the_layout_too(repo_folder: Path, put: Put) -> None:
+    layout = Layout(macs="clients", builds=PrefixForm("lab-"))
+    for name in ("lab-new", "clients/C02XG0FDJGH5"):
+        put(name, {})
+
+    told = [str(finding) for finding in look_through(FolderStore(repo_folder), layout)]
+
+    assert [each.partition(";")[0] for each in told] == ["clients/C02XG0FDJGH5 has no catalogs"]
 
 
 def test_folders_that_differ_only_in_case_are_told_once(
