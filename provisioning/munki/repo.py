@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from operator import is_not
 
 from infrastructure.findings import Finding
 from infrastructure.retry import AT_ONCE, retry
@@ -15,10 +14,10 @@ from provisioning.munki.errors import (
     RepoUnusable,
     SerialMeansSomething,
 )
-from provisioning.munki.layout import DEFAULT, Include, Kind, Layout, Listing, ownership
+from provisioning.munki.layout import DEFAULT, Include, Kind, Layout, ownership
 from provisioning.munki.layout.finder.keeping_out import keeps_out
 from provisioning.munki.layout.index import PlaceIndex
-from provisioning.munki.layout.meanings import Meanings
+from provisioning.munki.layout.listed_places import ListedPlaces
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.manifests import documents
 from provisioning.munki.manifests.documents import (
@@ -74,35 +73,15 @@ class RepoView:
 
     def __init__(self, store: Store, layout: Layout) -> None:
         self._store, self.layout = store, layout
-        self._index: tuple[tuple[Sequence[str], ...], PlaceIndex] | None = None
+        self._places = ListedPlaces(store, layout)
         self._namesakes = Namesakes.of(())
         self._shared = SharedManifests(store)
         self._included = IncludedManifests(store)
-        self._meanings: tuple[PlaceIndex, Meanings] | None = None
 
     @property
     def places(self) -> PlaceIndex:
         """The index of sites and builds as they are now. Raises RepoUnusable."""
-        listed = tuple(map(self._list, self.layout.listings))
-        index = self._index
-        if index is None or any(map(is_not, listed, index[0])):
-            index = self._index = listed, PlaceIndex(self.layout, self._paths(listed))
-        return index[1]
-
-    def _paths(self, listed: Sequence[Sequence[str]]) -> Sequence[str]:
-        """The paths below `manifests/` of all that is listed, sorted."""
-        pairs = zip(self.layout.listings, listed, strict=True)
-        return sorted(
-            {
-                f"{listing.folder}/{path}".removeprefix("/")
-                for listing, found in pairs
-                for path in found
-            }
-        )
-
-    def _list(self, listing: Listing) -> Sequence[str]:
-        folder = _folder(listing)
-        return self._store.tree(folder) if listing.deep else self._store.names(folder)
+        return self._places.now()
 
     def sites(self) -> list[str]:
         """The names of all sites, sorted."""
@@ -134,19 +113,9 @@ class RepoView:
         """Return the path of a Mac's own manifest below `manifests/`."""
         return self.layout.manifest_of(serial.text)
 
-    def meaning_of(self, serial: Serial) -> str | None:
-        """Return what the path of a Mac's own manifest means by the layout, in words, or None.
-
-        Raises RepoUnusable.
-        """
-        places, meanings = self.places, self._meanings
-        if meanings is None or meanings[0] is not places:
-            meanings = self._meanings = places, Meanings(places)
-        return meanings[1].of(serial.text)
-
     def check_serial(self, serial: Serial) -> None:
         """Raise SerialMeansSomething for a serial that the layout gives a meaning, RepoUnusable."""
-        if meaning := self.meaning_of(serial):
+        if meaning := self._places.meanings().of(serial.text):
             raise SerialMeansSomething(serial.text, meaning)
 
     def check_own(self, serial: Serial) -> None:
@@ -305,19 +274,8 @@ class RepoView:
 
         Raises RepoUnusable.
         """
-        return keeps_out(self._present_places(), lambda path: self._store.exists(FOLDER + path))
-
-    def _present_places(self) -> PlaceIndex:
-        """The places, in a repo too that lacks a folder of the layout."""
-        try:
-            return self.places
-        except RepoUnusable:
-            there = [self._store.has(_folder(listing)) for listing in self.layout.listings]
-            if all(there):
-                raise
-            pairs = zip(self.layout.listings, there, strict=True)
-            listed = [self._list(listing) if is_there else () for listing, is_there in pairs]
-            return PlaceIndex(self.layout, self._paths(listed))
+        places = self._places.in_what_is_there()
+        return keeps_out(places, lambda path: self._store.exists(FOLDER + path))
 
     def _present(self, serial: Serial) -> tuple[Stored | None, Manifest | None]:
         """The present manifest as it was read, and parsed; None where there is none."""
@@ -366,10 +324,6 @@ class RepoView:
             if not self._store.exists(FOLDER + include):
                 raise MissingInclude(name, include)
         self._shared.verify(includes)
-
-
-def _folder(listing: Listing) -> str:
-    return f"{FOLDER}{listing.folder}".rstrip("/")
 
 
 def digest(content: bytes) -> str:
