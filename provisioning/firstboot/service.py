@@ -96,6 +96,7 @@ class FirstBootService:
                     if attempt == ATTEMPTS:
                         raise
                 except NotRegistered:
+                    repo.check_serial(serial)  # nobody is asked where such a Mac goes
                     if attempt == ATTEMPTS or not placement.place_unknown(
                         self._database, serial, channel=self._channel
                     ):

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from infrastructure.database.engine import Database
-from provisioning.outbox.models import TROUBLE
+from provisioning.outbox.models import TROUBLE, Notification
 from tests.server.machines.asked import owed, registered
 from tests.support import settings
 from tests.support.doors import machines_door
@@ -67,6 +68,17 @@ def test_its_call_is_refused_and_the_manifest_stays(
     assert (repo_folder / "manifests" / SERIAL).exists() is (name == SERIAL)
     [trouble] = owed(database, TROUBLE)
     assert trouble.facts["sentence"] == said
+
+
+def test_nobody_is_asked_where_it_goes(
+    script: Script, database: Database, repo_folder: Path
+) -> None:
+    put(repo_folder, "lab-07")
+
+    assert script.manifest(serial=SERIAL).status_code == 409
+    with database.reading() as session:
+        kinds = set(session.scalars(select(Notification.kind)))
+    assert kinds == {TROUBLE}
 
 
 def test_a_manifest_that_nothing_includes_becomes_the_mac_s(
