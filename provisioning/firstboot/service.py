@@ -96,7 +96,7 @@ class FirstBootService:
                     if attempt == ATTEMPTS:
                         raise
                 except NotRegistered:
-                    repo.check_serial(serial)  # nobody is asked where such a Mac goes
+                    repo.check_serial(serial)  # where such a Mac goes is no question
                     if attempt == ATTEMPTS or not placement.place_unknown(
                         self._database, serial, channel=self._channel
                     ):

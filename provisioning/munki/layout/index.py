@@ -82,13 +82,13 @@ LookUp: TypeAlias = Callable[[Names, str], str | None]
 class PlaceIndex:
     """The sites and builds that `layout` offers among `paths`: files and folders of a repo.
 
-    Paths in `paths` are those below `manifests/`; a folder's end in `/`. The attribute is of those
-    that are sites and builds, each with its kind; `hidden` is for the doctor.
+    Paths are those below `manifests/`; a folder's end in `/`. `covered` are those of sites and
+    builds, each with its kind; `hidden` is for the doctor.
     """
 
     def __init__(self, layout: Layout, paths: Sequence[str]) -> None:
         self.layout, self.hidden = layout, list[Hidden]()
-        self.paths = list[tuple[Kind, str]]()
+        self.covered = list[tuple[Kind, str]]()
         self._macs_folders = _macs_folders(paths)
         builds = self._builds(paths)
         sites = {name for name, _ in self._offered(layout.sites, Kind.SITE, paths)}
@@ -169,7 +169,7 @@ class PlaceIndex:
                 if owner is None and kind is Kind.SITE:  # once, and not as a build too
                     self.hidden.append(Hidden(path, kind, *_BOTH))
                 continue
-            self.paths.append((kind, path))
+            self.covered.append((kind, path))
             for reading in readings:
                 if reason := _reason_to_hide(path, reading.name):
                     self.hidden.append(Hidden(path, kind, *reason))

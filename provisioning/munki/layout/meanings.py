@@ -36,7 +36,7 @@ _NAMED = {
 def _meanings(places: PlaceIndex) -> Iterator[tuple[str, str]]:
     """Yield each path and its meaning, the manifests before the folders that they are in."""
     layout: Layout = places.layout
-    paths = [*((Kind.ALWAYS, path) for path in layout.always), *places.paths]
+    paths = [*((Kind.ALWAYS, path) for path in layout.always), *places.covered]
     for kind, path in paths:
         yield path.rstrip("/"), _NAMED[kind]
     for kind, path in paths:
