@@ -64,7 +64,7 @@ class MunkiTable:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with the value at a key of the table, and what to write; or an unknown key."""
+    """A fault of the table: the value at a key, and what to write; or an unknown key."""
 
     where: Where
     fix: str
@@ -257,7 +257,7 @@ def _examples(form: Form) -> Iterator[str]:
 
 
 def _fault_of_pattern(kind: str, written: Any) -> str | None:
-    """What to do about a pattern; None where it is good."""
+    """The advice about a pattern; None where it is good."""
     if not isinstance(written, str):
         return f"write {FORMS['match']}"
     if written.count(NAME) != 1:

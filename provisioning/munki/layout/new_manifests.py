@@ -12,7 +12,7 @@ OURS = {
 
 
 def fault_of(key: str, value: Any) -> str | None:
-    """Return what to do about a key and its value, as TOML has them; None where they are good."""
+    """Return the advice about a key and its value, as TOML has them; None where they are good."""
     return _fault_of_value(key, value) or _fault_of_plist(key, value)
 
 
