@@ -20,8 +20,10 @@ from provisioning.munki.errors import (
     MissingInclude,
     NotServedYet,
     RepoUnusable,
+    SerialMeansSomething,
     UnknownDestination,
 )
+from provisioning.munki.layout.ownership import TwoOfAKind
 from provisioning.munki.manifests.names import InvalidName
 from provisioning.outbox import outbox
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
@@ -42,6 +44,8 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     NoSuchScript: HTTPStatus.NOT_FOUND,
     ManifestUnreadable: HTTPStatus.CONFLICT,
     MissingInclude: HTTPStatus.CONFLICT,
+    SerialMeansSomething: HTTPStatus.CONFLICT,
+    TwoOfAKind: HTTPStatus.CONFLICT,
     ComputerNameClashes: HTTPStatus.CONFLICT,
     NoManifest: HTTPStatus.NOT_FOUND,
     InvalidName: HTTPStatus.BAD_REQUEST,
@@ -61,7 +65,16 @@ SOON, AFTER_AN_ANSWER = "2", "15"  # a fault that passes; an answer in Slack
 # Errors that a person in the channel has to fix.
 _TROUBLE = (
     *(UnknownDestination, ManifestUnreadable, MissingInclude, RepoUnusable),
-    *(ExpiredToken, SpentToken, OtherSite, ConfigUnusable, UnusableTemplate, PlaceholderSerial),
+    *(
+        SerialMeansSomething,
+        TwoOfAKind,
+        ExpiredToken,
+        SpentToken,
+        OtherSite,
+        ConfigUnusable,
+        UnusableTemplate,
+        PlaceholderSerial,
+    ),
 )
 
 

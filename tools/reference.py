@@ -17,7 +17,7 @@ from werkzeug.routing import Rule
 
 from bot.registrations.blocks import USAGE
 from infrastructure.database.engine import Database
-from provisioning.policy import Build, Policy, Site
+from provisioning.policy import Build, Policy, Site, munki_table
 from rollcall.__main__ import rollcall
 from rollcall.application import Application
 from rollcall.cli import COMMANDS
@@ -127,6 +127,9 @@ def policy() -> Iterator[str]:
     yield from ("| key | how it is written |", "|---|---|")
     for prefix, model in (("", Policy), ("sites.NAME.", Site), ("builds.NAME.", Build)):
         yield from _keys(prefix, model)
+    yield from (_row(f"`munki.{key}`", how) for key, how in munki_table.KEYS.items())
+    yield from (_row(f"`munki.sites.{form}`", how) for form, how in munki_table.FORMS.items())
+    yield _row("`munki.sites.include`", munki_table.INCLUDE)
 
 
 def _keys(prefix: str, model: type[BaseModel]) -> Iterator[str]:

@@ -114,6 +114,7 @@ class RegistrationActions:
         repo = self._dependencies.repo.now()
         destination = repo.destination(site, build)
         self._dependencies.permit(requester, destination.site)
+        repo.check_serial(serial)
         namesakes = repo.namesakes() if called else None
         if self._is_doubtful(serial, called, namesakes):
             doubt = doubt_of(Serial(serial.key))

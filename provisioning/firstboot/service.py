@@ -14,7 +14,12 @@ from provisioning.firstboot.confirmation import Confirmation
 from provisioning.firstboot.placement import PlacedMac, Requested
 from provisioning.firstboot.reports import ERROR, Report, ReportRecorder
 from provisioning.munki import CATALOGS, Destination, MunkiRepo, RepoView, revisions
-from provisioning.munki.errors import ManifestUnreadable, MissingInclude, NotServedYet
+from provisioning.munki.errors import (
+    ManifestUnreadable,
+    MissingInclude,
+    NotServedYet,
+    SerialMeansSomething,
+)
 from provisioning.munki.layout.ownership import TwoOfAKind
 from provisioning.policy import PolicyFile
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
@@ -91,6 +96,7 @@ class FirstBootService:
                     if attempt == ATTEMPTS:
                         raise
                 except NotRegistered:
+                    repo.check_serial(serial)  # where such a Mac goes is no question
                     if attempt == ATTEMPTS or not placement.place_unknown(
                         self._database, serial, channel=self._channel
                     ):
@@ -130,6 +136,8 @@ class FirstBootService:
             repo = self._repo.now()
             mac = self._placed(repo, serial, None, None)
             if not self._is_finished(repo, mac):
+                if mac.written is None:
+                    repo.check_own(serial)
                 with repo.holding(serial):
                     self._write(repo, mac, before_boot=True)
 
@@ -138,7 +146,7 @@ class FirstBootService:
         """A context that marks a Mac as failed where its manifest cannot be written."""
         try:
             yield
-        except (ManifestUnreadable, MissingInclude, TwoOfAKind) as error:
+        except (ManifestUnreadable, MissingInclude, SerialMeansSomething, TwoOfAKind) as error:
             self._reports.note(Report.parse(serial.text, ERROR, str(error)))
             raise
 
@@ -159,6 +167,8 @@ class FirstBootService:
         mac = self._placed(repo, serial, requested, grant)
         if self._is_finished(repo, mac):
             return
+        if mac.written is None:
+            repo.check_own(serial)
         with repo.holding(serial):
             if attempt > 1:
                 mac = self._placed(repo, serial, requested, grant)

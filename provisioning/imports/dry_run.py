@@ -95,7 +95,8 @@ def sort(
         named = (entry.site or site, entry.build or build)
         pairs = zip((SITE, BUILD), named, strict=True)
         wants |= {kind for kind, name in pairs if not name and kind in places.kinds.names}
-        row = _row(entry, places.look_up(*named), standing.get(key), near, by)
+        place = places.meaning_of(read.serial) or places.look_up(*named)
+        row = _row(entry, place, standing.get(key), near, by)
         rows.append(replace(row, called=names.given.get(key)))
     return DryRun(tuple(rows), result.rejected, tuple(sorted(wants, reverse=True)))
 

@@ -3,9 +3,11 @@
 from functools import cached_property, lru_cache
 
 from provisioning.munki.errors import UnknownDestination
+from provisioning.munki.layout.meanings import Meanings
 from provisioning.munki.manifests.documents import Destination
 from provisioning.munki.namesakes import Look
 from provisioning.munki.repo import RepoView
+from provisioning.values.serials import Serial
 
 MOST_ADVISED = 50  # unknown names for which similar ones are searched, because that is slow
 
@@ -23,9 +25,18 @@ class DestinationIndex:
         self.look_up = lru_cache(maxsize=10_000)(self._look_up)
 
     @cached_property
+    def _meanings(self) -> Meanings:
+        return Meanings(self._places)
+
+    @cached_property
     def namesakes(self) -> Look:
         """A look-up of manifests by host names; the folder is listed at the first use."""
         return self._repo.namesakes()
+
+    def meaning_of(self, serial: Serial) -> str | None:
+        """Return the reason in plain words why no Mac can have this serial; None for a good one."""
+        meaning = self._meanings.of(serial.text)
+        return meaning and f"is {meaning} in the Munki repo, so it can be no Mac's"
 
     def _look_up(self, site: str | None, build: str | None) -> Destination | str:
         """Return the destination of these names, or a reason in plain words for people."""

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from provisioning.munki.layout.forms import FolderForm, Form, Listing, Reading
+from provisioning.values.serials import is_vmware
 
 SITE_DEFAULT = "site_default"
 SITES = FolderForm("included_manifests/sites")
@@ -114,8 +115,11 @@ class Layout:
         ]
 
     def is_macs(self, path: str) -> bool:
-        """Return True for what lies in the folder of the Macs' own manifests, where it has one."""
-        return bool(self.macs) and path.startswith(f"{self.macs}/")
+        """Return True for what lies in the folder of the Macs' own manifests.
+
+        Where they have none, the slash in a serial of VMware's makes one.
+        """
+        return path.startswith(f"{self.macs}/") if self.macs else is_vmware(path)
 
     def manifest_of(self, serial: str) -> str:
         """Return the path of a Mac's own manifest."""

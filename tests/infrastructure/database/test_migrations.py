@@ -9,6 +9,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from infrastructure.database import migrations, schema_version
 from infrastructure.database.engine import Database
@@ -27,6 +28,16 @@ INSERT INTO notifications (key, channel, kind, card_id, facts, occurred_at)
 VALUES ('n', 'C0', 'card', 1, '{{}}', {AT})
 """
 
+REGISTERED = text(f"""
+INSERT INTO registrations (id, serial, site, build, state, channel, revision, created_at,
+  changed_at)
+VALUES (:id, :serial, :site, 'design', 'confirmed', 'C0', 1, {AT}, {AT})
+""")
+HAPPENED = text(f"""
+INSERT INTO events (registration_id, what, at, after) VALUES (:id, :what, {AT}, :after)
+""")
+MANY = 2100  # registrations: more than two pages of the migration
+
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
@@ -42,12 +53,17 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
     database.close()
 
 
+def upgrade_to(revision: str, session: Session) -> None:
+    """Bring the database of a session to an earlier schema."""
+    config = Config()
+    config.set_main_option("script_location", str(migrations.FOLDER))
+    config.attributes["connection"] = session.connection()
+    command.upgrade(config, revision)
+
+
 def test_a_database_of_the_first_release_keeps_its_registrations(empty_database: Database) -> None:
     with empty_database.begin() as session:
-        config = Config()
-        config.set_main_option("script_location", str(migrations.FOLDER))
-        config.attributes["connection"] = session.connection()
-        command.upgrade(config, "0001")
+        upgrade_to("0001", session)
         for statement in OLD.split(";"):
             session.execute(text(statement))
 
@@ -59,3 +75,41 @@ def test_a_database_of_the_first_release_keeps_its_registrations(empty_database:
         assert session.scalars(select(Card)).one().kind == "batch"
         assert session.scalars(select(Event)).one().act_id is None
         assert session.scalars(select(Notification)).one().due_at is None
+
+
+def test_what_a_mac_includes_is_what_its_last_confirmation_wrote(empty_database: Database) -> None:
+    """A Mac that was moved since still has the manifest of before."""
+    moved, waiting, again, odd = range(MANY + 1, MANY + 5)
+    with empty_database.begin() as session:
+        upgrade_to("0010", session)
+        ids = range(1, odd + 1)
+        session.execute(REGISTERED, [{"id": n, "serial": f"C{n}", "site": "rome"} for n in ids])
+        happened = [
+            *((n, "confirmed", "oslo") for n in range(1, MANY + 1)),
+            (moved, "confirmed", "london"),
+            (moved, "moved", "paris"),
+            (waiting, "moved", "paris"),
+            (again, "confirmed", "london"),
+            (again, "confirmed", "leeds"),
+        ]
+        values = [
+            {"id": n, "what": what, "after": f'{{"site": "{site}", "build": "design"}}'}
+            for n, what, site in happened
+        ]
+        session.execute(HAPPENED, [*values, {"id": odd, "what": "confirmed", "after": "null"}])
+
+    migrations.upgrade(empty_database)
+
+    with empty_database.reading() as session:
+        rows = session.execute(select(Registration.id, Registration.includes))
+        written = {row.id: row.includes for row in rows}
+    assert written[moved] == {
+        "ours": [
+            ["always", "site_default"],
+            ["site", "included_manifests/sites/london"],
+            ["build", "included_manifests/builds/design"],
+        ],
+        "theirs": [],
+    }
+    sites = {n: each["ours"][1][1].rpartition("/")[2] for n, each in written.items() if each}
+    assert sites == {**dict.fromkeys(range(1, MANY + 1), "oslo"), moved: "london", again: "leeds"}
