@@ -13,7 +13,6 @@ from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
 from provisioning.diagnostics.preview import Previewer
 from provisioning.firstboot import unknown
-from provisioning.imports.places import kinds_of
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
 from provisioning.registrations import operations
@@ -56,7 +55,7 @@ class BotDependencies:
     @property
     def kinds(self) -> Kinds:
         """The kinds of names that say where a Mac goes, by the layout of this moment."""
-        return kinds_of(self.repo.now().layout)
+        return self.repo.now().layout.kinds
 
     def permit(self, requester: Requester, *sites: str) -> None:
         """Check that `requester` may register Macs at these sites. Raises NotAllowed, CannotCheck.

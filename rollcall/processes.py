@@ -145,7 +145,6 @@ def kinds_asked_for(application: Application) -> "Callable[[], Kinds]":
 
     Of both where the policy cannot be read: a relay needs no other files, and may have none.
     """
-    from provisioning.imports.places import kinds_of
     from provisioning.policy import UnusablePolicy
     from provisioning.values.kinds import BOTH
 
@@ -154,7 +153,7 @@ def kinds_asked_for(application: Application) -> "Callable[[], Kinds]":
     except UnusablePolicy as error:
         log.warning("cards ask for a site and a build", reason=str(error))
         return lambda: BOTH
-    return lambda: kinds_of(policy.policy.munki.layout)
+    return lambda: policy.policy.munki.layout.kinds
 
 
 def jobs() -> None:

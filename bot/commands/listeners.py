@@ -10,7 +10,6 @@ from bot.commands.dispatch import Dispatcher
 from bot.commands.models import FormCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.slack import modals, replies
-from provisioning.imports.places import kinds_of
 
 
 def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
@@ -19,9 +18,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     def dispatch_command(ack: Ack, command: dict[str, Any]) -> None:
         """Dispatch the typed command; the answer travels in the acknowledgement."""
         repo = dependencies.repo.now()
-        parsed = parser.parse(
-            command.get("text", ""), repo.sites, repo.builds, kinds_of(repo.layout)
-        )
+        parsed = parser.parse(command.get("text", ""), repo.sites, repo.builds, repo.layout.kinds)
         if isinstance(parsed, FormCommand):
             ack()
             return

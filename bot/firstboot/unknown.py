@@ -11,7 +11,6 @@ from bot.firstboot import unknown_blocks
 from bot.slack import modals, replies
 from bot.slack.markup import Message
 from provisioning.firstboot import corrections, unknown
-from provisioning.imports.places import kinds_of
 from provisioning.outbox.models import Card
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Registration
@@ -71,7 +70,7 @@ class UnknownMacActions:
         """Register an unknown Mac, on the card that asks."""
         repo = self._dependencies.repo.now()
         if not repo.layout.is_complete(site, build):
-            return unknown_blocks.incomplete(site, build, kinds_of(repo.layout))
+            return unknown_blocks.incomplete(site, build, repo.layout.kinds)
         destination = repo.destination(site, build)
         self._dependencies.permit(requester, destination.site)
         with self._dependencies.acting("registered", requester) as (session, operation):

@@ -11,8 +11,8 @@ from provisioning.imports import batches, reading
 from provisioning.imports.parsing import text as texts
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.names import Names
-from provisioning.imports.places import Places
 from provisioning.imports.sources import OTHER, PHOTO
+from provisioning.munki.destinations import DestinationIndex
 
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
@@ -49,7 +49,7 @@ class FileIntake:
         if not sources:
             return
         self._dependencies.members.admit(event["user"])
-        places = Places(self._dependencies.repo.now())
+        places = DestinationIndex(self._dependencies.repo.now())
         text = str(event.get("text") or "").replace(f"<@{own_user}>", " ")
         named = Names.of(*places.known).named_in(text)
         photos = all(source["kind"] == PHOTO for source in sources)

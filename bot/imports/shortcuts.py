@@ -14,7 +14,7 @@ from bot.imports.imports import ImportActions, source_of
 from bot.slack import modals, replies
 from bot.slack.markup import Message
 from provisioning.imports.parsing import text as texts
-from provisioning.imports.places import Places
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 
 FORM, MESSAGE = "register_macs", "register_message"  # as the Slack app calls them
@@ -60,7 +60,7 @@ def _read(
     sources = [source_of(file) for file in message.get("files") or ()]
     if not sources and len(text) > LONGEST_PASTE:
         return actions.read_text_later(text, requester)
-    places = Places(dependencies.repo.now())
+    places = DestinationIndex(dependencies.repo.now())
     result = texts.read(text, *places.known)
     submission = actions.submission(requester)
     if sources:

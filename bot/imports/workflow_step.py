@@ -13,7 +13,7 @@ from bot.imports.imports import ImportActions
 from infrastructure.jobs import queue
 from provisioning.imports import approval, batches
 from provisioning.imports.parsing import text as texts
-from provisioning.imports.places import Places
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 
 STEP = "register_macs_step"  # as the Slack app calls it
@@ -47,7 +47,7 @@ class WorkflowStep:
             str(inputs.get("site") or ""), str(inputs.get("build") or "")
         )
         dependencies.permit(requester, destination.site)
-        places = Places(repo)
+        places = DestinationIndex(repo)
         result = texts.read_list(str(inputs.get("serials") or ""), *places.known)
         if not result.entries:
             raise Misunderstood("There is no serial in what the workflow handed over")

@@ -14,7 +14,7 @@ from bot.slack.home_state import home_behind
 from bot.slack.markup import Message
 from provisioning.imports.parsing import text as texts
 from provisioning.imports.parsing.entries import ParseResult
-from provisioning.imports.places import Places
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.values import computer_names
 from provisioning.values.serials import InvalidSerial, InvalidSerials
 
@@ -62,7 +62,7 @@ class FormSubmissions:
         files = state.get(modals.FILES, {}).get(modals.FILES, {}).get("files") or []
         site, build = (chosen or None for chosen in modals.chosen_destination(state))
         repo = self._dependencies.repo.now()
-        places = Places(repo)
+        places = DestinationIndex(repo)
         result = texts.read_list(text, *places.known)
         submission = self._imports.submission(requester, site=site, build=build, note=note)
         if files:

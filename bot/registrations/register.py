@@ -21,7 +21,7 @@ from bot.slack import replies
 from bot.slack.markup import Message
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
-from provisioning.imports.places import Places
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.namesakes import Look
 from provisioning.registrations import changes, name_clashes, naming, queries, similar
 from provisioning.registrations import register as registrations
@@ -122,7 +122,7 @@ class RegistrationActions:
                 serial, destination.site, destination.build, doubt=doubt, name=name or None
             )
             submission = self._imports.submission(requester, note=note)
-            return self._imports.show(ParseResult((entry,)), Places(repo), submission)
+            return self._imports.show(ParseResult((entry,)), DestinationIndex(repo), submission)
         with self._dependencies.acting("registered", requester) as (session, operation):
             batch = registrations.register(
                 session,

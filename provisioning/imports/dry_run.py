@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, with_doubt
-from provisioning.imports.places import Places
 from provisioning.munki import Destination
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.registrations import name_clashes, naming
 from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.registrations.name_clashes import Clash
@@ -72,7 +72,7 @@ class DryRun:
 def sort(
     session: Session,
     result: ParseResult,
-    places: Places,
+    places: DestinationIndex,
     *,
     by: str,
     site: str | None = None,
@@ -109,7 +109,7 @@ class _Names:
     doubts: Mapping[str, str]
 
     @classmethod
-    def of(cls, session: Session, entries: Sequence[Entry], places: Places) -> Self:
+    def of(cls, session: Session, entries: Sequence[Entry], places: DestinationIndex) -> Self:
         written = {entry.serial.key: entry.name for entry in entries if entry.name}
         if not written:
             return cls({}, {})

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from infrastructure.jobs import schedule
 from provisioning.firstboot.models import UnknownMac
-from provisioning.imports.places import kinds_of
 from provisioning.outbox import outbox
 from provisioning.outbox.models import DIGEST, Card
 from provisioning.policy import Policy
@@ -99,7 +98,7 @@ def enqueue_daily(
             payload={
                 "sites": sorted(by_channel.get(place, ())),
                 "command": command,
-                "form": kinds_of(policy.munki.layout).form,
+                "form": policy.munki.layout.kinds.form,
             },
             at=now,
             dedup_key=f"digest {due[-1]:%Y-%m-%dT%H:%M} {place}",

@@ -1,5 +1,6 @@
 """An index of sites and builds for lists of Macs: destinations looked up, faults in plain words."""
 
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
 from provisioning.munki.errors import UnknownDestination
@@ -13,14 +14,21 @@ MOST_ADVISED = 50  # unknown names for which similar ones are searched, because 
 
 
 class DestinationIndex:
-    """An index of the sites and builds of the Munki repo at one moment.
+    """An index of the sites and builds of the Munki repo at one moment, and of their kinds.
 
+    `known` are the names of the sites and of the builds, None for a kind that the repo lacks.
     Raises RepoUnusable when it is made.
     """
 
     def __init__(self, repo: RepoView) -> None:
         self._repo, self._places = repo, repo.places
         self.sites, self.builds = self._places.sites, self._places.builds()
+        layout = repo.layout
+        self.kinds = layout.kinds
+        self.known: tuple[Sequence[str] | None, Sequence[str] | None] = (
+            None if layout.sites is None else self.sites,
+            None if layout.builds is None else self.builds,
+        )
         self._advised = 0
         self.look_up = lru_cache(maxsize=10_000)(self._look_up)
 

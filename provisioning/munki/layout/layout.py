@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from provisioning.munki.layout.forms import FolderForm, Form, Listing, Reading
+from provisioning.values.kinds import Kinds
 from provisioning.values.serials import is_vmware
 
 SITE_DEFAULT = "site_default"
@@ -113,6 +114,11 @@ class Layout:
             if form is not None and self.kind_of(path) is kind
             for reading in form.readings(path)
         ]
+
+    @property
+    def kinds(self) -> Kinds:
+        """The kinds of names that say where a Mac goes."""
+        return Kinds.of(self.sites, self.builds)
 
     def is_macs(self, path: str) -> bool:
         """Return True for what lies in the folder of the Macs' own manifests.

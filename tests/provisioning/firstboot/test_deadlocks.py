@@ -19,8 +19,8 @@ from provisioning.firstboot.unknown import AlreadySettled
 from provisioning.imports import approval, batches
 from provisioning.imports.batches import Submission
 from provisioning.imports.parsing.entries import Entry, ParseResult
-from provisioning.imports.places import Places
 from provisioning.munki import Destination, MunkiRepo
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.registrations import changes, operations, register
 from provisioning.registrations.models import BENCHED, Operation, Registration
 from provisioning.values.serials import Serial, parse_all
@@ -136,7 +136,7 @@ def test_of_two_who_dismiss_an_unknown_mac_at_once_the_second_hears_of_the_first
 
 
 def approving(
-    database: Database, places: Places, macs: dict[str, str], meeting: Barrier
+    database: Database, places: DestinationIndex, macs: dict[str, str], meeting: Barrier
 ) -> Callable[[], int]:
     """A yes to an import of `macs`, by site; between two sites it waits for another yes."""
     entries = tuple(Entry(Serial(mac), site, "design") for mac, site in macs.items())
@@ -172,7 +172,8 @@ def test_imports_that_share_macs_wait_for_each_other_and_not_both_at_once(
     with closing(Database(postgresql_url)) as database:
         meeting, new = Barrier(2), list[int]()
         approvals = [
-            approving(database, Places(repo.now()), macs, meeting) for macs in (one, other)
+            approving(database, DestinationIndex(repo.now()), macs, meeting)
+            for macs in (one, other)
         ]
         threads = [Thread(target=lambda yes=yes: new.append(yes())) for yes in approvals]
         for thread in threads:

@@ -12,8 +12,8 @@ from provisioning.firstboot.placement import Requested
 from provisioning.imports import approval, batches, dry_run
 from provisioning.imports.batches import Submission
 from provisioning.imports.parsing.entries import Entry, ParseResult
-from provisioning.imports.places import Places
 from provisioning.munki import Destination, MunkiRepo, RepoView
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.layout import Layout, MatchForm
 from provisioning.registrations import register as registrations
 from provisioning.registrations import similar
@@ -76,7 +76,9 @@ def test_five_thousand_are_sorted_against_many_thousands_at_once(
 
     with database.reading() as session:
         begun = time.monotonic()
-        dry = dry_run.sort(session, ParseResult(tuple(entries)), Places(repo.now()), by="U0ALICE")
+        dry = dry_run.sort(
+            session, ParseResult(tuple(entries)), DestinationIndex(repo.now()), by="U0ALICE"
+        )
         taken = time.monotonic() - begun
 
     assert len(dry.of(dry_run.CONFLICT)) == 1000
@@ -103,7 +105,7 @@ def test_a_mac_that_only_its_script_brought_in_counts_as_new_and_not_as_moved(
         registered = approval.register(
             session,
             imported,
-            batches.sort(session, imported, Places(repo.now())),
+            batches.sort(session, imported, DestinationIndex(repo.now())),
             operation=did(session, "registered", by="U0ALICE", at=NOON),
             channel_of=lambda _: "C1",
         )
@@ -119,7 +121,7 @@ def test_a_serial_that_is_a_site_is_registered_nowhere(
     entries = (Entry(Serial("LAB-07"), "london", "07"), Entry(Serial("C02AAA"), "london", "07"))
 
     with database.reading() as session:
-        places = Places(RepoView(repo.store, layout))
+        places = DestinationIndex(RepoView(repo.store, layout))
         dry = dry_run.sort(session, ParseResult(entries), places, by="U0ALICE")
 
     [refused] = dry.of(dry_run.NOWHERE)
