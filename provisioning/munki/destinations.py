@@ -3,7 +3,7 @@
 from functools import cached_property, lru_cache
 
 from provisioning.munki.errors import UnknownDestination
-from provisioning.munki.manifests.documents import Destination
+from provisioning.munki.layout import Destination
 from provisioning.munki.namesakes import Look
 from provisioning.munki.repo import RepoView
 

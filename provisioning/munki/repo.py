@@ -8,7 +8,15 @@ from operator import is_not
 
 from infrastructure.retry import AT_ONCE, retry
 from provisioning.munki.errors import MissingInclude, RepoUnusable
-from provisioning.munki.layout import DEFAULT, Include, Kind, Layout, Listing, ownership
+from provisioning.munki.layout import (
+    DEFAULT,
+    Destination,
+    Include,
+    Kind,
+    Layout,
+    Listing,
+    ownership,
+)
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.manifests import documents
@@ -16,7 +24,6 @@ from provisioning.munki.manifests.documents import (
     CATALOGS,
     FOLDER,
     INCLUDED,
-    Destination,
     Manifest,
 )
 from provisioning.munki.manifests.includes import SharedManifests, named

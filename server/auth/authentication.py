@@ -18,6 +18,7 @@ from provisioning.access.models import INSTALLAPPLICATIONS
 from provisioning.access.tokens import TokenGrant, Tokens
 from provisioning.clients.imagr.errors import ConfigExpired
 from provisioning.firstboot.placement import Requested
+from provisioning.munki import Destination
 from server.auth.guards import (
     EARLY,
     ELSEWHERE,
@@ -89,7 +90,7 @@ class Callers:
         if credential is not None and credential.opens != INSTALLAPPLICATIONS:
             self.confine(request, credential.site, site)
         elif credential is not None and not credential.is_for(site, build):
-            raise self._too_narrow(request, credential, f"{site[:80]}/{build[:80]}")
+            raise self._too_narrow(request, credential, str(Destination(site[:80], build[:80])))
         return credential
 
     def _credential_in(self, request: Request) -> CredentialGrant | None:

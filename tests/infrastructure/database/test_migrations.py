@@ -9,6 +9,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from infrastructure.database import migrations, schema_version
 from infrastructure.database.engine import Database
@@ -27,6 +28,18 @@ INSERT INTO notifications (key, channel, kind, card_id, facts, occurred_at)
 VALUES ('n', 'C0', 'card', 1, '{{}}', {AT})
 """
 
+# A Mac that a pattern named, and the event to which an undo goes back; and one that was never so.
+NAMED = f"""
+INSERT INTO registrations (id, serial, site, build, state, registered_by, channel, revision,
+  created_at, changed_at, computer_name, named_for)
+VALUES (1, 'C02AAA', 'uk', 'it/lab', 'waiting', 'U0ALICE', 'C0', 1, {AT}, {AT}, 'a', 'uk/it/lab'),
+  (2, 'C02BBB', 'uk', 'it/lab', 'waiting', 'U0ALICE', 'C0', 1, {AT}, {AT}, 'b', NULL);
+INSERT INTO events (registration_id, what, by, at, before, after)
+VALUES (1, 'named', NULL, {AT}, '{{"computer_name": null, "named_for": null}}',
+    '{{"computer_name": "a", "named_for": "uk/it/lab"}}'),
+  (1, 'confirmed', NULL, {AT}, NULL, '{{"site": "uk", "build": "it/lab"}}')
+"""
+
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
@@ -42,12 +55,16 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
     database.close()
 
 
+def config_for(session: Session) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(migrations.FOLDER))
+    config.attributes["connection"] = session.connection()
+    return config
+
+
 def test_a_database_of_the_first_release_keeps_its_registrations(empty_database: Database) -> None:
     with empty_database.begin() as session:
-        config = Config()
-        config.set_main_option("script_location", str(migrations.FOLDER))
-        config.attributes["connection"] = session.connection()
-        command.upgrade(config, "0001")
+        command.upgrade(config_for(session), "0001")
         for statement in OLD.split(";"):
             session.execute(text(statement))
 
@@ -59,3 +76,32 @@ def test_a_database_of_the_first_release_keeps_its_registrations(empty_database:
         assert session.scalars(select(Card)).one().kind == "batch"
         assert session.scalars(select(Event)).one().act_id is None
         assert session.scalars(select(Notification)).one().due_at is None
+
+
+def test_the_destination_of_a_name_is_two_names_from_then_on_and_one_text_before(
+    empty_database: Database,
+) -> None:
+    registrations = "SELECT named_for FROM registrations ORDER BY id"
+    events = "SELECT before, after FROM events WHERE what = 'named'"
+    with empty_database.begin() as session:
+        command.upgrade(config_for(session), "0010")
+        for statement in NAMED.replace(":", "\\:").split(";"):
+            session.execute(text(statement))
+
+        command.upgrade(config_for(session), "0011")
+
+        assert [*session.scalars(text(registrations))] == ["uk\nit/lab", None]
+        named = session.scalars(select(Event).where(Event.what == "named")).one()
+        assert (named.before, named.after) == (
+            {"computer_name": None, "named_for": None},
+            {"computer_name": "a", "named_for": "uk\nit/lab"},
+        )
+        assert session.scalar(text("SELECT count(*) FROM events WHERE before IS NULL")) == 1
+        includes = session.scalar(text("SELECT includes FROM registrations WHERE id = 1"))
+        assert "included_manifests/builds/it/lab" in str(includes)
+        session.expunge_all()
+
+        command.downgrade(config_for(session), "0010")
+
+        assert [*session.scalars(text(registrations))] == ["uk/it/lab", None]
+        assert "uk/it/lab" in str(session.execute(text(events)).one())

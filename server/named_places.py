@@ -1,0 +1,27 @@
+"""The sites and builds that callers name, as far as the layout of the Munki repo has such."""
+
+import structlog
+
+from provisioning.munki import RepoView
+from server.request_log import Repeats
+
+LONGEST = 80  # characters of a name that are logged
+
+
+class NamedPlaces:
+    """A reader of the site and the build that a caller names."""
+
+    def __init__(self) -> None:
+        self._repeats = Repeats(structlog.get_logger().warning)
+
+    def read(self, repo: RepoView, site: str, build: str) -> tuple[str, str]:
+        """Return both names, empty where the layout of `repo` has no such kind.
+
+        A name that is left out so is logged, once a minute for each.
+        """
+        kept = repo.layout.present(site, build)
+        for kind, sent, name in (("site", site, kept[0]), ("build", build, kept[1])):
+            if sent != name:
+                value = sent[:LONGEST]
+                self._repeats.say((kind, value), f"{kind} ignored", **{kind: value})
+        return kept
