@@ -48,7 +48,11 @@ def create_app(
     app.url_map.merge_slashes = False  # it redirects, and Imagr takes a redirect for a failure
     database = dependencies.database
     errors.register_handlers(
-        app, database, channel=dependencies.channel, command=dependencies.command
+        app,
+        database,
+        channel=dependencies.channel,
+        command=dependencies.command,
+        usage=lambda: dependencies.repo.now().layout.usage,
     )
     process = Process(SERVER, database, port=port)
     readiness = Readiness(database, dependencies.repo, process, wanted_parts)
@@ -83,7 +87,9 @@ def _blueprints(dependencies: ServerDependencies, readiness: Readiness) -> Itera
         find_credential=dependencies.find_report_credential,
         guard=dependencies.report_guard,
     )
-    yield installapplications.blueprint(database, repo, dependencies.installations, callers)
+    yield installapplications.blueprint(
+        database, repo, named_places, dependencies.installations, callers
+    )
     yield computer_names.blueprint(
         computer_names.ComputerNames(database, repo, dependencies.policy), callers
     )

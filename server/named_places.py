@@ -20,8 +20,10 @@ class NamedPlaces:
         A name that is left out so is logged, once a minute for each.
         """
         kept = repo.layout.present(site, build)
-        for kind, sent, name in (("site", site, kept[0]), ("build", build, kept[1])):
-            if sent != name:
-                value = sent[:LONGEST]
-                self._repeats.say((kind, value), f"{kind} ignored", **{kind: value})
+        if kept[0] != site:
+            value = site[:LONGEST]
+            self._repeats.say(("site", value), "site ignored", site=value)
+        if kept[1] != build:
+            value = build[:LONGEST]
+            self._repeats.say(("build", value), "build ignored", build=value)
         return kept

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from infrastructure.errors import RollcallError
 from provisioning.access.tokens import WHERE_REGISTERED, Tokens
 from provisioning.clients.scripts import PLACEHOLDER, Scripts
+from provisioning.clients.templates.chooser import sites_of
 from provisioning.clients.templates.last_good import UnusableTemplate
 from provisioning.diagnostics import explanations
 from provisioning.firstboot import bench as benches
@@ -118,7 +119,7 @@ class Previewer:
         It looks at the templates as they are: a server may serve the last good one instead.
         """
         basic = b64encode(f"{username}:{password}".encode()).decode()
-        return cls(repo, _scripts(url, templates), (basic, password, *others))
+        return cls(repo, _scripts(repo, url, templates), (basic, password, *others))
 
     @classmethod
     def of_bot(cls, repo: MunkiRepo, *, url: str | None, templates: Path | None) -> Self:
@@ -138,7 +139,7 @@ class Previewer:
                 "the templates that are shipped; let the bot read it as the server does."
             )
             templates = None
-        return cls(repo, _scripts(url or NOWHERE, templates), (), tuple(faults))
+        return cls(repo, _scripts(repo, url or NOWHERE, templates), (), tuple(faults))
 
     def preview(
         self,
@@ -234,9 +235,10 @@ def _listed(lines: Iterable[str]) -> list[str]:
     return [f"- {line}" for line in lines]
 
 
-def _scripts(url: str, templates: Path | None) -> Scripts:
+def _scripts(repo: MunkiRepo, url: str, templates: Path | None) -> Scripts:
     """Scripts that are only looked at: the key of their tokens is forgotten at once."""
-    return Scripts(url, Tokens(secrets.token_hex(16), timedelta(0)), templates)
+    tokens = Tokens(secrets.token_hex(16), timedelta(0))
+    return Scripts(url, tokens, templates, is_site=sites_of(repo))
 
 
 def _of_unknown(

@@ -110,10 +110,21 @@ def _refuse_nonsense(
 
 def _existing(repo: MunkiRepo, site: str, build: str | None) -> tuple[str, str | None]:
     """The site and the build as the repo spells them; or a sentence with the nearest names."""
+    now = repo.now()
+    if now.layout.sites is None:
+        raise click.ClickException(
+            "The Munki repo has no sites (munki.sites is false in the policy), so no key is for "
+            "one of them: say --all-sites."
+        )
+    if build is not None and now.layout.builds is None:
+        raise click.ClickException(
+            "The Munki repo has no builds (munki.builds is false in the policy): leave "
+            "--installapplications out; a key for SITE opens its JSON, too."
+        )
     try:
         if build is None:
-            return repo.now().site(site), None
-        destination = repo.now().destination(site, build)
+            return now.site(site), None
+        destination = now.destination(site, build)
         return destination.site, destination.build
     except UnknownDestination as error:
         names = " or ".join(repr(name) for name in error.nearest)

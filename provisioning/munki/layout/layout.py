@@ -125,6 +125,11 @@ class Layout:
         """Return a site and a build as they are, but "" for a kind that the repo does not have."""
         return site if self.sites else "", build if self.builds else ""
 
+    @property
+    def usage(self) -> str:
+        """The words of a command that stand for a destination, such as `SITE BUILD`."""
+        return " ".join(filter(None, self.present("SITE", "BUILD")))
+
     def is_complete(self, site: str, build: str) -> bool:
         """Return True where these names say all of where a Mac goes; empty ones say nothing."""
         return bool((site or not self.sites) and (build or not self.builds))
