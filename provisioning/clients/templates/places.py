@@ -105,7 +105,8 @@ def pairs_with_templates(
 ) -> Iterator[Destination]:
     """Yield the sites and builds that a template other than the base serves, in their order."""
     known = frozenset(present)
-    of_builds = {build for build in places.builds if build and f"builds/{build}{suffix}" in known}
+    of_builds = [build for build in places.builds if build and f"builds/{build}{suffix}" in known]
+    wanted = frozenset(of_builds)
     for site in places.sites:
         here, prefix = places.builds_at(site), f"sites/{site}/"
         if site and f"sites/{site}{suffix}" in known:
@@ -114,12 +115,14 @@ def pairs_with_templates(
             builds = [
                 build
                 for build in here
-                if build in of_builds
+                if build in wanted
                 or (
                     f"{prefix}{build}{suffix}" in known
                     and f"{site}/{build}" not in places.known_sites
                 )
             ]
+        elif places.of_site is None:  # ten thousand sites have no time for all builds
+            builds = of_builds
         else:
-            builds = [build for build in here if build in of_builds] if of_builds else []
+            builds = [build for build in here if build in wanted]
         yield from (Destination(site, build) for build in builds)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioning.munki import Destination
+from provisioning.munki.layout import Destination
 
 
 @pytest.mark.parametrize(
