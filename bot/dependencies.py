@@ -13,10 +13,12 @@ from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
 from provisioning.diagnostics.preview import Previewer
 from provisioning.firstboot import unknown
+from provisioning.imports.places import kinds_of
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
 from provisioning.registrations import operations
 from provisioning.registrations.models import Operation
+from provisioning.values.kinds import Kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,11 @@ class BotDependencies:
     members: SlackUsers
     previewer: Previewer
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    @property
+    def kinds(self) -> Kinds:
+        """The kinds of names that say where a Mac goes, by the layout of this moment."""
+        return kinds_of(self.repo.now().layout)
 
     def permit(self, requester: Requester, *sites: str) -> None:
         """Check that `requester` may register Macs at these sites. Raises NotAllowed, CannotCheck.

@@ -24,9 +24,9 @@ from rollcall.cli import COMMANDS
 from rollcall.settings import (
     BotSettings,
     JobsSettings,
+    RelaySettings,
     ServerSettings,
     Settings,
-    SlackSettings,
 )
 from tests.support.settings import bot_settings, server_settings
 
@@ -38,7 +38,7 @@ END = "<!-- The end of what comes from the code. -->"
 READERS: dict[str, type[Settings]] = {
     "server": ServerSettings,
     "bot": BotSettings,
-    "relay": SlackSettings,
+    "relay": RelaySettings,
     "jobs": JobsSettings,
 }
 TEMPLATES = ROOT / "templates"

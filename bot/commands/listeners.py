@@ -10,6 +10,7 @@ from bot.commands.dispatch import Dispatcher
 from bot.commands.models import FormCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.slack import modals, replies
+from provisioning.imports.places import kinds_of
 
 
 def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
@@ -18,7 +19,9 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     def dispatch_command(ack: Ack, command: dict[str, Any]) -> None:
         """Dispatch the typed command; the answer travels in the acknowledgement."""
         repo = dependencies.repo.now()
-        parsed = parser.parse(command.get("text", ""), repo.sites, repo.builds)
+        parsed = parser.parse(
+            command.get("text", ""), repo.sites, repo.builds, kinds_of(repo.layout)
+        )
         if isinstance(parsed, FormCommand):
             ack()
             return
@@ -28,6 +31,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     def form(client: WebClient, command: dict[str, Any], respond: Respond) -> None:
         """Open the form, once the command is acknowledged: its trigger lives for three seconds."""
         if not command.get("text", "").strip():
-            replies.open_window(client, command["trigger_id"], modals.form(), respond)
+            window = modals.form(dependencies.kinds)
+            replies.open_window(client, command["trigger_id"], window, respond)
 
     app.command(dependencies.command)(ack=dispatch_command, lazy=[form])

@@ -11,6 +11,7 @@ from bot.firstboot import unknown_blocks
 from bot.slack import modals, replies
 from bot.slack.markup import Message
 from provisioning.firstboot import corrections, unknown
+from provisioning.imports.places import kinds_of
 from provisioning.outbox.models import Card
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Registration
@@ -68,9 +69,10 @@ class UnknownMacActions:
 
     def register(self, mac_id: int, site: str, build: str, requester: Requester) -> Message:
         """Register an unknown Mac, on the card that asks."""
-        if not (site and build):
-            return unknown_blocks.incomplete(site, build)
-        destination = self._dependencies.repo.now().destination(site, build)
+        repo = self._dependencies.repo.now()
+        if not repo.layout.is_complete(site, build):
+            return unknown_blocks.incomplete(site, build, kinds_of(repo.layout))
+        destination = repo.destination(site, build)
         self._dependencies.permit(requester, destination.site)
         with self._dependencies.acting("registered", requester) as (session, operation):
             mac = unknown.get_pending(session, mac_id)

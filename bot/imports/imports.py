@@ -14,7 +14,7 @@ from provisioning.imports.batches import Submission
 from provisioning.imports.models import Import
 from provisioning.imports.parsing.delimited import csv_template
 from provisioning.imports.parsing.entries import ParseResult
-from provisioning.munki.destinations import DestinationIndex
+from provisioning.imports.places import Places
 from provisioning.outbox import outbox
 from provisioning.outbox.models import IMPORT, Card
 
@@ -41,16 +41,14 @@ class ImportActions:
 
     def paste(self, command: PasteCommand, requester: Requester) -> Message:
         """Show the dry run of the Macs in a text."""
-        places = DestinationIndex(self._dependencies.repo.now())
+        places = Places(self._dependencies.repo.now())
         return self.show(command.result, places, self.submission(requester))
 
     def submission(self, requester: Requester, **fields: Any) -> Submission:
         """Return the submission of `requester` at this moment, with these fields."""
         return Submission(requester.user, requester.via, self._dependencies.clock(), **fields)
 
-    def show(
-        self, result: ParseResult, places: DestinationIndex, submission: Submission
-    ) -> Message:
+    def show(self, result: ParseResult, places: Places, submission: Submission) -> Message:
         """Store a parse result and show its dry run to the person alone."""
         with self._dependencies.database.begin() as session:
             imported = batches.keep(session, result, submission)
@@ -76,13 +74,13 @@ class ImportActions:
 
     def send_template(self, _: TemplateCommand, requester: Requester) -> Message:
         """Enqueue the spreadsheet to fill in, for the person who asks for it."""
-        repo = self._dependencies.repo
+        known = Places(self._dependencies.repo.now()).known
         with self._dependencies.database.begin() as session:
             outbox.enqueue_file(
                 session,
                 channel=requester.user,
                 name="macs.csv",
-                content=csv_template(repo.now().sites(), repo.now().builds()),
+                content=csv_template(*known),
                 sentence="Fill in one Mac a line and drop the file here.",
                 at=self._dependencies.clock(),
             )
@@ -91,7 +89,7 @@ class ImportActions:
     def register(self, import_id: int, button: str, user: str) -> tuple[Import, Message]:
         """Register the ready rows and those that the button includes. Raises NotAllowed."""
         dependencies = self._dependencies
-        places = DestinationIndex(dependencies.repo.now())
+        places = Places(dependencies.repo.now())
         including = dry_run_blocks.INCLUDING[button]
         # Slack may be asked: before the transaction, for which others wait.
         with dependencies.database.reading() as session:
@@ -120,7 +118,7 @@ class ImportActions:
 
     def send(self, import_id: int, user: str) -> Import:
         """Enqueue the whole dry run as a file for `user`."""
-        places = DestinationIndex(self._dependencies.repo.now())
+        places = Places(self._dependencies.repo.now())
         with self._dependencies.database.begin() as session:
             imported = batches.opened(session, import_id)
             dry_run = batches.sort(session, imported, places)
@@ -129,7 +127,7 @@ class ImportActions:
 
     def choose(self, import_id: int, menu: str, name: str) -> Import:
         """Set the site of the rows that name no site, or the build of those that name no build."""
-        places = DestinationIndex(self._dependencies.repo.now())
+        places = Places(self._dependencies.repo.now())
         kind = "site" if menu == dry_run_blocks.SITE else "build"
         with self._dependencies.database.begin() as session:
             imported = batches.opened(session, import_id)

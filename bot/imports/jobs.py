@@ -13,8 +13,8 @@ from infrastructure.jobs.runner import Record
 from provisioning.imports import readers, reading, sources
 from provisioning.imports.models import Import
 from provisioning.imports.parsing.entries import ParseResult
+from provisioning.imports.places import Places
 from provisioning.munki import MunkiRepo
-from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.errors import RepoUnusable
 
 Fetch = Callable[[str, str], bytes]
@@ -58,7 +58,7 @@ class ReadSourceJob:
             return reading.awaiting(session, payload)
 
     def _read(self, source: dict[str, Any], *, many: bool) -> ParseResult:
-        places = DestinationIndex(self._repo.now())
+        places = Places(self._repo.now())
         try:
             content = self._content(source) if source["kind"] in sources.DOWNLOADED else b""
         except NotDownloadable as error:
@@ -72,7 +72,7 @@ class ReadSourceJob:
 
     def _advance(self, imported: Import, payload: dict[str, Any], result: ParseResult) -> Record:
         with self._database.reading() as session:
-            places = DestinationIndex(self._repo.now())
+            places = Places(self._repo.now())
             progress = reading.advance(session, imported, payload, result, places)
         return lambda session, now: reading.record(session, progress, now)
 

@@ -14,7 +14,7 @@ from bot.imports.imports import ImportActions, source_of
 from bot.slack import modals, replies
 from bot.slack.markup import Message
 from provisioning.imports.parsing import text as texts
-from provisioning.munki.destinations import DestinationIndex
+from provisioning.imports.places import Places
 from provisioning.outbox import outbox
 
 FORM, MESSAGE = "register_macs", "register_message"  # as the Slack app calls them
@@ -36,7 +36,8 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
                 user, now = body["user"]["id"], dependencies.clock()
                 outbox.enqueue_news(session, channel=user, sentence=text, at=now)
 
-        replies.open_window(client, body["trigger_id"], modals.form(), reply)
+        window = modals.form(dependencies.kinds)
+        replies.open_window(client, body["trigger_id"], window, reply)
 
     def message(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         """Read the message that the shortcut was used on."""
@@ -59,8 +60,8 @@ def _read(
     sources = [source_of(file) for file in message.get("files") or ()]
     if not sources and len(text) > LONGEST_PASTE:
         return actions.read_text_later(text, requester)
-    places = DestinationIndex(dependencies.repo.now())
-    result = texts.read(text, places.sites, places.builds)
+    places = Places(dependencies.repo.now())
+    result = texts.read(text, *places.known)
     submission = actions.submission(requester)
     if sources:
         return actions.read_later(result, sources, submission)

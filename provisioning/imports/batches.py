@@ -12,7 +12,7 @@ from provisioning.imports import dry_run, summary
 from provisioning.imports.dry_run import DryRun
 from provisioning.imports.models import DROPPED, READ, REGISTERED, Import
 from provisioning.imports.parsing.entries import ParseResult, from_json, to_json
-from provisioning.munki.destinations import DestinationIndex
+from provisioning.imports.places import Places
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Operation
@@ -64,7 +64,7 @@ def keep(session: Session, result: ParseResult, submission: Submission) -> Impor
 
 
 def sort(
-    session: Session, imported: Import, places: DestinationIndex, result: ParseResult | None = None
+    session: Session, imported: Import, places: Places, result: ParseResult | None = None
 ) -> DryRun:
     """Return the present dry run of an import, for the person who submitted it."""
     if result is None:
@@ -74,7 +74,7 @@ def sort(
     )
 
 
-def show(session: Session, imported: Import, places: DestinationIndex, *, at: datetime) -> None:
+def show(session: Session, imported: Import, places: Places, *, at: datetime) -> None:
     """Show the present dry run of an import on its card."""
     imported.shown = summary.of(sort(session, imported, places))
     refresh_card(session, imported, at=at)
@@ -117,7 +117,7 @@ def drop(session: Session, import_id: int, *, by: str, at: datetime) -> Import:
 def choose(
     session: Session,
     imported: Import,
-    places: DestinationIndex,
+    places: Places,
     *,
     site: str | None = None,
     build: str | None = None,

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, with_doubt
+from provisioning.imports.places import Places
 from provisioning.munki import Destination
-from provisioning.munki.destinations import DestinationIndex
 from provisioning.registrations import name_clashes, naming
 from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.registrations.name_clashes import Clash
 from provisioning.registrations.similar import slips
+from provisioning.values.kinds import BUILD, SITE
 
 # Kinds of rows. The first two are ready to be registered.
 NEW, MOVED = "new", "moved"
@@ -71,7 +72,7 @@ class DryRun:
 def sort(
     session: Session,
     result: ParseResult,
-    places: DestinationIndex,
+    places: Places,
     *,
     by: str,
     site: str | None = None,
@@ -92,7 +93,8 @@ def sort(
         key = read.serial.key
         entry = with_doubt(with_doubt(read, names.doubts.get(key)), _claimed(like.get(key)))
         named = (entry.site or site, entry.build or build)
-        wants |= {kind for kind, name in zip(("site", "build"), named, strict=True) if not name}
+        pairs = zip((SITE, BUILD), named, strict=True)
+        wants |= {kind for kind, name in pairs if not name and kind in places.kinds.names}
         row = _row(entry, places.look_up(*named), standing.get(key), near, by)
         rows.append(replace(row, called=names.given.get(key)))
     return DryRun(tuple(rows), result.rejected, tuple(sorted(wants, reverse=True)))
@@ -106,7 +108,7 @@ class _Names:
     doubts: Mapping[str, str]
 
     @classmethod
-    def of(cls, session: Session, entries: Sequence[Entry], places: DestinationIndex) -> Self:
+    def of(cls, session: Session, entries: Sequence[Entry], places: Places) -> Self:
         written = {entry.serial.key: entry.name for entry in entries if entry.name}
         if not written:
             return cls({}, {})

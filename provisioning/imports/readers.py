@@ -11,15 +11,13 @@ from provisioning.imports.parsing import files, text
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, UnreadableFile
 from provisioning.imports.photos import labels
 from provisioning.imports.photos.labels import UnreadablePhoto
+from provisioning.imports.places import Places
 from provisioning.imports.sources import OTHER, PHOTO, TEXT, name_of, unread
-from provisioning.munki.destinations import DestinationIndex
 
 _READABLE = "Rollcall reads CSV and Excel (.xlsx) files, text, and photos (JPEG, PNG, HEIC)"
 
 
-def read(
-    source: dict[str, Any], content: bytes, places: DestinationIndex, *, several: bool
-) -> ParseResult:
+def read(source: dict[str, Any], content: bytes, places: Places, *, several: bool) -> ParseResult:
     """Return the Macs in a source; one rejection with the reason where it cannot be read.
 
     `content` is that of a file, and empty for a text. Where the import has `several` sources, the
@@ -30,10 +28,10 @@ def read(
         return unread(source, _READABLE)
     try:
         if source["kind"] == TEXT:
-            return text.read(source["text"], places.sites, places.builds)
+            return text.read(source["text"], *places.known)
         if source["kind"] == PHOTO:
             return _read_photo(content, name)
-        result = files.read(content, name, places.sites, places.builds)
+        result = files.read(content, name, *places.known)
     except (UnreadableFile, UnreadablePhoto) as error:
         return unread(source, error.reason)
     except GaveUp as error:

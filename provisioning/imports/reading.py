@@ -15,7 +15,7 @@ from provisioning.imports import batches, sources, summary
 from provisioning.imports.dry_run import DryRun
 from provisioning.imports.models import DROPPED, READ, READING, Import
 from provisioning.imports.parsing.entries import ParseResult, from_json, join, to_json
-from provisioning.munki.destinations import DestinationIndex
+from provisioning.imports.places import Places
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 
@@ -69,7 +69,7 @@ def advance(
     imported: Import,
     payload: dict[str, Any],
     result: ParseResult,
-    places: DestinationIndex,
+    places: Places,
 ) -> Progress:
     """Return the progress of an import by the `result` of the source in a job's payload.
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.jobs import schedule
 from provisioning.firstboot.models import UnknownMac
+from provisioning.imports.places import kinds_of
 from provisioning.outbox import outbox
 from provisioning.outbox.models import DIGEST, Card
 from provisioning.policy import Policy
@@ -95,7 +96,11 @@ def enqueue_daily(
             session,
             DIGEST,
             channel=place,
-            payload={"sites": sorted(by_channel.get(place, ())), "command": command},
+            payload={
+                "sites": sorted(by_channel.get(place, ())),
+                "command": command,
+                "form": kinds_of(policy.munki.layout).form,
+            },
             at=now,
             dedup_key=f"digest {due[-1]:%Y-%m-%dT%H:%M} {place}",
         )

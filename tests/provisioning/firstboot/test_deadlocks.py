@@ -19,8 +19,8 @@ from provisioning.firstboot.unknown import AlreadySettled
 from provisioning.imports import approval, batches
 from provisioning.imports.batches import Submission
 from provisioning.imports.parsing.entries import Entry, ParseResult
+from provisioning.imports.places import Places
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.munki.destinations import DestinationIndex
 from provisioning.registrations import changes, operations, register
 from provisioning.registrations.models import BENCHED, Operation, Registration
 from provisioning.values.serials import Serial, parse_all
@@ -90,7 +90,7 @@ def counted(session: Session, names: Sequence[str]) -> None:
 def test_rows_are_taken_in_one_order_whichever_is_older_or_named_first(
     postgresql_url: str, take: Callable[[Session, Sequence[str]], None]
 ) -> None:
-    """Who waits for the last one has the first: in two orders both would wait for each other."""
+    """A waiter for the last row holds the first: in two orders both would wait for each other."""
     first, last = "C02AAA", "C02BBB"
     with closing(Database(postgresql_url)) as database, ThreadPoolExecutor() as pool:
         with database.begin() as session:
@@ -136,7 +136,7 @@ def test_of_two_who_dismiss_an_unknown_mac_at_once_the_second_hears_of_the_first
 
 
 def approving(
-    database: Database, places: DestinationIndex, macs: dict[str, str], meeting: Barrier
+    database: Database, places: Places, macs: dict[str, str], meeting: Barrier
 ) -> Callable[[], int]:
     """A yes to an import of `macs`, by site; between two sites it waits for another yes."""
     entries = tuple(Entry(Serial(mac), site, "design") for mac, site in macs.items())
@@ -172,8 +172,7 @@ def test_imports_that_share_macs_wait_for_each_other_and_not_both_at_once(
     with closing(Database(postgresql_url)) as database:
         meeting, new = Barrier(2), list[int]()
         approvals = [
-            approving(database, DestinationIndex(repo.now()), macs, meeting)
-            for macs in (one, other)
+            approving(database, Places(repo.now()), macs, meeting) for macs in (one, other)
         ]
         threads = [Thread(target=lambda yes=yes: new.append(yes())) for yes in approvals]
         for thread in threads:
@@ -185,7 +184,7 @@ def test_imports_that_share_macs_wait_for_each_other_and_not_both_at_once(
 
 
 def test_a_bench_is_undone_while_it_takes_a_mac(postgresql_url: str) -> None:
-    """What is recorded of the Mac refers to the bench's act, which the undo holds."""
+    """The rows about the Mac refer to the bench's operation, which the undo has locked."""
     to = Destination("london", "design")
     with closing(Database(postgresql_url)) as one, closing(Database(postgresql_url)) as other:
         with one.begin() as session:

@@ -1,4 +1,4 @@
-"""How fast and how exactly what was read is compared with what is registered."""
+"""Comparison of an import with the registrations: its speed and its exactness."""
 
 import random
 import time
@@ -11,8 +11,8 @@ from provisioning.firstboot.placement import Requested
 from provisioning.imports import approval, batches, dry_run
 from provisioning.imports.batches import Submission
 from provisioning.imports.parsing.entries import Entry, ParseResult
+from provisioning.imports.places import Places
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.munki.destinations import DestinationIndex
 from provisioning.registrations import register as registrations
 from provisioning.registrations import similar
 from provisioning.values.serials import Serial, neighbours
@@ -74,9 +74,7 @@ def test_five_thousand_are_sorted_against_many_thousands_at_once(
 
     with database.reading() as session:
         begun = time.monotonic()
-        dry = dry_run.sort(
-            session, ParseResult(tuple(entries)), DestinationIndex(repo.now()), by="U0ALICE"
-        )
+        dry = dry_run.sort(session, ParseResult(tuple(entries)), Places(repo.now()), by="U0ALICE")
         taken = time.monotonic() - begun
 
     assert len(dry.of(dry_run.CONFLICT)) == 1000
@@ -103,7 +101,7 @@ def test_a_mac_that_only_its_script_brought_in_counts_as_new_and_not_as_moved(
         registered = approval.register(
             session,
             imported,
-            batches.sort(session, imported, DestinationIndex(repo.now())),
+            batches.sort(session, imported, Places(repo.now())),
             operation=did(session, "registered", by="U0ALICE", at=NOON),
             channel_of=lambda _: "C1",
         )
