@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from provisioning.munki.layout.forms import FolderForm, Form, Listing, Reading
+from provisioning.values.kinds import Kinds
 
 SITE_DEFAULT = "site_default"
 SITES = FolderForm("included_manifests/sites")
@@ -128,7 +129,7 @@ class Layout:
     @property
     def usage(self) -> str:
         """The words of a command that stand for a destination, such as `SITE BUILD`."""
-        return " ".join(filter(None, self.present("SITE", "BUILD")))
+        return Kinds.of(self.sites, self.builds).form
 
     def is_complete(self, site: str, build: str) -> bool:
         """Return True where these names say all of where a Mac goes; empty ones say nothing."""
