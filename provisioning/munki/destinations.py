@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
 from provisioning.munki.errors import UnknownDestination
+from provisioning.munki.layout import Destination
 from provisioning.munki.layout.meanings import Meanings
-from provisioning.munki.manifests.documents import Destination
 from provisioning.munki.namesakes import Look
 from provisioning.munki.repo import RepoView
 from provisioning.values.serials import Serial

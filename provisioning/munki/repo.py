@@ -14,7 +14,14 @@ from provisioning.munki.errors import (
     RepoUnusable,
     SerialMeansSomething,
 )
-from provisioning.munki.layout import DEFAULT, Include, Kind, Layout, ownership
+from provisioning.munki.layout import (
+    DEFAULT,
+    Destination,
+    Include,
+    Kind,
+    Layout,
+    ownership,
+)
 from provisioning.munki.layout.finder.keeping_out import keeps_out
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.listed_places import ListedPlaces
@@ -24,7 +31,6 @@ from provisioning.munki.manifests.documents import (
     CATALOGS,
     FOLDER,
     INCLUDED,
-    Destination,
     Manifest,
 )
 from provisioning.munki.manifests.includes import SharedManifests, named

@@ -46,6 +46,10 @@ class Names:
             for first in range(1, len(parts)):
                 self._ends["/".join(parts[first:])].append(name)
 
+    def has(self, name: str) -> bool:
+        """Return True where there is this name, as it is written."""
+        return name in self._exact
+
     def exact(self, typed: str) -> str | None:
         """Return the name that is written so, or the only one that is in another case."""
         text = typed.strip()
@@ -103,6 +107,10 @@ class PlaceIndex:
     def sites(self) -> tuple[str, ...]:
         """The names of all sites, sorted."""
         return self._sites.all
+
+    def has_site(self, name: str) -> bool:
+        """Return True where this is the whole name of a site, as it is written in the repo."""
+        return self._sites.has(name)
 
     def builds(self, site: str | None = None) -> tuple[str, ...]:
         """The names of the builds that are offered for a site, or of all builds, sorted."""

@@ -131,6 +131,15 @@ class Layout:
         """Return the path of a Mac's own manifest."""
         return f"{self.macs}/{serial}" if self.macs else serial
 
+    def present(self, site: str, build: str) -> tuple[str, str]:
+        """Return a site and a build as they are, but "" for a kind that the repo does not have."""
+        return site if self.sites else "", build if self.builds else ""
+
+    @property
+    def usage(self) -> str:
+        """The words of a command that stand for a destination, such as `SITE BUILD`."""
+        return Kinds.of(self.sites, self.builds).form
+
     def is_complete(self, site: str, build: str) -> bool:
         """Return True where these names say all of where a Mac goes; empty ones say nothing."""
         return bool((site or not self.sites) and (build or not self.builds))

@@ -37,6 +37,17 @@ HAPPENED = text(f"""
 INSERT INTO events (registration_id, what, at, after) VALUES (:id, :what, {AT}, :after)
 """)
 MANY = 2100  # registrations: more than two pages of the migration
+# A Mac that a pattern named, and the event to which an undo goes back; and one that was never so.
+NAMED = f"""
+INSERT INTO registrations (id, serial, site, build, state, registered_by, channel, revision,
+  created_at, changed_at, computer_name, named_for)
+VALUES (1, 'C02AAA', 'uk', 'it/lab', 'waiting', 'U0ALICE', 'C0', 1, {AT}, {AT}, 'a', 'uk/it/lab'),
+  (2, 'C02BBB', 'uk', 'it/lab', 'waiting', 'U0ALICE', 'C0', 1, {AT}, {AT}, 'b', NULL);
+INSERT INTO events (registration_id, what, by, at, before, after)
+VALUES (1, 'named', NULL, {AT}, '{{"computer_name": null, "named_for": null}}',
+    '{{"computer_name": "a", "named_for": "uk/it/lab"}}'),
+  (1, 'confirmed', NULL, {AT}, NULL, '{{"site": "uk", "build": "it/lab"}}')
+"""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -55,10 +66,14 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
 
 def upgrade_to(revision: str, session: Session) -> None:
     """Bring the database of a session to an earlier schema."""
+    command.upgrade(config_for(session), revision)
+
+
+def config_for(session: Session) -> Config:
     config = Config()
     config.set_main_option("script_location", str(migrations.FOLDER))
     config.attributes["connection"] = session.connection()
-    command.upgrade(config, revision)
+    return config
 
 
 def test_a_database_of_the_first_release_keeps_its_registrations(empty_database: Database) -> None:
@@ -113,3 +128,32 @@ def test_what_a_mac_includes_is_what_its_last_confirmation_wrote(empty_database:
     }
     sites = {n: each["ours"][1][1].rpartition("/")[2] for n, each in written.items() if each}
     assert sites == {**dict.fromkeys(range(1, MANY + 1), "oslo"), moved: "london", again: "leeds"}
+
+
+def test_the_destination_of_a_name_is_two_names_from_then_on_and_one_text_before(
+    empty_database: Database,
+) -> None:
+    registrations = "SELECT named_for FROM registrations ORDER BY id"
+    events = "SELECT before, after FROM events WHERE what = 'named'"
+    with empty_database.begin() as session:
+        command.upgrade(config_for(session), "0010")
+        for statement in NAMED.replace(":", "\\:").split(";"):
+            session.execute(text(statement))
+
+        command.upgrade(config_for(session), "0011")
+
+        assert [*session.scalars(text(registrations))] == ["uk\nit/lab", None]
+        named = session.scalars(select(Event).where(Event.what == "named")).one()
+        assert (named.before, named.after) == (
+            {"computer_name": None, "named_for": None},
+            {"computer_name": "a", "named_for": "uk\nit/lab"},
+        )
+        assert session.scalar(text("SELECT count(*) FROM events WHERE before IS NULL")) == 1
+        includes = session.scalar(text("SELECT includes FROM registrations WHERE id = 1"))
+        assert "included_manifests/builds/it/lab" in str(includes)
+        session.expunge_all()
+
+        command.downgrade(config_for(session), "0010")
+
+        assert [*session.scalars(text(registrations))] == ["uk/it/lab", None]
+        assert "uk/it/lab" in str(session.execute(text(events)).one())
