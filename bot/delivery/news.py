@@ -16,7 +16,7 @@ from bot.slack.markup import (
     standing,
 )
 from provisioning.outbox.models import Card
-from provisioning.registrations.models import CANCELLED, CONFIRMED, Registration
+from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED, Registration
 
 MOST_NAMED = 40  # Macs of one message; the others are counted
 MOST_SILENT = 20  # silent Macs of one message; the others are counted
@@ -27,7 +27,6 @@ MOST_CAUTIONS = 5  # sentences of one message; a lab whose profile sets one thin
 
 def confirmation(payload: Mapping[str, Any], late: datetime | None) -> Message:
     """The news that a Mac's manifest was written and read back."""
-    registered_by = payload["registered_by"]
     destination = f"{place(payload['site'], payload['build'])} (`{payload['digest']}`)"
     written = "written before its first boot" if payload.get("before_boot") else "written"
     lines = [
@@ -35,7 +34,7 @@ def confirmation(payload: Mapping[str, Any], late: datetime | None) -> Message:
             f":white_check_mark: `{payload['serial']}` is done: its manifest is {written}, "
             f"for {destination}."
         ),
-        f"Registered by {person(registered_by)}." if registered_by else "Nobody had registered it.",
+        _origin(payload["registered_by"]),
     ]
     extras = [*_overruled(payload, "Its script"), *_warning(payload), *_cautions([payload])]
     return _message([*lines, *extras], late)
@@ -105,6 +104,12 @@ def reminder(mac: Registration) -> Message:
     """The reminder of a Mac that is not done, for the person who asked for it."""
     head = f":alarm_clock: You wanted to be reminded of `{mac.name}`: it is not confirmed yet."
     return Message(head, posted([head, standing(mac), *_step(mac)]))
+
+
+def _origin(by: str | None) -> str:
+    if by == ADOPTED:
+        return "It was adopted."
+    return f"Registered by {person(by)}." if by else "Nobody had registered it."
 
 
 def _overruled(payload: Mapping[str, Any], script: str) -> list[str]:

@@ -26,7 +26,7 @@ from bot.slack.markup import (
 )
 from provisioning.firstboot.models import UnknownMac
 from provisioning.munki import Destination
-from provisioning.registrations.models import CANCELLED, CONFIRMED, Operation, Registration
+from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED, Operation, Registration
 from provisioning.values.kinds import BOTH, Kinds
 
 CHOICE = "stranger"  # the block of the two menus
@@ -72,11 +72,11 @@ def settled(mac: UnknownMac, registration: Registration | None, mistyped: str | 
             f"here, which {person(registration.registered_by)} had made."
         )
     registered_by = registration.registered_by
-    origin = (
-        f"{person(registered_by)} registered it"
-        if registered_by
-        else "Its own script says that it is"
-    )
+    origin = "Its own script says that it is"
+    if registered_by:
+        origin = f"{person(registered_by)} registered it"
+    if registered_by == ADOPTED:
+        origin = "It was adopted"
     return plain(f"{head} {origin} for {target}{_state(registration)}.")
 
 

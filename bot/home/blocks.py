@@ -20,7 +20,7 @@ from slack_sdk.models.views import View
 from bot.registrations import mac_menu
 from bot.registrations.card import WORDS, state_of
 from bot.slack.home_state import ALL, FILTERS, HomeState
-from bot.slack.markup import escape, markup, moment, person, place, section
+from bot.slack.markup import escape, markup, moment, place, registered, section
 from provisioning.monitoring.dashboard import STATES, Dashboard, DashboardPart
 from provisioning.registrations.models import Registration
 from provisioning.values.kinds import BOTH, Kinds
@@ -130,7 +130,7 @@ def _description(mac: Registration, note: str) -> str:
     """A Mac in two or three short lines."""
     lines = [
         f"`{mac.name}` → {place(mac.site, mac.build)}",
-        f"{_progress(mac)}; registered by {person(mac.registered_by)} {moment(mac.created_at)}",
+        f"{_progress(mac)}; {registered(mac.registered_by)} {moment(mac.created_at)}",
     ]
     if note:
         lines.append(f"> {escape(' '.join(note.split()))}")

@@ -7,7 +7,7 @@ from typing import Any
 from bot.registrations import manifest_history
 from bot.slack.markup import Message, escape, macs, moment, paragraphs, person, place, standing
 from provisioning.registrations.history import History
-from provisioning.registrations.models import BENCHED, FAILED, Event, Operation
+from provisioning.registrations.models import ADOPTED, BENCHED, FAILED, Event, Operation
 
 LONGEST_REASON = 100  # characters of the reason for which a Mac failed
 
@@ -25,6 +25,7 @@ _WORDS = {
     "undone": "taken back",
     "corrected": "given another serial",
     "named": "given a name",
+    ADOPTED: "adopted: its manifest was there",
 }
 
 
@@ -87,7 +88,9 @@ def _operation(operation: Operation, number: int) -> str:
     action = f"{operation.what} {macs(number)}"
     if operation.what == BENCHED:
         action = f"opened a bench, which took {macs(number)}"
-    line = f"{moment(operation.at)} {person(operation.by)} {action} ({escape(operation.via)})"
-    if operation.undone_at is not None and operation.undone_by:
-        line += f", undone {moment(operation.undone_at)} by {person(operation.undone_by)}"
+    by = person(operation.by) if operation.by else "an admin"
+    line = f"{moment(operation.at)} {by} {action} ({escape(operation.via)})"
+    if operation.undone_at is not None:
+        by = person(operation.undone_by) if operation.undone_by else "an admin"
+        line += f", undone {moment(operation.undone_at)} by {by}"
     return line

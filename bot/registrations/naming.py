@@ -14,7 +14,7 @@ from bot.slack import replies
 from bot.slack.markup import Message, escape, plain, section, undoable
 from provisioning.registrations import name_clashes, queries
 from provisioning.registrations import naming as namings
-from provisioning.registrations.models import Operation, Registration
+from provisioning.registrations.models import CONFIRMED, Operation, Registration
 from provisioning.registrations.name_clashes import Clash
 from provisioning.values import computer_names
 from provisioning.values.serials import Serial
@@ -79,7 +79,7 @@ def named(registration: Registration, before: str | None, operation: Operation) 
         return plain(f"`{registration.name}` is called {name} already.")
     replaced = f" instead of {escape(before)}" if before else ""
     consequence = "Its first-boot script sets that."
-    if registration.confirmed_at is not None:
+    if registration.confirmed_at is not None or registration.state == CONFIRMED:
         consequence = "It is confirmed already: that is set only if it is imaged again."
     return undoable(
         plain(f"`{registration.name}` is to be called {name}{replaced}. {consequence}"), operation

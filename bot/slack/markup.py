@@ -14,7 +14,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from provisioning.registrations.models import Operation, Registration
+from provisioning.registrations.models import ADOPTED, CONFIRMED, Operation, Registration
 
 UNDO = "undo"  # the action of the button
 INVISIBLE = "\u200b"  # takes a mark's power without being seen
@@ -61,8 +61,13 @@ def markup(text: str) -> MarkdownTextObject:
 
 
 def person(user: str | None) -> str:
-    """A mention of a Slack user; the client shows the name."""
-    return f"<@{user}>" if user else "nobody"
+    """A mention of a Slack user, whose name the client shows; ADOPTED is nobody to mention."""
+    return user if user == ADOPTED else f"<@{user}>" if user else "nobody"
+
+
+def registered(by: str | None) -> str:
+    """The origin of a registration, in words that a moment may follow."""
+    return ADOPTED if by == ADOPTED else f"registered by {person(by)}"
 
 
 def moment(at: datetime) -> str:
@@ -88,13 +93,13 @@ def standing(registration: Registration) -> str:
         "imaging": "stalled while it was imaged" if registration.mentioned_at else "being imaged",
         "failed": "failed",
         "cancelled": "cancelled",
-    }.get(registration.state)
-    if registration.confirmed_at is not None and state is None:
+    }.get(registration.state, CONFIRMED)
+    if registration.confirmed_at is not None and state == CONFIRMED:
         state = f"confirmed {moment(registration.confirmed_at)}"
     called = f" ({escape(registration.called)})" if registration.called else ""
     return (
         f"`{registration.name}`{called} → {place(registration.site, registration.build)}: {state}; "
-        f"registered by {person(registration.registered_by)} {moment(registration.created_at)}"
+        f"{registered(registration.registered_by)} {moment(registration.created_at)}"
     )
 
 

@@ -16,7 +16,7 @@ from provisioning.firstboot.placement import Reason, Requested, UnknownReason
 from provisioning.munki import Destination
 from provisioning.munki.layout import Layout
 from provisioning.policy import Policy
-from provisioning.registrations.models import Event, Registration
+from provisioning.registrations.models import ADOPTED, Event, Registration
 from provisioning.values.serials import Serial
 
 LOST = (
@@ -119,7 +119,10 @@ def _registered(
     if moved is not None and moved.by and _is_to(moved, destination):
         yield f"@{moved.by} moved it to {destination} on {moment(moved.at)}."
         where = ""
-    yield f"@{current.registered_by} registered it{where} on {moment(current.created_at)}."
+    origin = f"@{current.registered_by} registered it"
+    if current.registered_by == ADOPTED:
+        origin = "It was adopted"
+    yield f"{origin}{where} on {moment(current.created_at)}."
     if requested is not None and not requested.means(destination):
         yield f"Its script says {requested}; what was registered beats that."
 

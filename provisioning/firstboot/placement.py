@@ -22,7 +22,7 @@ from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.outbox.models import Card
 from provisioning.registrations import queries
 from provisioning.registrations.errors import NotRegistered
-from provisioning.registrations.models import Registration
+from provisioning.registrations.models import ADOPTED, Registration
 from provisioning.values.serials import PlaceholderSerial, Serial
 
 
@@ -150,6 +150,7 @@ class PlacedMac:
         """The note about the change of the Mac's manifest, for a repo that keeps a history."""
         by = self.registration.registered_by if self.registration else None
         author = f"registered by {by} in Slack" if by else "registered by nobody"
+        author = ADOPTED if by == ADOPTED else author
         return ChangeNote(f"{self.serial} → {self.destination}, {author}", author=by)
 
     @property

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from provisioning.outbox import outbox
 from provisioning.outbox.models import REMINDER, STALL, Card, Notification
 from provisioning.policy import Policy
-from provisioning.registrations.models import CONFIRMED, IMAGING, Registration
+from provisioning.registrations.models import ADOPTED, CONFIRMED, IMAGING, Registration
 
 MOST_NOTICED = 500  # in one round
 
@@ -114,7 +114,8 @@ def _grouped(
     silent: Iterable[Registration],
 ) -> Iterable[tuple[tuple[int | None, str | None, str], list[Registration]]]:
     def shared(mac: Registration) -> tuple[int, str, str]:
-        return mac.card_id or 0, mac.registered_by or "", mac.site
+        by = "" if mac.registered_by == ADOPTED else mac.registered_by
+        return mac.card_id or 0, by or "", mac.site
 
     for (card_id, by, site), macs in groupby(sorted(silent, key=shared), key=shared):
         yield (card_id or None, by or None, site), list(macs)

@@ -17,14 +17,18 @@ FAILED, CANCELLED = "failed", "cancelled"
 # The kind of operation that opens a bench: its Macs come later, and stay when it is undone.
 BENCHED = "benched"
 
+# The kind of operation, and in the place of a person, of Macs that were in the repo before.
+ADOPTED = "adopted"
+
 
 class Registration(Base):
     """A registration: a serial, its site and its build. A serial has one open at a time.
 
     It is open until it is cancelled. `serial` is the key of the serial, by which it is found;
     `reported_as` the serial as the Mac itself spells it. `registered_by` is a Slack user id, None
-    where only the Mac's own script named its destination. `step` is the last message of the Mac's
-    reports, which came at `heard_at`; `mentioned_at` is set once Slack was told that it stalled.
+    where only the Mac's own script named its destination, ADOPTED where only its manifest did,
+    which was there before. `step` is the last message of the Mac's reports, which came at
+    `heard_at`; `mentioned_at` is set once Slack was told that it stalled.
     `computer_name` is the name for the Mac, None until one is typed or requested; `named_for` the
     destination whose pattern made it, as its `key`; None where it was typed. `revision` counts
     the changes. `includes` is what Rollcall wrote into its manifest, a `WrittenIncludes` as JSON;

@@ -32,13 +32,38 @@ _SCP = re.compile(r"(?P<login>[\w.-]+@[\w.-]+):(?P<path>[^/].*)")  # as git's ow
     metavar="FILE",
     help="Show what the [munki] table in FILE makes of the repo, or its faults.",
 )
-def adopt(place: str | None, *, as_json: bool, policy: str | None) -> None:
+@click.option(
+    "--register",
+    is_flag=True,
+    help="Show which existing Macs would become registrations, and why others would not.",
+)
+@click.option("--yes", "sure", is_flag=True, help="With --register: register what is shown.")
+@click.option("--undo", is_flag=True, help="Take the last --register --yes back.")
+def adopt(
+    place: str | None,
+    *,
+    as_json: bool,
+    policy: str | None,
+    register: bool,
+    sure: bool,
+    undo: bool,
+) -> None:
     """Look at the Munki repo at PATH or URL as it is, and propose the [munki] table that fits it.
 
     Says what the repo has, what is broken in it, and what the manifests of five existing Macs would
     become. Writes nothing, and needs no settings, Slack or database. The default is MUNKI_REPO, or
     /munki_repo. Exits 1 where nothing fits.
+
+    With --register and --undo it reads the settings of the server instead, and its database: Macs
+    with a manifest by serial become registrations, confirmed as they are found.
     """
+    if register or undo:
+        if place or as_json or policy or (register and undo):
+            raise click.UsageError("--register and --undo go with no place, and not together.")
+        _adopt(sure=sure, undo=undo)
+        return
+    if sure:
+        raise click.UsageError("--yes goes with --register.")
     table = load(_path(policy)).munki if policy else None
     with _opened(place or os.environ.get("MUNKI_REPO") or USUAL) as repo:
         shape = read_repo(repo, table.root if table else None)
@@ -50,6 +75,13 @@ def adopt(place: str | None, *, as_json: bool, policy: str | None) -> None:
             click.echo(_visible(line))
     if not report.fits:
         sys.exit(1)
+
+
+def _adopt(*, sure: bool, undo: bool) -> None:
+    from rollcall.cli import adoption  # a look at a repo needs no settings and no database
+
+    for line in adoption.undo() if undo else adoption.register(sure=sure):
+        click.echo(_visible(line))
 
 
 @contextmanager

@@ -1,14 +1,13 @@
 """Adoption: where existing Macs go by their manifests, and what these would become."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain, product
 
-from provisioning.munki.layout.finder.shape import RepoShape
 from provisioning.munki.layout.forms import Reading
 from provisioning.munki.layout.index import PlaceIndex
-from provisioning.munki.layout.layout import Kind, Layout
+from provisioning.munki.layout.layout import Kind
 from provisioning.munki.layout.ownership import merge
 
 
@@ -50,22 +49,27 @@ class AdoptedMac:
 
 
 class Adoption:
-    """The Macs of a repo as a layout sees them."""
+    """The Macs of a repo that offers these places, as its layout sees them."""
 
-    def __init__(self, shape: RepoShape, layout: Layout) -> None:
-        self._shape, self._layout = shape, layout
-        places = PlaceIndex(layout, shape.paths)
+    def __init__(self, places: PlaceIndex) -> None:
+        self._layout = places.layout
         self._sites = frozenset(places.sites)
         self._builds = cache(lambda site: frozenset(places.builds(site)))
-        self._kind_of: Callable[[str], Kind | None] = cache(layout.kind_of)
+        self._kind_of: Callable[[str], Kind | None] = cache(places.layout.kind_of)
+        self._judged = cache(self._judge)
 
-    def macs(self, names: Sequence[str]) -> list[AdoptedMac]:
+    def macs(
+        self, names: Sequence[str], includes: Mapping[str, tuple[str, ...]]
+    ) -> list[AdoptedMac]:
         """Return each of these Macs; those whose manifest cannot be read are left out."""
-        return [self.mac(name) for name in names if name in self._shape.includes]
+        return [self.mac(name, includes[name]) for name in names if name in includes]
 
-    def mac(self, name: str) -> AdoptedMac:
-        """Return one of the Macs, whose manifest can be read."""
-        before = self._shape.includes[name]
+    def mac(self, name: str, before: tuple[str, ...]) -> AdoptedMac:
+        """Return one of the Macs, whose manifest has these includes."""
+        return replace(self._judged(before), name=name)
+
+    def _judge(self, before: tuple[str, ...]) -> AdoptedMac:
+        """A Mac, without its name, that has these includes: there are few places and many Macs."""
         paths = {
             kind: tuple(dict.fromkeys(path for path in before if self._kind_of(path) is kind))
             for kind in self._needed()
@@ -73,17 +77,17 @@ class Adoption:
         for kind, found in paths.items():
             if len(found) != 1:
                 count = f"has {len(found)} {kind}s" if found else f"has no {kind}"
-                return AdoptedMac(name, before=before, problem=count, entries=found)
+                return AdoptedMac("", before=before, problem=count, entries=found)
         if self._hides_site():
-            return AdoptedMac(name, before=before, problem="does not say its site")
+            return AdoptedMac("", before=before, problem="does not say its site")
         place = self._place(paths)
         if place is None:
             missing = tuple(chain.from_iterable(paths.values()))
             return AdoptedMac(
-                name, before=before, problem="leads to no place that is offered", entries=missing
+                "", before=before, problem="leads to no place that is offered", entries=missing
             )
-        after = merge(before, self._layout.includes(*place), self._kind_of, None, name)
-        return AdoptedMac(name, *place, before, tuple(after))
+        after = merge(before, self._layout.includes(*place), self._kind_of, None, "")
+        return AdoptedMac("", *place, before, tuple(after))
 
     def _needed(self) -> Iterator[Kind]:
         """The kinds of which a Mac has to include one."""

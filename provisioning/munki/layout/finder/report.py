@@ -47,8 +47,9 @@ class Report:
 
     @classmethod
     def _of(cls, shape: RepoShape, proposal: Proposal, *, is_given: bool = False) -> "Report":
-        macs = Adoption(shape, proposal.layout).macs(telling(shape))
-        found = keeps_out(PlaceIndex(proposal.layout, shape.paths), set(shape.paths).__contains__)
+        places = PlaceIndex(proposal.layout, shape.paths)
+        macs = Adoption(places).macs(telling(shape), shape.includes)
+        found = keeps_out(places, set(shape.paths).__contains__)
         return cls(shape, proposal, tuple(macs), tuple(found), is_given)
 
     @property
@@ -68,7 +69,7 @@ class Report:
             yield f"It lies in {self.shape.root}/, which is munki.root."
         yield from self._broken()
         if self.shape.left_alone:
-            yield f"No manifests, and left alone: {_listed(self.shape.left_alone)}."
+            yield f"No manifests, and left alone: {listed(self.shape.left_alone)}."
         if self.proposal is None:
             yield from ("", *why_nothing(self.shape))
             return
@@ -106,12 +107,12 @@ class Report:
 
     def _counted(self) -> str:
         shape = self.shape
-        names = [_number(len(shape.serials), "Mac") + " by serial"]
+        names = [number(len(shape.serials), "Mac") + " by serial"]
         if shape.others:
             names.append(f"{len(shape.others)} by host name or another identifier")
-        names.append(_number(len(shape.shared), "other"))
-        catalogs = f" Catalogs: {_listed(shape.catalogs)}." if shape.catalogs else ""
-        total = _number(_number_of_manifests(shape), "manifest")
+        names.append(number(len(shape.shared), "other"))
+        catalogs = f" Catalogs: {listed(shape.catalogs)}." if shape.catalogs else ""
+        total = number(_number_of_manifests(shape), "manifest")
         return f"{total}: {', '.join(names)}.{catalogs}"
 
     def _broken(self) -> Iterator[str]:
@@ -144,7 +145,7 @@ class Report:
         yield from self._problems()
         if self.shape.others:
             yield (
-                f"Macs by other names ({_listed(self.shape.others)}) keep their manifests; a first "
+                f"Macs by other names ({listed(self.shape.others)}) keep their manifests; a first "
                 "boot makes one by serial. Munki asks for the host name first: with "
                 "client_identifier = true above [munki], the first-boot script has it ask for the "
                 "serial's."
@@ -156,7 +157,7 @@ class Report:
             )
 
     def _anew(self, mac: AdoptedMac) -> str:
-        return mac.problem or f"keeps it; one by serial includes {_listed(mac.after)}"
+        return mac.problem or f"keeps it; one by serial includes {listed(mac.after)}"
 
     def _problems(self) -> Iterator[str]:
         by_problem: defaultdict[str, list[str]] = defaultdict(list)
@@ -164,22 +165,22 @@ class Report:
             if mac.problem:
                 by_problem[mac.problem].append(mac.name)
         for problem, names in by_problem.items():
-            yield f"Not covered, because it {problem}: {_listed(names)}."
+            yield f"Not covered, because it {problem}: {listed(names)}."
 
 
 def why_nothing(shape: RepoShape) -> Iterator[str]:
     """Yield why there is no layout that fits, and what to do."""
     macs = len(shape.macs)
     shared = sorted({path for name in shape.macs for path in shape.includes.get(name, ()) if path})
-    include = f"{_number(macs, 'Mac')} include{'s' if macs == 1 else ''}"
+    include = f"{number(macs, 'Mac')} include{'s' if macs == 1 else ''}"
     if not macs:
         has = "no Mac has a manifest, and no folder or prefix says what is a site or a build"
     elif not shared:
         has = f"{include} nothing"
     elif len(shared) == 1:
-        has = f"{include} nothing but {_listed(shared)}"
+        has = f"{include} nothing but {listed(shared)}"
     else:
-        has = f"{include} {_listed(shared)}, and nothing of which each includes exactly one"
+        has = f"{include} {listed(shared)}, and nothing of which each includes exactly one"
     yield f"This repo has no manifests to choose from yet: {has}."
     yield (
         "Make one for each site, such as included_manifests/sites/london, and one for each kind of "
@@ -191,7 +192,7 @@ def why_nothing(shape: RepoShape) -> Iterator[str]:
     left = [path for path in shape.shared if path not in included]
     if left:
         yield (
-            f"No manifest includes {_listed(left)}. If Macs ask for one of these by "
+            f"No manifest includes {listed(left)}. If Macs ask for one of these by "
             "ClientIdentifier, they are kinds of Macs: write sites = false and builds = {names = "
             '["…", "…"]}.'
         )
@@ -212,12 +213,13 @@ def _number_of_manifests(shape: RepoShape) -> int:
     return sum(not path.endswith("/") for path in shape.paths)
 
 
-def _number(count: int, noun: str) -> str:
+def number(count: int, noun: str) -> str:
+    """Return a number of things in words."""
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
-def _listed(names: Sequence[str]) -> str:
-    """The first of the names, and how many more there are."""
+def listed(names: Sequence[str]) -> str:
+    """Return the first of the names, and how many more there are."""
     shown = [_short(name) for name in names if name][:MOST_NAMES]
     more = len(names) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")

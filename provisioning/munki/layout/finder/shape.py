@@ -73,7 +73,7 @@ def read_repo(store: Store, root: str | None = None) -> RepoShape:
         raise RepoUnusable(f"there is no folder {folder} in it; {fix}")
     files = list(islice(store.walk(folder), MOST_FILES))
     names = [name for name in files if not is_left_alone(name)]
-    read = dict(zip(names, _manifests(store, folder, names), strict=True))
+    read = dict(zip(names, read_manifests(store, folder, names), strict=True))
     unread = {name: each for name, each in read.items() if isinstance(each, Finding)}
     gone = {name for name, each in unread.items() if each.kind in (GONE, audit.BAD_LINKS)}
     return shape_of(
@@ -100,7 +100,7 @@ def shape_of(
     included = {entry for manifest in manifests.values() for entry in named(manifest, INCLUDED)} | {
         SITE_DEFAULT
     }
-    serials = _serials([name for name in names if name not in included])
+    serials = serials_among([name for name in names if name not in included])
     return RepoShape(
         root=root,
         paths=tuple(sorted({*names, *_folders(names)})),
@@ -134,8 +134,8 @@ def _find_root(store: Store) -> str:
     return max(folders, key=lambda folder: (folder in of_munki, folders[folder]))
 
 
-def _manifests(store: Store, folder: str, names: Sequence[str]) -> Iterable[Manifest | Finding]:
-    """Each manifest, parsed; or why it cannot be."""
+def read_manifests(store: Store, folder: str, names: Sequence[str]) -> Iterable[Manifest | Finding]:
+    """Return each manifest of a folder, parsed; or why it cannot be."""
     read = partial(_manifest, store, folder)
     if store.reads_at_once == 1:
         return map(read, names)
@@ -170,8 +170,8 @@ def _folders(names: Iterable[str]) -> Iterator[str]:
         yield from ("/".join(parts[:end]) + "/" for end in range(1, len(parts)))
 
 
-def _serials(names: Sequence[str]) -> list[str]:
-    """Those of the names that are serials, by their last part.
+def serials_among(names: Sequence[str]) -> list[str]:
+    """Return those of the names that are serials, by their last part.
 
     Names of letters and then a number are host names where several have the same letters.
     """

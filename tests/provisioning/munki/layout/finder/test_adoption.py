@@ -5,6 +5,7 @@ import pytest
 from provisioning.munki.layout import DEFAULT, FolderForm, Layout, MatchForm, PrefixForm
 from provisioning.munki.layout.finder.adoption import AdoptedMac, Adoption, examples
 from provisioning.munki.layout.finder.shape import RepoShape, shape_of
+from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.manifests.documents import Manifest
 
 S, B = "included_manifests/sites", "included_manifests/builds"
@@ -24,7 +25,8 @@ def shape(**macs: list[str]) -> RepoShape:
 
 
 def adopted(layout: Layout, *includes: str) -> AdoptedMac:
-    return Adoption(shape(**{MAC: list(includes)}), layout).mac(MAC)
+    places = PlaceIndex(layout, shape(**{MAC: list(includes)}).paths)
+    return Adoption(places).mac(MAC, includes)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +90,8 @@ def test_examples_are_of_several_places_and_show_changes_first() -> None:
     macs = {f"C02A{number:02}SYNTH": stays for number in range(9)}
     macs |= {"C02B01SYNTH1": other, "C02C01SYNTH1": stays[1:], "C02D01SYNTH1": []}
 
-    shown = examples(Adoption(shape(**macs), DEFAULT).macs(list(macs)))
+    found = shape(**macs)
+    shown = examples(Adoption(PlaceIndex(DEFAULT, found.paths)).macs(list(macs), found.includes))
 
     assert [mac.name for mac in shown] == [
         *("C02C01SYNTH1", "C02A00SYNTH", "C02B01SYNTH1", "C02A01SYNTH", "C02A02SYNTH")

@@ -13,6 +13,7 @@ from provisioning.munki.layout.finder.proposal import Proposal, propose
 from provisioning.munki.layout.finder.shape import RepoShape, read_repo, shape_of
 from provisioning.munki.layout.finder.toml import written
 from provisioning.munki.layout.forms import FolderForm, MatchForm, PrefixForm
+from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.manifests.documents import Manifest
 from provisioning.munki.storage import FolderStore
 from provisioning.policy import munki_table
@@ -62,7 +63,7 @@ def test_a_table_with_its_reasons_is_read_as_the_layout_that_it_was_made_of(case
 def test_the_macs_of_a_repo_go_where_they_went_and_their_manifests_stay(case: RepoCase) -> None:
     found, layout = shape(case), proposed(case).layout
 
-    macs = Adoption(found, layout).macs(found.macs)
+    macs = Adoption(PlaceIndex(layout, found.paths)).macs(found.macs, found.includes)
 
     assert {mac.name: (mac.site, mac.build) for mac in macs} == case.own()
     assert all(mac.stays for mac in macs)

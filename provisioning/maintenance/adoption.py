@@ -1,0 +1,217 @@
+"""Adoption: the Macs of an existing Munki repo become registrations, a page at a time.
+
+They are confirmed without a moment of confirmation: their manifests were there before, and no
+first boot was seen. A run that was killed is gone on with by the next one.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import JSON, Integer, Text, exists, func, select, true
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
+
+from infrastructure.database.bulk import is_among, records_of
+from infrastructure.database.engine import upsert
+from infrastructure.errors import RollcallError
+from provisioning.firstboot import unknown
+from provisioning.munki.layout import Include, Layout
+from provisioning.munki.layout.finder.existing import ExistingMac
+from provisioning.munki.layout.ownership import WrittenIncludes
+from provisioning.outbox import outbox
+from provisioning.outbox.models import Notification
+from provisioning.registrations import changes, history, operations
+from provisioning.registrations.models import ADOPTED, CONFIRMED, Event, Operation, Registration
+
+VIA = "boot.sh adopt"
+PAGE = 2000  # Macs in one transaction; Macs that boot wait for its end
+_OPEN = Registration.closed_at.is_(None)
+_COLUMNS: Mapping[str, TypeEngine[Any]] = {
+    **dict.fromkeys(("serial", "reported_as", "site", "build", "channel"), Text()),
+    **dict.fromkeys(("state", "registered_by"), Text()),
+    "revision": Integer(),
+    **dict.fromkeys(("created_at", "changed_at"), Registration.__table__.c.created_at.type),
+    "includes": JSON(),
+}
+
+
+class NothingToUndo(RollcallError):
+    """No adoption that is not undone."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no adoption to undo.")
+
+
+def registered_among(session: Session, macs: Sequence[ExistingMac]) -> set[str]:
+    """Return the keys of those Macs that have an open registration; PAGE Macs at the most."""
+    condition = is_among(session, [mac.serial.key for mac in macs], Registration.serial)
+    return set(session.scalars(select(Registration.serial).where(condition, _OPEN)))
+
+
+def unfinished(session: Session) -> Operation | None:
+    """Return the adoption that was ended before its end; None where there is none."""
+    operation = _newest(session)
+    is_told = operation is not None and session.scalar(
+        select(exists().where(Notification.once == _once(operation)))
+    )
+    return None if is_told else operation
+
+
+def begin(session: Session, at: datetime) -> int:
+    """Return the id of the operation that `bring_in` goes on with: an unfinished one, or new."""
+    operation = unfinished(session)
+    if operation is None:
+        operation = operations.begin(session, ADOPTED, by="", via=VIA, at=at)
+    return operation.id
+
+
+def bring_in(
+    session: Session,
+    operation_id: int,
+    macs: Sequence[ExistingMac],
+    layout: Layout,
+    channel_of: Callable[[str], str],
+) -> int:
+    """Register Macs, PAGE at the most, as they are found in a repo of this layout.
+
+    Those that are registered stay as they are. `channel_of` returns the channel of a site. Returns
+    the number of new registrations. Safe to repeat.
+    """
+    operation = session.get_one(Operation, operation_id)
+    written = cache(lambda includes: _written(layout, includes).to_json())
+    shared = {"state": CONFIRMED, "registered_by": ADOPTED, "revision": 1}
+    shared |= {"created_at": operation.at, "changed_at": operation.at}
+    rows = [
+        {
+            **shared,
+            "serial": mac.serial.key,
+            "reported_as": mac.serial.text,
+            "site": mac.manifest.site,
+            "build": mac.manifest.build,
+            "channel": channel_of(mac.manifest.site),
+            "includes": written(mac.manifest.before),
+        }
+        for mac in sorted(macs, key=lambda mac: mac.serial.key)  # in one order, or two deadlock
+    ]
+    given = records_of(session, rows, _COLUMNS)
+    statement = (
+        upsert(session, Registration)
+        .from_select(list(_COLUMNS), select(given).where(true()), include_defaults=False)
+        .on_conflict_do_nothing(index_elements=["serial"], index_where=_OPEN)
+        .returning(Registration.id, Registration.site, Registration.build)
+    )
+    new = session.execute(statement).all()
+    _record(session, operation, [_event(layout, *row) for row in new])
+    unknown.settle_known(session, operation.at)
+    return len(new)
+
+
+def finish(session: Session, operation_id: int, *, channel: str, at: datetime) -> int:
+    """Enqueue the one message about an adoption; returns the number of its registrations."""
+    operation = session.get_one(Operation, operation_id)
+    adopted = select(func.count()).select_from(Event).where(Event.act_id == operation_id)
+    number = session.scalar(adopted) or 0
+    outbox.enqueue_news(
+        session,
+        channel=channel,
+        sentence=(
+            f"{_macs(number)} of the Munki repo {'is' if number == 1 else 'are'} registered now, "
+            "as confirmed, with the manifests that were there. No manifest was changed."
+        ),
+        at=at,
+        dedup_key=_once(operation),
+    )
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """An adoption that is being undone, by the operation `undoing`; both are ids."""
+
+    adoption: int
+    undoing: int
+
+
+@dataclass(frozen=True, slots=True)
+class UndonePage:
+    """A page of an undo: how many registrations were closed, and the serials of those that stay.
+
+    These have gone on since. `last` is the event from which the next page goes on.
+    """
+
+    number: int
+    left: Sequence[str]
+    last: int
+
+
+def begin_undo(session: Session, at: datetime) -> Undo:
+    """Begin to undo the last adoption, however long ago it was. Raises NothingToUndo."""
+    operation = _newest(session)
+    if operation is None:
+        raise NothingToUndo
+    undoing = operations.begin(session, "undone", by="", via=VIA, at=at)
+    return Undo(operation.id, undoing.id)
+
+
+def undo_page(session: Session, undo: Undo, after: int = 0, page: int = PAGE) -> UndonePage | None:
+    """Close the registrations of the next page that did not change since; None after the last."""
+    adopted = (Event.act_id == undo.adoption) & (Event.what == ADOPTED) & (Event.id > after)
+    rows = select(Event.id, Event.registration_id).where(adopted).order_by(Event.id).limit(page)
+    by_event = dict(session.execute(rows).all())
+    if not by_event:
+        return None
+    ids = list(by_event.values())
+    macs = changes.lock(session, Registration.id.in_(ids) & _OPEN)
+    since = select(Event.registration_id).where(
+        Event.registration_id.in_(ids), Event.act_id.is_distinct_from(undo.adoption)
+    )
+    gone_on = set(session.scalars(since))
+    stay = [mac for mac in macs if mac.id not in gone_on]
+    undoing = session.get_one(Operation, undo.undoing)
+    changes.apply(session, stay, changes.restore(dict.fromkeys(ids)), undoing)
+    left = [mac.name for mac in macs if mac.id in gone_on]
+    return UndonePage(len(stay), left, max(by_event))
+
+
+def finish_undo(session: Session, undo: Undo, *, number: int, channel: str, at: datetime) -> None:
+    """Mark an adoption as undone, and enqueue the message about it."""
+    operation = session.get_one(Operation, undo.adoption)
+    operation.undone_at, operation.undone_by = at, ""
+    sentence = f"The adoption of {_macs(number)} of the Munki repo was taken back."
+    outbox.enqueue_news(session, channel=channel, sentence=sentence, at=at)
+
+
+def _newest(session: Session) -> Operation | None:
+    adoptions = select(Operation).where(Operation.what == ADOPTED, Operation.undone_at.is_(None))
+    return session.scalars(adoptions.order_by(Operation.id.desc()).limit(1)).first()
+
+
+def _once(operation: Operation) -> str:
+    return f"adopted {operation.id}"
+
+
+def _written(layout: Layout, includes: Sequence[str]) -> WrittenIncludes:
+    """The includes that a first boot may replace, as if Rollcall had written them."""
+    kinds = ((layout.kind_of(path), path) for path in includes)
+    return WrittenIncludes(tuple(Include(kind, path) for kind, path in kinds if kind))
+
+
+def _event(layout: Layout, registration_id: int, site: str, build: str) -> dict[str, Any]:
+    after = {"site": site, "build": build, "state": CONFIRMED, "confirmed_at": None}
+    return {
+        "id": registration_id,
+        "before": None,
+        "after": {**after, "layout": layout.digest},
+    }
+
+
+def _record(session: Session, operation: Operation, events: Sequence[dict[str, Any]]) -> None:
+    types: Mapping[str, TypeEngine[Any]] = {"id": Integer(), "before": JSON(), "after": JSON()}
+    history.record_many(session, records_of(session, events, types), operation, ADOPTED)
+
+
+def _macs(number: int) -> str:
+    return "1 Mac" if number == 1 else f"{number:,} Macs"
