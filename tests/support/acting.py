@@ -4,11 +4,15 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from provisioning.munki import Destination
+from infrastructure.database.engine import Database
+from provisioning.maintenance import adoption
+from provisioning.munki import Destination, MunkiRepo
+from provisioning.munki.layout.finder.existing import read_existing
 from provisioning.registrations import changes, operations
 from provisioning.registrations.models import Operation
 from provisioning.registrations.operations import Undone
 from provisioning.values.serials import Serial
+from tests.support.installation import CHANNEL
 
 
 def did(session: Session, what: str, *, by: str, at: datetime | None = None) -> Operation:
@@ -35,3 +39,13 @@ def reimage(session: Session, serial: Serial, *, act: Operation) -> None:
 def cancel(session: Session, serial: Serial, *, act: Operation) -> None:
     """Close the registration of a Mac."""
     changes.apply(session, [changes.lock_open(session, serial)], changes.cancel, act)
+
+
+def adopt(database: Database, repo: MunkiRepo, *, at: datetime | None = None) -> int:
+    """Register the existing Macs of a repo, as `boot.sh adopt --register --yes`; their number."""
+    view, at = repo.now(), at or datetime.now(UTC)
+    macs = read_existing(repo.store, view.places).macs
+    with database.begin() as session:
+        act = adoption.begin(session, at)
+        adoption.bring_in(session, act, macs, view.layout, lambda _: CHANNEL)
+        return adoption.finish(session, act, channel=CHANNEL, at=at)

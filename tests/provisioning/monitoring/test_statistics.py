@@ -1,6 +1,8 @@
 """Statistics about registrations and first boots, on both databases."""
 
+import plistlib
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,6 +18,7 @@ from provisioning.values.serials import Serial, parse_all
 from tests.support import acting
 from tests.support.acting import did
 from tests.support.fixtures.doors import NOON
+from tests.support.manifests import BUILDS, SITES
 
 pytestmark = pytest.mark.postgresql
 
@@ -104,6 +107,21 @@ def test_macs_are_counted_by_day_and_site(story: Story) -> None:
         Count(TUESDAY, "london", registered=0, confirmed=1, unconfirmed=0),
         Count(TUESDAY, "paris", registered=0, confirmed=1, unconfirmed=0),
     )
+
+
+def test_an_adopted_mac_counts_from_its_first_boot_on(story: Story, manifests: Path) -> None:
+    includes = ["site_default", f"{SITES}london", f"{BUILDS}design"]
+    for serial in ("C02A01SYNTH1", "C02A02SYNTH2"):
+        content = plistlib.dumps({"catalogs": ["production"], "included_manifests": includes})
+        (manifests / serial).write_bytes(content)
+
+    assert acting.adopt(story.database, story.repo, at=NOON) == 2
+
+    assert story.figures().counts == ()
+    story.confirmed("C02A01SYNTH1", after=24)
+    figures = story.figures()
+    assert figures.counts == (Count(TUESDAY, "london", 0, 1, 0),)
+    assert (figures.waits, figures.overall) == ((), None)
 
 
 def test_waits_are_told_by_the_day_of_the_confirmation(story: Story) -> None:
