@@ -11,7 +11,7 @@ from bot.firstboot import bench_blocks, unknown_blocks
 from bot.slack import modals
 from provisioning.firstboot.models import Bench, UnknownMac
 from provisioning.munki import Destination
-from provisioning.registrations.models import CANCELLED, CONFIRMED
+from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED
 from tests.support.examples import (
     ACT,
     ANY_NAME,
@@ -99,6 +99,7 @@ class TestSettled:
             ({"state": CANCELLED}, "that was taken back"),
             ({"step": "Restoring <DMG>"}, ": Restoring &lt;DMG&gt;."),
             ({"registered_by": None}, "Its own script says that it is for *london*"),
+            ({"registered_by": ADOPTED}, "It was adopted for *london*"),
         ],
     )
     def test_it_says_how_far_the_mac_is(self, keys: dict[str, Any], words: str) -> None:

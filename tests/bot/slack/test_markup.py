@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.markup import escape, moment, person, place, plain, section, standing
-from provisioning.registrations.models import CANCELLED, CONFIRMED
+from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED
 from tests.support import strategies
 from tests.support.examples import ANY_NAME, NOON, faults, mac, written
 
@@ -97,6 +97,12 @@ def test_a_mac_that_was_confirmed_and_then_cancelled_is_cancelled() -> None:
 def test_a_mac_that_its_script_brought_in_was_registered_by_nobody() -> None:
     done = mac(registered_by=None, state=CONFIRMED, confirmed_at=NOON)
     assert "registered by nobody" in standing(done)
+
+
+def test_an_adopted_mac_is_confirmed_without_a_moment_and_mentions_nobody() -> None:
+    adopted = mac(registered_by=ADOPTED, state=CONFIRMED)
+    assert ": confirmed; adopted <!date^1772452800^" in standing(adopted)
+    assert person(ADOPTED) == "adopted"
 
 
 @ANY_NAME

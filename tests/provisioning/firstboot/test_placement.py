@@ -64,6 +64,22 @@ def test_a_mac_that_asks_again_much_later_boots_for_the_first_time_again() -> No
     assert plan().is_new(NOON + QUIET + timedelta(seconds=1), QUIET)
 
 
+@pytest.mark.parametrize(
+    ("by", "told", "author"),
+    [
+        ("U0ALICE", "registered by U0ALICE in Slack", "U0ALICE"),
+        (None, "registered by nobody", None),
+        ("adopted", "adopted", "adopted"),
+    ],
+)
+def test_a_change_says_by_whom_the_mac_was_registered(
+    by: str | None, told: str, author: str | None
+) -> None:
+    why = plan(registered_by=by).why
+
+    assert (why.sentence, why.author) == (f"{MAC} → london/design, {told}", author)
+
+
 def test_a_persons_registration_beats_what_the_script_says() -> None:
     for requested in (None, Requested("paris", "kiosk")):
         assert decide(plan().registration, requested) == Placement(Reason.REGISTERED, LONDON)
