@@ -52,7 +52,7 @@ def read_existing(store: Store, places: PlaceIndex) -> ExistingMacs:
 
 
 class _Found:
-    """What has been read: the includes of each manifest, None where it cannot be read.
+    """A collection of what has been read: the includes of manifests, None for unreadable ones.
 
     Equal includes are one object: there are few places, and many Macs.
     """
