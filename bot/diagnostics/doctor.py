@@ -13,9 +13,11 @@ from infrastructure.jobs import queue
 from provisioning.diagnostics import CHECKUP, absences, backlog
 from provisioning.munki.errors import RepoUnusable
 from provisioning.outbox.doubts import LATE
+from provisioning.outbox.refused_messages import refused_messages
 from provisioning.policy import check
 from provisioning.registrations.models import CANCELLED, CONFIRMED, FAILED, IMAGING, WAITING
 
+MOST_REASONS = 10
 STATES = (WAITING, IMAGING, CONFIRMED, FAILED, CANCELLED)
 
 
@@ -55,9 +57,9 @@ def _policy(dependencies: BotDependencies) -> list[str]:
 def _messages(session: Session, dependencies: BotDependencies) -> list[str]:
     """Findings about messages that Slack did not take, and about unknown Macs."""
     findings = [
-        f"Slack refused {total} {'message' if total == 1 else 'messages'} for {_channel(channel)} "
-        f"({escape(reason)}). Fix that, then run `boot.sh resend`."
-        for channel, reason, total in backlog.parked(session)
+        f"Slack refused {each.number} {'message' if each.number == 1 else 'messages'} for "
+        f"{_channel(each.channel)} ({escape(each.reason)}). Fix that, then run `boot.sh resend`."
+        for each in refused_messages(session)[:MOST_REASONS]
     ]
     since = backlog.owed_since(session, dependencies.clock())
     if since is not None and dependencies.clock() - since > timedelta(minutes=5):

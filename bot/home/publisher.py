@@ -22,6 +22,7 @@ from provisioning.diagnostics import absences
 from provisioning.monitoring import dashboard, pending
 from provisioning.munki.errors import RepoUnusable
 from provisioning.outbox.outcomes import Sent
+from provisioning.outbox.refused_messages import refused_messages
 
 log = structlog.get_logger()
 
@@ -119,7 +120,7 @@ class HomePublisher:
                 session, user, home_state.mac_filter, page=home_state.page, size=blocks.SIZE
             )
             own = notices.imports(pending.unfinished(session, user, limit=notices.MOST))
-            refused = pending.refused(session)
+            refused = refused_messages(session)
             silent = [str(finding) for finding in absences(session, ())]
         troubles = (
             notices.troubles(refused, **self._faults(silent))

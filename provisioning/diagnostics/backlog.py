@@ -9,24 +9,10 @@ from sqlalchemy.orm import Session
 from provisioning.access import refusals
 from provisioning.access.refusals import RefusedAddress
 from provisioning.firstboot.models import UnknownMac
-from provisioning.outbox.models import OWED, PARKED, Notification
+from provisioning.outbox.models import OWED, Notification
 
-MOST_REASONS = 10
 OFTEN = 20  # refusals of one address that are reported
 MOST_ADDRESSES = 5
-
-
-def parked(session: Session) -> Sequence[tuple[str, str, int]]:
-    """Return the messages that Slack refused: the channel, the reason, the number."""
-    number = func.count()
-    rows = (
-        select(Notification.channel, func.coalesce(Notification.reason, ""), number)
-        .where(Notification.state == PARKED)
-        .group_by(Notification.channel, Notification.reason)
-        .order_by(number.desc())
-        .limit(MOST_REASONS)
-    )
-    return [(channel, reason, total) for channel, reason, total in session.execute(rows)]
 
 
 def owed_since(session: Session, now: datetime) -> datetime | None:

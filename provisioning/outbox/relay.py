@@ -206,7 +206,7 @@ def _settle(session: Session, claimed: Claim, outcome: Outcome, now: datetime) -
         case Skipped():
             claims.drop(session, claimed, now=now)
         case Refused(reason):
-            claims.park(session, claimed, reason=reason, now=now)
+            claims.refuse(session, claimed, reason=reason, now=now)
     return now + claimed.pace.message
 
 

@@ -4,7 +4,7 @@ import click
 
 from infrastructure.database import schema_version
 from infrastructure.database.engine import Database
-from provisioning.outbox import claims
+from provisioning.outbox import refused_messages
 from rollcall.application import Application
 from rollcall.settings import RepoSettings, Settings, read
 
@@ -35,5 +35,5 @@ def resend() -> None:
     with Application(read(RepoSettings)) as application:
         sites = application.policy.policy.channels
         with application.database.begin() as session:
-            number = claims.unpark(session, application.channel, sites=sites)
+            number = refused_messages.resend(session, application.channel, sites=sites)
     click.echo(f"{number} messages are owed again.")

@@ -14,7 +14,9 @@ from infrastructure.heartbeats.trials import Look, Trial
 from provisioning.diagnostics import absences
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoReadOnly
-from provisioning.outbox import claims
+from provisioning.outbox.refused_messages import refused_messages
+
+MOST_REASONS = 20  # of refused messages, the oldest
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,8 @@ class Readiness:
 
 
 def _refused_messages(session: Session) -> list[str]:
-    rows = claims.refused(session)
-    return [f"{row.kind} for {row.channel}: {row.reason}" for row in rows]
+    refused = refused_messages(session)[:MOST_REASONS]
+    return [f"messages for {each.channel}: {each.reason}" for each in refused]
 
 
 def _unanswered(seconds: float) -> State:

@@ -14,7 +14,7 @@ from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
 from provisioning.maintenance import backups
 from provisioning.munki import Destination
-from provisioning.outbox import claims, ordering
+from provisioning.outbox import claims, ordering, refused_messages
 from provisioning.outbox import outbox as notifications
 from provisioning.outbox.doubts import LATE
 from provisioning.outbox.models import CONFIRMATION, OWED, PARKED, Card, Notification
@@ -124,7 +124,7 @@ def test_what_slack_refused_then_is_looked_for_too_once_it_is_owed_again(
 
     outbox.restore(backup)
     with outbox.copy.begin() as session:
-        claims.unpark(session, CHANNEL)
+        refused_messages.resend(session, CHANNEL)
     outbox.deliver(outbox.copy)
 
     assert len(texts(slack)) == 3
