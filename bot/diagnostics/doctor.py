@@ -10,15 +10,11 @@ from bot.dependencies import BotDependencies, Requester
 from bot.monitoring import digest_blocks
 from bot.slack.markup import Message, escape, macs, moment
 from infrastructure.jobs import queue
-from provisioning.diagnostics import CHECKUP, absences, backlog
-from provisioning.munki.errors import RepoUnusable
+from provisioning.diagnostics import CHECKUP, absences, backlog, policy_findings, shortened
 from provisioning.outbox.doubts import LATE
 from provisioning.outbox.refused_messages import refused_messages
-from provisioning.policy import check
-from provisioning.registrations.models import CANCELLED, CONFIRMED, FAILED, IMAGING, WAITING
 
 MOST_REASONS = 10
-STATES = (WAITING, IMAGING, CONFIRMED, FAILED, CANCELLED)
 
 
 def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
@@ -28,9 +24,10 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
         dependencies.permit_admin(requester, "see what is to be fixed")
         with dependencies.database.begin() as session:
             queue.enqueue(session, CHECKUP, {"by": requester.user}, at=dependencies.clock())
+        policy = policy_findings(dependencies.policy, dependencies.repo)
         with dependencies.database.reading() as session:
             findings = [
-                *_policy(dependencies),
+                *(escape(line) for line in shortened(policy)),
                 *_messages(session, dependencies),
                 *_refusals(session, dependencies),
                 *(escape(str(finding)) for finding in absences(session)),
@@ -38,20 +35,6 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
         return digest_blocks.findings(findings)
 
     dispatcher.handle(DoctorCommand, doctor)
-
-
-def _policy(dependencies: BotDependencies) -> list[str]:
-    """Findings about the policy file, and about its names that the repo does not have."""
-    policy, fault = dependencies.policy.policy, dependencies.policy.fault
-    findings = [f"The policy file: {escape(str(fault))}"] if fault else []
-    try:
-        names = dependencies.repo.sites(), dependencies.repo.builds()
-    except RepoUnusable as error:
-        return [*findings, escape(str(error))]
-    return [
-        *findings,
-        *(f"Policy: {escape(line)}" for line in check(policy, *names, states=STATES)),
-    ]
 
 
 def _messages(session: Session, dependencies: BotDependencies) -> list[str]:

@@ -22,16 +22,13 @@ def imports(unfinished: Sequence[Unfinished]) -> list[Block]:
     return [DividerBlock(), *paragraphs(lines)]
 
 
-def troubles(
-    refused: Sequence[RefusedMessages], *, policy: Sequence[str] = (), others: Sequence[str] = ()
-) -> list[Block]:
-    """Return blocks for admins: messages that Slack refused, the policy file, anything else.
+def troubles(refused: Sequence[RefusedMessages], findings: Sequence[str] = ()) -> list[Block]:
+    """Return blocks for admins: messages that Slack refused, and anything else.
 
-    `policy` and `others` are sentences, plain text, that say what to do.
+    `findings` are sentences, plain text, that say what to do.
     """
     lines = [
-        *_capped([f"• {escape(fault[:LONGEST])}" for fault in others]),
-        *_capped([f"• Policy file: {escape(fault[:LONGEST])}" for fault in policy]),
+        *_capped([f"• {escape(finding[:LONGEST])}" for finding in findings]),
         *_capped([_refused(messages) for messages in refused]),
     ]
     if not lines:

@@ -3,6 +3,7 @@
 from infrastructure.findings import Finding, shortened
 from provisioning.diagnostics.doctor import Examination, Recent, examined
 from provisioning.diagnostics.endpoints import HEADER, installation
+from provisioning.diagnostics.policy_file import policy_findings
 from provisioning.diagnostics.processes import absences
 from provisioning.diagnostics.registrations import Advice, compare
 
@@ -19,5 +20,6 @@ __all__ = [
     "compare",
     "examined",
     "installation",
+    "policy_findings",
     "shortened",
 ]
