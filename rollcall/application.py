@@ -156,6 +156,7 @@ class Application:
             repo_url=str(settings.repo_url) if settings.repo_url else None,
             templates=server.templates if server else None,
             command=self.command,
+            policy_file=lambda: self.policy,
         )
 
     @cached_property

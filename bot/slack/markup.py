@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import (
 )
 
 from provisioning.registrations.models import Operation, Registration
+from provisioning.values.slack_ids import is_user_id
 
 UNDO = "undo"  # the action of the button
 INVISIBLE = "\u200b"  # takes a mark's power without being seen
@@ -63,6 +64,11 @@ def markup(text: str) -> MarkdownTextObject:
 def person(user: str | None) -> str:
     """A mention of a Slack user; the client shows the name."""
     return f"<@{user}>" if user else "nobody"
+
+
+def mention(slack_id: str) -> str:
+    """A mention of a person or a link to a channel, by their id."""
+    return person(slack_id) if is_user_id(slack_id) else f"<#{slack_id}>"
 
 
 def moment(at: datetime) -> str:

@@ -1,7 +1,8 @@
 """Diagnostics for admins: the doctor's findings, and previews of a Mac's next boot."""
 
 from infrastructure.findings import Finding, shortened
-from provisioning.diagnostics.doctor import Examination, Recent, examined
+from provisioning.diagnostics.backlog import backlog_findings
+from provisioning.diagnostics.doctor import Examination, Recent, examined, inspected
 from provisioning.diagnostics.endpoints import HEADER, installation
 from provisioning.diagnostics.policy_file import policy_findings
 from provisioning.diagnostics.processes import absences
@@ -17,8 +18,10 @@ __all__ = [
     "Finding",
     "Recent",
     "absences",
+    "backlog_findings",
     "compare",
     "examined",
+    "inspected",
     "installation",
     "policy_findings",
     "shortened",

@@ -23,8 +23,6 @@ def policy_findings(policy_file: PolicyFile, repo: MunkiRepo) -> list[Finding]:
         catalogs = repo.store.names("catalogs") if repo.store.has("catalogs") else ()
         names = check(policy, repo.sites(), repo.builds(), catalogs=catalogs, states=STATES)
     except RepoUnusable as error:
-        names, unread = (
-            [],
-            [Finding("the repo", str(error), "See that it is mounted and readable.")],
-        )
+        fix = "See that it is mounted and readable."
+        unread, names = [Finding("the repo", str(error), fix)], []
     return [*unread, *(Finding(KIND, f"Policy file: {line}", "") for line in (*broken, *names))]

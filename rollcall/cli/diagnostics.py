@@ -17,7 +17,10 @@ from rollcall.settings import ServerSettings, read
 
 @click.command()
 def doctor() -> None:
-    """Look for what is to be fixed: repo, addresses, clocks, keys, processes. Changes nothing."""
+    """Look for what is to be fixed, and change nothing.
+
+    Looks at the repo, policy, templates, messages, addresses, clocks, keys, processes.
+    """
     with Application(read(ServerSettings)) as application:
         findings = [*examined(application.examination), *_absences(application.database)]
     for line in shortened(tuple(dict.fromkeys(findings))):
