@@ -28,7 +28,7 @@ def _is_up_to_date(database: Database) -> bool:
 
 @click.command()
 def resend() -> None:
-    """Owe Slack what it refused for good, once the reason is fixed.
+    """Enqueue again what Slack refused, once the reason is fixed.
 
     To ROLLCALL_CHANNEL, but what is for a site's own channel to that.
     """
@@ -36,4 +36,4 @@ def resend() -> None:
         sites = application.policy.policy.channels
         with application.database.begin() as session:
             number = refused_messages.resend(session, application.channel, sites=sites)
-    click.echo(f"{number} messages are owed again.")
+    click.echo(f"{number} messages are pending again.")
