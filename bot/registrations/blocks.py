@@ -26,8 +26,8 @@ from bot.slack.markup import (
     plain,
     section,
     standing,
-    undoable,
 )
+from bot.slack.undo_button import undoable
 from provisioning.munki import Destination
 from provisioning.registrations.models import BENCHED, Mac, Operation, Registration
 from provisioning.registrations.operations import Undone

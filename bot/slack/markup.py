@@ -7,21 +7,16 @@ from html import escape as escape_html
 from html import unescape as unescape_html
 
 from slack_sdk.models.blocks import (
-    ActionsBlock,
     Block,
-    ButtonElement,
     MarkdownTextObject,
     SectionBlock,
 )
 
-from provisioning.registrations.models import Operation, Registration
+from provisioning.registrations.models import Registration
 from provisioning.values.slack_ids import is_user_id
 
-UNDO = "undo"  # the action of the button
 INVISIBLE = "\u200b"  # takes a mark's power without being seen
 LONGEST_SECTION = 3000  # characters of a section's text, by Slack's reference
-
-
 LONGEST_POST = 12_000  # characters of a posted message's blocks; Slack takes a little more
 
 
@@ -125,12 +120,6 @@ def posted(lines: Sequence[str]) -> list[Block]:
             return paragraphs([*fitting, "… and more than Slack shows in one message"])
         fitting.append(line)
     return paragraphs(fitting)
-
-
-def undoable(message: Message, operation: Operation) -> Message:
-    """A message with the button that undoes its operation."""
-    button = ButtonElement(text="Undo", action_id=UNDO, value=str(operation.id))
-    return Message(message.text, [*message.blocks, ActionsBlock(elements=[button])])
 
 
 def known(names: Sequence[str], title: str, limit: int = 20) -> str:
