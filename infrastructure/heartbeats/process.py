@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
+from infrastructure.errors import first_line
 from infrastructure.heartbeats import files, register
 from infrastructure.heartbeats.files import SILENT, Beat, HeartbeatFile
 from infrastructure.heartbeats.register import Missing
@@ -110,7 +111,7 @@ class Process:
             with self._database.begin() as session:
                 register.forget(session, self.name)
         except SQLAlchemyError as error:
-            log.warning("heartbeat not taken back", reason=str(error).splitlines()[0])
+            log.warning("heartbeat not taken back", reason=first_line(error))
 
     def _beat(self, doing: str, seconds: float) -> Beat:
         patience = SILENT + seconds

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from infrastructure.database import schema_version
 from infrastructure.database.engine import Database
-from infrastructure.errors import RollcallError
+from infrastructure.errors import RollcallError, first_line
 from infrastructure.findings import Finding
 from provisioning.access import exposures
 from provisioning.diagnostics import computer_names, copies, endpoints, registrations
@@ -167,7 +167,7 @@ def _database(examination: Examination, now: datetime) -> Iterator[Finding]:
             is_migrated = schema_version.current(session) == schema_version.REVISION
             exposed = exposures.recent(session, now) if is_migrated else ()
     except SQLAlchemyError as error:
-        reason = str(error).splitlines()[0]
+        reason = first_line(error)
         yield Finding("the database", f"The database cannot be used: {reason}.", "")
     else:
         yield from endpoints.clock(current, now, "the database")

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure import loop
 from infrastructure.database.engine import Database
+from infrastructure.errors import first_line
 from infrastructure.heartbeats.process import Pulse, unheard
 from infrastructure.loop import backoff, unique_name, utc_now
 from provisioning.outbox import claims, ordering
@@ -102,7 +103,7 @@ class Relay:
         try:
             self._record_all()
         except SQLAlchemyError as error:  # the next relay asks Slack
-            reason = str(error).splitlines()[0]
+            reason = first_line(error)
             log.error("database failed", reason=reason, unrecorded=len(self._ended))
         log.info("relay stopped", holder=self._name)
 
@@ -160,7 +161,7 @@ class Relay:
             with self._database.reading() as session:
                 send = self._transport.prepare(session, claimed, self._clock)
         except SQLAlchemyError as error:
-            unsent = Unsent(str(error).splitlines()[0])
+            unsent = Unsent(first_line(error))
             return lambda: unsent
         except Exception as error:  # a message that cannot be drawn must not delay the next ones
             log.exception("cannot be drawn")

@@ -7,6 +7,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from infrastructure.database.engine import Database
+from infrastructure.errors import first_line
 from provisioning.diagnostics import Finding, absences, examined, shortened
 from provisioning.firstboot.placement import Requested
 from provisioning.values.serials import Serial
@@ -35,7 +36,7 @@ def _absences(database: Database) -> list[Finding]:
         with database.reading() as session:
             return absences(session, ("server", *heartbeats.wanted()))
     except SQLAlchemyError as error:
-        reason = str(error).splitlines()[0]
+        reason = first_line(error)
         return [Finding("the database", f"The database cannot be used: {reason}.", "")]
 
 

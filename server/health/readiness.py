@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database import schema_version
 from infrastructure.database.engine import Database
-from infrastructure.errors import RollcallError
+from infrastructure.errors import RollcallError, first_line
 from infrastructure.heartbeats.process import Process
 from infrastructure.heartbeats.trials import Look, Trial
 from provisioning.diagnostics import absences
@@ -72,7 +72,7 @@ class Readiness:
                     missing=[str(absence) for absence in missing],
                 )
         except SQLAlchemyError as error:
-            return State(False, _first_line(error))
+            return State(False, first_line(error))
 
     def _write(self) -> None:
         with self._database.begin() as session:
@@ -84,7 +84,7 @@ class Readiness:
         except RepoReadOnly as error:
             return State(sentence=f"reads only: {error.reason}")
         except RollcallError as error:
-            return State(False, _first_line(error))
+            return State(False, first_line(error))
         return State()
 
 
@@ -95,7 +95,3 @@ def _refused_messages(session: Session) -> list[str]:
 
 def _unanswered(seconds: float) -> State:
     return State(False, f"no answer for {seconds:.0f} s")
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from infrastructure.database import migrations
+from infrastructure.errors import first_line
 from infrastructure.heartbeats.models import Heartbeat
 from provisioning.maintenance.backups import targets, value_types
 from provisioning.maintenance.backups.archives import Archive, Header, Section, UnusableBackup
@@ -119,7 +120,7 @@ class _Filling:
             try:
                 self._fill(table, section, rows)
             except (IntegrityError, DataError) as error:
-                reason = str(error.orig).splitlines()[0]
+                reason = first_line(error.orig or error)
                 raise UnusableBackup(
                     f"A row of the table {table.name!r} cannot be stored here: {reason}"
                 ) from error
