@@ -1,11 +1,10 @@
 """Notices on a Home tab: a person's imports, and findings for admins."""
 
-import re
 from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block, DividerBlock
 
-from bot.slack.markup import escape, moment, paragraphs
+from bot.slack.markup import escape, mention, moment, paragraphs
 from provisioning.imports.models import READING
 from provisioning.monitoring.pending import Unfinished
 from provisioning.outbox.refused_messages import RefusedMessages
@@ -66,9 +65,7 @@ def _place(channel: str | None) -> str:
     """A channel or a person by their id, as markup."""
     if channel is None or channel.startswith("D"):
         return "your conversation with Rollcall"
-    if re.fullmatch(r"[CG][A-Z0-9]+", channel):
-        return f"<#{channel}>"
-    return f"<@{channel}>" if re.fullmatch(r"[UW][A-Z0-9]+", channel) else escape(channel)
+    return mention(channel)
 
 
 def _capped(lines: list[str]) -> list[str]:

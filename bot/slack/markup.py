@@ -13,7 +13,7 @@ from slack_sdk.models.blocks import (
 )
 
 from provisioning.registrations.models import Registration
-from provisioning.values.slack_ids import is_user_id
+from provisioning.values.slack_ids import is_channel_id, is_user_id
 
 INVISIBLE = "\u200b"  # takes a mark's power without being seen
 LONGEST_SECTION = 3000  # characters of a section's text, by Slack's reference
@@ -62,8 +62,10 @@ def person(user: str | None) -> str:
 
 
 def mention(slack_id: str) -> str:
-    """A mention of a person or a link to a channel, by their id."""
-    return person(slack_id) if is_user_id(slack_id) else f"<#{slack_id}>"
+    """A mention of a person or a link to a channel, by their id; another text as it is."""
+    if is_channel_id(slack_id):
+        return f"<#{slack_id}>"
+    return person(slack_id) if is_user_id(slack_id) else escape(slack_id)
 
 
 def moment(at: datetime) -> str:
