@@ -146,7 +146,10 @@ def jobs() -> None:
     settings = read(JobsSettings)
     with _running(settings, "jobs") as (application, stop, process):
         JobRunner(
-            application.database, application.works, application.rounds, pulse=process.beat
+            application.database,
+            application.job_handlers,
+            application.periodic_tasks,
+            pulse=process.beat,
         ).run(stop)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from infrastructure.errors import first_line
 from infrastructure.heartbeats.process import Pulse
-from infrastructure.heartbeats.register import UNCONNECTED
+from infrastructure.heartbeats.store import UNCONNECTED
 
 log = structlog.get_logger()
 

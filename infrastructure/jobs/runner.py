@@ -29,7 +29,7 @@ ATTEMPTS = 4  # at a job, before it is given up
 Record = Callable[[Session, datetime], None]
 
 
-class Work(Protocol):
+class JobHandler(Protocol):
     """A handler of jobs of one kind."""
 
     def do(self, payload: dict[str, Any]) -> Record:
@@ -43,7 +43,7 @@ class Work(Protocol):
 
 
 # A periodic task: called in every round, in a transaction of its own.
-Round = Callable[[Session, datetime], object]
+PeriodicTask = Callable[[Session, datetime], object]
 
 
 class JobRunner:
@@ -52,8 +52,8 @@ class JobRunner:
     def __init__(
         self,
         database: Database,
-        jobs: Mapping[str, Work],
-        periodic_tasks: Sequence[Round],
+        jobs: Mapping[str, JobHandler],
+        periodic_tasks: Sequence[PeriodicTask],
         *,
         clock: Callable[[], datetime] = utc_now,
         pulse: Pulse = unheard,
@@ -75,10 +75,10 @@ class JobRunner:
     def _step(self) -> float:
         """Make a round where it is time, and do the next job. Returns the pause, in seconds."""
         self._pulse()
-        self.look_round()
+        self.run_periodic()
         return 0.0 if self.work() else POLL
 
-    def look_round(self) -> None:
+    def run_periodic(self) -> None:
         """Make a round if it is time for one. A fault in one duty does not keep the others."""
         now = self._clock()
         if self._next_round is not None and self._next_round - EVERY <= now < self._next_round:

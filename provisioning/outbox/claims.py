@@ -174,7 +174,7 @@ def count_pending(session: Session) -> int:
     return session.scalar(query) or 0
 
 
-def doubt(session: Session, since: datetime, now: datetime) -> int:
+def put_all_in_doubt(session: Session, since: datetime, now: datetime) -> int:
     """Put every pending or refused message in doubt, so that Slack is asked before it is sent.
 
     For a database that was restored from a copy of the moment `since`: messages that were pending

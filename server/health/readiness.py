@@ -10,7 +10,7 @@ from infrastructure.database import schema_version
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError, first_line
 from infrastructure.heartbeats.process import Process
-from infrastructure.heartbeats.trials import Look, Trial
+from infrastructure.heartbeats.trials import HangGuard, Trial
 from provisioning.diagnostics import absences
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoReadOnly
@@ -44,8 +44,8 @@ class Readiness:
         self._database, self._repo = database, repo
         self._process, self._wanted_parts = process, wanted_parts
         self._write_trial = Trial(self._write)
-        self._database_checks = Look(self._check_database, _unanswered)
-        self._repo_checks = Look(self._check_repo, _unanswered)
+        self._database_checks = HangGuard(self._check_database, _unanswered)
+        self._repo_checks = HangGuard(self._check_repo, _unanswered)
 
     def database(self) -> State:
         """Return the state of the database; the trial is to write this process's heartbeat."""

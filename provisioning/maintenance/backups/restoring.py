@@ -79,7 +79,7 @@ def _settle(connection: Connection, header: Header) -> int:
         session.execute(delete(Heartbeat))  # of processes that ran when the backup was taken
         now = datetime.now(UTC)
         session.add(Restore(taken_at=header.taken_at, restored_at=now))
-        doubtful = claims.doubt(session, header.taken_at, now)
+        doubtful = claims.put_all_in_doubt(session, header.taken_at, now)
         session.flush()
     return doubtful
 

@@ -192,7 +192,9 @@ def test_slack_hears_of_the_repo_from_the_job_runner(
     alice = slack.person("U0ALICE", name="alice")
     alice.slash("/mac", "doctor", channel=CHANNEL)
     given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)
-    runner = JobRunner(database, Application(given, database=database).works, [], clock=clock)
+    runner = JobRunner(
+        database, Application(given, database=database).job_handlers, [], clock=clock
+    )
     clock.advance(minutes=1)
     assert runner.work()
     deliver_all()
