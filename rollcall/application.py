@@ -50,7 +50,7 @@ class Application:
     """The parts of one process; a part that several others need is one object.
 
     `settings` are those of all that the process does. `role` is what the database calls it.
-    `clock`, in seconds, is theirs who slow guesses. A test gives a `database` that is open.
+    `clock`, in seconds, times the rate limit. A test gives a `database` that is open.
     """
 
     def __init__(

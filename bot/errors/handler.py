@@ -71,7 +71,7 @@ def _answer(
 
 def _sentence_of(error: Exception, body: dict[str, Any], dependencies: BotDependencies) -> str:
     if isinstance(error, RollcallError):
-        log.info("complained", reason=str(error))
+        log.info("error answered", reason=str(error))
         return sentence(error, dependencies.repo, dependencies.command)
     if isinstance(error, BoltUnhandledRequestError):
         log.error("unhandled request", reason="does SLACK_COMMAND name the app's command?")

@@ -66,6 +66,6 @@ class QueryCache(Generic[Value]):
         except SQLAlchemyError as error:
             if value is None:
                 raise
-            log.error(f"{self._name} cannot be read", reason=first_line(error))
+            log.error("cache cannot be read", cache=self._name, reason=first_line(error))
         self._looked = now
         return value

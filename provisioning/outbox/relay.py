@@ -164,7 +164,7 @@ class Relay:
             unsent = Unsent(first_line(error))
             return lambda: unsent
         except Exception as error:  # a message that cannot be drawn must not delay the next ones
-            log.exception("cannot be drawn")
+            log.exception("message cannot be drawn")
             refused = Refused(f"it cannot be drawn: {error!r}"[:200])
             return lambda: refused
         return send or Skipped
