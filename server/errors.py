@@ -162,9 +162,7 @@ def _tell(
     if not isinstance(error, _TROUBLE) or dedup_key in notified:
         return
     with database.begin() as session:
-        is_new = outbox.enqueue_trouble(
-            session, channel=channel, payload={"sentence": str(error)}, dedup_key=str(error), at=at
-        )
+        is_new = outbox.enqueue_trouble(session, channel=channel, sentence=str(error), at=at)
     if is_new:
         log.error("trouble", reason=str(error))
     if len(notified) >= MOST:

@@ -62,9 +62,7 @@ def ask_about(session: Session, serial: Serial, *, channel: str, at: datetime) -
     if changed(session, again.values(last_at=at, reported_as=serial.text)):
         return
     if _are_too_many(session):
-        outbox.enqueue_trouble(
-            session, channel=channel, payload={"sentence": TOO_MANY}, dedup_key="strangers", at=at
-        )
+        outbox.enqueue_trouble(session, channel=channel, sentence=TOO_MANY, at=at)
         return
     card = Card(key=uuid4().hex, kind=STRANGER, channel=channel, created_at=at)
     session.add(card)

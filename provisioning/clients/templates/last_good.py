@@ -147,8 +147,7 @@ class LastGood:
                 outbox.enqueue_trouble(
                     session,
                     channel=self._channel,
-                    payload={"sentence": sentence},
-                    dedup_key=sentence,
+                    sentence=sentence,
                     at=datetime.now(UTC),
                 )
         except SQLAlchemyError as error:

@@ -47,8 +47,7 @@ class Floor:
             return outbox.enqueue_trouble(
                 session,
                 channel=CHANNEL,
-                payload={"sentence": sentence},
-                dedup_key=sentence,
+                sentence=sentence,
                 at=self._clock(),
             )
 

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from provisioning.outbox import outbox, refused_messages
 from provisioning.outbox.doubts import LATE
+from provisioning.outbox.models import Notification
 from provisioning.outbox.relay import Relay
 from tests.fakes.slack import Workspace
 from tests.provisioning.outbox.floors import Floor, shown
@@ -116,10 +118,10 @@ def test_a_message_that_cannot_be_drawn_holds_up_none_behind_it(
         outbox.enqueue_trouble(
             session,
             channel=CHANNEL,
-            payload={"written by": "an older version"},
-            dedup_key="x",
+            sentence="x",
             at=clock(),
         )
+        session.execute(update(Notification).values(facts={"written by": "an older version"}))
     floor.trouble("behind it")
     deliver_all()
 

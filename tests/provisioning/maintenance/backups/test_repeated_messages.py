@@ -42,9 +42,7 @@ class Outbox:
             card = register(session, [Serial("C02AAA")], to, operation=act, channel=CHANNEL).card
             owed: dict[str, Any] = {"channel": CHANNEL, "at": clock()}
             notifications.enqueue_news(session, sentence="In its thread", thread=card, **owed)
-            notifications.enqueue_trouble(
-                session, payload={"sentence": "Alone"}, dedup_key="x", **owed
-            )
+            notifications.enqueue_trouble(session, sentence="Alone", **owed)
 
     def deliver(self, database: Database) -> None:
         """Have a relay send all that is owed."""
