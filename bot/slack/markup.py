@@ -88,7 +88,7 @@ def standing(registration: Registration) -> str:
     """A line about a Mac: its serial, name, destination, state and requester."""
     state = {
         "waiting": "waiting for its first boot",
-        "imaging": "stalled while it was imaged" if registration.mentioned_at else "being imaged",
+        "imaging": "stalled while it was imaged" if registration.is_stalled else "being imaged",
         "failed": "failed",
         "cancelled": "cancelled",
     }.get(registration.state)
