@@ -33,7 +33,6 @@ from provisioning.registrations.models import BENCHED, Mac, Operation, Registrat
 from provisioning.registrations.operations import Undone
 from provisioning.registrations.register import Batch
 
-# The actions of buttons.
 MOVE, REIMAGE = "move", "reimage"
 MOST_BUTTONS = 10  # conflicts that are shown one by one
 MOST_NAMED = 20  # Macs that an undo left alone

@@ -30,7 +30,6 @@ from provisioning.registrations.models import (
 from provisioning.registrations.queries import STALLED
 
 MOST_MACS = MOST_ON_A_CARD  # the rest is counted
-# The buttons of a card by their verb.
 BUTTONS = {
     "details": "Details",
     "move": "Move",
