@@ -16,12 +16,14 @@ from provisioning.clients.installapplications.document import NoSuchScript
 from provisioning.clients.templates.last_good import UnusableTemplate
 from provisioning.munki.editing import ManifestChanged, NoManifest, StillIncluded
 from provisioning.munki.errors import (
+    LayoutChanged,
     ManifestUnreadable,
     MissingInclude,
     NotServedYet,
     RepoUnusable,
     UnknownDestination,
 )
+from provisioning.munki.layout.ownership import TwoOfAKind
 from provisioning.munki.manifests.names import InvalidName
 from provisioning.outbox import outbox
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
@@ -42,6 +44,8 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     NoSuchScript: HTTPStatus.NOT_FOUND,
     ManifestUnreadable: HTTPStatus.CONFLICT,
     MissingInclude: HTTPStatus.CONFLICT,
+    TwoOfAKind: HTTPStatus.CONFLICT,
+    LayoutChanged: HTTPStatus.CONFLICT,
     ComputerNameClashes: HTTPStatus.CONFLICT,
     NoManifest: HTTPStatus.NOT_FOUND,
     InvalidName: HTTPStatus.BAD_REQUEST,
@@ -60,7 +64,7 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
 SOON, AFTER_AN_ANSWER = "2", "15"  # a fault that passes; an answer in Slack
 # Errors that a person in the channel has to fix.
 _TROUBLE = (
-    *(UnknownDestination, ManifestUnreadable, MissingInclude, RepoUnusable),
+    *(UnknownDestination, ManifestUnreadable, MissingInclude, RepoUnusable, LayoutChanged),
     *(ExpiredToken, SpentToken, OtherSite, ConfigUnusable, UnusableTemplate, PlaceholderSerial),
 )
 
@@ -158,12 +162,13 @@ def _tell(
     `notified` spares the database those who ask for ever.
     """
     at = datetime.now(UTC)
-    dedup_key = at.date(), str(error)
+    key = error.key if isinstance(error, LayoutChanged) else str(error)
+    dedup_key = at.date(), key
     if not isinstance(error, _TROUBLE) or dedup_key in notified:
         return
     with database.begin() as session:
         is_new = outbox.enqueue_trouble(
-            session, channel=channel, payload={"sentence": str(error)}, dedup_key=str(error), at=at
+            session, channel=channel, payload={"sentence": str(error)}, dedup_key=key, at=at
         )
     if is_new:
         log.error("trouble", reason=str(error))

@@ -14,7 +14,12 @@ from provisioning.firstboot.confirmation import Confirmation
 from provisioning.firstboot.placement import PlacedMac, Requested
 from provisioning.firstboot.reports import ERROR, Report, ReportRecorder
 from provisioning.munki import CATALOGS, Destination, MunkiRepo, RepoView, revisions
-from provisioning.munki.errors import ManifestUnreadable, MissingInclude, NotServedYet
+from provisioning.munki.errors import (
+    LayoutChanged,
+    ManifestUnreadable,
+    MissingInclude,
+    NotServedYet,
+)
 from provisioning.munki.layout.ownership import TwoOfAKind
 from provisioning.policy import PolicyFile
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
@@ -138,7 +143,7 @@ class FirstBootService:
         """A context that marks a Mac as failed where its manifest cannot be written."""
         try:
             yield
-        except (ManifestUnreadable, MissingInclude, TwoOfAKind) as error:
+        except (ManifestUnreadable, MissingInclude, TwoOfAKind, LayoutChanged) as error:
             self._reports.note(Report.parse(serial.text, ERROR, str(error)))
             raise
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
-from provisioning.munki.layout.forms import FolderForm, Form, Listing, Reading
+from provisioning.munki.layout.forms import FolderForm, Form, Listing, Reading, form_of
 
 SITE_DEFAULT = "site_default"
 SITES = FolderForm("included_manifests/sites")
@@ -138,6 +138,20 @@ class Layout:
             "order": list(self.order),
             "manifest": dict(self.new_manifest),
         }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """Return the layout of which `to_json` returned this."""
+        sites, builds = stored["sites"], stored["builds"]
+        return cls(
+            always=tuple(stored["always"]),
+            macs=stored["macs"],
+            sites=form_of(sites) if sites else None,
+            builds=form_of(builds) if builds else None,
+            includes_site=not sites or sites.get("include", True),
+            order=tuple(map(Kind, stored["order"])),
+            new_manifest=stored["manifest"],
+        )
 
     @cached_property
     def digest(self) -> str:
