@@ -9,7 +9,7 @@ from structlog.contextvars import bind_contextvars
 
 from infrastructure.database.engine import Database
 from provisioning.access.tokens import WHERE_REGISTERED, Bound, TokenGrant
-from provisioning.firstboot import placement, warnings
+from provisioning.firstboot import decisions, placement, warnings
 from provisioning.firstboot.confirmation import Confirmation
 from provisioning.firstboot.placement import PlacedMac, Requested
 from provisioning.firstboot.reports import ERROR, Report, ReportRecorder
@@ -145,7 +145,17 @@ class FirstBootService:
             yield
         except (ManifestUnreadable, MissingInclude, TwoOfAKind, LayoutChanged) as error:
             self._reports.note(Report.parse(serial.text, ERROR, str(error)))
+            if isinstance(error, TwoOfAKind):
+                self._ask(serial, error)
             raise
+
+    def _ask(self, serial: Serial, error: TwoOfAKind) -> None:
+        """Ask people what becomes of the two, unless they are asked already."""
+        with self._database.reading() as session:
+            if decisions.is_asked(session, serial, error):
+                return
+        with self._database.begin() as session:
+            decisions.ask(session, serial, error, channel=self._channel, at=datetime.now(UTC))
 
     def _attempt(
         self,

@@ -97,7 +97,7 @@ def test_a_name_that_is_no_more_is_said_so(
     register(database, repo.now().destination("paris", "design"))
     repo.layout = LISTED
 
-    with pytest.raises(LayoutChanged, match="'paris' was site_paris .* there is no such name now"):
+    with pytest.raises(LayoutChanged, match=r"'paris' was site_paris .* there is no such name now"):
         boot()
 
 
