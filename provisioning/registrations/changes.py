@@ -108,16 +108,20 @@ def apply(
     change: Change,
     operation: Operation,
     event: str | None = None,
+    *,
+    quietly: bool = False,
 ) -> list[Mac]:
     """Change locked Macs, write their events and enqueue their cards.
 
     All edits of `change` set the same columns. `event` is the kind of the events; None means the
-    kind of the operation. Returns the Macs that were changed, as they were before. Rows that the
-    session has loaded do not show the change.
+    kind of the operation; `quietly` leaves the cards as Slack shows them. Returns the Macs that
+    were changed, as they were before. Rows that the session has loaded do not show the change.
     """
     edits = [edit for mac in macs if (edit := change(mac, operation)) is not None]
     if edits:
         _write(session, edits, operation, event or operation.what)
+        if not quietly:
+            _enqueue_cards(session, edits, operation)
     return [edit.mac for edit in edits]
 
 
@@ -228,6 +232,9 @@ def _write(session: Session, edits: Sequence[Edit], operation: Operation, event:
         )
     )
     history.record_many(session, rows, operation, event)
+
+
+def _enqueue_cards(session: Session, edits: Sequence[Edit], operation: Operation) -> None:
     card_ids = {edit.mac.card_id for edit in edits} | {edit.value("card_id") for edit in edits}
     cards = select(Card).where(Card.id.in_(card_ids - {None})).order_by(Card.id)
     for card in session.scalars(cards):  # in one order for all, or two operations deadlock
