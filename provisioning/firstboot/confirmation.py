@@ -140,7 +140,7 @@ def _confirmed(
     Returns its id, and True where other registrations share its card.
     """
     current, layout = mac.registration, mac.destination.layout
-    if current is None or current.layout != kept.key(layout):
+    if current is None or current.layout != layout.key:
         kept.keep(session, layout, at)
     state: dict[str, object] = {
         "reported_as": mac.serial.text,
@@ -153,7 +153,7 @@ def _confirmed(
         "step": None,
         "mentioned_at": None,
         "includes": write_result.includes.to_json(),
-        "layout": kept.key(layout),
+        "layout": layout.key,
     }
     if current is None:
         return _brought_in(session, mac.serial, channel, state), False

@@ -183,7 +183,7 @@ def plan(
         raise NotRegistered(serial.text)
     if placement.reason is Reason.SCRIPT:  # a registered Mac's call reads no repo
         destination = repo.exact_destination(destination.site, destination.build)
-    elif registration is not None and registration.layout != repo.layout_key:
+    elif registration is not None and registration.layout != repo.layout.key:
         before = kept.find(session, registration.layout)
         renaming.check(before, repo.layout, destination.site, destination.build)
     if destination.layout is not repo.layout:

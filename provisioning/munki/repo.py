@@ -8,7 +8,7 @@ from operator import is_not
 
 from infrastructure.retry import AT_ONCE, retry
 from provisioning.munki.errors import MissingInclude, RepoUnusable
-from provisioning.munki.layout import DEFAULT, Include, Kind, Layout, Listing, kept, ownership
+from provisioning.munki.layout import DEFAULT, Include, Kind, Layout, Listing, ownership
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.manifests import documents
@@ -64,7 +64,7 @@ class RepoView:
     """The Munki repo in `store`, read and written by one layout."""
 
     def __init__(self, store: Store, layout: Layout) -> None:
-        self._store, self.layout, self.layout_key = store, layout, kept.key(layout)
+        self._store, self.layout = store, layout
         self._index: tuple[tuple[Sequence[str], ...], PlaceIndex] | None = None
         self._namesakes = Namesakes.of(())
         self._shared = SharedManifests(store)

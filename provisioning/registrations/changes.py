@@ -157,7 +157,7 @@ def move_to(destination: Destination) -> Change:
 
     def change(mac: Mac, operation: Operation) -> Edit | None:
         is_there = Destination(mac.site, mac.build) == destination
-        is_there &= mac.layout == kept.key(destination.layout)
+        is_there &= mac.layout == destination.layout.key
         return None if is_there else _moved(mac, destination, operation)
 
     return change
@@ -196,7 +196,7 @@ def restore(befores: Mapping[int, Before]) -> Change:
 
 
 def _moved(mac: Mac, destination: Destination, operation: Operation) -> Edit:
-    layout = kept.key(destination.layout)
+    layout = destination.layout.key
     place = {"site": destination.site, "build": destination.build, "layout": layout}
     also = ("layout",) if mac.layout != layout else ()
     return _taken_over(mac, {**place, **_WAITS}, operation, also)

@@ -66,8 +66,8 @@ def said_names(renames: tuple[str, ...]) -> Said:
 def _lines(proposal: Proposal) -> Iterator[str]:
     for (kind, old, new, path), (macs, benches) in sorted(_counted(proposal).items()):
         name = f"{new or 'none'} ({path})" if new is not None else "?"
-        open_bench = ", an open bench" if benches else ""
-        yield f"{kind} {old or 'none'} -> {name}: {macs} registrations{open_bench}"
+        counted = {"registration": macs, "open bench": benches}
+        yield f"{kind} {old or 'none'} -> {name}: {_numbers(counted)}"
     for key in proposal.keys:
         now = key.new_site and "/".join(filter(None, (key.new_site, key.new_build)))
         place = "/".join(filter(None, (key.site, key.build)))
@@ -99,9 +99,13 @@ def _done(renamed: Renamed) -> str:
         "open bench": renamed.benches,
         "key": renamed.keys,
     }
-    words = [f"{n} {word}{_plural(word) if n != 1 else ''}" for word, n in numbers.items() if n]
-    return f"{', '.join(words) or 'no row'} renamed."
+    return f"{_numbers(numbers) or 'nothing'} renamed."
 
 
-def _plural(word: str) -> str:
-    return "es" if word.endswith("ch") else "s"
+def _numbers(numbers: Mapping[str, int]) -> str:
+    plurals = {word: "es" if word.endswith("ch") else "s" for word in numbers}
+    return ", ".join(
+        f"{number} {word}{plurals[word] if number > 1 else ''}"
+        for word, number in numbers.items()
+        if number
+    )

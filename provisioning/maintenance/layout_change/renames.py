@@ -55,7 +55,7 @@ def rename(session: Session, proposal: Proposal, at: datetime, *, page: int = PA
     layout = kept.keep(session, proposal.now, at)
     operation = operations.begin(session, RENAMED, by="", via=VIA, at=at)
     number, seen = 0, set[int]()
-    for macs in _pages(session, kept.key(proposal.now), page):
+    for macs in _pages(session, proposal.now.key, page):
         known = [mac for mac in macs if (mac.layout, (mac.site, mac.build)) in places]
         _rename_cards(session, known, lambda mac, card: places.get((mac.layout, card)), seen)
         change = _renaming(lambda mac: (*places[mac.layout, _of(mac)], layout))

@@ -43,7 +43,7 @@ class Waiting:
     @classmethod
     def read(cls, session: Session, now: Layout) -> "Waiting":
         """Return what waits; reads all open registrations of other layouts."""
-        groups = [*_registrations(session, kept.key(now)), *_benches(session, kept.key(now))]
+        groups = [*_registrations(session, now.key), *_benches(session, now.key)]
         layouts = {group.layout: kept.find(session, group.layout) for group in groups}
         return cls(now, layouts, [each for each in groups if not _stays(each, layouts, now)])
 

@@ -10,20 +10,15 @@ from provisioning.munki.layout.layout import DEFAULT, Layout
 from provisioning.munki.models import KeptLayout
 
 
-def key(layout: Layout) -> str | None:
-    """Return what a row that names a site holds of its layout: a digest; None for the default."""
-    return None if layout.digest == DEFAULT.digest else layout.digest
-
-
 def keep(session: Session, layout: Layout, at: datetime) -> str | None:
-    """Keep a layout, in the transaction of the row that names a site in it; return its `key`."""
-    if key(layout) is None:
+    """Keep a layout, in the transaction of the row that names a site in it; return its key."""
+    if layout.key is None:
         return None
     row = upsert(session, KeptLayout).values(
         digest=layout.digest, content=layout.to_json(), first_at=at
     )
     session.execute(row.on_conflict_do_nothing())
-    return layout.digest
+    return layout.key
 
 
 def find(session: Session, digest: str | None) -> Layout:

@@ -159,6 +159,11 @@ class Layout:
         content = json.dumps(self.to_json(), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(content.encode()).hexdigest()[:12]
 
+    @cached_property
+    def key(self) -> str | None:
+        """What a row that names a site holds of its layout: the digest; None for the default."""
+        return None if self.digest == DEFAULT.digest else self.digest
+
 
 def _path(form: Form, name: str, site: str = "") -> str:
     path = form.path(name, site)
