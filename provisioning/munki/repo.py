@@ -284,7 +284,7 @@ class RepoView:
         )
 
     def _includes(self, to: Destination) -> tuple[Include, ...]:
-        """What a Mac that goes there includes. Raises UnknownSite or UnknownBuild."""
+        """The includes of a Mac that goes there. Raises UnknownSite or UnknownBuild."""
         try:
             return self.layout.includes(to.site, to.build)
         except KeyError:

@@ -45,7 +45,7 @@ class MunkiTable:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with the value at a key of the table, and what to write; or an unknown key."""
+    """A fault of the table: the value at a key, and what to write; or an unknown key."""
 
     where: Where
     fix: str
@@ -222,7 +222,7 @@ class _Reader:
 
 
 def _fault_of_pattern(kind: str, written: Any) -> str | None:
-    """What to do about a pattern; None where it is good."""
+    """The advice about a pattern; None where it is good."""
     if not isinstance(written, str) or written.count(NAME) != 1:
         return f"write one {NAME}, which is the name"
     rest = written.replace(SITE, "site")
@@ -244,7 +244,7 @@ def _fault_of_pattern(kind: str, written: Any) -> str | None:
 
 
 def _fault_of_value(key: str, value: Any) -> str | None:
-    """What to do about a value of a new manifest, at any depth; None where it is good."""
+    """The advice about a value of a new manifest, at any depth; None where it is good."""
     if key in OURS:
         return OURS[key]
     if isinstance(value, float | date | time):

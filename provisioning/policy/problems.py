@@ -88,7 +88,7 @@ def _layout_sentence(raw: Mapping[str, Any], fault: Fault) -> str:
 
 
 def _named(raw: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Iterable[str]]]:
-    """Where names of sites and builds are keys, and which."""
+    """The tables of a policy whose keys are names of sites or builds: each path, and the names."""
     for kind in _TABLES:
         tables = raw.get(kind)
         if isinstance(tables, dict):

@@ -147,8 +147,8 @@ class Callers:
     def judging(self, request: Request) -> Iterator[None]:
         """Count what is raised about a token of `request` as a refusal: a context manager.
 
-        A good one never waits: nobody guesses a signature. Raises the InvalidToken that is raised
-        in it, and TooManyRequests instead where a caller guesses.
+        A good one never waits: a signature cannot be guessed. Raises the InvalidToken that is
+        raised in it, and TooManyRequests instead where a caller guesses.
         """
         try:
             yield

@@ -58,7 +58,7 @@ WORDS: Mapping[str, Collection[str]] = {
 }
 
 
-NOWHERE = "http://127.0.0.1:9/api/"  # a Slack that nobody asks
+NOWHERE = "http://127.0.0.1:9/api/"  # a Slack that is never asked
 FOR_EVER = 24 * 365 * 50  # hours: more than an admin may set
 
 
@@ -100,7 +100,6 @@ def upgrade(url: str) -> None:
 
 
 def help_of_slash_command() -> str:
-    """What `/mac help` answers."""
     return blocks.guide("/mac", [], []).text
 
 

@@ -12,7 +12,7 @@ from provisioning.outbox import outbox
 
 FRESH = 60.0  # seconds: a lab that boots at once gets one that was made once
 KEPT = 8  # configs: one for all, and one for each site that has clients of its own
-MOST_TOLD = 5  # faulty templates at a time; whoever fixes them sees the next ones
+MOST_TOLD = 5  # faulty templates at a time; an admin who fixes them sees the next ones
 
 
 class ConfigCache:

@@ -73,7 +73,7 @@ def served(repo_folder: Path, database: Database) -> Iterator[Callable[[ServerSe
 
 
 def findings(app: Flask, script: Script) -> str:
-    """What the doctor of another server says."""
+    """The doctor's findings, as the server of `app` answers them."""
     return app.test_client().get("/readyz?full", headers=script.basic).text
 
 

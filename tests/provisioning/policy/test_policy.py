@@ -1,4 +1,4 @@
-"""Who may do what, and how sites and builds are presented."""
+"""Permissions of a policy, and its labels for sites and builds."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,7 +32,7 @@ POLICY = Policy.model_validate(
 
 
 class Groups:
-    """Who is in which Slack user group; keeps what it was asked."""
+    """The Slack user groups that a person is in; keeps the groups that it was asked for."""
 
     def __init__(self, *groups: str) -> None:
         self.groups = groups

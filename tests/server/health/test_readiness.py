@@ -1,4 +1,4 @@
-"""Whether a server can work, found by trying it."""
+"""Readiness of a server, found by trying its parts."""
 
 import resource
 import shutil
