@@ -7,10 +7,10 @@ import re
 import secrets
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy.orm import Session
 
@@ -21,9 +21,15 @@ from provisioning.clients.templates.last_good import UnusableTemplate
 from provisioning.diagnostics import explanations
 from provisioning.firstboot import bench as benches
 from provisioning.firstboot import placement, unknown
-from provisioning.firstboot.placement import Reason, Requested, UnknownReason
+from provisioning.firstboot.placement import (
+    CurrentRegistration,
+    Reason,
+    Requested,
+    UnknownReason,
+)
 from provisioning.firstboot.warnings import about_twin
-from provisioning.munki import CATALOGS, Destination, MunkiRepo
+from provisioning.munki import CATALOGS, Destination, MunkiRepo, RepoView
+from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.revisions import Difference
 from provisioning.policy import Policy
 from provisioning.registrations import generated_names, name_clashes, queries
@@ -65,6 +71,12 @@ class Preview:
     def change(self) -> str:
         """The change of its manifest, as the end of a sentence."""
         return f"would change: {', '.join(self.changed)}" if self.changed else "stays as it is"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the preview for programs; a destination is its site and its build."""
+        to = self.destination
+        place = {"site": to.site, "build": to.build} if to else None
+        return {**asdict(replace(self, destination=None)), "destination": place}
 
     def as_text(self) -> str:
         """Return the preview as a text for people at a terminal."""
@@ -147,7 +159,8 @@ class Previewer:
         if current is not None and current.reported_as:
             serial = Serial(current.reported_as)
         result = Preview(serial.text, faults=self.faults)
-        decision = placement.decide(placement.look_up(session, serial), requested)
+        known = placement.look_up(session, serial)
+        decision = placement.decide(known, requested)
         try:
             repo = self.repo.now()
             meant = repo.exact_destination(requested.site, requested.build) if requested else None
@@ -165,7 +178,7 @@ class Previewer:
         result = replace(result, destination=destination, why=reasons)
         if destination is not None:
             result = self._with_name(session, policy, result, current)
-            result = self._with_manifest(policy, result, destination)
+            result = self._with_manifest(session, policy, result, known, decision.reason)
         result = self._with_script(result, meant or destination)
         if destination is not None:
             name = current.called if current else result.computer_name
@@ -192,10 +205,22 @@ class Previewer:
         reasons = (*result.why, explanations.of_name(policy, destination, current, name), *doubts)
         return replace(result, computer_name=name, why=reasons)
 
-    def _with_manifest(self, policy: Policy, result: Preview, destination: Destination) -> Preview:
+    def _with_manifest(
+        self,
+        session: Session,
+        policy: Policy,
+        result: Preview,
+        known: CurrentRegistration | None,
+        reason: Reason,
+    ) -> Preview:
+        serial, to = Serial(result.serial), result.destination
+        assert to is not None  # noqa: S101 - only then it is asked for
         try:
-            text, changed = _manifest(self.repo, Serial(result.serial), destination, policy)
-            twin = self.repo.now().namesakes()(result.serial)
+            repo = self.repo.now()
+            if known is not None and reason is not Reason.SCRIPT:
+                placement.check_layout(session, repo, known)
+            text, changed = _manifest(repo, serial, to, policy, known.written if known else None)
+            twin = repo.namesakes()(result.serial)
         except (RollcallError, OSError) as error:
             return _with_fault(result, str(error))
         result = replace(result, manifest=self._redacted(text), changed=changed)
@@ -250,9 +275,14 @@ def _with_fault(result: Preview, fault: RollcallError | str) -> Preview:
 
 
 def _manifest(
-    repo: MunkiRepo, serial: Serial, to: Destination, policy: Policy
+    repo: RepoView,
+    serial: Serial,
+    to: Destination,
+    policy: Policy,
+    written: WrittenIncludes | None,
 ) -> tuple[str, tuple[str, ...]]:
-    """The text that `MunkiRepo.assign` would write, and the keys that would change."""
-    before, after = repo.now().preview(serial, to, policy.build(to.build).catalogs or CATALOGS)
+    """The text that `RepoView.assign` would write, and the keys that would change."""
+    catalogs = policy.build(to.build).catalogs or CATALOGS
+    before, after = repo.preview(serial, to, catalogs, written=written)
     difference = Difference.between(before, after)
     return after.decode(), tuple(sorted((*difference.new, *difference.changed)))

@@ -184,14 +184,19 @@ def plan(
     if placement.reason is Reason.SCRIPT:  # a registered Mac's call reads no repo
         destination = repo.exact_destination(destination.site, destination.build)
     elif registration is not None and registration.layout != repo.layout.key:
-        before = kept.find(session, registration.layout)
-        renaming.check(before, repo.layout, destination.site, destination.build)
+        check_layout(session, repo, registration)
     if destination.layout is not repo.layout:
         destination = replace(destination, layout=repo.layout)
     allowed = requested.allowed_site if requested is not None else None
     if allowed is not None and normalize(destination.site) != normalize(allowed):
         raise OtherSite(serial.text, destination.site, allowed)
     return PlacedMac(serial, destination, named, registration)
+
+
+def check_layout(session: Session, repo: RepoView, registration: CurrentRegistration) -> None:
+    """Raise LayoutChanged where a registration would lead elsewhere by the layout of the repo."""
+    before, destination = kept.find(session, registration.layout), registration.destination
+    renaming.check(before, repo.layout, destination.site, destination.build)
 
 
 def place_unknown(database: Database, serial: Serial, *, channel: str) -> bool:

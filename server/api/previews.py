@@ -1,6 +1,5 @@
 """The route that previews a Mac's next boot, for admins and their tools."""
 
-from dataclasses import asdict
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, jsonify, request
@@ -42,6 +41,6 @@ def blueprint(
         callers.confine(
             request, allowed_site, result.destination.site if result.destination else None
         )
-        return jsonify(asdict(result)) if wants_json() else text(result.as_text())
+        return jsonify(result.as_json()) if wants_json() else text(result.as_text())
 
     return routes
