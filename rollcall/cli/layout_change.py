@@ -34,7 +34,7 @@ def rename(said: Said, *, sure: bool) -> None:
     if proposal.asked:
         raise layout_change.Asked(proposal.asked)
     if proposal.is_empty:
-        click.echo("Nothing has another name by the present layout.")
+        click.echo("Nothing is registered by a name that leads elsewhere by the present layout.")
     else:
         click.echo(f"{_done(renamed)} `boot.sh adopt --undo` takes it back." if renamed else DRY)
 

@@ -51,6 +51,11 @@ class KeyRename:
     new_site: str | None
     new_build: str | None
 
+    @property
+    def is_known(self) -> bool:
+        """True where both names are known."""
+        return self.new_site is not None and (self.build is None or self.new_build is not None)
+
 
 @dataclass(frozen=True)
 class Proposal:
@@ -68,8 +73,8 @@ class Proposal:
 
     @property
     def is_empty(self) -> bool:
-        """True where nothing names what stopped existing."""
-        return not (self.renames or self.keys or self.edits)
+        """True where there is no row to rename."""
+        return not (self.renames or any(key.is_known for key in self.keys))
 
     @cached_property
     def asked(self) -> Sequence[tuple[Kind, str]]:
@@ -155,6 +160,7 @@ class _Names:
 
     def __init__(self, renames: Sequence[Rename], renamer: Renamer, view: RepoView) -> None:
         self._renamer, self._places = renamer, view.places
+        self._pairs = _pairs(renames)
         self._sites = {normalize(each.group.site): each.site for each in renames}
         self._builds = {normalize(each.group.build): each.build for each in renames}
 
@@ -177,7 +183,10 @@ class _Names:
         valid = Credential.revoked_at.is_(None) & Credential.site.is_not(None)
         for key in session.scalars(select(Credential).where(valid).order_by(Credential.id)):
             site = key.site or ""
+            new: tuple[str | None, str | None]
             new = self.site(site), self.build(key.build, site) if key.build else None
+            if key.build:
+                new = self._pairs.get((site, key.build), new)
             if new != (site, key.build):
                 yield KeyRename(key.id, site, key.build, *new)
 

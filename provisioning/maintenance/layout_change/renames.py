@@ -190,7 +190,7 @@ def _rename_benches(
 def _rename_keys(session: Session, proposal: Proposal) -> Iterator[list[Any]]:
     """Rename the sites and builds of keys; yields what an undo needs of each."""
     for key in proposal.keys:
-        if key.new_site is None or (key.build and key.new_build is None):
+        if not key.is_known:
             continue
         before = {"site": key.site, "build": key.build}
         after = {"site": key.new_site, "build": key.new_build}

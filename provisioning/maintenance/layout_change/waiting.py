@@ -85,12 +85,12 @@ class WaitingNames:
 def findings(session: Session, now: Layout) -> Iterator[Finding]:
     """Yield what the doctor says of each name, with the number of registrations."""
     for (kind, name), macs in Waiting.read(session, now).names().items():
-        number = f"{macs} registration{'' if macs == 1 else 's'}"
-        yield Finding("layout changed", f"{_named(kind, name)}: {number} wait for it.", FIX)
+        number = f"{macs} registration{'' if macs == 1 else 's'}" if macs else "an open bench"
+        yield Finding("layout changed", f"{_named(kind, name)}, and is that of {number}.", FIX)
 
 
 def _named(kind: Kind, name: str) -> str:
-    return f"the {kind} {name!r} leads elsewhere by the present layout"
+    return f"The {kind} {name!r} leads elsewhere by the present layout"
 
 
 def _registrations(session: Session, key: str | None) -> Iterator[Group]:

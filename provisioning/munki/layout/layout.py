@@ -161,7 +161,7 @@ class Layout:
 
     @cached_property
     def key(self) -> str | None:
-        """What a row that names a site holds of its layout: the digest; None for the default."""
+        """The digest as a row that names a site holds it; None for the default layout."""
         return None if self.digest == DEFAULT.digest else self.digest
 
 

@@ -346,7 +346,7 @@ def test_the_doctor_names_what_waits_until_it_is_renamed(installation: Installat
     installation.rename()
 
     assert found == [
-        "the build 'design' leads elsewhere by the present layout: 2 registrations wait for it.",
-        "the site 'london' leads elsewhere by the present layout: 2 registrations wait for it.",
+        "The build 'design' leads elsewhere by the present layout, and is that of 2 registrations.",
+        "The site 'london' leads elsewhere by the present layout, and is that of 2 registrations.",
     ]
     assert installation.findings() == []

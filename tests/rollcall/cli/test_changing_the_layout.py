@@ -116,7 +116,9 @@ def test_what_is_asked_for_is_said_by_rename(
 def test_where_nothing_waits_that_is_said(adopt: Adopt, tmp_path: Path) -> None:
     (tmp_path / "rollcall.toml").write_text("")
 
-    assert adopt("--from-current").stdout == "Nothing has another name by the present layout.\n"
+    assert adopt("--from-current", "--yes").stdout == (
+        "Nothing is registered by a name that leads elsewhere by the present layout.\n"
+    )
 
 
 @pytest.mark.parametrize(

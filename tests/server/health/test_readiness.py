@@ -48,7 +48,7 @@ def test_a_changed_layout_is_named_and_keeps_the_server_ready(
 
     assert answer.status_code == 200
     assert answer.text == (
-        "database: ok\nrepo: ok\nlayout: the site 'london' leads elsewhere by the present layout "
+        "database: ok\nrepo: ok\nlayout: The site 'london' leads elsewhere by the present layout "
         "(boot.sh adopt --from-current)\n"
     )
 
