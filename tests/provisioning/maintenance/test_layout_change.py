@@ -206,15 +206,16 @@ def test_the_same_path_says_the_new_name_before_the_same_name_does(
 ) -> None:
     """Two sites change their names with one another."""
     installation.layout = Layout(sites=NamesForm((("a", "role_design"), ("b", "role_kiosk"))))
-    installation.register(Destination("a", "design", installation.layout), "C02AAA")
+    installation.register(Destination("a", "design", installation.layout), "C02AAA", "C02CCC")
     installation.register(Destination("b", "design", installation.layout), "C02BBB")
     installation.layout = Layout(sites=NamesForm((("b", "role_design"), ("a", "role_kiosk"))))
 
-    installation.rename()
+    installation.rename(page=1)
 
     assert installation.macs() == {
         "C02AAA": ("b", "design", installation.layout.digest),
         "C02BBB": ("a", "design", installation.layout.digest),
+        "C02CCC": ("b", "design", installation.layout.digest),
     }
     assert installation.rows(Card) == [("b", "design"), ("a", "design")]
 
