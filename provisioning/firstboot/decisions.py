@@ -4,6 +4,7 @@ Nothing is written before a person has said what becomes of the two.
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from provisioning.outbox import outbox
 from provisioning.outbox.models import DECISION, Card
 from provisioning.registrations import changes, history, queries
 from provisioning.registrations.changes import Edit
-from provisioning.registrations.models import Mac, Operation, Registration
+from provisioning.registrations.models import FAILED, WAITING, Mac, Operation, Registration
 from provisioning.values.serials import Serial
 
 OUT, STAY = "out", "stay"  # answers: both go, or both are left alone
@@ -133,7 +134,7 @@ def _show(session: Session, decision: Decision, registration: Registration, at: 
 def _write(
     session: Session, registration: Registration, decision: Decision, operation: Operation
 ) -> None:
-    """Keep with a registration what becomes of the two, and record it."""
+    """Keep with a registration what becomes of the two; a Mac that failed by them waits again."""
     stored = registration.includes
     written = WrittenIncludes.from_json(stored) if stored else WrittenIncludes()
     kind, paths = Kind(decision.kind), tuple(decision.paths)
@@ -144,7 +145,9 @@ def _write(
             (*written.ours, *(Include(kind, path) for path in paths)), written.theirs
         )
     )
-    new = {"includes": includes.to_json()}
+    new: dict[str, Any] = {"includes": includes.to_json()}
+    if registration.state == FAILED:
+        new |= {"state": WAITING, "step": None}
     changes.apply(session, [Mac.of(registration)], lambda mac, _: Edit(mac, new), operation)
     event = history.event_of(session, registration.id, operation)
     if event is not None:
