@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from infrastructure.errors import RollcallError
 from provisioning.access.tokens import WHERE_REGISTERED, Tokens
 from provisioning.clients.scripts import PLACEHOLDER, Scripts
+from provisioning.clients.templates.chooser import sites_of
 from provisioning.clients.templates.last_good import UnusableTemplate
 from provisioning.diagnostics import explanations
 from provisioning.firstboot import bench as benches
@@ -29,6 +30,7 @@ from provisioning.firstboot.placement import (
 )
 from provisioning.firstboot.warnings import about_twin
 from provisioning.munki import CATALOGS, Destination, MunkiRepo, RepoView
+from provisioning.munki.errors import LayoutChanged
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.revisions import Difference
 from provisioning.policy import Policy
@@ -46,8 +48,9 @@ class Preview:
     """A preview of a Mac's next boot, with `why`, in sentences. Secrets are left out.
 
     `destination` is None for an unknown Mac. `templates` are the names of the possible templates,
-    the most specific first; `template` is the one that would be used. `changed` are the keys of the
-    manifest that would change. `faults` are expected errors, or parts that cannot be foreseen.
+    the most specific first; `template` is the one that would be used. `manifest` is a text, of the
+    file `path` below `manifests/`, and `changed` are its keys that would change. `faults` are
+    expected errors, or parts that cannot be foreseen.
     """
 
     serial: str
@@ -57,6 +60,7 @@ class Preview:
     template: str | None = None
     script: str | None = None
     manifest: str | None = None
+    path: str | None = None
     changed: tuple[str, ...] = ()
     computer_name: str | None = None
     faults: tuple[str, ...] = ()
@@ -73,10 +77,13 @@ class Preview:
         return f"would change: {', '.join(self.changed)}" if self.changed else "stays as it is"
 
     def as_json(self) -> dict[str, Any]:
-        """Return the preview for programs; a destination is its site and its build."""
+        """Return the preview for tools; `path` only where it is not the serial."""
         to = self.destination
-        place = {"site": to.site, "build": to.build} if to else None
-        return {**asdict(replace(self, destination=None)), "destination": place}
+        facts = asdict(replace(self, destination=None))
+        facts["destination"] = {"site": to.site, "build": to.build} if to else None
+        if self.path in (None, self.serial):
+            del facts["path"]
+        return facts
 
     def as_text(self) -> str:
         """Return the preview as a text for people at a terminal."""
@@ -84,7 +91,7 @@ class Preview:
         if self.faults:
             lines += ["", "What is wrong:", *_listed(self.faults)]
         if self.manifest is not None:
-            heading = f"The manifest, manifests/{self.serial}, {self.change}:"
+            heading = f"The manifest, manifests/{self.path}, {self.change}:"
             lines += ["", heading, "", self.manifest]
         if self.script is not None:
             lines += ["", f"The script, of {self.template}:", "", self.script]
@@ -120,7 +127,7 @@ class Previewer:
         It looks at the templates as they are: a server may serve the last good one instead.
         """
         basic = b64encode(f"{username}:{password}".encode()).decode()
-        return cls(repo, _scripts(url, templates), (basic, password, *others))
+        return cls(repo, _scripts(repo, url, templates), (basic, password, *others))
 
     @classmethod
     def of_bot(cls, repo: MunkiRepo, *, url: str | None, templates: Path | None) -> Self:
@@ -140,7 +147,7 @@ class Previewer:
                 "the templates that are shipped; let the bot read it as the server does."
             )
             templates = None
-        return cls(repo, _scripts(url or NOWHERE, templates), (), tuple(faults))
+        return cls(repo, _scripts(repo, url or NOWHERE, templates), (), tuple(faults))
 
     def preview(
         self,
@@ -159,10 +166,10 @@ class Previewer:
         if current is not None and current.reported_as:
             serial = Serial(current.reported_as)
         result = Preview(serial.text, faults=self.faults)
-        known = placement.look_up(session, serial)
-        decision = placement.decide(known, requested)
+        repo, registration = self.repo.now(), placement.look_up(session, serial)
+        requested = requested.within(repo.layout) if requested else None
+        decision = placement.decide(registration, requested)
         try:
-            repo = self.repo.now()
             meant = repo.exact_destination(requested.site, requested.build) if requested else None
         except RollcallError as error:
             result = _with_fault(result, error)
@@ -177,53 +184,42 @@ class Previewer:
             destination, reasons = _of_unknown(session, serial, at)
         result = replace(result, destination=destination, why=reasons)
         if destination is not None:
-            result = self._with_name(session, policy, result, current)
-            result = self._with_manifest(session, policy, result, known, decision.reason)
+            written = registration.written if registration else None
+            result = _with_name(session, repo, policy, result, current)
+            change = _change_of_layout(session, repo, registration, decision.reason)
+            result = (
+                _with_fault(result, change)
+                if change
+                else self._with_manifest(repo, policy, result, destination, written)
+            )
         result = self._with_script(result, meant or destination)
         if destination is not None:
             name = current.called if current else result.computer_name
-            also = explanations.of_identifier(policy, serial, destination, name)
+            also = explanations.of_identifier(policy, repo.layout, serial, destination, name)
             result = replace(result, why=(*result.why, *also))
         return result
 
-    def _with_name(
-        self, session: Session, policy: Policy, result: Preview, current: Registration | None
-    ) -> Preview:
-        destination, serial = result.destination, Serial(result.serial)
-        assert destination is not None  # noqa: S101 - only then it is asked for
-        try:
-            look = self.repo.now().namesakes()
-            name = generated_names.foreseen(session, policy, serial, destination, current, look)
-            clash = name_clashes.clash_of(session, look, serial, name) if name else None
-        except RollcallError as error:
-            return _with_fault(result, error)
-        if name and clash and clash.is_sure:
-            return _with_fault(
-                result, name_clashes.ComputerNameClashes(serial.text, name, clash.why)
-            )
-        doubts = [f"That is doubtful, because {clash.why}."] if clash else []
-        reasons = (*result.why, explanations.of_name(policy, destination, current, name), *doubts)
-        return replace(result, computer_name=name, why=reasons)
-
     def _with_manifest(
         self,
-        session: Session,
+        repo: RepoView,
         policy: Policy,
         result: Preview,
-        known: CurrentRegistration | None,
-        reason: Reason,
+        destination: Destination,
+        written: WrittenIncludes | None,
     ) -> Preview:
-        serial, to = Serial(result.serial), result.destination
-        assert to is not None  # noqa: S101 - only then it is asked for
+        serial, catalogs = Serial(result.serial), policy.build(destination.build).catalogs
         try:
-            repo = self.repo.now()
-            if known is not None and reason is not Reason.SCRIPT:
-                placement.check_layout(session, repo, known)
-            text, changed = _manifest(repo, serial, to, policy, known.written if known else None)
-            twin = repo.namesakes()(result.serial)
+            before, after = repo.preview(serial, destination, catalogs or CATALOGS, written=written)
+            twin = None if repo.layout.macs else repo.namesakes()(result.serial)
         except (RollcallError, OSError) as error:
             return _with_fault(result, str(error))
-        result = replace(result, manifest=self._redacted(text), changed=changed)
+        difference = Difference.between(before, after)
+        result = replace(
+            result,
+            manifest=self._redacted(after.decode()),
+            path=repo.manifest_of(serial),
+            changed=tuple(sorted((*difference.new, *difference.changed))),
+        )
         if twin is None or twin == result.serial:
             return result
         return _with_fault(result, about_twin(result.serial, twin))
@@ -252,9 +248,10 @@ def _listed(lines: Iterable[str]) -> list[str]:
     return [f"- {line}" for line in lines]
 
 
-def _scripts(url: str, templates: Path | None) -> Scripts:
+def _scripts(repo: MunkiRepo, url: str, templates: Path | None) -> Scripts:
     """Scripts that are only looked at: the key of their tokens is forgotten at once."""
-    return Scripts(url, Tokens(secrets.token_hex(16), timedelta(0)), templates)
+    tokens = Tokens(secrets.token_hex(16), timedelta(0))
+    return Scripts(url, tokens, templates, is_site=sites_of(repo))
 
 
 def _of_unknown(
@@ -270,19 +267,40 @@ def _of_unknown(
     return None, why
 
 
+def _with_name(
+    session: Session,
+    repo: RepoView,
+    policy: Policy,
+    result: Preview,
+    current: Registration | None,
+) -> Preview:
+    destination, serial = result.destination, Serial(result.serial)
+    assert destination is not None  # noqa: S101 - only then it is asked for
+    try:
+        look = repo.namesakes()
+        name = generated_names.foreseen(session, policy, serial, destination, current, look)
+        clash = name_clashes.clash_of(session, look, serial, name) if name else None
+    except RollcallError as error:
+        return _with_fault(result, error)
+    if name and clash and clash.is_sure:
+        return _with_fault(result, name_clashes.ComputerNameClashes(serial.text, name, clash.why))
+    doubts = [f"That is doubtful, because {clash.why}."] if clash else []
+    reasons = (*result.why, explanations.of_name(policy, destination, current, name), *doubts)
+    return replace(result, computer_name=name, why=reasons)
+
+
+def _change_of_layout(
+    session: Session, repo: RepoView, registration: CurrentRegistration | None, reason: Reason
+) -> LayoutChanged | None:
+    """The error about a registration that leads elsewhere by a new layout; None where it stays."""
+    if registration is None or reason is Reason.SCRIPT:
+        return None
+    try:
+        placement.check_layout(session, repo, registration)
+    except LayoutChanged as error:
+        return error
+    return None
+
+
 def _with_fault(result: Preview, fault: RollcallError | str) -> Preview:
     return replace(result, faults=(*result.faults, str(fault)))
-
-
-def _manifest(
-    repo: RepoView,
-    serial: Serial,
-    to: Destination,
-    policy: Policy,
-    written: WrittenIncludes | None,
-) -> tuple[str, tuple[str, ...]]:
-    """The text that `RepoView.assign` would write, and the keys that would change."""
-    catalogs = policy.build(to.build).catalogs or CATALOGS
-    before, after = repo.preview(serial, to, catalogs, written=written)
-    difference = Difference.between(before, after)
-    return after.decode(), tuple(sorted((*difference.new, *difference.changed)))

@@ -33,7 +33,7 @@ def blueprint(
     routes = Blueprint("imagr", __name__)
     routes.add_url_rule("/imagr_config.plist", view_func=views.config)
     routes.add_url_rule("/workflow", view_func=views.workflow)
-    routes.add_url_rule("/background/<site>.png", view_func=views.background)
+    routes.add_url_rule("/background/<path:site>.png", view_func=views.background)
     routes.add_url_rule("/background.png", view_func=views.background)
     return routes
 

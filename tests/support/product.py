@@ -24,7 +24,7 @@ from provisioning.outbox.relay import Relay
 from provisioning.registrations import models as registrations
 from rollcall.__main__ import rollcall
 from rollcall.application import Application
-from rollcall.settings import BotSettings, JobsSettings, ServerSettings, SlackSettings
+from rollcall.settings import BotSettings, JobsSettings, RelaySettings, ServerSettings
 from tests.fakes.imagr.reports import REPORT_KEY
 from tests.support import settings
 
@@ -36,7 +36,7 @@ SETTINGS: Mapping[str, type[BaseSettings]] = {
     "server": ServerSettings,
     "bot": BotSettings,
     "jobs": JobsSettings,
-    "relay": SlackSettings,
+    "relay": RelaySettings,
 }
 # Words that stand in rows, by their column.
 WORDS: Mapping[str, Collection[str]] = {

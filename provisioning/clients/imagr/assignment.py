@@ -55,7 +55,9 @@ class Directions:
 
 
 def _nothing_for(destination: Destination) -> str:
+    build, site = destination.build, destination.site
+    file = f"builds/{build}" if build else f"sites/{site}"
     return (
         f"A Mac for {destination} waits in Imagr, and no template says what to image there: write "
-        f"{OVERRIDES}/builds/{destination.build}.plist into the folder ROLLCALL_TEMPLATES."
+        f"{OVERRIDES}/{file}.plist into the folder ROLLCALL_TEMPLATES."
     )

@@ -23,7 +23,7 @@ class ConfigCache:
         self._database = database
         self._channel = channel
         self._making = threading.Lock()
-        self._kept: TTLCache[str | None, Config] = TTLCache(KEPT, FRESH)
+        self._kept: TTLCache[tuple[str | None, str], Config] = TTLCache(KEPT, FRESH)
 
     def current(self, site: str | None = None) -> Config:
         """Return the config, of one `site` alone where it is given.
@@ -31,8 +31,9 @@ class ConfigCache:
         The channel is notified of faulty templates. Raises ConfigUnusable, RepoUnusable.
         """
         with self._making:
-            if (config := self._kept.get(site)) is None:
-                config = self._kept[site] = self._made(site)
+            key = site, self._configs.layout
+            if (config := self._kept.get(key)) is None:
+                config = self._kept[key] = self._made(site)
             return config
 
     def tell(self, sentences: Iterable[str]) -> None:

@@ -10,6 +10,7 @@ from provisioning.clients.imagr.config import Config, Configs
 from provisioning.clients.imagr.templates import Templates
 from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.clients.imagr.workflows import Workflows
+from provisioning.clients.templates.chooser import sites_of
 from provisioning.clients.templates.last_good import LastGood
 from provisioning.munki import MunkiRepo
 from tests.support.installation import SECRET_KEY
@@ -45,7 +46,7 @@ class Admin:
 
     def server(self, last_good: LastGood | None = None, **limits: int) -> Configs:
         """A process that makes configs of it."""
-        templates = Templates(f"{URL}/", self.folder)
+        templates = Templates(f"{URL}/", self.folder, is_site=sites_of(self._repo))
         workflows = Workflows(templates, PASSES, url=f"{URL}/", command="/mac")
         return Configs(templates, workflows, self._repo, last_good, **limits)
 

@@ -14,8 +14,9 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from provisioning.registrations.models import Registration
 from tests.fakes.slack import Message, readable
 from tests.fakes.slack.view import blank
 from tests.journeys.upgrade.house import ALICE, House, opened
@@ -34,6 +35,8 @@ JSON_COLUMNS = (
     ("events.before", "what"),
     ("events.after", "what"),
 )
+# What is stored besides what the old release stored.
+ADDED = {"events.after of confirmed: layout"}
 FILES = ["macs", "registrations", "statistics"]
 MOMENT = re.compile(r"\b202\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d")
 
@@ -156,6 +159,21 @@ def test_the_tokens_of_served_scripts_are_accepted(house: House, held: dict[str,
     assert stands(house, "C02FALED01") == ("paris", "kiosk", "confirmed")
 
 
+@on_both
+def test_what_was_written_into_manifests_is_known(house: House) -> None:
+    """So a second site in one of them is taken out, and the channel is not asked about it."""
+    with house.database.reading() as session:
+        query = select(Registration.serial, Registration.includes)
+        written = {serial: ours for serial, ours in session.execute(query) if ours}
+
+    confirmed = ("C02CNFRM01", "C02WAT0001", "C02WED0001", "C02BENCHED")
+    assert sorted(written) == sorted(confirmed)
+    assert written["C02BENCHED"]["ours"][1:] == [
+        ["site", "included_manifests/sites/paris"],
+        ["build", "included_manifests/builds/basic"],
+    ]
+
+
 def test_keys_and_promised_scripts_are_good(house: House, held: dict[str, Any]) -> None:
     key = {"Authorization": f"Bearer {held['credentials']['scripts']}"}
     site = {"X-bootstrap-site": "london", "X-bootstrap-build": "design"}
@@ -271,7 +289,7 @@ def test_what_is_stored_has_the_fields_that_it_had(
 
     holding = record(f"sqlite:///{now}", tmp_path)
 
-    assert stored(now) == stored(upgraded_sqlite)
+    assert stored(now) == sorted({*stored(upgraded_sqlite), *ADDED})
     assert in_slack(holding) == in_slack(held)
 
 

@@ -56,7 +56,11 @@ def boot(database: Database, repo: Repo) -> Callable[..., None]:
     service = FirstBootService(
         database, repo, channel=CHANNEL, suppress_window=timedelta(minutes=5)
     )
-    return lambda serial=MAC: service.provision(serial, None)
+
+    def booted(serial: Serial = MAC) -> None:
+        service.provision(serial, None)
+
+    return booted
 
 
 def register(database: Database, destination: Destination, *serials: Serial) -> None:

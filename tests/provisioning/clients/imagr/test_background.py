@@ -29,7 +29,7 @@ def opened(picture: bytes) -> Image.Image:
 
 
 def drawn(site: str, width: int = 1280, height: int = 800) -> Image.Image:
-    words = (str(width), str(height), site, "Registered build", "/mac")
+    words = (str(width), str(height), site, "Registered build", "/mac", "SITE BUILD")
     return opened(base64.b64decode(drawing.draw(b"", *words)))
 
 

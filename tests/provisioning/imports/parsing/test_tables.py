@@ -221,6 +221,13 @@ def test_what_is_written_below_the_template_is_read() -> None:
     assert b"new york" in template
 
 
+def test_the_template_has_no_column_of_a_kind_that_the_repo_lacks() -> None:
+    heading, _, *comments = csv_template(None, BUILDS).decode("utf-8-sig").splitlines()
+
+    assert heading == "Serial,Build,Note"
+    assert [line.partition(":")[0].strip('"') for line in comments] == ["# Builds"]
+
+
 cells = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=8)
 listed = st.lists(
     st.tuples(

@@ -189,6 +189,13 @@ def test_names_that_look_the_same_are_numbered() -> None:
     assert drawn(numbered).png == drawn(alike).png
 
 
+def test_the_one_row_of_a_repo_without_sites_is_called_all() -> None:
+    figures = confirmed(**{"": 3})
+
+    assert drawn(figures).png == drawn(confirmed(all=3)).png
+    assert describe(figures, title="Today") == "Today: 3 Macs confirmed."
+
+
 def test_threads_draw_what_one_alone_draws() -> None:
     some = [confirmed(london=number, paris=2) for number in (1, 2, 3)]
     alone = [drawn(figures).png for figures in some]

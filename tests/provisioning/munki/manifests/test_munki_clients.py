@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provisioning.munki.manifests.documents import Destination, dumps
+from provisioning.munki.layout import Destination
+from provisioning.munki.manifests.documents import dumps
 from tests.fakes.munki.client import CheckAborted, MunkiClient
 from tests.fakes.munki.mirrors import Web, web
 from tests.support.fixtures.doors import Script
