@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from provisioning.outbox.models import TROUBLE, Notification
+from rollcall.application import Application
 from tests.server.machines.asked import owed, registered
 from tests.support import settings
 from tests.support.doors import machines_door
@@ -49,12 +50,13 @@ def test_its_call_is_refused_and_the_manifest_stays(
     name: str,
     others: dict[str, list[str]],
     meaning: str,
+    application: Application,
 ) -> None:
     shared = put(repo_folder, name)
     for other, included in others.items():
         put(repo_folder, other, included_manifests=included)
     before = shared.read_bytes()
-    registered(database, SERIAL)
+    registered(database, SERIAL, layout=application.repo.now().layout)
 
     answer = script.manifest(serial=SERIAL)
 
@@ -82,11 +84,14 @@ def test_nobody_is_asked_where_it_goes(
 
 
 def test_a_manifest_that_nothing_includes_becomes_the_mac_s(
-    script: Script, database: Database, repo_folder: Path
+    script: Script,
+    database: Database,
+    repo_folder: Path,
+    application: Application,
 ) -> None:
     put(repo_folder, SERIAL, included_manifests=["site_default"])
     put(repo_folder, "apps", included_manifests=["lab-design"])
-    registered(database, SERIAL)
+    registered(database, SERIAL, layout=application.repo.now().layout)
 
     assert script.manifest(serial=SERIAL).status_code == 200
 
