@@ -9,14 +9,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
+from provisioning.munki.layout import Layout, PrefixForm
 from provisioning.outbox.models import TROUBLE, Notification
-from rollcall.application import Application
 from tests.server.machines.asked import owed, registered
 from tests.support import settings
 from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script
 
 SERIAL = "LAB-07"
+LAYOUT = Layout(builds=PrefixForm("lab-"))
 
 
 @pytest.fixture
@@ -50,13 +51,12 @@ def test_its_call_is_refused_and_the_manifest_stays(
     name: str,
     others: dict[str, list[str]],
     meaning: str,
-    application: Application,
 ) -> None:
     shared = put(repo_folder, name)
     for other, included in others.items():
         put(repo_folder, other, included_manifests=included)
     before = shared.read_bytes()
-    registered(database, SERIAL, layout=application.repo.now().layout)
+    registered(database, SERIAL, layout=LAYOUT)
 
     answer = script.manifest(serial=SERIAL)
 
@@ -87,11 +87,10 @@ def test_a_manifest_that_nothing_includes_becomes_the_mac_s(
     script: Script,
     database: Database,
     repo_folder: Path,
-    application: Application,
 ) -> None:
     put(repo_folder, SERIAL, included_manifests=["site_default"])
     put(repo_folder, "apps", included_manifests=["lab-design"])
-    registered(database, SERIAL, layout=application.repo.now().layout)
+    registered(database, SERIAL, layout=LAYOUT)
 
     assert script.manifest(serial=SERIAL).status_code == 200
 
