@@ -162,6 +162,17 @@ def test_those_who_do_not_read_go_where_they_take_too_much_memory(echo: Echo) ->
         assert siege.alive
 
 
+def test_those_who_hold_no_memory_stay_where_it_is_full(echo: Echo) -> None:
+    sent = request("/", "Content-Length: 2000", body=b"x" * 2000)
+    with (
+        web_server(echo.app, Limits(memory=1000)) as port,
+        Siege(port, attackers.SILENT, 2) as idle,
+    ):
+        assert exchange(port, sent).startswith(b"HTTP/1.1 503")
+        assert exchange(port, request("/", "Connection: close", method="GET"))
+        assert idle.alive == 2
+
+
 def test_the_slowest_body_goes_where_they_take_too_much_memory(echo: Echo) -> None:
     most = Limits(memory=220_000)
     slow = Attack(request("/", "Content-Length: 60000", body=b"x" * 50_000))
