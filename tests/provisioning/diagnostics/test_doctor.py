@@ -10,6 +10,8 @@ from slack_sdk import WebClient
 
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
+from provisioning.diagnostics.doctor import Examination, Recent
+from provisioning.munki import MunkiRepo
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from tests.fakes.slack import Workspace
@@ -48,6 +50,18 @@ def test_who_asks_again_at_once_is_shown_the_same(app: Flask, script: Script, br
     broken.unlink()
 
     assert client.get("/readyz?full", headers=script.basic).text == before
+
+
+def test_what_was_found_half_a_minute_ago_is_looked_for_anew(
+    database: Database, repo: MunkiRepo, broken: Path
+) -> None:
+    clock = iter([100.0, 100.0, 129.9, 130.0, 130.0])
+    recent = Recent(Examination(repo, database), lambda: next(clock))
+    before = recent.findings()
+    broken.unlink()
+
+    assert recent.findings() is before
+    assert len(recent.findings()) == len(before) - 1
 
 
 def test_templates_are_looked_at_imagrs_too(

@@ -95,6 +95,19 @@ def test_a_damaged_clone_is_made_anew_after_a_restart(
     assert_made_anew(remote, watchful(remote, copy))
 
 
+def test_a_change_that_meets_a_damaged_clone_has_it_made_anew(remote: Remote, copy: Path) -> None:
+    """At once: the next look at the remote may be a while off."""
+    store = opened_store(remote.url, copy)
+    store.replace(NAME, b"one", over=None, note=WHY)
+    [repository] = copy.glob("*/repo.git")
+    garble_all_objects(repository)
+
+    store.replace("manifests/C02AFTER", b"two", over=None, note=WHY)
+
+    assert remote.read("manifests/C02AFTER") == b"two"
+    assert remote.read(NAME) == b"one"
+
+
 def assert_made_anew(remote: Remote, store: Store) -> None:
     """Write something, and see that it and all that was there before is at the remote."""
     eventually(lambda: written(store, "manifests/C02AFTER"))
