@@ -1,7 +1,7 @@
 """The doctor's examination through its doors: `/readyz?full`, the command line, Slack."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -10,12 +10,12 @@ from slack_sdk import WebClient
 
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
-from provisioning.diagnostics.doctor import Examination, Recent
+from provisioning.diagnostics.doctor import Examination, Recent, examined
 from provisioning.munki import MunkiRepo
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from tests.fakes.slack import Workspace
-from tests.support import serving, settings
+from tests.support import postgres, serving, settings
 from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Clock, Script
 from tests.support.installation import CHANNEL
@@ -62,6 +62,13 @@ def test_what_was_found_half_a_minute_ago_is_looked_for_anew(
 
     assert recent.findings() is before
     assert len(recent.findings()) == len(before) - 1
+
+
+def test_a_database_whose_clock_is_another_is_told(postgresql_url: str, repo: MunkiRepo) -> None:
+    with postgres.ahead(postgresql_url) as url, closing(Database(url)) as database:
+        found = [str(finding) for finding in examined(Examination(repo, database))]
+
+    assert [text for text in found if "clock of the database" in text]
 
 
 def test_templates_are_looked_at_imagrs_too(
