@@ -1,6 +1,7 @@
 """What is in a database stays in it when its schema moves on."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from sqlalchemy import select, text
 
 from infrastructure.database import migrations, schema_version
 from infrastructure.database.engine import Database
+from infrastructure.database.schema_version import REVISION
 from provisioning.outbox.models import Card, Notification
 from provisioning.registrations.models import Event, Registration
 
@@ -40,6 +42,19 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
     database = Database(url)
     yield database
     database.close()
+
+
+def test_a_database_of_another_version_is_left_alone(sqlite_url: str) -> None:
+    with closing(Database(sqlite_url)) as database:
+        with database.begin() as session:
+            session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+        with pytest.raises(migrations.UnknownSchema, match="of another version"):
+            migrations.upgrade(database)
+
+        with database.begin() as session:
+            assert schema_version.current(session) == "9999"
+            session.execute(text(f"UPDATE alembic_version SET version_num = '{REVISION}'"))
 
 
 def test_a_database_of_the_first_release_keeps_its_registrations(empty_database: Database) -> None:

@@ -14,8 +14,8 @@ from PIL import Image, ImageColor
 from infrastructure.lettering import drawable
 from infrastructure.text import readable
 from provisioning.monitoring.charts import Picture, draw
-from provisioning.monitoring.charts.axes import INK, ticks
-from provisioning.monitoring.charts.chart import LOOKS, MOST_SITES, OTHERS
+from provisioning.monitoring.charts.axes import INK, PALE, ticks
+from provisioning.monitoring.charts.chart import LOOKS, MOST_SITES, OTHERS, STEPS
 from provisioning.monitoring.charts.fills import Fill
 from provisioning.monitoring.charts.waits import LINES
 from provisioning.monitoring.figures import Count, Figures, WaitingTimes, describe, duration
@@ -143,6 +143,13 @@ def test_the_highest_day_nearly_fills_its_plot_and_the_heading_stands_above() ->
 
     assert ImageColor.getrgb(INK) not in seen
     assert seen.index(ImageColor.getrgb(LOOKS[0].colour)) // plot.width < plot.height / 10
+
+
+def test_a_line_behind_the_bars_stands_for_each_number_of_the_scale() -> None:
+    beside_the_bars = pixels(confirmed(london=9)).crop((1170, 117, 1171, 480))
+    numbers = ticks(9 * 1.08, STEPS)[1:]  # the line for 0 is the ground
+
+    assert _each(beside_the_bars).count(ImageColor.getrgb(PALE)) == 2 * len(numbers)
 
 
 def test_the_waits_of_a_day_are_two_points_though_its_neighbours_have_none() -> None:
