@@ -196,8 +196,8 @@ def test_news_that_is_told_once_for_ever_stays_told(database: Database, clock: C
     with database.begin() as session:
         schedule.lock_last_run(session, "a round", clock())
     assert news()
-    set_back(database, clock)
 
+    assert set_back(database, clock) == 2, "the round and the news"
     assert not news()
 
 
