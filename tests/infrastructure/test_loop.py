@@ -1,5 +1,6 @@
 """A loop's pauses, and how long a relay leaves Slack alone."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from threading import Event
 
@@ -49,7 +50,8 @@ class ThreePauses(Event):
 
 
 def test_a_loop_pauses_as_its_step_says_and_rests_where_the_database_fails() -> None:
-    results = iter([0.5, OperationalError("SELECT 1", None, Exception("away")), 0.25])
+    error = OperationalError("SELECT 1", None, Exception("away"))
+    results: Iterator[float | Exception] = iter([0.5, error, 0.25])
 
     def step() -> float:
         result = next(results)
