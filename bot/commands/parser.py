@@ -105,7 +105,7 @@ def _command_in(text: str) -> Command:
 
 
 def _words_or_all(text: str, verb: str) -> list[str]:
-    """The words; of what is no command, quotes without a partner are no fault."""
+    """The words of a text. Quotes without a partner are a fault only in a command."""
     if verb.lower() in VERBS:
         return words_of(text)
     return words_or_none(text) or text.split()

@@ -65,6 +65,8 @@ def _offering(kind: str, names: Callable[[], list[str]]) -> Callable[..., None]:
     """A listener that offers “all” and the names that hold the typed text."""
 
     def offer(ack: Ack, payload: dict[str, Any]) -> None:
-        ack(options=[blocks.every(kind), *modals.matching(names(), payload)][: modals.MOST_OPTIONS])
+        choices = (modals.Choice(name, name) for name in names())  # as the Macs below are shown
+        options = [blocks.every(kind), *modals.matching(choices, payload)]
+        ack(options=options[: modals.MOST_OPTIONS])
 
     return offer

@@ -1,4 +1,4 @@
-"""The whole examination: the repo, the addresses, the clocks."""
+"""The whole examination: the policy, the messages, the repo, the addresses, the clocks."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,12 +12,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from infrastructure.database import schema_version
 from infrastructure.database.engine import Database
-from infrastructure.errors import RollcallError
+from infrastructure.errors import RollcallError, first_line
 from infrastructure.findings import Finding
 from provisioning.access import exposures
 from provisioning.diagnostics import computer_names, copies, endpoints, registrations
+from provisioning.diagnostics.backlog import backlog_findings
+from provisioning.diagnostics.policy_file import policy_findings
 from provisioning.munki import MunkiRepo, audit
 from provisioning.munki.errors import RepoUnusable
+from provisioning.policy import PolicyFile, UnusablePolicy
 
 FRESH = 30.0  # seconds
 
@@ -29,7 +32,8 @@ class Examination:
     `url` leads to the Macs' door, `repo_url` to the repo.
 
     `templates` is the admin's folder of them, `installation` the id of our servers, None where the
-    secret is not known. `command` is Slack's slash command.
+    secret is not known. `command` is Slack's slash command. `policy_file` opens the policy file, or
+    raises UnusablePolicy.
     """
 
     repo: MunkiRepo
@@ -39,10 +43,25 @@ class Examination:
     repo_url: str | None = None
     templates: Path | None = None
     command: str = "/mac"
+    policy_file: Callable[[], PolicyFile] | None = None
 
 
 def examined(examination: Examination) -> list[Finding]:
     """Examine all parts once, for some seconds. Raises nothing: each error becomes a finding."""
+    now = datetime.now(UTC)
+    findings = [
+        *_policy(examination),
+        *_backlog(examination, now),
+        *inspected(examination),
+    ]
+    return list(dict.fromkeys(findings))
+
+
+def inspected(examination: Examination) -> list[Finding]:
+    """Examine what takes seconds: the repo, the templates, the database, the addresses.
+
+    Raises nothing, as `examined`.
+    """
     now = datetime.now(UTC)
     return [
         *_repo(examination),
@@ -75,6 +94,24 @@ class Recent:
                 self._findings = examined(self._examination)
                 self._at = self._clock()
             return self._findings
+
+
+def _policy(examination: Examination) -> list[Finding]:
+    if examination.policy_file is None:
+        return []
+    try:
+        return policy_findings(examination.policy_file(), examination.repo)
+    except UnusablePolicy as error:
+        fix = "Rollcall does not start with it."
+        return [Finding("the policy file", f"Policy file: {each}.", fix) for each in error.problems]
+
+
+def _backlog(examination: Examination, now: datetime) -> list[Finding]:
+    try:
+        with examination.database.reading() as session:
+            return backlog_findings(session, now, examination.command)
+    except SQLAlchemyError:
+        return []  # which `_database` finds
 
 
 def _repo(examination: Examination) -> Iterator[Finding]:
@@ -130,7 +167,7 @@ def _database(examination: Examination, now: datetime) -> Iterator[Finding]:
             is_migrated = schema_version.current(session) == schema_version.REVISION
             exposed = exposures.recent(session, now) if is_migrated else ()
     except SQLAlchemyError as error:
-        reason = str(error).splitlines()[0]
+        reason = first_line(error)
         yield Finding("the database", f"The database cannot be used: {reason}.", "")
     else:
         yield from endpoints.clock(current, now, "the database")

@@ -114,7 +114,7 @@ class Previewer:
     def of_bot(cls, repo: MunkiRepo, *, url: str | None, templates: Path | None) -> Self:
         """The one of the bot, which may run where the server's address and secrets are not known.
 
-        `url` is the server's, None where nobody says it.
+        `url` is the server's, None where the bot does not know it.
         """
         faults = []
         if url is None:

@@ -1,7 +1,7 @@
 """A comparison of registrations with manifests, which are newer than a restored database.
 
 What Rollcall has written until the backup is in the copy's own history of manifests; a manifest
-that is otherwise was changed since, by a first boot or by somebody.
+that is otherwise was changed since, by a first boot or by an admin.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

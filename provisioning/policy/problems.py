@@ -64,7 +64,7 @@ def of_repetitions(raw: Mapping[str, Any]) -> list[Problem]:
 
 
 def _named(raw: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Iterable[str]]]:
-    """Where names of sites and builds are keys, and which."""
+    """The tables of a policy whose keys are names of sites or builds: each path, and the names."""
     for kind in _TABLES:
         tables = raw.get(kind)
         if isinstance(tables, dict):

@@ -83,7 +83,7 @@ def revoke(number: int) -> None:
 @click.command()
 @click.option("--days", default=1, show_default=True, type=click.IntRange(1, 90))
 def refusals(days: int) -> None:
-    """List who was turned away at the Macs' door of late, and why."""
+    """List the addresses whose requests were refused in the last days, and why."""
     since = datetime.now(UTC) - timedelta(days=days)
     with Application(read(Settings)) as application, application.database.reading() as session:
         refused = turned_away.recent(session, since)

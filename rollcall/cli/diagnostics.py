@@ -7,6 +7,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from infrastructure.database.engine import Database
+from infrastructure.errors import first_line
 from provisioning.diagnostics import Finding, absences, examined, shortened
 from provisioning.firstboot.placement import Requested
 from provisioning.values.serials import Serial
@@ -17,7 +18,10 @@ from rollcall.settings import ServerSettings, read
 
 @click.command()
 def doctor() -> None:
-    """Look for what is to be fixed: repo, addresses, clocks, keys, processes. Changes nothing."""
+    """Look for what is to be fixed, and change nothing.
+
+    Looks at the repo, policy, templates, messages, addresses, clocks, keys, processes.
+    """
     with Application(read(ServerSettings)) as application:
         findings = [*examined(application.examination), *_absences(application.database)]
     for line in shortened(tuple(dict.fromkeys(findings))):
@@ -32,7 +36,7 @@ def _absences(database: Database) -> list[Finding]:
         with database.reading() as session:
             return absences(session, ("server", *heartbeats.wanted()))
     except SQLAlchemyError as error:
-        reason = str(error).splitlines()[0]
+        reason = first_line(error)
         return [Finding("the database", f"The database cannot be used: {reason}.", "")]
 
 

@@ -147,8 +147,8 @@ class Callers:
     def judging(self, request: Request) -> Iterator[None]:
         """Count what is raised about a token of `request` as a refusal: a context manager.
 
-        A good one never waits: nobody guesses a signature. Raises the InvalidToken that is raised
-        in it, and TooManyRequests instead where a caller guesses.
+        A good one never waits: a signature cannot be guessed. Raises the InvalidToken that is
+        raised in it, and TooManyRequests instead where a caller guesses.
         """
         try:
             yield
@@ -183,9 +183,8 @@ class Callers:
 def bearer(request: Request) -> str | None:
     """Return the token that a request comes with; None where it has none, or a site's key."""
     header = request.environ.get("HTTP_AUTHORIZATION", "")
-    authorization = (
-        None if header.startswith("Basic ") else _authorization_of(request)
-    )  # most: it need not be parsed
+    # Most requests are of this kind, and need not be parsed.
+    authorization = None if header.startswith("Basic ") else _authorization_of(request)
     if authorization is None or authorization.type != "bearer":
         return None
     token = authorization.token or ""

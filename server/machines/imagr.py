@@ -63,8 +63,8 @@ class _Views:
     def workflow(self) -> Response:
         """The name of the workflow of the Mac in the field `serial`.
 
-        With Basic auth or the token in Imagr's config. `403` until somebody has said in Slack where
-        the Mac goes.
+        With Basic auth or the token in Imagr's config. `403` until a technician has said in
+        Slack where the Mac goes.
         """
         token = bearer(request)
         if token is None:

@@ -87,7 +87,7 @@ class _Views:
 
         With Basic auth or a site's key; headers `X-bootstrap-site` and `X-bootstrap-build`, or
         `X-enrolment-…`. `HEAD` works. Without both headers: a script for a Mac that goes where
-        somebody says in Slack; with a token out of Imagr's config: for where the token says.
+        a technician says in Slack; with a token out of Imagr's config: for where the token says.
         """
         environ = request.environ  # once: each look at `request` goes through Flask's proxy
         site, build = _header(environ, "site"), _header(environ, "build")

@@ -1,4 +1,4 @@
-"""A loop's pauses, and how long a relay leaves Slack alone."""
+"""A loop's pauses, those between a relay's attempts, and the clock."""
 
 from collections.abc import Iterator
 from datetime import timedelta

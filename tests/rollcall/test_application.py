@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def alive(*kinds: type) -> list[int]:
-    """How many objects there are of each kind."""
+    """The number of objects of each type."""
     gc.collect()
     counted = Counter(map(type, gc.get_objects()))
     return [counted[kind] for kind in kinds]

@@ -58,7 +58,7 @@ WORDS: Mapping[str, Collection[str]] = {
 }
 
 
-NOWHERE = "http://127.0.0.1:9/api/"  # a Slack that nobody asks
+NOWHERE = "http://127.0.0.1:9/api/"  # a Slack that is never asked
 FOR_EVER = 24 * 365 * 50  # hours: more than an admin may set
 
 
@@ -75,13 +75,13 @@ def web_application(repo: Path, database: Database, api_url: str = NOWHERE) -> t
 
 def job_kinds(repo: Path, database: Database) -> Collection[str]:
     """The kinds of jobs that a process does."""
-    return Application(_bot_settings(repo, NOWHERE), database=database).works.keys()
+    return Application(_bot_settings(repo, NOWHERE), database=database).job_handlers.keys()
 
 
 def worker(repo: Path, database: Database, api_url: str) -> Callable[[], bool]:
     """Does the next job that is due; returns whether there was one."""
     application = Application(_bot_settings(repo, api_url), database=database)
-    return JobRunner(database, application.works, []).work
+    return JobRunner(database, application.job_handlers, []).work
 
 
 def deliverer(
@@ -100,7 +100,6 @@ def upgrade(url: str) -> None:
 
 
 def help_of_slash_command() -> str:
-    """What `/mac help` answers."""
     return blocks.guide("/mac", [], []).text
 
 

@@ -9,7 +9,7 @@ from provisioning.munki import Destination, MunkiRepo
 from provisioning.registrations.errors import NotRegistered
 from provisioning.values.serials import Serial
 
-ATTEMPTS = 3  # at a Mac that somebody registers at this moment
+ATTEMPTS = 3  # at a Mac that a person registers at this moment
 
 
 class Directions:

@@ -12,7 +12,7 @@ from provisioning.outbox import outbox
 
 FRESH = 60.0  # seconds: a lab that boots at once gets one that was made once
 KEPT = 8  # configs: one for all, and one for each site that has clients of its own
-MOST_TOLD = 5  # faulty templates at a time; whoever fixes them sees the next ones
+MOST_TOLD = 5  # faulty templates at a time; an admin who fixes them sees the next ones
 
 
 class ConfigCache:
@@ -43,8 +43,7 @@ class ConfigCache:
                 outbox.enqueue_trouble(
                     session,
                     channel=self._channel,
-                    payload={"sentence": sentence},
-                    dedup_key=sentence,
+                    sentence=sentence,
                     at=at,
                 )
 

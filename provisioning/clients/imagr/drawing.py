@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageDraw
 
-from infrastructure.lettering import drawable, fit
+from infrastructure.fonts.lettering import drawable, fit
 
 Colour = tuple[int, int, int]
 
@@ -21,7 +21,7 @@ RAMPS = ((NIGHT, WHITE), (NIGHT, GREY), (DUSK, WHITE), (DUSK, GREEN))
 ON_NIGHT, GREY_ON_NIGHT, ON_DUSK, GREEN_ON_DUSK = range(0, 4 * SHADES, SHADES)
 TYPED = 30  # signs of a site that people are told to type
 MOST_SIGNS = 80  # of a line that others wrote; more are not read on a screen
-SMALLEST = 10  # pixels: smaller letters nobody reads
+SMALLEST = 10  # pixels: smaller letters cannot be read
 
 
 class Canvas:

@@ -129,7 +129,9 @@ class TemplateCatalog:
         return map(self._prefixed, self._validator.findings(name, texts, served))
 
     def _servings(self, places: Places) -> Servings:
-        """What each template serves; kept, since it is asked every few seconds."""
+        """The sites and builds that each template serves; kept, since they are asked for every few
+        seconds.
+        """
         present, kept = self._loader.names(), self._kept_servings
         if kept is None or kept.places != places or kept.present != present:
             kept = self._kept_servings = Servings(places, self._loader.suffix, present)

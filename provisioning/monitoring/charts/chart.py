@@ -7,7 +7,7 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw
 
-from infrastructure.lettering import drawable, fit
+from infrastructure.fonts.lettering import drawable, fit
 from provisioning.monitoring.charts import waits
 from provisioning.monitoring.charts.axes import (
     GAP,

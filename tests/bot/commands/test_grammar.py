@@ -1,4 +1,4 @@
-"""What can be typed behind the slash command."""
+"""The grammar of the slash command."""
 
 import html
 from collections.abc import Callable

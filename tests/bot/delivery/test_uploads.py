@@ -1,4 +1,4 @@
-"""What becomes of a file whose bytes the host that Slack names does not take."""
+"""Uploads to a host that does not take the bytes of a file, and their outcomes."""
 
 from collections.abc import Callable, Iterator
 from http import HTTPStatus

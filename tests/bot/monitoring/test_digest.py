@@ -1,4 +1,4 @@
-"""The digest: what somebody should look after, on demand and once a day."""
+"""The digest of Macs that need a person, on demand and once a day."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -58,7 +58,7 @@ class Floor:
     def meets(
         self, serial: str, *, before: timedelta = timedelta(0), settled: bool = False
     ) -> None:
-        """A Mac boots that nobody registered."""
+        """Record a Mac that booted without a registration."""
         at = self._clock() - before
         with self._database.begin() as session:
             card = Card(key="k", kind=STRANGER, channel=CHANNEL, created_at=at)
@@ -231,11 +231,13 @@ def test_the_job_runner_sends_it_by_the_policy_file(
     policy = tmp_path / "rollcall.toml"
     policy.write_text('digest = "08:30"\ntimezone = "Europe/London"\n')
     settings = bot_settings.model_copy(update={"policy": policy})
-    runner = JobRunner(database, {}, Application(settings, database=database).rounds, clock=clock)
+    runner = JobRunner(
+        database, {}, Application(settings, database=database).periodic_tasks, clock=clock
+    )
     floor.has("C02WAITS")
-    runner.look_round()
+    runner.run_periodic()
     clock.now = DUE
-    runner.look_round()
+    runner.run_periodic()
 
     assert len(told()) == 1
 

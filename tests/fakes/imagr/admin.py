@@ -31,7 +31,7 @@ def imaging(url: str = "http://images.lan/{= build|urlencode =}.dmg", **blocks: 
 
 
 class Admin:
-    """Somebody who writes templates for a repo."""
+    """An admin who writes templates for a repo."""
 
     def __init__(self, folder: Path, repo: MunkiRepo) -> None:
         self.folder = folder
@@ -50,7 +50,7 @@ class Admin:
         return Configs(templates, workflows, self._repo, last_good, **limits)
 
     def made(self, site: str | None = None) -> Config:
-        """What Rollcall makes of it, just started."""
+        """The config that Rollcall makes of the templates, just started."""
         return self.server().config(site)
 
     def config(self, site: str | None = None) -> dict[str, Any]:

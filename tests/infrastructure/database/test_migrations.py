@@ -1,4 +1,4 @@
-"""What is in a database stays in it when its schema moves on."""
+"""Migrations of the schema: the rows of a database stay in it."""
 
 from collections.abc import Iterator
 from contextlib import closing

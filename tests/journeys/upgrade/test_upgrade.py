@@ -1,4 +1,4 @@
-"""What an earlier release left in its database, in Slack and on Macs is gone on with."""
+"""Upgrades: all that an earlier release left in its database, in Slack and on Macs still works."""
 
 import json
 import re
@@ -49,7 +49,7 @@ on_both = pytest.mark.parametrize("kind", KINDS, indirect=True)
 
 @pytest.fixture
 def held(kind: str) -> dict[str, Any]:
-    """What Slack and Macs have."""
+    """The tokens, messages and windows of the old release that Slack and Macs still have."""
     held: dict[str, Any] = json.loads((DATABASES / f"{kind}.json").read_text())
     return held
 
@@ -302,7 +302,7 @@ def in_slack(held: dict[str, Any]) -> list[str]:
 
 
 def loaded(value: str | None) -> Any:
-    """What JSON in a text says; the text itself where it is none."""
+    """The value of a text in JSON; the text itself where it is none."""
     try:
         return json.loads(value or "null")
     except ValueError:

@@ -47,17 +47,19 @@ def runner(
     given: JobsSettings = settings.jobs_settings(
         repo_folder, slack.api_url, slack.app.bot_token, ROLLCALL_POLICY=str(policy)
     )
-    works = Application(given, database=database).works
-    return JobRunner(database, works, Application(given, database=database).rounds, clock=clock)
+    works = Application(given, database=database).job_handlers
+    return JobRunner(
+        database, works, Application(given, database=database).periodic_tasks, clock=clock
+    )
 
 
 @pytest.fixture
 def go_round(runner: JobRunner, clock: Clock) -> Callable[[], None]:
-    """Have the job runner make a round and do what is owed then."""
+    """Have the job runner make a round and do the jobs that are pending then."""
 
     def go() -> None:
         clock.advance(seconds=11)
-        runner.look_round()
+        runner.run_periodic()
         while runner.work():
             pass
 

@@ -1,4 +1,4 @@
-"""How fast and how exactly what was read is compared with what is registered."""
+"""Comparison of an import with the registrations: its speed and its exactness."""
 
 import random
 import time

@@ -1,4 +1,4 @@
-"""What the doctor finds in a Munki repo, before the Macs do."""
+"""The doctor's findings about a Munki repo, before the Macs meet them."""
 
 import os
 import plistlib

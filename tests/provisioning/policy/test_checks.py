@@ -1,4 +1,4 @@
-"""What the doctor says of a policy beside a Munki repo."""
+"""Findings about a policy beside a Munki repo."""
 
 from provisioning.munki import MunkiRepo
 from provisioning.policy import Policy, check

@@ -109,7 +109,7 @@ def app(application: Application) -> Flask:
 
 @pytest.fixture(scope="module")
 def sent(database: Database) -> Mapping[str, tuple[str, str]]:
-    """What each of them sends: as a header, and at the end of the reports' address."""
+    """The key of each kind, as a header and at the end of the reports' address."""
 
     def make(opens: str, site: str | None = None, build: str | None = None) -> str:
         with database.begin() as session:

@@ -1,4 +1,4 @@
-"""Tables of Macs: how they are written, what is read out of them, what is refused."""
+"""Tables of Macs: their formats, the entries in them, and tables that are refused."""
 
 import csv
 import io

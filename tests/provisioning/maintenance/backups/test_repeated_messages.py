@@ -15,7 +15,7 @@ from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
 from provisioning.maintenance import backups
 from provisioning.munki import Destination
-from provisioning.outbox import claims, ordering
+from provisioning.outbox import claims, ordering, refused_messages
 from provisioning.outbox import outbox as notifications
 from provisioning.outbox.doubts import LATE
 from provisioning.outbox.models import CONFIRMATION, OWED, PARKED, Card, Notification
@@ -43,12 +43,10 @@ class Outbox:
             card = register(session, [Serial("C02AAA")], to, operation=act, channel=CHANNEL).card
             owed: dict[str, Any] = {"channel": CHANNEL, "at": clock()}
             notifications.enqueue_news(session, sentence="In its thread", thread=card, **owed)
-            notifications.enqueue_trouble(
-                session, payload={"sentence": "Alone"}, dedup_key="x", **owed
-            )
+            notifications.enqueue_trouble(session, sentence="Alone", **owed)
 
     def deliver(self, database: Database) -> None:
-        """Have a relay send all that is owed."""
+        """Have a relay send all pending messages."""
         relay = Relay(database, SlackTransport(self.slack), clock=self._clock)
         for _ in range(20):
             self._clock.advance(seconds=2)
@@ -59,7 +57,7 @@ class Outbox:
         raise AssertionError("something is still owed")
 
     def set(self, **values: object) -> None:
-        """Change all that is owed in the first database."""
+        """Change all pending messages in the first database."""
         with self.first.begin() as session:
             session.execute(update(Notification).values(**values))
 
@@ -72,13 +70,12 @@ class Outbox:
 def outbox(
     database: Database, tmp_path: Path, slack_client: WebClient, clock: Clock
 ) -> Iterator[Outbox]:
-    """What is owed."""
     with closing(Database(f"sqlite:///{tmp_path}/copy.sqlite3")) as copy:
         yield Outbox(database, copy, slack_client, clock)
 
 
 def texts(slack: Workspace) -> list[str]:
-    """What the channel shows, but for what people say."""
+    """The texts of the channel, but for those of people."""
     said = sorted(message.text for message in slack.channels[CHANNEL].messages)
     return [text for text in said if not text.startswith("busy")]
 
@@ -125,7 +122,7 @@ def test_what_slack_refused_then_is_looked_for_too_once_it_is_owed_again(
 
     outbox.restore(backup)
     with outbox.copy.begin() as session:
-        claims.unpark(session, CHANNEL)
+        refused_messages.resend(session, CHANNEL)
     outbox.deliver(outbox.copy)
 
     assert len(texts(slack)) == 3

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
-from infrastructure.lettering import drawable
+from infrastructure.fonts.lettering import drawable
 from infrastructure.text import readable
 from provisioning.monitoring.charts import Picture, draw
 from provisioning.monitoring.charts.axes import INK, PALE, ticks
@@ -49,7 +49,7 @@ def pixels(figures: Figures) -> Image.Image:
 
 
 def patches(figures: Figures) -> dict[str, int]:
-    """How much there is of each of the sites' colours; letters have specks of greys."""
+    """The number of pixels in each of the sites' colours; letters have specks of greys."""
     counted = pixels(figures).getcolors(1200 * 900) or []
     named = {str(colour): number for number, colour in counted}
     return {

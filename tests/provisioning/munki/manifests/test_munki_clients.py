@@ -1,4 +1,4 @@
-"""What a Munki client on the Mac makes of the manifests that Rollcall writes."""
+"""Manifests of Rollcall, as a Munki client on the Mac reads them."""
 
 import os
 import plistlib
@@ -47,7 +47,7 @@ def test_a_mac_gets_what_its_site_and_its_build_say(
 
 
 def test_before_it_has_one_a_mac_runs_the_default_and_nobody_is_told(shown: Web) -> None:
-    """That is why a Mac is not let go on before its manifest is there."""
+    """For this reason a Mac waits until its manifest is there."""
     assert MunkiClient(shown.url, MAC).check().primary == "site_default"
 
 
