@@ -145,7 +145,7 @@ def budget_of(path: Path, test: str, fixtures: Collection[str] = ()) -> Budget:
         budget = JOURNEY
     for name, (seconds, _) in LONGER.items():
         file, _, only = name.partition("::")
-        if path.match(file) and only in ("", test):
+        if file.endswith(path.name) and path.match(file) and only in ("", test):
             return Budget(seconds, budget.of_the_clock)
     return budget
 
