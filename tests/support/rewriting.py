@@ -35,4 +35,5 @@ def _modules(config: pytest.Config) -> Iterator[str]:
     for argument in config.args:
         path = config.invocation_params.dir / argument.partition("::")[0]
         for file in path.rglob("test_*.py") if path.is_dir() else [path]:
-            yield ".".join(file.relative_to(config.rootpath).with_suffix("").parts)
+            if file.is_relative_to(config.rootpath):
+                yield ".".join(file.relative_to(config.rootpath).with_suffix("").parts)
