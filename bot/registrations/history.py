@@ -25,6 +25,8 @@ _WORDS = {
     "undone": "taken back",
     "corrected": "given another serial",
     "named": "given a name",
+    "decided": "decided what becomes of two includes of one kind",
+    "renamed": "renamed with the layout of the repo",
     ADOPTED: "adopted: its manifest was there",
 }
 

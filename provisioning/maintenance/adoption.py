@@ -16,9 +16,10 @@ from sqlalchemy.types import TypeEngine
 
 from infrastructure.database.bulk import is_among, records_of
 from infrastructure.database.engine import upsert
-from infrastructure.errors import RollcallError
 from provisioning.firstboot import unknown
-from provisioning.munki.layout import Include, Layout
+from provisioning.maintenance import layout_change
+from provisioning.maintenance.layout_change.renames import RENAMED, UNDONE
+from provisioning.munki.layout import Include, Layout, kept
 from provisioning.munki.layout.finder.existing import ExistingMac
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.outbox import outbox
@@ -31,18 +32,11 @@ PAGE = 2000  # Macs in one transaction; Macs that boot wait for its end
 _OPEN = Registration.closed_at.is_(None)
 _COLUMNS: Mapping[str, TypeEngine[Any]] = {
     **dict.fromkeys(("serial", "reported_as", "site", "build", "channel"), Text()),
-    **dict.fromkeys(("state", "registered_by"), Text()),
+    **dict.fromkeys(("state", "registered_by", "layout"), Text()),
     "revision": Integer(),
     **dict.fromkeys(("created_at", "changed_at"), Registration.__table__.c.created_at.type),
     "includes": JSON(),
 }
-
-
-class NothingToUndo(RollcallError):
-    """No adoption that is not undone."""
-
-    def __init__(self) -> None:
-        super().__init__("There is no adoption to undo.")
 
 
 def registered_among(session: Session, macs: Sequence[ExistingMac]) -> set[str]:
@@ -84,6 +78,7 @@ def bring_in(
     written = cache(lambda includes: _written(layout, includes).to_json())
     shared = {"state": CONFIRMED, "registered_by": ADOPTED, "revision": 1}
     shared |= {"created_at": operation.at, "changed_at": operation.at}
+    shared["layout"] = kept.keep(session, layout, operation.at)
     rows = [
         {
             **shared,
@@ -147,12 +142,20 @@ class UndonePage:
     last: int
 
 
+def is_last(session: Session) -> bool:
+    """Tell if an adoption is the last that an admin did here and that is not undone."""
+    done = select(Operation.what).where(
+        Operation.what.in_((ADOPTED, RENAMED)), Operation.undone_at.is_(None)
+    )
+    return session.scalars(done.order_by(Operation.id.desc()).limit(1)).first() == ADOPTED
+
+
 def begin_undo(session: Session, at: datetime) -> Undo:
     """Begin to undo the last adoption, however long ago it was. Raises NothingToUndo."""
     operation = _newest(session)
     if operation is None:
-        raise NothingToUndo
-    undoing = operations.begin(session, "undone", by="", via=VIA, at=at)
+        raise layout_change.NothingToUndo
+    undoing = operations.begin(session, UNDONE, by="", via=VIA, at=at)
     return Undo(operation.id, undoing.id)
 
 
@@ -166,7 +169,7 @@ def undo_page(session: Session, undo: Undo, after: int = 0, page: int = PAGE) ->
     ids = list(by_event.values())
     macs = changes.lock(session, Registration.id.in_(ids) & _OPEN)
     since = select(Event.registration_id).where(
-        Event.registration_id.in_(ids), Event.act_id.is_distinct_from(undo.adoption)
+        Event.registration_id.in_(ids), Event.what.not_in((ADOPTED, RENAMED, UNDONE))
     )
     gone_on = set(session.scalars(since))
     stay = [mac for mac in macs if mac.id not in gone_on]

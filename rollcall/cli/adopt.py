@@ -5,7 +5,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,14 +37,32 @@ _SCP = re.compile(r"(?P<login>[\w.-]+@[\w.-]+):(?P<path>[^/].*)")  # as git's ow
     is_flag=True,
     help="Show which existing Macs would become registrations, and why others would not.",
 )
-@click.option("--yes", "sure", is_flag=True, help="With --register: register what is shown.")
-@click.option("--undo", is_flag=True, help="Take the last --register --yes back.")
+@click.option(
+    "--from-current",
+    is_flag=True,
+    help="After a change of [munki]: show the names that lead elsewhere, and their new ones.",
+)
+@click.option(
+    "--rename",
+    "renames",
+    metavar="KIND:OLD=NEW",
+    multiple=True,
+    help="With --from-current: what a site or a build is called now, such as site:leeds=uk/leeds.",
+)
+@click.option(
+    "--yes", "sure", is_flag=True, help="With --register or --from-current: do what is shown."
+)
+@click.option(
+    "--undo", is_flag=True, help="Take the last --register --yes or --from-current --yes back."
+)
 def adopt(
     place: str | None,
     *,
     as_json: bool,
     policy: str | None,
     register: bool,
+    from_current: bool,
+    renames: tuple[str, ...],
     sure: bool,
     undo: bool,
 ) -> None:
@@ -54,16 +72,31 @@ def adopt(
     become. Writes nothing, and needs no settings, Slack or database. The default is MUNKI_REPO, or
     /munki_repo. Exits 1 where nothing fits.
 
-    With --register and --undo it reads the settings of the server instead, and its database: Macs
-    with a manifest by serial become registrations, confirmed as they are found.
+    With --register, --from-current or --undo it reads the settings of the server instead, and its
+    database. --register makes registrations of the Macs that have a manifest by serial, confirmed
+    as they are found. --from-current gives registrations, open benches, keys and counters the names
+    of the present layout.
     """
-    if register or undo:
-        if place or as_json or policy or (register and undo):
-            raise click.UsageError("--register and --undo go with no place, and not together.")
-        _adopt(sure=sure, undo=undo)
-        return
-    if sure:
-        raise click.UsageError("--yes goes with --register.")
+    modes = sum((register, from_current, undo))
+    if modes > 1 or (modes and (place or as_json or policy)):
+        raise click.UsageError(
+            "--register, --from-current and --undo go with no place, and not together."
+        )
+    if renames and not from_current:
+        raise click.UsageError("--rename goes with --from-current.")
+    if sure and not (register or from_current):
+        raise click.UsageError("--yes goes with --register or --from-current.")
+    if register:
+        _register(sure=sure)
+    elif from_current:
+        _rename(renames, sure=sure)
+    elif undo:
+        _undo()
+    else:
+        _look(place, policy, as_json=as_json)
+
+
+def _look(place: str | None, policy: str | None, *, as_json: bool) -> None:
     table = load(_path(policy)).munki if policy else None
     with _opened(place or os.environ.get("MUNKI_REPO") or USUAL) as repo:
         shape = read_repo(repo, table.root if table else None)
@@ -71,16 +104,34 @@ def adopt(
     if as_json:
         click.echo(json.dumps(report.as_json(), indent=2))
     else:
-        for line in report.as_text():
-            click.echo(_visible(line))
+        _say(report.as_text())
     if not report.fits:
         sys.exit(1)
 
 
-def _adopt(*, sure: bool, undo: bool) -> None:
-    from rollcall.cli import adoption  # a look at a repo needs no settings and no database
+def _rename(renames: tuple[str, ...], *, sure: bool) -> None:
+    from rollcall.cli import layout_change  # a look at a repo needs no settings and no database
 
-    for line in adoption.undo() if undo else adoption.register(sure=sure):
+    layout_change.rename(layout_change.said_names(renames), sure=sure)
+
+
+def _register(*, sure: bool) -> None:
+    from rollcall.cli import adoption
+
+    _say(adoption.register(sure=sure))
+
+
+def _undo() -> None:
+    from rollcall.cli import adoption, layout_change
+
+    if adoption.is_last():
+        _say(adoption.undo())
+    else:
+        layout_change.undo()
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
         click.echo(_visible(line))
 
 

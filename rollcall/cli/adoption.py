@@ -33,6 +33,12 @@ def register(*, sure: bool) -> list[str]:
     return [*lines, f"{macs} brought in. `boot.sh adopt --undo` takes it back."]
 
 
+def is_last() -> bool:
+    """Tell if the last thing that `adopt` did, and that is not undone, was an adoption."""
+    with Application(read(RepoSettings)) as application, application.database.reading() as session:
+        return adoption.is_last(session)
+
+
 def undo() -> list[str]:
     """Take the last adoption back; returns what to tell."""
     with Application(read(RepoSettings)) as application:

@@ -130,6 +130,7 @@ def test_yes_registers_them_as_confirmed_and_tells_the_channel_once(
         *("paris", "kiosk", "confirmed", None),
     )
     assert (mac.registered_by, mac.channel, mac.card_id) == ("adopted", "C0PARIS", None)
+    assert mac.layout == PREFIXES.digest
     assert mac.includes == {
         "ours": [["always", "site_default"], ["site", "site_paris"], ["build", "role_kiosk"]],
         "theirs": [],
@@ -180,7 +181,7 @@ def test_undo_closes_what_did_not_go_on_and_it_can_be_done_again(
     )
     assert list(open_ones(database)) == ["C02A02SYNTH2"]
     assert said(database)[-1][1] == "The adoption of 6 Macs of the Munki repo was taken back."
-    assert adopt("--undo").stderr == "There is no adoption to undo.\n"
+    assert adopt("--undo").stderr == "There is nothing to undo.\n"
     assert "6 Macs brought in." in adopt("--register", "--yes").stdout
 
 
@@ -214,10 +215,25 @@ def test_an_undo_that_was_killed_is_gone_on_with(adopt: Adopt, database: Databas
     assert open_ones(database) == {}
 
 
+def test_undo_takes_back_what_was_done_last_a_rename_or_an_adoption(
+    adopt: Adopt, database: Database, tmp_path: Path
+) -> None:
+    adopt("--register", "--yes")
+    creative = 'names = {creative = "role_design", kiosk = "role_kiosk", lab = "role_lab"}'
+    table = POLICY.replace('prefix = "role_"', creative)
+    (tmp_path / "rollcall.toml").write_text(table)
+
+    assert "3 registrations renamed." in adopt("--from-current", "--yes").stdout
+    assert open_ones(database)["C02A01SYNTH1"].build == "creative"
+    assert adopt("--undo").stdout == "Taken back: 3 registrations renamed.\n"
+    assert open_ones(database)["C02A01SYNTH1"].build == "design"
+    assert adopt("--undo").stdout == "Taken back: 7 registrations.\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--yes"], "--yes goes with --register."),
+        (["--yes"], "--yes goes with --register or --from-current."),
         (["--register", "--undo"], "go with no place, and not together."),
         (["--register", "/munki_repo"], "go with no place, and not together."),
     ],
