@@ -80,6 +80,10 @@ def test_it_is_moved_and_imaged_again_like_all_others(
     assert "made by adopted" in typed(alice, f"cancel {MAC}")
 
 
+def test_a_name_is_for_when_it_is_imaged_again(alice: Person) -> None:
+    assert "It is confirmed already" in typed(alice, f"name {MAC} lab-09")
+
+
 def test_a_preview_says_that_it_was_adopted(alice: Person) -> None:
     assert "It was adopted for london/design on " in typed(alice, f"preview {MAC}")
 

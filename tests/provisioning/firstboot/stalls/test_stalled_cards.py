@@ -7,6 +7,7 @@ import pytest
 from infrastructure.database.engine import Database
 from provisioning.firstboot.placement import Requested
 from provisioning.munki import Destination
+from provisioning.registrations.models import ADOPTED
 from provisioning.values.serials import Serial
 from tests.fakes.slack.messages import Message
 from tests.provisioning.firstboot.stalls.silence import EVENING, MORNING, OTHER, Floor
@@ -46,6 +47,19 @@ def test_everybody_is_told_of_their_own_macs(
         (True, False),
         (False, True),
     ]
+
+
+def test_an_adopted_mac_is_told_without_a_mention(
+    floor: Floor, clock: Clock, told: Callable[..., list[Message]]
+) -> None:
+    floor.registers("C02AAA", by=ADOPTED)
+    floor.says("C02AAA")
+    clock.advance(minutes=26)
+    floor.notices()
+
+    [message] = told()
+    assert "A Mac that nobody registered fell silent" in message.text
+    assert "<@" not in message.text
 
 
 @pytest.mark.postgresql
