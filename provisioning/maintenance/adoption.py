@@ -109,16 +109,14 @@ def finish(session: Session, operation_id: int, *, channel: str, at: datetime) -
     operation = session.get_one(Operation, operation_id)
     adopted = select(func.count()).select_from(Event).where(Event.act_id == operation_id)
     number = session.scalar(adopted) or 0
-    outbox.enqueue_news(
-        session,
-        channel=channel,
-        sentence=(
-            f"{_macs(number)} of the Munki repo {'is' if number == 1 else 'are'} registered now, "
-            "as confirmed, with the manifests that were there. No manifest was changed."
-        ),
-        at=at,
-        dedup_key=_once(operation),
+    sentence = (
+        f"{_macs(number)} of the Munki repo {'is' if number == 1 else 'are'} registered now, as "
+        "confirmed, with the manifests that were there. No manifest was changed."
     )
+    if number:
+        outbox.enqueue_news(
+            session, channel=channel, sentence=sentence, at=at, dedup_key=_once(operation)
+        )
     return number
 
 
