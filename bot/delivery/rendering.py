@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from bot.delivery import news
 from bot.firstboot import bench_blocks, unknown_blocks
 from bot.imports import blocks as import_blocks
-from bot.monitoring import digest_blocks
+from bot.monitoring import digest_blocks, drift_blocks
 from bot.registrations import card as cards
 from bot.slack.markup import Message
 from provisioning.firstboot import bench as benches
 from provisioning.firstboot import stalls, unknown
 from provisioning.imports import batches
 from provisioning.monitoring import digest as daily
+from provisioning.monitoring.drift import drifts
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.models import (
     BATCH,
@@ -24,6 +25,7 @@ from provisioning.outbox.models import (
     CARD,
     CONFIRMATION,
     DIGEST,
+    DRIFT,
     FILE,
     IMPORT,
     NEWS,
@@ -64,7 +66,8 @@ def draw(session: Session, claim: Claim, now: datetime) -> OutgoingMessage | Non
     """Return the message for the notifications of a claim; None where there is none any more."""
     notification = claim.notification
     if notification.kind == CARD:
-        return _card(session, session.get_one(Card, notification.card_id))
+        thread_ts = _thread_of_card(session, notification)
+        return _card(session, session.get_one(Card, notification.card_id), thread_ts)
     late = (
         notification.occurred_at
         if now - notification.occurred_at > LATE and notification.due_at is None
@@ -78,14 +81,14 @@ def draw(session: Session, claim: Claim, now: datetime) -> OutgoingMessage | Non
     return replace(outgoing, thread_ts=outgoing.thread_ts or thread_ts, card_ts=card_ts)
 
 
-def _card(session: Session, card: Card) -> OutgoingMessage:
+def _card(session: Session, card: Card, thread_ts: str | None) -> OutgoingMessage:
     return OutgoingMessage(
         card.channel,
         card.key,
         CARDS[card.kind](session, card),
         living=True,
         ts=card.ts,
-        thread_ts=card.thread_ts,
+        thread_ts=card.thread_ts or thread_ts,
     )
 
 
@@ -112,12 +115,17 @@ def _bench(session: Session, card: Card) -> Message:
     return bench_blocks.card(bench, card, *queries.on_card(session, card, cards.MOST_MACS))
 
 
+def _drift(session: Session, card: Card) -> Message:
+    return drift_blocks.card(*drifts.on_card(session, card, drift_blocks.MOST_NAMED))
+
+
 # The renderers of cards by their kind.
 CARDS: dict[str, Callable[[Session, Card], Message]] = {
     BATCH: _batch,
     IMPORT: _import,
     STRANGER: _unknown_mac,
     BENCH: _bench,
+    DRIFT: _drift,
 }
 
 

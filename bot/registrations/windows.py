@@ -20,6 +20,7 @@ from bot.slack import modals, replies
 from bot.slack.home_state import home_behind
 from bot.slack.markup import Message, macs, moment, place, plain, undoable
 from provisioning.firstboot import stalls
+from provisioning.monitoring.drift import drifts
 from provisioning.munki import Destination
 from provisioning.outbox.models import Card
 from provisioning.registrations import changes, queries
@@ -134,7 +135,8 @@ def _details(session: Session, selection: Selection) -> View:
 
 
 def _history(session: Session, serial: str) -> View:
-    return window_blocks.history(history.mac(past.of_mac(session, Serial.parse(serial))))
+    found = past.of_mac(session, Serial.parse(serial))
+    return window_blocks.history(history.mac(found, drifts.of_mac(session, found.mac.id)))
 
 
 class BulkActions:

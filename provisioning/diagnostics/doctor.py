@@ -16,10 +16,12 @@ from infrastructure.errors import RollcallError
 from infrastructure.findings import Finding
 from provisioning.access import exposures
 from provisioning.diagnostics import computer_names, copies, endpoints, registrations
+from provisioning.monitoring.drift import drifts
 from provisioning.munki import MunkiRepo, audit
 from provisioning.munki.errors import RepoUnusable
 
 FRESH = 30.0  # seconds
+MOST_DRIFTS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ def examined(examination: Examination) -> list[Finding]:
         *_repo(examination),
         *_names(examination),
         *_registrations(examination, now),
+        *_drifts(examination),
         *_templates(examination),
         *_database(examination, now),
         *_addresses(examination, now),
@@ -108,6 +111,18 @@ def _registrations(examination: Examination, now: datetime) -> Iterator[Finding]
     except RollcallError as error:
         fact = f"Registrations and manifests could not be compared: {error}"
         yield Finding("registrations", fact, "")
+
+
+def _drifts(examination: Examination) -> Iterator[Finding]:
+    try:
+        with examination.database.reading() as session:
+            found = drifts.newest(session, MOST_DRIFTS)
+    except SQLAlchemyError:
+        return  # which is found already
+    for drift, mac in found:
+        fact = drifts.sentence(drift, mac)
+        fix = f"Put it back or take it over: `{examination.command} show {mac.name}`."
+        yield Finding("drifts", fact, fix)
 
 
 def _templates(examination: Examination) -> Iterator[Finding]:

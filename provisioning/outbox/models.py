@@ -10,6 +10,7 @@ from infrastructure.database.base import Base, partial
 
 # Kinds of card.
 BATCH, IMPORT, STRANGER, BENCH = "batch", "import", "stranger", "bench"
+DRIFT = "drift"
 # Kinds of notification.
 CARD, CONFIRMATION, TROUBLE, NEWS, FILE = "card", "confirmation", "trouble", "news", "file"
 # Kinds of notification that are drawn from the database when they are sent.

@@ -42,9 +42,16 @@ SOON = timedelta(seconds=10)  # between edits of a card for Macs that only repor
 
 
 def enqueue_card(
-    session: Session, card: Card, *, at: datetime, due_at: datetime | None = None
+    session: Session,
+    card: Card,
+    *,
+    at: datetime,
+    due_at: datetime | None = None,
+    thread: Card | None = None,
 ) -> None:
     """Enqueue a card; it is drawn from the database when it is sent, not before `due_at`.
+
+    It is posted in the thread of another card, where one is given.
 
     Enqueued ten times before it is sent, it is still sent once.
     """
@@ -54,6 +61,7 @@ def enqueue_card(
             channel=card.channel,
             kind=CARD,
             card_id=card.id,
+            thread_id=thread.id if thread else None,
             facts={},
             occurred_at=at,
             due_at=due_at,
