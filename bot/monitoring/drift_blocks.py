@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ConfirmObject
 
 from bot.slack.markup import Message, escape, macs, moment, person, place, plain, posted, section
-from provisioning.monitoring.drift.drifts import found_in
+from provisioning.monitoring.drift.drifts import Told, found_in
 from provisioning.monitoring.drift.examination import Change, Found
 from provisioning.monitoring.drift.models import (
     AGREES,
@@ -24,18 +24,18 @@ MOST_NAMED = 10  # drifts of one message
 MOST_ENTRIES = 5  # of a manifest
 LONGEST_ENTRY = 100  # characters
 
-Told = tuple[Drift, Registration]
 
-
-def card(first: Sequence[Told], total: int) -> Message:
+def card(first: Sequence[Told], total: int, unsettled: int) -> Message:
     """A message about one drift, with the buttons that settle it, or about the `first` of many."""
     if total == 1:
         return one(*first[0])
-    head = f"The manifests of {macs(total)} are not as Rollcall wrote them:"
+    tense = "are" if unsettled else "were"
+    head = f"The manifests of {macs(total)} {tense} not as Rollcall wrote them:"
     lines = [head, *(f"• {_line(drift, mac)}" for drift, mac in first)]
     if total > len(first):
         lines.append(f"… and {total - len(first):,} more; the doctor lists them.")
-    lines.append("`show` and a serial shows one of them, with the buttons to settle it.")
+    if unsettled:
+        lines.append("`show` and a serial shows one of them, with the buttons to settle it.")
     return Message(head, posted(lines))
 
 

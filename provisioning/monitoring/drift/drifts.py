@@ -29,6 +29,7 @@ ALONE = 5  # drifts that are told one by one; more of a channel are one message
 MOST_TOLD = 20_000  # in one round
 GRACE = timedelta(seconds=20)  # a Mac that calls just now records what it has written by then
 OPEN = Drift.settled_at.is_(None)
+Told = tuple[Drift, Registration]
 
 
 class DriftSettled(RollcallError):
@@ -198,25 +199,20 @@ def of_mac(session: Session, registration_id: int) -> Drift | None:
     return session.scalars(query).one_or_none()
 
 
-def on_card(
-    session: Session, card: Card, limit: int
-) -> tuple[list[tuple[Drift, Registration]], int]:
-    """Return the first `limit` drifts that a card tells of, with their registrations, and the
-    number of all.
-    """
+def on_card(session: Session, card: Card, limit: int) -> tuple[list[Told], int, int]:
+    """Return the first `limit` drifts that a card tells of, the number of all, and of open ones."""
     is_on_it = Drift.card_id == card.id
-    total = session.scalar(select(func.count()).select_from(Drift).where(is_on_it)) or 0
-    return _with_registrations(session, is_on_it, limit), total
+    counts = select(func.count(), func.count().filter(OPEN)).where(is_on_it)
+    total, unsettled = session.execute(counts.select_from(Drift)).one()
+    return _with_registrations(session, is_on_it, limit), total, unsettled
 
 
-def newest(session: Session, limit: int) -> list[tuple[Drift, Registration]]:
+def newest(session: Session, limit: int) -> list[Told]:
     """Return the first `limit` open drifts, with their registrations."""
     return _with_registrations(session, OPEN, limit)
 
 
-def _with_registrations(
-    session: Session, condition: ColumnElement[bool], limit: int
-) -> list[tuple[Drift, Registration]]:
+def _with_registrations(session: Session, condition: ColumnElement[bool], limit: int) -> list[Told]:
     query = select(Drift, Registration).join(Registration).where(condition)
     rows = session.execute(query.order_by(Drift.id).limit(limit))
     return [(drift, registration) for drift, registration in rows]
@@ -231,7 +227,7 @@ def redraw(session: Session, drifts: Iterable[Drift], at: datetime) -> None:
 
 def _thread(session: Session, card: Card) -> Card | None:
     """The card of the Mac in whose thread a card is; None for a card that tells of several."""
-    found, total = on_card(session, card, 1)
+    found, total, _ = on_card(session, card, 1)
     if total != 1 or found[0][1].card_id is None:
         return None
     return session.get(Card, found[0][1].card_id)

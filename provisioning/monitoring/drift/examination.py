@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from provisioning.monitoring.drift.comparison import Difference, compare
 from provisioning.munki import Destination, MunkiRepo, RepoView, revisions
-from provisioning.munki.errors import ManifestUnreadable, UnknownDestination
+from provisioning.munki.errors import ManifestUnreadable, RepoUnusable, UnknownDestination
 from provisioning.munki.layout import Kind
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.manifests.documents import FOLDER, Manifest
@@ -108,6 +108,8 @@ def examine(session: Session, repo: MunkiRepo, macs: Sequence[Registration]) -> 
         difference = compare(written, manifest, view.layout, view.kind_of)
         found = None
         if difference is not None:
+            if difference.gone:
+                verify_mounted(repo.store)
             change = None
             if authors:
                 name = view.manifest_of(Serial(mac.name))
@@ -116,6 +118,12 @@ def examine(session: Session, repo: MunkiRepo, macs: Sequence[Registration]) -> 
             found = Found(difference, _refusal(view, written, difference), change)
         examined.append(ExaminedMac(mac.id, mac.includes or {}, mac.confirmed_at, found))
     return examined
+
+
+def verify_mounted(store: Store) -> None:
+    """Raise RepoUnusable where there is no manifest at all: a mount that is gone took none."""
+    if not store.has("manifests"):
+        raise RepoUnusable("it has no folder manifests; is it mounted?")
 
 
 _Read = tuple[Stored | None, Manifest | None]

@@ -87,6 +87,7 @@ class LookJob:
         with self._database.reading() as session:
             last = session.get(DriftLook, view.layout.digest)
         with another_time():
+            examination.verify_mounted(self._repo.store)
             changes = self._repo.store.changed(folder, last.token if last else None)
         pages = self._pages(view, changes)
 

@@ -28,7 +28,10 @@ class Fleet:
 
     def boot(self, *serials: str, place: str = "london design") -> None:
         """Register Macs on one card, and have them call."""
-        self._alice.slash("/mac", f"register {','.join(serials)} {place}", channel=CHANNEL)
+        line = f"register {','.join(serials)} {place}"
+        shown = self._alice.slash("/mac", line, channel=CHANNEL)
+        if len(serials) > 1:
+            self._alice.click(shown, "import")
         for serial in serials:
             self.call(serial)
 

@@ -1,0 +1,248 @@
+"""Looks for drift: which Macs they compare, in what pages, and what a crash leaves."""
+
+import plistlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select
+
+from infrastructure.database.engine import Database
+from infrastructure.jobs.models import Job
+from infrastructure.jobs.runner import JobRunner
+from provisioning.monitoring.drift import drifts, looks
+from provisioning.monitoring.drift.looks import LOOK, LOOK_AT, LookAtJob, LookJob
+from provisioning.monitoring.drift.models import Drift, DriftLook
+from provisioning.munki import Destination, MunkiRepo, opened, revisions
+from provisioning.munki.editing import Author, ManifestEditor
+from provisioning.munki.layout import DEFAULT
+from provisioning.munki.layout.ownership import WrittenIncludes
+from provisioning.munki.manifests.names import ManifestName
+from provisioning.outbox.models import Card, Notification
+from provisioning.policy import Policy, PolicyFile
+from provisioning.registrations.models import CONFIRMED, Registration
+from tests.fakes.git.remote import Remote
+from tests.support.installation import CHANNEL
+from tests.support.packages import program
+from tests.support.waiting import eventually
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+LONDON, PARIS = Destination("london", "design"), Destination("paris", "kiosk")
+Look = Callable[[], list[dict[str, Any]]]
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> Remote:
+    """A git remote with the sample repo in it."""
+    return Remote(tmp_path / "git")
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """Where a server's clone lies, which is made by git."""
+    program("git")
+    return tmp_path / "copy"
+
+
+def manifest(to: Destination) -> bytes:
+    includes = [include.path for include in DEFAULT.includes(to.site, to.build)]
+    return plistlib.dumps({"catalogs": ["production"], "included_manifests": includes})
+
+
+def confirmed(database: Database, *serials: str) -> None:
+    """Macs that are done, for London."""
+    written = WrittenIncludes(DEFAULT.includes(LONDON.site, LONDON.build), (), ("production",))
+    row = {
+        "site": LONDON.site,
+        "build": LONDON.build,
+        "state": CONFIRMED,
+        "channel": CHANNEL,
+        "revision": 1,
+        "created_at": NOW,
+        "changed_at": NOW,
+        "confirmed_at": NOW,
+        "includes": written.to_json(),
+    }
+    with database.begin() as session:
+        session.execute(insert(Registration), [{**row, "serial": serial} for serial in serials])
+
+
+def found(database: Database) -> list[str]:
+    """The serials of Macs with an open drift."""
+    with database.reading() as session:
+        return [mac.serial for _, mac in drifts.newest(session, 1000)]
+
+
+def looker(database: Database, repo: MunkiRepo) -> Look:
+    """Look for drift; returns the pages that were compared."""
+    works = {LOOK: LookJob(database, repo), LOOK_AT: LookAtJob(database, repo)}
+    runner = JobRunner(database, works, [], clock=lambda: NOW)
+
+    def look() -> list[dict[str, Any]]:
+        with database.begin() as session:
+            session.add(Job(what=LOOK, facts={}, due_at=NOW))
+        pages = []
+        while runner.work():
+            with database.reading() as session:
+                pages += session.scalars(select(Job.facts).where(Job.what == LOOK_AT)).all()
+        return pages
+
+    return look
+
+
+def test_the_first_look_compares_all_macs_in_pages(
+    database: Database, repo: MunkiRepo, repo_folder: Path
+) -> None:
+    macs = [f"MAC{number:05}" for number in range(1100)]
+    confirmed(database, *macs)
+    for mac in macs:
+        lost = mac in (macs[3], macs[700])
+        content = manifest(PARIS if lost else LONDON)
+        (repo_folder / "manifests" / mac).write_bytes(content)
+    (repo_folder / "manifests" / macs[-1]).unlink()
+
+    pages = looker(database, repo)()
+
+    assert [page["after"] for page in pages] == [0, 500, 1000]
+    assert found(database) == [macs[3], macs[700], macs[-1]]
+
+
+@pytest.mark.postgresql
+def test_later_looks_compare_what_changed_alone(
+    database: Database, remote: Remote, copy: Path
+) -> None:
+    macs = [f"MAC{number:05}" for number in range(20)]
+    confirmed(database, *macs)
+    remote.edit({f"manifests/{mac}": manifest(LONDON) for mac in macs})
+    repo = opened(remote.url, copy)
+    look = looker(database, repo)
+    look()
+    assert look() == []
+
+    remote.edit(
+        {
+            f"manifests/{macs[3]}": manifest(PARIS),
+            f"manifests/{macs[5]}": None,
+            "manifests/site_default": manifest(PARIS),
+        }
+    )
+
+    assert eventually(look, timeout=8)
+    assert found(database) == [macs[3], macs[5]]
+    with database.reading() as session:
+        change = drifts.found_in(session.scalars(select(Drift)).first() or Drift()).change
+    assert change is not None
+    assert (change.by, change.via) == ("Ann Admin", "")
+
+
+def test_a_manifest_that_went_is_missed_in_a_folder(
+    database: Database, repo: MunkiRepo, repo_folder: Path
+) -> None:
+    confirmed(database, "MAC00001", "MAC00002")
+    for mac in ("MAC00001", "MAC00002"):
+        (repo_folder / "manifests" / mac).write_bytes(manifest(LONDON))
+    look = looker(database, repo)
+    look()
+    (repo_folder / "manifests" / "MAC00002").unlink()
+
+    look()
+
+    assert found(database) == ["MAC00002"]
+
+
+def test_the_api_says_who_changed_a_manifest(
+    database: Database, repo: MunkiRepo, repo_folder: Path
+) -> None:
+    confirmed(database, "MAC00001")
+    editor = ManifestEditor(database, repo.store)
+    name, author = ManifestName.parse("MAC00001"), Author("manifestutil", revisions.API)
+    editor.put(name, manifest(PARIS), editor=author, unless=lambda _: None)
+
+    looker(database, repo)()
+
+    with database.reading() as session:
+        change = drifts.found_in(session.scalars(select(Drift)).one()).change
+    assert change is not None
+    assert (change.by, change.via) == ("manifestutil", "MWA2 API")
+
+
+@pytest.mark.postgresql
+def test_a_page_that_is_repeated_after_a_crash_tells_nothing_twice(
+    database: Database, repo: MunkiRepo, repo_folder: Path
+) -> None:
+    confirmed(database, "MAC00001")
+    (repo_folder / "manifests" / "MAC00001").write_bytes(manifest(PARIS))
+
+    for _ in range(2):
+        record = LookAtJob(database, repo).do({"serials": ["MAC00001"]})
+        with database.begin() as session:
+            record(session, NOW)
+        with database.begin() as session:
+            drifts.tell(session, Policy(), channel=CHANNEL, at=NOW + 2 * drifts.GRACE)
+
+    with database.reading() as session:
+        assert len(session.scalars(select(Drift)).all()) == 1
+        assert len(session.scalars(select(Card)).all()) == 1
+        assert len(session.scalars(select(Notification)).all()) == 1
+
+
+def test_what_was_found_of_a_mac_that_changed_since_is_passed_over(
+    database: Database, repo: MunkiRepo, repo_folder: Path
+) -> None:
+    confirmed(database, "MAC00001")
+    (repo_folder / "manifests" / "MAC00001").write_bytes(manifest(PARIS))
+    record = LookAtJob(database, repo).do({"after": 0})
+
+    with database.begin() as session:
+        session.scalars(select(Registration)).one().state = "waiting"
+    with database.begin() as session:
+        record(session, NOW)
+
+    assert found(database) == []
+
+
+def test_after_a_page_that_is_given_up_all_are_compared_again(
+    database: Database, repo: MunkiRepo
+) -> None:
+    look = looker(database, repo)
+    look()
+    with database.begin() as session:
+        assert session.scalars(select(DriftLook.layout)).all() == [DEFAULT.digest]
+        LookAtJob(database, repo).give_up({"serials": []}, "the disk fails")(session, NOW)
+
+    assert look() == [{"after": 0}]
+
+
+def test_a_repo_whose_mount_is_gone_is_tried_again_and_no_manifest_counts_as_gone(
+    database: Database, tmp_path: Path
+) -> None:
+    confirmed(database, "MAC00001")
+    repo = opened(str(tmp_path))
+
+    for job in (LookJob(database, repo), LookAtJob(database, repo)):
+        with pytest.raises(OSError, match="is it mounted"):
+            job.do({"after": 0})
+
+
+def test_a_manifest_that_cannot_be_read_is_left_to_the_doctor(
+    database: Database, repo: MunkiRepo, repo_folder: Path
+) -> None:
+    confirmed(database, "MAC00001")
+    (repo_folder / "manifests" / "MAC00001").write_bytes(b"no property list")
+
+    looker(database, repo)()
+
+    assert found(database) == []
+
+
+def test_a_look_is_made_every_hour_and_not_while_one_is_running(database: Database) -> None:
+    def looks_owed(minutes: int) -> int:
+        at = NOW.replace(hour=12 + minutes // 60, minute=minutes % 60)
+        with database.begin() as session:
+            looks.make_round(session, PolicyFile(None), channel=CHANNEL, now=at)
+        with database.reading() as session:
+            return len(session.scalars(select(Job)).all())
+
+    assert [looks_owed(minutes) for minutes in (0, 59, 60, 61, 120)] == [0, 0, 1, 1, 1]
