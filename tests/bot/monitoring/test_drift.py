@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from hashlib import md5
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
@@ -15,6 +16,7 @@ from rollcall.settings import BotSettings
 from tests.bot.firstboot.unknown.asking import told
 from tests.bot.monitoring.conftest import B, Fleet, S
 from tests.fakes.slack import Message, Person, Workspace
+from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
 
@@ -382,3 +384,17 @@ def test_the_digest_names_macs_with_another_manifest(
 
     assert "1 with another manifest" in shown.blocks[0]["text"]["text"]
     assert MAC in shown.blocks[0]["text"]["text"]
+
+
+def test_the_doctor_lists_open_drifts(
+    looked: None, fleet: Fleet, work: Work, app: Flask, script: Script
+) -> None:
+    fleet.send(MAC, "paris", "kiosk")
+    work(hours=1)
+
+    answer = app.test_client().get("/readyz?full", headers=script.basic)
+
+    assert (
+        f"The manifest of {MAC} leads to paris/kiosk; it is registered for london/design. Put it "
+        f"back or take it over: `/mac show {MAC}`."
+    ) in answer.text
