@@ -75,15 +75,14 @@ def compare(
     ours = {include.path for include in written.ours}
     chosen = {include.kind for include in written.ours} - {Kind.ALWAYS}
     catalogs = tuple(entries(manifest, "catalogs"))
-    difference = Difference(
-        missing=tuple(include.path for include in written.ours if include.path not in present),
-        other=tuple(
-            entry
-            for entry, kind in zip(present, kinds, strict=True)
-            if kind in chosen and entry not in ours
-        ),
-        catalogs=None if written.catalogs in (None, catalogs) else catalogs,
-        place=layout.leads_to([entry for entry in present if entry not in written.theirs]),
+    missing = tuple(include.path for include in written.ours if include.path not in present)
+    other = tuple(
+        entry
+        for entry, kind in zip(present, kinds, strict=True)
+        if kind in chosen and entry not in ours
     )
-    is_same = not (difference.missing or difference.other) and difference.catalogs is None
-    return None if is_same else difference
+    other_catalogs = None if written.catalogs in (None, catalogs) else catalogs
+    if not missing and not other and other_catalogs is None:
+        return None
+    place = layout.leads_to([entry for entry in present if entry not in written.theirs])
+    return Difference(False, missing, other, other_catalogs, place)

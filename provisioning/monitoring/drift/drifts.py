@@ -46,19 +46,13 @@ def record(session: Session, examined: Sequence[ExaminedMac], at: datetime) -> N
     What was found of a Mac that changed since is passed over.
     """
     ids = [mac.registration_id for mac in examined]
-    registrations = {
-        each.id: each
-        for each in session.scalars(
-            select(Registration)
-            .where(Registration.id.in_(ids))
-            .execution_options(populate_existing=True)
-        )
-    }
-    known = {
-        each.registration_id: each
-        for each in session.scalars(select(Drift).where(OPEN, Drift.registration_id.in_(ids)))
-    }
-    for mac in examined:
+    are_known = select(Drift).where(OPEN, Drift.registration_id.in_(ids))
+    known = {drift.registration_id: drift for drift in session.scalars(are_known)}
+    news = [mac for mac in examined if mac.found is not None or mac.registration_id in known]
+    are_news = Registration.id.in_([mac.registration_id for mac in news])
+    query = select(Registration).where(are_news).execution_options(populate_existing=True)
+    registrations = {registration.id: registration for registration in session.scalars(query)}
+    for mac in news:
         if is_current(registrations[mac.registration_id], mac):
             _record(session, mac, known.get(mac.registration_id), at)
 
