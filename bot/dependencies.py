@@ -17,6 +17,7 @@ from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
 from provisioning.registrations import operations
 from provisioning.registrations.models import Operation
+from provisioning.values.kinds import Kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ class BotDependencies:
     members: SlackUsers
     previewer: Previewer
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    @property
+    def kinds(self) -> Kinds:
+        """The kinds of names that say where a Mac goes, by the layout of this moment."""
+        return self.repo.now().layout.kinds
 
     def permit(self, requester: Requester, *sites: str) -> None:
         """Check that `requester` may register Macs at these sites. Raises NotAllowed, CannotCheck.

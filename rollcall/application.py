@@ -16,6 +16,7 @@ import structlog
 from rollcall.settings import (
     BotSettings,
     JobsSettings,
+    PolicySettings,
     RepoSettings,
     ServerSettings,
     Settings,
@@ -103,7 +104,7 @@ class Application:
         """The policy file; what becomes wrong with it is logged. Raises UnusablePolicy."""
         from provisioning.policy import PolicyFile
 
-        return PolicyFile(self._of(RepoSettings).policy, tell=_log_fault)
+        return PolicyFile(self._of(PolicySettings).policy, tell=_log_fault)
 
     @cached_property
     def channel(self) -> str:

@@ -19,6 +19,7 @@ from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.clients.imagr.workflows import Workflows
 from provisioning.clients.installapplications.document import InstallApplications
 from provisioning.clients.scripts import TEMPLATES, Scripts
+from provisioning.clients.templates.chooser import sites_of
 from provisioning.clients.templates.last_good import LastGood
 from provisioning.diagnostics.preview import Previewer
 from rollcall.settings import ServerSettings
@@ -70,12 +71,13 @@ class Machines:
         database, repo = application.database, application.repo
         tokens = Tokens(self._secret_key, settings.token_lifetime)
         last_good = LastGood(database, repo, application.channel, TEMPLATES)
-        scripts = Scripts(self._url, tokens, settings.templates, last_good)
+        is_site = sites_of(repo)
+        scripts = Scripts(self._url, tokens, settings.templates, last_good, is_site=is_site)
         installations = InstallApplications(
-            self._url, tokens, scripts, settings.templates, last_good
+            self._url, tokens, scripts, settings.templates, last_good, is_site=is_site
         )
         imagr_tokens = ImagrTokens(self._secret_key, settings.token_lifetime)
-        templates = Templates(self._url, settings.templates)
+        templates = Templates(self._url, settings.templates, is_site=is_site)
         imagr_configs = self._configs(templates, imagr_tokens, last_good)
         return ServerDependencies(
             database=database,

@@ -1,7 +1,7 @@
 """Rollcall's processes: the server, the bot, the relay and the job runner."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from socket import socket
 from threading import Event, Thread
@@ -14,6 +14,7 @@ from rollcall.application import Application
 from rollcall.settings import (
     BotSettings,
     JobsSettings,
+    RelaySettings,
     ServerSettings,
     SlackSettings,
     UnusableSettings,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from slack_sdk.socket_mode.builtin import SocketModeClient
 
     from infrastructure.heartbeats.process import Process
+    from provisioning.values.kinds import Kinds
 
 log = structlog.get_logger()
 
@@ -128,14 +130,30 @@ def relay() -> None:
     from provisioning.maintenance import clock_correction
     from provisioning.outbox.relay import Relay
 
-    settings = read(SlackSettings)
+    settings = read(RelaySettings)
     with _running(settings, "relay") as (application, stop, process):
         Relay(
             application.database,
-            SlackTransport(application.slack_client),
+            SlackTransport(application.slack_client, kinds_asked_for(application)),
             pulse=process.beat,
             correct_clock=clock_correction.set_right,
         ).run(stop)
+
+
+def kinds_asked_for(application: Application) -> "Callable[[], Kinds]":
+    """Return a look-up of the kinds of names that cards ask for, by the policy of that moment.
+
+    Of both where the policy cannot be read: a relay needs no other files, and may have none.
+    """
+    from provisioning.policy import UnusablePolicy
+    from provisioning.values.kinds import BOTH
+
+    try:
+        policy = application.policy
+    except UnusablePolicy as error:
+        log.warning("cards ask for a site and a build", reason=str(error))
+        return lambda: BOTH
+    return lambda: policy.policy.munki.layout.kinds
 
 
 def jobs() -> None:

@@ -15,6 +15,7 @@ from server.health import routes
 from server.health.heartbeat import Pulses, Underway
 from server.health.readiness import Readiness
 from server.machines import computer_names, imagr, installapplications, manifests, reports, scripts
+from server.named_places import NamedPlaces
 from server.request_log import RequestLog, at_once
 
 PULSES = "rollcall.pulses"  # the extension that a process starts, to have a heartbeat
@@ -47,7 +48,11 @@ def create_app(
     app.url_map.merge_slashes = False  # it redirects, and Imagr takes a redirect for a failure
     database = dependencies.database
     errors.register_handlers(
-        app, database, channel=dependencies.channel, command=dependencies.command
+        app,
+        database,
+        channel=dependencies.channel,
+        command=dependencies.command,
+        usage=lambda: dependencies.repo.now().layout.usage,
     )
     process = Process(SERVER, database, port=port)
     readiness = Readiness(database, dependencies.repo, process, wanted_parts)
@@ -66,9 +71,15 @@ def create_app(
 def _blueprints(dependencies: ServerDependencies, readiness: Readiness) -> Iterator[Blueprint]:
     """All routes, those that are called most first."""
     database, repo, callers = dependencies.database, dependencies.repo, dependencies.callers
-    yield manifests.blueprint(callers, dependencies.firstboot)
+    named_places = NamedPlaces()
+    yield manifests.blueprint(repo, named_places, callers, dependencies.firstboot)
     yield scripts.blueprint(
-        repo, dependencies.scripts, callers, dependencies.firstboot, dependencies.imagr_tokens
+        repo,
+        named_places,
+        dependencies.scripts,
+        callers,
+        dependencies.firstboot,
+        dependencies.imagr_tokens,
     )
     yield reports.blueprint(
         dependencies.report_keys,
@@ -76,11 +87,15 @@ def _blueprints(dependencies: ServerDependencies, readiness: Readiness) -> Itera
         find_credential=dependencies.find_report_credential,
         guard=dependencies.report_guard,
     )
-    yield installapplications.blueprint(database, repo, dependencies.installations, callers)
+    yield installapplications.blueprint(
+        database, repo, named_places, dependencies.installations, callers
+    )
     yield computer_names.blueprint(
         computer_names.ComputerNames(database, repo, dependencies.policy), callers
     )
-    yield previews.blueprint(database, dependencies.previewer, dependencies.policy, callers)
+    yield previews.blueprint(
+        database, dependencies.previewer, dependencies.policy, callers, named_places
+    )
     yield imagr.blueprint(
         dependencies.imagr_configs,
         dependencies.assignments,

@@ -16,8 +16,8 @@ _WITH_PORT = re.compile(r"\[(?P<six>[^]]+)](:\d+)?|(?P<four>[\d.]+):\d+", re.ASC
 def address_of(request: Request) -> str:
     """Return the address of a request's caller: an IPv4 address, or the /64 network of an IPv6 one.
 
-    What ROLLCALL_PROXIES believes and nobody can read counts as the address of the proxy that
-    said it. UNKNOWN where that cannot be read either.
+    A forwarded address (ROLLCALL_PROXIES) that cannot be read is replaced by that of the proxy
+    that sent it; UNKNOWN where that cannot be read either.
     """
     environ = request.environ
     address = _read(environ.get("REMOTE_ADDR"))

@@ -1,5 +1,6 @@
 """Answers to Macs and scripts: text by default, JSON where asked, errors with their fix."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 
@@ -20,8 +21,11 @@ from provisioning.munki.errors import (
     MissingInclude,
     NotServedYet,
     RepoUnusable,
+    SerialMeansSomething,
     UnknownDestination,
 )
+from provisioning.munki.layout import DEFAULT
+from provisioning.munki.layout.ownership import TwoOfAKind
 from provisioning.munki.manifests.names import InvalidName
 from provisioning.outbox import outbox
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
@@ -42,6 +46,8 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     NoSuchScript: HTTPStatus.NOT_FOUND,
     ManifestUnreadable: HTTPStatus.CONFLICT,
     MissingInclude: HTTPStatus.CONFLICT,
+    SerialMeansSomething: HTTPStatus.CONFLICT,
+    TwoOfAKind: HTTPStatus.CONFLICT,
     ComputerNameClashes: HTTPStatus.CONFLICT,
     NoManifest: HTTPStatus.NOT_FOUND,
     InvalidName: HTTPStatus.BAD_REQUEST,
@@ -61,7 +67,16 @@ SOON, AFTER_AN_ANSWER = "2", "15"  # a fault that passes; an answer in Slack
 # Errors that a person in the channel has to fix.
 _TROUBLE = (
     *(UnknownDestination, ManifestUnreadable, MissingInclude, RepoUnusable),
-    *(ExpiredToken, SpentToken, OtherSite, ConfigUnusable, UnusableTemplate, PlaceholderSerial),
+    *(
+        SerialMeansSomething,
+        TwoOfAKind,
+        ExpiredToken,
+        SpentToken,
+        OtherSite,
+        ConfigUnusable,
+        UnusableTemplate,
+        PlaceholderSerial,
+    ),
 )
 
 
@@ -70,8 +85,18 @@ def text(body: str | bytes, status: int = HTTPStatus.OK) -> Response:
     return Response(body, status, content_type="text/plain; charset=utf-8")
 
 
-def register_handlers(app: Flask, database: Database, *, channel: str, command: str) -> None:
-    """Have `app` translate every error; `channel` hears of those that a person must fix."""
+def register_handlers(
+    app: Flask,
+    database: Database,
+    *,
+    channel: str,
+    command: str,
+    usage: Callable[[], str] = lambda: DEFAULT.usage,
+) -> None:
+    """Have `app` translate every error; `channel` hears of those that a person must fix.
+
+    `usage` returns the words for a destination in Slack's `command`.
+    """
     repeats, notified = Repeats(log.warning), set[tuple[date, str]]()
 
     @app.errorhandler(RollcallError)
@@ -82,7 +107,7 @@ def register_handlers(app: Flask, database: Database, *, channel: str, command: 
         _tell(database, channel, error, notified)
         if not isinstance(error, InvalidToken):  # of which the guard has said more
             repeats.say((request.path, str(error)), "refused", reason=str(error))
-        answer = _error(f"{error} {_fix(error, command)}".strip(), status)
+        answer = _error(f"{error} {_fix(error, command, usage)}".strip(), status)
         answer.headers.update(_headers(error, status))
         return answer
 
@@ -125,12 +150,12 @@ def _headers(error: RollcallError, status: HTTPStatus) -> dict[str, str]:
     return {}
 
 
-def _fix(error: RollcallError, command: str) -> str:
+def _fix(error: RollcallError, command: str, usage: Callable[[], str]) -> str:
     match error:
         case NotRegistered(serial=serial):
-            return f"Type in Slack: {command} register {serial} SITE BUILD"
+            return f"Type in Slack: {command} register {serial} {usage()}"
         case UndoesMove(name=name):
-            return f"To send the Mac elsewhere, type in Slack: {command} move {name} SITE BUILD"
+            return f"To send the Mac elsewhere, type in Slack: {command} move {name} {usage()}"
         case UnknownDestination(nearest=(first, *_)):
             return f"Did you mean {first!r}?"
     return ""

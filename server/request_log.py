@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 BEFORE_A_KEY = "/report/"
 BAD = 400
-EAGER = "/installapplications/"  # asked for twice a second until there is an answer
+EAGER = "/installapplications"  # asked for twice a second until there is an answer
 MINUTE = 60.0  # seconds
 MOST = 1000  # things that are remembered
 PROBES = frozenset({"/healthz", "/readyz"})  # at DEBUG: they say nothing while all is well

@@ -17,16 +17,16 @@ from werkzeug.routing import Rule
 
 from bot.registrations.blocks import USAGE
 from infrastructure.database.engine import Database
-from provisioning.policy import Build, Policy, Site
+from provisioning.policy import Build, Policy, Site, munki_table
 from rollcall.__main__ import rollcall
 from rollcall.application import Application
 from rollcall.cli import COMMANDS
 from rollcall.settings import (
     BotSettings,
     JobsSettings,
+    RelaySettings,
     ServerSettings,
     Settings,
-    SlackSettings,
 )
 from tests.support.settings import bot_settings, server_settings
 
@@ -38,7 +38,7 @@ END = "<!-- The end of what comes from the code. -->"
 READERS: dict[str, type[Settings]] = {
     "server": ServerSettings,
     "bot": BotSettings,
-    "relay": SlackSettings,
+    "relay": RelaySettings,
     "jobs": JobsSettings,
 }
 TEMPLATES = ROOT / "templates"
@@ -127,6 +127,9 @@ def policy() -> Iterator[str]:
     yield from ("| key | how it is written |", "|---|---|")
     for prefix, model in (("", Policy), ("sites.NAME.", Site), ("builds.NAME.", Build)):
         yield from _keys(prefix, model)
+    yield from (_row(f"`munki.{key}`", how) for key, how in munki_table.KEYS.items())
+    yield from (_row(f"`munki.sites.{form}`", how) for form, how in munki_table.FORMS.items())
+    yield _row("`munki.sites.include`", munki_table.INCLUDE)
 
 
 def _keys(prefix: str, model: type[BaseModel]) -> Iterator[str]:

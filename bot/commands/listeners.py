@@ -18,7 +18,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     def dispatch_command(ack: Ack, command: dict[str, Any]) -> None:
         """Dispatch the typed command; the answer travels in the acknowledgement."""
         repo = dependencies.repo.now()
-        parsed = parser.parse(command.get("text", ""), repo.sites, repo.builds)
+        parsed = parser.parse(command.get("text", ""), repo.sites, repo.builds, repo.layout.kinds)
         if isinstance(parsed, FormCommand):
             ack()
             return
@@ -28,6 +28,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     def form(client: WebClient, command: dict[str, Any], respond: Respond) -> None:
         """Open the form, once the command is acknowledged: its trigger lives for three seconds."""
         if not command.get("text", "").strip():
-            replies.open_window(client, command["trigger_id"], modals.form(), respond)
+            window = modals.form(dependencies.kinds)
+            replies.open_window(client, command["trigger_id"], window, respond)
 
     app.command(dependencies.command)(ack=dispatch_command, lazy=[form])

@@ -1,7 +1,7 @@
 """The parser of the text behind the slash command."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
@@ -32,80 +32,105 @@ from bot.commands.models import (
 from bot.commands.words import Misunderstood, duration_in, unescaped, words_of, words_or_none
 from provisioning.firstboot import bench
 from provisioning.imports.parsing import text as texts
+from provisioning.imports.parsing.names import KnownNames
 from provisioning.imports.parsing.names import Names as PlaceNames
+from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 
-Names = Callable[[], Collection[str]]
+Names = Callable[[], Sequence[str]]
 
 LONGEST_PASTE = 6000  # characters of a text that is read while a person waits: some 200 Macs
 LONGEST_NUMBER = 10  # digits of a number of Macs
 
 WEEKS, MOST_WEEKS = 4, 52  # of statistics
-_SINGLE = 3  # words: a serial, a site, a build
+_TRIPLE = 3  # words: a serial, a site, a build
+
+
+Reader = Callable[[list[str], Kinds], Command]
+"""A reader of the words behind a verb."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Text(Command):
-    """Words that are no command and may hold serials; `error` is the error where they do not."""
+    """Words that are no command and may hold serials; `error` is the error where they do not.
+
+    `several`: they have to hold more than one.
+    """
 
     text: str
     error: Misunderstood
+    several: bool = False
 
 
-def parse(text: str, sites: Names, builds: Names) -> Command:
+def parse(text: str, sites: Names, builds: Names, kinds: Kinds = BOTH) -> Command:
     """Return the command in `text`, a paste with the Macs in it.
 
-    `sites` and `builds` return the names that exist. They are called where a text may hold
-    several serials, and for nothing else: so `help` needs no Munki repo. Raises Misunderstood,
-    with what was expected, and what the two raise.
+    `sites` and `builds` return the names that exist, of the `kinds` that the repo has. They are
+    called where a text may hold several serials, and for nothing else: so `help` needs no Munki
+    repo. Raises Misunderstood, with what was expected, and what the two raise.
     """
-    command = _command_in(unescaped(text))
+    command = _command_in(unescaped(text), kinds)
     if isinstance(command, RegisterCommand) and not command.name:
-        return _single_or_paste(command, sites(), builds())
+        return _single_or_paste(command, *_known(sites, builds, kinds))
     if isinstance(command, _Text):
-        return _paste(command, sites, builds)
+        return _paste(command, sites, builds, kinds)
     return command
 
 
-def _single_or_paste(
-    command: RegisterCommand, sites: Collection[str], builds: Collection[str]
-) -> Command:
-    """A single Mac to register, or a paste where three serials in a row look like one."""
+def _known(sites: Names, builds: Names, kinds: Kinds) -> tuple[KnownNames, KnownNames]:
+    return (
+        sites() if SITE in kinds.names else None,
+        builds() if BUILD in kinds.names else None,
+    )
+
+
+def _single_or_paste(command: RegisterCommand, sites: KnownNames, builds: KnownNames) -> Command:
+    """A single Mac to register, or a paste where serials in a row look like one."""
     text = f"{command.serial} {command.site} {command.build}"
     result = texts.read(text, sites, builds)
     return PasteCommand(result) if len(result.entries) > 1 else command
 
 
-def _paste(command: _Text, sites: Names, builds: Names) -> PasteCommand | LongPasteCommand:
+def _paste(
+    command: _Text, sites: Names, builds: Names, kinds: Kinds
+) -> PasteCommand | LongPasteCommand:
     if len(command.text) > LONGEST_PASTE:
         return LongPasteCommand(command.text)
-    names = sites(), builds()
-    result = texts.read_typed(command.text, words_or_none(command.text) or (), *names)
+    known = _known(sites, builds, kinds)
+    result = texts.read_typed(command.text, words_or_none(command.text) or (), *known)
+    number = len(result.entries)
     first, *others = command.text.split()
     has_unknown_verb = (
-        len(result.entries) == len(others) == 1
+        number == len(others) == 1
         and first.upper() != result.entries[0].serial.key
-        and not PlaceNames(*names).named_in(first).sites
+        and not _begins_list(first, PlaceNames.of(*known))
     )
-    if has_unknown_verb or not (result.entries or result.rejected):
+    is_lonely = command.several and not result.entries[1:]
+    if has_unknown_verb or is_lonely or not (number or result.rejected):
         raise command.error
     return PasteCommand(result)
 
 
-def _command_in(text: str) -> Command:
+def _begins_list(word: str, names: PlaceNames) -> bool:
+    """Tell if a word before a serial says where that goes: by the first kind that there is."""
+    named = names.named_in(word)
+    return bool(named.sites if SITE in names.kinds.names else named.builds)
+
+
+def _command_in(text: str, kinds: Kinds) -> Command:
     if not text.strip():
         return FormCommand()
     verb = text.split(maxsplit=1)[0]
     if verb.lower() == "register":
-        return _register(text.strip()[len("register") :].strip())
+        return _register(text.strip()[len("register") :].strip(), kinds)
     words = _words_or_all(text, verb)
     reader = VERBS.get(words[0].lower())
     if reader is not None:
-        return reader(words[1:])
+        return reader(words[1:], kinds)
     return _unknown_text(text.strip(), words)
 
 
 def _words_or_all(text: str, verb: str) -> list[str]:
-    """The words; of what is no command, quotes without a partner are no fault."""
+    """The words of a text. Quotes without a partner are a fault only in a command."""
     if verb.lower() in VERBS:
         return words_of(text)
     return words_or_none(text) or text.split()
@@ -119,52 +144,63 @@ def _unknown_text(text: str, words: list[str]) -> _Text:
     return _Text(text, error)
 
 
-def _register(text: str) -> RegisterCommand | _Text:
-    expected = Misunderstood("At least a serial, then a site, then a build: SERIAL SITE BUILD")
+def _register(text: str, kinds: Kinds) -> RegisterCommand | _Text:
+    then = ", ".join(f"then a {kind}" for kind in kinds.names)
+    expected = Misunderstood(f"{kinds.lack}At least a serial, {then}: SERIAL {kinds.form}")
     if not text:
         raise expected
-    if "\n" not in text:
-        words = words_or_none(text)
-        if words is None:
-            return _Text(text, Misunderstood("There is a quotation mark without its partner"))
-        if len(words) == _SINGLE:
-            return RegisterCommand(*words)
-        if [word.casefold() for word in words[_SINGLE : _SINGLE + 1]] == ["named"]:
-            return _named(*words)
-    return _Text(text, expected)
+    if "\n" in text:
+        return _Text(text, expected)
+    words = words_or_none(text)
+    if words is None:
+        return _Text(text, Misunderstood("There is a quotation mark without its partner"))
+    number = 1 + len(kinds.names)
+    if len(words) == number:
+        return RegisterCommand(words[0], *kinds.pair(words[1:]))
+    if [word.casefold() for word in words[number : number + 1]] == ["named"]:
+        return _named(words, number, kinds)
+    return _Text(text, expected, several=len(words) == _TRIPLE)
 
 
-def _named(serial: str, site: str, build: str, _: str, *name: str) -> RegisterCommand:
+def _named(words: list[str], number: int, kinds: Kinds) -> RegisterCommand:
+    name = words[number + 1 :]
     if not name:
-        raise Misunderstood("A name at the end: SERIAL SITE BUILD named lab-07")
-    return RegisterCommand(serial, site, build, " ".join(name))
+        raise Misunderstood(f"A name at the end: SERIAL {kinds.form} named lab-07")
+    return RegisterCommand(words[0], *kinds.pair(words[1:number]), " ".join(name))
 
 
-def _name(words: list[str]) -> NameCommand:
+def _name(words: list[str], _: Kinds) -> NameCommand:
     match words:
         case [serial, *name] if name:
             return NameCommand(serial, " ".join(name))
     raise Misunderstood("One serial and a name: SERIAL lab-07")
 
 
-def _preview(words: list[str]) -> PreviewCommand:
+def _preview(words: list[str], kinds: Kinds) -> PreviewCommand:
     match words:
         case [serial]:
             return PreviewCommand(serial, None, None)
-        case [serial, site, build]:
-            return PreviewCommand(serial, site, build)
-    raise Misunderstood("One serial, and the site and the build of its workflow, if it names them")
+        case [serial, *names] if len(names) == len(kinds.names):
+            return PreviewCommand(serial, *kinds.pair(names))
+    named = " and ".join(f"the {kind}" for kind in kinds.names)
+    them = "them" if kinds == BOTH else "it"
+    raise Misunderstood(f"{kinds.lack}One serial, and {named} of its workflow, if it names {them}")
 
 
-def _move(words: list[str]) -> MoveCommand:
+def _move(words: list[str], kinds: Kinds) -> MoveCommand:
     match words:
-        case [serial, site, build]:
-            return MoveCommand(serial, site, build)
-    raise Misunderstood("One serial, a site and a build: SERIAL SITE BUILD")
+        case [serial, *names] if len(names) == len(kinds.names):
+            return MoveCommand(serial, *kinds.pair(names))
+    expected = "One serial, a site and a build" if kinds == BOTH else f"One serial and {_a(kinds)}"
+    raise Misunderstood(f"{kinds.lack}{expected}: SERIAL {kinds.form}")
 
 
-def _serial_command(command: Callable[[str], Command]) -> Callable[[list[str]], Command]:
-    def read(words: list[str]) -> Command:
+def _a(kinds: Kinds) -> str:
+    return " and ".join(f"a {kind}" for kind in kinds.names)
+
+
+def _serial_command(command: Callable[[str], Command]) -> Reader:
+    def read(words: list[str], _: Kinds) -> Command:
         match words:
             case [serial]:
                 return command(serial)
@@ -173,49 +209,59 @@ def _serial_command(command: Callable[[str], Command]) -> Callable[[list[str]], 
     return read
 
 
-def _find(words: list[str]) -> FindCommand:
+def _find(words: list[str], _: Kinds) -> FindCommand:
     if not words:
         raise Misunderstood("Something to look for: a part of a serial, a site, a name")
     return FindCommand(" ".join(words))
 
 
-def _site_command(command: Callable[[str | None], Command]) -> Callable[[list[str]], Command]:
-    def read(words: list[str]) -> Command:
+def _site_command(command: Callable[[str | None], Command]) -> Reader:
+    def read(words: list[str], kinds: Kinds) -> Command:
         match words:
             case []:
                 return command(None)
-            case [site]:
+            case [site] if SITE in kinds.names:
                 return command(site)
-        raise Misunderstood("One site, or nothing")
+        if SITE in kinds.names:
+            raise Misunderstood("One site, or nothing")
+        raise Misunderstood(f"{kinds.lack}Nothing goes behind that")
 
     return read
 
 
-def _stats(words: list[str]) -> StatisticsCommand:
+def _stats(words: list[str], kinds: Kinds) -> StatisticsCommand:
     weeks = WEEKS
     if words and re.fullmatch(r"[0-9]+", words[-1]):
         weeks = int(words[-1][:4])
         words = words[:-1]
-    if len(words) > 1 or not 1 <= weeks <= MOST_WEEKS:
-        raise Misunderstood(f"A site, a number of weeks from 1 to {MOST_WEEKS}, both or nothing")
+    has_sites = SITE in kinds.names
+    if len(words) > has_sites or not 1 <= weeks <= MOST_WEEKS:
+        number = f"number of weeks from 1 to {MOST_WEEKS}"
+        if has_sites:
+            raise Misunderstood(f"A site, a {number}, both or nothing")
+        raise Misunderstood(f"{kinds.lack}A {number}, or nothing")
     return StatisticsCommand(words[0] if words else None, weeks)
 
 
-def _bench(words: list[str]) -> BenchCommand:
-    match words:
-        case [site, build, count, *rest]:
-            return BenchCommand(site, build, _bench_size(count), _bench_time(rest))
-    raise Misunderstood("A site, a build, how many Macs, and for how long: SITE BUILD 12 for 2h")
+def _bench(words: list[str], kinds: Kinds) -> BenchCommand:
+    number = len(kinds.names)
+    if len(words) <= number:
+        first, *others = (f"a {kind}" for kind in kinds.names)
+        expected = ", ".join([f"A{first[1:]}", *others, "how many Macs, and for how long"])
+        raise Misunderstood(f"{expected}: {kinds.form} 12 for 2h")
+    count, *rest = words[number:]
+    size = _bench_size(count, kinds)
+    return BenchCommand(*kinds.pair(words[:number]), size, _bench_time(rest))
 
 
-def _bench_size(count: str) -> int:
+def _bench_size(count: str, kinds: Kinds) -> int:
     if count.isascii() and count.isdecimal() and len(count) < LONGEST_NUMBER:
         number = int(count)
         if bench.FEWEST <= number <= bench.MOST:
             return number
     raise Misunderstood(
-        f"{count[:40]!r} is no number of Macs: {bench.FEWEST} to {bench.MOST} after a site and "
-        "a build, such as SITE BUILD 12"
+        f"{kinds.lack}{count[:40]!r} is no number of Macs: {bench.FEWEST} to {bench.MOST} after "
+        f"{_a(kinds)}, such as {kinds.form} 12"
     )
 
 
@@ -227,8 +273,8 @@ def _bench_time(words: list[str]) -> timedelta:
     return duration_in(words, bench.SHORTEST, bench.LONGEST)
 
 
-VERBS: dict[str, Callable[[list[str]], Command]] = {
-    "register": lambda words: _register(" ".join(words)),
+VERBS: dict[str, Reader] = {
+    "register": lambda words, kinds: _register(" ".join(words), kinds),
     "name": _name,
     "move": _move,
     "cancel": _serial_command(CancelCommand),
@@ -238,11 +284,11 @@ VERBS: dict[str, Callable[[list[str]], Command]] = {
     "find": _find,
     "bench": _bench,
     "list": _site_command(ListCommand),
-    "template": lambda _: TemplateCommand(),
-    "log": lambda _: LogCommand(),
-    "digest": lambda _: DigestCommand(),
+    "template": lambda _, __: TemplateCommand(),
+    "log": lambda _, __: LogCommand(),
+    "digest": lambda _, __: DigestCommand(),
     "stats": _stats,
     "export": _site_command(ExportCommand),
-    "doctor": lambda _: DoctorCommand(),
-    "help": lambda _: HelpCommand(),
+    "doctor": lambda _, __: DoctorCommand(),
+    "help": lambda _, __: HelpCommand(),
 }

@@ -39,6 +39,7 @@ from provisioning.outbox.models import (
 )
 from provisioning.registrations import queries
 from provisioning.registrations.models import Operation
+from provisioning.values.kinds import BOTH, Kinds
 
 LATE = timedelta(minutes=1)  # after which a message says the time of its event
 
@@ -62,12 +63,17 @@ class OutgoingMessage:
     card_ts: str | None = None
 
 
-def draw(session: Session, claim: Claim, now: datetime) -> OutgoingMessage | None:
-    """Return the message for the notifications of a claim; None where there is none any more."""
+def draw(
+    session: Session, claim: Claim, now: datetime, kinds: Kinds = BOTH
+) -> OutgoingMessage | None:
+    """Return the message for the notifications of a claim; None where there is none any more.
+
+    A card that asks where a Mac goes asks for a name of each of these kinds.
+    """
     notification = claim.notification
     if notification.kind == CARD:
-        thread_ts = _thread_of_card(session, notification)
-        return _card(session, session.get_one(Card, notification.card_id), thread_ts)
+        card = session.get_one(Card, notification.card_id)
+        return _card(session, card, _thread_of_card(session, notification), kinds)
     late = (
         notification.occurred_at
         if now - notification.occurred_at > LATE and notification.due_at is None
@@ -81,46 +87,46 @@ def draw(session: Session, claim: Claim, now: datetime) -> OutgoingMessage | Non
     return replace(outgoing, thread_ts=outgoing.thread_ts or thread_ts, card_ts=card_ts)
 
 
-def _card(session: Session, card: Card, thread_ts: str | None) -> OutgoingMessage:
+def _card(session: Session, card: Card, thread_ts: str | None, kinds: Kinds) -> OutgoingMessage:
     return OutgoingMessage(
         card.channel,
         card.key,
-        CARDS[card.kind](session, card),
+        CARDS[card.kind](session, card, kinds),
         living=True,
         ts=card.ts,
         thread_ts=card.thread_ts or thread_ts,
     )
 
 
-def _batch(session: Session, card: Card) -> Message:
+def _batch(session: Session, card: Card, _: Kinds) -> Message:
     return cards.batch(card, *queries.on_card(session, card, cards.MOST_MACS))
 
 
-def _import(session: Session, card: Card) -> Message:
+def _import(session: Session, card: Card, _: Kinds) -> Message:
     imported = batches.of_card(session, card)
     return import_blocks.message(
         imported, session.get(Operation, imported.act_id) if imported.act_id else None
     )
 
 
-def _unknown_mac(session: Session, card: Card) -> Message:
+def _unknown_mac(session: Session, card: Card, kinds: Kinds) -> Message:
     mac = unknown.on_card(session, card)
     if mac.settled_at is None:
-        return unknown_blocks.asking(mac, unknown.nearest(session, mac))
+        return unknown_blocks.asking(mac, unknown.nearest(session, mac), kinds)
     return unknown_blocks.settled(mac, *unknown.outcome(session, mac))
 
 
-def _bench(session: Session, card: Card) -> Message:
+def _bench(session: Session, card: Card, _: Kinds) -> Message:
     bench = benches.on_card(session, card)
     return bench_blocks.card(bench, card, *queries.on_card(session, card, cards.MOST_MACS))
 
 
-def _drift(session: Session, card: Card) -> Message:
+def _drift(session: Session, card: Card, _: Kinds) -> Message:
     return drift_blocks.card(*drifts.on_card(session, card, drift_blocks.MOST_NAMED))
 
 
 # The renderers of cards by their kind.
-CARDS: dict[str, Callable[[Session, Card], Message]] = {
+CARDS: dict[str, Callable[[Session, Card, Kinds], Message]] = {
     BATCH: _batch,
     IMPORT: _import,
     STRANGER: _unknown_mac,
@@ -204,7 +210,8 @@ def _digest(session: Session, claim: Claim, _: datetime | None) -> OutgoingMessa
         sites=notification.facts["sites"],
         channel=notification.channel,
     )
-    message = digest_blocks.digest(gathered, notification.facts["command"])
+    facts = notification.facts
+    message = digest_blocks.digest(gathered, facts["command"], facts.get("form", BOTH.form))
     return _outgoing(notification, message) if gathered else None
 
 

@@ -13,25 +13,29 @@ from bot.delivery.rendering import OutgoingMessage
 from bot.slack import results
 from provisioning.outbox.claims import Claim, Pace
 from provisioning.outbox.outcomes import Outcome
+from provisioning.values.kinds import BOTH, Kinds
 
 # About one message a second and channel, and 50 edits a minute.
 PACE = Pace(message=timedelta(seconds=1), edit=timedelta(seconds=1.25))
 
 
 class SlackTransport:
-    """A transport that sends messages to Slack's channels and people."""
+    """A transport that sends messages to Slack's channels and people.
+
+    `kinds` returns the kinds of names that a Mac needs at this moment.
+    """
 
     pace = PACE
 
-    def __init__(self, slack: WebClient) -> None:
-        self._slack = slack
+    def __init__(self, slack: WebClient, kinds: Callable[[], Kinds] = lambda: BOTH) -> None:
+        self._slack, self._kinds = slack, kinds
         self._conversations = Conversations(slack)
 
     def prepare(
         self, session: Session, claim: Claim, clock: Callable[[], datetime]
     ) -> Callable[[], Outcome] | None:
         """Draw a message and return the call that sends it; None where there is none any more."""
-        drawn = rendering.draw(session, claim, clock())
+        drawn = rendering.draw(session, claim, clock(), self._kinds())
         if drawn is None:
             return None
         return lambda: results.of(lambda: self._send(drawn, claim, clock))

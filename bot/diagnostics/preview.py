@@ -17,7 +17,9 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
     def preview(command: PreviewCommand, requester: Requester) -> Message:
         serial = Serial(Serial.parse(command.serial).key)  # in the spelling of Macs
         requested = (
-            Requested(command.site, command.build) if command.site and command.build else None
+            Requested(command.site or "", command.build or "")
+            if command.site or command.build
+            else None
         )
         policy = dependencies.policy.policy
         with dependencies.database.reading() as session:

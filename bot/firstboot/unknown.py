@@ -68,9 +68,10 @@ class UnknownMacActions:
 
     def register(self, mac_id: int, site: str, build: str, requester: Requester) -> Message:
         """Register an unknown Mac, on the card that asks."""
-        if not (site and build):
-            return unknown_blocks.incomplete(site, build)
-        destination = self._dependencies.repo.now().destination(site, build)
+        repo = self._dependencies.repo.now()
+        if not repo.layout.is_complete(site, build):
+            return unknown_blocks.incomplete(site, build, repo.layout.kinds)
+        destination = repo.destination(site, build)
         self._dependencies.permit(requester, destination.site)
         with self._dependencies.acting("registered", requester) as (session, operation):
             mac = unknown.get_pending(session, mac_id)

@@ -27,23 +27,25 @@ from bot.slack.markup import (
 from provisioning.firstboot.models import UnknownMac
 from provisioning.munki import Destination
 from provisioning.registrations.models import CANCELLED, CONFIRMED, Operation, Registration
+from provisioning.values.kinds import BOTH, Kinds
 
 CHOICE = "stranger"  # the block of the two menus
 REGISTER, DISMISS, CORRECT = "stranger_register", "stranger_dismiss", "stranger_correct"
+_QUESTIONS = {modals.SITE: "Where does it go?", modals.BUILD: "What does it become?"}
 
 
-def asking(mac: UnknownMac, similar: Registration | None) -> Message:
-    """The question, with the registration whose serial may be a slip of this Mac's."""
+def asking(mac: UnknownMac, similar: Registration | None, kinds: Kinds = BOTH) -> Message:
+    """The question, with the registration whose serial may be a slip of this Mac's.
+
+    It has a menu for each of these kinds of names.
+    """
     head = f"`{mac.reported_as}` asks for its manifest, and nobody has registered it."
     blocks: list[Block] = [section(f"{head} First asked {moment(mac.first_at)}.")]
     if similar is not None:
         blocks.append(_did_you_mean(mac, similar))
     menus = ActionsBlock(
         block_id=CHOICE,
-        elements=[
-            _menu(modals.SITE, "Where does it go?"),
-            _menu(modals.BUILD, "What does it become?"),
-        ],
+        elements=[_menu(kind, _QUESTIONS[kind]) for kind in kinds.names],
     )
     value = str(mac.id)
     buttons = ActionsBlock(
@@ -52,7 +54,7 @@ def asking(mac: UnknownMac, similar: Registration | None) -> Message:
             ButtonElement(text="Not ours", action_id=DISMISS, value=value),
         ]
     )
-    return Message(f"{head} Where does it go?", [*blocks, menus, buttons])
+    return Message(f"{head} {_QUESTIONS[kinds.names[0]]}", [*blocks, menus, buttons])
 
 
 def settled(mac: UnknownMac, registration: Registration | None, mistyped: str | None) -> Message:
@@ -103,9 +105,10 @@ def dismissed(mac: UnknownMac) -> Message:
     )
 
 
-def incomplete(site: str, build: str) -> Message:
+def incomplete(site: str, build: str, kinds: Kinds = BOTH) -> Message:
     """The answer to a person who chose too little."""
-    missing = [name for name, name_chosen in (("site", site), ("build", build)) if not name_chosen]
+    chosen = {modals.SITE: site, modals.BUILD: build}
+    missing = [kind for kind in kinds.names if not chosen[kind]]
     return plain(f"Choose a {' and a '.join(missing)} first, then press *Register* again.")
 
 

@@ -23,6 +23,7 @@ from bot.slack.home_state import ALL, FILTERS, HomeState
 from bot.slack.markup import escape, markup, moment, person, place, section
 from provisioning.monitoring.dashboard import STATES, Dashboard, DashboardPart
 from provisioning.registrations.models import Registration
+from provisioning.values.kinds import BOTH, Kinds
 
 REGISTER = "home_register"
 PREVIOUS, NEXT = "home_previous", "home_next"
@@ -40,8 +41,8 @@ class Home:
     troubles: Sequence[Block] = ()
 
 
-def home(content: Home, command: str) -> View:
-    """The whole tab. `command` is the name of the slash command."""
+def home(content: Home, command: str, kinds: Kinds = BOTH) -> View:
+    """The whole tab, with filters of these kinds. `command` is the name of the slash command."""
     dashboard = content.dashboard
     return View(
         type="home",
@@ -53,12 +54,12 @@ def home(content: Home, command: str) -> View:
             ),
             *content.own,
             *content.troubles,
-            _filters(content.home_state),
+            _filters(content.home_state, kinds),
             *(block for part in dashboard.parts for block in _part(part)),
             *(
                 _paging(dashboard)
                 if dashboard.total
-                else [section(_nothing(content.home_state, command))]
+                else [section(_nothing(content.home_state, command, kinds))]
             ),
         ],
     )
@@ -74,16 +75,15 @@ def _counted(dashboard: Dashboard) -> str:
     return f"*{counts}*\n{dashboard.mine:,} of them registered by you."
 
 
-def _filters(home_state: HomeState) -> ActionsBlock:
-    """The three filters. Each state has a block id: Slack keeps the choices of one."""
+def _filters(home_state: HomeState, kinds: Kinds) -> ActionsBlock:
+    """The filters: of names and of states. Each state has a block id: Slack keeps its choices."""
     mac_filter = home_state.mac_filter
     states = [every("state"), *(_option(selected, _heading(selected)) for selected in STATES)]
     selected = next((option for option in states if option.value == mac_filter.state), states[0])
     return ActionsBlock(
         block_id=f"filters-{crc32(home_state.to_json().encode()):08x}",
         elements=[
-            _names("site", mac_filter.site),
-            _names("build", mac_filter.build),
+            *(_names(kind, getattr(mac_filter, kind)) for kind in kinds.names),
             StaticSelectElement(
                 action_id=FILTERS["state"],
                 options=states,
@@ -144,12 +144,12 @@ def _progress(mac: Registration) -> str:
     return f"{words}, last heard {moment(mac.heard_at)}" if mac.heard_at else words
 
 
-def _nothing(home_state: HomeState, command: str) -> str:
+def _nothing(home_state: HomeState, command: str, kinds: Kinds) -> str:
     if home_state.mac_filter != type(home_state.mac_filter)():
         return "No Mac on its way is like that. Choose *All* in a menu above to see more."
     return (
         "No Mac is on its way. Press *Register Macs*, or type "
-        f"`{command} register SERIAL SITE BUILD`."
+        f"`{command} register SERIAL {kinds.form}`."
     )
 
 

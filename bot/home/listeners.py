@@ -16,9 +16,11 @@ from bot.slack.home_state import FILTERS, HomeState, home_behind
 def register_listeners(app: App, dependencies: BotDependencies, publisher: HomePublisher) -> None:
     """Register the listeners that publish the Home, open its form, and fill its filters."""
     _publish(app, publisher)
-    _open(app)
-    app.options(FILTERS["site"])(_offering("site", lambda: dependencies.repo.now().sites()))
-    app.options(FILTERS["build"])(_offering("build", lambda: dependencies.repo.now().builds()))
+    _open(app, dependencies)
+    app.options(FILTERS["site"])(_offering("site", lambda _: dependencies.repo.now().sites()))
+    app.options(FILTERS["build"])(
+        _offering("build", lambda site: dependencies.repo.now().builds(site))
+    )
 
 
 def _publish(app: App, publisher: HomePublisher) -> None:
@@ -46,12 +48,12 @@ def _publish(app: App, publisher: HomePublisher) -> None:
         app.action(action_id)(ack=pressed, lazy=[publisher.pressed])
 
 
-def _open(app: App) -> None:
+def _open(app: App, dependencies: BotDependencies) -> None:
     """Open the form; `bot.registrations.windows` listens to the menus beside the Macs."""
 
     def form(client: WebClient, body: dict[str, Any], respond: Respond) -> None:
         """Open the form that registers Macs."""
-        window = modals.form(home_behind(body["view"]))
+        window = modals.form(dependencies.kinds, home=home_behind(body["view"]))
         replies.open_window(client, body["trigger_id"], window, respond)
 
     app.action(blocks.REGISTER)(ack=_acknowledge, lazy=[form])
@@ -61,10 +63,14 @@ def _acknowledge(ack: Ack) -> None:
     ack()
 
 
-def _offering(kind: str, names: Callable[[], Sequence[str]]) -> Callable[..., None]:
-    """A listener that offers “all” and the names that hold the typed text."""
+def _offering(kind: str, names: Callable[[str | None], Sequence[str]]) -> Callable[..., None]:
+    """A listener that offers “all” and the names that hold the typed text.
 
-    def offer(ack: Ack, payload: dict[str, Any]) -> None:
-        ack(options=[blocks.every(kind), *modals.matching(names(), payload)][: modals.MOST_OPTIONS])
+    `names` gets the site that the Home is filtered by, None for all.
+    """
+
+    def offer(ack: Ack, payload: dict[str, Any], body: dict[str, Any]) -> None:
+        matching = modals.matching(names(HomeState.at(body.get("view")).mac_filter.site), payload)
+        ack(options=[blocks.every(kind), *matching][: modals.MOST_OPTIONS])
 
     return offer

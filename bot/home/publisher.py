@@ -114,6 +114,8 @@ class HomePublisher:
 
     def draw(self, user: str, home_state: HomeState) -> View:
         """Return the Home of `user`, who is a member."""
+        kinds = self._dependencies.kinds
+        home_state = home_state.within(kinds)
         with self._dependencies.database.reading() as session:
             content = dashboard.overview(
                 session, user, home_state.mac_filter, page=home_state.page, size=blocks.SIZE
@@ -127,7 +129,7 @@ class HomePublisher:
             else []
         )
         return blocks.home(
-            blocks.Home(home_state, content, own, troubles), self._dependencies.command
+            blocks.Home(home_state, content, own, troubles), self._dependencies.command, kinds
         )
 
     def _faults(self, others: list[str]) -> dict[str, list[str]]:

@@ -78,7 +78,7 @@ def dry_run(imported: Import, *, sent: bool = False) -> Message:
 
 def _places(places: Sequence[tuple[str, str, int]]) -> list[str]:
     lines = [
-        f"• {macs(number)} for {place(site[:LONGEST_NAME], build[:LONGEST_NAME])}"
+        f"• {macs(number)} for {_place({'site': site, 'build': build})}"
         for site, build, number in places[:MOST_PLACES]
     ]
     if len(places) > MOST_PLACES:
@@ -103,7 +103,7 @@ def line(kind: str, row: Mapping[str, Any]) -> str:
         text += f" ({escape(row['where'][:LONGEST_NAME])})"
     if row.get("name"):
         text += f" called {escape(row['name'][:LONGEST_NAME])}"
-    if kind in (NEW, MOVED, DOUBTFUL, CONFLICT) and row["site"] and row["build"]:
+    if kind in (NEW, MOVED, DOUBTFUL, CONFLICT) and (row["site"] or row["build"]):
         text += f" → {_place(row)}"
     current = row.get("standing")
     if current and kind != NEW:
@@ -115,7 +115,8 @@ def line(kind: str, row: Mapping[str, Any]) -> str:
 
 
 def _place(destination: Mapping[str, Any]) -> str:
-    return place(destination["site"][:LONGEST_NAME], destination["build"][:LONGEST_NAME])
+    site, build = destination["site"] or "", destination["build"] or ""
+    return place(site[:LONGEST_NAME], build[:LONGEST_NAME])
 
 
 def _menu(name: str) -> ExternalDataSelectElement:

@@ -51,7 +51,7 @@ class FileIntake:
         self._dependencies.members.admit(event["user"])
         places = DestinationIndex(self._dependencies.repo.now())
         text = str(event.get("text") or "").replace(f"<@{own_user}>", " ")
-        named = Names(places.sites, places.builds).named_in(text)
+        named = Names.of(*places.known).named_in(text)
         photos = all(source["kind"] == PHOTO for source in sources)
         submission = self._actions.submission(
             Requester(event["user"], "photo" if photos else "file"),
@@ -59,7 +59,7 @@ class FileIntake:
             build=named.build,
             once=f"file:{event['channel']}:{event['ts']}",
         )
-        result = texts.read(text, places.sites, places.builds) if meant else ParseResult()
+        result = texts.read(text, *places.known) if meant else ParseResult()
         with self._dependencies.database.begin() as session:
             imported = batches.keep(session, result, submission)
             if imported is None:

@@ -76,13 +76,13 @@ class ImportActions:
 
     def send_template(self, _: TemplateCommand, requester: Requester) -> Message:
         """Enqueue the spreadsheet to fill in, for the person who asks for it."""
-        repo = self._dependencies.repo
+        known = DestinationIndex(self._dependencies.repo.now()).known
         with self._dependencies.database.begin() as session:
             outbox.enqueue_file(
                 session,
                 channel=requester.user,
                 name="macs.csv",
-                content=csv_template(repo.now().sites(), repo.now().builds()),
+                content=csv_template(*known),
                 sentence="Fill in one Mac a line and drop the file here.",
                 at=self._dependencies.clock(),
             )

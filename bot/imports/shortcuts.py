@@ -36,7 +36,8 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
                 user, now = body["user"]["id"], dependencies.clock()
                 outbox.enqueue_news(session, channel=user, sentence=text, at=now)
 
-        replies.open_window(client, body["trigger_id"], modals.form(), reply)
+        window = modals.form(dependencies.kinds)
+        replies.open_window(client, body["trigger_id"], window, reply)
 
     def message(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         """Read the message that the shortcut was used on."""
@@ -60,7 +61,7 @@ def _read(
     if not sources and len(text) > LONGEST_PASTE:
         return actions.read_text_later(text, requester)
     places = DestinationIndex(dependencies.repo.now())
-    result = texts.read(text, places.sites, places.builds)
+    result = texts.read(text, *places.known)
     submission = actions.submission(requester)
     if sources:
         return actions.read_later(result, sources, submission)

@@ -42,12 +42,13 @@ class WorkflowStep:
         dependencies = self._dependencies
         requester = Requester(str(inputs.get("person") or ""), "workflow")
         dependencies.members.admit(requester.user)
-        destination = dependencies.repo.now().destination(
+        repo = dependencies.repo.now()
+        destination = repo.destination(
             str(inputs.get("site") or ""), str(inputs.get("build") or "")
         )
         dependencies.permit(requester, destination.site)
-        places = DestinationIndex(dependencies.repo.now())
-        result = texts.read_list(str(inputs.get("serials") or ""), places.sites, places.builds)
+        places = DestinationIndex(repo)
+        result = texts.read_list(str(inputs.get("serials") or ""), *places.known)
         if not result.entries:
             raise Misunderstood("There is no serial in what the workflow handed over")
         submission = self._actions.submission(

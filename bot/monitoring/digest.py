@@ -14,7 +14,9 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
     def digest(_: DigestCommand, __: Requester) -> Message:
         with dependencies.database.reading() as session:
             return digest_blocks.digest(
-                digests.gather(session, dependencies.clock()), dependencies.command
+                digests.gather(session, dependencies.clock()),
+                dependencies.command,
+                dependencies.kinds.form,
             )
 
     dispatcher.handle(DigestCommand, digest)

@@ -8,13 +8,17 @@ from bot.slack.markup import Message, escape, macs, moment, person, place, poste
 from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring.digest import Digest, DigestPart
 from provisioning.registrations.models import Registration
+from provisioning.values.kinds import BOTH
 
 LOOKING = "The Munki repo, the addresses and the clocks are being looked at: wait for a message."
 LONGEST_WORD = 100  # characters of a Mac's last message
 
 
-def digest(gathered: Digest, command: str) -> Message:
-    """The digest; says so where there is nothing to look after."""
+def digest(gathered: Digest, command: str, form: str = BOTH.form) -> Message:
+    """The digest; says so where there is nothing to look after.
+
+    `form` are the names to be typed behind a serial, such as `SITE BUILD`.
+    """
     if not gathered:
         return Message(*_alone("Nothing to look after: no Mac failed, stalled or waits for long."))
     lines = [
@@ -22,7 +26,7 @@ def digest(gathered: Digest, command: str) -> Message:
         *_part(gathered.stalled, "fell silent while being imaged", _trouble),
         *_part(gathered.waiting, "registered for more than a day and never booted", _waits),
         *_part(gathered.drifted, "confirmed, and their manifests say otherwise", _mac),
-        *_unknown_macs(gathered.strangers, gathered.unknown, command),
+        *_unknown_macs(gathered.strangers, gathered.unknown, f"{command} register SERIAL {form}"),
     ]
     head = "To be looked after: " + ", ".join(
         f"{total} {word}"
@@ -82,7 +86,7 @@ def _unknown_macs(first: Sequence[UnknownMac], total: int, command: str) -> list
         f"*{macs(total)}* booted in the last day and nobody registered {pronoun}:",
         *(f"• `{mac.reported_as}`, last {moment(mac.last_at)}" for mac in first),
         *_more(total - len(first)),
-        f"`{command} register SERIAL SITE BUILD` says where they go.",
+        f"`{command}` says where they go.",
     ]
 
 

@@ -32,6 +32,7 @@ from provisioning.munki import Destination
 from provisioning.registrations.models import BENCHED, Mac, Operation, Registration
 from provisioning.registrations.operations import Undone
 from provisioning.registrations.register import Batch
+from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 
 # The actions of buttons.
 MOVE, REIMAGE = "move", "reimage"
@@ -115,40 +116,51 @@ def cancelled(mac: Mac | Registration, operation: Operation) -> Message:
     return undoable(message, operation)
 
 
-# The forms of the slash command, each with its meaning.
-USAGE = (
-    ("register SERIAL SITE BUILD", "this Mac goes to SITE and becomes BUILD"),
-    ("register SERIAL SITE BUILD named NAME", "and is to be called NAME"),
-    ("register ANYTHING", "a list, a table, a mail: shown first, then registered"),
-    ("template", "a spreadsheet to fill in, as a message to you"),
-    ("move SERIAL SITE BUILD", "send a registered Mac somewhere else"),
-    ("name SERIAL NAME", "what a registered Mac is to be called"),
-    ("cancel SERIAL", "forget a registration"),
-    ("reimage SERIAL", "have a Mac wait for another first boot"),
-    ("show SERIAL", "everything that happened to a Mac"),
-    ("preview SERIAL", "what would happen to a Mac if it booted now, and why"),
-    ("find TEXT", "any part of a serial, a site, a build, a note, or a @person"),
-    ("list [SITE]", "the Macs that still wait"),
-    (
-        "bench SITE BUILD 12 [for 2h]",
-        "the next 12 Macs that nobody registered go to SITE and become BUILD",
-    ),
-    ("log", "who did what"),
-    ("digest", "the Macs that somebody should look after"),
-    ("stats [SITE] [WEEKS]", "a picture of how many Macs were done, and how fast"),
-    ("export [SITE]", "all registrations as a file for spreadsheets"),
-    ("doctor", "what an admin has to fix"),
-    ("help", "this text"),
-)
+def usage(kinds: Kinds) -> Sequence[tuple[str, str]]:
+    """The forms of the slash command where a repo has these kinds, each with its meaning."""
+    form, site = kinds.form, " [SITE]" if SITE in kinds.names else ""
+    parts = ", ".join(f"a {kind}" for kind in kinds.names)
+    deeds = {SITE: ("goes to SITE", "go to SITE"), BUILD: ("becomes BUILD", "become BUILD")}
+    one, several = (" and ".join(deeds[kind][number] for kind in kinds.names) for number in (0, 1))
+    return (
+        (f"register SERIAL {form}", f"this Mac {one}"),
+        (f"register SERIAL {form} named NAME", "and is to be called NAME"),
+        ("register ANYTHING", "a list, a table, a mail: shown first, then registered"),
+        ("template", "a spreadsheet to fill in, as a message to you"),
+        (f"move SERIAL {form}", "send a registered Mac somewhere else"),
+        ("name SERIAL NAME", "what a registered Mac is to be called"),
+        ("cancel SERIAL", "forget a registration"),
+        ("reimage SERIAL", "have a Mac wait for another first boot"),
+        ("show SERIAL", "everything that happened to a Mac"),
+        ("preview SERIAL", "what would happen to a Mac if it booted now, and why"),
+        ("find TEXT", f"any part of a serial, {parts}, a note, or a @person"),
+        (f"list{site}", "the Macs that still wait"),
+        (f"bench {form} 12 [for 2h]", f"the next 12 Macs that nobody registered {several}"),
+        ("log", "who did what"),
+        ("digest", "the Macs that somebody should look after"),
+        (f"stats{site} [WEEKS]", "a picture of how many Macs were done, and how fast"),
+        (f"export{site}", "all registrations as a file for spreadsheets"),
+        ("doctor", "what an admin has to fix"),
+        ("help", "this text"),
+    )
 
 
-def guide(command: str, sites: Sequence[str], builds: Sequence[str]) -> Message:
-    """The help: everything that can be typed."""
-    usage = "\n".join(f"• `{command} {form}`: {meaning}" for form, meaning in USAGE)
+USAGE = usage(BOTH)
+
+
+def guide(command: str, sites: Sequence[str] | None, builds: Sequence[str] | None) -> Message:
+    """The help: everything that can be typed; None for a kind of names that the repo lacks."""
+    forms = usage(Kinds.of(sites, builds))
+    usage_lines = "\n".join(f"• `{command} {form}`: {meaning}" for form, meaning in forms)
+    first, *others = [
+        known(names, title)
+        for names, title in ((sites, "Sites"), (builds, "Builds"))
+        if names is not None
+    ]
     lines = [
-        f"*{command}* opens a form. Or type, in upper or lower case:\n{usage}",
-        f"A name with a space goes in quotes.\n{known(sites, 'Sites')}",
-        known(builds, "Builds"),
+        f"*{command}* opens a form. Or type, in upper or lower case:\n{usage_lines}",
+        f"A name with a space goes in quotes.\n{first}",
+        *others,
     ]
     return Message("\n".join(lines), paragraphs(lines))
 

@@ -34,8 +34,10 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     def sites(ack: Ack, payload: dict[str, Any]) -> None:
         ack(options=modals.matching(dependencies.repo.now().sites(), payload))
 
-    def builds(ack: Ack, payload: dict[str, Any]) -> None:
-        ack(options=modals.matching(dependencies.repo.now().builds(), payload))
+    def builds(ack: Ack, payload: dict[str, Any], body: dict[str, Any]) -> None:
+        """Offer the builds of the chosen site, where they belong to sites; else all."""
+        names = dependencies.repo.now().builds(modals.chosen_site(body))
+        ack(options=modals.matching(names, payload))
 
     for name in (modals.SITE, dry_run_blocks.SITE):
         app.options(name)(sites)
@@ -59,16 +61,17 @@ class FormSubmissions:
         note = str(state[modals.NOTE][modals.NOTE].get("value") or "")
         files = state.get(modals.FILES, {}).get(modals.FILES, {}).get("files") or []
         site, build = (chosen or None for chosen in modals.chosen_destination(state))
-        places = DestinationIndex(self._dependencies.repo.now())
-        result = texts.read_list(text, places.sites, places.builds)
+        repo = self._dependencies.repo.now()
+        places = DestinationIndex(repo)
+        result = texts.read_list(text, *places.known)
         submission = self._imports.submission(requester, site=site, build=build, note=note)
         if files:
             return self._imports.read_later(result, [source_of(file) for file in files], submission)
         _check(result, text)
         match result.entries:
             case [entry] if not result.rejected and not entry.doubt:
-                site, build = entry.site or site, entry.build or build
-                if site and build:
+                site, build = entry.site or site or "", entry.build or build or ""
+                if repo.layout.is_complete(site, build):
                     return self._actions.register(
                         entry.serial, site, build, requester, note=note, name=typed_name
                     )

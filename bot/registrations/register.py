@@ -111,18 +111,18 @@ class RegistrationActions:
         A doubtful serial is shown first, as several are, and so is one with a doubtful name.
         """
         called = computer_names.parse(name) if name else None
-        destination = self._dependencies.repo.now().destination(site, build)
+        repo = self._dependencies.repo.now()
+        destination = repo.destination(site, build)
         self._dependencies.permit(requester, destination.site)
-        namesakes = self._dependencies.repo.now().namesakes() if called else None
+        repo.check_serial(serial)
+        namesakes = repo.namesakes() if called else None
         if self._is_doubtful(serial, called, namesakes):
             doubt = doubt_of(Serial(serial.key))
             entry = Entry(
                 serial, destination.site, destination.build, doubt=doubt, name=name or None
             )
             submission = self._imports.submission(requester, note=note)
-            return self._imports.show(
-                ParseResult((entry,)), DestinationIndex(self._dependencies.repo.now()), submission
-            )
+            return self._imports.show(ParseResult((entry,)), DestinationIndex(repo), submission)
         with self._dependencies.acting("registered", requester) as (session, operation):
             batch = registrations.register(
                 session,

@@ -24,6 +24,7 @@ from bot.registrations import blocks, history, mac_menu
 from bot.slack import replies
 from bot.slack.markup import Message, escape, paragraphs, plain, section, standing
 from provisioning.monitoring.drift import drifts, looks
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.errors import RepoUnusable
 from provisioning.registrations import history as past
 from provisioning.registrations import queries
@@ -92,9 +93,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
             return history.log(past.newest_operations(session, limit=MOST_ACTS))
 
     def guide(_: HelpCommand | FormCommand, __: Requester) -> Message:
-        return blocks.guide(
-            dependencies.command, dependencies.repo.now().sites(), dependencies.repo.now().builds()
-        )
+        return blocks.guide(dependencies.command, *DestinationIndex(dependencies.repo.now()).known)
 
     dispatcher.handle(FindCommand, find)
     dispatcher.handle(ListCommand, waiting)

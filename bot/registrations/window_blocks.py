@@ -19,6 +19,7 @@ from slack_sdk.models.views import View
 from bot.slack import modals
 from bot.slack.markup import Message, macs, paragraphs, section, standing
 from provisioning.registrations.models import Registration
+from provisioning.values.kinds import BOTH, Kinds
 
 ACT = "act_on_macs"  # the callback of the windows of operations
 WHICH = "which_macs"  # the choice of Macs of a card: a block and its action
@@ -77,17 +78,19 @@ _SENTENCES = {
 }
 
 
-def asking(selection: Selection, selected: Sequence[Registration], total: int) -> View:
+def asking(
+    selection: Selection, selected: Sequence[Registration], total: int, kinds: Kinds = BOTH
+) -> View:
     """The window that asks before an operation on one Mac, or on those of a card.
 
     `selected` are the Macs that it would be done to where none is named, or the first of them;
-    `total` is how many.
+    `total` is how many. A move asks for a name of each of these kinds.
     """
     blocks: list[Block] = [section(_summary(selected, total)), section(_SENTENCES[selection.verb])]
     if selection.card is not None and total > 1:
         blocks.append(_macs_input(total))
     if selection.verb == "move":
-        blocks += modals.destination()
+        blocks += modals.destination(kinds)
     if selection.verb == "remind":
         blocks.append(_time_input())
     return View(

@@ -107,7 +107,8 @@ class WindowListeners:
             first, total = self._bulk.first(session, selection)
             if total == 1:  # the window shows this one, whatever the others become meanwhile
                 selection = replace(selection, card=None, serial=first[0].serial)
-            return window_blocks.asking(replace(selection, shown=total), first, total)
+            kinds = self._dependencies.kinds
+            return window_blocks.asking(replace(selection, shown=total), first, total, kinds)
 
 
 def open_prepared(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from provisioning.monitoring.dashboard import STATES, MacFilter
+from provisioning.values.kinds import BUILD, SITE, Kinds
 
 ALL = "/"  # no site, build or state has this name
 # The actions of the filters, by the kind of name.
@@ -45,6 +46,11 @@ class HomeState:
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             return cls()
         return cls(wanted, page)
+
+    def within(self, kinds: Kinds) -> Self:
+        """Return it without a choice in a filter that is not shown any more."""
+        gone = {kind: None for kind in (SITE, BUILD) if kind not in kinds.names}
+        return replace(self, mac_filter=replace(self.mac_filter, **gone))
 
     def to_json(self) -> str:
         """Return it as text, for the view's private metadata; Slack keeps the names in it."""

@@ -72,8 +72,8 @@ def moment(at: datetime) -> str:
 
 
 def place(site: str, build: str) -> str:
-    """A site and a build as markup."""
-    return f"*{escape(site)}* / *{escape(build)}*"
+    """A site and a build as markup; one of them where the repo has only that kind."""
+    return " / ".join(f"*{escape(name)}*" for name in (site, build) if name)
 
 
 def macs(number: int) -> str:

@@ -14,10 +14,13 @@ from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
 from bot.slack.markup import Message
+from provisioning.values import kinds as kinds_of_names
+from provisioning.values.kinds import BOTH, Kinds
 
 REGISTER = "register"  # the callback of the form
 # Blocks and their actions.
-SERIALS, FILES, SITE, BUILD, NOTE = "serials", "files", "site", "build", "note"
+SERIALS, FILES, NOTE = "serials", "files", "note"
+SITE, BUILD = kinds_of_names.SITE, kinds_of_names.BUILD
 COMPUTER_NAME = "computer_name"
 FILETYPES = ["csv", "tsv", "xlsx", "txt", "jpg", "jpeg", "png", "heic"]
 MOST_FILES = 10
@@ -26,11 +29,12 @@ LONGEST_NOTE = 200  # characters
 LONGEST_NAME = 63  # characters of a computer's name
 
 
-def form(home: str | None = None) -> View:
+def form(kinds: Kinds = BOTH, *, home: str | None = None) -> View:
     """The window in which Macs are registered: serials or files, a site, a build and a note.
 
     Sites and builds are searched while they are typed, because there may be more than Slack lists.
-    `home` is the state of the Home that it is opened from, as JSON.
+    A menu of a kind that is not among `kinds` is left out. `home` is the state of the Home that it
+    is opened from, as JSON.
     """
     return View(
         type="modal",
@@ -39,7 +43,7 @@ def form(home: str | None = None) -> View:
         submit="Register",
         close="Cancel",
         private_metadata=_metadata(home),
-        blocks=[*_serial_inputs(), *destination(optional=True), *_detail_inputs()],
+        blocks=[*_serial_inputs(), *destination(kinds, optional=True), *_detail_inputs()],
     )
 
 
@@ -81,11 +85,11 @@ def _detail_inputs() -> list[InputBlock]:
     ]
 
 
-def destination(*, optional: bool = False) -> list[InputBlock]:
-    """The menus of sites and builds, `optional` where the serials may come with theirs."""
+def destination(kinds: Kinds, *, optional: bool = False) -> list[InputBlock]:
+    """The menus of these kinds of names, `optional` where the serials may come with theirs."""
+    questions = {SITE: "Where do they go?", BUILD: "What do they become?"}
     return [
-        _choice(SITE, "Site", "Where do they go?", optional=optional),
-        _choice(BUILD, "Build", "What do they become?", optional=optional),
+        _choice(name, name.capitalize(), questions[name], optional=optional) for name in kinds.names
     ]
 
 
@@ -94,9 +98,23 @@ def chosen_destination(values: dict[str, Any]) -> tuple[str, str]:
     return _chosen(values, SITE), _chosen(values, BUILD)
 
 
+def chosen_site(body: dict[str, Any]) -> str | None:
+    """The site that was chosen in a menu beside the one whose options Slack asks for.
+
+    `body` is Slack's request. None where nothing was chosen, or where Slack does not say.
+    """
+    state = body.get("state") or (body.get("view") or {}).get("state") or {}
+    values = state.get("values") or {}
+    blocks = values.values() if isinstance(values, dict) else ()
+    return next(filter(None, (_option(block, SITE) for block in blocks)), None)
+
+
+def _option(fields: dict[str, Any], name: str) -> str:
+    return str(((fields.get(name) or {}).get("selected_option") or {}).get("value", ""))
+
+
 def _chosen(values: dict[str, Any], name: str) -> str:
-    field = values.get(name, {}).get(name, {})
-    return str((field.get("selected_option") or {}).get("value", ""))
+    return _option(values.get(name, {}), name)
 
 
 def outcome(message: Message, title: str = "Register Macs", *, home: str | None = None) -> View:

@@ -60,7 +60,7 @@ def is_meant(body: Fields) -> bool:
 
 
 def own_user(body: Fields) -> str:
-    """The id of the bot's own user; “nobody” where Slack does not say it."""
+    """The id of the bot's own user; `nobody` where Slack does not send it."""
     first: Fields = next(iter(body.get("authorizations") or ()), {})
     return str(first.get("user_id") or "nobody")
 

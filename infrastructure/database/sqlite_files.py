@@ -65,7 +65,7 @@ def has_wal(path: str) -> bool:
 
 
 def write_back(path: str) -> None:
-    """Bring the WAL's changes into the main file of a database that nobody has open.
+    """Bring the WAL's changes into the main file of a database that no process has open.
 
     Raises DatabaseDamaged, and sqlite3.Error where it cannot be written.
     """

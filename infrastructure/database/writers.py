@@ -26,7 +26,7 @@ class Writers:
     def __init__(self, lock: str) -> None:
         self._lock = lock
         self._gate = Lock()
-        self._again_at: float | None = None  # when to try again; None while nobody holds it
+        self._again_at: float | None = None  # when to try again; None while no process holds it
         self._is_trying = False
 
     def refuse_in_vain(self) -> None:
@@ -73,7 +73,7 @@ class Writers:
 def _is_held(error: DBAPIError) -> bool:
     """True where SQLite waited in vain for another process."""
     code = getattr(error.orig, "sqlite_errorcode", 0)
-    return code & 0xFF == sqlite3.SQLITE_BUSY  # the rest of it says of whom
+    return code & 0xFF == sqlite3.SQLITE_BUSY  # its other bits say which kind of busy
 
 
 def _refusal() -> OperationalError:

@@ -121,7 +121,7 @@ def _made(lock_file: str, system: System, abandoned: float) -> Iterator[None]:
             holder, since = current_holder, time.monotonic()
         elif time.monotonic() - since > abandoned:
             _take_away(lock_file, holder, system)
-        time.sleep(random.uniform(0.005, 0.025))  # noqa: S311 - so that nobody is always late
+        time.sleep(random.uniform(0.005, 0.025))  # noqa: S311 - so that no process is always late
     try:
         yield
     finally:

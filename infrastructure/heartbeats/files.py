@@ -28,7 +28,7 @@ class Beat:
     """A heartbeat of a process.
 
     `part` is one of PARTS; `process` names it on all machines. `at` is in
-    seconds of the machine's monotonic clock, which nobody sets; the next heartbeat comes within
+    seconds of the machine's monotonic clock, which cannot be set; the next heartbeat comes within
     `patience` seconds. `doing` is a phrase, empty where it is at nothing that takes long. `port`
     is where a server listens.
     """
@@ -106,7 +106,7 @@ class HeartbeatFile:
 
 
 def _make(folder: Path) -> None:
-    """Make the folder. Raises PermissionError where somebody else could write into it."""
+    """Make the folder. Raises PermissionError where another user could write into it."""
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:

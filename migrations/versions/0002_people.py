@@ -1,4 +1,4 @@
-"""What people do at once and can undo, threads, files, imports, unknown Macs, benches, jobs.
+"""Operations that can be undone, threads, files, imports, unknown Macs, benches and jobs.
 
 Revision ID: 0002
 Revises: 0001

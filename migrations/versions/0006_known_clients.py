@@ -1,4 +1,4 @@
-"""Clients whose credential was good of late, from the address that they came from.
+"""Clients whose credential was good in the last days, from the address that they came from.
 
 Revision ID: 0006
 Revises: 0005

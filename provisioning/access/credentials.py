@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from infrastructure.errors import RollcallError
 from infrastructure.text import normalize
 from provisioning.access.models import Credential
+from provisioning.munki import Destination
 
 PREFIX = "rollcall_"  # by which people and secret scanners know a key: rollcall_[0-9a-f]{48}
 SIZE = 24  # random bytes
@@ -120,7 +121,7 @@ def note_used(session: Session, credential_ids: Iterable[int], at: datetime) -> 
 
 def place(site: str | None, build: str | None) -> str:
     """Return the words for the site and the build of a credential."""
-    return "/".join(filter(None, (site, build))) or "all sites"
+    return str(Destination(site or "", build or "")) or "all sites"
 
 
 def is_key(text: str) -> bool:

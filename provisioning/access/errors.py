@@ -1,16 +1,23 @@
 """Errors of tokens and of their limits."""
 
 from infrastructure.errors import RollcallError
+from provisioning.munki import Destination
 
 
 class OtherSite(RollcallError):
-    """A Mac that goes to another site than the only one its caller may send Macs to."""
+    """A Mac that goes to another site than the only one its caller may send Macs to.
+
+    `site` is empty where the repo has no sites, and the caller's key is of the time when it had.
+    """
 
     def __init__(self, serial: str, site: str, allowed_site: str) -> None:
+        called = f"called with a credential of {allowed_site}"
         super().__init__(
-            f"{serial} goes to {site}, but it called with a credential of {allowed_site}, which "
-            "opens no other site: move its registration, or image it with a workflow of its own "
-            "site."
+            f"{serial} goes to {site}, but it {called}, which opens no other site: move its "
+            "registration, or image it with a workflow of its own site."
+            if site
+            else f"{serial} {called}, and the Munki repo has no sites: have its workflow send one "
+            "that `boot.sh credentials make --all-sites` made."
         )
         self.serial = serial
         self.site = site
@@ -28,7 +35,9 @@ class ExpiredToken(InvalidToken):
     """
 
     def __init__(self, site: str, build: str) -> None:
-        mac = f"a Mac for {site}/{build}" if site else "a Mac that names no site and no build"
+        named = Destination(site, build)
+        nobody = "a Mac that names no site and no build"
+        mac = nobody if named.is_nowhere else f"a Mac for {named}"
         super().__init__(
             f"The script of {mac} is too old to be trusted: image the Mac "
             "again, or set ROLLCALL_TOKEN_HOURS to more."

@@ -48,8 +48,9 @@ class Exposed:
         end = "change BOOTSTRAP_PASSWORD"
         if self.credential_id:
             end = f"`boot.sh credentials revoke {self.credential_id}`"
-        site, build = quote(self.destination.site), quote(self.destination.build)
-        make = f"`boot.sh credentials make {site} --installapplications {build}`"
+        site, build = self.destination.site, quote(self.destination.build)
+        named = f"{quote(site)} " if site else ""
+        make = f"`boot.sh credentials make {named}--installapplications {build}`"
         return f"Give it the key that {make} makes, which opens that JSON alone; then {end}."
 
 

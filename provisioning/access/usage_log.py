@@ -16,7 +16,7 @@ from provisioning.access.refusals import ELSEWHERE
 log = structlog.get_logger()
 
 PAUSE = 1.0  # seconds from a note to the transaction that it shares with what comes meanwhile
-MOST_ADDRESSES = 1000  # a day that are counted one by one, whoever has more of them
+MOST_ADDRESSES = 1000  # a day that are counted one by one; the others are counted together
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from jinja2 import Template
 from provisioning.access.tokens import Bound, Tokens
 from provisioning.clients.templates import shell_lint
 from provisioning.clients.templates.catalog import TemplateCatalog
+from provisioning.clients.templates.chooser import IsSite, no_site
 from provisioning.clients.templates.last_good import LastGood
 from provisioning.clients.templates.loader import TemplateLoader
 from provisioning.clients.templates.renderer import Renderer
@@ -46,6 +47,7 @@ class Scripts:
 
     `url` is where a Mac reaches the server. Templates in `overrides`, where given, come before
     those that Rollcall ships; `catalog` holds both. With `last_good`, a broken one is not served.
+    `is_site` tells the sites of the repo.
     """
 
     def __init__(
@@ -55,6 +57,8 @@ class Scripts:
         overrides: Path | None = None,
         last_good: LastGood | None = None,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        is_site: IsSite = no_site,
     ) -> None:
         self._url = url.rstrip("/")
         self._tokens = tokens
@@ -66,6 +70,7 @@ class Scripts:
             renderer,
             Validator(renderer, self._without_token, shell_lint.lint),
             last_good,
+            is_site=is_site,
         )
 
     def script_for(

@@ -18,7 +18,8 @@ from provisioning.access import exposures
 from provisioning.diagnostics import computer_names, copies, endpoints, registrations
 from provisioning.monitoring.drift import drifts
 from provisioning.munki import MunkiRepo, audit
-from provisioning.munki.errors import RepoUnusable
+from provisioning.munki.errors import MissingAlways, RepoUnusable
+from provisioning.munki.layout.finder.keeping_out import not_offered
 
 FRESH = 30.0  # seconds
 MOST_DRIFTS = 1000
@@ -48,6 +49,7 @@ def examined(examination: Examination) -> list[Finding]:
     now = datetime.now(UTC)
     return [
         *_repo(examination),
+        *_layout(examination),
         *_names(examination),
         *_registrations(examination, now),
         *_drifts(examination),
@@ -83,13 +85,24 @@ class Recent:
 def _repo(examination: Examination) -> Iterator[Finding]:
     try:
         examination.repo.now().check()
+    except MissingAlways:
+        pass  # which the layout tells
     except RollcallError as error:
         fix = "Macs are told to come back until that is fixed."
         yield Finding("the repo", str(error), fix)
     try:
-        yield from audit.look_through(examination.repo.store)
+        yield from audit.look_through(examination.repo.store, examination.repo.now().layout)
     except RollcallError as error:
         yield Finding("the repo", str(error), "Mount it, or see to its permissions.")
+
+
+def _layout(examination: Examination) -> Iterator[Finding]:
+    view = examination.repo.now()
+    try:
+        yield from view.keeps_out()
+        yield from not_offered(view.places)
+    except RepoUnusable:
+        return  # which is found already
 
 
 def _names(examination: Examination) -> Iterator[Finding]:

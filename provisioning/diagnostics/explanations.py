@@ -14,6 +14,7 @@ from provisioning.firstboot import bench as benches
 from provisioning.firstboot.models import Bench
 from provisioning.firstboot.placement import Reason, Requested, UnknownReason
 from provisioning.munki import Destination
+from provisioning.munki.layout import Layout
 from provisioning.policy import Policy
 from provisioning.registrations.models import Event, Registration
 from provisioning.values.serials import Serial
@@ -50,7 +51,8 @@ def of_unknown(reason: UnknownReason, bench: Bench | None) -> str:
         left = benches.missing(bench)
         return (
             f"Nobody registered it, but @{bench.by} has a bench open until {moment(bench.until)} "
-            f"for {bench.site}/{bench.build}, with room for {left} more: it takes this Mac."
+            f"for {Destination(bench.site, bench.build)}, with room for {left} more: it takes "
+            "this Mac."
         )
     return (
         "Nobody registered it and no bench is open: unless its script names a site and a build, "
@@ -73,10 +75,16 @@ def of_name(
 
 
 def of_identifier(
-    policy: Policy, serial: Serial, destination: Destination, name: str | None
+    policy: Policy, layout: Layout, serial: Serial, destination: Destination, name: str | None
 ) -> Iterator[str]:
-    """Yield by what Munki on a Mac asks for its manifest, where the policy or a name say it."""
-    if policy.identifies(destination.site, destination.build, name):
+    """Yield by what Munki on a Mac asks for its manifest, where layout, policy or name say it."""
+    if layout.macs:
+        manifest = layout.manifest_of(serial.text)
+        yield (
+            f"Its script sets Munki's ClientIdentifier to {manifest}, unless there is one already: "
+            "Munki finds that manifest by its ClientIdentifier alone, and falls back to nothing."
+        )
+    elif policy.identifies(destination.site, destination.build, name):
         yield (
             f"Its script sets Munki's ClientIdentifier to {serial}, unless there is one already: "
             "Munki asks for that manifest, whatever the Mac is called."

@@ -7,23 +7,25 @@ import re
 import secrets
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy.orm import Session
 
 from infrastructure.errors import RollcallError
 from provisioning.access.tokens import WHERE_REGISTERED, Tokens
 from provisioning.clients.scripts import PLACEHOLDER, Scripts
+from provisioning.clients.templates.chooser import sites_of
 from provisioning.clients.templates.last_good import UnusableTemplate
 from provisioning.diagnostics import explanations
 from provisioning.firstboot import bench as benches
 from provisioning.firstboot import placement, unknown
 from provisioning.firstboot.placement import Reason, Requested, UnknownReason
 from provisioning.firstboot.warnings import about_twin
-from provisioning.munki import CATALOGS, Destination, MunkiRepo
+from provisioning.munki import CATALOGS, Destination, MunkiRepo, RepoView
+from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.revisions import Difference
 from provisioning.policy import Policy
 from provisioning.registrations import generated_names, name_clashes, queries
@@ -40,8 +42,9 @@ class Preview:
     """A preview of a Mac's next boot, with `why`, in sentences. Secrets are left out.
 
     `destination` is None for an unknown Mac. `templates` are the names of the possible templates,
-    the most specific first; `template` is the one that would be used. `changed` are the keys of the
-    manifest that would change. `faults` are expected errors, or parts that cannot be foreseen.
+    the most specific first; `template` is the one that would be used. `manifest` is a text, of the
+    file `path` below `manifests/`, and `changed` are its keys that would change. `faults` are
+    expected errors, or parts that cannot be foreseen.
     """
 
     serial: str
@@ -51,6 +54,7 @@ class Preview:
     template: str | None = None
     script: str | None = None
     manifest: str | None = None
+    path: str | None = None
     changed: tuple[str, ...] = ()
     computer_name: str | None = None
     faults: tuple[str, ...] = ()
@@ -66,13 +70,20 @@ class Preview:
         """The change of its manifest, as the end of a sentence."""
         return f"would change: {', '.join(self.changed)}" if self.changed else "stays as it is"
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the preview for tools; `path` only where it is not the serial."""
+        facts = asdict(self)
+        if self.path in (None, self.serial):
+            del facts["path"]
+        return facts
+
     def as_text(self) -> str:
         """Return the preview as a text for people at a terminal."""
         lines = [self.head, *_listed(self.why)]
         if self.faults:
             lines += ["", "What is wrong:", *_listed(self.faults)]
         if self.manifest is not None:
-            heading = f"The manifest, manifests/{self.serial}, {self.change}:"
+            heading = f"The manifest, manifests/{self.path}, {self.change}:"
             lines += ["", heading, "", self.manifest]
         if self.script is not None:
             lines += ["", f"The script, of {self.template}:", "", self.script]
@@ -108,13 +119,13 @@ class Previewer:
         It looks at the templates as they are: a server may serve the last good one instead.
         """
         basic = b64encode(f"{username}:{password}".encode()).decode()
-        return cls(repo, _scripts(url, templates), (basic, password, *others))
+        return cls(repo, _scripts(repo, url, templates), (basic, password, *others))
 
     @classmethod
     def of_bot(cls, repo: MunkiRepo, *, url: str | None, templates: Path | None) -> Self:
         """The one of the bot, which may run where the server's address and secrets are not known.
 
-        `url` is the server's, None where nobody says it.
+        `url` is the server's, None where the bot does not know it.
         """
         faults = []
         if url is None:
@@ -128,7 +139,7 @@ class Previewer:
                 "the templates that are shipped; let the bot read it as the server does."
             )
             templates = None
-        return cls(repo, _scripts(url or NOWHERE, templates), (), tuple(faults))
+        return cls(repo, _scripts(repo, url or NOWHERE, templates), (), tuple(faults))
 
     def preview(
         self,
@@ -147,9 +158,10 @@ class Previewer:
         if current is not None and current.reported_as:
             serial = Serial(current.reported_as)
         result = Preview(serial.text, faults=self.faults)
-        decision = placement.decide(placement.look_up(session, serial), requested)
+        repo, registration = self.repo.now(), placement.look_up(session, serial)
+        requested = requested.within(repo.layout) if requested else None
+        decision = placement.decide(registration, requested)
         try:
-            repo = self.repo.now()
             meant = repo.exact_destination(requested.site, requested.build) if requested else None
         except RollcallError as error:
             result = _with_fault(result, error)
@@ -164,41 +176,37 @@ class Previewer:
             destination, reasons = _of_unknown(session, serial, at)
         result = replace(result, destination=destination, why=reasons)
         if destination is not None:
-            result = self._with_name(session, policy, result, current)
-            result = self._with_manifest(policy, result, destination)
+            written = registration.written if registration else None
+            result = _with_name(session, repo, policy, result, current)
+            result = self._with_manifest(repo, policy, result, destination, written)
         result = self._with_script(result, meant or destination)
         if destination is not None:
             name = current.called if current else result.computer_name
-            also = explanations.of_identifier(policy, serial, destination, name)
+            also = explanations.of_identifier(policy, repo.layout, serial, destination, name)
             result = replace(result, why=(*result.why, *also))
         return result
 
-    def _with_name(
-        self, session: Session, policy: Policy, result: Preview, current: Registration | None
+    def _with_manifest(
+        self,
+        repo: RepoView,
+        policy: Policy,
+        result: Preview,
+        destination: Destination,
+        written: WrittenIncludes | None,
     ) -> Preview:
-        destination, serial = result.destination, Serial(result.serial)
-        assert destination is not None  # noqa: S101 - only then it is asked for
+        serial, catalogs = Serial(result.serial), policy.build(destination.build).catalogs
         try:
-            look = self.repo.now().namesakes()
-            name = generated_names.foreseen(session, policy, serial, destination, current, look)
-            clash = name_clashes.clash_of(session, look, serial, name) if name else None
-        except RollcallError as error:
-            return _with_fault(result, error)
-        if name and clash and clash.is_sure:
-            return _with_fault(
-                result, name_clashes.ComputerNameClashes(serial.text, name, clash.why)
-            )
-        doubts = [f"That is doubtful, because {clash.why}."] if clash else []
-        reasons = (*result.why, explanations.of_name(policy, destination, current, name), *doubts)
-        return replace(result, computer_name=name, why=reasons)
-
-    def _with_manifest(self, policy: Policy, result: Preview, destination: Destination) -> Preview:
-        try:
-            text, changed = _manifest(self.repo, Serial(result.serial), destination, policy)
-            twin = self.repo.now().namesakes()(result.serial)
+            before, after = repo.preview(serial, destination, catalogs or CATALOGS, written=written)
+            twin = None if repo.layout.macs else repo.namesakes()(result.serial)
         except (RollcallError, OSError) as error:
             return _with_fault(result, str(error))
-        result = replace(result, manifest=self._redacted(text), changed=changed)
+        difference = Difference.between(before, after)
+        result = replace(
+            result,
+            manifest=self._redacted(after.decode()),
+            path=repo.manifest_of(serial),
+            changed=tuple(sorted((*difference.new, *difference.changed))),
+        )
         if twin is None or twin == result.serial:
             return result
         return _with_fault(result, about_twin(result.serial, twin))
@@ -227,9 +235,10 @@ def _listed(lines: Iterable[str]) -> list[str]:
     return [f"- {line}" for line in lines]
 
 
-def _scripts(url: str, templates: Path | None) -> Scripts:
+def _scripts(repo: MunkiRepo, url: str, templates: Path | None) -> Scripts:
     """Scripts that are only looked at: the key of their tokens is forgotten at once."""
-    return Scripts(url, Tokens(secrets.token_hex(16), timedelta(0)), templates)
+    tokens = Tokens(secrets.token_hex(16), timedelta(0))
+    return Scripts(url, tokens, templates, is_site=sites_of(repo))
 
 
 def _of_unknown(
@@ -245,14 +254,27 @@ def _of_unknown(
     return None, why
 
 
+def _with_name(
+    session: Session,
+    repo: RepoView,
+    policy: Policy,
+    result: Preview,
+    current: Registration | None,
+) -> Preview:
+    destination, serial = result.destination, Serial(result.serial)
+    assert destination is not None  # noqa: S101 - only then it is asked for
+    try:
+        look = repo.namesakes()
+        name = generated_names.foreseen(session, policy, serial, destination, current, look)
+        clash = name_clashes.clash_of(session, look, serial, name) if name else None
+    except RollcallError as error:
+        return _with_fault(result, error)
+    if name and clash and clash.is_sure:
+        return _with_fault(result, name_clashes.ComputerNameClashes(serial.text, name, clash.why))
+    doubts = [f"That is doubtful, because {clash.why}."] if clash else []
+    reasons = (*result.why, explanations.of_name(policy, destination, current, name), *doubts)
+    return replace(result, computer_name=name, why=reasons)
+
+
 def _with_fault(result: Preview, fault: RollcallError | str) -> Preview:
     return replace(result, faults=(*result.faults, str(fault)))
-
-
-def _manifest(
-    repo: MunkiRepo, serial: Serial, to: Destination, policy: Policy
-) -> tuple[str, tuple[str, ...]]:
-    """The text that `MunkiRepo.assign` would write, and the keys that would change."""
-    before, after = repo.now().preview(serial, to, policy.build(to.build).catalogs or CATALOGS)
-    difference = Difference.between(before, after)
-    return after.decode(), tuple(sorted((*difference.new, *difference.changed)))

@@ -1,7 +1,7 @@
 """A comparison of registrations with manifests, which are newer than a restored database.
 
 What Rollcall has written until the backup is in the copy's own history of manifests; a manifest
-that is otherwise was changed since, by a first boot or by somebody.
+that is otherwise was changed since, by a first boot or by an admin.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,8 +15,8 @@ from infrastructure.database.engine import Database
 from infrastructure.findings import Finding
 from provisioning.maintenance.models import Restore
 from provisioning.munki import MunkiRepo, audit
-from provisioning.munki.layout import Layout
-from provisioning.munki.manifests.documents import INCLUDED, Destination
+from provisioning.munki.layout import Destination, Layout
+from provisioning.munki.manifests.documents import INCLUDED
 from provisioning.munki.models import Revision
 from provisioning.munki.storage import Store
 from provisioning.registrations.models import CONFIRMED, Registration

@@ -1,8 +1,9 @@
 """Placement: the decision about the destination of a Mac that calls, and its application."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
+from typing import Self
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from provisioning.firstboot import bench as benches
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import Bench
 from provisioning.munki import ChangeNote, Destination, RepoView
+from provisioning.munki.layout import Layout
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.outbox.models import Card
 from provisioning.registrations import queries
@@ -35,19 +37,36 @@ class Requested:
     build: str
     allowed_site: str | None = None
 
+    @property
+    def destination(self) -> Destination:
+        """Both names, which may not exist in the repo."""
+        return Destination(self.site, self.build)
+
     def means(self, destination: Destination) -> bool:
         """Tell if this is another spelling of `destination`."""
-        return str(self).casefold() == str(destination).casefold()
+        ours = normalize(self.site), normalize(self.build)
+        return ours == (normalize(destination.site), normalize(destination.build))
+
+    def within(self, layout: Layout) -> Self | None:
+        """Return this without a kind that the layout does not have; None where it says too little.
+
+        That is nothing at all, or one of two kinds.
+        """
+        site, build = layout.present(self.site, self.build)
+        if not layout.is_complete(site, build):
+            return None
+        return replace(self, site=site, build=build)
 
     def __str__(self) -> str:
-        return f"{self.site}/{self.build}"
+        return str(self.destination)
 
 
 @dataclass(frozen=True, slots=True)
 class CurrentRegistration:
     """A Mac's open registration as it was read before its manifest was written.
 
-    `channel` is that of its card, None where no card shows it; `called` is the Mac's name.
+    `channel` is that of its card, None where no card shows it; `called` is the Mac's name, which
+    a person typed or a pattern made for this destination.
     """
 
     id: int
@@ -58,6 +77,7 @@ class CurrentRegistration:
     confirmed_at: datetime | None
     channel: str | None = None
     called: str | None = None
+    is_name_typed: bool = False
     written: WrittenIncludes | None = None
 
 
@@ -97,7 +117,7 @@ def decide(registration: CurrentRegistration | None, requested: Requested | None
     if registration is not None and registration.registered_by is not None:
         return Placement(Reason.REGISTERED, registration.destination)
     if requested is not None:
-        return Placement(Reason.SCRIPT, Destination(requested.site, requested.build))
+        return Placement(Reason.SCRIPT, requested.destination)
     if registration is not None:
         return Placement(Reason.SCRIPT_BEFORE, registration.destination)
     return Placement(Reason.UNKNOWN, None)
@@ -137,6 +157,15 @@ class PlacedMac:
         """The includes that Rollcall wrote before; None where it never wrote this manifest."""
         return self.registration.written if self.registration else None
 
+    @property
+    def called(self) -> str | None:
+        """The Mac's name at its destination; one made for where it was before is none."""
+        registration = self.registration
+        if registration is None:
+            return None
+        stays = registration.is_name_typed or registration.destination == self.destination
+        return registration.called if stays else None
+
     def is_new(self, at: datetime, window: timedelta) -> bool:
         """Tell if this is a confirmation to record, even where the manifest is right already.
 
@@ -174,7 +203,7 @@ def plan(
             (registration.id, registration.confirmed_at) if registration else (None, None)
         )
         grant.check(serial, key, confirmed_at)
-    named = requested if requested is not None and requested.site else None
+    named = requested.within(repo.layout) if requested is not None else None
     placement = decide(registration, named)
     destination = placement.destination
     if destination is None:
@@ -256,6 +285,7 @@ def look_up(session: Session, serial: Serial) -> CurrentRegistration | None:
         card_id=card_id,
         confirmed_at=confirmed_at,
         channel=channel,
-        called=name if name and named_for in (None, str(destination)) else None,
+        called=name if name and named_for in (None, destination.key) else None,
+        is_name_typed=named_for is None,
         written=None if includes is None else WrittenIncludes.from_json(includes),
     )

@@ -14,7 +14,12 @@ from provisioning.firstboot.confirmation import Confirmation
 from provisioning.firstboot.placement import PlacedMac, Requested
 from provisioning.firstboot.reports import ERROR, Report, ReportRecorder
 from provisioning.munki import CATALOGS, Destination, MunkiRepo, RepoView, revisions
-from provisioning.munki.errors import ManifestUnreadable, MissingInclude, NotServedYet
+from provisioning.munki.errors import (
+    ManifestUnreadable,
+    MissingInclude,
+    NotServedYet,
+    SerialMeansSomething,
+)
 from provisioning.munki.layout.ownership import TwoOfAKind
 from provisioning.policy import PolicyFile
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
@@ -72,44 +77,46 @@ class FirstBootService:
         grant: TokenGrant | None = None,
         *,
         identifier: str | None = None,
-    ) -> None:
+        repo: RepoView | None = None,
+    ) -> str | None:
         """Write the Mac's manifest, confirm its registration and enqueue the message.
+
+        Returns the ClientIdentifier to set where the Mac has none, which is the path of its
+        manifest; None to set none. The policy decides, unless Munki finds it by that alone.
 
         An unknown Mac may be taken by an open bench, and goes on at once; otherwise the channel is
         asked for its destination. `grant` holds the rights of the token of its script, None where
         it came with a password; `identifier` is the ClientIdentifier that Munki has on the Mac,
-        where its script sends it. Safe to repeat. Raises what `placement.plan` and
-        `MunkiRepo.assign` raise, and RegistrationChanged where the registration still changes
-        after ATTEMPTS. A Mac whose manifest cannot be written is marked as failed, until it can.
+        where its script sends it; `repo` is as the caller has seen it already. Safe to repeat.
+        Raises what `placement.plan` and `MunkiRepo.assign` raise, and RegistrationChanged where
+        the registration still changes after ATTEMPTS. A Mac whose manifest cannot be written is
+        marked as failed, until it can.
         """
-        repo = self._repo.now()
+        repo = repo or self._repo.now()
         with self._failing(serial):
             for attempt in range(1, ATTEMPTS + 1):
                 try:
-                    self._attempt(repo, attempt, serial, requested, grant, identifier)
+                    mac = self._attempt(repo, attempt, serial, requested, grant, identifier)
                 except RegistrationChanged:
                     if attempt == ATTEMPTS:
                         raise
                 except NotRegistered:
+                    repo.check_serial(serial)  # where such a Mac goes is no question
                     if attempt == ATTEMPTS or not placement.place_unknown(
                         self._database, serial, channel=self._channel
                     ):
                         raise
                 else:
-                    return
+                    return self._identifier(repo, mac)
+        raise AssertionError(serial)  # the last attempt returned or raised
 
-    def identifier(self, serial: Serial) -> str | None:
-        """Return the ClientIdentifier to set on a Mac that has none; None to set none.
-
-        It is the name of the Mac's manifest; the policy decides if it is set.
-        """
-        with self._database.reading() as session:
-            current = placement.look_up(session, serial)
-        if current is None:
-            return None
-        destination, policy = current.destination, self._policy.policy
-        is_set = policy.identifies(destination.site, destination.build, current.called)
-        return self._repo.now().manifest_of(serial) if is_set else None
+    def _identifier(self, repo: RepoView, mac: PlacedMac) -> str | None:
+        """The ClientIdentifier to set on a Mac that has none; None to set none."""
+        to = mac.destination
+        is_set = bool(repo.layout.macs) or self._policy.policy.identifies(
+            to.site, to.build, mac.called
+        )
+        return repo.manifest_of(mac.serial) if is_set else None
 
     def placed(self, serial: Serial) -> tuple[Destination, Bound]:
         """Return the destination for the script of one Mac, and the binding of its token."""
@@ -130,6 +137,8 @@ class FirstBootService:
             repo = self._repo.now()
             mac = self._placed(repo, serial, None, None)
             if not self._is_finished(repo, mac):
+                if mac.written is None:
+                    repo.check_own(serial)
                 with repo.holding(serial):
                     self._write(repo, mac, before_boot=True)
 
@@ -138,7 +147,7 @@ class FirstBootService:
         """A context that marks a Mac as failed where its manifest cannot be written."""
         try:
             yield
-        except (ManifestUnreadable, MissingInclude, TwoOfAKind) as error:
+        except (ManifestUnreadable, MissingInclude, SerialMeansSomething, TwoOfAKind) as error:
             self._reports.note(Report.parse(serial.text, ERROR, str(error)))
             raise
 
@@ -150,19 +159,23 @@ class FirstBootService:
         requested: Requested | None,
         grant: TokenGrant | None,
         identifier: str | None,
-    ) -> None:
+    ) -> PlacedMac:
         """Write the manifest, unless the call only repeats a finished one, as most calls do.
 
-        A registration that changed meanwhile is noticed when it is recorded. That is seldom, so
-        only from the second attempt on the placement is decided again under the Mac's lock.
+        Returns the Mac as it is placed. A registration that changed meanwhile is noticed when it
+        is recorded. That is seldom, so only from the second attempt on the placement is decided
+        again under the Mac's lock.
         """
         mac = self._placed(repo, serial, requested, grant)
         if self._is_finished(repo, mac):
-            return
+            return mac
+        if mac.written is None:
+            repo.check_own(serial)
         with repo.holding(serial):
             if attempt > 1:
                 mac = self._placed(repo, serial, requested, grant)
             self._write(repo, mac, identifier=identifier)
+        return mac
 
     def _placed(
         self,
@@ -208,6 +221,7 @@ class FirstBootService:
         cautions = [
             *self._unnamed(repo, mac),
             *warnings.of_identifier(mac.serial, identifier, write_result.name),
+            *warnings.of_old_script(repo, mac.serial, identifier, before_boot=before_boot),
             *warnings.of_twin(self._repo.store, mac.serial, write_result),
         ]
         channel = self._policy.policy.channel_for(mac.destination.site, self._channel)

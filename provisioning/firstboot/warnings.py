@@ -46,6 +46,21 @@ def of_identifier(serial: Serial, identifier: str | None, manifest: str) -> Iter
         )
 
 
+def of_old_script(
+    repo: RepoView, serial: Serial, identifier: str | None, *, before_boot: bool
+) -> Iterator[str]:
+    """Yield the caution about a script that sets no ClientIdentifier, where Munki needs one.
+
+    `identifier` is what the script sent of the Mac's, None from one that does not know of it.
+    """
+    if identifier is None and repo.layout.macs and not before_boot:
+        yield (
+            f"The script of {serial} is of an older template, which sets no ClientIdentifier: "
+            f"Munki there does not find the manifest {repo.manifest_of(serial)}, and falls back to "
+            "another. Fetch a new script, or have the template extend shipped/base.sh.j2."
+        )
+
+
 def of_others(session: Session, serial: Serial, write_result: Written) -> Iterator[str]:
     """Yield the caution that another Mac has this serial as its name and takes the new manifest."""
     if not write_result.changed or write_result.before is not None:
@@ -67,9 +82,10 @@ def of_twin(store: Store, serial: Serial, write_result: Written) -> Iterator[str
     """
     if write_result.before is not None or write_result.after is None:
         return
+    folder = write_result.name.removesuffix(serial.text)
     for name in {serial.text.lower(), serial.text.upper()} - {serial.text}:
         with suppress(ManifestUnreadable):
-            stored = store.read(FOLDER + name)
+            stored = store.read(FOLDER + folder + name)
             if stored is not None and stored.content != write_result.after:
                 yield about_twin(serial.text, name)
 

@@ -16,6 +16,7 @@ from provisioning.registrations import name_clashes, naming
 from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.registrations.name_clashes import Clash
 from provisioning.registrations.similar import slips
+from provisioning.values.kinds import BUILD, SITE
 
 # Kinds of rows. The first two are ready to be registered.
 NEW, MOVED = "new", "moved"
@@ -92,8 +93,10 @@ def sort(
         key = read.serial.key
         entry = with_doubt(with_doubt(read, names.doubts.get(key)), _claimed(like.get(key)))
         named = (entry.site or site, entry.build or build)
-        wants |= {kind for kind, name in zip(("site", "build"), named, strict=True) if not name}
-        row = _row(entry, places.look_up(*named), standing.get(key), near, by)
+        pairs = zip((SITE, BUILD), named, strict=True)
+        wants |= {kind for kind, name in pairs if not name and kind in places.kinds.names}
+        place = places.meaning_of(read.serial) or places.look_up(*named)
+        row = _row(entry, place, standing.get(key), near, by)
         rows.append(replace(row, called=names.given.get(key)))
     return DryRun(tuple(rows), result.rejected, tuple(sorted(wants, reverse=True)))
 

@@ -30,10 +30,10 @@ def read(
         return unread(source, _READABLE)
     try:
         if source["kind"] == TEXT:
-            return text.read(source["text"], places.sites, places.builds)
+            return text.read(source["text"], *places.known)
         if source["kind"] == PHOTO:
             return _read_photo(content, name)
-        result = files.read(content, name, places.sites, places.builds)
+        result = files.read(content, name, *places.known)
     except (UnreadableFile, UnreadablePhoto) as error:
         return unread(source, error.reason)
     except GaveUp as error:

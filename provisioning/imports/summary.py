@@ -85,7 +85,7 @@ def _cells(row: Row) -> Sequence[str]:
     rendered = fact(row)
     reason = row.why
     if row.standing is not None:
-        is_at = f"{row.standing.site} / {row.standing.build}"
+        is_at = " / ".join(filter(None, (row.standing.site, row.standing.build)))
         since = f"{row.standing.since:%Y-%m-%d %H:%M} UTC"
         reason = "; ".join(filter(None, (f"is registered for {is_at} since {since}", reason)))
     site, build = rendered["site"] or "", rendered["build"] or ""

@@ -101,7 +101,11 @@ def enqueue_daily(
             session,
             DIGEST,
             channel=place,
-            payload={"sites": sorted(by_channel.get(place, ())), "command": command},
+            payload={
+                "sites": sorted(by_channel.get(place, ())),
+                "command": command,
+                "form": policy.munki.layout.kinds.form,
+            },
             at=now,
             dedup_key=f"digest {due[-1]:%Y-%m-%dT%H:%M} {place}",
         )

@@ -7,6 +7,7 @@ from datetime import date
 from infrastructure.text import readable
 
 MINUTE, HOUR, DAY = 60, 3600, 86400  # seconds
+EVERYWHERE = "all"  # the name of the one row where the repo has no sites
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def _most(confirmed: Counter[str]) -> str:
     """The site of most of them, if there is one, as an end of a sentence."""
     (site, number), *others = [*confirmed.most_common(2), ("", 0)]
     name = readable(site, 40) or "a site without a readable name"
-    if not number:
+    if not number or not site:
         return ""
     if number == confirmed.total():
         return f", all for {name}"

@@ -144,7 +144,7 @@ def _waited(span: _Span) -> Select[int, float]:
 
 
 def _first_confirmations(span: _Span) -> Subquery:
-    """Site, when it was registered (None: by nobody) and when it was confirmed, for each Mac."""
+    """Site, time of the registration (None without one) and of the confirmation, for each Mac."""
     return union_all(_confirmed_once(span), _confirmed_again(span)).subquery()
 
 

@@ -1,7 +1,8 @@
 """The Munki repo: its sites, its builds and each Mac's manifest."""
 
+from provisioning.munki.layout import Destination
 from provisioning.munki.locations import mirrored, opened
-from provisioning.munki.manifests.documents import CATALOGS, Destination
+from provisioning.munki.manifests.documents import CATALOGS
 from provisioning.munki.repo import MunkiRepo, RepoView, Written
 from provisioning.munki.storage import ChangeNote
 

@@ -4,47 +4,53 @@ A client skips a primary manifest without catalogs, stops at an included manifes
 or cannot be parsed, and includes without end where manifests include each other.
 """
 
+import math
+import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from threading import Lock
 
 from infrastructure.findings import Finding
+from infrastructure.text import normalize
 from provisioning.munki.errors import BadLink, ManifestUnreadable, RepoUnusable
+from provisioning.munki.layout import DEFAULT, Layout
 from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manifest, loads
 from provisioning.munki.manifests.includes import CATALOGS, named
 from provisioning.munki.manifests.names import YAML
 from provisioning.munki.storage import Store
-from provisioning.values.serials import is_vmware
 
 Parsed = tuple[str, Manifest]
+FRESH = 60.0  # seconds, for which a reading of all manifests is good
+BAD_LINKS = "bad links"  # the kind of finding of a link that leads nowhere, or out of the repo
 
 
-def look_through(store: Store) -> list[Finding]:
-    """Read every manifest once, and return a finding for each fault. Raises RepoUnusable."""
+def look_through(store: Store, layout: Layout = DEFAULT) -> list[Finding]:
+    """Read every manifest once, and return a finding for each fault. Raises RepoUnusable.
+
+    `layout` tells which manifests are Macs' own.
+    """
     if not store.has("manifests"):
         raise RepoUnusable("there are no manifests in it")
     findings: list[Finding] = []
     names = list(store.walk("manifests"))
     read = dict(parsed(store, [name for name in names if not name.endswith(YAML)], findings))
     catalogs = set(store.walk("catalogs")) if store.has("catalogs") else set()
-    return [*_default(names), *findings, *among(names, read, catalogs)]
+    return [*findings, *among(names, read, catalogs, _primary(read, layout))]
 
 
 def among(
     names: Collection[str],
     manifests: Mapping[str, Manifest],
     catalogs: set[str],
-    primary: Collection[str] | None = None,
+    primary: Collection[str],
 ) -> Iterator[Finding]:
     """Yield what is wrong among the manifests of a repo: `names` of all, and the parsed ones.
 
-    `primary` are Macs' own manifests, which need catalogs; None: those at the root that nothing
-    includes.
+    `primary` are Macs' own manifests, which need catalogs.
     """
     included = {name: list(named(each, INCLUDED)) for name, each in manifests.items()}
-    if primary is None:
-        primary = _primary(included)
     yield from _missing(included, names)
     yield from _loops(included)
     yield from _without_catalogs(manifests, primary)
@@ -61,6 +67,28 @@ def who_includes(store: Store, included: str) -> Iterator[str]:
             yield name
 
 
+class IncludedManifests:
+    """The names of all manifests that others include, read anew after FRESH seconds."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self._reading = store, Lock()
+        self._known: frozenset[str] = frozenset()
+        self._until = -math.inf
+
+    def has(self, name: str) -> bool:
+        """Return True where another manifest includes `name`, in any case. Raises RepoUnusable."""
+        with self._reading:  # once for all that ask meanwhile
+            if time.monotonic() >= self._until:
+                self._known = frozenset(self._read())
+                self._until = time.monotonic() + FRESH
+            return name.casefold() in self._known
+
+    def _read(self) -> Iterator[str]:
+        names = [name for name in self._store.walk("manifests") if not name.endswith(YAML)]
+        for name, manifest in parsed(self._store, names, []):
+            yield from (each.casefold() for each in named(manifest, INCLUDED) if each != name)
+
+
 def parsed(store: Store, names: Sequence[str], findings: list[Finding]) -> Iterator[Parsed]:
     """Yield name and content of the manifests `names`; for an unreadable one `findings` grows."""
     for name, content in zip(names, _contents(store, names), strict=True):
@@ -69,12 +97,17 @@ def parsed(store: Store, names: Sequence[str], findings: list[Finding]) -> Itera
                 raise content
             if content is not None:
                 yield name, loads(name, content)
-        except BadLink as error:
-            fix = "Mend the link, remove it, or put what it leads to in its place."
-            findings.append(Finding("bad links", str(error), fix))
         except ManifestUnreadable as error:
-            fix = "Open it in an editor for property lists, or restore it from a backup."
-            findings.append(Finding("unreadable manifests", str(error), fix))
+            findings.append(unreadable(error))
+
+
+def unreadable(error: ManifestUnreadable) -> Finding:
+    """Return the finding for a manifest that cannot be read."""
+    if isinstance(error, BadLink):
+        fix = "Mend the link, remove it, or put what it leads to in its place."
+        return Finding(BAD_LINKS, str(error), fix)
+    fix = "Open it in an editor for property lists, or restore it from a backup."
+    return Finding("unreadable manifests", str(error), fix)
 
 
 def _contents(store: Store, names: Sequence[str]) -> Iterable[bytes | ManifestUnreadable | None]:
@@ -91,15 +124,6 @@ def _content(store: Store, name: str) -> bytes | ManifestUnreadable | None:
     except ManifestUnreadable as error:
         return error
     return stored.content if stored else None
-
-
-def _default(names: Iterable[str]) -> Iterator[Finding]:
-    if SITE_DEFAULT not in names:
-        yield Finding(
-            "no site_default",
-            "The repo has no manifest site_default, which every manifest of Rollcall includes.",
-            "Make one: manifestutil new-manifest site_default.",
-        )
 
 
 def _missing(included: Mapping[str, list[str]], names: Iterable[str]) -> Iterator[Finding]:
@@ -146,11 +170,19 @@ def _loops_from(
             waiting.append(iter(included[entry]))
 
 
-def _primary(included: Mapping[str, list[str]]) -> list[str]:
-    """The manifests that Macs ask for by name, as far as their place tells."""
-    shared = {SITE_DEFAULT, *(entry for entries in included.values() for entry in entries)}
+def _primary(manifests: Mapping[str, Manifest], layout: Layout) -> list[str]:
+    """The manifests that Macs ask for by name, as far as their place tells.
+
+    These are the ones in their folder, and those at the root that nothing includes and that are
+    no sites or builds.
+    """
+    included = (entry for each in manifests.values() for entry in named(each, INCLUDED))
+    shared = {SITE_DEFAULT, *included}
     return [
-        name for name in included if name not in shared and ("/" not in name or is_vmware(name))
+        name
+        for name in manifests
+        if layout.is_macs(name)
+        or ("/" not in name and name not in shared and layout.kind_of(name) is None)
     ]
 
 
@@ -181,15 +213,21 @@ def _unknown_catalogs(parsed: Mapping[str, Manifest], catalogs: set[str]) -> Ite
 
 
 def _twins(names: Iterable[str]) -> Iterator[Finding]:
-    """Names that are one on a file system that ignores case."""
-    by_case: dict[str, list[str]] = defaultdict(list)
+    """Names, of folders too, that are one on a file system that ignores case, or to people."""
+    alike: dict[tuple[str, str], set[str]] = defaultdict(set)
     for name in names:
-        by_case[name.casefold()].append(name)
-    for twins in by_case.values():
+        path = name
+        while path:
+            folder, _, last = path.rpartition("/")
+            alike[folder, normalize(last)].add(path)
+            path = folder
+    for twins in alike.values():
         if len(twins) > 1:
+            in_case = len({name.casefold() for name in twins}) == 1
+            how = "differ only in case" if in_case else "look the same"
             yield Finding(
                 "names that differ only in case",
-                f"{' and '.join(sorted(twins))} differ only in case; a Mac finds the exact one.",
+                f"{' and '.join(sorted(twins))} {how}; a Mac finds the exact one.",
                 "Keep the one that the Mac reports, and remove the other.",
             )
 

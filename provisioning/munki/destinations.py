@@ -1,31 +1,50 @@
 """An index of sites and builds for lists of Macs: destinations looked up, faults in plain words."""
 
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
 from provisioning.munki.errors import UnknownDestination
-from provisioning.munki.manifests.documents import Destination
+from provisioning.munki.layout import Destination
+from provisioning.munki.layout.meanings import Meanings
 from provisioning.munki.namesakes import Look
 from provisioning.munki.repo import RepoView
+from provisioning.values.serials import Serial
 
 MOST_ADVISED = 50  # unknown names for which similar ones are searched, because that is slow
 
 
 class DestinationIndex:
-    """An index of the sites and builds of the Munki repo at one moment.
+    """An index of the sites and builds of the Munki repo at one moment, and of their kinds.
 
+    `known` are the names of the sites and of the builds, None for a kind that the repo lacks.
     Raises RepoUnusable when it is made.
     """
 
     def __init__(self, repo: RepoView) -> None:
         self._repo, self._places = repo, repo.places
         self.sites, self.builds = self._places.sites, self._places.builds()
+        layout = repo.layout
+        self.kinds = layout.kinds
+        self.known: tuple[Sequence[str] | None, Sequence[str] | None] = (
+            None if layout.sites is None else self.sites,
+            None if layout.builds is None else self.builds,
+        )
         self._advised = 0
         self.look_up = lru_cache(maxsize=10_000)(self._look_up)
+
+    @cached_property
+    def _meanings(self) -> Meanings:
+        return Meanings(self._places)
 
     @cached_property
     def namesakes(self) -> Look:
         """A look-up of manifests by host names; the folder is listed at the first use."""
         return self._repo.namesakes()
+
+    def meaning_of(self, serial: Serial) -> str | None:
+        """Return the reason in plain words why no Mac can have this serial; None for a good one."""
+        meaning = self._meanings.of(serial.text)
+        return meaning and f"is {meaning} in the Munki repo, so it can be no Mac's"
 
     def _look_up(self, site: str | None, build: str | None) -> Destination | str:
         """Return the destination of these names, or a reason in plain words for people."""

@@ -140,8 +140,8 @@ class ManifestEditor:
     ) -> None:
         """Remove a manifest that no other includes.
 
-        Where it can be included by none, such as a Mac's own, nobody looks. `news` is told in the
-        transaction of the revision. Raises NoManifest, StillIncluded, ManifestChanged.
+        The others are not read for one that none can include, such as a Mac's own. `news` is called
+        in the transaction of the revision. Raises NoManifest, StillIncluded, ManifestChanged.
         """
         with self._store.holding(FOLDER + name.text):
             stored = self.read(name)

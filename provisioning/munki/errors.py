@@ -55,6 +55,28 @@ class MissingInclude(RollcallError):
         self.include = include
 
 
+class MissingAlways(MissingInclude):
+    """A manifest that every Mac's includes by the layout, and that does not exist."""
+
+    def __init__(self, include: str) -> None:
+        super().__init__("(any)", include)
+        self.fact = f"The repo has no manifest {include}, which every Mac's is to include."
+        self.fix = f"Make one: manifestutil new-manifest {include}. Or change always in [munki]."
+        self.args = (f"{self.fact} {self.fix}",)
+
+
+class SerialMeansSomething(RollcallError):
+    """A serial whose manifest would be one that means something else in the Munki repo."""
+
+    def __init__(self, serial: str, meaning: str) -> None:
+        super().__init__(
+            f"The serial {serial} is {meaning} in the Munki repo, so no Mac's own manifest can "
+            "have it; nothing was written. Correct the serial; if the Mac really has it, rename "
+            "what is there now."
+        )
+        self.meaning = meaning
+
+
 class RepoUnusable(RollcallError):
     """The Munki repo cannot be read or written at this time."""
 

@@ -4,19 +4,33 @@ import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from operator import is_not
 
+from infrastructure.findings import Finding
 from infrastructure.retry import AT_ONCE, retry
-from provisioning.munki.errors import MissingInclude, RepoUnusable
-from provisioning.munki.layout import DEFAULT, Include, Kind, Layout, Listing, ownership
+from provisioning.munki.audit import IncludedManifests
+from provisioning.munki.errors import (
+    MissingAlways,
+    MissingInclude,
+    RepoUnusable,
+    SerialMeansSomething,
+)
+from provisioning.munki.layout import (
+    DEFAULT,
+    Destination,
+    Include,
+    Kind,
+    Layout,
+    ownership,
+)
+from provisioning.munki.layout.finder.keeping_out import keeps_out
 from provisioning.munki.layout.index import PlaceIndex
+from provisioning.munki.layout.listed_places import ListedPlaces
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.manifests import documents
 from provisioning.munki.manifests.documents import (
     CATALOGS,
     FOLDER,
     INCLUDED,
-    Destination,
     Manifest,
 )
 from provisioning.munki.manifests.includes import SharedManifests, named
@@ -65,33 +79,15 @@ class RepoView:
 
     def __init__(self, store: Store, layout: Layout) -> None:
         self._store, self.layout = store, layout
-        self._index: tuple[tuple[Sequence[str], ...], PlaceIndex] | None = None
+        self._places = ListedPlaces(store, layout)
         self._namesakes = Namesakes.of(())
         self._shared = SharedManifests(store)
+        self._included = IncludedManifests(store)
 
     @property
     def places(self) -> PlaceIndex:
         """The index of sites and builds as they are now. Raises RepoUnusable."""
-        listed = tuple(map(self._list, self.layout.listings))
-        index = self._index
-        if index is None or any(map(is_not, listed, index[0])):
-            index = self._index = listed, PlaceIndex(self.layout, self._paths(listed))
-        return index[1]
-
-    def _paths(self, listed: Sequence[Sequence[str]]) -> Sequence[str]:
-        """The paths below `manifests/` of all that is listed, sorted."""
-        pairs = zip(self.layout.listings, listed, strict=True)
-        return sorted(
-            {
-                f"{listing.folder}/{path}".removeprefix("/")
-                for listing, found in pairs
-                for path in found
-            }
-        )
-
-    def _list(self, listing: Listing) -> Sequence[str]:
-        folder = f"{FOLDER}{listing.folder}".rstrip("/")
-        return self._store.tree(folder) if listing.deep else self._store.names(folder)
+        return self._places.now()
 
     def sites(self) -> list[str]:
         """The names of all sites, sorted."""
@@ -122,6 +118,24 @@ class RepoView:
     def manifest_of(self, serial: Serial) -> str:
         """Return the path of a Mac's own manifest below `manifests/`."""
         return self.layout.manifest_of(serial.text)
+
+    def check_serial(self, serial: Serial) -> None:
+        """Raise SerialMeansSomething for a serial that the layout gives a meaning, RepoUnusable."""
+        if meaning := self._places.meanings().of(serial.text):
+            raise SerialMeansSomething(serial.text, meaning)
+
+    def check_own(self, serial: Serial) -> None:
+        """Raise SerialMeansSomething where a manifest that Rollcall never wrote is no Mac's own.
+
+        It means something by the layout, or another manifest includes it: for that, all manifests
+        may have to be read, so this is no question for a call that holds a lock. Raises
+        RepoUnusable.
+        """
+        self.check_serial(serial)
+        name = self.manifest_of(serial)
+        if self._store.exists(FOLDER + name) and self._included.has(name):
+            meaning = "the name of a manifest that others include"
+            raise SerialMeansSomething(serial.text, meaning)
 
     def namesakes(self) -> Look:
         """Return a look-up of the present manifests by host names. Raises RepoUnusable."""
@@ -168,8 +182,9 @@ class RepoView:
     ) -> tuple[bytes | None, bytes]:
         """Return the manifest of `serial` as it is, and as `assign` would leave it.
 
-        Reads only. Raises like `assign`.
+        Reads only. Raises like `assign` and `check_serial`.
         """
+        self.check_serial(serial)
         stored, present = self.present(serial)
         merged = self._merge(serial, present, destination, catalogs, written)
         self._verify(self.manifest_of(serial), merged)
@@ -260,11 +275,19 @@ class RepoView:
         )
 
     def check(self) -> None:
-        """Raise RepoUnusable or MissingInclude where no manifest could be written at all."""
+        """Raise RepoUnusable or MissingAlways where no manifest could be written at all."""
         self._store.check()
         for path in self.layout.always:
             if not self._store.exists(FOLDER + path):
-                raise MissingInclude("(any)", path)
+                raise MissingAlways(path)
+
+    def keeps_out(self) -> Sequence[Finding]:
+        """Return what keeps Macs out, such as a layout of which the repo has nothing.
+
+        Raises RepoUnusable.
+        """
+        places = self._places.in_what_is_there()
+        return keeps_out(places, lambda path: self._store.exists(FOLDER + path))
 
     def present(self, serial: Serial) -> tuple[Stored | None, Manifest | None]:
         """Return the present manifest as it was read, and parsed; None where there is none.
@@ -293,7 +316,7 @@ class RepoView:
         )
 
     def _includes(self, to: Destination) -> tuple[Include, ...]:
-        """What a Mac that goes there includes. Raises UnknownSite or UnknownBuild."""
+        """The includes of a Mac that goes there. Raises UnknownSite or UnknownBuild."""
         try:
             return self.layout.includes(to.site, to.build)
         except KeyError:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from infrastructure.text import nearest, normalize
-from provisioning.policy.policy import Policy
+from provisioning.policy.policy import Policy, parents
 from provisioning.policy.problems import dotted
 
 _USER = re.compile(r"[UW][A-Z0-9]{2,}")
@@ -24,7 +24,7 @@ def check(
     the ones that a Mac can be in.
     """
     return [
-        *_unknown("sites", policy.sites, sites, "the Munki repo has no such site"),
+        *_unknown("sites", policy.sites, _with_parents(sites), "the Munki repo has no such site"),
         *_unknown("builds", policy.builds, builds, "the Munki repo has no such build"),
         *_strange_names(policy, builds),
         *_strange_admins(policy),
@@ -35,6 +35,11 @@ def check(
             else ()
         ),
     ]
+
+
+def _with_parents(sites: Collection[str]) -> Collection[str]:
+    """All names that a table may have: those of sites, and of what lies above them."""
+    return {*sites, *(parent for site in sites for parent in parents(site))}
 
 
 def _unknown(

@@ -52,7 +52,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """Quiet hours: of every day, and whole days of the week (Monday is 0); nobody is mentioned."""
+    """Hours of every day, and whole days of the week (Monday is 0), without mentions of people."""
 
     spans: tuple[Span, ...] = ()
     days: frozenset[int] = frozenset()

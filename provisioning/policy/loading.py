@@ -14,8 +14,11 @@ from provisioning.policy.toml_lines import line_of, lines_of
 LARGEST = 64 * 1024  # bytes; a site takes about 200
 
 
-def load(path: Path) -> Policy:
-    """Return the policy in the file at `path`. Raises UnusablePolicy, with all its faults."""
+def load(path: Path, root: str | None = None) -> Policy:
+    """Return the policy in the file at `path`. Raises UnusablePolicy, with all its faults.
+
+    `root` is the one of the repo that is open, which cannot change any more; None: none is open.
+    """
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
@@ -23,11 +26,11 @@ def load(path: Path) -> Policy:
         reason = error.strerror or type(error).__name__
         fix = "ROLLCALL_POLICY has to name a file that Rollcall may read"
         raise UnusablePolicy([f"{path} cannot be read ({reason}); {fix}"]) from error
-    return parse(content, path.name)
+    return parse(content, path.name, root)
 
 
-def parse(content: bytes, name: str) -> Policy:
-    """Return the policy in `content`, called `name` in errors. Raises UnusablePolicy."""
+def parse(content: bytes, name: str, root: str | None = None) -> Policy:
+    """Return the policy in `content`, called `name` in errors; as `load`."""
     if len(content) > LARGEST:
         raise UnusablePolicy([f"{name} is larger than {LARGEST // 1024} KiB; make it shorter"])
     try:
@@ -41,11 +44,11 @@ def parse(content: bytes, name: str) -> Policy:
     except (RecursionError, ValueError) as error:  # thousands of brackets or of digits
         said = "this is no policy; see docs/reference/policy.md for what can be in it"
         raise _unusable(name, [(None, said)]) from error
-    return _validated(raw, text, name)
+    return _validated(raw, text, name, root)
 
 
-def _validated(raw: dict[str, Any], text: str, name: str) -> Policy:
-    found = problems.of_repetitions(raw) + problems.of_layout(raw)
+def _validated(raw: dict[str, Any], text: str, name: str, root: str | None) -> Policy:
+    found = problems.of_repetitions(raw) + problems.of_layout(raw, root)
     try:
         policy = Policy.model_validate(raw)
     except ValidationError as error:

@@ -4,10 +4,8 @@ Faults concern several keys together more often than the type of one, so they ar
 not by the schema of the other tables.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
-from itertools import chain
 from typing import Any, TypeAlias
 
 from infrastructure.text import nearest, normalize
@@ -20,19 +18,40 @@ from provisioning.munki.layout import (
     MatchForm,
     NamesForm,
     PrefixForm,
+    new_manifests,
 )
 from provisioning.munki.layout.forms import NAME, SITE
 from provisioning.munki.manifests.names import InvalidName, ManifestName
 
 Where: TypeAlias = tuple[str | int, ...]
 
-KEYS = ("always", "builds", "macs", "manifest", "order", "root", "sites")
-FORMS = ("folder", "prefix", "names", "match")
+_PARTS = "with / between its parts, none of which begins with a dot"
+_PATH = f'a path below manifests, such as "groups/lab", {_PARTS}'
+_KIND = "a folder, a table with one of folder, prefix, names and match, or false"
+# The keys of the table, and how each is written.
+KEYS = {
+    "root": f'a folder below MUNKI_REPO, such as "munki_repo", {_PARTS}',
+    "always": 'a list of paths, such as ["site_default"]',
+    "macs": f'a folder below manifests, such as "clients", {_PARTS}',
+    "sites": _KIND,
+    "builds": _KIND,
+    "order": 'each of "always", "site" and "build" once, as a list',
+    "manifest": "a table, such as {managed_installs = []}",
+}
+FORMS = {
+    "folder": f'a folder below manifests, such as "groups", {_PARTS}',
+    "prefix": 'how the names begin, such as "site_"',
+    "names": "a list of paths, or a table of names, each with its path",
+    "match": f'a path with one {NAME}, which is the name, such as "lab_*"',
+}
+INCLUDE = "true or false"
+NO_PATH = "?"  # in place of a faulty one
+INCLUDE = "true or false"
+NO_PATH = "?"  # in place of a faulty one
 OURS = {
     "catalogs": "the catalogs of new manifests are catalogs in [builds.NAME]",
     "included_manifests": "what every Mac includes is munki.always",
 }
-PATH = "write a path below manifests, without dots at the beginning of its parts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +64,7 @@ class MunkiTable:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with the value at a key of the table, and what to write; or an unknown key."""
+    """A fault of the table: the value at a key, and what to write; or an unknown key."""
 
     where: Where
     fix: str
@@ -76,7 +95,7 @@ class _Reader:
             self._add(("builds",), "munki.sites is false too; one of them says where a Mac goes")
         layout = Layout(
             always=self._paths(("always",), written.get("always", list(DEFAULT.always))),
-            macs=self._folder(("macs",), written.get("macs", "")),
+            macs=self._folder("macs", written.get("macs", "")),
             sites=self._form("sites", written, DEFAULT.sites),
             builds=self._form("builds", written, DEFAULT.builds),
             includes_site=self._includes_site(written.get("sites")),
@@ -84,47 +103,47 @@ class _Reader:
             new_manifest=self._new_manifest(written.get("manifest", DEFAULT.new_manifest)),
         )
         if not self.faults:
-            self._contradictions(layout)
-        return MunkiTable(self._folder(("root",), written.get("root", "")), layout)
+            self._contradictions(layout, written)
+        return MunkiTable(self._folder("root", written.get("root", "")), layout)
 
     def _add(self, where: Where, fix: str) -> None:
         self.faults.append(Fault(where, fix))
 
-    def _unknown_keys(self, where: Where, table: Mapping[str, Any], known: Sequence[str]) -> None:
+    def _unknown_keys(self, where: Where, table: Mapping[str, Any], known: Iterable[str]) -> None:
         for key in table:
             if key not in known:
                 near = nearest(key, known)
                 fix = f"did you mean {near}?" if near else f"there are {', '.join(sorted(known))}"
                 self.faults.append(Fault((*where, key), fix, is_unknown_key=True))
 
-    def _path(self, where: Where, written: Any) -> str:
+    def _path(self, where: Where, written: Any, kind: str = _PATH) -> str:
         try:
             return ManifestName.parse(written if isinstance(written, str) else "").text
         except InvalidName:
-            self._add(where, PATH)
-            return "?"
+            self._add(where, f"write {kind}")
+            return NO_PATH
 
     def _paths(self, where: Where, written: Any) -> tuple[str, ...]:
         if not isinstance(written, list):
-            self._add(where, 'write a list of paths, such as ["site_default"]')
+            self._add(where, f"write {KEYS['always']}")
             return ()
-        return tuple(dict.fromkeys(self._path(where, path) for path in written))
+        paths = [self._path((*where, place), path) for place, path in enumerate(written)]
+        return tuple(dict.fromkeys(paths))
 
-    def _folder(self, where: Where, written: Any) -> str:
-        text = written.rstrip("/") if isinstance(written, str) else written
-        return "" if text == "" else self._path(where, text)
+    def _folder(self, key: str, written: Any) -> str:
+        return "" if written == "" else self._path((key,), _without_slash(written), KEYS[key])
 
     def _order(self, written: Any) -> tuple[Kind, ...]:
         kinds = [kind.value for kind in Kind]
         if not isinstance(written, list) or sorted(map(str, written)) != sorted(kinds):
-            self._add(("order",), 'write each of "always", "site" and "build" once, as a list')
+            self._add(("order",), f"write {KEYS['order']}")
             return DEFAULT.order
         return tuple(Kind(kind) for kind in written)
 
     def _includes_site(self, written: Any) -> bool:
         include = written.get("include", True) if isinstance(written, dict) else True
         if not isinstance(include, bool):
-            self._add(("sites", "include"), "write true or false")
+            self._add(("sites", "include"), f"write {INCLUDE}")
         return include is not False
 
     def _form(self, kind: str, table: Mapping[str, Any], default: Form | None) -> Form | None:
@@ -132,27 +151,26 @@ class _Reader:
         if kind not in table or written is False:
             return default if kind not in table else None
         if isinstance(written, str):
-            written = {"folder": written}
+            return self._folder_form((kind,), written)
         if not isinstance(written, dict):
-            self._add((kind,), f"write a folder, a table with one of {_listed(FORMS)}, or false")
+            self._add((kind,), f"write {KEYS[kind]}")
             return default
         self._unknown_keys((kind,), written, (*FORMS, "include") if kind == "sites" else FORMS)
         forms = [form for form in FORMS if form in written]
         if len(forms) != 1:
             has = f"it has {_listed(forms)}: keep one of them" if forms else "it says no form"
-            self._add((kind,), has if forms else f"{has}: write one of {_listed(FORMS)}")
+            self._add((kind,), has if forms else f"{has}: write one of {_listed([*FORMS])}")
             return default
         readers: dict[str, Callable[[str, Any], Form]] = {
-            "folder": self._folder_form,
+            "folder": lambda kind, written: self._folder_form((kind, "folder"), written),
             "prefix": self._prefix_form,
             "names": self._names_form,
             "match": self._match_form,
         }
         return readers[forms[0]](kind, written[forms[0]])
 
-    def _folder_form(self, kind: str, written: Any) -> Form:
-        text = written.rstrip("/") if isinstance(written, str) else written
-        return FolderForm(self._path((kind, "folder"), text))
+    def _folder_form(self, where: Where, written: Any) -> Form:
+        return FolderForm(self._path(where, _without_slash(written), FORMS["folder"]))
 
     def _prefix_form(self, kind: str, written: Any) -> Form:
         where, example = (kind, "prefix"), f'"{kind.removesuffix("s")}_"'
@@ -162,24 +180,30 @@ class _Reader:
             fix = f"a prefix is for manifests at the root: write match = {_quoted(written + NAME)}"
             self._add(where, fix)
         else:
-            return PrefixForm(self._path(where, written))
-        return PrefixForm("?")
+            self._path(where, f"{written}x")  # a blank may be at the end of it
+            return PrefixForm(written)
+        return PrefixForm(NO_PATH)
 
     def _names_form(self, kind: str, written: Any) -> Form:
         where = (kind, "names")
-        pairs = list(written.items()) if isinstance(written, dict) else None
-        if isinstance(written, list):
-            pairs = [(path, path) for path in written]  # the path is the name
+        pairs: list[tuple[str | int, Any]] = []
+        if isinstance(written, dict | list):
+            pairs = list(written.items() if isinstance(written, dict) else enumerate(written))
         if not pairs:
-            self._add(where, "write a list of paths, or a table of names, each with its path")
-            return NamesForm(())
-        names = tuple((str(name), self._path(where, path)) for name, path in pairs)
+            self._add(where, f"write {FORMS['names']}")
+        names: list[tuple[str, str]] = []
         known: dict[str, str] = {}
-        for name, _ in names:
-            first = known.setdefault(normalize(name), name)
-            if first != name:
-                self._add(where, f"{_quoted(first)} and {_quoted(name)} are one name; keep one")
-        return NamesForm(names)
+        for key, member in pairs:
+            path = self._path((*where, key), member)
+            name = path if isinstance(key, int) else key  # in a list, the path is the name
+            if not name:
+                self._add((*where, key), "it has no name; write one before the =")
+            elif path != NO_PATH and (first := known.get(normalize(name))):
+                fix = f"{_quoted(first)} and {_quoted(name)} are one name; keep one"
+                self._add((*where, key), fix)
+            known.setdefault(normalize(name), name)
+            names.append((name, path))
+        return NamesForm(tuple(names))
 
     def _match_form(self, kind: str, written: Any) -> Form:
         if fix := _fault_of_pattern(kind, written):
@@ -192,38 +216,51 @@ class _Reader:
             self._add(("manifest",), "write a table, such as {managed_installs = []}")
             return DEFAULT.new_manifest
         for key, value in written.items():
-            if fix := _fault_of_value(key, value):
+            if fix := new_manifests.fault_of(key, value):
                 self._add(("manifest", key), fix)
         return written
 
-    def _contradictions(self, layout: Layout) -> None:
+    def _contradictions(self, layout: Layout, written: Mapping[str, Any]) -> None:
         """Faults of keys that are right by themselves."""
         sites, builds = layout.sites, layout.builds
         if sites and sites.finds_folders and layout.includes_site:
             self._add(("sites", "match"), "a folder is no manifest: add include = false")
         if sites and sites == builds and not isinstance(sites, NamesForm):
-            self._add(("builds",), "munki.sites is the same; nothing would tell them apart")
+            key, other = ("builds", "sites") if "builds" in written else ("sites", "builds")
+            self._add((key,), f"munki.{other} is the same; nothing would tell them apart")
         if sites is None and builds and builds.needs_site:
             self._add(("builds", "match"), f"munki.sites is false, so nothing stands for {SITE}")
-        self._paths_twice(layout)
+        self._paths_twice(layout, written)
         for kind, form in (("sites", sites), ("builds", builds)):
-            if form and layout.is_macs(f"{form.path('x', 'x') or ''}/"):
+            if form and any(map(layout.is_macs, _examples(form))):
                 self._add(("macs",), f"munki.{kind} lies there; Macs need a folder of their own")
 
-    def _paths_twice(self, layout: Layout) -> None:
-        known = dict.fromkeys(layout.always, "munki.always")
+    def _paths_twice(self, layout: Layout, written: Mapping[str, Any]) -> None:
+        """Faults of a path that is written twice, in whatever case."""
+        known = {normalize(path): "munki.always" for path in layout.always}
         for kind, form in (("sites", layout.sites), ("builds", layout.builds)):
             if isinstance(form, NamesForm):
-                for _, path in form.names:
-                    first = known.setdefault(path, f"munki.{kind}")
-                    if first != f"munki.{kind}":
+                is_list = isinstance(written[kind]["names"], list)
+                for place, (name, path) in enumerate(form.names):
+                    if first := known.get(normalize(path)):
                         fix = f"{_quoted(path)} is in {first} already; keep it in one of them"
-                        self._add((kind, "names"), fix)
+                        self._add((kind, "names", place if is_list else name), fix)
+                    known.setdefault(normalize(path), f"munki.{kind}")
+
+
+def _examples(form: Form) -> Iterator[str]:
+    """Yield paths of a form, with a slash behind each: those of a list, or of any name."""
+    if isinstance(form, NamesForm):
+        yield from (path for _, path in form.names)
+    else:
+        yield f"{form.path('x', 'x') or ''}/"
 
 
 def _fault_of_pattern(kind: str, written: Any) -> str | None:
-    """What to do about a pattern; None where it is good."""
-    if not isinstance(written, str) or written.count(NAME) != 1:
+    """The advice about a pattern; None where it is good."""
+    if not isinstance(written, str):
+        return f"write {FORMS['match']}"
+    if written.count(NAME) != 1:
         return f"write one {NAME}, which is the name"
     rest = written.replace(SITE, "site")
     faults = {
@@ -239,20 +276,13 @@ def _fault_of_pattern(kind: str, written: Any) -> str | None:
     try:
         ManifestName.parse(rest.replace(NAME, "name").removesuffix("/"))
     except InvalidName:
-        return PATH
+        return f"write {_PATH}"
     return None
 
 
-def _fault_of_value(key: str, value: Any) -> str | None:
-    """What to do about a value of a new manifest, at any depth; None where it is good."""
-    if key in OURS:
-        return OURS[key]
-    if isinstance(value, float | date | time):
-        return "write a text, a whole number, true or false, an array or a table"
-    inner = value.items() if isinstance(value, dict) else ()
-    members = value if isinstance(value, list) else ()
-    inside = chain(inner, (("", member) for member in members))
-    return next((fix for key, each in inside if (fix := _fault_of_value(key, each))), None)
+def _without_slash(written: Any) -> Any:
+    """A folder without slashes at its end; a slash alone is left, for it is no folder."""
+    return written.rstrip("/") or written if isinstance(written, str) else written
 
 
 def _listed(words: Sequence[str]) -> str:

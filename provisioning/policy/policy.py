@@ -64,8 +64,17 @@ class Policy(PolicyTable):
         return cls()
 
     def site(self, name: str) -> Site:
-        """Return the table of a site, in any case; one of defaults where there is none."""
-        return self._sites.get(normalize(name)) or Site()
+        """Return the table of a site, in any case; one of defaults where there is none.
+
+        A key that the table of `uk/leeds` does not have is that of `uk`, where that has it.
+        """
+        folded = normalize(name)
+        if "/" not in folded:
+            return self._sites.get(folded) or Site()
+        tables = [self._sites[each] for each in (*parents(folded), folded) if each in self._sites]
+        return Site.model_construct(
+            **{key: getattr(table, key) for table in tables for key in table.model_fields_set}
+        )
 
     def build(self, name: str) -> Build:
         """Return the table of a build, in any case; one of defaults where there is none."""
@@ -157,6 +166,12 @@ class Policy(PolicyTable):
         if self.digest is None:
             return []
         return hours.daily(self.digest, self.timezone, after, now)
+
+
+def parents(name: str) -> list[str]:
+    """Return what lies above a site's name, the outermost first: `uk` above `uk/leeds`."""
+    parts = name.split("/")
+    return ["/".join(parts[:number]) for number in range(1, len(parts))]
 
 
 def _by_folded_name(entries: Mapping[str, Some]) -> dict[str, Some]:

@@ -65,12 +65,15 @@ def of_repetitions(raw: Mapping[str, Any]) -> list[Problem]:
     return problems
 
 
-def of_layout(raw: Mapping[str, Any]) -> list[Problem]:
-    """Say what is wrong with the table of the repo's layout."""
+def of_layout(raw: Mapping[str, Any], root: str | None = None) -> list[Problem]:
+    """Say what is wrong with the table of the repo's layout; `root` is that of an open repo."""
     table, faults = munki_table.read(raw.get("munki", {}))
     found: list[Problem] = [
         (("munki", *fault.where), _layout_sentence(raw, fault)) for fault in faults
     ]
+    if root is not None and table.root != root and not faults:
+        begun = f"this process began with {_shown(root)}; restart Rollcall"
+        found.append((("munki", "root"), f"munki.root is {_shown(table.root)}, and {begun}"))
     if table.layout.macs and raw.get("client_identifier") is False:
         fix = "take it out: with munki.macs, Munki finds no Mac's manifest without it"
         found.append((("client_identifier",), f"client_identifier is false; {fix}"))
@@ -83,12 +86,13 @@ def _layout_sentence(raw: Mapping[str, Any], fault: Fault) -> str:
         return f"{dotted(where)} is not a key of the policy; {fault.fix}"
     value: Any = raw
     for key in where:
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return f"{dotted(where)} is {_shown(value)}; {fault.fix}"
+        value = value[key]
+    verb = "has" if isinstance(where[-1], int) else "is"
+    return f"{dotted(where)} {verb} {_shown(value)}; {fault.fix}"
 
 
 def _named(raw: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Iterable[str]]]:
-    """Where names of sites and builds are keys, and which."""
+    """The tables of a policy whose keys are names of sites or builds: each path, and the names."""
     for kind in _TABLES:
         tables = raw.get(kind)
         if isinstance(tables, dict):

@@ -15,9 +15,9 @@ INTERVAL = 1.0  # seconds between looks at the file
 class PolicyFile:
     """A policy file that is read again when it changes. Threads may share one.
 
-    Without a path everything is allowed. A file that became unusable leaves the last good policy in
-    force; `fault` is then its error, and `tell` is called with it once, and with None once the file
-    is good again.
+    Without a path everything is allowed. A file that became unusable, or whose `munki.root` is no
+    longer the one that was opened, leaves the last good policy in force; `fault` is then its error,
+    and `tell` is called with it once, and with None once the file is good again.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class PolicyFile:
     def _read(self, path: Path) -> None:
         before = self._fault
         try:
-            self._policy, self._fault = load(path), None
+            self._policy, self._fault = load(path, self._policy.munki.root), None
         except UnusablePolicy as fault:
             self._fault = fault
         if str(self._fault) != str(before):

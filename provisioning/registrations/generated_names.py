@@ -78,7 +78,7 @@ def _name(session: Session, pattern: Pattern, mac: Registration, look: Look, at:
 
     serial = Serial(mac.name)
     mac.computer_name = _first_free_name(session, pattern, destination, serial, look, numbers)
-    mac.named_for = str(destination)
+    mac.named_for = destination.key
     naming.record(session, mac, before, at=at)
 
 

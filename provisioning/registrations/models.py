@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infrastructure.database.base import Base, partial
+from provisioning.munki import Destination
 
 # States of a registration.
 WAITING, IMAGING, CONFIRMED = "waiting", "imaging", "confirmed"
@@ -25,9 +26,9 @@ class Registration(Base):
     where only the Mac's own script named its destination. `step` is the last message of the Mac's
     reports, which came at `heard_at`; `mentioned_at` is set once Slack was told that it stalled.
     `computer_name` is the name for the Mac, None until one is typed or requested; `named_for` the
-    “site/build” whose pattern made it, None where it was typed. `revision` counts the changes.
-    `includes` is what Rollcall wrote into its manifest, a `WrittenIncludes` as JSON; None where it
-    never did.
+    destination whose pattern made it, as its `key`; None where it was typed. `revision` counts
+    the changes. `includes` is what Rollcall wrote into its manifest, a `WrittenIncludes` as JSON;
+    None where it never did.
     """
 
     __tablename__ = "registrations"
@@ -75,7 +76,7 @@ class Registration(Base):
     @property
     def called(self) -> str | None:
         """The name of the Mac; one that a pattern made for another destination is ignored."""
-        stays = self.named_for in (None, f"{self.site}/{self.build}")
+        stays = self.named_for in (None, Destination(self.site, self.build).key)
         return self.computer_name if stays else None
 
 

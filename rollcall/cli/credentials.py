@@ -8,10 +8,15 @@ import click
 from provisioning.access import credentials as keys
 from provisioning.access import refusals as turned_away
 from provisioning.access.models import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS, Credential
-from provisioning.munki import MunkiRepo
+from provisioning.munki import RepoView
 from provisioning.munki.errors import UnknownDestination
 from rollcall.application import Application
 from rollcall.settings import RepoSettings, Settings, read
+
+ONE_JSON = (
+    "A key for InstallApplications opens one JSON and nothing else: "
+    "say SITE --installapplications BUILD alone."
+)
 
 
 @click.group()
@@ -43,10 +48,10 @@ def make(site: str | None, all_sites: bool, opens: str | None, build: str | None
     The site's other keys stay good until they are revoked.
     """
     _refuse_nonsense(site, all_sites, opens, build)
+    kind = opens or SCRIPTS if build is None else INSTALLAPPLICATIONS
     with Application(read(RepoSettings)) as application:
-        if site:
-            site, build = _existing(application.repo, site, build)
-        kind = INSTALLAPPLICATIONS if build else opens or SCRIPTS
+        if not all_sites:
+            site, build = _existing(application.repo.now(), site or "", build)
         with application.database.begin() as session:
             key = keys.make(session, site, kind, datetime.now(UTC), build=build)
     click.echo(_use(keys.place(site, build), kind), err=True)
@@ -83,7 +88,7 @@ def revoke(number: int) -> None:
 @click.command()
 @click.option("--days", default=1, show_default=True, type=click.IntRange(1, 90))
 def refusals(days: int) -> None:
-    """List who was turned away at the Macs' door of late, and why."""
+    """List the addresses whose requests were refused in the last days, and why."""
     since = datetime.now(UTC) - timedelta(days=days)
     with Application(read(Settings)) as application, application.database.reading() as session:
         refused = turned_away.recent(session, since)
@@ -97,24 +102,37 @@ def refusals(days: int) -> None:
 def _refuse_nonsense(
     site: str | None, all_sites: bool, opens: str | None, build: str | None
 ) -> None:
-    if build is not None and (opens or not site or all_sites):
-        raise click.UsageError(
-            "A key for InstallApplications opens one JSON and nothing else: "
-            "say SITE --installapplications BUILD alone."
-        )
+    if build is not None and (opens or all_sites):
+        raise click.UsageError(ONE_JSON)
     if opens == MANIFESTS and site:
         raise click.UsageError("A key for manifests opens all sites: say --all-sites instead.")
-    if bool(site) == all_sites:
+    if build is None and bool(site) == all_sites:
         raise click.UsageError("Name the site that the key is for, or say --all-sites.")
 
 
-def _existing(repo: MunkiRepo, site: str, build: str | None) -> tuple[str, str | None]:
-    """The site and the build as the repo spells them; or a sentence with the nearest names."""
+def _existing(repo: RepoView, site: str, build: str | None) -> tuple[str | None, str | None]:
+    """The site and the build as the repo spells them; or a sentence with the nearest names.
+
+    Each is None where the key is for no site, or for no build, in particular.
+    """
+    layout = repo.layout
+    if site and layout.sites is None:
+        raise click.ClickException(
+            "The Munki repo has no sites (munki.sites is false in the policy), so no key is for "
+            "one of them: say --all-sites, or --installapplications BUILD."
+        )
+    if build and layout.builds is None:
+        raise click.ClickException(
+            "The Munki repo has no builds (munki.builds is false in the policy): say "
+            "--installapplications '' for the JSON of SITE."
+        )
+    if not site and layout.sites is not None:
+        raise click.UsageError(ONE_JSON)
     try:
         if build is None:
-            return repo.now().site(site), None
-        destination = repo.now().destination(site, build)
-        return destination.site, destination.build
+            return repo.site(site), None
+        destination = repo.destination(site, build)
+        return destination.site or None, destination.build or None
     except UnknownDestination as error:
         names = " or ".join(repr(name) for name in error.nearest)
         raise click.ClickException(

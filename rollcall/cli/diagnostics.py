@@ -45,15 +45,16 @@ def preview(serial: str, site: str | None, build: str | None) -> None:
 
     Reads only. Secrets are left out.
     """
-    if bool(site) != bool(build):
-        raise click.UsageError("Give --site and --build, or neither.")
-    requested = Requested(site, build) if site and build else None
+    requested = Requested(site or "", build or "")
     with (
         Application(read(ServerSettings)) as application,
         application.database.reading() as session,
     ):
         policy, now = application.policy.policy, datetime.now(UTC)
+        named = requested.within(application.repo.now().layout)
+        if named is None and not requested.destination.is_nowhere:
+            raise click.UsageError("Give --site and --build, or neither.")
         result = application.machines.previewer.preview(
-            session, policy, Serial.parse(serial), requested=requested, at=now
+            session, policy, Serial.parse(serial), requested=named, at=now
         )
     click.echo(result.as_text(), nl=False)

@@ -40,7 +40,17 @@ class ChannelSettings(Settings):
     )
 
 
-class RepoSettings(ChannelSettings):
+class PolicySettings(Settings):
+    """Settings of the policy."""
+
+    policy: Path | None = Field(
+        None,
+        alias="ROLLCALL_POLICY",
+        description="a file that says who may do what, such as `/munki_repo/rollcall.toml`",
+    )
+
+
+class RepoSettings(ChannelSettings, PolicySettings):
     """Settings of the two doors: the Munki repo, the policy, the channel."""
 
     munki_repo: str = Field(
@@ -76,11 +86,6 @@ class RepoSettings(ChannelSettings):
         alias="SLACK_COMMAND",
         pattern=r"^/\S{1,31}$",
         description="the slash command's name",
-    )
-    policy: Path | None = Field(
-        None,
-        alias="ROLLCALL_POLICY",
-        description="a file that says who may do what, such as `/munki_repo/rollcall.toml`",
     )
 
     @field_validator("munki_repo")

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
 
-from rollcall.settings.common import RepoSettings, Settings
+from rollcall.settings.common import PolicySettings, RepoSettings, Settings
 
 
 class SlackSettings(Settings):
-    """Settings of the relay: a way to write to Slack."""
+    """Settings of a way to write to Slack."""
 
     bot_token: SecretStr = Field(
         alias="SLACK_BOT_TOKEN", description="the app's bot token, `xoxb-…`"
@@ -21,6 +21,10 @@ class SlackSettings(Settings):
     @classmethod
     def _is_a_bot_token(cls, token: SecretStr) -> SecretStr:
         return _begins(token, "xoxb-")
+
+
+class RelaySettings(SlackSettings, PolicySettings):
+    """Settings of the relay: a way to write to Slack, and the policy for what a card asks."""
 
 
 class JobsSettings(SlackSettings, RepoSettings):

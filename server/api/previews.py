@@ -1,6 +1,5 @@
 """The route that previews a Mac's next boot, for admins and their tools."""
 
-from dataclasses import asdict
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, jsonify, request
@@ -14,10 +13,15 @@ from provisioning.policy import PolicyFile
 from provisioning.values.serials import Serial
 from server.auth.authentication import Callers
 from server.errors import text, wants_json
+from server.named_places import NamedPlaces
 
 
 def blueprint(
-    database: Database, previewer: Previewer, policy: PolicyFile, callers: Callers
+    database: Database,
+    previewer: Previewer,
+    policy: PolicyFile,
+    callers: Callers,
+    named_places: NamedPlaces,
 ) -> Blueprint:
     """Return the route that previews a Mac's next boot. It only reads."""
     routes = Blueprint("previews", __name__)
@@ -31,17 +35,19 @@ def blueprint(
         """
         allowed_site = callers.admit(request)
         fields = [request.args.get(name, "") for name in ("serial", "site", "build")]
-        serial, site, build = fields
-        if not serial or bool(site) != bool(build):
+        serial, repo = fields[0], previewer.repo.now()
+        requested = Requested(*named_places.read(repo, *fields[1:]))
+        named = requested.within(repo.layout)
+        if not serial or (named is None and not requested.destination.is_nowhere):
             raise BadRequest("Send the field serial, and site and build: both or neither.")
-        mac, requested = Serial.parse(serial), Requested(site, build) if site else None
+        mac = Serial.parse(serial)
         bind_contextvars(serial=mac.text)
         with database.reading() as session:
             now = datetime.now(UTC)
-            result = previewer.preview(session, policy.policy, mac, requested=requested, at=now)
+            result = previewer.preview(session, policy.policy, mac, requested=named, at=now)
         callers.confine(
             request, allowed_site, result.destination.site if result.destination else None
         )
-        return jsonify(asdict(result)) if wants_json() else text(result.as_text())
+        return jsonify(result.as_json()) if wants_json() else text(result.as_text())
 
     return routes

@@ -18,6 +18,7 @@ from provisioning.access.models import INSTALLAPPLICATIONS
 from provisioning.access.tokens import TokenGrant, Tokens
 from provisioning.clients.imagr.errors import ConfigExpired
 from provisioning.firstboot.placement import Requested
+from provisioning.munki import Destination
 from server.auth.guards import (
     EARLY,
     ELSEWHERE,
@@ -83,13 +84,15 @@ class Callers:
     def admit_to(self, request: Request, site: str, build: str) -> CredentialGrant | None:
         """Let a client in to the JSON of `site` and `build`, or to the script in it.
 
+        Each is empty where the caller does not say it, or the repo has no such kind.
+
         Returns what its key opens, None for the user name and the password. Raises as `admit`.
         """
         credential = self._credential_in(request)
         if credential is not None and credential.opens != INSTALLAPPLICATIONS:
             self.confine(request, credential.site, site)
         elif credential is not None and not credential.is_for(site, build):
-            raise self._too_narrow(request, credential, f"{site[:80]}/{build[:80]}")
+            raise self._too_narrow(request, credential, str(Destination(site[:80], build[:80])))
         return credential
 
     def _credential_in(self, request: Request) -> CredentialGrant | None:
@@ -114,6 +117,14 @@ class Callers:
         return Forbidden(
             f"This credential opens the JSON of {credential} for InstallApplications and the "
             f"script in it, and nothing else, so not {target}."
+        )
+
+    def siteless(self, request: Request, credential: CredentialGrant) -> Forbidden:
+        """Return the refusal of a site's key where the layout of the Munki repo has no sites."""
+        self._guard.refuse(request, ELSEWHERE)
+        return Forbidden(
+            f"This credential opens the site {credential.site!r}, and the Munki repo has no sites: "
+            "send one that `boot.sh credentials make --all-sites` made."
         )
 
     def confine(self, request: Request, allowed_site: str | None, site: str | None) -> None:
@@ -147,8 +158,8 @@ class Callers:
     def judging(self, request: Request) -> Iterator[None]:
         """Count what is raised about a token of `request` as a refusal: a context manager.
 
-        A good one never waits: nobody guesses a signature. Raises the InvalidToken that is raised
-        in it, and TooManyRequests instead where a caller guesses.
+        A good one never waits: a signature cannot be guessed. Raises the InvalidToken that is
+        raised in it, and TooManyRequests instead where a caller guesses.
         """
         try:
             yield

@@ -25,7 +25,7 @@ UNKNOWN_KEY = "unknown report key"
 WRONG_SIGNATURE = "wrong signature"
 OLD_SIGNATURE = "old signature"
 SLOWED = "refused too often"
-# Nobody guesses by sending nothing, nor with what we or Slack signed, nor with a key that we made.
+# No guesses: nothing was sent, or something that we or Slack signed, or a key that we made.
 _HARMLESS = frozenset({NOTHING_SENT, EXPIRED, EARLY, ELSEWHERE, ONE_JSON, OLD_SIGNATURE})
 
 
@@ -33,9 +33,9 @@ class Guard:
     """The log and the rate limit of one route. `note` gets address and reason of each refusal.
 
     Each route has a guard of its own: an old key for reports must not keep Macs from booting.
-    What nobody can guess (a key that Rollcall made, a signature) is looked at first, and `hear`
-    asked only where it is wrong; for a password `hear` is asked first, or the time that an answer
-    takes would say whether it is right. `known_clients` are those who do not wait.
+    A key that Rollcall made and a signature cannot be guessed: they are looked at first, and `hear`
+    is asked only where they are wrong. For a password `hear` is asked first, or the time of an
+    answer would tell if it is right. `known_clients` are those who do not wait.
     """
 
     def __init__(

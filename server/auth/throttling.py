@@ -1,7 +1,7 @@
 """A rate limiter of guesses: wrong credentials are counted, and after too many new ones wait.
 
 All of it is in the memory of one process, and bounded, whatever is sent. Time is the monotonic
-clock's, which nobody sets.
+clock's, which cannot be set.
 """
 
 import math

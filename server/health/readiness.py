@@ -77,13 +77,15 @@ class Readiness:
             self._process.note(session)
 
     def _check_repo(self) -> State:
+        view = self._repo.now()
         try:
-            self._repo.now().check()
+            view.check()
+            kept_out = view.keeps_out()
         except RepoReadOnly as error:
             return State(sentence=f"reads only: {error.reason}")
         except RollcallError as error:
             return State(False, _first_line(error))
-        return State()
+        return State(sentence=" ".join(map(str, kept_out)) or "ok")
 
 
 def _refused_messages(session: Session) -> list[str]:

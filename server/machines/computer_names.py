@@ -27,9 +27,9 @@ def blueprint(names: "ComputerNames", callers: Callers) -> Blueprint:
     def computer_name() -> Response:
         """The name of the Mac in the field `serial`; on a second line the network's form of it.
 
-        With Basic auth or the script's token. `204` where it has no name; `403` where nobody
-        registered it, as `/gen_manifest` answers: it may have a name later; `409` where Munki would
-        give it another manifest by that name: then the Mac keeps the name that it has.
+        With Basic auth or the script's token. `204` where it has no name; `403` where it is
+        not registered, as `/gen_manifest` answers: it may have a name later; `409` where Munki
+        would give it another manifest by that name: then the Mac keeps the name that it has.
         """
         if request.method == "HEAD":
             raise MethodNotAllowed(["GET"])

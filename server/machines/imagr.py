@@ -33,7 +33,7 @@ def blueprint(
     routes = Blueprint("imagr", __name__)
     routes.add_url_rule("/imagr_config.plist", view_func=views.config)
     routes.add_url_rule("/workflow", view_func=views.workflow)
-    routes.add_url_rule("/background/<site>.png", view_func=views.background)
+    routes.add_url_rule("/background/<path:site>.png", view_func=views.background)
     routes.add_url_rule("/background.png", view_func=views.background)
     return routes
 
@@ -63,8 +63,8 @@ class _Views:
     def workflow(self) -> Response:
         """The name of the workflow of the Mac in the field `serial`.
 
-        With Basic auth or the token in Imagr's config. `403` until somebody has said in Slack where
-        the Mac goes.
+        With Basic auth or the token in Imagr's config. `403` until a technician has said in
+        Slack where the Mac goes.
         """
         token = bearer(request)
         if token is None:

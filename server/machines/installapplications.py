@@ -10,15 +10,17 @@ from functools import lru_cache
 import structlog
 from flask import Blueprint, Response, request
 from structlog.contextvars import bind_contextvars
+from werkzeug.exceptions import BadRequest
 
 from infrastructure.database.engine import Database
 from provisioning.access import exposures
 from provisioning.access.credentials import CredentialGrant
 from provisioning.clients.installapplications import promises
 from provisioning.clients.installapplications.document import InstallApplications, StagesDocument
-from provisioning.munki import MunkiRepo
+from provisioning.munki import Destination, MunkiRepo, RepoView
 from server.auth.authentication import Callers
 from server.errors import text
+from server.named_places import NamedPlaces
 
 log = structlog.get_logger()
 
@@ -26,13 +28,20 @@ MAX_AGE = 20  # seconds that a JSON is kept
 
 
 def blueprint(
-    database: Database, repo: MunkiRepo, installations: InstallApplications, callers: Callers
+    database: Database,
+    repo: MunkiRepo,
+    named_places: NamedPlaces,
+    installations: InstallApplications,
+    callers: Callers,
 ) -> Blueprint:
     """Return the routes that InstallApplications calls."""
-    views = _Views(database, repo, installations, callers)
+    views = _Views(database, repo, named_places, installations, callers)
     routes = Blueprint("installapplications", __name__)
     routes.add_url_rule("/installapplications/<site>/<build>.json", view_func=views.stages)
     routes.add_url_rule("/installapplications/<site>/<build>/<digest>.sh", view_func=views.script)
+    # Fields can say a name with a `/`, and leave out what the repo does not have.
+    routes.add_url_rule("/installapplications.json", view_func=views.stages)
+    routes.add_url_rule("/installapplications.sh", view_func=views.script)
     return routes
 
 
@@ -43,43 +52,64 @@ class _Views:
         self,
         database: Database,
         repo: MunkiRepo,
+        named_places: NamedPlaces,
         installations: InstallApplications,
         callers: Callers,
     ) -> None:
-        self._database, self._repo = database, repo
+        self._database, self._repo, self._named = database, repo, named_places
         self._installations, self._callers = installations, callers
         self._cached_document = lru_cache(maxsize=256)(self._document)
 
-    def stages(self, site: str, build: str) -> Response:
+    def stages(self, site: str = "", build: str = "") -> Response:
         """The stages for InstallApplications as JSON, Rollcall's script among them.
 
-        With a key for that JSON, a site's key or Basic auth. `HEAD` works.
+        With a key for that JSON, a site's key or Basic auth; for `?site=…&build=…` where they are
+        not in the path. `HEAD` works.
         """
-        credential = self._callers.admit_to(request, site, build)
-        bind_contextvars(site=site, build=build)
+        repo, credential, to = self._admitted(site, build)
         slot = int(time.time() / MAX_AGE)
-        document = self._cached_document(site, build, _is_site_locked(credential), slot)
+        document = self._cached_document(repo, to, _is_site_locked(credential), slot)
         self._record(document, credential)
         return Response(document.content, content_type="application/json")
 
-    def script(self, site: str, build: str, digest: str) -> Response:
+    def script(self, site: str = "", build: str = "", digest: str = "") -> Response:
         """The script that such a JSON promised, byte for byte as the JSON has its hash.
 
         With the same credentials, for as long as the token in the script is good; then `404`.
+        Where they are not in the path, for `?site=…&build=…&digest=…`.
         """
-        credential = self._callers.admit_to(request, site, build)
-        bind_contextvars(site=site, build=build)
-        destination = self._repo.now().exact_destination(site, build)
+        repo, credential, to = self._admitted(site, build)
+        destination = repo.exact_destination(to.site, to.build)
+        digest = digest or request.args.get("digest", "")
         site_locked = _is_site_locked(credential)
         with self._database.reading() as session:
             return text(
                 self._installations.script(session, destination, digest, site_locked=site_locked)
             )
 
-    def _document(self, site: str, build: str, site_locked: bool, slot: int) -> StagesDocument:
+    def _admitted(
+        self, site: str, build: str
+    ) -> tuple[RepoView, CredentialGrant | None, Destination]:
+        """The repo, the grant of the caller's key, and the names that it may have the JSON of."""
+        repo, args = self._repo.now(), request.args
+        to = Destination(
+            *self._named.read(repo, site or args.get("site", ""), build or args.get("build", ""))
+        )
+        credential = self._callers.admit_to(request, to.site, to.build)
+        if not repo.layout.is_complete(to.site, to.build):
+            wanted = " and ".join(repo.layout.usage.lower().split())
+            raise BadRequest(f"Send {wanted} as parameters of the address.")
+        if credential is not None and credential.site and not to.site:
+            raise self._callers.siteless(request, credential)
+        bind_contextvars(site=to.site, build=to.build)
+        return repo, credential, to
+
+    def _document(
+        self, repo: RepoView, to: Destination, site_locked: bool, slot: int
+    ) -> StagesDocument:
         """Return the JSON of a site and build; a new `slot` of time makes it anew."""
         del slot
-        destination = self._repo.now().exact_destination(site, build)
+        destination = repo.exact_destination(to.site, to.build)
         return self._installations.document(destination, site_locked=site_locked)
 
     def _record(self, document: StagesDocument, credential: CredentialGrant | None) -> None:

@@ -7,17 +7,20 @@ from flask import Blueprint, Response, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import Forbidden, MethodNotAllowed
 
-from provisioning.access.tokens import WHERE_REGISTERED
 from provisioning.firstboot.placement import Requested
 from provisioning.firstboot.service import FirstBootService
+from provisioning.munki import MunkiRepo, RepoView
 from provisioning.values.serials import Serial
 from server.auth.authentication import Callers, Grant, requested_within
 from server.errors import text
+from server.named_places import NamedPlaces
 
 SAVED = "Manifest saved"  # scripts compare it to the letter
 
 
-def blueprint(callers: Callers, firstboot: FirstBootService) -> Blueprint:
+def blueprint(
+    repo: MunkiRepo, named_places: NamedPlaces, callers: Callers, firstboot: FirstBootService
+) -> Blueprint:
     """Return the route that first-boot scripts call."""
     routes = Blueprint("machines", __name__)
 
@@ -34,13 +37,20 @@ def blueprint(callers: Callers, firstboot: FirstBootService) -> Blueprint:
         grant = callers.grant(request)
         serial = Serial.parse(_field("serial") or _refuse("serial"))
         bind_contextvars(serial=serial.text)
-        callers.confine(request, grant.allowed_site, _field("site"))
+        now = repo.now()  # a call uses one layout from start to end
+        site, build = named_places.read(now, _field("site"), _field("build"))
+        callers.confine(request, grant.allowed_site, site)
         identifier = request.values.get("client_identifier")
-        firstboot.provision(serial, _requested(grant), grant.token_grant, identifier=identifier)
+        to_set = firstboot.provision(
+            serial,
+            _requested(now, grant, site, build),
+            grant.token_grant,
+            identifier=identifier,
+            repo=now,
+        )
         if identifier is None:  # a script of before, which reads one line
             return text(SAVED)
-        client_identifier = firstboot.identifier(serial)
-        return text(f"{SAVED}\n{client_identifier}" if client_identifier else SAVED)
+        return text(f"{SAVED}\n{to_set}" if to_set else SAVED)
 
     return routes
 
@@ -53,13 +63,12 @@ def _refuse(field: str) -> str:
     raise Forbidden(f"Send the form field {field}.")
 
 
-def _requested(grant: Grant) -> Requested | None:
+def _requested(repo: RepoView, grant: Grant, site: str, build: str) -> Requested | None:
     """The place that the script names, which a token, where it came with one, has to allow."""
-    site, build = _field("site"), _field("build")
     no_request = Requested("", "", grant.allowed_site) if grant.allowed_site else None
     if grant.token_grant is None:
-        return Requested(site, build, grant.allowed_site) if site and build else no_request
-    if grant.token_grant.destination == WHERE_REGISTERED:
+        return Requested(site, build, grant.allowed_site).within(repo.layout) or no_request
+    if grant.token_grant.destination.is_nowhere:
         if site or build:
             raise Forbidden("This script's token is good only for where a Mac is registered.")
         return no_request

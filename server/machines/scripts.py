@@ -12,14 +12,14 @@ from flask import Blueprint, Response, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest
 
-from provisioning.access.tokens import WHERE_REGISTERED
 from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.clients.scripts import Scripts
 from provisioning.firstboot.service import FirstBootService
-from provisioning.munki import MunkiRepo
+from provisioning.munki import Destination, MunkiRepo, RepoView
 from provisioning.values.serials import Serial
 from server.auth.authentication import Callers, bearer, requested_within
 from server.errors import text
+from server.named_places import NamedPlaces
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -29,13 +29,14 @@ MAX_AGE = 20  # seconds; a template that changed is served within a minute
 
 def blueprint(
     repo: MunkiRepo,
+    named_places: NamedPlaces,
     scripts: Scripts,
     callers: Callers,
     firstboot: FirstBootService,
     tokens: ImagrTokens,
 ) -> Blueprint:
     """Return the routes that serve scripts."""
-    views = _Views(_ScriptCache(repo, scripts), scripts, callers, firstboot, tokens)
+    views = _Views(repo, named_places, scripts, callers, firstboot, tokens)
     routes = Blueprint("scripts", __name__)
     routes.add_url_rule("/", view_func=views.script)
     routes.add_url_rule("/script", view_func=views.plain_script)
@@ -45,27 +46,30 @@ def blueprint(
 class _ScriptCache:
     """A cache of scripts by site, build and allowed site: a lab that boots at once gets one."""
 
-    def __init__(self, repo: MunkiRepo, scripts: Scripts) -> None:
-        self._repo, self._scripts = repo, scripts
+    def __init__(self, scripts: Scripts) -> None:
+        self._scripts = scripts
         self._cached = cached(TTLCache(1024, MAX_AGE), lock=Lock())(self._content)
 
-    def answer(self, site: str, build: str, allowed_site: str | None, *, sent: str) -> Response:
+    def answer(
+        self, repo: RepoView, site: str, build: str, allowed_site: str | None, *, sent: str
+    ) -> Response:
         """Return a script; both of site and build are empty for the place of a registration.
 
         `sent` begins the name of the header or parameter in a BadRequest.
         """
-        if bool(site) != bool(build):
+        to = Destination(site, build)
+        if not to.is_nowhere and not repo.layout.is_complete(site, build):
             missing = "build" if site else "site"
             raise BadRequest(
                 f"Send the {sent}{missing} too: which {missing} is this Mac for? Or leave both "
                 "out; then it goes where somebody says in Slack."
             )
         bind_contextvars(site=site, build=build)
-        return text(self._cached(site, build, allowed_site))
+        return text(self._cached(repo, to, allowed_site))
 
-    def _content(self, site: str, build: str, allowed_site: str | None) -> bytes:
-        destination = self._repo.now().exact_destination(site, build) if site else WHERE_REGISTERED
-        return self._scripts.script_for(destination, allowed_site=allowed_site).encode()
+    def _content(self, repo: RepoView, to: Destination, allowed_site: str | None) -> bytes:
+        named = to if to.is_nowhere else repo.exact_destination(to.site, to.build)
+        return self._scripts.script_for(named, allowed_site=allowed_site).encode()
 
 
 class _Views:
@@ -73,13 +77,15 @@ class _Views:
 
     def __init__(
         self,
-        cache: _ScriptCache,
+        repo: MunkiRepo,
+        named_places: NamedPlaces,
         scripts: Scripts,
         callers: Callers,
         firstboot: FirstBootService,
         tokens: ImagrTokens,
     ) -> None:
-        self._cache, self._scripts, self._callers = cache, scripts, callers
+        self._repo, self._named, self._cache = repo, named_places, _ScriptCache(scripts)
+        self._scripts, self._callers = scripts, callers
         self._firstboot, self._tokens = firstboot, tokens
 
     def script(self) -> Response:
@@ -87,10 +93,11 @@ class _Views:
 
         With Basic auth or a site's key; headers `X-bootstrap-site` and `X-bootstrap-build`, or
         `X-enrolment-…`. `HEAD` works. Without both headers: a script for a Mac that goes where
-        somebody says in Slack; with a token out of Imagr's config: for where the token says.
+        a technician says in Slack; with a token out of Imagr's config: for where the token says.
         """
         environ = request.environ  # once: each look at `request` goes through Flask's proxy
-        site, build = _header(environ, "site"), _header(environ, "build")
+        repo = self._repo.now()
+        site, build = self._named.read(repo, _header(environ, "site"), _header(environ, "build"))
         token = bearer(request)
         if token is None:
             allowed_site = self._callers.admit(request, site or None)
@@ -99,7 +106,7 @@ class _Views:
                 token_grant = self._tokens.destination(token)
             requested = requested_within(token_grant, site, build)
             site, build, allowed_site = requested.site, requested.build, requested.allowed_site
-        return self._cache.answer(site, build, allowed_site, sent="header X-bootstrap-")
+        return self._cache.answer(repo, site, build, allowed_site, sent="header X-bootstrap-")
 
     def plain_script(self) -> Response:
         """The same script for a client that runs it as it is, such as an MDM.
@@ -107,10 +114,12 @@ class _Views:
         With Basic auth or a site's key; `?site=…&build=…`, or `?serial=…`: for where that Mac is
         registered, and good for that Mac alone. `HEAD` works.
         """
-        site, build = request.args.get("site", ""), request.args.get("build", "")
+        repo = self._repo.now()
+        fields = request.args.get("site", ""), request.args.get("build", "")
+        site, build = self._named.read(repo, *fields)
         allowed_site = self._callers.admit(request, site or None)
         if not (named := request.args.get("serial")):
-            return self._cache.answer(site, build, allowed_site, sent="parameter ")
+            return self._cache.answer(repo, site, build, allowed_site, sent="parameter ")
         if site or build:
             raise BadRequest("Send the parameter serial alone, or site and build.")
         serial = Serial.parse(named)

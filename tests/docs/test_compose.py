@@ -1,4 +1,4 @@
-"""What compose.yaml and the image have Docker ask of the processes."""
+"""Health checks of the processes, as compose.yaml and the image declare them."""
 
 from typing import Any
 

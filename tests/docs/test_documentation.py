@@ -1,4 +1,4 @@
-"""What can be set, typed or asked for is documented."""
+"""Completeness of the documentation: settings, commands, routes and messages."""
 
 import re
 from contextlib import closing

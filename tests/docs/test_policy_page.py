@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from provisioning.policy import Build, Policy, Site, UnusablePolicy
+from provisioning.policy import Build, Policy, Site, UnusablePolicy, munki_table
 from provisioning.policy.loading import parse
 from provisioning.policy.policy import STALL
 from tests.support.installation import ROOT
@@ -25,16 +25,26 @@ def keys_of(model: type[BaseModel], prefix: str = "") -> list[str]:
 
 
 KEYS = [
-    *(key for key in keys_of(Policy) if key not in ("stall", "sites", "builds")),
+    *(key for key in keys_of(Policy) if key not in ("stall", "sites", "builds", "munki")),
     "stall.STATE",
     *keys_of(Site, "sites.NAME."),
     *keys_of(Build, "builds.NAME."),
+    *(f"munki.{key}" for key in munki_table.KEYS),
+    *(f"munki.sites.{form}" for form in munki_table.FORMS),
 ]
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_every_key_is_in_a_table_with_an_example_that_is_accepted(key: str) -> None:
     assert parse(f"{key} = {ROWS[key]}".encode(), "the example of that row")
+
+
+@pytest.mark.parametrize("key", munki_table.KEYS)
+def test_what_is_so_without_a_key_of_the_layout_is_its_default(key: str) -> None:
+    match = re.search(rf"^\| `munki\.{key}` .* Absent: `([^`]+)`", PAGE, re.MULTILINE)
+
+    assert match
+    assert parse(f"munki.{key} = {match[1]}".encode(), "the default").munki == Policy.open().munki
 
 
 def test_nothing_is_documented_that_cannot_be_written() -> None:

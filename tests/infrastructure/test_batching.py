@@ -1,4 +1,4 @@
-"""What threads that come at the same time have done at once."""
+"""Batches: work of threads that come at the same time is done at once."""
 
 import threading
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from provisioning.munki.errors import RepoUnusable
 
 
 class Place:
-    """Where work is done; says how often it was opened, and can be kept open."""
+    """A place for work; counts how often it was opened, and can be kept open."""
 
     def __init__(self) -> None:
         self.opened = 0
@@ -34,7 +34,7 @@ class Place:
 
 @pytest.fixture
 def place() -> Place:
-    """A place that nobody has opened yet."""
+    """A place that was not opened yet."""
     return Place()
 
 

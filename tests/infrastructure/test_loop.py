@@ -1,4 +1,4 @@
-"""How long a relay leaves Slack alone."""
+"""The pauses between a relay's attempts, and the clock."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What hostile bytes can do to the process that has them read: nothing."""
+"""The sandbox: hostile bytes do no harm to the process that has them read."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""Two servers with the repo in a bucket, a lab that boots at once, and what is killed meanwhile."""
+"""Two servers with the repo in a bucket, a lab that boots at once, and a server that is killed."""
 
 import json
 import os
@@ -101,7 +101,7 @@ def edit(store: BucketStore, serial: str) -> None:
 
 
 def places_of(server: Installation) -> dict[str, tuple[str, str]]:
-    """Where the database says that each Mac goes."""
+    """The site and build of each Mac in the database, by serial."""
     database = Database(server.environment["ROLLCALL_DATABASE_URL"])
     with database.reading() as session:
         rows = session.scalars(select(Registration))

@@ -1,4 +1,4 @@
-"""A lab that goes on while somebody guesses, with real processes behind a proxy."""
+"""A lab that goes on beside an attacker who guesses, with real processes behind a proxy."""
 
 import time
 from collections import Counter

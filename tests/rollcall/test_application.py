@@ -14,6 +14,8 @@ from provisioning.munki import MunkiRepo
 from provisioning.munki.storage.git.refresh import CloneWatcher
 from provisioning.policy import PolicyFile
 from rollcall.application import Application
+from rollcall.processes import kinds_asked_for
+from rollcall.settings import RelaySettings
 from tests.fakes.git.remote import Remote
 from tests.support import settings
 from tests.support.installation import PASSWORD, SECRET_KEY
@@ -22,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def alive(*kinds: type) -> list[int]:
-    """How many objects there are of each kind."""
+    """The number of objects of each type."""
     gc.collect()
     counted = Counter(map(type, gc.get_objects()))
     return [counted[kind] for kind in kinds]
@@ -49,6 +51,20 @@ def test_a_worker_that_speaks_slack_has_one_repo_one_policy_and_one_watch_of_the
 def test_a_process_is_asked_for_no_part_that_it_has_no_settings_for(repo_folder: Path) -> None:
     with pytest.raises(LookupError, match="no BotSettings"):
         _ = Application(settings.server_settings(repo_folder)).bolt_app
+
+
+def test_a_relay_asks_for_what_the_policy_says_and_for_both_where_it_cannot_read_that(
+    tmp_path: Path,
+) -> None:
+    policy = tmp_path / "rollcall.toml"
+    policy.write_text("[munki]\nsites = false\n")
+
+    def forms(path: Path | None) -> str:
+        given = {"SLACK_BOT_TOKEN": "xoxb-1", "ROLLCALL_POLICY": path}
+        return kinds_asked_for(Application(RelaySettings.model_validate(given)))().form
+
+    assert forms(policy) == "BUILD"
+    assert forms(None) == forms(tmp_path / "none.toml") == "SITE BUILD"
 
 
 LOADED = """

@@ -1,4 +1,4 @@
-"""What comes to Slack's route: signed by Slack and whole, or refused, whatever else it is."""
+"""Requests to Slack's route: signed by Slack and whole, or refused, whatever else they are."""
 
 import hashlib
 import hmac
@@ -72,7 +72,7 @@ Post = Callable[..., TestResponse]
 
 @pytest.fixture
 def client(bot: Flask) -> FlaskClient:
-    """Somebody who posts to Slack's route."""
+    """A client that posts to Slack's route."""
     return bot.test_client()
 
 
@@ -101,7 +101,7 @@ def post(client: FlaskClient, slack: Workspace) -> Post:
 
 
 def interaction(payload: Any) -> bytes:
-    """What Slack sends when a button is pressed, or a window submitted."""
+    """The body of Slack's request for a pressed button or a submitted window."""
     return urlencode({"payload": json.dumps(payload)}).encode()
 
 

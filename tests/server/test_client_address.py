@@ -1,4 +1,4 @@
-"""How an address is written down, whoever says what it is."""
+"""Client addresses, as they are written down, from connections and from proxies."""
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,7 @@ PROXY = "192.168.0.1"
 
 
 def calling(address: str | None) -> Request:
-    """A request from this address; None: nobody says from where."""
+    """A request from this address; None: from an unknown one."""
     environ = EnvironBuilder().get_environ()
     environ.pop("REMOTE_ADDR", None)
     return Request(environ if address is None else {**environ, "REMOTE_ADDR": address})

@@ -12,7 +12,7 @@ from provisioning.values.serials import Serial
 
 
 def did(session: Session, what: str, *, by: str, at: datetime | None = None) -> Operation:
-    """The act of somebody, now unless told otherwise."""
+    """The operation of a person, now unless told otherwise."""
     return operations.begin(session, what, by=by, via="command", at=at or datetime.now(UTC))
 
 

@@ -16,7 +16,7 @@ SPARE = 256  # file descriptors for everything else in this process
 
 @dataclass(frozen=True, slots=True)
 class Attack:
-    """What each connection sends: `opening` at once, then `drip` every `pause` seconds, for ever.
+    """The bytes of each connection: `opening` at once, then `drip` every `pause` seconds, for ever.
 
     A connection whose attack does not read leaves the server's answers where they are.
     """
@@ -49,7 +49,7 @@ KEPT_ALIVE = Attack(request("/healthz", method="GET"))
 
 
 class Siege(threading.Thread):
-    """So many connections to a port of this machine, opened on entry, held until the exit.
+    """Connections to a port of this machine, all opened on entry and held until the exit.
 
     `lives` has the seconds that each connection lived which the server has ended.
     """
@@ -142,7 +142,7 @@ class _Attacker(asyncio.Protocol):
         self._note()
 
     def look(self) -> bool:
-        """Whether the connection lives; one that does not read has to ask the system."""
+        """True where the connection lives; one that does not read has to ask the system."""
         if self.is_alive and self.transport and not self.attack.reads:
             connection = self.transport.get_extra_info("socket")
             if connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):

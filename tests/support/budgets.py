@@ -2,8 +2,8 @@
 
 Tests have seconds of the processor, their child processes' included, and more of them where they
 ask for a real part; whole journeys have seconds of the clock, since they wait for processes that
-they do not wait for in the sense of the operating system. Fixtures that several tests share are
-nobody's expense.
+they do not wait for in the sense of the operating system. Fixtures that several tests share do
+not count.
 """
 
 import os
@@ -23,7 +23,7 @@ LOOPS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What one test may take: seconds, of the clock or of the processor."""
+    """The seconds that one test may take, of the clock or of the processor."""
 
     seconds: float
     of_the_clock: bool = False
@@ -204,7 +204,7 @@ def _processor() -> float:
 
 @cache
 def _slowness() -> float:
-    """How many times as slow as the machine of the budgets this one is; 1 for a faster one."""
+    """The time of this machine as a multiple of the time of the budgets' machine; at least 1."""
     return max(1.0, min(_loop() for _ in range(5)) / REFERENCE)
 
 
@@ -216,5 +216,5 @@ def _loop() -> float:
 
 
 def _load() -> float:
-    """How many processes want each processor of this machine, at least one; and its slowness."""
+    """The number of processes that want each processor, at least 1, multiplied by the slowness."""
     return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)) * _slowness()

@@ -43,7 +43,7 @@ def typed(
 def _started(
     environment: Mapping[str, str], arguments: tuple[str, ...], stdin: TextIO
 ) -> Iterator[None]:
-    """What a process is started with."""
+    """Give this process the environment, the arguments and the input of the command line."""
     before = dict(os.environ), sys.argv, sys.stdin
     os.environ.clear()
     os.environ.update(environment)

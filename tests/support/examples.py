@@ -75,7 +75,7 @@ def written(message: Message) -> str:
 
 
 def faults(message: Message) -> list[str]:
-    """What Slack would find wrong with a message, or with a window that holds it."""
+    """Slack's errors about a message, or about a window that holds it."""
     blocks = shown(message)
     view = {"type": "modal", "title": {"type": "plain_text", "text": "x"}, "blocks": blocks}
     found = [*problems_of_message(blocks), *problems_of_view(view)]
@@ -85,7 +85,7 @@ def faults(message: Message) -> list[str]:
 
 
 def faults_in_a_channel(message: Message) -> list[str]:
-    """What Slack would find wrong with a message that is posted or edited."""
+    """Slack's errors about a message that is posted or edited."""
     return [*faults(message), *(["msg_blocks_too_long"] if too_long(shown(message)) else [])]
 
 

@@ -1,4 +1,4 @@
-"""Readers that do what decoders do to whoever feeds them the wrong bytes."""
+"""Readers that do what decoders do when they are fed the wrong bytes."""
 
 import ctypes
 import os
@@ -52,7 +52,7 @@ def flood(content: bytes) -> str:
 
 
 def lie(content: bytes) -> None:
-    """What a decoder would do that was taken over: answer for itself."""
+    """Answer in place of the decoder, as attackers do who have taken it over."""
     for descriptor in range(3, 10):
         try:
             os.write(descriptor, content)

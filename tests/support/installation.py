@@ -140,7 +140,7 @@ class Installation:
         database.close()
 
     def owed_confirmations(self) -> list[str]:
-        """The serials whose confirmation Slack is or was owed, as often as it is."""
+        """The serials in the outbox's confirmations, pending or sent, once for each."""
         database = Database(self.environment["ROLLCALL_DATABASE_URL"])
         with database.reading() as session:
             rows = session.scalars(select(Notification).where(Notification.kind == CONFIRMATION))

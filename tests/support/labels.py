@@ -22,7 +22,7 @@ EXIF_ORIENTATION = 0x0112
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What is printed on one box. `symbology` is that of the serial's code."""
+    """The label of one box. `symbology` is that of the serial's code."""
 
     serial: str
     part: str
@@ -61,8 +61,8 @@ def photo(
 ) -> Image.Image:
     """Return a photo, 4:3, of boxes one above the other, turned by `angle` degrees.
 
-    `blur` is the σ of a Gaussian blur in pixels of the photo, `filled` how large the labels are
-    beside what somebody makes of them who wants them to be read.
+    `blur` is the σ of a Gaussian blur in pixels of the photo, `filled` the size of the
+    labels as a share of that in a photo that is meant to be read.
     """
     width = round(math.sqrt(megapixels * 1e6 * 4 / 3))
     size = width, round(width * 3 / 4)

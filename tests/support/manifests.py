@@ -12,14 +12,14 @@ SITES, BUILDS = "included_manifests/sites/", "included_manifests/builds/"
 
 
 def includes_of(to: Destination) -> list[str]:
-    """What a Mac that goes there includes."""
+    """The includes of a Mac that goes there."""
     return [include.path for include in DEFAULT.includes(to.site, to.build)]
 
 
 def merge(
     manifest: Manifest | None, to: Destination, catalogs: Sequence[str] = CATALOGS
 ) -> Manifest:
-    """What the manifest becomes, which Rollcall wrote before."""
+    """A manifest that Rollcall wrote before, merged."""
     return documents.merge(
         manifest,
         lambda present: ownership.merge(

@@ -46,7 +46,7 @@ def missing() -> list[Package]:
 
 
 def is_there(name: str, path: str | None = None) -> bool:
-    """Whether this machine has a program, in `path` or the usual one, or a library of Linux."""
+    """True where this machine has a program, in `path` or the usual one, or a library of Linux."""
     if ".so." not in name:
         return shutil.which(name, path=path) is not None
     if sys.platform != "linux":  # nothing is linked with it there
@@ -83,7 +83,7 @@ def lack(name: str) -> NoReturn:
 
 
 def summary() -> str:
-    """What this machine lacks for the tests and how to get it, in one line; or nothing."""
+    """One line about the programs that this machine lacks and how to get them; else empty."""
     lacking = missing()
     names = [package.brings for package in lacking]
     if postgres.programs() is None:

@@ -73,7 +73,7 @@ def copied(url: str) -> Iterator[str]:
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
+    """A port that no process listens on now."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
@@ -82,8 +82,8 @@ def free_port() -> int:
 def _programs(folder: Path) -> Path:
     """The programs, where the cluster's owner can run them.
 
-    Nobody may look into the home of root, where the environment of root may lie: so they are
-    copied into `folder`, with the libraries that the wheel keeps beside its package.
+    Other users may not look into the home of root, where the environment of root may lie: so they
+    are copied into `folder`, with the libraries that the wheel keeps beside its package.
     """
     found = programs()
     if found is None:

@@ -24,7 +24,7 @@ from provisioning.outbox.relay import Relay
 from provisioning.registrations import models as registrations
 from rollcall.__main__ import rollcall
 from rollcall.application import Application
-from rollcall.settings import BotSettings, JobsSettings, ServerSettings, SlackSettings
+from rollcall.settings import BotSettings, JobsSettings, RelaySettings, ServerSettings
 from tests.fakes.imagr.reports import REPORT_KEY
 from tests.support import settings
 
@@ -36,7 +36,7 @@ SETTINGS: Mapping[str, type[BaseSettings]] = {
     "server": ServerSettings,
     "bot": BotSettings,
     "jobs": JobsSettings,
-    "relay": SlackSettings,
+    "relay": RelaySettings,
 }
 # Words that stand in rows, by their column.
 WORDS: Mapping[str, Collection[str]] = {
@@ -58,7 +58,7 @@ WORDS: Mapping[str, Collection[str]] = {
 }
 
 
-NOWHERE = "http://127.0.0.1:9/api/"  # a Slack that nobody asks
+NOWHERE = "http://127.0.0.1:9/api/"  # a Slack that is never asked
 FOR_EVER = 24 * 365 * 50  # hours: more than an admin may set
 
 
@@ -100,7 +100,6 @@ def upgrade(url: str) -> None:
 
 
 def help_of_slash_command() -> str:
-    """What `/mac help` answers."""
     return blocks.guide("/mac", [], []).text
 
 

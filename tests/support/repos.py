@@ -40,6 +40,11 @@ class RepoCase:
     catalogs: tuple[str, ...] = CATALOGS
     extra: Mapping[str, Manifest] = field(default_factory=dict)
 
+    @property
+    def policy(self) -> str:
+        """The policy file that goes with it."""
+        return f"[munki]\n{self.table}\n"
+
     def own(self) -> dict[str, Place]:
         """The place of each Mac, by the path of its own manifest."""
         folder = f"{self.macs}/" if self.macs else ""
@@ -264,3 +269,8 @@ LAYOUTS: tuple[RepoCase, ...] = (
         shared=("site_default", "locations/rome", "locations/oslo", "roles/lab", "roles/kiosk"),
     ),
 )
+
+
+def case_of(name: str) -> RepoCase:
+    """The case of LAYOUTS that has this name."""
+    return next(case for case in LAYOUTS if case.name == name)

@@ -15,7 +15,7 @@ NOBODY = "http://127.0.0.1:9/api/"
 
 
 def server_settings(repo: Path, **others: str) -> ServerSettings:
-    """What the Macs' door needs, and `others` by their variables."""
+    """The settings of a server, with `others` by their variables."""
     found = _server_settings(**others)
     return found if "MUNKI_REPO" in others else found.model_copy(update={"munki_repo": str(repo)})
 
@@ -35,7 +35,7 @@ def _server_settings(**others: str) -> ServerSettings:
 
 
 def jobs_settings(repo: Path, api_url: str, bot_token: str, **others: str) -> JobsSettings:
-    """What the job runner needs, and `others` by their variables."""
+    """The settings of the job runner, with `others` by their variables."""
     found = _jobs_settings(SLACK_BOT_TOKEN=bot_token, **others)
     return found.model_copy(update=_places(repo, api_url))
 
@@ -47,7 +47,7 @@ def _jobs_settings(**others: str) -> JobsSettings:
 
 
 def bot_settings(repo: Path, api_url: str, bot_token: str, signing_secret: str) -> BotSettings:
-    """What the people's door needs, over HTTP."""
+    """The settings of the Slack bot, over HTTP."""
     found = _bot_settings(SLACK_BOT_TOKEN=bot_token, SLACK_SIGNING_SECRET=signing_secret)
     return found.model_copy(update=_places(repo, api_url))
 
@@ -59,5 +59,5 @@ def _bot_settings(**others: str) -> BotSettings:
 
 
 def _places(repo: Path, api_url: str) -> dict[str, object]:
-    """What differs from test to test."""
+    """The settings that differ from test to test."""
     return {"munki_repo": str(repo), "api_url": AnyHttpUrl(api_url)}

@@ -1,4 +1,4 @@
-"""Spreadsheets as Excel and resellers write them, and such as nobody should open."""
+"""Spreadsheets as Excel and resellers write them, and dangerous ones."""
 
 import io
 import zipfile

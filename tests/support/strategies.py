@@ -38,7 +38,7 @@ def _is_file_name(name: str) -> bool:
 
 
 names = hostile.filter(_is_file_name)
-"""What a site or a build may be called: the name of a visible file."""
+"""Names that a site or a build may have: each is the name of a visible file."""
 destinations = st.builds(Destination, names, names)
 
 # What XML can hold and gives back as it was.

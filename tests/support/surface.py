@@ -57,7 +57,7 @@ def rendered() -> str:
 
 @contextmanager
 def _application() -> Iterator[tuple[list[str], list[str], list[str]]]:
-    """The routes, the listeners and the kinds of jobs of an application that serves nobody."""
+    """The routes, the listeners and the kinds of jobs of an application that serves no requests."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         repo = sample_repo(folder / "munki_repo")
@@ -230,7 +230,7 @@ def _services() -> Iterator[str]:
 
 
 def _roles() -> list[str]:
-    """What boot.sh starts without an argument."""
+    """The processes that boot.sh starts without an argument."""
     return sorted(f"starts {role}" for role in _ROLE.findall((ROOT / "boot.sh").read_text()))
 
 

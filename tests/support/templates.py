@@ -17,7 +17,7 @@ HOSTILE = Destination('it\'s "here" & $(there) `now` {{serial_number}} &lt;', "d
 
 
 def faults() -> Iterator[str]:
-    """What is wrong with the templates, one sentence each."""
+    """The faults of the templates, one sentence each."""
     for path in sorted([*TEMPLATES.rglob("*.j2"), *IMAGR.rglob("*.j2")]):
         source = path.read_bytes()
         if not source.isascii() or b"\r" in source:

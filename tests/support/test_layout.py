@@ -42,7 +42,7 @@ def modules_of(folder: Path) -> list[Path]:
 
 @cache
 def imported(module: Path) -> frozenset[str]:
-    """What a module imports, by full names: of modules, and of what they hold."""
+    """The full names that a module imports: modules, and the names that they define."""
     found = set()
     for source, names in _IMPORT.findall(module.read_text()):
         found |= {source, *(f"{source}.{name}" for name in _NAME.findall(names))}
@@ -51,7 +51,7 @@ def imported(module: Path) -> frozenset[str]:
 
 @cache
 def goes_through_a_door(module: Path) -> bool:
-    """Whether a module asks for a door, or opens one."""
+    """True where a module asks for a door, or opens one."""
     return bool(imported(module) & DOORS or _DOOR.search(module.read_text()))
 
 
@@ -85,7 +85,7 @@ def with_helpers(module: Path) -> set[Path]:
 
 
 def is_about(module: Path, folder: str) -> bool:
-    """Whether a test module reaches the code of a folder: by what it imports, or through a door."""
+    """True where a test module reaches the code of a folder: by an import, or through a door."""
     read = with_helpers(module)
     names = {name for path in read for name in imported(path)}
     code = folder.replace("/", ".")

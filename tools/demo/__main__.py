@@ -53,7 +53,7 @@ def demo(once: bool, port: int) -> None:
 
 
 def _serve(played: Played, port: int) -> None:
-    """Serve the page until Ctrl-C, or until somebody asks this process to end."""
+    """Serve the page until Ctrl-C, or until another process ends this one."""
     asked = threading.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: asked.set())
@@ -65,7 +65,7 @@ def _serve(played: Played, port: int) -> None:
 
 
 def set_out(bench: Bench) -> None:
-    """The Macs of the story, and two that nobody has registered."""
+    """The Macs of the story, and two without a registration."""
     for serial in (*BATCH, SINGLE):
         bench.add(serial).becomes(DONE, "booted in the story above")
     bench.add()

@@ -27,7 +27,7 @@ MISTYPED = "FVFZT3LMQ6L7"  # one letter away from a Mac on the bench
 
 
 class Scene(NamedTuple):
-    """One picture: its file's name, what is done before it is taken, where, and how large."""
+    """One picture: its file's name, the actions before it is taken, the place, and the size."""
 
     name: str
     play: Callable[[Page], None]
@@ -49,7 +49,7 @@ def register(page: Page) -> None:
 
 
 def mistype(page: Page) -> None:
-    """A site that nobody knows, answered with the nearest."""
+    """A site that does not exist, answered with the nearest."""
     _type(page, f"/mac register {SERIALS[2]} pariss developer")
     expect(page.get_by_role("log")).to_contain_text("paris")
 
@@ -81,7 +81,7 @@ def stay(page: Page) -> None:
 
 
 def meet(page: Page) -> None:
-    """A Mac that nobody registered; its serial is a slip away from one that waits."""
+    """A Mac without a registration; its serial is a slip away from one that waits."""
     _type(page, f"/mac register {MISTYPED} paris developer")
     expect(page.get_by_text("1 waiting").last).to_be_visible(timeout=15_000)
     page.goto(page.url.replace(CHANNEL, "macs"))

@@ -9,7 +9,7 @@ from provisioning.munki import Destination, MunkiRepo
 from provisioning.registrations.errors import NotRegistered
 from provisioning.values.serials import Serial
 
-ATTEMPTS = 3  # at a Mac that somebody registers at this moment
+ATTEMPTS = 3  # at a Mac that a person registers at this moment
 
 
 class Directions:
@@ -55,7 +55,9 @@ class Directions:
 
 
 def _nothing_for(destination: Destination) -> str:
+    build, site = destination.build, destination.site
+    file = f"builds/{build}" if build else f"sites/{site}"
     return (
         f"A Mac for {destination} waits in Imagr, and no template says what to image there: write "
-        f"{OVERRIDES}/builds/{destination.build}.plist into the folder ROLLCALL_TEMPLATES."
+        f"{OVERRIDES}/{file}.plist into the folder ROLLCALL_TEMPLATES."
     )

@@ -17,7 +17,7 @@ KEPT = 8  # pictures, of some 50 KB: the Macs of a lab have the same screens
 PATIENCE = 3  # seconds that a request waits while another picture is drawn
 LONGEST = 10  # seconds that drawing one may take
 
-Key = tuple[str, int, int]
+Key = tuple[str, int, int, str]  # site, width, height, usage
 
 
 class Backgrounds:
@@ -43,7 +43,7 @@ class Backgrounds:
         where there are too many requests.
         """
         width, height = (min(max(edge, SMALLEST), LARGEST) for edge in size)
-        key = (self._known(site), width, height)
+        key = (self._known(site), width, height, self._repo.now().layout.usage)
         if not (picture := self._kept.get(key)):
             if not self._drawing.acquire(timeout=PATIENCE):
                 raise PictureUnavailable("Another picture is being drawn at this moment.")
@@ -62,8 +62,8 @@ class Backgrounds:
             return ""
 
     def _drawn(self, key: Key) -> bytes:
-        site, width, height = key
-        words = [str(width), str(height), site, self._choice(), self._command]
+        site, width, height, usage = key
+        words = [str(width), str(height), site, self._choice(), self._command, usage]
         try:
             drawn = sandbox.run(
                 "provisioning.clients.imagr.drawing:draw", b"", *words, seconds=LONGEST

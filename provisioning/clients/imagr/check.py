@@ -9,6 +9,7 @@ from provisioning.clients.imagr.errors import ConfigUnusable
 from provisioning.clients.imagr.templates import Templates
 from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.clients.imagr.workflows import Workflows
+from provisioning.clients.templates.chooser import sites_of
 from provisioning.clients.templates.findings import KIND
 from provisioning.munki import MunkiRepo
 
@@ -20,7 +21,7 @@ def findings(repo: MunkiRepo, folder: Path | None = None) -> list[Finding]:
 
     `folder` is the admin's own. Reads only. Raises RepoUnusable.
     """
-    templates = Templates(ANYWHERE, folder)
+    templates = Templates(ANYWHERE, folder, is_site=sites_of(repo))
     passes = ImagrTokens("only to look at templates", timedelta(hours=1))
     workflows = Workflows(templates, passes, url=ANYWHERE, command="/mac")
     try:

@@ -21,7 +21,8 @@ from provisioning.clients.imagr.workflows import (
 from provisioning.clients.templates.findings import KIND
 from provisioning.clients.templates.last_good import LastGood, UnusableTemplate
 from provisioning.clients.templates.loader import LoadedTemplate
-from provisioning.clients.templates.places import Servings, pairs_with_templates, places
+from provisioning.clients.templates.places import pairs_with_templates, places
+from provisioning.clients.templates.servings import Servings
 from provisioning.munki import Destination, MunkiRepo
 
 CHOICES = ("default_workflow", "autorun")  # keys that name a workflow
@@ -74,6 +75,11 @@ class Configs:
         self._good: dict[Destination, Workflow] = {}  # as the templates last made them well
         self._made: dict[str | None, Config] = {}  # by the site that each is for
 
+    @property
+    def layout(self) -> str:
+        """The digest of the layout of which configs are made now."""
+        return self._repo.now().layout.digest
+
     def config(self, site: str | None = None) -> Config:
         """Return the config, of one `site` alone where it is given.
 
@@ -93,7 +99,8 @@ class Configs:
 
     def _config(self, site: str | None) -> Config:
         root = self._templates.config()
-        written, hidden = root.pop("workflows", []), self._workflows.hidden()
+        written, layout = root.pop("workflows", []), self._repo.now().layout
+        hidden = self._workflows.hidden(layout.usage)
         names = [workflow["name"] for workflow in hidden]
         registered, faults = self._registered(sound(written, names).workflows)
         names += [workflow["name"] for workflow in registered]
@@ -113,7 +120,7 @@ class Configs:
                 for destination, workflow in offered.items()
             },
             faulty=faulty,
-            strays=self._templates.strays(self._repo.now().sites(), self._repo.now().builds()),
+            strays=self._templates.strays(places(self._repo)),
             left_out=faults,
         )
 
@@ -195,7 +202,7 @@ class Configs:
         """The sites and builds that a template may have something for."""
         everywhere = places(self._repo)
         if site is not None:
-            everywhere = replace(everywhere, sites=(site,))
+            everywhere = everywhere.at(site)
         names = self._templates.names()
         base = Servings(everywhere, ".plist", names).of(BASE, self._templates.texts(BASE))
         base = [destination for destination in base if destination != WHERE_REGISTERED]

@@ -12,7 +12,7 @@ from provisioning.outbox import outbox
 
 FRESH = 60.0  # seconds: a lab that boots at once gets one that was made once
 KEPT = 8  # configs: one for all, and one for each site that has clients of its own
-MOST_TOLD = 5  # faulty templates at a time; whoever fixes them sees the next ones
+MOST_TOLD = 5  # faulty templates at a time; an admin who fixes them sees the next ones
 
 
 class ConfigCache:
@@ -23,7 +23,7 @@ class ConfigCache:
         self._database = database
         self._channel = channel
         self._making = threading.Lock()
-        self._kept: TTLCache[str | None, Config] = TTLCache(KEPT, FRESH)
+        self._kept: TTLCache[tuple[str | None, str], Config] = TTLCache(KEPT, FRESH)
 
     def current(self, site: str | None = None) -> Config:
         """Return the config, of one `site` alone where it is given.
@@ -31,8 +31,9 @@ class ConfigCache:
         The channel is notified of faulty templates. Raises ConfigUnusable, RepoUnusable.
         """
         with self._making:
-            if (config := self._kept.get(site)) is None:
-                config = self._kept[site] = self._made(site)
+            key = site, self._configs.layout
+            if (config := self._kept.get(key)) is None:
+                config = self._kept[key] = self._made(site)
             return config
 
     def tell(self, sentences: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageDraw
 
-from infrastructure.lettering import drawable, fit
+from infrastructure.fonts.lettering import drawable, fit
 
 Colour = tuple[int, int, int]
 
@@ -21,7 +21,7 @@ RAMPS = ((NIGHT, WHITE), (NIGHT, GREY), (DUSK, WHITE), (DUSK, GREEN))
 ON_NIGHT, GREY_ON_NIGHT, ON_DUSK, GREEN_ON_DUSK = range(0, 4 * SHADES, SHADES)
 TYPED = 30  # signs of a site that people are told to type
 MOST_SIGNS = 80  # of a line that others wrote; more are not read on a screen
-SMALLEST = 10  # pixels: smaller letters nobody reads
+SMALLEST = 10  # pixels: smaller letters cannot be read
 
 
 class Canvas:
@@ -58,10 +58,13 @@ class Canvas:
         return file.getvalue()
 
 
-def draw(_: bytes, width: str, height: str, site: str, workflow: str, command: str) -> str:
+def draw(
+    _: bytes, width: str, height: str, site: str, workflow: str, command: str, usage: str
+) -> str:
     """Return a background picture with the Mac's site and the next step: a PNG, in Base64.
 
-    `site` may be empty; `workflow` is the name to choose, `command` Slack's slash command.
+    `site` may be empty; `workflow` is the name to choose, `command` Slack's slash command,
+    `usage` its words for a destination.
     """
     wide, high = int(width), int(height)
     canvas = Canvas(wide, high)
@@ -69,9 +72,10 @@ def draw(_: bytes, width: str, height: str, site: str, workflow: str, command: s
     _head(canvas, name or "This Mac is ready to be imaged", _unit(wide, high), wide)
     typed = site if site and name == site and len(site) <= TYPED else "SITE"
     typed = f'"{typed}"' if " " in typed else typed
+    usage = " ".join(typed if word == "SITE" else word for word in usage.split())
     steps = (
         f"Choose “{drawable(workflow, MOST_SIGNS)}” and press Run Workflow.",
-        f"Not registered yet? Type in Slack: {command} register SERIAL {typed} BUILD",
+        f"Not registered yet? Type in Slack: {command} register SERIAL {usage}",
     )
     _foot(canvas, steps, wide, high)
     return base64.b64encode(canvas.png()).decode()

@@ -1,7 +1,7 @@
 """The templates of Imagr's config: property lists that Jinja fills in, and inline scripts."""
 
 import plistlib
-from collections.abc import Callable, Collection, Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,9 @@ from provisioning.clients.imagr import schema
 from provisioning.clients.imagr.errors import FaultyTemplate
 from provisioning.clients.imagr.schema import finding
 from provisioning.clients.scripts import quote
-from provisioning.clients.templates.chooser import candidates
+from provisioning.clients.templates.chooser import IsSite, candidates, no_site
 from provisioning.clients.templates.findings import FIX, raised
+from provisioning.clients.templates.places import Places
 from provisioning.clients.templates.renderer import environment
 from provisioning.munki import Destination
 
@@ -26,10 +27,13 @@ class Templates:
     """Reads the templates; those below `overrides`, where given, come before those shipped.
 
     `url` is where a Mac reaches the server. The shipped ones are also there as `shipped/…`, so
-    that one can be extended by another of its own name.
+    that one can be extended by another of its own name. `is_site` tells the sites of the repo.
     """
 
-    def __init__(self, url: str, overrides: Path | None = None) -> None:
+    def __init__(
+        self, url: str, overrides: Path | None = None, *, is_site: IsSite = no_site
+    ) -> None:
+        self._is_site = is_site
         self._url = url.rstrip("/")
         admin_folder = FileSystemLoader([overrides / OVERRIDES] if overrides else [])
         shipped = PrefixLoader({"shipped": FileSystemLoader(TEMPLATES)})
@@ -70,7 +74,7 @@ class Templates:
 
     def name_for(self, destination: Destination) -> str:
         """Return the name of the template that is for `destination`."""
-        names = candidates(destination, ".plist")
+        names = candidates(destination, ".plist", self._is_site)
         try:
             name = self._environment.select_template(list(names))
         except Exception as error:  # it is there, and Jinja cannot read it
@@ -88,18 +92,17 @@ class Templates:
         except (OSError, UnicodeDecodeError, TemplateNotFound):
             return {}
 
-    def strays(self, sites: Collection[str], builds: Collection[str]) -> list[FaultyTemplate]:
-        """Return the errors of templates that are for no site or build there is."""
+    def strays(self, places: Places) -> list[FaultyTemplate]:
+        """Return the errors of templates that are for no site or build there is, or for two."""
         strays = []
         for path in sorted(self._own.list_templates()):
-            folder, *names = path.removesuffix(".plist").split("/")
-            possible = {"sites": (sites, builds), "builds": (builds,)}.get(folder, ())
-            for name, existing in zip(names, possible, strict=False):
-                if name not in existing and not names[-1].startswith("."):
-                    kind = "site" if existing is sites else "build"
-                    fix = f"the Munki repo has no {kind} {name!r}; rename the file or delete it"
-                    strays.append(FaultyTemplate(path, [finding("its name", fix)]))
-                    break
+            if path.rpartition("/")[2].startswith("."):
+                continue
+            if ambiguous := places.ambiguity(path, ".plist"):
+                strays.append(FaultyTemplate(path, [finding("its name", ambiguous.message)]))
+            elif unknown := _unknown(path, places):
+                fix = f"the Munki repo has no {unknown}; rename the file or delete it"
+                strays.append(FaultyTemplate(path, [finding("its name", fix)]))
         return strays
 
     def script(self, name: str, **values: str) -> str:
@@ -127,6 +130,19 @@ class Templates:
         if not isinstance(content, dict):
             raise FaultyTemplate(name, [finding("plist", "its root has to be a <dict>")])
         return content
+
+
+def _unknown(path: str, places: Places) -> str | None:
+    """The site or the build in a template's path that there is not; None where all is well."""
+    folder, _, stem = path.removesuffix(".plist").partition("/")
+    if folder == "builds":
+        return None if stem in places.known_builds else f"build {stem!r}"
+    if folder != "sites" or places.owners(stem):
+        return None
+    parts = stem.split("/")
+    sites = ("/".join(parts[:length]) for length in range(len(parts), 0, -1))
+    site = next((name for name in sites if name in places.known_sites), None)
+    return f"site {parts[0]!r}" if site is None else f"build {stem[len(site) + 1 :]!r}"
 
 
 def _is_plist(name: str | None) -> bool:

@@ -55,9 +55,12 @@ class Workflows:
         asking = {"type": "included_workflow", "script": script}
         return {**workflow, "components": [*workflow["components"], asking]}
 
-    def hidden(self) -> list[Workflow]:
-        """Return the workflows that only show the reason on the screen why there is none."""
-        register = f"{self._command} register SERIAL SITE BUILD"
+    def hidden(self, usage: str) -> list[Workflow]:
+        """Return the workflows that only show the reason on the screen why there is none.
+
+        `usage` are the words for a destination in Slack's command.
+        """
+        register = f"{self._command} register SERIAL {usage}"
         return [
             self._told(
                 UNREGISTERED,
@@ -66,7 +69,8 @@ class Workflows:
             ),
             self._told(
                 MISSING,
-                "this Mac is registered, but Rollcall has no workflow for its site and build. "
+                "this Mac is registered, but Rollcall has no workflow for its "
+                f"{' and '.join(usage.lower().split())}. "
                 "Rollcall's channel in Slack says what is missing.",
             ),
         ]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from jinja2 import Template
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from provisioning.clients.installapplications import promises, schema
 from provisioning.clients.installapplications.promises import Promise
 from provisioning.clients.scripts import Scripts
 from provisioning.clients.templates.catalog import TemplateCatalog
+from provisioning.clients.templates.chooser import IsSite, no_site
 from provisioning.clients.templates.last_good import LastGood
 from provisioning.clients.templates.loader import TemplateLoader
 from provisioning.clients.templates.renderer import Renderer
@@ -58,7 +59,8 @@ class StagesDocument:
 class InstallApplications:
     """Makes the JSON for a site and a build, and finds the script that it promised.
 
-    `url` is where a Mac reaches the server. An admin's own stages are in `overrides`.
+    `url` is where a Mac reaches the server. An admin's own stages are in `overrides`;
+    `is_site` tells the sites of the repo.
     """
 
     def __init__(
@@ -69,6 +71,8 @@ class InstallApplications:
         overrides: Path | None = None,
         last_good: LastGood | None = None,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        is_site: IsSite = no_site,
     ) -> None:
         self._url = url.rstrip("/")
         self._tokens = tokens
@@ -81,6 +85,7 @@ class InstallApplications:
             renderer,
             Validator(renderer, self._stages, schema.findings),
             last_good,
+            is_site=is_site,
             placed_only=True,
         )
 
@@ -122,10 +127,13 @@ class InstallApplications:
         return Promise(destination, site_locked, token, content, self._tokens.end_of(window))
 
     def _address(self, promise: Promise) -> str:
-        site, build = (
-            quote(name, safe="") for name in (promise.destination.site, promise.destination.build)
-        )
-        return f"{self._url}/installapplications/{site}/{build}/{promise.digest}.sh"
+        to, address = promise.destination, f"{self._url}/installapplications"
+        if "/" in to.site or "/" in to.build or not to.site or not to.build:
+            fields = {"site": to.site, "build": to.build, "digest": promise.digest}
+            named = {field: value for field, value in fields.items() if value}
+            return f"{address}.sh?{urlencode(named, quote_via=quote)}"
+        site, build = (quote(name, safe="") for name in (to.site, to.build))
+        return f"{address}/{site}/{build}/{promise.digest}.sh"
 
     def _is_good(self, token: str) -> bool:
         """True unless the token has ended, or ROLLCALL_SECRET_KEY is another by now."""

@@ -11,12 +11,13 @@ from jinja2 import Template
 from infrastructure.errors import RollcallError
 from infrastructure.findings import Finding, Location
 from provisioning.access.tokens import WHERE_REGISTERED
-from provisioning.clients.templates.chooser import candidates, choose
+from provisioning.clients.templates.chooser import IsSite, candidates, choose
 from provisioning.clients.templates.findings import raised
 from provisioning.clients.templates.last_good import LastGood, UnusableTemplate
 from provisioning.clients.templates.loader import LoadedTemplate, TemplateLoader
-from provisioning.clients.templates.places import Places, Servings
+from provisioning.clients.templates.places import Places
 from provisioning.clients.templates.renderer import Renderer
+from provisioning.clients.templates.servings import Servings
 from provisioning.clients.templates.validator import Validator
 from provisioning.munki import Destination
 
@@ -26,7 +27,8 @@ class TemplateCatalog:
 
     With `last_good`, only what is good for the sites and builds of its repo is served, or was
     good; without, whatever is there. `placed_only`: none is ever served WHERE_REGISTERED.
-    `prefix` is what their names begin with, as an admin sees them.
+    `is_site` tells the sites of the repo. `prefix` is what their names begin with, as an admin
+    sees them.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class TemplateCatalog:
         validator: Validator,
         last_good: LastGood | None = None,
         *,
+        is_site: IsSite,
         placed_only: bool = False,
     ) -> None:
         self._prefix = prefix
@@ -44,6 +47,7 @@ class TemplateCatalog:
         self._renderer = renderer
         self._validator = validator
         self._last_good = last_good
+        self._is_site = is_site
         self._placed_only = placed_only
         self._compiled: dict[str, tuple[Mapping[str, str], Template]] = {}
         self._kept_servings: Servings | None = None
@@ -73,7 +77,7 @@ class TemplateCatalog:
 
     def choice(self, destination: Destination) -> tuple[str, tuple[str, ...]]:
         """Return which template a destination has, and all that it may have, the first first."""
-        return self._name(destination), candidates(destination, self._loader.suffix)
+        return self._name(destination), candidates(destination, self._loader.suffix, self._is_site)
 
     def check(self) -> None:
         """Judge what changed since it was judged, for all sites and builds there are now.
@@ -98,6 +102,8 @@ class TemplateCatalog:
         for name in self._present():
             loaded = self._load(name)
             yield from loaded.findings or self._judged(name, loaded.texts, servings)
+            if ambiguous := places.ambiguity(name, self._loader.suffix):
+                yield self._prefixed(ambiguous)
 
     def _load(self, name: str) -> LoadedTemplate:
         loaded = self._loader.load(name)
@@ -111,7 +117,7 @@ class TemplateCatalog:
         return f"{self._prefix}{name}"
 
     def _name(self, destination: Destination) -> str:
-        return choose(destination, self._loader.suffix, self._loader.names())
+        return choose(destination, self._loader.suffix, self._loader.names(), self._is_site)
 
     def _present(self) -> list[str]:
         """The names of all templates, the base also where it is missing."""
@@ -129,7 +135,9 @@ class TemplateCatalog:
         return map(self._prefixed, self._validator.findings(name, texts, served))
 
     def _servings(self, places: Places) -> Servings:
-        """What each template serves; kept, since it is asked every few seconds."""
+        """The sites and builds that each template serves; kept, since they are asked for every few
+        seconds.
+        """
         present, kept = self._loader.names(), self._kept_servings
         if kept is None or kept.places != places or kept.present != present:
             kept = self._kept_servings = Servings(places, self._loader.suffix, present)

@@ -123,7 +123,7 @@ class TemplateLoader:
         try:
             found = references(text)
         except (TemplateSyntaxError, RecursionError):
-            return  # whoever compiles it says so
+            return  # the finding comes from compiling it
         for reference in found:
             if reference is None:  # computed: it may be any of them
                 yield from (each for each in paths if each.endswith(self.suffix))

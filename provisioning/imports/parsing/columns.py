@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.serial_shapes import is_apple, is_mixed
+from provisioning.values.kinds import BUILD, SITE
 
-SERIAL, SITE, BUILD, NOTE, NAME = "serial", "site", "build", "note", "name"
+SERIAL, NOTE, NAME = "serial", "note", "name"
 HEADINGS_WITHIN = 30  # rows: titles, addresses and logos stand above the headings
 LONGEST_HEADING = 60  # characters
 COMMENT = "# "  # begins a row that is not read, as in the template
@@ -65,7 +66,10 @@ def meaning(heading: str) -> str | None:
 
 
 def find_columns(rows: Sequence[Row], names: Names) -> Columns:
-    """Return the columns of a table; `serials` is empty where no cell looks like a serial."""
+    """Return the columns of a table; `serials` is empty where no cell looks like a serial.
+
+    A column of sites, or of builds, is one only where the repo has that kind.
+    """
     for has_headings in (_has_serial_heading, _has_headings, _mentions_serials):
         for at, row in enumerate(rows[:HEADINGS_WITHIN]):
             if has_headings(row):
@@ -108,7 +112,9 @@ def _by_headings(rows: Sequence[Row], at: int, names: Names) -> Columns:
     if serial is None:
         serial = next((n for n, cell in enumerate(headings) if _mentions_serial(cell)), None)
     serials = guessed.serials if serial is None else (serial,)
-    site, build = _plainest(headings, SITE), _plainest(headings, BUILD)
+    site, build = (
+        _plainest(headings, kind) if kind in names.kinds.names else None for kind in (SITE, BUILD)
+    )
     note, name = _plainest(headings, NOTE), _plainest(headings, NAME)
     if name is not None and _plain(headings[name]) == NAME and _repeats(rows[at + 1 :], name):
         note, name = name if note is None else note, None  # the name of a model, or of a person

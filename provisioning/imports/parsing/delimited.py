@@ -12,7 +12,6 @@ from provisioning.imports.parsing.entries import UnreadableFile
 from provisioning.imports.parsing.rows import Placed
 
 DELIMITERS = ",;\t|"
-TEMPLATE_HEADINGS = ("Serial", "Site", "Build", "Note")
 MOST_EXAMPLES = 20  # names of sites or of builds that the template lists
 _NAMED = re.compile(rf'"?sep=([{DELIMITERS}])"?', re.IGNORECASE)
 _SAMPLE = 16_384  # characters that the delimiter is guessed from
@@ -57,18 +56,20 @@ def parse(text: str) -> list[Placed]:
     return rows
 
 
-def csv_template(sites: Sequence[str], builds: Sequence[str]) -> bytes:
+def csv_template(sites: Sequence[str] | None, builds: Sequence[str] | None) -> bytes:
     """Return a CSV template for people to fill in: headings, and comments with the known names.
 
-    It begins with a byte order mark, or Excel would read it as Windows-1252. The lines below the
-    headings begin with # and are not read.
+    `sites`, or `builds`, are None where the repo has none of that kind. The file begins with a
+    byte order mark, or Excel would read it as Windows-1252. The lines below the headings begin
+    with # and are not read.
     """
     file = io.StringIO(newline="")
     lines = csv.writer(file)
-    lines.writerow(TEMPLATE_HEADINGS)
+    known = {"Site": sites, "Build": builds}
+    kinds = {kind: names for kind, names in known.items() if names is not None}
+    lines.writerow(("Serial", *kinds, "Note"))
     lines.writerow((f"{COMMENT}One Mac a line, from here on; lines with # are not read",))
-    lines.writerow((f"{COMMENT}Sites: {_listed(sites)}",))
-    lines.writerow((f"{COMMENT}Builds: {_listed(builds)}",))
+    lines.writerows((f"{COMMENT}{kind}s: {_listed(names)}",) for kind, names in kinds.items())
     return file.getvalue().encode("utf-8-sig")
 
 

@@ -1,28 +1,32 @@
 """A reader of files with tables and texts, which runs in a sandbox: a process without secrets."""
 
 import json
-from collections.abc import Collection
 from typing import Any
 
 from infrastructure import sandbox
 from provisioning.imports.parsing import delimited, tables
 from provisioning.imports.parsing import text as texts
 from provisioning.imports.parsing.entries import ParseResult, from_json, to_json
+from provisioning.imports.parsing.names import KnownNames
 from provisioning.values.serials import InvalidSerial
 
 SECONDS, MEGABYTES = 30, 1024
 TEXTS = (".txt", ".text", ".md", ".log", ".eml")  # may hold lines that are no table
 
 
-def read(
-    content: bytes, name: str, sites: Collection[str] = (), builds: Collection[str] = ()
-) -> ParseResult:
+def read(content: bytes, name: str, sites: KnownNames = (), builds: KnownNames = ()) -> ParseResult:
     """Return the Macs in a file's content, read in a sandbox.
 
-    `name` is the file's, `sites` and `builds` are the names that exist. Raises UnreadableFile, and
+    `name` is the file's, `sites` and `builds` are the names that exist, None for a kind that the
+    repo lacks. Raises UnreadableFile, and
     sandbox.GaveUp where it took too long or crashed.
     """
-    names = json.dumps([list(sites), list(builds)]).encode()
+    names = json.dumps(
+        [
+            None if names_of_kind is None else list(names_of_kind)
+            for names_of_kind in (sites, builds)
+        ]
+    ).encode()
     answer = sandbox.run(
         "provisioning.imports.parsing.files:unpack",
         names + b"\n" + content,

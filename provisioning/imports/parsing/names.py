@@ -1,15 +1,30 @@
 """A search for the names of sites and builds in texts that people wrote."""
 
 import re
-from collections.abc import Collection, Iterator
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
 
 from infrastructure.text import normalize
+from provisioning.values.kinds import Kinds
+
+KnownNames: TypeAlias = Sequence[str] | None
+"""The names of a kind that there are; None where the repo has no such kind."""
+
+_PIECE = re.compile(r"\s+|\w+|[^\w\s]")
+_BEFORE = re.compile(r"[\w.+=-]")  # a character before what is a part of a longer word
+_BEHIND = re.compile(r"[\w+=-]|\.\w")
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The sites and builds in a line, as they are written there, and the `rest` of the line."""
+    """The sites and builds in a line, as they are written there, and the `rest` of the line.
+
+    Of a name with slashes of which the end is written, it is the whole one.
+    """
 
     sites: tuple[str, ...]
     builds: tuple[str, ...]
@@ -27,20 +42,45 @@ class Named:
 
 
 class Names:
-    """The names of existing sites and builds, in any case."""
+    """The names of existing sites and builds, in any case; also by their unique ends."""
 
-    def __init__(self, sites: Collection[str], builds: Collection[str]) -> None:
-        self._sites = {normalize(name) for name in sites}
-        self._builds = {normalize(name) for name in builds}
-        self._pattern = _any_of(self._sites | self._builds)
+    def __init__(self, sites: KnownNames, builds: KnownNames) -> None:
+        self._sites, self._builds = _NamesOfKind(sites or ()), _NamesOfKind(builds or ())
+        self.kinds = Kinds.of(sites, builds)
+        # So a place in a text is looked up, and not compared with one name after the other.
+        self._most_pieces: dict[str, int] = {}
+        for kind in (self._sites, self._builds):
+            for name in (*kind.whole.values(), *kind.ends):
+                pieces = _PIECE.findall(unicodedata.normalize("NFC", name.strip()))
+                first = pieces[0].casefold()
+                self._most_pieces[first] = max(self._most_pieces.get(first, 0), len(pieces))
+
+    @staticmethod
+    def of(sites: KnownNames, builds: KnownNames) -> "Names":
+        """Return the names; those of the same sites and builds are made once."""
+        return _made(
+            None if sites is None else tuple(sites), None if builds is None else tuple(builds)
+        )
 
     def is_site(self, text: str) -> bool:
-        """Tell if the whole text is a site's name."""
-        return normalize(text) in self._sites
+        """Tell if the whole text means a site; a whole name of a build is none's end."""
+        return self._sites.means(text) and (self._sites.has(text) or not self._builds.has(text))
 
     def is_build(self, text: str) -> bool:
-        """Tell if the whole text is a build's name."""
-        return normalize(text) in self._builds
+        """Tell if the whole text means a build; a whole name of a site is none's end."""
+        return self._builds.means(text) and (self._builds.has(text) or not self._sites.has(text))
+
+    def is_known(self, text: str) -> bool:
+        """Tell if the whole text means a site or a build."""
+        return self._sites.means(text) or self._builds.means(text)
+
+    def as_site(self, text: str) -> str:
+        """Return the text, or the one site of which it is the end, from a slash on."""
+        return self._sites.completed(text)
+
+    def as_build(self, text: str) -> str:
+        """Return the text, or the one build of which it is the end, from a slash on."""
+        return self._builds.completed(text)
 
     def named_in(self, line: str) -> Named:
         """Return the sites and builds whose names stand in `line` as whole words.
@@ -48,27 +88,87 @@ class Names:
         A name of a site and of a build counts as the site, unless the line has another site before.
         """
         matches: list[tuple[str, bool]] = []
-        for name in self._found(line):
-            is_site = self.is_site(name) and not (
-                self.is_build(name) and any(s for _, s in matches)
+        spans = list(self._spans(line))
+        for start, end in spans:
+            text = " ".join(line[start:end].split())
+            is_site = self.is_site(text) and not (
+                self.is_build(text) and any(s for _, s in matches)
             )
-            matches.append((name, is_site))
+            matches.append((self.as_site(text) if is_site else self.as_build(text), is_site))
         sites = tuple({normalize(name): name for name, is_site in matches if is_site}.values())
         builds = tuple({normalize(name): name for name, is_site in matches if not is_site}.values())
-        return Named(sites, builds, self._pattern.sub(" ", line) if self._pattern else line)
+        return Named(sites, builds, _without(line, spans))
 
-    def _found(self, line: str) -> Iterator[str]:
-        for match in self._pattern.finditer(line) if self._pattern else ():
-            yield " ".join(match[0].split())
+    def _spans(self, line: str) -> Iterator[tuple[int, int]]:
+        """Yield where names begin and end in a line, the longest one at each place."""
+        pieces = list(_PIECE.finditer(line))
+        number = last_end = 0
+        while number < len(pieces):
+            start = pieces[number].start()
+            before = line[start - 1 : start]
+            next_number = number if _BEFORE.match(before) else self._behind(line, pieces, number)
+            if next_number == number:
+                number += 1
+                continue
+            end = pieces[next_number - 1].end()
+            # An end of a name behind a slash is the rest of another name, but not behind a name.
+            if before != "/" or start - 1 == last_end or self._is_whole(line[start:end]):
+                yield start, end
+                last_end = end
+            number = next_number
+
+    def _behind(self, line: str, pieces: Sequence[re.Match[str]], first: int) -> int:
+        """The number of the piece behind the longest name that begins with `first`, or `first`."""
+        start = pieces[first].start()
+        most = self._most_pieces.get(pieces[first][0].casefold(), 0)
+        for number in range(min(first + most, len(pieces)) - 1, first - 1, -1):
+            end = pieces[number].end()
+            if not _BEHIND.match(line, end) and self.is_known(line[start:end]):
+                return number + 1
+        return first
+
+    def _is_whole(self, text: str) -> bool:
+        return self._sites.has(text) or self._builds.has(text)
 
 
-def _any_of(names: Collection[str]) -> re.Pattern[str] | None:
-    """A pattern for any of the names, the longest first, so that New York is not York."""
-    ways = [
-        r"\s+".join(re.escape(word) for word in name.split())
-        for name in sorted(names, key=len, reverse=True)
-        if name
-    ]
-    if not ways:
-        return None
-    return re.compile(rf"(?<![\w.+=-])(?:{'|'.join(ways)})(?![\w+=-]|\.\w)", re.IGNORECASE)
+class _NamesOfKind:
+    """The names of one kind: `whole` ones, and the `ends` that only one of them has, folded."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.whole = {normalize(name): name for name in names if name.strip()}
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for name in self.whole.values():
+            _, *parts = name.split("/")
+            for first in range(len(parts)):
+                found[normalize("/".join(parts[first:]))].append(name)
+        self.ends = {
+            end: owners[0]
+            for end, owners in found.items()
+            if end and len(owners) == 1 and end not in self.whole
+        }
+
+    def has(self, text: str) -> bool:
+        """Tell if the text is a whole name."""
+        return normalize(text) in self.whole
+
+    def means(self, text: str) -> bool:
+        """Tell if the text is a name or a unique end."""
+        folded = normalize(text)
+        return folded in self.whole or folded in self.ends
+
+    def completed(self, text: str) -> str:
+        """Return the whole name of a unique end, else the text itself."""
+        return self.ends.get(normalize(text), text)
+
+
+@lru_cache(maxsize=2)  # as the repo is, and as it was a moment ago
+def _made(sites: tuple[str, ...] | None, builds: tuple[str, ...] | None) -> Names:
+    return Names(sites, builds)
+
+
+def _without(line: str, spans: Sequence[tuple[int, int]]) -> str:
+    kept, last = [], 0
+    for start, end in spans:
+        kept.append(line[last:start])
+        last = end
+    return " ".join([*kept, line[last:]])

@@ -37,7 +37,7 @@ def read_rows(rows: Sequence[Placed], names: Names) -> ParseResult | None:
     if not columns.serials:
         return None
     first = 0 if columns.headings is None else columns.headings + 1
-    read = [item for row in rows[first:] for item in _read_row(*row, columns)]
+    read = [item for row in rows[first:] for item in _read_row(*row, columns, names)]
     return gather(
         (item for item in read if isinstance(item, Entry)),
         (item for item in read if isinstance(item, Rejected)),
@@ -58,7 +58,9 @@ def read_cell(text: str, where: str) -> Entry | Rejected:
     return Entry(serial, where=where, doubt=doubt_of(serial))
 
 
-def _read_row(where: str, cells: list[str], columns: Columns) -> Iterator[Entry | Rejected]:
+def _read_row(
+    where: str, cells: list[str], columns: Columns, names: Names
+) -> Iterator[Entry | Rejected]:
     if not any(cells) or cells[0].startswith(COMMENT):
         return
     texts = [text for number in columns.serials if (text := _cell(cells, number))]
@@ -71,8 +73,8 @@ def _read_row(where: str, cells: list[str], columns: Columns) -> Iterator[Entry 
         if isinstance(read, Entry):
             completed = replace(
                 read,
-                site=_cell(cells, columns.site)[:LONGEST_NAME] or None,
-                build=_cell(cells, columns.build)[:LONGEST_NAME] or None,
+                site=names.as_site(_cell(cells, columns.site)[:LONGEST_NAME]) or None,
+                build=names.as_build(_cell(cells, columns.build)[:LONGEST_NAME]) or None,
                 note=_cell(cells, columns.note)[:LONGEST_NOTE],
                 name=_cell(cells, columns.name)[:LONGEST_NAME] or None,
             )

@@ -3,7 +3,7 @@
 import csv
 import datetime as dt
 import io
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -11,7 +11,7 @@ from provisioning.imports.parsing import delimited
 from provisioning.imports.parsing import text as texts
 from provisioning.imports.parsing.archive import repack
 from provisioning.imports.parsing.entries import ParseResult, UnreadableFile, join
-from provisioning.imports.parsing.names import Names
+from provisioning.imports.parsing.names import KnownNames, Names
 from provisioning.imports.parsing.rows import Placed, read_rows
 
 MOST_BYTES = 5_000_000
@@ -34,9 +34,7 @@ _OTHERS = {
 }
 
 
-def read(
-    content: bytes, name: str, sites: Collection[str] = (), builds: Collection[str] = ()
-) -> ParseResult:
+def read(content: bytes, name: str, sites: KnownNames = (), builds: KnownNames = ()) -> ParseResult:
     """Return the Macs in a file, whose kind is found by its content and not by its name.
 
     `name` is for messages, `sites` and `builds` are the names that exist. Hidden sheets are not
@@ -44,7 +42,7 @@ def read(
     """
     if len(content) > MOST_BYTES:
         raise UnreadableFile(name, "it has more than 5 MB; send the list of the serials alone")
-    names = Names(sites, builds)
+    names = Names.of(sites, builds)
     if content.startswith(_ZIP):
         return _read_workbook(content, name, names)
     _check_kind(content, name)

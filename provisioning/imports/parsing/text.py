@@ -2,16 +2,17 @@
 
 import html
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from infrastructure.text import normalize
 from provisioning.imports.parsing import words as tokens
 from provisioning.imports.parsing.columns import count_serials, find_columns
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
-from provisioning.imports.parsing.names import Named, Names
+from provisioning.imports.parsing.names import KnownNames, Named, Names
 from provisioning.imports.parsing.rows import Placed, read_rows
 from provisioning.imports.parsing.serial_shapes import doubt_of
+from provisioning.values.kinds import BUILD, SITE
 from provisioning.values.serials import InvalidSerial, Serial
 
 _LINK = re.compile(r"<(?:https?|mailto|tel|ftp):[^<>|]{0,2000}\|([^<>]{0,2000})>")
@@ -42,7 +43,7 @@ class Line:
     stands: bool
 
 
-def read(text: str, sites: Collection[str] = (), builds: Collection[str] = ()) -> ParseResult:
+def read(text: str, sites: KnownNames = (), builds: KnownNames = ()) -> ParseResult:
     """Return the serials in any text, with the sites and builds that it names for them.
 
     A name belongs to the serials in its line. A name alone in a line is a heading for the serials
@@ -52,33 +53,37 @@ def read(text: str, sites: Collection[str] = (), builds: Collection[str] = ()) -
     lines = plain(text).split("\n")
     return read_lines(
         [(f"line {n}", line) for n, line in enumerate(lines, start=1) if line.strip()],
-        Names(sites, builds),
+        Names.of(sites, builds),
     )
 
 
 def read_typed(
-    text: str, words: Sequence[str], sites: Collection[str], builds: Collection[str]
+    text: str, words: Sequence[str], sites: KnownNames, builds: KnownNames
 ) -> ParseResult:
     """Return the Macs in a typed `SERIAL… SITE BUILD`; any other text is read by `read_list`.
 
     `words` are those of the text, where a name may have a space. The form is recognised where the
-    site or the build is known and the other words could be serials.
+    site or the build is known and the other words could be serials. It has only one of the two
+    where the repo has only that.
     """
-    names = Names(sites, builds)
-    *serials, site, build = words if len(words) > len(("site", "build")) else ("", "", "")
-    is_known = names.is_site(site) or names.is_build(build)
-    if is_known and "\n" not in text.strip() and all(map(_HAS_DIGIT.search, serials)):
+    names = Names.of(sites, builds)
+    kinds = names.kinds.names
+    serials, typed = words[: -len(kinds)], dict(zip(kinds, words[-len(kinds) :], strict=False))
+    site, build = typed.get(SITE), typed.get(BUILD)
+    is_known = names.is_site(site or "") or names.is_build(build or "")
+    is_listed = bool(serials) and all(map(_HAS_DIGIT.search, serials))
+    if is_known and is_listed and "\n" not in text.strip():
         return _taken(serials, site, build)
     return read_list(text, sites, builds)
 
 
-def read_list(text: str, sites: Collection[str] = (), builds: Collection[str] = ()) -> ParseResult:
+def read_list(text: str, sites: KnownNames = (), builds: KnownNames = ()) -> ParseResult:
     """Return the Macs that `read` finds; where it finds none, every word counts as a serial."""
     reading = read(text, sites, builds)
     if reading.entries:
         return reading
-    named = {normalize(name) for name in (*sites, *builds)}
-    words = [word for word in _BETWEEN.split(text) if word and normalize(word) not in named]
+    names = Names.of(sites, builds)
+    words = [word for word in _BETWEEN.split(text) if word and not names.is_known(word)]
     if words and all(map(_HAS_DIGIT.search, words)):
         return _taken(words, None, None)
     return reading

@@ -108,7 +108,7 @@ def _is_likely(serial: Serial) -> bool:
 
 
 def _is_possible(bare: str) -> bool:
-    """Where nothing else stands: a virtual Mac's, or Apple's shape with digits only."""
+    """True for a virtual Mac's serial, or Apple's shape with digits only, alone in its text."""
     return (is_mixed(bare) and len(bare) >= SHORTEST_OTHER) or (is_apple(bare) and bare.isdigit())
 
 

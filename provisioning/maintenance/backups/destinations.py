@@ -57,7 +57,7 @@ def _refuse_others(path: Path) -> None:
 
 
 def _held(new_path: Path) -> int:
-    """Open a file to write, which nobody else does; what a kill has left of it is overwritten."""
+    """Open and lock a file to write. The rest of a backup that was killed is overwritten."""
     descriptor = _opened(new_path)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -53,8 +53,8 @@ class Restored:
 def restore(url: str, file: IO[bytes], *, replace: bool) -> Restored:
     """Put the backup in `file` into the database at `url`, in the place of all that is there.
 
-    Only with `replace` where somebody's registrations or keys would go. Changes nothing where it
-    raises: UnusableBackup, Occupied, DatabaseInUse, OSError or SQLAlchemyError.
+    Needs `replace` where registrations or keys would be lost. Changes nothing where it raises:
+    UnusableBackup, Occupied, DatabaseInUse, OSError or SQLAlchemyError.
     """
     archive = Archive(file)
     revision = archive.header.revision

@@ -6,7 +6,7 @@ from datetime import date
 
 from PIL import ImageDraw
 
-from infrastructure.lettering import fit, font
+from infrastructure.fonts.lettering import fit, font
 
 INK, GREY, PALE = "#222222", "#767676", "#DDDDDD"
 SMALL = 26  # pixels; a phone shows a picture 1200 pixels wide at about a third of its size

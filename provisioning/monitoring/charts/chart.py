@@ -7,7 +7,7 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw
 
-from infrastructure.lettering import drawable, fit
+from infrastructure.fonts.lettering import drawable, fit
 from provisioning.monitoring.charts import waits
 from provisioning.monitoring.charts.axes import (
     GAP,
@@ -20,7 +20,7 @@ from provisioning.monitoring.charts.axes import (
 )
 from provisioning.monitoring.charts.fills import OUTLINE, Fill
 from provisioning.monitoring.charts.legend import LINE, LegendEntry, fitting
-from provisioning.monitoring.figures import Figures, by_site, describe
+from provisioning.monitoring.figures import EVERYWHERE, Figures, by_site, describe
 
 MOST_SITES = 8
 LONGEST_NAME, LONGEST_TITLE = 18, 60
@@ -146,7 +146,7 @@ def _names(sites: Iterable[str]) -> Iterator[str]:
     """A name for each site; those that look the same here are numbered."""
     used: Counter[str] = Counter()
     for site in sites:
-        name = drawable(site, LONGEST_NAME)
+        name = drawable(site or EVERYWHERE, LONGEST_NAME)
         used[name] += 1
         yield name if used[name] == 1 else f"{name} ({used[name]})"
 

@@ -6,7 +6,7 @@ from math import ceil
 
 from PIL import Image, ImageDraw
 
-from infrastructure.lettering import fit, font
+from infrastructure.fonts.lettering import fit, font
 from provisioning.monitoring.charts.antialiasing import Box
 from provisioning.monitoring.charts.axes import INK, SMALL
 

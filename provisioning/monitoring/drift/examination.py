@@ -165,7 +165,9 @@ def _refusal(view: RepoView, written: WrittenIncludes, difference: Difference) -
     if difference.gone:
         return "there is nothing to take over"
     if difference.place is None:
-        return "it does not lead to one site and one build"
+        kinds = {"site": view.layout.sites, "build": view.layout.builds}
+        wanted = " and ".join(f"one {kind}" for kind, form in kinds.items() if form)
+        return f"it does not lead to {wanted}"
     for include in written.ours:
         if include.kind is Kind.ALWAYS and include.path in difference.missing:
             return f"it lacks {include.path}, which every Mac includes"

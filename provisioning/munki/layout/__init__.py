@@ -1,5 +1,6 @@
 """The layout of a Munki repo: which of its manifests are sites, builds and Macs' own."""
 
+from provisioning.munki.layout.destination import Destination
 from provisioning.munki.layout.forms import (
     FolderForm,
     Form,
@@ -13,6 +14,7 @@ from provisioning.munki.layout.layout import DEFAULT, Include, Kind, Layout
 
 __all__ = [
     "DEFAULT",
+    "Destination",
     "FolderForm",
     "Form",
     "Include",

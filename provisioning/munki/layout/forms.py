@@ -42,7 +42,7 @@ class Form(Protocol):
 
     @property
     def weight(self) -> int:
-        """How many characters of a path it fixes: of two forms, the one that says more owns it."""
+        """The characters of a path that it fixes: of two forms, the one that says more owns it."""
         ...
 
     @property

@@ -11,6 +11,7 @@ from infrastructure.text import normalize
 from provisioning.munki.errors import UnknownBuild, UnknownDestination, UnknownSite
 from provisioning.munki.layout.forms import Form
 from provisioning.munki.layout.layout import Kind, Layout
+from provisioning.values.serials import is_vmware
 
 LONGEST_NAME = 75  # characters: what Slack shows of an option
 # What systems and people leave in a folder of manifests: told by the name, which costs nothing.
@@ -23,10 +24,12 @@ NO_MANIFEST = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """A path that has the form of a site or a build, and is not offered; the reason for people."""
+    """A path of the form of a `kind` that is not offered; the reason and the fix for people."""
 
     path: str
+    kind: Kind
     reason: str
+    fix: str
 
 
 class Names:
@@ -42,6 +45,10 @@ class Names:
             parts = normalize(name).split("/")
             for first in range(1, len(parts)):
                 self._ends["/".join(parts[first:])].append(name)
+
+    def has(self, name: str) -> bool:
+        """Return True where there is this name, as it is written."""
+        return name in self._exact
 
     def exact(self, typed: str) -> str | None:
         """Return the name that is written so, or the only one that is in another case."""
@@ -69,17 +76,24 @@ class Names:
         return [name for each in near for name in self._folded[each]]
 
 
+_BOTH = (
+    "it is a site as well as a build, by [munki]",
+    "Let one of the two forms say more of its path.",
+)
 LookUp: TypeAlias = Callable[[Names, str], str | None]
 
 
 class PlaceIndex:
     """The sites and builds that `layout` offers among `paths`: files and folders of a repo.
 
-    Paths are those below `manifests/`; a folder's end in `/`. `hidden` is for the doctor.
+    Paths are those below `manifests/`; a folder's end in `/`. `covered` are those of sites and
+    builds, each with its kind; `hidden` is for the doctor.
     """
 
     def __init__(self, layout: Layout, paths: Sequence[str]) -> None:
         self.layout, self.hidden = layout, list[Hidden]()
+        self.covered = list[tuple[Kind, str]]()
+        self._macs_folders = _macs_folders(paths)
         builds = self._builds(paths)
         sites = {name for name, _ in self._offered(layout.sites, Kind.SITE, paths)}
         if layout.builds is not None and layout.builds.needs_site:
@@ -93,6 +107,10 @@ class PlaceIndex:
     def sites(self) -> tuple[str, ...]:
         """The names of all sites, sorted."""
         return self._sites.all
+
+    def has_site(self, name: str) -> bool:
+        """Return True where this is the whole name of a site, as it is written in the repo."""
+        return self._sites.has(name)
 
     def builds(self, site: str | None = None) -> tuple[str, ...]:
         """The names of the builds that are offered for a site, or of all builds, sorted."""
@@ -149,16 +167,32 @@ class PlaceIndex:
         for path in paths:
             if path.endswith("/") is not form.finds_folders or self.layout.is_macs(path):
                 continue
+            if path in self._macs_folders:
+                continue
             readings = form.readings(path)
-            if not readings or (claims and self.layout.kind_of(path) is not kind):
+            if not readings or path in self.layout.always:
                 continue
-            if path in self.layout.always:
+            owner = self.layout.kind_of(path)
+            if claims and owner is not kind:
+                if owner is None and kind is Kind.SITE:  # once, and not as a build too
+                    self.hidden.append(Hidden(path, kind, *_BOTH))
                 continue
+            self.covered.append((kind, path))
             for reading in readings:
                 if reason := _reason_to_hide(path, reading.name):
-                    self.hidden.append(Hidden(path, reason))
+                    self.hidden.append(Hidden(path, kind, *reason))
                 else:
                     yield reading.name, reading.site
+
+
+def _macs_folders(paths: Sequence[str]) -> frozenset[str]:
+    """The folders at the root that hold nothing but Macs of VMware's: their serials have a `/`."""
+    macs, others = set[str](), set[str]()
+    for path in paths:
+        folder, slash, rest = path.partition("/")
+        if rest:
+            (macs if is_vmware(path) else others).add(folder + slash)
+    return frozenset(macs - others)
 
 
 def _named(
@@ -175,13 +209,13 @@ def _named(
     return found
 
 
-def _reason_to_hide(path: str, name: str) -> str | None:
-    """The reason why a name is not offered; None where it is."""
+def _reason_to_hide(path: str, name: str) -> tuple[str, str] | None:
+    """The reason why a name is not offered, and the fix; None where it is."""
     if NO_MANIFEST.fullmatch(path.rstrip("/").rpartition("/")[2]):
-        return "its name is not that of a manifest"
+        return "its name is not that of a manifest", "Remove it, or name it otherwise."
     if len(name) > LONGEST_NAME:
-        return f"Slack shows {LONGEST_NAME} characters of a name at the most"
+        return f"Slack shows {LONGEST_NAME} characters of a name at the most", "Shorten it."
     parts = name.split("/")
     if not name.isprintable() or any(part != part.strip() or not part for part in parts):
-        return "its name has characters that cannot be seen"
+        return "its name has characters that cannot be seen", "Rename it."
     return None

@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from provisioning.munki.layout.forms import FolderForm, Form, Listing, Reading
+from provisioning.values.kinds import Kinds
+from provisioning.values.serials import is_vmware
 
 SITE_DEFAULT = "site_default"
 SITES = FolderForm("included_manifests/sites")
@@ -113,13 +115,30 @@ class Layout:
             for reading in form.readings(path)
         ]
 
+    @property
+    def kinds(self) -> Kinds:
+        """The kinds of names that say where a Mac goes."""
+        return Kinds.of(self.sites, self.builds)
+
     def is_macs(self, path: str) -> bool:
-        """Return True for what lies in the folder of the Macs' own manifests, where it has one."""
-        return bool(self.macs) and path.startswith(f"{self.macs}/")
+        """Return True for what lies in the folder of the Macs' own manifests.
+
+        Where they have none, the slash in a serial of VMware's makes one.
+        """
+        return path.startswith(f"{self.macs}/") if self.macs else is_vmware(path)
 
     def manifest_of(self, serial: str) -> str:
         """Return the path of a Mac's own manifest."""
         return f"{self.macs}/{serial}" if self.macs else serial
+
+    def present(self, site: str, build: str) -> tuple[str, str]:
+        """Return a site and a build as they are, but "" for a kind that the repo does not have."""
+        return site if self.sites else "", build if self.builds else ""
+
+    @property
+    def usage(self) -> str:
+        """The words of a command that stand for a destination, such as `SITE BUILD`."""
+        return Kinds.of(self.sites, self.builds).form
 
     def is_complete(self, site: str, build: str) -> bool:
         """Return True where these names say all of where a Mac goes; empty ones say nothing."""

@@ -8,7 +8,6 @@ import plistlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeAlias
 from xml.parsers.expat import ExpatError
@@ -27,17 +26,6 @@ LARGEST = 4 * 1024 * 1024  # bytes; a Mac's manifest has a few hundred
 DEEPEST = 100  # lists and dictionaries within one another; conditions make five or six
 # Bytes before the head of an XML property list that Apple's parser ignores, and Python's does not.
 _BEFORE_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s++|<!--.*?-->)*+", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """A site and a build that exist in the Munki repo, under their exact names."""
-
-    site: str
-    build: str
-
-    def __str__(self) -> str:
-        return f"{self.site}/{self.build}"
 
 
 def merge(

@@ -22,7 +22,7 @@ def astray(name: str, link: str, text: str) -> BadLink:
 def dangling(name: str, link: str, text: str) -> BadLink:
     """The error of a file `name` behind a `link` to `text`, where nothing is, or the link itself.
 
-    Writing through it would make a file in a place that nobody looked at.
+    Writing through it would make a file in a place that was not checked.
     """
     reason = f"{link} is a link to {text}, which leads nowhere: mend the link, or remove it"
     return BadLink(name.removeprefix("manifests/"), reason)

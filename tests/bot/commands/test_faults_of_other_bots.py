@@ -1,4 +1,4 @@
-"""What people complain of who use other bots, each of it tried on this one."""
+"""Complaints about other bots, each of them tried on this one."""
 
 import threading
 from collections.abc import Callable
@@ -53,7 +53,7 @@ Deed = Callable[[Person, Message], Reply]
 
 
 def answered(alice: Person) -> bool:
-    """Whether a window is open, or it was said that Slack took too long to open it."""
+    """True where a window is open, or Alice was told that Slack took too long to open it."""
     if any("could not be opened" in readable(one) for one in alice.ephemerals):
         return True
     with suppress(NotThere):

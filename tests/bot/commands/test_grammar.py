@@ -1,4 +1,4 @@
-"""What can be typed behind the slash command."""
+"""The grammar of the slash command."""
 
 import html
 from collections.abc import Callable
@@ -25,6 +25,7 @@ from bot.commands.models import (
     LongPasteCommand,
     MoveCommand,
     PasteCommand,
+    PreviewCommand,
     RegisterCommand,
     ReimageCommand,
     ShowCommand,
@@ -33,6 +34,7 @@ from bot.commands.models import (
 )
 from bot.commands.words import Misunderstood
 from provisioning.munki.errors import RepoUnusable
+from provisioning.values.kinds import BUILD, SITE, Kinds
 from tests.support import strategies
 
 COMMANDS: list[tuple[str, Command]] = [
@@ -63,12 +65,18 @@ COMMANDS: list[tuple[str, Command]] = [
 ]
 WRITTEN = [(text, command) for text, command in COMMANDS if text]
 
+SITES_ALONE, BUILDS_ALONE = Kinds((SITE,)), Kinds((BUILD,))
 SITES, BUILDS = ["london", "new york", "paris"], ["design", "kiosk"]
 
 
 def parse(text: str) -> Command:
     """The command in a text, where these sites and builds exist."""
     return parser.parse(text, lambda: SITES, lambda: BUILDS)
+
+
+def parse_with(kinds: Kinds, text: str) -> Command:
+    """The command in a text, where the repo has only these kinds of names."""
+    return parser.parse(text, lambda: SITES, lambda: BUILDS, kinds)
 
 
 def pasted(text: str) -> list[str]:
@@ -258,6 +266,84 @@ def test_a_number_sign_begins_no_comment() -> None:
 def test_what_is_no_command_is_told_with_what_was_expected(text: str, expected: str) -> None:
     with pytest.raises(Misunderstood, match=expected):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "text", "command"),
+    [
+        (SITES_ALONE, "register C02A london", RegisterCommand("C02A", "london", "")),
+        (
+            SITES_ALONE,
+            "register C02A london named lab 7",
+            RegisterCommand("C02A", "london", "", "lab 7"),
+        ),
+        (SITES_ALONE, "move C02A paris", MoveCommand("C02A", "paris", "")),
+        (SITES_ALONE, "preview C02A paris", PreviewCommand("C02A", "paris", "")),
+        (SITES_ALONE, "preview C02A", PreviewCommand("C02A", None, None)),
+        (SITES_ALONE, "bench london 12", BenchCommand("london", "", 12, timedelta(hours=2))),
+        (SITES_ALONE, "list london", ListCommand("london")),
+        (BUILDS_ALONE, "register C02A design", RegisterCommand("C02A", "", "design")),
+        (BUILDS_ALONE, "move C02A kiosk", MoveCommand("C02A", "", "kiosk")),
+        (BUILDS_ALONE, "bench design 3 for 1h", BenchCommand("", "design", 3, timedelta(hours=1))),
+        (BUILDS_ALONE, "stats 12", StatisticsCommand(None, 12)),
+        (BUILDS_ALONE, "export", ExportCommand(None)),
+    ],
+)
+def test_one_name_is_complete_where_the_repo_has_one_kind(
+    kinds: Kinds, text: str, command: Command
+) -> None:
+    assert parse_with(kinds, text) == command
+
+
+@pytest.mark.parametrize(
+    ("kinds", "text", "expected"),
+    [
+        (SITES_ALONE, "register", "a serial, then a site: SERIAL SITE$"),
+        (SITES_ALONE, "register C02XG0FDJGH5 london design", "This repo has no builds"),
+        (SITES_ALONE, "register C02A london design named x", "SERIAL SITE$"),
+        (SITES_ALONE, "move C02A london design", "This repo has no builds. One serial and a site"),
+        (SITES_ALONE, "move C02A", "SERIAL SITE$"),
+        (SITES_ALONE, "preview C02A london design", "no builds. One serial, and the site of its"),
+        (SITES_ALONE, "bench", "^A site, how many Macs, and for how long: SITE 12 for 2h"),
+        (SITES_ALONE, "bench london design 12", "no builds. 'design' is no number of Macs"),
+        (BUILDS_ALONE, "register C02A design named", "SERIAL BUILD named lab-07"),
+        (BUILDS_ALONE, "move C02A london design", "This repo has no sites"),
+        (BUILDS_ALONE, "list london", "This repo has no sites"),
+        (BUILDS_ALONE, "export london", "This repo has no sites"),
+        (BUILDS_ALONE, "stats london", "no sites. A number of weeks from 1 to 52, or nothing"),
+    ],
+)
+def test_a_word_for_a_kind_that_the_repo_lacks_is_a_fault_that_says_so(
+    kinds: Kinds, text: str, expected: str
+) -> None:
+    with pytest.raises(Misunderstood, match=expected):
+        parse_with(kinds, text)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "text", "places"),
+    [
+        (SITES_ALONE, "register C02XG0FDJGH5 C02XG0FDJGH6 london", {("london", None)}),
+        (SITES_ALONE, "register C02XG0FDJGH5 C02XG0FDJGH6", {(None, None)}),
+        (BUILDS_ALONE, "C02XG0FDJGH5, C02XG0FDJGH6: design", {(None, "design")}),
+        (BUILDS_ALONE, "design C02XG0FDJGH5", {(None, "design")}),
+    ],
+)
+def test_several_serials_are_a_paste_where_the_repo_has_one_kind_too(
+    kinds: Kinds, text: str, places: set[tuple[str | None, str | None]]
+) -> None:
+    command = parse_with(kinds, text)
+
+    assert isinstance(command, PasteCommand)
+    assert {(entry.site, entry.build) for entry in command.result.entries} == places
+
+
+def test_the_names_of_a_kind_that_the_repo_lacks_are_not_asked_for() -> None:
+    def unusable() -> list[str]:
+        raise RepoUnusable("No such file or directory")
+
+    text = "register C02XG0FDJGH5 C02XG0FDJGH6"
+    assert parser.parse(text, lambda: SITES, unusable, SITES_ALONE) == parse_with(SITES_ALONE, text)
 
 
 def test_a_long_text_that_is_no_command_is_not_repeated_in_full() -> None:

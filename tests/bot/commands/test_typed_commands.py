@@ -1,4 +1,4 @@
-"""Commands, from what was typed to what is answered and owed."""
+"""Commands, from the typed text to the answer and the pending messages."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path

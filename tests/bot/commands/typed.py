@@ -1,4 +1,4 @@
-"""What people type, and what it registered."""
+"""Helpers that type a slash command and read the registrations."""
 
 from sqlalchemy import select
 

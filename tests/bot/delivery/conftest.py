@@ -18,7 +18,7 @@ def alice(slack: Workspace) -> Person:
 
 @pytest.fixture
 def file(database: Database, clock: Clock, alice: Person) -> None:
-    """A file is owed to Alice."""
+    """Put a file for Alice into the outbox."""
     with database.begin() as session:
         outbox.enqueue_file(
             session,

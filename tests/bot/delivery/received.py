@@ -1,4 +1,4 @@
-"""What somebody received from the bot."""
+"""A helper that reads the direct messages that a person has from the bot."""
 
 from tests.fakes.slack.messages import Message
 from tests.fakes.slack.person import Person

@@ -1,4 +1,4 @@
-"""What the whole channel sees."""
+"""News: the messages that the whole channel sees."""
 
 import re
 from datetime import timedelta
@@ -32,7 +32,7 @@ EVERYTHING = {"site": LONGEST, "build": LONGEST, "state": CONFIRMED, "confirmed_
 
 
 def powerless(text: str) -> bool:
-    """Whether nothing in a text mentions, links or formats but what Rollcall means to."""
+    """True where a text mentions, links and formats only what Rollcall means to."""
     allowed = re.sub(
         r"<@U0ALICE>|<!date\^\d+\^\{date_short_pretty\} \{time\}\|[-0-9: ]+UTC>", "", text
     )

@@ -1,4 +1,4 @@
-"""What becomes of a message that a relay really sends, over a real connection."""
+"""Outcomes of messages that a relay really sends, over a real connection."""
 
 import gc
 import socket
@@ -29,7 +29,7 @@ Client = Callable[[bytes], WebClient]
 
 
 def said(client: WebClient) -> Outcome:
-    """What becomes of a message that a relay really sends, at its first attempt."""
+    """The outcome of a message that a relay really sends, at its first attempt."""
     posting = OutgoingMessage(CHANNEL, "key", plain("x"))
     claimed = Claim(Notification(), "holder", utc_now() + LEASE, None, ())
     return results.of(lambda: sender.send(client, posting, claimed, utc_now))

@@ -1,4 +1,4 @@
-"""What would happen to a Mac, as Slack shows it; and what Macs are called."""
+"""Previews of first boots, as Slack shows them, and names of Macs."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whatever goes wrong, whoever typed is answered."""
+"""Answers in Slack to commands and clicks that fail."""
 
 import hashlib
 import hmac
@@ -117,7 +117,7 @@ def button_of_another_release() -> dict[str, object]:
 
 
 def news(database: Database, person: Person) -> str:
-    """What a person is owed as a message."""
+    """The payloads of the direct messages to a person that are in the outbox, as one text."""
     with database.reading() as session:
         owed = session.scalars(select(Notification).where(Notification.channel == person.id)).all()
     return "".join(str(each.facts) for each in owed)

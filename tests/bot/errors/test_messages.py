@@ -1,4 +1,4 @@
-"""What people are told of an error: what is wrong, and what to do."""
+"""Messages of errors for people: the fault, and the way to fix it."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from tests.support.fixtures.repo import LONDON
 
 
 def told(error: RollcallError, repo: MunkiRepo) -> str:
-    """What somebody is told; Slack has to be able to show it."""
+    """The message that a person gets for an error; it has to be one that Slack can show."""
     said = sentence(error, repo, "/mac")
     assert faults(plain(said)) == []
     return said
@@ -132,7 +132,7 @@ def test_a_complaint_fits_however_many_sites_there_are(repo: MunkiRepo, manifest
 
 
 def test_an_unknown_site_is_told_even_where_the_repo_has_gone_meanwhile(tmp_path: Path) -> None:
-    """Nobody catches what is raised while an error becomes an answer."""
+    """An error that is raised while another becomes an answer would not be caught."""
     assert "no site named 'lodnon'" in told(UnknownSite("lodnon"), opened(str(tmp_path)))
 
 

@@ -1,4 +1,4 @@
-"""Macs that nobody registered, at a site with a channel of its own."""
+"""Macs without a registration, at a site with a channel of its own."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How the tests look at the App Home."""
+"""Helpers of the tests of the App Home: open it, use its filters, read it."""
 
 from collections.abc import Callable
 from typing import Any

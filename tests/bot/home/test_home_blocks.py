@@ -47,7 +47,7 @@ def written(view: dict[str, Any]) -> str:
 
 
 def chosen(view: dict[str, Any]) -> list[str]:
-    """What the filters show."""
+    """The options that the filters show as chosen."""
     [filters] = [b for b in view["blocks"] if b.get("block_id", "").startswith("filters")]
     return [element["initial_option"]["text"]["text"] for element in filters["elements"]]
 

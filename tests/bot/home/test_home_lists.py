@@ -1,4 +1,4 @@
-"""What the App Home lists."""
+"""Lists of the App Home: registrations, imports and their filters."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What can be done from the App Home."""
+"""Menus and buttons of the App Home."""
 
 import pytest
 

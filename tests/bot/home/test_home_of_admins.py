@@ -1,4 +1,4 @@
-"""What admins see on the App Home."""
+"""The App Home of an admin."""
 
 import time
 from pathlib import Path

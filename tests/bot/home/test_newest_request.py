@@ -1,4 +1,4 @@
-"""Of several requests of a person the newest is shown, in whatever order they are drawn."""
+"""Several requests of one person: the App Home shows the newest, in whatever order they end."""
 
 from threading import Event, Thread
 

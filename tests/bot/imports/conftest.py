@@ -24,7 +24,7 @@ def runner(database: Database, bot_settings: BotSettings, slack_client: WebClien
 
 @pytest.fixture
 def deliver(clock: Clock, deliver_all: Callable[[], None]) -> Callable[[], None]:
-    """Deliver what is owed; the relays' clock is not behind ours then."""
+    """Deliver the pending messages; the relays' clock is not behind ours then."""
 
     def catch_up() -> None:
         clock.now = max(clock.now, datetime.now(UTC))
@@ -35,7 +35,7 @@ def deliver(clock: Clock, deliver_all: Callable[[], None]) -> Callable[[], None]
 
 @pytest.fixture
 def work_all(runner: JobRunner, deliver: Callable[[], None]) -> Callable[[], None]:
-    """Do all jobs that are owed, and deliver what comes of them."""
+    """Do all pending jobs, and deliver the messages that come of them."""
 
     def work() -> None:
         while runner.work():
@@ -58,5 +58,5 @@ def registered(database: Database) -> Callable[[], list[tuple[str, str, str, str
 
 
 def in_thread(slack: Workspace, message: Message) -> list[Message]:
-    """What was said below a message."""
+    """The replies in the thread of a message."""
     return slack.channels[message.channel_id].replies_to(message)

@@ -34,7 +34,7 @@ LINES = 5000 if SOAK else 1000
 
 
 def told(person: Person) -> str:
-    """What this person alone was told so far."""
+    """The texts that this person alone was shown so far."""
     return "\n".join(map(readable, person.ephemerals))
 
 

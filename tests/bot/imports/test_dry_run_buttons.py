@@ -1,4 +1,4 @@
-"""Whatever holds more than one Mac is shown first, and registered once, whoever says yes."""
+"""Dry runs and their buttons: several Macs are shown first, and registered once."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

@@ -60,7 +60,7 @@ def dry_run(
 
 
 def buttons(one: Import) -> list[str]:
-    """What the buttons say."""
+    """The labels of an import's buttons."""
     actions = [block for block in shown(dry_run_blocks.dry_run(one)) if block["type"] == "actions"]
     return [
         str(element["text"]["text"])

@@ -1,4 +1,4 @@
-"""The digest: what somebody should look after, on demand and once a day."""
+"""The digest of Macs that need a person, on demand and once a day."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -58,7 +58,7 @@ class Floor:
     def meets(
         self, serial: str, *, before: timedelta = timedelta(0), settled: bool = False
     ) -> None:
-        """A Mac boots that nobody registered."""
+        """Record a Mac that booted without a registration."""
         at = self._clock() - before
         with self._database.begin() as session:
             card = Card(key="k", kind=STRANGER, channel=CHANNEL, created_at=at)

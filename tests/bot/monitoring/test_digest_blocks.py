@@ -1,4 +1,4 @@
-"""What is said of Macs that do not get on: silent ones, reminders, the digest, what to fix."""
+"""Messages about Macs that do not get on: silent Macs, reminders, the digest, findings."""
 
 from datetime import timedelta
 

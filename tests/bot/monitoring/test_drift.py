@@ -350,9 +350,9 @@ def test_a_manifest_is_put_back_while_its_mac_calls(
     alice.click(drifted(slack), BACK)
 
     with ThreadPoolExecutor(2) as pool:
-        done = [pool.submit(runner.work), pool.submit(fleet.call, MAC)]
-        for each in done:
-            each.result()
+        worked, called = pool.submit(runner.work), pool.submit(fleet.call, MAC)
+    assert worked.result()
+    called.result()
     work(hours=1)
 
     assert fleet.keys(MAC)["included_manifests"] == ["site_default", f"{S}/london", f"{B}/design"]

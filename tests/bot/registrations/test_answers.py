@@ -1,4 +1,4 @@
-"""What the person who typed is told."""
+"""Answers to the person who typed a command."""
 
 import json
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ def batch(registered: int = 0, already: Sequence[Registration] = ()) -> Batch:
 
 
 def buttons(message: Message) -> list[dict[str, str]]:
-    """What the buttons of a message carry."""
+    """The values that the buttons of a message carry."""
     return [json.loads(b["accessory"]["value"]) for b in shown(message) if "accessory" in b]
 
 

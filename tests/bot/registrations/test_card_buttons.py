@@ -1,4 +1,4 @@
-"""What technicians do with the buttons of a card."""
+"""The buttons of a card, and the windows that they open."""
 
 from collections.abc import Callable
 

@@ -36,7 +36,7 @@ def alice(bot: object, slack: Workspace) -> Person:
 
 @pytest.fixture
 def macs(database: Database) -> Callable[[], dict[str, str]]:
-    """Which Macs are registered, and with which note."""
+    """A function that returns the site of each registered Mac, by serial."""
 
     def read() -> dict[str, str]:
         with database.reading() as session:

@@ -1,4 +1,4 @@
-"""What happened to a Mac and what people did, as they read it."""
+"""The history of a Mac and the log of operations, as people read them."""
 
 from datetime import timedelta
 from typing import Any
@@ -21,7 +21,7 @@ def event(what: str = "registered", **keys: Any) -> Event:
 
 
 def act(what: str = "registered", **keys: Any) -> Operation:
-    """What Alice did at noon by a command, unless told otherwise."""
+    """An operation by Alice, by command and at noon unless `keys` say otherwise."""
     return Operation(**{"what": what, "by": "U0ALICE", "via": "command", "at": NOON, **keys})
 
 

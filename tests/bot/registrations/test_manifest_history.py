@@ -23,7 +23,7 @@ FORMER = plistlib.dumps({"catalogs": ["testing"], "notes": "an admin's own"})
 
 @pytest.fixture
 def alice(bot: Flask, slack: Workspace) -> Person:
-    """Somebody who may do everything."""
+    """A person who may do everything."""
     del bot
     return slack.person("U0ALICE", name="alice")
 
@@ -46,7 +46,7 @@ def work(
     clock: Clock,
     deliver_all: Callable[[], None],
 ) -> Callable[[], None]:
-    """Have the job runner do what is owed, and the relay tell of it."""
+    """Have the job runner do the pending jobs, and the relay tell of them."""
     given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)
     runner = JobRunner(database, Application(given, database=database).works, [], clock=clock)
 
@@ -60,7 +60,7 @@ def work(
 
 
 def shown(alice: Person) -> Reply:
-    """What Alice sees of the Mac."""
+    """The answer that Alice gets to `/mac show`."""
     return alice.slash("/mac", f"show {MAC}", channel=CHANNEL)
 
 

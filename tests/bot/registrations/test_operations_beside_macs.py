@@ -1,4 +1,4 @@
-"""What people do to many Macs while these go on, on a database with many writers."""
+"""Operations on many Macs while these boot, on a database with many writers."""
 
 from datetime import UTC, datetime, timedelta
 from threading import Thread

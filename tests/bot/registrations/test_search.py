@@ -1,4 +1,4 @@
-"""What people look up: found Macs and their pages, the past of one, who did what."""
+"""Searches: found Macs, their pages and their past, and the log of operations."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def asked(person: Person, text: str) -> Reply:
 
 
 def written(reply: Reply) -> str:
-    """What the answer says now: a page that is turned is turned in its place."""
+    """The text of an answer as it is now: to turn a page edits the answer in place."""
     assert reply.message is not None
     texts = [block["text"]["text"] for block in reply.message.blocks if "text" in block]
     return "\n".join(texts)

@@ -36,7 +36,7 @@ def buttons(message: Message) -> dict[str, int]:
 
 
 def offered(message: Message) -> list[list[str]]:
-    """What the menu beside each Mac offers."""
+    """The options in the menu beside each Mac."""
     return [
         [option["value"] for option in block["accessory"]["options"]]
         for block in shown(message)

@@ -19,7 +19,7 @@ MAC = "C02XG0FDJGH5"
 
 @pytest.fixture
 def alice(slack: Workspace, script: Script) -> Person:
-    """A technician in whose channel a Mac came that nobody had registered."""
+    """A technician in whose channel a Mac came without a registration."""
     assert script.manifest(serial=MAC, site="paris", build="basic").status_code == 200
     return slack.person("U0ALICE", name="alice")
 

@@ -1,4 +1,4 @@
-"""Where our token may be sent to fetch somebody's file."""
+"""Downloads of files: our token is sent to Slack's own addresses alone."""
 
 import base64
 import gzip

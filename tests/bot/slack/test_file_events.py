@@ -1,4 +1,4 @@
-"""Which events are about files of people, and which messages are meant for Rollcall."""
+"""Events about files of people, and messages that are meant for Rollcall."""
 
 from typing import Any
 

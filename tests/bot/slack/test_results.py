@@ -1,4 +1,4 @@
-"""What becomes of a message, by what Slack and the network say of it."""
+"""Outcomes of a message, by the answers of Slack and of the network."""
 
 import http.client
 import socket
@@ -27,7 +27,7 @@ Reply = Callable[[bytes], Outcome]
 
 
 def raising(error: Exception) -> Outcome:
-    """What becomes of a message where sending it raises this."""
+    """The outcome of a message where sending it raises this error."""
 
     def send() -> str:
         raise error
@@ -36,7 +36,7 @@ def raising(error: Exception) -> Outcome:
 
 
 def refused(code: str, status: int = 200, **headers: str) -> Outcome:
-    """What becomes of a message that Slack answers so."""
+    """The outcome of a message that Slack refuses with this code."""
     answer = {"ok": False, "error": code}
     response = SlackResponse(
         client=None,
@@ -52,7 +52,7 @@ def refused(code: str, status: int = 200, **headers: str) -> Outcome:
 
 
 def in_doubt(outcome: Outcome) -> bool:
-    """Whether Slack answered, and is to be asked before the message is sent again."""
+    """True where Slack is to be asked for the message before it is sent again."""
     return isinstance(outcome, Postponed) and outcome.in_doubt
 
 
@@ -130,7 +130,7 @@ def test_what_somebody_has_to_mend_is_parked_with_the_mend(code: str, fix: str) 
         socket.gaierror(-2, "Name or service not known"),
         URLError(ConnectionRefusedError()),
         URLError(socket.gaierror(-3, "Temporary failure in name resolution")),
-        URLError(TimeoutError("timed out")),  # nobody took the connection
+        URLError(TimeoutError("timed out")),  # the connection was not accepted
         URLError(ConnectionResetError()),  # or not the whole request
         URLError(OSError("Tunnel connection failed: 503 Service Unavailable")),
         URLError("no host given"),
@@ -190,7 +190,7 @@ def test_a_message_that_was_not_posted_says_why() -> None:
 
 
 def test_a_message_that_cannot_even_be_made_is_parked_and_holds_nobody_up() -> None:
-    """Tried again it fails again, and what is owed after it would wait for ever."""
+    """Tried again it fails again, and the pending messages after it would wait for ever."""
     outcome = raising(SlackObjectFormationError("text attribute cannot exceed 3000 characters"))
 
     assert isinstance(outcome, Refused)

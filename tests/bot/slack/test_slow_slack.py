@@ -73,7 +73,7 @@ def while_slack_thinks(
 
 @pytest.fixture
 def mac(database: Database, clock: Clock) -> None:
-    """A Mac of London that somebody else registered."""
+    """A Mac of London that another technician registered."""
     with database.begin() as session:
         act = did(session, "registered", by="U0BOB", at=clock())
         register.register(session, [Serial("C02AAA")], LONDON, operation=act, channel=CHANNEL)

@@ -1,4 +1,4 @@
-"""Who people are: Slack is asked, seldom, and never for longer than it waits for us."""
+"""The directory of people: Slack is asked seldom, and never for longer than it waits for us."""
 
 import json
 import threading
@@ -33,9 +33,9 @@ class Directory:
     calls: list[tuple[str, str]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     ours: dict[str, Any] = field(default_factory=lambda: {"team_id": OURS})
-    """What auth.test says of where the app is installed."""
+    """The part of auth.test's answer that tells where the app is installed."""
     answer: Callable[[], tuple[int, Any]] | None = None
-    """What is said in place of the truth: a status and a body."""
+    """An answer in place of the true one: a status and a body."""
 
     def add(self, user: str = ALICE, **facts: Any) -> None:
         """Have Slack know a person; a full member of our workspace unless told otherwise."""
@@ -86,7 +86,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/json; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        with suppress(ConnectionError):  # somebody may have given up
+        with suppress(ConnectionError):  # the client may have given up
             self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its own signature
@@ -125,14 +125,14 @@ def api() -> Iterator[tuple[Directory, str]]:
 
 @pytest.fixture
 def directory(api: tuple[Directory, str]) -> Directory:
-    """What Slack knows: Alice is a full member."""
+    """A directory in which Alice is a full member."""
     api[0].add(ALICE)
     return api[0]
 
 
 @pytest.fixture
 def members(api: tuple[Directory, str], clock: Clock) -> SlackUsers:
-    """Those who know people, asking that Slack."""
+    """The product's directory of people, which asks that Slack."""
     return SlackUsers(WebClient(token=TOKEN, base_url=api[1]), clock=clock)
 
 
@@ -183,7 +183,7 @@ def test_all_others_are_refused_with_a_reason(
 @pytest.mark.parametrize(
     "facts",
     [
-        {"is_app_user": True},  # somebody who authorized the app, not an app
+        {"is_app_user": True},  # a person who authorized the app, not an app
         {"team_id": THEIRS, "enterprise_user": {"teams": [THEIRS, OURS]}},
         {"is_admin": True, "is_owner": True},
     ],

@@ -10,6 +10,7 @@ from provisioning.clients.imagr.config import Config, Configs
 from provisioning.clients.imagr.templates import Templates
 from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.clients.imagr.workflows import Workflows
+from provisioning.clients.templates.chooser import sites_of
 from provisioning.clients.templates.last_good import LastGood
 from provisioning.munki import MunkiRepo
 from tests.support.installation import SECRET_KEY
@@ -31,7 +32,7 @@ def imaging(url: str = "http://images.lan/{= build|urlencode =}.dmg", **blocks: 
 
 
 class Admin:
-    """Somebody who writes templates for a repo."""
+    """An admin who writes templates for a repo."""
 
     def __init__(self, folder: Path, repo: MunkiRepo) -> None:
         self.folder = folder
@@ -45,12 +46,12 @@ class Admin:
 
     def server(self, last_good: LastGood | None = None, **limits: int) -> Configs:
         """A process that makes configs of it."""
-        templates = Templates(f"{URL}/", self.folder)
+        templates = Templates(f"{URL}/", self.folder, is_site=sites_of(self._repo))
         workflows = Workflows(templates, PASSES, url=f"{URL}/", command="/mac")
         return Configs(templates, workflows, self._repo, last_good, **limits)
 
     def made(self, site: str | None = None) -> Config:
-        """What Rollcall makes of it, just started."""
+        """The config that Rollcall makes of the templates, just started."""
         return self.server().config(site)
 
     def config(self, site: str | None = None) -> dict[str, Any]:

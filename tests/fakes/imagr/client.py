@@ -14,11 +14,11 @@ MARK = "ImagrIncludedWorkflow:"
 
 
 class WorkerDied(Exception):
-    """Imagr's thread is gone: the Mac stands still, and nobody hears of it again."""
+    """Imagr's thread is gone: the Mac stands still, and sends no more reports."""
 
 
 class NoConfig(Exception):
-    """What Imagr shows where it got no config."""
+    """Imagr got no config; the text is the error that it shows."""
 
 
 @dataclass
@@ -105,7 +105,7 @@ class Imagr:
         return next(found, None)
 
     def _looks_for_a_name(self, components: Sequence[Mapping[str, Any]]) -> bool:
-        """Whether a computer name is to be typed: looks into included workflows, too."""
+        """True where a computer name is to be typed. Looks into included workflows, too."""
         for item in components:
             if item["type"] == "computer_name":
                 return True

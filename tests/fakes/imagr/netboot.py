@@ -1,4 +1,4 @@
-"""What Imagr sends over the network, byte for byte, and what it does with the answers."""
+"""A simulated Imagr on a network boot: its requests, byte for byte, and its use of the answers."""
 
 import base64
 from collections.abc import Sequence

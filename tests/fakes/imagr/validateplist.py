@@ -1,4 +1,4 @@
-"""What Imagr's own `validateplist` complains of, errors and warnings, written anew."""
+"""The checks of Imagr's own `validateplist`, errors and warnings, written anew."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,7 +8,7 @@ Plist = Mapping[str, Any]
 
 
 def complaints(config: Plist) -> Iterator[str]:
-    """What it would say of a config, but for what it asks the servers of its URLs."""
+    """The complaints about a config, without those for which it asks the servers of its URLs."""
     if "password" in config and not config["password"]:
         yield "the password is empty"
     names = [workflow["name"] for workflow in config.get("workflows", [])]

@@ -24,12 +24,12 @@ PAUSE = 0.1  # seconds between two questions of a script that waits for an answe
 
 
 class ImagrStopped(Exception):
-    """What a technician sees in place of a Mac that goes on."""
+    """Imagr stops, and the technician sees an error in place of a Mac that goes on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How a first-boot script ended."""
+    """The end of a first-boot script: its exit code and its output."""
 
     code: int
     output: str

@@ -14,7 +14,7 @@ Fetch = Callable[[str], bytes]
 
 
 class Stopped(Exception):
-    """What stands in the client's log when it gave up."""
+    """The client gave up; the text is the line in its log."""
 
 
 class Client:
@@ -62,5 +62,5 @@ class Client:
 
 
 def basic(username: str, password: str) -> str:
-    """What an admin gives as `--headers`."""
+    """The value of `--headers` for Basic auth."""
     return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()

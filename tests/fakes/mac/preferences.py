@@ -70,7 +70,7 @@ match words:
 
 
 class Preferences:
-    """What is set on a Mac whose files lie below `root`; its `defaults` lies in `tools`."""
+    """The preferences of a Mac. Its files lie below `root`, its `defaults` program in `tools`."""
 
     def __init__(self, root: Path, tools: Path) -> None:
         self._root = root

@@ -16,7 +16,7 @@ KEYS = ("managed_installs", "managed_uninstalls", "managed_updates", "optional_i
 
 
 class CheckAborted(Exception):
-    """The client gave up: nothing is installed, and nobody is told."""
+    """The client gave up: it installs nothing, and reports nothing."""
 
 
 class NotRetrieved(CheckAborted):
@@ -34,7 +34,7 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 @dataclass
 class Seen:
-    """What a Mac would do: the manifest that it took, and each item with the catalogs for it."""
+    """The result of a check: the manifest that a Mac took, and each item with its catalogs."""
 
     primary: str
     items: dict[str, list[tuple[str, tuple[str, ...]]]] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class MunkiClient:
         self._known: dict[str, tuple[str, bytes]] = {}
 
     def check(self) -> Seen:
-        """Look for what is to be installed. Raises CheckAborted."""
+        """Find the items to install. Raises CheckAborted."""
         short = self._hostname.partition(".")[0]
         usual = (self._hostname, short, self._serial, "site_default")
         names = (self._identifier,) if self._identifier else usual

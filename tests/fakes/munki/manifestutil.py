@@ -1,4 +1,4 @@
-"""What Munki's `manifestutil` does with its MWA2 API plugin, on the wire: it runs curl.
+"""A simulated `manifestutil` of Munki with its MWA2 API plugin, on the wire: it runs curl.
 
 Written anew from what that plugin sends: a directive file, `fail`, `location`, `-d` for bodies,
 which strips line feeds from what it reads out of a file, and no ETag ever.
@@ -47,13 +47,13 @@ class ManifestUtil:
         self._curl(f"manifests/{quote(name)}", method="DELETE")
 
     def add_catalog(self, catalog: str, name: str) -> None:
-        """What `manifestutil add-catalog` does: fetch, change, put."""
+        """Run `manifestutil add-catalog`: fetch, change, put."""
         manifest = self.show(name)
         manifest["catalogs"] = [catalog, *manifest.get("catalogs", [])]
         self.put(name, manifest)
 
     def rename(self, name: str, new_name: str) -> None:
-        """What `manifestutil rename-manifest` does: fetch, put under the new name, delete."""
+        """Run `manifestutil rename-manifest`: fetch, put under the new name, delete."""
         self.put(new_name, self.show(name))
         self.delete(name)
 

@@ -35,7 +35,7 @@ class S3Server:
 
     @cached_property
     def admin(self) -> Any:
-        """The client of somebody who may do everything."""
+        """The client of an admin who may do everything."""
         return boto3.client(
             "s3",
             endpoint_url=self.url,
@@ -73,9 +73,9 @@ class S3Server:
         self._tell("faults", [])
 
     def requests(self) -> list[str]:
-        """What was asked since this was asked last, such as `GET /bucket/key`.
+        """The requests since the last call of this method, such as `GET /bucket/key`.
 
-        `, expecting 100-continue` is added of who waits to be told to go on.
+        `, expecting 100-continue` is added where the client waits to be told to go on.
         """
         with urllib.request.urlopen(f"{self.url}/-/requests", timeout=30) as answer:
             return list(json.load(answer))

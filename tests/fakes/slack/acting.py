@@ -1,4 +1,4 @@
-"""How what a person does gets to the app."""
+"""The way from a person's action to the app: payloads, response URLs, answers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.fakes.slack.view import View
 from tests.fakes.slack.wire import JSON, Refused
 
 TRIGGERING = (None, "block_actions", "view_submission", "shortcut", "message_action")
-"""What lets an app open a view; a slash command has no type."""
+"""The types of payload that let an app open a view; a slash command has no type."""
 
 
 class Acting:
@@ -31,9 +31,9 @@ class Acting:
         self.id = member.id
         self.name = member.name
         self.member = member
-        """Who they are; may be changed at any time."""
+        """The person's profile; may be changed at any time."""
         self.errors: list[str] = []
-        """What Slack told this person went wrong, oldest first."""
+        """The errors that Slack showed to this person, oldest first."""
         self._team = team
         self._says = Payloads(team.app, member)
         self._offered: dict[str, list[JSON]] = {}
@@ -79,14 +79,14 @@ class Acting:
         return in_message(shown, channel, self._state(shown))
 
     def _state(self, shown: Message | View) -> State:
-        """What this person has chosen on a surface so far."""
+        """The choices of this person on a surface so far."""
         if isinstance(shown, View):
             return shown.state
         self._chosen[shown.ts] = carried(self._chosen.get(shown.ts, {}), shown.blocks)
         return self._chosen[shown.ts]
 
     def _answer(self, shown: Message | View, placed: Placed, given: Any) -> JSON:
-        """What this person's choice is; an external menu is asked for it if need be."""
+        """The person's choice, as a payload has it. An external menu is asked for it if need be."""
         action_id = placed.element["action_id"]
         if placed.element["type"] == "file_input":
             return {"files": [file.as_json() for file in self._hand_over(placed.element, given)]}

@@ -1,4 +1,4 @@
-"""What the app hears of a message that a person wrote (docs.slack.dev, "Events")."""
+"""Events about new messages of people (docs.slack.dev, "Events")."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _message(channel: Channel, message: Message) -> JSON:
 
 
 def _mention(channel: Channel, message: Message, team_id: str, home: str) -> JSON:
-    """Of another workspace's person it tells the team under other names than a message does."""
+    """The event of a mention. A person of another workspace has other fields than in a message."""
     teams = {"team": team_id, "user_team": home, "source_team": home} if home else {}
     shown = {key: value for key, value in message.as_json().items() if key != "subtype"}
     return {**shown, **teams, "type": "app_mention", "channel": channel.id, "event_ts": message.ts}

@@ -30,7 +30,7 @@ EVENTS = frozenset(
         "message.im",
     }
 )
-"""What an app may subscribe to here, under the names of an app manifest's `bot_events`."""
+"""The events that an app may subscribe to here, named as in an app manifest's `bot_events`."""
 
 
 @dataclass(frozen=True)

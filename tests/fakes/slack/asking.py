@@ -1,4 +1,4 @@
-"""Which team a request is for: all of them are served by the same routes."""
+"""The team of a request: the same routes serve all teams."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask import request
 from tests.fakes.slack.team import Team
 
 TEAM = "rollcall.team"
-"""What a request's environment calls its team."""
+"""The key of the team in a request's environment."""
 
 
 def asked() -> Team:

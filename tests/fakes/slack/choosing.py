@@ -1,4 +1,4 @@
-"""What a person's choice looks like in a payload: in `actions` and in `view.state.values`."""
+"""A person's choices, as payloads have them: in `actions` and in `view.state.values`."""
 
 from __future__ import annotations
 

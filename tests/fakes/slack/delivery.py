@@ -22,7 +22,7 @@ UNREACHED = "dispatch_failed"
 
 @dataclass(frozen=True)
 class Answer:
-    """What the app answered within its three seconds, or what the person is told instead."""
+    """The app's answer within its three seconds, or the error that the person is told instead."""
 
     took: float
     status: int | None = None
@@ -33,7 +33,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Retry:
-    """Which repetition of an event this is, from 1, and what was wrong with the one before."""
+    """The repetition of an event: its number, from 1, and the fault of the delivery before it."""
 
     num: int
     reason: str

@@ -1,4 +1,4 @@
-"""What an app wants to say, checked as Slack checks it before anybody sees it."""
+"""Messages that an app wants to post, checked as Slack checks them before it shows them."""
 
 from __future__ import annotations
 

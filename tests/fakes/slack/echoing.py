@@ -1,4 +1,4 @@
-"""What the app hears of its own messages."""
+"""Events about the app's own messages."""
 
 from __future__ import annotations
 

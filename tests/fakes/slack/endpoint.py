@@ -20,7 +20,7 @@ class Endpoint:
 
     def __init__(self) -> None:
         self.url = ""
-        """Where it is served, once it is."""
+        """The address where it is served; empty before."""
         self.answers: Callable[[], Any] = str
         self.received: list[JSON] = []
         self.raw: list[tuple[str, dict[str, str]]] = []

@@ -1,4 +1,4 @@
-"""What can go wrong at Slack's side, switched on by a test."""
+"""Faults on Slack's side, switched on by a test."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ class Faults:
         says whether it ever does; None: it is taken now.
         """
         self.cut = True
-        """Whether the connection of what is held is cut at once, as by a proxy that gives up; or
-        the caller has to give up by itself.
+        """True where the connection of a held call is cut at once, as by a proxy that gives up.
+        False where the caller has to give up by itself.
         """
         self._follower: Callable[[bool], None] | None = None
         self._armed: list[Fault] = []

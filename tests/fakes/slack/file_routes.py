@@ -16,7 +16,7 @@ from tests.fakes.slack.team import Team
 LOGIN = "<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body></body></html>"
 GONE = "<!DOCTYPE html><html><head><title>File not found | Slack</title></head></html>"
 DOWNLOAD = "url_private"
-"""What a download is called in `calls`, and among the methods of a fault."""
+"""The name of a download in `calls`, and among the methods of a fault."""
 
 
 def add_file_routes(app: Flask) -> None:
@@ -52,7 +52,7 @@ def _sent() -> bytes:
 
 
 def _failed(team: Team) -> Response | None:
-    """What goes wrong with a download, if a test wants it to."""
+    """The fault of a download, if a test wants one."""
     if slow := team.faults.strike(Kind.DELAY, DOWNLOAD):
         slow.sleep()
     if limited := team.faults.strike(Kind.RATE_LIMITED, DOWNLOAD):

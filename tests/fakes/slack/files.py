@@ -18,7 +18,7 @@ Given = tuple[str, bytes] | tuple[str, bytes, str]
 
 TYPES = {"jpeg": "jpg", "txt": "text", "md": "markdown", "": "binary"}
 IMAGES = ("png", "jpg", "gif")
-"""What `slack_file` may show (docs.slack.dev, "Slack file object"); a .jpeg is a jpg."""
+"""The types that `slack_file` may show (docs.slack.dev, "Slack file object"); a .jpeg is a jpg."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class File:
         }
 
     def shared_json(self) -> JSON:
-        """Where it is shown, as files.info tells it."""
+        """The channels that show the file, as files.info tells them."""
         shares: dict[str, dict[str, list[JSON]]] = {}
         for share in self.shares:
             side = shares.setdefault("public" if share.kind == "channel" else "private", {})
@@ -116,7 +116,7 @@ class Files:
 
     def __init__(self, app: App, clock: Clock) -> None:
         self.share_delay = 1
-        """How many calls of files.info after an upload do not show yet where it was shared."""
+        """The number of calls of files.info after an upload that do not show its channels yet."""
         self._app = app
         self._clock = clock
         self._files: dict[str, File] = {}

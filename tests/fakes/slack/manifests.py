@@ -33,7 +33,7 @@ class ManifestRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What Slack says of one key: least and most are characters, or things in a list or object."""
+    """Slack's limits for one key: least and most are characters, or items of a list or object."""
 
     path: str
     kind: str

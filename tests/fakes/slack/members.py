@@ -47,7 +47,7 @@ class Member:
         return shown if self.deleted else {**shown, **self._rights()}
 
     def _rights(self) -> JSON:
-        """What Slack leaves out of a deactivated user."""
+        """The fields that Slack leaves out of a deactivated user."""
         return {
             "tz": self.tz,
             "tz_offset": self.tz_offset,

@@ -1,4 +1,4 @@
-"""How fast the Web API may be called."""
+"""Rate limits of the Web API."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Pace:
 
 
 class Tiers:
-    """So many calls of each method within any minute; a method that has no tier has no limit."""
+    """A limit of calls for each method within any minute; a method that has no tier has none."""
 
     def __init__(self, per_minute: Mapping[str, int], clock: Clock) -> None:
         self.per_minute = dict(per_minute)

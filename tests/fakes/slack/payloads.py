@@ -1,4 +1,4 @@
-"""What Slack sends to an app (docs.slack.dev, "Interaction payloads" and "Slash commands")."""
+"""Payloads to an app (docs.slack.dev, "Interaction payloads" and "Slash commands")."""
 
 from __future__ import annotations
 
@@ -126,13 +126,15 @@ class Payloads:
 
 
 def in_view(app: App, view: View) -> JSON:
-    """Where an interaction took place: in a view."""
+    """The part of a payload that names the view in which a person acted."""
     container = {"type": "view", "view_id": view.id}
     return {"container": container, "view": view.as_json(app)}
 
 
 def in_message(message: Message, channel: Channel, state: State) -> JSON:
-    """Where an interaction took place: in a message. Slack does not send an ephemeral one."""
+    """The part of a payload that names the message in which a person acted. Slack does not send an
+    ephemeral one.
+    """
     ephemeral = message.ephemeral_to is not None
     thread = {"thread_ts": message.thread_ts} if message.thread_ts else {}
     place = {

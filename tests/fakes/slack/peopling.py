@@ -1,4 +1,4 @@
-"""Who and what is in a workspace."""
+"""The contents of a workspace: channels, people and user groups."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""What a person cannot choose, although a payload could say it: Slack's own screens do not offer
-it.
-"""
+"""Choices that Slack's own screens do not offer, although a payload could carry them."""
 
 from __future__ import annotations
 

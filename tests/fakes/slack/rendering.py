@@ -10,7 +10,7 @@ from tests.fakes.slack.wire import JSON
 
 
 def readable(message: Message) -> str:
-    """What a person reads: the blocks if there are any, else the text; then the files."""
+    """The text of a message as a person reads it: its blocks, or else `text`; then its files."""
     lines = [line for block in message.blocks for line in _lines(block) if line]
     shown = lines or ([message.text] if message.text else [])
     files = [f"[file {file.title or file.name}]" for file in message.files]

@@ -1,4 +1,4 @@
-"""What comes back to a person."""
+"""Replies that a person gets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.fakes.slack.wire import JSON, Refused
 
 @dataclass(frozen=True)
 class Reply:
-    """What a person sees of a command or a click within three seconds.
+    """The answer to a command or a click, as a person sees it within three seconds.
 
     `took` is in seconds; `status` is the HTTP status, 200 over a WebSocket, None where nothing
     came or nothing was sent. `error` is Slack's own word to the person.
@@ -37,7 +37,7 @@ class Reply:
 
     @property
     def response_type(self) -> str | None:
-        """Who sees the acknowledgement: `ephemeral`, `in_channel`, or None if nobody."""
+        """The audience of the acknowledgement: `ephemeral`, `in_channel`, or None without one."""
         if self.message is None:
             return None
         return "ephemeral" if self.message.ephemeral_to else "in_channel"
@@ -50,7 +50,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class SubmitResult:
-    """What became of a submitted modal.
+    """The result of submitting a modal.
 
     `errors` are shown below the inputs, by block_id; with them the modal stays open.
     """

@@ -1,4 +1,4 @@
-"""What an app says to one person's request: in the acknowledgement or through a response_url."""
+"""An app's answers to one person's request: in the acknowledgement or through a response_url."""
 
 from __future__ import annotations
 

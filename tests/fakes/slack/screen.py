@@ -1,4 +1,4 @@
-"""What is on a person's screen: they can use nothing else."""
+"""The surfaces and elements on a person's screen; a person can use no others."""
 
 from __future__ import annotations
 

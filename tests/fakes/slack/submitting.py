@@ -16,7 +16,7 @@ REQUIRED = "Please complete this required field."
 
 
 def incomplete(view: View) -> dict[str, str]:
-    """What Slack itself finds missing, by block_id. Such a modal is not sent to the app."""
+    """Slack's own errors about a modal, by block_id. Such a modal is not sent to the app."""
     return dict(_missing(view))
 
 

@@ -42,7 +42,7 @@ def endpoint(workspace: Workspace) -> Iterator[Endpoint]:
 
 
 def verified(endpoint: Endpoint) -> list[bool]:
-    """Whether slack_sdk finds each request signed with the secret."""
+    """For each request: True where slack_sdk finds it signed with the secret."""
     verifier = SignatureVerifier(SECRET)
     return [verifier.is_valid_request(body, headers) for body, headers in endpoint.raw]
 

@@ -41,7 +41,7 @@ def endpoint(workspace: Workspace) -> Iterator[Endpoint]:
 
 
 def verified(endpoint: Endpoint) -> list[bool]:
-    """Whether slack_sdk finds each request signed with the secret."""
+    """For each request: True where slack_sdk finds it signed with the secret."""
     verifier = SignatureVerifier(SECRET)
     return [verifier.is_valid_request(body, headers) for body, headers in endpoint.raw]
 
@@ -120,7 +120,7 @@ def test_an_answer_may_be_for_the_channel(
 
 @pytest.mark.usefixtures("endpoint")
 def test_an_empty_acknowledgement_shows_nothing(alice: Person) -> None:
-    """What Bolt's `ack()` sends."""
+    """Bolt's `ack()` sends one."""
     reply = alice.slash("/mac", channel=CHANNEL)
     assert (reply.status, reply.text, reply.blocks, reply.response_type) == (200, "", [], None)
     assert alice.ephemerals == []

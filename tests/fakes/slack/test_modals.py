@@ -153,7 +153,7 @@ def test_errors_stand_below_their_inputs(
 def test_a_submission_may_update_or_push(
     alice: Person, endpoint: Endpoint, client: WebClient
 ) -> None:
-    """What was entered stays where the ids stay; three modals are the most."""
+    """Entries stay where the ids stay; a person can have three modals at the most."""
     view = opened(alice, endpoint, client, modal(SERIAL))
     endpoint.answers = lambda: {"response_action": "update", "view": modal(SERIAL, SITE)}
     updated = alice.submit(view, {"serial": "C02"})

@@ -1,4 +1,4 @@
-"""How the stand-in slows an app down and fails it, on demand."""
+"""Faults of the stand-in on demand: rate limits, delays and failures."""
 
 import time
 from collections.abc import Callable, Iterator

@@ -165,7 +165,7 @@ class Line:
 
 @contextmanager
 def lines(workspace: Workspace, count: int, tickets: int | None = None) -> Iterator[list[Line]]:
-    """So many bare WebSockets, each with its own ticket or with one of fewer."""
+    """Bare WebSockets, `count` of them, each with its own ticket or with one of fewer."""
     web = WebClient(base_url=workspace.api_url)
     urls = [
         web.apps_connections_open(app_token="xapp-stand-in")["url"] for _ in range(tickets or count)

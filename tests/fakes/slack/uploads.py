@@ -39,7 +39,7 @@ class Uploads:
         return upload
 
     def receive(self, path: str, content: bytes) -> bool:
-        """Take the bytes. False where nobody waits for them or their number is not as announced."""
+        """Take the bytes. False where they were not announced, or their number was another."""
         with self._lock:
             for upload in self._open.values():
                 if upload.path == path and upload.content is None:

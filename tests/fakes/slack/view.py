@@ -32,7 +32,7 @@ class View:
 
     @property
     def callback_id(self) -> str:
-        """What the app calls this kind of view."""
+        """The app's name for this kind of view."""
         return str(self.content.get("callback_id", ""))
 
     @property
@@ -42,7 +42,6 @@ class View:
 
     @property
     def blocks(self) -> list[JSON]:
-        """What the view shows."""
         blocks: list[JSON] = self.content["blocks"]
         return blocks
 

@@ -1,4 +1,4 @@
-"""What goes over the wire, and how Slack says no."""
+"""JSON on the wire, and Slack's way to refuse a call."""
 
 from __future__ import annotations
 

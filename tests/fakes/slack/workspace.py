@@ -17,8 +17,8 @@ from tests.fakes.slack.timestamps import Clock
 
 
 class Further(TypedDict, total=False):
-    """What few tests set: the events that the app subscribed to, and how often each method may be
-    called a minute (one that is not named: as often as you like).
+    """Settings that few tests use: the events that the app subscribed to, and how often each method
+    may be called a minute (one that is not named: any number of times).
     """
 
     events: Collection[str]
@@ -86,9 +86,9 @@ class Workspace(Peopled, Telling):
 
     @property
     def api_url(self) -> str:
-        """What to give slack_sdk as `base_url`. Empty before start()."""
+        """The `base_url` for slack_sdk. Empty before start()."""
         return f"{self.origin}/api/" if self.origin else ""
 
     def transcript(self, channel_id: str) -> list[str]:
-        """What people read in a channel, oldest first: one entry a message."""
+        """The messages of a channel as people read them, oldest first: one entry a message."""
         return transcript(self.channels[channel_id].messages, self.names)

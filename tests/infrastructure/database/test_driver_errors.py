@@ -1,4 +1,4 @@
-"""What a driver says of a statement that it executes for us."""
+"""Errors of the database drivers, raised while they run our statements."""
 
 import pytest
 from sqlalchemy import Select, Text, bindparam, func, select

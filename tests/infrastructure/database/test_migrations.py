@@ -1,4 +1,4 @@
-"""What is in a database stays in it when its schema moves on."""
+"""Migrations of the schema: the rows of a database stay in it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +9,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from infrastructure.database import migrations, schema_version
 from infrastructure.database.engine import Database
@@ -27,6 +28,27 @@ INSERT INTO notifications (key, channel, kind, card_id, facts, occurred_at)
 VALUES ('n', 'C0', 'card', 1, '{{}}', {AT})
 """
 
+REGISTERED = text(f"""
+INSERT INTO registrations (id, serial, site, build, state, channel, revision, created_at,
+  changed_at)
+VALUES (:id, :serial, :site, 'design', 'confirmed', 'C0', 1, {AT}, {AT})
+""")
+HAPPENED = text(f"""
+INSERT INTO events (registration_id, what, at, after) VALUES (:id, :what, {AT}, :after)
+""")
+MANY = 2100  # registrations: more than two pages of the migration
+# A Mac that a pattern named, and the event to which an undo goes back; and one that was never so.
+NAMED = f"""
+INSERT INTO registrations (id, serial, site, build, state, registered_by, channel, revision,
+  created_at, changed_at, computer_name, named_for)
+VALUES (1, 'C02AAA', 'uk', 'it/lab', 'waiting', 'U0ALICE', 'C0', 1, {AT}, {AT}, 'a', 'uk/it/lab'),
+  (2, 'C02BBB', 'uk', 'it/lab', 'waiting', 'U0ALICE', 'C0', 1, {AT}, {AT}, 'b', NULL);
+INSERT INTO events (registration_id, what, by, at, before, after)
+VALUES (1, 'named', NULL, {AT}, '{{"computer_name": null, "named_for": null}}',
+    '{{"computer_name": "a", "named_for": "uk/it/lab"}}'),
+  (1, 'confirmed', NULL, {AT}, NULL, '{{"site": "uk", "build": "it/lab"}}')
+"""
+
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
@@ -42,12 +64,21 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
     database.close()
 
 
+def upgrade_to(revision: str, session: Session) -> None:
+    """Bring the database of a session to an earlier schema."""
+    command.upgrade(config_for(session), revision)
+
+
+def config_for(session: Session) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(migrations.FOLDER))
+    config.attributes["connection"] = session.connection()
+    return config
+
+
 def test_a_database_of_the_first_release_keeps_its_registrations(empty_database: Database) -> None:
     with empty_database.begin() as session:
-        config = Config()
-        config.set_main_option("script_location", str(migrations.FOLDER))
-        config.attributes["connection"] = session.connection()
-        command.upgrade(config, "0001")
+        upgrade_to("0001", session)
         for statement in OLD.split(";"):
             session.execute(text(statement))
 
@@ -59,3 +90,70 @@ def test_a_database_of_the_first_release_keeps_its_registrations(empty_database:
         assert session.scalars(select(Card)).one().kind == "batch"
         assert session.scalars(select(Event)).one().act_id is None
         assert session.scalars(select(Notification)).one().due_at is None
+
+
+def test_what_a_mac_includes_is_what_its_last_confirmation_wrote(empty_database: Database) -> None:
+    """A Mac that was moved since still has the manifest of before."""
+    moved, waiting, again, odd = range(MANY + 1, MANY + 5)
+    with empty_database.begin() as session:
+        upgrade_to("0010", session)
+        ids = range(1, odd + 1)
+        session.execute(REGISTERED, [{"id": n, "serial": f"C{n}", "site": "rome"} for n in ids])
+        happened = [
+            *((n, "confirmed", "oslo") for n in range(1, MANY + 1)),
+            (moved, "confirmed", "london"),
+            (moved, "moved", "paris"),
+            (waiting, "moved", "paris"),
+            (again, "confirmed", "london"),
+            (again, "confirmed", "leeds"),
+        ]
+        values = [
+            {"id": n, "what": what, "after": f'{{"site": "{site}", "build": "design"}}'}
+            for n, what, site in happened
+        ]
+        session.execute(HAPPENED, [*values, {"id": odd, "what": "confirmed", "after": "null"}])
+
+    migrations.upgrade(empty_database)
+
+    with empty_database.reading() as session:
+        rows = session.execute(select(Registration.id, Registration.includes))
+        written = {row.id: row.includes for row in rows}
+    assert written[moved] == {
+        "ours": [
+            ["always", "site_default"],
+            ["site", "included_manifests/sites/london"],
+            ["build", "included_manifests/builds/design"],
+        ],
+        "theirs": [],
+    }
+    sites = {n: each["ours"][1][1].rpartition("/")[2] for n, each in written.items() if each}
+    assert sites == {**dict.fromkeys(range(1, MANY + 1), "oslo"), moved: "london", again: "leeds"}
+
+
+def test_the_destination_of_a_name_is_two_names_from_then_on_and_one_text_before(
+    empty_database: Database,
+) -> None:
+    registrations = "SELECT named_for FROM registrations ORDER BY id"
+    events = "SELECT before, after FROM events WHERE what = 'named'"
+    with empty_database.begin() as session:
+        command.upgrade(config_for(session), "0010")
+        for statement in NAMED.replace(":", "\\:").split(";"):
+            session.execute(text(statement))
+
+        command.upgrade(config_for(session), "0011")
+
+        assert [*session.scalars(text(registrations))] == ["uk\nit/lab", None]
+        named = session.scalars(select(Event).where(Event.what == "named")).one()
+        assert (named.before, named.after) == (
+            {"computer_name": None, "named_for": None},
+            {"computer_name": "a", "named_for": "uk\nit/lab"},
+        )
+        assert session.scalar(text("SELECT count(*) FROM events WHERE before IS NULL")) == 1
+        includes = session.scalar(text("SELECT includes FROM registrations WHERE id = 1"))
+        assert "included_manifests/builds/it/lab" in str(includes)
+        session.expunge_all()
+
+        command.downgrade(config_for(session), "0010")
+
+        assert [*session.scalars(text(registrations))] == ["uk/it/lab", None]
+        assert "uk/it/lab" in str(session.execute(text(events)).one())

@@ -1,4 +1,4 @@
-"""Who has an SQLite database open, and what becomes of one that was not closed."""
+"""Processes that have an SQLite database open, and databases that were not closed."""
 
 import os
 import shutil
@@ -43,7 +43,7 @@ def filled(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 
 @pytest.fixture
 def path(filled: Path, tmp_path: Path) -> Path:
-    """A database with something in it, which nobody has open."""
+    """A database with a row in it, which no process has open."""
     (tmp_path / "database").mkdir()
     return Path(shutil.copy(filled, tmp_path / "database"))
 

@@ -76,7 +76,7 @@ def test_a_database_that_was_restarted_is_met_with_one_failure(own_postgresql_ur
 
 
 def asked(database: Database) -> None:
-    """What most calls of Macs ask."""
+    """Read a Mac's status, as most calls of Macs do."""
     with database.reading() as session:
         reports.find_status(session, Serial("C02AAA"))
 

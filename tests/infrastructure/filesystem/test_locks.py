@@ -1,4 +1,4 @@
-"""What is held against all others, until its holder lets go or dies."""
+"""Locks against all other holders, until their holder lets go or dies."""
 
 import subprocess
 import sys
@@ -24,7 +24,7 @@ with atomic.exclusive(sys.argv[1]):
 
 @pytest.fixture
 def lock(tmp_path: Path) -> str:
-    """What can be held: a file that is not there yet."""
+    """The path of a lock file that is not there yet."""
     return str(tmp_path / "lock")
 
 

@@ -45,7 +45,7 @@ def replace_as(user: int, groups: Sequence[int], path: Path) -> None:
 
 
 def alone(path: Path) -> bool:
-    """Whether nothing lies beside a file."""
+    """True where nothing lies beside a file."""
     return list(path.parent.iterdir()) == [path]
 
 

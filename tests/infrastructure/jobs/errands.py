@@ -1,4 +1,4 @@
-"""Errands for job runners, and what is left of them."""
+"""Errands for job runners, and helpers that count the jobs and sentences that they leave."""
 
 from collections.abc import Callable
 from datetime import datetime

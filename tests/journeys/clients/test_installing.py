@@ -64,7 +64,7 @@ def test_the_stick_gets_it_with_the_lines_of_its_page(
 
 
 def key_of_the_page(rollcall: Installation, site: str) -> str:
-    """What the page's command makes, for a site."""
+    """The key that the page's command makes for a site."""
     [line] = re.findall(r"^    ./boot.sh (credentials make london .*)$", PAGE, re.MULTILINE)
     made = typed(rollcall.environment, *line.replace("london", site).split())
     assert made.returncode == 0, made.stderr
@@ -118,7 +118,7 @@ def test_an_admins_own_items_are_served_behind_the_script(
 
 
 def _json(ran: tuple[int, str]) -> str | None:
-    """What curl printed where it is JSON; None for a refusal."""
+    """The JSON that curl printed; None for a refusal."""
     code, said = ran
     assert code == 0
     return said if said.startswith("{") else None

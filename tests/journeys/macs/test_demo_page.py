@@ -10,7 +10,7 @@ SERIAL = "C33PW8NMHV2K"
 
 
 def test_the_whole_way(played: Played, windows: BrowserContext) -> None:
-    """Type, see the card, boot the Mac, see the card change; and a site that nobody knows."""
+    """Type, see the card, boot the Mac, see the card change; and a site that does not exist."""
     played.bench.add(SERIAL)
     with page_of(played) as served:
         page = windows.new_page()

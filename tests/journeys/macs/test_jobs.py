@@ -11,7 +11,7 @@ from tests.support.waiting import eventually
 def test_a_mac_is_followed_and_its_figures_drawn(rollcall: Installation, slack: Imaging) -> None:
     carol = slack.person("U0CAROL", name="carol")
     sites = rollcall.repo / "manifests/included_manifests/sites"
-    (sites / "oslo").write_bytes((sites / "london").read_bytes())  # nobody else goes there
+    (sites / "oslo").write_bytes((sites / "london").read_bytes())  # no other Mac goes there
     carol.slash("/mac", "register C02AAA oslo design", channel=CHANNEL)
     report = f"{rollcall.url}/report/{REPORT_KEY}"
     fields = {"status": "in_progress", "serial": "C02AAA", "message": "Localizing Mac"}

@@ -15,7 +15,7 @@ HTTP = {"SLACK_SIGNING_SECRET": "signing-secret-of-the-stand-in"}
 
 
 def post(server: str, serial: str, site: str = "london") -> int:
-    """Call a server, by its URL, as an old script does; 0 where nobody answers."""
+    """Call a server, by its URL, as an old script does; 0 where no server answers."""
     try:
         return requests.post(
             f"{server}/gen_manifest",

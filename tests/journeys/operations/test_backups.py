@@ -31,7 +31,7 @@ STARTS = "each line starts a process or two"
 
 
 class Admin:
-    """Somebody with the page, in a folder of their own."""
+    """An admin who follows the page, in a folder of their own."""
 
     def __init__(self, rollcall: Installation, folder: Path) -> None:
         self.rollcall, self.folder = rollcall, folder
@@ -68,7 +68,10 @@ class Admin:
         )
 
     def follows(self, block: str, *, lose: bool = False) -> str:
-        """Type a block of the page; what is said. The database may be lost once all has stopped."""
+        """Type a block of the page and return the output.
+
+        With `lose`, the database is lost as soon as all processes have stopped.
+        """
         said = ""
         for line in block.splitlines():
             if re.search(r"^docker compose( --profile scale)? stop\b", line):
@@ -82,7 +85,7 @@ class Admin:
         return said
 
     def does(self, line: str) -> str:
-        """Type a line that works; what is said."""
+        """Type a line that works and return the output."""
         ended = self.types(line)
         assert ended.returncode == 0, (line, ended.stderr)
         return ended.stdout + ended.stderr

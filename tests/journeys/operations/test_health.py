@@ -1,4 +1,4 @@
-"""What probes and admins see of the processes, as boot.sh runs them."""
+"""Health of the processes, as boot.sh runs them, for probes and admins."""
 
 import os
 import signal

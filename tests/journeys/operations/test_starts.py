@@ -1,4 +1,4 @@
-"""How the processes start, and what they need for it."""
+"""Starts of all processes, and the end of all of them after the end of one."""
 
 import os
 import shutil
@@ -79,7 +79,7 @@ def test_when_one_process_ends_the_container_ends(tmp_path: Path) -> None:
 def test_slack_may_be_away_when_everything_starts(
     tmp_path: Path, repo_folder: Path, slack: Workspace
 ) -> None:
-    """On a new database, which somebody migrates at the same moment."""
+    """On a new database, which an admin migrates at the same moment."""
     slack.faults.go_down()
     socket = {
         "SLACK_APP_TOKEN": slack.app.app_token,

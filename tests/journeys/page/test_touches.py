@@ -1,4 +1,4 @@
-"""What can be pressed and chosen on the page, in messages and on the app's Home."""
+"""Buttons and menus on the page, in messages and on the app's Home."""
 
 from playwright.sync_api import Page, expect
 

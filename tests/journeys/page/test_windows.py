@@ -1,4 +1,4 @@
-"""Windows of the app on the page: what is filled in, what is wrong with it, what comes next."""
+"""Windows of the app on the page: their fields, their errors and the windows after them."""
 
 from playwright.sync_api import FilePayload, expect
 

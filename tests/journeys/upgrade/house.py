@@ -25,7 +25,7 @@ BASIC = {"Authorization": f"Basic {PAIR}"}
 
 @dataclass
 class House:
-    """What a test does from outside. Messages are sent and jobs done only when it says so."""
+    """Rollcall from outside. Messages are sent and jobs done only on `deliver` and `work`."""
 
     database: Database
     repo: Path
@@ -34,7 +34,7 @@ class House:
     http: FlaskClient
 
     def deliver(self) -> None:
-        """Send Slack all that it is owed, at the pace of a clock that runs ahead."""
+        """Send Slack all pending messages, at the pace of a clock that runs ahead."""
         now = datetime.now(UTC)
         deliver = product.deliverer(self.repo, self.database, self.slack.api_url, lambda: now)
         for _ in range(100):

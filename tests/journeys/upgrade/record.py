@@ -146,7 +146,7 @@ def _look(house: House) -> dict[str, Any]:
 
 
 def _leave_owed(house: House, tokens: dict[str, str]) -> None:
-    """Do what is told later, and ask for what is made later: nobody does it now."""
+    """Leave messages and jobs pending: no process does them now."""
     _finish(house, tokens["site"], "C02WAT0001", site="london", build="design")
     _finish(house, None, "C02WED0001", site="atlantis", build="design")
     for site in ("atlantis", "london"):

@@ -1,4 +1,4 @@
-"""What an earlier release left in its database, in Slack and on Macs is gone on with."""
+"""Upgrades: all that an earlier release left in its database, in Slack and on Macs still works."""
 
 import json
 import re
@@ -14,8 +14,9 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from provisioning.registrations.models import Registration
 from tests.fakes.slack import Message, readable
 from tests.fakes.slack.view import blank
 from tests.journeys.upgrade.house import ALICE, House, opened
@@ -34,6 +35,8 @@ JSON_COLUMNS = (
     ("events.before", "what"),
     ("events.after", "what"),
 )
+# What is stored besides what the old release stored.
+ADDED = {"events.after of confirmed: layout"}
 FILES = ["macs", "registrations", "statistics"]
 MOMENT = re.compile(r"\b202\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d")
 
@@ -49,7 +52,7 @@ on_both = pytest.mark.parametrize("kind", KINDS, indirect=True)
 
 @pytest.fixture
 def held(kind: str) -> dict[str, Any]:
-    """What Slack and Macs have."""
+    """The tokens, messages and windows of the old release that Slack and Macs still have."""
     held: dict[str, Any] = json.loads((DATABASES / f"{kind}.json").read_text())
     return held
 
@@ -154,6 +157,21 @@ def test_the_tokens_of_served_scripts_are_accepted(house: House, held: dict[str,
     assert [answer.status_code for answer in answers] == [200] * 4
     assert (house.repo / "manifests" / "C02FALED01").is_file()
     assert stands(house, "C02FALED01") == ("paris", "kiosk", "confirmed")
+
+
+@on_both
+def test_what_was_written_into_manifests_is_known(house: House) -> None:
+    """So a second site in one of them is taken out, and the channel is not asked about it."""
+    with house.database.reading() as session:
+        query = select(Registration.serial, Registration.includes)
+        written = {serial: ours for serial, ours in session.execute(query) if ours}
+
+    confirmed = ("C02CNFRM01", "C02WAT0001", "C02WED0001", "C02BENCHED")
+    assert sorted(written) == sorted(confirmed)
+    assert written["C02BENCHED"]["ours"][1:] == [
+        ["site", "included_manifests/sites/paris"],
+        ["build", "included_manifests/builds/basic"],
+    ]
 
 
 def test_keys_and_promised_scripts_are_good(house: House, held: dict[str, Any]) -> None:
@@ -271,7 +289,7 @@ def test_what_is_stored_has_the_fields_that_it_had(
 
     holding = record(f"sqlite:///{now}", tmp_path)
 
-    assert stored(now) == stored(upgraded_sqlite)
+    assert stored(now) == sorted({*stored(upgraded_sqlite), *ADDED})
     assert in_slack(holding) == in_slack(held)
 
 
@@ -302,7 +320,7 @@ def in_slack(held: dict[str, Any]) -> list[str]:
 
 
 def loaded(value: str | None) -> Any:
-    """What JSON in a text says; the text itself where it is none."""
+    """The value of a text in JSON; the text itself where it is none."""
     try:
         return json.loads(value or "null")
     except ValueError:

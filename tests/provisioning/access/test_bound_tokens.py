@@ -34,7 +34,7 @@ def issued(mac: Bound | None, at: float = START) -> str:
 
 
 def permit(mac: Bound | None, *, made: float = 0, seen: float = 0) -> TokenGrant:
-    """What a token allows that was made and verified so many seconds after START."""
+    """The grant of a token that was made and verified so many seconds after START."""
     return tokens(START + seen).verify(issued(mac, START + made))
 
 

@@ -51,7 +51,7 @@ def web(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def said(repo: MunkiRepo, database: Database) -> Callable[[], list[str]]:
-    """What the doctor says about exposed credentials."""
+    """A function that returns the doctor's findings about exposed credentials."""
 
     def says() -> list[str]:
         found = examined(Examination(repo, database))

@@ -1,4 +1,4 @@
-"""Who is turned away at the Macs' door is counted and shown to admins."""
+"""Refused requests of Macs: they are counted, and admins are shown them."""
 
 import base64
 import threading
@@ -218,7 +218,7 @@ def test_no_line_of_the_log_says_what_was_tried(client: FlaskClient) -> None:
 
 @pytest.fixture
 def doctor(slack: Workspace, bot: object, database: Database) -> Callable[[], str]:
-    """What an admin is told, while every part is at work."""
+    """A function that returns the doctor's answer to an admin, while all processes run."""
     del bot
     for part in ("server", "relay", "jobs"):
         Process(part, database).beat()

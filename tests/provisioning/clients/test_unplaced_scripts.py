@@ -1,4 +1,4 @@
-"""The script of a Mac that goes where somebody says in Slack: it asks until somebody has."""
+"""The script of a Mac that goes where a technician says in Slack: it asks until then."""
 
 import os
 import subprocess
@@ -37,7 +37,7 @@ echo "$1" >> slept
 
 @dataclass(frozen=True)
 class Ended:
-    """How a script ended, what it asked for and how long it slept in between."""
+    """The end of a script, the addresses it asked for and the seconds it slept in between."""
 
     code: int
     said: str
@@ -133,7 +133,7 @@ def test_a_refusal_is_a_failure_at_once(run: Run, answer: str) -> None:
 
 @pytest.mark.parametrize("answer", ["503", "502", "500", "000", "429"])
 def test_it_waits_for_a_server_that_is_restarted_or_cut_off(run: Run, answer: str) -> None:
-    """An MDM runs a script once: it must not end because of a moment in which nobody answers."""
+    """An MDM runs a script once: it must not end because of a moment without an answer."""
     ended = run("403", answer, "403", "Manifest saved200")
 
     assert ended.code == 0

@@ -1,4 +1,4 @@
-"""What an admin is told to fix, and what is cleared away without anybody."""
+"""The doctor's findings about pending work, and the daily removal of old rows."""
 
 import time
 from collections.abc import Callable
@@ -51,7 +51,7 @@ def bot_settings(bot_settings: BotSettings, policy: Path) -> BotSettings:
 
 @pytest.fixture
 def doctor(alice: Person, bot: object) -> Callable[[], str]:
-    """What Alice is told."""
+    """A function that returns the doctor's answer to Alice."""
     del bot
 
     def asked() -> str:

@@ -1,4 +1,4 @@
-"""How long the certificates are good that Macs have to accept, and what else they are told."""
+"""Certificates that Macs have to accept: the doctor's findings about their dates."""
 
 import ipaddress
 import ssl
@@ -74,7 +74,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
 
 
 def found(url: str) -> list[str]:
-    """What the doctor says of a certificate."""
+    """The doctor's findings about a certificate."""
     return [str(finding) for finding in endpoints.certificate(url, NOW)]
 
 

@@ -50,6 +50,22 @@ def test_who_asks_again_at_once_is_shown_the_same(app: Flask, script: Script, br
     assert client.get("/readyz?full", headers=script.basic).text == before
 
 
+def test_a_layout_that_fits_nothing_is_told_once_and_so_is_what_is_hidden(
+    app: Flask, script: Script, repo_folder: Path
+) -> None:
+    manifests = repo_folder / "manifests"
+    (manifests / "site_default").unlink()
+    for build in (manifests / "included_manifests/builds").iterdir():
+        build.unlink()
+    (manifests / "included_manifests/sites/london.bak").touch()
+
+    told = findings(app, script)
+
+    assert told.count("finding: The repo has no manifest site_default") == 1
+    assert told.count("The repo has no build: nothing is there for builds = {folder") == 1
+    assert told.count("london.bak is not offered as a site: its name is not that of a man") == 1
+
+
 def test_templates_are_looked_at_imagrs_too(
     script: Script, repo_folder: Path, database: Database, tmp_path: Path
 ) -> None:
@@ -73,7 +89,7 @@ def served(repo_folder: Path, database: Database) -> Iterator[Callable[[ServerSe
 
 
 def findings(app: Flask, script: Script) -> str:
-    """What the doctor of another server says."""
+    """The doctor's findings, as the server of `app` answers them."""
     return app.test_client().get("/readyz?full", headers=script.basic).text
 
 

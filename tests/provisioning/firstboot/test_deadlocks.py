@@ -90,7 +90,7 @@ def counted(session: Session, names: Sequence[str]) -> None:
 def test_rows_are_taken_in_one_order_whichever_is_older_or_named_first(
     postgresql_url: str, take: Callable[[Session, Sequence[str]], None]
 ) -> None:
-    """Who waits for the last one has the first: in two orders both would wait for each other."""
+    """A waiter for the last row holds the first: in two orders both would wait for each other."""
     first, last = "C02AAA", "C02BBB"
     with closing(Database(postgresql_url)) as database, ThreadPoolExecutor() as pool:
         with database.begin() as session:
@@ -185,7 +185,7 @@ def test_imports_that_share_macs_wait_for_each_other_and_not_both_at_once(
 
 
 def test_a_bench_is_undone_while_it_takes_a_mac(postgresql_url: str) -> None:
-    """What is recorded of the Mac refers to the bench's act, which the undo holds."""
+    """The rows about the Mac refer to the bench's operation, which the undo has locked."""
     to = Destination("london", "design")
     with closing(Database(postgresql_url)) as one, closing(Database(postgresql_url)) as other:
         with one.begin() as session:

@@ -1,4 +1,4 @@
-"""What a Mac's script says, and when it is news."""
+"""Placement of a Mac by its registration and its script, and the cases that are news."""
 
 from datetime import timedelta
 

@@ -53,7 +53,7 @@ def runner(
 
 @pytest.fixture
 def go_round(runner: JobRunner, clock: Clock) -> Callable[[], None]:
-    """Have the job runner make a round and do what is owed then."""
+    """Have the job runner make a round and do the jobs that are pending then."""
 
     def go() -> None:
         clock.advance(seconds=11)

@@ -1,7 +1,8 @@
-"""How fast and how exactly what was read is compared with what is registered."""
+"""Comparison of an import with the registrations: its speed and its exactness."""
 
 import random
 import time
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +12,9 @@ from provisioning.firstboot.placement import Requested
 from provisioning.imports import approval, batches, dry_run
 from provisioning.imports.batches import Submission
 from provisioning.imports.parsing.entries import Entry, ParseResult
-from provisioning.munki import Destination, MunkiRepo
+from provisioning.munki import Destination, MunkiRepo, RepoView
 from provisioning.munki.destinations import DestinationIndex
+from provisioning.munki.layout import Layout, MatchForm
 from provisioning.registrations import register as registrations
 from provisioning.registrations import similar
 from provisioning.values.serials import Serial, neighbours
@@ -109,3 +111,20 @@ def test_a_mac_that_only_its_script_brought_in_counts_as_new_and_not_as_moved(
         )
 
     assert (registered.new, registered.moved) == (1, 0)
+
+
+def test_a_serial_that_is_a_site_is_registered_nowhere(
+    database: Database, repo: MunkiRepo, manifests: Path
+) -> None:
+    (manifests / "lab-07").write_bytes(b"")
+    layout = Layout(builds=MatchForm("lab-*"))
+    entries = (Entry(Serial("LAB-07"), "london", "07"), Entry(Serial("C02AAA"), "london", "07"))
+
+    with database.reading() as session:
+        places = DestinationIndex(RepoView(repo.store, layout))
+        dry = dry_run.sort(session, ParseResult(entries), places, by="U0ALICE")
+
+    [refused] = dry.of(dry_run.NOWHERE)
+    assert refused.entry.serial.text == "LAB-07"
+    assert refused.why == "is the name of a build in the Munki repo, so it can be no Mac's"
+    assert len(dry.of(dry_run.NEW, dry_run.DOUBTFUL)) == 1

@@ -130,7 +130,7 @@ def test_a_doubt_is_no_longer_than_slack_may_still_take_the_message(
 def test_a_job_is_done(
     database: Database, clock: Clock, hire: Callable[..., JobRunner], ahead: timedelta
 ) -> None:
-    """One that was owed, one that was put off, and one whose job runner died."""
+    """One that was due, one that was put off, and one whose job runner died."""
     clock.now += ahead
     with database.begin() as session:
         for name in ("owed", "put off", "begun"):

@@ -1,4 +1,4 @@
-"""What a clock that ran ahead has dated is brought back when it is set right."""
+"""Dates from a clock that ran ahead: they are brought back after it is set right."""
 
 from datetime import timedelta
 
@@ -46,7 +46,7 @@ def register(database: Database, clock: Clock, serial: str = "C02AAA") -> None:
 
 
 def due(database: Database) -> timedelta:
-    """How long after it was owed the one message is due."""
+    """The time from the moment when the one message was put into the outbox until it is due."""
     with database.reading() as session:
         [owed] = session.scalars(select(Notification).where(Notification.due_at.is_not(None)))
         assert owed.due_at is not None

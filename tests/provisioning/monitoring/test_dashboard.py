@@ -1,4 +1,4 @@
-"""Pages of what is on its way, however much that is, as the databases give them."""
+"""Pages of the Macs on their way, however many they are, as the databases give them."""
 
 import json
 import time

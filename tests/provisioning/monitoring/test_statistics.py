@@ -1,4 +1,4 @@
-"""What the statistics count, on both databases, from what people and Macs really did."""
+"""Statistics about registrations and first boots, on both databases."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -26,7 +26,7 @@ HOUR = 3600.0
 
 
 class Story:
-    """What people and Macs do, hours after a Monday's noon in UTC."""
+    """Registrations and first boots, at hours after a Monday's noon in UTC."""
 
     def __init__(self, database: Database, repo: MunkiRepo) -> None:
         self.database, self.repo = database, repo

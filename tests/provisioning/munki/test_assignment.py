@@ -1,4 +1,4 @@
-"""How a Mac's manifest comes into a Munki repo, and when it does not."""
+"""Assignments: a Mac's manifest is written into a Munki repo, or left as it is."""
 
 import plistlib
 from collections.abc import Callable

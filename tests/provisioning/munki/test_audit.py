@@ -1,4 +1,4 @@
-"""What the doctor finds in a Munki repo, before the Macs do."""
+"""The doctor's findings about a Munki repo, before the Macs meet them."""
 
 import os
 import plistlib
@@ -11,6 +11,7 @@ import pytest
 from provisioning.diagnostics import shortened
 from provisioning.munki.audit import look_through
 from provisioning.munki.errors import RepoUnusable
+from provisioning.munki.layout import Layout, PrefixForm
 from provisioning.munki.storage import FolderStore
 
 Put = Callable[..., Path]
@@ -144,10 +145,37 @@ def test_serials_that_differ_only_in_case(found: Callable[[], list[str]], put: P
     assert found()[0].startswith("C02XG0FDJGH5 and c02xg0fdjgh5 differ only in case")
 
 
-def test_no_site_default(found: Callable[[], list[str]], repo_folder: Path) -> None:
-    (repo_folder / "manifests" / "site_default").unlink()
+def test_only_macs_need_catalogs_by_the_layout_too(repo_folder: Path, put: Put) -> None:
+    layout = Layout(macs="clients", builds=PrefixForm("lab-"))
+    for name in ("lab-new", "clients/C02XG0FDJGH5"):
+        put(name, {})
 
-    assert "no manifest site_default" in found()[0]
+    told = [str(finding) for finding in look_through(FolderStore(repo_folder), layout)]
+
+    assert [each.partition(";")[0] for each in told] == ["clients/C02XG0FDJGH5 has no catalogs"]
+
+
+def test_folders_that_differ_only_in_case_are_told_once(
+    found: Callable[[], list[str]], put: Put
+) -> None:
+    for folder in ("North", "north"):
+        put(f"{folder}/lab", mac())
+        put(f"{folder}/office", mac())
+
+    assert [told.partition(";")[0] for told in found()] == [
+        "North and north differ only in case",
+    ]
+
+
+def test_names_whose_accents_are_stored_in_two_ways(
+    found: Callable[[], list[str]], put: Put
+) -> None:
+    put("extras/caf\u00e9", mac())
+    put("extras/cafe\u0301", mac())
+
+    assert [told.partition(";")[0] for told in found()] == [
+        "extras/cafe\u0301 and extras/caf\u00e9 look the same",
+    ]
 
 
 def test_dot_files_are_passed_over(found: Callable[[], list[str]], put: Put) -> None:

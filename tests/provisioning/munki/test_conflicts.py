@@ -14,7 +14,7 @@ from tests.support.manifests import includes_of
 
 
 class Edited(FolderStore):
-    """A repo in which somebody edits a file each time before it is replaced."""
+    """A repo in which an admin edits a file each time before it is replaced."""
 
     def __init__(self, root: Path, edit: Callable[[], None]) -> None:
         super().__init__(root)

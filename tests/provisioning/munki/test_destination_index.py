@@ -1,4 +1,4 @@
-"""Where the names in lists lead."""
+"""Names of sites and builds in lists, and the destinations that they lead to."""
 
 import unicodedata
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Which sites and builds a Munki repo has, and which one somebody means."""
+"""Sites and builds of a Munki repo, and the nearest ones to a name that is none."""
 
 import os
 from collections.abc import Callable
@@ -150,7 +150,7 @@ def test_any_name_that_can_be_shown_is_a_site_like_any_other(
 def test_every_site_that_is_offered_can_be_chosen(
     repo: MunkiRepo, add_site: Callable[[str], Path], name: str
 ) -> None:
-    """Somebody copied a file and left a blank at the end of its name."""
+    """An admin copied a file and left a blank at the end of its name."""
     add_site(name)
 
     for site in repo.now().sites():

@@ -41,7 +41,7 @@ def server_settings(repo_folder: Path, cdn: Web) -> ServerSettings:
 
 
 def confirmations(database: Database) -> list[dict[str, Any]]:
-    """What Slack is owed about Macs that are done."""
+    """The payloads of the pending notifications about confirmed Macs."""
     with database.reading() as session:
         rows = session.scalars(select(Notification).where(Notification.kind == CONFIRMATION))
         return [row.facts for row in rows]

@@ -1,4 +1,4 @@
-"""What is asked of a Munki repo without changing anything in it."""
+"""Questions to a Munki repo that change nothing in it."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -44,7 +44,7 @@ def expected(place: Destination) -> dict[str, Any]:
 
 @pytest.fixture
 def manifest(repo_folder: Path) -> Path:
-    """The manifest of one Mac, which somebody else has written something into."""
+    """The manifest of one Mac, with keys of an admin in it."""
     path = repo_folder / "manifests" / MAC.text
     path.write_bytes(plistlib.dumps({"catalogs": ["testing"], "notes": NOTES}))
     return path

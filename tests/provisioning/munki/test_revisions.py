@@ -1,4 +1,4 @@
-"""What is kept of a manifest that a first boot changed."""
+"""Revisions of manifests that a first boot changed."""
 
 import plistlib
 from pathlib import Path

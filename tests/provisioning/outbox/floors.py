@@ -15,7 +15,7 @@ LONDON = Destination("london", "design")
 
 
 class Floor:
-    """What happens on the imaging floor, at the time of the clock."""
+    """The imaging floor: people register and Macs report, at the time of the clock."""
 
     def __init__(self, database: Database, repo: MunkiRepo, clock: Clock) -> None:
         self._database = database

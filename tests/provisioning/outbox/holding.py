@@ -30,7 +30,7 @@ class RandomHolds:
         self.lost = 0
 
     def close(self) -> None:
-        """Take what is still held, but not what never is."""
+        """Take all that is still held, but for the calls that are held for ever."""
         self._over.set()
 
     def __call__(self, call: Call) -> Wait | None:

@@ -1,4 +1,4 @@
-"""What is owed to Slack is posted, and edited as it changes."""
+"""Cards and news: they are posted, and cards are edited as they change."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What got no answer may be taken yet: it is looked for, and said again only when it is lost."""
+"""Messages without an answer: looked for in Slack, and sent again only where they are lost."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -59,7 +59,7 @@ class Hold:
 
 @pytest.fixture
 def hold(slack: Workspace) -> Hold:
-    """What Slack holds."""
+    """The hold on Slack's calls, which holds none yet."""
     return Hold(slack)
 
 

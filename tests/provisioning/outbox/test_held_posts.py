@@ -40,7 +40,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def owed(database: Database, slack: Workspace, floor: Floor, clock: Clock) -> dict[str, int]:
     """Messages to two channels, a person and the threads of ten cards; some are files.
 
-    Returns what is to be said, and that once.
+    Returns the sentences that are to be said, each with the number of times.
     """
     slack.add_channel(LAB, name="lab")
     slack.person(DIRECT, name="alice")
@@ -70,7 +70,7 @@ def owed(database: Database, slack: Workspace, floor: Floor, clock: Clock) -> di
 
 
 def said(slack: Workspace) -> Counter[str]:
-    """How often everything was said, wherever that was."""
+    """The number of times that each sentence was said, in all channels together."""
     texts = [message.text for channel in slack.channels.values() for message in channel.messages]
     return Counter(sentence for text in texts for sentence in SAID.findall(text))
 

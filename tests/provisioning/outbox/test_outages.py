@@ -1,4 +1,4 @@
-"""What Slack does not take or does not answer is neither lost nor said twice."""
+"""Outages of Slack: no message is lost, and none is said twice."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What Slack refuses for good, and what cannot be drawn."""
+"""Messages that Slack refuses for good, and messages that cannot be rendered."""
 
 from collections.abc import Callable
 

@@ -34,7 +34,7 @@ def hanging(answer: Event) -> Outcome:
 
 
 def ended(senders: SenderPool, number: int) -> list[Outcome]:
-    """What became of so many posts."""
+    """The outcomes of so many posts."""
     outcomes: list[Outcome] = []
     while len(outcomes) < number:
         outcomes += [outcome for _, outcome in senders.ended(10)]

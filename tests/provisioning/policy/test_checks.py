@@ -1,4 +1,4 @@
-"""What the doctor says of a policy beside a Munki repo."""
+"""Findings about a policy beside a Munki repo."""
 
 from provisioning.munki import MunkiRepo
 from provisioning.policy import Policy, check
@@ -48,3 +48,11 @@ def test_what_is_not_known_is_not_held_against_the_policy(repo: MunkiRepo) -> No
 
 def test_the_open_policy_has_nothing_to_be_found() -> None:
     assert check(Policy.open(), [], [], catalogs=[], states=[]) == []
+
+
+def test_a_table_for_all_sites_below_a_folder_is_one_of_the_repo() -> None:
+    policy = Policy.model_validate({"sites": {"UK": {}, "uk/north": {}, "north": {}}})
+
+    assert check(policy, ["uk/north/leeds"], ["design"]) == [
+        "sites.north: the Munki repo has no such site; did you mean 'uk/north'?"
+    ]

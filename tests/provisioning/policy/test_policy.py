@@ -1,4 +1,4 @@
-"""Who may do what, and how sites and builds are presented."""
+"""Permissions of a policy, and its labels for sites and builds."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,7 +32,7 @@ POLICY = Policy.model_validate(
 
 
 class Groups:
-    """Who is in which Slack user group; keeps what it was asked."""
+    """The Slack user groups that a person is in; keeps the groups that it was asked for."""
 
     def __init__(self, *groups: str) -> None:
         self.groups = groups
@@ -158,3 +158,35 @@ def test_a_state_has_its_own_patience_or_twenty_five_minutes() -> None:
 def test_a_policy_cannot_be_changed(of: Any, key: str) -> None:
     with pytest.raises(ValidationError, match="frozen"):
         setattr(of, key, None)
+
+
+BELOW = Policy.model_validate(
+    {
+        "sites": {
+            "UK": {"title": "Britain", "channel": "C0UK", "group": "S0UK", "quiet": "Sun"},
+            "uk/north": {"timezone": "Europe/London", "quiet": "Sat"},
+            "uk/north/leeds": {"title": "Leeds", "channel": "C0LEEDS"},
+        }
+    }
+)
+
+
+def test_a_site_has_what_its_own_table_leaves_out_from_the_tables_above_it() -> None:
+    leeds = BELOW.site("uk/North/Leeds")
+
+    assert (leeds.title, leeds.channel, leeds.group) == ("Leeds", "C0LEEDS", "S0UK")
+    assert BELOW.zone_of("uk/north/leeds").key == "Europe/London"
+    saturday = datetime(2026, 6, 13, 12, tzinfo=UTC)
+    assert BELOW.is_quiet("uk/north/leeds", saturday)
+    assert not BELOW.is_quiet("uk/north/leeds", saturday + timedelta(days=1))
+
+
+def test_a_site_without_a_table_has_all_of_the_one_above_it() -> None:
+    assert BELOW.title_of("uk/york") == "Britain"
+    assert BELOW.channel_for("uk/york", "C0ALL") == "C0UK"
+    assert refused(BELOW, BOB, "uk/york").group == "S0UK"
+
+
+@pytest.mark.parametrize("name", ["ukraine", "north/leeds", "fr/uk", "u"])
+def test_a_table_holds_for_nothing_but_what_lies_below_it(name: str) -> None:
+    assert BELOW.site(name) == Site()

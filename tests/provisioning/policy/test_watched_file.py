@@ -163,3 +163,22 @@ def test_threads_see_one_whole_policy_or_another(path: Path) -> None:
     assert seen <= {("U0ALICE",), ("U0BOB",)}
     assert file.policy.admins == ("U0BOB",)
     assert file.fault is None
+
+
+def test_the_folder_of_the_repo_is_not_changed_while_it_is_open(path: Path, clock: Clock) -> None:
+    rewrite(path, f'{ALICE}[munki]\nroot = "a"\n')
+    file = PolicyFile(path, clock=clock)
+
+    rewrite(path, f'{BOB}[munki]\nroot = "b"\n')
+    clock.now += 1
+
+    assert (file.policy.munki.root, file.policy.admins) == ("a", ("U0ALICE",))
+    assert str(file.fault) == (
+        'rollcall.toml, line 3: munki.root is "b", and this process began with "a"; '
+        "restart Rollcall"
+    )
+
+    rewrite(path, f'{BOB}[munki]\nroot = "a"\n')
+    clock.now += 1
+
+    assert (file.policy.admins, file.fault) == (("U0BOB",), None)

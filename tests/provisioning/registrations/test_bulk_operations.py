@@ -1,4 +1,4 @@
-"""What is done to many Macs at once: it takes few statements, however many there are."""
+"""Operations on many Macs at once: they take few statements, however many Macs there are."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""What Macs are called: made once, kept, served to the script, and set by it."""
+"""Generated names of Macs: made once, kept, served to the script, and set by it."""
 
 import os
 from collections.abc import Iterator

@@ -41,7 +41,7 @@ def put(repo_folder: Path) -> Callable[[str], Path]:
 
 @pytest.fixture
 def clash(database: Database, repo: MunkiRepo) -> Callable[..., Clash | None]:
-    """What is against a name of our Mac."""
+    """A function that returns the clash of a name for our Mac; None where the name is free."""
 
     def found(name: str, serial: str = MAC) -> Clash | None:
         with database.reading() as session:
@@ -325,19 +325,19 @@ def test_the_doctor_lists_macs_that_have_such_a_name_already(
 
 
 def findings(repo: MunkiRepo, database: Database) -> list[Finding]:
-    """What the doctor finds about names."""
+    """The doctor's findings about names."""
     found = examined(Examination(repo, database))
     return [one for one in found if one.kind == "names that are manifests"]
 
 
 def preview(app: Flask, script: Script) -> str:
-    """What is told to an admin at a terminal."""
+    """The preview that an admin gets at a terminal."""
     fields = {"serial": MAC}
     return app.test_client().get("/preview", query_string=fields, headers=script.basic).text
 
 
 def cautions(database: Database) -> list[str]:
-    """What the channel hears with the confirmations."""
+    """The cautions that the channel gets with the confirmations."""
     with database.reading() as session:
         rows = session.scalars(select(Notification).where(Notification.kind == CONFIRMATION))
         return [sentence for row in rows for sentence in row.facts.get("cautions", ())]

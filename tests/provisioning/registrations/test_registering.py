@@ -1,4 +1,4 @@
-"""What technicians' words do to the registrations, on both databases."""
+"""Registrations by technicians, on both databases."""
 
 import threading
 from collections.abc import Callable

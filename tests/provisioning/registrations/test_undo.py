@@ -24,7 +24,7 @@ MAC = Serial("C02AAA")
 
 
 class Floor:
-    """What technicians do, and what becomes of it."""
+    """The registrations of a database, as technicians make and undo them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

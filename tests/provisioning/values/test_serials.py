@@ -1,4 +1,4 @@
-"""What is a serial number, and which one somebody may have meant."""
+"""Serial numbers: texts that are one, texts that are none, and the nearest known one to a typo."""
 
 import posixpath
 

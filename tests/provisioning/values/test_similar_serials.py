@@ -1,4 +1,4 @@
-"""Which serial that is known somebody may have meant."""
+"""Known serials that are one slip away from a given one."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""boot.sh backup and restore as an admin types them, and what is said to mistakes."""
+"""boot.sh backup and restore as an admin types them, and their errors."""
 
 import os
 import pty
@@ -79,7 +79,7 @@ def test_a_terminal_is_neither_written_to_nor_read(there: Installation) -> None:
 
 
 def test_a_full_disk_is_one_sentence(there: Installation) -> None:
-    """In a process of its own: Python writes what is left at its end."""
+    """In a process of its own: Python writes the rest of its output at its end."""
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [sys.executable, "-m", "rollcall", "backup", "-"],

@@ -1,4 +1,4 @@
-"""What an admin types, and what is said to it."""
+"""Commands of an admin at a terminal, and their output."""
 
 import re
 from collections.abc import Callable

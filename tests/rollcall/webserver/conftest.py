@@ -54,7 +54,6 @@ class Echo:
 
 @pytest.fixture
 def echo() -> Echo:
-    """What was asked."""
     return Echo()
 
 

@@ -57,7 +57,7 @@ def serve_a_crowd(echo: Echo, limits: Limits) -> None:
 
 
 def come_in(port: int, connections: list[socket.socket]) -> None:
-    """Connect and say nothing, until nobody listens any more."""
+    """Connect and say nothing, until the server does not listen any more."""
     with suppress(OSError):
         while len(connections) < 500:
             connections.append(socket.create_connection((LOOPBACK, port), timeout=10))
@@ -85,12 +85,12 @@ def test_who_does_not_read_is_ended_and_others_answered_beside_him(
 
 
 def left(sieges: Mapping[str, Siege]) -> dict[str, int]:
-    """How many connections of each attack live."""
+    """The number of live connections of each attack that has any."""
     return {name: siege.alive for name, siege in sieges.items() if siege.alive}
 
 
 def answered(port: int) -> bytes:
-    """What a client is told that does nothing wrong."""
+    """The answer to a client that does nothing wrong."""
     with closing(http.client.HTTPConnection(LOOPBACK, port, timeout=5)) as connection:
         connection.request("GET", "/healthz")
         return connection.getresponse().read()

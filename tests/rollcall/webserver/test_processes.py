@@ -65,7 +65,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
     """A server of two workers."""
     server = Server(tmp_path / "log")
     yield server
-    with suppress(ProcessLookupError):  # nobody is left, as it should be
+    with suppress(ProcessLookupError):  # no process is left, as it should be
         os.killpg(server.process.pid, signal.SIGKILL)
     server.process.wait()
 
@@ -104,7 +104,7 @@ def test_workers_do_not_outlive_the_process_that_watches_them(server: Server) ->
 
 
 def is_running(pid: int) -> bool:
-    """True for a process that is no mere entry which nobody has waited for."""
+    """True for a process that runs, and is not only an entry that its parent has not waited for."""
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

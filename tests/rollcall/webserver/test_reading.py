@@ -1,4 +1,4 @@
-"""What is read of a connection, in whatever pieces it comes."""
+"""Reading of requests from a connection, in whatever pieces they come."""
 
 import pytest
 from hypothesis import given

@@ -29,7 +29,7 @@ def answers(wire: bytes) -> list[tuple[int, bytes]]:
 
 
 def seen(port: int, *pieces: bytes) -> Any:
-    """What the application saw of a request, which has to close the connection."""
+    """The request as the application saw it; the request has to close the connection."""
     [(status, body)] = answers(exchange(port, *pieces))
     assert status == 200, body
     return json.loads(body)

@@ -1,4 +1,4 @@
-"""What registrations need is not undone by who edits manifests without looking."""
+"""Guards of the manifests API: an edit of an old copy does not undo a registration."""
 
 import plistlib
 from datetime import UTC, datetime

@@ -324,7 +324,7 @@ def test_what_others_include_is_not_removed(util: ManifestUtil, script: Script) 
 
 
 def test_only_a_key_for_manifests_opens_it(url: str, script: Script, database: Database) -> None:
-    """What Imagr sends lies about in workflows: it makes manifests, it must not edit them."""
+    """A key for scripts lies about in Imagr's workflows; it makes manifests, and edits none."""
     with database.begin() as session:
         other = credentials.make(session, None, SCRIPTS, datetime.now(UTC))
     for headers in (

@@ -1,4 +1,4 @@
-"""What would happen to a Mac if it booted now, told without anything happening."""
+"""Previews of a Mac's boot, which change nothing."""
 
 import plistlib
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Who is let in at the Macs' door, and that nothing else a caller sends does any harm."""
+"""Authentication of Macs: credentials that are accepted, and headers that are refused."""
 
 import base64
 from datetime import timedelta
@@ -23,7 +23,7 @@ TOKENS = Tokens(SECRET_KEY, timedelta(hours=1))
 
 
 def callers(username: str = USERNAME, password: str = PASSWORD) -> Callers:
-    """Those who know this pair or a token; there are no keys of sites."""
+    """An authentication that accepts this pair and tokens; there are no keys of sites."""
     guard = Guard(lambda *_: None, Slowing())
     return Callers(username, password, find_credential=lambda _: None, tokens=TOKENS, guard=guard)
 

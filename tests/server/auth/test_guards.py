@@ -1,4 +1,4 @@
-"""What a guard does to those who are refused."""
+"""Guards: callers who are refused are slowed, noted and logged."""
 
 import pytest
 import structlog
@@ -11,7 +11,7 @@ from server.auth.throttling import Slowing, Tried
 
 
 def calling(address: str | None) -> Request:
-    """A request from this address; None: nobody says from where."""
+    """A request from this address; None: from an unknown one."""
     environ = EnvironBuilder().get_environ()
     environ.pop("REMOTE_ADDR", None)
     return Request(environ if address is None else {**environ, "REMOTE_ADDR": address})

@@ -30,7 +30,7 @@ STAGES = "/installapplications/{}.json"
 HERE, OTHER_BUILD, OTHER_SITE = "london/design", "london/kiosk", "paris/design"
 
 # What is asked, by the names under which the table below has it; `london` is behind some of them
-# because C02AAA is registered there. SCRIPT and KEY are filled in.
+# because C02AAA is registered there. SCRIPT, DIGEST and KEY are filled in.
 ASKED = {
     "healthz": "GET /healthz",
     "readyz": "GET /readyz",
@@ -49,6 +49,8 @@ ASKED = {
     "JSON": f"GET {STAGES.format(HERE)}",
     "its script": "GET SCRIPT",
     "its script in capitals": "GET SCRIPT IN CAPITALS",
+    "JSON by fields": "GET /installapplications.json?site=london&build=design",
+    "its script by fields": "GET /installapplications.sh?site=london&build=design&digest=DIGEST",
     "other build's JSON": f"GET {STAGES.format(OTHER_BUILD)}",
     "other site's JSON": f"GET {STAGES.format(OTHER_SITE)}",
     "report": "POST /report/KEY?status=in_progress&serial=C02AAA&message=x",
@@ -61,6 +63,7 @@ ASKED = {
 }
 FOR_EVERYBODY = {"healthz", "readyz", "background", "its background"}
 JSON_AND_SCRIPT = {"JSON", "its script", "its script in capitals"}
+JSON_AND_SCRIPT |= {"JSON by fields", "its script by fields"}
 OF_LONDON = FOR_EVERYBODY | JSON_AND_SCRIPT
 OF_LONDON |= {"any script", "london's script", "a Mac's script", "manifest", "name", "preview"}
 OF_LONDON |= {"config", "workflow", "findings", "other build's JSON"}
@@ -109,7 +112,7 @@ def app(application: Application) -> Flask:
 
 @pytest.fixture(scope="module")
 def sent(database: Database) -> Mapping[str, tuple[str, str]]:
-    """What each of them sends: as a header, and at the end of the reports' address."""
+    """The key of each kind, as a header and at the end of the reports' address."""
 
     def make(opens: str, site: str | None = None, build: str | None = None) -> str:
         with database.begin() as session:
@@ -154,7 +157,7 @@ def ask(
         method, path = ASKED[what].split(" ", 1)
         path = {"SCRIPT": script, "SCRIPT IN CAPITALS": capitals}.get(path, path)
         answer = client.open(
-            path.replace("KEY", key),
+            path.replace("KEY", key).replace("DIGEST", name.removesuffix(".sh")),
             method=method,
             headers={"Authorization": header} if header else {},
             data=b"<plist><dict/></plist>" if method == "PUT" else None,

@@ -1,4 +1,4 @@
-"""Whether a server can work, found by trying it."""
+"""Readiness of a server, found by trying its parts."""
 
 import resource
 import shutil
@@ -44,6 +44,31 @@ def test_a_server_without_its_repo_is_alive_but_not_ready(app: Flask, repo_folde
     assert answer.status_code == 503
     assert "there is no folder" in answer.json["repo"]  # type: ignore[index]
     assert app.test_client().get("/healthz").status_code == 200
+
+
+def test_a_repo_without_what_every_mac_includes_is_not_ready(app: Flask, repo_folder: Path) -> None:
+    (repo_folder / "manifests" / "site_default").unlink()
+
+    answer = app.test_client().get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.text.endswith(
+        "repo: The repo has no manifest site_default, which every Mac's is to include. "
+        "Make one: manifestutil new-manifest site_default. Or change always in [munki].\n"
+    )
+
+
+def test_a_layout_that_fits_nothing_is_told_by_a_server_that_takes_the_first_site(
+    app: Flask, repo_folder: Path
+) -> None:
+    """It stays in work, or nobody could make that site through its API."""
+    (repo_folder / "manifests/included_manifests/sites").rename(repo_folder / "away")
+
+    answer = app.test_client().get("/readyz")
+
+    assert answer.status_code == 200
+    assert "repo: The repo has no site: nothing is there for sites = {folder = " in answer.text
+    assert "boot.sh adopt proposes the [munki] table" in answer.text
 
 
 def test_a_server_whose_database_was_never_migrated_is_not_ready(

@@ -1,4 +1,4 @@
-"""Which requests of a worker are stuck: where all of them are, its heart stops."""
+"""Stuck requests of a worker: where all of them are stuck, its heartbeat stops."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress

@@ -1,4 +1,4 @@
-"""What the Macs were given, and what was written down of it."""
+"""Helpers that register a Mac and read its manifest and the outbox."""
 
 import plistlib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What Munki asks for on a Mac that Rollcall named: set by the script, and left where it is set."""
+"""Munki's ClientIdentifier on a Mac that Rollcall named: set by the script, or left as it is."""
 
 import os
 import plistlib
@@ -69,7 +69,7 @@ def shown(repo_folder: Path) -> Iterator[Web]:
 
 
 def cautions(database: Database) -> list[str]:
-    """What the channel hears with the confirmations."""
+    """The cautions that the channel gets with the confirmations."""
     with database.reading() as session:
         rows = session.scalars(select(Notification).where(Notification.kind == CONFIRMATION))
         return [sentence for row in rows for sentence in row.facts.get("cautions", ())]

@@ -157,7 +157,7 @@ def test_a_serial_that_nobody_registered_gives_the_script_that_asks(
 
 
 class Counting(Database):
-    """A database that counts how often somebody comes to read."""
+    """A database that counts how often it is read."""
 
     reads = 0
 

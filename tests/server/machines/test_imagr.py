@@ -1,4 +1,4 @@
-"""What Imagr gets from the server: its config, the Mac's workflow, its script, a picture."""
+"""Routes for Imagr: its config, the Mac's workflow, its script, a picture."""
 
 import io
 import plistlib
@@ -72,7 +72,7 @@ def read(answer: TestResponse) -> dict[str, Any]:
 
 
 def asks(client: FlaskClient, serial: str = "C02AAA", token: str | None = None) -> TestResponse:
-    """What the script in the config asks."""
+    """The answer to the script in the config, which asks for a workflow."""
     bearer = {"Authorization": f"Bearer {token or PASSES.to_ask()}"}
     return client.get("/workflow", query_string={"serial": serial}, headers=bearer)
 

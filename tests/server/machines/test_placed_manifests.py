@@ -1,4 +1,4 @@
-"""Where a Mac goes: by its registration, or else by its script."""
+"""The destination of a Mac: by its registration, or else by its script."""
 
 from pathlib import Path
 

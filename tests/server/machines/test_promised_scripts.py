@@ -1,4 +1,4 @@
-"""Scripts that a JSON for InstallApplications promised, whoever is asked for them and when."""
+"""Scripts that a JSON for InstallApplications promised, from any server and at any time."""
 
 import hashlib
 import json
@@ -211,7 +211,7 @@ class Server:
         return promise.digest
 
     def keeps(self, digest: str, to: Destination = LONDON) -> bool:
-        """Whether it serves the script that has this digest."""
+        """True where it serves the script that has this digest."""
         try:
             with self._database.reading() as session:
                 content = self._makes.script(session, to, digest)

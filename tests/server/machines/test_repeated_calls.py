@@ -1,4 +1,4 @@
-"""A Mac that asks again for a manifest that it had, after somebody else touched it."""
+"""A Mac that asks again for a manifest that it had, after an admin or a tool touched it."""
 
 import plistlib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the token in a script opens, and what it does not."""
+"""Tokens in scripts: the requests that they open, and those that they do not."""
 
 import re
 from datetime import timedelta
@@ -77,7 +77,7 @@ def test_a_token_that_is_not_ours_is_refused(script: Script) -> None:
 def test_a_script_that_is_too_old_is_news_for_the_channel(
     server_settings: ServerSettings, database: Database
 ) -> None:
-    """The Mac cannot fetch another one; it would ask in vain, and nobody would hear of it."""
+    """The Mac cannot fetch another one: it would ask in vain, and people would not hear of it."""
     old = Tokens(SECRET_KEY, timedelta(hours=-1)).issue(Destination("london", "design"))
     settings = server_settings.model_copy(update={"token_hours": -1})
 

@@ -47,7 +47,7 @@ def play(folder: Path, every: int) -> dict[str, object]:
 
 
 def _killed(line: int, repo: MunkiRepo, serial: Serial) -> bool:
-    """Whether an assignment, from the hold to the answer, was killed at a line."""
+    """True where an assignment, from the lock to the answer, was killed at a line."""
     eventually(lambda: threading.active_count() == 1)
 
     def assign() -> None:
@@ -94,7 +94,7 @@ def _children(pid: int) -> list[int]:
 
 
 def sound(remote: Remote) -> bool:
-    """Whether the remote has nothing that is half there."""
+    """True where the remote has nothing that is half there."""
     return git(remote.path, "fsck", "--strict", "--no-dangling") == b""
 
 

@@ -69,7 +69,7 @@ def _measure(around: Site) -> tuple[float, str]:
 
 
 def _check_confinement(container: Container) -> None:
-    """The first process is nobody special, and not even root can write into the image."""
+    """The first process runs as an ordinary user, and not even root can write into the image."""
     owner = container.execute("stat", "--format=%u", "/proc/1").stdout.strip()
     assert owner == str(USER), f"it runs as {owner!r}"
     touched = container.execute("touch", "/app/touched", user="root")
@@ -116,7 +116,7 @@ def _lose_and_restore(around: Site, container: Container) -> None:
 
 
 def _stop_with_something_owed(around: Site, container: Container) -> float:
-    """Stop while Slack is owed a message, which arrives after the start; returns the seconds."""
+    """Stop with a message pending, which arrives after the start; returns the seconds."""
     around.slack.faults.go_down()
     around.register(LATE)
     code, seconds = container.stop()

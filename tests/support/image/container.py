@@ -108,7 +108,7 @@ class Container:
         return int(self.state("ExitCode")), time.monotonic() - began
 
     def state(self, field: str) -> str:
-        """What Docker knows of its state, such as `ExitCode` or `Health.Status`."""
+        """A field of the container's state in Docker, such as `ExitCode` or `Health.Status`."""
         return docker("inspect", "--format", f"{{{{.State.{field}}}}}", self.name)
 
     def execute(self, *command: str, user: str = "") -> subprocess.CompletedProcess[str]:

@@ -19,7 +19,7 @@ USER = 1000  # who the image runs as
 
 
 class Site:
-    """What surrounds a container. `repo` and `env_file` are below `folder`."""
+    """The surroundings of a container. `repo` and `env_file` are below `folder`."""
 
     def __init__(self, folder: Path, slack: Workspace) -> None:
         port = free_port()
@@ -64,7 +64,7 @@ class Site:
         )
 
     def included(self, serial: str) -> list[str]:
-        """What the manifest of a Mac includes, as the host reads it."""
+        """The included manifests in the manifest of a Mac, as the host reads it."""
         manifest = plistlib.loads((self.repo / "manifests" / serial).read_bytes())
         return list(manifest["included_manifests"])
 

@@ -21,7 +21,7 @@ from tests.support.samples import sample_repo
 from tests.support.waiting import eventually
 from tools.bench.harness.serials import registered
 
-NOWHERE = "http://127.0.0.1:9/api/"  # nobody sends anything to Slack where no relay runs
+NOWHERE = "http://127.0.0.1:9/api/"  # nothing is sent to Slack where no relay runs
 BY = "U0BENCH"
 LONDON = Destination("london", "design")
 CHUNK = 100_000  # serials registered in one transaction

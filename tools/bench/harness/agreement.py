@@ -15,7 +15,7 @@ from tools.bench.harness.table import Row
 
 
 def row(ours: Installation) -> Row:
-    """Compare all of it, once nobody writes any more."""
+    """Compare all of it, once no process writes any more."""
     database = contenders.database(ours)
     with database.reading() as session:
         macs = session.scalars(select(Registration).where(Registration.closed_at.is_(None))).all()

@@ -1,4 +1,4 @@
-"""POST: the manifest. Ours is durable, recorded and owed to Slack; the replaced app's is none."""
+"""POST: the manifest. Ours is durable, recorded and told to Slack; the replaced app's is none."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

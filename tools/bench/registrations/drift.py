@@ -12,7 +12,7 @@ import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables 
 from infrastructure.database import migrations
 from infrastructure.database.engine import Database
 from infrastructure.jobs import queue
-from infrastructure.jobs.runner import JobRunner
+from infrastructure.jobs.runner import JobRunner, Work
 from provisioning.monitoring.drift import drifts, looks
 from provisioning.monitoring.drift.models import DriftLook
 from provisioning.munki import CATALOGS, opened
@@ -88,7 +88,7 @@ def _confirm(database: Database, serials: list[str]) -> None:
 def _look(database: Database, root: Path) -> float:
     """Look once; returns the seconds that it takes."""
     repo = opened(str(root))
-    works = {
+    works: dict[str, Work] = {
         looks.LOOK: looks.LookJob(database, repo),
         looks.LOOK_AT: looks.LookAtJob(database, repo),
     }

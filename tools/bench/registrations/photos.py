@@ -36,7 +36,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Of one photo: whether its serial was read without doubt, with it, or another one was."""
+    """The result of one photo: its serial was read, with a doubt or without, or another was."""
 
     right: bool
     doubted: bool

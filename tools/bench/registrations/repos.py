@@ -11,7 +11,8 @@ import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables 
 from infrastructure.database import migrations
 from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo, opened
-from provisioning.munki.manifests.documents import Destination, dumps
+from provisioning.munki.layout import Destination
+from provisioning.munki.manifests.documents import dumps
 from provisioning.registrations import register
 from tests.support.acting import did
 from tests.support.installation import CHANNEL

@@ -47,6 +47,6 @@ def volley(slack: Workspace, number: int) -> list[Reply]:
 
 
 def _serial(number: int) -> str:
-    """A serial of Apple's shape that nobody takes for a slip of another one."""
+    """A serial of Apple's shape that cannot be taken for a slip of another one."""
     spread = number * 2_654_435_761 % 2**40
     return f"F{spread:010X}{number % 10}".replace("0", "G").replace("1", "H")

@@ -1,8 +1,9 @@
 """Findings that keep Macs out: a layout that finds nothing in the repo that is there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from infrastructure.findings import Finding
+from provisioning.munki.errors import MissingAlways
 from provisioning.munki.layout.finder.toml import written_form
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.layout import Kind, Layout
@@ -10,27 +11,28 @@ from provisioning.munki.layout.layout import Kind, Layout
 _TABLE = "boot.sh adopt proposes the [munki] table that fits this repo."
 
 
-def keeps_out(layout: Layout, paths: Sequence[str]) -> list[Finding]:
+def keeps_out(places: PlaceIndex, exists: Callable[[str], bool]) -> list[Finding]:
     """Return why no Mac could get a manifest; empty where nothing keeps Macs out.
 
-    `paths` are the manifests and folders of the repo, folders with `/` at their end. No manifest
-    is read.
+    `places` are the sites and builds of the repo, and `exists` tells if it has a manifest. No
+    manifest is read.
     """
-    return [*_always(layout, set(paths)), *_places(layout, paths)]
+    layout = places.layout
+    missing = (MissingAlways(path) for path in layout.always if not exists(path))
+    return [
+        *(Finding("always missing", each.fact, each.fix) for each in missing),
+        *_nothing_offered(layout, places),
+    ]
 
 
-def _always(layout: Layout, paths: set[str]) -> Iterator[Finding]:
-    for path in layout.always:
-        if path not in paths:
-            yield Finding(
-                "always missing",
-                f"The repo has no manifest {path}, which every Mac's is to include.",
-                f"Make one: manifestutil new-manifest {path}. Or change always in [munki].",
-            )
+def not_offered(places: PlaceIndex) -> Iterator[Finding]:
+    """Yield a finding for each manifest that looks like a site or a build, and is hidden."""
+    for hidden in places.hidden:
+        fact = f"{hidden.path} is not offered as a {hidden.kind}: {hidden.reason}."
+        yield Finding(f"not offered because {hidden.reason}", fact, hidden.fix)
 
 
-def _places(layout: Layout, paths: Sequence[str]) -> Iterator[Finding]:
-    places = PlaceIndex(layout, paths)
+def _nothing_offered(layout: Layout, places: PlaceIndex) -> Iterator[Finding]:
     offered = {
         Kind.SITE: (layout.sites, places.sites),
         Kind.BUILD: (layout.builds, places.builds()),

@@ -13,6 +13,7 @@ from provisioning.munki.layout.finder.keeping_out import keeps_out
 from provisioning.munki.layout.finder.proposal import Proposal, propose
 from provisioning.munki.layout.finder.shape import RepoShape
 from provisioning.munki.layout.finder.toml import written
+from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.layout import SITE_DEFAULT, Layout
 
 MOST_NAMES = 5  # of Macs, in a sentence
@@ -47,7 +48,7 @@ class Report:
     @classmethod
     def _of(cls, shape: RepoShape, proposal: Proposal, *, is_given: bool = False) -> "Report":
         macs = Adoption(shape, proposal.layout).macs(telling(shape))
-        found = keeps_out(proposal.layout, shape.paths)
+        found = keeps_out(PlaceIndex(proposal.layout, shape.paths), set(shape.paths).__contains__)
         return cls(shape, proposal, tuple(macs), tuple(found), is_given)
 
     @property

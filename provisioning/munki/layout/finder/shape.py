@@ -24,8 +24,8 @@ _SERIAL = re.compile(
     r"(?=.*[0-9])(?=.*[A-Za-z])([A-Z0-9]{10,12}|[a-z0-9]{10,12})|VM[A-Za-z0-9+=]{10}"
 )
 _NUMBERED = re.compile(r"([A-Za-z]+)[0-9]+")  # mac0000012 is numbered, and C02XG0FDJGH5 is not
-GONE = "no files"  # the kind of finding of a name that leads to none
-_FIX_LINK = "Remove it, or bring back what it links to."
+GONE = "no files"  # the kind of finding of a name that leads to none, such as a pipe's
+_FIX_GONE = "Remove it, or put a manifest in its place."
 _FIX_RIGHTS = "Let Rollcall's user read it."
 
 
@@ -74,14 +74,14 @@ def read_repo(store: Store, root: str | None = None) -> RepoShape:
     files = list(islice(store.walk(folder), MOST_FILES))
     names = [name for name in files if not is_left_alone(name)]
     read = dict(zip(names, _manifests(store, folder, names), strict=True))
-    broken = [each for each in read.values() if isinstance(each, Finding)]
-    gone = {name for name, each in read.items() if isinstance(each, Finding) and each.kind == GONE}
+    unread = {name: each for name, each in read.items() if isinstance(each, Finding)}
+    gone = {name for name, each in unread.items() if each.kind in (GONE, audit.BAD_LINKS)}
     return shape_of(
         [name for name in files if name not in gone],
         {name: each for name, each in read.items() if not isinstance(each, Finding)},
         _catalogs(store, f"{root}/{CATALOGS}" if root else CATALOGS),
         root=root,
-        broken=broken,
+        broken=unread.values(),
     )
 
 
@@ -150,11 +150,10 @@ def _manifest(store: Store, folder: str, name: str) -> Manifest | Finding:
         is_file = store.reads_at_once > 1 or store.exists(path)
         stored = store.read(path) if is_file else None
         if stored is None:
-            return Finding(GONE, f"{name} leads to no file.", _FIX_LINK)
+            return Finding(GONE, f"{name} leads to no file.", _FIX_GONE)
         return loads(name, stored.content)
     except ManifestUnreadable as error:
-        fix = "Open it in an editor for property lists, or restore it from a backup."
-        return Finding("unreadable manifests", str(error), fix)
+        return audit.unreadable(error)
     except RepoUnusable as error:
         if isinstance(error.__cause__, PermissionError):
             return Finding("unreadable manifests", f"{name} may not be read.", _FIX_RIGHTS)

@@ -78,7 +78,7 @@ class Publisher:
                 return
             if (clone.state(), clone.branch()) != (base, branch):
                 continue
-            if clone.is_whole():  # nobody was faster: it is us whom the remote refuses
+            if clone.is_whole():  # no other push came first: the remote refuses ours
                 self._copy.note_push(refused)
                 raise RepoUnusable(refused)
             self._make(clone)

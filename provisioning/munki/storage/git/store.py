@@ -131,7 +131,7 @@ class GitStore:
     def _cached(
         self, snapshot: Snapshot, folder: str, look: Callable[[Snapshot, str], Sequence[str]]
     ) -> Sequence[str]:
-        """What `look` finds in a folder: the same object while that is the same."""
+        """The result of `look` for a folder: the same object while that is the same."""
         oid = snapshot.folder(folder)
         if oid is None:
             raise RepoUnusable(f"it has no folder {folder}")

@@ -1,4 +1,4 @@
-"""How the tests open a bench, and what it took."""
+"""Helpers of the tests of benches: type a command, read the channel and the registrations."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""How a bench ends."""
+"""The ends of a bench: by time, by its button and by undo."""
 
 from datetime import UTC, datetime, timedelta
 

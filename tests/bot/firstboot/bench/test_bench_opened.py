@@ -1,4 +1,4 @@
-"""Who may open a bench, and how."""
+"""Opening of a bench: one at a time, of 1 to 200 Macs, for 5 minutes to 12 hours."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,4 +1,4 @@
-"""How the tests have a Mac ask that nobody knows, and what came of it."""
+"""Helpers of the tests of unknown Macs: answer a card, register a Mac, read the registrations."""
 
 from collections.abc import Callable
 

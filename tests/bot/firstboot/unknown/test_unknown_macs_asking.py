@@ -1,4 +1,4 @@
-"""A Mac that nobody registered asks in the channel."""
+"""Unknown Macs, for which the channel is asked."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Who may say where an unknown Mac goes: whoever may register Macs at that site."""
+"""Permissions for unknown Macs: a person who may register Macs at a site may send one there."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What settles the card of an unknown Mac beside its buttons."""
+"""The card of an unknown Mac, settled by other ways than its buttons."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

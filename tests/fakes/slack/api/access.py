@@ -1,4 +1,4 @@
-"""Which channels a call may use."""
+"""The rules for channels: the ones that a call may see, read or write to."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tests.fakes.slack.team import Team
 from tests.fakes.slack.wire import Refused
 
 FAMILY = {"channel": "channels", "group": "groups", "im": "im"}
-"""What the scopes of each kind of conversation begin with."""
+"""The first part of the scopes' names, by kind of conversation."""
 
 
 def need(team: Team, scope: str) -> None:

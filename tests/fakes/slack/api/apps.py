@@ -8,7 +8,7 @@ from tests.fakes.slack.wire import JSON
 
 
 def test(team: Team, arguments: Arguments) -> JSON:
-    """Who the token belongs to."""
+    """The app and the team that the token belongs to."""
     return {
         "url": f"https://{team.app.team_domain}.slack.com/",
         "team": team.app.team_domain,

@@ -30,7 +30,7 @@ def replies(team: Team, arguments: Arguments) -> JSON:
 
 
 def _within(messages: Sequence[Message], arguments: Arguments) -> list[Message]:
-    """Those between `oldest` and `latest`, which themselves count only if `inclusive`."""
+    """The messages between `oldest` and `latest`; at these moments only if `inclusive`."""
     oldest = _moment(arguments, "oldest") or 0.0
     latest = _moment(arguments, "latest") or float("inf")
     edges = (oldest, latest) if arguments.flag("inclusive") else ()

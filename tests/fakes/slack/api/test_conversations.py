@@ -12,7 +12,7 @@ class TestThreads:
     def test_a_transcript_shows_replies_below_their_parent(
         self, workspace: Workspace, client: WebClient, alice: Person
     ) -> None:
-        """Whatever was said in between."""
+        """Also where other messages came in between."""
         first = client.chat_postMessage(channel=CHANNEL, text="first")["ts"]
         client.chat_postMessage(channel=CHANNEL, text="second")
         client.chat_postMessage(channel=CHANNEL, text="detail", thread_ts=first)
@@ -140,7 +140,7 @@ class TestDirectMessages:
     def test_nobody_else_is_whispered_to_in_it(
         self, workspace: Workspace, client: WebClient, alice: Person
     ) -> None:
-        """A direct conversation has one person, and nobody else writes there."""
+        """A direct conversation has one person; no other person writes there."""
         bob = workspace.person("U0BOB")
         whisper = client.chat_postEphemeral
         channel = alice.dm.id
@@ -171,7 +171,7 @@ class TestChannels:
         assert [each["id"] for each in private["channels"]] == ["C0a", "C0b", "G0IN"]
 
     def test_listing_takes_a_scope(self, client: WebClient) -> None:
-        """Which an app does not have unless it asked for it."""
+        """An app does not have it unless it asked for it."""
         assert refusal(client.conversations_list) == "missing_scope"
 
 

@@ -42,7 +42,7 @@ class TestPosting:
     def test_a_message_is_shown_with_its_timestamp(
         self, workspace: Workspace, client: WebClient
     ) -> None:
-        """What chat.postMessage returns is what the channel shows."""
+        """The channel shows the message that chat.postMessage returns."""
         answer = client.chat_postMessage(channel=CHANNEL, text="C02 is ready", metadata=KEY)
 
         (message,) = workspace.channels[CHANNEL].messages

@@ -1,4 +1,4 @@
-"""Who is in the stand-in's workspace, and what the app learns of them."""
+"""People in the stand-in's workspace, and the facts about them that an app gets."""
 
 import pytest
 from slack_sdk import WebClient
@@ -118,7 +118,7 @@ class TestSlackConnect:
     def test_a_click_tells_both_teams(
         self, pat: Person, endpoint: Endpoint, client: WebClient, workspace: Workspace
     ) -> None:
-        """Where the app is installed, and where the person is from."""
+        """The team of the app, and the team of the person."""
         text = {"type": "plain_text", "text": "Go"}
         button = {"type": "button", "text": text, "action_id": "go"}
         blocks = [{"type": "actions", "elements": [button]}]

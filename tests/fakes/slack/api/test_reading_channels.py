@@ -1,4 +1,4 @@
-"""Who may call the stand-in's Web API, and what its channels can be asked."""
+"""Access to the stand-in's Web API, and the reading of its channels."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

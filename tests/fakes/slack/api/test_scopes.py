@@ -1,4 +1,4 @@
-"""Which scope each method of the stand-in takes."""
+"""The scope that each method of the stand-in takes."""
 
 import pytest
 from slack_sdk.errors import SlackApiError
@@ -41,6 +41,6 @@ def test_a_method_is_refused_without_its_scope(method: str, scope: str) -> None:
 
 
 def test_an_app_has_the_scopes_of_the_events_that_it_hears() -> None:
-    """As an app manifest must list them; it may not write where nobody invited it."""
+    """As an app manifest must list them; it may not write where it was not invited."""
     assert {SCOPES_OF[event] for event in EVENTS if event in SCOPES_OF} <= SCOPES
     assert "chat:write.public" not in SCOPES

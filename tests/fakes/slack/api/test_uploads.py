@@ -113,7 +113,7 @@ class TestImages:
         photo = alice.drop(CHANNEL, LABEL).files[0]
 
         def posted(**slack_file: str) -> list[str]:
-            """What is wrong with it."""
+            """The errors that Slack finds in such an image."""
             image = {"type": "image", "alt_text": "12 Macs", "slack_file": slack_file}
             try:
                 client.chat_postMessage(channel=CHANNEL, text="x", blocks=[image])

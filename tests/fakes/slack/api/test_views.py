@@ -116,7 +116,7 @@ def test_an_app_hears_of_a_dismissed_modal_if_it_asked_to(
 def test_the_home_tab_is_published_for_a_person(
     alice: Person, endpoint: Endpoint, client: WebClient
 ) -> None:
-    """When they open it, the app is told by an event."""
+    """The app is told by an event that a person opens it."""
     reply = alice.open_home()
     home = {"type": "home", "blocks": buttons("refresh")}
     client.views_publish(user_id=alice.id, view=home)

@@ -1,4 +1,4 @@
-"""What Slack checks of a message's blocks and of a view as a whole.
+"""Slack's limits for a message's blocks and for a view as a whole.
 
 docs.slack.dev: at most 50 blocks in a message and 100 in a modal or App Home; 12,000 characters
 of markdown in all markdown blocks of a message together; one table in a message; a block_id once
@@ -66,7 +66,7 @@ def too_long(blocks: Sequence[JSON]) -> bool:
 
 
 def _written(value: object) -> int:
-    """How many characters of text stand anywhere in these blocks."""
+    """The number of characters of text anywhere in these blocks."""
     if isinstance(value, list):
         return sum(_written(each) for each in value)
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""What the stand-in says of blocks and views, in Slack's words."""
+"""The stand-in's judgement of blocks and views, in Slack's words."""
 
 from typing import Any
 
@@ -283,7 +283,7 @@ def test_a_broken_view_is_refused_with_the_place(changes: Block, problem: str) -
     [None, "blocks", {}, [None], [{"type": []}], [section(accessory=select(options=[1]))]],
 )
 def test_rubbish_is_refused_and_breaks_nothing(rubbish: Any) -> None:
-    """Whatever JSON can say."""
+    """Any value of JSON can be sent as blocks."""
     assert problems_of_message(rubbish)
     assert problems_of_view({**MODAL, "blocks": rubbish})
 

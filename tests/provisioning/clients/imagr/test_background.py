@@ -29,7 +29,7 @@ def opened(picture: bytes) -> Image.Image:
 
 
 def drawn(site: str, width: int = 1280, height: int = 800) -> Image.Image:
-    words = (str(width), str(height), site, "Registered build", "/mac")
+    words = (str(width), str(height), site, "Registered build", "/mac", "SITE BUILD")
     return opened(base64.b64decode(drawing.draw(b"", *words)))
 
 
@@ -89,7 +89,7 @@ def test_a_lab_that_boots_at_once_has_one_picture_drawn(backgrounds: Backgrounds
 
 
 def test_a_site_that_is_not_there_is_passed_over(backgrounds: Backgrounds) -> None:
-    """Anybody may ask: no words of theirs are drawn, and nobody in Slack is told of them."""
+    """Any caller may ask: their words are not drawn, and Slack is not told of them."""
     assert backgrounds.picture("atlantis", (640, 480)) is backgrounds.picture("", (640, 480))
 
 

@@ -1,4 +1,4 @@
-"""Imagr's config: what is offered, to whom, and what stands in it."""
+"""Imagr's config: the workflows in it, by the sites and builds that they are for."""
 
 import hashlib
 import plistlib

@@ -1,4 +1,4 @@
-"""What may stand in Imagr's config, and what is said of what may not."""
+"""The schema of Imagr's config, and the messages about its faults."""
 
 from typing import Any
 

@@ -32,7 +32,7 @@ echo "$1" >> slept
 
 @dataclass(frozen=True)
 class Ended:
-    """How the script ended, what it asked for and how long it slept in between."""
+    """The end of a script, the addresses it asked for and the seconds it slept in between."""
 
     code: int
     said: list[str]

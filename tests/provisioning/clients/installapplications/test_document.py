@@ -1,4 +1,4 @@
-"""The JSON for InstallApplications: what is in it, and that its script has the hash it says."""
+"""The JSON for InstallApplications: its items, and the hash of its script."""
 
 import hashlib
 import json

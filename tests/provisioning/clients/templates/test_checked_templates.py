@@ -1,4 +1,4 @@
-"""Templates of an admin's own: looked at before a Mac gets them, and what is served meanwhile."""
+"""Templates of an admin's own: checked before a Mac gets them; the last good ones are served."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -38,7 +38,7 @@ class Server:
         self._watch = TemplateWatcher([self._scripts.catalog])
 
     def look(self) -> None:
-        """What happens every now and then."""
+        """Check the templates, as a server does every few seconds."""
         self._now += EVERY
         self._watch.look()
 
@@ -312,7 +312,7 @@ def test_a_macs_request_for_a_broken_one_is_503(
 def test_nothing_secret_reaches_a_program_that_judges(
     server: Server, templates: Templates, database: Database
 ) -> None:
-    """What a shell complains of can quote a line of the script, and is told to the channel."""
+    """The complaints of a shell can quote a line of the script, and the channel is told of them."""
     templates.write("base", "#!/bin/sh\nif {= token|sh =} )\n")
     server.look()
 

@@ -6,7 +6,8 @@ import pytest
 
 from provisioning.access.tokens import WHERE_REGISTERED
 from provisioning.clients.check import findings
-from provisioning.clients.templates.places import MOST_CHECKED, Places, Servings
+from provisioning.clients.templates.places import Places
+from provisioning.clients.templates.servings import MOST_CHECKED, Servings
 from provisioning.munki import Destination, MunkiRepo
 from tests.support.samples import add_places
 

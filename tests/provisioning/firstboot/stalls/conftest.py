@@ -24,7 +24,7 @@ def floor(database: Database, repo: MunkiRepo, clock: Clock, slack: Workspace) -
 
 @pytest.fixture
 def told(slack: Workspace, deliver_all: Callable[[], None]) -> Callable[..., list[Message]]:
-    """What the channel reads of silent Macs, once everything that is due was delivered."""
+    """A function that delivers all that is due and returns a channel's news of silent Macs."""
 
     def read(channel: str = CHANNEL) -> list[Message]:
         deliver_all()

@@ -37,7 +37,7 @@ MORNING = datetime(2030, 1, 8, 7, 30, tzinfo=UTC)
 
 
 class Floor:
-    """What happens on the imaging floor, at the time of the clock."""
+    """The imaging floor: people register and Macs report, at the time of the clock."""
 
     def __init__(self, database: Database, repo: MunkiRepo, clock: Clock) -> None:
         self._database = database

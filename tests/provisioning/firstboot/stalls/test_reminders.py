@@ -1,4 +1,4 @@
-"""Who wants to be reminded of a Mac."""
+"""Reminders of a Mac, for the people who want them."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Silent Macs of one card, of several people, and of nobody."""
+"""Silent Macs of one card, of several people, and of no person."""
 
 from collections.abc import Callable
 

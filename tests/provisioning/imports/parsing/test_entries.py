@@ -1,4 +1,4 @@
-"""What was read from several places is one entry for each Mac."""
+"""Entries: serials that were read from several places are one entry for each Mac."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Tables of Macs: how they are written, what is read out of them, what is refused."""
+"""Tables of Macs: their formats, the entries in them, and tables that are refused."""
 
 import csv
 import io
@@ -219,6 +219,13 @@ def test_what_is_written_below_the_template_is_read() -> None:
     assert template.startswith(b"\xef\xbb\xbfSerial,Site,Build,Note\r\n")
     assert reading == ParseResult((Entry(Serial(ONE), "paris", "design", "for Zoë", "line 5"),))
     assert b"new york" in template
+
+
+def test_the_template_has_no_column_of_a_kind_that_the_repo_lacks() -> None:
+    heading, _, *comments = csv_template(None, BUILDS).decode("utf-8-sig").splitlines()
+
+    assert heading == "Serial,Build,Note"
+    assert [line.partition(":")[0].strip('"') for line in comments] == ["# Builds"]
 
 
 cells = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=8)

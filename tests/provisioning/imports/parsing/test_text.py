@@ -1,4 +1,4 @@
-"""What people paste, and which serials are in it."""
+"""Pasted texts, and the serials in them."""
 
 import pytest
 from hypothesis import given

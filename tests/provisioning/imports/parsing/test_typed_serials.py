@@ -1,4 +1,4 @@
-"""Serials that somebody typed on purpose."""
+"""Serials that a person typed on purpose."""
 
 from provisioning.imports.parsing import text as texts
 

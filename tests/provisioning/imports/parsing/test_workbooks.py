@@ -1,4 +1,4 @@
-"""Excel's workbooks: what is read out of them, and what they may not do to us."""
+"""Excel's workbooks: the entries in them, and workbooks that would do harm."""
 
 import io
 import struct

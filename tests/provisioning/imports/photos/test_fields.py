@@ -1,4 +1,4 @@
-"""Which of a barcode's fields can be serials."""
+"""The fields of a barcode that can be serials."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which serials come back from a photo of boxes, and how sure they are."""
+"""Photos of boxes: the serials that are read from them, and the doubts about these."""
 
 import random
 from collections import Counter

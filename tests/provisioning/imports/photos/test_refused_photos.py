@@ -1,4 +1,4 @@
-"""What is no photo, or would be too much of one, and what is left of one that was read."""
+"""Files that are no photo, photos that are too large, and the metadata of one that was read."""
 
 import io
 import struct

@@ -58,7 +58,7 @@ class Life:
             assert answer.status_code == 200
 
     def is_backed_up(self) -> None:
-        """Copy what is restored."""
+        """Copy the database, as a backup that is restored would be."""
         with (
             closing(sqlite3.connect(str(self._database.engine.url.database))) as there,
             closing(sqlite3.connect(self._copy)) as copy,
@@ -74,13 +74,12 @@ def copy_path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def life(database: Database, script: Script, copy_path: Path) -> Life:
-    """What happened."""
     return Life(database, script, copy_path)
 
 
 @pytest.fixture
 def found(copy_path: Path, repo: MunkiRepo) -> Iterator[Callable[..., list[str]]]:
-    """What is told of the copy."""
+    """A function that returns the findings about the copy."""
     with closing(Database(f"sqlite:///{copy_path}")) as copy:
 
         def compared(later: timedelta = timedelta(0)) -> list[str]:

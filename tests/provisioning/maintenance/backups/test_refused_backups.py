@@ -35,7 +35,7 @@ def packed(lines: list[Line]) -> bytes:
 
 
 def table(lines: list[Line], name: str) -> int:
-    """Where a table begins."""
+    """The number of the line at which a table begins."""
     [place] = [
         place
         for place, line in enumerate(lines)
@@ -45,7 +45,7 @@ def table(lines: list[Line], name: str) -> int:
 
 
 def refused(url: str, file: bytes) -> str:
-    """What is said to a file that changes nothing."""
+    """The refusal of a file; nothing in the database is changed by it."""
     with closing(Database(url)) as database, database.begin() as session:
         session.add(Counter(pattern="there", last=7))
         session.add(Counter(pattern="here", last=8))

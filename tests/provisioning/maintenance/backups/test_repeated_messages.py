@@ -47,7 +47,7 @@ class Outbox:
             )
 
     def deliver(self, database: Database) -> None:
-        """Have a relay send all that is owed."""
+        """Have a relay send all pending messages."""
         relay = Relay(database, SlackTransport(self.slack), clock=self._clock)
         for _ in range(20):
             self._clock.advance(seconds=2)
@@ -58,7 +58,7 @@ class Outbox:
         raise AssertionError("something is still owed")
 
     def set(self, **values: object) -> None:
-        """Change all that is owed in the first database."""
+        """Change all pending messages in the first database."""
         with self.first.begin() as session:
             session.execute(update(Notification).values(**values))
 
@@ -71,13 +71,12 @@ class Outbox:
 def outbox(
     database: Database, tmp_path: Path, slack_client: WebClient, clock: Clock
 ) -> Iterator[Outbox]:
-    """What is owed."""
     with closing(Database(f"sqlite:///{tmp_path}/copy.sqlite3")) as copy:
         yield Outbox(database, copy, slack_client, clock)
 
 
 def texts(slack: Workspace) -> list[str]:
-    """What the channel shows, but for what people say."""
+    """The texts of the channel, but for those of people."""
     said = sorted(message.text for message in slack.channels[CHANNEL].messages)
     return [text for text in said if not text.startswith("busy")]
 

@@ -1,4 +1,4 @@
-"""What was backed up is what is restored, whichever database it came from or goes to."""
+"""Restores: all rows come back, from either kind of database into either."""
 
 import io
 from contextlib import closing

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
-from infrastructure.lettering import drawable
+from infrastructure.fonts.lettering import drawable
 from infrastructure.text import readable
 from provisioning.monitoring.charts import Picture, draw
 from provisioning.monitoring.charts.axes import INK, ticks
@@ -49,7 +49,7 @@ def pixels(figures: Figures) -> Image.Image:
 
 
 def patches(figures: Figures) -> dict[str, int]:
-    """How much there is of each of the sites' colours; letters have specks of greys."""
+    """The number of pixels in each of the sites' colours; letters have specks of greys."""
     counted = pixels(figures).getcolors(1200 * 900) or []
     named = {str(colour): number for number, colour in counted}
     return {
@@ -187,6 +187,13 @@ def test_names_that_look_the_same_are_numbered() -> None:
     numbered, alike = confirmed(東京=2, 大阪=1), confirmed(**{"??": 2, "?? (2)": 1})
 
     assert drawn(numbered).png == drawn(alike).png
+
+
+def test_the_one_row_of_a_repo_without_sites_is_called_all() -> None:
+    figures = confirmed(**{"": 3})
+
+    assert drawn(figures).png == drawn(confirmed(all=3)).png
+    assert describe(figures, title="Today") == "Today: 3 Macs confirmed."
 
 
 def test_threads_draw_what_one_alone_draws() -> None:

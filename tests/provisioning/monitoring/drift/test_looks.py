@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 
 from infrastructure.database.engine import Database
 from infrastructure.jobs.models import Job
-from infrastructure.jobs.runner import JobRunner
+from infrastructure.jobs.runner import JobRunner, Work
 from provisioning.monitoring.drift import drifts, looks
 from provisioning.monitoring.drift.looks import LOOK, LOOK_AT, LookAtJob, LookJob
 from provisioning.monitoring.drift.models import Drift, DriftLook
@@ -77,13 +77,13 @@ def found(database: Database) -> list[str]:
 
 def looker(database: Database, repo: MunkiRepo) -> Look:
     """Look for drift; returns the pages that were compared."""
-    works = {LOOK: LookJob(database, repo), LOOK_AT: LookAtJob(database, repo)}
+    works: dict[str, Work] = {LOOK: LookJob(database, repo), LOOK_AT: LookAtJob(database, repo)}
     runner = JobRunner(database, works, [], clock=lambda: NOW)
 
     def look() -> list[dict[str, Any]]:
         with database.begin() as session:
             session.add(Job(what=LOOK, facts={}, due_at=NOW))
-        pages = []
+        pages: list[dict[str, Any]] = []
         while runner.work():
             with database.reading() as session:
                 pages += session.scalars(select(Job.facts).where(Job.what == LOOK_AT)).all()

@@ -16,7 +16,7 @@ BASE = Layout(always=("base",), order=(Kind.SITE, Kind.ALWAYS, Kind.BUILD))
 
 
 def wrote(*paths: str) -> WrittenIncludes:
-    """What Rollcall wrote under the layout that is the default."""
+    """The includes that Rollcall wrote under the layout that is the default."""
     ours = tuple(Include(DEFAULT.kind_of(path) or Kind.ALWAYS, path) for path in paths)
     return WrittenIncludes(ours)
 

@@ -1,4 +1,4 @@
-"""What a manifest leads to, as Munki reads it."""
+"""Included manifests, followed as Munki follows them."""
 
 import plistlib
 from pathlib import Path

@@ -14,7 +14,7 @@ OTHER = 'hostname BEGINSWITH "lab"\nOR hostname BEGINSWITH "studio"'
 
 
 def stripped(value: Any) -> Any:
-    """What arrives of a property list that curl sends from a file."""
+    """The value that arrives of a property list that curl sends from a file."""
     return loads("m", dumps("m", {"k": value}).replace(b"\n", b""))["k"]
 
 

@@ -1,4 +1,4 @@
-"""What sending a Mac somewhere does to its manifest, and to nothing else in it."""
+"""Changes of a manifest that sends a Mac to a place; everything else in it stays."""
 
 from copy import deepcopy
 from typing import Any
@@ -19,7 +19,7 @@ def of_others(entries: list[str]) -> list[str]:
 
 
 def included(*entries: str, to: Destination = LONDON) -> list[str]:
-    """What the included manifests become."""
+    """The included manifests after a manifest with `entries` was merged with a place."""
     return list(merge({"included_manifests": [*entries]}, to)["included_manifests"])
 
 

@@ -1,4 +1,4 @@
-"""What a Munki client on the Mac makes of the manifests that Rollcall writes."""
+"""Manifests of Rollcall, as a Munki client on the Mac reads them."""
 
 import os
 import plistlib
@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provisioning.munki.manifests.documents import Destination, dumps
+from provisioning.munki.layout import Destination
+from provisioning.munki.manifests.documents import dumps
 from tests.fakes.munki.client import CheckAborted, MunkiClient
 from tests.fakes.munki.mirrors import Web, web
 from tests.support.fixtures.doors import Script
@@ -48,7 +49,7 @@ def test_a_mac_gets_what_its_site_and_its_build_say(
 
 
 def test_before_it_has_one_a_mac_runs_the_default_and_nobody_is_told(shown: Web) -> None:
-    """That is why a Mac is not let go on before its manifest is there."""
+    """For this reason a Mac waits until its manifest is there."""
     assert MunkiClient(shown.url, MAC).check().primary == "site_default"
 
 

@@ -1,4 +1,4 @@
-"""What is read as a manifest, and what is refused."""
+"""Reading of manifests: the accepted encodings, and files that are refused."""
 
 import plistlib
 import struct

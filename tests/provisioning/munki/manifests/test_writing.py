@@ -1,4 +1,4 @@
-"""What is written as a manifest, and what cannot be."""
+"""Writing of manifests: their format, and values that are refused."""
 
 import plistlib
 import struct

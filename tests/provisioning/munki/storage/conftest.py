@@ -70,7 +70,7 @@ def content_of(store: Store, name: str) -> bytes | None:
 
 
 def boot(repo: MunkiRepo, mac: Serial = MAC, to: Destination = LONDON) -> None:
-    """What a server does with the repo when a Mac boots for the first time."""
+    """Change the repo as a server does for a Mac that boots for the first time."""
     place = repo.now().destination(to.site, to.build)
     if repo.now().kept(mac, place) is None:
         with repo.now().holding(mac):
@@ -134,7 +134,7 @@ def remote(tmp_path: Path) -> Remote:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """Where a server's clone lies, which is made by git."""
+    """The path for a server's clone, which git is to make."""
     program("git")
     return tmp_path / "copy"
 
@@ -169,5 +169,5 @@ def bucket(s3_server: S3Server, repo_folder: Path) -> Bucket:
 
 @pytest.fixture
 def bucket_store(bucket: Bucket, s3_clients: Clients) -> BucketStore:
-    """What Rollcall makes of it."""
+    """A store on that bucket."""
     return patient(bucket, s3_clients)

@@ -11,7 +11,7 @@ from provisioning.munki.storage.listings import Listings
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with two files that nobody has touched for an hour."""
+    """A folder with two files that were not touched for an hour."""
     for name in ("paris", "london"):
         (tmp_path / name).touch()
     age(tmp_path)
@@ -25,7 +25,7 @@ def age(folder: Path) -> None:
 
 
 def test_what_did_not_change_is_the_same_object(folder: Path) -> None:
-    """So that whoever made something of it need not make it again."""
+    """So that a caller who made something of it need not make it again."""
     known = Listings()
 
     assert known.of(str(folder)) == ("london", "paris")
@@ -33,7 +33,7 @@ def test_what_did_not_change_is_the_same_object(folder: Path) -> None:
 
 
 def test_a_folder_that_did_not_change_is_not_read_again(folder: Path) -> None:
-    """What changes without its folder knowing is not seen: nobody reads it again."""
+    """A change that leaves its folder's time as it was is not seen: no call reads it again."""
     known = Listings()
     before, settled = known.of(str(folder)), folder.stat().st_mtime_ns
     (folder / "unseen").touch()

@@ -1,4 +1,4 @@
-"""What holds of a Munki repo wherever it lies."""
+"""The contract of stores: the same in a folder, in git and in a bucket."""
 
 import threading
 from collections.abc import Sequence

@@ -50,7 +50,7 @@ class Door:
         return self.fetch(address, f"guess {self._guesses}", username, **sent).status_code
 
     def guess_until_slowed(self, address: str = LAB, **sent: str) -> None:
-        """Guess as often as anybody listens."""
+        """Guess until the guesses are not looked at any more."""
         assert [self.guess(address, **sent) for _ in range(MOST + 1)] == [*MOST * [401], 429]
 
     def ask(self, address: str, token: str) -> int:

@@ -34,7 +34,7 @@ def server_settings(repo_folder: Path) -> ServerSettings:
 
 @pytest.fixture
 def usage_logs() -> list[UsageLog]:
-    """Those of all processes."""
+    """The usage logs of all processes."""
     return []
 
 
@@ -75,7 +75,7 @@ def made(database: Database) -> Callable[[str, str | None], str]:
 
 @pytest.fixture
 def kept(database: Database, usage_logs: list[UsageLog]) -> Callable[[], int]:
-    """How many clients the database knows once all processes have written, which they do soon."""
+    """A function that has all processes write and returns the number of clients in the database."""
 
     def counted() -> int:
         for usage_log in usage_logs:

@@ -1,4 +1,4 @@
-"""Many addresses do not outrun the slowing, and no proxy hides anybody from it."""
+"""Crowds of callers: they do not outrun the throttling, and no proxy hides a caller from it."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ from tests.support.installation import USERNAME
 
 # Many addresses
 def test_many_addresses_do_not_outrun_a_user_name(door: Door, seconds: Seconds) -> None:
-    """Those who are known go on meanwhile, and whoever is new comes in once it is over."""
+    """Known clients go on meanwhile, and new ones come in once it is over."""
     door.fetch(LAB)
     heard = 0
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""Keys and tokens that Rollcall made: nobody guesses them, so they never wait."""
+"""Keys and tokens that Rollcall made: they cannot be guessed, so they never wait."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ from tests.support.installation import SECRET_KEY
 from tests.support.waiting import eventually
 
 
-# What nobody can guess
+# Secrets that cannot be guessed
 def test_a_key_that_we_made_never_waits(door: Door, made: Callable[..., str]) -> None:
     key = made(SCRIPTS, "london")
     door.guess_until_slowed(LAB)

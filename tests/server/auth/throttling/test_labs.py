@@ -1,4 +1,4 @@
-"""A lab goes on behind the address of somebody who guesses, or has an old password."""
+"""A lab goes on behind the address of an attacker, or of a Mac with an old password."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Who is not heard for a while, and that nothing a crowd does takes much memory."""
+"""Throttling of callers who guess; a crowd of them takes little memory."""
 
 import time
 from collections.abc import Callable
@@ -51,7 +51,7 @@ def guesses(name: str | None = None) -> Callable[[], Tried]:
 
 
 def heard(watch: Slowing, address: str, tried: Tried) -> bool:
-    """Try something wrong; returns whether anybody looked at it."""
+    """Try something wrong; returns True where it was looked at."""
     if watch.pause(address, tried):
         return False
     watch.count(address, tried)

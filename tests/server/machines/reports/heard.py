@@ -1,4 +1,4 @@
-"""What is known of a Mac once it was heard."""
+"""Helpers that read a registration, its events and its card after a report."""
 
 from sqlalchemy import select
 

@@ -71,7 +71,7 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def stands(database: Database) -> Callable[[], tuple[str, str | None]]:
-    """How the Mac stands: its state, and what it said last."""
+    """A function that returns the Mac's state and its last message."""
 
     def look() -> tuple[str, str | None]:
         with database.reading() as session:

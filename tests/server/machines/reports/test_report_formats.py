@@ -1,4 +1,4 @@
-"""What a report may look like."""
+"""Formats of reports."""
 
 import pytest
 import structlog

@@ -1,4 +1,4 @@
-"""What the card shows of reports, and how often."""
+"""Reports on cards: the shown steps, and how often a card is edited for them."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Who may use the page, and that no mistake becomes an error page."""
+"""Guards of the page: its visitors, and mistakes that become no error page."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Slack's markup as HTML that is safe to show, whoever wrote it."""
+"""Slack's markup as HTML that is safe to show, whatever its source."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ PRE = re.compile(r"```\n?(.+?)\n?```", re.DOTALL)
 
 
 class Reader:
-    """Somebody who reads: knows what people and channels are called, and lives in a time zone."""
+    """A reader of messages: knows what people and channels are called, and lives in a time zone."""
 
     def __init__(
         self, people: Mapping[str, str], channels: Mapping[str, str], zone: tzinfo | None = None

@@ -1,5 +1,5 @@
 """The page as parts with versions: only what changed is sent, and swapped without disturbing
-what somebody types in another part.
+a person who types in another part.
 
 Each part carries its version in a hidden field `has`, so the browser itself says what it shows;
 the page remembers nothing.

@@ -2,12 +2,18 @@
 
 import pytest
 
+from infrastructure.findings import Finding
 from provisioning.munki.layout import DEFAULT, FolderForm, Layout, MatchForm, PrefixForm
-from provisioning.munki.layout.finder.keeping_out import keeps_out
+from provisioning.munki.layout.finder.keeping_out import keeps_out, not_offered
+from provisioning.munki.layout.index import PlaceIndex
 
 S, B = "included_manifests/sites", "included_manifests/builds"
 WHOLE = ("site_default", f"{S}/", f"{S}/london", f"{B}/", f"{B}/design")
 BUILDINGS = Layout(sites=MatchForm("*/"), builds=MatchForm("{site}/*"), includes_site=False)
+
+
+def found(layout: Layout, paths: tuple[str, ...]) -> list[Finding]:
+    return keeps_out(PlaceIndex(layout, paths), paths.__contains__)
 
 
 @pytest.mark.parametrize(
@@ -20,13 +26,13 @@ BUILDINGS = Layout(sites=MatchForm("*/"), builds=MatchForm("{site}/*"), includes
     ],
 )
 def test_a_layout_that_fits_keeps_nobody_out(layout: Layout, paths: tuple[str, ...]) -> None:
-    assert keeps_out(layout, paths) == []
+    assert found(layout, paths) == []
 
 
 def test_what_every_mac_includes_has_to_be_there() -> None:
-    (found,) = keeps_out(Layout(always=("site_default", "base")), WHOLE)
+    (told,) = found(Layout(always=("site_default", "base")), WHOLE)
 
-    assert str(found) == (
+    assert str(told) == (
         "The repo has no manifest base, which every Mac's is to include. "
         "Make one: manifestutil new-manifest base. Or change always in [munki]."
     )
@@ -47,12 +53,36 @@ def test_what_every_mac_includes_has_to_be_there() -> None:
 def test_a_kind_that_nothing_is_offered_of_is_told(
     layout: Layout, paths: tuple[str, ...], said: str
 ) -> None:
-    (found,) = keeps_out(layout, paths)
+    (told,) = found(layout, paths)
 
-    assert str(found).startswith(said)
+    assert str(told).startswith(said)
 
 
 def test_a_folder_of_a_site_without_builds_is_neither() -> None:
-    kinds = [finding.kind for finding in keeps_out(BUILDINGS, ("site_default", "north/"))]
+    kinds = [finding.kind for finding in found(BUILDINGS, ("site_default", "north/"))]
 
     assert kinds == ["no site", "no build"]
+
+
+@pytest.mark.parametrize(
+    ("layout", "path", "told"),
+    [
+        (DEFAULT, f"{S}/{'x' * 76}", "a site: Slack shows 75 characters of a name at the most. Sh"),
+        (DEFAULT, f"{B}/Thumbs.db", "a build: its name is not that of a manifest. Remove it, or "),
+        (DEFAULT, f"{B}/lab ", "a build: its name has characters that cannot be seen. Rename it."),
+        (
+            Layout(sites=MatchForm("a*"), builds=MatchForm("*b")),
+            "a-b",
+            "a site: it is a site as well as a build, by [munki]. Let one of the two forms say ",
+        ),
+    ],
+)
+def test_what_is_hidden_is_told_with_its_fix(layout: Layout, path: str, told: str) -> None:
+    (finding,) = not_offered(PlaceIndex(layout, (*WHOLE, path)))
+
+    assert str(finding).startswith(f"{path} is not offered as {told}")
+
+
+@pytest.mark.parametrize("path", ["site_default", "C02XG0FDJGH5", f"{S}/leeds", "extras/Thumbs.db"])
+def test_what_is_offered_or_is_another_s_is_not_told(path: str) -> None:
+    assert list(not_offered(PlaceIndex(DEFAULT, (*WHOLE, path)))) == []

@@ -118,7 +118,7 @@ def test_a_clone_that_is_gone_is_missed_by_nobody(remote: Remote, copy: Path) ->
 
 
 def written(store: Store, name: str) -> bool:
-    """Whether it could be written; a Mac's script asks again while the clone is being made."""
+    """True where the file could be written; False while the clone is made: Macs ask again then."""
     try:
         found = store.read(name)
         store.replace(name, b"two", over=found, note=WHY)

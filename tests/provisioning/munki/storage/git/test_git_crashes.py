@@ -71,7 +71,7 @@ def test_servers_that_share_a_clone_may_lose_power_at_any_moment(tmp_path: Path)
 
 
 def ended(store: Store, name: str) -> bool:
-    """Whether the last could be written; the remote may still be at what somebody dead had sent."""
+    """True where the file could be written; False where a dead server's change came before it."""
     found = store.read(name)
     assert found is not None
     try:

@@ -1,4 +1,4 @@
-"""What MUNKI_REPO may say of a repo in git."""
+"""Locations of a repo in git, as MUNKI_REPO names them."""
 
 import math
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What git says, as an admin reads it."""
+"""Messages of git, as an admin reads them."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What git can keep beside plain files: read as what it is, and left as it was."""
+"""Links, submodules and attributes in git: they are read as such, and left as they were."""
 
 from pathlib import Path
 

@@ -124,7 +124,7 @@ def test_a_default_branch_that_is_renamed_is_followed(remote: Remote, eager: Sto
 def test_a_history_that_was_rewritten_is_not_brought_back(
     remote: Remote, store: Store, to: str
 ) -> None:
-    """Though nobody looks at the remote between that and the push."""
+    """Although the server does not look at the remote between that and the push."""
     remote.edit({"regretted": b"secret"})
     assert store.exists("regretted")
     if to == "an ancestor":
@@ -158,5 +158,5 @@ def test_a_clone_that_has_become_many_files_is_packed(remote: Remote, copy: Path
 
 
 def oid(content: bytes) -> str:
-    """What git calls a file of these bytes."""
+    """The id that git gives to a file with this content."""
     return hashlib.sha1(b"blob %d\0%s" % (len(content), content)).hexdigest()

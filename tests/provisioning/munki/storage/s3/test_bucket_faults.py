@@ -1,4 +1,4 @@
-"""An S3 server that is down, slow, strict, forgetful or somebody else's: said in one line."""
+"""Faults of an S3 server (down, slow, strict, forgetful, of another owner), told in one line."""
 
 import time
 from collections.abc import Callable
@@ -36,7 +36,7 @@ SAID = {
 
 
 def complaint(work: Callable[[], object], within: float) -> str:
-    """What is said of the repo, in one line, soon, and without a key."""
+    """The message of the error about a repo: one line, soon, and without a key."""
     began = time.monotonic()
     with pytest.raises(RepoUnusable) as raised:
         work()
@@ -130,7 +130,7 @@ def test_an_answer_that_trickles_holds_nobody_up_for_long(
 def test_nothing_is_removed_after_the_caller_was_told_that_it_failed(
     s3_server: S3Server, bucket: Bucket, s3_clients: Clients
 ) -> None:
-    """By then somebody else may have written there."""
+    """By then another process may have written there."""
     bucket.put(NAME, b"first")
     seen = BucketStore(bucket.place, clients=s3_clients).read(NAME)
     assert seen is not None
@@ -221,7 +221,7 @@ def test_a_removal_whose_answer_was_lost_is_done(
 def test_an_answer_that_was_lost_does_not_make_others_changes_ours(
     s3_server: S3Server, bucket: Bucket, warm: BucketStore
 ) -> None:
-    """The first attempt was not done, and before the second somebody else is first."""
+    """The first attempt was not done, and before the second another process is first."""
     bucket.put(NAME, b"before")
     before = warm.read(NAME)
     bucket.put(NAME, b"theirs")

@@ -1,4 +1,4 @@
-"""What is found in a bucket, however many pages it takes, and how soon others' changes are."""
+"""Listings of a bucket: all their pages, and how soon they show others' changes."""
 
 from provisioning.munki.storage import NOBODY
 from provisioning.munki.storage.s3.store import BucketStore

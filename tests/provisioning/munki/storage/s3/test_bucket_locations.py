@@ -1,4 +1,4 @@
-"""What can be written as the place of a repo in a bucket."""
+"""Locations of a repo in a bucket, as MUNKI_REPO names them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A repo in a bucket: what is read and written there, and where."""
+"""A repo in a bucket: reads and writes, and the names of the objects."""
 
 import plistlib
 from pathlib import Path
@@ -117,7 +117,7 @@ def test_a_prefix_may_have_any_characters_and_nothing_beside_it_is_touched(
     "name", ["manifests/../../other", "manifests//x", "manifests/./x", "m/" + "ü" * 520, "m/\ud800"]
 )
 def test_no_name_leads_out_of_the_prefix(name: str) -> None:
-    """And nobody is asked: there is no server at all."""
+    """There is no server at all: no request is made."""
     store = BucketStore("s3://bucket/repo")
 
     assert not store.exists(name)

@@ -1,4 +1,4 @@
-"""What is sent to a browser that has some of the page already."""
+"""Updates for a browser that has some parts of the page already."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What somebody calls the fields on the screen, and how a form's values become answers."""
+"""Names of the fields on a screen, and answers that are made of a form's values."""
 
 from typing import Any
 

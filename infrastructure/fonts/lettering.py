@@ -1,6 +1,6 @@
 """Text for pictures: our font, and names of any text, cut to the width. Imports Pillow.
 
-The font is DejaVu Sans, which lies in `fonts` with its licence.
+The font is DejaVu Sans, which lies beside this module with its licence.
 """
 
 from functools import cache, lru_cache
@@ -11,7 +11,7 @@ from PIL.ImageFont import FreeTypeFont, Layout
 
 from infrastructure.text import readable
 
-FONTS = Path(__file__).parent / "fonts"
+FONTS = Path(__file__).parent
 NO_CHARACTER = "\U0010ffff"  # no font has it, so it is drawn as what is missing is drawn
 
 

@@ -1,0 +1,1 @@
+"""Fonts for pictures, and text that is drawn in them."""

@@ -1,0 +1,39 @@
+"""Kinds of names that say where a Mac goes: a site and a build, or only one of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+SITE, BUILD = "site", "build"
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The kinds of names in a Munki repo, in the order in which people type them."""
+
+    names: tuple[str, ...] = (SITE, BUILD)
+
+    @classmethod
+    def of(cls, sites: object, builds: object) -> Self:
+        """Return the kinds of a repo: each is there unless its argument is None."""
+        found = ((SITE, sites), (BUILD, builds))
+        return cls(tuple(name for name, part in found if part is not None))
+
+    @property
+    def form(self) -> str:
+        """The names as a form to fill in: `SITE BUILD`."""
+        return " ".join(self.names).upper()
+
+    @property
+    def lack(self) -> str:
+        """A sentence on the kind that the repo lacks, with a space behind it; empty for none."""
+        lacking = [name for name in (SITE, BUILD) if name not in self.names]
+        return f"This repo has no {lacking[0]}s. " if lacking else ""
+
+    def pair(self, names: Sequence[str]) -> tuple[str, str]:
+        """Return a site and a build of one name for each kind; "" for a kind that is not there."""
+        typed = dict(zip(self.names, names, strict=True))
+        return typed.get(SITE, ""), typed.get(BUILD, "")
+
+
+BOTH = Kinds()

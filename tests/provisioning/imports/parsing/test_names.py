@@ -1,0 +1,124 @@
+"""Names of sites and builds in texts: ends of names with a slash, one kind only, very many."""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from provisioning.imports.parsing import tables
+from provisioning.imports.parsing import text as texts
+from provisioning.imports.parsing.entries import Entry
+from provisioning.imports.parsing.names import Named, Names
+from provisioning.values.serials import Serial
+
+ONE, TWO = "C02XG0FDJGH5", "C02XG0FDJGH6"
+SITES, BUILDS = ("uk/leeds", "uk/york", "us/york", "paris"), ("design", "media/audio")
+
+
+@pytest.mark.parametrize(
+    ("line", "sites", "builds"),
+    [
+        ("for leeds", ["uk/leeds"], []),
+        ("for UK/Leeds, design", ["UK/Leeds"], ["design"]),
+        ("paris/design", ["paris"], ["design"]),
+        ("leeds/audio", ["uk/leeds"], ["media/audio"]),
+        ("uk/leeds/design", ["uk/leeds"], ["design"]),
+        ("york", [], []),  # there are two
+        ("fr/leeds", [], []),  # the end of another name
+        ("uk", [], []),  # no end
+        ("leeds2 and leeds-west", [], []),
+    ],
+)
+def test_the_only_name_with_that_end_is_meant(
+    line: str, sites: list[str], builds: list[str]
+) -> None:
+    named = Names.of(SITES, BUILDS).named_in(line)
+    assert ([*named.sites], [*named.builds]) == (sites, builds)
+
+
+def test_a_whole_name_is_meant_before_the_end_of_another() -> None:
+    names = Names.of(["uk/leeds", "leeds", "uk/design"], ["design"])
+
+    assert names.named_in("leeds").sites == ("leeds",)
+    assert names.named_in("design") == Named((), ("design",), " ")
+
+
+def test_the_cells_of_a_table_may_be_ends_of_names_too() -> None:
+    table = f"serial,site,build\n{ONE},leeds,Audio\n{TWO},york,design\n"
+
+    entries = tables.read(table.encode(), "macs.csv", SITES, BUILDS).entries
+
+    assert [(entry.site, entry.build) for entry in entries] == [
+        ("uk/leeds", "media/audio"),
+        ("york", "design"),
+    ]
+
+
+def test_one_mac_named_in_two_ways_is_for_one_place() -> None:
+    [entry] = texts.read(f"{ONE} leeds\n{ONE} uk/leeds", SITES, BUILDS).entries
+    assert (entry.site, entry.doubt) == ("uk/leeds", None)
+
+
+def test_a_column_of_a_kind_that_the_repo_lacks_is_left_alone() -> None:
+    table = f"serial,site,type,note\n{ONE},leeds,MacBook,shelf 4\n".encode()
+
+    [entry] = tables.read(table, "macs.csv", SITES, None).entries
+
+    assert entry == Entry(Serial(ONE), "uk/leeds", None, "shelf 4", "line 2")
+
+
+@pytest.mark.parametrize(
+    ("sites", "builds", "typed", "place"),
+    [
+        (SITES, None, "leeds", ("leeds", None)),
+        (None, BUILDS, "audio", (None, "audio")),
+        (SITES, BUILDS, "leeds audio", ("leeds", "audio")),
+    ],
+)
+def test_what_is_typed_behind_serials_has_a_name_of_each_kind_that_there_is(
+    sites: tuple[str, ...] | None,
+    builds: tuple[str, ...] | None,
+    typed: str,
+    place: tuple[str | None, str | None],
+) -> None:
+    text = f"vm-1 vm-2 {typed}"
+    entries = texts.read_typed(text, text.split(), sites, builds).entries
+
+    assert [(entry.serial.text, entry.site, entry.build) for entry in entries] == [
+        ("vm-1", *place),
+        ("vm-2", *place),
+    ]
+
+
+def test_ten_thousand_names_are_looked_for_like_ten() -> None:
+    def work(number: int) -> int:
+        names = Names([f"uk/site-{n}" for n in range(number)], ["b 9"])
+        return calls_in(lambda: names.named_in("for site-7 and uk/site-8, b 9 or c 3"))
+
+    assert work(10_000) == work(10)
+
+
+def test_the_work_for_names_grows_as_their_number() -> None:
+    def work(number: int) -> int:
+        sites = [f"uk/site-{n % 7} {n}" for n in range(number)]
+        return calls_in(lambda: Names(sites, sites))
+
+    assert work(200) < 11 * work(20)
+
+
+def calls_in(function: Callable[[], Any]) -> int:
+    """The number of calls, of Python's and of C's functions, that a function makes."""
+    number = 0
+
+    def count(_: object, event: str, __: object) -> None:
+        nonlocal number
+        number += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        function()
+    finally:
+        sys.setprofile(before)
+    return number

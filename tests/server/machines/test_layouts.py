@@ -1,0 +1,119 @@
+"""Macs of repos as they are elsewhere: booted with our script, and seen as Munki sees them."""
+
+import os
+import plistlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from infrastructure.database.engine import Database
+from rollcall.settings import ServerSettings
+from tests.fakes.mac import Mac
+from tests.fakes.mac.preferences import Preferences
+from tests.fakes.munki.client import MunkiClient
+from tests.fakes.munki.mirrors import web
+from tests.server.machines.asked import registered
+from tests.support import settings
+from tests.support.installation import PASSWORD, USERNAME
+from tests.support.repos import RepoCase, case_of
+from tests.support.serving import served
+
+MAC, OTHER = "C02NEW7XJG5H", "C02NEW8XJG5H"
+CASES = (
+    *("Rollcall's own", "prefixes", "words with spaces", "roles alone", "departments alone"),
+    *("by building and type", "numbers of schools", "by catalog and area", "nested folders"),
+    *("in a folder of a git repo", "nothing for all", "the Macs in a folder", "a list"),
+)
+
+
+@pytest.fixture(params=CASES)
+def case(request: pytest.FixtureRequest) -> RepoCase:
+    """A repo, and the table of the policy that goes with it."""
+    return case_of(request.param)
+
+
+@pytest.fixture
+def repo_folder(case: RepoCase, tmp_path: Path) -> Path:
+    """That repo, in which each manifest that Macs include has an item of its name."""
+    folder = case.make(tmp_path / "munki")
+    for path in {path for place in case.places for path in case.includes(*place)}:
+        manifest = plistlib.dumps({"managed_installs": [path]})
+        (folder / case.root / "manifests" / path).write_bytes(manifest)
+    return folder
+
+
+@pytest.fixture
+def server_settings(repo_folder: Path, case: RepoCase, tmp_path: Path) -> ServerSettings:
+    """A server with that table."""
+    policy = tmp_path / "rollcall.toml"
+    policy.write_text(case.policy)
+    return settings.server_settings(repo_folder).model_copy(update={"policy": policy})
+
+
+@pytest.fixture
+def preferences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Preferences:
+    """The preferences of a Mac whose `defaults` is in PATH."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
+    return Preferences(tmp_path / "mac", tools)
+
+
+@pytest.fixture
+def url(app: Flask) -> Iterator[str]:
+    """The Macs' door on a free port."""
+    with served(app) as url:
+        yield url
+
+
+def mac(serial: str, url: str) -> Mac:
+    return Mac(serial, url, username=USERNAME, password=PASSWORD)
+
+
+def script_for(url: str, serial: str, *place: str) -> str:
+    """The script, which calls the server where it is."""
+    one = mac(serial, url)
+    return one.prepare(one.fetch(*place)).replace("http://127.0.0.1:5000", url)
+
+
+def test_a_registered_mac_gets_what_munki_finds_for_its_place_in_any_layout(
+    case: RepoCase,
+    repo_folder: Path,
+    database: Database,
+    url: str,
+    preferences: Preferences,
+) -> None:
+    root, (site, build) = repo_folder / case.root, case.places[0]
+    path = f"{case.macs}/{MAC}" if case.macs else MAC
+    registered(database, MAC, site, build)
+    script = script_for(url, MAC)
+
+    first = mac(MAC, url).run(script)
+    written = (root / "manifests" / path).read_bytes()
+    again = mac(MAC, url).run(script)
+
+    assert (first.code, again.code) == (0, 0), first.output
+    assert preferences.identifier == (path if case.macs else "")
+    with web(root) as shown:
+        seen = MunkiClient(shown.url, MAC, identifier=preferences.identifier).check()
+    assert seen.primary == path
+    assert seen.named("managed_installs") == [*case.includes(site, build)]
+    assert (root / "manifests" / path).read_bytes() == written
+
+
+def test_a_mac_that_only_its_script_places_gets_the_same(
+    case: RepoCase, repo_folder: Path, url: str
+) -> None:
+    site, build = case.places[-1]
+
+    ended = mac(OTHER, url).run(script_for(url, OTHER, site, build))
+
+    assert ended.code == 0, ended.output
+    path = f"{case.macs}/{OTHER}" if case.macs else OTHER
+    content = (repo_folder / case.root / "manifests" / path).read_bytes()
+    assert plistlib.loads(content)["included_manifests"] == [*case.includes(site, build)]
+    named = ", ".join(f"${kind}" for kind, name in (("site", site), ("build", build)) if name)
+    named = named.replace("$site", site).replace("$build", build)
+    assert f"is written ({named} was asked for)" in ended.output
