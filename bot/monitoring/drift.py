@@ -5,7 +5,6 @@ from typing import Any
 
 from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
-from sqlalchemy.orm import Session
 
 from bot.dependencies import BotDependencies, Requester
 from bot.monitoring import drift_blocks
@@ -13,7 +12,6 @@ from bot.slack import replies
 from bot.slack.markup import Message
 from provisioning.monitoring.drift import drifts, examination, remedies
 from provisioning.monitoring.drift.examination import ExaminedMac
-from provisioning.monitoring.drift.models import Drift
 from provisioning.registrations.models import Registration
 
 
@@ -52,7 +50,7 @@ class DriftActions:
     def put_back(self, drift_id: int, requester: Requester) -> Message:
         """Have a job put the manifest back."""
         with self._dependencies.database.reading() as session:
-            registration = _registration(session.get_one(Drift, drift_id), session)
+            _, registration = drifts.find(session, drift_id)
         self._dependencies.permit(requester, registration.site)
         with self._dependencies.database.begin() as session:
             at = self._dependencies.clock()
@@ -77,8 +75,7 @@ class DriftActions:
     def _examined(self, drift_id: int) -> tuple[Registration, ExaminedMac | None]:
         """The registration of an open drift, and its Mac as it is now; None: it is not done."""
         with self._dependencies.database.reading() as session:
-            drift = session.get_one(Drift, drift_id)
-            registration = _registration(drift, session)
+            drift, registration = drifts.find(session, drift_id)
             drifts.check_open(drift, registration)
             macs = examination.page(session, Registration.id == registration.id)
             examined = examination.examine(session, self._dependencies.repo, macs)
@@ -89,10 +86,6 @@ class DriftActions:
         if mac is not None:
             with self._dependencies.database.begin() as session:
                 drifts.record(session, [mac], self._dependencies.clock())
-
-
-def _registration(drift: Drift, session: Session) -> Registration:
-    return session.get_one(Registration, drift.registration_id)
 
 
 def _requester(body: dict[str, Any]) -> Requester:

@@ -77,10 +77,14 @@ def _record(session: Session, mac: ExaminedMac, drift: Drift | None, at: datetim
             found_at=at,
         )
         session.execute(new.on_conflict_do_nothing())
-    elif found_in(drift).difference != mac.found.difference:
+    elif _is_news(found_in(drift), mac.found):
         drift.there, drift.confirmed_at = mac.found.to_json(), mac.confirmed_at
         session.flush()
         redraw(session, [drift], at)
+
+
+def _is_news(known: Found, found: Found) -> bool:
+    return (known.difference, known.refusal) != (found.difference, found.refusal)
 
 
 def found_in(drift: Drift) -> Found:
@@ -167,18 +171,35 @@ def _show(
     outbox.enqueue_card(session, card, at=at, thread=thread)
 
 
-def get_open(session: Session, drift_id: int) -> tuple[Drift, Registration]:
+def get_open(session: Session, drift_id: int) -> Told:
     """Return a drift that nobody answered yet, and its registration; both are locked.
 
     Raises DriftSettled.
     """
-    drift = session.get_one(Drift, drift_id)
-    registration = session.get_one(
-        Registration, drift.registration_id, with_for_update=True, populate_existing=True
-    )
-    session.refresh(drift, with_for_update=True)
+    drift, registration = lock(session, drift_id)
     check_open(drift, registration)
     return drift, registration
+
+
+def find(session: Session, drift_id: int) -> Told:
+    """Return a drift and its registration."""
+    drift = session.get_one(Drift, drift_id)
+    return drift, session.get_one(Registration, drift.registration_id)
+
+
+def lock(session: Session, drift_id: int) -> Told:
+    """Return a drift and its registration, as they are now, both locked until the commit."""
+    drift, registration = find(session, drift_id)
+    for row in (registration, drift):  # in one order for all, as Macs' calls lock theirs
+        session.refresh(row, with_for_update=True)
+    return drift, registration
+
+
+def is_over(drift: Drift, registration: Registration) -> bool:
+    """Return True where a drift is settled, or will be because its registration changed."""
+    is_confirmed = registration.closed_at is None and registration.state == CONFIRMED
+    is_same = is_confirmed and registration.confirmed_at == drift.confirmed_at
+    return drift.settled_at is not None or not is_same
 
 
 def check_open(drift: Drift, registration: Registration) -> None:

@@ -47,17 +47,15 @@ def put_back(
 ) -> Written | None:
     """Write a Mac's manifest as its registration has it, catalogs included.
 
-    Safe to repeat. Returns None where the drift was settled meanwhile. Raises what
-    `placement.plan` and `RepoView.assign` raise.
+    Safe to repeat. Returns None where the drift is over, as the Mac was moved or called. Raises
+    what `placement.plan` and `RepoView.assign` raise.
     """
     with database.reading() as session:
-        registration = session.get_one(
-            Registration, session.get_one(Drift, drift_id).registration_id
-        )
+        _, registration = drifts.find(session, drift_id)
     serial, view = Serial(registration.name), repo.now()
     with view.holding(serial):
         with database.reading() as session:
-            if session.get_one(Drift, drift_id).settled_at is not None:
+            if drifts.is_over(*drifts.find(session, drift_id)):
                 return None
             mac = placement.plan(session, view, serial, None)
         before = mac.written.catalogs if mac.written else None
@@ -77,11 +75,7 @@ def record_put_back(
     session: Session, drift_id: int, written: Written, *, by: str, at: datetime
 ) -> None:
     """Record that a manifest was put back, with what is in it now."""
-    drift = session.get_one(Drift, drift_id)
-    registration = session.get_one(
-        Registration, drift.registration_id, with_for_update=True, populate_existing=True
-    )
-    session.refresh(drift, with_for_update=True)
+    drift, registration = drifts.lock(session, drift_id)
     revisions.record(
         session,
         written.name,

@@ -360,6 +360,19 @@ def test_a_manifest_is_put_back_while_its_mac_calls(
     assert buttons(drifted(slack)) == []
 
 
+def test_a_mac_that_is_moved_before_it_is_put_back_keeps_its_manifest(
+    looked: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
+) -> None:
+    fleet.send(MAC, "paris", "kiosk")
+    work(hours=1)
+    alice.click(drifted(slack), BACK)
+    alice.slash("/mac", f"move {MAC} paris basic", channel=CHANNEL)
+    work()
+
+    assert fleet.keys(MAC)["included_manifests"][1] == f"{S}/paris"
+    assert "waits for another first boot" in words(drifted(slack))
+
+
 def test_who_asked_is_told_where_it_cannot_be_put_back(
     looked: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
 ) -> None:
