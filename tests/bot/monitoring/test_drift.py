@@ -361,15 +361,17 @@ def test_a_manifest_is_put_back_while_its_mac_calls(
 
 
 def test_a_mac_that_is_moved_before_it_is_put_back_keeps_its_manifest(
-    looked: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
+    looked: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, runner: JobRunner
 ) -> None:
     fleet.send(MAC, "paris", "kiosk")
     work(hours=1)
     alice.click(drifted(slack), BACK)
     alice.slash("/mac", f"move {MAC} paris basic", channel=CHANNEL)
-    work()
 
-    assert fleet.keys(MAC)["included_manifests"][1] == f"{S}/paris"
+    assert runner.work()
+
+    assert fleet.keys(MAC)["included_manifests"] == ["site_default", f"{S}/paris", f"{B}/kiosk"]
+    work()
     assert "waits for another first boot" in words(drifted(slack))
 
 
