@@ -13,9 +13,9 @@ from bot.monitoring import jobs as kinds
 from bot.monitoring.drift_jobs import PutBackJob
 from bot.registrations.manifest_history import RestoreJob
 from infrastructure.database.engine import Database
-from infrastructure.heartbeats import register
+from infrastructure.heartbeats import store
 from infrastructure.jobs import schedule
-from infrastructure.jobs.runner import Round, Work
+from infrastructure.jobs.runner import JobHandler, PeriodicTask
 from provisioning.access import exposures
 from provisioning.clients.installapplications import promises
 from provisioning.diagnostics import CHECKUP, Examination
@@ -24,7 +24,7 @@ from provisioning.firstboot.service import FirstBootService
 from provisioning.imports import batches, reading
 from provisioning.maintenance import clock_correction, retention
 from provisioning.monitoring import digest
-from provisioning.monitoring.drift import looks
+from provisioning.monitoring.drift import scans
 from provisioning.monitoring.drift.models import PUT_BACK
 from provisioning.monitoring.statistics import STATISTICS
 from provisioning.munki import MunkiRepo
@@ -35,7 +35,7 @@ from provisioning.registrations.export import EXPORT
 DAILY = timedelta(days=1)
 
 
-def works(
+def job_handlers(
     database: Database,
     repo: MunkiRepo,
     *,
@@ -45,7 +45,7 @@ def works(
     slack: WebClient,
     fetch: Fetch,
     channel: str,
-) -> Mapping[str, Work]:
+) -> Mapping[str, JobHandler]:
     """Return the jobs by their kind.
 
     `fetch` gets a file from Slack; `channel` hears of troubles.
@@ -58,13 +58,13 @@ def works(
         EXPORT: kinds.ExportJob(database),
         RESTORE: RestoreJob(ManifestEditor(database, repo.store), channel=channel),
         CHECKUP: kinds.CheckupJob(examination),
-        looks.LOOK: looks.LookJob(database, repo),
-        looks.LOOK_AT: looks.LookAtJob(database, repo),
+        scans.SCAN: scans.ScanJob(database, repo),
+        scans.SCAN_PAGE: scans.ScanPageJob(database, repo),
         PUT_BACK: PutBackJob(database, repo, policy),
     }
 
 
-def rounds(policy: PolicyFile, *, channel: str, command: str) -> Sequence[Round]:
+def periodic_tasks(policy: PolicyFile, *, channel: str, command: str) -> Sequence[PeriodicTask]:
     """Return the periodic tasks, in their order; each runs every ten seconds."""
 
     def notice_stalls(session: Session, now: datetime) -> None:
@@ -73,8 +73,8 @@ def rounds(policy: PolicyFile, *, channel: str, command: str) -> Sequence[Round]
     def enqueue_digests(session: Session, now: datetime) -> None:
         digest.enqueue_daily(session, policy.policy, channel=channel, command=command, now=now)
 
-    def look_for_drift(session: Session, now: datetime) -> None:
-        looks.make_round(session, policy, channel=channel, now=now)
+    def scan_for_drift(session: Session, now: datetime) -> None:
+        scans.watch(session, policy, channel=channel, now=now)
 
     def enqueue_prestaging(session: Session, now: datetime) -> None:
         prestage.enqueue(session, policy.policy, now)
@@ -84,7 +84,7 @@ def rounds(policy: PolicyFile, *, channel: str, command: str) -> Sequence[Round]
         notice_stalls,
         enqueue_digests,
         enqueue_prestaging,
-        look_for_drift,
+        scan_for_drift,
         bench.close_expired,
         unknown.settle_known,
         retention.prune_documents,
@@ -102,6 +102,6 @@ def prune_daily(session: Session, now: datetime) -> None:
     schedule.note(session, "pruning", now)
     promises.forget(session, now)
     exposures.forget(session, now)
-    register.prune(session)
+    store.prune(session)
     retention.prune(session, now)
     batches.prune(session, now)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from infrastructure.errors import first_line
 from rollcall import heartbeats, logging
 from rollcall.application import Application
 from rollcall.settings import (
@@ -116,7 +117,7 @@ def _connect(client: "SocketModeClient", stop: Event) -> None:
         try:
             client.connect()
         except (SlackClientError, OSError) as error:
-            log.error("cannot listen to Slack", reason=str(error).splitlines()[0], retry_in=pause)
+            log.error("cannot listen to Slack", reason=first_line(error), retry_in=pause)
             stop.wait(pause)
             pause = min(pause * 2, 60.0)
         else:
@@ -163,7 +164,10 @@ def jobs() -> None:
     settings = read(JobsSettings)
     with _running(settings, "jobs") as (application, stop, process):
         JobRunner(
-            application.database, application.works, application.rounds, pulse=process.beat
+            application.database,
+            application.job_handlers,
+            application.periodic_tasks,
+            pulse=process.beat,
         ).run(stop)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 
 from infrastructure.database.engine import Database
-from infrastructure.errors import RollcallError
+from infrastructure.errors import RollcallError, first_line
 from provisioning.access.errors import ExpiredToken, InvalidToken, OtherSite, SpentToken
 from provisioning.clients.imagr.errors import ConfigUnusable, PictureUnavailable
 from provisioning.clients.installapplications.document import NoSuchScript
@@ -123,7 +123,7 @@ def register_handlers(
     def database_error(error: exc.SQLAlchemyError) -> Response:
         if not isinstance(error, exc.DBAPIError | exc.TimeoutError | exc.PendingRollbackError):
             return unexpected_error(error)
-        log.error("database failed", reason=str(error).splitlines()[0])
+        log.error("database failed", reason=first_line(error))
         answer = _error("The database cannot be used at this time.", 503)
         answer.headers["Retry-After"] = "5"
         return answer
@@ -187,9 +187,7 @@ def _tell(
     if not isinstance(error, _TROUBLE) or dedup_key in notified:
         return
     with database.begin() as session:
-        is_new = outbox.enqueue_trouble(
-            session, channel=channel, payload={"sentence": str(error)}, dedup_key=str(error), at=at
-        )
+        is_new = outbox.enqueue_trouble(session, channel=channel, sentence=str(error), at=at)
     if is_new:
         log.error("trouble", reason=str(error))
     if len(notified) >= MOST:

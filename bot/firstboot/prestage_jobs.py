@@ -53,8 +53,7 @@ class PrestageJob:
                 outbox.enqueue_trouble(
                     session,
                     channel=self._channel,
-                    payload={"sentence": sentence},
-                    dedup_key=sentence,
+                    sentence=sentence,
                     at=now,
                 )
 

@@ -9,7 +9,7 @@ from bot.slack.markup import escape
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import Record
 from provisioning.monitoring.drift import remedies
-from provisioning.monitoring.drift.looks import another_time
+from provisioning.monitoring.drift.scans import another_time
 from provisioning.munki import MunkiRepo
 from provisioning.outbox import outbox
 from provisioning.policy import PolicyFile

@@ -23,7 +23,7 @@ from bot.dependencies import BotDependencies, Requester
 from bot.registrations import blocks, history, mac_menu
 from bot.slack import replies
 from bot.slack.markup import Message, escape, paragraphs, plain, section, standing
-from provisioning.monitoring.drift import drifts, looks
+from provisioning.monitoring.drift import drifts, scans
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.errors import RepoUnusable
 from provisioning.registrations import history as past
@@ -82,7 +82,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     def show(command: ShowCommand, _: Requester) -> Message:
         serial = Serial.parse(command.serial)
         with suppress(RepoUnusable):  # what is known is shown all the same
-            looks.look_at(dependencies.database, dependencies.repo, serial, dependencies.clock())
+            scans.scan_mac(dependencies.database, dependencies.repo, serial, dependencies.clock())
         with dependencies.database.reading() as session:
             found = past.of_mac(session, serial)
             return history.mac(found, drifts.of_mac(session, found.mac.id))

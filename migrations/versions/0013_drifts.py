@@ -1,4 +1,4 @@
-"""Drifts of Macs' manifests from their registrations, and how far they were looked for.
+"""Drifts of Macs' manifests from their registrations, and how far was scanned for them.
 
 Revision ID: 0013
 Revises: 0011
@@ -47,13 +47,13 @@ def upgrade() -> None:
             postgresql_where=OPEN,
         )
     op.create_table(
-        "drift_looks",
+        "drift_scans",
         sa.Column("layout", sa.String(length=255), nullable=False),
         sa.Column("token", sa.String(length=255), nullable=False),
-        sa.PrimaryKeyConstraint("layout", name=op.f("pk_drift_looks")),
+        sa.PrimaryKeyConstraint("layout", name=op.f("pk_drift_scans")),
     )
 
 
 def downgrade() -> None:
-    op.drop_table("drift_looks")
+    op.drop_table("drift_scans")
     op.drop_table("drifts")

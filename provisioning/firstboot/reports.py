@@ -140,7 +140,7 @@ def record(session: Session, news: StatusChange) -> None:
             before={**place, "state": before.state},
             after={**place, "step": news.step},
         )
-    _owe_card(session, news)
+    _refresh_card(session, news)
 
 
 def _state(before: RegistrationStatus, report: Report) -> str:
@@ -154,7 +154,7 @@ def _state(before: RegistrationStatus, report: Report) -> str:
     return IMAGING
 
 
-def _owe_card(session: Session, news: StatusChange) -> None:
+def _refresh_card(session: Session, news: StatusChange) -> None:
     before = news.before
     if before.card_id is None or before.channel is None:
         return

@@ -198,10 +198,8 @@ def enqueue_file(
     )
 
 
-def enqueue_trouble(
-    session: Session, *, channel: str, payload: dict[str, Any], dedup_key: str, at: datetime
-) -> bool:
-    """Enqueue a message about trouble that a person has to fix, once a day for each `dedup_key`.
+def enqueue_trouble(session: Session, *, channel: str, sentence: str, at: datetime) -> bool:
+    """Enqueue a sentence about trouble that a person has to fix, once a day for each.
 
     Returns False where it was enqueued before on the same day (UTC).
     """
@@ -209,7 +207,7 @@ def enqueue_trouble(
         session,
         channel=channel,
         kind=TROUBLE,
-        facts=payload,
-        once=f"{at:%Y-%m-%d} {dedup_key}"[:255],
+        facts={"sentence": sentence},
+        once=f"{at:%Y-%m-%d} {sentence}"[:255],
         occurred_at=at,
     )

@@ -4,7 +4,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ColumnElement, ForeignKey, Index, literal_column
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infrastructure.database.base import Base, partial
@@ -72,6 +73,17 @@ class Registration(Base):
     def name(self) -> str:
         """The serial as a person should read it."""
         return self.reported_as or self.serial
+
+    @hybrid_property
+    def is_stalled(self) -> bool:
+        """True where the Mac fell silent while it was imaged, and Slack was told of it."""
+        return self.state == IMAGING and self.mentioned_at is not None
+
+    @is_stalled.inplace.expression
+    @classmethod
+    def _is_stalled(cls) -> ColumnElement[bool]:
+        # As a literal: SQLite uses no partial index for a parameter.
+        return (cls.state == literal_column(f"'{IMAGING}'")) & cls.mentioned_at.is_not(None)
 
     @property
     def called(self) -> str | None:

@@ -33,7 +33,7 @@ def blueprint(examination: Examination, readiness: Readiness, callers: Callers) 
         that the doctor finds too; neither makes the server unready.
         """
         database, repo = readiness.database(), readiness.repo()
-        lists = {"parked": list(database.refused_messages)}
+        lists = {"refused": list(database.refused_messages)}
         if "full" in request.args:
             callers.admit(request)
             lists["missing"] = list(database.missing)

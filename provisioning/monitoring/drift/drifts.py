@@ -26,7 +26,7 @@ from provisioning.policy import Policy
 from provisioning.registrations.models import CONFIRMED, Registration
 
 ALONE = 5  # drifts that are told one by one; more of a channel are one message
-MOST_TOLD = 20_000  # in one round
+MOST_TOLD = 20_000  # at once
 GRACE = timedelta(seconds=20)  # a Mac that calls just now records what it has written by then
 OPEN = Drift.settled_at.is_(None)
 Told = tuple[Drift, Registration]

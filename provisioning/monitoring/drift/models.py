@@ -1,4 +1,4 @@
-"""Tables of drift: the drifts that were found, and how far they were looked for."""
+"""Tables of drift: the drifts that were found, and how far was scanned for them."""
 
 from datetime import datetime
 from typing import Any
@@ -42,10 +42,10 @@ class Drift(Base):
     )
 
 
-class DriftLook(Base):
-    """A look for drifts by one layout: a store's token of what it has seen."""
+class DriftScan(Base):
+    """A scan for drifts by one layout: a store's token of what it has seen."""
 
-    __tablename__ = "drift_looks"
+    __tablename__ = "drift_scans"
 
     layout: Mapped[str] = mapped_column(primary_key=True)
     token: Mapped[str]

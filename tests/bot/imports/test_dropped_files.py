@@ -162,7 +162,7 @@ def test_a_restart_in_the_middle_goes_on_where_it_was(
     files = [(f"{n}.txt", f"C02XG0FDJG{n:02}\nlondon design".encode()) for n in range(4)]
     dropped = alice.drop(CHANNEL, *files)
     for done in range(1, 5):
-        fresh = JobRunner(database, Application(bot_settings, database=database).works, [])
+        fresh = JobRunner(database, Application(bot_settings, database=database).job_handlers, [])
         assert fresh.work()
         deliver()
         if done < 4:

@@ -87,7 +87,7 @@ def runner(
     """The job runner."""
     given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)
     application = Application(given, database=database)
-    return JobRunner(database, application.works, application.rounds, clock=clock)
+    return JobRunner(database, application.job_handlers, application.periodic_tasks, clock=clock)
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def work(runner: JobRunner, clock: Clock, deliver_all: Callable[[], None]) -> Ca
     def pass_by(**time: float) -> None:
         clock.advance(**(time or {"minutes": 1}))
         for _ in range(4):
-            runner.look_round()
+            runner.run_periodic()
             while runner.work():
                 pass
             clock.advance(seconds=21)

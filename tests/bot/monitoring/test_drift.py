@@ -34,8 +34,8 @@ def bot_settings(kept_to_groups: BotSettings) -> BotSettings:
 
 
 @pytest.fixture
-def looked(fleet: Fleet, work: Work) -> None:
-    """A Mac that is done, and whose manifest was looked at since."""
+def scanned(fleet: Fleet, work: Work) -> None:
+    """A Mac that is done, and whose manifest was scanned at since."""
     fleet.boot(MAC)
     work()
     work(hours=1)
@@ -63,7 +63,7 @@ def words(message: Message) -> str:
 
 @pytest.mark.postgresql
 def test_a_drift_is_told_once_in_the_thread_of_the_macs_card(
-    looked: None, fleet: Fleet, work: Work, slack: Workspace
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace
 ) -> None:
     assert drifts(slack) == []
     fleet.send(MAC, "paris", "kiosk")
@@ -82,7 +82,7 @@ def test_a_drift_is_told_once_in_the_thread_of_the_macs_card(
 
 @pytest.mark.postgresql
 def test_a_manifest_is_put_back_and_its_other_keys_stay(
-    looked: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, database: Database
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, database: Database
 ) -> None:
     fleet.send(MAC, "paris", "kiosk")
     fleet.edit(MAC, managed_installs=["Zoom"])
@@ -104,7 +104,7 @@ def test_a_manifest_is_put_back_and_its_other_keys_stay(
 
 @pytest.mark.postgresql
 def test_a_registration_follows_its_macs_manifest_and_stays_done(
-    looked: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, database: Database
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, database: Database
 ) -> None:
     fleet.send(MAC, "paris", "kiosk")
     work(hours=1)
@@ -124,7 +124,7 @@ def test_a_registration_follows_its_macs_manifest_and_stays_done(
 
 
 def test_other_catalogs_are_told_and_put_back(
-    looked: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
 ) -> None:
     fleet.edit(MAC, catalogs=["testing", "production"])
     work(hours=1)
@@ -138,7 +138,7 @@ def test_other_catalogs_are_told_and_put_back(
 
 
 def test_other_catalogs_are_taken_over(
-    looked: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
 ) -> None:
     fleet.edit(MAC, catalogs=["testing"])
     work(hours=1)
@@ -153,7 +153,7 @@ def test_other_catalogs_are_taken_over(
 
 
 def test_a_manifest_that_is_gone_can_only_be_put_back(
-    looked: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
 ) -> None:
     fleet.path(MAC).unlink()
     work(hours=1)
@@ -166,7 +166,7 @@ def test_a_manifest_that_is_gone_can_only_be_put_back(
 
 
 def test_what_the_repo_does_not_offer_is_not_taken_over_and_the_message_says_why(
-    looked: None, fleet: Fleet, work: Work, slack: Workspace
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace
 ) -> None:
     fleet.send(MAC, "rome", "design")
 
@@ -176,7 +176,7 @@ def test_what_the_repo_does_not_offer_is_not_taken_over_and_the_message_says_why
     assert "cannot follow it: the repo does not offer rome/design." in words(drifted(slack))
 
 
-def test_a_second_site_is_told(looked: None, fleet: Fleet, work: Work, slack: Workspace) -> None:
+def test_a_second_site_is_told(scanned: None, fleet: Fleet, work: Work, slack: Workspace) -> None:
     fleet.edit(MAC, included_manifests=["site_default", f"{S}/london", f"{S}/paris", f"{B}/design"])
 
     work(hours=1)
@@ -187,7 +187,7 @@ def test_a_second_site_is_told(looked: None, fleet: Fleet, work: Work, slack: Wo
 
 
 def test_what_is_not_rollcalls_is_no_drift(
-    looked: None, fleet: Fleet, work: Work, slack: Workspace
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace
 ) -> None:
     includes = ["extras", f"{B}/design", "site_default", f"{S}/london", f"{S}/london"]
     fleet.edit(MAC, included_manifests=includes, managed_installs=["Zoom"], notes="mine")
@@ -221,7 +221,7 @@ def test_a_manifest_that_rollcall_never_wrote_is_not_looked_at(
     ],
 )
 def test_a_drift_that_is_over_settles_by_itself(
-    looked: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, end: str, word: str
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, end: str, word: str
 ) -> None:
     fleet.send(MAC, "paris", "kiosk")
     work(hours=1)
@@ -243,7 +243,7 @@ def test_a_drift_that_is_over_settles_by_itself(
 
 
 def test_another_drift_after_that_is_told_anew(
-    looked: None, fleet: Fleet, work: Work, slack: Workspace
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace
 ) -> None:
     for site in ("paris", "london", "paris"):
         fleet.send(MAC, site, "design")
@@ -253,7 +253,7 @@ def test_another_drift_after_that_is_told_anew(
 
 
 def test_a_message_is_edited_where_the_manifest_changes_again(
-    looked: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
 ) -> None:
     fleet.send(MAC, "paris", "kiosk")
     work(hours=1)
@@ -308,7 +308,7 @@ def test_show_looks_at_once_and_has_the_buttons(
 
 @pytest.mark.postgresql
 def test_of_two_people_at_once_one_wins_and_the_other_is_told_by_whom(
-    looked: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, bob: Person
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, bob: Person
 ) -> None:
     fleet.send(MAC, "paris", "kiosk")
     work(hours=1)
@@ -327,7 +327,7 @@ def test_of_two_people_at_once_one_wins_and_the_other_is_told_by_whom(
 
 
 def test_only_who_may_register_at_the_sites_may_settle_it(
-    looked: None, fleet: Fleet, work: Work, slack: Workspace, bob: Person, database: Database
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, bob: Person, database: Database
 ) -> None:
     carol = slack.person("U0CAROL", name="carol")
     fleet.send(MAC, "paris", "kiosk")
@@ -343,7 +343,7 @@ def test_only_who_may_register_at_the_sites_may_settle_it(
 
 
 def test_a_manifest_is_put_back_while_its_mac_calls(
-    looked: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, runner: JobRunner
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, runner: JobRunner
 ) -> None:
     fleet.send(MAC, "paris", "kiosk")
     work(hours=1)
@@ -361,7 +361,7 @@ def test_a_manifest_is_put_back_while_its_mac_calls(
 
 
 def test_a_mac_that_is_moved_before_it_is_put_back_keeps_its_manifest(
-    looked: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, runner: JobRunner
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, runner: JobRunner
 ) -> None:
     fleet.send(MAC, "paris", "kiosk")
     work(hours=1)
@@ -376,7 +376,7 @@ def test_a_mac_that_is_moved_before_it_is_put_back_keeps_its_manifest(
 
 
 def test_who_asked_is_told_where_it_cannot_be_put_back(
-    looked: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
 ) -> None:
     fleet.send(MAC, "paris", "kiosk")
     work(hours=1)
@@ -390,7 +390,7 @@ def test_who_asked_is_told_where_it_cannot_be_put_back(
 
 
 def test_the_digest_names_macs_with_another_manifest(
-    looked: None, fleet: Fleet, work: Work, alice: Person
+    scanned: None, fleet: Fleet, work: Work, alice: Person
 ) -> None:
     fleet.send(MAC, "paris", "kiosk")
     work(hours=1)
@@ -402,7 +402,7 @@ def test_the_digest_names_macs_with_another_manifest(
 
 
 def test_the_doctor_lists_open_drifts(
-    looked: None, fleet: Fleet, work: Work, app: Flask, script: Script
+    scanned: None, fleet: Fleet, work: Work, app: Flask, script: Script
 ) -> None:
     fleet.send(MAC, "paris", "kiosk")
     work(hours=1)

@@ -48,7 +48,9 @@ def work(
 ) -> Callable[[], None]:
     """Have the job runner do the pending jobs, and the relay tell of them."""
     given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)
-    runner = JobRunner(database, Application(given, database=database).works, [], clock=clock)
+    runner = JobRunner(
+        database, Application(given, database=database).job_handlers, [], clock=clock
+    )
 
     def done() -> None:
         clock.advance(minutes=1)

@@ -47,8 +47,10 @@ def runner(
     given: JobsSettings = settings.jobs_settings(
         repo_folder, slack.api_url, slack.app.bot_token, ROLLCALL_POLICY=str(policy)
     )
-    works = Application(given, database=database).works
-    return JobRunner(database, works, Application(given, database=database).rounds, clock=clock)
+    works = Application(given, database=database).job_handlers
+    return JobRunner(
+        database, works, Application(given, database=database).periodic_tasks, clock=clock
+    )
 
 
 @pytest.fixture
@@ -57,7 +59,7 @@ def go_round(runner: JobRunner, clock: Clock) -> Callable[[], None]:
 
     def go() -> None:
         clock.advance(seconds=11)
-        runner.look_round()
+        runner.run_periodic()
         while runner.work():
             pass
 

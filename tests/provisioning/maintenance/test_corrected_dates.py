@@ -169,9 +169,8 @@ def test_the_same_trouble_is_told_on_the_day_that_was_told_of_already(
 ) -> None:
     def trouble() -> bool:
         with database.begin() as session:
-            facts = {"sentence": "the disk is full"}
             return outbox.enqueue_trouble(
-                session, channel=CHANNEL, payload=facts, dedup_key="disk", at=clock()
+                session, channel=CHANNEL, sentence="the disk is full", at=clock()
             )
 
     clock.now += AHEAD

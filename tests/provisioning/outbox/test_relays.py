@@ -38,9 +38,9 @@ def test_a_relay_that_comes_too_late_changes_nothing_of_what_the_next_one_did(
     relay.deliver()
     assert late is not None
     with database.begin() as session:
-        claims.park(session, late, reason="too late", now=clock())
+        claims.refuse(session, late, reason="too late", now=clock())
 
-    assert floor.parked() == []
+    assert floor.refused() == []
     assert floor.owed() == 0
     assert len(shown(slack)) == 1
 

@@ -98,7 +98,7 @@ def test_what_slack_refused_for_good_is_shown_and_holds_up_no_mac(
     answer = app.test_client().get("/readyz")
 
     assert answer.status_code == 200
-    assert "parked: card for C0IMAGING: not_in_channel: invite the bot" in answer.text
+    assert "refused: messages for C0IMAGING: not_in_channel: invite the bot" in answer.text
     assert script.manifest(serial="C02AAA").status_code == 200
 
 

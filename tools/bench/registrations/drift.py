@@ -1,4 +1,4 @@
-"""The time of an hourly look for drift among many manifests of which three changed."""
+"""The time of an hourly scan for drift among many manifests of which three changed."""
 
 import plistlib
 import time
@@ -12,9 +12,9 @@ import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables 
 from infrastructure.database import migrations
 from infrastructure.database.engine import Database
 from infrastructure.jobs import queue
-from infrastructure.jobs.runner import JobRunner, Work
-from provisioning.monitoring.drift import drifts, looks
-from provisioning.monitoring.drift.models import DriftLook
+from infrastructure.jobs.runner import JobHandler, JobRunner
+from provisioning.monitoring.drift import drifts, scans
+from provisioning.monitoring.drift.models import DriftScan
 from provisioning.munki import CATALOGS, opened
 from provisioning.munki.layout import DEFAULT
 from provisioning.munki.layout.ownership import WrittenIncludes
@@ -42,12 +42,12 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
     _confirm(database, serials)
     for serial in serials[:: number // CHANGES][:CHANGES]:
         (root / "manifests" / serial).write_bytes(_manifest("paris"))
-    seconds = _look(database, root)
+    seconds = _scan(database, root)
     with database.reading() as session:
         found = len(drifts.newest(session, 2 * CHANGES))
     database.close()
     yield Row(
-        f"a look for drift, {number:,} manifests in a folder, {CHANGES} of them changed",
+        f"a scan for drift, {number:,} manifests in a folder, {CHANGES} of them changed",
         f"{seconds:.2f} s",
         f"{found} found",
         "",
@@ -81,20 +81,20 @@ def _confirm(database: Database, serials: list[str]) -> None:
             page = serials[first : first + PAGE]
             session.execute(insert(Registration), [{**row, "serial": serial} for serial in page])
         time.sleep(0.1)  # so that the token is newer than every file
-        session.add(DriftLook(layout=DEFAULT.digest, token=str(time.time_ns())))
+        session.add(DriftScan(layout=DEFAULT.digest, token=str(time.time_ns())))
         time.sleep(0.1)
 
 
-def _look(database: Database, root: Path) -> float:
-    """Look once; returns the seconds that it takes."""
+def _scan(database: Database, root: Path) -> float:
+    """Scan once; returns the seconds that it takes."""
     repo = opened(str(root))
-    works: dict[str, Work] = {
-        looks.LOOK: looks.LookJob(database, repo),
-        looks.LOOK_AT: looks.LookAtJob(database, repo),
+    works: dict[str, JobHandler] = {
+        scans.SCAN: scans.ScanJob(database, repo),
+        scans.SCAN_PAGE: scans.ScanPageJob(database, repo),
     }
     runner = JobRunner(database, works, [])
     with database.begin() as session:
-        queue.enqueue(session, looks.LOOK, {}, at=datetime.now(UTC))
+        queue.enqueue(session, scans.SCAN, {}, at=datetime.now(UTC))
     began = time.perf_counter()
     while runner.work():
         pass

@@ -14,7 +14,7 @@ from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
 from provisioning.maintenance import backups
 from provisioning.munki import Destination
-from provisioning.outbox import claims, ordering
+from provisioning.outbox import claims, ordering, refused_messages
 from provisioning.outbox import outbox as notifications
 from provisioning.outbox.doubts import LATE
 from provisioning.outbox.models import CONFIRMATION, OWED, PARKED, Card, Notification
@@ -42,9 +42,7 @@ class Outbox:
             card = register(session, [Serial("C02AAA")], to, operation=act, channel=CHANNEL).card
             owed: dict[str, Any] = {"channel": CHANNEL, "at": clock()}
             notifications.enqueue_news(session, sentence="In its thread", thread=card, **owed)
-            notifications.enqueue_trouble(
-                session, payload={"sentence": "Alone"}, dedup_key="x", **owed
-            )
+            notifications.enqueue_trouble(session, sentence="Alone", **owed)
 
     def deliver(self, database: Database) -> None:
         """Have a relay send all pending messages."""
@@ -123,7 +121,7 @@ def test_what_slack_refused_then_is_looked_for_too_once_it_is_owed_again(
 
     outbox.restore(backup)
     with outbox.copy.begin() as session:
-        claims.unpark(session, CHANNEL)
+        refused_messages.resend(session, CHANNEL)
     outbox.deliver(outbox.copy)
 
     assert len(texts(slack)) == 3

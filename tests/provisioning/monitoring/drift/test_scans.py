@@ -1,4 +1,4 @@
-"""Looks for drift: which Macs they compare, in what pages, and what a crash leaves."""
+"""Scans for drift: which Macs they compare, in what pages, and what a crash leaves."""
 
 import plistlib
 from collections.abc import Callable
@@ -11,10 +11,10 @@ from sqlalchemy import insert, select
 
 from infrastructure.database.engine import Database
 from infrastructure.jobs.models import Job
-from infrastructure.jobs.runner import JobRunner, Work
-from provisioning.monitoring.drift import drifts, looks
-from provisioning.monitoring.drift.looks import LOOK, LOOK_AT, LookAtJob, LookJob
-from provisioning.monitoring.drift.models import Drift, DriftLook
+from infrastructure.jobs.runner import JobHandler, JobRunner
+from provisioning.monitoring.drift import drifts, scans
+from provisioning.monitoring.drift.models import Drift, DriftScan
+from provisioning.monitoring.drift.scans import SCAN, SCAN_PAGE, ScanJob, ScanPageJob
 from provisioning.munki import Destination, MunkiRepo, opened, revisions
 from provisioning.munki.editing import Author, ManifestEditor
 from provisioning.munki.layout import DEFAULT
@@ -30,7 +30,7 @@ from tests.support.waiting import eventually
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "kiosk")
-Look = Callable[[], list[dict[str, Any]]]
+Scan = Callable[[], list[dict[str, Any]]]
 
 
 @pytest.fixture
@@ -75,24 +75,27 @@ def found(database: Database) -> list[str]:
         return [mac.serial for _, mac in drifts.newest(session, 1000)]
 
 
-def looker(database: Database, repo: MunkiRepo) -> Look:
-    """Look for drift; returns the pages that were compared."""
-    works: dict[str, Work] = {LOOK: LookJob(database, repo), LOOK_AT: LookAtJob(database, repo)}
+def scanner(database: Database, repo: MunkiRepo) -> Scan:
+    """Scan for drift; returns the pages that were compared."""
+    works: dict[str, JobHandler] = {
+        SCAN: ScanJob(database, repo),
+        SCAN_PAGE: ScanPageJob(database, repo),
+    }
     runner = JobRunner(database, works, [], clock=lambda: NOW)
 
-    def look() -> list[dict[str, Any]]:
+    def scan() -> list[dict[str, Any]]:
         with database.begin() as session:
-            session.add(Job(what=LOOK, facts={}, due_at=NOW))
+            session.add(Job(what=SCAN, facts={}, due_at=NOW))
         pages: list[dict[str, Any]] = []
         while runner.work():
             with database.reading() as session:
-                pages += session.scalars(select(Job.facts).where(Job.what == LOOK_AT)).all()
+                pages += session.scalars(select(Job.facts).where(Job.what == SCAN_PAGE)).all()
         return pages
 
-    return look
+    return scan
 
 
-def test_the_first_look_compares_all_macs_in_pages(
+def test_the_first_scan_compares_all_macs_in_pages(
     database: Database, repo: MunkiRepo, repo_folder: Path
 ) -> None:
     macs = [f"MAC{number:05}" for number in range(1100)]
@@ -103,23 +106,23 @@ def test_the_first_look_compares_all_macs_in_pages(
         (repo_folder / "manifests" / mac).write_bytes(content)
     (repo_folder / "manifests" / macs[-1]).unlink()
 
-    pages = looker(database, repo)()
+    pages = scanner(database, repo)()
 
     assert [page["after"] for page in pages] == [0, 500, 1000]
     assert found(database) == [macs[3], macs[700], macs[-1]]
 
 
 @pytest.mark.postgresql
-def test_later_looks_compare_what_changed_alone(
+def test_later_scans_compare_what_changed_alone(
     database: Database, remote: Remote, copy: Path
 ) -> None:
     macs = [f"MAC{number:05}" for number in range(20)]
     confirmed(database, *macs)
     remote.edit({f"manifests/{mac}": manifest(LONDON) for mac in macs})
     repo = opened(remote.url, copy)
-    look = looker(database, repo)
-    look()
-    assert look() == []
+    scan = scanner(database, repo)
+    scan()
+    assert scan() == []
 
     remote.edit(
         {
@@ -129,7 +132,7 @@ def test_later_looks_compare_what_changed_alone(
         }
     )
 
-    assert eventually(look, timeout=8)
+    assert eventually(scan, timeout=8)
     assert found(database) == [macs[3], macs[5]]
     with database.reading() as session:
         change = drifts.found_in(session.scalars(select(Drift)).first() or Drift()).change
@@ -143,11 +146,11 @@ def test_a_manifest_that_went_is_missed_in_a_folder(
     confirmed(database, "MAC00001", "MAC00002")
     for mac in ("MAC00001", "MAC00002"):
         (repo_folder / "manifests" / mac).write_bytes(manifest(LONDON))
-    look = looker(database, repo)
-    look()
+    scan = scanner(database, repo)
+    scan()
     (repo_folder / "manifests" / "MAC00002").unlink()
 
-    look()
+    scan()
 
     assert found(database) == ["MAC00002"]
 
@@ -160,7 +163,7 @@ def test_the_api_says_who_changed_a_manifest(
     name, author = ManifestName.parse("MAC00001"), Author("manifestutil", revisions.API)
     editor.put(name, manifest(PARIS), editor=author, unless=lambda _: None)
 
-    looker(database, repo)()
+    scanner(database, repo)()
 
     with database.reading() as session:
         change = drifts.found_in(session.scalars(select(Drift)).one()).change
@@ -176,7 +179,7 @@ def test_a_page_that_is_repeated_after_a_crash_tells_nothing_twice(
     (repo_folder / "manifests" / "MAC00001").write_bytes(manifest(PARIS))
 
     for _ in range(2):
-        record = LookAtJob(database, repo).do({"serials": ["MAC00001"]})
+        record = ScanPageJob(database, repo).do({"serials": ["MAC00001"]})
         with database.begin() as session:
             record(session, NOW)
         with database.begin() as session:
@@ -193,7 +196,7 @@ def test_what_was_found_of_a_mac_that_changed_since_is_passed_over(
 ) -> None:
     confirmed(database, "MAC00001")
     (repo_folder / "manifests" / "MAC00001").write_bytes(manifest(PARIS))
-    record = LookAtJob(database, repo).do({"after": 0})
+    record = ScanPageJob(database, repo).do({"after": 0})
 
     with database.begin() as session:
         session.scalars(select(Registration)).one().state = "waiting"
@@ -206,13 +209,13 @@ def test_what_was_found_of_a_mac_that_changed_since_is_passed_over(
 def test_after_a_page_that_is_given_up_all_are_compared_again(
     database: Database, repo: MunkiRepo
 ) -> None:
-    look = looker(database, repo)
-    look()
+    scan = scanner(database, repo)
+    scan()
     with database.begin() as session:
-        assert session.scalars(select(DriftLook.layout)).all() == [DEFAULT.digest]
-        LookAtJob(database, repo).give_up({"serials": []}, "the disk fails")(session, NOW)
+        assert session.scalars(select(DriftScan.layout)).all() == [DEFAULT.digest]
+        ScanPageJob(database, repo).give_up({"serials": []}, "the disk fails")(session, NOW)
 
-    assert look() == [{"after": 0}]
+    assert scan() == [{"after": 0}]
 
 
 def test_a_repo_whose_mount_is_gone_is_tried_again_and_no_manifest_counts_as_gone(
@@ -221,7 +224,7 @@ def test_a_repo_whose_mount_is_gone_is_tried_again_and_no_manifest_counts_as_gon
     confirmed(database, "MAC00001")
     repo = opened(str(tmp_path))
 
-    for job in (LookJob(database, repo), LookAtJob(database, repo)):
+    for job in (ScanJob(database, repo), ScanPageJob(database, repo)):
         with pytest.raises(OSError, match="is it mounted"):
             job.do({"after": 0})
 
@@ -232,17 +235,17 @@ def test_a_manifest_that_cannot_be_read_is_left_to_the_doctor(
     confirmed(database, "MAC00001")
     (repo_folder / "manifests" / "MAC00001").write_bytes(b"no property list")
 
-    looker(database, repo)()
+    scanner(database, repo)()
 
     assert found(database) == []
 
 
-def test_a_look_is_made_every_hour_and_not_while_one_is_running(database: Database) -> None:
-    def looks_owed(minutes: int) -> int:
+def test_a_scan_is_made_every_hour_and_not_while_one_is_running(database: Database) -> None:
+    def scans_owed(minutes: int) -> int:
         at = NOW.replace(hour=12 + minutes // 60, minute=minutes % 60)
         with database.begin() as session:
-            looks.make_round(session, PolicyFile(None), channel=CHANNEL, now=at)
+            scans.watch(session, PolicyFile(None), channel=CHANNEL, now=at)
         with database.reading() as session:
             return len(session.scalars(select(Job)).all())
 
-    assert [looks_owed(minutes) for minutes in (0, 59, 60, 61, 120)] == [0, 0, 1, 1, 1]
+    assert [scans_owed(minutes) for minutes in (0, 59, 60, 61, 120)] == [0, 0, 1, 1, 1]

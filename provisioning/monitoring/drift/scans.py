@@ -1,4 +1,4 @@
-"""Looks for drifts: hourly among all Macs, by pages as jobs, and at one Mac."""
+"""Scans for drifts: hourly among all Macs, by pages as jobs, and of one Mac."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,7 +15,7 @@ from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import Record
 from provisioning.monitoring.drift import drifts, examination
 from provisioning.monitoring.drift.examination import EXAMINED, PAGE
-from provisioning.monitoring.drift.models import DriftLook
+from provisioning.monitoring.drift.models import DriftScan
 from provisioning.munki import MunkiRepo, RepoView
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.manifests.documents import FOLDER
@@ -28,25 +28,25 @@ from provisioning.values.serials import InvalidSerial, Serial
 log = structlog.get_logger()
 
 EVERY = timedelta(hours=1)
-LOOK, LOOK_AT = "drift", "drift page"  # the jobs
+SCAN, SCAN_PAGE = "drift", "drift page"  # the jobs
 
 
-def make_round(session: Session, policy: PolicyFile, *, channel: str, now: datetime) -> None:
-    """Enqueue a look where it is time for one, settle drifts that are over, and tell new ones.
+def watch(session: Session, policy: PolicyFile, *, channel: str, now: datetime) -> None:
+    """Enqueue a scan where it is time for one, settle drifts that are over, and tell new ones.
 
-    They are told when a look is through all its pages, so that many are one message.
+    They are told when a scan is through all its pages, so that many are one message.
     """
     drifts.settle_overtaken(session, now)
-    is_looking = session.scalar(select(exists().where(Job.what.in_((LOOK, LOOK_AT)))))
-    if not is_looking:
+    is_scanning = session.scalar(select(exists().where(Job.what.in_((SCAN, SCAN_PAGE)))))
+    if not is_scanning:
         drifts.tell(session, policy.policy, channel=channel, at=now)
-    if now - schedule.lock_last_run(session, LOOK, now) >= EVERY:
-        schedule.note(session, LOOK, now)
-        if not is_looking:
-            queue.enqueue(session, LOOK, {}, at=now)
+    if now - schedule.lock_last_run(session, SCAN, now) >= EVERY:
+        schedule.note(session, SCAN, now)
+        if not is_scanning:
+            queue.enqueue(session, SCAN, {}, at=now)
 
 
-def look_at(database: Database, repo: MunkiRepo, serial: Serial, at: datetime) -> None:
+def scan_mac(database: Database, repo: MunkiRepo, serial: Serial, at: datetime) -> None:
     """Look at one Mac and record what is found. Raises RepoUnusable."""
     with database.reading() as session:
         registration = queries.find_open(session, serial)
@@ -69,23 +69,23 @@ def another_time() -> Iterator[None]:
         raise OSError(str(error)) from error
 
 
-class LookJob:
-    """A job that finds the manifests that changed since the last look, and enqueues their pages.
+class ScanJob:
+    """A job that finds the manifests that changed since the last scan, and enqueues their pages.
 
-    Where the store cannot tell, those are all. The token of the look and its pages are one
-    transaction: a crash repeats the look, and loses nothing.
+    Where the store cannot tell, those are all. The token of the scan and its pages are one
+    transaction: a crash repeats the scan, and loses nothing.
     """
 
     def __init__(self, database: Database, repo: MunkiRepo) -> None:
         self._database, self._repo = database, repo
 
     def do(self, payload: dict[str, Any]) -> Record:
-        """Look; the payload is empty."""
+        """Scan; the payload is empty."""
         del payload
         view = self._repo.now()
         folder = f"{FOLDER}{view.layout.macs}".rstrip("/")
         with self._database.reading() as session:
-            last = session.get(DriftLook, view.layout.digest)
+            last = session.get(DriftScan, view.layout.digest)
         with another_time():
             examination.verify_mounted(self._repo.store)
             changes = self._repo.store.changed(folder, last.token if last else None)
@@ -93,8 +93,8 @@ class LookJob:
 
         def record(session: Session, now: datetime) -> None:
             for page in pages:
-                queue.enqueue(session, LOOK_AT, page, at=now)
-            row = upsert(session, DriftLook).values(layout=view.layout.digest, token=changes.token)
+                queue.enqueue(session, SCAN_PAGE, page, at=now)
+            row = upsert(session, DriftScan).values(layout=view.layout.digest, token=changes.token)
             session.execute(
                 row.on_conflict_do_update(index_elements=["layout"], set_={"token": changes.token})
             )
@@ -102,9 +102,9 @@ class LookJob:
         return record
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
-        """Leave it to the next look."""
+        """Leave it to the next scan."""
         del payload
-        log.warning("drifts not looked for", reason=reason)
+        log.warning("drift scan given up", reason=reason)
         return lambda _, __: None
 
     def _pages(self, view: RepoView, changes: Changes) -> list[dict[str, Any]]:
@@ -129,7 +129,7 @@ class LookJob:
                     yield name
 
 
-class LookAtJob:
+class ScanPageJob:
     """A job that compares a page of Macs with their manifests, and records what it finds."""
 
     def __init__(self, database: Database, repo: MunkiRepo) -> None:
@@ -147,17 +147,17 @@ class LookAtJob:
         def record(session: Session, now: datetime) -> None:
             drifts.record(session, examined, now)
             if is_full:
-                queue.enqueue(session, LOOK_AT, {"after": macs[-1].id}, at=now)
+                queue.enqueue(session, SCAN_PAGE, {"after": macs[-1].id}, at=now)
 
         return record
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
-        """Have the next look begin anew: it looks at all Macs."""
+        """Have the next scan begin anew, with all Macs."""
         del payload
-        log.warning("manifests not compared", reason=reason)
+        log.warning("drift scan page given up", reason=reason)
 
         def record(session: Session, _: datetime) -> None:
-            session.execute(delete(DriftLook))
+            session.execute(delete(DriftScan))
 
         return record
 
