@@ -17,6 +17,7 @@ from provisioning.clients.installapplications.document import NoSuchScript
 from provisioning.clients.templates.last_good import UnusableTemplate
 from provisioning.munki.editing import ManifestChanged, NoManifest, StillIncluded
 from provisioning.munki.errors import (
+    LayoutChanged,
     ManifestUnreadable,
     MissingInclude,
     NotServedYet,
@@ -48,6 +49,7 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     MissingInclude: HTTPStatus.CONFLICT,
     SerialMeansSomething: HTTPStatus.CONFLICT,
     TwoOfAKind: HTTPStatus.CONFLICT,
+    LayoutChanged: HTTPStatus.CONFLICT,
     ComputerNameClashes: HTTPStatus.CONFLICT,
     NoManifest: HTTPStatus.NOT_FOUND,
     InvalidName: HTTPStatus.BAD_REQUEST,
@@ -68,8 +70,8 @@ SOON, AFTER_AN_ANSWER = "2", "15"  # a fault that passes; an answer in Slack
 _TROUBLE = (
     *(UnknownDestination, ManifestUnreadable, MissingInclude, RepoUnusable),
     *(
+        LayoutChanged,
         SerialMeansSomething,
-        TwoOfAKind,
         ExpiredToken,
         SpentToken,
         OtherSite,
@@ -183,11 +185,14 @@ def _tell(
     `notified` spares the database those who ask for ever.
     """
     at = datetime.now(UTC)
-    dedup_key = at.date(), str(error)
+    key = error.key if isinstance(error, LayoutChanged) else str(error)
+    dedup_key = at.date(), key
     if not isinstance(error, _TROUBLE) or dedup_key in notified:
         return
     with database.begin() as session:
-        is_new = outbox.enqueue_trouble(session, channel=channel, sentence=str(error), at=at)
+        is_new = outbox.enqueue_trouble(
+            session, channel=channel, sentence=str(error), key=key, at=at
+        )
     if is_new:
         log.error("trouble", reason=str(error))
     if len(notified) >= MOST:

@@ -18,6 +18,7 @@ from provisioning.access import exposures
 from provisioning.diagnostics import computer_names, copies, endpoints, registrations
 from provisioning.diagnostics.backlog import backlog_findings
 from provisioning.diagnostics.policy_file import policy_findings
+from provisioning.maintenance import layout_change
 from provisioning.monitoring.drift import drifts
 from provisioning.munki import MunkiRepo, audit
 from provisioning.munki.errors import MissingAlways, RepoUnusable
@@ -149,6 +150,8 @@ def _names(examination: Examination) -> Iterator[Finding]:
 def _registrations(examination: Examination, now: datetime) -> Iterator[Finding]:
     advice = registrations.Advice(examination.command, examination.url)
     try:
+        with examination.database.reading() as session:
+            yield from layout_change.findings(session, examination.repo.now().layout)
         yield from copies.left_over(examination.database, examination.repo.store, now)
         yield from registrations.compare(examination.database, examination.repo, advice, now)
     except SQLAlchemyError:

@@ -17,7 +17,7 @@ from provisioning.firstboot import bench as benches
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import Bench
 from provisioning.munki import ChangeNote, Destination, RepoView
-from provisioning.munki.layout import Layout
+from provisioning.munki.layout import Layout, kept, renaming
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.outbox.models import Card
 from provisioning.registrations import queries
@@ -79,6 +79,7 @@ class CurrentRegistration:
     called: str | None = None
     is_name_typed: bool = False
     written: WrittenIncludes | None = None
+    layout: str | None = None
 
 
 class Reason(Enum):
@@ -193,7 +194,7 @@ def plan(
     for this Mac, PlaceholderSerial for what many Macs say unless a person registered it,
     NotRegistered where the Mac is UNKNOWN, UnknownSite or UnknownBuild where only
     the script names a destination and the repo does not have it, OtherSite where its caller may
-    not send it there.
+    not send it there, LayoutChanged where its registration would lead elsewhere by this layout.
     """
     registration = look_up(session, serial)
     if (registration is None or registration.registered_by is None) and serial.is_placeholder:
@@ -210,10 +211,20 @@ def plan(
         raise NotRegistered(serial.text)
     if placement.reason is Reason.SCRIPT:  # a registered Mac's call reads no repo
         destination = repo.exact_destination(destination.site, destination.build)
+    elif registration is not None and registration.layout != repo.layout.key:
+        check_layout(session, repo, registration)
+    if destination.layout is not repo.layout:
+        destination = replace(destination, layout=repo.layout)
     allowed = requested.allowed_site if requested is not None else None
     if allowed is not None and normalize(destination.site) != normalize(allowed):
         raise OtherSite(serial.text, destination.site, allowed)
     return PlacedMac(serial, destination, named, registration)
+
+
+def check_layout(session: Session, repo: RepoView, registration: CurrentRegistration) -> None:
+    """Raise LayoutChanged where a registration would lead elsewhere by the layout of the repo."""
+    before, destination = kept.find(session, registration.layout), registration.destination
+    renaming.check(before, repo.layout, destination.site, destination.build)
 
 
 def place_unknown(database: Database, serial: Serial, *, channel: str) -> bool:
@@ -263,6 +274,7 @@ _CURRENT = CompiledStatement(
             _ROWS.c.computer_name,
             _ROWS.c.named_for,
             _ROWS.c.includes,
+            _ROWS.c.layout,
         )
         .outerjoin(_CARDS, _CARDS.c.id == _ROWS.c.card_id)
         .where(_ROWS.c.serial == bindparam("key"), _ROWS.c.closed_at.is_(None))
@@ -275,7 +287,8 @@ def look_up(session: Session, serial: Serial) -> CurrentRegistration | None:
     row = _CURRENT.row(session, key=serial.key)
     if row is None:
         return None
-    key, revision, site, build, by, card_id, confirmed_at, channel, name, named_for, includes = row
+    key, revision, site, build, by, card_id, confirmed_at, channel, name, named_for, *rest = row
+    includes, layout = rest
     destination = Destination(site, build)
     return CurrentRegistration(
         id=key,
@@ -288,4 +301,5 @@ def look_up(session: Session, serial: Serial) -> CurrentRegistration | None:
         called=name if name and named_for in (None, destination.key) else None,
         is_name_typed=named_for is None,
         written=None if includes is None else WrittenIncludes.from_json(includes),
+        layout=layout,
     )

@@ -9,12 +9,13 @@ from structlog.contextvars import bind_contextvars
 
 from infrastructure.database.engine import Database
 from provisioning.access.tokens import WHERE_REGISTERED, Bound, TokenGrant
-from provisioning.firstboot import placement, warnings
+from provisioning.firstboot import decisions, placement, warnings
 from provisioning.firstboot.confirmation import Confirmation
 from provisioning.firstboot.placement import PlacedMac, Requested
 from provisioning.firstboot.reports import ERROR, Report, ReportRecorder
 from provisioning.munki import CATALOGS, Destination, MunkiRepo, RepoView, revisions
 from provisioning.munki.errors import (
+    LayoutChanged,
     ManifestUnreadable,
     MissingInclude,
     NotServedYet,
@@ -26,6 +27,16 @@ from provisioning.registrations.errors import NotRegistered, RegistrationChanged
 from provisioning.values.serials import Serial
 
 ATTEMPTS = 5  # at a Mac whose registration changes while its manifest is written
+
+
+# Errors for which a Mac is marked as failed: people have to do something.
+_FAILURES = (
+    LayoutChanged,
+    ManifestUnreadable,
+    MissingInclude,
+    SerialMeansSomething,
+    TwoOfAKind,
+)
 
 
 class Mirror(Protocol):
@@ -147,9 +158,19 @@ class FirstBootService:
         """A context that marks a Mac as failed where its manifest cannot be written."""
         try:
             yield
-        except (ManifestUnreadable, MissingInclude, SerialMeansSomething, TwoOfAKind) as error:
+        except _FAILURES as error:
             self._reports.note(Report.parse(serial.text, ERROR, str(error)))
+            if isinstance(error, TwoOfAKind):
+                self._ask(serial, error)
             raise
+
+    def _ask(self, serial: Serial, error: TwoOfAKind) -> None:
+        """Ask people what becomes of the two, unless they are asked already."""
+        with self._database.reading() as session:
+            if decisions.is_asked(session, serial, error):
+                return
+        with self._database.begin() as session:
+            decisions.ask(session, serial, error, channel=self._channel, at=datetime.now(UTC))
 
     def _attempt(
         self,

@@ -198,16 +198,19 @@ def enqueue_file(
     )
 
 
-def enqueue_trouble(session: Session, *, channel: str, sentence: str, at: datetime) -> bool:
+def enqueue_trouble(
+    session: Session, *, channel: str, sentence: str, at: datetime, key: str | None = None
+) -> bool:
     """Enqueue a sentence about trouble that a person has to fix, once a day for each.
 
-    Returns False where it was enqueued before on the same day (UTC).
+    Where several sentences tell the same trouble, of each Mac for one, they have a `key` that is
+    the same. Returns False where it was enqueued before on the same day (UTC).
     """
     return _enqueue_once(
         session,
         channel=channel,
         kind=TROUBLE,
         facts={"sentence": sentence},
-        once=f"{at:%Y-%m-%d} {sentence}"[:255],
+        once=f"{at:%Y-%m-%d} {key or sentence}"[:255],
         occurred_at=at,
     )

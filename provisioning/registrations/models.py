@@ -29,7 +29,8 @@ class Registration(Base):
     `computer_name` is the name for the Mac, None until one is typed or requested; `named_for` the
     destination whose pattern made it, as its `key`; None where it was typed. `revision` counts
     the changes. `includes` is what Rollcall wrote into its manifest, a `WrittenIncludes` as JSON;
-    None where it never did.
+    None where it never did. `layout` is the digest of the layout in which its site and build were
+    said, None for the default one.
     """
 
     __tablename__ = "registrations"
@@ -54,6 +55,7 @@ class Registration(Base):
     computer_name: Mapped[str | None]
     named_for: Mapped[str | None]
     includes: Mapped[dict[str, Any] | None]
+    layout: Mapped[str | None]
 
     # Every index is one more page to write for each Mac, so only frequent queries have one.
     __table_args__ = (
@@ -109,6 +111,7 @@ class Mac:
     reported_as: str | None
     computer_name: str | None
     named_for: str | None
+    layout: str | None
 
     @classmethod
     def of(cls, registration: Registration) -> Self:
@@ -127,7 +130,8 @@ MAC_COLUMNS = tuple(getattr(Registration, field.name) for field in fields(Mac))
 class Operation(Base):
     """An operation of a person on one Mac or many: the unit that can be undone.
 
-    `what` is its kind, `via` its source: a command, a button, a form, a file, a photo.
+    `what` is its kind, `via` its source: a command, a button, a form, a file, a photo. `facts` are
+    what undoing it needs beside its events; None for most.
     """
 
     __tablename__ = "acts"
@@ -139,6 +143,7 @@ class Operation(Base):
     at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[str | None]
+    facts: Mapped[dict[str, Any] | None]
 
 
 class Event(Base):

@@ -12,6 +12,7 @@ from infrastructure.errors import RollcallError, first_line
 from infrastructure.heartbeats.process import Process
 from infrastructure.heartbeats.trials import HangGuard, Trial
 from provisioning.diagnostics import absences
+from provisioning.maintenance.layout_change.waiting import WaitingNames
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoReadOnly
 from provisioning.outbox.refused_messages import refused_messages
@@ -23,13 +24,15 @@ MOST_REASONS = 20  # of refused messages, the oldest
 class State:
     """The state of the database or of the repo: a server can use it or not, and a sentence.
 
-    Of the database also findings in it: messages that Slack refused, processes that are missing.
+    Of the database also findings in it: messages that Slack refused, processes that are missing,
+    names that a change of the layout left behind.
     """
 
     is_usable: bool = True
     sentence: str = "ok"
     refused_messages: Sequence[str] = ()
     missing: Sequence[str] = ()
+    renames: Sequence[str] = ()
 
 
 class Readiness:
@@ -43,6 +46,7 @@ class Readiness:
     ) -> None:
         self._database, self._repo = database, repo
         self._process, self._wanted_parts = process, wanted_parts
+        self._waiting_names = WaitingNames(database, repo)
         self._write_trial = Trial(self._write)
         self._database_checks = HangGuard(self._check_database, _unanswered)
         self._repo_checks = HangGuard(self._check_repo, _unanswered)
@@ -67,10 +71,12 @@ class Readiness:
             self._write_trial()
             with self._database.reading() as session:
                 missing = absences(session, self._wanted_parts)
-                return State(
-                    refused_messages=_refused_messages(session),
-                    missing=[str(absence) for absence in missing],
-                )
+                refused_messages = _refused_messages(session)
+            return State(
+                refused_messages=refused_messages,
+                missing=[str(absence) for absence in missing],
+                renames=self._waiting_names.sentences(),
+            )
         except SQLAlchemyError as error:
             return State(False, first_line(error))
 

@@ -22,7 +22,7 @@ from provisioning.munki import (
     Written,
     revisions,
 )
-from provisioning.munki.layout import Kind
+from provisioning.munki.layout import Kind, kept
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.policy import Policy
 from provisioning.registrations import changes, history, operations
@@ -129,6 +129,7 @@ def take_over(
     new = {
         "site": site,
         "build": build,
+        "layout": kept.keep(session, repo.layout, operation.at),
         "includes": _followed(repo, mac, destination).to_json(),
     }
     change: changes.Change = lambda current, act: _edit(current, new, act)  # noqa: E731
@@ -151,5 +152,6 @@ def _followed(repo: RepoView, mac: ExaminedMac, destination: Destination) -> Wri
 
 def _edit(mac: Mac, new: dict[str, Any], operation: Operation) -> Edit:
     """An edit that also names the person, where no person had registered the Mac."""
-    also = () if mac.registered_by else ("registered_by",)
+    also = [] if mac.registered_by else ["registered_by"]
+    also += ["layout"] if mac.layout != new["layout"] else []
     return Edit(mac, {**new, "registered_by": mac.registered_by or operation.by}, also)

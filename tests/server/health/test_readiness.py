@@ -36,6 +36,24 @@ def test_a_server_that_can_work_is_ready(app: Flask) -> None:
     assert app.test_client().get("/healthz").text == "ok\n"
 
 
+def test_a_changed_layout_is_named_and_keeps_the_server_ready(
+    repo_folder: Path, tmp_path: Path, database: Database
+) -> None:
+    registered(database, "C02AAA")
+    (repo_folder / "manifests" / "site_paris").touch()
+    policy = tmp_path / "rollcall.toml"
+    policy.write_text('[munki]\nsites = {prefix = "site_"}\n')
+    given = settings.server_settings(repo_folder, ROLLCALL_POLICY=str(policy))
+
+    answer = machines_door(given, database).test_client().get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.text == (
+        "database: ok\nrepo: ok\nlayout: The site 'london' leads elsewhere by the present layout "
+        "(boot.sh adopt --from-current)\n"
+    )
+
+
 def test_a_server_without_its_repo_is_alive_but_not_ready(app: Flask, repo_folder: Path) -> None:
     (repo_folder / "manifests").rename(repo_folder / "away")
 
