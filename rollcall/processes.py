@@ -103,13 +103,16 @@ def bot() -> None:
         ConnectionListener(
             handler.client, app.listener_runner.listener_executor, process.beat
         ).start(stop)
-        _connect(handler.client, stop)
+        connect(handler.client, stop)
         stop.wait()
         handler.client.close()
 
 
-def _connect(client: "SocketModeClient", stop: Event) -> None:
-    """Connect to Slack, however long that takes: no Mac shall wait for it."""
+def connect(client: "SocketModeClient", stop: Event) -> None:
+    """Connect to Slack, however long that takes: no Mac shall wait for it.
+
+    Attempts are repeated until `stop` is set, after 1 s at first, later after a minute.
+    """
     from slack_sdk.errors import SlackClientError
 
     pause = 1.0

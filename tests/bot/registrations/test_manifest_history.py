@@ -79,6 +79,7 @@ def test_a_macs_details_show_which_keys_changed_and_which_stayed(
     assert "*Its manifest* was changed" in said
     assert "new: `included_\u200bmanifests`" in said or "new: `included_manifests`" in said
     assert "kept as they were: `catalogs`, `notes`" in said
+    assert "\n\n" not in said
 
 
 def test_its_former_bytes_come_back_and_the_channel_hears_who_did_it(

@@ -1,6 +1,7 @@
 """Migrations of the schema: the rows of a database stay in it."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database import migrations, schema_version
 from infrastructure.database.engine import Database
+from infrastructure.database.schema_version import REVISION
 from provisioning.firstboot.models import Bench
 from provisioning.munki.layout import DEFAULT, Layout, PrefixForm, kept
 from provisioning.outbox.models import Card, Notification
@@ -79,6 +81,19 @@ def config_for(session: Session) -> Config:
     config.set_main_option("script_location", str(migrations.FOLDER))
     config.attributes["connection"] = session.connection()
     return config
+
+
+def test_a_database_of_another_version_is_left_alone(sqlite_url: str) -> None:
+    with closing(Database(sqlite_url)) as database:
+        with database.begin() as session:
+            session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+        with pytest.raises(migrations.UnknownSchema, match="of another version"):
+            migrations.upgrade(database)
+
+        with database.begin() as session:
+            assert schema_version.current(session) == "9999"
+            session.execute(text(f"UPDATE alembic_version SET version_num = '{REVISION}'"))
 
 
 def test_a_database_of_the_first_release_keeps_its_registrations(empty_database: Database) -> None:

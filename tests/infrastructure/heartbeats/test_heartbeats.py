@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
@@ -14,11 +15,13 @@ from bot.delivery.transport import SlackTransport
 from bot.slack.heartbeat import ConnectionListener
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats import store
+from infrastructure.heartbeats.files import Beat
 from infrastructure.heartbeats.models import Heartbeat
 from infrastructure.heartbeats.process import Process
 from infrastructure.jobs.runner import JobRunner
 from provisioning.diagnostics import absences
 from provisioning.outbox.relay import Relay
+from tests.support import postgres
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.postgresql
@@ -37,6 +40,19 @@ def start(database: Database, tmp_path: Path) -> Start:
         return process
 
     return started
+
+
+def test_a_heartbeat_has_the_moment_of_the_database(postgresql_url: str) -> None:
+    """The clocks of several machines may differ."""
+    with (
+        postgres.ahead(postgresql_url) as url,
+        closing(Database(url)) as database,
+        database.begin() as session,
+    ):
+        store.note(session, Beat("relay", "a", 1, 0.0, 60.0), "host")
+        noted = session.scalars(select(Heartbeat.beat_at)).one()
+
+    assert noted - datetime.now(UTC) > timedelta(minutes=59)
 
 
 def fall_silent(database: Database, process: Process, **since: float) -> None:

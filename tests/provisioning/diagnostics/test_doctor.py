@@ -1,7 +1,7 @@
 """The doctor's examination through its doors: `/readyz?full`, the command line, Slack."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,13 +13,15 @@ from sqlalchemy import update
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
 from provisioning.access import refusals
+from provisioning.diagnostics.doctor import Examination, Recent, examined
 from provisioning.firstboot.models import UnknownMac
+from provisioning.munki import MunkiRepo
 from provisioning.outbox import outbox
 from provisioning.outbox.models import PARKED, STRANGER, Card, Notification
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from tests.fakes.slack import Workspace
-from tests.support import serving, settings
+from tests.support import postgres, serving, settings
 from tests.support.commandline import typed
 from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Clock, Script
@@ -71,6 +73,25 @@ def test_a_layout_that_fits_nothing_is_told_once_and_so_is_what_is_hidden(
     assert told.count("finding: The repo has no manifest site_default") == 1
     assert told.count("The repo has no build: nothing is there for builds = {folder") == 1
     assert told.count("london.bak is not offered as a site: its name is not that of a man") == 1
+
+
+def test_what_was_found_half_a_minute_ago_is_looked_for_anew(
+    database: Database, repo: MunkiRepo, broken: Path
+) -> None:
+    clock = iter([100.0, 100.0, 129.9, 130.0, 130.0])
+    recent = Recent(Examination(repo, database), lambda: next(clock))
+    before = recent.findings()
+    broken.unlink()
+
+    assert recent.findings() is before
+    assert len(recent.findings()) == len(before) - 1
+
+
+def test_a_database_whose_clock_is_another_is_told(postgresql_url: str, repo: MunkiRepo) -> None:
+    with postgres.ahead(postgresql_url) as url, closing(Database(url)) as database:
+        found = [str(finding) for finding in examined(Examination(repo, database))]
+
+    assert [text for text in found if "clock of the database" in text]
 
 
 def test_templates_are_looked_at_imagrs_too(

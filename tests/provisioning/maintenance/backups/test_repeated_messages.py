@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,19 @@ def test_a_doubt_that_was_there_before_goes_back_as_far_as_it_did(
 
     with outbox.copy.reading() as session:
         assert set(session.scalars(select(Notification.attempted_at))) == {before}
+
+
+def test_a_doubt_that_was_there_before_lasts_as_long_as_that_of_the_restore(
+    outbox: Outbox, take: Take, slack: Workspace, clock: Clock
+) -> None:
+    """It was over when the backup was taken, but the message was sent again since, perhaps."""
+    before = clock() - timedelta(hours=1)
+    outbox.set(in_doubt=True, attempted_at=before, lost_at=before + LATE)
+
+    outbox.restore(take(outbox.first))
+    Relay(outbox.copy, SlackTransport(outbox.slack), clock=clock).deliver()
+
+    assert texts(slack) == []
 
 
 def test_what_was_attempted_then_does_not_answer_for_what_came_after_it(
