@@ -1,6 +1,7 @@
 """Scans for drift: which Macs they compare, in what pages, and what a crash leaves."""
 
 import plistlib
+import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ from provisioning.registrations.models import CONFIRMED, Registration
 from tests.fakes.git.remote import Remote
 from tests.support.installation import CHANNEL
 from tests.support.packages import program
+from tests.support.repos import LAYOUTS
 from tests.support.waiting import eventually
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -51,8 +53,8 @@ def manifest(to: Destination) -> bytes:
     return plistlib.dumps({"catalogs": ["production"], "included_manifests": includes})
 
 
-def confirmed(database: Database, *serials: str) -> None:
-    """Macs that are done, for London."""
+def confirmed(database: Database, *serials: str, **other: object) -> None:
+    """Macs that are done, for London unless told otherwise."""
     written = WrittenIncludes(DEFAULT.includes(LONDON.site, LONDON.build), (), ("production",))
     row = {
         "site": LONDON.site,
@@ -64,6 +66,7 @@ def confirmed(database: Database, *serials: str) -> None:
         "changed_at": NOW,
         "confirmed_at": NOW,
         "includes": written.to_json(),
+        **other,
     }
     with database.begin() as session:
         session.execute(insert(Registration), [{**row, "serial": serial} for serial in serials])
@@ -249,3 +252,29 @@ def test_a_scan_is_made_every_hour_and_not_while_one_is_running(database: Databa
             return len(session.scalars(select(Job)).all())
 
     assert [scans_owed(minutes) for minutes in (0, 59, 60, 61, 120)] == [0, 0, 1, 1, 1]
+
+
+@pytest.mark.parametrize("name", ["the Macs in a folder", "roles alone", "by building and type"])
+def test_in_any_layout_a_mac_that_was_sent_elsewhere_is_found(
+    database: Database, tmp_path: Path, name: str
+) -> None:
+    case = next(case for case in LAYOUTS if case.name == name)
+    layout = Policy.model_validate({"munki": tomllib.loads(case.table)}).munki.layout
+    repo = opened(str(case.make(tmp_path)), layout=lambda: layout)
+    (mac, (site, build)), (_, other) = list(case.own().items())[:2]
+    written = WrittenIncludes(layout.includes(site, build), (), ("production",))
+    serial = mac.rpartition("/")[2]
+    confirmed(database, serial, site=site, build=build, includes=written.to_json())
+    scan = scanner(database, repo)
+    scan()
+    assert found(database) == []
+
+    sent = {"catalogs": ["production"], "included_manifests": [*case.includes(*other)]}
+    (tmp_path / case.root / "manifests" / mac).write_bytes(plistlib.dumps(sent))
+
+    scan()
+
+    assert found(database) == [serial]
+    with database.reading() as session:
+        there = drifts.found_in(session.scalars(select(Drift)).one())
+    assert (there.difference.place, there.refusal) == (other, None)
