@@ -90,10 +90,10 @@ class ExaminedMac:
     found: Found | None
 
 
-def page(session: Session, condition: ColumnElement[bool]) -> list[Registration]:
+def page(session: Session, condition: ColumnElement[bool]) -> Sequence[Registration]:
     """Return the first PAGE Macs to examine of a condition, in the order of their ids."""
-    query = select(Registration).where(EXAMINED, condition).order_by(Registration.id).limit(PAGE)
-    return [mac for mac in session.scalars(query) if mac.includes is not None]
+    query = select(Registration).where(EXAMINED, condition).order_by(Registration.id)
+    return session.scalars(query.limit(PAGE)).all()
 
 
 def examine(session: Session, repo: MunkiRepo, macs: Sequence[Registration]) -> list[ExaminedMac]:
@@ -102,21 +102,20 @@ def examine(session: Session, repo: MunkiRepo, macs: Sequence[Registration]) -> 
     Raises RepoUnusable.
     """
     view, authors = repo.now(), MOST_AUTHORS
+    written_macs = [mac for mac in macs if mac.includes is not None]  # it may hold JSON's null
     examined = []
-    for mac, (stored, manifest) in _readable(view, repo.store, macs):
-        written = WrittenIncludes.from_json(mac.includes or {})
+    for mac, (stored, manifest) in _readable(view, repo.store, written_macs):
+        includes = mac.includes or {}
+        written, found = WrittenIncludes.from_json(includes), None
         difference = compare(written, manifest, view.layout, view.kind_of)
-        found = None
         if difference is not None:
             if difference.gone:
                 verify_mounted(repo.store)
-            change = None
-            if authors:
-                name = view.manifest_of(Serial(mac.name))
-                change = _last_change(session, repo.store, name, stored)
-                authors -= 1
+            name = view.manifest_of(Serial(mac.name))
+            change = _last_change(session, repo.store, name, stored) if authors else None
+            authors = max(authors - 1, 0)
             found = Found(difference, _refusal(view, written, difference), change)
-        examined.append(ExaminedMac(mac.id, mac.includes or {}, mac.confirmed_at, found))
+        examined.append(ExaminedMac(mac.id, includes, mac.confirmed_at, found))
     return examined
 
 
