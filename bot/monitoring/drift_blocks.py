@@ -98,7 +98,7 @@ def _line(drift: Drift, mac: Registration) -> str:
 
 
 def _fact(found: Found, mac: Registration) -> str:
-    """What is otherwise, in a sentence."""
+    """The differences, in a sentence."""
     here = place(mac.site, mac.build)
     leads_to = found.difference.place
     if found.difference.gone:

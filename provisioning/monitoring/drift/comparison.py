@@ -16,7 +16,7 @@ from provisioning.munki.manifests.documents import INCLUDED, Manifest, entries
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What is otherwise in a manifest than Rollcall wrote it.
+    """The differences between a manifest and what Rollcall wrote into it.
 
     `gone`: there is none. It lacks the entries `missing`, and has the `other` ones, of kinds of
     which Rollcall wrote one. `catalogs` are its own, None where they are as they were. `place` is

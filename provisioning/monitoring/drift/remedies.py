@@ -140,7 +140,7 @@ def take_over(
 
 
 def _followed(repo: RepoView, mac: ExaminedMac, destination: Destination) -> WrittenIncludes:
-    """What counts as written once a registration follows its Mac's manifest."""
+    """The includes that count as written once a registration follows its Mac's manifest."""
     written = WrittenIncludes.from_json(mac.includes)
     wanted = repo.layout.includes(destination.site, destination.build)
     always = (include for include in written.ours if include.kind is Kind.ALWAYS)

@@ -1,4 +1,4 @@
-"""What changed in a folder since an earlier look, wherever the repo lies."""
+"""The changes in a folder since an earlier look, wherever the repo lies."""
 
 import time
 from datetime import UTC, datetime
