@@ -10,6 +10,7 @@ from bot.firstboot.prestage_jobs import PrestageJob
 from bot.imports.finish_step import FINISH_STEP, FinishStepJob
 from bot.imports.jobs import Fetch, ReadSourceJob
 from bot.monitoring import jobs as kinds
+from bot.monitoring.drift_jobs import PutBackJob
 from bot.registrations.manifest_history import RestoreJob
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats import store
@@ -23,6 +24,8 @@ from provisioning.firstboot.service import FirstBootService
 from provisioning.imports import batches, reading
 from provisioning.maintenance import clock_correction, retention
 from provisioning.monitoring import digest
+from provisioning.monitoring.drift import scans
+from provisioning.monitoring.drift.models import PUT_BACK
 from provisioning.monitoring.statistics import STATISTICS
 from provisioning.munki import MunkiRepo
 from provisioning.munki.editing import RESTORE, ManifestEditor
@@ -55,6 +58,9 @@ def job_handlers(
         EXPORT: kinds.ExportJob(database),
         RESTORE: RestoreJob(ManifestEditor(database, repo.store), channel=channel),
         CHECKUP: kinds.CheckupJob(examination),
+        scans.SCAN: scans.ScanJob(database, repo),
+        scans.SCAN_PAGE: scans.ScanPageJob(database, repo),
+        PUT_BACK: PutBackJob(database, repo, policy),
     }
 
 
@@ -67,6 +73,9 @@ def periodic_tasks(policy: PolicyFile, *, channel: str, command: str) -> Sequenc
     def enqueue_digests(session: Session, now: datetime) -> None:
         digest.enqueue_daily(session, policy.policy, channel=channel, command=command, now=now)
 
+    def scan_for_drift(session: Session, now: datetime) -> None:
+        scans.watch(session, policy, channel=channel, now=now)
+
     def enqueue_prestaging(session: Session, now: datetime) -> None:
         prestage.enqueue(session, policy.policy, now)
 
@@ -75,6 +84,7 @@ def periodic_tasks(policy: PolicyFile, *, channel: str, command: str) -> Sequenc
         notice_stalls,
         enqueue_digests,
         enqueue_prestaging,
+        scan_for_drift,
         bench.close_expired,
         unknown.settle_known,
         retention.prune_documents,

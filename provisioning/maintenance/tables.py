@@ -10,6 +10,7 @@ import provisioning.clients.templates.models
 import provisioning.firstboot.models
 import provisioning.imports.models
 import provisioning.maintenance.models
+import provisioning.monitoring.drift.models
 import provisioning.munki.models
 import provisioning.outbox.models
 import provisioning.registrations.models
