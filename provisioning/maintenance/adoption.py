@@ -75,7 +75,7 @@ def bring_in(
     the number of new registrations. Safe to repeat.
     """
     operation = session.get_one(Operation, operation_id)
-    written = cache(lambda includes: _written(layout, includes).to_json())
+    written = cache(lambda *found: _written(layout, *found).to_json())
     shared = {"state": CONFIRMED, "registered_by": ADOPTED, "revision": 1}
     shared |= {"created_at": operation.at, "changed_at": operation.at}
     shared["layout"] = kept.keep(session, layout, operation.at)
@@ -87,7 +87,7 @@ def bring_in(
             "site": mac.manifest.site,
             "build": mac.manifest.build,
             "channel": channel_of(mac.manifest.site),
-            "includes": written(mac.manifest.before),
+            "includes": written(mac.manifest.before, mac.catalogs),
         }
         for mac in sorted(macs, key=lambda mac: mac.serial.key)  # in one order, or two deadlock
     ]
@@ -194,10 +194,11 @@ def _once(operation: Operation) -> str:
     return f"adopted {operation.id}"
 
 
-def _written(layout: Layout, includes: Sequence[str]) -> WrittenIncludes:
+def _written(layout: Layout, includes: Sequence[str], catalogs: tuple[str, ...]) -> WrittenIncludes:
     """The includes that a first boot may replace, as if Rollcall had written them."""
     kinds = ((layout.kind_of(path), path) for path in includes)
-    return WrittenIncludes(tuple(Include(kind, path) for kind, path in kinds if kind))
+    ours = tuple(Include(kind, path) for kind, path in kinds if kind)
+    return WrittenIncludes(ours, catalogs=catalogs)
 
 
 def _event(layout: Layout, registration_id: int, site: str, build: str) -> dict[str, Any]:

@@ -95,12 +95,11 @@ def _pages(macs: Sequence[ExistingMac]) -> Iterator[Sequence[ExistingMac]]:
 
 
 def _lines(existing: ExistingMacs, new: Sequence[ExistingMac]) -> Iterator[str]:
-    manifests = [mac.manifest for mac in new]
     yield f"{number(len(new), 'Mac')} to bring in, confirmed, with the manifests that are there."
-    for mac in examples(manifests):
+    for mac in examples([mac.manifest for mac in new]):
         place = ", ".join(name for name in (mac.site, mac.build) if name)
         yield f"  {mac.name}  {place}  {mac.change}"
-    if changing := [mac.name for mac in manifests if not mac.stays]:
+    if changing := [mac.manifest.name for mac in new if not mac.stays]:
         yield f"Changed by their next first boot: {listed(changing)}."
     if already := len(existing.macs) - len(new):
         yield f"Registered already: {number(already, 'Mac')}."

@@ -134,10 +134,12 @@ def test_yes_registers_them_as_confirmed_and_tells_the_channel_once(
     assert mac.includes == {
         "ours": [["always", "site_default"], ["site", "site_paris"], ["build", "role_kiosk"]],
         "theirs": [],
+        "catalogs": ["production"],
     }
     assert macs["C02H01SYNTH1"].includes == {
         "ours": [["site", "site_london"], ["build", "role_design"]],
         "theirs": [],
+        "catalogs": ["production"],
     }
     sentence = (
         "7 Macs of the Munki repo are registered now, as confirmed, with the manifests that were "

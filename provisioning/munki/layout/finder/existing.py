@@ -15,7 +15,7 @@ from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.layout import Layout
 from provisioning.munki.layout.meanings import Meanings
 from provisioning.munki.manifests.documents import INCLUDED, Manifest, entries
-from provisioning.munki.manifests.includes import named
+from provisioning.munki.manifests.includes import CATALOGS, named
 from provisioning.munki.storage import Store
 from provisioning.values.serials import InvalidSerial, Serial, is_vmware
 
@@ -24,10 +24,16 @@ PAGE = 2000  # manifests that are held at a time
 
 @dataclass(frozen=True, slots=True)
 class ExistingMac:
-    """A Mac by serial whose own manifest leads to one place."""
+    """A Mac by serial whose own manifest leads to one place, and has these catalogs."""
 
     serial: Serial
     manifest: AdoptedMac
+    catalogs: tuple[str, ...]
+
+    @property
+    def stays(self) -> bool:
+        """True where a first boot changes nothing: a manifest without catalogs gets some."""
+        return self.manifest.stays and bool(self.catalogs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +60,25 @@ def read_existing(store: Store, places: PlaceIndex) -> ExistingMacs:
 class _Found:
     """A collection of what has been read: the includes of manifests, None for unreadable ones.
 
-    Equal includes are one object: there are few places, and many Macs.
+    Equal ones are one object, and so it is with catalogs: there are few places, and many Macs.
     """
 
     def __init__(self, layout: Layout) -> None:
         self.layout, self.includes = layout, dict[str, tuple[str, ...] | None]()
-        self.included = set[str]()
+        self.included, self.catalogs = set[str](), dict[str, tuple[str, ...]]()
         self._same = dict[tuple[str, ...], tuple[str, ...]]()
 
     def read(self, store: Store, names: Sequence[str]) -> None:
         for name, manifest in zip(names, read_manifests(store, MANIFESTS, names), strict=True):
-            self.includes[name] = self._note(manifest) if isinstance(manifest, dict) else None
+            self.includes[name] = None
+            if isinstance(manifest, dict):
+                self.included.update(named(manifest, INCLUDED))
+                self.includes[name] = self._list(manifest, INCLUDED)
+                self.catalogs[name] = self._list(manifest, CATALOGS)
 
-    def _note(self, manifest: Manifest) -> tuple[str, ...]:
-        self.included.update(named(manifest, INCLUDED))
-        includes = tuple(entries(manifest, INCLUDED))
-        return self._same.setdefault(includes, includes)
+    def _list(self, manifest: Manifest, key: str) -> tuple[str, ...]:
+        texts = tuple(entries(manifest, key))
+        return self._same.setdefault(texts, texts)
 
     def own(self) -> Mapping[str, str]:
         """The serials of Macs' own manifests, by their paths."""
@@ -92,7 +101,8 @@ def _sorted_out(found: _Found, places: PlaceIndex) -> ExistingMacs:
         if reason := objections.to(name) or manifest.problem:
             left_out[reason].append(name)
         else:
-            macs.append(ExistingMac(Serial(objections.own[name]), manifest))
+            serial = Serial(objections.own[name])
+            macs.append(ExistingMac(serial, manifest, found.catalogs[name]))
     macs.sort(key=lambda mac: mac.serial.key)
     return ExistingMacs(macs, left_out)
 
