@@ -10,6 +10,7 @@ from bot.slack.users import CannotCheck, NotAMember
 from infrastructure.errors import RollcallError
 from provisioning.firstboot.bench import BenchEnded, BenchOccupied
 from provisioning.firstboot.corrections import NoLongerMeant
+from provisioning.firstboot.replacements.replacing import NotReplaceable
 from provisioning.firstboot.unknown import AlreadySettled
 from provisioning.imports.approval import NothingLeft
 from provisioning.imports.batches import NotOpen
@@ -120,6 +121,7 @@ _SENTENCES: dict[type, Callable[[_ErrorContext], str]] = {
     BenchOccupied: _own_text,
     BenchEnded: _own_text,
     NoLongerMeant: _own_text,
+    NotReplaceable: _own_text,
     NothingToDo: _own_text,
     TooManyMacs: _own_text,
     AlreadyThere: _own_text,

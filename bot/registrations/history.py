@@ -24,6 +24,7 @@ _WORDS = {
     "imaging": "began to be imaged",
     "undone": "taken back",
     "corrected": "given another serial",
+    "replaced": "replaced by another Mac",
     "named": "given a name",
 }
 

@@ -16,6 +16,8 @@ from provisioning.access.tokens import TokenGrant
 from provisioning.firstboot import bench as benches
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import Bench
+from provisioning.firstboot.replacements import replacing
+from provisioning.firstboot.replacements.models import IS_REPLACED
 from provisioning.munki import ChangeNote, Destination, RepoView
 from provisioning.munki.layout import Layout
 from provisioning.munki.layout.ownership import WrittenIncludes
@@ -66,7 +68,8 @@ class CurrentRegistration:
     """A Mac's open registration as it was read before its manifest was written.
 
     `channel` is that of its card, None where no card shows it; `called` is the Mac's name, which
-    a person typed or a pattern made for this destination.
+    a person typed or a pattern made for this destination. `is_replaced`: the Mac took the place of
+    another, or gave it back, and its manifests may have to follow.
     """
 
     id: int
@@ -79,6 +82,7 @@ class CurrentRegistration:
     called: str | None = None
     is_name_typed: bool = False
     written: WrittenIncludes | None = None
+    is_replaced: bool = False
 
 
 class Reason(Enum):
@@ -137,7 +141,8 @@ def decide_unknown(*, unwanted: bool, bench: Bench | None) -> UnknownReason:
 class PlacedMac:
     """A Mac with a destination that exists in the repo, and the request of its script.
 
-    `registration` is the one that it had when its destination was decided.
+    `registration` is the one that it had when its destination was decided. `serial` is that of the
+    registration, where the Mac calls by the former serial of its swapped board.
     """
 
     serial: Serial
@@ -195,7 +200,7 @@ def plan(
     the script names a destination and the repo does not have it, OtherSite where its caller may
     not send it there.
     """
-    registration = look_up(session, serial)
+    serial, registration = found(session, serial)
     if (registration is None or registration.registered_by is None) and serial.is_placeholder:
         raise PlaceholderSerial(serial.text)
     if grant is not None:
@@ -263,6 +268,7 @@ _CURRENT = CompiledStatement(
             _ROWS.c.computer_name,
             _ROWS.c.named_for,
             _ROWS.c.includes,
+            IS_REPLACED,
         )
         .outerjoin(_CARDS, _CARDS.c.id == _ROWS.c.card_id)
         .where(_ROWS.c.serial == bindparam("key"), _ROWS.c.closed_at.is_(None))
@@ -270,12 +276,24 @@ _CURRENT = CompiledStatement(
 )
 
 
+def found(session: Session, serial: Serial) -> tuple[Serial, CurrentRegistration | None]:
+    """Return a Mac's open registration with its serial, None where it has none.
+
+    A Mac whose board was swapped is found by the former serial too, and answered as the new one.
+    """
+    registration = look_up(session, serial)
+    if registration is None and (new := replacing.answered_as(session, serial)) is not None:
+        return new, look_up(session, new)
+    return serial, registration
+
+
 def look_up(session: Session, serial: Serial) -> CurrentRegistration | None:
     """Return a Mac's open registration with one read, None where it has none."""
     row = _CURRENT.row(session, key=serial.key)
     if row is None:
         return None
-    key, revision, site, build, by, card_id, confirmed_at, channel, name, named_for, includes = row
+    key, revision, site, build, by, card_id, confirmed_at, channel, *rest = row
+    name, named_for, includes, is_replaced = rest
     destination = Destination(site, build)
     return CurrentRegistration(
         id=key,
@@ -288,4 +306,5 @@ def look_up(session: Session, serial: Serial) -> CurrentRegistration | None:
         called=name if name and named_for in (None, destination.key) else None,
         is_name_typed=named_for is None,
         written=None if includes is None else WrittenIncludes.from_json(includes),
+        is_replaced=is_replaced,
     )
