@@ -22,6 +22,7 @@ from bot.dependencies import BotDependencies, Requester
 from bot.registrations import blocks, history, mac_menu
 from bot.slack import replies
 from bot.slack.markup import Message, escape, paragraphs, plain, section, standing
+from provisioning.firstboot.replacements import replacing
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.registrations import history as past
 from provisioning.registrations import queries
@@ -78,7 +79,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
 
     def show(command: ShowCommand, _: Requester) -> Message:
         with dependencies.database.reading() as session:
-            return history.mac(past.of_mac(session, Serial.parse(command.serial)))
+            return history.mac(replacing.history_of(session, Serial.parse(command.serial)))
 
     def log(_: LogCommand, requester: Requester) -> Message:
         dependencies.permit_admin(requester, "see who did what")

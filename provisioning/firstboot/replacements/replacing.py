@@ -14,8 +14,9 @@ from infrastructure.errors import RollcallError
 from infrastructure.jobs import queue, schedule
 from infrastructure.jobs.models import Job
 from provisioning.firstboot.replacements.models import BOARD, MAC, Replacement
-from provisioning.registrations import changes, queries
+from provisioning.registrations import changes, history, queries
 from provisioning.registrations.changes import Change, Edit
+from provisioning.registrations.history import History
 from provisioning.registrations.models import Mac, Operation, Registration
 from provisioning.values.serials import Serial
 
@@ -142,6 +143,17 @@ def successor(session: Session, serial: Serial) -> Replacement | None:
     """Return the newest replacement of a Mac by another; None where it was not replaced."""
     query = select(Replacement).where(_STANDS, Replacement.old == serial.key)
     return session.scalars(query.order_by(Replacement.id.desc()).limit(1)).first()
+
+
+def history_of(session: Session, serial: Serial) -> History:
+    """Return the history of a Mac; of the one that took its place, where it has none of its own.
+
+    Raises NotRegistered.
+    """
+    registered = select(exists().where(Registration.serial == serial.key))
+    replacement = None if session.scalar(registered) else successor(session, serial)
+    mac = serial if replacement is None else Serial(replacement.new)
+    return history.of_mac(session, mac)
 
 
 def note_call(session: Session, registration_id: int, *, heard: bool, at: datetime) -> None:

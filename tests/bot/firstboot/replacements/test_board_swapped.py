@@ -1,10 +1,16 @@
 """A Mac whose board was swapped: its disk may ask for the former serial for a while."""
 
 import pytest
+from flask import Flask
+from pydantic import SecretStr
 
 from infrastructure.database.engine import Database
 from provisioning.firstboot.replacements import replacing
-from tests.bot.firstboot.replacements.conftest import NEW, OLD, Desk
+from rollcall.settings import ServerSettings
+from tests.bot.firstboot.replacements.desk import NEW, OLD, Desk
+from tests.fakes.imagr.reports import REPORT_KEY, Reporter
+from tests.fakes.slack import readable
+from tests.server.machines.test_client_scripts import token_in
 from tests.support.fixtures.doors import Clock
 
 
@@ -52,11 +58,62 @@ def test_an_admins_change_is_carried_to_the_manifest_of_the_former_serial(
     assert desk.manifest(OLD) == edited
 
 
-def test_reports_by_either_serial_are_of_the_one_mac(desk: Desk) -> None:
-    key = "/report/" + "k" * 32
-    del key
+class TestWithReports:
+    """A server that takes reports of Imagr's."""
+
+    @pytest.fixture
+    def server_settings(self, server_settings: ServerSettings) -> ServerSettings:
+        return server_settings.model_copy(update={"report_keys": SecretStr(REPORT_KEY)})
+
+    def test_a_report_by_the_former_serial_is_of_the_mac_and_removes_nothing(
+        self, desk: Desk, app: Flask
+    ) -> None:
+        desk.replace("replace_board")
+        desk.work()
+
+        Reporter(app.test_client(), OLD, REPORT_KEY).says("error", "no disk")
+        desk.work()
+
+        assert desk.macs() == {NEW: ("failed", "lab-07")}
+        assert desk.manifest(OLD) is not None
+
+    def test_a_report_by_the_new_serial_removes_the_former_manifest(
+        self, desk: Desk, app: Flask
+    ) -> None:
+        desk.replace("replace_board")
+        desk.work()
+
+        Reporter(app.test_client(), NEW, REPORT_KEY).says(
+            "in_progress", "Preparing to run workflow"
+        )
+        desk.work()
+
+        assert desk.manifest(OLD) is None
+        assert desk.manifest(NEW) is not None
+
+
+def test_tokens_for_the_former_serial_end_and_new_ones_are_for_the_new(
+    desk: Desk, app: Flask
+) -> None:
+    def token() -> str:
+        return token_in(app.test_client().get(f"/script?serial={OLD}", headers=desk.script.basic))
+
+    former = token()
+    assert desk.script.manifest(former, serial=OLD).status_code == 200
     desk.replace("replace_board")
     desk.work()
+
+    assert desk.script.manifest(former, serial=OLD).status_code == 401
+    assert desk.script.manifest(former, serial=NEW).status_code == 401
+    assert desk.script.manifest(token(), serial=OLD).status_code == 200
+
+
+def test_the_former_serial_is_told_the_name_of_the_mac(desk: Desk, app: Flask) -> None:
+    desk.replace("replace_board")
+
+    answer = app.test_client().get(f"/computer_name?serial={OLD}", headers=desk.script.basic)
+
+    assert answer.text.splitlines()[0] == "lab-07"
 
 
 @pytest.mark.postgresql
@@ -84,3 +141,26 @@ def test_a_mac_of_the_former_serial_that_is_registered_keeps_its_manifest(desk: 
 
     assert desk.manifest(OLD) == its_own
     assert desk.macs()[OLD] == ("confirmed", None)
+
+
+def test_the_former_serial_shows_the_history_of_the_mac(desk: Desk) -> None:
+    desk.replace("replace_board")
+
+    assert f"`{NEW}` (lab-07) → *london* / *design*" in readable(desk.typed(f"show {NEW}"))
+    assert f"`{NEW}` (lab-07) → *london* / *design*" in readable(desk.typed(f"show {OLD}"))
+
+
+def test_a_second_swap_of_the_board_leaves_the_first_serial_its_manifest(desk: Desk) -> None:
+    last = "C02CCCCCCCC3"
+    desk.replace("replace_board")
+    desk.work()
+    desk.pressed(desk.typed(f"replace {NEW} {last}"), "replace_board")
+    desk.work()
+    assert desk.manifest(OLD) == desk.manifest(NEW) == desk.manifest(last)
+    assert desk.manifest(last) is not None
+
+    assert desk.boot(last) == 200
+    desk.work()
+
+    assert (desk.manifest(OLD), desk.manifest(NEW)) == (None, None)
+    assert list(desk.macs()) == [last]

@@ -1,8 +1,10 @@
 """A Mac that is replaced by another: what goes along, and what becomes of its manifest."""
 
+from collections.abc import Callable
+
 import pytest
 
-from tests.bot.firstboot.replacements.conftest import NEW, OLD, Desk
+from tests.bot.firstboot.replacements.desk import NEW, OLD, Desk
 from tests.fakes.slack import readable
 
 
@@ -125,14 +127,13 @@ def test_a_mac_without_a_manifest_gets_one_at_the_first_boot_of_the_other(desk: 
 
 
 def test_a_manifest_that_somebody_made_meanwhile_stays_and_the_person_hears_of_it(
-    desk: Desk, tell: object
+    desk: Desk, deliver_all: Callable[[], None]
 ) -> None:
     desk.replace("replace_mac", "replace_remove")
     theirs = desk.edit(NEW, managed_installs=["Slack"])
 
     desk.work()
-    assert callable(tell)
-    tell()
+    deliver_all()
 
     assert desk.manifest(NEW) == theirs
     assert desk.manifest(OLD) is not None

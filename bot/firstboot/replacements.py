@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import ReplaceCommand
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
-from bot.firstboot import replace_blocks as blocks
-from bot.firstboot.replace_blocks import Wish
+from bot.firstboot import replacement_blocks as blocks
+from bot.firstboot.replacement_blocks import Wish
 from bot.slack import replies
 from bot.slack.markup import Message
 from provisioning.firstboot.replacements import manifests, replacing
