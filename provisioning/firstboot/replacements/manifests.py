@@ -23,7 +23,7 @@ from provisioning.registrations import queries
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial
 
-REPLACEMENT, UNDO = "replacement", "undo"  # sources of changes
+UNDO = "undo"  # the source of a change that takes others back
 
 
 def found(repo: MunkiRepo, serial: Serial) -> tuple[str | None, list[str]]:
@@ -152,7 +152,9 @@ class ReplacedManifests:
 
         name = ManifestName.parse(self._path(replacement.old_name))
         try:
-            self._editor.remove(name, editor=Author(replacement.by, REPLACEMENT), unless=unless)
+            self._editor.remove(
+                name, editor=Author(replacement.by, _via(replacement)), unless=unless
+            )
         except NoManifest:  # it is gone already, or never was
             return
 
@@ -184,8 +186,7 @@ class ReplacedManifests:
 
     def _changes(self, name: str, replacement: Replacement) -> Sequence[Revision]:
         """The changes of a manifest by a replacement, oldest first."""
-        of_it = (Revision.name == name) & (Revision.via == REPLACEMENT)
-        query = select(Revision).where(of_it, Revision.at >= replacement.at)
+        query = select(Revision).where(Revision.name == name, Revision.via == _via(replacement))
         with self._database.reading() as session:
             return session.scalars(query.order_by(Revision.id)).all()
 
@@ -216,7 +217,7 @@ class ReplacedManifests:
         written: Written,
         replacement: Replacement,
         *,
-        via: str = REPLACEMENT,
+        via: str | None = None,
         **values: object,
     ) -> None:
         """Keep the bytes of a change, and set these columns of the replacement."""
@@ -227,7 +228,7 @@ class ReplacedManifests:
                 name,
                 written,
                 at=datetime.now(UTC),
-                via=via,
+                via=via or _via(replacement),
                 by=replacement.by,
                 registration_id=replacement.registration_id,
             )
@@ -235,6 +236,11 @@ class ReplacedManifests:
                 _setting(replacement.id, values)(session)
 
         self._database.together(record)
+
+
+def _via(replacement: Replacement) -> str:
+    """The source of the changes of one replacement, by which an undo finds them."""
+    return f"replacement {replacement.id}"
 
 
 def _why(replacement: Replacement) -> ChangeNote:
