@@ -16,6 +16,7 @@ from bot.slack import replies
 from bot.slack.markup import Message
 from provisioning.firstboot.replacements import manifests, replacing
 from provisioning.firstboot.replacements.models import BOARD, MAC
+from provisioning.firstboot.replacements.replacing import Exchange
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
 from provisioning.registrations import similar
 from provisioning.registrations.models import Registration
@@ -86,18 +87,9 @@ class ReplacementActions:
         """Put a Mac, or a board, in the place of another."""
         old, new = Serial(wish.old), Serial(wish.new)
         _, found = self._checked(old, new, requester)
+        exchange = Exchange(old, new, kind, keep, found, wish.revision)
         with self._dependencies.acting(replacing.REPLACED, requester) as (session, operation):
-            replacement = replacing.replace(
-                session,
-                old,
-                new,
-                kind,
-                keep=keep,
-                found=found,
-                revision=wish.revision,
-                operation=operation,
-            )
-            return blocks.replaced(replacement, operation)
+            return blocks.replaced(replacing.replace(session, exchange, operation), operation)
 
     def _checked(
         self, old: Serial, new: Serial, requester: Requester

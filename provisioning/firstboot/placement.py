@@ -68,8 +68,8 @@ class CurrentRegistration:
     """A Mac's open registration as it was read before its manifest was written.
 
     `channel` is that of its card, None where no card shows it; `called` is the Mac's name, which
-    a person typed or a pattern made for this destination. `is_replaced`: the Mac took the place of
-    another, or gave it back, and its manifests may have to follow.
+    a person typed or a pattern made for this destination. `is_replaced`: manifests may have to
+    follow, because it took the place of another Mac or gave it back.
     """
 
     id: int
@@ -252,23 +252,13 @@ def _apply(session: Session, serial: Serial, *, channel: str, at: datetime) -> b
     return False
 
 
-_ROWS = Registration.__table__
-_CARDS = Card.__table__
+_ROWS, _CARDS = Registration.__table__, Card.__table__
 _CURRENT = CompiledStatement(
     lambda _: (
         select(
-            _ROWS.c.id,
-            _ROWS.c.revision,
-            _ROWS.c.site,
-            _ROWS.c.build,
-            _ROWS.c.registered_by,
-            _ROWS.c.card_id,
-            _ROWS.c.confirmed_at,
-            _CARDS.c.channel,
-            _ROWS.c.computer_name,
-            _ROWS.c.named_for,
-            _ROWS.c.includes,
-            IS_REPLACED,
+            *(_ROWS.c[name] for name in ("id", "revision", "site", "build", "registered_by")),
+            *(_ROWS.c.card_id, _ROWS.c.confirmed_at, _CARDS.c.channel, _ROWS.c.computer_name),
+            *(_ROWS.c.named_for, _ROWS.c.includes, IS_REPLACED),
         )
         .outerjoin(_CARDS, _CARDS.c.id == _ROWS.c.card_id)
         .where(_ROWS.c.serial == bindparam("key"), _ROWS.c.closed_at.is_(None))
@@ -292,8 +282,8 @@ def look_up(session: Session, serial: Serial) -> CurrentRegistration | None:
     row = _CURRENT.row(session, key=serial.key)
     if row is None:
         return None
-    key, revision, site, build, by, card_id, confirmed_at, channel, *rest = row
-    name, named_for, includes, is_replaced = rest
+    key, revision, site, build, by, card_id, confirmed_at, channel, name, *rest = row
+    named_for, includes, is_replaced = rest
     destination = Destination(site, build)
     return CurrentRegistration(
         id=key,

@@ -159,18 +159,27 @@ class ReplacedManifests:
             return
 
     def _take_back(self, replacement: Replacement) -> None:
-        """Restore both manifests as they were before the replacement."""
+        """Restore both manifests as they were before the replacement.
+
+        Raises ManifestChanged where somebody changed one since; the other is restored all the same.
+        """
+        changed: list[ManifestChanged] = []
         for serial in (replacement.old_name, replacement.new_name):
             name = self._path(serial)
             # Locked first: a job that began before the undo has recorded its change by then.
             with self._store.holding(FOLDER + name):
-                changes = self._changes(name, replacement)
-                if changes:
-                    self._restore(name, changes[0].before, changes[-1].after, replacement)
+                try:
+                    self._restore(name, replacement)
+                except ManifestChanged as error:
+                    changed.append(error)
+        if changed:
+            raise changed[0]
 
-    def _restore(
-        self, name: str, before: bytes | None, after: bytes | None, replacement: Replacement
-    ) -> None:
+    def _restore(self, name: str, replacement: Replacement) -> None:
+        changes = self._changes(name, replacement)
+        if not changes:
+            return
+        before, after = changes[0].before, changes[-1].after
         stored = self._store.read(FOLDER + name)
         present = stored.content if stored else None
         if present == before:  # restored already, perhaps by an attempt that crashed

@@ -4,6 +4,7 @@ Its name and its history go along. A job then does the same for its manifest.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, select, update
@@ -31,6 +32,22 @@ _UNHEARD = (Replacement.kind == BOARD) & Replacement.heard_at.is_(None) & _OPEN 
 
 class NotReplaceable(RollcallError):
     """Two serials of which one cannot take the place of the other; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A wish that the serial `new`, spelled as in its manifest's name, takes the place of `old`.
+
+    `kind`, `keep` and `found` are as in a `Replacement`; `revision` is that of the registration
+    that the person saw.
+    """
+
+    old: Serial
+    new: Serial
+    kind: str
+    keep: bool
+    found: str | None
+    revision: int
 
 
 def check(session: Session, old: Serial, new: Serial) -> Registration:
@@ -64,44 +81,34 @@ def check_entries(new: Serial, entries: Sequence[str]) -> None:
         )
 
 
-def replace(
-    session: Session,
-    old: Serial,
-    new: Serial,
-    kind: str,
-    *,
-    keep: bool,
-    found: str | None,
-    revision: int,
-    operation: Operation,
-) -> Replacement:
-    """Give the registration of `old` the serial `new`, and enqueue the job for its manifest.
+def replace(session: Session, exchange: Exchange, operation: Operation) -> Replacement:
+    """Give a registration its new serial, and enqueue the job for its manifest.
 
-    `new` is spelled as its manifest is to be named. `kind`, `keep` and `found` are as in a
-    `Replacement`. A whole Mac that was replaced waits for its first boot. Raises what `check`
-    raises, and NotReplaceable where the registration is not the `revision` that the person saw.
+    A whole Mac that was replaced waits for its first boot. Raises what `check` raises, and
+    NotReplaceable where the registration is not the revision that the person saw.
     """
+    old, new = exchange.old, exchange.new
     queries.find_open(session, old, lock=True)
     registration = check(session, old, new)
-    if registration.revision != revision:
+    if registration.revision != exchange.revision:
         raise NotReplaceable(f"The registration of {old} changed meanwhile; ask again.")
     mac = Mac.of(registration)
     try:
         with session.begin_nested():
-            changes.apply(session, [mac], _getting(new, kind), operation)
+            changes.apply(session, [mac], _getting(new, exchange.kind), operation)
     except IntegrityError as error:  # somebody registered the other one at this very moment
         raise NotReplaceable(f"{new} was registered at this moment; cancel that first.") from error
     replacement = Replacement(
         act_id=operation.id,
         registration_id=mac.id,
         by=operation.by,
-        kind=kind,
-        keep=keep,
+        kind=exchange.kind,
+        keep=exchange.keep,
         old=old.key,
         new=new.key,
         old_name=mac.name,
         new_name=new.text,
-        found=found,
+        found=exchange.found,
         at=operation.at,
     )
     session.add(replacement)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from infrastructure.database.engine import Database
 from provisioning.firstboot.replacements import replacing
 from provisioning.firstboot.replacements.models import BOARD, Replacement
-from provisioning.firstboot.replacements.replacing import NotReplaceable
+from provisioning.firstboot.replacements.replacing import Exchange, NotReplaceable
 from provisioning.munki import Destination
 from provisioning.registrations import register
 from provisioning.registrations.models import Registration
@@ -28,16 +28,8 @@ def at_once(database: Database, pairs: Sequence[tuple[str, str]]) -> list[str]:
         barrier.wait()
         try:
             with database.begin() as session:
-                replacing.replace(
-                    session,
-                    Serial(old),
-                    Serial(new),
-                    BOARD,
-                    keep=False,
-                    found=None,
-                    revision=1,
-                    operation=did(session, "replaced", by="U0ALICE"),
-                )
+                exchange = Exchange(Serial(old), Serial(new), BOARD, False, None, 1)
+                replacing.replace(session, exchange, did(session, "replaced", by="U0ALICE"))
         except NotReplaceable as error:
             refusals.append(str(error))
 

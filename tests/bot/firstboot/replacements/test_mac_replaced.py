@@ -1,9 +1,11 @@
 """A Mac that is replaced by another: what goes along, and what becomes of its manifest."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from rollcall.settings import BotSettings
 from tests.bot.firstboot.replacements.desk import NEW, OLD, Desk
 from tests.fakes.slack import readable
 
@@ -139,3 +141,41 @@ def test_a_manifest_that_somebody_made_meanwhile_stays_and_the_person_hears_of_i
     assert desk.manifest(OLD) is not None
     said = [message.text for message in desk.alice.dm.messages]
     assert any("was changed meanwhile" in text and OLD in text for text in said)
+
+
+def test_an_undo_restores_one_manifest_where_somebody_changed_the_other(
+    desk: Desk, deliver_all: Callable[[], None]
+) -> None:
+    former = desk.manifest(OLD)
+    message = desk.replace("replace_mac", "replace_remove")
+    desk.work()
+    theirs = desk.edit(NEW, notes="changed since")
+
+    desk.undo(message)
+    desk.work()
+    deliver_all()
+
+    assert (desk.manifest(OLD), desk.manifest(NEW)) == (former, theirs)
+    said = [message.text for message in desk.alice.dm.messages]
+    assert any(f"{NEW} was changed meanwhile" in text for text in said)
+
+
+class TestWhereMacsHaveAFolderOfTheirOwn:
+    """A repo whose layout keeps the Macs' manifests in a folder."""
+
+    @pytest.fixture
+    def bot_settings(self, bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
+        policy = tmp_path / "rollcall.toml"
+        policy.write_text('[munki]\nmacs = "clients"\n')
+        return bot_settings.model_copy(update={"policy": policy})
+
+    def test_the_manifest_is_copied_and_removed_there(self, desk: Desk) -> None:
+        former = desk.edit(f"clients/{OLD}", notes="its own")
+
+        message = desk.replace("replace_mac", "replace_remove")
+        desk.work()
+
+        assert (desk.manifest(f"clients/{OLD}"), desk.manifest(f"clients/{NEW}")) == (None, former)
+        desk.undo(message)
+        desk.work()
+        assert (desk.manifest(f"clients/{OLD}"), desk.manifest(f"clients/{NEW}")) == (former, None)
