@@ -1,20 +1,25 @@
-"""Replacements that several people ask for at once."""
+"""Replacements that several people ask for at once, and those in a repo in git."""
 
+import plistlib
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
+from provisioning import munki
 from provisioning.firstboot.replacements import replacing
-from provisioning.firstboot.replacements.models import BOARD, Replacement
+from provisioning.firstboot.replacements.manifests import ReplacedManifests
+from provisioning.firstboot.replacements.models import BOARD, MAC, Replacement
 from provisioning.firstboot.replacements.replacing import Exchange, NotReplaceable
 from provisioning.munki import Destination
-from provisioning.registrations import register
+from provisioning.registrations import operations, register
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial, parse_all
+from tests.fakes.git.remote import Remote
 from tests.support.acting import did
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -68,3 +73,39 @@ def test_of_people_who_ask_at_once_one_is_served_and_the_others_are_told(
         serials = set(session.scalars(select(Registration.serial)))
     assert replacement.new in serials
     assert replacement.old not in serials
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> Remote:
+    """A Munki repo in git."""
+    return Remote(tmp_path / "remote")
+
+
+def test_in_git_each_step_is_a_commit_of_the_person_and_can_be_undone(
+    database: Database, remote: Remote, tmp_path: Path
+) -> None:
+    former = plistlib.dumps({"catalogs": ["production"], "notes": "its own"})
+    remote.edit({"manifests/C02AAA": former})
+    repo = munki.opened(remote.url, tmp_path / "copy")
+    manifests = ReplacedManifests(database, repo)
+    with database.begin() as session:
+        act = did(session, "registered", by="U0ALICE")
+        london = Destination("london", "design")
+        register.register(session, [Serial("C02AAA")], london, operation=act, channel="C1")
+        exchange = Exchange(Serial("C02AAA"), Serial("C02BBB"), MAC, False, None, 1)
+        act = did(session, "replaced", by="U0ALICE")
+        replacement = replacing.replace(session, exchange, act)
+
+    manifests.settle(replacement.id)
+
+    assert remote.read("manifests/C02BBB") == former
+    assert remote.read("manifests/C02AAA") is None
+    assert remote.log("%s|%an")[1] == "C02AAA → C02BBB: replaced by U0ALICE|U0ALICE"
+    with database.begin() as session:
+        undoing = did(session, "undone", by="U0ALICE")
+        operation = operations.begin_undo(session, act.id, undoing)
+        result = operations.undo(session, operation, undoing)
+        replacing.take_back(session, operation, result.restored)
+    manifests.settle(replacement.id)
+    assert remote.read("manifests/C02BBB") is None
+    assert remote.read("manifests/C02AAA") == former
