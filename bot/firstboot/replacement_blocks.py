@@ -69,7 +69,7 @@ def replaced(replacement: Replacement, operation: Operation) -> Message:
     """The answer to a replacement."""
     old, new = replacement.old_name, replacement.new_name
     if replacement.kind == BOARD:
-        consequence = f"The manifest of `{old}` stays, kept equal, until the Mac was heard."
+        consequence = f"The manifest of `{old}` stays, kept equal, until `{new}` was heard."
     elif replacement.keep:
         consequence = f"It waits for its first boot. The manifest of `{old}` stays."
     else:

@@ -24,7 +24,7 @@ _WORDS = {
     "imaging": "began to be imaged",
     "undone": "taken back",
     "corrected": "given another serial",
-    "replaced": "replaced by another Mac",
+    "replaced": "replaced, itself or its board",
     "named": "given a name",
 }
 

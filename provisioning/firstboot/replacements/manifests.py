@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
+from infrastructure.errors import RollcallError
 from provisioning.firstboot.replacements.models import BOARD, Replacement
 from provisioning.munki import ChangeNote, MunkiRepo, Written, revisions
 from provisioning.munki.editing import Author, ManifestChanged, ManifestEditor, NoManifest
@@ -51,6 +52,10 @@ def found(repo: MunkiRepo, serial: Serial) -> tuple[str | None, list[str]]:
     return digest(stored.content), [*entries, *others]
 
 
+class _Undone(RollcallError):
+    """A replacement that was undone while its job was done."""
+
+
 class ReplacedManifests:
     """The manifests of replaced Macs in a repo."""
 
@@ -70,7 +75,7 @@ class ReplacedManifests:
         for replacement in replacements:
             if replacement.undone_at is not None:
                 self._take_back(replacement)
-                self.end(replacement.id)
+                self._end(replacement)
             elif replacement.copied_at is None:
                 self._copy(replacement)
 
@@ -95,11 +100,14 @@ class ReplacedManifests:
                 return
             if replacement.kind == BOARD or not replacement.keep:
                 self._remove(replacement)
-        self.end(replacement_id)
+        self._end(replacement)
 
-    def end(self, replacement_id: int) -> None:
-        """Record that nothing is left to be done for a replacement."""
-        self._update(replacement_id, ended_at=datetime.now(UTC))
+    def _end(self, replacement: Replacement) -> None:
+        """Record that nothing is left to be done, unless it was undone in the meantime."""
+        as_read = Replacement.undone_at.is_not_distinct_from(replacement.undone_at)
+        row = update(Replacement).where(Replacement.id == replacement.id, as_read)
+        at = datetime.now(UTC)
+        self._database.together(lambda session: session.execute(row.values(ended_at=at)))
 
     def _copy(self, replacement: Replacement) -> None:
         """Copy the manifest whole, in the place of one that has no entries of its own."""
@@ -148,14 +156,14 @@ class ReplacedManifests:
 
         def unless(_: Stored | None) -> None:
             if self._read(replacement.id).undone_at is not None:
-                raise ManifestChanged(replacement.old_name)
+                raise _Undone
 
         name = ManifestName.parse(self._path(replacement.old_name))
         try:
             self._editor.remove(
                 name, editor=Author(replacement.by, _via(replacement)), unless=unless
             )
-        except NoManifest:  # it is gone already, or never was
+        except (NoManifest, _Undone):  # it is gone already, or never was; or it stays after all
             return
 
     def _take_back(self, replacement: Replacement) -> None:

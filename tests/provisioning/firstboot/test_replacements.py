@@ -2,7 +2,7 @@
 
 import plistlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +15,9 @@ from provisioning.firstboot.replacements import replacing
 from provisioning.firstboot.replacements.manifests import ReplacedManifests
 from provisioning.firstboot.replacements.models import BOARD, MAC, Replacement
 from provisioning.firstboot.replacements.replacing import Exchange, NotReplaceable
-from provisioning.munki import Destination
+from provisioning.munki import ChangeNote, Destination, MunkiRepo
+from provisioning.munki.storage import Stored
+from provisioning.munki.storage.folder import FolderStore
 from provisioning.registrations import operations, register
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial, parse_all
@@ -75,6 +77,64 @@ def test_of_people_who_ask_at_once_one_is_served_and_the_others_are_told(
     assert replacement.old not in serials
 
 
+def replaced(database: Database) -> tuple[int, int]:
+    """Register a Mac and have another take its place; returns the act and the replacement."""
+    with database.begin() as session:
+        act = did(session, "registered", by="U0ALICE")
+        london = Destination("london", "design")
+        register.register(session, [Serial("C02AAA")], london, operation=act, channel="C1")
+        exchange = Exchange(Serial("C02AAA"), Serial("C02BBB"), MAC, False, None, 1)
+        act = did(session, "replaced", by="U0ALICE")
+        return act.id, replacing.replace(session, exchange, act).id
+
+
+def undo(database: Database, act_id: int) -> None:
+    """Take the replacement back, as the button does."""
+    with database.begin() as session:
+        undoing = did(session, "undone", by="U0ALICE")
+        operation = operations.begin_undo(session, act_id, undoing)
+        result = operations.undo(session, operation, undoing)
+        replacing.take_back(session, operation, result.restored)
+
+
+class _Interrupted(FolderStore):
+    """A folder in which something else happens just after one of these methods is called."""
+
+    def __init__(self, folder: Path, method: str, interrupt: Callable[[], None]) -> None:
+        super().__init__(folder)
+        self._method, self._interrupt = method, interrupt
+
+    def replace(self, name: str, content: bytes, *, over: Stored | None, note: ChangeNote) -> None:
+        super().replace(name, content, over=over, note=note)
+        self._tell("replace")
+
+    def remove(self, name: str, *, over: Stored, note: ChangeNote) -> None:
+        super().remove(name, over=over, note=note)
+        self._tell("remove")
+
+    def _tell(self, method: str) -> None:
+        if method == self._method:
+            self._method = ""
+            self._interrupt()
+
+
+@pytest.mark.parametrize("method", ["replace", "remove"])
+def test_an_undo_while_the_job_is_done_takes_back_what_it_did(
+    database: Database, repo_folder: Path, method: str
+) -> None:
+    former, other = (repo_folder / "manifests" / name for name in ("C02AAA", "C02BBB"))
+    former.write_bytes(content := plistlib.dumps({"catalogs": ["production"]}))
+    act_id, replacement_id = replaced(database)
+    store = _Interrupted(repo_folder, method, lambda: undo(database, act_id))
+    manifests = ReplacedManifests(database, MunkiRepo(store))
+
+    manifests.settle(replacement_id)
+    manifests.settle(replacement_id)  # the job of the undo
+
+    assert former.read_bytes() == content
+    assert not other.exists()
+
+
 @pytest.fixture
 def remote(tmp_path: Path) -> Remote:
     """A Munki repo in git."""
@@ -88,24 +148,14 @@ def test_in_git_each_step_is_a_commit_of_the_person_and_can_be_undone(
     remote.edit({"manifests/C02AAA": former})
     repo = munki.opened(remote.url, tmp_path / "copy")
     manifests = ReplacedManifests(database, repo)
-    with database.begin() as session:
-        act = did(session, "registered", by="U0ALICE")
-        london = Destination("london", "design")
-        register.register(session, [Serial("C02AAA")], london, operation=act, channel="C1")
-        exchange = Exchange(Serial("C02AAA"), Serial("C02BBB"), MAC, False, None, 1)
-        act = did(session, "replaced", by="U0ALICE")
-        replacement = replacing.replace(session, exchange, act)
+    act_id, replacement_id = replaced(database)
 
-    manifests.settle(replacement.id)
+    manifests.settle(replacement_id)
 
     assert remote.read("manifests/C02BBB") == former
     assert remote.read("manifests/C02AAA") is None
     assert remote.log("%s|%an")[1] == "C02AAA → C02BBB: replaced by U0ALICE|U0ALICE"
-    with database.begin() as session:
-        undoing = did(session, "undone", by="U0ALICE")
-        operation = operations.begin_undo(session, act.id, undoing)
-        result = operations.undo(session, operation, undoing)
-        replacing.take_back(session, operation, result.restored)
-    manifests.settle(replacement.id)
+    undo(database, act_id)
+    manifests.settle(replacement_id)
     assert remote.read("manifests/C02BBB") is None
     assert remote.read("manifests/C02AAA") == former

@@ -31,7 +31,7 @@ def test_registration_name_history_and_manifest_go_to_the_other_mac(desk: Desk) 
     desk.work()
     assert desk.manifest(NEW) == desk.manifest(OLD) == former
     history = readable(desk.typed(f"show {NEW}"))
-    assert f"replaced by another Mac (`{OLD}` → `{NEW}`), *london* / *design*" in history
+    assert f"replaced, itself or its board (`{OLD}` → `{NEW}`), *london* / *design*" in history
     assert "registered, *london* / *design*" in history
 
 
