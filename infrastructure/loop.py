@@ -10,6 +10,8 @@ from uuid import uuid4
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from infrastructure.errors import first_line
+
 log = structlog.get_logger()
 
 REST = 5.0  # seconds after the database failed
@@ -24,7 +26,7 @@ def run(step: Callable[[], float], stop: Event) -> None:
         try:
             pause = step()
         except SQLAlchemyError as error:
-            log.error("database failed", reason=str(error).splitlines()[0])
+            log.error("database failed", reason=first_line(error))
             pause = REST
         stop.wait(pause)
 

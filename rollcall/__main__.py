@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from infrastructure.errors import RollcallError
+from infrastructure.errors import RollcallError, first_line
 from rollcall.cli import Commands
 
 
@@ -22,7 +22,7 @@ def main() -> None:
     except Exception as error:
         if not _is_of_this_machine(error):
             raise
-        sys.exit(f"Rollcall cannot run: {str(error).splitlines()[0]}")
+        sys.exit(f"Rollcall cannot run: {first_line(error)}")
 
 
 def _is_of_this_machine(error: Exception) -> bool:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from bot.dependencies import BotDependencies
     from infrastructure.database.engine import Database
-    from infrastructure.jobs.runner import Round, Work
+    from infrastructure.jobs.runner import JobHandler, PeriodicTask
     from provisioning.diagnostics import Examination
     from provisioning.firstboot.service import FirstBootService
     from provisioning.munki import MunkiRepo
@@ -51,7 +51,7 @@ class Application:
     """The parts of one process; a part that several others need is one object.
 
     `settings` are those of all that the process does. `role` is what the database calls it.
-    `clock`, in seconds, is theirs who slow guesses. A test gives a `database` that is open.
+    `clock`, in seconds, times the rate limit. A test gives a `database` that is open.
     """
 
     def __init__(
@@ -150,7 +150,10 @@ class Application:
 
     @cached_property
     def examination(self) -> "Examination":
-        """The objects that the doctor examines: fewer in the job runner than in a server."""
+        """The objects that the doctor examines: fewer in the job runner than in a server.
+
+        Raises UnusablePolicy.
+        """
         from provisioning.diagnostics import Examination, installation
 
         settings, server = self._of(RepoSettings), self._has(ServerSettings)
@@ -163,6 +166,7 @@ class Application:
             repo_url=str(settings.repo_url) if settings.repo_url else None,
             templates=server.templates if server else None,
             command=self.command,
+            policy_file=self.policy,
         )
 
     @cached_property
@@ -251,14 +255,14 @@ class Application:
         add_slack(app, self.bolt_app, signatures)
 
     @cached_property
-    def works(self) -> "Mapping[str, Work]":
+    def job_handlers(self) -> "Mapping[str, JobHandler]":
         """The kinds of jobs that the job runner does, by name."""
         from bot.slack import downloads
         from rollcall import periodic
 
         settings = self._of(JobsSettings)
         token, api_url = settings.bot_token.get_secret_value(), str(settings.api_url)
-        return periodic.works(
+        return periodic.job_handlers(
             self.database,
             self.repo,
             policy=self.policy,
@@ -270,11 +274,11 @@ class Application:
         )
 
     @cached_property
-    def rounds(self) -> "Sequence[Round]":
+    def periodic_tasks(self) -> "Sequence[PeriodicTask]":
         """The periodic tasks of the job runner."""
         from rollcall import periodic
 
-        return periodic.rounds(self.policy, channel=self.channel, command=self.command)
+        return periodic.periodic_tasks(self.policy, channel=self.channel, command=self.command)
 
     def _of(self, kind: type[Kind]) -> Kind:
         """Return the settings of a kind. Raises LookupError where this process has none."""

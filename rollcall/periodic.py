@@ -13,9 +13,9 @@ from bot.imports.jobs import Fetch, ReadSourceJob
 from bot.monitoring import jobs as kinds
 from bot.registrations.manifest_history import RestoreJob
 from infrastructure.database.engine import Database
-from infrastructure.heartbeats import register
+from infrastructure.heartbeats import store
 from infrastructure.jobs import schedule
-from infrastructure.jobs.runner import Round, Work
+from infrastructure.jobs.runner import JobHandler, PeriodicTask
 from provisioning.access import exposures
 from provisioning.clients.installapplications import promises
 from provisioning.diagnostics import CHECKUP, Examination
@@ -35,7 +35,7 @@ from provisioning.registrations.export import EXPORT
 DAILY = timedelta(days=1)
 
 
-def works(
+def job_handlers(
     database: Database,
     repo: MunkiRepo,
     *,
@@ -45,7 +45,7 @@ def works(
     slack: WebClient,
     fetch: Fetch,
     channel: str,
-) -> Mapping[str, Work]:
+) -> Mapping[str, JobHandler]:
     """Return the jobs by their kind.
 
     `fetch` gets a file from Slack; `channel` hears of troubles.
@@ -62,7 +62,7 @@ def works(
     }
 
 
-def rounds(policy: PolicyFile, *, channel: str, command: str) -> Sequence[Round]:
+def periodic_tasks(policy: PolicyFile, *, channel: str, command: str) -> Sequence[PeriodicTask]:
     """Return the periodic tasks, in their order; each runs every ten seconds."""
 
     def notice_stalls(session: Session, now: datetime) -> None:
@@ -97,6 +97,6 @@ def prune_daily(session: Session, now: datetime) -> None:
     schedule.note(session, "pruning", now)
     promises.forget(session, now)
     exposures.forget(session, now)
-    register.prune(session)
+    store.prune(session)
     retention.prune(session, now)
     batches.prune(session, now)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from infrastructure.errors import first_line
 from rollcall import heartbeats, logging
 from rollcall.application import Application
 from rollcall.settings import (
@@ -102,13 +103,16 @@ def bot() -> None:
         ConnectionListener(
             handler.client, app.listener_runner.listener_executor, process.beat
         ).start(stop)
-        _connect(handler.client, stop)
+        connect(handler.client, stop)
         stop.wait()
         handler.client.close()
 
 
-def _connect(client: "SocketModeClient", stop: Event) -> None:
-    """Connect to Slack, however long that takes: no Mac shall wait for it."""
+def connect(client: "SocketModeClient", stop: Event) -> None:
+    """Connect to Slack, however long that takes: no Mac shall wait for it.
+
+    Attempts are repeated until `stop` is set, after 1 s at first, later after a minute.
+    """
     from slack_sdk.errors import SlackClientError
 
     pause = 1.0
@@ -116,7 +120,7 @@ def _connect(client: "SocketModeClient", stop: Event) -> None:
         try:
             client.connect()
         except (SlackClientError, OSError) as error:
-            log.error("cannot listen to Slack", reason=str(error).splitlines()[0], retry_in=pause)
+            log.error("cannot listen to Slack", reason=first_line(error), retry_in=pause)
             stop.wait(pause)
             pause = min(pause * 2, 60.0)
         else:
@@ -163,7 +167,10 @@ def jobs() -> None:
     settings = read(JobsSettings)
     with _running(settings, "jobs") as (application, stop, process):
         JobRunner(
-            application.database, application.works, application.rounds, pulse=process.beat
+            application.database,
+            application.job_handlers,
+            application.periodic_tasks,
+            pulse=process.beat,
         ).run(stop)
 
 

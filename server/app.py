@@ -6,7 +6,7 @@ from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from infrastructure.heartbeats.process import Process
-from infrastructure.heartbeats.register import SERVER
+from infrastructure.heartbeats.store import SERVER
 from provisioning.munki.storage import LARGEST
 from server import errors
 from server.api import mwa2, previews

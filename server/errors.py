@@ -10,13 +10,14 @@ from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 
 from infrastructure.database.engine import Database
-from infrastructure.errors import RollcallError
+from infrastructure.errors import RollcallError, first_line
 from provisioning.access.errors import ExpiredToken, InvalidToken, OtherSite, SpentToken
 from provisioning.clients.imagr.errors import ConfigUnusable, PictureUnavailable
 from provisioning.clients.installapplications.document import NoSuchScript
 from provisioning.clients.templates.last_good import UnusableTemplate
 from provisioning.munki.editing import ManifestChanged, NoManifest, StillIncluded
 from provisioning.munki.errors import (
+    LayoutChanged,
     ManifestUnreadable,
     MissingInclude,
     NotServedYet,
@@ -48,6 +49,7 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     MissingInclude: HTTPStatus.CONFLICT,
     SerialMeansSomething: HTTPStatus.CONFLICT,
     TwoOfAKind: HTTPStatus.CONFLICT,
+    LayoutChanged: HTTPStatus.CONFLICT,
     ComputerNameClashes: HTTPStatus.CONFLICT,
     NoManifest: HTTPStatus.NOT_FOUND,
     InvalidName: HTTPStatus.BAD_REQUEST,
@@ -68,8 +70,8 @@ SOON, AFTER_AN_ANSWER = "2", "15"  # a fault that passes; an answer in Slack
 _TROUBLE = (
     *(UnknownDestination, ManifestUnreadable, MissingInclude, RepoUnusable),
     *(
+        LayoutChanged,
         SerialMeansSomething,
-        TwoOfAKind,
         ExpiredToken,
         SpentToken,
         OtherSite,
@@ -123,7 +125,7 @@ def register_handlers(
     def database_error(error: exc.SQLAlchemyError) -> Response:
         if not isinstance(error, exc.DBAPIError | exc.TimeoutError | exc.PendingRollbackError):
             return unexpected_error(error)
-        log.error("database failed", reason=str(error).splitlines()[0])
+        log.error("database failed", reason=first_line(error))
         answer = _error("The database cannot be used at this time.", 503)
         answer.headers["Retry-After"] = "5"
         return answer
@@ -183,12 +185,13 @@ def _tell(
     `notified` spares the database those who ask for ever.
     """
     at = datetime.now(UTC)
-    dedup_key = at.date(), str(error)
+    key = error.key if isinstance(error, LayoutChanged) else str(error)
+    dedup_key = at.date(), key
     if not isinstance(error, _TROUBLE) or dedup_key in notified:
         return
     with database.begin() as session:
         is_new = outbox.enqueue_trouble(
-            session, channel=channel, payload={"sentence": str(error)}, dedup_key=str(error), at=at
+            session, channel=channel, sentence=str(error), key=key, at=at
         )
     if is_new:
         log.error("trouble", reason=str(error))

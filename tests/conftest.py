@@ -17,7 +17,7 @@ from infrastructure.database import migrations
 from infrastructure.database.engine import Database
 from provisioning import munki
 from tests.fakes.slack import Workspace
-from tests.support import packages, postgres, routes
+from tests.support import libraries, packages, postgres, rewriting
 from tests.support.budgets import Expense, budget_of, excess
 from tests.support.emptying import Emptied, EmptiedPostgresql, EmptiedSqlite
 from tests.support.installation import CHANNEL
@@ -58,13 +58,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Iterator[None]:
+def pytest_collection(session: pytest.Session) -> Iterator[None]:
     """Have the garbage collector leave alone the thousands of tests, which are no garbage.
 
     What Hypothesis learns of characters and of our modules at its first example takes seconds,
     and is no test's expense.
     """
     gc.disable()
+    rewriting.share(session.config)
     yield
     _first_example()
     gc.freeze()
@@ -127,9 +128,9 @@ def log() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def shared_routes() -> None:
-    """Compile each route once, not once for each application."""
-    routes.share()
+def libraries_at_rest() -> None:
+    """Have libraries do once what they would do for each application."""
+    libraries.do_once()
 
 
 @pytest.fixture

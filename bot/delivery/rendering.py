@@ -8,13 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.delivery import news
-from bot.firstboot import bench_blocks, unknown_blocks
+from bot.firstboot import bench_blocks, decision_blocks, unknown_blocks
 from bot.imports import blocks as import_blocks
 from bot.monitoring import digest_blocks
 from bot.registrations import card as cards
 from bot.slack.markup import Message
 from provisioning.firstboot import bench as benches
-from provisioning.firstboot import stalls, unknown
+from provisioning.firstboot import decisions, stalls, unknown
 from provisioning.imports import batches
 from provisioning.monitoring import digest as daily
 from provisioning.outbox.claims import Claim
@@ -23,6 +23,7 @@ from provisioning.outbox.models import (
     BENCH,
     CARD,
     CONFIRMATION,
+    DECISION,
     DIGEST,
     FILE,
     IMPORT,
@@ -70,7 +71,8 @@ def draw(
     """
     notification = claim.notification
     if notification.kind == CARD:
-        return _card(session, session.get_one(Card, notification.card_id), kinds)
+        thread_ts = _thread_of_card(session, notification)
+        return _card(session, session.get_one(Card, notification.card_id), kinds, thread_ts)
     late = (
         notification.occurred_at
         if now - notification.occurred_at > LATE and notification.due_at is None
@@ -84,14 +86,14 @@ def draw(
     return replace(outgoing, thread_ts=outgoing.thread_ts or thread_ts, card_ts=card_ts)
 
 
-def _card(session: Session, card: Card, kinds: Kinds) -> OutgoingMessage:
+def _card(session: Session, card: Card, kinds: Kinds, thread_ts: str | None) -> OutgoingMessage:
     return OutgoingMessage(
         card.channel,
         card.key,
         CARDS[card.kind](session, card, kinds),
         living=True,
         ts=card.ts,
-        thread_ts=card.thread_ts,
+        thread_ts=card.thread_ts or thread_ts,
     )
 
 
@@ -118,12 +120,17 @@ def _bench(session: Session, card: Card, _: Kinds) -> Message:
     return bench_blocks.card(bench, card, *queries.on_card(session, card, cards.MOST_MACS))
 
 
+def _decision(session: Session, card: Card, _: Kinds) -> Message:
+    return decision_blocks.card(*decisions.on_card(session, card))
+
+
 # The renderers of cards by their kind.
 CARDS: dict[str, Callable[[Session, Card, Kinds], Message]] = {
     BATCH: _batch,
     IMPORT: _import,
     STRANGER: _unknown_mac,
     BENCH: _bench,
+    DECISION: _decision,
 }
 
 

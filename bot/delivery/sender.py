@@ -154,5 +154,5 @@ def _history(
     for number, page in enumerate(pages, 1):
         yield from page["messages"]
         if number == MOST_PAGES or time.monotonic() > until:
-            log.warning("looked not as far back as wanted", channel=channel)
+            log.warning("history not read far enough", channel=channel)
             return

@@ -14,6 +14,7 @@ from bot.slack import results
 from provisioning.outbox.claims import Claim, Pace
 from provisioning.outbox.outcomes import Outcome
 from provisioning.values.kinds import BOTH, Kinds
+from provisioning.values.slack_ids import is_user_id
 
 # About one message a second and channel, and 50 edits a minute.
 PACE = Pace(message=timedelta(seconds=1), edit=timedelta(seconds=1.25))
@@ -62,7 +63,7 @@ class Conversations:
 
         Raises what slack_sdk raises.
         """
-        if not channel.startswith(("U", "W")):
+        if not is_user_id(channel):
             return channel
         if channel not in self._opened:
             conversation = self._slack.conversations_open(users=channel).get("channel")

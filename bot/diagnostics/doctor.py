@@ -1,22 +1,23 @@
 """The listener of the doctor's command: it lists what an admin has to fix."""
 
-from datetime import timedelta
-
-from sqlalchemy.orm import Session
+import re
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import DoctorCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.monitoring import digest_blocks
-from bot.slack.markup import Message, escape, macs, moment
+from bot.slack.markup import Message, escape, mention
 from infrastructure.jobs import queue
-from provisioning.diagnostics import CHECKUP, absences, backlog
-from provisioning.munki.errors import RepoUnusable
-from provisioning.outbox.doubts import LATE
-from provisioning.policy import check
-from provisioning.registrations.models import CANCELLED, CONFIRMED, FAILED, IMAGING, WAITING
+from provisioning.diagnostics import (
+    CHECKUP,
+    Finding,
+    absences,
+    backlog_findings,
+    policy_findings,
+    shortened,
+)
 
-STATES = (WAITING, IMAGING, CONFIRMED, FAILED, CANCELLED)
+_ADDRESSEE = re.compile(r"\b(?:channel ([CDG][A-Z0-9]+)|person ([UW][A-Z0-9]+))\b")
 
 
 def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
@@ -24,73 +25,23 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
 
     def doctor(_: DoctorCommand, requester: Requester) -> Message:
         dependencies.permit_admin(requester, "see what is to be fixed")
+        now = dependencies.clock()
         with dependencies.database.begin() as session:
-            queue.enqueue(session, CHECKUP, {"by": requester.user}, at=dependencies.clock())
+            queue.enqueue(session, CHECKUP, {"by": requester.user}, at=now)
+        policy = policy_findings(dependencies.policy, dependencies.repo)
         with dependencies.database.reading() as session:
             findings = [
-                *_policy(dependencies),
-                *_messages(session, dependencies),
-                *_refusals(session, dependencies),
-                *(escape(str(finding)) for finding in absences(session)),
+                *backlog_findings(session, now, dependencies.command),
+                *absences(session),
             ]
-        return digest_blocks.findings(findings)
+        return digest_blocks.findings(
+            [*map(escape, shortened(policy)), *(_line(finding) for finding in findings)]
+        )
 
     dispatcher.handle(DoctorCommand, doctor)
 
 
-def _policy(dependencies: BotDependencies) -> list[str]:
-    """Findings about the policy file, and about its names that the repo does not have."""
-    policy, fault = dependencies.policy.policy, dependencies.policy.fault
-    findings = [f"The policy file: {escape(str(fault))}"] if fault else []
-    try:
-        names = dependencies.repo.now().sites(), dependencies.repo.now().builds()
-    except RepoUnusable as error:
-        return [*findings, escape(str(error))]
-    return [
-        *findings,
-        *(f"Policy: {escape(line)}" for line in check(policy, *names, states=STATES)),
-    ]
-
-
-def _messages(session: Session, dependencies: BotDependencies) -> list[str]:
-    """Findings about messages that Slack did not take, and about unknown Macs."""
-    findings = [
-        f"Slack refused {total} {'message' if total == 1 else 'messages'} for {_channel(channel)} "
-        f"({escape(reason)}). Fix that, then run `boot.sh resend`."
-        for channel, reason, total in backlog.parked(session)
-    ]
-    since = backlog.owed_since(session, dependencies.clock())
-    if since is not None and dependencies.clock() - since > timedelta(minutes=5):
-        findings.append(
-            f"Slack is owed messages since {moment(since)}. Is the relay running "
-            "(`boot.sh relay`), and is Slack up?"
-        )
-    total, first = backlog.in_doubt(session, dependencies.clock())
-    if first is not None and dependencies.clock() - first > timedelta(minutes=1):
-        findings.append(
-            f"Slack has not answered {total} {'message' if total == 1 else 'messages'}, the first "
-            f"of them at {moment(first)}. It may take them yet: each is looked for, and sent again "
-            f"after {LATE // timedelta(minutes=1)} minutes if it is not there. Is Slack slow, or a "
-            "proxy?"
-        )
-    if unknown_macs := backlog.strangers(session):
-        findings.append(
-            f"{macs(unknown_macs)} booted and nobody registered "
-            f"{'it' if unknown_macs == 1 else 'them'}: "
-            f"`{dependencies.command} digest` shows the newest."
-        )
-    return findings
-
-
-def _refusals(session: Session, dependencies: BotDependencies) -> list[str]:
-    """Findings about clients that the Macs' door refused often."""
-    return [
-        f"{escape(refusal.address)} was refused {refusal.total} times, last at "
-        f"{moment(refusal.last_at)}: {escape(refusal.why)}. If Macs of yours are there, their "
-        "workflow or report address has an old key: `boot.sh credentials list`."
-        for refusal in backlog.refused(session, dependencies.clock())
-    ]
-
-
-def _channel(channel: str) -> str:
-    return f"<@{channel}>" if channel.startswith(("U", "W")) else f"<#{channel}>"
+def _line(finding: Finding) -> str:
+    """A finding as markup: channels and people are links, and commands of the fix are code."""
+    fact = _ADDRESSEE.sub(lambda match: mention(match[1] or match[2]), escape(finding.message))
+    return f"{fact} {finding.fix}"

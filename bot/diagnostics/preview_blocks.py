@@ -19,9 +19,8 @@ from provisioning.diagnostics.preview import Preview
 
 LONGEST_TEXT = 6000  # characters of files in one answer; longer ones come as files
 _FENCE = "```"
-_PERSON = re.compile(
-    r"(?<!\S)@([UW][A-Z0-9]{2,})\b"
-)  # as `provisioning.diagnostics.explanations` names people
+# As `provisioning.diagnostics.explanations` names people.
+_PERSON = re.compile(r"(?<!\S)@([UW][A-Z0-9]{2,})\b")
 
 
 def preview(result: Preview, *, script: bool, sent: bool) -> Message:

@@ -16,7 +16,7 @@ from bot.imports.finish_step import FINISH_STEP, failure
 from bot.slack import markup, modals, payloads, replies
 from bot.slack.payloads import StrangePayload
 from bot.slack.users import CannotCheck, NotAMember
-from infrastructure.errors import RollcallError
+from infrastructure.errors import RollcallError, first_line
 from infrastructure.jobs import queue
 from provisioning.munki.errors import UnknownBuild, UnknownSite
 from provisioning.outbox.outbox import enqueue_news
@@ -71,7 +71,7 @@ def _answer(
 
 def _sentence_of(error: Exception, body: dict[str, Any], dependencies: BotDependencies) -> str:
     if isinstance(error, RollcallError):
-        log.info("complained", reason=str(error))
+        log.info("error answered", reason=str(error))
         return sentence(error, dependencies.repo, dependencies.command)
     if isinstance(error, BoltUnhandledRequestError):
         log.error("unhandled request", reason="does SLACK_COMMAND name the app's command?")
@@ -83,7 +83,7 @@ def _sentence_of(error: Exception, body: dict[str, Any], dependencies: BotDepend
         )
     reference = uuid4().hex[:8]
     if isinstance(error, DBAPIError):
-        reason = str(error).splitlines()[0]
+        reason = first_line(error)
         log.error("database failed", reference=reference, reason=reason)
         cause = ": its database cannot be used at this moment"
     else:

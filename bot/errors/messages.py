@@ -10,6 +10,7 @@ from bot.slack.users import CannotCheck, NotAMember
 from infrastructure.errors import RollcallError
 from provisioning.firstboot.bench import BenchEnded, BenchOccupied
 from provisioning.firstboot.corrections import NoLongerMeant
+from provisioning.firstboot.decisions import AlreadyDecided
 from provisioning.firstboot.replacements.replacing import NotReplaceable
 from provisioning.firstboot.unknown import AlreadySettled
 from provisioning.imports.approval import NothingLeft
@@ -126,6 +127,7 @@ _SENTENCES: dict[type, Callable[[_ErrorContext], str]] = {
     TooManyMacs: _own_text,
     AlreadyThere: _own_text,
     AlreadySettled: lambda context: _settled_by_others(context.error),
+    AlreadyDecided: lambda context: f"{context.text} {person(context.error.by)} was faster.",
     Misunderstood: lambda context: (
         f"{context.text}. `{context.command} help` shows what can be typed."
     ),

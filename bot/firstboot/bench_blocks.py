@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextBlock
 
 from bot.registrations import card as cards
-from bot.slack.markup import Message, macs, markup, moment, person, place, plain, section, undoable
+from bot.slack.markup import Message, macs, markup, moment, person, place, plain, section
+from bot.slack.undo_button import undoable
 from provisioning.firstboot.models import Bench
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Operation, Registration

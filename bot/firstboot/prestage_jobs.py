@@ -1,5 +1,6 @@
 """The job that writes manifests before their Macs boot."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,14 @@ from sqlalchemy.orm import Session
 
 from infrastructure.jobs.runner import Record
 from provisioning.firstboot.service import FirstBootService
-from provisioning.munki.errors import ManifestUnreadable, MissingInclude, NotServedYet, RepoUnusable
+from provisioning.munki.errors import (
+    LayoutChanged,
+    ManifestUnreadable,
+    MissingInclude,
+    NotServedYet,
+    RepoUnusable,
+)
+from provisioning.munki.layout.ownership import TwoOfAKind
 from provisioning.outbox import outbox
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
 from provisioning.values.serials import Serial
@@ -28,33 +36,36 @@ class PrestageJob:
 
     def do(self, payload: dict[str, Any]) -> Record:
         """Write the manifests; `payload` holds the `serials` of registrations."""
-        troubles = []
+        troubles = dict[str, str]()  # by the keys by which each is told once
         for key in payload["serials"]:
             with structlog.contextvars.bound_contextvars(serial=key):
                 try:
                     self._firstboot.prestage(Serial.parse(key))
                 except (ManifestUnreadable, MissingInclude) as error:
-                    troubles.append(str(error))
+                    troubles[str(error)] = str(error)
+                except LayoutChanged as error:
+                    troubles[error.key] = str(error)
                 except RepoUnusable as error:
-                    troubles.append(str(error))
+                    troubles[str(error)] = str(error)
                     break
-                except (NotRegistered, NotServedYet, RegistrationChanged) as error:
+                except (NotRegistered, NotServedYet, RegistrationChanged, TwoOfAKind) as error:
                     log.info("not prestaged yet", reason=str(error))
         return self._trouble(troubles)
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
         """Tell the channel that manifests are not written."""
         number = len(payload["serials"])
-        return self._trouble([f"The manifests of {number} Macs cannot be written ahead: {reason}"])
+        sentence = f"The manifests of {number} Macs cannot be written ahead: {reason}"
+        return self._trouble({sentence: sentence})
 
-    def _trouble(self, sentences: list[str]) -> Record:
+    def _trouble(self, sentences: Mapping[str, str]) -> Record:
         def record(session: Session, now: datetime) -> None:
-            for sentence in sentences:
+            for key, sentence in sentences.items():
                 outbox.enqueue_trouble(
                     session,
                     channel=self._channel,
-                    payload={"sentence": sentence},
-                    dedup_key=sentence,
+                    sentence=sentence,
+                    key=key,
                     at=now,
                 )
 

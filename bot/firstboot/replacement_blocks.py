@@ -7,7 +7,8 @@ from typing import Self
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
-from bot.slack.markup import Message, escape, plain, section, standing, undoable
+from bot.slack.markup import Message, escape, plain, section, standing
+from bot.slack.undo_button import undoable
 from provisioning.firstboot.replacements.models import BOARD, Replacement
 from provisioning.registrations.models import Operation, Registration
 

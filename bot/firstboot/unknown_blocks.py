@@ -22,8 +22,8 @@ from bot.slack.markup import (
     place,
     plain,
     section,
-    undoable,
 )
+from bot.slack.undo_button import undoable
 from provisioning.firstboot.models import UnknownMac
 from provisioning.munki import Destination
 from provisioning.registrations.models import CANCELLED, CONFIRMED, Operation, Registration

@@ -1,13 +1,13 @@
 """Notices on a Home tab: a person's imports, and findings for admins."""
 
-import re
 from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block, DividerBlock
 
-from bot.slack.markup import escape, moment, paragraphs
+from bot.slack.markup import escape, mention, moment, paragraphs
 from provisioning.imports.models import READING
-from provisioning.monitoring.pending import RefusedMessages, Unfinished
+from provisioning.monitoring.pending import Unfinished
+from provisioning.outbox.refused_messages import RefusedMessages
 
 MOST = 10  # lines of a kind; the others are counted
 LONGEST = 500  # characters of a person's text
@@ -21,16 +21,13 @@ def imports(unfinished: Sequence[Unfinished]) -> list[Block]:
     return [DividerBlock(), *paragraphs(lines)]
 
 
-def troubles(
-    refused: Sequence[RefusedMessages], *, policy: Sequence[str] = (), others: Sequence[str] = ()
-) -> list[Block]:
-    """Return blocks for admins: messages that Slack refused, the policy file, anything else.
+def troubles(refused: Sequence[RefusedMessages], findings: Sequence[str] = ()) -> list[Block]:
+    """Return blocks for admins: messages that Slack refused, and anything else.
 
-    `policy` and `others` are sentences, plain text, that say what to do.
+    `findings` are sentences, plain text, that say what to do.
     """
     lines = [
-        *_capped([f"• {escape(fault[:LONGEST])}" for fault in others]),
-        *_capped([f"• Policy file: {escape(fault[:LONGEST])}" for fault in policy]),
+        *_capped([f"• {escape(finding[:LONGEST])}" for finding in findings]),
         *_capped([_refused(messages) for messages in refused]),
     ]
     if not lines:
@@ -68,9 +65,7 @@ def _place(channel: str | None) -> str:
     """A channel or a person by their id, as markup."""
     if channel is None or channel.startswith("D"):
         return "your conversation with Rollcall"
-    if re.fullmatch(r"[CG][A-Z0-9]+", channel):
-        return f"<#{channel}>"
-    return f"<@{channel}>" if re.fullmatch(r"[UW][A-Z0-9]+", channel) else escape(channel)
+    return mention(channel)
 
 
 def _capped(lines: list[str]) -> list[str]:

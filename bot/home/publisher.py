@@ -17,16 +17,14 @@ from bot.home import blocks, notices
 from bot.slack import results
 from bot.slack.home_state import HomeState, home_behind
 from infrastructure.errors import RollcallError
-from provisioning import policy
-from provisioning.diagnostics import absences
+from provisioning.diagnostics import Finding, absences, policy_findings
 from provisioning.monitoring import dashboard, pending
-from provisioning.munki.errors import RepoUnusable
 from provisioning.outbox.outcomes import Sent
+from provisioning.outbox.refused_messages import refused_messages
 
 log = structlog.get_logger()
 
 LOCKS = 64  # so that different people seldom wait for each other
-STAYS = "until then the policy before it stays in force."
 
 
 class Newest:
@@ -121,10 +119,10 @@ class HomePublisher:
                 session, user, home_state.mac_filter, page=home_state.page, size=blocks.SIZE
             )
             own = notices.imports(pending.unfinished(session, user, limit=notices.MOST))
-            refused = pending.refused(session)
-            silent = [str(finding) for finding in absences(session, ())]
+            refused = refused_messages(session)
+            silent = absences(session, ())
         troubles = (
-            notices.troubles(refused, **self._faults(silent))
+            notices.troubles(refused, self._findings(silent))
             if self._dependencies.policy.policy.is_admin(user)
             else []
         )
@@ -132,14 +130,8 @@ class HomePublisher:
             blocks.Home(home_state, content, own, troubles), self._dependencies.command, kinds
         )
 
-    def _faults(self, others: list[str]) -> dict[str, list[str]]:
-        """Sentences on what is wrong with the policy file, the Munki repo and `others`."""
-        in_force, fault = self._dependencies.policy.policy, self._dependencies.policy.fault
-        broken = [f"{problem}; {STAYS}" for problem in fault.problems] if fault else []
-        try:
-            repo = self._dependencies.repo.now()
-            sites, builds = repo.sites(), repo.builds()
-        except RepoUnusable as error:
-            unread = f"{error} See that it is mounted and readable."
-            return {"policy": broken, "others": [unread, *others]}
-        return {"policy": broken + policy.check(in_force, sites, builds), "others": others}
+    def _findings(self, silent: list[Finding]) -> list[str]:
+        """The findings about silent processes and about the policy file, as sentences."""
+        dependencies = self._dependencies
+        found = policy_findings(dependencies.policy, dependencies.repo)
+        return [str(finding) for finding in (*silent, *found)]

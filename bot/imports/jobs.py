@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bot.slack import downloads
 from bot.slack.downloads import NotDownloadable
 from infrastructure.database.engine import Database
+from infrastructure.errors import first_line
 from infrastructure.jobs.runner import Record
 from provisioning.imports import readers, reading, sources
 from provisioning.imports.models import Import
@@ -50,8 +51,8 @@ class ReadSourceJob:
         try:
             return self._advance(imported, payload, result)
         except RepoUnusable as error:
-            first_line = str(error).splitlines()[0]
-            return lambda session, now: reading.abandon(session, imported.id, first_line, now)
+            reason = first_line(error)
+            return lambda session, now: reading.abandon(session, imported.id, reason, now)
 
     def _awaiting(self, payload: dict[str, Any]) -> Import | None:
         with self._database.reading() as session:

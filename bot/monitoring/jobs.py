@@ -11,7 +11,7 @@ from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
 from infrastructure.jobs.runner import Record
 from infrastructure.loop import utc_now
-from provisioning.diagnostics import Examination, examined, shortened
+from provisioning.diagnostics import Examination, inspected, shortened
 from provisioning.monitoring import statistics
 from provisioning.outbox import outbox
 from provisioning.policy import PolicyFile
@@ -98,7 +98,7 @@ class CheckupJob:
 
     def do(self, payload: dict[str, Any]) -> Record:
         """Look; `payload` are `by` (a user id)."""
-        lines = list(shortened(examined(self._examination)))
+        lines = list(shortened(inspected(self._examination)))
         if not lines:
             return _message(
                 payload, "The Munki repo, the addresses and the clocks: nothing to fix."

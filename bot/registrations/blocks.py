@@ -26,15 +26,14 @@ from bot.slack.markup import (
     plain,
     section,
     standing,
-    undoable,
 )
+from bot.slack.undo_button import undoable
 from provisioning.munki import Destination
 from provisioning.registrations.models import BENCHED, Mac, Operation, Registration
 from provisioning.registrations.operations import Undone
 from provisioning.registrations.register import Batch
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 
-# The actions of buttons.
 MOVE, REIMAGE = "move", "reimage"
 MOST_BUTTONS = 10  # conflicts that are shown one by one
 MOST_NAMED = 20  # Macs that an undo left alone

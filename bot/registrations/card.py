@@ -30,7 +30,6 @@ from provisioning.registrations.models import (
 from provisioning.registrations.queries import STALLED
 
 MOST_MACS = MOST_ON_A_CARD  # the rest is counted
-# The buttons of a card by their verb.
 BUTTONS = {
     "details": "Details",
     "move": "Move",
@@ -110,7 +109,7 @@ def bar(counts: Mapping[str, int]) -> str:
 
 def state_of(mac: Registration) -> str:
     """The state of a Mac as people see it: one that imaged and fell silent has stalled."""
-    return STALLED if mac.state == IMAGING and mac.mentioned_at is not None else mac.state
+    return STALLED if mac.is_stalled else mac.state
 
 
 def _fitting(lines: list[str]) -> list[str]:

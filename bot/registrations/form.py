@@ -20,7 +20,7 @@ from provisioning.values.serials import InvalidSerial, InvalidSerials
 
 
 def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
-    """Offer the sites and the builds that exist now, and take the form.
+    """Offer the sites and the builds that exist now, by their titles, and take the form.
 
     The window then says what came of it.
     """
@@ -32,12 +32,21 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
         ack(response_action="update", view=modals.outcome(message, home=home_behind(view)))
 
     def sites(ack: Ack, payload: dict[str, Any]) -> None:
-        ack(options=modals.matching(dependencies.repo.now().sites(), payload))
+        policy, names = dependencies.policy.policy, dependencies.repo.now().sites()
+        choices = (modals.Choice(name, policy.title_of(name)) for name in names)
+        ack(options=modals.matching(choices, payload))
 
     def builds(ack: Ack, payload: dict[str, Any], body: dict[str, Any]) -> None:
         """Offer the builds of the chosen site, where they belong to sites; else all."""
-        names = dependencies.repo.now().builds(modals.chosen_site(body))
-        ack(options=modals.matching(names, payload))
+        policy, names = (
+            dependencies.policy.policy,
+            dependencies.repo.now().builds(modals.chosen_site(body)),
+        )
+        choices = (
+            modals.Choice(name, policy.title_of_build(name), policy.build(name).description)
+            for name in names
+        )
+        ack(options=modals.matching(choices, payload))
 
     for name in (modals.SITE, dry_run_blocks.SITE):
         app.options(name)(sites)

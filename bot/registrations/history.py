@@ -26,6 +26,8 @@ _WORDS = {
     "corrected": "given another serial",
     "replaced": "replaced, itself or its board",
     "named": "given a name",
+    "decided": "decided what becomes of two includes of one kind",
+    "renamed": "renamed with the layout of the repo",
 }
 
 
@@ -88,7 +90,8 @@ def _operation(operation: Operation, number: int) -> str:
     action = f"{operation.what} {macs(number)}"
     if operation.what == BENCHED:
         action = f"opened a bench, which took {macs(number)}"
-    line = f"{moment(operation.at)} {person(operation.by)} {action} ({escape(operation.via)})"
+    by = person(operation.by) if operation.by else "an admin"
+    line = f"{moment(operation.at)} {by} {action} ({escape(operation.via)})"
     if operation.undone_at is not None and operation.undone_by:
         line += f", undone {moment(operation.undone_at)} by {person(operation.undone_by)}"
     return line

@@ -14,6 +14,7 @@ from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.models import Revision
 from provisioning.munki.revisions import Difference
 from provisioning.outbox import outbox
+from provisioning.values.slack_ids import is_user_id
 
 RESTORE = "restore_manifest"
 MOST_KEYS = 12  # named of each kind
@@ -69,7 +70,7 @@ def _keys(label: str, keys: Sequence[str]) -> str:
 
 
 def _author(by: str) -> str:
-    return person(by) if by.startswith(("U", "W")) and by.isalnum() and by.isupper() else escape(by)
+    return person(by) if is_user_id(by) else escape(by)
 
 
 class RestoreJob:

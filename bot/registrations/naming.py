@@ -11,7 +11,8 @@ from bot.commands.dispatch import Dispatcher
 from bot.commands.models import NameCommand
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.slack import replies
-from bot.slack.markup import Message, escape, plain, section, undoable
+from bot.slack.markup import Message, escape, plain, section
+from bot.slack.undo_button import undoable
 from provisioning.registrations import name_clashes, queries
 from provisioning.registrations import naming as namings
 from provisioning.registrations.models import Operation, Registration

@@ -8,7 +8,8 @@ from slack_bolt.context.context import BoltContext
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.registrations import blocks, manifest_history
 from bot.slack import replies
-from bot.slack.markup import UNDO, plain
+from bot.slack.markup import plain
+from bot.slack.undo_button import UNDO
 from infrastructure.jobs import queue
 from provisioning.firstboot import bench
 from provisioning.firstboot.replacements import replacing

@@ -18,7 +18,8 @@ from bot.registrations import history, window_blocks
 from bot.registrations.window_blocks import Selection
 from bot.slack import modals, replies
 from bot.slack.home_state import home_behind
-from bot.slack.markup import Message, macs, moment, place, plain, undoable
+from bot.slack.markup import Message, macs, moment, place, plain
+from bot.slack.undo_button import undoable
 from provisioning.firstboot import stalls
 from provisioning.munki import Destination
 from provisioning.outbox.models import Card

@@ -27,8 +27,8 @@ class NotDownloadable(RollcallError):
         self.reason = reason
 
 
-def fetch(url: str, name: str, *, token: str, api_url: str) -> bytes:
-    """Return the bytes of Slack's file at `url`, its url_private.
+def fetch(url: str, name: str, *, token: str, api_url: str, longest: float = LONGEST) -> bytes:
+    """Return the bytes of Slack's file at `url`, its url_private, that come within `longest` s.
 
     Raises NotDownloadable where trying again is of no use, and OSError where it may be.
     """
@@ -48,7 +48,7 @@ def fetch(url: str, name: str, *, token: str, api_url: str) -> bytes:
                 preload_content=False,
             ) as answer,
         ):
-            return _content(answer, name)
+            return _content(answer, name, longest)
     except HTTPError as error:
         raise OSError(f"{type(error).__name__}: {error}") from error
 
@@ -72,21 +72,21 @@ def is_slacks(url: str, api_url: str) -> bool:
     return requested.scheme == "https" and requested.host in hosts and requested.port in (None, 443)
 
 
-def _content(answer: BaseHTTPResponse, name: str) -> bytes:
+def _content(answer: BaseHTTPResponse, name: str, longest: float) -> bytes:
     if answer.status >= HTTPStatus.MULTIPLE_CHOICES:
         if reason := _reason(answer.status):
             raise NotDownloadable(name, reason)
         raise OSError(f"Slack answered with HTTP {answer.status}")
     if answer.headers.get("Content-Type", "").partition(";")[0].strip().casefold() == "text/html":
         raise NotDownloadable(name, _NOT_ALLOWED)
-    until = time.monotonic() + LONGEST
+    until = time.monotonic() + longest
     content = bytearray()
     for piece in answer.stream(PIECE, decode_content=False):  # so that nothing small unpacks
         content += piece
         if len(content) > LARGEST:
             raise NotDownloadable(name, too_large())
         if time.monotonic() > until:
-            raise TimeoutError(f"{name} took longer than {LONGEST:g} seconds")
+            raise TimeoutError(f"{name} took longer than {longest:g} seconds")
     return bytes(content)
 
 

@@ -7,8 +7,9 @@ from typing import Protocol
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from infrastructure.errors import first_line
 from infrastructure.heartbeats.process import Pulse
-from infrastructure.heartbeats.register import UNCONNECTED
+from infrastructure.heartbeats.store import UNCONNECTED
 
 log = structlog.get_logger()
 
@@ -45,4 +46,4 @@ class ConnectionListener:
         try:
             self._pulse(doing)
         except SQLAlchemyError as error:
-            log.error("database failed", reason=str(error).splitlines()[0])
+            log.error("database failed", reason=first_line(error))

@@ -7,20 +7,16 @@ from html import escape as escape_html
 from html import unescape as unescape_html
 
 from slack_sdk.models.blocks import (
-    ActionsBlock,
     Block,
-    ButtonElement,
     MarkdownTextObject,
     SectionBlock,
 )
 
-from provisioning.registrations.models import Operation, Registration
+from provisioning.registrations.models import Registration
+from provisioning.values.slack_ids import is_channel_id, is_user_id
 
-UNDO = "undo"  # the action of the button
 INVISIBLE = "\u200b"  # takes a mark's power without being seen
 LONGEST_SECTION = 3000  # characters of a section's text, by Slack's reference
-
-
 LONGEST_POST = 12_000  # characters of a posted message's blocks; Slack takes a little more
 
 
@@ -65,6 +61,13 @@ def person(user: str | None) -> str:
     return f"<@{user}>" if user else "nobody"
 
 
+def mention(slack_id: str) -> str:
+    """A mention of a person or a link to a channel, by their id; another text as it is."""
+    if is_channel_id(slack_id):
+        return f"<#{slack_id}>"
+    return person(slack_id) if is_user_id(slack_id) else escape(slack_id)
+
+
 def moment(at: datetime) -> str:
     """A time in the reader's own zone, as Slack's date token."""
     fallback = f"{at:%Y-%m-%d %H:%M} UTC"
@@ -85,7 +88,7 @@ def standing(registration: Registration) -> str:
     """A line about a Mac: its serial, name, destination, state and requester."""
     state = {
         "waiting": "waiting for its first boot",
-        "imaging": "stalled while it was imaged" if registration.mentioned_at else "being imaged",
+        "imaging": "stalled while it was imaged" if registration.is_stalled else "being imaged",
         "failed": "failed",
         "cancelled": "cancelled",
     }.get(registration.state)
@@ -119,12 +122,6 @@ def posted(lines: Sequence[str]) -> list[Block]:
             return paragraphs([*fitting, "… and more than Slack shows in one message"])
         fitting.append(line)
     return paragraphs(fitting)
-
-
-def undoable(message: Message, operation: Operation) -> Message:
-    """A message with the button that undoes its operation."""
-    button = ButtonElement(text="Undo", action_id=UNDO, value=str(operation.id))
-    return Message(message.text, [*message.blocks, ActionsBlock(elements=[button])])
 
 
 def known(names: Sequence[str], title: str, limit: int = 20) -> str:

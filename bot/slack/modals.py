@@ -1,7 +1,9 @@
 """The form that an empty slash command opens, and its outcome."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -143,8 +145,26 @@ def _choice(name: str, label: str, placeholder: str, *, optional: bool) -> Input
     )
 
 
-def matching(names: Sequence[str], payload: dict[str, Any]) -> list[Option]:
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A site or a build in a menu: its name, and the title and the description of the policy."""
+
+    name: str
+    title: str
+    description: str | None = None
+
+    def holds(self, text: str) -> bool:
+        """True where the name or the title holds a case-folded text."""
+        return text in self.name.casefold() or text in self.title.casefold()
+
+    def option(self) -> Option:
+        """The option; the name, which people type, stands below a title of its own."""
+        name = self.name if self.title != self.name else None
+        return Option(text=self.title, value=self.name, description=self.description or name)
+
+
+def matching(choices: Iterable[Choice], payload: dict[str, Any]) -> list[Option]:
     """Return the options that hold the typed text; `payload` is Slack's request for them."""
     typed = payload.get("value", "").strip().casefold()
-    matches = [name for name in names if typed in name.casefold()]
-    return [Option(text=name, value=name) for name in matches[:MOST_OPTIONS]]
+    matches = (choice.option() for choice in choices if choice.holds(typed))
+    return list(islice(matches, MOST_OPTIONS))

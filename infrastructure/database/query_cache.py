@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
+from infrastructure.errors import first_line
 
 log = structlog.get_logger()
 
@@ -65,6 +66,6 @@ class QueryCache(Generic[Value]):
         except SQLAlchemyError as error:
             if value is None:
                 raise
-            log.error(f"{self._name} cannot be read", reason=str(error).splitlines()[0])
+            log.error("cache cannot be read", cache=self._name, reason=first_line(error))
         self._looked = now
         return value

@@ -13,9 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from infrastructure.heartbeats import files, register
+from infrastructure.errors import first_line
+from infrastructure.heartbeats import files, store
 from infrastructure.heartbeats.files import SILENT, Beat, HeartbeatFile
-from infrastructure.heartbeats.register import Missing
+from infrastructure.heartbeats.store import Missing
 from infrastructure.loop import unique_name
 
 log = structlog.get_logger()
@@ -92,8 +93,8 @@ class Process:
             return
         if self._is_new and self._folder is not None:
             alive = {beat.process for beat in files.alive(self._folder)}
-            register.replace(session, self._part, self._host, alive)
-        register.note(session, self._beat(doing, seconds), self._host)
+            store.replace(session, self._part, self._host, alive)
+        store.note(session, self._beat(doing, seconds), self._host)
         self._is_new, self._promised = False, SILENT + seconds
         self._look_around(session)
 
@@ -108,9 +109,9 @@ class Process:
             return
         try:
             with self._database.begin() as session:
-                register.forget(session, self.name)
+                store.forget(session, self.name)
         except SQLAlchemyError as error:
-            log.warning("heartbeat not taken back", reason=str(error).splitlines()[0])
+            log.warning("heartbeat not taken back", reason=first_line(error))
 
     def _beat(self, doing: str, seconds: float) -> Beat:
         patience = SILENT + seconds
@@ -119,8 +120,8 @@ class Process:
 
     def _look_around(self, session: Session) -> None:
         """Log changes of the other processes; only the oldest of the working ones does so."""
-        before, self._silent = self._silent, register.missing(session)
-        living = register.living(session)
+        before, self._silent = self._silent, store.missing(session)
+        living = store.living(session)
         gone = {each.process for each in before}
         witnesses = [row.process for row in living if row.process not in gone]
         if witnesses[:1] != [self.name]:

@@ -37,7 +37,7 @@ class Trial:
                 raise self._error
 
 
-class Look(Generic[Value]):
+class HangGuard(Generic[Value]):
     """A look at a resource that may hang: one thread at a time calls `question` for all callers.
 
     A caller waits for `moment` seconds. Without an answer by then, it gets the last one, until the

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, true
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database import clock_skew
@@ -49,15 +49,18 @@ def finish(session: Session, job: Job) -> bool:
 
     Called in the transaction of its result, which must not be committed where this is False.
     """
-    mine = (Job.id == job.id) & (Job.holder == job.holder) & (Job.attempts == job.attempts)
-    return changed(session, delete(Job).where(mine)) == 1
+    return changed(session, delete(Job).where(_is_held(job))) == 1
 
 
 def put_off(session: Session, job: Job, until: datetime) -> None:
-    """Have a job tried again, not before `until`."""
-    kept = session.get(Job, job.id, with_for_update=True)
-    if kept is not None and kept.holder == job.holder and kept.attempts == job.attempts:
-        kept.due_at, kept.leased_until, kept.holder = until, None, None
+    """Have a job tried again, not before `until`; nothing, where another runner has it."""
+    free = {"due_at": until, "leased_until": None, "holder": None}
+    session.execute(update(Job).where(_is_held(job)).values(free))
+
+
+def _is_held(job: Job) -> ColumnElement[bool]:
+    """The condition that a job is still that of the runner which claimed `job`."""
+    return (Job.id == job.id) & (Job.holder == job.holder) & (Job.attempts == job.attempts)
 
 
 def _due(now: datetime, kinds: Collection[str] | None) -> ColumnElement[bool]:

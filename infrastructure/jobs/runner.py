@@ -23,13 +23,13 @@ from infrastructure.loop import backoff, unique_name, utc_now
 log = structlog.get_logger()
 
 POLL = 0.2  # seconds between looks at a list with nothing to do
-EVERY = timedelta(seconds=10)  # a round
+EVERY = timedelta(seconds=10)  # between two runs of the periodic tasks
 ATTEMPTS = 4  # at a job, before it is given up
 
 Record = Callable[[Session, datetime], None]
 
 
-class Work(Protocol):
+class JobHandler(Protocol):
     """A handler of jobs of one kind."""
 
     def do(self, payload: dict[str, Any]) -> Record:
@@ -42,18 +42,18 @@ class Work(Protocol):
         """Return a function that records the failure of a job, with its reason."""
 
 
-# A periodic task: called in every round, in a transaction of its own.
-Round = Callable[[Session, datetime], object]
+# A task that is called every EVERY, in a transaction of its own.
+PeriodicTask = Callable[[Session, datetime], object]
 
 
 class JobRunner:
-    """A process's job runner, which also makes rounds. Any number may work on one database."""
+    """A runner of jobs and periodic tasks. Any number may work on one database."""
 
     def __init__(
         self,
         database: Database,
-        jobs: Mapping[str, Work],
-        periodic_tasks: Sequence[Round],
+        jobs: Mapping[str, JobHandler],
+        periodic_tasks: Sequence[PeriodicTask],
         *,
         clock: Callable[[], datetime] = utc_now,
         pulse: Pulse = unheard,
@@ -63,7 +63,7 @@ class JobRunner:
         self._periodic_tasks = periodic_tasks
         self._clock = clock
         self._pulse = pulse
-        self._next_round: datetime | None = None
+        self._next_run: datetime | None = None
         self._name = unique_name()
 
     def run(self, stop: Event) -> None:
@@ -73,24 +73,24 @@ class JobRunner:
         log.info("job runner stopped", holder=self._name)
 
     def _step(self) -> float:
-        """Make a round where it is time, and do the next job. Returns the pause, in seconds."""
+        """Run what is periodic where it is time, and a job. Returns the pause, in seconds."""
         self._pulse()
-        self.look_round()
+        self.run_periodic()
         return 0.0 if self.work() else POLL
 
-    def look_round(self) -> None:
-        """Make a round if it is time for one. A fault in one duty does not keep the others."""
+    def run_periodic(self) -> None:
+        """Run the periodic tasks if it is time. A fault in one does not keep the others."""
         now = self._clock()
-        if self._next_round is not None and self._next_round - EVERY <= now < self._next_round:
+        if self._next_run is not None and self._next_run - EVERY <= now < self._next_run:
             return
-        self._next_round = now + EVERY
+        self._next_run = now + EVERY
         for task in self._periodic_tasks:
             self._pulse()
             try:
                 with self._database.begin() as session:
                     task(session, now)
             except Exception:
-                log.exception("a duty failed", duty=getattr(task, "__name__", str(task)))
+                log.exception("periodic task failed", task=getattr(task, "__name__", str(task)))
 
     def work(self) -> bool:
         """Do the next job that is due. Returns whether there was one."""
@@ -116,10 +116,10 @@ class JobRunner:
         except SQLAlchemyError:
             raise
         except RollcallError as error:
-            log.warning("cannot be done", reason=str(error))
+            log.warning("job cannot be done", reason=str(error))
             return work.give_up(job.facts, str(error))
         except Exception as error:
-            log.exception("failed")
+            log.exception("job failed")
             if job.attempts < ATTEMPTS:
                 return None
             return work.give_up(job.facts, f"it failed {job.attempts} times: {error}"[:200])
@@ -138,7 +138,7 @@ class JobRunner:
         except SQLAlchemyError:
             raise
         except Exception:
-            log.exception("cannot be recorded")
+            log.exception("job cannot be recorded")
             with self._database.begin() as session:
                 self._put_off(session, job)
             outcome = "put off"

@@ -102,11 +102,6 @@ def find(grants: Mapping[str, CredentialGrant], key: str, *opens: str) -> Creden
     return grant if grant.opens in opens else None
 
 
-def opened_by(session: Session, key: str, *opens: str) -> CredentialGrant | None:
-    """Return the present grant of `key`; None where it is no valid key for one of `opens`."""
-    return find(known(session), key, *opens)
-
-
 def note_used(session: Session, credential_ids: Iterable[int], at: datetime) -> None:
     """Remember that credentials were used, at `at` or later."""
     session.execute(

@@ -19,7 +19,7 @@ KEPT = timedelta(days=30)
 MOST = 10_000  # clients that are kept: of those that came last
 MOST_NOTED = 5_000  # clients that a process remembers to have noted
 AGAIN = timedelta(days=1).total_seconds()  # between two notes of one client
-FRESH, STALE = 5.0, 10.0  # seconds: see Snapshot
+FRESH, STALE = 5.0, 10.0  # seconds: see QueryCache
 SIZE = 16  # bytes of a hash
 PURPOSE = b"rollcall.known-clients"
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
+from infrastructure.errors import first_line
 from provisioning.access import credentials, known_clients, refusals
 from provisioning.access.refusals import ELSEWHERE
 
@@ -87,7 +88,7 @@ class UsageLog:
                 self._turn_the_page(session, at)
                 page.write(session, at)
         except (SQLAlchemyError, OSError) as error:
-            log.error("callers cannot be noted", reason=str(error).splitlines()[0])
+            log.error("callers cannot be noted", reason=first_line(error))
 
     def _turn_the_page(self, session: Session, at: datetime) -> None:
         if at.date() != self._day:

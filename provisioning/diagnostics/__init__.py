@@ -1,8 +1,10 @@
 """Diagnostics for admins: the doctor's findings, and previews of a Mac's next boot."""
 
 from infrastructure.findings import Finding, shortened
-from provisioning.diagnostics.doctor import Examination, Recent, examined
+from provisioning.diagnostics.backlog import backlog_findings
+from provisioning.diagnostics.doctor import Examination, Recent, examined, inspected
 from provisioning.diagnostics.endpoints import HEADER, installation
+from provisioning.diagnostics.policy_file import policy_findings, unusable_policy_findings
 from provisioning.diagnostics.processes import absences
 from provisioning.diagnostics.registrations import Advice, compare
 
@@ -16,8 +18,12 @@ __all__ = [
     "Finding",
     "Recent",
     "absences",
+    "backlog_findings",
     "compare",
     "examined",
+    "inspected",
     "installation",
+    "policy_findings",
     "shortened",
+    "unusable_policy_findings",
 ]

@@ -1,35 +1,85 @@
-"""A backlog for admins: messages that Slack did not take, Macs and clients refused; reads only."""
+"""Findings about messages that Slack did not take, and about Macs and clients that wait."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from infrastructure.findings import Finding
 from provisioning.access import refusals
-from provisioning.access.refusals import RefusedAddress
 from provisioning.firstboot.models import UnknownMac
-from provisioning.outbox.models import OWED, PARKED, Notification
+from provisioning.outbox.doubts import LATE
+from provisioning.outbox.models import OWED, Notification
+from provisioning.outbox.refused_messages import refused_messages
+from provisioning.values.slack_ids import is_user_id
 
-MOST_REASONS = 10
+MOST_REASONS = 10  # of refused messages, the oldest
+PENDING_FOR = timedelta(minutes=5)  # after which a pending message is a finding
+UNANSWERED_FOR = timedelta(minutes=1)
 OFTEN = 20  # refusals of one address that are reported
 MOST_ADDRESSES = 5
 
 
-def parked(session: Session) -> Sequence[tuple[str, str, int]]:
-    """Return the messages that Slack refused: the channel, the reason, the number."""
-    number = func.count()
-    rows = (
-        select(Notification.channel, func.coalesce(Notification.reason, ""), number)
-        .where(Notification.state == PARKED)
-        .group_by(Notification.channel, Notification.reason)
-        .order_by(number.desc())
-        .limit(MOST_REASONS)
-    )
-    return [(channel, reason, total) for channel, reason, total in session.execute(rows)]
+def backlog_findings(session: Session, now: datetime, command: str) -> list[Finding]:
+    """Return the findings at `now`; `command` is Slack's slash command. Raises SQLAlchemyError."""
+    return [
+        *_refused(session),
+        *_pending(session, now),
+        *_unanswered(session, now),
+        *_unknown_macs(session, command),
+        *_refused_addresses(session, now),
+    ]
 
 
-def owed_since(session: Session, now: datetime) -> datetime | None:
+def _refused(session: Session) -> Iterator[Finding]:
+    for each in refused_messages(session)[:MOST_REASONS]:
+        kind = "person" if is_user_id(each.channel) else "channel"
+        fact = f"Slack refused {_messages(each.number)} for {kind} {each.channel} ({each.reason})."
+        yield Finding("refused messages", fact, "Fix that, then run `boot.sh resend`.")
+
+
+def _pending(session: Session, now: datetime) -> Iterator[Finding]:
+    since = pending_since(session, now)
+    if since is not None and now - since > PENDING_FOR:
+        fact = f"Messages for Slack are pending since {_moment(since)}."
+        fix = "Is the relay running (`boot.sh relay`), and is Slack up?"
+        yield Finding("pending messages", fact, fix)
+
+
+def _unanswered(session: Session, now: datetime) -> Iterator[Finding]:
+    total, first = in_doubt(session, now)
+    if first is not None and now - first > UNANSWERED_FOR:
+        yield Finding(
+            "unanswered messages",
+            f"Slack has not answered {_messages(total)}, the first of them at {_moment(first)}. "
+            "It may take them yet: each is looked for, and sent again after "
+            f"{LATE // timedelta(minutes=1)} minutes if it is not there.",
+            "Is Slack slow, or a proxy?",
+        )
+
+
+def _unknown_macs(session: Session, command: str) -> Iterator[Finding]:
+    query = select(func.count(UnknownMac.id)).where(UnknownMac.settled_at.is_(None))
+    if total := session.scalar(query):
+        macs, them = ("1 Mac", "it") if total == 1 else (f"{total} Macs", "them")
+        fact = f"{macs} booted and nobody registered {them}."
+        yield Finding("unknown Macs", fact, f"`{command} digest` shows the newest.")
+
+
+def _refused_addresses(session: Session, now: datetime) -> Iterator[Finding]:
+    since = now - timedelta(days=1)
+    for each in refusals.recent(session, since, least=OFTEN)[:MOST_ADDRESSES]:
+        yield Finding(
+            "refused addresses",
+            f"{each.address} was refused {each.total} times, last at {_moment(each.last_at)}: "
+            f"{each.why}.",
+            "If Macs of yours are there, their workflow or report address has an old key: "
+            "`boot.sh credentials list`.",
+        )
+
+
+def pending_since(session: Session, now: datetime) -> datetime | None:
     """Return the moment of the oldest pending message that could be sent; None without one."""
     due = or_(Notification.due_at.is_(None), Notification.due_at <= now)
     oldest = func.min(func.coalesce(Notification.due_at, Notification.occurred_at))
@@ -50,15 +100,9 @@ def _may_be_taken_yet(now: datetime) -> ColumnElement[bool]:
     return Notification.lost_at.is_not(None) & (Notification.lost_at > now)
 
 
-def strangers(session: Session) -> int:
-    """Return the number of unknown Macs that booted and wait for an answer."""
-    return (
-        session.scalar(select(func.count(UnknownMac.id)).where(UnknownMac.settled_at.is_(None)))
-        or 0
-    )
+def _messages(number: int) -> str:
+    return "1 message" if number == 1 else f"{number} messages"
 
 
-def refused(session: Session, now: datetime) -> Sequence[RefusedAddress]:
-    """Return the addresses that were refused often at the Macs' door in the last day."""
-    since = now - timedelta(days=1)
-    return refusals.recent(session, since, least=OFTEN)[:MOST_ADDRESSES]
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"

@@ -1,4 +1,4 @@
-"""The whole examination: the repo, the addresses, the clocks."""
+"""The whole examination: the policy, the messages, the repo, the addresses, the clocks."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,13 +12,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from infrastructure.database import schema_version
 from infrastructure.database.engine import Database
-from infrastructure.errors import RollcallError
+from infrastructure.errors import RollcallError, first_line
 from infrastructure.findings import Finding
 from provisioning.access import exposures
 from provisioning.diagnostics import computer_names, copies, endpoints, registrations
+from provisioning.diagnostics.backlog import backlog_findings
+from provisioning.diagnostics.policy_file import policy_findings
+from provisioning.maintenance import layout_change
 from provisioning.munki import MunkiRepo, audit
 from provisioning.munki.errors import MissingAlways, RepoUnusable
 from provisioning.munki.layout.finder.keeping_out import not_offered
+from provisioning.policy import PolicyFile
 
 FRESH = 30.0  # seconds
 
@@ -40,10 +44,25 @@ class Examination:
     repo_url: str | None = None
     templates: Path | None = None
     command: str = "/mac"
+    policy_file: PolicyFile | None = None
 
 
 def examined(examination: Examination) -> list[Finding]:
     """Examine all parts once, for some seconds. Raises nothing: each error becomes a finding."""
+    now = datetime.now(UTC)
+    findings = [
+        *_policy(examination),
+        *_backlog(examination, now),
+        *inspected(examination),
+    ]
+    return list(dict.fromkeys(findings))
+
+
+def inspected(examination: Examination) -> list[Finding]:
+    """Examine what takes seconds: the repo, the templates, the database, the addresses.
+
+    Raises nothing, as `examined`.
+    """
     now = datetime.now(UTC)
     return [
         *_repo(examination),
@@ -77,6 +96,20 @@ class Recent:
                 self._findings = examined(self._examination)
                 self._at = self._clock()
             return self._findings
+
+
+def _policy(examination: Examination) -> list[Finding]:
+    if examination.policy_file is None:
+        return []
+    return policy_findings(examination.policy_file, examination.repo)
+
+
+def _backlog(examination: Examination, now: datetime) -> list[Finding]:
+    try:
+        with examination.database.reading() as session:
+            return backlog_findings(session, now, examination.command)
+    except SQLAlchemyError:
+        return []  # which `_database` finds
 
 
 def _repo(examination: Examination) -> Iterator[Finding]:
@@ -114,6 +147,8 @@ def _names(examination: Examination) -> Iterator[Finding]:
 def _registrations(examination: Examination, now: datetime) -> Iterator[Finding]:
     advice = registrations.Advice(examination.command, examination.url)
     try:
+        with examination.database.reading() as session:
+            yield from layout_change.findings(session, examination.repo.now().layout)
         yield from copies.left_over(examination.database, examination.repo.store, now)
         yield from registrations.compare(examination.database, examination.repo, advice, now)
     except SQLAlchemyError:
@@ -143,7 +178,7 @@ def _database(examination: Examination, now: datetime) -> Iterator[Finding]:
             is_migrated = schema_version.current(session) == schema_version.REVISION
             exposed = exposures.recent(session, now) if is_migrated else ()
     except SQLAlchemyError as error:
-        reason = str(error).splitlines()[0]
+        reason = first_line(error)
         yield Finding("the database", f"The database cannot be used: {reason}.", "")
     else:
         yield from endpoints.clock(current, now, "the database")

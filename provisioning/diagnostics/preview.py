@@ -22,9 +22,15 @@ from provisioning.clients.templates.last_good import UnusableTemplate
 from provisioning.diagnostics import explanations
 from provisioning.firstboot import bench as benches
 from provisioning.firstboot import placement, unknown
-from provisioning.firstboot.placement import Reason, Requested, UnknownReason
+from provisioning.firstboot.placement import (
+    CurrentRegistration,
+    Reason,
+    Requested,
+    UnknownReason,
+)
 from provisioning.firstboot.warnings import about_twin
 from provisioning.munki import CATALOGS, Destination, MunkiRepo, RepoView
+from provisioning.munki.errors import LayoutChanged
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.revisions import Difference
 from provisioning.policy import Policy
@@ -72,7 +78,9 @@ class Preview:
 
     def as_json(self) -> dict[str, Any]:
         """Return the preview for tools; `path` only where it is not the serial."""
-        facts = asdict(self)
+        to = self.destination
+        facts = asdict(replace(self, destination=None))
+        facts["destination"] = {"site": to.site, "build": to.build} if to else None
         if self.path in (None, self.serial):
             del facts["path"]
         return facts
@@ -154,7 +162,7 @@ class Previewer:
 
         What would go wrong is part of it: raises nothing but what the database raises.
         """
-        serial, registration = placement.found(session, serial)
+        serial, registration = placement.look_up(session, serial)
         current = queries.find_open(session, serial)
         if current is not None and current.reported_as:
             serial = Serial(current.reported_as)
@@ -178,7 +186,12 @@ class Previewer:
         if destination is not None:
             written = registration.written if registration else None
             result = _with_name(session, repo, policy, result, current)
-            result = self._with_manifest(repo, policy, result, destination, written)
+            change = _change_of_layout(session, repo, registration, decision.reason)
+            result = (
+                _with_fault(result, change)
+                if change
+                else self._with_manifest(repo, policy, result, destination, written)
+            )
         result = self._with_script(result, meant or destination)
         if destination is not None:
             name = current.called if current else result.computer_name
@@ -274,6 +287,19 @@ def _with_name(
     doubts = [f"That is doubtful, because {clash.why}."] if clash else []
     reasons = (*result.why, explanations.of_name(policy, destination, current, name), *doubts)
     return replace(result, computer_name=name, why=reasons)
+
+
+def _change_of_layout(
+    session: Session, repo: RepoView, registration: CurrentRegistration | None, reason: Reason
+) -> LayoutChanged | None:
+    """The error about a registration that leads elsewhere by a new layout; None where it stays."""
+    if registration is None or reason is Reason.SCRIPT:
+        return None
+    try:
+        placement.check_layout(session, repo, registration)
+    except LayoutChanged as error:
+        return error
+    return None
 
 
 def _with_fault(result: Preview, fault: RollcallError | str) -> Preview:

@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterator
 from sqlalchemy.orm import Session
 
 from infrastructure.findings import Finding
-from infrastructure.heartbeats import register
+from infrastructure.heartbeats import store
 from infrastructure.heartbeats.files import title
-from infrastructure.heartbeats.register import BOT, JOBS, RELAY, SERVER, Missing
+from infrastructure.heartbeats.store import BOT, JOBS, RELAY, SERVER, Missing
 
 WANTED = (SERVER, RELAY, JOBS)  # without a bot where Slack speaks HTTP
 _KIND = "processes"
@@ -24,7 +24,7 @@ def absences(session: Session, parts: Collection[str] = WANTED) -> list[Finding]
 
     Raises SQLAlchemyError.
     """
-    findings = [_absence(missing) for missing in register.missing(session, parts)]
+    findings = [_absence(missing) for missing in store.missing(session, parts)]
     return [*findings, *_deafness(session)]
 
 
@@ -39,6 +39,6 @@ def _absence(missing: Missing) -> Finding:
 
 
 def _deafness(session: Session) -> Iterator[Finding]:
-    for host in register.unconnected(session):
-        fact = f"The bot on {host} is {register.UNCONNECTED}."
+    for host in store.unconnected(session):
+        fact = f"The bot on {host} is {store.UNCONNECTED}."
         yield Finding(_KIND, fact, "It tries again by itself; its log says why.")

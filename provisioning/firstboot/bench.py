@@ -12,6 +12,7 @@ from infrastructure.errors import RollcallError
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import Bench
 from provisioning.munki import Destination
+from provisioning.munki.layout import kept
 from provisioning.outbox import outbox
 from provisioning.outbox.models import BENCH, Card
 from provisioning.registrations import history, operations
@@ -71,6 +72,7 @@ def start(
         by=operation.by,
         site=destination.site,
         build=destination.build,
+        layout=kept.keep(session, destination.layout, operation.at),
         wanted=number,
         until=until,
         created_at=operation.at,
@@ -184,6 +186,7 @@ def _registered(
         serial=serial.key,
         site=bench.site,
         build=bench.build,
+        layout=bench.layout,
         state=WAITING,
         registered_by=bench.by,
         channel=card.channel,

@@ -13,6 +13,7 @@ from infrastructure.database.engine import insert_into
 from provisioning.firstboot import warnings
 from provisioning.firstboot.placement import PlacedMac
 from provisioning.munki import Destination, Written, revisions
+from provisioning.munki.layout import kept
 from provisioning.outbox import outbox
 from provisioning.registrations import history
 from provisioning.registrations.errors import RegistrationChanged
@@ -112,7 +113,7 @@ _SHARES_CARD = exists().where(
 )
 _STATE = (
     *("reported_as", "site", "build", "state", "revision", "confirmed_at", "changed_at"),
-    *("heard_at", "step", "mentioned_at", "includes"),
+    *("heard_at", "step", "mentioned_at", "includes", "layout"),
 )
 _CONFIRM = CompiledStatement(
     lambda _: (
@@ -138,7 +139,9 @@ def _confirmed(
 
     Returns its id, and True where other registrations share its card.
     """
-    current = mac.registration
+    current, layout = mac.registration, mac.destination.layout
+    if current is None or current.layout != layout.key:
+        kept.keep(session, layout, at)
     state: dict[str, object] = {
         "reported_as": mac.serial.text,
         **_place(mac.destination),
@@ -150,6 +153,7 @@ def _confirmed(
         "step": None,
         "mentioned_at": None,
         "includes": write_result.includes.to_json(),
+        "layout": layout.key,
     }
     if current is None:
         return _brought_in(session, mac.serial, channel, state), False

@@ -22,7 +22,12 @@ class NoLongerMeant(RollcallError):
 
 
 def correct(
-    session: Session, stranger_id: int, registration_id: int, revision: int, *, operation: Operation
+    session: Session,
+    unknown_mac_id: int,
+    registration_id: int,
+    revision: int,
+    *,
+    operation: Operation,
 ) -> tuple[Registration, str]:
     """Give a waiting registration the serial of the unknown Mac that it was meant for.
 
@@ -32,7 +37,7 @@ def correct(
     registration = session.get_one(
         Registration, registration_id, with_for_update=True, populate_existing=True
     )
-    unknown_mac = unknown.get_pending(session, stranger_id)
+    unknown_mac = unknown.get_pending(session, unknown_mac_id)
     if registration.revision != revision or registration.state != WAITING:
         raise NoLongerMeant(registration.name)
     former_serial = registration.serial

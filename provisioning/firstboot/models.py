@@ -1,6 +1,7 @@
-"""Tables of first boots: unknown Macs and benches."""
+"""Tables of first boots: unknown Macs, benches, and questions about manifests."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -37,7 +38,8 @@ class Bench(Base):
     """A bench: the next `wanted` unknown Macs go to a site and become a build; `taken` have.
 
     One is open at a time, because of the unique index over `slot`, which is always 1. A bench that
-    a person ended has `ended_by`; without it, an ended one is full or its time is over.
+    a person ended has `ended_by`; without it, an ended one is full or its time is over. `layout` is
+    as a registration has it.
     """
 
     __tablename__ = "benches"
@@ -48,6 +50,7 @@ class Bench(Base):
     by: Mapped[str]
     site: Mapped[str]
     build: Mapped[str]
+    layout: Mapped[str | None]
     wanted: Mapped[int]
     taken: Mapped[int] = mapped_column(server_default=text("0"))
     until: Mapped[datetime]
@@ -57,3 +60,28 @@ class Bench(Base):
     slot: Mapped[int] = mapped_column(server_default=text("1"))
 
     __table_args__ = (partial("uq_benches_open", "slot", where="ended_at IS NULL", unique=True),)
+
+
+class Decision(Base):
+    """A question about a Mac's manifest that has two of one `kind`, and a person's answer.
+
+    `paths` are those of its includes. `revision` is that of the registration when it was asked: it
+    is not asked any more where that has changed. A settled one has an `answer`, or nobody gave one.
+    """
+
+    __tablename__ = "decisions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id"))
+    card_id: Mapped[int] = mapped_column(ForeignKey("cards.id"))
+    revision: Mapped[int]
+    kind: Mapped[str]
+    paths: Mapped[list[Any]]
+    asked_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str | None]
+    answer: Mapped[str | None]
+
+    __table_args__ = (
+        partial("uq_decisions_open", "registration_id", where="settled_at IS NULL", unique=True),
+    )

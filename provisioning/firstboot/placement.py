@@ -19,7 +19,7 @@ from provisioning.firstboot.models import Bench
 from provisioning.firstboot.replacements import replacing
 from provisioning.firstboot.replacements.models import IS_REPLACED
 from provisioning.munki import ChangeNote, Destination, RepoView
-from provisioning.munki.layout import Layout
+from provisioning.munki.layout import Layout, kept, renaming
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.outbox.models import Card
 from provisioning.registrations import queries
@@ -82,6 +82,7 @@ class CurrentRegistration:
     called: str | None = None
     is_name_typed: bool = False
     written: WrittenIncludes | None = None
+    layout: str | None = None
     is_replaced: bool = False
 
 
@@ -198,9 +199,9 @@ def plan(
     for this Mac, PlaceholderSerial for what many Macs say unless a person registered it,
     NotRegistered where the Mac is UNKNOWN, UnknownSite or UnknownBuild where only
     the script names a destination and the repo does not have it, OtherSite where its caller may
-    not send it there.
+    not send it there, LayoutChanged where its registration would lead elsewhere by this layout.
     """
-    serial, registration = found(session, serial)
+    serial, registration = look_up(session, serial)
     if (registration is None or registration.registered_by is None) and serial.is_placeholder:
         raise PlaceholderSerial(serial.text)
     if grant is not None:
@@ -215,10 +216,20 @@ def plan(
         raise NotRegistered(serial.text)
     if placement.reason is Reason.SCRIPT:  # a registered Mac's call reads no repo
         destination = repo.exact_destination(destination.site, destination.build)
+    elif registration is not None and registration.layout != repo.layout.key:
+        check_layout(session, repo, registration)
+    if destination.layout is not repo.layout:
+        destination = replace(destination, layout=repo.layout)
     allowed = requested.allowed_site if requested is not None else None
     if allowed is not None and normalize(destination.site) != normalize(allowed):
         raise OtherSite(serial.text, destination.site, allowed)
     return PlacedMac(serial, destination, named, registration)
+
+
+def check_layout(session: Session, repo: RepoView, registration: CurrentRegistration) -> None:
+    """Raise LayoutChanged where a registration would lead elsewhere by the layout of the repo."""
+    before, destination = kept.find(session, registration.layout), registration.destination
+    renaming.check(before, repo.layout, destination.site, destination.build)
 
 
 def place_unknown(database: Database, serial: Serial, *, channel: str) -> bool:
@@ -258,7 +269,7 @@ _CURRENT = CompiledStatement(
         select(
             *(_ROWS.c[name] for name in ("id", "revision", "site", "build", "registered_by")),
             *(_ROWS.c.card_id, _ROWS.c.confirmed_at, _CARDS.c.channel, _ROWS.c.computer_name),
-            *(_ROWS.c.named_for, _ROWS.c.includes, IS_REPLACED),
+            *(_ROWS.c.named_for, _ROWS.c.includes, _ROWS.c.layout, IS_REPLACED),
         )
         .outerjoin(_CARDS, _CARDS.c.id == _ROWS.c.card_id)
         .where(_ROWS.c.serial == bindparam("key"), _ROWS.c.closed_at.is_(None))
@@ -266,35 +277,24 @@ _CURRENT = CompiledStatement(
 )
 
 
-def found(session: Session, serial: Serial) -> tuple[Serial, CurrentRegistration | None]:
-    """Return a Mac's open registration with its serial, None where it has none.
+def look_up(session: Session, serial: Serial) -> tuple[Serial, CurrentRegistration | None]:
+    """Return the serial and the open registration of a Mac with one read, None where it has none.
 
     A Mac whose board was swapped is found by the former serial too, and answered as the new one.
     """
-    registration = look_up(session, serial)
-    if registration is None and (new := replacing.answered_as(session, serial)) is not None:
-        return new, look_up(session, new)
-    return serial, registration
-
-
-def look_up(session: Session, serial: Serial) -> CurrentRegistration | None:
-    """Return a Mac's open registration with one read, None where it has none."""
     row = _CURRENT.row(session, key=serial.key)
+    if row is None and (new := replacing.answered_as(session, serial)) is not None:
+        serial, row = new, _CURRENT.row(session, key=new.key)
     if row is None:
-        return None
-    key, revision, site, build, by, card_id, confirmed_at, channel, name, *rest = row
-    named_for, includes, is_replaced = rest
+        return serial, None
+    key, revision, site, build, by, card_id, confirmed_at, channel, name, named_for, *rest = row
+    includes, layout, is_replaced = rest
     destination = Destination(site, build)
-    return CurrentRegistration(
-        id=key,
-        revision=revision,
-        destination=destination,
-        registered_by=by,
-        card_id=card_id,
-        confirmed_at=confirmed_at,
-        channel=channel,
+    return serial, CurrentRegistration(
+        *(key, revision, destination, by, card_id, confirmed_at, channel),
         called=name if name and named_for in (None, destination.key) else None,
         is_name_typed=named_for is None,
         written=None if includes is None else WrittenIncludes.from_json(includes),
+        layout=layout,
         is_replaced=is_replaced,
     )

@@ -155,7 +155,7 @@ def record(session: Session, news: StatusChange) -> None:
         )
     if before.is_replaced:  # it was heard under its new serial
         replacing.note_call(session, before.id, heard=True, at=news.at)
-    _owe_card(session, news)
+    _refresh_card(session, news)
 
 
 def _state(before: RegistrationStatus, report: Report) -> str:
@@ -169,7 +169,7 @@ def _state(before: RegistrationStatus, report: Report) -> str:
     return IMAGING
 
 
-def _owe_card(session: Session, news: StatusChange) -> None:
+def _refresh_card(session: Session, news: StatusChange) -> None:
     before = news.before
     if before.card_id is None or before.channel is None:
         return

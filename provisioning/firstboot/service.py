@@ -9,15 +9,15 @@ from structlog.contextvars import bind_contextvars
 
 from infrastructure.database.engine import Database
 from provisioning.access.tokens import WHERE_REGISTERED, Bound, TokenGrant
-from provisioning.firstboot import placement, warnings
+from provisioning.firstboot import decisions, placement, warnings
 from provisioning.firstboot.confirmation import Confirmation
 from provisioning.firstboot.placement import PlacedMac, Requested
-from provisioning.firstboot.replacements import replacing
 from provisioning.firstboot.replacements.manifests import ReplacedManifests
 from provisioning.firstboot.reports import ERROR, Report, ReportRecorder
 from provisioning.munki import CATALOGS, Destination, MunkiRepo, RepoView, revisions
 from provisioning.munki.editing import ManifestChanged
 from provisioning.munki.errors import (
+    LayoutChanged,
     ManifestUnreadable,
     MissingInclude,
     NotServedYet,
@@ -29,6 +29,16 @@ from provisioning.registrations.errors import NotRegistered, RegistrationChanged
 from provisioning.values.serials import Serial
 
 ATTEMPTS = 5  # at a Mac whose registration changes while its manifest is written
+
+
+# Errors for which a Mac is marked as failed: people have to do something.
+_FAILURES = (
+    LayoutChanged,
+    ManifestUnreadable,
+    MissingInclude,
+    SerialMeansSomething,
+    TwoOfAKind,
+)
 
 
 class Mirror(Protocol):
@@ -119,10 +129,7 @@ class FirstBootService:
         """Have the manifests follow the call of a Mac that took the place of another."""
         registration = mac.registration
         if registration is not None and registration.is_replaced:
-            heard, at = mac.serial.key == serial.key, datetime.now(UTC)
-            self._database.together(
-                lambda session: replacing.note_call(session, registration.id, heard=heard, at=at)
-            )
+            self._replaced.note_call(registration.id, heard=mac.serial.key == serial.key)
 
     def _identifier(self, repo: RepoView, mac: PlacedMac) -> str | None:
         """The ClientIdentifier to set on a Mac that has none; None to set none."""
@@ -135,7 +142,7 @@ class FirstBootService:
     def placed(self, serial: Serial) -> tuple[Destination, Bound]:
         """Return the destination for the script of one Mac, and the binding of its token."""
         with self._database.reading() as session:
-            serial, current = placement.found(session, serial)
+            serial, current = placement.look_up(session, serial)
         if current is None:
             return WHERE_REGISTERED, Bound(serial.key)
         bind_contextvars(registration=current.id)
@@ -149,7 +156,7 @@ class FirstBootService:
         """
         with self._failing(serial):
             repo = self._repo.now()
-            mac = self._prepared(repo, serial, None, None)
+            mac = self._prepared(self._placed(repo, serial, None, None))
             if not self._is_finished(repo, mac):
                 if mac.written is None:
                     repo.check_own(mac.serial)
@@ -161,9 +168,19 @@ class FirstBootService:
         """A context that marks a Mac as failed where its manifest cannot be written."""
         try:
             yield
-        except (ManifestUnreadable, MissingInclude, SerialMeansSomething, TwoOfAKind) as error:
+        except _FAILURES as error:
             self._reports.note(Report.parse(serial.text, ERROR, str(error)))
+            if isinstance(error, TwoOfAKind):
+                self._ask(serial, error)
             raise
+
+    def _ask(self, serial: Serial, error: TwoOfAKind) -> None:
+        """Ask people what becomes of the two, unless they are asked already."""
+        with self._database.reading() as session:
+            if decisions.is_asked(session, serial, error):
+                return
+        with self._database.begin() as session:
+            decisions.ask(session, serial, error, channel=self._channel, at=datetime.now(UTC))
 
     def _attempt(
         self,
@@ -180,7 +197,7 @@ class FirstBootService:
         is recorded. That is seldom, so only from the second attempt on the placement is decided
         again under the Mac's lock.
         """
-        mac = self._prepared(repo, serial, requested, grant)
+        mac = self._prepared(self._placed(repo, serial, requested, grant))
         if self._is_finished(repo, mac):
             return mac
         held = mac.serial
@@ -194,15 +211,8 @@ class FirstBootService:
             self._write(repo, mac, identifier=identifier)
         return mac
 
-    def _prepared(
-        self,
-        repo: RepoView,
-        serial: Serial,
-        requested: Requested | None,
-        grant: TokenGrant | None,
-    ) -> PlacedMac:
-        """Place a Mac; where it took the place of another, the manifest is copied first."""
-        mac = self._placed(repo, serial, requested, grant)
+    def _prepared(self, mac: PlacedMac) -> PlacedMac:
+        """Return a Mac whose manifest is copied, where it took the place of another."""
         if mac.registration is not None and mac.registration.is_replaced:
             with suppress(ManifestChanged):  # the job tells it; the call goes on with what is there
                 self._replaced.prepare(mac.registration.id)

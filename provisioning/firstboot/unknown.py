@@ -62,9 +62,7 @@ def ask_about(session: Session, serial: Serial, *, channel: str, at: datetime) -
     if changed(session, again.values(last_at=at, reported_as=serial.text)):
         return
     if _are_too_many(session):
-        outbox.enqueue_trouble(
-            session, channel=channel, payload={"sentence": TOO_MANY}, dedup_key="strangers", at=at
-        )
+        outbox.enqueue_trouble(session, channel=channel, sentence=TOO_MANY, at=at)
         return
     card = Card(key=uuid4().hex, kind=STRANGER, channel=channel, created_at=at)
     session.add(card)
@@ -78,9 +76,9 @@ def ask_about(session: Session, serial: Serial, *, channel: str, at: datetime) -
         session.delete(card)
 
 
-def get_pending(session: Session, stranger_id: int) -> UnknownMac:
+def get_pending(session: Session, unknown_mac_id: int) -> UnknownMac:
     """Return an unknown Mac that is not settled. Raises AlreadySettled."""
-    unknown_mac = session.get_one(UnknownMac, stranger_id, populate_existing=True)
+    unknown_mac = session.get_one(UnknownMac, unknown_mac_id, populate_existing=True)
     if unknown_mac.settled_at is not None:
         raise _settled(session, unknown_mac)
     return unknown_mac
@@ -93,9 +91,9 @@ def already_settled(session: Session, unknown_mac: UnknownMac) -> AlreadySettled
     return _settled(session, unknown_mac)
 
 
-def dismiss(session: Session, stranger_id: int, *, by: str, at: datetime) -> UnknownMac:
+def dismiss(session: Session, unknown_mac_id: int, *, by: str, at: datetime) -> UnknownMac:
     """Settle a Mac as not ours: it gets no new card for a day. Raises AlreadySettled."""
-    unknown_mac = get_pending(session, stranger_id)
+    unknown_mac = get_pending(session, unknown_mac_id)
     if not settle(session, unknown_mac, by=by, at=at):
         raise already_settled(session, unknown_mac)
     return unknown_mac

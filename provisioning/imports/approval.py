@@ -105,7 +105,7 @@ def _move(session: Session, moving: Mapping[str, Destination], operation: Operat
         return 0
     condition = is_among(session, sorted(moving), Registration.serial)
     macs = changes.lock(session, condition & Registration.closed_at.is_(None))
-    return len(changes.apply(session, macs, changes.move_each(moving), operation, "moved"))
+    return len(changes.move_each(session, macs, moving, operation))
 
 
 def _done(including: Sequence[str]) -> tuple[str, ...]:

@@ -110,7 +110,7 @@ def record(session: Session, progress: Progress, now: datetime) -> None:
 
 def abandon(session: Session, import_id: int, reason: str, now: datetime) -> None:
     """Drop an import that cannot be shown, and keep the reason for people."""
-    imported = session.get_one(Import, import_id, with_for_update=True)
+    imported = session.get_one(Import, import_id)
     imported.state, imported.settled_at = DROPPED, now
     imported.shown = {"failed": reason[:LONGEST_REASON]}
     batches.refresh_card(session, imported, at=now)

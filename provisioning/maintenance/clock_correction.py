@@ -1,6 +1,6 @@
 """A correction of moments that a clock which ran ahead has left in the database.
 
-Where processes wait for each other, such a moment is none: `clockskew.passed`. Where people, Macs
+Where processes wait for each other, such a moment is none: `clock_skew.passed`. Where people, Macs
 and periodic tasks are concerned it is brought back to the present: `set_right`.
 """
 

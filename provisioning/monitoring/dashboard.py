@@ -101,11 +101,10 @@ def _is(state: str) -> ColumnElement[bool]:
     return Registration.state == literal_column(f"'{state}'")
 
 
-_SILENT = Registration.mentioned_at.is_not(None)
 _SEEN_AS = {
     FAILED: _is(FAILED),
-    STALLED: _is(IMAGING) & _SILENT,
-    IMAGING: _is(IMAGING) & ~_SILENT,
+    STALLED: Registration.is_stalled,
+    IMAGING: _is(IMAGING) & Registration.mentioned_at.is_(None),
     WAITING: _is(WAITING),
 }
 

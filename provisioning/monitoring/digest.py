@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select, union
+from sqlalchemy import ColumnExpressionArgument, func, select, union
 from sqlalchemy.orm import Session
 
 from infrastructure.jobs import schedule
@@ -13,7 +13,7 @@ from provisioning.firstboot.models import UnknownMac
 from provisioning.outbox import outbox
 from provisioning.outbox.models import DIGEST, Card
 from provisioning.policy import Policy
-from provisioning.registrations.models import FAILED, IMAGING, WAITING, Registration
+from provisioning.registrations.models import FAILED, WAITING, Registration
 
 DAY = timedelta(days=1)
 LATEST = timedelta(hours=12)  # after its time; a later one would soon be followed by the next
@@ -105,15 +105,15 @@ def enqueue_daily(
         )
 
 
-def _conditions(at: datetime) -> Sequence[ColumnElement[bool]]:
+def _conditions(at: datetime) -> Sequence[ColumnExpressionArgument[bool]]:
     return (
         Registration.state == FAILED,
-        (Registration.state == IMAGING) & Registration.mentioned_at.is_not(None),
+        Registration.is_stalled,
         (Registration.state == WAITING) & (Registration.changed_at < at - DAY),
     )
 
 
-def _part(session: Session, *conditions: ColumnElement[bool]) -> DigestPart:
+def _part(session: Session, *conditions: ColumnExpressionArgument[bool]) -> DigestPart:
     """The Macs for which all of it holds, the longest unchanged first."""
     first = select(Registration).where(*conditions).order_by(Registration.changed_at)
     total = select(func.count()).select_from(Registration).where(*conditions)

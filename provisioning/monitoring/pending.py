@@ -1,13 +1,13 @@
-"""Pending work besides Macs: imports to register, messages to send again; reads only."""
+"""Pending work besides Macs: imports that wait to be registered; reads only."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from provisioning.imports.models import READ, READING, Import
-from provisioning.outbox.models import PARKED, Card, Notification
+from provisioning.outbox.models import Card
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +19,6 @@ class Unfinished:
     files: int
     done: int
     channel: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedMessages:
-    """`number` messages to a channel, the oldest of `since`, that Slack refused for one reason."""
-
-    channel: str
-    reason: str
-    number: int
-    since: datetime
 
 
 def unfinished(session: Session, user: str, *, limit: int) -> list[Unfinished]:
@@ -44,15 +34,3 @@ def unfinished(session: Session, user: str, *, limit: int) -> list[Unfinished]:
         Unfinished(state, at, len(sources), done_count, channel)
         for state, at, sources, done_count, channel in session.execute(rows)
     ]
-
-
-def refused(session: Session) -> list[RefusedMessages]:
-    """Return the messages that Slack refused, by channel and reason, the oldest first."""
-    since = func.min(Notification.occurred_at)
-    rows = (
-        select(Notification.channel, func.coalesce(Notification.reason, ""), func.count(), since)
-        .where(Notification.state == literal_column(f"'{PARKED}'"))
-        .group_by(Notification.channel, Notification.reason)
-        .order_by(since)
-    )
-    return [RefusedMessages(*row) for row in session.execute(rows)]

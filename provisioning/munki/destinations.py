@@ -63,4 +63,4 @@ class DestinationIndex:
             advice = f"; did you mean {' or '.join(near)}?" if near else ""
             return f"is for {error.name[:75]!r}, and there is no {kind} of that name{advice}"
         self._advised -= 1
-        return Destination(*found)
+        return Destination(*found, layout)

@@ -98,3 +98,23 @@ class NotServedYet(RollcallError):
 
     def __init__(self, serial: str, fault: str) -> None:
         super().__init__(f"The manifest of {serial} is written, but {fault}; it is waited for.")
+
+
+class LayoutChanged(RollcallError):
+    """A name that led elsewhere, or nowhere, in the layout in which a Mac was registered for it.
+
+    `key` is the same for all names of one change.
+    """
+
+    def __init__(self, kind: str, name: str, before: str, now: str | None, key: str) -> None:
+        fact = f"that name is {now} now" if now else "there is no such name now"
+        former = f"The {kind} {name[:80]!r} was {before} when this Mac was registered for it, and"
+        if not name:
+            former, fact = (
+                f"This Mac was registered when the repo had no {kind}s, and",
+                "it has some now",
+            )
+        super().__init__(
+            f"{former} {fact}; nothing was written. Type: boot.sh adopt --from-current"
+        )
+        self.key = f"layout {key}"

@@ -1,6 +1,7 @@
-"""Tables of the Munki repo: former versions of its manifests."""
+"""Tables of the Munki repo: former versions of its manifests, and its layouts."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
@@ -28,3 +29,16 @@ class Revision(Base):
 
     # By name alone: a Mac's call writes one, and every index is a page more.
     __table_args__ = (Index(None, "name"),)
+
+
+class KeptLayout(Base):
+    """A layout in which a site and a build were said: its table as `Layout.to_json` returns it.
+
+    The default one is not kept.
+    """
+
+    __tablename__ = "layouts"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[dict[str, Any]]
+    first_at: Mapped[datetime]

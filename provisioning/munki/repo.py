@@ -102,14 +102,14 @@ class RepoView:
 
         Raises UnknownSite or UnknownBuild, with the nearest names that exist.
         """
-        return Destination(*self.places.meant(site, build))
+        return Destination(*self.places.meant(site, build), self.layout)
 
     def exact_destination(self, site: str, build: str) -> Destination:
         """Return the site and build of these whole names, in any case, as scripts write them.
 
         Raises UnknownSite or UnknownBuild, with the nearest names that exist.
         """
-        return Destination(*self.places.exact(site, build))
+        return Destination(*self.places.exact(site, build), self.layout)
 
     def site(self, name: str) -> str:
         """Return the site that a person meant by this name. Raises UnknownSite."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, case, func, or_, select, update
-from sqlalchemy.orm import QueryableAttribute, Session
+from sqlalchemy import case, func, or_, select, update
+from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import changed
 from provisioning.outbox import ordering, outbox
@@ -149,7 +149,7 @@ def look_later(
     _leave(session, claimed, claimed.doubt, now, free_at=now, retry_at=again, reason=reason)
 
 
-def park(session: Session, claimed: Claim, *, reason: str, now: datetime) -> None:
+def refuse(session: Session, claimed: Claim, *, reason: str, now: datetime) -> None:
     """Record that Slack refused the message, until an admin has fixed `reason` and resends it."""
     free_at = now + claimed.pace.message
     _leave(session, claimed, claimed.doubt, now, free_at=free_at, state=PARKED, reason=reason)
@@ -168,35 +168,13 @@ def forget_card(session: Session, claimed: Claim, *, now: datetime) -> None:
     postpone(session, claimed, in_doubt=False, until=now, reason="message_not_found", now=now)
 
 
-def refused(session: Session, limit: int = 20) -> list[Notification]:
-    """Return the oldest `limit` messages that Slack refused."""
-    query = select(Notification).where(Notification.state == PARKED)
-    return list(session.scalars(query.order_by(Notification.id).limit(limit)))
-
-
 def count_pending(session: Session) -> int:
     """Return the number of pending messages."""
     query = select(func.count()).where(Notification.state == OWED)
     return session.scalar(query) or 0
 
 
-def unpark(session: Session, channel: str, *, sites: Collection[str] = ()) -> int:
-    """Enqueue refused messages again, in `channel`. Returns their number.
-
-    Messages for another channel, because the setting was wrong, move to it; a card is posted anew
-    there. Direct messages to a person stay with the person, and messages in one of the channels
-    `sites` (those of sites) stay there.
-    """
-    given_up = Notification.state == PARKED
-    cards = select(Notification.card_id).where(given_up, Notification.card_id.is_not(None))
-    elsewhere = Card.id.in_(cards) & (Card.channel != channel) & ~_stays(Card.channel, sites)
-    session.execute(update(Card).where(elsewhere).values(channel=channel, ts=None))
-    again = update(Notification).where(given_up)
-    target = case((_stays(Notification.channel, sites), Notification.channel), else_=channel)
-    return changed(session, again.values(state=OWED, channel=target, reason=None, retry_at=None))
-
-
-def doubt(session: Session, since: datetime, now: datetime) -> int:
+def put_all_in_doubt(session: Session, since: datetime, now: datetime) -> int:
     """Put every pending or refused message in doubt, so that Slack is asked before it is sent.
 
     For a database that was restored from a copy of the moment `since`: messages that were pending
@@ -217,11 +195,6 @@ def doubt(session: Session, since: datetime, now: datetime) -> int:
     if rows:
         session.execute(update(Notification), rows)
     return session.scalar(select(func.count()).where(waiting)) or 0
-
-
-def _stays(channel: QueryableAttribute[str], sites: Collection[str]) -> ColumnElement[bool]:
-    """The condition that a channel is a site's, or the id of a person."""
-    return channel.startswith("U") | channel.startswith("W") | channel.in_(sites)
 
 
 def _draw_again(session: Session, claimed: Claim, now: datetime) -> None:

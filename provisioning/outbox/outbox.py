@@ -42,9 +42,16 @@ SOON = timedelta(seconds=10)  # between edits of a card for Macs that only repor
 
 
 def enqueue_card(
-    session: Session, card: Card, *, at: datetime, due_at: datetime | None = None
+    session: Session,
+    card: Card,
+    *,
+    at: datetime,
+    due_at: datetime | None = None,
+    thread: Card | None = None,
 ) -> None:
     """Enqueue a card; it is drawn from the database when it is sent, not before `due_at`.
+
+    It is posted in the thread of another card, where one is given.
 
     Enqueued ten times before it is sent, it is still sent once.
     """
@@ -54,6 +61,7 @@ def enqueue_card(
             channel=card.channel,
             kind=CARD,
             card_id=card.id,
+            thread_id=thread.id if thread else None,
             facts={},
             occurred_at=at,
             due_at=due_at,
@@ -191,17 +199,18 @@ def enqueue_file(
 
 
 def enqueue_trouble(
-    session: Session, *, channel: str, payload: dict[str, Any], dedup_key: str, at: datetime
+    session: Session, *, channel: str, sentence: str, at: datetime, key: str | None = None
 ) -> bool:
-    """Enqueue a message about trouble that a person has to fix, once a day for each `dedup_key`.
+    """Enqueue a sentence about trouble that a person has to fix, once a day for each.
 
-    Returns False where it was enqueued before on the same day (UTC).
+    Where several sentences tell the same trouble, of each Mac for one, they have a `key` that is
+    the same. Returns False where it was enqueued before on the same day (UTC).
     """
     return _enqueue_once(
         session,
         channel=channel,
         kind=TROUBLE,
-        facts=payload,
-        once=f"{at:%Y-%m-%d} {dedup_key}"[:255],
+        facts={"sentence": sentence},
+        once=f"{at:%Y-%m-%d} {key or sentence}"[:255],
         occurred_at=at,
     )

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure import loop
 from infrastructure.database.engine import Database
+from infrastructure.errors import first_line
 from infrastructure.heartbeats.process import Pulse, unheard
 from infrastructure.loop import backoff, unique_name, utc_now
 from provisioning.outbox import claims, ordering
@@ -102,7 +103,7 @@ class Relay:
         try:
             self._record_all()
         except SQLAlchemyError as error:  # the next relay asks Slack
-            reason = str(error).splitlines()[0]
+            reason = first_line(error)
             log.error("database failed", reason=reason, unrecorded=len(self._ended))
         log.info("relay stopped", holder=self._name)
 
@@ -160,10 +161,10 @@ class Relay:
             with self._database.reading() as session:
                 send = self._transport.prepare(session, claimed, self._clock)
         except SQLAlchemyError as error:
-            unsent = Unsent(str(error).splitlines()[0])
+            unsent = Unsent(first_line(error))
             return lambda: unsent
         except Exception as error:  # a message that cannot be drawn must not delay the next ones
-            log.exception("cannot be drawn")
+            log.exception("message cannot be drawn")
             refused = Refused(f"it cannot be drawn: {error!r}"[:200])
             return lambda: refused
         return send or Skipped
@@ -206,7 +207,7 @@ def _settle(session: Session, claimed: Claim, outcome: Outcome, now: datetime) -
         case Skipped():
             claims.drop(session, claimed, now=now)
         case Refused(reason):
-            claims.park(session, claimed, reason=reason, now=now)
+            claims.refuse(session, claimed, reason=reason, now=now)
     return now + claimed.pace.message
 
 

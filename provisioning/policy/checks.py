@@ -1,13 +1,11 @@
 """Checks of a policy against a Munki repo; a fault here does not stop Rollcall."""
 
-import re
 from collections.abc import Collection, Iterable
 
 from infrastructure.text import nearest, normalize
 from provisioning.policy.policy import Policy, parents
 from provisioning.policy.problems import dotted
-
-_USER = re.compile(r"[UW][A-Z0-9]{2,}")
+from provisioning.values.slack_ids import is_user_id
 
 
 def check(
@@ -70,7 +68,7 @@ def _strange_admins(policy: Policy) -> list[str]:
     return [
         f"admins: {admin!r} is not the id of a person; {fix}."
         for admin in policy.admins
-        if not _USER.fullmatch(admin)
+        if not is_user_id(admin)
     ]
 
 

@@ -149,10 +149,6 @@ class Policy(PolicyTable):
         minutes = self.stall.get(state)
         return STALL if minutes is None else timedelta(minutes=minutes)
 
-    def is_quiet(self, site: str, at: datetime) -> bool:
-        """True where `at` (aware) is in the quiet hours of `site`: no person is mentioned then."""
-        return self.site(site).quiet.holds(hours.wall(at, self.zone_of(site)))
-
     def next_morning(self, site: str, at: datetime) -> datetime:
         """Return the first moment at or after `at` (aware) that is not quiet at `site`, in UTC."""
         return hours.next_open(self.site(site).quiet, self.zone_of(site), at)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.bulk import records_of
 from infrastructure.errors import RollcallError
 from provisioning.munki import Destination
+from provisioning.munki.layout import kept
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 from provisioning.registrations import history, queries
@@ -32,7 +33,7 @@ _WAITS = {
 }
 # Columns that few operations change, and that an event keeps only where one did.
 _SELDOM = (
-    *("registered_by", "card_id", "channel", "computer_name", "named_for"),
+    *("registered_by", "card_id", "channel", "computer_name", "named_for", "layout"),
     "reported_as",  # of another Mac, once that takes the place of this one
 )
 
@@ -110,16 +111,20 @@ def apply(
     change: Change,
     operation: Operation,
     event: str | None = None,
+    *,
+    quietly: bool = False,
 ) -> list[Mac]:
     """Change locked Macs, write their events and enqueue their cards.
 
     All edits of `change` set the same columns. `event` is the kind of the events; None means the
-    kind of the operation. Returns the Macs that were changed, as they were before. Rows that the
-    session has loaded do not show the change.
+    kind of the operation; `quietly` leaves the cards as Slack shows them. Returns the Macs that
+    were changed, as they were before. Rows that the session has loaded do not show the change.
     """
     edits = [edit for mac in macs if (edit := change(mac, operation)) is not None]
     if edits:
         _write(session, edits, operation, event or operation.what)
+        if not quietly:
+            _enqueue_cards(session, edits, operation)
     return [edit.mac for edit in edits]
 
 
@@ -130,10 +135,24 @@ def move(
 
     Returns the moved Macs, as they were before. Raises AlreadyThere where none was moved.
     """
+    kept.keep(session, destination.layout, operation.at)
     moved = apply(session, macs, move_to(destination), operation)
     if not moved:
         raise AlreadyThere(len(macs), destination)
     return moved
+
+
+def move_each(
+    session: Session,
+    macs: Sequence[Mac],
+    destinations: Mapping[str, Destination],
+    operation: Operation,
+) -> list[Mac]:
+    """Send each locked Mac to its own destination, by the keys of serials, as `move` does."""
+    for layout in {place.layout.digest: place.layout for place in destinations.values()}.values():
+        kept.keep(session, layout, operation.at)
+    change: Change = lambda mac, act: _moved(mac, destinations[mac.serial], act)  # noqa: E731
+    return apply(session, macs, change, operation, "moved")
 
 
 def move_to(destination: Destination) -> Change:
@@ -141,14 +160,10 @@ def move_to(destination: Destination) -> Change:
 
     def change(mac: Mac, operation: Operation) -> Edit | None:
         is_there = Destination(mac.site, mac.build) == destination
+        is_there &= mac.layout == destination.layout.key
         return None if is_there else _moved(mac, destination, operation)
 
     return change
-
-
-def move_each(destinations: Mapping[str, Destination]) -> Change:
-    """Return the change that sends each Mac to its own destination; keys are those of serials."""
-    return lambda mac, operation: _moved(mac, destinations[mac.serial], operation)
 
 
 def reimage(mac: Mac, operation: Operation) -> Edit:
@@ -184,13 +199,17 @@ def restore(befores: Mapping[int, Before]) -> Change:
 
 
 def _moved(mac: Mac, destination: Destination, operation: Operation) -> Edit:
-    place = {"site": destination.site, "build": destination.build}
-    return _taken_over(mac, {**place, **_WAITS}, operation)
+    layout = destination.layout.key
+    place = {"site": destination.site, "build": destination.build, "layout": layout}
+    also = ("layout",) if mac.layout != layout else ()
+    return _taken_over(mac, {**place, **_WAITS}, operation, also)
 
 
-def _taken_over(mac: Mac, new: dict[str, Any], operation: Operation) -> Edit:
+def _taken_over(
+    mac: Mac, new: dict[str, Any], operation: Operation, also: Collection[str] = ()
+) -> Edit:
     """An edit that also names the person, where no person had registered the Mac."""
-    also = () if mac.registered_by else ("registered_by",)
+    also = also if mac.registered_by else (*also, "registered_by")
     return Edit(mac, {**new, "registered_by": mac.registered_by or operation.by}, also)
 
 
@@ -216,6 +235,9 @@ def _write(session: Session, edits: Sequence[Edit], operation: Operation, event:
         )
     )
     history.record_many(session, rows, operation, event)
+
+
+def _enqueue_cards(session: Session, edits: Sequence[Edit], operation: Operation) -> None:
     card_ids = {edit.mac.card_id for edit in edits} | {edit.value("card_id") for edit in edits}
     cards = select(Card).where(Card.id.in_(card_ids - {None})).order_by(Card.id)
     for card in session.scalars(cards):  # in one order for all, or two operations deadlock

@@ -59,9 +59,13 @@ def record_many(session: Session, rows: FromClause, operation: Operation, kind: 
 
 
 def record_registered(
-    session: Session, card: Card, operation: Operation, taken_over: Sequence[Mac]
+    session: Session,
+    card: Card,
+    operation: Operation,
+    taken_over: Sequence[Mac],
+    layout: str | None,
 ) -> None:
-    """Write the events of all Macs on a new card.
+    """Write the events of all Macs on a new card, whose site and build are those of `layout`.
 
     `taken_over` are those among them that were registered already, as they were before.
     """
@@ -88,7 +92,11 @@ def record_registered(
     )
     if taken_over:
         rows = [
-            {**values, "registration_id": mac.id, "before": snapshot(mac, *TAKEN)}
+            {
+                **values,
+                "registration_id": mac.id,
+                "before": snapshot(mac, *TAKEN, *(("layout",) if mac.layout != layout else ())),
+            }
             for mac in taken_over
         ]
         session.execute(insert(Event), rows)

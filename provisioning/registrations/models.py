@@ -4,7 +4,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ColumnElement, ForeignKey, Index, literal_column
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infrastructure.database.base import Base, partial
@@ -28,7 +29,8 @@ class Registration(Base):
     `computer_name` is the name for the Mac, None until one is typed or requested; `named_for` the
     destination whose pattern made it, as its `key`; None where it was typed. `revision` counts
     the changes. `includes` is what Rollcall wrote into its manifest, a `WrittenIncludes` as JSON;
-    None where it never did.
+    None where it never did. `layout` is the digest of the layout in which its site and build were
+    said, None for the default one.
     """
 
     __tablename__ = "registrations"
@@ -53,6 +55,7 @@ class Registration(Base):
     computer_name: Mapped[str | None]
     named_for: Mapped[str | None]
     includes: Mapped[dict[str, Any] | None]
+    layout: Mapped[str | None]
 
     # Every index is one more page to write for each Mac, so only frequent queries have one.
     __table_args__ = (
@@ -72,6 +75,17 @@ class Registration(Base):
     def name(self) -> str:
         """The serial as a person should read it."""
         return self.reported_as or self.serial
+
+    @hybrid_property
+    def is_stalled(self) -> bool:
+        """True where the Mac fell silent while it was imaged, and Slack was told of it."""
+        return self.state == IMAGING and self.mentioned_at is not None
+
+    @is_stalled.inplace.expression
+    @classmethod
+    def _is_stalled(cls) -> ColumnElement[bool]:
+        # As a literal: SQLite uses no partial index for a parameter.
+        return (cls.state == literal_column(f"'{IMAGING}'")) & cls.mentioned_at.is_not(None)
 
     @property
     def called(self) -> str | None:
@@ -97,6 +111,7 @@ class Mac:
     reported_as: str | None
     computer_name: str | None
     named_for: str | None
+    layout: str | None
 
     @classmethod
     def of(cls, registration: Registration) -> Self:
@@ -115,7 +130,8 @@ MAC_COLUMNS = tuple(getattr(Registration, field.name) for field in fields(Mac))
 class Operation(Base):
     """An operation of a person on one Mac or many: the unit that can be undone.
 
-    `what` is its kind, `via` its source: a command, a button, a form, a file, a photo.
+    `what` is its kind, `via` its source: a command, a button, a form, a file, a photo. `facts` are
+    what undoing it needs beside its events; None for most.
     """
 
     __tablename__ = "acts"
@@ -127,6 +143,7 @@ class Operation(Base):
     at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[str | None]
+    facts: Mapped[dict[str, Any] | None]
 
 
 class Event(Base):

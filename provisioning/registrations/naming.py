@@ -25,8 +25,6 @@ class ComputerNameTaken(RollcallError):
 
     def __init__(self, name: str, serial: str) -> None:
         super().__init__(f"{serial} is called {name} already.")
-        self.name = name
-        self.serial = serial
 
 
 def assign(

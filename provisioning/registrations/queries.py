@@ -24,7 +24,7 @@ STALLED = "stalled"  # a derived state, not stored: imaging, and Slack was told 
 _OPEN = Registration.closed_at.is_(None)
 _SEEN_AS = case(
     (
-        (Registration.state == IMAGING) & Registration.mentioned_at.is_not(None),
+        Registration.is_stalled,
         literal_column(f"'{STALLED}'"),
     ),
     else_=Registration.state,

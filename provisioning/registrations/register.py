@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.bulk import is_among
 from infrastructure.database.engine import changed, rows_of, upsert
 from provisioning.munki import Destination
+from provisioning.munki.layout import kept
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 from provisioning.registrations import changes, history
@@ -57,24 +58,26 @@ def register(
     session.add(card)
     session.flush()
     taken_over = _by_scripts(session, keys)
-    registered = changed(session, _insert_or_take_over(session, keys, card, operation))
+    layout = kept.keep(session, destination.layout, operation.at)
+    registered = changed(session, _insert_or_take_over(session, keys, card, layout, operation))
     already = list(session.scalars(_others(session, keys, card))) if registered < len(keys) else []
     if not registered:
         if asked_on is None:
             session.delete(card)
         return Batch(0, already, None)
-    history.record_registered(session, card, operation, taken_over)
+    history.record_registered(session, card, operation, taken_over, layout)
     outbox.enqueue_card(session, card, at=operation.at)
     return Batch(registered, already, card)
 
 
 def _insert_or_take_over(
-    session: Session, keys: list[str], card: Card, operation: Operation
+    session: Session, keys: list[str], card: Card, layout: str | None, operation: Operation
 ) -> Executable:
     """One statement for any number of serials: new ones, and those that no person registered."""
     new = {
         "site": card.site,
         "build": card.build,
+        "layout": layout,
         "state": WAITING,
         "registered_by": card.registered_by,
         "channel": card.channel,

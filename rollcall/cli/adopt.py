@@ -32,13 +32,46 @@ _SCP = re.compile(r"(?P<login>[\w.-]+@[\w.-]+):(?P<path>[^/].*)")  # as git's ow
     metavar="FILE",
     help="Show what the [munki] table in FILE makes of the repo, or its faults.",
 )
-def adopt(place: str | None, *, as_json: bool, policy: str | None) -> None:
+@click.option(
+    "--from-current",
+    is_flag=True,
+    help="After a change of [munki]: show the names that lead elsewhere, and their new ones.",
+)
+@click.option(
+    "--rename",
+    "renames",
+    metavar="KIND:OLD=NEW",
+    multiple=True,
+    help="With --from-current: what a site or a build is called now, such as site:leeds=uk/leeds.",
+)
+@click.option("--yes", "sure", is_flag=True, help="With --from-current: rename what is shown.")
+@click.option("--undo", is_flag=True, help="Take the last --from-current --yes back.")
+def adopt(
+    place: str | None,
+    *,
+    as_json: bool,
+    policy: str | None,
+    from_current: bool,
+    renames: tuple[str, ...],
+    sure: bool,
+    undo: bool,
+) -> None:
     """Look at the Munki repo at PATH or URL as it is, and propose the [munki] table that fits it.
 
     Says what the repo has, what is broken in it, and what the manifests of five existing Macs would
     become. Writes nothing, and needs no settings, Slack or database. The default is MUNKI_REPO, or
     /munki_repo. Exits 1 where nothing fits.
+
+    With --from-current and --undo it reads the settings of the server instead, and its database:
+    registrations, open benches, keys and counters get the names of the present layout.
     """
+    if from_current or undo:
+        if place or as_json or policy or (from_current and undo):
+            raise click.UsageError("--from-current and --undo go with no place, and not together.")
+        _change_layout(renames, sure=sure, undo=undo)
+        return
+    if renames or sure:
+        raise click.UsageError("--rename and --yes go with --from-current.")
     table = load(_path(policy)).munki if policy else None
     with _opened(place or os.environ.get("MUNKI_REPO") or USUAL) as repo:
         shape = read_repo(repo, table.root if table else None)
@@ -50,6 +83,15 @@ def adopt(place: str | None, *, as_json: bool, policy: str | None) -> None:
             click.echo(_visible(line))
     if not report.fits:
         sys.exit(1)
+
+
+def _change_layout(renames: tuple[str, ...], *, sure: bool, undo: bool) -> None:
+    from rollcall.cli import layout_change  # a look at a repo needs no settings and no database
+
+    if undo:
+        layout_change.undo()
+    else:
+        layout_change.rename(layout_change.said_names(renames), sure=sure)
 
 
 @contextmanager

@@ -7,8 +7,17 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from infrastructure.database.engine import Database
-from provisioning.diagnostics import Finding, absences, examined, shortened
+from infrastructure.errors import first_line
+from provisioning.diagnostics import (
+    Finding,
+    absences,
+    backlog_findings,
+    examined,
+    shortened,
+    unusable_policy_findings,
+)
 from provisioning.firstboot.placement import Requested
+from provisioning.policy import UnusablePolicy
 from provisioning.values.serials import Serial
 from rollcall import heartbeats
 from rollcall.application import Application
@@ -17,9 +26,12 @@ from rollcall.settings import ServerSettings, read
 
 @click.command()
 def doctor() -> None:
-    """Look for what is to be fixed: repo, addresses, clocks, keys, processes. Changes nothing."""
+    """Look for what is to be fixed, and change nothing.
+
+    Looks at the repo, policy, templates, messages, addresses, clocks, keys, processes.
+    """
     with Application(read(ServerSettings)) as application:
-        findings = [*examined(application.examination), *_absences(application.database)]
+        findings = [*_examined(application), *_absences(application.database)]
     for line in shortened(tuple(dict.fromkeys(findings))):
         click.echo(f"- {line}")
     if findings:
@@ -27,12 +39,27 @@ def doctor() -> None:
     click.echo("There is nothing to fix.")
 
 
+def _examined(application: Application) -> list[Finding]:
+    try:
+        return examined(application.examination)
+    except UnusablePolicy as error:  # it says where in the repo everything lies
+        return [*unusable_policy_findings(error), *_backlog(application)]
+
+
+def _backlog(application: Application) -> list[Finding]:
+    try:
+        with application.database.reading() as session:
+            return backlog_findings(session, datetime.now(UTC), application.command)
+    except SQLAlchemyError:
+        return []  # which `_absences` tells
+
+
 def _absences(database: Database) -> list[Finding]:
     try:
         with database.reading() as session:
             return absences(session, ("server", *heartbeats.wanted()))
     except SQLAlchemyError as error:
-        reason = str(error).splitlines()[0]
+        reason = first_line(error)
         return [Finding("the database", f"The database cannot be used: {reason}.", "")]
 
 

@@ -22,7 +22,8 @@ class Part(click.Choice[str]):
 def health(part: str | None) -> None:
     """Say whether PART works on this machine or in this container; without it, all that runs.
 
-    Exits 0 or 1, and needs neither the settings nor the database.
+    Exits 0 or 1. Needs no database, and no setting but ROLLCALL_DATABASE_URL, where the parts
+    have it.
     """
     verdict = probe.examined(heartbeats.folder(), part)
     click.echo(verdict.sentence)

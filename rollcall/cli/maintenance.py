@@ -4,7 +4,7 @@ import click
 
 from infrastructure.database import schema_version
 from infrastructure.database.engine import Database
-from provisioning.outbox import claims
+from provisioning.outbox import refused_messages
 from rollcall.application import Application
 from rollcall.settings import RepoSettings, Settings, read
 
@@ -28,12 +28,12 @@ def _is_up_to_date(database: Database) -> bool:
 
 @click.command()
 def resend() -> None:
-    """Owe Slack what it refused for good, once the reason is fixed.
+    """Enqueue again what Slack refused, once the reason is fixed.
 
     To ROLLCALL_CHANNEL, but what is for a site's own channel to that.
     """
     with Application(read(RepoSettings)) as application:
         sites = application.policy.policy.channels
         with application.database.begin() as session:
-            number = claims.unpark(session, application.channel, sites=sites)
-    click.echo(f"{number} messages are owed again.")
+            number = refused_messages.resend(session, application.channel, sites=sites)
+    click.echo(f"{number} messages are pending again.")

@@ -32,16 +32,16 @@ class Reader:
 
     @property
     def has_begun(self) -> bool:
-        """A condition: a request has come in part."""
+        """True where a request has come in part."""
         return self._incoming is not None
 
     @property
     def is_in_body(self) -> bool:
-        """A condition: the headers of a request have come, and its body not yet."""
+        """True where the headers of a request have come, and its body not yet."""
         return self._incoming is not None and self._incoming.is_headed
 
     def take_expectation(self) -> bool:
-        """A condition: the client waits to be told that it may send the body; it is told once."""
+        """True where the client waits to be told that it may send the body; it is told once."""
         if not self.is_in_body or self._incoming is None or self._incoming.body:
             return False
         expects, self._incoming.expects = self._incoming.expects, False

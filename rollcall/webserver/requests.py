@@ -45,12 +45,12 @@ class Request:
 
     @property
     def is_headed(self) -> bool:
-        """A condition: its headers are complete."""
+        """True where the headers are complete."""
         return bool(self.method)
 
     @property
     def has_body(self) -> bool:
-        """A condition: its headers announce a body."""
+        """True where the headers announce a body."""
         return bool(self.length) or self._is_chunked
 
     def add_target(self, piece: bytes) -> None:

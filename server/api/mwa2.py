@@ -162,8 +162,7 @@ class _Views:
         outbox.enqueue_trouble(
             session,
             channel=self._channel,
-            payload={"sentence": sentence},
-            dedup_key=sentence,
+            sentence=sentence,
             at=datetime.now(UTC),
         )
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 from multiprocessing.util import Finalize
 from pathlib import Path
-from threading import Thread, get_ident
+from threading import Event, Thread, get_ident
 from typing import TYPE_CHECKING
 
 from infrastructure.heartbeats.process import EVERY, Process
@@ -51,17 +51,24 @@ class Pulses:
     ) -> None:
         self._process, self._readiness = process, readiness
         self._underway, self._threads = underway, threads
+        self._ended = Event()
 
     def start(self, folder: Path) -> None:
         """Go on until the process ends; the heartbeats in files lie in `folder`."""
         self._process.start(folder)
         # Not atexit: a server's workers are multiprocessing's children, which end without it.
-        Finalize(None, self._process.end, exitpriority=10)
+        Finalize(None, self.end, exitpriority=10)
         Thread(target=self._run, name="heartbeats", daemon=True).start()
 
+    def end(self) -> None:
+        """Remove the heartbeats, because the process ends."""
+        if not self._ended.is_set():
+            self._ended.set()
+            self._process.end()
+
     def _run(self) -> None:
-        while True:
+        while not self._ended.is_set():
             if self._underway.stuck() < self._threads:
                 self._process.sign()
                 self._readiness.database()  # which notes the heartbeat there
-            time.sleep(EVERY)
+            self._ended.wait(EVERY)

@@ -8,26 +8,31 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database import schema_version
 from infrastructure.database.engine import Database
-from infrastructure.errors import RollcallError
+from infrastructure.errors import RollcallError, first_line
 from infrastructure.heartbeats.process import Process
-from infrastructure.heartbeats.trials import Look, Trial
+from infrastructure.heartbeats.trials import HangGuard, Trial
 from provisioning.diagnostics import absences
+from provisioning.maintenance.layout_change.waiting import WaitingNames
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoReadOnly
-from provisioning.outbox import claims
+from provisioning.outbox.refused_messages import refused_messages
+
+MOST_REASONS = 20  # of refused messages, the oldest
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """The state of the database or of the repo: a server can use it or not, and a sentence.
 
-    Of the database also findings in it: messages that Slack refused, processes that are missing.
+    Of the database also findings in it: messages that Slack refused, processes that are missing,
+    names that a change of the layout left behind.
     """
 
     is_usable: bool = True
     sentence: str = "ok"
     refused_messages: Sequence[str] = ()
     missing: Sequence[str] = ()
+    renames: Sequence[str] = ()
 
 
 class Readiness:
@@ -41,9 +46,10 @@ class Readiness:
     ) -> None:
         self._database, self._repo = database, repo
         self._process, self._wanted_parts = process, wanted_parts
+        self._waiting_names = WaitingNames(database, repo)
         self._write_trial = Trial(self._write)
-        self._database_checks = Look(self._check_database, _unanswered)
-        self._repo_checks = Look(self._check_repo, _unanswered)
+        self._database_checks = HangGuard(self._check_database, _unanswered)
+        self._repo_checks = HangGuard(self._check_repo, _unanswered)
 
     def database(self) -> State:
         """Return the state of the database; the trial is to write this process's heartbeat."""
@@ -65,12 +71,14 @@ class Readiness:
             self._write_trial()
             with self._database.reading() as session:
                 missing = absences(session, self._wanted_parts)
-                return State(
-                    refused_messages=_refused_messages(session),
-                    missing=[str(absence) for absence in missing],
-                )
+                refused_messages = _refused_messages(session)
+            return State(
+                refused_messages=refused_messages,
+                missing=[str(absence) for absence in missing],
+                renames=self._waiting_names.sentences(),
+            )
         except SQLAlchemyError as error:
-            return State(False, _first_line(error))
+            return State(False, first_line(error))
 
     def _write(self) -> None:
         with self._database.begin() as session:
@@ -84,18 +92,14 @@ class Readiness:
         except RepoReadOnly as error:
             return State(sentence=f"reads only: {error.reason}")
         except RollcallError as error:
-            return State(False, _first_line(error))
+            return State(False, first_line(error))
         return State(sentence=" ".join(map(str, kept_out)) or "ok")
 
 
 def _refused_messages(session: Session) -> list[str]:
-    rows = claims.refused(session)
-    return [f"{row.kind} for {row.channel}: {row.reason}" for row in rows]
+    refused = refused_messages(session)[:MOST_REASONS]
+    return [f"messages for {each.channel}: {each.reason}" for each in refused]
 
 
 def _unanswered(seconds: float) -> State:
     return State(False, f"no answer for {seconds:.0f} s")
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]

@@ -29,11 +29,14 @@ def blueprint(examination: Examination, readiness: Readiness, callers: Callers) 
 
         The database and the repo took what was written into them within the last 10 seconds. Lists
         what Slack refused for good; that does not make the server unready, because Macs do not wait
-        for Slack. `/readyz?full`, with Basic auth, lists the processes that are missing and all
-        that the doctor finds too; neither makes the server unready.
+        for Slack. Where the layout of the repo changed, it names the sites and builds that wait for
+        `boot.sh adopt --from-current`. `/readyz?full`, with Basic auth, lists the processes that
+        are missing and all that the doctor finds too; neither makes the server unready.
         """
         database, repo = readiness.database(), readiness.repo()
-        lists = {"parked": list(database.refused_messages)}
+        lists = {"refused": list(database.refused_messages)}
+        if database.renames:
+            lists["layout"] = list(database.renames)
         if "full" in request.args:
             callers.admit(request)
             lists["missing"] = list(database.missing)

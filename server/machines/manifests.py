@@ -26,7 +26,7 @@ def blueprint(
 
     @routes.route("/gen_manifest", methods=["GET", "POST"], strict_slashes=False)
     def gen_manifest() -> Response:
-        """Write the manifest of a Mac, and owe the channel the news: `200` and `Manifest saved`.
+        """Write the manifest of a Mac, and have the channel told: `200` and `Manifest saved`.
 
         With Basic auth, a site's key or the script's token; fields `serial`, `site`, `build`. With
         the field `client_identifier`, the one that Munki has on the Mac or nothing, a second line

@@ -1,12 +1,15 @@
-"""The pauses between a relay's attempts, and the clock."""
+"""A loop's pauses, those between a relay's attempts, and the clock."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.exc import OperationalError
 
-from infrastructure.loop import backoff, utc_now
+from infrastructure.loop import REST, backoff, run, utc_now
 
 
 @pytest.mark.parametrize(
@@ -29,3 +32,34 @@ def test_a_slack_that_is_down_for_a_week_is_still_tried_every_two_minutes() -> N
 
 def test_the_present_moment_knows_its_zone() -> None:
     assert utc_now().utcoffset() == timedelta(0)
+
+
+class ThreePauses(Event):
+    """A wish to end that takes note of pauses, and comes true after the third."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pauses: list[float | None] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Note a pause."""
+        self.pauses.append(timeout)
+        if len(self.pauses) == 3:
+            self.set()
+        return self.is_set()
+
+
+def test_a_loop_pauses_as_its_step_says_and_rests_where_the_database_fails() -> None:
+    error = OperationalError("SELECT 1", None, Exception("away"))
+    results: Iterator[float | Exception] = iter([0.5, error, 0.25])
+
+    def step() -> float:
+        result = next(results)
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    stop = ThreePauses()
+    run(step, stop)
+
+    assert stop.pauses == [0.5, REST, 0.25]

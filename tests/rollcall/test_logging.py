@@ -21,6 +21,12 @@ def test_lines_come_out_whole_and_in_their_order_soon() -> None:
     eventually(lambda: out.getvalue() == b"".join(b"%d\n" % number for number in range(100)))
 
 
+def test_all_loggers_write_to_the_same_lines() -> None:
+    lines = LogLines(io.BytesIO())
+
+    assert lines("provisioning") is lines("server", "api") is lines
+
+
 def test_an_urgent_line_is_out_at_once_with_all_that_came_before_it() -> None:
     out = io.BytesIO()
     lines = LogLines(out)

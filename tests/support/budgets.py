@@ -109,7 +109,6 @@ LONGER: dict[str, tuple[float, str]] = {
     ),
     # Processes that are started
     "rollcall/webserver/test_processes.py": (0.8, "starts a web server of three processes"),
-    "rollcall/test_log_of_libraries.py": (1, "starts Rollcall's log in a process of its own"),
     "support/test_packages.py": (3, "starts pytest on a machine without programs"),
     "provisioning/munki/test_races.py": (2.5, "has processes race, and kills them"),
     "infrastructure/filesystem/test_mounts.py": (1.2, "has processes hold locks"),
@@ -146,7 +145,7 @@ def budget_of(path: Path, test: str, fixtures: Collection[str] = ()) -> Budget:
         budget = JOURNEY
     for name, (seconds, _) in LONGER.items():
         file, _, only = name.partition("::")
-        if path.match(file) and only in ("", test):
+        if file.endswith(path.name) and path.match(file) and only in ("", test):
             return Budget(seconds, budget.of_the_clock)
     return budget
 

@@ -72,6 +72,27 @@ def copied(url: str) -> Iterator[str]:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@contextmanager
+def ahead(url: str) -> Iterator[str]:
+    """Put the clock of a database an hour ahead; yields the URL with which it is."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA ahead")
+        for clock in ("now", "clock_timestamp"):
+            connection.execute(
+                f"CREATE FUNCTION ahead.{clock}() RETURNS timestamptz LANGUAGE sql "
+                f"AS $$ SELECT pg_catalog.{clock}() + interval '1 hour' $$"
+            )
+        yield f"{url}?options=-csearch_path%3Dahead%2Cpg_catalog%2Cpublic"
+        connection.execute("DROP SCHEMA ahead CASCADE")
+
+
+def is_one_waiting(url: str) -> bool:
+    """True where a connection to the cluster of this database waits for a lock."""
+    query = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock')"
+    with psycopg.connect(url) as connection:
+        return connection.execute(query).fetchone() == (True,)
+
+
 def free_port() -> int:
     """A port that no process listens on now."""
     with socket.socket() as listener:

@@ -75,13 +75,13 @@ def web_application(repo: Path, database: Database, api_url: str = NOWHERE) -> t
 
 def job_kinds(repo: Path, database: Database) -> Collection[str]:
     """The kinds of jobs that a process does."""
-    return Application(_bot_settings(repo, NOWHERE), database=database).works.keys()
+    return Application(_bot_settings(repo, NOWHERE), database=database).job_handlers.keys()
 
 
 def worker(repo: Path, database: Database, api_url: str) -> Callable[[], bool]:
     """Does the next job that is due; returns whether there was one."""
     application = Application(_bot_settings(repo, api_url), database=database)
-    return JobRunner(database, application.works, []).work
+    return JobRunner(database, application.job_handlers, []).work
 
 
 def deliverer(

@@ -6,8 +6,6 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
-
 from tests.support import budgets
 from tests.support.budgets import Budget, Expense, budget_of, excess
 from tests.support.installation import ROOT
@@ -59,15 +57,21 @@ def test_a_test_with_a_real_part_may_take_longer_than_one_that_has_none() -> Non
     assert budget_of(path, "test_it", ["tmp_path", "database_url"]) == budgets.WITH_PARTS
 
 
-@pytest.mark.parametrize("part", sorted(budgets.PARTS))
-def test_every_part_is_a_fixture(part: str) -> None:
-    made = re.compile(rf"^@pytest\.fixture.*\n(?:@.*\n)*def {part}\(", re.MULTILINE)
+def test_every_part_is_a_fixture() -> None:
+    source = "\n".join(path.read_text() for path in TESTS.rglob("*.py"))
+    fixtures = re.findall(r"^@pytest\.fixture.*\n(?:@.*\n)*def (\w+)\(", source, re.MULTILINE)
 
-    assert any(made.search(path.read_text()) for path in TESTS.rglob("*.py"))
+    assert budgets.PARTS - set(fixtures) == set()
 
 
-@pytest.mark.parametrize("name", sorted(budgets.LONGER))
-def test_whoever_may_take_longer_is_there(name: str) -> None:
+def test_whoever_may_take_longer_is_there() -> None:
+    paths = list(TESTS.rglob("test_*.py"))
+
+    assert [name for name in budgets.LONGER if not is_there(name, paths)] == []
+
+
+def is_there(name: str, paths: list[Path]) -> bool:
+    """True where one file alone has that name, and the test in it, where it names one."""
     file, _, test = name.partition("::")
-    [path] = TESTS.rglob(file)
-    assert f"def {test}(" in path.read_text() if test else True
+    found = [path for path in paths if path.as_posix().endswith(f"/{file}")]
+    return len(found) == 1 and (not test or f"def {test}(" in found[0].read_text())

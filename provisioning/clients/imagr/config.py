@@ -55,7 +55,8 @@ class Configs:
     """A maker of configs from the present templates and repo.
 
     `last_good` keeps the workflow for registered Macs as its template last made it well;
-    `most_tried` is the number of sites and builds whose template is filled in at the most.
+    `most_tried` is the number of sites and builds whose template is filled in at the most, `most`
+    of those that are offered.
     """
 
     def __init__(
@@ -66,9 +67,10 @@ class Configs:
         last_good: LastGood | None = None,
         *,
         most_tried: int = MOST_TRIED,
+        most: int = MOST,
     ) -> None:
         self._templates = templates
-        self._most_tried = most_tried
+        self._most_tried, self._most = most_tried, most
         self._workflows = workflows
         self._repo = repo
         self._registered_store = last_good
@@ -166,8 +168,8 @@ class Configs:
             if workflow is not None:
                 taken[workflow["name"]] = f"the workflow for {destination}"
                 offered[destination] = workflow
-            if len(offered) > MOST:
-                raise TooManyWorkflows(MOST)
+            if len(offered) > self._most:
+                raise TooManyWorkflows(self._most)
         return offered, faulty
 
     def _workflow(

@@ -44,8 +44,7 @@ class ConfigCache:
                 outbox.enqueue_trouble(
                     session,
                     channel=self._channel,
-                    payload={"sentence": sentence},
-                    dedup_key=sentence,
+                    sentence=sentence,
                     at=at,
                 )
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from infrastructure.database.engine import Database, upsert
-from infrastructure.errors import RollcallError
+from infrastructure.errors import RollcallError, first_line
 from infrastructure.findings import Finding
 from provisioning.clients.templates.findings import finding
 from provisioning.clients.templates.loader import LoadedTemplate
@@ -120,7 +120,7 @@ class LastGood:
             with self._database.reading() as session:
                 source = session.scalar(query)
         except SQLAlchemyError as error:
-            log.warning("good templates cannot be read", reason=str(error).splitlines()[0])
+            log.warning("good templates cannot be read", reason=first_line(error))
             return None
         return None if source is None else dict(json.loads(source))
 
@@ -132,7 +132,7 @@ class LastGood:
                 row = upsert(session, GoodTemplate).values(name=name, **values)
                 session.execute(row.on_conflict_do_update(index_elements=["name"], set_=values))
         except SQLAlchemyError as error:
-            log.warning("a good template cannot be kept", reason=str(error).splitlines()[0])
+            log.warning("a good template cannot be kept", reason=first_line(error))
 
     def _notify(self, finding: Finding, *, is_served: bool) -> None:
         sentence = str(UnusableTemplate(finding))
@@ -147,12 +147,11 @@ class LastGood:
                 outbox.enqueue_trouble(
                     session,
                     channel=self._channel,
-                    payload={"sentence": sentence},
-                    dedup_key=sentence,
+                    sentence=sentence,
                     at=datetime.now(UTC),
                 )
         except SQLAlchemyError as error:
-            log.error("trouble cannot be told", reason=str(error).splitlines()[0])
+            log.error("trouble cannot be told", reason=first_line(error))
 
 
 @contextmanager

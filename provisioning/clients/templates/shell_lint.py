@@ -30,12 +30,12 @@ def lint(script: str, severity: str = "error") -> Iterator[Finding]:
         yield finding("it does not say what runs it.", "Begin it with #!/bin/sh.", line=1)
         return
     for number, line in enumerate(script.split("\n"), 1):
-        if findings := _ESCAPED.search(line):
-            fix = f"Split it with quotes, as in '&''{findings[0][1:]}'."
-            yield finding(f"Imagr would change {findings[0]}.", fix, line=number)
-        if findings := _FOREIGN.search(line):
+        if match := _ESCAPED.search(line):
+            fix = f"Split it with quotes, as in '&''{match[0][1:]}'."
+            yield finding(f"Imagr would change {match[0]}.", fix, line=number)
+        if match := _FOREIGN.search(line):
             fix = "Write {= site|sh =} for a value of Rollcall's."
-            yield finding(f"{findings[0]!r} is none of Imagr's placeholders.", fix, line=number)
+            yield finding(f"{match[0]!r} is none of Imagr's placeholders.", fix, line=number)
     shell = script.partition("\n")[0].replace("/", " ").split()[-1]
     if shell in _SHELLS:
         yield from _unparsed(script, shell)
@@ -50,8 +50,8 @@ def _unparsed(script: str, shell: str) -> Iterator[Finding]:
     ended = _run((program, "-n"), script)
     if ended is not None and ended.returncode:
         output = ended.stderr.strip()
-        findings = _SPOKEN.search(output)
-        line, reason = (int(findings[1]), findings[2]) if findings else (None, output[:200])
+        match = _SPOKEN.search(output)
+        line, reason = (int(match[1]), match[2]) if match else (None, output[:200])
         yield finding(f"{shell} cannot read it ({reason}).", line=line)
 
 
@@ -61,8 +61,8 @@ def _unsound(script: str, shell: str, severity: str) -> Iterator[Finding]:
         return
     arguments = (f"--shell={shell}", f"--severity={severity}", "--format=gcc", "-")
     ended = _run((program, *arguments), script)
-    for findings in _CHECKED.finditer(ended.stdout if ended else ""):
-        yield finding(f"shellcheck says: {findings[2].rstrip('.')}.", line=int(findings[1]))
+    for match in _CHECKED.finditer(ended.stdout if ended else ""):
+        yield finding(f"shellcheck says: {match[2].rstrip('.')}.", line=int(match[1]))
 
 
 def _run(command: tuple[str, ...], script: str) -> subprocess.CompletedProcess[str] | None:

@@ -36,7 +36,7 @@ class Validator:
                 text = self._render(template, destination)
                 if (form := shape(text, destination)) not in seen:
                     seen.add(form)
-                    for findings in self._check(text):
-                        yield located(findings, text, destination, name, texts)
+                    for finding in self._check(text):
+                        yield located(finding, text, destination, name, texts)
         except Exception as error:  # a template can raise anything
             yield raised(error, name)

@@ -5,12 +5,14 @@ Each step looks at what is there and is safe to repeat: the file first, the comm
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
+from provisioning.firstboot.replacements import replacing
 from provisioning.firstboot.replacements.models import BOARD, Replacement
 from provisioning.munki import ChangeNote, MunkiRepo, Written, revisions
 from provisioning.munki.editing import Author, ManifestChanged, ManifestEditor, NoManifest
@@ -78,6 +80,11 @@ class ReplacedManifests:
                 self._end(replacement)
             elif replacement.copied_at is None:
                 self._copy(replacement)
+
+    def note_call(self, registration_id: int, *, heard: bool) -> None:
+        """Have the manifests follow the call of a Mac, as `replacing.note_call` does."""
+        note = partial(replacing.note_call, heard=heard, at=datetime.now(UTC))
+        self._database.together(lambda session: note(session, registration_id))
 
     def settle(self, replacement_id: int) -> None:
         """Do all that is to be done for a replacement now.

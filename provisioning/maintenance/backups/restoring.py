@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from infrastructure.database import migrations
+from infrastructure.errors import first_line
 from infrastructure.heartbeats.models import Heartbeat
 from provisioning.maintenance.backups import targets, value_types
 from provisioning.maintenance.backups.archives import Archive, Header, Section, UnusableBackup
@@ -78,7 +79,7 @@ def _settle(connection: Connection, header: Header) -> int:
         session.execute(delete(Heartbeat))  # of processes that ran when the backup was taken
         now = datetime.now(UTC)
         session.add(Restore(taken_at=header.taken_at, restored_at=now))
-        doubtful = claims.doubt(session, header.taken_at, now)
+        doubtful = claims.put_all_in_doubt(session, header.taken_at, now)
         session.flush()
     return doubtful
 
@@ -119,7 +120,7 @@ class _Filling:
             try:
                 self._fill(table, section, rows)
             except (IntegrityError, DataError) as error:
-                reason = str(error.orig).splitlines()[0]
+                reason = first_line(error.orig or error)
                 raise UnusableBackup(
                     f"A row of the table {table.name!r} cannot be stored here: {reason}"
                 ) from error

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     inspect,
@@ -41,11 +42,26 @@ _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
 
 def tables(connection: Connection) -> list[Table]:
-    """Our tables as the database has them, those that others refer to first."""
-    present = set(inspect(connection).get_table_names())
+    """Our tables as the database has them, those that others refer to first.
+
+    Each with its columns and its primary key: SQLAlchemy takes three times as long to find all
+    else that a table may have.
+    """
+    present = inspect(connection)
+    in_order = [name for name, _ in present.get_sorted_table_and_fkc_names()]
+    names = [name for name in in_order if name and name in Base.metadata.tables]
+    columns = present.get_multi_columns(filter_names=names)
+    keys = present.get_multi_pk_constraint(filter_names=names)
     ours = MetaData()
-    ours.reflect(connection, only=[name for name in Base.metadata.tables if name in present])
-    return ours.sorted_tables
+    return [
+        Table(
+            name,
+            ours,
+            *(Column(column["name"], column["type"]) for column in columns[None, name]),
+            PrimaryKeyConstraint(*keys[None, name]["constrained_columns"]),
+        )
+        for name in names
+    ]
 
 
 def kind(column: Column[Any]) -> str:

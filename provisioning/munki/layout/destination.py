@@ -1,6 +1,8 @@
 """Destinations: a site and a build, as two values, since the names of both may have a `/`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from provisioning.munki.layout.layout import DEFAULT, Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -8,11 +10,12 @@ class Destination:
     """A site and a build that exist in the Munki repo, under their exact names.
 
     One of them is empty where the repo's layout has no such kind, both where nothing says so far
-    where a Mac goes.
+    where a Mac goes. The names are those of `layout`, which comparisons leave out.
     """
 
     site: str
     build: str
+    layout: Layout = field(default=DEFAULT, compare=False, repr=False)
 
     @property
     def is_nowhere(self) -> bool:

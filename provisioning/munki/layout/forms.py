@@ -240,6 +240,15 @@ class MatchForm:
         return {"match": self.pattern}
 
 
+def form_of(written: Mapping[str, Any]) -> Form:
+    """Return the form of which `to_json` returned this."""
+    if "names" in written:
+        return NamesForm(tuple(written["names"].items()))
+    kinds: Mapping[str, type[FolderForm | PrefixForm | MatchForm]]
+    kinds = {"folder": FolderForm, "prefix": PrefixForm, "match": MatchForm}
+    return next(kind(written[key]) for key, kind in kinds.items() if key in written)
+
+
 def _rest(path: str, beginning: str) -> Sequence[Reading]:
     name = path.removeprefix(beginning)
     return (Reading(name),) if name and name != path else ()

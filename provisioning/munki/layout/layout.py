@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
-from provisioning.munki.layout.forms import FolderForm, Form, Listing, Reading
+from provisioning.munki.layout.forms import FolderForm, Form, Listing, Reading, form_of
 from provisioning.values.kinds import Kinds
 from provisioning.values.serials import is_vmware
 
@@ -158,11 +158,30 @@ class Layout:
             "manifest": dict(self.new_manifest),
         }
 
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """Return the layout of which `to_json` returned this."""
+        sites, builds = stored["sites"], stored["builds"]
+        return cls(
+            always=tuple(stored["always"]),
+            macs=stored["macs"],
+            sites=form_of(sites) if sites else None,
+            builds=form_of(builds) if builds else None,
+            includes_site=not sites or sites.get("include", True),
+            order=tuple(map(Kind, stored["order"])),
+            new_manifest=stored["manifest"],
+        )
+
     @cached_property
     def digest(self) -> str:
         """A short hash that tells this layout from others: 12 hexadecimal digits."""
         content = json.dumps(self.to_json(), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+    @cached_property
+    def key(self) -> str | None:
+        """The digest as a row that names a site holds it; None for the default layout."""
+        return None if self.digest == DEFAULT.digest else self.digest
 
 
 def _path(form: Form, name: str, site: str = "") -> str:

@@ -1,6 +1,6 @@
 """The includes of a Mac's own manifest: which of them are Rollcall's, and the others' place."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -14,7 +14,8 @@ class TwoOfAKind(RollcallError):
     def __init__(self, serial: str, kind: Kind, paths: Sequence[str]) -> None:
         super().__init__(
             f"The manifest {serial} includes two {kind}s, {' and '.join(map(repr, paths[:2]))}, "
-            "and Rollcall wrote neither; nothing was written. Take one of them out."
+            "and Rollcall wrote neither; nothing was written. Take one of them out, or answer in "
+            "Slack what becomes of them."
         )
         self.kind, self.paths = kind, tuple(paths)
 
@@ -52,11 +53,10 @@ def merge(
     Entries of others stay, in place and in order. An entry is Rollcall's where the layout gives
     it a meaning (`kind_of`), or where Rollcall wrote it before. The first of a kind is replaced,
     later ones go; what is missing is put behind the wanted one before it. `written` is None for a
-    manifest that Rollcall never wrote. Raises TwoOfAKind of such a one.
+    manifest that Rollcall never wrote. Raises TwoOfAKind for a kind of which it never wrote one.
     """
     kinds = [_kind(entry, kind_of, written) for entry in present]
-    if written is None:
-        _refuse_two(serial, present, kinds)
+    _refuse_two(serial, present, kinds, {each.kind for each in written.ours} if written else set())
     left = list(wanted)
     entries = list(_replaced(present, kinds, left))
     place = 0
@@ -77,8 +77,10 @@ def _kind(
     return kind_of(entry) or before.get(entry)
 
 
-def _refuse_two(serial: str, present: Sequence[str], kinds: Sequence[Kind | None]) -> None:
-    for kind in (Kind.SITE, Kind.BUILD):
+def _refuse_two(
+    serial: str, present: Sequence[str], kinds: Sequence[Kind | None], written: Set[Kind]
+) -> None:
+    for kind in (kind for kind in (Kind.SITE, Kind.BUILD) if kind not in written):
         paths = dict.fromkeys(
             entry for entry, each in zip(present, kinds, strict=True) if each is kind
         )

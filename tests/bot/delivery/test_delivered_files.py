@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
 from provisioning.maintenance import retention
-from provisioning.outbox import claims, outbox
+from provisioning.outbox import claims, outbox, refused_messages
 from provisioning.outbox.models import Document
 from provisioning.outbox.relay import Relay
 from tests.bot.delivery.received import received
@@ -52,7 +52,7 @@ def test_a_file_arrives_once_whatever_becomes_of_an_answer(
     assert [file.content for file in message.files] == [b"serial\n"]
     with database.reading() as session:
         assert claims.count_pending(session) == 0
-        assert claims.refused(session) == []
+        assert refused_messages.refused_messages(session) == []
 
 
 @pytest.mark.usefixtures("file")
@@ -88,7 +88,7 @@ def test_what_was_for_one_person_is_never_sent_to_a_channel(
     slack.faults.fail("missing_scope", methods=["files.completeUploadExternal"])
     deliver_all()
     with database.begin() as session:
-        assert claims.unpark(session, CHANNEL) == 1
+        assert refused_messages.resend(session, CHANNEL) == 1
     deliver_all()
 
     assert len(received(alice)) == 1
@@ -115,7 +115,7 @@ def test_a_file_is_kept_until_slack_has_it_and_for_an_hour(
     deliver_all()
     assert documents() == 1
     with database.begin() as session:
-        claims.unpark(session, CHANNEL)
+        refused_messages.resend(session, CHANNEL)
     deliver_all()
 
     assert documents() == 0

@@ -48,9 +48,9 @@ def runner(
     database: Database, bot_settings: BotSettings, slack_client: WebClient, clock: Clock
 ) -> JobRunner:
     """A job runner with all that a job runner does."""
-    works = Application(bot_settings, database=database).works
+    works = Application(bot_settings, database=database).job_handlers
     return JobRunner(
-        database, works, Application(bot_settings, database=database).rounds, clock=clock
+        database, works, Application(bot_settings, database=database).periodic_tasks, clock=clock
     )
 
 

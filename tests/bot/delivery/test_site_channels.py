@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
-from provisioning.outbox import claims
+from provisioning.outbox import refused_messages
 from provisioning.outbox.models import Notification
 from provisioning.policy import PolicyFile
 from rollcall.settings import BotSettings
@@ -67,7 +67,7 @@ def test_what_a_sites_channel_refused_goes_there_once_the_bot_is_invited(
     slack.channels[LONDON].bot_is_member = True
     sites = PolicyFile(bot_settings.policy).policy.channels
     with database.begin() as session:
-        assert claims.unpark(session, CHANNEL, sites=sites) == 1
+        assert refused_messages.resend(session, CHANNEL, sites=sites) == 1
     deliver_all()
 
     assert slack.channels[CHANNEL].messages == []

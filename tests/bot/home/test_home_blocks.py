@@ -10,7 +10,8 @@ from bot.home.blocks import Home
 from bot.slack.home_state import HomeState
 from provisioning.imports.models import READ, READING
 from provisioning.monitoring.dashboard import STATES, Dashboard, DashboardPart, MacFilter
-from provisioning.monitoring.pending import RefusedMessages, Unfinished
+from provisioning.monitoring.pending import Unfinished
+from provisioning.outbox.refused_messages import RefusedMessages
 from provisioning.registrations.models import FAILED, IMAGING, WAITING
 from tests.fakes.slack.blocks.surfaces import problems_of_view
 from tests.support.examples import ANY_NAME, LONGEST, MARKUP, NOON, mac, macs, numbered
@@ -118,7 +119,7 @@ def test_a_full_page_fits_whatever_everything_is_called(name: str) -> None:
         of(parts, page=400),
         HomeState(MacFilter(name, name, FAILED), 400),
         own=notices.imports(waiting),
-        troubles=notices.troubles(refused, policy=["&" * 9999] * 99, others=[MARKUP * 99]),
+        troubles=notices.troubles(refused, findings=[MARKUP * 99, *["&" * 9999] * 99]),
     )
 
     assert len(view["blocks"]) <= 100
@@ -185,9 +186,9 @@ class TestNotices:
         assert "in your conversation with Rollcall will say more" in text
 
     def test_of_many_faults_the_rest_is_counted(self) -> None:
-        text = written(drawn(troubles=notices.troubles([], policy=["It is wrong."] * 25)))
+        text = written(drawn(troubles=notices.troubles([], findings=["It is wrong."] * 25)))
 
-        assert text.count("• Policy file: It is wrong.") == 10
+        assert text.count("• It is wrong.") == 10
         assert "… and 15 more" in text
 
     def test_a_refused_message_names_channel_number_reason_and_the_way_to_send_it(self) -> None:

@@ -80,6 +80,22 @@ class TestUnderAPolicy:
             opened(boss)
         )
 
+    def test_a_catalog_that_nobody_made_and_a_state_of_no_mac_are_among_them(
+        self, slack: Workspace, policy_file: Path, repo_folder: Path
+    ) -> None:
+        catalogs = repo_folder / "catalogs"
+        catalogs.mkdir(exist_ok=True)
+        (catalogs / "production").write_text("")
+        policy_file.write_text(f'{POLICY}\n[builds.design]\ncatalogs = ["prodution"]\n')
+        with policy_file.open("a") as file:
+            file.write("[stall]\nimagin = 20\n")
+        time.sleep(1.1)  # it is looked at once a second
+
+        text = text_of(opened(slack.person("U0BOSS", name="boss")))
+
+        assert "has no catalog 'prodution'; did you mean 'production'?" in text
+        assert "stall.imagin: no Mac is ever in that state" in text
+
     def test_others_see_nothing_of_what_admins_mend(
         self, alice: Person, database: Database
     ) -> None:

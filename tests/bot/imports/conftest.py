@@ -19,7 +19,7 @@ from tests.support.fixtures.doors import Clock
 @pytest.fixture
 def runner(database: Database, bot_settings: BotSettings, slack_client: WebClient) -> JobRunner:
     """A job runner with everything that a job runner does."""
-    return JobRunner(database, Application(bot_settings, database=database).works, [])
+    return JobRunner(database, Application(bot_settings, database=database).job_handlers, [])
 
 
 @pytest.fixture

@@ -99,6 +99,22 @@ def test_a_photo_of_a_label_is_read_and_its_place_chosen_in_the_thread(
     assert registered()[0][:3] == ("C02XG0FDJGH5", "london", "design")
 
 
+def test_serials_beside_a_file_count_where_the_message_is_meant_for_us(
+    alice: Person, slack: Workspace, work_all: Work
+) -> None:
+    """People talk of Macs in a channel, and show something else."""
+    beside = "not C02ZM2RXMWEP, which is sold"
+    meant = alice.drop(alice.dm.id, ("macs.csv", LIST), text="and C02ZM2RXMWEP")
+    overheard = alice.drop(CHANNEL, ("macs.csv", LIST), text=beside)
+    work_all()
+
+    (answer,) = in_thread(slack, meant)
+    assert "C02ZM2RXMWEP" in readable(answer)
+    (shown,) = in_thread(slack, overheard)
+    assert "C02XG0FDJGH5" in readable(shown)
+    assert "C02ZM2RXMWEP" not in readable(shown)
+
+
 NO_SERIALS = (
     ("lunch.jpg", labels.encoded(labels.noise(0.1))),
     ("lunch.heic", b"not even a picture"),
@@ -162,7 +178,7 @@ def test_a_restart_in_the_middle_goes_on_where_it_was(
     files = [(f"{n}.txt", f"C02XG0FDJG{n:02}\nlondon design".encode()) for n in range(4)]
     dropped = alice.drop(CHANNEL, *files)
     for done in range(1, 5):
-        fresh = JobRunner(database, Application(bot_settings, database=database).works, [])
+        fresh = JobRunner(database, Application(bot_settings, database=database).job_handlers, [])
         assert fresh.work()
         deliver()
         if done < 4:

@@ -231,11 +231,13 @@ def test_the_job_runner_sends_it_by_the_policy_file(
     policy = tmp_path / "rollcall.toml"
     policy.write_text('digest = "08:30"\ntimezone = "Europe/London"\n')
     settings = bot_settings.model_copy(update={"policy": policy})
-    runner = JobRunner(database, {}, Application(settings, database=database).rounds, clock=clock)
+    runner = JobRunner(
+        database, {}, Application(settings, database=database).periodic_tasks, clock=clock
+    )
     floor.has("C02WAITS")
-    runner.look_round()
+    runner.run_periodic()
     clock.now = DUE
-    runner.look_round()
+    runner.run_periodic()
 
     assert len(told()) == 1
 

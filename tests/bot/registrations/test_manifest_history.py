@@ -48,7 +48,9 @@ def work(
 ) -> Callable[[], None]:
     """Have the job runner do the pending jobs, and the relay tell of them."""
     given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)
-    runner = JobRunner(database, Application(given, database=database).works, [], clock=clock)
+    runner = JobRunner(
+        database, Application(given, database=database).job_handlers, [], clock=clock
+    )
 
     def done() -> None:
         clock.advance(minutes=1)
@@ -77,6 +79,7 @@ def test_a_macs_details_show_which_keys_changed_and_which_stayed(
     assert "*Its manifest* was changed" in said
     assert "new: `included_\u200bmanifests`" in said or "new: `included_manifests`" in said
     assert "kept as they were: `catalogs`, `notes`" in said
+    assert "\n\n" not in said
 
 
 def test_its_former_bytes_come_back_and_the_channel_hears_who_did_it(

@@ -140,6 +140,12 @@ def test_a_file_that_says_nothing_of_its_size_is_not_read_beyond_the_limit(host:
     assert downloads.LARGEST == 20_000_000
 
 
+def test_a_file_that_comes_too_slowly_is_worth_another_attempt(host: str) -> None:
+    url = f"{host}/large"
+    with pytest.raises(TimeoutError, match=r"macs.csv took longer than 0\.001 seconds"):
+        fetch(url, "macs.csv", token="x", api_url=f"{host}/api/", longest=0.001)
+
+
 @pytest.mark.parametrize("scheme", ["http://", ""])
 def test_a_proxy_hears_the_login_that_the_environment_names(
     monkeypatch: pytest.MonkeyPatch, scheme: str

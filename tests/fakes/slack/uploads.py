@@ -26,6 +26,8 @@ class Uploads:
     """The first two steps of three (docs.slack.dev, files.getUploadURLExternal)."""
 
     def __init__(self) -> None:
+        self.host = ""
+        """The origin of the host that takes the bytes, as files.slack.com is; empty: this one."""
         self._open: dict[str, Upload] = {}
         self._lock = threading.Lock()
 

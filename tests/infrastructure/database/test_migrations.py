@@ -1,6 +1,8 @@
 """Migrations of the schema: the rows of a database stay in it."""
 
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -8,14 +10,19 @@ import psycopg
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import select, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
 
 from infrastructure.database import migrations, schema_version
 from infrastructure.database.engine import Database
+from infrastructure.database.schema_version import REVISION
+from provisioning.firstboot.models import Bench
+from provisioning.munki.layout import DEFAULT, Layout, PrefixForm, kept
 from provisioning.outbox.models import Card, Notification
-from provisioning.registrations.models import Event, Registration
+from provisioning.registrations.models import Event, Operation, Registration
 
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+FLAT = Layout(sites=PrefixForm("site_"))
 AT = "'2026-03-02 12:00:00'"
 OLD = f"""
 INSERT INTO cards (id, key, channel, site, build, registered_by, note, created_at)
@@ -76,6 +83,19 @@ def config_for(session: Session) -> Config:
     return config
 
 
+def test_a_database_of_another_version_is_left_alone(sqlite_url: str) -> None:
+    with closing(Database(sqlite_url)) as database:
+        with database.begin() as session:
+            session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+        with pytest.raises(migrations.UnknownSchema, match="of another version"):
+            migrations.upgrade(database)
+
+        with database.begin() as session:
+            assert schema_version.current(session) == "9999"
+            session.execute(text(f"UPDATE alembic_version SET version_num = '{REVISION}'"))
+
+
 def test_a_database_of_the_first_release_keeps_its_registrations(empty_database: Database) -> None:
     with empty_database.begin() as session:
         upgrade_to("0001", session)
@@ -90,6 +110,48 @@ def test_a_database_of_the_first_release_keeps_its_registrations(empty_database:
         assert session.scalars(select(Card)).one().kind == "batch"
         assert session.scalars(select(Event)).one().act_id is None
         assert session.scalars(select(Notification)).one().due_at is None
+
+
+BEFORE_LAYOUTS = f"""
+INSERT INTO acts (id, what, by, via, at) VALUES (1, 'benched', 'U0ALICE', 'command', {AT});
+INSERT INTO benches (id, act_id, card_id, by, site, build, wanted, until, created_at)
+VALUES (1, 1, 1, 'U0ALICE', 'london', 'design', 3, {AT}, {AT})
+"""
+
+
+def test_what_was_registered_before_there_were_layouts_is_of_the_default_one(
+    empty_database: Database,
+) -> None:
+    with empty_database.begin() as session:
+        migrations.bring_to(session.connection(), "0011")
+        for statement in f"{OLD};{BEFORE_LAYOUTS}".split(";"):
+            session.execute(text(statement))
+
+    migrations.upgrade(empty_database)
+
+    with empty_database.begin() as session:
+        assert session.scalars(select(Registration)).one().layout is None
+        assert session.scalars(select(Bench)).one().layout is None
+        assert session.scalars(select(Operation)).one().facts is None
+        assert kept.find(session, None) is DEFAULT
+        assert kept.keep(session, FLAT, NOON) == FLAT.digest
+        assert kept.keep(session, FLAT, NOON) == FLAT.digest  # which keeps it once
+        assert kept.find(session, FLAT.digest) == FLAT
+
+
+def test_layouts_can_be_taken_out_again(empty_database: Database) -> None:
+    migrations.upgrade(empty_database)
+
+    with empty_database.begin() as session:
+        config = Config()
+        config.set_main_option("script_location", str(migrations.FOLDER))
+        config.attributes["connection"] = session.connection()
+        command.downgrade(config, "0011")
+
+    with empty_database.reading() as session:
+        tables = inspect(session.connection())
+        assert not {"layouts", "decisions"} & set(tables.get_table_names())
+        assert "layout" not in {each["name"] for each in tables.get_columns("registrations")}
 
 
 def test_what_a_mac_includes_is_what_its_last_confirmation_wrote(empty_database: Database) -> None:

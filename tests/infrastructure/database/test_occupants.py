@@ -48,6 +48,20 @@ def path(filled: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(filled, tmp_path / "database"))
 
 
+@pytest.fixture(scope="module")
+def killed(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database as a process leaves it that is killed, of which each test has a copy."""
+    path = Path(shutil.copy(filled, tmp_path_factory.mktemp("killed")))
+    _killed(path)
+    return path
+
+
+@pytest.fixture
+def left(killed: Path, tmp_path: Path) -> Path:
+    """A database that a killed process has left."""
+    return Path(shutil.copytree(killed.parent, tmp_path / "left"), killed.name)
+
+
 @pytest.fixture
 def server(path: Path) -> Iterator[Database]:
     """A process that has it open."""
@@ -154,10 +168,8 @@ def test_who_has_closed_it_or_was_killed_is_not_named(path: Path, server: Databa
     assert str(told.value).count(" on ") == 1
 
 
-def test_one_that_was_not_closed_is_looked_at_and_goes_on_where_it_is_sound(path: Path) -> None:
-    _killed(path)
-
-    with closing(Database(f"sqlite:///{path}")) as next_one, next_one.reading() as session:
+def test_one_that_was_not_closed_is_looked_at_and_goes_on_where_it_is_sound(left: Path) -> None:
+    with closing(Database(f"sqlite:///{left}")) as next_one, next_one.reading() as session:
         [at] = session.execute(text("SELECT DISTINCT at FROM looks")).scalars()
     assert str(at).startswith("2026-01-01")
 
@@ -170,23 +182,21 @@ def _damage(path: Path) -> None:
 
 
 def test_one_that_was_not_closed_and_is_damaged_is_told_each_time_and_left_alone(
-    path: Path,
+    left: Path,
 ) -> None:
-    _killed(path)
-    _damage(path)
-    wal = Path(f"{path}-wal").read_bytes()
+    _damage(left)
+    wal = Path(f"{left}-wal").read_bytes()
 
     for _ in range(2):
-        database = Database(f"sqlite:///{path}", "server")
+        database = Database(f"sqlite:///{left}", "server")
         with pytest.raises(DatabaseDamaged, match=r"boot.sh restore FILE --replace"):
             _write(database)
         database.close()
-    assert Path(f"{path}-wal").read_bytes() == wal
+    assert Path(f"{left}-wal").read_bytes() == wal
 
 
-def test_a_file_that_is_no_database_at_all_is_told_too(path: Path) -> None:
-    _killed(path)
-    path.write_bytes(b"x" * 10_000)
+def test_a_file_that_is_no_database_at_all_is_told_too(left: Path) -> None:
+    left.write_bytes(b"x" * 10_000)
 
-    with closing(Database(f"sqlite:///{path}")) as database, pytest.raises(DatabaseDamaged):
+    with closing(Database(f"sqlite:///{left}")) as database, pytest.raises(DatabaseDamaged):
         _write(database)

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
@@ -13,12 +14,14 @@ from structlog.testing import capture_logs
 from bot.delivery.transport import SlackTransport
 from bot.slack.heartbeat import ConnectionListener
 from infrastructure.database.engine import Database
-from infrastructure.heartbeats import register
+from infrastructure.heartbeats import store
+from infrastructure.heartbeats.files import Beat
 from infrastructure.heartbeats.models import Heartbeat
 from infrastructure.heartbeats.process import Process
 from infrastructure.jobs.runner import JobRunner
 from provisioning.diagnostics import absences
 from provisioning.outbox.relay import Relay
+from tests.support import postgres
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.postgresql
@@ -39,10 +42,23 @@ def start(database: Database, tmp_path: Path) -> Start:
     return started
 
 
+def test_a_heartbeat_has_the_moment_of_the_database(postgresql_url: str) -> None:
+    """The clocks of several machines may differ."""
+    with (
+        postgres.ahead(postgresql_url) as url,
+        closing(Database(url)) as database,
+        database.begin() as session,
+    ):
+        store.note(session, Beat("relay", "a", 1, 0.0, 60.0), "host")
+        noted = session.scalars(select(Heartbeat.beat_at)).one()
+
+    assert noted - datetime.now(UTC) > timedelta(minutes=59)
+
+
 def fall_silent(database: Database, process: Process, **since: float) -> None:
     """Have a process have beaten for the last time some while ago."""
     with database.begin() as session:
-        at = register.present(session) - timedelta(**since)
+        at = store.present(session) - timedelta(**since)
         mine = Heartbeat.process == process.name
         session.execute(update(Heartbeat).where(mine).values(beat_at=at, started_at=at))
 
@@ -93,7 +109,7 @@ def test_one_that_died_with_the_last_release_is_replaced_by_its_successor(
     database: Database, start: Start
 ) -> None:
     with database.begin() as session:
-        at = register.present(session) - timedelta(hours=2)
+        at = store.present(session) - timedelta(hours=2)
         names = {"process": "pod:7:abc", "part": "courier", "host": "pod"}
         session.add(Heartbeat(**names, started_at=at, beat_at=at, patience=75))
     dead = start("clerk")
@@ -132,7 +148,7 @@ def test_who_was_replaced_on_another_machine_is_missed_for_an_hour(
     database: Database, start: Start, minutes: int, *, is_missed: bool
 ) -> None:
     with database.begin() as session:
-        at = register.present(session) - timedelta(minutes=minutes)
+        at = store.present(session) - timedelta(minutes=minutes)
         names = {"process": "pod:7:abc", "part": "relay", "host": "pod"}
         session.add(Heartbeat(**names, started_at=at, beat_at=at, patience=75))
     assert "The relay on pod has been silent" in told(database)[0]
@@ -160,7 +176,7 @@ def test_after_a_day_nobody_waits_any_more(database: Database, start: Start) -> 
     assert told(database) == []
 
     with database.begin() as session:
-        register.prune(session)
+        store.prune(session)
         assert session.scalar(select(func.count(Heartbeat.process))) == 0
 
 

@@ -4,7 +4,7 @@ from threading import Event, Thread
 
 import pytest
 
-from infrastructure.heartbeats.trials import Look, Trial
+from infrastructure.heartbeats.trials import HangGuard, Trial
 from tests.support.waiting import eventually
 
 
@@ -69,7 +69,7 @@ def silent(seconds: float) -> str:
 
 def test_a_question_that_hangs_is_asked_once_and_said_to_hang() -> None:
     question = Question()
-    look = Look(question, silent, moment=0.05, limit=0.1)
+    look = HangGuard(question, silent, moment=0.05, limit=0.1)
     askers = [Thread(target=look.answer) for _ in range(4)]
     for asker in askers:
         asker.start()
@@ -85,7 +85,7 @@ def test_a_question_that_hangs_is_asked_once_and_said_to_hang() -> None:
 def test_the_last_answer_counts_for_a_while() -> None:
     question = Question()
     question.may.set()
-    look = Look(question, silent, moment=0.05, limit=30)
+    look = HangGuard(question, silent, moment=0.05, limit=30)
     assert look.answer() == "one"
     question.may.clear()
 
@@ -103,7 +103,7 @@ def test_a_question_that_fails_is_asked_again() -> None:
             raise answer
         return answer
 
-    look = Look(question, silent, moment=30)
+    look = HangGuard(question, silent, moment=30)
 
     assert look.answer() == "no answer"
     assert look.answer() == "fine"

@@ -6,7 +6,7 @@ import pytest
 
 from infrastructure.database.engine import Database
 from infrastructure.jobs import queue
-from infrastructure.jobs.runner import JobRunner, Round
+from infrastructure.jobs.runner import JobRunner, PeriodicTask
 from tests.infrastructure.jobs.errands import Errand
 from tests.support.fixtures.doors import Clock
 
@@ -20,7 +20,7 @@ def errand() -> Errand:
 def hire(database: Database, clock: Clock, errand: Errand) -> Callable[..., JobRunner]:
     """More job runners on the same database, at the same clock."""
 
-    def hired(*rounds: Round) -> JobRunner:
+    def hired(*rounds: PeriodicTask) -> JobRunner:
         return JobRunner(database, {"errand": errand}, rounds, clock=clock)
 
     return hired

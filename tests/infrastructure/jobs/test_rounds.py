@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from infrastructure.jobs.runner import JobRunner, Round
+from infrastructure.jobs.runner import JobRunner, PeriodicTask
 from provisioning.outbox import outbox
 from tests.infrastructure.jobs.errands import fail, left, said
 from tests.support.fixtures.doors import Clock
@@ -21,7 +21,7 @@ def test_rounds_are_made_every_ten_seconds(hire: Callable[..., JobRunner], clock
     made: list[datetime] = []
     runner = hire(lambda _, now: made.append(now))
     for _ in range(25):
-        runner.look_round()
+        runner.run_periodic()
         clock.advance(seconds=1)
 
     assert len(made) == 3
@@ -30,7 +30,7 @@ def test_rounds_are_made_every_ten_seconds(hire: Callable[..., JobRunner], clock
 def test_a_duty_that_fails_keeps_neither_the_others_nor_anything_it_wrote(
     hire: Callable[..., JobRunner], database: Database
 ) -> None:
-    def say(sentence: str) -> Round:
+    def say(sentence: str) -> PeriodicTask:
         def said(session: Session, now: datetime) -> None:
             outbox.enqueue_news(session, channel="C0IMAGING", sentence=sentence, at=now)
 
@@ -43,7 +43,7 @@ def test_a_duty_that_fails_keeps_neither_the_others_nor_anything_it_wrote(
     def misspelt(session: Session, _: datetime) -> None:
         session.execute(text("SELECT nothing FROM nowhere"))
 
-    hire(broken, misspelt, say("all well")).look_round()
+    hire(broken, misspelt, say("all well")).run_periodic()
 
     assert said(database) == ["all well"]
 

@@ -113,7 +113,7 @@ def test_what_slack_refused_for_good_can_be_sent_again_by_command(
     eventually(lambda: any("invite the bot" in rollcall.log.read_text() for rollcall in pair))
 
     slack.channels[CHANNEL].bot_is_member = True
-    assert "1 messages are owed again." in typed(pair[0].environment, "resend").stdout
+    assert "1 messages are pending again." in typed(pair[0].environment, "resend").stdout
     eventually(lambda: "C02REFUSED" in confirmations(slack))
 
 

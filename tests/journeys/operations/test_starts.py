@@ -5,12 +5,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import requests
-
-from tests.fakes.imagr.reports import REPORT_KEY
 from tests.fakes.slack import Workspace
 from tests.journeys.operations.calls import HTTP, confirmations, probed
-from tests.support.installation import ROOT, Install, Installation
+from tests.support.installation import ROOT, Installation
 from tests.support.waiting import eventually
 
 # A part of Rollcall that works until it is asked to end; the job runner ends by itself.
@@ -22,39 +19,6 @@ esac
 trap 'echo $3 >> "$ENDED"; exit 0' TERM
 for _ in {1..200}; do sleep 0.05; done
 """
-
-
-def test_the_old_apps_own_example_works_in_development(
-    tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install
-) -> None:
-    """With a log that has no key of reports either."""
-    weak = {
-        "CONTEXT": "DEV",
-        "BOOTSTRAP_USERNAME": "admin",
-        "BOOTSTRAP_PASSWORD": "secret",
-        "ROLLCALL_REPORT_KEYS": REPORT_KEY,
-        **HTTP,
-    }
-    builds = repo_folder / "manifests/included_manifests/builds"
-    (builds / "somebuild").write_bytes((builds / "basic").read_bytes())
-    with install(tmp_path, repo_folder, slack.api_url, settings=weak) as rollcall:
-        rollcall.start("server")
-        rollcall.wait_until_ready()
-        answer = requests.post(
-            f"{rollcall.url}/gen_manifest",
-            auth=("admin", "secret"),
-            data={"serial": "abc123", "site": "london", "build": "somebuild"},
-            timeout=5,
-        )
-        told = {"status": "in_progress", "serial": "abc123", "message": "Localizing Mac"}
-        for key, status in ((REPORT_KEY, 200), (f"{REPORT_KEY}x", 404)):
-            report = f"{rollcall.url}/report/{key}"
-            assert requests.post(report, data=told, timeout=5).status_code == status
-
-    assert (answer.status_code, answer.text) == (200, "Manifest saved")
-    assert rollcall.manifest("abc123").exists()
-    assert '"/report/' in rollcall.log.read_text()
-    assert REPORT_KEY not in rollcall.log.read_text()
 
 
 def test_when_one_process_ends_the_container_ends(tmp_path: Path) -> None:

@@ -310,8 +310,8 @@ def test_only_the_digest_of_a_key_is_kept(database: Database, made: Callable[...
     with database.reading() as session:
         rows = session.scalars(select(Credential)).all()
         assert all(key not in str(vars(row)) for row in rows)
-        opened = credentials.opened_by(session, key, SCRIPTS)
-        assert credentials.opened_by(session, key, REPORTS) is None
+        opened = credentials.find(credentials.known(session), key, SCRIPTS)
+        assert credentials.find(credentials.known(session), key, REPORTS) is None
     assert opened is not None
     assert opened.site == "london"
 
@@ -340,7 +340,7 @@ def test_a_credential_is_revoked_once_and_one_that_is_not_there_never(
         [row] = credentials.listed(session)
         credentials.revoke(session, row.id, NOON)
         assert credentials.revoke(session, row.id, NOON + timedelta(days=1)).revoked_at == NOON
-        assert credentials.opened_by(session, key, SCRIPTS) is None
+        assert credentials.find(credentials.known(session), key, SCRIPTS) is None
         with pytest.raises(UnknownCredential, match="There is no credential 99"):
             credentials.revoke(session, 99, NOON)
 

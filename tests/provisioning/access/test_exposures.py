@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from provisioning.access import credentials, exposures
+from provisioning.access.exposures import Exposed
 from provisioning.access.models import INSTALLAPPLICATIONS, SCRIPTS, Exposure
 from provisioning.diagnostics import examined
 from provisioning.diagnostics.doctor import Examination
@@ -142,6 +143,20 @@ def test_a_database_that_was_never_migrated_is_one_finding(tmp_path: Path, repo:
     assert "another schema" in str(finding)
     assert "`boot.sh migrate`" in str(finding)
     bare.close()
+
+
+def test_what_one_credential_opens_is_told_together(database: Database, repo: MunkiRepo) -> None:
+    now = datetime.now(UTC)
+    with database.begin() as session:
+        for number, site in ((2, "london"), (1, "paris"), (1, "london")):
+            opened = Exposed(number, repo.now().destination(site, "design"), ("cdn.example.com",))
+            exposures.note(session, opened, now)
+        told = [
+            (exposed.credential_id, exposed.destination.site)
+            for exposed, _ in exposures.recent(session, now)
+        ]
+
+    assert told == [(1, "london"), (1, "paris"), (2, "london")]
 
 
 @pytest.mark.postgresql

@@ -15,6 +15,7 @@ from provisioning.munki import Destination
 from tests.fakes.mac import Mac
 from tests.support.fixtures.repo import LONDON
 from tests.support.installation import SECRET_KEY
+from tests.support.soaking import SOAK, soak
 
 URL = "http://mac.lan:5000"
 TOKENS = Tokens(SECRET_KEY, timedelta(hours=1))
@@ -48,7 +49,13 @@ class Ended:
 Run = Callable[..., Ended]
 
 
-@pytest.fixture(params=[("sh",), ("bash", "--posix")], ids=["sh", "bash"])
+SHELLS = {"sh": ("sh",), "bash": ("bash", "--posix")}
+# Half an hour has some hundred processes, and its loop is one that all tests go through: the shell
+# that macOS has is enough.
+HALF_AN_HOUR = pytest.mark.parametrize("run", SHELLS if SOAK else ["bash"], indirect=True)
+
+
+@pytest.fixture(params=SHELLS)
 def run(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
     """Run the script with a server that answers as told."""
     for name, text in {"curl": CURL, "sleep": SLEEP}.items():
@@ -59,7 +66,7 @@ def run(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
     def run_it(*answers: str, to: Destination = WHERE_REGISTERED, **environment: str) -> Ended:
         (tmp_path / "answers").write_text("\n".join(answers) + "\n")
         ended = subprocess.run(
-            request.param,
+            SHELLS[request.param],
             input=MAC.prepare(Scripts(URL, TOKENS).script_for(to)),
             env={"PATH": f"{tmp_path}:{os.environ['PATH']}", **environment},
             cwd=tmp_path,
@@ -114,6 +121,8 @@ def test_who_runs_it_may_choose_another_pause(run: Run) -> None:
     assert run("403", "Manifest saved200", ROLLCALL_PAUSE="3").slept == ["3"]
 
 
+@soak
+@HALF_AN_HOUR
 def test_after_half_an_hour_it_fails_so_that_it_is_run_again(run: Run) -> None:
     ended = run("403")
 
@@ -141,6 +150,8 @@ def test_it_waits_for_a_server_that_is_restarted_or_cut_off(run: Run, answer: st
     assert f"waiting for {URL}" in ended.said
 
 
+@soak
+@HALF_AN_HOUR
 def test_a_server_that_stays_away_is_a_failure_after_half_an_hour(run: Run) -> None:
     ended = run("503")
 

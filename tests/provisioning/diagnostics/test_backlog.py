@@ -97,7 +97,16 @@ def test_what_is_odd_about_the_policy_is_told_and_what_is_wrong_with_it_now(
     _look_again(doctor, "did you mean 'london'")
     policy.write_text("admins = [")
 
-    _look_again(doctor, "The policy file: ")
+    _look_again(doctor, "Policy file: ")
+
+
+@pytest.mark.usefixtures("attended")
+def test_a_catalog_of_the_policy_that_nobody_made_is_told(
+    doctor: Callable[[], str], policy: Path
+) -> None:
+    policy.write_text('admins = ["U0ALICE"]\n[builds.design]\ncatalogs = ["prodution"]\n')
+
+    _look_again(doctor, "the Munki repo has no catalog 'prodution'")
 
 
 def _look_again(doctor: Callable[[], str], wanted: str) -> None:

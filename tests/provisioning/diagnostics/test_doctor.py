@@ -1,22 +1,31 @@
 """The doctor's examination through its doors: `/readyz?full`, the command line, Slack."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from slack_sdk import WebClient
+from sqlalchemy import update
 
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
+from provisioning.access import refusals
+from provisioning.diagnostics.doctor import Examination, Recent, examined
+from provisioning.firstboot.models import UnknownMac
+from provisioning.munki import MunkiRepo
+from provisioning.outbox import outbox
+from provisioning.outbox.models import PARKED, STRANGER, Card, Notification
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from tests.fakes.slack import Workspace
-from tests.support import serving, settings
+from tests.support import postgres, serving, settings
+from tests.support.commandline import typed
 from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Clock, Script
-from tests.support.installation import CHANNEL
+from tests.support.installation import CHANNEL, Installation
 
 
 @pytest.fixture
@@ -66,6 +75,25 @@ def test_a_layout_that_fits_nothing_is_told_once_and_so_is_what_is_hidden(
     assert told.count("london.bak is not offered as a site: its name is not that of a man") == 1
 
 
+def test_what_was_found_half_a_minute_ago_is_looked_for_anew(
+    database: Database, repo: MunkiRepo, broken: Path
+) -> None:
+    clock = iter([100.0, 100.0, 129.9, 130.0, 130.0])
+    recent = Recent(Examination(repo, database), lambda: next(clock))
+    before = recent.findings()
+    broken.unlink()
+
+    assert recent.findings() is before
+    assert len(recent.findings()) == len(before) - 1
+
+
+def test_a_database_whose_clock_is_another_is_told(postgresql_url: str, repo: MunkiRepo) -> None:
+    with postgres.ahead(postgresql_url) as url, closing(Database(url)) as database:
+        found = [str(finding) for finding in examined(Examination(repo, database))]
+
+    assert [text for text in found if "clock of the database" in text]
+
+
 def test_templates_are_looked_at_imagrs_too(
     script: Script, repo_folder: Path, database: Database, tmp_path: Path
 ) -> None:
@@ -79,6 +107,68 @@ def test_templates_are_looked_at_imagrs_too(
 
     assert "imagr/builds/design.plist is faulty" in said
     assert "base.sh.j2" in said
+
+
+ODD = 'admins = ["U0ALICE"]\n[sites.londn]\n'
+TO_BE_FIXED = (
+    "Policy file: sites.londn: the Munki repo has no such site; did you mean 'london'?",
+    "Slack refused 1 message for channel C0PARIS (not_in_channel). Fix that, then run",
+    "1 Mac booted and nobody registered it.",
+    "10.0.0.8 was refused 31 times, last at ",
+)
+
+
+@pytest.fixture
+def backlog(database: Database) -> None:
+    """A refused message, an unknown Mac, and an address that was refused often."""
+    now = datetime.now(UTC)
+    with database.begin() as session:
+        outbox.enqueue_news(session, channel="C0PARIS", sentence="x", at=now)
+        session.execute(update(Notification).values(state=PARKED, reason="not_in_channel"))
+        card = Card(key="k", kind=STRANGER, channel=CHANNEL, created_at=now)
+        session.add(card)
+        session.flush()
+        mac = {"serial": "C02NEW1", "reported_as": "C02NEW1", "card_id": card.id}
+        session.add(UnknownMac(**mac, first_at=now, last_at=now))
+        refusals.note(session, {("10.0.0.8", "wrong credentials"): 31}, now)
+
+
+@pytest.mark.usefixtures("backlog")
+def test_readyz_says_what_the_command_in_slack_says(
+    script: Script, repo_folder: Path, database: Database, tmp_path: Path
+) -> None:
+    policy = tmp_path / "rollcall.toml"
+    policy.write_text(ODD)
+    app = machines_door(
+        settings.server_settings(repo_folder, ROLLCALL_POLICY=str(policy)), database
+    )
+
+    said = findings(app, script)
+
+    assert [fact for fact in TO_BE_FIXED if f"finding: {fact}" not in said] == []
+    assert "refused: messages for C0PARIS: not_in_channel" in said
+    public = app.test_client().get("/readyz").text
+    assert "C02NEW1" not in public
+    assert "31" not in public
+
+
+@pytest.mark.usefixtures("backlog")
+def test_the_command_line_says_it_too_and_that_a_policy_is_unusable(
+    repo_folder: Path, database: Database, tmp_path: Path
+) -> None:
+    policy = tmp_path / "rollcall.toml"
+    policy.write_text(ODD)
+    url = database.engine.url.render_as_string(hide_password=False)
+    there = Installation(tmp_path, repo_folder, "http://127.0.0.1:1/api/", database_url=url)
+    environment = {**there.environment, "ROLLCALL_POLICY": str(policy)}
+
+    said = typed(environment, "doctor").stdout
+    assert [fact for fact in TO_BE_FIXED if f"- {fact}" not in said] == []
+    policy.write_text("admins = 7")
+
+    said = typed(environment, "doctor").stdout
+    assert "- Policy file: rollcall.toml, line 1: admins is 7; write a list" in said
+    assert "- 1 Mac booted" in said
 
 
 @pytest.fixture
@@ -139,7 +229,9 @@ def test_slack_hears_of_the_repo_from_the_job_runner(
     alice = slack.person("U0ALICE", name="alice")
     alice.slash("/mac", "doctor", channel=CHANNEL)
     given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)
-    runner = JobRunner(database, Application(given, database=database).works, [], clock=clock)
+    runner = JobRunner(
+        database, Application(given, database=database).job_handlers, [], clock=clock
+    )
     clock.advance(minutes=1)
     assert runner.work()
     deliver_all()

@@ -25,6 +25,7 @@ from provisioning.registrations import changes, operations, register
 from provisioning.registrations.models import BENCHED, Operation, Registration
 from provisioning.values.serials import Serial, parse_all
 from tests.support.acting import did
+from tests.support.postgres import is_one_waiting
 from tests.support.waiting import eventually
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -68,12 +69,6 @@ def test_neither_of_two_servers_loses_what_its_macs_said(postgresql_url: str) ->
         assert said == [2, 2]
 
 
-def is_one_waiting(database: Database) -> bool:
-    with database.begin() as session:
-        query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-        return bool(session.scalar(text(query)))
-
-
 def locked(session: Session, names: Sequence[str]) -> None:
     changes.lock(session, Registration.serial.in_(names))
 
@@ -106,7 +101,7 @@ def test_rows_are_taken_in_one_order_whichever_is_older_or_named_first(
         with database.begin() as session:
             take(session, [last])
             taking = pool.submit(take_both)
-            eventually(lambda: is_one_waiting(database))
+            eventually(lambda: is_one_waiting(postgresql_url))
             session.execute(text("SET LOCAL lock_timeout = '50ms'"))
             with pytest.raises(OperationalError, match="lock timeout"), session.begin_nested():
                 take(session, [first])
@@ -128,7 +123,7 @@ def test_of_two_who_dismiss_an_unknown_mac_at_once_the_second_hears_of_the_first
         with database.begin() as session:
             unknown.dismiss(session, asked, by="U0ALICE", at=NOON)
             dismissing = pool.submit(dismiss)
-            eventually(lambda: is_one_waiting(database))
+            eventually(lambda: is_one_waiting(postgresql_url))
         with pytest.raises(AlreadySettled) as raised:
             dismissing.result()
 

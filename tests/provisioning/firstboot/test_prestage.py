@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 from slack_sdk import WebClient
+from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
+from provisioning.firstboot import decisions
+from provisioning.firstboot.models import Decision
 from provisioning.munki import Destination
 from provisioning.registrations import queries
 from provisioning.registrations import register as registrations
@@ -47,8 +50,10 @@ def runner(
     given: JobsSettings = settings.jobs_settings(
         repo_folder, slack.api_url, slack.app.bot_token, ROLLCALL_POLICY=str(policy)
     )
-    works = Application(given, database=database).works
-    return JobRunner(database, works, Application(given, database=database).rounds, clock=clock)
+    works = Application(given, database=database).job_handlers
+    return JobRunner(
+        database, works, Application(given, database=database).periodic_tasks, clock=clock
+    )
 
 
 @pytest.fixture
@@ -57,7 +62,7 @@ def go_round(runner: JobRunner, clock: Clock) -> Callable[[], None]:
 
     def go() -> None:
         clock.advance(seconds=11)
-        runner.look_round()
+        runner.run_periodic()
         while runner.work():
             pass
 
@@ -175,6 +180,35 @@ def test_one_whose_manifest_cannot_be_read_fails_and_is_told_once(
         assert queries.get_open(session, Serial.parse(MAC)).state == "failed"
     said = [message.text for message in slack.channels[CHANNEL].messages]
     assert sum("Trouble" in text and "cannot be read" in text for text in said) == 1
+
+
+def test_one_with_two_sites_is_asked_about_once_and_written_after_the_answer(
+    register: Callable[..., None],
+    go_round: Callable[[], None],
+    repo_folder: Path,
+    database: Database,
+) -> None:
+    path, sites = repo_folder / "manifests" / MAC, "included_manifests/sites"
+    path.write_bytes(
+        plistlib.dumps({"included_manifests": [f"{sites}/paris", f"{sites}/new york"]})
+    )
+    register()
+    for _ in range(3):
+        go_round()
+    with database.begin() as session:
+        asked = session.scalars(select(Decision)).one()
+        act = did(session, "decided", by="U0ALICE")
+        decisions.decide(
+            session, asked.registration_id, asked.revision, decisions.OUT, operation=act
+        )
+    go_round()
+
+    written = plistlib.loads(path.read_bytes())
+    assert written["included_manifests"] == [
+        "site_default",
+        f"{sites}/london",
+        "included_manifests/builds/design",
+    ]
 
 
 def test_a_repo_that_cannot_be_used_now_is_used_later(

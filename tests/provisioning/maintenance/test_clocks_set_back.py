@@ -144,7 +144,7 @@ def test_a_job_is_done(
         schedule.lock_last_run(session, "a round", clock())
     clock.now -= ahead
     runner = hire(clock_correction.set_right)
-    runner.look_round()
+    runner.run_periodic()
 
     assert [runner.work() for _ in range(4)] == [True, True, True, False]
 
@@ -153,10 +153,10 @@ def test_a_job_runner_goes_on_with_its_rounds(hire: Callable[..., JobRunner], cl
     made: list[object] = []
     runner = hire(lambda _, now: made.append(now))
     clock.advance(hours=91)
-    runner.look_round()
+    runner.run_periodic()
     clock.advance(hours=-91)
-    runner.look_round()
-    runner.look_round()
+    runner.run_periodic()
+    runner.run_periodic()
 
     assert len(made) == 2
 

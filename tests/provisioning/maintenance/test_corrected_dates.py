@@ -169,9 +169,8 @@ def test_the_same_trouble_is_told_on_the_day_that_was_told_of_already(
 ) -> None:
     def trouble() -> bool:
         with database.begin() as session:
-            facts = {"sentence": "the disk is full"}
             return outbox.enqueue_trouble(
-                session, channel=CHANNEL, payload=facts, dedup_key="disk", at=clock()
+                session, channel=CHANNEL, sentence="the disk is full", at=clock()
             )
 
     clock.now += AHEAD
@@ -193,9 +192,11 @@ def test_news_that_is_told_once_for_ever_stays_told(database: Database, clock: C
             )
 
     clock.now += AHEAD
+    with database.begin() as session:
+        schedule.lock_last_run(session, "a round", clock())
     assert news()
-    clock.now -= AHEAD
 
+    assert set_back(database, clock) == 2, "the round and the news"
     assert not news()
 
 

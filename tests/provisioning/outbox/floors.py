@@ -4,6 +4,7 @@ from infrastructure.database.engine import Database
 from provisioning.firstboot import confirmation, placement
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.outbox import claims, outbox
+from provisioning.outbox.refused_messages import refused_messages
 from provisioning.registrations import register as registrations
 from provisioning.values.serials import Serial, parse_all
 from tests.fakes.slack import Workspace
@@ -46,8 +47,7 @@ class Floor:
             return outbox.enqueue_trouble(
                 session,
                 channel=CHANNEL,
-                payload={"sentence": sentence},
-                dedup_key=sentence,
+                sentence=sentence,
                 at=self._clock(),
             )
 
@@ -55,9 +55,9 @@ class Floor:
         with self._database.reading() as session:
             return claims.count_pending(session)
 
-    def parked(self) -> list[str | None]:
+    def refused(self) -> list[str]:
         with self._database.reading() as session:
-            return [row.reason for row in claims.refused(session)]
+            return [row.reason for row in refused_messages(session)]
 
 
 def shown(slack: Workspace, channel: str = CHANNEL) -> list[str]:

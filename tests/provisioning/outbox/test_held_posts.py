@@ -99,7 +99,7 @@ def test_whatever_slack_holds_is_there_exactly_once(
         holds.wait_until_over()
 
     assert said(slack) == owed
-    assert floor.parked() == []
+    assert floor.refused() == []
     assert holds.held > MESSAGES / 5
     assert holds.lost > MESSAGES / 20
 

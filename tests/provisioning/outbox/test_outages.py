@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from infrastructure.database.engine import Database
-from provisioning.outbox import claims
+from provisioning.outbox import refused_messages
 from provisioning.outbox.relay import Relay
 from tests.fakes.slack import Workspace
 from tests.provisioning.outbox.floors import Floor, shown
@@ -113,7 +113,7 @@ def test_a_doubt_outlives_every_question_that_is_not_answered(
 
     slack.faults.come_back()
     with database.begin() as session:
-        claims.unpark(session, CHANNEL)
+        refused_messages.resend(session, CHANNEL)
     clock.advance(seconds=10)
     deliver_all()
 

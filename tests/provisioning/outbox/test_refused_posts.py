@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
-from provisioning.outbox import claims, outbox
+from provisioning.outbox import outbox, refused_messages
 from provisioning.outbox.doubts import LATE
+from provisioning.outbox.models import Notification
 from provisioning.outbox.relay import Relay
 from tests.fakes.slack import Workspace
 from tests.provisioning.outbox.floors import Floor, shown
@@ -20,10 +22,10 @@ def test_what_was_meant_for_a_wrong_channel_is_sent_to_the_right_one(
 ) -> None:
     floor.register("C02AAA", channel="C0WRONG")
     deliver_all()
-    assert floor.parked()[0].startswith("channel_not_found")  # type: ignore[union-attr]
+    assert floor.refused()[0].startswith("channel_not_found")
 
     with database.begin() as session:
-        claims.unpark(session, CHANNEL)
+        refused_messages.resend(session, CHANNEL)
     deliver_all()
     floor.confirm("C02AAA")
     deliver_all()
@@ -39,15 +41,15 @@ def test_a_bot_that_was_not_invited_has_its_messages_parked_with_the_mend(
     slack.channels[CHANNEL].bot_is_member = False
     floor.register("C02AAA")
     deliver_all()
-    assert floor.parked() == ["not_in_channel: invite the bot to the channel"]
+    assert floor.refused() == ["not_in_channel: invite the bot to the channel"]
 
     slack.channels[CHANNEL].bot_is_member = True
     with database.begin() as session:
-        assert claims.unpark(session, CHANNEL) == 1
+        assert refused_messages.resend(session, CHANNEL) == 1
     deliver_all()
 
     assert len(shown(slack)) == 1
-    assert floor.parked() == []
+    assert floor.refused() == []
 
 
 def test_the_log_says_what_became_of_each_message_and_why(
@@ -116,12 +118,12 @@ def test_a_message_that_cannot_be_drawn_holds_up_none_behind_it(
         outbox.enqueue_trouble(
             session,
             channel=CHANNEL,
-            payload={"written by": "an older version"},
-            dedup_key="x",
+            sentence="x",
             at=clock(),
         )
+        session.execute(update(Notification).values(facts={"written by": "an older version"}))
     floor.trouble("behind it")
     deliver_all()
 
     assert ["behind it" in text for text in shown(slack)] == [True]
-    assert floor.parked() == ["it cannot be drawn: KeyError('sentence')"]
+    assert floor.refused() == ["it cannot be drawn: KeyError('sentence')"]

@@ -12,7 +12,7 @@ from bot.delivery import rendering, sender
 from bot.delivery.sender import METADATA
 from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
-from provisioning.outbox import claims
+from provisioning.outbox import claims, ordering
 from provisioning.outbox.doubts import LATE
 from provisioning.outbox.models import Notification
 from provisioning.outbox.ordering import LEASE
@@ -38,11 +38,31 @@ def test_a_relay_that_comes_too_late_changes_nothing_of_what_the_next_one_did(
     relay.deliver()
     assert late is not None
     with database.begin() as session:
-        claims.park(session, late, reason="too late", now=clock())
+        claims.refuse(session, late, reason="too late", now=clock())
 
-    assert floor.parked() == []
+    assert floor.refused() == []
     assert floor.owed() == 0
     assert len(shown(slack)) == 1
+
+
+def test_a_relay_looks_no_further_where_no_channel_is_free(
+    floor: Floor, relay: Relay, database: Database, clock: Clock
+) -> None:
+    """A claim would keep others from writing into SQLite, many times a second."""
+
+    def is_any_due(*but: str) -> bool:
+        with database.reading() as session:
+            return ordering.is_any_due(session, clock(), but=but)
+
+    floor.trouble("one")
+    assert is_any_due()
+    assert not is_any_due(CHANNEL)
+    relay.deliver()
+    floor.trouble("another")
+
+    assert not is_any_due()
+    clock.advance(seconds=1)
+    assert is_any_due()
 
 
 def test_a_relay_that_comes_too_late_does_not_end_the_doubt_of_the_next_one(

@@ -56,7 +56,6 @@ def test_without_a_file_everybody_may_do_everything_at_any_hour() -> None:
     policy.permit_registering(BOB, "london", Groups())
 
     assert policy.is_admin(BOB)
-    assert not policy.is_quiet("london", at)
     assert policy.next_morning("london", at) == at
     assert (policy.title_of("london"), policy.title_of_build("design")) == ("london", "design")
     assert policy.channel_for("london", "C0MAIN") == "C0MAIN"
@@ -138,9 +137,11 @@ def test_a_build_is_presented_as_the_file_says() -> None:
 
 def test_a_site_lives_in_its_own_time_zone_or_the_common_one() -> None:
     evening_in_london = datetime(2026, 6, 10, 19, tzinfo=UTC)  # a Wednesday, 20:00
-    assert POLICY.is_quiet("london", evening_in_london)
-    assert POLICY.is_quiet("tokyo", evening_in_london)  # 04:00
-    assert not POLICY.is_quiet("tokyo", evening_in_london + timedelta(hours=4))
+    assert POLICY.next_morning("london", evening_in_london) > evening_in_london
+    assert POLICY.next_morning("tokyo", evening_in_london) > evening_in_london  # 04:00
+    assert POLICY.next_morning(
+        "tokyo", evening_in_london + timedelta(hours=4)
+    ) == evening_in_london + timedelta(hours=4)
 
     morning = POLICY.next_morning("london", evening_in_london)
     assert morning == datetime(2026, 6, 11, 6, 30, tzinfo=UTC)
@@ -177,8 +178,9 @@ def test_a_site_has_what_its_own_table_leaves_out_from_the_tables_above_it() -> 
     assert (leeds.title, leeds.channel, leeds.group) == ("Leeds", "C0LEEDS", "S0UK")
     assert BELOW.zone_of("uk/north/leeds").key == "Europe/London"
     saturday = datetime(2026, 6, 13, 12, tzinfo=UTC)
-    assert BELOW.is_quiet("uk/north/leeds", saturday)
-    assert not BELOW.is_quiet("uk/north/leeds", saturday + timedelta(days=1))
+    sunday = saturday + timedelta(days=1)
+    assert BELOW.next_morning("uk/north/leeds", saturday) > saturday
+    assert BELOW.next_morning("uk/north/leeds", sunday) == sunday
 
 
 def test_a_site_without_a_table_has_all_of_the_one_above_it() -> None:

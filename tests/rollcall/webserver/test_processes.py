@@ -21,19 +21,28 @@ from tests.support.waiting import eventually
 
 LOOPBACK = "127.0.0.1"
 
-# Two workers that serve next to nothing; known errors are one sentence, as in the command line.
-SERVER = """
-import sys
+WORKERS = 2
+
+# Workers that serve next to nothing; known errors are one sentence, as in the command line.
+SERVER = f"""
+import sys, time
+from pathlib import Path
 from infrastructure.errors import RollcallError
 from rollcall.webserver.processes import WebServer
 from rollcall.webserver.workers import Worker
 def app(environ, start_response):
+    if environ["PATH_INFO"] == "/slow":
+        folder = Path(environ["QUERY_STRING"])
+        Path(folder, "begun").touch()
+        while not Path(folder, "end").exists():
+            time.sleep(0.01)
     start_response("200 OK", [("Content-Length", "3")])
     return [b"ok\\n"]
 def worker(listener):
     return Worker(app, listener, threads=2, largest_body=lambda _: 1000)
+port = int(sys.argv[1])
 try:
-    WebServer(worker, address="127.0.0.1", port=int(sys.argv[1]), processes=2, grace=8).serve()
+    WebServer(worker, address="127.0.0.1", port=port, processes={WORKERS}, grace=8).serve()
 except RollcallError as error:
     sys.exit(str(error))
 """
@@ -52,7 +61,12 @@ class Server:
                 start_new_session=True,
             )
         eventually(self.is_listening)
-        self.workers = [child.pid for child in psutil.Process(self.process.pid).children()]
+        eventually(lambda: len(self.workers) == WORKERS)
+
+    @property
+    def workers(self) -> list[int]:
+        """The processes that serve."""
+        return [child.pid for child in psutil.Process(self.process.pid).children()]
 
     def is_listening(self) -> bool:
         """True where a connection is accepted, by the server or by what is left of it."""
@@ -86,6 +100,22 @@ def test_it_ends_at_once_though_clients_owe_it_something_and_many_ask_it_to(serv
     assert "Traceback" not in server.log.read_text()
 
 
+def test_a_worker_that_is_asked_twice_to_end_still_answers_what_is_under_way(
+    server: Server, tmp_path: Path
+) -> None:
+    with socket.create_connection((LOOPBACK, server.port)) as connection:
+        connection.sendall(attackers.request(f"/slow?{tmp_path}", method="GET"))
+        eventually(Path(tmp_path, "begun").exists)
+        os.killpg(server.process.pid, signal.SIGTERM)
+        eventually(lambda: not server.is_listening())
+        os.killpg(server.process.pid, signal.SIGTERM)
+        Path(tmp_path, "end").touch()
+        answer = connection.recv(1000)
+
+    assert answer.endswith(b"ok\n")
+    assert b"\r\nconnection: close\r\n" in answer.lower(), "the client is to ask another server"
+
+
 def test_where_a_worker_is_gone_the_server_ends_so_that_it_is_started_again(server: Server) -> None:
     left, gone = server.workers
     os.kill(gone, signal.SIGKILL)
@@ -96,11 +126,12 @@ def test_where_a_worker_is_gone_the_server_ends_so_that_it_is_started_again(serv
 
 
 def test_workers_do_not_outlive_the_process_that_watches_them(server: Server) -> None:
+    workers = server.workers
     server.process.kill()
     server.process.wait()
 
     eventually(lambda: not server.is_listening())
-    eventually(lambda: not any(is_running(worker) for worker in server.workers))
+    eventually(lambda: not any(is_running(worker) for worker in workers))
 
 
 def is_running(pid: int) -> bool:

@@ -18,6 +18,7 @@ from provisioning.munki import Destination
 from provisioning.registrations import naming, queries
 from provisioning.registrations import register as registrations
 from provisioning.values.serials import Serial, parse_all
+from rollcall.application import Application
 from rollcall.settings import BotSettings, ServerSettings
 from tests.fakes.slack import Workspace, readable
 from tests.fakes.slack.person import Person
@@ -370,3 +371,31 @@ class TestInSlack:
         assert list(files) == ["C02AAA-manifest", "C02AAA-script"]
         assert plistlib.loads(files["C02AAA-manifest"])["managed_installs"][0].startswith("`<")
         assert b"token=REDACTED" in files["C02AAA-script"]
+
+
+def test_a_mac_whose_names_lead_elsewhere_by_a_new_layout_is_shown_without_a_manifest(
+    policy_file: Path, server_settings: ServerSettings, database: Database
+) -> None:
+    register(database)
+    policy_file.write_text('[munki]\nsites = {prefix = "site_"}\n')
+
+    shown = facts(Application(server_settings, database=database).web_app())
+
+    assert "boot.sh adopt --from-current" in str(shown["faults"])
+    assert shown["manifest"] is None
+
+
+def test_a_second_site_that_rollcall_did_not_write_goes_from_a_manifest_that_it_wrote(
+    app: Flask, repo_folder: Path, database: Database, script: Script
+) -> None:
+    register(database)
+    assert script.manifest(serial="C02AAA").status_code == 200
+    manifest = repo_folder / "manifests" / "C02AAA"
+    content = plistlib.loads(manifest.read_bytes())
+    content["included_manifests"].append("included_manifests/sites/paris")
+    manifest.write_bytes(plistlib.dumps(content))
+
+    shown = facts(app)
+
+    assert shown["faults"] == []
+    assert "sites/paris" not in str(shown["manifest"])

@@ -36,6 +36,24 @@ def test_a_server_that_can_work_is_ready(app: Flask) -> None:
     assert app.test_client().get("/healthz").text == "ok\n"
 
 
+def test_a_changed_layout_is_named_and_keeps_the_server_ready(
+    repo_folder: Path, tmp_path: Path, database: Database
+) -> None:
+    registered(database, "C02AAA")
+    (repo_folder / "manifests" / "site_paris").touch()
+    policy = tmp_path / "rollcall.toml"
+    policy.write_text('[munki]\nsites = {prefix = "site_"}\n')
+    given = settings.server_settings(repo_folder, ROLLCALL_POLICY=str(policy))
+
+    answer = machines_door(given, database).test_client().get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.text == (
+        "database: ok\nrepo: ok\nlayout: The site 'london' leads elsewhere by the present layout "
+        "(boot.sh adopt --from-current)\n"
+    )
+
+
 def test_a_server_without_its_repo_is_alive_but_not_ready(app: Flask, repo_folder: Path) -> None:
     (repo_folder / "manifests").rename(repo_folder / "away")
 
@@ -98,7 +116,7 @@ def test_what_slack_refused_for_good_is_shown_and_holds_up_no_mac(
     answer = app.test_client().get("/readyz")
 
     assert answer.status_code == 200
-    assert "parked: card for C0IMAGING: not_in_channel: invite the bot" in answer.text
+    assert "refused: messages for C0IMAGING: not_in_channel: invite the bot" in answer.text
     assert script.manifest(serial="C02AAA").status_code == 200
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
+from provisioning.munki.layout import DEFAULT, Layout
 from provisioning.outbox.models import Notification
 from provisioning.registrations import register
 from provisioning.values.serials import parse_all
@@ -32,13 +33,17 @@ def owed(database: Database, kind: str) -> list[Notification]:
 
 
 def registered(
-    database: Database, serial: str, site: str = "london", build: str = "design"
+    database: Database,
+    serial: str,
+    site: str = "london",
+    build: str = "design",
+    layout: Layout = DEFAULT,
 ) -> None:
     with database.begin() as session:
         register.register(
             session,
             parse_all([serial]),
-            Destination(site, build),
+            Destination(site, build, layout),
             operation=did(session, "registered", by="U0ALICE", at=NOON),
             channel="C0IMAGING",
         )

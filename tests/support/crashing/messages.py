@@ -139,8 +139,7 @@ class Delivery:
             outbox.enqueue_trouble(
                 session,
                 channel=CHANNEL,
-                payload={"sentence": sentence},
-                dedup_key=sentence,
+                sentence=sentence,
                 at=datetime.now(UTC),
             )
 

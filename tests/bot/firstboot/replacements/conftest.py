@@ -29,7 +29,9 @@ def desk(
     del bot
     given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)
     given = given.model_copy(update={"policy": bot_settings.policy})
-    runner = JobRunner(database, Application(given, database=database).works, [], clock=clock)
+    runner = JobRunner(
+        database, Application(given, database=database).job_handlers, [], clock=clock
+    )
     desk = Desk(slack, database, script, repo_folder, runner)
     desk.typed(f"register {OLD} london design named lab-07")
     assert desk.boot(OLD) == 200

@@ -40,7 +40,8 @@ def get_upload_url(team: Team, arguments: Arguments) -> JSON:
     if len(alt_text) > ALT_TEXT:
         raise Refused("alt_txt_too_large")
     upload = team.uploads.begin(name, length, alt_text)
-    return {"upload_url": team.origin + upload.path, "file_id": upload.file_id}
+    host = team.uploads.host or team.origin
+    return {"upload_url": host + upload.path, "file_id": upload.file_id}
 
 
 def complete_upload(team: Team, arguments: Arguments) -> JSON:

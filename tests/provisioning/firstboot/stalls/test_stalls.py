@@ -1,12 +1,15 @@
 """A Mac that fell silent is told once, and not at night."""
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from infrastructure.database.engine import Database
-from provisioning.munki import Destination
+from provisioning.munki import Destination, MunkiRepo
+from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.messages import Message
@@ -37,6 +40,24 @@ def test_a_silent_mac_is_told_once_in_its_cards_thread_with_its_last_words(
     assert f"<!date^{int(heard.timestamp())}^" in said
     assert "Restoring DMG: &lt;http://x|y&gt;" in said
     assert "1 stalled" in card.text
+
+
+def test_a_mac_that_says_something_at_this_moment_holds_up_no_job_runner(
+    postgresql_url: str, repo: MunkiRepo, clock: Clock
+) -> None:
+    clock.now = EVENING
+    impatient = f"{postgresql_url}?options=-clock_timeout%3D50ms"
+    with closing(Database(postgresql_url)) as other, closing(Database(impatient)) as database:
+        floor = Floor(database, repo, clock)
+        floor.registers("C02AAA", "C02BBB")
+        floor.says("C02AAA")
+        floor.says("C02BBB")
+        clock.advance(minutes=26)
+        with other.begin() as speaking:
+            mac = update(Registration).where(Registration.serial == "C02AAA")
+            speaking.execute(mac.values(heard_at=clock()))
+            assert floor.notices() == 1
+        assert floor.notices() == 0
 
 
 def test_a_new_word_ends_it_and_the_next_silence_is_told_again(

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from provisioning.imports.parsing import tables
 from provisioning.imports.parsing.delimited import csv_template
 from provisioning.imports.parsing.entries import Entry, ParseResult, UnreadableFile
 from provisioning.values.serials import Serial
+from tests.support.soaking import SOAK, soak
 
 SITES = ("london", "new york", "paris")
 BUILDS = ("basic", "design", "developer")
@@ -63,9 +65,18 @@ def test_the_column_of_the_serials_is_told_by_its_heading(heading: str) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("site", ["Site", "location", "OFFICE", "Standort"])
-@pytest.mark.parametrize("build", ["Build", "role", "Type", "Profile", "Image"])
-@pytest.mark.parametrize("note", ["Note", "Comments", "Remark", "User", "Asset Tag"])
+SPELLINGS = (
+    ("Site", "location", "OFFICE", "Standort", "Site"),
+    ("Build", "role", "Type", "Profile", "Image"),
+    ("Note", "Comments", "Remark", "User", "Asset Tag"),
+)
+
+
+@soak  # with each other: a column is told by its own heading
+@pytest.mark.parametrize(
+    ("site", "build", "note"),
+    sorted(set(product(*SPELLINGS) if SOAK else zip(*SPELLINGS, strict=True))),
+)
 def test_the_other_columns_come_in_any_order_and_spelling(site: str, build: str, note: str) -> None:
     reading = read(f"{note};{build};Price;{site};Serial\nx;Design;3,50;Rome;{ONE}\n")
 

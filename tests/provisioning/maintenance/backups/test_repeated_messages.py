@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
 from provisioning.maintenance import backups
 from provisioning.munki import Destination
-from provisioning.outbox import claims, ordering
+from provisioning.outbox import claims, ordering, refused_messages
 from provisioning.outbox import outbox as notifications
 from provisioning.outbox.doubts import LATE
 from provisioning.outbox.models import CONFIRMATION, OWED, PARKED, Card, Notification
@@ -42,9 +43,7 @@ class Outbox:
             card = register(session, [Serial("C02AAA")], to, operation=act, channel=CHANNEL).card
             owed: dict[str, Any] = {"channel": CHANNEL, "at": clock()}
             notifications.enqueue_news(session, sentence="In its thread", thread=card, **owed)
-            notifications.enqueue_trouble(
-                session, payload={"sentence": "Alone"}, dedup_key="x", **owed
-            )
+            notifications.enqueue_trouble(session, sentence="Alone", **owed)
 
     def deliver(self, database: Database) -> None:
         """Have a relay send all pending messages."""
@@ -123,7 +122,7 @@ def test_what_slack_refused_then_is_looked_for_too_once_it_is_owed_again(
 
     outbox.restore(backup)
     with outbox.copy.begin() as session:
-        claims.unpark(session, CHANNEL)
+        refused_messages.resend(session, CHANNEL)
     outbox.deliver(outbox.copy)
 
     assert len(texts(slack)) == 3
@@ -140,6 +139,19 @@ def test_a_doubt_that_was_there_before_goes_back_as_far_as_it_did(
 
     with outbox.copy.reading() as session:
         assert set(session.scalars(select(Notification.attempted_at))) == {before}
+
+
+def test_a_doubt_that_was_there_before_lasts_as_long_as_that_of_the_restore(
+    outbox: Outbox, take: Take, slack: Workspace, clock: Clock
+) -> None:
+    """It was over when the backup was taken, but the message was sent again since, perhaps."""
+    before = clock() - timedelta(hours=1)
+    outbox.set(in_doubt=True, attempted_at=before, lost_at=before + LATE)
+
+    outbox.restore(take(outbox.first))
+    Relay(outbox.copy, SlackTransport(outbox.slack), clock=clock).deliver()
+
+    assert texts(slack) == []
 
 
 def test_what_was_attempted_then_does_not_answer_for_what_came_after_it(

@@ -14,8 +14,8 @@ from PIL import Image, ImageColor
 from infrastructure.fonts.lettering import drawable
 from infrastructure.text import readable
 from provisioning.monitoring.charts import Picture, draw
-from provisioning.monitoring.charts.axes import INK, ticks
-from provisioning.monitoring.charts.chart import LOOKS, MOST_SITES, OTHERS
+from provisioning.monitoring.charts.axes import INK, PALE, ticks
+from provisioning.monitoring.charts.chart import CLOSE, LOOKS, MOST_SITES, OTHERS, STEPS
 from provisioning.monitoring.charts.fills import Fill
 from provisioning.monitoring.charts.waits import LINES
 from provisioning.monitoring.figures import Count, Figures, WaitingTimes, describe, duration
@@ -143,6 +143,24 @@ def test_the_highest_day_nearly_fills_its_plot_and_the_heading_stands_above() ->
 
     assert ImageColor.getrgb(INK) not in seen
     assert seen.index(ImageColor.getrgb(LOOKS[0].colour)) // plot.width < plot.height / 10
+
+
+def test_bars_of_very_many_days_have_no_patterns_that_run_into_each_other() -> None:
+    days = tuple(MONDAY + timedelta(days=number) for number in range(CLOSE + 1))
+    sites = [f"site {number}" for number in range(MOST_SITES + 1)]
+    counts = tuple(Count(day, site, 9, 9, 0) for day in days for site in sites)
+    plot = pixels(Figures(days, counts, (), None)).crop((200, 117, 1180, 430))
+
+    seen = {colour for _, colour in plot.getcolors(plot.width * plot.height) or []}
+    assert ImageColor.getrgb(OTHERS.colour) in seen
+    assert ImageColor.getrgb(OTHERS.mark) not in seen
+
+
+def test_a_line_behind_the_bars_stands_for_each_number_of_the_scale() -> None:
+    beside_the_bars = pixels(confirmed(london=9)).crop((1170, 117, 1171, 480))
+    numbers = ticks(9 * 1.08, STEPS)[1:]  # the line for 0 is the ground
+
+    assert _each(beside_the_bars).count(ImageColor.getrgb(PALE)) == 2 * len(numbers)
 
 
 def test_the_waits_of_a_day_are_two_points_though_its_neighbours_have_none() -> None:

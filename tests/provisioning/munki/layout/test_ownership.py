@@ -138,7 +138,7 @@ def test_what_is_not_ours_keeps_its_order_and_a_second_call_changes_nothing(
     present: list[str], layout: Layout, theirs: set[str]
 ) -> None:
     wanted = layout.includes("london", "design")
-    written = WrittenIncludes((), tuple(theirs))
+    written = WrittenIncludes(layout.includes("oslo", "kiosk"), tuple(theirs))
 
     found = merge(present, wanted, layout.kind_of, written, "C02AAA")
 
@@ -149,6 +149,14 @@ def test_what_is_not_ours_keeps_its_order_and_a_second_call_changes_nothing(
     assert [each for each in found if each not in others(found)] != []
     assert sorted(include.path for include in wanted) == sorted(set(found) - set(others(found)))
     assert merge(found, wanted, layout.kind_of, WrittenIncludes(wanted, tuple(theirs)), "") == found
+
+
+def test_two_of_a_kind_of_which_rollcall_never_wrote_one_are_refused_after_an_answer_too() -> None:
+    answered = WrittenIncludes((), (f"{S}/a", f"{S}/b"))
+    present = [*answered.theirs, f"{B}/a", f"{B}/b"]
+
+    with pytest.raises(TwoOfAKind, match="two builds"):
+        merge(present, DEFAULT.includes("london", "design"), DEFAULT.kind_of, answered, "C02AAA")
 
 
 def test_what_was_written_comes_back_from_where_it_is_kept() -> None:

@@ -18,6 +18,9 @@ from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.locations import store as opened_store
 from provisioning.munki.storage import Store
 from provisioning.munki.storage.git import GitLocation, GitStore, RefreshPace
+from provisioning.munki.storage.git.clone import Clone
+from provisioning.munki.storage.git.objects import Objects
+from provisioning.munki.storage.git.publisher import Change, Publisher
 from tests.fakes.git.remote import Remote, git
 from tests.provisioning.munki.storage.conftest import watchful
 from tests.support.fixtures.repo import MAC
@@ -93,6 +96,19 @@ def test_a_damaged_clone_is_made_anew_after_a_restart(
     DAMAGES[damage](repository)
 
     assert_made_anew(remote, watchful(remote, copy))
+
+
+def test_a_change_that_meets_a_damaged_clone_has_it_made_anew(remote: Remote, copy: Path) -> None:
+    """It was whole a moment before, when the store looked at it."""
+    opened_store(remote.url, copy).replace(NAME, b"one", over=None, note=WHY)
+    clone = Clone(copy, GitLocation.parse(remote.url))
+    DAMAGES["half a ref"](Path(clone.repository))
+
+    publisher = Publisher(clone, Objects(clone.environment))
+    publisher.publish(Change("manifests/C02AFTER", b"two", None, WHY))
+
+    assert remote.read("manifests/C02AFTER") == b"two"
+    assert remote.read(NAME) == b"one"
 
 
 def assert_made_anew(remote: Remote, store: Store) -> None:

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from infrastructure.database.engine import Database
+from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from tests.fakes.mac import Mac
 from tests.fakes.mac.preferences import Preferences
@@ -84,10 +85,11 @@ def test_a_registered_mac_gets_what_munki_finds_for_its_place_in_any_layout(
     database: Database,
     url: str,
     preferences: Preferences,
+    application: Application,
 ) -> None:
     root, (site, build) = repo_folder / case.root, case.places[0]
     path = f"{case.macs}/{MAC}" if case.macs else MAC
-    registered(database, MAC, site, build)
+    registered(database, MAC, site, build, layout=application.repo.now().layout)
     script = script_for(url, MAC)
 
     first = mac(MAC, url).run(script)

@@ -1,6 +1,8 @@
-"""Routes of Flask for tests, which make one and the same application a thousand times."""
+"""Work of libraries that tests would have them do a thousand times, each time with one result."""
 
+import importlib.metadata
 from collections.abc import Callable
+from functools import cache
 from typing import ClassVar, TypeAlias
 
 from flask import Flask
@@ -26,6 +28,11 @@ class SharedRule(Rule):
         return self._builders[key]
 
 
-def share() -> None:
-    """Have every application of this process share them, from now on."""
+def do_once() -> None:
+    """Have it done once in this process, from now on.
+
+    Every application shares its routes. Every web server says of which version it is, which
+    Python looks up in the files of the package.
+    """
     Flask.url_rule_class = SharedRule
+    importlib.metadata.version = cache(importlib.metadata.version)

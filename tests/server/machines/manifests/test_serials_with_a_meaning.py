@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
+from provisioning.munki.layout import Layout, PrefixForm
 from provisioning.outbox.models import TROUBLE, Notification
 from tests.server.machines.asked import owed, registered
 from tests.support import settings
@@ -16,6 +17,7 @@ from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script
 
 SERIAL = "LAB-07"
+LAYOUT = Layout(builds=PrefixForm("lab-"))
 
 
 @pytest.fixture
@@ -54,7 +56,7 @@ def test_its_call_is_refused_and_the_manifest_stays(
     for other, included in others.items():
         put(repo_folder, other, included_manifests=included)
     before = shared.read_bytes()
-    registered(database, SERIAL)
+    registered(database, SERIAL, layout=LAYOUT)
 
     answer = script.manifest(serial=SERIAL)
 
@@ -82,11 +84,13 @@ def test_nobody_is_asked_where_it_goes(
 
 
 def test_a_manifest_that_nothing_includes_becomes_the_mac_s(
-    script: Script, database: Database, repo_folder: Path
+    script: Script,
+    database: Database,
+    repo_folder: Path,
 ) -> None:
     put(repo_folder, SERIAL, included_manifests=["site_default"])
     put(repo_folder, "apps", included_manifests=["lab-design"])
-    registered(database, SERIAL)
+    registered(database, SERIAL, layout=LAYOUT)
 
     assert script.manifest(serial=SERIAL).status_code == 200
 

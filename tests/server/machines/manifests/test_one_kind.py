@@ -16,6 +16,7 @@ from infrastructure.database.engine import Database
 from provisioning.access import credentials
 from provisioning.access.models import INSTALLAPPLICATIONS, SCRIPTS
 from provisioning.outbox.models import CONFIRMATION
+from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from tests.server.machines.asked import includes, owed, registered
 from tests.support import settings
@@ -213,9 +214,11 @@ def test_a_preview_of_a_site_alone_is_whole(app: Flask, script: Script) -> None:
 
 @FOLDER
 def test_a_script_of_before_cannot_set_what_munki_needs_and_that_is_told(
-    script: Script, database: Database
+    script: Script,
+    database: Database,
+    application: Application,
 ) -> None:
-    registered(database, MAC)
+    registered(database, MAC, layout=application.repo.now().layout)
 
     assert script.manifest(serial=MAC).text == "Manifest saved"
 
@@ -227,9 +230,11 @@ def test_a_script_of_before_cannot_set_what_munki_needs_and_that_is_told(
 
 @FOLDER
 def test_the_identifier_is_said_to_a_mac_whatever_it_is_called(
-    script: Script, database: Database
+    script: Script,
+    database: Database,
+    application: Application,
 ) -> None:
-    registered(database, MAC)
+    registered(database, MAC, layout=application.repo.now().layout)
 
     answer = script.manifest(serial=MAC, client_identifier="")
 

@@ -12,7 +12,9 @@ from provisioning.outbox.models import CONFIRMATION
 from provisioning.registrations.models import Event, Registration
 from provisioning.values.serials import Serial
 from tests.server.machines.asked import LONDON_DESIGN, includes, owed, registered
+from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script
+from tests.support.settings import server_settings
 
 
 def test_the_first_call_writes_the_manifest_and_owes_the_news(
@@ -38,6 +40,19 @@ def test_every_way_in_which_published_scripts_call_is_understood(
     sent = {"query_string": fields} if method == "GET" else {"data": fields}
 
     answer = app.test_client().open(path, method=method, headers=script.basic, **sent)  # type: ignore[arg-type]
+
+    assert (answer.status_code, answer.text) == (200, "Manifest saved")
+    assert includes(repo_folder, "abc123") == LONDON_DESIGN
+
+
+def test_the_old_apps_own_example_works_in_development(
+    repo_folder: Path, database: Database
+) -> None:
+    weak = {"CONTEXT": "DEV", "BOOTSTRAP_USERNAME": "admin", "BOOTSTRAP_PASSWORD": "secret"}
+    door = machines_door(server_settings(repo_folder, **weak), database)
+    fields = {"serial": "abc123", "site": "london", "build": "design"}
+
+    answer = door.test_client().post("/gen_manifest", data=fields, auth=("admin", "secret"))
 
     assert (answer.status_code, answer.text) == (200, "Manifest saved")
     assert includes(repo_folder, "abc123") == LONDON_DESIGN

@@ -1,0 +1,195 @@
+"""The proposal of renames after a change of the layout: everything that names a site or a build."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from shlex import quote
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from infrastructure.errors import RollcallError
+from infrastructure.text import normalize
+from provisioning.access.models import Credential
+from provisioning.maintenance.layout_change import counters, written
+from provisioning.maintenance.layout_change.waiting import Group, Waiting
+from provisioning.munki import RepoView
+from provisioning.munki.errors import UnknownBuild, UnknownSite
+from provisioning.munki.layout import Kind, Layout, kept
+from provisioning.munki.layout.renaming import Renamer, Said
+from provisioning.policy import Policy
+
+Place = tuple[str, str]
+
+
+class Asked(RollcallError):
+    """Names of which only a person can say what they became."""
+
+    def __init__(self, names: Sequence[tuple[Kind, str]]) -> None:
+        options = " ".join(f"--rename {quote(f'{kind}:{name}=NEW')}" for kind, name in names)
+        super().__init__(f"Nothing was changed; say what these names are now: {options}")
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A rename of a group to a site and a build; None for a name that a person has to say."""
+
+    group: Group
+    site: str | None
+    build: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRename:
+    """A rename of the site and the build of a key; None for a site that is no more."""
+
+    id: int
+    site: str
+    build: str | None
+    new_site: str | None
+    new_build: str | None
+
+    @property
+    def is_known(self) -> bool:
+        """True where both names are known."""
+        return self.new_site is not None and (self.build is None or self.new_build is not None)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The renames to the layout `now`, and the names `asked` that a person has to say.
+
+    `edits` are lines of the policy file and template files: an admin changes those.
+    """
+
+    now: Layout
+    waiting: Waiting
+    renames: Sequence[Rename]
+    keys: Sequence[KeyRename]
+    counters: Sequence[counters.Carried]
+    edits: Sequence[str]
+
+    @property
+    def is_empty(self) -> bool:
+        """True where there is no row to rename."""
+        return not (self.renames or any(key.is_known for key in self.keys))
+
+    @cached_property
+    def asked(self) -> Sequence[tuple[Kind, str]]:
+        """The names of registrations and benches that a person has to say."""
+        names = {
+            (kind, old)
+            for each in self.renames
+            for kind, old, new in (
+                (Kind.SITE, each.group.site, each.site),
+                (Kind.BUILD, each.group.build, each.build),
+            )
+            if new is None
+        }
+        return sorted(names, key=lambda name: (name[0] is Kind.BUILD, name[1]))
+
+    @cached_property
+    def places(self) -> Mapping[tuple[str | None, Place], Place]:
+        """The new site and build of each former pair, by what rows hold of its layout.
+
+        Raises Asked.
+        """
+        if self.asked:
+            raise Asked(self.asked)
+        return {
+            (each.group.layout, (each.group.site, each.group.build)): (each.site, each.build)
+            for each in self.renames
+            if each.site is not None and each.build is not None
+        }
+
+
+def propose(
+    session: Session,
+    view: RepoView,
+    policy: Policy,
+    *,
+    said: Said,
+    templates: Path | None = None,
+) -> Proposal:
+    """Return what a change of the layout renames; reads only.
+
+    `said` are names that a person gives; `templates` is the admin's folder. Raises UnknownSite or
+    UnknownBuild for a name that is said and that the repo does not have, and RepoUnusable.
+    """
+    places = view.places
+    for kind, name in said.items():
+        if kind[0] is Kind.SITE and name not in places.sites:
+            raise UnknownSite(name)
+        if kind[0] is Kind.BUILD and name not in places.builds():
+            raise UnknownBuild(name)
+    waiting = Waiting.read(session, view.layout)
+    renamers = {key: Renamer(layout, places, said) for key, layout in waiting.layouts.items()}
+    renames = [
+        Rename(group, *renamers[group.layout].place(group.site, group.build))
+        for group in waiting.groups
+    ]
+    names = _Names(renames, Renamer(_main(session, waiting), places, said), view)
+    return Proposal(
+        view.layout,
+        waiting,
+        renames,
+        list(names.keys(session)),
+        list(counters.carried(session, policy, _pairs(renames))),
+        [*written.in_policy(policy, names.site, names.build), *names.files(templates)],
+    )
+
+
+def _main(session: Session, waiting: Waiting) -> Layout:
+    """The layout of most of what waits; of what has no layout, that before this one."""
+    most = max(waiting.groups, key=lambda group: group.macs, default=None)
+    return waiting.layouts[most.layout] if most else kept.newest_but(session, waiting.now)
+
+
+def _pairs(renames: Sequence[Rename]) -> Mapping[Place, Place]:
+    return {
+        (each.group.site, each.group.build): (each.site, each.build)
+        for each in renames
+        if each.site is not None and each.build is not None
+    }
+
+
+class _Names:
+    """The new names of what keeps no layout: keys, tables of the policy, templates."""
+
+    def __init__(self, renames: Sequence[Rename], renamer: Renamer, view: RepoView) -> None:
+        self._renamer, self._places = renamer, view.places
+        self._pairs = _pairs(renames)
+        self._sites = {normalize(each.group.site): each.site for each in renames}
+        self._builds = {normalize(each.group.build): each.build for each in renames}
+
+    def site(self, name: str) -> str | None:
+        """Return the present name of a site; None where there is none."""
+        found = self._sites.get(normalize(name))
+        if found is None and name in self._places.sites:
+            return name
+        return found or self._renamer.site(name)
+
+    def build(self, name: str, site: str = "") -> str | None:
+        """Return the present name of a build; None where there is none."""
+        found = self._builds.get(normalize(name))
+        if found is None and name in self._places.builds():
+            return name
+        return found or self._renamer.build(name, site, self.site(site) or "" if site else "")
+
+    def keys(self, session: Session) -> Iterator[KeyRename]:
+        """Yield the keys whose site or build has another name, or none."""
+        valid = Credential.revoked_at.is_(None) & Credential.site.is_not(None)
+        for key in session.scalars(select(Credential).where(valid).order_by(Credential.id)):
+            site = key.site or ""
+            new: tuple[str | None, str | None]
+            new = self.site(site), self.build(key.build, site) if key.build else None
+            if key.build:
+                new = self._pairs.get((site, key.build), new)
+            if new != (site, key.build):
+                yield KeyRename(key.id, site, key.build, *new)
+
+    def files(self, templates: Path | None) -> Iterator[str]:
+        """Yield how to rename the files of templates whose site or build has another name."""
+        return chain(written.in_templates(templates, self.site, self.build) if templates else ())

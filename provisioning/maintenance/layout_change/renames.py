@@ -1,0 +1,218 @@
+"""Renames after a change of the layout: one operation on registrations, benches and keys."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import changed
+from infrastructure.errors import RollcallError
+from provisioning.access.models import Credential
+from provisioning.firstboot.models import Bench
+from provisioning.maintenance.layout_change import counters
+from provisioning.maintenance.layout_change.proposal import Place, Proposal
+from provisioning.maintenance.layout_change.waiting import other_layout
+from provisioning.munki import Destination
+from provisioning.munki.layout import kept
+from provisioning.outbox.models import Card
+from provisioning.registrations import changes, operations
+from provisioning.registrations.changes import Edit
+from provisioning.registrations.models import Event, Mac, Operation, Registration
+
+RENAMED, UNDONE = "renamed", "undone"  # kinds of operations
+VIA = "boot.sh adopt"
+PAGE = 2000  # registrations
+
+NewPlace = Callable[[Mac, Place], Place | None]  # of a Mac, and of a card that shows it
+
+
+class NothingToUndo(RollcallError):
+    """No rename of a layout that is not undone."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no rename to undo.")
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """The numbers of what was renamed; `left` are registrations that changed since, by serial."""
+
+    registrations: int
+    benches: int
+    keys: int
+    left: Sequence[str] = ()
+
+
+def rename(session: Session, proposal: Proposal, at: datetime, *, page: int = PAGE) -> Renamed:
+    """Rename all that a proposal names, as one operation. Raises Asked, having done nothing.
+
+    Cards in Slack are drawn anew when their Macs go on: thousands at once would hold it up.
+    """
+    places = proposal.places
+    layout = kept.keep(session, proposal.now, at)
+    operation = operations.begin(session, RENAMED, by="", via=VIA, at=at)
+    number, seen = 0, set[int]()
+    for macs in _pages(session, proposal.now.key, page):
+        known = [mac for mac in macs if (mac.layout, (mac.site, mac.build)) in places]
+        _rename_cards(session, known, lambda mac, card: places.get((mac.layout, card)), seen)
+        change = _renaming(lambda mac: (*places[mac.layout, _of(mac)], layout))
+        changes.apply(session, known, change, operation, quietly=True)
+        number += len(known)
+    facts = {
+        "benches": list(_rename_benches(session, places, layout)),
+        "keys": list(_rename_keys(session, proposal)),
+        "counters": [[each.series, each.new_series] for each in proposal.counters],
+    }
+    counters.go_on(session, [(old, new) for old, new in facts["counters"]])
+    operation.facts = facts
+    return Renamed(number, len(facts["benches"]), len(facts["keys"]))
+
+
+def undo(session: Session, at: datetime, *, page: int = PAGE) -> Renamed:
+    """Take the last rename back, where its names still stand. Raises NothingToUndo."""
+    renames = select(Operation).where(Operation.what == RENAMED, Operation.undone_at.is_(None))
+    operation = session.scalars(renames.order_by(Operation.id.desc()).with_for_update()).first()
+    if operation is None:
+        raise NothingToUndo
+    operation.undone_at = at
+    undoing = operations.begin(session, UNDONE, by="", via=VIA, at=at)
+    number, seen, left = 0, set[int](), list[str]()
+    for befores, afters in _events(session, operation, page):
+        macs = changes.lock(session, Registration.id.in_(befores))
+        stay = [mac for mac in macs if _stands(mac, afters[mac.id])]
+        left += [mac.name for mac in macs if not _stands(mac, afters[mac.id])]
+        _undo_page(session, stay, befores, undoing, seen)
+        number += len(stay)
+    facts: Mapping[str, Any] = operation.facts or {}
+    counters.go_on(session, [(new, old) for old, new in facts.get("counters", ())])
+    benches = sum(_put_back(session, Bench, *row) for row in facts.get("benches", ()))
+    keys = sum(_put_back(session, Credential, *row) for row in facts.get("keys", ()))
+    return Renamed(number, benches, keys, left)
+
+
+def _undo_page(
+    session: Session,
+    macs: Sequence[Mac],
+    befores: Mapping[int, Mapping[str, Any]],
+    undoing: Operation,
+    seen: set[int],
+) -> None:
+    def former(mac: Mac, card: Place) -> Place | None:
+        return _place(befores[mac.id]) if card == _of(mac) else None
+
+    _rename_cards(session, macs, former, seen)
+    change = _renaming(lambda mac: (*_place(befores[mac.id]), befores[mac.id]["layout"]))
+    changes.apply(session, macs, change, undoing, quietly=True)
+
+
+def _pages(session: Session, key: str | None, page: int) -> Iterator[list[Mac]]:
+    """Yield the open registrations of other layouts, locked, in the order of their serials."""
+    last = ""
+    while True:
+        condition = other_layout(key) & (Registration.serial > last)
+        ids = select(Registration.id).where(condition).order_by(Registration.serial).limit(page)
+        macs = changes.lock(session, Registration.id.in_(ids))
+        if not macs:
+            return
+        last = macs[-1].serial
+        yield macs
+
+
+def _events(
+    session: Session, operation: Operation, page: int
+) -> Iterator[tuple[dict[int, dict[str, Any]], dict[int, dict[str, Any]]]]:
+    """Yield what an operation's events kept, before and after, by registration."""
+    last = 0
+    of_operation = (Event.act_id == operation.id) & (Event.what == RENAMED)
+    columns = (Event.id, Event.registration_id, Event.before, Event.after)
+    while True:
+        query = select(*columns).where(of_operation, Event.id > last).order_by(Event.id)
+        rows = session.execute(query.limit(page)).all()
+        if not rows:
+            return
+        last = rows[-1].id
+        befores = {row.registration_id: row.before for row in rows if row.before and row.after}
+        yield befores, {row.registration_id: row.after for row in rows if row.before and row.after}
+
+
+def _renaming(names: Callable[[Mac], tuple[str, str, str | None]]) -> changes.Change:
+    """The change that gives each Mac a site, a build and a layout, and leaves its name alone."""
+
+    def change(mac: Mac, _: Operation) -> Edit:
+        site, build, layout = names(mac)
+        is_made = mac.named_for == Destination(mac.site, mac.build).key
+        named_for = Destination(site, build).key if is_made else mac.named_for
+        new = {"site": site, "build": build, "layout": layout, "named_for": named_for}
+        return Edit(mac, new, ("layout", "named_for"))
+
+    return change
+
+
+def _stands(mac: Mac, after: Mapping[str, Any]) -> bool:
+    """True where a registration still has the names that a rename gave it."""
+    is_named = (mac.site, mac.build, mac.layout) == (*_place(after), after["layout"])
+    return is_named and mac.closed_at is None
+
+
+def _rename_cards(
+    session: Session, macs: Sequence[Mac], new_place: NewPlace, seen: set[int]
+) -> None:
+    """Rename the site and build of the cards of Macs; each card once, however many it shows."""
+    by_card = {mac.card_id: mac for mac in macs if mac.card_id and mac.card_id not in seen}
+    cards = select(Card.id, Card.site, Card.build).where(Card.id.in_(by_card)).order_by(Card.id)
+    new = {
+        key: place
+        for key, site, build in session.execute(cards)
+        if (place := new_place(by_card[key], (site, build)))
+    }
+    seen.update(new)
+    if new:
+        rows = [{"id": key, "site": site, "build": build} for key, (site, build) in new.items()]
+        session.execute(update(Card), rows)
+
+
+def _rename_benches(
+    session: Session, places: Mapping[tuple[str | None, Place], Place], layout: str | None
+) -> Iterator[list[Any]]:
+    """Rename the open benches; yields what an undo needs of each."""
+    for bench in session.scalars(select(Bench).where(Bench.ended_at.is_(None)).with_for_update()):
+        new = places.get((bench.layout, (bench.site, bench.build)))
+        if new is not None:
+            before = {"site": bench.site, "build": bench.build, "layout": bench.layout}
+            bench.site, bench.build, bench.layout = *new, layout
+            after = {"site": bench.site, "build": bench.build, "layout": bench.layout}
+            yield [bench.id, before, after]
+
+
+def _rename_keys(session: Session, proposal: Proposal) -> Iterator[list[Any]]:
+    """Rename the sites and builds of keys; yields what an undo needs of each."""
+    for key in proposal.keys:
+        if not key.is_known:
+            continue
+        before = {"site": key.site, "build": key.build}
+        after = {"site": key.new_site, "build": key.new_build}
+        _put_back(session, Credential, key.id, after, before)
+        yield [key.id, before, after]
+
+
+def _put_back(
+    session: Session,
+    table: type[Bench | Credential],
+    row_id: int,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> int:
+    """Give a row the values `before`, where it has those of `after`; returns how many it was."""
+    still = [getattr(table, name).is_not_distinct_from(value) for name, value in after.items()]
+    return changed(session, update(table).where(table.id == row_id, *still).values(**before))
+
+
+def _of(mac: Mac) -> Place:
+    return mac.site, mac.build
+
+
+def _place(kept_values: Mapping[str, Any]) -> Place:
+    return kept_values["site"], kept_values["build"]

@@ -1,0 +1,116 @@
+"""Registrations and benches whose names lead elsewhere by the present layout."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import Database
+from infrastructure.findings import Finding
+from provisioning.firstboot.models import Bench
+from provisioning.munki import MunkiRepo
+from provisioning.munki.layout import Kind, Layout, kept, renaming
+from provisioning.registrations.models import Registration
+
+FRESH = 60.0  # seconds: the open registrations are gone through
+FIX = "Type `boot.sh adopt --from-current`."
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Open registrations, or open benches, of one site and build, said in the layout of that key.
+
+    `layout` is what their rows hold of it.
+    """
+
+    layout: str | None
+    site: str
+    build: str
+    macs: int
+    benches: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The groups that wait for a rename to the layout `now`, with the layouts of their rows."""
+
+    now: Layout
+    layouts: dict[str | None, Layout]
+    groups: Sequence[Group]
+
+    @classmethod
+    def read(cls, session: Session, now: Layout) -> "Waiting":
+        """Return what waits; reads all open registrations of other layouts."""
+        groups = [*_registrations(session, now.key), *_benches(session, now.key)]
+        layouts = {group.layout: kept.find(session, group.layout) for group in groups}
+        return cls(now, layouts, [each for each in groups if not _stays(each, layouts, now)])
+
+    def names(self) -> dict[tuple[Kind, str], int]:
+        """Return the names that lead elsewhere, each with the number of its registrations."""
+        names: dict[tuple[Kind, str], int] = {}
+        for group in self.groups:
+            before = self.layouts[group.layout]
+            for change in renaming.differences(before, self.now, group.site, group.build):
+                key = change.kind, change.name
+                names[key] = names.get(key, 0) + group.macs
+        return dict(sorted(names.items()))
+
+
+class WaitingNames:
+    """The names that wait for a rename, for probes: read at a change of layout, and by the minute.
+
+    So a probe goes seldom through all registrations.
+    """
+
+    def __init__(
+        self, database: Database, repo: MunkiRepo, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._database, self._repo, self._clock = database, repo, clock
+        self._known: tuple[Layout, float, Sequence[str]] | None = None
+
+    def sentences(self) -> Sequence[str]:
+        """Return a sentence for each name, without numbers. Raises SQLAlchemyError."""
+        now, at = self._repo.now().layout, self._clock()
+        known = self._known
+        if known is None or known[0] is not now or at - known[1] >= FRESH:
+            with self._database.reading() as session:
+                names = Waiting.read(session, now).names()
+            sentences = [f"{_named(*name)} (boot.sh adopt --from-current)" for name in names]
+            self._known = known = now, at, sentences
+        return known[2]
+
+
+def findings(session: Session, now: Layout) -> Iterator[Finding]:
+    """Yield what the doctor says of each name, with the number of registrations."""
+    for (kind, name), macs in Waiting.read(session, now).names().items():
+        number = f"{macs} registration{'' if macs == 1 else 's'}" if macs else "an open bench"
+        yield Finding("layout changed", f"{_named(kind, name)}, and is that of {number}.", FIX)
+
+
+def _named(kind: Kind, name: str) -> str:
+    return f"The {kind} {name!r} leads elsewhere by the present layout"
+
+
+def _registrations(session: Session, key: str | None) -> Iterator[Group]:
+    rows = Registration
+    places = (rows.layout, rows.site, rows.build)
+    elsewhere = other_layout(key)
+    query = select(*places, func.count()).where(elsewhere).group_by(*places).order_by(*places[1:])
+    return (Group(*row) for row in session.execute(query))
+
+
+def _benches(session: Session, key: str | None) -> Iterator[Group]:
+    is_open = Bench.ended_at.is_(None) & Bench.layout.is_distinct_from(key)
+    rows = session.execute(select(Bench.layout, Bench.site, Bench.build).where(is_open))
+    return (Group(*row, macs=0, benches=1) for row in rows)
+
+
+def other_layout(key: str | None) -> ColumnElement[bool]:
+    """Return the condition for open registrations of another layout than that of this key."""
+    return Registration.closed_at.is_(None) & Registration.layout.is_distinct_from(key)
+
+
+def _stays(group: Group, layouts: dict[str | None, Layout], now: Layout) -> bool:
+    return not renaming.differences(layouts[group.layout], now, group.site, group.build)

@@ -1,0 +1,111 @@
+"""The part of `adopt` that renames after a change of the layout: it has settings and a database."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+
+import click
+
+from provisioning.maintenance import layout_change
+from provisioning.maintenance.layout_change import Proposal, Renamed
+from provisioning.munki.layout import Kind, renaming
+from rollcall.application import Application
+from rollcall.settings import ServerSettings, read
+
+Said = Mapping[tuple[Kind, str], str]
+DRY = "Nothing was changed; `boot.sh adopt --from-current --yes` does it."
+
+
+def rename(said: Said, *, sure: bool) -> None:
+    """Show what a change of the layout renames, and do it where a person is `sure`."""
+    settings = read(ServerSettings)
+    with Application(settings) as application:
+        view, policy = application.repo.now(), application.policy.policy
+        transaction = application.database.begin if sure else application.database.reading
+        with transaction() as session:
+            proposal = layout_change.propose(
+                session, view, policy, said=said, templates=settings.templates
+            )
+            lines = list(_lines(proposal))
+            renamed = None
+            if sure and not proposal.is_empty and not proposal.asked:
+                renamed = layout_change.rename(session, proposal, datetime.now(UTC))
+    for line in lines:
+        click.echo(line)
+    if proposal.asked:
+        raise layout_change.Asked(proposal.asked)
+    if proposal.is_empty:
+        click.echo("Nothing is registered by a name that leads elsewhere by the present layout.")
+    else:
+        click.echo(f"{_done(renamed)} `boot.sh adopt --undo` takes it back." if renamed else DRY)
+
+
+def undo() -> None:
+    """Take the last rename back."""
+    with (
+        Application(read(ServerSettings)) as application,
+        application.database.begin() as session,
+    ):
+        undone = layout_change.undo(session, datetime.now(UTC))
+    click.echo(f"Taken back: {_done(undone)}")
+    if undone.left:
+        click.echo(f"Left alone, because they changed since: {', '.join(undone.left)}.")
+
+
+def said_names(renames: tuple[str, ...]) -> Said:
+    """Return the names that a person typed as KIND:OLD=NEW. Raises UsageError."""
+    said: dict[tuple[Kind, str], str] = {}
+    for text in renames:
+        kind, colon, names = text.partition(":")
+        old, equals, new = names.rpartition("=")
+        if kind not in (Kind.SITE, Kind.BUILD) or not (colon and equals and new):
+            raise click.UsageError(f"{text!r} is no rename; write site:OLD=NEW or build:OLD=NEW.")
+        said[Kind(kind), old] = new
+    return said
+
+
+def _lines(proposal: Proposal) -> Iterator[str]:
+    for (kind, old, new, path), (macs, benches) in sorted(_counted(proposal).items()):
+        name = f"{new or 'none'} ({path})" if new is not None else "?"
+        counted = {"registration": macs, "open bench": benches}
+        yield f"{kind} {old or 'none'} -> {name}: {_numbers(counted)}"
+    for key in proposal.keys:
+        now = key.new_site and "/".join(filter(None, (key.new_site, key.new_build)))
+        place = "/".join(filter(None, (key.site, key.build)))
+        yield f"key {key.id} of {place} -> {now or 'no such site; revoke it, or say --rename'}"
+    for counter in proposal.counters:
+        yield f"counter {counter.series} -> {counter.new_series}, after {counter.last}"
+    yield from proposal.edits
+
+
+def _counted(proposal: Proposal) -> dict[tuple[str, str, str | None, str], tuple[int, int]]:
+    """The registrations and benches of each name, by kind, name, new name and new path."""
+    counts: dict[tuple[str, str, str | None, str], tuple[int, int]] = {}
+    for each in proposal.renames:
+        now = renaming.paths(proposal.now, each.site or "", each.build or "")
+        group = each.group
+        for kind, old, new in (
+            (Kind.SITE, group.site, each.site),
+            (Kind.BUILD, group.build, each.build),
+        ):
+            key = kind.value, old, new, now[kind] or "-"
+            macs, benches = counts.get(key, (0, 0))
+            counts[key] = macs + group.macs, benches + group.benches
+    return counts
+
+
+def _done(renamed: Renamed) -> str:
+    numbers = {
+        "registration": renamed.registrations,
+        "open bench": renamed.benches,
+        "key": renamed.keys,
+    }
+    return f"{_numbers(numbers) or 'nothing'} renamed."
+
+
+def _numbers(numbers: Mapping[str, int]) -> str:
+    plurals = {word: "es" if word.endswith("ch") else "s" for word in numbers}
+    return ", ".join(
+        f"{number} {word}{plurals[word] if number > 1 else ''}"
+        for word, number in numbers.items()
+        if number
+    )

@@ -1,0 +1,190 @@
+"""Two people, Macs or job runners that decide the same at once: the second hears of the first."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from infrastructure.database import migrations
+from infrastructure.database.engine import Database
+from infrastructure.jobs import schedule
+from infrastructure.jobs.models import Job
+from provisioning.access import credentials
+from provisioning.access.models import SCRIPTS
+from provisioning.firstboot import corrections, unknown
+from provisioning.firstboot.corrections import NoLongerMeant
+from provisioning.firstboot.models import UnknownMac
+from provisioning.imports import batches, reading
+from provisioning.imports.batches import NotOpen, Submission
+from provisioning.imports.parsing.entries import ParseResult
+from provisioning.imports.reading import Progress
+from provisioning.munki import Destination
+from provisioning.outbox.models import IMPORT, Card
+from provisioning.registrations import queries, register
+from provisioning.registrations.errors import NotRegistered
+from provisioning.registrations.models import IMAGING, Registration
+from provisioning.registrations.operations import NotUndoable
+from provisioning.values.serials import Serial
+from tests.support import acting
+from tests.support.acting import did
+from tests.support.postgres import is_one_waiting
+from tests.support.waiting import eventually
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+LATER = NOON + timedelta(minutes=1)
+MAC = Serial("C02AAA")
+
+Work = Callable[[Session], Any]
+
+
+def register_mac(session: Session) -> int:
+    """Register the Mac; returns the operation's number."""
+    operation = did(session, "registered", by="U0ALICE", at=NOON)
+    register.register(
+        session, [MAC], Destination("london", "design"), operation=operation, channel="C1"
+    )
+    return operation.id
+
+
+def submit(session: Session) -> int:
+    """Submit an import without Macs; returns its number."""
+    submission = Submission(by="U0ALICE", via="file", at=NOON)
+    imported = batches.keep(session, ParseResult(), submission)
+    assert imported is not None
+    return imported.id
+
+
+def second(url: str, prepare: Callable[[Session], tuple[Work, Work]]) -> Future[Any]:
+    """Do two works at once: the second begins before the first is committed, and waits for it."""
+    with closing(Database(url)) as database, ThreadPoolExecutor() as pool:
+
+        def work_second() -> Any:
+            with database.begin() as session:
+                return works[1](session)
+
+        with database.begin() as session:
+            works = prepare(session)
+        with database.begin() as session:
+            works[0](session)
+            session.flush()
+            future = pool.submit(work_second)
+            eventually(lambda: is_one_waiting(url))
+        return future
+
+
+def undo(session: Session) -> tuple[Work, Work]:
+    """Two people undo one operation."""
+    operation_id = register_mac(session)
+
+    def work(session: Session) -> None:
+        acting.undo(session, operation_id, by="U0BOB", at=LATER)
+
+    return work, work
+
+
+def cancel(session: Session) -> tuple[Work, Work]:
+    """Two people cancel one Mac."""
+    register_mac(session)
+
+    def work(session: Session) -> None:
+        queries.get_open(session, MAC, lock=True).closed_at = LATER
+
+    return work, work
+
+
+def correct(session: Session) -> tuple[Work, Work]:
+    """A Mac begins to be imaged while a person takes it for a misspelled one."""
+    register_mac(session)
+    unknown.ask_about(session, Serial("C02AAB"), channel="C1", at=NOON)
+    unknown_id = session.scalars(select(UnknownMac.id)).one()
+    number, revision = session.execute(select(Registration.id, Registration.revision)).one()
+
+    def report(session: Session) -> None:
+        session.execute(update(Registration).values(state=IMAGING))
+
+    def work(session: Session) -> None:
+        operation = did(session, "corrected", by="U0BOB", at=LATER)
+        corrections.correct(session, unknown_id, number, revision, operation=operation)
+
+    return report, work
+
+
+def drop(session: Session) -> tuple[Work, Work]:
+    """Two people drop one import."""
+    import_id = submit(session)
+
+    def work(session: Session) -> None:
+        batches.drop(session, import_id, by="U0BOB", at=LATER)
+
+    return work, work
+
+
+@pytest.mark.parametrize(
+    ("works", "error"),
+    [(undo, NotUndoable), (cancel, NotRegistered), (correct, NoLongerMeant), (drop, NotOpen)],
+)
+def test_the_second_is_told_that_it_was_done_already(
+    postgresql_url: str, works: Callable[[Session], tuple[Work, Work]], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        second(postgresql_url, works).result()
+
+
+def test_a_credential_stays_revoked_as_of_the_first_time(postgresql_url: str) -> None:
+    def works(session: Session) -> tuple[Work, Work]:
+        credentials.make(session, "london", SCRIPTS, NOON)
+        [row] = credentials.listed(session)
+        number = row.id
+        return (
+            lambda session: credentials.revoke(session, number, NOON),
+            lambda session: credentials.revoke(session, number, LATER).revoked_at,
+        )
+
+    assert second(postgresql_url, works).result() == NOON
+
+
+def test_a_periodic_task_that_another_runner_has_just_done_is_not_due(postgresql_url: str) -> None:
+    def run(session: Session) -> datetime:
+        last = schedule.lock_last_run(session, "a round", LATER)
+        schedule.note(session, "a round", LATER)
+        return last
+
+    def works(session: Session) -> tuple[Work, Work]:
+        schedule.lock_last_run(session, "a round", NOON)
+        return run, run
+
+    assert second(postgresql_url, works).result() == LATER
+
+
+def test_a_file_that_two_runners_have_read_is_followed_by_the_next_one_once(
+    postgresql_url: str,
+) -> None:
+    def works(session: Session) -> tuple[Work, Work]:
+        imported = batches.peek(session, submit(session))
+        card = Card(key="k", channel="C1", kind=IMPORT, registered_by="U0ALICE", created_at=NOON)
+        card.site = card.build = card.note = ""
+        reading.start(session, imported, [{}, {}], card, silent=True)
+        progress = Progress(imported.id, 0, True, ParseResult(), None)
+
+        def record(session: Session) -> int | None:
+            reading.record(session, progress, LATER)
+            return session.scalar(select(func.count()).select_from(Job))
+
+        return record, record
+
+    assert second(postgresql_url, works).result() == 2
+
+
+def test_two_processes_do_not_change_the_schema_at_once(postgresql_url: str) -> None:
+    def works(_: Session) -> tuple[Work, Work]:
+        return (
+            lambda session: migrations.hold(session.connection()),
+            lambda session: migrations.hold(session.connection()),
+        )
+
+    assert second(postgresql_url, works).result() is None

@@ -1,0 +1,138 @@
+"""boot.sh adopt after a change of the layout, as an admin types it."""
+
+import plistlib
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+from sqlalchemy import select
+
+from infrastructure.database.engine import Database
+from provisioning.munki import Destination
+from provisioning.registrations import register as registrations
+from provisioning.registrations.models import Registration
+from provisioning.values.serials import Serial
+from tests.support.acting import did
+from tests.support.commandline import typed
+from tests.support.installation import CHANNEL, Installation
+
+NOBODY = "http://127.0.0.1:1/api/"  # no Slack is asked for any of this
+POLICY = """
+[sites.london]
+title = "London"
+[munki]
+sites = {folder = "places"}
+builds = {prefix = "role_"}
+"""
+Adopt = Callable[..., CompletedProcess[str]]
+
+
+@pytest.fixture
+def adopt(tmp_path: Path, repo_folder: Path, sqlite_url: str) -> Adopt:
+    """Type `boot.sh adopt` where the policy has a new layout."""
+    for path in ("places/uk/london", "role_design"):
+        file = repo_folder / "manifests" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(plistlib.dumps({}))
+    policy, templates = tmp_path / "rollcall.toml", tmp_path / "templates"
+    policy.write_text(POLICY)
+    (templates / "builds").mkdir(parents=True)
+    there = Installation(tmp_path, repo_folder, NOBODY, database_url=sqlite_url)
+    settings = {"ROLLCALL_POLICY": str(policy), "ROLLCALL_TEMPLATES": str(templates)}
+    return lambda *arguments: typed({**there.environment, **settings}, "adopt", *arguments)
+
+
+@pytest.fixture
+def register(database: Database) -> Callable[[str, str], None]:
+    """Register a Mac in the layout before."""
+
+    def registered(site: str, build: str) -> None:
+        with database.begin() as session:
+            registrations.register(
+                session,
+                [Serial("C02AAA")],
+                Destination(site, build),
+                operation=did(session, "registered", by="U0ALICE"),
+                channel=CHANNEL,
+            )
+
+    return registered
+
+
+def place(database: Database) -> tuple[str, str]:
+    with database.reading() as session:
+        mac = session.scalars(select(Registration)).one()
+        return mac.site, mac.build
+
+
+def test_a_dry_run_shows_the_renames_and_changes_nothing(
+    adopt: Adopt, database: Database, register: Callable[[str, str], None]
+) -> None:
+    register("london", "design")
+
+    done = adopt("--from-current")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == (
+        "build design -> design (role_design): 1 registration\n"
+        "site london -> uk/london (places/uk/london): 1 registration\n"
+        'in the policy file: sites.london is sites."uk/london" now\n'
+        "Nothing was changed; `boot.sh adopt --from-current --yes` does it.\n"
+    )
+    assert place(database) == ("london", "design")
+
+
+def test_yes_renames_and_undo_takes_it_back(
+    adopt: Adopt, database: Database, register: Callable[[str, str], None]
+) -> None:
+    register("london", "design")
+
+    done = adopt("--from-current", "--yes")
+
+    assert done.stdout.endswith("1 registration renamed. `boot.sh adopt --undo` takes it back.\n")
+    assert place(database) == ("uk/london", "design")
+    undone = adopt("--undo")
+    assert undone.stdout == "Taken back: 1 registration renamed.\n"
+    assert place(database) == ("london", "design")
+    assert adopt("--undo").stderr == "There is no rename to undo.\n"
+
+
+def test_what_is_asked_for_is_said_by_rename(
+    adopt: Adopt, database: Database, register: Callable[[str, str], None]
+) -> None:
+    register("paris", "design")
+
+    refused = adopt("--from-current", "--yes")
+
+    assert refused.returncode == 1
+    assert "site paris -> ?: 1 registration\n" in refused.stdout
+    assert "--rename site:paris=NEW" in refused.stderr
+    assert place(database) == ("paris", "design")
+    assert adopt("--from-current", "--yes", "--rename", "site:paris=uk/london").returncode == 0
+    assert place(database) == ("uk/london", "design")
+
+
+def test_where_nothing_waits_that_is_said(adopt: Adopt, tmp_path: Path) -> None:
+    (tmp_path / "rollcall.toml").write_text("")
+
+    assert adopt("--from-current", "--yes").stdout == (
+        "Nothing is registered by a name that leads elsewhere by the present layout.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--yes"], "--rename and --yes go with --from-current."),
+        (["--from-current", "--undo"], "go with no place, and not together."),
+        (["--from-current", "/munki_repo"], "go with no place, and not together."),
+        (["--from-current", "--rename", "paris=rome"], "write site:OLD=NEW or build:OLD=NEW."),
+        (["--from-current", "--rename", "site:paris=rome"], "has no site named 'rome'"),
+    ],
+)
+def test_a_mistake_is_one_sentence(adopt: Adopt, arguments: list[str], said: str) -> None:
+    done = adopt(*arguments)
+
+    assert done.returncode != 0
+    assert said in done.stderr
