@@ -17,7 +17,7 @@ from bot.firstboot import bench, decisions, replacements, unknown
 from bot.home import listeners as home_tab
 from bot.home.publisher import HomePublisher
 from bot.imports import buttons, files, imports, shortcuts, workflow_step
-from bot.monitoring import digest, statistics
+from bot.monitoring import digest, drift, statistics
 from bot.registrations import (
     form,
     naming,
@@ -96,6 +96,7 @@ def _register_features(
     replacements.register_listeners(app, dispatcher, dependencies, home)
     statistics.register_listeners(dispatcher, dependencies)
     digest.register_listeners(dispatcher, dependencies)
+    drift.register_listeners(app, dependencies)
     doctor.register_listeners(dispatcher, dependencies)
     imports.register_listeners(dispatcher, dependencies)
     buttons.register_listeners(app, dependencies, home)

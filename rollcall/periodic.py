@@ -11,6 +11,7 @@ from bot.firstboot.replacement_jobs import ReplacementJob
 from bot.imports.finish_step import FINISH_STEP, FinishStepJob
 from bot.imports.jobs import Fetch, ReadSourceJob
 from bot.monitoring import jobs as kinds
+from bot.monitoring.drift_jobs import PutBackJob
 from bot.registrations.manifest_history import RestoreJob
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats import store
@@ -26,6 +27,8 @@ from provisioning.firstboot.service import FirstBootService
 from provisioning.imports import batches, reading
 from provisioning.maintenance import clock_correction, retention
 from provisioning.monitoring import digest
+from provisioning.monitoring.drift import scans
+from provisioning.monitoring.drift.models import PUT_BACK
 from provisioning.monitoring.statistics import STATISTICS
 from provisioning.munki import MunkiRepo
 from provisioning.munki.editing import RESTORE, ManifestEditor
@@ -59,6 +62,9 @@ def job_handlers(
         EXPORT: kinds.ExportJob(database),
         RESTORE: RestoreJob(ManifestEditor(database, repo.store), channel=channel),
         CHECKUP: kinds.CheckupJob(examination),
+        scans.SCAN: scans.ScanJob(database, repo),
+        scans.SCAN_PAGE: scans.ScanPageJob(database, repo),
+        PUT_BACK: PutBackJob(database, repo, policy),
     }
 
 
@@ -71,6 +77,9 @@ def periodic_tasks(policy: PolicyFile, *, channel: str, command: str) -> Sequenc
     def enqueue_digests(session: Session, now: datetime) -> None:
         digest.enqueue_daily(session, policy.policy, channel=channel, command=command, now=now)
 
+    def scan_for_drift(session: Session, now: datetime) -> None:
+        scans.watch(session, policy, channel=channel, now=now)
+
     def enqueue_prestaging(session: Session, now: datetime) -> None:
         prestage.enqueue(session, policy.policy, now)
 
@@ -79,6 +88,7 @@ def periodic_tasks(policy: PolicyFile, *, channel: str, command: str) -> Sequenc
         notice_stalls,
         enqueue_digests,
         enqueue_prestaging,
+        scan_for_drift,
         bench.close_expired,
         unknown.settle_known,
         replacing.enqueue_comparing,

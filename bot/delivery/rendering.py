@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from bot.delivery import news
 from bot.firstboot import bench_blocks, decision_blocks, unknown_blocks
 from bot.imports import blocks as import_blocks
-from bot.monitoring import digest_blocks
+from bot.monitoring import digest_blocks, drift_blocks
 from bot.registrations import card as cards
 from bot.slack.markup import Message
 from provisioning.firstboot import bench as benches
 from provisioning.firstboot import decisions, stalls, unknown
 from provisioning.imports import batches
 from provisioning.monitoring import digest as daily
+from provisioning.monitoring.drift import drifts
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.models import (
     BATCH,
@@ -25,6 +26,7 @@ from provisioning.outbox.models import (
     CONFIRMATION,
     DECISION,
     DIGEST,
+    DRIFT,
     FILE,
     IMPORT,
     NEWS,
@@ -124,6 +126,10 @@ def _decision(session: Session, card: Card, _: Kinds) -> Message:
     return decision_blocks.card(*decisions.on_card(session, card))
 
 
+def _drift(session: Session, card: Card, _: Kinds) -> Message:
+    return drift_blocks.card(*drifts.on_card(session, card, drift_blocks.MOST_NAMED))
+
+
 # The renderers of cards by their kind.
 CARDS: dict[str, Callable[[Session, Card, Kinds], Message]] = {
     BATCH: _batch,
@@ -131,6 +137,7 @@ CARDS: dict[str, Callable[[Session, Card, Kinds], Message]] = {
     STRANGER: _unknown_mac,
     BENCH: _bench,
     DECISION: _decision,
+    DRIFT: _drift,
 }
 
 

@@ -16,6 +16,7 @@ from provisioning.firstboot.unknown import AlreadySettled
 from provisioning.imports.approval import NothingLeft
 from provisioning.imports.batches import NotOpen
 from provisioning.imports.models import READING, REGISTERED
+from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoUnusable, UnknownDestination
 from provisioning.policy import NotAllowed
@@ -98,6 +99,12 @@ def _settled_by_others(error: AlreadySettled) -> str:
     return f"It was settled already what becomes of `{error.serial}`."
 
 
+def _settled_drift(error: DriftSettled) -> str:
+    return f"{escape(str(error))} " + (
+        f"{person(error.by)} was faster." if error.by else "The message about it says how."
+    )
+
+
 def _own_text(context: _ErrorContext) -> str:
     """The text of an error that says itself what to do."""
     return context.text
@@ -126,6 +133,7 @@ _SENTENCES: dict[type, Callable[[_ErrorContext], str]] = {
     NothingToDo: _own_text,
     TooManyMacs: _own_text,
     AlreadyThere: _own_text,
+    DriftSettled: lambda context: _settled_drift(context.error),
     AlreadySettled: lambda context: _settled_by_others(context.error),
     AlreadyDecided: lambda context: f"{context.text} {person(context.error.by)} was faster.",
     Misunderstood: lambda context: (

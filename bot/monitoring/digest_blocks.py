@@ -25,6 +25,7 @@ def digest(gathered: Digest, command: str, form: str = BOTH.form) -> Message:
         *_part(gathered.failed, "failed", _trouble),
         *_part(gathered.stalled, "fell silent while being imaged", _trouble),
         *_part(gathered.waiting, "registered for more than a day and never booted", _waits),
+        *_part(gathered.drifted, "confirmed, and their manifests say otherwise", _mac),
         *_unknown_macs(gathered.strangers, gathered.unknown, f"{command} register SERIAL {form}"),
     ]
     head = "To be looked after: " + ", ".join(
@@ -33,6 +34,7 @@ def digest(gathered: Digest, command: str, form: str = BOTH.form) -> Message:
             (gathered.failed.total, "failed"),
             (gathered.stalled.total, "stalled"),
             (gathered.waiting.total, "never booted"),
+            (gathered.drifted.total, "with another manifest"),
             (gathered.unknown, "not registered"),
         )
         if total

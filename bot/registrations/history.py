@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
+from bot.monitoring import drift_blocks
 from bot.registrations import manifest_history
 from bot.slack.markup import Message, escape, macs, moment, paragraphs, person, place, standing
+from provisioning.monitoring.drift.models import Drift
 from provisioning.registrations.history import History
 from provisioning.registrations.models import BENCHED, FAILED, Event, Operation
 
@@ -28,11 +30,16 @@ _WORDS = {
     "named": "given a name",
     "decided": "decided what becomes of two includes of one kind",
     "renamed": "renamed with the layout of the repo",
+    "put back": "its manifest was put back",
+    "taken over": "registered for where its manifest leads",
 }
 
 
-def mac(history: History) -> Message:
-    """A Mac: how it stands, and everything that happened to it, the newest first."""
+def mac(history: History, drift: Drift | None = None) -> Message:
+    """A Mac: how it stands, and everything that happened to it, the newest first.
+
+    With its open drift, where there is one, come the buttons that settle it.
+    """
     head = standing(history.mac)
     lines = _fitting(
         [head, *(f"• {_event(event, operation)}" for event, operation in history.events)]
@@ -41,7 +48,8 @@ def mac(history: History) -> Message:
     if older:
         lines.append(f"… and {older} older")
     manifest = manifest_history.change(history.change) if history.change else ()
-    return Message(head, [*paragraphs(lines), *manifest])
+    drifted = drift_blocks.blocks(drift, history.mac) if drift else ()
+    return Message(head, [*paragraphs(lines), *drifted, *manifest])
 
 
 def log(operations: Sequence[tuple[Operation, int]]) -> Message:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -23,7 +24,9 @@ from bot.registrations import blocks, history, mac_menu
 from bot.slack import replies
 from bot.slack.markup import Message, escape, paragraphs, plain, section, standing
 from provisioning.firstboot.replacements import replacing
+from provisioning.monitoring.drift import drifts, scans
 from provisioning.munki.destinations import DestinationIndex
+from provisioning.munki.errors import RepoUnusable
 from provisioning.registrations import history as past
 from provisioning.registrations import queries
 from provisioning.registrations.models import Registration
@@ -78,8 +81,12 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
         ack()
 
     def show(command: ShowCommand, _: Requester) -> Message:
+        serial = Serial.parse(command.serial)
+        with suppress(RepoUnusable):  # what is known is shown all the same
+            scans.scan_mac(dependencies.database, dependencies.repo, serial, dependencies.clock())
         with dependencies.database.reading() as session:
-            return history.mac(replacing.history_of(session, Serial.parse(command.serial)))
+            found = replacing.history_of(session, serial)
+            return history.mac(found, drifts.of_mac(session, found.mac.id))
 
     def log(_: LogCommand, requester: Requester) -> Message:
         dependencies.permit_admin(requester, "see who did what")

@@ -19,12 +19,14 @@ from provisioning.diagnostics import computer_names, copies, endpoints, registra
 from provisioning.diagnostics.backlog import backlog_findings
 from provisioning.diagnostics.policy_file import policy_findings
 from provisioning.maintenance import layout_change
+from provisioning.monitoring.drift import drifts
 from provisioning.munki import MunkiRepo, audit
 from provisioning.munki.errors import MissingAlways, RepoUnusable
 from provisioning.munki.layout.finder.keeping_out import not_offered
 from provisioning.policy import PolicyFile
 
 FRESH = 30.0  # seconds
+MOST_DRIFTS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ def inspected(examination: Examination) -> list[Finding]:
         *_layout(examination),
         *_names(examination),
         *_registrations(examination, now),
+        *_drifts(examination),
         *_templates(examination),
         *_database(examination, now),
         *_addresses(examination, now),
@@ -156,6 +159,18 @@ def _registrations(examination: Examination, now: datetime) -> Iterator[Finding]
     except RollcallError as error:
         fact = f"Registrations and manifests could not be compared: {error}"
         yield Finding("registrations", fact, "")
+
+
+def _drifts(examination: Examination) -> Iterator[Finding]:
+    try:
+        with examination.database.reading() as session:
+            found = drifts.newest(session, MOST_DRIFTS)
+    except SQLAlchemyError:
+        return  # which is found already
+    for drift, mac in found:
+        fact = drifts.sentence(drift, mac)
+        fix = f"Put it back or take it over: `{examination.command} show {mac.name}`."
+        yield Finding("drifts", fact, fix)
 
 
 def _templates(examination: Examination) -> Iterator[Finding]:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from infrastructure.jobs import schedule
 from provisioning.firstboot.models import UnknownMac
+from provisioning.monitoring.drift.drifts import OPEN
+from provisioning.monitoring.drift.models import Drift
 from provisioning.outbox import outbox
 from provisioning.outbox.models import DIGEST, Card
 from provisioning.policy import Policy
@@ -32,18 +34,21 @@ class DigestPart:
 class Digest:
     """Macs to look after.
 
-    `failed` and `stalled` Macs, those `waiting` for more than a day, and the `strangers` that
-    booted in the last day without a registration, of which there are `unknown`.
+    `failed` and `stalled` Macs, those `waiting` for more than a day, those whose manifests have
+    `drifted`, and the `strangers` that booted in the last day without a registration, of which
+    there are `unknown`.
     """
 
     failed: DigestPart
     stalled: DigestPart
     waiting: DigestPart
+    drifted: DigestPart
     strangers: Sequence[UnknownMac]
     unknown: int
 
     def __bool__(self) -> bool:
-        return bool(self.failed.total or self.stalled.total or self.waiting.total or self.unknown)
+        parts = (self.failed, self.stalled, self.waiting, self.drifted)
+        return bool(self.unknown) or any(part.total for part in parts)
 
 
 def gather(
@@ -58,7 +63,7 @@ def gather(
     None means all. Reads only.
     """
     at_sites = [] if sites is None else [Registration.site.in_(sites)]
-    failed, stalled, waiting = (
+    failed, stalled, waiting, drifted = (
         _part(session, condition, *at_sites) for condition in _conditions(at)
     )
     shown_in_channel = [] if channel is None else [Card.channel == channel]
@@ -69,6 +74,7 @@ def gather(
         failed,
         stalled,
         waiting,
+        drifted,
         list(session.scalars(strangers.limit(MOST_NAMED))),
         session.scalar(unknown) or 0,
     )
@@ -110,6 +116,7 @@ def _conditions(at: datetime) -> Sequence[ColumnExpressionArgument[bool]]:
         Registration.state == FAILED,
         Registration.is_stalled,
         (Registration.state == WAITING) & (Registration.changed_at < at - DAY),
+        Registration.id.in_(select(Drift.registration_id).where(OPEN)),
     )
 
 

@@ -164,13 +164,13 @@ class RepoView:
 
         Reads only, and takes no lock. Raises like `assign`.
         """
-        stored, present = self._present(serial)
+        stored, present = self.present(serial)
         if stored is None or present is None:
             return None
         if self._merge(serial, present, destination, catalogs, written) != present:
             return None
         self._verify(self.manifest_of(serial), present)
-        return self._written(serial, destination, written, stored.content)
+        return self._written(serial, destination, written, present, stored.content)
 
     def preview(
         self,
@@ -185,7 +185,7 @@ class RepoView:
         Reads only. Raises like `assign` and `check_serial`.
         """
         self.check_serial(serial)
-        stored, present = self._present(serial)
+        stored, present = self.present(serial)
         merged = self._merge(serial, present, destination, catalogs, written)
         self._verify(self.manifest_of(serial), merged)
         before = stored.content if stored else None
@@ -208,18 +208,19 @@ class RepoView:
         *,
         written: WrittenIncludes | None = None,
         note: ChangeNote = NOBODY,
+        anew: bool = False,
     ) -> Written:
         """Make the manifest of `serial`, which is locked, lead to `destination`; read it back.
 
-        It gets `catalogs` where it has none. `written` is what Rollcall wrote into it before, None
-        where it never did. Safe to repeat. Changes that others make meanwhile are kept. Raises
-        ManifestUnreadable (it is left untouched), MissingInclude or TwoOfAKind (nothing is
-        written), UnknownSite or UnknownBuild for a name that the layout does not have, or
-        RepoUnusable.
+        It gets `catalogs` where it has none, or where they are set `anew`. `written` is what
+        Rollcall wrote into it before, None where it never did. Safe to repeat. Changes that others
+        make meanwhile are kept. Raises ManifestUnreadable (it is left untouched), MissingInclude
+        or TwoOfAKind (nothing is written), UnknownSite or UnknownBuild for a name that the layout
+        does not have, or RepoUnusable.
         """
         try:
             return retry(
-                lambda: self._assign(serial, destination, catalogs, written, note),
+                lambda: self._assign(serial, destination, catalogs, written, note, anew=anew),
                 Overtaken,
                 pauses=AT_ONCE * (ATTEMPTS - 1),
             )
@@ -234,19 +235,22 @@ class RepoView:
         catalogs: Sequence[str],
         written: WrittenIncludes | None,
         note: ChangeNote,
+        *,
+        anew: bool,
     ) -> Written:
-        stored, present = self._present(serial)
-        merged = self._merge(serial, present, destination, catalogs, written)
+        stored, present = self.present(serial)
+        base = {**present, "catalogs": []} if anew and present else present
+        merged = self._merge(serial, base, destination, catalogs, written)
         self._verify(self.manifest_of(serial), merged)
         if stored is not None and merged == present:
-            return self._written(serial, destination, written, stored.content)
+            return self._written(serial, destination, written, merged, stored.content)
         new_content = documents.dumps(serial.text, merged)
         name = FOLDER + self.manifest_of(serial)
         self._store.replace(name, new_content, over=stored, note=note)
         read_back = self._store.read(name)
         if read_back is None or read_back.content != new_content:
             raise Overtaken(name)
-        result = self._written(serial, destination, written, new_content)
+        result = self._written(serial, destination, written, merged, new_content)
         before = stored.content if stored else None
         return replace(result, changed=True, before=before, after=new_content)
 
@@ -255,11 +259,13 @@ class RepoView:
         serial: Serial,
         destination: Destination,
         written: WrittenIncludes | None,
+        manifest: Manifest,
         content: bytes,
     ) -> Written:
         """The result for a manifest that is as it should be."""
         theirs = written.theirs if written else ()
-        includes = WrittenIncludes(self._includes(destination), theirs)
+        catalogs = tuple(manifest["catalogs"])
+        includes = WrittenIncludes(self._includes(destination), theirs, catalogs)
         return Written(
             changed=False,
             digest=digest(content),
@@ -283,8 +289,11 @@ class RepoView:
         places = self._places.in_what_is_there()
         return keeps_out(places, lambda path: self._store.exists(FOLDER + path))
 
-    def _present(self, serial: Serial) -> tuple[Stored | None, Manifest | None]:
-        """The present manifest as it was read, and parsed; None where there is none."""
+    def present(self, serial: Serial) -> tuple[Stored | None, Manifest | None]:
+        """Return the present manifest as it was read, and parsed; None where there is none.
+
+        Raises ManifestUnreadable, RepoUnusable.
+        """
         name = self.manifest_of(serial)
         stored = self._store.read(FOLDER + name)
         return stored, None if stored is None else documents.loads(name, stored.content)
@@ -301,7 +310,7 @@ class RepoView:
         includes = self._includes(destination)
         return documents.merge(
             present,
-            lambda entries: ownership.merge(entries, includes, self._kind_of, written, serial.text),
+            lambda entries: ownership.merge(entries, includes, self.kind_of, written, serial.text),
             catalogs=catalogs,
             new=self.layout.new_manifest,
         )
@@ -314,8 +323,8 @@ class RepoView:
             self.places.exact(to.site, to.build)
             raise
 
-    def _kind_of(self, path: str) -> Kind | None:
-        """The kind of an include by this layout; a build is one of a site that there is."""
+    def kind_of(self, path: str) -> Kind | None:
+        """Return the kind of an include by this layout; a build is one of a site that there is."""
         kind = self.layout.kind_of(path)
         builds = self.layout.builds
         if kind is not Kind.BUILD or builds is None or not builds.needs_site:

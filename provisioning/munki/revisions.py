@@ -51,6 +51,12 @@ def last_change(session: Session, name: str) -> datetime | None:
     return session.scalar(select(func.max(Revision.at)).where(Revision.name == name))
 
 
+def newest(session: Session, name: str) -> Revision | None:
+    """Return our last change of the manifest `name`; None where there is none."""
+    query = select(Revision).where(Revision.name == name).order_by(Revision.id.desc())
+    return session.scalars(query.limit(1)).one_or_none()
+
+
 def made_since(
     session: Session, since: datetime, *, via: str, by: str | None = None
 ) -> Sequence[Revision]:

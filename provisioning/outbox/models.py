@@ -10,7 +10,7 @@ from infrastructure.database.base import Base, partial
 
 # Kinds of card.
 BATCH, IMPORT, STRANGER, BENCH = "batch", "import", "stranger", "bench"
-DECISION = "decision"
+DECISION, DRIFT = "decision", "drift"
 # Kinds of notification.
 CARD, CONFIRMATION, TROUBLE, NEWS, FILE = "card", "confirmation", "trouble", "news", "file"
 # Kinds of notification that are drawn from the database when they are sent.
@@ -23,8 +23,8 @@ class Card(Base):
     """A card: a Slack message that is edited in place; it has a `ts` once Slack has shown it.
 
     Its `kind` is a batch of registrations, whose site, build and note it holds, or an import, an
-    unknown Mac, a bench or a decision, which has a row of its own. `thread_ts` is the message that
-    it answers, if any.
+    unknown Mac, a bench, a decision or drifts, which have rows of their own. `thread_ts` is the
+    message that it answers, if any.
     """
 
     __tablename__ = "cards"

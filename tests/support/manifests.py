@@ -19,11 +19,12 @@ def includes_of(to: Destination) -> list[str]:
 def merge(
     manifest: Manifest | None, to: Destination, catalogs: Sequence[str] = CATALOGS
 ) -> Manifest:
-    """A manifest that Rollcall wrote before, merged."""
+    """A manifest into which Rollcall wrote a site and a build before, merged."""
+    wanted = DEFAULT.includes(to.site, to.build)
     return documents.merge(
         manifest,
         lambda present: ownership.merge(
-            present, DEFAULT.includes(to.site, to.build), DEFAULT.kind_of, WrittenIncludes(), "any"
+            present, wanted, DEFAULT.kind_of, WrittenIncludes(wanted), "any"
         ),
         catalogs=catalogs,
         new=DEFAULT.new_manifest,

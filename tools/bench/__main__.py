@@ -16,7 +16,7 @@ from tools.bench.harness import load, machine
 from tools.bench.harness.effort import Effort, quick
 from tools.bench.harness.table import Row, table
 from tools.bench.machines import attackers, labs, manifests, memory, scripts
-from tools.bench.registrations import photos, registering, repos
+from tools.bench.registrations import drift, photos, registering, repos
 from tools.bench.slack import busy, cards, commands, home, messages
 
 FOLDER = Path(".bench")  # of the current directory, because /tmp may be no disk
@@ -33,6 +33,7 @@ MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
     "home": home.rows,
     "labs": labs.rows,
     "repos": repos.rows,
+    "drift": drift.rows,
     "attackers": attackers.rows,
 }
 

@@ -17,7 +17,10 @@ from provisioning.munki import Destination
 
 MOST_CHECKED = 64  # pairs of a site and a build for which one template is rendered
 # Signs that make shells, property lists or JSON treat a name in another way.
-_SIGNS = (r"[^\w@%+=:,./-]", r"'", r'["\\]', r"[&{<]", r"/", r"[^ -~]", r"^[-~]")
+_SIGNS = [
+    re.compile(sign, re.ASCII)
+    for sign in (r"[^\w@%+=:,./-]", r"'", r'["\\]', r"[&{<]", r"/", r"[^ -~]", r"^[-~]")
+]
 _TAG = re.compile(r"\{[%=].*?[%=]\}", re.DOTALL)
 _TEXT = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 
@@ -181,7 +184,7 @@ class _Names:
 
 def _shape(name: str) -> Shape:
     """Tell which signs a name has."""
-    return tuple(bool(re.search(sign, name, re.ASCII)) for sign in _SIGNS)
+    return tuple(bool(sign.search(name)) for sign in _SIGNS)
 
 
 def _words(texts: Iterable[str]) -> set[str]:

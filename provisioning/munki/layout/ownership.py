@@ -25,20 +25,25 @@ class WrittenIncludes:
     """The includes of a Mac's manifest that Rollcall wrote, and those that it is to leave alone.
 
     `theirs` are paths of which a person said that they stay, though they look like Rollcall's.
+    `catalogs` are those that the manifest had then; None where that was not kept.
     """
 
     ours: tuple[Include, ...] = ()
     theirs: tuple[str, ...] = ()
+    catalogs: tuple[str, ...] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return it as the column of a registration keeps it."""
-        return {"ours": [[each.kind, each.path] for each in self.ours], "theirs": [*self.theirs]}
+        ours = [[each.kind, each.path] for each in self.ours]
+        catalogs = {} if self.catalogs is None else {"catalogs": [*self.catalogs]}
+        return {"ours": ours, "theirs": [*self.theirs], **catalogs}
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Self:
         """Return what `to_json` returned."""
         ours = tuple(Include(Kind(kind), path) for kind, path in stored["ours"])
-        return cls(ours, tuple(stored["theirs"]))
+        catalogs = stored.get("catalogs")
+        return cls(ours, tuple(stored["theirs"]), None if catalogs is None else tuple(catalogs))
 
 
 def merge(
@@ -55,7 +60,7 @@ def merge(
     later ones go; what is missing is put behind the wanted one before it. `written` is None for a
     manifest that Rollcall never wrote. Raises TwoOfAKind for a kind of which it never wrote one.
     """
-    kinds = [_kind(entry, kind_of, written) for entry in present]
+    kinds = kinds_of(present, kind_of, written)
     _refuse_two(serial, present, kinds, {each.kind for each in written.ours} if written else set())
     left = list(wanted)
     entries = list(_replaced(present, kinds, left))
@@ -65,6 +70,15 @@ def merge(
             entries.insert(place, include.path)
         place = entries.index(include.path) + 1
     return entries
+
+
+def kinds_of(
+    present: Sequence[str],
+    kind_of: Callable[[str], Kind | None],
+    written: WrittenIncludes | None,
+) -> list[Kind | None]:
+    """Return the kind of each entry; None for those that are somebody else's."""
+    return [_kind(entry, kind_of, written) for entry in present]
 
 
 def _kind(

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from infrastructure.errors import RollcallError
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
+from provisioning.munki.storage.changes import Authorship, Changes
 
 LARGEST = 4 * 1024 * 1024  # bytes; a Mac's manifest has a few hundred
 # Errors of the system, mostly about mounts, in words that tell an admin what to do.
@@ -151,6 +152,17 @@ class Store(Protocol):
         Linked folders are followed, but not into themselves. A link that leads nowhere or out of
         the repo is a name among the others.
         """
+        ...
+
+    def changed(self, folder: str, since: str | None) -> Changes:
+        """Return what changed below a folder since the token `since`; None: since ever.
+
+        Dot-files are left out. It reads no file; a token of another store is none.
+        """
+        ...
+
+    def author(self, name: str) -> Authorship | None:
+        """Return the last change of a file or its removal; None where the store does not know."""
         ...
 
     def holding(self, name: str) -> AbstractContextManager[None]:

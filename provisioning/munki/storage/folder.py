@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -22,6 +23,7 @@ from provisioning.munki.storage.base import (
     resolved,
     too_large,
 )
+from provisioning.munki.storage.changes import Authorship, Changes, by_times
 from provisioning.munki.storage.listings import Listings
 
 LOCK_FOLDER = ".rollcall-locks"  # Munki's tools pass over names that begin with a dot
@@ -119,6 +121,17 @@ class FolderStore:
         with faults():
             yield from links.walk(self._root, folder)
 
+    def changed(self, folder: str, since: str | None) -> Changes:
+        """Return what changed below a folder, by the times of all files."""
+        with faults():
+            entries = links.entries(self._root, folder)
+            times = ((name, _changed_at(entry)) for name, entry in entries)
+            return by_times(times, since, time.time_ns())
+
+    def author(self, name: str) -> Authorship | None:
+        """Return None: a folder does not know who changed a file."""
+        return None
+
     @contextmanager
     def holding(self, name: str) -> Iterator[None]:
         """Lock a file against all other callers; its name in any case is the same lock.
@@ -165,6 +178,19 @@ class FolderStore:
         if name not in self._folders:
             self._folders[name] = atomic.Folder(f"{self._root}/{name}", self._system)
         return self._folders[name]
+
+
+def _changed_at(entry: "os.DirEntry[str]") -> int:
+    """The time of the last change, in nanoseconds: of its state, which no program can set."""
+    try:
+        status = entry.stat(follow_symlinks=False)
+        if not stat.S_ISLNK(status.st_mode):
+            return status.st_ctime_ns
+        return max(status.st_ctime_ns, entry.stat().st_ctime_ns)
+    except OSError as error:  # gone meanwhile, or a link that leads nowhere
+        if error.errno not in _MISSING:
+            raise
+        return 0
 
 
 def _version(status: os.stat_result) -> str:

@@ -48,7 +48,12 @@ def followed(root: str, name: str) -> str:
 
 
 def walk(root: str, folder: str) -> Iterator[str]:
-    """Yield the names of all files below a folder of the repo, as paths from it, sorted.
+    """Yield the names of all files below a folder of the repo, as paths from it, as `entries`."""
+    return (name for name, _ in entries(root, folder))
+
+
+def entries(root: str, folder: str) -> Iterator[tuple[str, "os.DirEntry[str]"]]:
+    """Yield all files below a folder of the repo, by their paths from it, folder by folder.
 
     Dot-files are left out. Linked folders are followed, but not into themselves. A link that leads
     nowhere or out of the repo is a name among the others, so that its reader hears the reason.
@@ -61,11 +66,11 @@ def walk(root: str, folder: str) -> Iterator[str]:
         folders = []
         for entry in _entries(path):
             if not _is_folder(entry):
-                yield within + entry.name
+                yield within + entry.name, entry
                 continue
             real = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
             if _inside(root, folder.split("/", maxsplit=1)[0], real) is None:
-                yield within + entry.name
+                yield within + entry.name, entry
             elif real not in met:
                 folders.append((f"{within}{entry.name}/", real, met | {real}))
         waiting += reversed(folders)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 
 from provisioning.munki.storage.base import ChangeNote, Store, Stored
+from provisioning.munki.storage.changes import Authorship, Changes
 
 
 class RootedStore:
@@ -44,6 +45,14 @@ class RootedStore:
     def walk(self, folder: str) -> Iterator[str]:
         """Yield the names of all files below a folder."""
         return self._store.walk(self._at(folder))
+
+    def changed(self, folder: str, since: str | None) -> Changes:
+        """Return what changed below a folder since a token."""
+        return self._store.changed(self._at(folder), since)
+
+    def author(self, name: str) -> Authorship | None:
+        """Return the last change of a file, where it is known."""
+        return self._store.author(self._at(name))
 
     def holding(self, name: str) -> AbstractContextManager[None]:
         """Hold a file against all other holders of it."""

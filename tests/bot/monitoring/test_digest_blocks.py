@@ -38,6 +38,7 @@ def everything(name: str) -> Digest:
         failed=some(10, 5000, state=FAILED, **told),
         stalled=some(10, 5000, state=IMAGING, mentioned_at=NOON, **told),
         waiting=some(10, 5000, site=name, build=name),
+        drifted=some(10, 5000, site=name, build=name),
         strangers=[stranger(f"{number:064}") for number in range(10)],
         unknown=5000,
     )
@@ -88,14 +89,14 @@ def test_a_reminder_says_how_the_mac_stands(heard_at: object) -> None:
 
 
 def test_a_digest_leaves_out_what_there_is_nothing_to_say_of() -> None:
-    message = digest_blocks.digest(Digest(NONE, NONE, some(1), [], 0), "/mac")
+    message = digest_blocks.digest(Digest(NONE, NONE, some(1), NONE, [], 0), "/mac")
 
     assert message.text == "To be looked after: 1 never booted"
     assert "failed" not in written(message)
 
 
 def test_an_empty_digest_says_so() -> None:
-    empty = Digest(NONE, NONE, NONE, [], 0)
+    empty = Digest(NONE, NONE, NONE, NONE, [], 0)
 
     assert not empty
     assert "Nothing to look after" in digest_blocks.digest(empty, "/mac").text

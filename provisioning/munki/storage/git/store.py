@@ -10,6 +10,8 @@ from infrastructure.filesystem.locks import named_lock
 from infrastructure.heartbeats.trials import Trial
 from provisioning.munki.errors import ManifestUnreadable, RepoReadOnly, RepoUnusable
 from provisioning.munki.storage.base import ChangeNote, Stored, faults
+from provisioning.munki.storage.changes import Authorship, Changes
+from provisioning.munki.storage.git import comparison
 from provisioning.munki.storage.git.clone import Clone
 from provisioning.munki.storage.git.location import GitLocation
 from provisioning.munki.storage.git.objects import Broken, Objects, encoded
@@ -70,6 +72,17 @@ class GitStore:
     def walk(self, folder: str) -> Iterator[str]:
         """Yield the names of all files below a folder, as one commit has it."""
         yield from self._reading(lambda snapshot: list(snapshot.walk(folder)), at_once=True)
+
+    def changed(self, folder: str, since: str | None) -> Changes:
+        """Return what two commits differ in, below a folder."""
+        commit = self._reading(lambda snapshot: snapshot.commit, at_once=True)
+        names = comparison.changed(self._copy.environment, since, commit, folder)
+        return Changes(names, commit)
+
+    def author(self, name: str) -> Authorship | None:
+        """Return the author of the last commit that changed a file, where the clone has it."""
+        commit = self._reading(lambda snapshot: snapshot.commit)
+        return comparison.author(self._copy.environment, commit, name)
 
     @contextmanager
     def holding(self, name: str) -> Iterator[None]:

@@ -6,6 +6,7 @@ answer. ClientErrors that no function translates are passed on.
 
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -15,7 +16,7 @@ from provisioning.munki.storage.s3.client import Client, check_time
 from provisioning.munki.storage.s3.errors import code_of, status_of
 
 Where = dict[str, str]
-Page = tuple[list[str], str | None]
+Page = tuple[list[tuple[str, datetime]], str | None]
 PIECE = 256  # bytes of an object between two looks at the time: it may trickle
 _NO_OBJECT = frozenset({"NoSuchKey", "404"})
 _ANOTHER = frozenset({404, 409, 412})  # gone, changed at this very moment, changed
@@ -128,13 +129,16 @@ def _is_refused(client: Client, where: Where, over: Stored | None) -> bool:
 def page(client: Client, bucket: str, prefix: str, after: str | None, *, flat: bool) -> Page:
     """Return up to 1,000 keys below `prefix`, without it, and the token of the next page, or None.
 
-    `flat`: without keys that have another slash.
+    Each key comes with the time of its last change. `flat`: without keys that have another slash.
     """
     request: dict[str, str] = {"Bucket": bucket, "Prefix": prefix}
     request |= {"Delimiter": "/"} if flat else {}
     request |= {"ContinuationToken": after} if after else {}
     response = client.list_objects_v2(**request)
-    keys = [entry["Key"].removeprefix(prefix) for entry in response.get("Contents", ())]
+    keys = [
+        (entry["Key"].removeprefix(prefix), entry["LastModified"])
+        for entry in response.get("Contents", ())
+    ]
     return keys, response.get("NextContinuationToken")
 
 

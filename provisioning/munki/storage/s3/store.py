@@ -3,11 +3,13 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from threading import Lock
 
 from infrastructure.filesystem.locks import STRIPES, stripe
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.storage.base import ChangeNote, Stored, resolved
+from provisioning.munki.storage.changes import SECOND, Authorship, Changes, by_times
 from provisioning.munki.storage.s3 import objects
 from provisioning.munki.storage.s3.cache import FRESH, NameCache
 from provisioning.munki.storage.s3.client import PATIENCE, BucketConnection, Clients, Timeouts
@@ -92,9 +94,16 @@ class BucketStore:
 
     def walk(self, folder: str) -> Iterator[str]:
         """Yield the names of all files below a folder, a thousand with each request."""
-        for name in self._keys(folder, flat=False):
-            if not any(part.startswith(".") for part in name.split("/")):
-                yield name
+        return (name for name, _ in self._dated(folder))
+
+    def changed(self, folder: str, since: str | None) -> Changes:
+        """Return what changed below a folder, by the times of all objects: whole seconds."""
+        times = ((name, int(at.timestamp()) * SECOND) for name, at in self._dated(folder))
+        return by_times(times, since, time.time_ns())
+
+    def author(self, name: str) -> Authorship | None:
+        """Return None: a bucket does not tell who changed a file."""
+        return None
 
     @contextmanager
     def holding(self, name: str) -> Iterator[None]:
@@ -153,12 +162,21 @@ class BucketStore:
         keys = self._keys(folder, flat=True)
         return tuple(sorted(name for name in keys if not name.startswith(".")))
 
+    def _dated(self, folder: str) -> Iterator[tuple[str, datetime]]:
+        """All visible files below a folder, each with the time of its last change."""
+        for name, at in self._entries(folder, flat=False):
+            if not any(part.startswith(".") for part in name.split("/")):
+                yield name, at
+
     def _keys(self, folder: str, *, flat: bool) -> Iterator[str]:
+        return (key for key, _ in self._entries(folder, flat=flat))
+
+    def _entries(self, folder: str, *, flat: bool) -> Iterator[tuple[str, datetime]]:
         """The keys below a folder; those that end in a slash are folders that a console made."""
         prefix, after, has_more = f"{self._prefix}{folder}/", None, True
         while has_more:
             keys, after = self._page(prefix, after, flat=flat)
-            yield from (key for key in keys if key and not key.endswith("/"))
+            yield from (entry for entry in keys if entry[0] and not entry[0].endswith("/"))
             has_more = after is not None
 
     def _page(self, prefix: str, after: str | None, *, flat: bool) -> objects.Page:

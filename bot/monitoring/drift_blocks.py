@@ -1,0 +1,184 @@
+"""Blocks about drifts: manifests that are otherwise than Rollcall wrote them."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ConfirmObject
+
+from bot.slack.markup import Message, escape, macs, moment, person, place, plain, posted, section
+from provisioning.monitoring.drift.drifts import Told, found_in
+from provisioning.monitoring.drift.examination import Change, Found
+from provisioning.monitoring.drift.models import (
+    AGREES,
+    CANCELLED,
+    CONFIRMED_AGAIN,
+    MOVED,
+    PUT_BACK,
+    TAKEN_OVER,
+    Drift,
+)
+from provisioning.registrations.models import Registration
+
+BACK, OVER = "drift_back", "drift_over"  # the actions
+MOST_NAMED = 10  # drifts of one message
+MOST_ENTRIES = 5  # of a manifest
+LONGEST_ENTRY = 100  # characters
+
+
+def card(first: Sequence[Told], total: int, unsettled: int) -> Message:
+    """A message about one drift, with the buttons that settle it, or about the `first` of many."""
+    if total == 1:
+        return one(*first[0])
+    tense = "are" if unsettled else "were"
+    head = f"The manifests of {macs(total)} {tense} not as Rollcall wrote them:"
+    lines = [head, *(f"• {_line(drift, mac)}" for drift, mac in first)]
+    if total > len(first):
+        lines.append(f"… and {total - len(first):,} more; the doctor lists them.")
+    if unsettled:
+        lines.append("`show` and a serial shows one of them, with the buttons to settle it.")
+    return Message(head, posted(lines))
+
+
+def one(drift: Drift, mac: Registration) -> Message:
+    """A message about one drift."""
+    if drift.settled_at is not None:
+        return plain(_line(drift, mac))
+    return Message(_fact(found_in(drift), mac), blocks(drift, mac))
+
+
+def blocks(drift: Drift, mac: Registration) -> list[Block]:
+    """Blocks about an open drift: what is there, who changed it, and the buttons."""
+    found = found_in(drift)
+    lines = [f":warning: {_fact(found, mac)}", *_details(found, mac), *_changed(found.change)]
+    if drift.answer == PUT_BACK:
+        return [section("\n".join([*lines, f"{person(drift.answered_by)} has it put back."]))]
+    if found.refusal:
+        lines.append(f"The registration cannot follow it: {escape(found.refusal)}.")
+    return [section("\n".join(lines)), _buttons(drift, found, mac)]
+
+
+def is_being_put_back(mac: Registration) -> Message:
+    """The answer to a person who has a manifest put back."""
+    return plain(f"The manifest of `{mac.name}` is being put back; the message about it says when.")
+
+
+def taken_over(mac: Registration, site: str, build: str) -> Message:
+    """The answer to a person who has a registration follow its Mac's manifest."""
+    return plain(f"`{mac.name}` is registered for {place(site, build)} now, as its manifest says.")
+
+
+def changed_since(mac: Registration) -> Message:
+    """The answer to a person who saw something else than what is there now."""
+    return plain(
+        f"The manifest of `{mac.name}` changed meanwhile, so nothing was done: look at it again."
+    )
+
+
+def refused(mac: Registration, reason: str) -> Message:
+    """The answer to a person who cannot have a registration follow its Mac's manifest."""
+    return plain(f"The registration of `{mac.name}` cannot follow it: {escape(reason)}.")
+
+
+def _line(drift: Drift, mac: Registration) -> str:
+    """A drift in one line, with what became of it."""
+    fact = _fact(found_in(drift), mac) if drift.settled_at is None else _past(found_in(drift), mac)
+    if drift.settled_at is None:
+        pending = drift.answer == PUT_BACK
+        return f"{fact} {person(drift.answered_by)} has it put back." if pending else fact
+    at, who = moment(drift.settled_at), person(drift.answered_by)
+    outcome = {
+        PUT_BACK: f"{who} had it put back {at}.",
+        TAKEN_OVER: f"{who} had the registration follow it {at}.",
+        AGREES: f"It is as it was again, {at}.",
+        MOVED: f"The Mac waits for another first boot, since {at}.",
+        CANCELLED: f"The registration was cancelled, {at}.",
+        CONFIRMED_AGAIN: f"It was written anew {at}, when the Mac called.",
+    }[drift.outcome or AGREES]
+    return f"{fact} {outcome}"
+
+
+def _fact(found: Found, mac: Registration) -> str:
+    """The differences, in a sentence."""
+    here = place(mac.site, mac.build)
+    leads_to = found.difference.place
+    if found.difference.gone:
+        return f"The manifest of `{mac.name}` is gone; it is registered for {here}."
+    if leads_to and leads_to != (mac.site, mac.build):
+        there = place(*leads_to)
+        return f"The manifest of `{mac.name}` leads to {there}; it is registered for {here}."
+    return f"The manifest of `{mac.name}` is not as Rollcall wrote it; it is registered for {here}."
+
+
+def _past(found: Found, mac: Registration) -> str:
+    if found.difference.gone:
+        return f"The manifest of `{mac.name}` was gone."
+    if found.difference.place:
+        return f"The manifest of `{mac.name}` led to {place(*found.difference.place)}."
+    return f"The manifest of `{mac.name}` was not as Rollcall wrote it."
+
+
+def _details(found: Found, mac: Registration) -> Iterator[str]:
+    """Yield what is missing and what is there besides, where the fact does not say it."""
+    difference = found.difference
+    if difference.place in (None, (mac.site, mac.build)):
+        if difference.missing:
+            yield f"• It lacks {_entries(difference.missing)}."
+        if difference.other:
+            yield f"• It includes {_entries(difference.other)} besides."
+    if difference.catalogs is not None:
+        before = (mac.includes or {}).get("catalogs") or ()
+        now = _entries(difference.catalogs) if difference.catalogs else "none"
+        yield f"• Its catalogs are {now}, and were {_entries(before)}."
+
+
+def _entries(entries: Sequence[str]) -> str:
+    named = ", ".join(f"*{escape(entry[:LONGEST_ENTRY])}*" for entry in entries[:MOST_ENTRIES])
+    more = len(entries) - MOST_ENTRIES
+    return f"{named} and {more} more" if more > 0 else named
+
+
+def _changed(change: Change | None) -> Iterator[str]:
+    if change is not None:
+        by = f" by {_author(change.by)}" if change.by else ""
+        via = f" ({escape(change.via)})" if change.via else ""
+        yield f"Changed{by}{via} {moment(change.at)}."
+
+
+def _author(by: str) -> str:
+    return person(by) if by.startswith(("U", "W")) and by.isalnum() and by.isupper() else escape(by)
+
+
+def _buttons(drift: Drift, found: Found, mac: Registration) -> ActionsBlock:
+    value = json.dumps({"drift": drift.id, "there": found.difference.digest})
+    buttons = [
+        ButtonElement(
+            text="Put back",
+            action_id=BACK,
+            value=value,
+            style="primary",
+            confirm=ConfirmObject(
+                title="Put it back?",
+                text="Rollcall's own entries and the catalogs become as they were; all else in "
+                "the manifest stays.",
+                confirm="Put back",
+                deny="Leave it",
+            ),
+        )
+    ]
+    if found.refusal is None:
+        leads_to = found.difference.place or (mac.site, mac.build)
+        there = ", ".join(filter(None, leads_to))
+        buttons.append(
+            ButtonElement(
+                text="Take over",
+                action_id=OVER,
+                value=value,
+                confirm=ConfirmObject(
+                    title="Take it over?",
+                    text=f"{mac.name} becomes registered for {there}, as its manifest is now.",
+                    confirm="Take over",
+                    deny="Leave it",
+                ),
+            )
+        )
+    return ActionsBlock(elements=buttons)

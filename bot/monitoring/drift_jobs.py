@@ -1,0 +1,49 @@
+"""The job that puts a manifest back as its Mac's registration has it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.slack.markup import escape
+from infrastructure.database.engine import Database
+from infrastructure.jobs.runner import Record
+from provisioning.monitoring.drift import remedies
+from provisioning.monitoring.drift.scans import another_time
+from provisioning.munki import MunkiRepo
+from provisioning.outbox import outbox
+from provisioning.policy import PolicyFile
+
+
+class PutBackJob:
+    """A job that puts a manifest back; the message about its drift says that it is done."""
+
+    def __init__(self, database: Database, repo: MunkiRepo, policy: PolicyFile) -> None:
+        self._database, self._repo, self._policy = database, repo, policy
+
+    def do(self, payload: dict[str, Any]) -> Record:
+        """Put it back; `payload` are the `drift` and `by` (a user id).
+
+        Raises what `remedies.put_back` raises.
+        """
+        drift_id, by = payload["drift"], payload["by"]
+        with another_time():
+            written = remedies.put_back(
+                self._database, self._repo, self._policy.policy, drift_id, by
+            )
+
+        def record(session: Session, now: datetime) -> None:
+            if written is not None:
+                remedies.record_put_back(session, drift_id, written, by=by, at=now)
+
+        return record
+
+    def give_up(self, payload: dict[str, Any], reason: str) -> Record:
+        """Tell the person that it stays as it is; the message asks again."""
+
+        def record(session: Session, now: datetime) -> None:
+            mac = remedies.keep_open(session, payload["drift"], now)
+            sentence = f"The manifest of `{mac.name}` was not put back: {escape(reason)}"
+            outbox.enqueue_news(session, channel=payload["by"], sentence=sentence, at=now)
+
+        return record

@@ -1,0 +1,88 @@
+"""A comparison of a Mac's manifest with what Rollcall wrote into it, by pure functions.
+
+Only Rollcall's own entries and the catalogs count: the rest of a manifest is other people's.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from provisioning.munki.layout import Kind, Layout
+from provisioning.munki.layout.ownership import WrittenIncludes, kinds_of
+from provisioning.munki.manifests.documents import INCLUDED, Manifest, entries
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The differences between a manifest and what Rollcall wrote into it.
+
+    `gone`: there is none. It lacks the entries `missing`, and has the `other` ones, of kinds of
+    which Rollcall wrote one. `catalogs` are its own, None where they are as they were. `place` is
+    the site and the build that it leads to; None where it does not lead to one of each.
+    """
+
+    gone: bool = False
+    missing: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()
+    catalogs: tuple[str, ...] | None = None
+    place: tuple[str, str] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as a column keeps it."""
+        return {
+            "gone": self.gone,
+            "missing": [*self.missing],
+            "other": [*self.other],
+            "catalogs": None if self.catalogs is None else [*self.catalogs],
+            "place": None if self.place is None else [*self.place],
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """Return what `to_json` returned."""
+        catalogs, place = stored["catalogs"], stored["place"]
+        return cls(
+            stored["gone"],
+            tuple(stored["missing"]),
+            tuple(stored["other"]),
+            None if catalogs is None else tuple(catalogs),
+            None if place is None else (place[0], place[1]),
+        )
+
+    @property
+    def digest(self) -> str:
+        """A short hash that tells this difference from others: 12 hexadecimal digits."""
+        return hashlib.sha256(json.dumps(self.to_json()).encode()).hexdigest()[:12]
+
+
+def compare(
+    written: WrittenIncludes,
+    manifest: Manifest | None,
+    layout: Layout,
+    kind_of: Callable[[str], Kind | None],
+) -> Difference | None:
+    """Return the difference of a manifest, None for no file, from what was `written`; else None.
+
+    The layout and its `kind_of` tell which entries of others look like Rollcall's own. The order
+    of the entries, and one that stands there twice, are no difference.
+    """
+    if manifest is None:
+        return Difference(gone=True)
+    present = [*dict.fromkeys(entries(manifest, INCLUDED))]
+    kinds = kinds_of(present, kind_of, written)
+    ours = {include.path for include in written.ours}
+    chosen = {include.kind for include in written.ours} - {Kind.ALWAYS}
+    catalogs = tuple(entries(manifest, "catalogs"))
+    missing = tuple(include.path for include in written.ours if include.path not in present)
+    other = tuple(
+        entry
+        for entry, kind in zip(present, kinds, strict=True)
+        if kind in chosen and entry not in ours
+    )
+    other_catalogs = None if written.catalogs in (None, catalogs) else catalogs
+    if not missing and not other and other_catalogs is None:
+        return None
+    place = layout.leads_to([entry for entry in present if entry not in written.theirs])
+    return Difference(False, missing, other, other_catalogs, place)

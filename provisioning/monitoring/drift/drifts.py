@@ -1,0 +1,248 @@
+"""Drifts: they are recorded, told once by a card in Slack, and settled."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import upsert
+from infrastructure.errors import RollcallError
+from provisioning.monitoring.drift.examination import ExaminedMac, Found
+from provisioning.monitoring.drift.models import (
+    AGREES,
+    CANCELLED,
+    CONFIRMED_AGAIN,
+    MOVED,
+    PUT_BACK,
+    Drift,
+)
+from provisioning.munki import Destination
+from provisioning.outbox import outbox
+from provisioning.outbox.models import DRIFT, Card
+from provisioning.policy import Policy
+from provisioning.registrations.models import CONFIRMED, Registration
+
+ALONE = 5  # drifts that are told one by one; more of a channel are one message
+MOST_TOLD = 20_000  # at once
+GRACE = timedelta(seconds=20)  # a Mac that calls just now records what it has written by then
+OPEN = Drift.settled_at.is_(None)
+Told = tuple[Drift, Registration]
+
+
+class DriftSettled(RollcallError):
+    """A drift that was answered or settled before; `by` is the person, None for nobody."""
+
+    def __init__(self, serial: str, by: str | None) -> None:
+        super().__init__(f"It was settled already what becomes of the manifest of {serial}.")
+        self.serial, self.by = serial, by
+
+
+def record(session: Session, examined: Sequence[ExaminedMac], at: datetime) -> None:
+    """Record what was found: new drifts, others than before, and those that are over.
+
+    What was found of a Mac that changed since is passed over.
+    """
+    ids = [mac.registration_id for mac in examined]
+    are_known = select(Drift).where(OPEN, Drift.registration_id.in_(ids))
+    known = {drift.registration_id: drift for drift in session.scalars(are_known)}
+    news = [mac for mac in examined if mac.found is not None or mac.registration_id in known]
+    are_news = Registration.id.in_([mac.registration_id for mac in news])
+    query = select(Registration).where(are_news).execution_options(populate_existing=True)
+    registrations = {registration.id: registration for registration in session.scalars(query)}
+    for mac in news:
+        if is_current(registrations[mac.registration_id], mac):
+            _record(session, mac, known.get(mac.registration_id), at)
+
+
+def is_current(registration: Registration, mac: ExaminedMac) -> bool:
+    """Return True where a registration is as it was when its Mac was examined."""
+    is_confirmed = registration.closed_at is None and registration.state == CONFIRMED
+    seen = (mac.includes, mac.confirmed_at)
+    return is_confirmed and (registration.includes, registration.confirmed_at) == seen
+
+
+def _record(session: Session, mac: ExaminedMac, drift: Drift | None, at: datetime) -> None:
+    if mac.found is None:
+        if drift is not None:
+            outcome = PUT_BACK if drift.answer == PUT_BACK else AGREES
+            settle(session, [drift], outcome, at)
+    elif drift is None:
+        new = upsert(session, Drift).values(
+            registration_id=mac.registration_id,
+            there=mac.found.to_json(),
+            confirmed_at=mac.confirmed_at,
+            found_at=at,
+        )
+        session.execute(new.on_conflict_do_nothing())
+    elif _is_news(found_in(drift), mac.found):
+        drift.there, drift.confirmed_at = mac.found.to_json(), mac.confirmed_at
+        session.flush()
+        redraw(session, [drift], at)
+
+
+def _is_news(known: Found, found: Found) -> bool:
+    return (known.difference, known.refusal) != (found.difference, found.refusal)
+
+
+def found_in(drift: Drift) -> Found:
+    """Return what was found of a drift."""
+    return Found.from_json(drift.there)
+
+
+def sentence(drift: Drift, registration: Registration) -> str:
+    """Return the fact of an open drift, as plain text."""
+    difference = found_in(drift).difference
+    here = Destination(registration.site, registration.build)
+    if difference.gone:
+        return f"The manifest of {registration.name} is gone; it is registered for {here}."
+    there = difference.place and Destination(*difference.place)
+    fact = "is not as Rollcall wrote it" if there in (None, here) else f"leads to {there}"
+    return f"The manifest of {registration.name} {fact}; it is registered for {here}."
+
+
+def settle(session: Session, drifts: Sequence[Drift], outcome: str, at: datetime) -> None:
+    """Settle open drifts, and enqueue the cards that tell of them."""
+    for drift in drifts:
+        drift.settled_at, drift.outcome = at, outcome
+    session.flush()
+    redraw(session, drifts, at)
+
+
+def settle_overtaken(session: Session, at: datetime) -> None:
+    """Settle the drifts of Macs that were moved, cancelled or confirmed since they were found."""
+    overtaken = or_(
+        Registration.closed_at.is_not(None),
+        Registration.state != CONFIRMED,
+        Registration.confirmed_at.is_distinct_from(Drift.confirmed_at),
+    )
+    query = select(Drift, Registration).join(Registration).where(OPEN, overtaken)
+    locked = query.limit(MOST_TOLD).with_for_update(of=Drift, skip_locked=True)
+    by_outcome = defaultdict[str, list[Drift]](list)
+    for drift, registration in session.execute(locked):
+        by_outcome[_outcome(registration)].append(drift)
+    for outcome, drifts in by_outcome.items():
+        settle(session, drifts, outcome, at)
+
+
+def _outcome(registration: Registration) -> str:
+    if registration.closed_at is not None:
+        return CANCELLED
+    return CONFIRMED_AGAIN if registration.state == CONFIRMED else MOVED
+
+
+def tell(session: Session, policy: Policy, *, channel: str, at: datetime) -> None:
+    """Enqueue a card for each new drift, or one for all of a channel where they are many.
+
+    It goes into the thread of the Mac's card; without one to the channel of its site, or to
+    `channel` where the site has none.
+    """
+    untold = (
+        select(Drift, Registration.site, Card)
+        .join(Registration, Registration.id == Drift.registration_id)
+        .outerjoin(Card, Card.id == Registration.card_id)
+        .where(OPEN, Drift.told_at.is_(None), Drift.found_at <= at - GRACE)
+        .order_by(Drift.id)
+        .limit(MOST_TOLD)
+        .with_for_update(of=Drift, skip_locked=True)
+    )
+    by_channel = defaultdict[str, list[tuple[Drift, Card | None]]](list)
+    for drift, site, card in session.execute(untold):
+        place = card.channel if card else policy.channel_for(site, channel)
+        by_channel[place].append((drift, card))
+    for place, drifts in sorted(by_channel.items()):
+        if len(drifts) > ALONE:
+            _show(session, place, [drift for drift, _ in drifts], None, at)
+        else:
+            for drift, thread in drifts:
+                _show(session, place, [drift], thread, at)
+
+
+def _show(
+    session: Session, channel: str, drifts: Sequence[Drift], thread: Card | None, at: datetime
+) -> None:
+    card = Card(key=uuid4().hex, kind=DRIFT, channel=channel, created_at=at)
+    session.add(card)
+    session.flush()
+    told = [{"id": drift.id, "told_at": at, "card_id": card.id} for drift in drifts]
+    session.execute(update(Drift), told)
+    outbox.enqueue_card(session, card, at=at, thread=thread)
+
+
+def get_open(session: Session, drift_id: int) -> Told:
+    """Return a drift that nobody answered yet, and its registration; both are locked.
+
+    Raises DriftSettled.
+    """
+    drift, registration = lock(session, drift_id)
+    check_open(drift, registration)
+    return drift, registration
+
+
+def find(session: Session, drift_id: int) -> Told:
+    """Return a drift and its registration."""
+    drift = session.get_one(Drift, drift_id)
+    return drift, session.get_one(Registration, drift.registration_id)
+
+
+def lock(session: Session, drift_id: int) -> Told:
+    """Return a drift and its registration, as they are now, both locked until the commit."""
+    drift, registration = find(session, drift_id)
+    for row in (registration, drift):  # in one order for all, as Macs' calls lock theirs
+        session.refresh(row, with_for_update=True)
+    return drift, registration
+
+
+def is_over(drift: Drift, registration: Registration) -> bool:
+    """Return True where a drift is settled, or will be because its registration changed."""
+    is_confirmed = registration.closed_at is None and registration.state == CONFIRMED
+    is_same = is_confirmed and registration.confirmed_at == drift.confirmed_at
+    return drift.settled_at is not None or not is_same
+
+
+def check_open(drift: Drift, registration: Registration) -> None:
+    """Raise DriftSettled for a drift that was answered or settled."""
+    if drift.settled_at is not None or drift.answer is not None:
+        raise DriftSettled(registration.name, drift.answered_by)
+
+
+def of_mac(session: Session, registration_id: int) -> Drift | None:
+    """Return the open drift of a Mac; None where its manifest is as it should be."""
+    query = select(Drift).where(OPEN, Drift.registration_id == registration_id)
+    return session.scalars(query).one_or_none()
+
+
+def on_card(session: Session, card: Card, limit: int) -> tuple[list[Told], int, int]:
+    """Return the first `limit` drifts that a card tells of, the number of all, and of open ones."""
+    is_on_it = Drift.card_id == card.id
+    counts = select(func.count(), func.count().filter(OPEN)).where(is_on_it)
+    total, unsettled = session.execute(counts.select_from(Drift)).one()
+    return _with_registrations(session, is_on_it, limit), total, unsettled
+
+
+def newest(session: Session, limit: int) -> list[Told]:
+    """Return the first `limit` open drifts, with their registrations."""
+    return _with_registrations(session, OPEN, limit)
+
+
+def _with_registrations(session: Session, condition: ColumnElement[bool], limit: int) -> list[Told]:
+    query = select(Drift, Registration).join(Registration).where(condition)
+    rows = session.execute(query.order_by(Drift.id).limit(limit))
+    return [(drift, registration) for drift, registration in rows]
+
+
+def redraw(session: Session, drifts: Iterable[Drift], at: datetime) -> None:
+    """Enqueue the cards of drifts, each once."""
+    ids = {drift.card_id for drift in drifts} - {None}
+    for card in session.scalars(select(Card).where(Card.id.in_(ids)).order_by(Card.id)):
+        outbox.enqueue_card(session, card, at=at, thread=_thread(session, card))
+
+
+def _thread(session: Session, card: Card) -> Card | None:
+    """The card of the Mac in whose thread a card is; None for a card that tells of several."""
+    found, total, _ = on_card(session, card, 1)
+    if total != 1 or found[0][1].card_id is None:
+        return None
+    return session.get(Card, found[0][1].card_id)

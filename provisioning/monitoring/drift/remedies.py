@@ -1,0 +1,157 @@
+"""Remedies of a drift: the manifest is put back, or the registration follows it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import Database
+from infrastructure.jobs import queue
+from provisioning.firstboot import placement
+from provisioning.monitoring.drift import drifts
+from provisioning.monitoring.drift.drifts import DriftSettled
+from provisioning.monitoring.drift.examination import ExaminedMac
+from provisioning.monitoring.drift.models import PUT_BACK, TAKEN_OVER, Drift
+from provisioning.munki import (
+    CATALOGS,
+    ChangeNote,
+    Destination,
+    MunkiRepo,
+    RepoView,
+    Written,
+    revisions,
+)
+from provisioning.munki.layout import Kind, kept
+from provisioning.munki.layout.ownership import WrittenIncludes
+from provisioning.policy import Policy
+from provisioning.registrations import changes, history, operations
+from provisioning.registrations.changes import Edit
+from provisioning.registrations.models import CONFIRMED, Mac, Operation, Registration
+from provisioning.values.serials import Serial
+
+BUTTON = "button"  # the source of these changes
+
+
+def ask_to_put_back(session: Session, drift_id: int, *, by: str, at: datetime) -> None:
+    """Have a job put a manifest back. Raises DriftSettled."""
+    drift, _ = drifts.get_open(session, drift_id)
+    drift.answer, drift.answered_by = PUT_BACK, by
+    session.flush()
+    queue.enqueue(session, PUT_BACK, {"drift": drift.id, "by": by}, at=at)
+    drifts.redraw(session, [drift], at)
+
+
+def put_back(
+    database: Database, repo: MunkiRepo, policy: Policy, drift_id: int, by: str
+) -> Written | None:
+    """Write a Mac's manifest as its registration has it, catalogs included.
+
+    Safe to repeat. Returns None where the drift is over, as the Mac was moved or called. Raises
+    what `placement.plan` and `RepoView.assign` raise.
+    """
+    with database.reading() as session:
+        _, registration = drifts.find(session, drift_id)
+    serial, view = Serial(registration.name), repo.now()
+    with view.holding(serial):
+        with database.reading() as session:
+            if drifts.is_over(*drifts.find(session, drift_id)):
+                return None
+            mac = placement.plan(session, view, serial, None)
+        before = mac.written.catalogs if mac.written else None
+        usual = policy.build(mac.destination.build).catalogs or CATALOGS
+        note = ChangeNote(f"{serial} → {mac.destination}, put back by {by} in Slack", author=by)
+        return view.assign(
+            serial,
+            mac.destination,
+            before or usual,
+            written=mac.written,
+            note=note,
+            anew=before is not None,
+        )
+
+
+def record_put_back(
+    session: Session, drift_id: int, written: Written, *, by: str, at: datetime
+) -> None:
+    """Record that a manifest was put back, with what is in it now."""
+    drift, registration = drifts.lock(session, drift_id)
+    revisions.record(
+        session,
+        written.name,
+        written,
+        at=at,
+        via=BUTTON,
+        by=by,
+        registration_id=registration.id,
+    )
+    operation = operations.begin(session, PUT_BACK, by=by, via=BUTTON, at=at)
+    state = history.snapshot(registration)
+    history.record(
+        session,
+        registration.id,
+        PUT_BACK,
+        at=at,
+        before=state,
+        after={**state, "digest": written.digest},
+        operation=operation,
+    )
+    if registration.closed_at is None and registration.state == CONFIRMED:
+        mac = update(Registration).where(Registration.id == registration.id)
+        session.execute(mac.values(includes=written.includes.to_json()))
+    if drift.settled_at is None:
+        drifts.settle(session, [drift], PUT_BACK, at)
+
+
+def keep_open(session: Session, drift_id: int, at: datetime) -> Registration:
+    """Have a drift ask again whose manifest could not be put back; return its registration."""
+    drift = session.get_one(Drift, drift_id, with_for_update=True, populate_existing=True)
+    if drift.settled_at is None:
+        drift.answer = drift.answered_by = None
+        session.flush()
+        drifts.redraw(session, [drift], at)
+    return session.get_one(Registration, drift.registration_id)
+
+
+def take_over(
+    session: Session, repo: RepoView, drift_id: int, mac: ExaminedMac, *, operation: Operation
+) -> Destination:
+    """Have a registration follow its Mac's manifest as it was examined just now; it stays done.
+
+    Returns the new destination. Raises DriftSettled, also where the registration changed since.
+    """
+    drift, registration = drifts.get_open(session, drift_id)
+    found = mac.found
+    if found is None or found.refusal or not drifts.is_current(registration, mac):
+        raise DriftSettled(registration.name, None)
+    site, build = found.difference.place or (registration.site, registration.build)
+    destination = Destination(site, build)
+    new = {
+        "site": site,
+        "build": build,
+        "layout": kept.keep(session, repo.layout, operation.at),
+        "includes": _followed(repo, mac, destination).to_json(),
+    }
+    change: changes.Change = lambda current, act: _edit(current, new, act)  # noqa: E731
+    changes.apply(session, [Mac.of(registration)], change, operation, TAKEN_OVER)
+    drift.answer, drift.answered_by = TAKEN_OVER, operation.by
+    drifts.settle(session, [drift], TAKEN_OVER, operation.at)
+    return destination
+
+
+def _followed(repo: RepoView, mac: ExaminedMac, destination: Destination) -> WrittenIncludes:
+    """The includes that count as written once a registration follows its Mac's manifest."""
+    written = WrittenIncludes.from_json(mac.includes)
+    wanted = repo.layout.includes(destination.site, destination.build)
+    always = (include for include in written.ours if include.kind is Kind.ALWAYS)
+    chosen = (include for include in wanted if include.kind is not Kind.ALWAYS)
+    there = mac.found.difference.catalogs if mac.found else None
+    catalogs = written.catalogs if there is None else there
+    return WrittenIncludes((*always, *chosen), written.theirs, catalogs)
+
+
+def _edit(mac: Mac, new: dict[str, Any], operation: Operation) -> Edit:
+    """An edit that also names the person, where no person had registered the Mac."""
+    also = [] if mac.registered_by else ["registered_by"]
+    also += ["layout"] if mac.layout != new["layout"] else []
+    return Edit(mac, {**new, "registered_by": mac.registered_by or operation.by}, also)

@@ -1,0 +1,106 @@
+"""Macs that are done, admins who edit their manifests, and a job runner that notices."""
+
+import plistlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from slack_sdk import WebClient
+
+from infrastructure.database.engine import Database
+from infrastructure.jobs.runner import JobRunner
+from rollcall.application import Application
+from rollcall.settings import BotSettings
+from tests.fakes.slack import Person, Workspace
+from tests.support import settings
+from tests.support.fixtures.doors import Clock, Script
+from tests.support.installation import CHANNEL
+
+S, B = "included_manifests/sites", "included_manifests/builds"
+
+
+class Fleet:
+    """Macs that Alice registered for london/design and that are done."""
+
+    def __init__(self, alice: Person, script: Script, repo: Path) -> None:
+        self._alice, self._script, self._repo = alice, script, repo
+
+    def boot(self, *serials: str, place: str = "london design") -> None:
+        """Register Macs on one card, and have them call."""
+        line = f"register {','.join(serials)} {place}"
+        shown = self._alice.slash("/mac", line, channel=CHANNEL)
+        if len(serials) > 1:
+            self._alice.click(shown, "import")
+        for serial in serials:
+            self.call(serial)
+
+    def call(self, serial: str) -> None:
+        """Have a Mac call for its manifest."""
+        assert self._script.manifest(serial=serial).status_code == 200
+
+    def path(self, serial: str) -> Path:
+        """The file of a Mac's manifest."""
+        return self._repo / "manifests" / serial
+
+    def keys(self, serial: str) -> dict[str, Any]:
+        """The keys of a Mac's manifest."""
+        keys: dict[str, Any] = plistlib.loads(self.path(serial).read_bytes())
+        return keys
+
+    def edit(self, serial: str, **keys: Any) -> None:
+        """Have an admin change keys of a Mac's manifest."""
+        self.path(serial).write_bytes(plistlib.dumps({**self.keys(serial), **keys}))
+
+    def send(self, serial: str, site: str, build: str) -> None:
+        """Have an admin send a Mac elsewhere by its manifest alone."""
+        includes = ["site_default", f"{S}/{site}", f"{B}/{build}"]
+        self.edit(serial, included_manifests=includes)
+
+
+@pytest.fixture
+def policy(tmp_path: Path, slack: Workspace) -> Path:
+    """A policy that keeps London and Paris to groups."""
+    path = tmp_path / "rollcall.toml"
+    path.write_text('[sites.london]\ngroup = "S0LONDON"\n[sites.paris]\ngroup = "S0PARIS"\n')
+    slack.add_group("S0LONDON", handle="london", members=["U0ALICE", "U0BOB"])
+    slack.add_group("S0PARIS", handle="paris", members=["U0ALICE"])
+    return path
+
+
+@pytest.fixture
+def kept_to_groups(bot_settings: BotSettings, policy: Path) -> BotSettings:
+    """A bot with that policy."""
+    return bot_settings.model_copy(update={"policy": policy})
+
+
+@pytest.fixture
+def fleet(alice: Person, script: Script, repo_folder: Path) -> Fleet:
+    """Macs that are done."""
+    return Fleet(alice, script, repo_folder)
+
+
+@pytest.fixture
+def runner(
+    repo_folder: Path, slack: Workspace, slack_client: WebClient, database: Database, clock: Clock
+) -> JobRunner:
+    """The job runner."""
+    given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)
+    application = Application(given, database=database)
+    return JobRunner(database, application.job_handlers, application.periodic_tasks, clock=clock)
+
+
+@pytest.fixture
+def work(runner: JobRunner, clock: Clock, deliver_all: Callable[[], None]) -> Callable[..., None]:
+    """Let time pass; the job runner does what it is there for, and Slack is told."""
+
+    def pass_by(**time: float) -> None:
+        clock.advance(**(time or {"minutes": 1}))
+        for _ in range(4):
+            runner.run_periodic()
+            while runner.work():
+                pass
+            clock.advance(seconds=21)
+        deliver_all()
+
+    return pass_by

@@ -1,0 +1,415 @@
+"""Manifests that admins change behind Rollcall's back, and the messages about them."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import md5
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from infrastructure.database.engine import Database
+from infrastructure.jobs.runner import JobRunner
+from provisioning.monitoring.drift.models import Drift
+from provisioning.registrations.models import Event, Registration
+from rollcall.settings import BotSettings
+from tests.bot.firstboot.unknown.asking import told
+from tests.bot.monitoring.conftest import B, Fleet, S
+from tests.fakes.slack import Message, Person, Workspace
+from tests.support.fixtures.doors import Script
+from tests.support.installation import CHANNEL
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.usefixtures("bot", "unhurried")
+
+MAC = "C02XG0FDJGH5"
+BACK, OVER = "drift_back", "drift_over"
+Work = Callable[..., None]
+
+
+@pytest.fixture
+def bot_settings(kept_to_groups: BotSettings) -> BotSettings:
+    """A bot whose policy keeps sites to groups."""
+    return kept_to_groups
+
+
+@pytest.fixture
+def scanned(fleet: Fleet, work: Work) -> None:
+    """A Mac that is done, and whose manifest was scanned at since."""
+    fleet.boot(MAC)
+    work()
+    work(hours=1)
+
+
+def drifts(slack: Workspace) -> list[Message]:
+    """The messages about drifts."""
+    said = slack.channels[CHANNEL].messages
+    return [message for message in said if message.text.startswith("The manifest")]
+
+
+def drifted(slack: Workspace) -> Message:
+    """The last message about a drift."""
+    return drifts(slack)[-1]
+
+
+def buttons(message: Message) -> list[str]:
+    blocks = (block for block in message.blocks if block["type"] == "actions")
+    return [each["text"]["text"] for block in blocks for each in block["elements"]]
+
+
+def words(message: Message) -> str:
+    return "\n".join(block["text"]["text"] for block in message.blocks if "text" in block)
+
+
+@pytest.mark.postgresql
+def test_a_drift_is_told_once_in_the_thread_of_the_macs_card(
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace
+) -> None:
+    assert drifts(slack) == []
+    fleet.send(MAC, "paris", "kiosk")
+
+    work(hours=1)
+    work(hours=1)
+
+    [message] = drifts(slack)
+    assert message.text == (
+        f"The manifest of `{MAC}` leads to *paris* / *kiosk*; it is registered for "
+        "*london* / *design*."
+    )
+    assert message.thread_ts == slack.channels[CHANNEL].messages[0].ts
+    assert buttons(message) == ["Put back", "Take over"]
+
+
+@pytest.mark.postgresql
+def test_a_manifest_is_put_back_and_its_other_keys_stay(
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, database: Database
+) -> None:
+    fleet.send(MAC, "paris", "kiosk")
+    fleet.edit(MAC, managed_installs=["Zoom"])
+    work(hours=1)
+
+    alice.click(drifted(slack), BACK)
+    told(alice, "is being put back")
+    work()
+
+    assert fleet.keys(MAC)["included_manifests"] == ["site_default", f"{S}/london", f"{B}/design"]
+    assert fleet.keys(MAC)["managed_installs"] == ["Zoom"]
+    assert "<@U0ALICE> had it put back" in words(drifted(slack))
+    assert buttons(drifted(slack)) == []
+    with database.reading() as session:
+        event = session.scalars(select(Event).order_by(Event.id.desc())).first()
+    assert event is not None
+    assert (event.what, event.by) == ("put back", "U0ALICE")
+
+
+@pytest.mark.postgresql
+def test_a_registration_follows_its_macs_manifest_and_stays_done(
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, database: Database
+) -> None:
+    fleet.send(MAC, "paris", "kiosk")
+    work(hours=1)
+
+    alice.click(drifted(slack), OVER)
+
+    told(alice, "is registered for *paris* / *kiosk* now")
+    work(hours=1)
+    with database.reading() as session:
+        mac = session.scalars(select(Registration)).one()
+    assert (mac.site, mac.build, mac.state) == ("paris", "kiosk", "confirmed")
+    before = fleet.path(MAC).read_bytes()
+    fleet.call(MAC)
+    assert fleet.path(MAC).read_bytes() == before
+    assert "<@U0ALICE> had the registration follow it" in words(drifted(slack))
+    assert len(drifts(slack)) == 1
+
+
+def test_other_catalogs_are_told_and_put_back(
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
+) -> None:
+    fleet.edit(MAC, catalogs=["testing", "production"])
+    work(hours=1)
+
+    assert "Its catalogs are *testing*, *production*, and were *production*." in words(
+        drifted(slack)
+    )
+    alice.click(drifted(slack), BACK)
+    work()
+    assert fleet.keys(MAC)["catalogs"] == ["production"]
+
+
+def test_other_catalogs_are_taken_over(
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
+) -> None:
+    fleet.edit(MAC, catalogs=["testing"])
+    work(hours=1)
+
+    alice.click(drifted(slack), OVER)
+    told(alice, "is registered for *london* / *design* now")
+    fleet.edit(MAC, notes="touched")
+    work(hours=1)
+
+    assert fleet.keys(MAC)["catalogs"] == ["testing"]
+    assert len(drifts(slack)) == 1
+
+
+def test_a_manifest_that_is_gone_can_only_be_put_back(
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
+) -> None:
+    fleet.path(MAC).unlink()
+    work(hours=1)
+
+    assert f"The manifest of `{MAC}` is gone" in words(drifted(slack))
+    assert buttons(drifted(slack)) == ["Put back"]
+    alice.click(drifted(slack), BACK)
+    work()
+    assert fleet.keys(MAC)["included_manifests"] == ["site_default", f"{S}/london", f"{B}/design"]
+
+
+def test_what_the_repo_does_not_offer_is_not_taken_over_and_the_message_says_why(
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace
+) -> None:
+    fleet.send(MAC, "rome", "design")
+
+    work(hours=1)
+
+    assert buttons(drifted(slack)) == ["Put back"]
+    assert "cannot follow it: the repo does not offer rome/design." in words(drifted(slack))
+
+
+def test_a_second_site_is_told(scanned: None, fleet: Fleet, work: Work, slack: Workspace) -> None:
+    fleet.edit(MAC, included_manifests=["site_default", f"{S}/london", f"{S}/paris", f"{B}/design"])
+
+    work(hours=1)
+
+    said = words(drifted(slack)).replace("\u200b", "")
+    assert f"It includes *{S}/paris* besides." in said
+    assert "it does not lead to one site and one build" in said
+
+
+def test_what_is_not_rollcalls_is_no_drift(
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace
+) -> None:
+    includes = ["extras", f"{B}/design", "site_default", f"{S}/london", f"{S}/london"]
+    fleet.edit(MAC, included_manifests=includes, managed_installs=["Zoom"], notes="mine")
+
+    work(hours=1)
+
+    assert drifts(slack) == []
+
+
+def test_a_manifest_that_rollcall_never_wrote_is_not_looked_at(
+    fleet: Fleet, work: Work, slack: Workspace, database: Database
+) -> None:
+    fleet.boot(MAC)
+    with database.begin() as session:
+        session.scalars(select(Registration)).one().includes = None
+    fleet.send(MAC, "paris", "kiosk")
+    work()
+
+    work(hours=1)
+
+    assert drifts(slack) == []
+
+
+@pytest.mark.parametrize(
+    ("end", "word"),
+    [
+        ("agree", "It is as it was again"),
+        ("call", "written anew"),
+        ("move", "waits for another first boot"),
+        ("cancel", "The registration was cancelled"),
+    ],
+)
+def test_a_drift_that_is_over_settles_by_itself(
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, end: str, word: str
+) -> None:
+    fleet.send(MAC, "paris", "kiosk")
+    work(hours=1)
+
+    match end:
+        case "agree":
+            fleet.send(MAC, "london", "design")
+        case "call":
+            fleet.call(MAC)
+        case "move":
+            alice.slash("/mac", f"move {MAC} paris kiosk", channel=CHANNEL)
+        case _:
+            alice.slash("/mac", f"cancel {MAC}", channel=CHANNEL)
+    work(hours=1)
+
+    assert word in words(drifted(slack))
+    assert buttons(drifted(slack)) == []
+    assert len(drifts(slack)) == 1
+
+
+def test_another_drift_after_that_is_told_anew(
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace
+) -> None:
+    for site in ("paris", "london", "paris"):
+        fleet.send(MAC, site, "design")
+        work(hours=1)
+
+    assert len(drifts(slack)) == 2
+
+
+def test_a_message_is_edited_where_the_manifest_changes_again(
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
+) -> None:
+    fleet.send(MAC, "paris", "kiosk")
+    work(hours=1)
+    fleet.send(MAC, "new york", "basic")
+    alice.click(drifted(slack), OVER)
+    told(alice, "changed meanwhile, so nothing was done")
+
+    work()
+
+    assert "leads to *new york* / *basic*" in words(drifted(slack))
+    assert len(drifts(slack)) == 1
+
+
+def test_more_than_five_are_one_message_with_the_first_ten(
+    fleet: Fleet, work: Work, slack: Workspace, alice: Person
+) -> None:
+    macs = sorted(f"C02{md5(bytes(each)).hexdigest()[:9].upper()}" for each in range(11))
+    fleet.boot(*macs)
+    work()
+    for mac in macs:
+        fleet.send(mac, "paris", "kiosk")
+
+    work(hours=1)
+
+    [message] = drifts(slack)
+    assert message.text == "The manifests of 11 Macs are not as Rollcall wrote them:"
+    assert message.thread_ts in (None, message.ts)
+    assert words(message).count("leads to *paris*") == 10
+    assert "… and 1 more" in words(message)
+    fleet.send(macs[0], "london", "design")
+    work(hours=1)
+    assert words(message).count("It is as it was again") == 1
+
+
+@pytest.mark.postgresql
+def test_show_looks_at_once_and_has_the_buttons(
+    fleet: Fleet, work: Work, slack: Workspace, alice: Person
+) -> None:
+    fleet.boot(MAC)
+    fleet.send(MAC, "paris", "kiosk")
+
+    shown = alice.slash("/mac", f"show {MAC}", channel=CHANNEL)
+    alice.click(shown, BACK)
+    work()
+
+    assert fleet.keys(MAC)["included_manifests"][1] == f"{S}/london"
+    fleet.send(MAC, "paris", "kiosk")
+    alice.slash("/mac", f"show {MAC}", channel=CHANNEL)
+    work()
+    assert "leads to *paris* / *kiosk*" in words(drifted(slack))
+
+
+@pytest.mark.postgresql
+def test_of_two_people_at_once_one_wins_and_the_other_is_told_by_whom(
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, bob: Person
+) -> None:
+    fleet.send(MAC, "paris", "kiosk")
+    work(hours=1)
+    message = drifted(slack)
+
+    with ThreadPoolExecutor(2) as pool:
+        clicks = [(alice, OVER), (bob, BACK)]
+        list(pool.map(lambda click: click[0].click(message, click[1]), clicks))
+
+    eventually(lambda: len(alice.ephemerals) > 1 and len(bob.ephemerals) > 0)
+    lost = [each for each in (alice, bob) if "was faster" in each.ephemerals[-1].text]
+    assert len(lost) == 1
+    work()
+    by_alice = lost == [bob]
+    assert fleet.keys(MAC)["included_manifests"][1] == f"{S}/{'paris' if by_alice else 'london'}"
+
+
+def test_only_who_may_register_at_the_sites_may_settle_it(
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, bob: Person, database: Database
+) -> None:
+    carol = slack.person("U0CAROL", name="carol")
+    fleet.send(MAC, "paris", "kiosk")
+    work(hours=1)
+
+    bob.click(drifted(slack), OVER)
+    carol.click(drifted(slack), BACK)
+
+    told(bob, "You may not")
+    told(carol, "You may not")
+    with database.reading() as session:
+        assert session.scalars(select(Drift.answer)).one() is None
+
+
+def test_a_manifest_is_put_back_while_its_mac_calls(
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, runner: JobRunner
+) -> None:
+    fleet.send(MAC, "paris", "kiosk")
+    work(hours=1)
+    alice.click(drifted(slack), BACK)
+
+    with ThreadPoolExecutor(2) as pool:
+        worked, called = pool.submit(runner.work), pool.submit(fleet.call, MAC)
+    assert worked.result()
+    called.result()
+    work(hours=1)
+
+    assert fleet.keys(MAC)["included_manifests"] == ["site_default", f"{S}/london", f"{B}/design"]
+    assert len(drifts(slack)) == 1
+    assert buttons(drifted(slack)) == []
+
+
+def test_a_mac_that_is_moved_before_it_is_put_back_keeps_its_manifest(
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, runner: JobRunner
+) -> None:
+    fleet.send(MAC, "paris", "kiosk")
+    work(hours=1)
+    alice.click(drifted(slack), BACK)
+    alice.slash("/mac", f"move {MAC} paris basic", channel=CHANNEL)
+
+    assert runner.work()
+
+    assert fleet.keys(MAC)["included_manifests"] == ["site_default", f"{S}/paris", f"{B}/kiosk"]
+    work()
+    assert "waits for another first boot" in words(drifted(slack))
+
+
+def test_who_asked_is_told_where_it_cannot_be_put_back(
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
+) -> None:
+    fleet.send(MAC, "paris", "kiosk")
+    work(hours=1)
+    (fleet.path(MAC).parent / S / "london").unlink()
+
+    alice.click(drifted(slack), BACK)
+    work()
+
+    assert f"The manifest of `{MAC}` was not put back" in alice.dm.messages[-1].text
+    assert buttons(drifted(slack)) == ["Put back", "Take over"]
+
+
+def test_the_digest_names_macs_with_another_manifest(
+    scanned: None, fleet: Fleet, work: Work, alice: Person
+) -> None:
+    fleet.send(MAC, "paris", "kiosk")
+    work(hours=1)
+
+    shown = alice.slash("/mac", "digest", channel=CHANNEL)
+
+    assert "1 with another manifest" in shown.blocks[0]["text"]["text"]
+    assert MAC in shown.blocks[0]["text"]["text"]
+
+
+def test_the_doctor_lists_open_drifts(
+    scanned: None, fleet: Fleet, work: Work, app: Flask, script: Script
+) -> None:
+    fleet.send(MAC, "paris", "kiosk")
+    work(hours=1)
+
+    answer = app.test_client().get("/readyz?full", headers=script.basic)
+
+    assert (
+        f"The manifest of {MAC} leads to paris/kiosk; it is registered for london/design. Put it "
+        f"back or take it over: `/mac show {MAC}`."
+    ) in answer.text

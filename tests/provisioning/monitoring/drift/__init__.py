@@ -1,0 +1,1 @@
+"""Drift: manifests that are otherwise than Rollcall wrote them."""

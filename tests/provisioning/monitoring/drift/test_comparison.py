@@ -1,0 +1,92 @@
+"""The difference of a manifest from what Rollcall wrote into it."""
+
+import tomllib
+from typing import Any
+
+import pytest
+
+from provisioning.monitoring.drift.comparison import Difference, compare
+from provisioning.munki.layout import DEFAULT, Include, Kind
+from provisioning.munki.layout.ownership import WrittenIncludes
+from provisioning.policy import Policy
+from tests.support.repos import LAYOUTS, RepoCase
+
+S, B = "included_manifests/sites", "included_manifests/builds"
+OURS = ("site_default", f"{S}/london", f"{B}/design")
+WRITTEN = WrittenIncludes(DEFAULT.includes("london", "design"), ("apps/office",), ("production",))
+
+
+def difference(
+    *includes: str, catalogs: tuple[str, ...] = ("production",), **keys: Any
+) -> Difference | None:
+    manifest = {"included_manifests": [*includes], "catalogs": [*catalogs], **keys}
+    return compare(WRITTEN, manifest, DEFAULT, DEFAULT.kind_of)
+
+
+@pytest.mark.parametrize(
+    "includes",
+    [
+        OURS,
+        tuple(reversed(OURS)),
+        ("extras", *OURS, "apps/office", ""),
+        (*OURS, OURS[1]),
+    ],
+)
+def test_entries_of_others_and_the_order_are_none(includes: tuple[str, ...]) -> None:
+    assert difference(*includes, managed_installs=["Zoom"], notes="mine") is None
+
+
+def test_no_file_is_one() -> None:
+    assert compare(WRITTEN, None, DEFAULT, DEFAULT.kind_of) == Difference(gone=True)
+
+
+@pytest.mark.parametrize(
+    ("includes", "expected"),
+    [
+        (OURS[1:], Difference(missing=("site_default",), place=("london", "design"))),
+        (OURS[:2], Difference(missing=(f"{B}/design",))),
+        ((*OURS, f"{S}/paris"), Difference(other=(f"{S}/paris",))),
+        (
+            ("site_default", f"{S}/paris", f"{B}/design"),
+            Difference(missing=(f"{S}/london",), other=(f"{S}/paris",), place=("paris", "design")),
+        ),
+    ],
+)
+def test_missing_other_and_second_entries_are(
+    includes: tuple[str, ...], expected: Difference
+) -> None:
+    assert difference(*includes) == expected
+
+
+def test_other_catalogs_are_where_they_were_kept() -> None:
+    other = difference(*OURS, catalogs=("testing",))
+    assert other == Difference(catalogs=("testing",), place=("london", "design"))
+
+    unknown = WrittenIncludes(WRITTEN.ours)
+    manifest = {"included_manifests": [*OURS], "catalogs": ["testing"]}
+    assert compare(unknown, manifest, DEFAULT, DEFAULT.kind_of) is None
+
+
+def test_a_kind_of_which_rollcall_wrote_none_is_others() -> None:
+    written = WrittenIncludes((Include(Kind.BUILD, f"{B}/design"),))
+    manifest = {"included_manifests": [f"{S}/paris", f"{B}/design"]}
+
+    assert compare(written, manifest, DEFAULT, DEFAULT.kind_of) is None
+
+
+def test_it_is_the_same_after_it_was_kept() -> None:
+    one = difference(f"{S}/paris", catalogs=())
+
+    assert one is not None
+    assert Difference.from_json(one.to_json()) == one
+    assert one.digest != Difference(gone=True).digest
+
+
+@pytest.mark.parametrize("case", LAYOUTS, ids=lambda case: case.name)
+def test_in_any_layout_a_manifest_as_it_was_written_is_none(case: RepoCase) -> None:
+    layout = Policy.model_validate({"munki": tomllib.loads(case.table)}).munki.layout
+
+    for site, build in case.places:
+        manifest = {"included_manifests": [*case.includes(site, build)], "catalogs": ["testing"]}
+        written = WrittenIncludes(layout.includes(site, build))
+        assert compare(written, manifest, layout, layout.kind_of) is None
