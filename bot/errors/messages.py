@@ -9,8 +9,8 @@ from bot.slack.markup import escape, known, moment, person, place
 from bot.slack.users import CannotCheck, NotAMember
 from infrastructure.errors import RollcallError
 from provisioning.firstboot.bench import BenchEnded, BenchOccupied
-from provisioning.firstboot.corrections import NoLongerMeant
 from provisioning.firstboot.decisions import AlreadyDecided
+from provisioning.firstboot.replacements.corrections import NoLongerMeant
 from provisioning.firstboot.replacements.replacing import NotReplaceable
 from provisioning.firstboot.unknown import AlreadySettled
 from provisioning.imports.approval import NothingLeft

@@ -1,1 +1,1 @@
-"""Replacements: a Mac, or its board, was exchanged, and another serial takes the place of its."""
+"""Registrations that get another serial: a Mac or its board was exchanged, or it was a slip."""

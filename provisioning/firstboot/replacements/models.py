@@ -53,3 +53,8 @@ IS_REPLACED = exists().where(
     Replacement.__table__.c.registration_id == Registration.__table__.c.id,
     Replacement.__table__.c.ended_at.is_(None),
 )
+
+# True for one whose manifest the job has not copied yet.
+IS_BEING_COPIED = IS_REPLACED.where(
+    Replacement.__table__.c.copied_at.is_(None), Replacement.__table__.c.undone_at.is_(None)
+)

@@ -173,3 +173,12 @@ def test_a_second_swap_of_the_board_leaves_the_first_serial_its_manifest(desk: D
 
     assert (desk.manifest(OLD), desk.manifest(NEW)) == (None, None)
     assert list(desk.macs()) == [last]
+
+
+def test_a_manifest_that_is_still_to_be_copied_is_no_drift(desk: Desk) -> None:
+    desk.replace("replace_board")
+
+    assert "put_back" not in str(desk.typed(f"show {NEW}").blocks)
+    assert "is gone" not in readable(desk.typed(f"show {NEW}"))
+    desk.work()
+    assert "is gone" not in readable(desk.typed(f"show {NEW}"))
