@@ -13,7 +13,7 @@ from bot.commands.dispatch import Dispatcher
 from bot.dependencies import BotDependencies
 from bot.diagnostics import doctor, preview
 from bot.errors import handler
-from bot.firstboot import bench, decisions, unknown
+from bot.firstboot import bench, decisions, replacements, unknown
 from bot.home import listeners as home_tab
 from bot.home.publisher import HomePublisher
 from bot.imports import buttons, files, imports, shortcuts, workflow_step
@@ -93,6 +93,7 @@ def _register_features(
     unknown.register_listeners(app, dependencies)
     decisions.register_listeners(app, dependencies)
     bench.register_listeners(app, dispatcher, dependencies)
+    replacements.register_listeners(app, dispatcher, dependencies, home)
     statistics.register_listeners(dispatcher, dependencies)
     digest.register_listeners(dispatcher, dependencies)
     drift.register_listeners(app, dependencies)

@@ -7,6 +7,7 @@ from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
 from bot.firstboot.prestage_jobs import PrestageJob
+from bot.firstboot.replacement_jobs import ReplacementJob
 from bot.imports.finish_step import FINISH_STEP, FinishStepJob
 from bot.imports.jobs import Fetch, ReadSourceJob
 from bot.monitoring import jobs as kinds
@@ -20,6 +21,8 @@ from provisioning.access import exposures
 from provisioning.clients.installapplications import promises
 from provisioning.diagnostics import CHECKUP, Examination
 from provisioning.firstboot import bench, prestage, stalls, unknown
+from provisioning.firstboot.replacements import replacing
+from provisioning.firstboot.replacements.manifests import ReplacedManifests
 from provisioning.firstboot.service import FirstBootService
 from provisioning.imports import batches, reading
 from provisioning.maintenance import clock_correction, retention
@@ -53,6 +56,7 @@ def job_handlers(
     return {
         reading.READ_SOURCE: ReadSourceJob(database, repo, fetch),
         prestage.PRESTAGE: PrestageJob(firstboot, channel=channel),
+        replacing.MANIFESTS: ReplacementJob(ReplacedManifests(database, repo)),
         FINISH_STEP: FinishStepJob(slack),
         STATISTICS: kinds.StatisticsJob(database, policy),
         EXPORT: kinds.ExportJob(database),
@@ -87,6 +91,7 @@ def periodic_tasks(policy: PolicyFile, *, channel: str, command: str) -> Sequenc
         scan_for_drift,
         bench.close_expired,
         unknown.settle_known,
+        replacing.enqueue_comparing,
         retention.prune_documents,
         prune_daily,
     ]

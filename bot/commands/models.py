@@ -90,6 +90,14 @@ class ReimageCommand(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class ReplaceCommand(Command):
+    """`replace OLD NEW`"""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShowCommand(Command):
     """`show SERIAL`"""
 

@@ -25,6 +25,7 @@ from bot.commands.models import (
     PreviewCommand,
     RegisterCommand,
     ReimageCommand,
+    ReplaceCommand,
     ShowCommand,
     StatisticsCommand,
     TemplateCommand,
@@ -195,6 +196,13 @@ def _move(words: list[str], kinds: Kinds) -> MoveCommand:
     raise Misunderstood(f"{kinds.lack}{expected}: SERIAL {kinds.form}")
 
 
+def _replace(words: list[str], _: Kinds) -> ReplaceCommand:
+    match words:
+        case [old, new]:
+            return ReplaceCommand(old, new)
+    raise Misunderstood("Two serials, that of the former Mac first: OLD NEW")
+
+
 def _a(kinds: Kinds) -> str:
     return " and ".join(f"a {kind}" for kind in kinds.names)
 
@@ -279,6 +287,7 @@ VERBS: dict[str, Reader] = {
     "move": _move,
     "cancel": _serial_command(CancelCommand),
     "reimage": _serial_command(ReimageCommand),
+    "replace": _replace,
     "show": _serial_command(ShowCommand),
     "preview": _preview,
     "find": _find,

@@ -9,8 +9,9 @@ from bot.slack.markup import escape, known, moment, person, place
 from bot.slack.users import CannotCheck, NotAMember
 from infrastructure.errors import RollcallError
 from provisioning.firstboot.bench import BenchEnded, BenchOccupied
-from provisioning.firstboot.corrections import NoLongerMeant
 from provisioning.firstboot.decisions import AlreadyDecided
+from provisioning.firstboot.replacements.corrections import NoLongerMeant
+from provisioning.firstboot.replacements.replacing import NotReplaceable
 from provisioning.firstboot.unknown import AlreadySettled
 from provisioning.imports.approval import NothingLeft
 from provisioning.imports.batches import NotOpen
@@ -128,6 +129,7 @@ _SENTENCES: dict[type, Callable[[_ErrorContext], str]] = {
     BenchOccupied: _own_text,
     BenchEnded: _own_text,
     NoLongerMeant: _own_text,
+    NotReplaceable: _own_text,
     NothingToDo: _own_text,
     TooManyMacs: _own_text,
     AlreadyThere: _own_text,

@@ -10,7 +10,8 @@ from bot.dependencies import BotDependencies, Requester
 from bot.firstboot import unknown_blocks
 from bot.slack import modals, replies
 from bot.slack.markup import Message
-from provisioning.firstboot import corrections, unknown
+from provisioning.firstboot import unknown
+from provisioning.firstboot.replacements import corrections
 from provisioning.outbox.models import Card
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Registration

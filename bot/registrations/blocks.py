@@ -130,6 +130,7 @@ def usage(kinds: Kinds) -> Sequence[tuple[str, str]]:
         ("name SERIAL NAME", "what a registered Mac is to be called"),
         ("cancel SERIAL", "forget a registration"),
         ("reimage SERIAL", "have a Mac wait for another first boot"),
+        ("replace OLD NEW", "a Mac, or its board, was exchanged: NEW takes the place of OLD"),
         ("show SERIAL", "everything that happened to a Mac"),
         ("preview SERIAL", "what would happen to a Mac if it booted now, and why"),
         ("find TEXT", f"any part of a serial, {parts}, a note, or a @person"),

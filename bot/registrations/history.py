@@ -26,6 +26,7 @@ _WORDS = {
     "imaging": "began to be imaged",
     "undone": "taken back",
     "corrected": "given another serial",
+    "replaced": "replaced, itself or its board",
     "named": "given a name",
     "decided": "decided what becomes of two includes of one kind",
     "renamed": "renamed with the layout of the repo",

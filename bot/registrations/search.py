@@ -23,6 +23,7 @@ from bot.dependencies import BotDependencies, Requester
 from bot.registrations import blocks, history, mac_menu
 from bot.slack import replies
 from bot.slack.markup import Message, escape, paragraphs, plain, section, standing
+from provisioning.firstboot.replacements import replacing
 from provisioning.monitoring.drift import drifts, scans
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.errors import RepoUnusable
@@ -84,7 +85,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
         with suppress(RepoUnusable):  # what is known is shown all the same
             scans.scan_mac(dependencies.database, dependencies.repo, serial, dependencies.clock())
         with dependencies.database.reading() as session:
-            found = past.of_mac(session, serial)
+            found = replacing.history_of(session, serial)
             return history.mac(found, drifts.of_mac(session, found.mac.id))
 
     def log(_: LogCommand, requester: Requester) -> Message:

@@ -162,11 +162,11 @@ class Previewer:
 
         What would go wrong is part of it: raises nothing but what the database raises.
         """
+        serial, registration = placement.look_up(session, serial)
         current = queries.find_open(session, serial)
         if current is not None and current.reported_as:
             serial = Serial(current.reported_as)
-        result = Preview(serial.text, faults=self.faults)
-        repo, registration = self.repo.now(), placement.look_up(session, serial)
+        result, repo = Preview(serial.text, faults=self.faults), self.repo.now()
         requested = requested.within(repo.layout) if requested else None
         decision = placement.decide(registration, requested)
         try:

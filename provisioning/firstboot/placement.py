@@ -16,6 +16,8 @@ from provisioning.access.tokens import TokenGrant
 from provisioning.firstboot import bench as benches
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import Bench
+from provisioning.firstboot.replacements import replacing
+from provisioning.firstboot.replacements.models import IS_REPLACED
 from provisioning.munki import ChangeNote, Destination, RepoView
 from provisioning.munki.layout import Layout, kept, renaming
 from provisioning.munki.layout.ownership import WrittenIncludes
@@ -66,7 +68,8 @@ class CurrentRegistration:
     """A Mac's open registration as it was read before its manifest was written.
 
     `channel` is that of its card, None where no card shows it; `called` is the Mac's name, which
-    a person typed or a pattern made for this destination.
+    a person typed or a pattern made for this destination. `is_replaced`: manifests may have to
+    follow, because it took the place of another Mac or gave it back.
     """
 
     id: int
@@ -80,6 +83,7 @@ class CurrentRegistration:
     is_name_typed: bool = False
     written: WrittenIncludes | None = None
     layout: str | None = None
+    is_replaced: bool = False
 
 
 class Reason(Enum):
@@ -138,7 +142,8 @@ def decide_unknown(*, unwanted: bool, bench: Bench | None) -> UnknownReason:
 class PlacedMac:
     """A Mac with a destination that exists in the repo, and the request of its script.
 
-    `registration` is the one that it had when its destination was decided.
+    `registration` is the one that it had when its destination was decided. `serial` is that of the
+    registration, where the Mac calls by the former serial of its swapped board.
     """
 
     serial: Serial
@@ -197,7 +202,7 @@ def plan(
     the script names a destination and the repo does not have it, OtherSite where its caller may
     not send it there, LayoutChanged where its registration would lead elsewhere by this layout.
     """
-    registration = look_up(session, serial)
+    serial, registration = look_up(session, serial)
     if (registration is None or registration.registered_by is None) and serial.is_placeholder:
         raise PlaceholderSerial(serial.text)
     if grant is not None:
@@ -259,23 +264,13 @@ def _apply(session: Session, serial: Serial, *, channel: str, at: datetime) -> b
     return False
 
 
-_ROWS = Registration.__table__
-_CARDS = Card.__table__
+_ROWS, _CARDS = Registration.__table__, Card.__table__
 _CURRENT = CompiledStatement(
     lambda _: (
         select(
-            _ROWS.c.id,
-            _ROWS.c.revision,
-            _ROWS.c.site,
-            _ROWS.c.build,
-            _ROWS.c.registered_by,
-            _ROWS.c.card_id,
-            _ROWS.c.confirmed_at,
-            _CARDS.c.channel,
-            _ROWS.c.computer_name,
-            _ROWS.c.named_for,
-            _ROWS.c.includes,
-            _ROWS.c.layout,
+            *(_ROWS.c[name] for name in ("id", "revision", "site", "build", "registered_by")),
+            *(_ROWS.c.card_id, _ROWS.c.confirmed_at, _CARDS.c.channel, _ROWS.c.computer_name),
+            *(_ROWS.c.named_for, _ROWS.c.includes, _ROWS.c.layout, IS_REPLACED),
         )
         .outerjoin(_CARDS, _CARDS.c.id == _ROWS.c.card_id)
         .where(_ROWS.c.serial == bindparam("key"), _ROWS.c.closed_at.is_(None))
@@ -283,24 +278,24 @@ _CURRENT = CompiledStatement(
 )
 
 
-def look_up(session: Session, serial: Serial) -> CurrentRegistration | None:
-    """Return a Mac's open registration with one read, None where it has none."""
+def look_up(session: Session, serial: Serial) -> tuple[Serial, CurrentRegistration | None]:
+    """Return the serial and the open registration of a Mac with one read, None where it has none.
+
+    A Mac whose board was swapped is found by the former serial too, and answered as the new one.
+    """
     row = _CURRENT.row(session, key=serial.key)
+    if row is None and (new := replacing.answered_as(session, serial)) is not None:
+        serial, row = new, _CURRENT.row(session, key=new.key)
     if row is None:
-        return None
+        return serial, None
     key, revision, site, build, by, card_id, confirmed_at, channel, name, named_for, *rest = row
-    includes, layout = rest
+    includes, layout, is_replaced = rest
     destination = Destination(site, build)
-    return CurrentRegistration(
-        id=key,
-        revision=revision,
-        destination=destination,
-        registered_by=by,
-        card_id=card_id,
-        confirmed_at=confirmed_at,
-        channel=channel,
+    return serial, CurrentRegistration(
+        *(key, revision, destination, by, card_id, confirmed_at, channel),
         called=name if name and named_for in (None, destination.key) else None,
         is_name_typed=named_for is None,
         written=None if includes is None else WrittenIncludes.from_json(includes),
         layout=layout,
+        is_replaced=is_replaced,
     )

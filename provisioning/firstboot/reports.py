@@ -4,7 +4,7 @@ Imagr sends many reports, repeats some, and ignores the answer. So most reports 
 write nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Self
@@ -18,6 +18,8 @@ from infrastructure.database.compiled import CompiledStatement
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
 from infrastructure.text import readable
+from provisioning.firstboot.replacements import replacing
+from provisioning.firstboot.replacements.models import IS_REPLACED
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 from provisioning.registrations import history
@@ -65,7 +67,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class RegistrationStatus:
-    """A Mac's open registration as it was read before a report."""
+    """A Mac's open registration as it was read before a report.
+
+    `is_replaced`: the report came under the serial with which the Mac took the place of another.
+    """
 
     id: int
     revision: int
@@ -79,6 +84,7 @@ class RegistrationStatus:
     changed_at: datetime
     card_id: int | None
     channel: str | None
+    is_replaced: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +103,16 @@ class StatusChange:
 
 
 def find_status(session: Session, serial: Serial) -> RegistrationStatus | None:
-    """Return a Mac's open registration; None where it has none."""
+    """Return a Mac's open registration; None where it has none.
+
+    A Mac whose board was swapped is found by the former serial too.
+    """
     row = _KNOWN.row(session, key=serial.key)
-    return None if row is None else RegistrationStatus(*row)
+    if row is not None:
+        return RegistrationStatus(*row)
+    new = replacing.answered_as(session, serial)
+    row = _KNOWN.row(session, key=new.key) if new is not None else None
+    return None if row is None else replace(RegistrationStatus(*row), is_replaced=False)
 
 
 def change(before: RegistrationStatus, report: Report, at: datetime) -> StatusChange | None:
@@ -140,6 +153,8 @@ def record(session: Session, news: StatusChange) -> None:
             before={**place, "state": before.state},
             after={**place, "step": news.step},
         )
+    if before.is_replaced:  # it was heard under its new serial
+        replacing.note_call(session, before.id, heard=True, at=news.at)
     _refresh_card(session, news)
 
 
@@ -171,7 +186,7 @@ _KNOWN = CompiledStatement(
         select(
             *(_ROWS.c[name] for name in ("id", "revision", "site", "build", "state", "step")),
             *(_ROWS.c[name] for name in ("heard_at", "mentioned_at", "confirmed_at")),
-            *(_ROWS.c.changed_at, _ROWS.c.card_id, _CARDS.c.channel),
+            *(_ROWS.c.changed_at, _ROWS.c.card_id, _CARDS.c.channel, IS_REPLACED),
         )
         .outerjoin(_CARDS, _CARDS.c.id == _ROWS.c.card_id)
         .where(_ROWS.c.serial == bindparam("key"), _ROWS.c.closed_at.is_(None))

@@ -1,7 +1,7 @@
 """The service for first boots: from the call of a Mac's script to the recorded confirmation."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -12,8 +12,10 @@ from provisioning.access.tokens import WHERE_REGISTERED, Bound, TokenGrant
 from provisioning.firstboot import decisions, placement, warnings
 from provisioning.firstboot.confirmation import Confirmation
 from provisioning.firstboot.placement import PlacedMac, Requested
+from provisioning.firstboot.replacements.manifests import ReplacedManifests
 from provisioning.firstboot.reports import ERROR, Report, ReportRecorder
 from provisioning.munki import CATALOGS, Destination, MunkiRepo, RepoView, revisions
+from provisioning.munki.editing import ManifestChanged
 from provisioning.munki.errors import (
     LayoutChanged,
     ManifestUnreadable,
@@ -80,6 +82,7 @@ class FirstBootService:
         self._mirror_timeout = mirror_timeout
         self._policy = policy or PolicyFile(None)
         self._reports = ReportRecorder(database)
+        self._replaced = ReplacedManifests(database, repo)
 
     def provision(
         self,
@@ -118,8 +121,15 @@ class FirstBootService:
                     ):
                         raise
                 else:
+                    self._note_call(mac, serial)
                     return self._identifier(repo, mac)
         raise AssertionError(serial)  # the last attempt returned or raised
+
+    def _note_call(self, mac: PlacedMac, serial: Serial) -> None:
+        """Have the manifests follow the call of a Mac that took the place of another."""
+        registration = mac.registration
+        if registration is not None and registration.is_replaced:
+            self._replaced.note_call(registration.id, heard=mac.serial.key == serial.key)
 
     def _identifier(self, repo: RepoView, mac: PlacedMac) -> str | None:
         """The ClientIdentifier to set on a Mac that has none; None to set none."""
@@ -132,7 +142,7 @@ class FirstBootService:
     def placed(self, serial: Serial) -> tuple[Destination, Bound]:
         """Return the destination for the script of one Mac, and the binding of its token."""
         with self._database.reading() as session:
-            current = placement.look_up(session, serial)
+            serial, current = placement.look_up(session, serial)
         if current is None:
             return WHERE_REGISTERED, Bound(serial.key)
         bind_contextvars(registration=current.id)
@@ -146,11 +156,11 @@ class FirstBootService:
         """
         with self._failing(serial):
             repo = self._repo.now()
-            mac = self._placed(repo, serial, None, None)
+            mac = self._prepared(self._placed(repo, serial, None, None))
             if not self._is_finished(repo, mac):
                 if mac.written is None:
-                    repo.check_own(serial)
-                with repo.holding(serial):
+                    repo.check_own(mac.serial)
+                with repo.holding(mac.serial):
                     self._write(repo, mac, before_boot=True)
 
     @contextmanager
@@ -187,15 +197,25 @@ class FirstBootService:
         is recorded. That is seldom, so only from the second attempt on the placement is decided
         again under the Mac's lock.
         """
-        mac = self._placed(repo, serial, requested, grant)
+        mac = self._prepared(self._placed(repo, serial, requested, grant))
         if self._is_finished(repo, mac):
             return mac
+        held = mac.serial
         if mac.written is None:
-            repo.check_own(serial)
-        with repo.holding(serial):
+            repo.check_own(held)
+        with repo.holding(held):
             if attempt > 1:
                 mac = self._placed(repo, serial, requested, grant)
+                if mac.serial != held:  # it was replaced by another at this moment, or that undone
+                    raise RegistrationChanged(serial.text)
             self._write(repo, mac, identifier=identifier)
+        return mac
+
+    def _prepared(self, mac: PlacedMac) -> PlacedMac:
+        """Return a Mac whose manifest is copied, where it took the place of another."""
+        if mac.registration is not None and mac.registration.is_replaced:
+            with suppress(ManifestChanged):  # the job tells it; the call goes on with what is there
+                self._replaced.prepare(mac.registration.id)
         return mac
 
     def _placed(

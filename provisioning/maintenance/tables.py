@@ -8,6 +8,7 @@ import infrastructure.jobs.models
 import provisioning.access.models
 import provisioning.clients.templates.models
 import provisioning.firstboot.models
+import provisioning.firstboot.replacements.models
 import provisioning.imports.models
 import provisioning.maintenance.models
 import provisioning.monitoring.drift.models

@@ -32,7 +32,10 @@ _WAITS = {
     **dict.fromkeys(("confirmed_at", "heard_at", "step", "mentioned_at")),
 }
 # Columns that few operations change, and that an event keeps only where one did.
-_SELDOM = ("registered_by", "card_id", "channel", "computer_name", "named_for", "layout")
+_SELDOM = (
+    *("registered_by", "card_id", "channel", "computer_name", "named_for", "layout"),
+    "reported_as",  # of another Mac, once that takes the place of this one
+)
 
 
 class TooManyMacs(RollcallError):

@@ -8,6 +8,7 @@ from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import Forbidden, MethodNotAllowed
 
 from infrastructure.database.engine import Database
+from provisioning.firstboot.replacements import replacing
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
 from provisioning.registrations import generated_names, name_clashes, queries
@@ -39,7 +40,8 @@ def blueprint(names: "ComputerNames", callers: Callers) -> Blueprint:
         registration = names.registered(serial)
         callers.confine(request, grant.allowed_site, registration.site)
         if grant.token_grant is not None:
-            grant.token_grant.check(serial, registration.id, registration.confirmed_at)
+            mac = Serial(registration.serial)
+            grant.token_grant.check(mac, registration.id, registration.confirmed_at)
         name = names.of(registration)
         if name is None:
             return Response(status=204)
@@ -92,11 +94,14 @@ def _refuse() -> str:
 
 
 def _registered(session: Session, serial: Serial) -> Registration:
-    """Return the registration of a Mac. Raises NotRegistered.
+    """Return the registration of a Mac, also by the former serial of its swapped board.
 
-    It names no near misses, which are for people and cost a search; a script asks at each boot.
+    Raises NotRegistered. It names no near misses, which are for people and cost a search; a script
+    asks at each boot.
     """
     registration = queries.find_open(session, serial)
+    if registration is None and (new := replacing.answered_as(session, serial)) is not None:
+        registration = queries.find_open(session, new)
     if registration is None:
         raise NotRegistered(serial.text)
     return registration

@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
+from provisioning.firstboot.replacements.models import IS_BEING_COPIED
 from provisioning.monitoring.drift.comparison import Difference, compare
 from provisioning.munki import Destination, MunkiRepo, RepoView, revisions
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable, UnknownDestination
@@ -29,6 +30,7 @@ EXAMINED = and_(
     Registration.closed_at.is_(None),
     Registration.state == CONFIRMED,
     Registration.includes.is_not(None),
+    ~IS_BEING_COPIED,
 )
 
 

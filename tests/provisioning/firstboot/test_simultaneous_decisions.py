@@ -16,9 +16,10 @@ from infrastructure.jobs import schedule
 from infrastructure.jobs.models import Job
 from provisioning.access import credentials
 from provisioning.access.models import SCRIPTS
-from provisioning.firstboot import corrections, unknown
-from provisioning.firstboot.corrections import NoLongerMeant
+from provisioning.firstboot import unknown
 from provisioning.firstboot.models import UnknownMac
+from provisioning.firstboot.replacements import corrections
+from provisioning.firstboot.replacements.corrections import NoLongerMeant
 from provisioning.imports import batches, reading
 from provisioning.imports.batches import NotOpen, Submission
 from provisioning.imports.parsing.entries import ParseResult

@@ -1,0 +1,90 @@
+"""Messages of replacements: the dry run, its questions, and the result."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Self
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
+
+from bot.slack.markup import Message, escape, plain, section, standing
+from bot.slack.undo_button import undoable
+from provisioning.firstboot.replacements.models import BOARD, Replacement
+from provisioning.registrations.models import Operation, Registration
+
+# The actions of buttons.
+SWAPPED, EXCHANGED = "replace_board", "replace_mac"
+KEEP, REMOVE = "replace_keep", "replace_remove"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A replacement that a person is asked about: two serials, and the `revision` they saw."""
+
+    old: str
+    new: str
+    revision: int
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return the wish that `to_json` wrote into a button's value."""
+        return cls(**json.loads(text))
+
+    def to_json(self) -> str:
+        """Return the value of a button."""
+        return json.dumps(asdict(self))
+
+
+def dry_run(registration: Registration, wish: Wish, doubts: Sequence[str], path: str) -> Message:
+    """The dry run: what would go along, and the two cases; `path` is the former manifest's."""
+    lines = [
+        f"*`{wish.new}` would take the place of `{registration.name}`.* Nothing is changed yet.",
+        standing(registration),
+        (
+            "Its registration, its name and its history go along; its manifest "
+            f"`{escape(path)}` is copied whole."
+        ),
+        *(f":warning: `{wish.new}` {escape(doubt)}" for doubt in doubts),
+        (
+            "*Board swapped*: the disk is the former one and may still ask for "
+            f"`{registration.name}`. That manifest stays, kept equal, until the Mac was heard as "
+            f"`{wish.new}`; then it is removed."
+        ),
+        f"*Mac replaced*: another Mac, which waits for its first boot as `{wish.new}`.",
+    ]
+    return _asking(
+        lines, [_button("Board swapped", SWAPPED, wish), _button("Mac replaced", EXCHANGED, wish)]
+    )
+
+
+def keep_or_remove(registration: Registration, wish: Wish, path: str) -> Message:
+    """The question about the manifest of a Mac that is replaced."""
+    question = (
+        f"What becomes of the manifest `{escape(path)}`, once `{wish.new}` has taken the place of "
+        f"`{registration.name}`? Where it is removed, its bytes are kept in its history."
+    )
+    return _asking([question], [_button("Keep it", KEEP, wish), _button("Remove it", REMOVE, wish)])
+
+
+def replaced(replacement: Replacement, operation: Operation) -> Message:
+    """The answer to a replacement."""
+    old, new = replacement.old_name, replacement.new_name
+    if replacement.kind == BOARD:
+        consequence = f"The manifest of `{old}` stays, kept equal, until `{new}` was heard."
+    elif replacement.keep:
+        consequence = f"It waits for its first boot. The manifest of `{old}` stays."
+    else:
+        consequence = f"It waits for its first boot. The manifest of `{old}` is removed."
+    return undoable(
+        plain(f"`{new}` took the place of `{old}`; its manifest is being copied. {consequence}"),
+        operation,
+    )
+
+
+def _asking(lines: Sequence[str], buttons: Sequence[ButtonElement]) -> Message:
+    blocks: list[Block] = [section("\n".join(lines)), ActionsBlock(elements=[*buttons])]
+    return Message(lines[0], blocks)
+
+
+def _button(text: str, action_id: str, wish: Wish) -> ButtonElement:
+    return ButtonElement(text=text, action_id=action_id, value=wish.to_json())

@@ -1,0 +1,49 @@
+"""The job that has manifests follow the replacement of a Mac or of its board."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.slack.markup import escape
+from infrastructure.jobs.runner import Record
+from provisioning.firstboot.replacements.manifests import ReplacedManifests
+from provisioning.firstboot.replacements.models import Replacement
+from provisioning.munki.errors import RepoUnusable
+from provisioning.outbox import outbox
+
+
+class ReplacementJob:
+    """A job that copies, compares or removes manifests of a replacement, as is due."""
+
+    def __init__(self, manifests: ReplacedManifests) -> None:
+        self._manifests = manifests
+
+    def do(self, payload: dict[str, Any]) -> Record:
+        """Do it; `payload` holds the id of a `replacement`.
+
+        Raises what `ReplacedManifests.settle` raises.
+        """
+        try:
+            self._manifests.settle(payload["replacement"])
+        except RepoUnusable as error:
+            raise OSError(str(error)) from error  # another time it may work
+        return _nothing
+
+    def give_up(self, payload: dict[str, Any], reason: str) -> Record:
+        """Tell the person that the manifests stay as they are."""
+
+        def record(session: Session, now: datetime) -> None:
+            replacement = session.get_one(Replacement, payload["replacement"])
+            replacement.ended_at = now
+            sentence = (
+                f"`{replacement.old_name}` was replaced by `{replacement.new_name}`, and their "
+                f"manifests stay as they are: {escape(reason)} Look at both of them."
+            )
+            outbox.enqueue_news(session, channel=replacement.by, sentence=sentence, at=now)
+
+        return record
+
+
+def _nothing(_: Session, __: datetime) -> None:
+    """Record nothing: the manifests are recorded together with their bytes."""

@@ -1,0 +1,288 @@
+"""The manifests of replaced Macs, which follow what was decided for their registrations.
+
+Each step looks at what is there and is safe to repeat: the file first, the commit second.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import Database
+from infrastructure.errors import RollcallError
+from provisioning.firstboot.replacements import replacing
+from provisioning.firstboot.replacements.models import BOARD, Replacement
+from provisioning.munki import ChangeNote, MunkiRepo, Written, revisions
+from provisioning.munki.editing import Author, ManifestChanged, ManifestEditor, NoManifest
+from provisioning.munki.manifests import documents
+from provisioning.munki.manifests.documents import FOLDER, INCLUDED
+from provisioning.munki.manifests.names import ManifestName
+from provisioning.munki.models import Revision
+from provisioning.munki.repo import digest
+from provisioning.munki.storage import Overtaken, Stored
+from provisioning.registrations import queries
+from provisioning.registrations.models import Registration
+from provisioning.values.serials import Serial
+
+UNDO = "undo"  # the source of a change that takes others back
+
+
+def found(repo: MunkiRepo, serial: Serial) -> tuple[str | None, list[str]]:
+    """Return a short hash of the manifest of `serial`, and its entries that are people's own.
+
+    These are the names of keys, and of includes to which the layout gives no meaning; a manifest
+    that Rollcall made has none. The hash is None where there is no manifest. Raises
+    SerialMeansSomething, ManifestUnreadable, RepoUnusable.
+    """
+    view = repo.now()
+    view.check_own(serial)
+    name = view.manifest_of(serial)
+    stored = repo.store.read(FOLDER + name)
+    if stored is None:
+        return None, []
+    manifest = documents.loads(name, stored.content)
+    extras = view.layout.new_manifest
+    entries = [
+        key
+        for key, value in manifest.items()
+        if key not in ("catalogs", INCLUDED) and value and value != extras.get(key)
+    ]
+    includes = documents.entries(manifest, INCLUDED)
+    others = [path for path in includes if path and view.layout.kind_of(path) is None]
+    return digest(stored.content), [*entries, *others]
+
+
+class _Undone(RollcallError):
+    """A replacement that was undone while its job was done."""
+
+
+class ReplacedManifests:
+    """The manifests of replaced Macs in a repo."""
+
+    def __init__(self, database: Database, repo: MunkiRepo) -> None:
+        self._database, self._repo, self._store = database, repo, repo.store
+        self._editor = ManifestEditor(database, repo.store)
+
+    def prepare(self, registration_id: int) -> None:
+        """Bring the manifest of a registered Mac to where its call expects it.
+
+        Nothing is removed: that is left to the job. Raises RepoUnusable, ManifestChanged.
+        """
+        pending = (Replacement.registration_id == registration_id) & Replacement.ended_at.is_(None)
+        with self._database.reading() as session:
+            rows = session.scalars(select(Replacement).where(pending).order_by(Replacement.id))
+            replacements = list(rows)
+        for replacement in replacements:
+            if replacement.undone_at is not None:
+                self._take_back(replacement)
+                self._end(replacement)
+            elif replacement.copied_at is None:
+                self._copy(replacement)
+
+    def note_call(self, registration_id: int, *, heard: bool) -> None:
+        """Have the manifests follow the call of a Mac, as `replacing.note_call` does."""
+        note = partial(replacing.note_call, heard=heard, at=datetime.now(UTC))
+        self._database.together(lambda session: note(session, registration_id))
+
+    def settle(self, replacement_id: int) -> None:
+        """Do all that is to be done for a replacement now.
+
+        Raises RepoUnusable, ManifestChanged where another writer changed a manifest meanwhile, and
+        StillIncluded where one that is to be removed is included by others.
+        """
+        replacement = self._read(replacement_id)
+        if replacement.ended_at is not None:
+            return
+        if replacement.undone_at is not None:
+            self._take_back(replacement)
+        elif self._is_cancelled(replacement):
+            pass  # the manifests of a Mac whose registration is cancelled stay
+        else:
+            if replacement.copied_at is None:
+                self._copy(replacement)
+            if replacement.kind == BOARD and replacement.heard_at is None:
+                self._compare(replacement)
+                return
+            if replacement.kind == BOARD or not replacement.keep:
+                self._remove(replacement)
+        self._end(replacement)
+
+    def _end(self, replacement: Replacement) -> None:
+        """Record that nothing is left to be done, unless it was undone in the meantime."""
+        as_read = Replacement.undone_at.is_not_distinct_from(replacement.undone_at)
+        row = update(Replacement).where(Replacement.id == replacement.id, as_read)
+        at = datetime.now(UTC)
+        self._database.together(lambda session: session.execute(row.values(ended_at=at)))
+
+    def _copy(self, replacement: Replacement) -> None:
+        """Copy the manifest whole, in the place of one that has no entries of its own."""
+        name = self._path(replacement.new_name)
+        with self._store.holding(FOLDER + name):
+            replacement = self._read(replacement.id)
+            if replacement.copied_at is not None or replacement.undone_at is not None:
+                return
+            source = self._store.read(FOLDER + self._path(replacement.old_name))
+            stored = self._store.read(FOLDER + name)
+            if source is None:  # it was never written: the first boot makes it
+                self._update(replacement.id, copied_at=datetime.now(UTC))
+                return
+            is_known = (digest(stored.content) if stored else None) == replacement.found
+            before = stored.content if stored and is_known else None
+            if stored is None or stored.content != source.content:
+                if not is_known:
+                    raise ManifestChanged(name)
+                self._replace(name, source.content, stored, _why(replacement))
+            written = _written(before, source.content)
+            self._record(name, written, replacement, copied_at=datetime.now(UTC))
+
+    def _compare(self, replacement: Replacement) -> None:
+        """Make the manifest of a swapped board's former serial equal to that of its Mac."""
+        name = self._path(replacement.old_name)
+        with self._database.reading() as session:
+            mac = session.get_one(Registration, replacement.registration_id)
+            is_anothers = queries.is_open(session, Serial(replacement.old))
+        source = self._store.read(FOLDER + self._path(mac.name))
+        if source is None or is_anothers:
+            return
+        with self._store.holding(FOLDER + name):
+            stored = self._store.read(FOLDER + name)
+            replacement = self._read(replacement.id)
+            goes_on = replacement.heard_at is None and replacement.undone_at is None
+            if stored is None or stored.content == source.content or not goes_on:
+                return
+            self._replace(name, source.content, stored, _why(replacement))
+            self._record(name, _written(stored.content, source.content), replacement)
+
+    def _remove(self, replacement: Replacement) -> None:
+        """Remove the former manifest, unless a Mac of that serial is registered again."""
+        with self._database.reading() as session:
+            if queries.is_open(session, Serial(replacement.old)):
+                return
+
+        def unless(_: Stored | None) -> None:
+            if self._read(replacement.id).undone_at is not None:
+                raise _Undone
+
+        name = ManifestName.parse(self._path(replacement.old_name))
+        try:
+            self._editor.remove(
+                name, editor=Author(replacement.by, _via(replacement)), unless=unless
+            )
+        except (NoManifest, _Undone):  # it is gone already, or never was; or it stays after all
+            return
+
+    def _take_back(self, replacement: Replacement) -> None:
+        """Restore both manifests as they were before the replacement.
+
+        Raises ManifestChanged where somebody changed one since; the other is restored all the same.
+        """
+        changed: list[ManifestChanged] = []
+        for serial in (replacement.old_name, replacement.new_name):
+            name = self._path(serial)
+            # Locked first: a job that began before the undo has recorded its change by then.
+            with self._store.holding(FOLDER + name):
+                try:
+                    self._restore(name, replacement)
+                except ManifestChanged as error:
+                    changed.append(error)
+        if changed:
+            raise changed[0]
+
+    def _restore(self, name: str, replacement: Replacement) -> None:
+        changes = self._changes(name, replacement)
+        if not changes:
+            return
+        before, after = changes[0].before, changes[-1].after
+        stored = self._store.read(FOLDER + name)
+        present = stored.content if stored else None
+        if present == before:  # restored already, perhaps by an attempt that crashed
+            return
+        if present != after:
+            raise ManifestChanged(name)
+        note = ChangeNote(f"{name}: restored by {replacement.by} (undo)", author=replacement.by)
+        if before is not None:
+            self._replace(name, before, stored, note)
+        elif stored is not None:
+            self._store.remove(FOLDER + name, over=stored, note=note)
+        self._record(name, _written(present, before), replacement, via=UNDO)
+
+    def _changes(self, name: str, replacement: Replacement) -> Sequence[Revision]:
+        """The changes of a manifest by a replacement, oldest first."""
+        query = select(Revision).where(Revision.name == name, Revision.via == _via(replacement))
+        with self._database.reading() as session:
+            return session.scalars(query.order_by(Revision.id)).all()
+
+    def _path(self, serial: str) -> str:
+        return self._repo.now().manifest_of(Serial(serial))
+
+    def _read(self, replacement_id: int) -> Replacement:
+        with self._database.reading() as session:
+            return session.get_one(Replacement, replacement_id)
+
+    def _is_cancelled(self, replacement: Replacement) -> bool:
+        with self._database.reading() as session:
+            registration = session.get_one(Registration, replacement.registration_id)
+            return registration.closed_at is not None
+
+    def _replace(self, name: str, content: bytes, over: Stored | None, note: ChangeNote) -> None:
+        try:
+            self._store.replace(FOLDER + name, content, over=over, note=note)
+        except Overtaken as error:
+            raise ManifestChanged(name) from error
+
+    def _update(self, replacement_id: int, **values: object) -> None:
+        self._database.together(_setting(replacement_id, values))
+
+    def _record(
+        self,
+        name: str,
+        written: Written,
+        replacement: Replacement,
+        *,
+        via: str | None = None,
+        **values: object,
+    ) -> None:
+        """Keep the bytes of a change, and set these columns of the replacement."""
+
+        def record(session: Session) -> None:
+            revisions.record(
+                session,
+                name,
+                written,
+                at=datetime.now(UTC),
+                via=via or _via(replacement),
+                by=replacement.by,
+                registration_id=replacement.registration_id,
+            )
+            if values:
+                _setting(replacement.id, values)(session)
+
+        self._database.together(record)
+
+
+def _via(replacement: Replacement) -> str:
+    """The source of the changes of one replacement, by which an undo finds them."""
+    return f"replacement {replacement.id}"
+
+
+def _why(replacement: Replacement) -> ChangeNote:
+    """The note about a change, for a repo that keeps a history."""
+    return ChangeNote(
+        f"{replacement.old_name} → {replacement.new_name}: replaced by {replacement.by}",
+        author=replacement.by,
+    )
+
+
+def _setting(replacement_id: int, values: dict[str, object]) -> Callable[[Session], None]:
+    def set_columns(session: Session) -> None:
+        row = update(Replacement).where(Replacement.id == replacement_id)
+        session.execute(row.values(**values))
+
+    return set_columns
+
+
+def _written(before: bytes | None, after: bytes | None) -> Written:
+    """The result of a change of a manifest, for its history."""
+    return Written(before != after, digest(after) if after is not None else "", before, after)

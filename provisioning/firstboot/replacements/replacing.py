@@ -1,0 +1,213 @@
+"""The replacing of a Mac or of its board: its registration gets another serial.
+
+Its name and its history go along. A job then does the same for its manifest.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from infrastructure.errors import RollcallError
+from infrastructure.jobs import queue, schedule
+from infrastructure.jobs.models import Job
+from provisioning.firstboot.replacements.models import BOARD, MAC, Replacement
+from provisioning.registrations import changes, history, queries
+from provisioning.registrations.changes import Change, Edit
+from provisioning.registrations.history import History
+from provisioning.registrations.models import Mac, Operation, Registration
+from provisioning.values.serials import Serial
+
+REPLACED = "replaced"  # the kind of operation
+MANIFESTS = "replacement"  # the job
+EVERY = timedelta(minutes=1)  # the two manifests of a swapped board are compared so often
+
+_OPEN = Replacement.ended_at.is_(None)
+_STANDS = Replacement.undone_at.is_(None)
+_UNHEARD = (Replacement.kind == BOARD) & Replacement.heard_at.is_(None) & _OPEN & _STANDS
+
+
+class NotReplaceable(RollcallError):
+    """Two serials of which one cannot take the place of the other; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A wish that the serial `new`, spelled as in its manifest's name, takes the place of `old`.
+
+    `kind`, `keep` and `found` are as in a `Replacement`; `revision` is that of the registration
+    that the person saw.
+    """
+
+    old: Serial
+    new: Serial
+    kind: str
+    keep: bool
+    found: str | None
+    revision: int
+
+
+def check(session: Session, old: Serial, new: Serial) -> Registration:
+    """Return the open registration that is to get the serial `new`.
+
+    Raises NotReplaceable, and NotRegistered with similar serials.
+    """
+    if old.key == new.key:
+        raise NotReplaceable(f"{new} is the same Mac; type the serial of the other one behind it.")
+    registration = queries.find_open(session, old)
+    if registration is None:
+        _check_not_replaced(session, old)
+        return queries.get_open(session, old)
+    other = queries.find_open(session, new)
+    if other is not None:
+        place = queries.destination_of(other)
+        raise NotReplaceable(f"{new} is registered for {place}; cancel that first.")
+    _check_not_replaced(session, new)
+    pending = _OPEN & ~_STANDS & (Replacement.registration_id == registration.id)
+    if session.scalar(select(exists().where(pending))):
+        raise NotReplaceable(f"The undo of what {old} replaced is not done yet; try again.")
+    return registration
+
+
+def check_entries(new: Serial, entries: Sequence[str]) -> None:
+    """Raise NotReplaceable where the manifest of `new` has these entries of its own."""
+    if entries:
+        raise NotReplaceable(
+            f"The manifest {new} has entries of its own: {', '.join(entries)}. Move them into the "
+            "other Mac's manifest, or remove that manifest, and ask again."
+        )
+
+
+def replace(session: Session, exchange: Exchange, operation: Operation) -> Replacement:
+    """Give a registration its new serial, and enqueue the job for its manifest.
+
+    A whole Mac that was replaced waits for its first boot. Raises what `check` raises, and
+    NotReplaceable where the registration is not the revision that the person saw.
+    """
+    old, new = exchange.old, exchange.new
+    queries.find_open(session, old, lock=True)
+    registration = check(session, old, new)
+    if registration.revision != exchange.revision:
+        raise NotReplaceable(f"The registration of {old} changed meanwhile; ask again.")
+    mac = Mac.of(registration)
+    try:
+        with session.begin_nested():
+            changes.apply(session, [mac], _getting(new, exchange.kind), operation)
+    except IntegrityError as error:  # somebody registered the other one at this very moment
+        raise NotReplaceable(f"{new} was registered at this moment; cancel that first.") from error
+    replacement = Replacement(
+        act_id=operation.id,
+        registration_id=mac.id,
+        by=operation.by,
+        kind=exchange.kind,
+        keep=exchange.keep,
+        old=old.key,
+        new=new.key,
+        old_name=mac.name,
+        new_name=new.text,
+        found=exchange.found,
+        at=operation.at,
+    )
+    session.add(replacement)
+    session.flush()
+    _enqueue(session, [replacement.id], operation.at)
+    return replacement
+
+
+def take_back(session: Session, operation: Operation, restored: Sequence[Mac]) -> None:
+    """Have the manifests follow where the replacement of an `operation` was undone.
+
+    `restored` are the Macs that were taken back; those that went on meanwhile are none of them.
+    """
+    ids = [mac.id for mac in restored]
+    undone = _STANDS & (Replacement.act_id == operation.id) & Replacement.registration_id.in_(ids)
+    replacements = session.scalars(select(Replacement).where(undone)).all()
+    for replacement in replacements:
+        replacement.undone_at, replacement.ended_at = operation.undone_at, None
+    session.flush()
+    if replacements and operation.undone_at is not None:
+        _enqueue(session, [replacement.id for replacement in replacements], operation.undone_at)
+
+
+def answered_as(session: Session, serial: Serial) -> Serial | None:
+    """Return the new serial of a Mac whose swapped board had that `serial`, else None.
+
+    Its disk may still ask for the former one, until the Mac was heard under the new one.
+    """
+    query = (
+        select(Registration)
+        .join(Replacement, Replacement.registration_id == Registration.id)
+        .where(_UNHEARD, Replacement.old == serial.key, Registration.closed_at.is_(None))
+    )
+    registration = session.scalars(query).first()
+    return None if registration is None else Serial(registration.name)
+
+
+def successor(session: Session, serial: Serial) -> Replacement | None:
+    """Return the newest replacement of a Mac by another; None where it was not replaced."""
+    query = select(Replacement).where(_STANDS, Replacement.old == serial.key)
+    return session.scalars(query.order_by(Replacement.id.desc()).limit(1)).first()
+
+
+def history_of(session: Session, serial: Serial) -> History:
+    """Return the history of a Mac; of the one that took its place, where it has none of its own.
+
+    Raises NotRegistered.
+    """
+    registered = select(exists().where(Registration.serial == serial.key))
+    replacement = None if session.scalar(registered) else successor(session, serial)
+    mac = serial if replacement is None else Serial(replacement.new)
+    return history.of_mac(session, mac)
+
+
+def note_call(session: Session, registration_id: int, *, heard: bool, at: datetime) -> None:
+    """Have the manifests follow the call of a Mac that was replaced.
+
+    `heard`: it called under its new serial; then the manifest of the former one may go.
+    """
+    condition = _UNHEARD & (Replacement.registration_id == registration_id)
+    ids = session.scalars(select(Replacement.id).where(condition)).all()
+    if ids and heard:
+        session.execute(update(Replacement).where(condition).values(heard_at=at))
+    _enqueue(session, ids, at)
+
+
+def enqueue_comparing(session: Session, now: datetime) -> None:
+    """Enqueue jobs that keep the manifests of swapped boards equal: a periodic task."""
+    ids = session.scalars(select(Replacement.id).where(_UNHEARD).order_by(Replacement.id)).all()
+    if not ids or session.scalar(select(exists().where(Job.what == MANIFESTS))):
+        return
+    last = schedule.lock_last_run(session, MANIFESTS, now)
+    if last < now < last + EVERY:
+        return
+    schedule.note(session, MANIFESTS, now)
+    _enqueue(session, ids, now)
+
+
+def _enqueue(session: Session, ids: Sequence[int], at: datetime) -> None:
+    for replacement_id in ids:
+        queue.enqueue(session, MANIFESTS, {"replacement": replacement_id}, at=at)
+
+
+def _check_not_replaced(session: Session, serial: Serial) -> None:
+    """Raise NotReplaceable where that Mac was replaced by another."""
+    replacement = successor(session, serial)
+    if replacement is not None:
+        raise NotReplaceable(
+            f"{serial} was replaced by {replacement.new_name} on {replacement.at:%Y-%m-%d}; type "
+            "the serial of a Mac that is not replaced."
+        )
+
+
+def _getting(new: Serial, kind: str) -> Change:
+    """The change that gives a registration the serial `new`; a whole Mac waits for its boot."""
+
+    def change(mac: Mac, operation: Operation) -> Edit:
+        waiting = changes.reimage(mac, operation) if kind == MAC else Edit(mac, {})
+        values = {**waiting.new, "serial": new.key, "reported_as": new.text}
+        return Edit(mac, values, (*waiting.also, "serial", "reported_as"))
+
+    return change

@@ -1,0 +1,40 @@
+"""A desk with one Mac that may be exchanged."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from infrastructure.database.engine import Database
+from infrastructure.jobs.runner import JobRunner
+from rollcall.application import Application
+from rollcall.settings import BotSettings
+from tests.bot.firstboot.replacements.desk import OLD, Desk
+from tests.fakes.slack import Workspace
+from tests.support import settings
+from tests.support.fixtures.doors import Clock, Script
+
+
+@pytest.fixture
+def desk(
+    bot: Flask,
+    slack: Workspace,
+    database: Database,
+    script: Script,
+    repo_folder: Path,
+    bot_settings: BotSettings,
+    clock: Clock,
+) -> Desk:
+    """A desk with one confirmed Mac that has a name and entries of an admin's."""
+    del bot
+    given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)
+    given = given.model_copy(update={"policy": bot_settings.policy})
+    runner = JobRunner(
+        database, Application(given, database=database).job_handlers, [], clock=clock
+    )
+    desk = Desk(slack, database, script, repo_folder, runner)
+    desk.typed(f"register {OLD} london design named lab-07")
+    assert desk.boot(OLD) == 200
+    desk.edit(OLD, managed_installs=["Zoom"], notes="its own")
+    clock.advance(seconds=1)
+    return desk

@@ -1,0 +1,161 @@
+"""Replacements that several people ask for at once, and those in a repo in git."""
+
+import plistlib
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from infrastructure.database.engine import Database
+from provisioning import munki
+from provisioning.firstboot.replacements import replacing
+from provisioning.firstboot.replacements.manifests import ReplacedManifests
+from provisioning.firstboot.replacements.models import BOARD, MAC, Replacement
+from provisioning.firstboot.replacements.replacing import Exchange, NotReplaceable
+from provisioning.munki import ChangeNote, Destination, MunkiRepo
+from provisioning.munki.storage import Stored
+from provisioning.munki.storage.folder import FolderStore
+from provisioning.registrations import operations, register
+from provisioning.registrations.models import Registration
+from provisioning.values.serials import Serial, parse_all
+from tests.fakes.git.remote import Remote
+from tests.support.acting import did
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+def at_once(database: Database, pairs: Sequence[tuple[str, str]]) -> list[str]:
+    """Replace the first of each pair by the second, all at once; returns the refusals."""
+    barrier, refusals = threading.Barrier(len(pairs)), list[str]()
+
+    def ask(old: str, new: str) -> None:
+        barrier.wait()
+        try:
+            with database.begin() as session:
+                exchange = Exchange(Serial(old), Serial(new), BOARD, False, None, 1)
+                replacing.replace(session, exchange, did(session, "replaced", by="U0ALICE"))
+        except NotReplaceable as error:
+            refusals.append(str(error))
+
+    threads = [threading.Thread(target=ask, args=pair) for pair in pairs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return refusals
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [("C02AAA", f"C02NEW{number}") for number in range(4)],
+        [("C02AAA", "C02NEW"), ("C02BBB", "C02NEW"), ("C02CCC", "C02NEW")],
+    ],
+    ids=["one-old", "one-new"],
+)
+def test_of_people_who_ask_at_once_one_is_served_and_the_others_are_told(
+    database: Database, pairs: Sequence[tuple[str, str]]
+) -> None:
+    with database.begin() as session:
+        macs = parse_all(sorted({old for old, _ in pairs}))
+        act = did(session, "registered", by="U0ALICE", at=NOON)
+        register.register(
+            session, macs, Destination("london", "design"), operation=act, channel="C1"
+        )
+
+    refusals = at_once(database, pairs)
+
+    assert len(refusals) == len(pairs) - 1
+    with database.reading() as session:
+        (replacement,) = session.scalars(select(Replacement)).all()
+        serials = set(session.scalars(select(Registration.serial)))
+    assert replacement.new in serials
+    assert replacement.old not in serials
+
+
+def replaced(database: Database) -> tuple[int, int]:
+    """Register a Mac and have another take its place; returns the act and the replacement."""
+    with database.begin() as session:
+        act = did(session, "registered", by="U0ALICE")
+        london = Destination("london", "design")
+        register.register(session, [Serial("C02AAA")], london, operation=act, channel="C1")
+        exchange = Exchange(Serial("C02AAA"), Serial("C02BBB"), MAC, False, None, 1)
+        act = did(session, "replaced", by="U0ALICE")
+        return act.id, replacing.replace(session, exchange, act).id
+
+
+def undo(database: Database, act_id: int) -> None:
+    """Take the replacement back, as the button does."""
+    with database.begin() as session:
+        undoing = did(session, "undone", by="U0ALICE")
+        operation = operations.begin_undo(session, act_id, undoing)
+        result = operations.undo(session, operation, undoing)
+        replacing.take_back(session, operation, result.restored)
+
+
+class _Interrupted(FolderStore):
+    """A folder in which something else happens just after one of these methods is called."""
+
+    def __init__(self, folder: Path, method: str, interrupt: Callable[[], None]) -> None:
+        super().__init__(folder)
+        self._method, self._interrupt = method, interrupt
+
+    def replace(self, name: str, content: bytes, *, over: Stored | None, note: ChangeNote) -> None:
+        super().replace(name, content, over=over, note=note)
+        self._tell("replace")
+
+    def remove(self, name: str, *, over: Stored, note: ChangeNote) -> None:
+        super().remove(name, over=over, note=note)
+        self._tell("remove")
+
+    def _tell(self, method: str) -> None:
+        if method == self._method:
+            self._method = ""
+            self._interrupt()
+
+
+@pytest.mark.parametrize("method", ["replace", "remove"])
+def test_an_undo_while_the_job_is_done_takes_back_what_it_did(
+    database: Database, repo_folder: Path, method: str
+) -> None:
+    former, other = (repo_folder / "manifests" / name for name in ("C02AAA", "C02BBB"))
+    former.write_bytes(content := plistlib.dumps({"catalogs": ["production"]}))
+    act_id, replacement_id = replaced(database)
+    store = _Interrupted(repo_folder, method, lambda: undo(database, act_id))
+    manifests = ReplacedManifests(database, MunkiRepo(store))
+
+    manifests.settle(replacement_id)
+    manifests.settle(replacement_id)  # the job of the undo
+
+    assert former.read_bytes() == content
+    assert not other.exists()
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> Remote:
+    """A Munki repo in git."""
+    return Remote(tmp_path / "remote")
+
+
+def test_in_git_each_step_is_a_commit_of_the_person_and_can_be_undone(
+    database: Database, remote: Remote, tmp_path: Path
+) -> None:
+    former = plistlib.dumps({"catalogs": ["production"], "notes": "its own"})
+    remote.edit({"manifests/C02AAA": former})
+    repo = munki.opened(remote.url, tmp_path / "copy")
+    manifests = ReplacedManifests(database, repo)
+    act_id, replacement_id = replaced(database)
+
+    manifests.settle(replacement_id)
+
+    assert remote.read("manifests/C02BBB") == former
+    assert remote.read("manifests/C02AAA") is None
+    assert remote.log("%s|%an")[1] == "C02AAA → C02BBB: replaced by U0ALICE|U0ALICE"
+    undo(database, act_id)
+    manifests.settle(replacement_id)
+    assert remote.read("manifests/C02BBB") is None
+    assert remote.read("manifests/C02AAA") == former
