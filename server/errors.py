@@ -31,7 +31,7 @@ from provisioning.munki.manifests.names import InvalidName
 from provisioning.outbox import outbox
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
 from provisioning.registrations.guards import UndoesMove, WaitedFor
-from provisioning.registrations.name_clashes import ComputerNameClashes
+from provisioning.registrations.names.name_clashes import ComputerNameClashes
 from provisioning.values.serials import InvalidSerial, PlaceholderSerial
 from server.request_log import MOST, Repeats
 

@@ -20,8 +20,8 @@ from infrastructure.errors import RollcallError, first_line
 from infrastructure.jobs import queue
 from provisioning.munki.errors import UnknownBuild, UnknownSite
 from provisioning.outbox.outbox import enqueue_news
-from provisioning.registrations.name_clashes import ComputerNameClashes
-from provisioning.registrations.naming import ComputerNameTaken
+from provisioning.registrations.names.name_clashes import ComputerNameClashes
+from provisioning.registrations.names.naming import ComputerNameTaken
 from provisioning.values.computer_names import InvalidComputerName
 from provisioning.values.serials import InvalidSerial, InvalidSerials
 

@@ -22,8 +22,8 @@ from provisioning.munki.errors import RepoUnusable, UnknownDestination
 from provisioning.policy import NotAllowed
 from provisioning.registrations.changes import AlreadyThere, NothingToDo, TooManyMacs
 from provisioning.registrations.errors import NotRegistered
-from provisioning.registrations.name_clashes import ComputerNameClashes
-from provisioning.registrations.naming import ComputerNameTaken
+from provisioning.registrations.names.name_clashes import ComputerNameClashes
+from provisioning.registrations.names.naming import ComputerNameTaken
 from provisioning.registrations.operations import NotUndoable
 from provisioning.values.computer_names import InvalidComputerName
 from provisioning.values.serials import InvalidSerial, InvalidSerials

@@ -13,10 +13,11 @@ from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.slack import replies
 from bot.slack.markup import Message, escape, plain, section
 from bot.slack.undo_button import undoable
-from provisioning.registrations import name_clashes, queries
-from provisioning.registrations import naming as namings
+from provisioning.registrations import queries
 from provisioning.registrations.models import CONFIRMED, Operation, Registration
-from provisioning.registrations.name_clashes import Clash
+from provisioning.registrations.names import name_clashes
+from provisioning.registrations.names import naming as namings
+from provisioning.registrations.names.name_clashes import Clash
 from provisioning.values import computer_names
 from provisioning.values.serials import Serial
 

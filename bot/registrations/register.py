@@ -22,10 +22,11 @@ from bot.slack.markup import Message
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
 from provisioning.munki.destinations import DestinationIndex
-from provisioning.munki.namesakes import Look
-from provisioning.registrations import changes, name_clashes, naming, queries, similar
+from provisioning.munki.manifests.namesakes import Look
+from provisioning.registrations import changes, queries, similar
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import CONFIRMED, Registration
+from provisioning.registrations.names import name_clashes, naming
 from provisioning.values import computer_names
 from provisioning.values.serials import Serial
 

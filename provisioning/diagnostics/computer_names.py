@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from infrastructure.findings import Finding
-from provisioning.munki.namesakes import Look
-from provisioning.registrations import name_clashes
+from provisioning.munki.manifests.namesakes import Look
 from provisioning.registrations.models import Registration
+from provisioning.registrations.names import name_clashes
 from provisioning.values.serials import Serial
 
 

@@ -34,8 +34,9 @@ from provisioning.munki.errors import LayoutChanged
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.revisions import Difference
 from provisioning.policy import Policy
-from provisioning.registrations import generated_names, name_clashes, queries
+from provisioning.registrations import queries
 from provisioning.registrations.models import Registration
+from provisioning.registrations.names import generated_names, name_clashes
 from provisioning.values.serials import PlaceholderSerial, Serial
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s'\"]+@")

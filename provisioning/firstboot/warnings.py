@@ -12,8 +12,8 @@ from provisioning.munki import RepoView, Written
 from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.manifests.documents import FOLDER
 from provisioning.munki.storage import Store
-from provisioning.registrations import name_clashes
 from provisioning.registrations.models import Registration
+from provisioning.registrations.names import name_clashes
 from provisioning.values.serials import Serial
 
 LONGEST = 120  # characters of a Mac's ClientIdentifier that are shown

@@ -12,9 +12,10 @@ from provisioning.imports import batches, dry_run, summary
 from provisioning.imports.dry_run import DryRun, Row
 from provisioning.imports.models import REGISTERED, Import
 from provisioning.munki import Destination
-from provisioning.registrations import changes, export, naming
+from provisioning.registrations import changes, export
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Operation, Registration
+from provisioning.registrations.names import naming
 
 
 class NothingLeft(RollcallError):

@@ -12,9 +12,9 @@ from infrastructure.database.bulk import is_among
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, with_doubt
 from provisioning.munki import Destination
 from provisioning.munki.destinations import DestinationIndex
-from provisioning.registrations import name_clashes, naming
 from provisioning.registrations.models import CONFIRMED, Registration
-from provisioning.registrations.name_clashes import Clash
+from provisioning.registrations.names import name_clashes, naming
+from provisioning.registrations.names.name_clashes import Clash
 from provisioning.registrations.similar import slips
 from provisioning.values.kinds import BUILD, SITE
 

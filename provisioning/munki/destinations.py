@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 from provisioning.munki.errors import UnknownDestination
 from provisioning.munki.layout import Destination
 from provisioning.munki.layout.meanings import Meanings
-from provisioning.munki.namesakes import Look
+from provisioning.munki.manifests.namesakes import Look
 from provisioning.munki.repo import RepoView
 from provisioning.values.serials import Serial
 

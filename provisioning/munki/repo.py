@@ -34,7 +34,7 @@ from provisioning.munki.manifests.documents import (
     Manifest,
 )
 from provisioning.munki.manifests.includes import SharedManifests, named
-from provisioning.munki.namesakes import Look, Namesakes
+from provisioning.munki.manifests.namesakes import Look, Namesakes
 from provisioning.munki.storage import NOBODY, ChangeNote, Overtaken, Store, Stored
 from provisioning.values.serials import Serial
 

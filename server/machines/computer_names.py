@@ -11,9 +11,10 @@ from infrastructure.database.engine import Database
 from provisioning.firstboot.replacements import replacing
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
-from provisioning.registrations import generated_names, name_clashes, queries
+from provisioning.registrations import queries
 from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.models import Registration
+from provisioning.registrations.names import generated_names, name_clashes
 from provisioning.values.computer_names import host_name
 from provisioning.values.serials import Serial
 from server.auth.authentication import Callers

@@ -33,8 +33,8 @@ from provisioning.munki.storage import FolderStore
 from provisioning.outbox.models import CARD, Card, Notification
 from provisioning.policy import Policy
 from provisioning.registrations import register as registrations
-from provisioning.registrations.generated_names import take_number, upcoming_number
 from provisioning.registrations.models import Event, Operation, Registration
+from provisioning.registrations.names.generated_names import take_number, upcoming_number
 from provisioning.values.serials import Serial
 from tests.support import acting
 from tests.support.acting import did

@@ -13,9 +13,10 @@ from werkzeug.test import TestResponse
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.policy import Policy
-from provisioning.registrations import generated_names, naming, queries
+from provisioning.registrations import queries
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Counter, Event, Registration
+from provisioning.registrations.names import generated_names, naming
 from provisioning.values.serials import Serial, parse_all
 from rollcall.settings import ServerSettings
 from tests.fakes.mac import Mac

@@ -14,9 +14,10 @@ from provisioning.diagnostics import Examination, Finding, examined
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.outbox.models import CONFIRMATION, Notification
 from provisioning.policy import Policy
-from provisioning.registrations import generated_names, name_clashes, queries
+from provisioning.registrations import queries
 from provisioning.registrations.models import Counter
-from provisioning.registrations.name_clashes import Clash
+from provisioning.registrations.names import generated_names, name_clashes
+from provisioning.registrations.names.name_clashes import Clash
 from provisioning.values.serials import Serial
 from rollcall.settings import ServerSettings
 from tests.provisioning.registrations.test_generated_names import LONDON, PARIS, ask, call, register

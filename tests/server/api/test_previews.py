@@ -15,8 +15,9 @@ from provisioning.firstboot import bench
 from provisioning.firstboot import unknown as strangers
 from provisioning.maintenance.tables import Base
 from provisioning.munki import Destination
-from provisioning.registrations import naming, queries
+from provisioning.registrations import queries
 from provisioning.registrations import register as registrations
+from provisioning.registrations.names import naming
 from provisioning.values.serials import Serial, parse_all
 from rollcall.application import Application
 from rollcall.settings import BotSettings, ServerSettings

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import rows_of
 from infrastructure.errors import RollcallError
-from provisioning.munki.namesakes import Look
-from provisioning.registrations import history, name_clashes
+from provisioning.munki.manifests.namesakes import Look
+from provisioning.registrations import history
 from provisioning.registrations.models import Event, Operation, Registration
+from provisioning.registrations.names import name_clashes
 from provisioning.values.computer_names import LONGEST, InvalidComputerName, parse
 from provisioning.values.serials import Serial
 

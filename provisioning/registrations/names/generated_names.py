@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import upsert
 from provisioning.munki import Destination
-from provisioning.munki.namesakes import Look
+from provisioning.munki.manifests.namesakes import Look
 from provisioning.policy import Pattern, Policy
 from provisioning.policy.name_patterns import numbered, series
-from provisioning.registrations import name_clashes, naming
 from provisioning.registrations.models import Counter, Registration
+from provisioning.registrations.names import name_clashes, naming
 from provisioning.values.computer_names import host_name
 from provisioning.values.serials import Serial
 

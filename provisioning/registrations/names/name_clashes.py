@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
 from infrastructure.errors import RollcallError
-from provisioning.munki.namesakes import Look
+from provisioning.munki.manifests.namesakes import Look
 from provisioning.registrations.models import Registration
 from provisioning.values.computer_names import host_name
 from provisioning.values.file_names import RESERVED
