@@ -96,7 +96,8 @@ class FirstBootService:
         """Write the Mac's manifest, confirm its registration and enqueue the message.
 
         Returns the ClientIdentifier to set where the Mac has none, which is the path of its
-        manifest; None to set none. The policy decides, unless Munki finds it by that alone.
+        manifest; None to set none, and for a script that sends none. The policy decides, unless
+        Munki finds it by that alone.
 
         An unknown Mac may be taken by an open bench, and goes on at once; otherwise the channel is
         asked for its destination. `grant` holds the rights of the token of its script, None where
@@ -122,7 +123,7 @@ class FirstBootService:
                         raise
                 else:
                     self._note_call(mac, serial)
-                    return self._identifier(repo, mac)
+                    return None if identifier is None else self._identifier(repo, mac)
         raise AssertionError(serial)  # the last attempt returned or raised
 
     def _note_call(self, mac: PlacedMac, serial: Serial) -> None:

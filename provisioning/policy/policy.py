@@ -34,6 +34,9 @@ def _munki(written: Any) -> MunkiTable:
     return written if isinstance(written, MunkiTable) else munki_table.read(written)[0]
 
 
+_NO_SITE, _NO_BUILD = Site(), Build()
+
+
 class Policy(PolicyTable):
     """The policy of a file, or the defaults: everybody may do everything, at any hour."""
 
@@ -70,7 +73,7 @@ class Policy(PolicyTable):
         """
         folded = normalize(name)
         if "/" not in folded:
-            return self._sites.get(folded) or Site()
+            return self._sites.get(folded, _NO_SITE)
         tables = [self._sites[each] for each in (*parents(folded), folded) if each in self._sites]
         return Site.model_construct(
             **{key: getattr(table, key) for table in tables for key in table.model_fields_set}
@@ -78,7 +81,7 @@ class Policy(PolicyTable):
 
     def build(self, name: str) -> Build:
         """Return the table of a build, in any case; one of defaults where there is none."""
-        return self._builds.get(normalize(name)) or Build()
+        return self._builds.get(normalize(name), _NO_BUILD)
 
     def title_of(self, site: str) -> str:
         """Return the title of a site for people."""

@@ -84,13 +84,13 @@ class Layout:
             return Kind.ALWAYS
         if self.is_macs(path):
             return None
-        forms = {Kind.BUILD: self.builds, Kind.SITE: self.sites if self.includes_site else None}
-        covering = [kind for kind, form in forms.items() if form and form.readings(path)]
-        if len(covering) < len(forms):
-            return covering[0] if covering else None
-        if self.sites is None or self.builds is None or self.sites.weight == self.builds.weight:
-            return None
-        return Kind.SITE if self.sites.weight > self.builds.weight else Kind.BUILD
+        build = self.builds if self.builds and self.builds.readings(path) else None
+        site = self.sites if self.includes_site and self.sites else None
+        if site is None or not site.readings(path):
+            return Kind.BUILD if build else None
+        if build is None or site.weight > build.weight:
+            return Kind.SITE
+        return Kind.BUILD if build.weight > site.weight else None
 
     def leads_to(self, includes: Sequence[str]) -> tuple[str, str] | None:
         """Return the one site and build that a manifest with these includes leads to; else None."""

@@ -78,17 +78,9 @@ def kinds_of(
     written: WrittenIncludes | None,
 ) -> list[Kind | None]:
     """Return the kind of each entry; None for those that are somebody else's."""
-    return [_kind(entry, kind_of, written) for entry in present]
-
-
-def _kind(
-    entry: str, kind_of: Callable[[str], Kind | None], written: WrittenIncludes | None
-) -> Kind | None:
-    """The kind of an entry; None where it is somebody else's."""
-    if not entry or (written and entry in written.theirs):
-        return None
     before = {each.path: each.kind for each in written.ours} if written else {}
-    return kind_of(entry) or before.get(entry)
+    theirs = ("", *written.theirs) if written else ("",)
+    return [None if entry in theirs else kind_of(entry) or before.get(entry) for entry in present]
 
 
 def _refuse_two(
