@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 STUCK = 30.0  # seconds
+PATIENCE = 2.0  # seconds for a heartbeat that is under way: as long as its checks take at most
 
 
 class Underway:
@@ -52,18 +53,21 @@ class Pulses:
         self._process, self._readiness = process, readiness
         self._underway, self._threads = underway, threads
         self._ended = Event()
+        self._beating = Thread(target=self._run, name="heartbeats", daemon=True)
 
     def start(self, folder: Path) -> None:
         """Go on until the process ends; the heartbeats in files lie in `folder`."""
         self._process.start(folder)
         # Not atexit: a server's workers are multiprocessing's children, which end without it.
         Finalize(None, self.end, exitpriority=10)
-        Thread(target=self._run, name="heartbeats", daemon=True).start()
+        self._beating.start()
 
     def end(self) -> None:
         """Remove the heartbeats, because the process ends."""
         if not self._ended.is_set():
             self._ended.set()
+            if self._beating.is_alive():
+                self._beating.join(PATIENCE)  # what is under way would be noted after the end
             self._process.end()
 
     def _run(self) -> None:
