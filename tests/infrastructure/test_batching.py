@@ -9,6 +9,7 @@ import pytest
 
 from infrastructure.batching import Batcher
 from provisioning.munki.errors import RepoUnusable
+from tests.support.waiting import eventually
 
 
 class Place:
@@ -25,7 +26,7 @@ class Place:
         self.opened += 1
         yield self
         self.entered.set()
-        assert self.may_go_on.wait(5)
+        assert self.may_go_on.wait(60)
 
     def do(self, what: object) -> object:
         self.done.append(what)
@@ -47,13 +48,13 @@ def test_those_who_come_during_a_turn_share_the_next(place: Place) -> None:
     place.may_go_on.clear()
     with ThreadPoolExecutor(8) as threads:
         first = threads.submit(turns.take, lambda there: there.do("first"))
-        place.entered.wait(5)
+        place.entered.wait(60)
         others = [
             threads.submit(turns.take, lambda there, mine=number: there.do(mine))
             for number in range(7)
         ]
-        while len(turns._waiting) < len(others):  # noqa: SLF001 - nothing else says who waits
-            threading.Event().wait(0.001)
+        # nothing else says who waits
+        eventually(lambda: len(turns._waiting) == len(others))  # noqa: SLF001
         place.may_go_on.set()
 
     assert first.result() == "first"

@@ -49,7 +49,7 @@ def test_a_reader_that_waits_for_ever_is_stopped_by_the_clock() -> None:
     with pytest.raises(GaveUp, match=r"longer than 0\.5 seconds"):
         run(READERS + "sleep_on", b"", seconds=0.5)
 
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30  # of a minute
 
 
 def test_a_crash_stays_in_the_child() -> None:

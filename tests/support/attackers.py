@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -145,8 +146,9 @@ class _Attacker(asyncio.Protocol):
         """True where the connection lives; one that does not read has to ask the system."""
         if self.is_alive and self.transport and not self.attack.reads:
             connection = self.transport.get_extra_info("socket")
-            if connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
-                self._note()
+            with suppress(OSError):  # the event loop has closed it meanwhile, and notes that
+                if connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+                    self._note()
         return self.is_alive
 
     def end(self) -> None:

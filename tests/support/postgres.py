@@ -129,7 +129,7 @@ def _run(command: Sequence[str | Path]) -> None:
 
 
 def _wait_for(url: str) -> None:
-    for _ in range(400):
+    for _ in range(1200):
         try:
             psycopg.connect(f"{url}/postgres").close()
         except psycopg.OperationalError:

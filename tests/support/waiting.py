@@ -9,7 +9,7 @@ Value = TypeVar("Value")
 FIRST, GROWTH, LONGEST = 0.005, 1.3, 0.1  # seconds between looks: who waits long looks seldom
 
 
-def eventually(look: Callable[[], Value | None], timeout: float = 10) -> Value:
+def eventually(look: Callable[[], Value | None], timeout: float = 30) -> Value:
     """Return what `look` returns once that is true. Raises AssertionError after `timeout` s."""
     deadline, pause = time.monotonic() + timeout, FIRST
     while not (seen := look()):

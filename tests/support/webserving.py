@@ -50,7 +50,7 @@ def web_server(
         thread.join()
 
 
-def exchange(port: int, *pieces: bytes, half_closed: bool = False, timeout: float = 10) -> bytes:
+def exchange(port: int, *pieces: bytes, half_closed: bool = False, timeout: float = 30) -> bytes:
     """Send pieces, and return all that comes back until the server closes."""
     with socket.create_connection((LOOPBACK, port), timeout=timeout) as connection:
         for piece in pieces:

@@ -52,7 +52,7 @@ def answering() -> Iterator[Client]:
         threads.append(threading.Thread(target=_answer_once, args=(listener, reply)))
         threads[-1].start()
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/api/"
-        return WebClient("xoxb-1", base_url=url, retry_handlers=[], timeout=5)
+        return WebClient("xoxb-1", base_url=url, retry_handlers=[], timeout=30)
 
     yield answered
     for thread in threads:
@@ -70,8 +70,13 @@ def when_the_wire_says(answering: Client) -> Reply:
 
 
 def _answer_once(listener: socket.socket, reply: bytes) -> None:
-    with listener, listener.accept()[0] as connection:
-        connection.recv(65_536)
+    """Take the whole request: what is not read would take the answer away from the client."""
+    with listener, listener.accept()[0] as connection, connection.makefile("rb") as request:
+        length = 0
+        while header := request.readline().strip():
+            name, _, value = header.partition(b":")
+            length = int(value) if name.lower() == b"content-length" else length
+        request.read(length)
         connection.sendall(reply)
 
 
@@ -114,7 +119,7 @@ def test_a_rate_limit_on_the_wire_postpones(
 def test_a_port_where_nobody_listens_postpones_without_a_doubt() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/api/"
-    client = WebClient("xoxb-1", base_url=url, retry_handlers=[], timeout=5)
+    client = WebClient("xoxb-1", base_url=url, retry_handlers=[], timeout=30)
 
     outcome = said(client)
 

@@ -1,6 +1,5 @@
 """The App Home of an admin."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from tests.fakes.slack.person import Person
 from tests.support import settings
 from tests.support.fixtures.doors import NOON
 from tests.support.installation import CHANNEL
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
 
@@ -74,11 +74,9 @@ class TestUnderAPolicy:
         )
 
         policy_file.write_text("admins = 7")
-        time.sleep(1.1)  # it is looked at once a second
 
-        assert "Policy file: rollcall.toml, line 1: admins is 7; write a list" in text_of(
-            opened(boss)
-        )
+        fault = "Policy file: rollcall.toml, line 1: admins is 7; write a list"
+        eventually(lambda: fault in text_of(opened(boss)))  # it is looked at once a second
 
     def test_a_catalog_that_nobody_made_and_a_state_of_no_mac_are_among_them(
         self, slack: Workspace, policy_file: Path, repo_folder: Path
@@ -89,11 +87,12 @@ class TestUnderAPolicy:
         policy_file.write_text(f'{POLICY}\n[builds.design]\ncatalogs = ["prodution"]\n')
         with policy_file.open("a") as file:
             file.write("[stall]\nimagin = 20\n")
-        time.sleep(1.1)  # it is looked at once a second
 
-        text = text_of(opened(slack.person("U0BOSS", name="boss")))
+        boss = slack.person("U0BOSS", name="boss")
+        fault = "has no catalog 'prodution'; did you mean 'production'?"
+        eventually(lambda: fault in text_of(opened(boss)))  # it is looked at once a second
 
-        assert "has no catalog 'prodution'; did you mean 'production'?" in text
+        text = text_of(opened(boss))
         assert "stall.imagin: no Mac is ever in that state" in text
 
     def test_others_see_nothing_of_what_admins_mend(

@@ -40,5 +40,5 @@ def test_a_newer_one_waits_until_the_older_one_is_shown() -> None:
         newer = Thread(target=show)
         newer.start()
         assert not done.wait(0.1)
-    newer.join(5)
+    newer.join(30)
     assert done.is_set()

@@ -250,7 +250,7 @@ def test_an_old_answer_is_good_at_once_and_renewed_behind_the_persons_back(
     released = threading.Event()
 
     def slowly() -> tuple[int, Any]:
-        released.wait(1)
+        released.wait(60)
         return 200, {"ok": True, "user": {**directory.users[ALICE], "deleted": True}}
 
     directory.answer = slowly
@@ -345,9 +345,13 @@ def test_slack_is_not_hammered_while_it_is_down(
         clock.now += 2.5
 
     eventually(lambda: len(directory.calls) == 2)
-    clock.now += 31
-    members.check(ALICE, OURS)
-    eventually(lambda: len(directory.calls) == 3)
+
+    def is_asked_again() -> bool:
+        clock.now += 31  # since the last answer, which may come after the call was counted
+        members.check(ALICE, OURS)
+        return len(directory.calls) > 2
+
+    eventually(is_asked_again)
 
 
 @pytest.mark.parametrize(

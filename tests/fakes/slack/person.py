@@ -89,7 +89,7 @@ class Person(Acting):
         placed = field(shown, action_id)
         return self._act(shown, placed, self._answer(shown, placed, value))
 
-    def open_view(self, timeout: float = 3.0) -> View:
+    def open_view(self, timeout: float = 20.0) -> View:
         """The modal on top, once there is one."""
         self._team.wait_until(lambda: self._team.views.top(self.id) is not None, timeout)
         view = self._team.views.top(self.id)

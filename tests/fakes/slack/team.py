@@ -65,7 +65,7 @@ class Team:
         self.on_message: list[Listener] = []
         self._changed = threading.Condition()
 
-    def wait_until(self, happened: Callable[[], bool], timeout: float = 3.0) -> bool:
+    def wait_until(self, happened: Callable[[], bool], timeout: float = 20.0) -> bool:
         """Wait until this is true, at most `timeout` seconds. Returns whether it is."""
         deadline = time.monotonic() + timeout
         with self._changed:

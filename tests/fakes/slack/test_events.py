@@ -1,7 +1,5 @@
 """The stand-in's events: who hears of what, and how often."""
 
-import time
-
 from flask import Response
 from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
@@ -10,6 +8,7 @@ from tests.fakes.slack import MovableClock, Person, Workspace
 from tests.fakes.slack.conftest import CHANNEL
 from tests.fakes.slack.endpoint import Endpoint
 from tests.fakes.slack.test_sockets import connected
+from tests.support.waiting import eventually
 
 
 def retries(endpoint: Endpoint) -> list[tuple[str | None, str | None]]:
@@ -133,16 +132,15 @@ class TestRetries:
 
     def test_a_late_answer_counts_as_none(self, endpoint: Endpoint) -> None:
         """Although the app may have done everything."""
-        with Workspace(patience=0.1) as hasty:
+        with Workspace(patience=1) as hasty:
             hasty.add_channel(CHANNEL, name="imaging")
             hasty.connect_http(endpoint.url)
-            naps = iter([0.3, 0])
 
-            def nap() -> str:
-                time.sleep(next(naps))
+            def wait_for_the_second() -> str:
+                eventually(lambda: len(endpoint.raw) == 2)
                 return ""
 
-            endpoint.answers = nap
+            endpoint.answers = wait_for_the_second
             hasty.person("U0BOB").say(CHANNEL, "x")
         assert retries(endpoint) == [(None, None), ("1", "http_timeout")]
 

@@ -98,9 +98,11 @@ def test_a_refreshed_app_connects_anew(workspace: Workspace, alice: Person) -> N
 def test_an_app_that_was_cut_off_connects_anew(workspace: Workspace, alice: Person) -> None:
     """Without a word from Slack: its own pings tell it."""
     with connected(workspace):
+        workspace.faults.go_down()  # so that it stays cut off until Slack has tried to reach it
         workspace.drop_sockets(politely=False)
         lonely = alice.slash("/mac", "x", channel=CHANNEL)
-        workspace.wait_for_socket(timeout=5)
+        workspace.faults.come_back()
+        workspace.wait_for_socket()
         assert lonely.error == "dispatch_failed"
         assert alice.slash("/mac", "y", channel=CHANNEL).text == "heard y"
 
@@ -151,7 +153,7 @@ class Line:
         self._listening = threading.Thread(target=listen, args=(self._state,))
         self._listening.start()
 
-    def receive(self, timeout: float = 3) -> dict[str, Any]:
+    def receive(self, timeout: float = 20) -> dict[str, Any]:
         """The next message. Raises queue.Empty."""
         message: dict[str, Any] = json.loads(self.heard.get(timeout=timeout))
         return message

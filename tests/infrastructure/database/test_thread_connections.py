@@ -113,9 +113,9 @@ def test_a_connection_that_is_lost_in_mid_call_is_the_databases_error(
 
 
 def end_connections(url: str) -> None:
-    """End all connections to a database, as a restart of PostgreSQL does."""
+    """End all connections to a database, as a restart of PostgreSQL does, and wait for that."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "SELECT pg_terminate_backend(pid, 30_000) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )

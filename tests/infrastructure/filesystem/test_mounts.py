@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -106,7 +107,7 @@ def test_a_manifest_that_cannot_be_replaced_stays_and_nothing_is_left_beside_it(
         assign(mounted(repo_folder, rename=(number, FOREVER)))
 
     assert seen(repo_folder / "manifests") == before
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 30  # of minutes, if it tried for ever
 
 
 def test_a_mount_that_cannot_sync_folders_will_do(repo_folder: Path) -> None:
@@ -202,11 +203,11 @@ def test_what_a_dead_process_held_on_a_mount_without_locks_is_free_after_a_while
         process.wait()
     assert str(process.pid) in (tmp_path / "lock.held").read_text()
 
-    mount = Mount(flock=(errno.ENOLCK, FOREVER))
+    mount, began = Mount(flock=(errno.ENOLCK, FOREVER)), time.monotonic()
     other = want(lambda: mounts.locked(str(tmp_path / "lock"), mount, abandoned=0.5))
 
-    assert other.waits()
     assert other.has_it()
+    assert time.monotonic() - began > 0.5
 
 
 HOLD = """
@@ -220,18 +221,19 @@ with mounts.locked(sys.argv[1], Mount(flock=(errno.ENOLCK, 1))):
 """
 
 
-def elsewhere(lock: Path) -> "subprocess.Popen[str]":
+@contextmanager
+def elsewhere(lock: Path) -> Iterator["subprocess.Popen[str]"]:
     """A process of its own that holds the lock until its input is closed."""
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", HOLD, str(lock)],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-    )
-    assert process.stdout
-    assert process.stdout.readline() == "held\n"
-    return process
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "held\n"
+        yield process
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Files that are replaced as a whole or not at all."""
 
+import itertools
 import os
 import struct
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 
 from infrastructure.filesystem import atomic
 from tests.support.installation import ROOT
+from tests.support.waiting import eventually
 
 
 @pytest.fixture
@@ -182,6 +184,7 @@ def test_a_reader_never_sees_half_a_file(file: Path) -> None:
     size = 300_000
     stop = threading.Event()
     seen: set[bytes] = set()
+    turns = itertools.count()
 
     def read() -> None:
         while not stop.is_set():
@@ -189,12 +192,19 @@ def test_a_reader_never_sees_half_a_file(file: Path) -> None:
             seen.add(content[:1] if content == content[:1] * size else content[:20])
 
     file.write_bytes(b"0" * size)
+
+    def replace_once() -> bool:
+        replace(str(file), b"%d" % (next(turns) % 10) * size)
+        return len(seen) > 1
+
     reader = threading.Thread(target=read)
     reader.start()
-    for turn in range(60):
-        replace(str(file), b"%d" % (turn % 10) * size)
-    stop.set()
-    reader.join()
+    try:
+        for _ in range(60):
+            replace_once()
+        eventually(replace_once)
+    finally:
+        stop.set()
+        reader.join()
 
     assert seen <= {b"%d" % digit for digit in range(10)}
-    assert len(seen) > 1

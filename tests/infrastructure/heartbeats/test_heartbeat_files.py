@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -62,7 +63,7 @@ def test_one_that_works_is_healthy_and_one_that_ended_as_asked_runs_no_more(fold
     with beating(folder):
         healthy, sentence = said(folder, "relay")
         assert healthy
-        assert sentence.startswith("The relay works: heard 0 s ago")
+        assert re.match(r"The relay works: heard \d+ s ago", sentence)
         assert said(folder, "jobs") == (False, "No job runner runs here.")
         assert said(folder)[0], "only what was started here counts"
 

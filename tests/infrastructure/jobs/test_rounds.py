@@ -13,6 +13,7 @@ from infrastructure.jobs.runner import JobRunner, PeriodicTask
 from provisioning.outbox import outbox
 from tests.infrastructure.jobs.errands import fail, left, said
 from tests.support.fixtures.doors import Clock
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.postgresql
 
@@ -55,10 +56,11 @@ def test_it_works_until_it_is_told_to_stop(
     stop = threading.Event()
     thread = threading.Thread(target=runner.run, args=(stop,))
     thread.start()
-    while left(database):
-        pass
-    stop.set()
-    thread.join(timeout=5)
+    try:
+        eventually(lambda: not left(database))
+    finally:
+        stop.set()
+    thread.join(timeout=30)
 
     assert not thread.is_alive()
     assert said(database) == ["done one", "done two"]

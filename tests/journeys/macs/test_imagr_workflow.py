@@ -75,7 +75,7 @@ def test_a_mac_that_nobody_registered_goes_on_once_somebody_has_answered(
         alice.select(card, "build", "design")
         assert not running.done()
         alice.click(card, "stranger_register")
-        running.result(timeout=30)
+        running.result(timeout=60)
 
     assert (imagr.error, imagr.done) == ("", ["image"])
     assert [run.code for run in imagr.boots()] == [0]

@@ -20,7 +20,7 @@ def test_it_asks_in_the_channel_and_goes_on_once_somebody_has_answered(
         technician.select(card, "site", "london")
         technician.select(card, "build", "design")
         technician.click(card, "stranger_register")
-        ended = booting.result(timeout=30)
+        ended = booting.result(timeout=60)
 
     assert ended.code == 0, ended.output
     manifest = plistlib.loads(rollcall.manifest(STRANGER).read_bytes())

@@ -2,7 +2,6 @@
 
 import base64
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -106,7 +105,7 @@ def test_a_flood_is_a_few_transactions(app: Flask, database: Database) -> None:
     assert sum(isinstance(thread, threading.Timer) for thread in threading.enumerate()) < 5
 
     eventually(lambda: sum(counted(database).values()) == 200)
-    assert len(commits) < 10
+    assert len(commits) < 50  # one a second, however long it takes
 
 
 @pytest.mark.postgresql
@@ -153,11 +152,11 @@ def test_a_database_that_is_away_is_no_reason_not_to_refuse(
 
 
 def test_where_the_database_was_closed_nothing_is_noted_any_more(database: Database) -> None:
-    ledger = UsageLog(database, pause=0.05)
+    ledger = UsageLog(database, pause=600)
     ledger.refused("10.0.0.7", "x")
 
     database.close()
-    time.sleep(0.15)
+    ledger.write()  # as at the end of the pause
 
     assert counted(database) == {}
 

@@ -1,6 +1,5 @@
 """The doctor's findings about pending work, and the daily removal of old rows."""
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,6 +30,7 @@ from rollcall.settings import BotSettings
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.person import Person
 from tests.support.installation import CHANNEL
+from tests.support.waiting import eventually
 
 NOW = datetime.now(UTC)
 
@@ -111,10 +111,7 @@ def test_a_catalog_of_the_policy_that_nobody_made_is_told(
 
 def _look_again(doctor: Callable[[], str], wanted: str) -> None:
     """The policy file is looked at once a second."""
-    deadline = datetime.now(UTC) + timedelta(seconds=5)
-    while wanted not in (said := doctor()):
-        assert datetime.now(UTC) < deadline, said
-        time.sleep(0.2)
+    eventually(lambda: wanted in doctor())
 
 
 @pytest.mark.postgresql

@@ -123,11 +123,11 @@ def test_very_many_are_shown_at_once(database: Database) -> None:
         (pages - 1, MacFilter()),
         (0, MacFilter("london", "design")),
     ):
-        began = time.perf_counter()
+        began = time.process_time()
         with database.reading() as session:
             shown = dashboard.overview(session, ALICE, wanted, page=page, size=blocks.SIZE)
         view = blocks.home(blocks.Home(HomeState(wanted, page), shown), "/mac").to_dict()
 
-        assert time.perf_counter() - began < 1  # a twentieth of that where nothing else runs
+        assert time.process_time() - began < 1  # a twentieth of that where nothing else runs
         assert problems_of_view(view) == []
         assert f"Page {page + 1:,} of {pages:,}" in json.dumps(view)

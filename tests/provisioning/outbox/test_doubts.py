@@ -44,11 +44,12 @@ class Hold:
 
     def lose(self) -> None:
         """Never take the next one."""
-        self._slack.faults.hold = lambda _: self._lost
 
-    def _lost(self) -> bool:
-        self._slack.faults.hold = None
-        return False
+        def hold(_: Call) -> Wait:
+            self._slack.faults.hold = None
+            return lambda: False
+
+        self._slack.faults.hold = hold
 
     def take(self) -> None:
         """Let Slack take what it holds; return once it has."""

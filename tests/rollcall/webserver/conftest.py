@@ -33,7 +33,7 @@ class Echo:
 
     def _wait(self) -> str:
         self.asked.append("/wait")
-        self.gate.wait(10)
+        self.gate.wait(60)
         return "waited\n"
 
     def _fail(self) -> str:

@@ -6,9 +6,9 @@ With the limits of production and with thousands of attackers: tests/journeys/op
 import http.client
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 
 import pytest
@@ -21,11 +21,12 @@ from tests.support.waiting import eventually
 from tests.support.webserving import LOOPBACK, exchange, web_server
 
 MANY = 20  # connections of each
+NEVER = 600  # seconds: for limits that a test is not about
 LATE = {
-    "408 Request Timeout": (request("/x", "Content-Length: 2"), b"x"),
-    "body did not come within 0.6 s": (request("/x", "Content-Length: 2"),),
-    "headers did not come within 1.2 s": (b"GET / HTTP/1.1\r\n",),
-    "": (),  # who said nothing is told nothing
+    "408 Request Timeout": request("/x", "Content-Length: 2", body=b"x"),
+    "body did not come within 0.6 s": request("/x", "Content-Length: 2"),
+    "headers did not come within 1.2 s": b"GET / HTTP/1.1\r\n",
+    "": b"",  # who said nothing is told nothing
 }
 
 ATTACKS = {
@@ -49,18 +50,21 @@ UNREAD = {
 def serve_a_crowd(echo: Echo, limits: Limits) -> None:
     """End a server while silent clients are coming in."""
     connections: list[socket.socket] = []
-    with ThreadPoolExecutor(1) as pool, web_server(echo.app, limits) as port:
-        pool.submit(come_in, port, connections)
+    with (
+        ExitStack() as stack,
+        ThreadPoolExecutor(1) as pool,
+        web_server(echo.app, limits) as port,
+    ):
+        pool.submit(come_in, port, connections, stack)
         eventually(lambda: connections)
-    for connection in connections:
-        connection.close()
 
 
-def come_in(port: int, connections: list[socket.socket]) -> None:
+def come_in(port: int, connections: list[socket.socket], stack: ExitStack) -> None:
     """Connect and say nothing, until the server does not listen any more."""
     with suppress(OSError):
         while len(connections) < 500:
-            connections.append(socket.create_connection((LOOPBACK, port), timeout=10))
+            connection = socket.create_connection((LOOPBACK, port), timeout=10)
+            connections.append(stack.enter_context(connection))
 
 
 def test_attackers_of_all_kinds_are_ended_and_others_answered_beside_them(port: int) -> None:
@@ -91,50 +95,59 @@ def left(sieges: Mapping[str, Siege]) -> dict[str, int]:
 
 def answered(port: int) -> bytes:
     """The answer to a client that does nothing wrong."""
-    with closing(http.client.HTTPConnection(LOOPBACK, port, timeout=5)) as connection:
+    with closing(http.client.HTTPConnection(LOOPBACK, port, timeout=20)) as connection:
         connection.request("GET", "/healthz")
         return connection.getresponse().read()
 
 
+@contextmanager
+def under_way(port: int, echo: Echo) -> Iterator[http.client.HTTPConnection]:
+    """A connection whose request is being answered, until the gate is opened or the block ends."""
+    with closing(http.client.HTTPConnection(LOOPBACK, port, timeout=20)) as connection:
+        try:
+            connection.request("GET", "/wait")
+            eventually(lambda: echo.asked)
+            yield connection
+        finally:
+            echo.gate.set()
+
+
 def test_a_client_that_is_late_is_told_what_did_not_come(port: int) -> None:
     with ThreadPoolExecutor(len(LATE)) as pool:
-        answers = list(pool.map(lambda pieces: exchange(port, *pieces).decode(), LATE.values()))
+        answers = list(pool.map(lambda sent: exchange(port, sent).decode(), LATE.values()))
 
     assert [said in answer for said, answer in zip(LATE, answers, strict=True)] == [True] * 4
     assert answers[-1] == ""
 
 
 def test_a_request_under_way_has_all_the_time_it_needs(port: int, echo: Echo) -> None:
-    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=10)
-    connection.request("GET", "/wait")
-    eventually(lambda: echo.asked)
-    time.sleep(1.5)  # longer than any limit
-    echo.gate.set()
+    with under_way(port, echo) as connection:
+        time.sleep(1.5)  # longer than any limit
+        echo.gate.set()
 
-    assert connection.getresponse().read() == b"waited\n"
-    connection.close()
+        assert connection.getresponse().read() == b"waited\n"
 
 
 def test_the_oldest_idle_connection_goes_where_there_are_too_many(echo: Echo) -> None:
-    with web_server(echo.app, Limits(connections=10)) as port:
-        busy = http.client.HTTPConnection(LOOPBACK, port, timeout=10)
-        busy.request("GET", "/wait")
-        eventually(lambda: echo.asked)
-        with Siege(port, half_a_body("/"), 2) as bodies, Siege(port, attackers.SILENT, 7) as first:
-            assert (bodies.alive, first.alive) == (2, 7)
-            with Siege(port, attackers.SILENT, 5) as second:
-                eventually(lambda: first.alive == 2)
-                assert answered(port) == b"ok\n"
-                assert (bodies.alive, second.alive) == (2, 5)
-                assert first.alive == 1
+    limits = Limits(idle=NEVER, body=NEVER, connections=10)
+    with (
+        web_server(echo.app, limits) as port,
+        under_way(port, echo) as busy,
+        Siege(port, half_a_body("/"), 2) as bodies,
+    ):
+        assert answered(port) == b"ok\n"  # the bodies have begun by then
+        with Siege(port, attackers.SILENT, 7) as first, Siege(port, attackers.SILENT, 5) as second:
+            eventually(lambda: first.alive == 2)
+            assert answered(port) == b"ok\n"
+            eventually(lambda: first.alive == 1)
+            assert (bodies.alive, second.alive) == (2, 5)
         echo.gate.set()
         assert busy.getresponse().read() == b"waited\n"
-        busy.close()
 
 
 def test_bodies_that_do_not_come_go_where_nothing_else_is_idle(echo: Echo) -> None:
     with (
-        web_server(echo.app, Limits(connections=10)) as port,
+        web_server(echo.app, Limits(body=NEVER, connections=10)) as port,
         Siege(port, half_a_body("/"), 30) as siege,
     ):
         assert answered(port) == b"ok\n"
@@ -142,7 +155,7 @@ def test_bodies_that_do_not_come_go_where_nothing_else_is_idle(echo: Echo) -> No
 
 
 def test_a_server_that_ends_while_silent_clients_come_in_waits_for_none_of_them(echo: Echo) -> None:
-    idle = 20
+    idle = 60
     began = time.monotonic()
 
     for _ in range(5):
@@ -155,7 +168,7 @@ def test_those_who_do_not_read_go_where_they_take_too_much_memory(echo: Echo) ->
     unread = Attack(request("/large", method="GET"), reads=False)
     with (
         # The system takes about 4 MiB of each answer: where three whole ones fit, four may do.
-        web_server(echo.app, Limits(memory=LARGE * 5 // 2)) as port,
+        web_server(echo.app, Limits(memory=LARGE * 5 // 2, answer=NEVER)) as port,
         Siege(port, unread, 6) as siege,
     ):
         eventually(lambda: siege.alive <= 3)
@@ -175,9 +188,10 @@ def test_those_who_hold_no_memory_stay_where_it_is_full(echo: Echo) -> None:
 
 
 def test_the_slowest_body_goes_where_they_take_too_much_memory(echo: Echo) -> None:
-    most = Limits(memory=220_000)
+    most = Limits(memory=220_000, body=NEVER)
     slow = Attack(request("/", "Content-Length: 60000", body=b"x" * 50_000))
     with web_server(echo.app, most) as port, Siege(port, slow, 4) as siege:
+        assert answered(port) == b"ok\n"  # the slow ones have begun by then
         assert siege.alive == 4
         sent = request("/", "Connection: close", "Content-Length: 20000", body=b"x" * 20_000)
         for _ in range(3):

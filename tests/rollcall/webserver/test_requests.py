@@ -3,15 +3,23 @@
 import http.client
 import json
 import socket
+from contextlib import ExitStack, closing
 from typing import Any
 
 import pytest
 
+from rollcall.webserver.limits import Limits
 from tests.rollcall.webserver.conftest import LARGE, Echo
 from tests.support.attackers import request
 from tests.support.webserving import LOOPBACK, exchange
 
 CLOSE = "Connection: close"
+
+
+@pytest.fixture
+def limits() -> Limits:
+    """Limits that no client of these tests meets, however slow the machine is."""
+    return Limits(idle=60, body=60, answer=60, farewell=60)
 
 
 def answers(wire: bytes) -> list[tuple[int, bytes]]:
@@ -65,21 +73,24 @@ def test_a_client_that_asks_before_it_sends_is_told_to_go_on(port: int) -> None:
 
 
 def test_a_connection_is_kept_for_the_next_request(port: int) -> None:
-    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=10)
-    for number in range(3):
-        connection.request("POST", f"/{number}", body=b"x" * number)
-        assert json.loads(connection.getresponse().read())["path"] == f"/{number}"
-    connection.request("HEAD", "/healthz")
-    head = connection.getresponse()
-    assert (head.status, head.headers["Content-Length"], head.read()) == (200, "3", b"")
-    connection.request("GET", "/nothing")
-    nothing = connection.getresponse()
-    assert (nothing.status, nothing.headers["Content-Length"], nothing.read()) == (204, None, b"")
-    connection.request("GET", "/fail")
-    assert connection.getresponse().read()
-    connection.request("GET", "/healthz")
-    assert connection.getresponse().read() == b"ok\n"
-    connection.close()
+    with closing(http.client.HTTPConnection(LOOPBACK, port, timeout=20)) as connection:
+        for number in range(3):
+            connection.request("POST", f"/{number}", body=b"x" * number)
+            assert json.loads(connection.getresponse().read())["path"] == f"/{number}"
+        connection.request("HEAD", "/healthz")
+        head = connection.getresponse()
+        assert (head.status, head.headers["Content-Length"], head.read()) == (200, "3", b"")
+        connection.request("GET", "/nothing")
+        nothing = connection.getresponse()
+        assert (nothing.status, nothing.headers["Content-Length"], nothing.read()) == (
+            204,
+            None,
+            b"",
+        )
+        connection.request("GET", "/fail")
+        assert connection.getresponse().read()
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().read() == b"ok\n"
 
 
 def test_an_old_client_has_its_answer_and_the_end(port: int) -> None:
@@ -160,12 +171,16 @@ def test_who_wants_another_protocol_is_answered_in_this_one(port: int) -> None:
 
 
 def test_a_probe_is_answered_while_all_threads_are_busy(port: int, echo: Echo) -> None:
-    waiting = [socket.create_connection((LOOPBACK, port)) for _ in range(12)]
-    for connection in waiting:
-        connection.sendall(request("/wait", method="GET"))
+    with ExitStack() as stack:
+        stack.callback(echo.gate.set)
+        waiting = [
+            stack.enter_context(socket.create_connection((LOOPBACK, port), timeout=20))
+            for _ in range(12)
+        ]
+        for connection in waiting:
+            connection.sendall(request("/wait", method="GET"))
 
-    assert answers(exchange(port, request("/healthz", CLOSE, method="GET"))) == [(200, b"ok\n")]
-    echo.gate.set()
-    for connection in waiting:
-        assert b"waited" in connection.recv(1000)
-        connection.close()
+        assert answers(exchange(port, request("/healthz", CLOSE, method="GET"))) == [(200, b"ok\n")]
+        echo.gate.set()
+        for connection in waiting:
+            assert b"waited" in connection.recv(1000)

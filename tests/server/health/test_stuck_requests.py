@@ -21,17 +21,19 @@ def asked(underway: Underway, number: int, may_end: Event) -> Iterator[None]:
     threads = [Thread(target=underway, args=(create_environ(), started)) for _ in range(number)]
     for thread in threads:
         thread.start()
-    yield
-    may_end.set()
-    for thread in threads:
-        thread.join()
+    try:
+        yield
+    finally:
+        may_end.set()
+        for thread in threads:
+            thread.join()
 
 
 def test_requests_are_stuck_that_take_too_long_and_until_they_end() -> None:
     may_end = Event()
 
     def application(*_: Any) -> list[bytes]:
-        may_end.wait(30)
+        may_end.wait(60)
         return []
 
     underway = Underway(application, stuck=0.2)
@@ -47,7 +49,7 @@ def test_requests_that_just_began_or_failed_are_not() -> None:
     def application(environ: dict[str, Any], _: Any) -> list[bytes]:
         if environ["QUERY_STRING"]:
             raise ValueError
-        may_end.wait(30)
+        may_end.wait(60)
         return []
 
     underway = Underway(application)

@@ -58,7 +58,7 @@ def test_a_mac_that_knows_only_the_server_boots_asks_and_goes_on(
         choose(alice, card)
         assert not booting.done()
         alice.click(card, "stranger_register")
-        ended = booting.result(timeout=30)
+        ended = booting.result(timeout=60)
 
     assert ended.code == 0, ended.output
     assert "is written, for where it is registered" in ended.output

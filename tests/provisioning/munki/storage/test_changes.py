@@ -42,7 +42,7 @@ def test_the_first_look_tells_nothing_and_the_next_ones_what_changed_since(
     ground.edit("manifests/C02B", None)
     ground.edit("manifests/C02D", b"new")
 
-    assert eventually(lambda: changed(store, first.token) >= {"C02A", "C02B", "C02D"}, timeout=5)
+    assert eventually(lambda: changed(store, first.token) >= {"C02A", "C02B", "C02D"})
     present = store.changed("manifests", first.token).present
     assert present is None or "C02D" in present
 
@@ -106,7 +106,7 @@ def test_git_names_the_author_of_a_change_and_of_a_removal(remote: Remote, copy:
     remote.edit({"manifests/C02B": b"one"})
     remote.edit({"manifests/C02A": None})
 
-    assert eventually(lambda: store.author("manifests/C02A") is not None, timeout=8)
+    assert eventually(lambda: store.author("manifests/C02A") is not None)
     for name in ("manifests/C02A", "manifests/C02B"):
         author = store.author(name)
         assert author is not None

@@ -20,6 +20,7 @@ from tests.support.postgres import free_port
 MAC = Serial("C02ABC123DEF")
 NAME = f"manifests/{MAC}"
 LONDON = Destination("london", "design")
+LONG = 20  # seconds: far from what a busy machine takes, and from what waiting for S3 would
 
 SAID = {
     "AccessDenied": (403, "s3:GetObject, s3:PutObject"),
@@ -65,14 +66,14 @@ def hasty(bucket: Bucket) -> Clients:
 def test_whatever_the_server_says_the_mend_is_said(s3_server: S3Server, warm: BucketStore) -> None:
     for code, (status, fix) in SAID.items():
         s3_server.fail(status=status, code=code)
-        assert fix in complaint(lambda: warm.read(NAME), within=5), code
+        assert fix in complaint(lambda: warm.read(NAME), within=LONG), code
     s3_server.fail(status=403, code="AccessDenied")
 
     write = lambda: warm.replace(NAME, b"", over=None, note=NOBODY)  # noqa: E731
-    assert "AccessDenied" in complaint(write, within=6)
-    assert "s3:ListBucket" in complaint(lambda: warm.names("manifests/elsewhere"), within=6)
-    assert "the keys are wrong, or may not" in complaint(lambda: warm.exists(NAME), within=6)
-    assert "AccessDenied" in complaint(lambda: next(warm.walk("manifests")), within=6)
+    assert "AccessDenied" in complaint(write, within=LONG)
+    assert "s3:ListBucket" in complaint(lambda: warm.names("manifests/elsewhere"), within=LONG)
+    assert "the keys are wrong, or may not" in complaint(lambda: warm.exists(NAME), within=LONG)
+    assert "AccessDenied" in complaint(lambda: next(warm.walk("manifests")), within=LONG)
 
 
 def test_a_server_that_is_down_is_said_to_be(
@@ -82,16 +83,16 @@ def test_a_server_that_is_down_is_said_to_be(
 
     store = BucketStore("s3://bucket/", Timeouts(pauses=(0.01,)))
 
-    assert "look at AWS_ENDPOINT_URL" in complaint(store.check, within=9)
+    assert "look at AWS_ENDPOINT_URL" in complaint(store.check, within=LONG)
 
 
 def test_a_server_that_never_answers_holds_nobody_up_for_long(
     s3_server: S3Server, bucket: Bucket, hasty: Clients
 ) -> None:
-    store = BucketStore(bucket.place, Timeouts(request=1.3), clients=hasty)
-    s3_server.fail(seconds=20)
+    store = BucketStore(bucket.place, Timeouts(request=2.5), clients=hasty)
+    s3_server.fail(seconds=60)
 
-    assert "no answer" in complaint(lambda: store.read(NAME), within=4)
+    assert "no answer" in complaint(lambda: store.read(NAME), within=LONG / 2)
     assert len(s3_server.requests()) > 1, "it is asked again"
 
 
@@ -104,10 +105,10 @@ def test_all_that_is_asked_for_one_mac_takes_no_longer_than_it_may(
 
     def ask_on() -> None:
         with store.holding(NAME):
-            for _ in range(100):
+            for _ in range(200):
                 store.read(NAME)
 
-    assert "no answer" in complaint(ask_on, within=4)
+    assert "no answer" in complaint(ask_on, within=LONG / 2)
 
 
 @pytest.mark.parametrize("ask", ["read", "has"])
@@ -124,7 +125,7 @@ def test_an_answer_that_trickles_holds_nobody_up_for_long(
         with store.holding(NAME):
             store.read(NAME) if ask == "read" else store.has("manifests")
 
-    assert "no answer" in complaint(wait, within=1)
+    assert "no answer" in complaint(wait, within=LONG)
 
 
 def test_nothing_is_removed_after_the_caller_was_told_that_it_failed(
@@ -140,10 +141,10 @@ def test_nothing_is_removed_after_the_caller_was_told_that_it_failed(
     def remove() -> None:
         store.remove(NAME, over=seen, note=ChangeNote("gone", "somebody"))
 
-    assert "no answer" in complaint(remove, within=1)
+    assert "no answer" in complaint(remove, within=LONG)
 
     time.sleep(0.6)
-    again = store.read(NAME)
+    again = BucketStore(bucket.place, clients=s3_clients).read(NAME)
     assert again is not None
     assert again.content == b"first"
 
@@ -167,7 +168,7 @@ def test_answers_that_always_break_off_are_none(
     store = BucketStore(bucket.place, Timeouts(pauses=(0.01,)), clients=s3_clients)
     s3_server.fail(methods=("GET",), cut=True)
 
-    assert "no answer" in complaint(lambda: store.read(NAME), within=5)
+    assert "no answer" in complaint(lambda: store.read(NAME), within=LONG)
 
 
 def test_without_keys_it_is_said_which_to_set(
@@ -178,7 +179,7 @@ def test_without_keys_it_is_said_which_to_set(
     for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
         monkeypatch.setenv(name, "/dev/null")
 
-    assert "there are no keys" in complaint(BucketStore(bucket.place).check, within=9)
+    assert "there are no keys" in complaint(BucketStore(bucket.place).check, within=LONG)
 
 
 def test_a_server_that_has_too_much_to_do_is_asked_again(
@@ -253,10 +254,10 @@ def test_a_server_that_would_lose_changes_is_not_written_to(
     bucket.put(NAME, b"theirs")
     said = "knows no If-Match and If-None-Match"
 
-    assert said in complaint(bucket_store.check, within=9)
+    assert said in complaint(bucket_store.check, within=LONG)
     over = Stored(b"", "anything")
     write = lambda: bucket_store.replace(NAME, b"ours", over=over, note=NOBODY)  # noqa: E731
-    assert said in complaint(write, within=9)
+    assert said in complaint(write, within=LONG)
     assert bucket.get(NAME) == b"theirs"
 
     s3_server.heal()  # the admin has updated it
@@ -286,7 +287,7 @@ def test_a_server_that_can_only_remove_without_a_condition_is_asked_what_is_ther
 def test_a_prefix_with_nothing_below_it_is_said_to_be_one(bucket: Bucket) -> None:
     store = BucketStore(f"s3://{bucket.name}/elsewhere/")
 
-    said = complaint(store.check, within=9)
+    said = complaint(store.check, within=LONG)
 
     assert f"there is nothing below s3://{bucket.name}/elsewhere/manifests/" in said
     assert not [key for key in bucket.listed() if key.startswith("elsewhere")]

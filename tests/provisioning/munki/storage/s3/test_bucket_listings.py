@@ -26,7 +26,7 @@ def test_names_are_the_same_object_until_something_changes_which_is_soon_seen(
 
     bucket.put(f"{SITES}/rome", b"")
 
-    assert eventually(lambda: "rome" in bucket_store.names(SITES), timeout=5)
+    assert eventually(lambda: "rome" in bucket_store.names(SITES))
     assert bucket_store.names(SITES) is not first
 
 
@@ -40,7 +40,7 @@ def test_names_looked_up_again_are_the_same_object_where_nothing_changed(
         assert bucket_store.names(SITES) is first
         return bool(s3_server.requests())
 
-    assert eventually(looked, timeout=5)
+    assert eventually(looked)
 
 
 def test_what_we_change_ourselves_is_seen_at_once(bucket_store: BucketStore) -> None:
