@@ -35,15 +35,16 @@ def content(given: Given) -> bytes:
 
 def readable(given: Given) -> str:
     """All that a case holds, as text."""
-    parts = [part["text"] for part in given.get("part", [])]
+    parts = [readable(part) for part in given.get("part", [])]
     sheets = [f"{sheet['name']}\n{sheet['rows']}" for sheet in given.get("sheet", [])]
-    return "\n".join([given.get("head", ""), given.get("input", ""), *parts, *sheets])
+    return "\n".join([*(given.get(key, "") for key in ("head", "input", "text")), *parts, *sheets])
 
 
 def _encoded(given: Given, text: str) -> bytes:
     """Text with `newline` and `encoding` of a case; `bom` puts a byte order mark before it."""
+    mark = "\ufeff" if given.get("bom") else ""
     text = text.replace("\n", given.get("newline", "\n"))
-    return ("\ufeff" * given.get("bom", False) + text).encode(given.get("encoding", "utf-8"))
+    return (mark + text).encode(str(given.get("encoding", "utf-8")))
 
 
 # Mails: `head` holds the header lines; parts with `alternative` stand in one multipart of theirs.
@@ -56,8 +57,8 @@ def _mail(given: Given) -> bytes:
     if choices:
         others.insert(0, _multipart("alternative", choices))
     body = others[0] if len(others) == 1 else _multipart("mixed", others)
-    text = (given["head"].strip() + "\nMIME-Version: 1.0\n").encode() + body
-    return text.replace(b"\n", b"\r\n")
+    head = f"{given['head'].strip()}\nMIME-Version: 1.0\n".encode()
+    return (head + body).replace(b"\n", b"\r\n")
 
 
 def _multipart(subtype: str, parts: list[bytes]) -> bytes:
@@ -73,7 +74,7 @@ def _part(part: Given) -> bytes:
     head += f"Content-Transfer-Encoding: {transfer}\n"
     if "file" in part:
         head += f'Content-Disposition: attachment; filename="{part["file"]}"\n'
-    body = _encoded(part, part["text"])
+    body = _workbook(part["sheet"]) if "sheet" in part else _encoded(part, part["text"])
     if transfer == "base64":
         body = base64.encodebytes(body)
     elif transfer == "quoted-printable":
@@ -144,8 +145,12 @@ def _sheet(sheet: Given, strings: dict[str, int]) -> str:
     rows = ""
     for number, line in enumerate(sheet["rows"].splitlines(), 1):
         cells = enumerate(line.split("|"))
-        made = [_cell(f"{chr(65 + n)}{number}", text, number in struck, strings) for n, text in cells]
-        rows += f'<row r="{number}"{" hidden=" + chr(34) + "1" + chr(34) if number in hidden else ""}>'
+        made = [
+            _cell(f"{chr(65 + n)}{number}", text, number in struck, strings) for n, text in cells
+        ]
+        rows += (
+            f'<row r="{number}"{" hidden=" + chr(34) + "1" + chr(34) if number in hidden else ""}>'
+        )
         rows += "".join(made) + "</row>"
     columns = "".join(
         f'<col min="{ord(letter) - 64}" max="{ord(letter) - 64}" width="9" hidden="1"/>'
