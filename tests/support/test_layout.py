@@ -11,7 +11,7 @@ from tests.support.installation import ROOT
 
 TESTS = ROOT / "tests"
 CODE = ("infrastructure", "provisioning", "bot", "server", "rollcall", "tools")
-OTHERS = {"docs", "fakes", "journeys", "support"}
+OTHERS = {"corpora", "docs", "fakes", "journeys", "support"}
 MODULES_OF_A_FOLDER = 15
 FOLDERS_OF_A_FOLDER = 12
 
@@ -94,7 +94,7 @@ def is_about(module: Path, folder: str) -> bool:
     )
 
 
-def test_the_folders_of_tests_are_those_of_the_code_and_four_more() -> None:
+def test_the_folders_of_tests_are_those_of_the_code_and_five_more() -> None:
     assert {path.parent.name for path in TESTS.glob("*/__init__.py")} == {*CODE, *OTHERS}
 
 
