@@ -194,7 +194,7 @@ class Application:
         """The parts of the people's door."""
         from bot.dependencies import BotDependencies
         from bot.slack.users import SlackUsers
-        from provisioning.diagnostics.preview import Previewer
+        from provisioning.diagnostics.previewer import Previewer
 
         settings = self._of(BotSettings)
         return BotDependencies(

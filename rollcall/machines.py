@@ -21,7 +21,7 @@ from provisioning.clients.installapplications.document import InstallApplication
 from provisioning.clients.scripts import TEMPLATES, Scripts
 from provisioning.clients.templates.chooser import sites_of
 from provisioning.clients.templates.last_good import LastGood
-from provisioning.diagnostics.preview import Previewer
+from provisioning.diagnostics.previewer import Previewer
 from rollcall.settings import ServerSettings
 from server.auth.authentication import Callers, Editors
 from server.auth.guards import Guard

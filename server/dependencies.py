@@ -13,7 +13,7 @@ from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.clients.installapplications.document import InstallApplications
 from provisioning.clients.scripts import Scripts
 from provisioning.diagnostics import Examination
-from provisioning.diagnostics.preview import Previewer
+from provisioning.diagnostics.previewer import Previewer
 from provisioning.firstboot.service import FirstBootService
 from provisioning.munki import MunkiRepo
 from provisioning.munki.editing import ManifestEditor

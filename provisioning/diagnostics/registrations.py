@@ -104,14 +104,14 @@ def _disagreeing(
         return
     if _is_as_it_was(session, repo, name):
         return
-    entries = f"{advice.command} %s {name} {_typed(existing.site)} {_typed(existing.build)}"
+    command_form = f"{advice.command} %s {name} {_typed(existing.site)} {_typed(existing.build)}"
     if current is None:
         fact = f"{name} has a manifest for {existing}, and nobody has registered it."
-        fix = f"Where somebody did after the backup: `{entries % 'register'}`."
+        fix = f"Where somebody did after the backup: `{command_form % 'register'}`."
         yield Finding("manifests without a registration", fact, fix)
     elif expected != existing:
         fact = f"{name} is registered for {expected}, and its manifest leads to {existing}."
-        fix = f"Where it was moved after the backup: `{entries % 'move'}`."
+        fix = f"Where it was moved after the backup: `{command_form % 'move'}`."
         yield Finding("Macs that go elsewhere than their manifests", fact, fix)
     else:
         fact = f"{name} is {current.state}, and its manifest leads to {existing} already."

@@ -103,7 +103,7 @@ class FirstBootService:
         asked for its destination. `grant` holds the rights of the token of its script, None where
         it came with a password; `identifier` is the ClientIdentifier that Munki has on the Mac,
         where its script sends it; `repo` is as the caller has seen it already. Safe to repeat.
-        Raises what `placement.plan` and `MunkiRepo.assign` raise, and RegistrationChanged where
+        Raises what `placement.place` and `MunkiRepo.assign` raise, and RegistrationChanged where
         the registration still changes after ATTEMPTS. A Mac whose manifest cannot be written is
         marked as failed, until it can.
         """
@@ -140,7 +140,7 @@ class FirstBootService:
         )
         return repo.manifest_of(mac.serial) if is_set else None
 
-    def placed(self, serial: Serial) -> tuple[Destination, Bound]:
+    def script_binding(self, serial: Serial) -> tuple[Destination, Bound]:
         """Return the destination for the script of one Mac, and the binding of its token."""
         with self._database.reading() as session:
             serial, current = placement.look_up(session, serial)
@@ -157,7 +157,7 @@ class FirstBootService:
         """
         with self._failing(serial):
             repo = self._repo.now()
-            mac = self._prepared(self._placed(repo, serial, None, None))
+            mac = self._prepared(self._place(repo, serial, None, None))
             if not self._is_finished(repo, mac):
                 if mac.written is None:
                     repo.check_own(mac.serial)
@@ -198,7 +198,7 @@ class FirstBootService:
         is recorded. That is seldom, so only from the second attempt on the placement is decided
         again under the Mac's lock.
         """
-        mac = self._prepared(self._placed(repo, serial, requested, grant))
+        mac = self._prepared(self._place(repo, serial, requested, grant))
         if self._is_finished(repo, mac):
             return mac
         held = mac.serial
@@ -206,7 +206,7 @@ class FirstBootService:
             repo.check_own(held)
         with repo.holding(held):
             if attempt > 1:
-                mac = self._placed(repo, serial, requested, grant)
+                mac = self._place(repo, serial, requested, grant)
                 if mac.serial != held:  # it was replaced by another at this moment, or that undone
                     raise RegistrationChanged(serial.text)
             self._write(repo, mac, identifier=identifier)
@@ -219,7 +219,7 @@ class FirstBootService:
                 self._replaced.prepare(mac.registration.id)
         return mac
 
-    def _placed(
+    def _place(
         self,
         repo: RepoView,
         serial: Serial,
@@ -227,13 +227,13 @@ class FirstBootService:
         grant: TokenGrant | None,
     ) -> PlacedMac:
         with self._database.reading() as session:
-            mac = placement.plan(session, repo, serial, requested, grant)
+            mac = placement.place(session, repo, serial, requested, grant)
         bind_contextvars(registration=mac.registration.id if mac.registration else None)
         return mac
 
     def _is_finished(self, repo: RepoView, mac: PlacedMac) -> bool:
         """Tell if there is nothing to write and nothing to record; takes no lock."""
-        if mac.is_new(datetime.now(UTC), self._suppress_window):
+        if mac.needs_recording(datetime.now(UTC), self._suppress_window):
             return False
         catalogs = self._catalogs(mac)
         return repo.kept(mac.serial, mac.destination, catalogs, written=mac.written) is not None
@@ -253,10 +253,10 @@ class FirstBootService:
         """Write the manifest of a Mac, which is locked in the repo, and record it."""
         catalogs = self._catalogs(mac)
         write_result = repo.assign(
-            mac.serial, mac.destination, catalogs, written=mac.written, note=mac.why
+            mac.serial, mac.destination, catalogs, written=mac.written, note=mac.change_note
         )
         at = datetime.now(UTC)
-        if not write_result.changed and not mac.is_new(at, self._suppress_window):
+        if not write_result.changed and not mac.needs_recording(at, self._suppress_window):
             return
         confirmation = Confirmation(mac, write_result, at)
         news = {"warning": self._missed(confirmation), "before_boot": before_boot}

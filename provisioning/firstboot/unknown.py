@@ -5,6 +5,7 @@ person settles it.
 """
 
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import changed, upsert
 from infrastructure.errors import RollcallError
-from provisioning.firstboot.models import UnknownMac
+from provisioning.firstboot.models import Bench, UnknownMac
 from provisioning.munki import Destination
 from provisioning.outbox import outbox
 from provisioning.outbox.models import STRANGER, Card
@@ -43,6 +44,24 @@ class AlreadySettled(RollcallError):
         self.serial = serial
         self.by = by
         self.to = destination
+
+
+class UnknownMacDecision(Enum):
+    """The decision about an unknown Mac."""
+
+    TAKE = auto()  # the open bench takes it
+    ASK = auto()  # the channel is asked for its destination
+    TURN_AWAY = auto()  # a person answered less than a day ago that the Mac is not ours
+
+
+def decide(*, unwanted: bool, bench: Bench | None) -> UnknownMacDecision:
+    """Decide about a Mac that calls and has no destination.
+
+    `unwanted`: a person turned it away less than a day ago; `bench` is the open one, if any.
+    """
+    if unwanted:
+        return UnknownMacDecision.TURN_AWAY
+    return UnknownMacDecision.ASK if bench is None else UnknownMacDecision.TAKE
 
 
 def is_pending(session: Session, serial: Serial, at: datetime) -> bool:

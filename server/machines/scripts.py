@@ -124,7 +124,7 @@ class _Views:
             raise BadRequest("Send the parameter serial alone, or site and build.")
         serial = Serial.parse(named)
         bind_contextvars(serial=serial.text)
-        destination, mac = self._firstboot.placed(serial)
+        destination, mac = self._firstboot.script_binding(serial)
         self._callers.confine(request, allowed_site, destination.site)
         return text(self._scripts.script_for(destination, mac, allowed_site=allowed_site))
 

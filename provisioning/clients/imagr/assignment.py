@@ -43,7 +43,7 @@ class Directions:
 
     def _destination(self, serial: Serial) -> Destination:
         with self._database.reading() as session:
-            return placement.plan(session, self._repo.now(), serial, None).destination
+            return placement.place(session, self._repo.now(), serial, None).destination
 
     def _named(self, destination: Destination) -> str:
         config = self._offers.current()

@@ -91,7 +91,7 @@ def test_a_mac_that_only_its_script_brought_in_counts_as_new_and_not_as_moved(
 ) -> None:
     mac = Serial("C02AAA")
     with database.reading() as session:
-        placed = placement.plan(session, repo.now(), mac, Requested("paris", "kiosk"))
+        placed = placement.place(session, repo.now(), mac, Requested("paris", "kiosk"))
     with repo.now().holding(mac):
         written = repo.now().assign(mac, placed.destination)
     with database.begin() as session:
