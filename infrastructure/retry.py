@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-AT_ONCE = (0.0,)  # a pause of no time; times a number
+NO_PAUSE = (0.0,)  # a pause of no time; times a number
 
 Value = TypeVar("Value")
 Fault = TypeVar("Fault", bound=Exception)

@@ -31,7 +31,7 @@ from provisioning.monitoring.drift import scans
 from provisioning.monitoring.drift.models import PUT_BACK
 from provisioning.monitoring.statistics import STATISTICS
 from provisioning.munki import MunkiRepo
-from provisioning.munki.editing import RESTORE, ManifestEditor
+from provisioning.munki.editing import RESTORE_JOB, ManifestEditor
 from provisioning.policy import PolicyFile
 from provisioning.registrations.export import EXPORT
 
@@ -60,7 +60,7 @@ def job_handlers(
         FINISH_STEP: FinishStepJob(slack),
         STATISTICS: kinds.StatisticsJob(database, policy),
         EXPORT: kinds.ExportJob(database),
-        RESTORE: RestoreJob(ManifestEditor(database, repo.store), channel=channel),
+        RESTORE_JOB: RestoreJob(ManifestEditor(database, repo.store), channel=channel),
         CHECKUP: kinds.CheckupJob(examination),
         scans.SCAN: scans.ScanJob(database, repo),
         scans.SCAN_PAGE: scans.ScanPageJob(database, repo),

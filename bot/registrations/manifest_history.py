@@ -16,7 +16,7 @@ from provisioning.munki.revisions import Difference
 from provisioning.outbox import outbox
 from provisioning.values.slack_ids import is_user_id
 
-RESTORE = "restore_manifest"
+RESTORE_BUTTON = "restore_manifest"
 MOST_KEYS = 12  # named of each kind
 
 
@@ -49,7 +49,7 @@ def _restore(revision: Revision) -> ButtonElement:
     )
     return ButtonElement(
         text="Restore",
-        action_id=RESTORE,
+        action_id=RESTORE_BUTTON,
         value=str(revision.id),
         confirm=ConfirmObject(
             title="Restore the manifest?",

@@ -30,7 +30,7 @@ from provisioning.registrations.names import name_clashes, naming
 from provisioning.values import computer_names
 from provisioning.values.serials import Serial
 
-FRESH = timedelta(days=14)  # after a confirmation, in which re-imaging is asked twice
+RECENT = timedelta(days=14)  # after a confirmation, in which re-imaging is asked twice
 
 
 def register_listeners(
@@ -194,4 +194,4 @@ class RegistrationActions:
 
     def _is_recent(self, mac: Registration) -> bool:
         confirmed_at = mac.confirmed_at if mac.state == CONFIRMED else None
-        return confirmed_at is not None and self._dependencies.clock() - confirmed_at < FRESH
+        return confirmed_at is not None and self._dependencies.clock() - confirmed_at < RECENT

@@ -35,8 +35,8 @@ from infrastructure.batching import Batcher
 from infrastructure.database.compiled import directly
 from infrastructure.database.connections import ThreadConnections
 from infrastructure.database.occupants import Occupants
-from infrastructure.database.writers import BEGIN_IMMEDIATE, PATIENCE, Writers
-from infrastructure.retry import AT_ONCE, retry
+from infrastructure.database.writers import BEGIN_IMMEDIATE, BUSY_TIMEOUT, Writers
+from infrastructure.retry import NO_PAUSE, retry
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
@@ -113,7 +113,7 @@ class Database:
             lambda: self._turns.take(work),
             DBAPIError,
             when=lambda error: getattr(error.orig, "sqlstate", None) == DEADLOCK,
-            pauses=AT_ONCE * DEADLOCKS,
+            pauses=NO_PAUSE * DEADLOCKS,
         )
 
     @contextmanager
@@ -204,7 +204,7 @@ def _prepare_sqlite(engine: Engine, occupants: Occupants) -> None:
         connection.execute("PRAGMA synchronous = FULL")  # what was promised survives a power cut
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA cache_size = -512")  # KiB a connection; the system caches too
-        connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT * 1000}")
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -30,7 +30,7 @@ from provisioning.firstboot.placement import (
     Requested,
 )
 from provisioning.firstboot.warnings import about_twin
-from provisioning.munki import CATALOGS, Destination, MunkiRepo, RepoView
+from provisioning.munki import DEFAULT_CATALOGS, Destination, MunkiRepo, RepoView
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.revisions import Difference
 from provisioning.policy import Policy
@@ -129,7 +129,7 @@ class Previewer:
 
     def _with_manifest(self, call: "_Call", result: Preview, destination: Destination) -> Preview:
         serial, repo = call.serial, call.repo
-        catalogs = call.policy.build(destination.build).catalogs or CATALOGS
+        catalogs = call.policy.build(destination.build).catalogs or DEFAULT_CATALOGS
         try:
             call.check_layout()
             before, after = repo.preview(serial, destination, catalogs, written=call.written)

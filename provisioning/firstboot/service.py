@@ -14,7 +14,7 @@ from provisioning.firstboot.confirmation import Confirmation
 from provisioning.firstboot.placement import PlacedMac, Requested
 from provisioning.firstboot.replacements.manifests import ReplacedManifests
 from provisioning.firstboot.reports import ERROR, Report, ReportRecorder
-from provisioning.munki import CATALOGS, Destination, MunkiRepo, RepoView, revisions
+from provisioning.munki import DEFAULT_CATALOGS, Destination, MunkiRepo, RepoView, revisions
 from provisioning.munki.editing import ManifestChanged
 from provisioning.munki.errors import (
     LayoutChanged,
@@ -240,7 +240,7 @@ class FirstBootService:
 
     def _catalogs(self, mac: PlacedMac) -> Sequence[str]:
         """Return the catalogs that a manifest without any gets."""
-        return self._policy.policy.build(mac.destination.build).catalogs or CATALOGS
+        return self._policy.policy.build(mac.destination.build).catalogs or DEFAULT_CATALOGS
 
     def _write(
         self,

@@ -18,7 +18,7 @@ from provisioning.outbox.models import Card
 from provisioning.registrations.models import Operation
 
 LONGEST_NOTE = 200  # characters
-KEPT = timedelta(days=90)  # for which the Macs of a settled import are kept
+RETENTION = timedelta(days=90)  # for which the Macs of a settled import are kept
 
 
 class NotOpen(RollcallError):
@@ -162,12 +162,12 @@ def of_card(session: Session, card: Card) -> Import:
 
 
 def prune(session: Session, now: datetime) -> None:
-    """Delete the Macs of imports that were settled before `now` - KEPT."""
+    """Delete the Macs of imports that were settled before `now` - RETENTION."""
     session.execute(
         update(Import)
         .where(
             Import.state.in_((DROPPED, REGISTERED)),
-            Import.settled_at < now - KEPT,
+            Import.settled_at < now - RETENTION,
             Import.reading.is_not(None),
         )
         .values(reading=null())

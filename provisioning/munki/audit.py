@@ -22,7 +22,7 @@ from provisioning.munki.manifests.names import YAML
 from provisioning.munki.storage import Store
 
 Parsed = tuple[str, Manifest]
-FRESH = 60.0  # seconds, for which a reading of all manifests is good
+MAX_AGE = 60.0  # seconds, for which a reading of all manifests is good
 BAD_LINKS = "bad links"  # the kind of finding of a link that leads nowhere, or out of the repo
 
 
@@ -68,7 +68,7 @@ def who_includes(store: Store, included: str) -> Iterator[str]:
 
 
 class IncludedManifests:
-    """The names of all manifests that others include, read anew after FRESH seconds."""
+    """The names of all manifests that others include, read anew after MAX_AGE seconds."""
 
     def __init__(self, store: Store) -> None:
         self._store, self._reading = store, Lock()
@@ -80,7 +80,7 @@ class IncludedManifests:
         with self._reading:  # once for all that ask meanwhile
             if time.monotonic() >= self._until:
                 self._known = frozenset(self._read())
-                self._until = time.monotonic() + FRESH
+                self._until = time.monotonic() + MAX_AGE
             return name.casefold() in self._known
 
     def _read(self) -> Iterator[str]:

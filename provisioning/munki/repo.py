@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 
 from infrastructure.findings import Finding
-from infrastructure.retry import AT_ONCE, retry
+from infrastructure.retry import NO_PAUSE, retry
 from provisioning.munki.audit import IncludedManifests
 from provisioning.munki.errors import (
     MissingAlways,
@@ -28,7 +28,7 @@ from provisioning.munki.layout.listed_places import ListedPlaces
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.manifests import documents
 from provisioning.munki.manifests.documents import (
-    CATALOGS,
+    DEFAULT_CATALOGS,
     FOLDER,
     INCLUDED,
     Manifest,
@@ -156,7 +156,7 @@ class RepoView:
         self,
         serial: Serial,
         destination: Destination,
-        catalogs: Sequence[str] = CATALOGS,
+        catalogs: Sequence[str] = DEFAULT_CATALOGS,
         *,
         written: WrittenIncludes | None = None,
     ) -> Written | None:
@@ -176,7 +176,7 @@ class RepoView:
         self,
         serial: Serial,
         destination: Destination,
-        catalogs: Sequence[str] = CATALOGS,
+        catalogs: Sequence[str] = DEFAULT_CATALOGS,
         *,
         written: WrittenIncludes | None = None,
     ) -> tuple[bytes | None, bytes]:
@@ -204,7 +204,7 @@ class RepoView:
         self,
         serial: Serial,
         destination: Destination,
-        catalogs: Sequence[str] = CATALOGS,
+        catalogs: Sequence[str] = DEFAULT_CATALOGS,
         *,
         written: WrittenIncludes | None = None,
         note: ChangeNote = NOBODY,
@@ -222,7 +222,7 @@ class RepoView:
             return retry(
                 lambda: self._assign(serial, destination, catalogs, written, note, anew=anew),
                 Overtaken,
-                pauses=AT_ONCE * (ATTEMPTS - 1),
+                pauses=NO_PAUSE * (ATTEMPTS - 1),
             )
         except Overtaken as error:
             reason = f"the manifest {serial} is not the one written; others change it too"

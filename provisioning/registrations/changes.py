@@ -66,7 +66,7 @@ class AlreadyThere(RollcallError):
 class Edit:
     """A change of one Mac: the columns that get a `new` value.
 
-    Its event keeps, before and after, the columns `history.KEPT` and `also`.
+    Its event keeps, before and after, the columns `history.KEPT_COLUMNS` and `also`.
     """
 
     mac: Mac
@@ -193,7 +193,7 @@ def restore(befores: Mapping[int, Before]) -> Change:
         new = {name: before.get(name, getattr(mac, name)) for name in names}
         confirmed_at = before["confirmed_at"]
         new["confirmed_at"] = datetime.fromisoformat(confirmed_at) if confirmed_at else None
-        return Edit(mac, new | {"closed_at": None}, before.keys() - set(history.KEPT))
+        return Edit(mac, new | {"closed_at": None}, before.keys() - set(history.KEPT_COLUMNS))
 
     return change
 
@@ -246,7 +246,7 @@ def _enqueue_cards(session: Session, edits: Sequence[Edit], operation: Operation
 
 def _row(edit: Edit) -> dict[str, Any]:
     is_open = edit.value("closed_at") is None
-    after = {name: history.plain(edit.value(name)) for name in (*history.KEPT, *edit.also)}
+    after = {name: history.plain(edit.value(name)) for name in (*history.KEPT_COLUMNS, *edit.also)}
     return {
         "id": edit.mac.id,
         **edit.new,

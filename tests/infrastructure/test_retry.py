@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from infrastructure.retry import AT_ONCE, retry
+from infrastructure.retry import NO_PAUSE, retry
 
 
 def failing(*errors: Exception) -> Callable[[], str]:
@@ -21,7 +21,7 @@ def failing(*errors: Exception) -> Callable[[], str]:
 
 
 def test_work_is_done_again_until_it_is_done() -> None:
-    assert retry(failing(OSError(), OSError()), OSError, pauses=AT_ONCE * 2) == "done"
+    assert retry(failing(OSError(), OSError()), OSError, pauses=NO_PAUSE * 2) == "done"
 
 
 def test_it_pauses_before_each_time() -> None:
@@ -35,10 +35,10 @@ def test_the_last_error_is_raised() -> None:
     errors = OSError("first"), OSError("second")
 
     with pytest.raises(OSError, match="second"):
-        retry(failing(*errors), OSError, pauses=AT_ONCE)
+        retry(failing(*errors), OSError, pauses=NO_PAUSE)
 
 
 @pytest.mark.parametrize("error", [ValueError("no"), OSError("no")])
 def test_what_does_not_pass_is_raised_at_once(error: Exception) -> None:
     with pytest.raises(type(error), match="no"):
-        retry(failing(error), OSError, when=lambda each: "yes" in str(each), pauses=AT_ONCE * 9)
+        retry(failing(error), OSError, when=lambda each: "yes" in str(each), pauses=NO_PAUSE * 9)

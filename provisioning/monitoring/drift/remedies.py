@@ -14,7 +14,7 @@ from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.monitoring.drift.examination import ExaminedMac
 from provisioning.monitoring.drift.models import PUT_BACK, TAKEN_OVER, Drift
 from provisioning.munki import (
-    CATALOGS,
+    DEFAULT_CATALOGS,
     ChangeNote,
     Destination,
     MunkiRepo,
@@ -59,7 +59,7 @@ def put_back(
                 return None
             mac = placement.place(session, view, serial, None)
         before = mac.written.catalogs if mac.written else None
-        usual = policy.build(mac.destination.build).catalogs or CATALOGS
+        usual = policy.build(mac.destination.build).catalogs or DEFAULT_CATALOGS
         note = ChangeNote(f"{serial} → {mac.destination}, put back by {by} in Slack", author=by)
         return view.assign(
             serial,
