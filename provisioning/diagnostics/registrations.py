@@ -73,7 +73,7 @@ def _placed(store: Store, layout: Layout, names: Sequence[str]) -> Iterator[Plac
     serials = {
         layout.manifest_of(name): serial for name in names if (serial := _serial(name)) is not None
     }
-    for name, manifest in audit.parsed(store, list(serials), []):
+    for name, manifest in audit.parsed(store, list(serials)):
         place = layout.leads_to(manifest.get(INCLUDED, []))
         destination = None if place is None else Destination(*place)
         if destination is not None:

@@ -17,6 +17,7 @@ from provisioning.firstboot.models import Bench, UnknownMac
 from provisioning.munki import Destination
 from provisioning.outbox import outbox
 from provisioning.outbox.models import STRANGER, Card
+from provisioning.registrations import queries
 from provisioning.registrations.models import WAITING, Event, Registration
 from provisioning.values.serials import Serial, near
 
@@ -104,8 +105,7 @@ def get_pending(session: Session, unknown_mac_id: int) -> UnknownMac:
 
 
 def already_settled(session: Session, unknown_mac: UnknownMac) -> AlreadySettled:
-    """Return the error for a Mac that another person settled first."""
-    settle_known(session, unknown_mac.last_at)
+    """Return the error for a Mac that another person settled first, or registered; reads only."""
     session.refresh(unknown_mac)
     return _settled(session, unknown_mac)
 
@@ -200,9 +200,13 @@ def nearest(session: Session, unknown_mac: UnknownMac) -> Registration | None:
 
 
 def _settled(session: Session, unknown_mac: UnknownMac) -> AlreadySettled:
+    by = unknown_mac.settled_by
     registration = session.get(Registration, unknown_mac.registration_id or 0)
+    if unknown_mac.settled_at is None:  # it was registered by now, and `settle_known` comes later
+        registration = queries.find_open(session, Serial(unknown_mac.serial))
+        by = registration.registered_by if registration else None
     destination = Destination(registration.site, registration.build) if registration else None
-    return AlreadySettled(unknown_mac.reported_as, unknown_mac.settled_by, destination)
+    return AlreadySettled(unknown_mac.reported_as, by, destination)
 
 
 def _is_any(session: Session, serial: Serial, condition: ColumnElement[bool]) -> bool:
