@@ -39,7 +39,7 @@ def is_among(
     return attribute == any_(cast(list(texts), ARRAY(Text)))
 
 
-def records_of(
+def rows_as_table(
     session: Session, rows: Sequence[Mapping[str, Any]], types: Mapping[str, TypeEngine[Any]]
 ) -> FromClause:
     """Return `rows` as a table named `given`, with a column for each of `types`.

@@ -100,7 +100,7 @@ class Database:
         ):
             yield session
 
-    def together(self, work: Callable[[Session], Value]) -> Value:
+    def run_shared(self, work: Callable[[Session], Value]) -> Value:
         """Run `work` in a transaction that is shared with other threads of the same moment.
 
         So one sync of the disk serves them all. `work` either writes all or raises a RollcallError
@@ -110,7 +110,7 @@ class Database:
         if self._writers:
             self._writers.refuse_in_vain()
         return retry(
-            lambda: self._turns.take(work),
+            lambda: self._turns.run(work),
             DBAPIError,
             when=lambda error: getattr(error.orig, "sqlstate", None) == DEADLOCK,
             pauses=NO_PAUSE * DEADLOCKS,

@@ -41,7 +41,7 @@ _FAILURES = (
 )
 
 
-class Mirror(Protocol):
+class PublishedManifests(Protocol):
     """The published repo, as Macs get it by HTTP."""
 
     def fault(self, name: str, expected: str) -> str | None:
@@ -59,8 +59,8 @@ class FirstBootService:
     Writing inside the transaction would make every other writer wait for a disk or a mount.
     Messages go to the channel of the Mac's site in `policy`, to `channel` where it has none; a call
     less than `suppress_window` after its own confirmation sends none. Nothing is confirmed before
-    `mirror`, where there is one, serves the manifest, or `mirror_timeout` has passed. `policy` also
-    names the catalogs of a new manifest.
+    `published`, where there is one, serves the manifest, or `published_timeout` has passed.
+    `policy` also names the catalogs of a new manifest.
     """
 
     def __init__(
@@ -70,16 +70,16 @@ class FirstBootService:
         *,
         channel: str,
         suppress_window: timedelta,
-        mirror: Mirror | None = None,
-        mirror_timeout: timedelta = timedelta(0),
+        published: PublishedManifests | None = None,
+        published_timeout: timedelta = timedelta(0),
         policy: PolicyFile | None = None,
     ) -> None:
         self._database = database
         self._repo = repo
         self._channel = channel
         self._suppress_window = suppress_window
-        self._mirror = mirror
-        self._mirror_timeout = mirror_timeout
+        self._published = published
+        self._published_timeout = published_timeout
         self._policy = policy or PolicyFile(None)
         self._reports = ReportRecorder(database)
         self._replaced = ReplacedManifests(database, repo)
@@ -267,7 +267,7 @@ class FirstBootService:
             *warnings.of_twin(self._repo.store, mac.serial, write_result),
         ]
         channel = self._policy.policy.channel_for(mac.destination.site, self._channel)
-        registration = self._database.together(
+        registration = self._database.run_shared(
             lambda session: confirmation.record(session, channel, news, cautions)
         )
         bind_contextvars(registration=registration)
@@ -280,20 +280,20 @@ class FirstBootService:
             return list(warnings.of_name(session, repo, mac))
 
     def _missed(self, confirmation: Confirmation) -> str | None:
-        """Return a fault of the published repo that lasts longer than `mirror_timeout`, or None.
+        """Return a fault of the published repo that lasts longer than `published_timeout`, or None.
 
         Raises NotServedYet for a fault that has not lasted so long.
         """
-        if self._mirror is None:
+        if self._published is None:
             return None
         name, at = confirmation.written.name, confirmation.at
-        fault = self._mirror.fault(name, confirmation.written.digest)
+        fault = self._published.fault(name, confirmation.written.digest)
         if fault is None:
             return None
         with self._database.reading() as session:
             since = revisions.last_change(session, name)
         written_at = at if confirmation.written.changed else since
-        if written_at is None or at - written_at >= self._mirror_timeout:
+        if written_at is None or at - written_at >= self._published_timeout:
             return fault
-        self._database.together(confirmation.record_revision)  # the next call changes nothing
+        self._database.run_shared(confirmation.record_revision)  # the next call changes nothing
         raise NotServedYet(name, fault)

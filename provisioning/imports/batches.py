@@ -63,20 +63,20 @@ def keep(session: Session, result: ParseResult, submission: Submission) -> Impor
     return None if added is None else session.get_one(Import, added)
 
 
-def sort(
+def classify(
     session: Session, imported: Import, places: DestinationIndex, result: ParseResult | None = None
 ) -> DryRun:
     """Return the present dry run of an import, for the person who submitted it."""
     if result is None:
         result = from_json(imported.reading) if imported.reading else ParseResult()
-    return dry_run.sort(
+    return dry_run.classify(
         session, result, places, by=imported.by, site=imported.site, build=imported.build
     )
 
 
 def show(session: Session, imported: Import, places: DestinationIndex, *, at: datetime) -> None:
     """Show the present dry run of an import on its card."""
-    imported.shown = summary.of(sort(session, imported, places))
+    imported.shown = summary.of(classify(session, imported, places))
     refresh_card(session, imported, at=at)
 
 

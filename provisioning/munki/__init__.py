@@ -1,7 +1,7 @@
 """The Munki repo: its sites, its builds and each Mac's manifest."""
 
 from provisioning.munki.layout import Destination
-from provisioning.munki.locations import mirrored, opened
+from provisioning.munki.locations import opened, published_repo
 from provisioning.munki.manifests.documents import DEFAULT_CATALOGS
 from provisioning.munki.repo import MunkiRepo, RepoView, Written
 from provisioning.munki.storage import ChangeNote
@@ -13,6 +13,6 @@ __all__ = [
     "MunkiRepo",
     "RepoView",
     "Written",
-    "mirrored",
     "opened",
+    "published_repo",
 ]

@@ -232,7 +232,7 @@ class ManifestEditor:
             if news is not None:
                 news(session)
 
-        self._database.together(record)
+        self._database.run_shared(record)
 
 
 def tag(stored: Stored) -> str:

@@ -34,7 +34,7 @@ from provisioning.munki.manifests.documents import (
     Manifest,
 )
 from provisioning.munki.manifests.includes import SharedManifests, named
-from provisioning.munki.manifests.namesakes import Look, Namesakes
+from provisioning.munki.manifests.namesakes import ManifestFinder, Namesakes
 from provisioning.munki.storage import NOBODY, ChangeNote, Overtaken, Store, Stored
 from provisioning.values.serials import Serial
 
@@ -137,7 +137,7 @@ class RepoView:
             meaning = "the name of a manifest that others include"
             raise SerialMeansSomething(serial.text, meaning)
 
-    def namesakes(self) -> Look:
+    def namesakes(self) -> ManifestFinder:
         """Return a look-up of the present manifests by host names. Raises RepoUnusable."""
         listed = self._store.names(FOLDER.rstrip("/"))
         if listed is not self._namesakes.listed:

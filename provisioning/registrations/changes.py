@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, Integer, func, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.bulk import records_of
+from infrastructure.database.bulk import rows_as_table
 from infrastructure.errors import RollcallError
 from provisioning.munki import Destination
 from provisioning.munki.layout import kept
@@ -224,7 +224,7 @@ def _write(session: Session, edits: Sequence[Edit], operation: Operation, event:
         "before": JSON(),
         "after": JSON(),
     }
-    rows = records_of(session, [_row(edit) for edit in edits], types)
+    rows = rows_as_table(session, [_row(edit) for edit in edits], types)
     session.execute(
         update(_MACS)
         .where(_MACS.c.id == rows.c.id)

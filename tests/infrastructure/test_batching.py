@@ -39,7 +39,7 @@ def place() -> Place:
 
 
 def test_alone_one_gets_what_the_work_returns(place: Place) -> None:
-    assert Batcher(place.open).take(lambda there: there.do("mine")) == "mine"
+    assert Batcher(place.open).run(lambda there: there.do("mine")) == "mine"
 
 
 def test_those_who_come_during_a_turn_share_the_next(place: Place) -> None:
@@ -68,9 +68,9 @@ def test_a_fact_is_for_the_one_who_caused_it_and_the_others_go_on(place: Place) 
         raise RepoUnusable("full")
 
     with pytest.raises(RepoUnusable):
-        turns.take(refuse)
+        turns.run(refuse)
 
-    assert turns.take(lambda there: there.do("next")) == "next"
+    assert turns.run(lambda there: there.do("next")) == "next"
 
 
 def test_what_ends_a_turn_is_told_to_all_in_it(place: Place) -> None:
@@ -81,7 +81,7 @@ def test_what_ends_a_turn_is_told_to_all_in_it(place: Place) -> None:
         raise OSError("no space left")
 
     with pytest.raises(OSError, match="no space left"):
-        Batcher(broken).take(lambda there: there.do("lost"))
+        Batcher(broken).run(lambda there: there.do("lost"))
 
 
 def test_a_turn_that_lingers_takes_in_those_who_come_meanwhile() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import rows_of
 from infrastructure.errors import RollcallError
-from provisioning.munki.manifests.namesakes import Look
+from provisioning.munki.manifests.namesakes import ManifestFinder
 from provisioning.registrations import history
 from provisioning.registrations.models import Event, Operation, Registration
 from provisioning.registrations.names import name_clashes
@@ -29,14 +29,14 @@ class ComputerNameTaken(RollcallError):
 
 
 def assign(
-    session: Session, mac: Registration, name: str, look: Look, *, operation: Operation
+    session: Session, mac: Registration, name: str, finder: ManifestFinder, *, operation: Operation
 ) -> None:
     """Give a registered Mac, which is locked, a parsed name that a person typed.
 
-    `look` finds manifests by host names. Raises ComputerNameTaken and ComputerNameClashes, having
+    `finder` finds manifests by host names. Raises ComputerNameTaken and ComputerNameClashes, having
     changed nothing.
     """
-    clash = name_clashes.clash_of(session, look, Serial(mac.name), name)
+    clash = name_clashes.clash_of(session, finder, Serial(mac.name), name)
     if clash is not None and clash.is_sure:
         raise name_clashes.ComputerNameClashes(mac.name, name, clash.why)
     lock_names(session)

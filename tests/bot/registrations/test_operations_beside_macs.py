@@ -64,7 +64,7 @@ def confirm(database: Database, repo: MunkiRepo, serial: Serial = MAC) -> None:
     with database.reading() as session:
         mac = placement.place(session, repo.now(), serial, None)
     written = Written(changed=True, digest="0")
-    database.together(
+    database.run_shared(
         lambda session: confirmation.confirm(session, mac, written, channel="C1", at=NOON)
     )
 
