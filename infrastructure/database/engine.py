@@ -1,14 +1,12 @@
 """The database: SQLite for one machine, PostgreSQL for several, behind the same sessions."""
 
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from typing import cast as cast_type
 
 from sqlalchemy import (
-    JSON,
     URL,
     Connection,
     CursorResult,
@@ -17,14 +15,9 @@ from sqlalchemy import (
     Engine,
     Executable,
     Table,
-    TableValuedAlias,
-    Text,
     TypeDecorator,
-    cast,
     create_engine,
     event,
-    func,
-    literal,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -238,11 +231,3 @@ def insert_into(
     from sqlalchemy.dialects import sqlite  # noqa: PLC0415
 
     return sqlite.insert(table)
-
-
-def rows_of(session: Session, texts: Sequence[str]) -> TableValuedAlias:
-    """`texts` as a table with one column, `value`: one bound parameter, however many there are."""
-    parameter = json.dumps(texts)
-    if session.get_bind().dialect.name == "sqlite":
-        return func.json_each(parameter).table_valued("value")
-    return func.json_array_elements_text(cast(literal(parameter, Text), JSON)).table_valued("value")

@@ -46,10 +46,10 @@ def test_those_who_come_during_a_turn_share_the_next(place: Place) -> None:
     turns = Batcher(place.open)
     place.may_go_on.clear()
     with ThreadPoolExecutor(8) as threads:
-        first = threads.submit(turns.take, lambda there: there.do("first"))
+        first = threads.submit(turns.run, lambda there: there.do("first"))
         place.entered.wait(5)
         others = [
-            threads.submit(turns.take, lambda there, mine=number: there.do(mine))
+            threads.submit(turns.run, lambda there, mine=number: there.do(mine))
             for number in range(7)
         ]
         while len(turns._waiting) < len(others):  # noqa: SLF001 - nothing else says who waits
@@ -88,6 +88,6 @@ def test_a_turn_that_lingers_takes_in_those_who_come_meanwhile() -> None:
     place = Place()
     turns = Batcher(place.open, linger=0.3)
     with ThreadPoolExecutor(4) as pool:
-        done = [pool.submit(turns.take, lambda place: place.opened) for _ in range(4)]
+        done = [pool.submit(turns.run, lambda place: place.opened) for _ in range(4)]
 
     assert {each.result() for each in done} == {1}
