@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
-from bot.monitoring.digest_blocks import LOOKING
+from bot.diagnostics.doctor import LOOKING
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats.process import Process
 from provisioning.access import credentials, refusals
