@@ -9,7 +9,7 @@ from werkzeug.wrappers import Request
 from provisioning.access.known_clients import KnownClients
 from server.auth.throttling import Throttle, Tried
 from server.client_address import address_of
-from server.request_log import Repeats
+from server.repeats import Repeats
 
 log = structlog.get_logger()
 

@@ -15,8 +15,8 @@ from provisioning.clients.imagr.background import USUAL, Backgrounds
 from provisioning.clients.imagr.config_cache import ConfigCache
 from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.values.serials import Serial
+from server.answers import text
 from server.auth.authentication import Callers, bearer
-from server.errors import text
 
 MAX_AGE = 300  # seconds for which a cache may keep a picture
 

@@ -17,8 +17,8 @@ from provisioning.clients.scripts import Scripts
 from provisioning.firstboot.service import FirstBootService
 from provisioning.munki import Destination, MunkiRepo, RepoView
 from provisioning.values.serials import Serial
+from server.answers import text
 from server.auth.authentication import Callers, bearer, requested_within
-from server.errors import text
 from server.named_places import NamedPlaces
 
 if TYPE_CHECKING:
