@@ -8,7 +8,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 
-from bot.commands import listeners
+from bot.commands import help, listeners  # noqa: A004 - the command's name
 from bot.commands.dispatch import Dispatcher
 from bot.dependencies import BotDependencies
 from bot.diagnostics import doctor, preview
@@ -87,6 +87,7 @@ def _register_features(
     windows.register_listeners(app, dependencies, home)
     naming.register_listeners(app, dispatcher, dependencies, home)
     search.register_listeners(app, dispatcher, dependencies)
+    help.register_listeners(dispatcher, dependencies)
     preview.register_listeners(dispatcher, dependencies)
     undo.register_listeners(app, dependencies, home)
     home_tab.register_listeners(app, dependencies, home)

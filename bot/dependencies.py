@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
-from provisioning.diagnostics.preview import Previewer
+from provisioning.diagnostics.previewer import Previewer
 from provisioning.firstboot import unknown
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile

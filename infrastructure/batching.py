@@ -31,7 +31,7 @@ class Batcher(Generic[Place]):
         self._gate = Lock()
         self._waiting: list[tuple[Callable[[Place], Any], Future[Any]]] = []
 
-    def take(self, work: Callable[[Place], Value]) -> Value:
+    def run(self, work: Callable[[Place], Value]) -> Value:
         """Return the result of `work`, once its batch has ended.
 
         A RollcallError of `work` is raised in its thread alone; any other error ends the batch.

@@ -1,9 +1,9 @@
-"""A loop that works step by step until it is stopped, with its clock and its pauses."""
+"""A loop that works step by step until it is stopped, with its clock."""
 
 import os
 import socket
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from threading import Event
 from uuid import uuid4
 
@@ -39,8 +39,3 @@ def unique_name() -> str:
 def utc_now() -> datetime:
     """Return the present moment, in UTC."""
     return datetime.now(UTC)
-
-
-def backoff(attempts: int) -> timedelta:
-    """Return the pause after so many failed attempts: 1 s, doubling to 2 min."""
-    return timedelta(seconds=min(2.0 ** min(attempts - 1, 10), 120.0))

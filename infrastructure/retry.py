@@ -1,10 +1,11 @@
-"""Retries: work that is done again after failures that pass."""
+"""Retries: work that is done again after failures that pass, and the pauses before it."""
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import TypeVar
 
-AT_ONCE = (0.0,)  # a pause of no time; times a number
+NO_PAUSE = (0.0,)  # a pause of no time; times a number
 
 Value = TypeVar("Value")
 Fault = TypeVar("Fault", bound=Exception)
@@ -30,3 +31,8 @@ def retry(
                 raise
         time.sleep(pause)
     return work()
+
+
+def backoff(attempts: int) -> timedelta:
+    """Return the pause after so many failed attempts: 1 s, doubling to 2 min."""
+    return timedelta(seconds=min(2.0 ** min(attempts - 1, 10), 120.0))

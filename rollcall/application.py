@@ -131,7 +131,7 @@ class Application:
         job runner, which prestages, never says anything of it again.
         """
         from provisioning.firstboot.service import FirstBootService
-        from provisioning.munki import mirrored
+        from provisioning.munki import published_repo
 
         settings, server = self._of(RepoSettings), self._has(ServerSettings)
         authorization = settings.repo_authorization
@@ -140,11 +140,11 @@ class Application:
             self.repo,
             channel=self.channel,
             suppress_window=server.token_lifetime if server else timedelta.max,
-            mirror=mirrored(
+            published=published_repo(
                 str(settings.repo_url) if settings.repo_url else None,
                 authorization.get_secret_value() if authorization else None,
             ),
-            mirror_timeout=timedelta(seconds=settings.repo_patience),
+            published_timeout=timedelta(seconds=settings.repo_patience),
             policy=self.policy,
         )
 
@@ -194,7 +194,7 @@ class Application:
         """The parts of the people's door."""
         from bot.dependencies import BotDependencies
         from bot.slack.users import SlackUsers
-        from provisioning.diagnostics.preview import Previewer
+        from provisioning.diagnostics.previewer import Previewer
 
         settings = self._of(BotSettings)
         return BotDependencies(

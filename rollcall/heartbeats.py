@@ -12,6 +12,6 @@ def folder() -> Path:
     return files.folder_of(os.environ.get("ROLLCALL_DATABASE_URL", ""))
 
 
-def wanted() -> Sequence[str]:
+def expected_parts() -> Sequence[str]:
     """Return the parts that this installation has to run, besides the server."""
     return ("relay", "jobs", *(("bot",) if os.environ.get("SLACK_APP_TOKEN") else ()))

@@ -10,7 +10,7 @@ from provisioning.access.models import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, 
 from provisioning.access.tokens import Tokens
 from provisioning.access.usage_log import UsageLog
 from provisioning.clients.check import TemplateWatcher
-from provisioning.clients.imagr.assignment import Directions
+from provisioning.clients.imagr.assignment import Assignments
 from provisioning.clients.imagr.background import Backgrounds
 from provisioning.clients.imagr.config import Configs
 from provisioning.clients.imagr.config_cache import ConfigCache
@@ -21,11 +21,11 @@ from provisioning.clients.installapplications.document import InstallApplication
 from provisioning.clients.scripts import TEMPLATES, Scripts
 from provisioning.clients.templates.chooser import sites_of
 from provisioning.clients.templates.last_good import LastGood
-from provisioning.diagnostics.preview import Previewer
+from provisioning.diagnostics.previewer import Previewer
 from rollcall.settings import ServerSettings
 from server.auth.authentication import Callers, Editors
 from server.auth.guards import Guard
-from server.auth.throttling import Slowing
+from server.auth.throttling import Throttle
 from server.dependencies import ServerDependencies
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Machines:
 
     def guard(self) -> Guard:
         """Return a new guard: each route has its own, and all know the same clients."""
-        return Guard(self.usage_log.refused, Slowing(clock=self._clock), self._known_clients)
+        return Guard(self.usage_log.refused, Throttle(clock=self._clock), self._known_clients)
 
     @cached_property
     def previewer(self) -> Previewer:
@@ -95,7 +95,7 @@ class Machines:
             installations=installations,
             template_watcher=TemplateWatcher([scripts.catalog, installations.catalog]),
             imagr_configs=imagr_configs,
-            assignments=Directions(database, repo, imagr_configs, channel=application.channel),
+            assignments=Assignments(database, repo, imagr_configs, channel=application.channel),
             backgrounds=Backgrounds(repo, templates, command=application.command),
             firstboot=application.firstboot,
             manifests=application.manifests,

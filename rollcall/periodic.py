@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
+from bot.diagnostics.jobs import CheckupJob
 from bot.firstboot.prestage_jobs import PrestageJob
 from bot.firstboot.replacement_jobs import ReplacementJob
 from bot.imports.finish_step import FINISH_STEP, FinishStepJob
 from bot.imports.jobs import Fetch, ReadSourceJob
-from bot.monitoring import jobs as kinds
 from bot.monitoring.drift_jobs import PutBackJob
+from bot.monitoring.jobs import ExportJob, StatisticsJob
 from bot.registrations.manifest_history import RestoreJob
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats import store
@@ -31,7 +32,7 @@ from provisioning.monitoring.drift import scans
 from provisioning.monitoring.drift.models import PUT_BACK
 from provisioning.monitoring.statistics import STATISTICS
 from provisioning.munki import MunkiRepo
-from provisioning.munki.editing import RESTORE, ManifestEditor
+from provisioning.munki.editing import RESTORE_JOB, ManifestEditor
 from provisioning.policy import PolicyFile
 from provisioning.registrations.export import EXPORT
 
@@ -58,10 +59,10 @@ def job_handlers(
         prestage.PRESTAGE: PrestageJob(firstboot, channel=channel),
         replacing.MANIFESTS: ReplacementJob(ReplacedManifests(database, repo)),
         FINISH_STEP: FinishStepJob(slack),
-        STATISTICS: kinds.StatisticsJob(database, policy),
-        EXPORT: kinds.ExportJob(database),
-        RESTORE: RestoreJob(ManifestEditor(database, repo.store), channel=channel),
-        CHECKUP: kinds.CheckupJob(examination),
+        STATISTICS: StatisticsJob(database, policy),
+        EXPORT: ExportJob(database),
+        RESTORE_JOB: RestoreJob(ManifestEditor(database, repo.store), channel=channel),
+        CHECKUP: CheckupJob(examination),
         scans.SCAN: scans.ScanJob(database, repo),
         scans.SCAN_PAGE: scans.ScanPageJob(database, repo),
         PUT_BACK: PutBackJob(database, repo, policy),

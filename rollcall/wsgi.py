@@ -17,7 +17,7 @@ def create() -> Flask:
         settings.append(read(BotSettings))
     later = logging.configure(settings[0])
     application = Application(*settings, role="server")
-    app = application.web_app(later=later, wanted_parts=heartbeats.wanted())
+    app = application.web_app(later=later, wanted_parts=heartbeats.expected_parts())
     # What is here now stays until the end: no collection has to look at it again.
     gc.collect()
     gc.freeze()

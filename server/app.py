@@ -69,9 +69,28 @@ def create_app(
 
 
 def _blueprints(dependencies: ServerDependencies, readiness: Readiness) -> Iterator[Blueprint]:
-    """All routes, those that are called most first."""
-    database, repo, callers = dependencies.database, dependencies.repo, dependencies.callers
+    """All routes: those of Macs, which are called most, and those of people and programs."""
     named_places = NamedPlaces()
+    yield from _for_macs(dependencies, named_places)
+    yield previews.blueprint(
+        dependencies.database,
+        dependencies.previewer,
+        dependencies.policy,
+        dependencies.callers,
+        named_places,
+    )
+    yield mwa2.blueprint(
+        dependencies.manifests,
+        dependencies.repo,
+        dependencies.editors,
+        dependencies.database,
+        channel=dependencies.channel,
+    )
+    yield routes.blueprint(dependencies.examination, readiness, dependencies.callers)
+
+
+def _for_macs(dependencies: ServerDependencies, named_places: NamedPlaces) -> Iterator[Blueprint]:
+    database, repo, callers = dependencies.database, dependencies.repo, dependencies.callers
     yield manifests.blueprint(repo, named_places, callers, dependencies.firstboot)
     yield scripts.blueprint(
         repo,
@@ -93,9 +112,6 @@ def _blueprints(dependencies: ServerDependencies, readiness: Readiness) -> Itera
     yield computer_names.blueprint(
         computer_names.ComputerNames(database, repo, dependencies.policy), callers
     )
-    yield previews.blueprint(
-        database, dependencies.previewer, dependencies.policy, callers, named_places
-    )
     yield imagr.blueprint(
         dependencies.imagr_configs,
         dependencies.assignments,
@@ -103,11 +119,3 @@ def _blueprints(dependencies: ServerDependencies, readiness: Readiness) -> Itera
         callers,
         dependencies.imagr_tokens,
     )
-    yield mwa2.blueprint(
-        dependencies.manifests,
-        repo,
-        dependencies.editors,
-        dependencies.database,
-        channel=dependencies.channel,
-    )
-    yield routes.blueprint(dependencies.examination, readiness, callers)

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from infrastructure.database.engine import Database
 from provisioning.access.credentials import CredentialGrant
 from provisioning.clients.check import TemplateWatcher
-from provisioning.clients.imagr.assignment import Directions
+from provisioning.clients.imagr.assignment import Assignments
 from provisioning.clients.imagr.background import Backgrounds
 from provisioning.clients.imagr.config_cache import ConfigCache
 from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.clients.installapplications.document import InstallApplications
 from provisioning.clients.scripts import Scripts
 from provisioning.diagnostics import Examination
-from provisioning.diagnostics.preview import Previewer
+from provisioning.diagnostics.previewer import Previewer
 from provisioning.firstboot.service import FirstBootService
 from provisioning.munki import MunkiRepo
 from provisioning.munki.editing import ManifestEditor
@@ -46,7 +46,7 @@ class ServerDependencies:
     installations: InstallApplications
     template_watcher: TemplateWatcher
     imagr_configs: ConfigCache
-    assignments: Directions
+    assignments: Assignments
     backgrounds: Backgrounds
     firstboot: FirstBootService
     manifests: ManifestEditor

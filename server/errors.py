@@ -1,11 +1,11 @@
-"""Answers to Macs and scripts: text by default, JSON where asked, errors with their fix."""
+"""Errors as answers to Macs and scripts, with their fix."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, request
 from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 
@@ -33,7 +33,8 @@ from provisioning.registrations.errors import NotRegistered, RegistrationChanged
 from provisioning.registrations.guards import UndoesMove, WaitedFor
 from provisioning.registrations.names.name_clashes import ComputerNameClashes
 from provisioning.values.serials import InvalidSerial, PlaceholderSerial
-from server.request_log import MOST, Repeats
+from server.answers import answer_of
+from server.repeats import MAX_KEYS, Repeats
 
 log = structlog.get_logger()
 
@@ -82,9 +83,49 @@ _TROUBLE = (
 )
 
 
-def text(body: str | bytes, status: int = HTTPStatus.OK) -> Response:
-    """An answer in plain text."""
-    return Response(body, status, content_type="text/plain; charset=utf-8")
+class ErrorHandlers:
+    """Handlers of errors: each becomes an answer, and the channel hears of what a person must fix.
+
+    `usage` returns the words for a destination in Slack's `command`.
+    """
+
+    def __init__(
+        self, database: Database, *, channel: str, command: str, usage: Callable[[], str]
+    ) -> None:
+        self._database, self._channel = database, channel
+        self._command, self._usage = command, usage
+        self._repeats = Repeats(log.warning)
+        self._notified: set[tuple[date, str]] = set()  # spares the database those who ask for ever
+
+    def domain_error(self, error: RollcallError) -> Response:
+        """Answer with the fact and its fix, by the status of its class."""
+        status = _status(error)
+        if status is None:
+            return unexpected_error(error)
+        self._tell(error)
+        if not isinstance(error, InvalidToken):  # of which the guard has said more
+            self._repeats.say((request.path, str(error)), "refused", reason=str(error))
+        fix = _fix(error, self._command, self._usage)
+        answer = answer_of(f"{error} {fix}".strip(), status)
+        answer.headers.update(_headers(error, status))
+        return answer
+
+    def _tell(self, error: RollcallError) -> None:
+        """Enqueue the news of trouble for the channel, once a day."""
+        at = datetime.now(UTC)
+        key = error.key if isinstance(error, LayoutChanged) else str(error)
+        dedup_key = at.date(), key
+        if not isinstance(error, _TROUBLE) or dedup_key in self._notified:
+            return
+        with self._database.begin() as session:
+            is_new = outbox.enqueue_trouble(
+                session, channel=self._channel, sentence=str(error), key=key, at=at
+            )
+        if is_new:
+            log.error("trouble", reason=str(error))
+        if len(self._notified) >= MAX_KEYS:
+            self._notified.clear()
+        self._notified.add(dedup_key)
 
 
 def register_handlers(
@@ -95,45 +136,37 @@ def register_handlers(
     command: str,
     usage: Callable[[], str] = lambda: DEFAULT.usage,
 ) -> None:
-    """Have `app` translate every error; `channel` hears of those that a person must fix.
+    """Have `app` translate every error; the arguments are those of `ErrorHandlers`."""
+    handlers = ErrorHandlers(database, channel=channel, command=command, usage=usage)
+    app.register_error_handler(RollcallError, handlers.domain_error)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(exc.SQLAlchemyError, database_error)
+    app.register_error_handler(Exception, unexpected_error)
 
-    `usage` returns the words for a destination in Slack's `command`.
-    """
-    repeats, notified = Repeats(log.warning), set[tuple[date, str]]()
 
-    @app.errorhandler(RollcallError)
-    def domain_error(error: RollcallError) -> Response:
-        status = _status(error)
-        if status is None:
-            return unexpected_error(error)
-        _tell(database, channel, error, notified)
-        if not isinstance(error, InvalidToken):  # of which the guard has said more
-            repeats.say((request.path, str(error)), "refused", reason=str(error))
-        answer = _error(f"{error} {_fix(error, command, usage)}".strip(), status)
-        answer.headers.update(_headers(error, status))
-        return answer
+def http_error(error: HTTPException) -> Response:
+    """Answer with the sentence of an error of HTTP, and its headers."""
+    answer = answer_of(error.description or error.name, error.code or 500)
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            answer.headers[name] = value
+    return answer
 
-    @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> Response:
-        answer = _error(error.description or error.name, error.code or 500)
-        for name, value in error.get_headers():
-            if name.lower() not in ("content-type", "content-length"):
-                answer.headers[name] = value
-        return answer
 
-    @app.errorhandler(exc.SQLAlchemyError)
-    def database_error(error: exc.SQLAlchemyError) -> Response:
-        if not isinstance(error, exc.DBAPIError | exc.TimeoutError | exc.PendingRollbackError):
-            return unexpected_error(error)
-        log.error("database failed", reason=first_line(error))
-        answer = _error("The database cannot be used at this time.", 503)
-        answer.headers["Retry-After"] = "5"
-        return answer
+def database_error(error: exc.SQLAlchemyError) -> Response:
+    """Answer that the database fails, where it does; its words are for the log."""
+    if not isinstance(error, exc.DBAPIError | exc.TimeoutError | exc.PendingRollbackError):
+        return unexpected_error(error)
+    log.error("database failed", reason=first_line(error))
+    answer = answer_of("The database cannot be used at this time.", 503)
+    answer.headers["Retry-After"] = "5"
+    return answer
 
-    @app.errorhandler(Exception)
-    def unexpected_error(_: Exception) -> Response:
-        log.exception("unexpected error")
-        return _error("Rollcall failed; its log says why.", 500)
+
+def unexpected_error(_: Exception) -> Response:
+    """Answer that Rollcall failed, with the traceback in the log."""
+    log.exception("unexpected error")
+    return answer_of("Rollcall failed; its log says why.", 500)
 
 
 def _status(error: RollcallError) -> HTTPStatus | None:
@@ -161,40 +194,3 @@ def _fix(error: RollcallError, command: str, usage: Callable[[], str]) -> str:
         case UnknownDestination(nearest=(first, *_)):
             return f"Did you mean {first!r}?"
     return ""
-
-
-def wants_json() -> bool:
-    """Return whether the client prefers JSON to text; text is the default."""
-    offered = ["text/plain", "application/json"]
-    return request.accept_mimetypes.best_match(offered, "text/plain") == "application/json"
-
-
-def _error(sentence: str, status: int) -> Response:
-    if not wants_json():
-        return text(sentence + "\n", status)
-    answer = jsonify(error=sentence)
-    answer.status_code = status
-    return answer
-
-
-def _tell(
-    database: Database, channel: str, error: RollcallError, notified: set[tuple[date, str]]
-) -> None:
-    """Enqueue the news of trouble for the channel, once a day.
-
-    `notified` spares the database those who ask for ever.
-    """
-    at = datetime.now(UTC)
-    key = error.key if isinstance(error, LayoutChanged) else str(error)
-    dedup_key = at.date(), key
-    if not isinstance(error, _TROUBLE) or dedup_key in notified:
-        return
-    with database.begin() as session:
-        is_new = outbox.enqueue_trouble(
-            session, channel=channel, sentence=str(error), key=key, at=at
-        )
-    if is_new:
-        log.error("trouble", reason=str(error))
-    if len(notified) >= MOST:
-        notified.clear()
-    notified.add(dedup_key)

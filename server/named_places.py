@@ -3,7 +3,7 @@
 import structlog
 
 from provisioning.munki import RepoView
-from server.request_log import Repeats
+from server.repeats import Repeats
 
 LONGEST = 80  # characters of a name that are logged
 

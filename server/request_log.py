@@ -1,14 +1,15 @@
 """A log with one line for each request: path, serial, status and duration."""
 
 import time
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from contextvars import Context
 from datetime import UTC, datetime
 from functools import partial
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import structlog
+
+from server.repeats import Repeats
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -16,42 +17,12 @@ if TYPE_CHECKING:
 BEFORE_A_KEY = "/report/"
 BAD = 400
 EAGER = "/installapplications"  # asked for twice a second until there is an answer
-MINUTE = 60.0  # seconds
-MOST = 1000  # things that are remembered
 PROBES = frozenset({"/healthz", "/readyz"})  # at DEBUG: they say nothing while all is well
 
 
 def at_once(call: Callable[[], object]) -> None:
     """Call `call` at once: the default where nothing is left for later."""
     call()
-
-
-class Repeats:
-    """A log that takes each event once a minute, and then how often it was kept back.
-
-    Threads share it.
-    """
-
-    def __init__(
-        self, log: Callable[..., object], clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._log_line = log
-        self._clock = clock
-        self._logged: dict[Hashable, tuple[float, int]] = {}
-        self._lock = Lock()
-
-    def say(self, key: Hashable, event: str, **values: Any) -> None:
-        """Log `event` with its values, where none of `key` was logged within the last minute."""
-        now = self._clock()
-        with self._lock:
-            at, times = self._logged.get(key, (float("-inf"), 0))
-            if now - at < MINUTE:
-                self._logged[key] = at, times + 1
-                return
-            if len(self._logged) >= MOST:
-                self._logged.clear()
-            self._logged[key] = now, 0
-        self._log_line(event, **values, **({"repeated": times} if times else {}))
 
 
 class RequestLog:

@@ -15,7 +15,7 @@ from jinja2 import Environment, meta
 from pydantic import BaseModel
 from werkzeug.routing import Rule
 
-from bot.registrations.blocks import USAGE
+from bot.commands.help import USAGE
 from infrastructure.database.engine import Database
 from provisioning.policy import Build, Policy, Site, munki_table
 from rollcall.__main__ import rollcall

@@ -1,12 +1,12 @@
 """The listener of the doctor's command: it lists what an admin has to fix."""
 
 import re
+from collections.abc import Sequence
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import DoctorCommand
 from bot.dependencies import BotDependencies, Requester
-from bot.monitoring import digest_blocks
-from bot.slack.markup import Message, escape, mention
+from bot.slack.markup import Message, escape, mention, posted
 from infrastructure.jobs import queue
 from provisioning.diagnostics import (
     CHECKUP,
@@ -17,6 +17,7 @@ from provisioning.diagnostics import (
     shortened,
 )
 
+LOOKING = "The Munki repo, the addresses and the clocks are being looked at: wait for a message."
 _ADDRESSEE = re.compile(r"\b(?:channel ([CDG][A-Z0-9]+)|person ([UW][A-Z0-9]+))\b")
 
 
@@ -34,11 +35,18 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
                 *backlog_findings(session, now, dependencies.command),
                 *absences(session),
             ]
-        return digest_blocks.findings(
-            [*map(escape, shortened(policy)), *(_line(finding) for finding in findings)]
-        )
+        return answer([*map(escape, shortened(policy)), *(_line(finding) for finding in findings)])
 
     dispatcher.handle(DoctorCommand, doctor)
+
+
+def answer(lines: Sequence[str]) -> Message:
+    """Return the doctor's findings so far, each with its fix; the rest takes longer."""
+    if not lines:
+        sentence = f"Nothing to fix. {LOOKING}"
+        return Message(sentence, posted([sentence]))
+    head = f"{len(lines)} {'thing' if len(lines) == 1 else 'things'} to fix"
+    return Message(head, posted([head, *(f"• {line}" for line in lines), LOOKING]))
 
 
 def _line(finding: Finding) -> str:

@@ -65,6 +65,6 @@ class FileIntake:
             if imported is None:
                 return
             card = card_for(submission, event["channel"], payloads.thread_of(event))
-            reading.start(session, imported, sources, card, silent=not meant)
+            reading.start(session, imported, sources, card, quiet=not meant)
             if meant:
                 batches.refresh_card(session, imported, at=submission.at)

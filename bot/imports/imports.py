@@ -71,7 +71,7 @@ class ImportActions:
             imported = batches.keep(session, result, submission)
             assert imported is not None  # noqa: S101 - it has no key that may be taken
             card = card_for(submission, submission.by)
-            reading.start(session, imported, sources, card, silent=False)
+            reading.start(session, imported, sources, card, quiet=False)
         return blocks.being_read()
 
     def send_template(self, _: TemplateCommand, requester: Requester) -> Message:
@@ -101,7 +101,7 @@ class ImportActions:
         dependencies.permit(requester, *sites)
         with dependencies.acting("registered", requester) as (session, operation):
             imported = batches.opened(session, import_id)
-            dry_run = batches.sort(session, imported, places)
+            dry_run = batches.classify(session, imported, places)
             dependencies.permit(requester, *approval.sites_of(dry_run, including))
             registered = approval.register(
                 session,
@@ -123,7 +123,7 @@ class ImportActions:
         places = DestinationIndex(self._dependencies.repo.now())
         with self._dependencies.database.begin() as session:
             imported = batches.opened(session, import_id)
-            dry_run = batches.sort(session, imported, places)
+            dry_run = batches.classify(session, imported, places)
             batches.enqueue_file(session, dry_run, channel=user, at=self._dependencies.clock())
             return imported
 

@@ -60,7 +60,7 @@ class WorkflowStep:
             if imported is None:  # Slack sent the event again
                 session.delete(operation)
                 return
-            dry_run = batches.sort(session, imported, places)
+            dry_run = batches.classify(session, imported, places)
             dependencies.permit(requester, *approval.sites_of(dry_run, ()))
             registered = approval.register_ready(
                 session, imported, dry_run, operation=operation, channel_of=dependencies.channel_of

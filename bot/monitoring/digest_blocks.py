@@ -1,8 +1,6 @@
-"""Blocks of the digest and of the doctor's findings."""
+"""Blocks of the digest."""
 
 from collections.abc import Callable, Sequence
-
-from slack_sdk.models.blocks import Block
 
 from bot.slack.markup import Message, escape, macs, moment, person, place, posted
 from provisioning.firstboot.models import UnknownMac
@@ -10,7 +8,6 @@ from provisioning.monitoring.digest import Digest, DigestPart
 from provisioning.registrations.models import Registration
 from provisioning.values.kinds import BOTH
 
-LOOKING = "The Munki repo, the addresses and the clocks are being looked at: wait for a message."
 LONGEST_WORD = 100  # characters of a Mac's last message
 
 
@@ -20,7 +17,8 @@ def digest(gathered: Digest, command: str, form: str = BOTH.form) -> Message:
     `form` are the names to be typed behind a serial, such as `SITE BUILD`.
     """
     if not gathered:
-        return Message(*_alone("Nothing to look after: no Mac failed, stalled or waits for long."))
+        sentence = "Nothing to look after: no Mac failed, stalled or waits for long."
+        return Message(sentence, posted([sentence]))
     lines = [
         *_part(gathered.failed, "failed", _trouble),
         *_part(gathered.stalled, "fell silent while being imaged", _trouble),
@@ -40,18 +38,6 @@ def digest(gathered: Digest, command: str, form: str = BOTH.form) -> Message:
         if total
     )
     return Message(head, posted([f"*{head}*", *lines]))
-
-
-def findings(lines: Sequence[str]) -> Message:
-    """Return the doctor's findings so far, each with its fix; the rest takes longer."""
-    if not lines:
-        return Message(*_alone(f"Nothing to fix. {LOOKING}"))
-    head = f"{len(lines)} {'thing' if len(lines) == 1 else 'things'} to fix"
-    return Message(head, posted([head, *(f"• {line}" for line in lines), LOOKING]))
-
-
-def _alone(sentence: str) -> tuple[str, Sequence[Block]]:
-    return sentence, posted([sentence])
 
 
 def _part(part: DigestPart, label: str, line: Callable[[Registration], str]) -> list[str]:

@@ -4,20 +4,16 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from bot.slack.markup import escape
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
 from infrastructure.jobs.runner import Record
 from infrastructure.loop import utc_now
-from provisioning.diagnostics import Examination, inspected, shortened
 from provisioning.monitoring import statistics
-from provisioning.outbox import outbox
+from provisioning.outbox import records
 from provisioning.policy import PolicyFile
 from provisioning.registrations import export
 
-LONGEST_SAID = 2_900  # characters of one message's section
 LARGEST = 50 * 1024 * 1024  # bytes of a list; it is held in memory and in the database
 
 
@@ -54,14 +50,16 @@ class StatisticsJob:
         title = span(payload["weeks"]) + (f", {policy.title_of(site)}" if site else "")
         picture = charts.draw(figures, title=title)
         if picture is None:
-            return _message(
-                payload, f"{escape(title)}: there were no Macs, so there is no picture."
+            return records.news(
+                payload["by"], f"{escape(title)}: there were no Macs, so there is no picture."
             )
-        return _file(payload, "statistics.png", picture.png, picture.alt, alt=picture.alt)
+        return records.file(
+            payload["by"], "statistics.png", picture.png, escape(picture.alt), alt=picture.alt
+        )
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
         """Tell the person that there is no picture."""
-        return _message(payload, f"The statistics could not be drawn: {escape(reason)}")
+        return records.news(payload["by"], f"The statistics could not be drawn: {escape(reason)}")
 
 
 class ExportJob:
@@ -81,66 +79,16 @@ class ExportJob:
                     raise TooLarge
         name = f"registrations-{self._clock():%Y-%m-%d}.csv"
         scope = f"for {payload['site']}" if payload["site"] else "there are"
-        return _file(
-            payload, name, bytes(content), f"All registrations {scope}; moments are in UTC."
-        )
+        sentence = escape(f"All registrations {scope}; moments are in UTC.")
+        return records.file(payload["by"], name, bytes(content), sentence)
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
         """Tell the person that there is no file."""
-        return _message(payload, f"The registrations could not be exported: {escape(reason)}")
-
-
-class CheckupJob:
-    """A job that examines the repo and the addresses for the person who asked."""
-
-    def __init__(self, examination: Examination) -> None:
-        self._examination = examination
-
-    def do(self, payload: dict[str, Any]) -> Record:
-        """Look; `payload` are `by` (a user id)."""
-        lines = list(shortened(inspected(self._examination)))
-        if not lines:
-            return _message(
-                payload, "The Munki repo, the addresses and the clocks: nothing to fix."
-            )
-        heading = f"Of the Munki repo, the addresses and the clocks, {len(lines)} to fix:"
-        text = "\n".join([heading, *(f"• {escape(line)}" for line in lines)])
-        if len(text) <= LONGEST_SAID:
-            return _message(payload, text)
-        content = "\n".join(lines).encode()
-        return _file(
-            payload, "doctor.txt", content, heading.rstrip(":") + "; the list is in the file."
+        return records.news(
+            payload["by"], f"The registrations could not be exported: {escape(reason)}"
         )
-
-    def give_up(self, payload: dict[str, Any], reason: str) -> Record:
-        """Tell the person that nothing was examined."""
-        return _message(payload, f"The Munki repo could not be looked through: {escape(reason)}")
 
 
 def span(weeks: int) -> str:
     """Return the words for a number of weeks that end now."""
     return "Last week" if weeks == 1 else f"Last {weeks} weeks"
-
-
-def _message(payload: dict[str, Any], sentence: str) -> Record:
-    def record(session: Session, now: datetime) -> None:
-        outbox.enqueue_news(session, channel=payload["by"], sentence=sentence, at=now)
-
-    return record
-
-
-def _file(
-    payload: dict[str, Any], name: str, content: bytes, sentence: str, *, alt: str = ""
-) -> Record:
-    def record(session: Session, now: datetime) -> None:
-        outbox.enqueue_file(
-            session,
-            channel=payload["by"],
-            name=name,
-            content=content,
-            sentence=escape(sentence),
-            at=now,
-            alt=alt,
-        )
-
-    return record

@@ -1,11 +1,9 @@
 """The history of a manifest: its last change, and the job that takes it back."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from slack_sdk.models.blocks import Block, ButtonElement, ConfirmObject, SectionBlock
-from sqlalchemy.orm import Session
 
 from bot.slack.markup import escape, markup, moment, person
 from infrastructure.jobs.runner import Record
@@ -13,10 +11,10 @@ from provisioning.munki.editing import Author, ManifestEditor
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.models import Revision
 from provisioning.munki.revisions import Difference
-from provisioning.outbox import outbox
+from provisioning.outbox import records
 from provisioning.values.slack_ids import is_user_id
 
-RESTORE = "restore_manifest"
+RESTORE_BUTTON = "restore_manifest"
 MOST_KEYS = 12  # named of each kind
 
 
@@ -49,7 +47,7 @@ def _restore(revision: Revision) -> ButtonElement:
     )
     return ButtonElement(
         text="Restore",
-        action_id=RESTORE,
+        action_id=RESTORE_BUTTON,
         value=str(revision.id),
         confirm=ConfirmObject(
             title="Restore the manifest?",
@@ -89,14 +87,8 @@ class RestoreJob:
             revision = self._manifests.restore(payload["revision"], editor=Author(by, "button"))
         except RepoUnusable as error:
             raise OSError(str(error)) from error  # another time it may work
-        return self._news(self._channel, restored(revision, by))
+        return records.news(self._channel, restored(revision, by))
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
         """Say that it stays as it is."""
-        return self._news(payload["by"], f"The manifest was not brought back: {escape(reason)}")
-
-    def _news(self, channel: str, sentence: str) -> Record:
-        def record(session: Session, now: datetime) -> None:
-            outbox.enqueue_news(session, channel=channel, sentence=sentence, at=now)
-
-        return record
+        return records.news(payload["by"], f"The manifest was not brought back: {escape(reason)}")

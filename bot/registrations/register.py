@@ -22,7 +22,7 @@ from bot.slack.markup import Message
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
 from provisioning.munki.destinations import DestinationIndex
-from provisioning.munki.manifests.namesakes import Look
+from provisioning.munki.manifests.namesakes import ManifestFinder
 from provisioning.registrations import changes, queries, similar
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import CONFIRMED, Registration
@@ -30,7 +30,7 @@ from provisioning.registrations.names import name_clashes, naming
 from provisioning.values import computer_names
 from provisioning.values.serials import Serial
 
-FRESH = timedelta(days=14)  # after a confirmation, in which re-imaging is asked twice
+RECENT = timedelta(days=14)  # after a confirmation, in which re-imaging is asked twice
 
 
 def register_listeners(
@@ -170,7 +170,9 @@ class RegistrationActions:
             changes.apply(session, [mac], changes.reimage, operation)
             return blocks.reimaged(mac, operation)
 
-    def _is_doubtful(self, serial: Serial, name: str | None, namesakes: Look | None) -> bool:
+    def _is_doubtful(
+        self, serial: Serial, name: str | None, namesakes: ManifestFinder | None
+    ) -> bool:
         """Return whether a person should check a serial or a name; never of a registered Mac.
 
         Those that are not of Apple's shape are often numbered, so each is near another one.
@@ -194,4 +196,4 @@ class RegistrationActions:
 
     def _is_recent(self, mac: Registration) -> bool:
         confirmed_at = mac.confirmed_at if mac.state == CONFIRMED else None
-        return confirmed_at is not None and self._dependencies.clock() - confirmed_at < FRESH
+        return confirmed_at is not None and self._dependencies.clock() - confirmed_at < RECENT

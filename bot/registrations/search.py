@@ -13,19 +13,16 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import (
     FindCommand,
-    FormCommand,
-    HelpCommand,
     ListCommand,
     LogCommand,
     ShowCommand,
 )
 from bot.dependencies import BotDependencies, Requester
-from bot.registrations import blocks, history, mac_menu
+from bot.registrations import history, mac_menu
 from bot.slack import replies
 from bot.slack.markup import Message, escape, paragraphs, plain, section, standing
 from provisioning.firstboot.replacements import replacing
 from provisioning.monitoring.drift import drifts, scans
-from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.errors import RepoUnusable
 from provisioning.registrations import history as past
 from provisioning.registrations import queries
@@ -93,15 +90,10 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
         with dependencies.database.reading() as session:
             return history.log(past.newest_operations(session, limit=MOST_ACTS))
 
-    def guide(_: HelpCommand | FormCommand, __: Requester) -> Message:
-        return blocks.guide(dependencies.command, *DestinationIndex(dependencies.repo.now()).known)
-
     dispatcher.handle(FindCommand, find)
     dispatcher.handle(ListCommand, waiting)
     dispatcher.handle(ShowCommand, show)
     dispatcher.handle(LogCommand, log)
-    dispatcher.handle(HelpCommand, guide)
-    dispatcher.handle(FormCommand, guide)
     for action_id in (OLDER, NEWER):
         app.action(action_id)(ack=turn_page, lazy=[replies.later])
 

@@ -14,7 +14,7 @@ from infrastructure.jobs import queue
 from provisioning.firstboot import bench
 from provisioning.firstboot.replacements import replacing
 from provisioning.imports import batches
-from provisioning.munki.editing import RESTORE
+from provisioning.munki.editing import RESTORE_JOB
 from provisioning.registrations import operations
 from provisioning.registrations.models import BENCHED
 
@@ -43,9 +43,9 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
         dependencies.permit_admin(Requester(by, "button"), "bring back a manifest")
         payload = {"revision": int(action["value"]), "by": by}
         with dependencies.database.begin() as session:
-            queue.enqueue(session, RESTORE, payload, at=dependencies.clock())
+            queue.enqueue(session, RESTORE_JOB, payload, at=dependencies.clock())
         replies.leave(context, plain("The manifest is being brought back; you will hear of it."))
         ack()
 
     app.action(UNDO)(ack=undo, lazy=[replies.later, home.refresh])
-    app.action(manifest_history.RESTORE)(ack=restore, lazy=[replies.later])
+    app.action(manifest_history.RESTORE_BUTTON)(ack=restore, lazy=[replies.later])

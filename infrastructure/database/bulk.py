@@ -10,6 +10,7 @@ from sqlalchemy import (
     JSON,
     ColumnElement,
     FromClause,
+    TableValuedAlias,
     Text,
     any_,
     cast,
@@ -21,7 +22,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.types import TypeEngine
 
-from infrastructure.database.engine import rows_of
+
+def texts_as_table(session: Session, texts: Sequence[str]) -> TableValuedAlias:
+    """Return `texts` as a table with one column, `value`, all in one bound parameter."""
+    parameter = json.dumps(texts)
+    if session.get_bind().dialect.name == "sqlite":
+        return func.json_each(parameter).table_valued("value")
+    return func.json_array_elements_text(cast(literal(parameter, Text), JSON)).table_valued("value")
 
 
 def is_among(
@@ -35,11 +42,11 @@ def is_among(
     expects a hundred, and would compare each with every registration where those are new to it.
     """
     if session.get_bind().dialect.name == "sqlite":
-        return attribute.in_(select(rows_of(session, texts).c.value))
+        return attribute.in_(select(texts_as_table(session, texts).c.value))
     return attribute == any_(cast(list(texts), ARRAY(Text)))
 
 
-def records_of(
+def rows_as_table(
     session: Session, rows: Sequence[Mapping[str, Any]], types: Mapping[str, TypeEngine[Any]]
 ) -> FromClause:
     """Return `rows` as a table named `given`, with a column for each of `types`.

@@ -1,14 +1,12 @@
 """The database: SQLite for one machine, PostgreSQL for several, behind the same sessions."""
 
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from typing import cast as cast_type
 
 from sqlalchemy import (
-    JSON,
     URL,
     Connection,
     CursorResult,
@@ -17,14 +15,9 @@ from sqlalchemy import (
     Engine,
     Executable,
     Table,
-    TableValuedAlias,
-    Text,
     TypeDecorator,
-    cast,
     create_engine,
     event,
-    func,
-    literal,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -35,8 +28,8 @@ from infrastructure.batching import Batcher
 from infrastructure.database.compiled import directly
 from infrastructure.database.connections import ThreadConnections
 from infrastructure.database.occupants import Occupants
-from infrastructure.database.writers import BEGIN_IMMEDIATE, PATIENCE, Writers
-from infrastructure.retry import AT_ONCE, retry
+from infrastructure.database.writers import BEGIN_IMMEDIATE, BUSY_TIMEOUT, Writers
+from infrastructure.retry import NO_PAUSE, retry
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
@@ -100,7 +93,7 @@ class Database:
         ):
             yield session
 
-    def together(self, work: Callable[[Session], Value]) -> Value:
+    def run_shared(self, work: Callable[[Session], Value]) -> Value:
         """Run `work` in a transaction that is shared with other threads of the same moment.
 
         So one sync of the disk serves them all. `work` either writes all or raises a RollcallError
@@ -110,10 +103,10 @@ class Database:
         if self._writers:
             self._writers.refuse_in_vain()
         return retry(
-            lambda: self._turns.take(work),
+            lambda: self._turns.run(work),
             DBAPIError,
             when=lambda error: getattr(error.orig, "sqlstate", None) == DEADLOCK,
-            pauses=AT_ONCE * DEADLOCKS,
+            pauses=NO_PAUSE * DEADLOCKS,
         )
 
     @contextmanager
@@ -204,7 +197,7 @@ def _prepare_sqlite(engine: Engine, occupants: Occupants) -> None:
         connection.execute("PRAGMA synchronous = FULL")  # what was promised survives a power cut
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA cache_size = -512")  # KiB a connection; the system caches too
-        connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT * 1000}")
 
 
 def _begin_immediate(connection: Connection) -> None:
@@ -238,11 +231,3 @@ def insert_into(
     from sqlalchemy.dialects import sqlite  # noqa: PLC0415
 
     return sqlite.insert(table)
-
-
-def rows_of(session: Session, texts: Sequence[str]) -> TableValuedAlias:
-    """`texts` as a table with one column, `value`: one bound parameter, however many there are."""
-    parameter = json.dumps(texts)
-    if session.get_bind().dialect.name == "sqlite":
-        return func.json_each(parameter).table_valued("value")
-    return func.json_array_elements_text(cast(literal(parameter, Text), JSON)).table_valued("value")

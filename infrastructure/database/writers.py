@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from infrastructure.filesystem import atomic
 
-PATIENCE = 2  # seconds that a writer waits for a program without our lock; Slack waits for 3
+BUSY_TIMEOUT = 2  # seconds that a writer waits for a program without our lock; Slack waits for 3
 REST = 2.0  # seconds after that, in which all writers are refused
 BEGIN_IMMEDIATE = "BEGIN IMMEDIATE"
 

@@ -46,7 +46,7 @@ class Folder:
             with suppress(OSError):  # a disk that is full gets its room back
                 os.unlink(fresh)
             raise
-        self._syncs.take(lambda _: None)
+        self._syncs.run(lambda _: None)
 
     def _fill(self, descriptor: int, content: bytes, path: str, unless: Condition) -> None:
         try:
@@ -64,7 +64,7 @@ class Folder:
         path = f"{self.path}/{name}"
         unless(self._state(path))
         os.unlink(path)
-        self._syncs.take(lambda _: None)
+        self._syncs.run(lambda _: None)
 
     def _state(self, path: str) -> os.stat_result | None:
         try:

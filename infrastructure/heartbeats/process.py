@@ -89,14 +89,17 @@ class Process:
 
     def note(self, session: Session, doing: str = "", seconds: float = 0) -> None:
         """Write a heartbeat to the database, and log processes that fell silent or came back."""
-        if self._has_ended:
-            return
+        if not self._has_ended:
+            self._record(session, doing, seconds)
+            self._look_around(session)
+
+    def _record(self, session: Session, doing: str, seconds: float) -> None:
+        """Write a heartbeat; the first one replaces those of dead processes on this machine."""
         if self._is_new and self._folder is not None:
             alive = {beat.process for beat in files.alive(self._folder)}
             store.replace(session, self._part, self._host, alive)
         store.note(session, self._beat(doing, seconds), self._host)
         self._is_new, self._promised = False, SILENT + seconds
-        self._look_around(session)
 
     def end(self) -> None:
         """Remove all heartbeats, because the process ends on request. Raises nothing."""

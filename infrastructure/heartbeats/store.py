@@ -14,7 +14,7 @@ from infrastructure.heartbeats.models import Heartbeat
 SERVER, BOT, RELAY, JOBS = PARTS
 UNCONNECTED = "not connected to Slack"  # the phrase in such a bot's heartbeat
 REPLACED = timedelta(hours=1)  # since then, where another one does its part
-KEPT = timedelta(days=1)  # since the last heartbeat of a process that never came back
+RETENTION = timedelta(days=1)  # since the last heartbeat of a process that never came back
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ def replace(session: Session, part: str, host: str, alive: Collection[str]) -> N
 
 
 def prune(session: Session) -> None:
-    """Forget processes that have been silent for KEPT: they are not coming back."""
-    session.execute(delete(Heartbeat).where(Heartbeat.beat_at < present(session) - KEPT))
+    """Forget processes that have been silent for RETENTION: they are not coming back."""
+    session.execute(delete(Heartbeat).where(Heartbeat.beat_at < present(session) - RETENTION))
 
 
 def living(session: Session) -> list[Heartbeat]:
@@ -72,10 +72,10 @@ def missing(session: Session, parts: Collection[str] = ()) -> list[Missing]:
     """Return the processes that fell silent, and those of `parts` that have no process.
 
     After REPLACED a process is not reported where another one of its part was started since: its
-    machine was replaced. After KEPT it is not reported at all.
+    machine was replaced. After RETENTION it is not reported at all.
     """
     now = present(session)
-    kept = select(Heartbeat).where(Heartbeat.beat_at > now - KEPT)
+    kept = select(Heartbeat).where(Heartbeat.beat_at > now - RETENTION)
     rows = session.scalars(kept.order_by(Heartbeat.beat_at)).all()
     at_work = [row for row in rows if not _is_silent(row, now)]
     silent = [row for row in rows if _is_silent(row, now) and not _is_replaced(row, at_work, now)]

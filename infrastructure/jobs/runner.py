@@ -18,7 +18,8 @@ from infrastructure.errors import RollcallError
 from infrastructure.heartbeats.process import Pulse, unheard
 from infrastructure.jobs import queue
 from infrastructure.jobs.models import Job
-from infrastructure.loop import backoff, unique_name, utc_now
+from infrastructure.loop import unique_name, utc_now
+from infrastructure.retry import backoff
 
 log = structlog.get_logger()
 

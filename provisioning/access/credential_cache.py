@@ -11,7 +11,7 @@ from infrastructure.database.query_cache import QueryCache
 from provisioning.access import credentials
 from provisioning.access.credentials import CredentialGrant
 
-FRESH = 1.0  # seconds until the credentials are read again in the background
+MAX_AGE = 1.0  # seconds until the credentials are read again in the background
 STALE = 1.8  # seconds after which a request waits until they are read again
 NOTED = 300.0  # seconds between two notes that one credential is used
 MOST = 10_000  # credentials whose last note is remembered
@@ -36,7 +36,7 @@ class CredentialCache:
             database,
             credentials.known,
             name="credentials",
-            max_age=FRESH,
+            max_age=MAX_AGE,
             max_stale_age=STALE,
             clock=clock,
         )

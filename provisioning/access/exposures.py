@@ -18,7 +18,8 @@ from provisioning.access.models import INSTALLAPPLICATIONS, Credential, Exposure
 from provisioning.munki import Destination
 
 NOTED = timedelta(days=1)  # between two notes of the same
-KEPT = timedelta(days=7)  # from the last one; by then an admin has stopped it, or it was noted anew
+# From the last one; by then an admin has stopped it, or it was noted anew.
+RETENTION = timedelta(days=7)
 PASSWORD = 0  # stands for the user name and the password of the settings, which have no number
 
 
@@ -103,11 +104,11 @@ def note(session: Session, exposure: Exposed, at: datetime) -> None:
 
 
 def recent(session: Session, now: datetime) -> Sequence[tuple[Exposed, datetime]]:
-    """Return what was exposed within KEPT and is not revoked, with the moment of its last note."""
+    """Return what was exposed within RETENTION and is not revoked, with its last note."""
     rows = session.scalars(
         select(Exposure)
         .outerjoin(Credential, Credential.id == Exposure.credential_id)
-        .where(Exposure.at > now - KEPT, Credential.revoked_at.is_(None))
+        .where(Exposure.at > now - RETENTION, Credential.revoked_at.is_(None))
         .order_by(Exposure.credential_id, Exposure.site, Exposure.build, Exposure.host)
     )
     rows_by_credential: dict[tuple[int, Destination], list[Exposure]] = {}
@@ -124,5 +125,5 @@ def recent(session: Session, now: datetime) -> Sequence[tuple[Exposed, datetime]
 
 
 def forget(session: Session, now: datetime) -> None:
-    """Delete what was not noted for KEPT."""
-    session.execute(delete(Exposure).where(Exposure.at < now - KEPT))
+    """Delete what was not noted for RETENTION."""
+    session.execute(delete(Exposure).where(Exposure.at < now - RETENTION))

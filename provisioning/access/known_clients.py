@@ -15,11 +15,11 @@ from infrastructure.database.engine import Database, upsert
 from infrastructure.database.query_cache import QueryCache
 from provisioning.access.models import KnownClient
 
-KEPT = timedelta(days=30)
+RETENTION = timedelta(days=30)
 MOST = 10_000  # clients that are kept: of those that came last
 MOST_NOTED = 5_000  # clients that a process remembers to have noted
 AGAIN = timedelta(days=1).total_seconds()  # between two notes of one client
-FRESH, STALE = 5.0, 10.0  # seconds: see QueryCache
+MAX_AGE, STALE = 5.0, 10.0  # seconds: see QueryCache
 SIZE = 16  # bytes of a hash
 PURPOSE = b"rollcall.known-clients"
 
@@ -47,7 +47,7 @@ class KnownClients:
             recent,
             name="known clients",
             first=frozenset(),
-            max_age=FRESH,
+            max_age=MAX_AGE,
             max_stale_age=STALE,
             clock=clock,
         )
@@ -55,7 +55,7 @@ class KnownClients:
     def is_known(self, address: str, credential: bytes) -> bool:
         """True where this process or the database knows a client, by its address and a digest."""
         noted = self._noted.get((address, credential))
-        if noted is not None and self._clock() - noted < KEPT.total_seconds():
+        if noted is not None and self._clock() - noted < RETENTION.total_seconds():
             return True
         return self._hash(address, credential) in self._kept.current()
 
@@ -79,7 +79,7 @@ class KnownClients:
 
 def recent(session: Session) -> frozenset[bytes]:
     """Return the hashes of the clients of the last 30 days, the newest MOST of them."""
-    since = datetime.now(UTC) - KEPT
+    since = datetime.now(UTC) - RETENTION
     table = KnownClient.__table__
     rows = select(table.c.digest).where(table.c.last_good_at >= since)
     return frozenset(session.scalars(rows.order_by(table.c.last_good_at.desc()).limit(MOST)))
@@ -97,9 +97,9 @@ def note(session: Session, digests: Iterable[bytes], at: datetime) -> None:
 
 
 def forget(session: Session, now: datetime, *, limit: int = MOST) -> None:
-    """Delete clients older than KEPT, and the oldest beyond `limit`."""
+    """Delete clients older than RETENTION, and the oldest beyond `limit`."""
     newest_first = select(KnownClient.last_good_at).order_by(KnownClient.last_good_at.desc())
     beyond = session.scalar(newest_first.offset(limit).limit(1))
-    session.execute(delete(KnownClient).where(KnownClient.last_good_at < now - KEPT))
+    session.execute(delete(KnownClient).where(KnownClient.last_good_at < now - RETENTION))
     if beyond is not None:
         session.execute(delete(KnownClient).where(KnownClient.last_good_at <= beyond))

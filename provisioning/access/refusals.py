@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.engine import upsert
 from provisioning.access.models import Refusal
 
-KEPT = timedelta(days=90)
+RETENTION = timedelta(days=90)
 ELSEWHERE = "other addresses"  # all further addresses of a day that has too many
 
 
@@ -60,8 +60,8 @@ def recent(session: Session, since: datetime, *, least: int = 1) -> Sequence[Ref
 
 
 def forget(session: Session, now: datetime) -> None:
-    """Delete what is older than KEPT."""
-    session.execute(delete(Refusal).where(Refusal.day < _day(now - KEPT)))
+    """Delete what is older than RETENTION."""
+    session.execute(delete(Refusal).where(Refusal.day < _day(now - RETENTION)))
 
 
 def _summed(address: str, parts: Sequence[tuple[str, int, datetime]]) -> RefusedAddress:

@@ -6,20 +6,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from infrastructure.findings import Finding
-from provisioning.munki.manifests.namesakes import Look
+from provisioning.munki.manifests.namesakes import ManifestFinder
 from provisioning.registrations.models import Registration
 from provisioning.registrations.names import name_clashes
 from provisioning.values.serials import Serial
 
 
-def look_through(session: Session, look: Look) -> Iterator[Finding]:
-    """Yield a finding for each such Mac; `look` finds manifests by host names."""
+def look_through(session: Session, finder: ManifestFinder) -> Iterator[Finding]:
+    """Yield a finding for each such Mac; `finder` finds manifests by host names."""
     query = select(Registration).where(
         Registration.computer_name.is_not(None), Registration.closed_at.is_(None)
     )
     macs = session.scalars(query.order_by(Registration.serial))
     names = {Serial(mac.name): mac.called for mac in macs if mac.called}
-    for serial, clash in name_clashes.clashes_of(session, look, names).items():
+    for serial, clash in name_clashes.clashes_of(session, finder, names).items():
         caution = "" if clash.is_sure else " where a client sets that as host name"
         yield Finding(
             "names that are manifests",

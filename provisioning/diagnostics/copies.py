@@ -30,7 +30,7 @@ def left_over(database: Database, store: Store, now: datetime) -> Iterator[Findi
         }
     if not made:
         return
-    read = dict(audit.parsed(store, list(store.walk("manifests")), []))
+    read = dict(audit.parsed(store, list(store.walk("manifests"))))
     including: dict[str, list[str]] = defaultdict(list)
     for name, manifest in read.items():
         for include in set(named(manifest, INCLUDED)):

@@ -25,7 +25,7 @@ from provisioning.munki.errors import MissingAlways, RepoUnusable
 from provisioning.munki.layout.finder.keeping_out import not_offered
 from provisioning.policy import PolicyFile
 
-FRESH = 30.0  # seconds
+MAX_AGE = 30.0  # seconds
 MOST_DRIFTS = 1000
 
 
@@ -79,7 +79,7 @@ def inspected(examination: Examination) -> list[Finding]:
 
 
 class Recent:
-    """The findings of the last examination, made anew where they are older than FRESH.
+    """The findings of the last examination, made anew where they are older than MAX_AGE.
 
     A caller that comes during an examination waits for its end: it reads the whole repo.
     """
@@ -89,13 +89,13 @@ class Recent:
     ) -> None:
         self._examination, self._clock = examination, clock
         self._examining = Lock()
-        self._at = -FRESH
+        self._at = -MAX_AGE
         self._findings: Sequence[Finding] = ()
 
     def findings(self) -> Sequence[Finding]:
-        """Return the findings, at most FRESH seconds old."""
+        """Return the findings, at most MAX_AGE seconds old."""
         with self._examining:
-            if self._clock() - self._at >= FRESH:
+            if self._clock() - self._at >= MAX_AGE:
                 self._findings = examined(self._examination)
                 self._at = self._clock()
             return self._findings

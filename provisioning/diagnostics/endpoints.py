@@ -14,7 +14,7 @@ from infrastructure.findings import Finding
 HEADER = "Rollcall-Installation"  # of /healthz: says whose server answers
 EXPIRES_SOON = timedelta(days=21)
 SKEW = timedelta(seconds=60)  # tokens and certificates are told apart by the time
-PATIENCE = 5.0  # seconds for an answer
+TIMEOUT = 5.0  # seconds for an answer
 
 
 def installation(secret_key: str) -> str:
@@ -81,7 +81,7 @@ def _asked(url: str) -> tuple[int, dict[str, str]]:
     from urllib3 import PoolManager, Retry  # noqa: PLC0415 - only for who asks
     from urllib3.exceptions import HTTPError  # noqa: PLC0415
 
-    http = PoolManager(timeout=PATIENCE, retries=Retry(0, redirect=False))
+    http = PoolManager(timeout=TIMEOUT, retries=Retry(0, redirect=False))
     try:
         answer = http.request("GET", url, headers={"Cache-Control": "no-cache"})
     except HTTPError as error:
@@ -91,7 +91,7 @@ def _asked(url: str) -> tuple[int, dict[str, str]]:
 
 def _expiry(host: str, port: int) -> datetime:
     with (
-        socket.create_connection((host, port), timeout=PATIENCE) as line,
+        socket.create_connection((host, port), timeout=TIMEOUT) as line,
         ssl.create_default_context().wrap_socket(line, server_hostname=host) as secured,
     ):
         certificate = secured.getpeercert() or {}

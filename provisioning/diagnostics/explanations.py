@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from provisioning.clients.scripts import ScriptPreview
 from provisioning.firstboot import bench as benches
 from provisioning.firstboot.models import Bench
-from provisioning.firstboot.placement import Reason, Requested, UnknownReason
+from provisioning.firstboot.placement import DestinationSource, Requested
+from provisioning.firstboot.unknown import UnknownMacDecision
 from provisioning.munki import Destination
 from provisioning.munki.layout import Layout
 from provisioning.policy import Policy
@@ -26,28 +27,31 @@ LOST = (
 
 
 def of_place(
-    session: Session, current: Registration | None, requested: Requested | None, reason: Reason
+    session: Session,
+    current: Registration | None,
+    requested: Requested | None,
+    source: DestinationSource,
 ) -> Iterator[str]:
     """Yield the reasons for the destination of a Mac; `requested` is the one its script names."""
-    if reason is Reason.SCRIPT:
+    if source is DestinationSource.SCRIPT:
         yield f"Nobody registered it, so it goes where its script says: {requested}."
-    elif current is not None and reason is Reason.REGISTERED:
+    elif current is not None and source is DestinationSource.REGISTERED:
         yield from _registered(session, current, requested)
-    elif current is not None and reason is Reason.SCRIPT_BEFORE:
+    elif current is not None and source is DestinationSource.SCRIPT_BEFORE:
         yield (
             "Nobody registered it, and this time its script names no place: it goes where its "
             f"script said before, on {moment(current.created_at)}."
         )
 
 
-def of_unknown(reason: UnknownReason, bench: Bench | None) -> str:
+def of_unknown(decision: UnknownMacDecision, bench: Bench | None) -> str:
     """Return the decision about an unknown Mac with its reason; `bench` is the open one."""
-    if reason is UnknownReason.TURN_AWAY:
+    if decision is UnknownMacDecision.TURN_AWAY:
         return (
             "Nobody registered it, and somebody said less than a day ago that it is none of ours: "
             "it is turned away, and the channel is not asked."
         )
-    if bench is not None and reason is UnknownReason.TAKE:
+    if bench is not None and decision is UnknownMacDecision.TAKE:
         left = benches.missing(bench)
         return (
             f"Nobody registered it, but @{bench.by} has a bench open until {moment(bench.until)} "
@@ -93,14 +97,14 @@ def of_identifier(
         yield "Its script leaves Munki's ClientIdentifier alone, as the policy says."
 
 
-def of_template(display_name: ScriptPreview) -> str:
+def of_template(script: ScriptPreview) -> str:
     """Return the reason why a script is made of that template."""
-    if len(display_name.tried) == 1:
-        return f"Its script is made of {display_name.template}: nothing says yet where it goes."
+    if len(script.tried) == 1:
+        return f"Its script is made of {script.template}: nothing says yet where it goes."
     return (
-        f"Its script is made of {display_name.template}, the first there is of "
-        f"{', '.join(display_name.tried)}; a workflow that names no site and no build is served "
-        f"{display_name.tried[-1]} instead."
+        f"Its script is made of {script.template}, the first there is of "
+        f"{', '.join(script.tried)}; a workflow that names no site and no build is served "
+        f"{script.tried[-1]} instead."
     )
 
 

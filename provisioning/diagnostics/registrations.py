@@ -23,7 +23,7 @@ from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.values.serials import InvalidSerial, Serial
 
 RECENT = timedelta(days=14)  # after a restore; who looked until then has seen it
-AT_ONCE = 500  # serials in one query
+SERIALS_AT_ONCE = 500  # in one query
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ def _compared(
     names = sorted(name for name in own if "/" not in name)
     placed = {each.serial.key: each for each in _placed(store, layout, names)}
     expected = list(placed)
-    for start in range(0, len(expected), AT_ONCE):
-        keys = expected[start : start + AT_ONCE]
+    for start in range(0, len(expected), SERIALS_AT_ONCE):
+        keys = expected[start : start + SERIALS_AT_ONCE]
         current = _registered(session, keys)
         for key in keys:
             yield from _disagreeing(session, repo, placed[key], current.get(key), advice)
@@ -73,7 +73,7 @@ def _placed(store: Store, layout: Layout, names: Sequence[str]) -> Iterator[Plac
     serials = {
         layout.manifest_of(name): serial for name in names if (serial := _serial(name)) is not None
     }
-    for name, manifest in audit.parsed(store, list(serials), []):
+    for name, manifest in audit.parsed(store, list(serials)):
         place = layout.leads_to(manifest.get(INCLUDED, []))
         destination = None if place is None else Destination(*place)
         if destination is not None:
@@ -104,14 +104,14 @@ def _disagreeing(
         return
     if _is_as_it_was(session, repo, name):
         return
-    entries = f"{advice.command} %s {name} {_typed(existing.site)} {_typed(existing.build)}"
+    command_form = f"{advice.command} %s {name} {_typed(existing.site)} {_typed(existing.build)}"
     if current is None:
         fact = f"{name} has a manifest for {existing}, and nobody has registered it."
-        fix = f"Where somebody did after the backup: `{entries % 'register'}`."
+        fix = f"Where somebody did after the backup: `{command_form % 'register'}`."
         yield Finding("manifests without a registration", fact, fix)
     elif expected != existing:
         fact = f"{name} is registered for {expected}, and its manifest leads to {existing}."
-        fix = f"Where it was moved after the backup: `{entries % 'move'}`."
+        fix = f"Where it was moved after the backup: `{command_form % 'move'}`."
         yield Finding("Macs that go elsewhere than their manifests", fact, fix)
     else:
         fact = f"{name} is {current.state}, and its manifest leads to {existing} already."
@@ -135,7 +135,7 @@ def _without_manifest(session: Session, names: set[str], advice: Advice) -> Iter
         Registration.serial, Registration.reported_as, Registration.site, Registration.build
     ).where(Registration.state == CONFIRMED, Registration.closed_at.is_(None))
     for key, reported_as, site, build in session.execute(
-        confirmed.execution_options(yield_per=AT_ONCE)
+        confirmed.execution_options(yield_per=SERIALS_AT_ONCE)
     ):
         if key not in names:
             name = reported_as or key

@@ -15,7 +15,6 @@ from provisioning.access.errors import OtherSite
 from provisioning.access.tokens import TokenGrant
 from provisioning.firstboot import bench as benches
 from provisioning.firstboot import unknown
-from provisioning.firstboot.models import Bench
 from provisioning.firstboot.replacements import replacing
 from provisioning.firstboot.replacements.models import IS_REPLACED
 from provisioning.munki import ChangeNote, Destination, RepoView
@@ -59,6 +58,12 @@ class Requested:
             return None
         return replace(self, site=site, build=build)
 
+    def check_site(self, serial: Serial, destination: Destination) -> None:
+        """Raise OtherSite where its caller may not send the Mac `serial` to `destination`."""
+        allowed = self.allowed_site
+        if allowed is not None and normalize(destination.site) != normalize(allowed):
+            raise OtherSite(serial.text, destination.site, allowed)
+
     def __str__(self) -> str:
         return str(self.destination)
 
@@ -86,7 +91,7 @@ class CurrentRegistration:
     is_replaced: bool = False
 
 
-class Reason(Enum):
+class DestinationSource(Enum):
     """The source of a Mac's destination."""
 
     REGISTERED = auto()  # a person registered the Mac
@@ -95,22 +100,14 @@ class Reason(Enum):
     UNKNOWN = auto()  # there is no destination
 
 
-class UnknownReason(Enum):
-    """The decision about an unknown Mac."""
-
-    TAKE = auto()  # the open bench takes it
-    ASK = auto()  # the channel is asked for its destination
-    TURN_AWAY = auto()  # a person answered less than a day ago that the Mac is not ours
-
-
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A decision: a Mac's destination, which is None for UNKNOWN, and the reason.
+    """A decision: a Mac's destination, which is None for UNKNOWN, and its source.
 
     For SCRIPT the destination is spelt as the script spells it, and may not exist in the repo.
     """
 
-    reason: Reason
+    source: DestinationSource
     destination: Destination | None
 
 
@@ -120,22 +117,12 @@ def decide(registration: CurrentRegistration | None, requested: Requested | None
     `requested` is the site and the build that the script names, None where it names none.
     """
     if registration is not None and registration.registered_by is not None:
-        return Placement(Reason.REGISTERED, registration.destination)
+        return Placement(DestinationSource.REGISTERED, registration.destination)
     if requested is not None:
-        return Placement(Reason.SCRIPT, requested.destination)
+        return Placement(DestinationSource.SCRIPT, requested.destination)
     if registration is not None:
-        return Placement(Reason.SCRIPT_BEFORE, registration.destination)
-    return Placement(Reason.UNKNOWN, None)
-
-
-def decide_unknown(*, unwanted: bool, bench: Bench | None) -> UnknownReason:
-    """Decide about a Mac that is UNKNOWN.
-
-    `unwanted`: a person turned it away less than a day ago; `bench` is the open one, if any.
-    """
-    if unwanted:
-        return UnknownReason.TURN_AWAY
-    return UnknownReason.ASK if bench is None else UnknownReason.TAKE
+        return Placement(DestinationSource.SCRIPT_BEFORE, registration.destination)
+    return Placement(DestinationSource.UNKNOWN, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +139,7 @@ class PlacedMac:
     registration: CurrentRegistration | None
 
     @property
-    def why(self) -> ChangeNote:
+    def change_note(self) -> ChangeNote:
         """The note about the change of the Mac's manifest, for a repo that keeps a history."""
         by = self.registration.registered_by if self.registration else None
         author = f"registered by {by} in Slack" if by else "registered by nobody"
@@ -173,7 +160,7 @@ class PlacedMac:
         stays = registration.is_name_typed or registration.destination == self.destination
         return registration.called if stays else None
 
-    def is_new(self, at: datetime, window: timedelta) -> bool:
+    def needs_recording(self, at: datetime, window: timedelta) -> bool:
         """Tell if this is a confirmation to record, even where the manifest is right already.
 
         It is not where the same confirmation was recorded less than `window` ago: then the Mac
@@ -187,7 +174,7 @@ class PlacedMac:
         )
 
 
-def plan(
+def place(
     session: Session,
     repo: RepoView,
     serial: Serial,
@@ -203,38 +190,44 @@ def plan(
     not send it there, LayoutChanged where its registration would lead elsewhere by this layout.
     """
     serial, registration = look_up(session, serial)
-    if (registration is None or registration.registered_by is None) and serial.is_placeholder:
-        raise PlaceholderSerial(serial.text)
-    if grant is not None:
-        key, confirmed_at = (
-            (registration.id, registration.confirmed_at) if registration else (None, None)
-        )
-        grant.check(serial, key, confirmed_at)
     named = requested.within(repo.layout) if requested is not None else None
     placement = decide(registration, named)
+    check_placeholder(serial, placement)
+    if grant is not None:
+        key, at = (registration.id, registration.confirmed_at) if registration else (None, None)
+        grant.check(serial, key, at)
     destination = placement.destination
     if destination is None:
         raise NotRegistered(serial.text)
-    if placement.reason is Reason.SCRIPT:  # a registered Mac's call reads no repo
+    if placement.source is DestinationSource.SCRIPT:  # a registered Mac's call reads no repo
         destination = repo.exact_destination(destination.site, destination.build)
-    elif registration is not None and registration.layout != repo.layout.key:
+    else:
         check_layout(session, repo, registration)
+    if requested is not None:
+        requested.check_site(serial, destination)
     if destination.layout is not repo.layout:
         destination = replace(destination, layout=repo.layout)
-    allowed = requested.allowed_site if requested is not None else None
-    if allowed is not None and normalize(destination.site) != normalize(allowed):
-        raise OtherSite(serial.text, destination.site, allowed)
     return PlacedMac(serial, destination, named, registration)
 
 
-def check_layout(session: Session, repo: RepoView, registration: CurrentRegistration) -> None:
+def check_placeholder(serial: Serial, placement: Placement) -> None:
+    """Raise PlaceholderSerial for what many Macs say, unless a person registered it."""
+    if placement.source is not DestinationSource.REGISTERED and serial.is_placeholder:
+        raise PlaceholderSerial(serial.text)
+
+
+def check_layout(
+    session: Session, repo: RepoView, registration: CurrentRegistration | None
+) -> None:
     """Raise LayoutChanged where a registration would lead elsewhere by the layout of the repo."""
+    if registration is None or registration.layout == repo.layout.key:
+        return
     before, destination = kept.find(session, registration.layout), registration.destination
     renaming.check(before, repo.layout, destination.site, destination.build)
 
 
 def place_unknown(database: Database, serial: Serial, *, channel: str) -> bool:
-    """Apply `decide_unknown` to a Mac that just was UNKNOWN.
+    """Apply `unknown.decide` to a Mac that just was UNKNOWN.
 
     Returns True where it is registered: by the bench now, or by a person since its call. Macs
     repeat their calls every few seconds, so one that waits already is answered with few reads.
@@ -250,16 +243,16 @@ def place_unknown(database: Database, serial: Serial, *, channel: str) -> bool:
 def _apply(session: Session, serial: Serial, *, channel: str, at: datetime) -> bool:
     unwanted = unknown.is_unwanted(session, serial, at)
     bench = None if unwanted else benches.lock_open(session, at)
-    decision = decide_unknown(unwanted=unwanted, bench=bench)
+    decision = unknown.decide(unwanted=unwanted, bench=bench)
     is_taken = (
-        decision is UnknownReason.TAKE
+        decision is unknown.UnknownMacDecision.TAKE
         and bench is not None
         and benches.take(session, bench, serial, at)
     )
     # Read last: it may have called twice at once, and the bench took it while this call waited.
     if is_taken or queries.is_open(session, serial):
         return True
-    if decision is not UnknownReason.TURN_AWAY:
+    if decision is not unknown.UnknownMacDecision.TURN_AWAY:
         unknown.ask_about(session, serial, channel=channel, at=at)
     return False
 

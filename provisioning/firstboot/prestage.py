@@ -11,7 +11,7 @@ from provisioning.policy import Policy
 from provisioning.registrations.models import WAITING, Event, Registration
 
 PRESTAGE = "prestage"  # the kind of job
-AT_ONCE = 200  # Macs of one job: some seconds, so that its lease does not run out
+MACS_PER_JOB = 200  # some seconds, so that its lease does not run out
 _REIMAGED = "reimaged"  # these wait for a first boot all the same
 
 
@@ -41,6 +41,6 @@ def _waiting(session: Session, policy: Policy) -> list[str]:
         select(Registration.serial)
         .where(Registration.state == WAITING, Registration.site.in_(sites), ~reimaged)
         .order_by(Registration.id)
-        .limit(AT_ONCE)
+        .limit(MACS_PER_JOB)
     )
     return list(session.scalars(macs))

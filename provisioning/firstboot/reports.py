@@ -226,7 +226,7 @@ class ReportRecorder:
             if news is None:
                 return
             try:
-                self._database.together(partial(record, news=news))
+                self._database.run_shared(partial(record, news=news))
             except RegistrationChanged:
                 if attempt == ATTEMPTS:
                     raise

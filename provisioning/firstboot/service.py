@@ -14,7 +14,7 @@ from provisioning.firstboot.confirmation import Confirmation
 from provisioning.firstboot.placement import PlacedMac, Requested
 from provisioning.firstboot.replacements.manifests import ReplacedManifests
 from provisioning.firstboot.reports import ERROR, Report, ReportRecorder
-from provisioning.munki import CATALOGS, Destination, MunkiRepo, RepoView, revisions
+from provisioning.munki import DEFAULT_CATALOGS, Destination, MunkiRepo, RepoView, revisions
 from provisioning.munki.editing import ManifestChanged
 from provisioning.munki.errors import (
     LayoutChanged,
@@ -41,7 +41,7 @@ _FAILURES = (
 )
 
 
-class Mirror(Protocol):
+class PublishedManifests(Protocol):
     """The published repo, as Macs get it by HTTP."""
 
     def fault(self, name: str, expected: str) -> str | None:
@@ -59,8 +59,8 @@ class FirstBootService:
     Writing inside the transaction would make every other writer wait for a disk or a mount.
     Messages go to the channel of the Mac's site in `policy`, to `channel` where it has none; a call
     less than `suppress_window` after its own confirmation sends none. Nothing is confirmed before
-    `mirror`, where there is one, serves the manifest, or `mirror_timeout` has passed. `policy` also
-    names the catalogs of a new manifest.
+    `published`, where there is one, serves the manifest, or `published_timeout` has passed.
+    `policy` also names the catalogs of a new manifest.
     """
 
     def __init__(
@@ -70,16 +70,16 @@ class FirstBootService:
         *,
         channel: str,
         suppress_window: timedelta,
-        mirror: Mirror | None = None,
-        mirror_timeout: timedelta = timedelta(0),
+        published: PublishedManifests | None = None,
+        published_timeout: timedelta = timedelta(0),
         policy: PolicyFile | None = None,
     ) -> None:
         self._database = database
         self._repo = repo
         self._channel = channel
         self._suppress_window = suppress_window
-        self._mirror = mirror
-        self._mirror_timeout = mirror_timeout
+        self._published = published
+        self._published_timeout = published_timeout
         self._policy = policy or PolicyFile(None)
         self._reports = ReportRecorder(database)
         self._replaced = ReplacedManifests(database, repo)
@@ -103,7 +103,7 @@ class FirstBootService:
         asked for its destination. `grant` holds the rights of the token of its script, None where
         it came with a password; `identifier` is the ClientIdentifier that Munki has on the Mac,
         where its script sends it; `repo` is as the caller has seen it already. Safe to repeat.
-        Raises what `placement.plan` and `MunkiRepo.assign` raise, and RegistrationChanged where
+        Raises what `placement.place` and `MunkiRepo.assign` raise, and RegistrationChanged where
         the registration still changes after ATTEMPTS. A Mac whose manifest cannot be written is
         marked as failed, until it can.
         """
@@ -140,7 +140,7 @@ class FirstBootService:
         )
         return repo.manifest_of(mac.serial) if is_set else None
 
-    def placed(self, serial: Serial) -> tuple[Destination, Bound]:
+    def script_binding(self, serial: Serial) -> tuple[Destination, Bound]:
         """Return the destination for the script of one Mac, and the binding of its token."""
         with self._database.reading() as session:
             serial, current = placement.look_up(session, serial)
@@ -157,7 +157,7 @@ class FirstBootService:
         """
         with self._failing(serial):
             repo = self._repo.now()
-            mac = self._prepared(self._placed(repo, serial, None, None))
+            mac = self._prepared(self._place(repo, serial, None, None))
             if not self._is_finished(repo, mac):
                 if mac.written is None:
                     repo.check_own(mac.serial)
@@ -198,7 +198,7 @@ class FirstBootService:
         is recorded. That is seldom, so only from the second attempt on the placement is decided
         again under the Mac's lock.
         """
-        mac = self._prepared(self._placed(repo, serial, requested, grant))
+        mac = self._prepared(self._place(repo, serial, requested, grant))
         if self._is_finished(repo, mac):
             return mac
         held = mac.serial
@@ -206,7 +206,7 @@ class FirstBootService:
             repo.check_own(held)
         with repo.holding(held):
             if attempt > 1:
-                mac = self._placed(repo, serial, requested, grant)
+                mac = self._place(repo, serial, requested, grant)
                 if mac.serial != held:  # it was replaced by another at this moment, or that undone
                     raise RegistrationChanged(serial.text)
             self._write(repo, mac, identifier=identifier)
@@ -219,7 +219,7 @@ class FirstBootService:
                 self._replaced.prepare(mac.registration.id)
         return mac
 
-    def _placed(
+    def _place(
         self,
         repo: RepoView,
         serial: Serial,
@@ -227,20 +227,20 @@ class FirstBootService:
         grant: TokenGrant | None,
     ) -> PlacedMac:
         with self._database.reading() as session:
-            mac = placement.plan(session, repo, serial, requested, grant)
+            mac = placement.place(session, repo, serial, requested, grant)
         bind_contextvars(registration=mac.registration.id if mac.registration else None)
         return mac
 
     def _is_finished(self, repo: RepoView, mac: PlacedMac) -> bool:
         """Tell if there is nothing to write and nothing to record; takes no lock."""
-        if mac.is_new(datetime.now(UTC), self._suppress_window):
+        if mac.needs_recording(datetime.now(UTC), self._suppress_window):
             return False
         catalogs = self._catalogs(mac)
         return repo.kept(mac.serial, mac.destination, catalogs, written=mac.written) is not None
 
     def _catalogs(self, mac: PlacedMac) -> Sequence[str]:
         """Return the catalogs that a manifest without any gets."""
-        return self._policy.policy.build(mac.destination.build).catalogs or CATALOGS
+        return self._policy.policy.build(mac.destination.build).catalogs or DEFAULT_CATALOGS
 
     def _write(
         self,
@@ -253,10 +253,10 @@ class FirstBootService:
         """Write the manifest of a Mac, which is locked in the repo, and record it."""
         catalogs = self._catalogs(mac)
         write_result = repo.assign(
-            mac.serial, mac.destination, catalogs, written=mac.written, note=mac.why
+            mac.serial, mac.destination, catalogs, written=mac.written, note=mac.change_note
         )
         at = datetime.now(UTC)
-        if not write_result.changed and not mac.is_new(at, self._suppress_window):
+        if not write_result.changed and not mac.needs_recording(at, self._suppress_window):
             return
         confirmation = Confirmation(mac, write_result, at)
         news = {"warning": self._missed(confirmation), "before_boot": before_boot}
@@ -267,7 +267,7 @@ class FirstBootService:
             *warnings.of_twin(self._repo.store, mac.serial, write_result),
         ]
         channel = self._policy.policy.channel_for(mac.destination.site, self._channel)
-        registration = self._database.together(
+        registration = self._database.run_shared(
             lambda session: confirmation.record(session, channel, news, cautions)
         )
         bind_contextvars(registration=registration)
@@ -280,20 +280,20 @@ class FirstBootService:
             return list(warnings.of_name(session, repo, mac))
 
     def _missed(self, confirmation: Confirmation) -> str | None:
-        """Return a fault of the published repo that lasts longer than `mirror_timeout`, or None.
+        """Return a fault of the published repo that lasts longer than `published_timeout`, or None.
 
         Raises NotServedYet for a fault that has not lasted so long.
         """
-        if self._mirror is None:
+        if self._published is None:
             return None
         name, at = confirmation.written.name, confirmation.at
-        fault = self._mirror.fault(name, confirmation.written.digest)
+        fault = self._published.fault(name, confirmation.written.digest)
         if fault is None:
             return None
         with self._database.reading() as session:
             since = revisions.last_change(session, name)
         written_at = at if confirmation.written.changed else since
-        if written_at is None or at - written_at >= self._mirror_timeout:
+        if written_at is None or at - written_at >= self._published_timeout:
             return fault
-        self._database.together(confirmation.record_revision)  # the next call changes nothing
+        self._database.run_shared(confirmation.record_revision)  # the next call changes nothing
         raise NotServedYet(name, fault)

@@ -5,6 +5,7 @@ person settles it.
 """
 
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
@@ -12,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import changed, upsert
 from infrastructure.errors import RollcallError
-from provisioning.firstboot.models import UnknownMac
+from provisioning.firstboot.models import Bench, UnknownMac
 from provisioning.munki import Destination
 from provisioning.outbox import outbox
 from provisioning.outbox.models import STRANGER, Card
+from provisioning.registrations import queries
 from provisioning.registrations.models import WAITING, Event, Registration
 from provisioning.values.serials import Serial, near
 
@@ -43,6 +45,24 @@ class AlreadySettled(RollcallError):
         self.serial = serial
         self.by = by
         self.to = destination
+
+
+class UnknownMacDecision(Enum):
+    """The decision about an unknown Mac."""
+
+    TAKE = auto()  # the open bench takes it
+    ASK = auto()  # the channel is asked for its destination
+    TURN_AWAY = auto()  # a person answered less than a day ago that the Mac is not ours
+
+
+def decide(*, unwanted: bool, bench: Bench | None) -> UnknownMacDecision:
+    """Decide about a Mac that calls and has no destination.
+
+    `unwanted`: a person turned it away less than a day ago; `bench` is the open one, if any.
+    """
+    if unwanted:
+        return UnknownMacDecision.TURN_AWAY
+    return UnknownMacDecision.ASK if bench is None else UnknownMacDecision.TAKE
 
 
 def is_pending(session: Session, serial: Serial, at: datetime) -> bool:
@@ -85,8 +105,7 @@ def get_pending(session: Session, unknown_mac_id: int) -> UnknownMac:
 
 
 def already_settled(session: Session, unknown_mac: UnknownMac) -> AlreadySettled:
-    """Return the error for a Mac that another person settled first."""
-    settle_known(session, unknown_mac.last_at)
+    """Return the error for a Mac that another person settled first, or registered; reads only."""
     session.refresh(unknown_mac)
     return _settled(session, unknown_mac)
 
@@ -181,9 +200,13 @@ def nearest(session: Session, unknown_mac: UnknownMac) -> Registration | None:
 
 
 def _settled(session: Session, unknown_mac: UnknownMac) -> AlreadySettled:
+    by = unknown_mac.settled_by
     registration = session.get(Registration, unknown_mac.registration_id or 0)
+    if unknown_mac.settled_at is None:  # it was registered by now, and `settle_known` comes later
+        registration = queries.find_open(session, Serial(unknown_mac.serial))
+        by = registration.registered_by if registration else None
     destination = Destination(registration.site, registration.build) if registration else None
-    return AlreadySettled(unknown_mac.reported_as, unknown_mac.settled_by, destination)
+    return AlreadySettled(unknown_mac.reported_as, by, destination)
 
 
 def _is_any(session: Session, serial: Serial, condition: ColumnElement[bool]) -> bool:

@@ -18,7 +18,7 @@ from provisioning.outbox.models import Card
 from provisioning.registrations.models import Operation
 
 LONGEST_NOTE = 200  # characters
-KEPT = timedelta(days=90)  # for which the Macs of a settled import are kept
+RETENTION = timedelta(days=90)  # for which the Macs of a settled import are kept
 
 
 class NotOpen(RollcallError):
@@ -63,20 +63,20 @@ def keep(session: Session, result: ParseResult, submission: Submission) -> Impor
     return None if added is None else session.get_one(Import, added)
 
 
-def sort(
+def classify(
     session: Session, imported: Import, places: DestinationIndex, result: ParseResult | None = None
 ) -> DryRun:
     """Return the present dry run of an import, for the person who submitted it."""
     if result is None:
         result = from_json(imported.reading) if imported.reading else ParseResult()
-    return dry_run.sort(
+    return dry_run.classify(
         session, result, places, by=imported.by, site=imported.site, build=imported.build
     )
 
 
 def show(session: Session, imported: Import, places: DestinationIndex, *, at: datetime) -> None:
     """Show the present dry run of an import on its card."""
-    imported.shown = summary.of(sort(session, imported, places))
+    imported.shown = summary.of(classify(session, imported, places))
     refresh_card(session, imported, at=at)
 
 
@@ -162,12 +162,12 @@ def of_card(session: Session, card: Card) -> Import:
 
 
 def prune(session: Session, now: datetime) -> None:
-    """Delete the Macs of imports that were settled before `now` - KEPT."""
+    """Delete the Macs of imports that were settled before `now` - RETENTION."""
     session.execute(
         update(Import)
         .where(
             Import.state.in_((DROPPED, REGISTERED)),
-            Import.settled_at < now - KEPT,
+            Import.settled_at < now - RETENTION,
             Import.reading.is_not(None),
         )
         .values(reading=null())

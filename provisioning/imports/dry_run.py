@@ -69,7 +69,7 @@ class DryRun:
         return [row for row in self.rows if row.kind in kinds]
 
 
-def sort(
+def classify(
     session: Session,
     result: ParseResult,
     places: DestinationIndex,

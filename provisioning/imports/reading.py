@@ -43,16 +43,16 @@ def start(
     sources: Sequence[dict[str, Any]],
     card: Card,
     *,
-    silent: bool,
+    quiet: bool,
 ) -> None:
     """Enqueue the reading of the sources; `card` shows the progress, and then the dry run.
 
-    A `silent` import shows nothing until there is a serial.
+    A `quiet` import shows nothing until there is a serial.
     """
     session.add(card)
     session.flush()
     imported.state, imported.sources, imported.card_id = READING, list(sources), card.id
-    _enqueue(session, imported.id, 0, at=imported.created_at, silent=silent)
+    _enqueue(session, imported.id, 0, at=imported.created_at, quiet=quiet)
 
 
 def awaiting(session: Session, payload: dict[str, Any]) -> Import | None:
@@ -79,9 +79,9 @@ def advance(
     before = from_json(imported.reading) if imported.reading else ParseResult()
     joined = join([before, result])
     is_last = payload["source"] + 1 == len(imported.sources)
-    dry_run = batches.sort(session, imported, places, joined) if is_last else None
-    silent = payload["quiet"] and not sources.is_meant(result, source)
-    return Progress(imported.id, payload["source"], silent, joined, dry_run)
+    dry_run = batches.classify(session, imported, places, joined) if is_last else None
+    quiet = payload["quiet"] and not sources.is_meant(result, source)
+    return Progress(imported.id, payload["source"], quiet, joined, dry_run)
 
 
 def record(session: Session, progress: Progress, now: datetime) -> None:
@@ -97,7 +97,7 @@ def record(session: Session, progress: Progress, now: datetime) -> None:
     if not progress.quiet:
         outbox.enqueue_card(session, card, at=now)
     if progress.dry_run is None:
-        _enqueue(session, imported.id, imported.done, at=now, silent=progress.quiet)
+        _enqueue(session, imported.id, imported.done, at=now, quiet=progress.quiet)
     elif progress.quiet:
         imported.state, imported.settled_at = DROPPED, now
     else:
@@ -116,6 +116,6 @@ def abandon(session: Session, import_id: int, reason: str, now: datetime) -> Non
     batches.refresh_card(session, imported, at=now)
 
 
-def _enqueue(session: Session, import_id: int, source: int, *, at: datetime, silent: bool) -> None:
-    facts = {"import": import_id, "source": source, "quiet": silent}
+def _enqueue(session: Session, import_id: int, source: int, *, at: datetime, quiet: bool) -> None:
+    facts = {"import": import_id, "source": source, "quiet": quiet}
     queue.enqueue(session, READ_SOURCE, facts, at=at)

@@ -14,7 +14,7 @@ from sqlalchemy import JSON, Integer, Text, exists, func, select, true
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
-from infrastructure.database.bulk import is_among, records_of
+from infrastructure.database.bulk import is_among, rows_as_table
 from infrastructure.database.engine import upsert
 from provisioning.firstboot import unknown
 from provisioning.maintenance import layout_change
@@ -91,7 +91,7 @@ def bring_in(
         }
         for mac in sorted(macs, key=lambda mac: mac.serial.key)  # in one order, or two deadlock
     ]
-    given = records_of(session, rows, _COLUMNS)
+    given = rows_as_table(session, rows, _COLUMNS)
     statement = (
         upsert(session, Registration)
         .from_select(list(_COLUMNS), select(given).where(true()), include_defaults=False)
@@ -212,7 +212,7 @@ def _event(layout: Layout, registration_id: int, site: str, build: str) -> dict[
 
 def _record(session: Session, operation: Operation, events: Sequence[dict[str, Any]]) -> None:
     types: Mapping[str, TypeEngine[Any]] = {"id": Integer(), "before": JSON(), "after": JSON()}
-    history.record_many(session, records_of(session, events, types), operation, ADOPTED)
+    history.record_many(session, rows_as_table(session, events, types), operation, ADOPTED)
 
 
 def _macs(number: int) -> str:

@@ -19,7 +19,7 @@ from provisioning.outbox.models import (
     Notification,
 )
 
-KEPT = timedelta(days=90)
+RETENTION = timedelta(days=90)
 LOOKS_KEPT = timedelta(days=2)  # of a card: each is but the wish to draw it
 DOCUMENTS_KEPT = timedelta(hours=1)
 # Kinds whose `once` names a time, so that it is never owed again.
@@ -27,10 +27,10 @@ _TIMED = (CARD, TROUBLE, DIGEST, REMINDER)
 
 
 def prune(session: Session, now: datetime) -> None:
-    """Delete messages that were settled KEPT ago; it costs a look at all of them."""
+    """Delete messages that were settled RETENTION ago; it costs a look at all of them."""
     is_settled = Notification.state.in_((SENT, UNSAID))
     forgettable = or_(Notification.once.is_(None), Notification.kind.in_(_TIMED))
-    old = forgettable & (Notification.settled_at < now - KEPT)
+    old = forgettable & (Notification.settled_at < now - RETENTION)
     drawn = (Notification.kind == CARD) & (Notification.settled_at < now - LOOKS_KEPT)
     session.execute(delete(Notification).where(is_settled, old | drawn))
 

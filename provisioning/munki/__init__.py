@@ -1,18 +1,18 @@
 """The Munki repo: its sites, its builds and each Mac's manifest."""
 
 from provisioning.munki.layout import Destination
-from provisioning.munki.locations import mirrored, opened
-from provisioning.munki.manifests.documents import CATALOGS
+from provisioning.munki.locations import opened, published_repo
+from provisioning.munki.manifests.documents import DEFAULT_CATALOGS
 from provisioning.munki.repo import MunkiRepo, RepoView, Written
 from provisioning.munki.storage import ChangeNote
 
 __all__ = [
-    "CATALOGS",
+    "DEFAULT_CATALOGS",
     "ChangeNote",
     "Destination",
     "MunkiRepo",
     "RepoView",
     "Written",
-    "mirrored",
     "opened",
+    "published_repo",
 ]

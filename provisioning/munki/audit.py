@@ -22,7 +22,7 @@ from provisioning.munki.manifests.names import YAML
 from provisioning.munki.storage import Store
 
 Parsed = tuple[str, Manifest]
-FRESH = 60.0  # seconds, for which a reading of all manifests is good
+MAX_AGE = 60.0  # seconds, for which a reading of all manifests is good
 BAD_LINKS = "bad links"  # the kind of finding of a link that leads nowhere, or out of the repo
 
 
@@ -33,11 +33,16 @@ def look_through(store: Store, layout: Layout = DEFAULT) -> list[Finding]:
     """
     if not store.has("manifests"):
         raise RepoUnusable("there are no manifests in it")
-    findings: list[Finding] = []
     names = list(store.walk("manifests"))
-    read = dict(parsed(store, [name for name in names if not name.endswith(YAML)], findings))
+    manifests: dict[str, Manifest] = {}
+    findings: list[Finding] = []
+    for name, reading in readings(store, [name for name in names if not name.endswith(YAML)]):
+        if isinstance(reading, Finding):
+            findings.append(reading)
+        else:
+            manifests[name] = reading
     catalogs = set(store.walk("catalogs")) if store.has("catalogs") else set()
-    return [*findings, *among(names, read, catalogs, _primary(read, layout))]
+    return [*findings, *among(names, manifests, catalogs, _primary(manifests, layout))]
 
 
 def among(
@@ -62,13 +67,13 @@ def among(
 def who_includes(store: Store, included: str) -> Iterator[str]:
     """Yield the names of manifests that include `included`; unreadable ones are left out."""
     names = [name for name in store.walk("manifests") if not name.endswith(YAML)]
-    for name, manifest in parsed(store, names, []):
+    for name, manifest in parsed(store, names):
         if included in named(manifest, INCLUDED):
             yield name
 
 
 class IncludedManifests:
-    """The names of all manifests that others include, read anew after FRESH seconds."""
+    """The names of all manifests that others include, read anew after MAX_AGE seconds."""
 
     def __init__(self, store: Store) -> None:
         self._store, self._reading = store, Lock()
@@ -80,17 +85,24 @@ class IncludedManifests:
         with self._reading:  # once for all that ask meanwhile
             if time.monotonic() >= self._until:
                 self._known = frozenset(self._read())
-                self._until = time.monotonic() + FRESH
+                self._until = time.monotonic() + MAX_AGE
             return name.casefold() in self._known
 
     def _read(self) -> Iterator[str]:
         names = [name for name in self._store.walk("manifests") if not name.endswith(YAML)]
-        for name, manifest in parsed(self._store, names, []):
+        for name, manifest in parsed(self._store, names):
             yield from (each.casefold() for each in named(manifest, INCLUDED) if each != name)
 
 
-def parsed(store: Store, names: Sequence[str], findings: list[Finding]) -> Iterator[Parsed]:
-    """Yield name and content of the manifests `names`; for an unreadable one `findings` grows."""
+def parsed(store: Store, names: Sequence[str]) -> Iterator[Parsed]:
+    """Yield name and content of those of the manifests `names` that can be read."""
+    for name, reading in readings(store, names):
+        if not isinstance(reading, Finding):
+            yield name, reading
+
+
+def readings(store: Store, names: Sequence[str]) -> Iterator[tuple[str, Manifest | Finding]]:
+    """Yield each of the manifests `names` with its content; with a finding if it is unreadable."""
     for name, content in zip(names, _contents(store, names), strict=True):
         try:
             if isinstance(content, ManifestUnreadable):
@@ -98,7 +110,7 @@ def parsed(store: Store, names: Sequence[str], findings: list[Finding]) -> Itera
             if content is not None:
                 yield name, loads(name, content)
         except ManifestUnreadable as error:
-            findings.append(unreadable(error))
+            yield name, unreadable(error)
 
 
 def unreadable(error: ManifestUnreadable) -> Finding:

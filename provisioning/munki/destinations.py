@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 from provisioning.munki.errors import UnknownDestination
 from provisioning.munki.layout import Destination
 from provisioning.munki.layout.meanings import Meanings
-from provisioning.munki.manifests.namesakes import Look
+from provisioning.munki.manifests.namesakes import ManifestFinder
 from provisioning.munki.repo import RepoView
 from provisioning.values.serials import Serial
 
@@ -37,7 +37,7 @@ class DestinationIndex:
         return Meanings(self._places)
 
     @cached_property
-    def namesakes(self) -> Look:
+    def namesakes(self) -> ManifestFinder:
         """A look-up of manifests by host names; the folder is listed at the first use."""
         return self._repo.namesakes()
 

@@ -24,7 +24,7 @@ from provisioning.munki.models import Revision
 from provisioning.munki.repo import digest
 from provisioning.munki.storage import Overtaken, Store, Stored
 
-RESTORE = "restore"  # the job
+RESTORE_JOB = "restore"  # the job
 MOST_NAMED = 20  # manifests that include one
 JUST_MADE = timedelta(minutes=10)  # a client that renames makes the copy, and then removes
 
@@ -232,7 +232,7 @@ class ManifestEditor:
             if news is not None:
                 news(session)
 
-        self._database.together(record)
+        self._database.run_shared(record)
 
 
 def tag(stored: Stored) -> str:

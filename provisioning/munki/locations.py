@@ -18,7 +18,7 @@ _BUCKET = re.compile(r"s3://[A-Za-z0-9._-]{3,255}(/(?!\.{0,2}(/|$))[^/]+)*/?")
 _LIKE_A_URL = re.compile(r"[A-Za-z][\w+.-]*:/|[\w.-]+@[\w.-]+:")
 
 
-def mirrored(url: str | None, authorization: str | None) -> "PublishedRepo | None":
+def published_repo(url: str | None, authorization: str | None) -> "PublishedRepo | None":
     """Return the published repo at `url`, None where there is no URL."""
     if url is None:
         return None

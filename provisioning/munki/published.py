@@ -19,7 +19,7 @@ from provisioning.munki.manifests.includes import CATALOGS, named
 from provisioning.munki.repo import digest
 
 TIMEOUT = Timeout(connect=3, read=5)  # seconds; a Mac waits for the answer
-KEPT = 60.0  # seconds until an included manifest or a catalog is requested again
+MAX_AGE = 60.0  # seconds until an included manifest or a catalog is requested again
 MOST = 10_000  # cached manifests and catalogs
 DEEPEST = 20  # included manifests within one another; more is a loop
 
@@ -39,7 +39,7 @@ class PublishedRepo:
         self._http = PoolManager(
             maxsize=16, headers=headers, timeout=TIMEOUT, retries=Retry(0, redirect=False)
         )
-        self._checked: TTLCache[str, None] = TTLCache(MOST, KEPT)
+        self._checked: TTLCache[str, None] = TTLCache(MOST, MAX_AGE)
         self._lock = Lock()
 
     def fault(self, name: str, expected: str) -> str | None:

@@ -19,7 +19,8 @@ from infrastructure import loop
 from infrastructure.database.engine import Database
 from infrastructure.errors import first_line
 from infrastructure.heartbeats.process import Pulse, unheard
-from infrastructure.loop import backoff, unique_name, utc_now
+from infrastructure.loop import unique_name, utc_now
+from infrastructure.retry import backoff
 from provisioning.outbox import claims, ordering
 from provisioning.outbox.claims import Claim, Pace
 from provisioning.outbox.outcomes import (

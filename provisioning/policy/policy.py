@@ -14,7 +14,7 @@ from provisioning.policy.munki_table import MunkiTable
 from provisioning.policy.name_patterns import Pattern
 from provisioning.policy.schema import (
     LONGEST_STALL,
-    ZONE_MEND,
+    ZONE_FIX,
     Build,
     Line,
     Minutes,
@@ -44,7 +44,7 @@ class Policy(PolicyTable):
         (), description='a list of the ids of people, such as ["U0ALICE"]'
     )
     digest: TimeOfDay | None = Field(None, description='a time of the day as "08:30"')
-    timezone: Zone = Field(ZoneInfo("UTC"), description=ZONE_MEND)
+    timezone: Zone = Field(ZoneInfo("UTC"), description=ZONE_FIX)
     client_identifier: Annotated[bool, Strict()] | None = Field(None, description="true or false")
     stall: dict[str, Minutes] = Field(
         {}, description=f"minutes as a whole number from 1 to {LONGEST_STALL}"

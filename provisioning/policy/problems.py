@@ -23,7 +23,7 @@ _TABLES: dict[str, type[BaseModel]] = {"sites": Site, "builds": Build}
 _POSITION = re.compile(r"(.*) \(at (?:line ([0-9]+), column [0-9]+|end of document)\)", re.DOTALL)
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 # How tomllib's messages begin, and what people did.
-_MENDS = {
+_FIXES = {
     "Invalid value": 'write texts in quotation marks, as in title = "London"',
     "Cannot overwrite a value": "it is written twice; keep one of them",
     "Cannot declare": "the table is written twice; put the keys of both below one of them",
@@ -43,7 +43,7 @@ def of_syntax(error: tomllib.TOMLDecodeError, text: str) -> tuple[int | None, st
     if match is None or match[2] is None:
         return open_since(text), "this is not TOML; a quotation mark or a bracket is never closed"
     message, line = match[1], int(match[2])
-    fixes = (fix for begin, fix in _MENDS.items() if message.startswith(begin))
+    fixes = (fix for begin, fix in _FIXES.items() if message.startswith(begin))
     fix = next(fixes, "see https://toml.io for how it is written")
     return line, f"this is not TOML ({message[:120]}); {fix}"
 

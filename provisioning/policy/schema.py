@@ -87,7 +87,7 @@ Minutes = Annotated[int, Strict(), Field(ge=1, le=LONGEST_STALL)]
 
 _TITLE = f"one line of 1 to {LONGEST_TEXT} characters"
 _PATTERN = 'a pattern such as "{site}-{serial4}"'
-ZONE_MEND = 'a name such as "Europe/London"'
+ZONE_FIX = 'a name such as "Europe/London"'
 
 
 class PolicyTable(BaseModel):
@@ -103,7 +103,7 @@ class Site(PolicyTable):
     channel: Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]{2,}$")] | None = Field(
         None, description='the id of a Slack channel, such as "C024BE91L"'
     )
-    timezone: Zone | None = Field(None, description=ZONE_MEND)
+    timezone: Zone | None = Field(None, description=ZONE_FIX)
     quiet: QuietTimes = Field(
         Quiet(), description='hours as "19:00-07:30", days as "Sat", or a list of these'
     )

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, Integer, func, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.bulk import records_of
+from infrastructure.database.bulk import rows_as_table
 from infrastructure.errors import RollcallError
 from provisioning.munki import Destination
 from provisioning.munki.layout import kept
@@ -66,7 +66,7 @@ class AlreadyThere(RollcallError):
 class Edit:
     """A change of one Mac: the columns that get a `new` value.
 
-    Its event keeps, before and after, the columns `history.KEPT` and `also`.
+    Its event keeps, before and after, the columns `history.KEPT_COLUMNS` and `also`.
     """
 
     mac: Mac
@@ -193,7 +193,7 @@ def restore(befores: Mapping[int, Before]) -> Change:
         new = {name: before.get(name, getattr(mac, name)) for name in names}
         confirmed_at = before["confirmed_at"]
         new["confirmed_at"] = datetime.fromisoformat(confirmed_at) if confirmed_at else None
-        return Edit(mac, new | {"closed_at": None}, before.keys() - set(history.KEPT))
+        return Edit(mac, new | {"closed_at": None}, before.keys() - set(history.KEPT_COLUMNS))
 
     return change
 
@@ -224,7 +224,7 @@ def _write(session: Session, edits: Sequence[Edit], operation: Operation, event:
         "before": JSON(),
         "after": JSON(),
     }
-    rows = records_of(session, [_row(edit) for edit in edits], types)
+    rows = rows_as_table(session, [_row(edit) for edit in edits], types)
     session.execute(
         update(_MACS)
         .where(_MACS.c.id == rows.c.id)
@@ -246,7 +246,7 @@ def _enqueue_cards(session: Session, edits: Sequence[Edit], operation: Operation
 
 def _row(edit: Edit) -> dict[str, Any]:
     is_open = edit.value("closed_at") is None
-    after = {name: history.plain(edit.value(name)) for name in (*history.KEPT, *edit.also)}
+    after = {name: history.plain(edit.value(name)) for name in (*history.KEPT_COLUMNS, *edit.also)}
     return {
         "id": edit.mac.id,
         **edit.new,

@@ -17,7 +17,7 @@ from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.models import BENCHED, Event, Mac, Operation, Registration
 from provisioning.values.serials import Serial
 
-KEPT = ("site", "build", "state", "confirmed_at")  # columns that every event keeps
+KEPT_COLUMNS = ("site", "build", "state", "confirmed_at")  # columns that every event keeps
 TAKEN = ("registered_by", "channel", "card_id")  # columns of a Mac that a person takes over
 MOST = 100  # events of one Mac
 # A sum, so that no index gives this order: walking down the index of all events takes long for a
@@ -26,8 +26,8 @@ _LATEST = (Event.id + 0).desc()
 
 
 def snapshot(mac: Registration | Mac, *columns: str) -> dict[str, Any]:
-    """Return a registration's columns KEPT, and other `columns`, as an event keeps them: JSON."""
-    return {name: plain(getattr(mac, name)) for name in (*KEPT, *columns)}
+    """Return a registration's KEPT_COLUMNS and other `columns`, as an event keeps them: JSON."""
+    return {name: plain(getattr(mac, name)) for name in (*KEPT_COLUMNS, *columns)}
 
 
 def plain(value: Any) -> Any:

@@ -7,8 +7,8 @@ from uuid import uuid4
 from sqlalchemy import Executable, Select, literal, select, true
 from sqlalchemy.orm import Session
 
-from infrastructure.database.bulk import is_among
-from infrastructure.database.engine import changed, rows_of, upsert
+from infrastructure.database.bulk import is_among, texts_as_table
+from infrastructure.database.engine import changed, upsert
 from provisioning.munki import Destination
 from provisioning.munki.layout import kept
 from provisioning.outbox import outbox
@@ -86,7 +86,7 @@ def _insert_or_take_over(
     }
     columns = Registration.__table__.c
     values = {name: literal(value, columns[name].type) for name, value in new.items()}
-    texts = rows_of(session, keys)
+    texts = texts_as_table(session, keys)
     rows = select(
         texts.c.value,
         literal(1),

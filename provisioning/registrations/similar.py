@@ -7,8 +7,7 @@ from itertools import islice, product
 from sqlalchemy import ColumnElement, String, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.bulk import is_among
-from infrastructure.database.engine import rows_of
+from infrastructure.database.bulk import is_among, texts_as_table
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import neighbours
 
@@ -90,4 +89,6 @@ def _nearly(session: Session, keys: Sequence[str]) -> list[ColumnElement[bool]]:
         (func.substr(serial, length - long + 1), {key[-long:] for key in normalized}),
         (both_ends, {key[:short] + key[-short:] for key in normalized}),
     ]
-    return [part.in_(select(rows_of(session, sorted(texts)).c.value)) for part, texts in pairs]
+    return [
+        part.in_(select(texts_as_table(session, sorted(texts)).c.value)) for part, texts in pairs
+    ]

@@ -57,7 +57,7 @@ def _backlog(application: Application) -> list[Finding]:
 def _absences(database: Database) -> list[Finding]:
     try:
         with database.reading() as session:
-            return absences(session, ("server", *heartbeats.wanted()))
+            return absences(session, ("server", *heartbeats.expected_parts()))
     except SQLAlchemyError as error:
         reason = first_line(error)
         return [Finding("the database", f"The database cannot be used: {reason}.", "")]

@@ -16,7 +16,7 @@ from rollcall.webserver.connections import ClientConnection
 from rollcall.webserver.limits import Limits, most_connections, raise_file_limit
 from rollcall.webserver.requests import Request, RequestRefused
 from rollcall.webserver.waiting import Register
-from server.request_log import Repeats
+from server.repeats import Repeats
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment

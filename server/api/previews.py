@@ -7,12 +7,12 @@ from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest
 
 from infrastructure.database.engine import Database
-from provisioning.diagnostics.preview import Previewer
+from provisioning.diagnostics.previewer import Previewer
 from provisioning.firstboot.placement import Requested
 from provisioning.policy import PolicyFile
 from provisioning.values.serials import Serial
+from server.answers import text, wants_json
 from server.auth.authentication import Callers
-from server.errors import text, wants_json
 from server.named_places import NamedPlaces
 
 

@@ -7,9 +7,9 @@ from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Request
 
 from provisioning.access.known_clients import KnownClients
-from server.auth.throttling import Slowing, Tried
+from server.auth.throttling import Throttle, Tried
 from server.client_address import address_of
-from server.request_log import Repeats
+from server.repeats import Repeats
 
 log = structlog.get_logger()
 
@@ -41,10 +41,10 @@ class Guard:
     def __init__(
         self,
         note: Callable[[str, str], None],
-        slowing: Slowing,
+        throttle: Throttle,
         known_clients: KnownClients | None = None,
     ) -> None:
-        self._note, self._slowing, self._known_clients = note, slowing, known_clients
+        self._note, self._throttle, self._known_clients = note, throttle, known_clients
         self._repeats = Repeats(log.warning)
 
     def hear(self, request: Request, tried: Tried | None = None) -> None:
@@ -52,10 +52,10 @@ class Guard:
 
         Without `tried`, where any new attempt from that address has to.
         """
-        if self._slowing.is_idle:
+        if self._throttle.is_idle:
             return
         address = address_of(request)
-        pause = self._slowing.pause(address, tried)
+        pause = self._throttle.pause(address, tried)
         if pause and tried is not None:
             pause = self._pause_of(address, tried, pause)
         if pause:
@@ -72,7 +72,7 @@ class Guard:
         self._repeats.say((address, reason), "refused", address=address, reason=reason)
         self._note(address, reason)
         if reason not in _HARMLESS:
-            self._slowing.count(address, tried)
+            self._throttle.count(address, tried)
 
     def remembers(self, request: Request, tried: Tried) -> bool:
         """True where such a client was let in today and does not wait: most calls ask no more."""
@@ -81,7 +81,7 @@ class Guard:
             address, tried.credential
         ):
             return False
-        return not self._slowing.pause_of_known(address)
+        return not self._throttle.pause_of_known(address)
 
     def welcome(self, request: Request, tried: Tried) -> None:
         """Remember that a credential is good, and where it came from."""
@@ -92,6 +92,6 @@ class Guard:
         if self._known_clients is not None and self._known_clients.is_known(
             address, tried.credential
         ):
-            return self._slowing.pause_of_known(address)
-        self._slowing.pass_over(address, tried)
+            return self._throttle.pause_of_known(address)
+        self._throttle.pass_over(address, tried)
         return pause

@@ -28,7 +28,7 @@ class Tried:
     name: str | None = None
 
 
-class Slowing:
+class Throttle:
     """Limits on guesses by address, by IPv6 customer and by user name. Threads may share one.
 
     An attempt that was made before from the same address, or at the same name, is no new guess.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 STUCK = 30.0  # seconds
-PATIENCE = 2.0  # seconds for a heartbeat that is under way: as long as its checks take at most
+TIMEOUT = 2.0  # seconds for a heartbeat that is under way: as long as its checks take at most
 
 
 class Underway:
@@ -67,7 +67,7 @@ class Pulses:
         if not self._ended.is_set():
             self._ended.set()
             if self._beating.is_alive():
-                self._beating.join(PATIENCE)  # what is under way would be noted after the end
+                self._beating.join(TIMEOUT)  # what is under way would be noted after the end
             self._process.end()
 
     def _run(self) -> None:

@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, jsonify, request
 
 from provisioning.diagnostics import HEADER, Examination, Recent
+from server.answers import text, wants_json
 from server.auth.authentication import Callers
-from server.errors import text, wants_json
 from server.health.readiness import Readiness, State
 
 

@@ -17,8 +17,8 @@ from provisioning.registrations.models import Registration
 from provisioning.registrations.names import generated_names, name_clashes
 from provisioning.values.computer_names import host_name
 from provisioning.values.serials import Serial
+from server.answers import text, wants_json
 from server.auth.authentication import Callers
-from server.errors import text, wants_json
 
 
 def blueprint(names: "ComputerNames", callers: Callers) -> Blueprint:

@@ -10,20 +10,20 @@ from flask import Blueprint, Response, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest
 
-from provisioning.clients.imagr.assignment import Directions
+from provisioning.clients.imagr.assignment import Assignments
 from provisioning.clients.imagr.background import USUAL, Backgrounds
 from provisioning.clients.imagr.config_cache import ConfigCache
 from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.values.serials import Serial
+from server.answers import text
 from server.auth.authentication import Callers, bearer
-from server.errors import text
 
 MAX_AGE = 300  # seconds for which a cache may keep a picture
 
 
 def blueprint(
     configs: ConfigCache,
-    assignments: Directions,
+    assignments: Assignments,
     backgrounds: Backgrounds,
     callers: Callers,
     tokens: ImagrTokens,
@@ -44,7 +44,7 @@ class _Views:
     def __init__(
         self,
         configs: ConfigCache,
-        assignments: Directions,
+        assignments: Assignments,
         backgrounds: Backgrounds,
         callers: Callers,
         tokens: ImagrTokens,

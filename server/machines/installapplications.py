@@ -18,8 +18,8 @@ from provisioning.access.credentials import CredentialGrant
 from provisioning.clients.installapplications import promises
 from provisioning.clients.installapplications.document import InstallApplications, StagesDocument
 from provisioning.munki import Destination, MunkiRepo, RepoView
+from server.answers import text
 from server.auth.authentication import Callers
-from server.errors import text
 from server.named_places import NamedPlaces
 
 log = structlog.get_logger()

@@ -11,8 +11,8 @@ from provisioning.firstboot.placement import Requested
 from provisioning.firstboot.service import FirstBootService
 from provisioning.munki import MunkiRepo, RepoView
 from provisioning.values.serials import Serial
+from server.answers import text
 from server.auth.authentication import Callers, Grant, requested_within
-from server.errors import text
 from server.named_places import NamedPlaces
 
 SAVED = "Manifest saved"  # scripts compare it to the letter

@@ -20,9 +20,9 @@ from provisioning.access.credentials import CredentialGrant
 from provisioning.firstboot import reports
 from provisioning.firstboot.reports import Report, ReportRecorder, StrangeReport
 from provisioning.values.serials import InvalidSerial, Serial
+from server.answers import text
 from server.auth.guards import UNKNOWN_KEY, Guard
 from server.auth.throttling import Tried
-from server.errors import text
 
 log = structlog.get_logger()
 

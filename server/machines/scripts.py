@@ -17,8 +17,8 @@ from provisioning.clients.scripts import Scripts
 from provisioning.firstboot.service import FirstBootService
 from provisioning.munki import Destination, MunkiRepo, RepoView
 from provisioning.values.serials import Serial
+from server.answers import text
 from server.auth.authentication import Callers, bearer, requested_within
-from server.errors import text
 from server.named_places import NamedPlaces
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class _Views:
             raise BadRequest("Send the parameter serial alone, or site and build.")
         serial = Serial.parse(named)
         bind_contextvars(serial=serial.text)
-        destination, mac = self._firstboot.placed(serial)
+        destination, mac = self._firstboot.script_binding(serial)
         self._callers.confine(request, allowed_site, destination.site)
         return text(self._scripts.script_for(destination, mac, allowed_site=allowed_site))
 

@@ -40,17 +40,17 @@ def place() -> Place:
 
 
 def test_alone_one_gets_what_the_work_returns(place: Place) -> None:
-    assert Batcher(place.open).take(lambda there: there.do("mine")) == "mine"
+    assert Batcher(place.open).run(lambda there: there.do("mine")) == "mine"
 
 
 def test_those_who_come_during_a_turn_share_the_next(place: Place) -> None:
     turns = Batcher(place.open)
     place.may_go_on.clear()
     with ThreadPoolExecutor(8) as threads:
-        first = threads.submit(turns.take, lambda there: there.do("first"))
+        first = threads.submit(turns.run, lambda there: there.do("first"))
         place.entered.wait(60)
         others = [
-            threads.submit(turns.take, lambda there, mine=number: there.do(mine))
+            threads.submit(turns.run, lambda there, mine=number: there.do(mine))
             for number in range(7)
         ]
         # nothing else says who waits
@@ -69,9 +69,9 @@ def test_a_fact_is_for_the_one_who_caused_it_and_the_others_go_on(place: Place) 
         raise RepoUnusable("full")
 
     with pytest.raises(RepoUnusable):
-        turns.take(refuse)
+        turns.run(refuse)
 
-    assert turns.take(lambda there: there.do("next")) == "next"
+    assert turns.run(lambda there: there.do("next")) == "next"
 
 
 def test_what_ends_a_turn_is_told_to_all_in_it(place: Place) -> None:
@@ -82,13 +82,13 @@ def test_what_ends_a_turn_is_told_to_all_in_it(place: Place) -> None:
         raise OSError("no space left")
 
     with pytest.raises(OSError, match="no space left"):
-        Batcher(broken).take(lambda there: there.do("lost"))
+        Batcher(broken).run(lambda there: there.do("lost"))
 
 
 def test_a_turn_that_lingers_takes_in_those_who_come_meanwhile() -> None:
     place = Place()
     turns = Batcher(place.open, linger=0.3)
     with ThreadPoolExecutor(4) as pool:
-        done = [pool.submit(turns.take, lambda place: place.opened) for _ in range(4)]
+        done = [pool.submit(turns.run, lambda place: place.opened) for _ in range(4)]
 
     assert {each.result() for each in done} == {1}

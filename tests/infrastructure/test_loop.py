@@ -1,33 +1,12 @@
-"""A loop's pauses, those between a relay's attempts, and the clock."""
+"""A loop's pauses, and the clock."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 from threading import Event
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
-from infrastructure.loop import REST, backoff, run, utc_now
-
-
-@pytest.mark.parametrize(
-    ("attempts", "seconds"),
-    [(1, 1), (2, 2), (3, 4), (4, 8), (5, 16), (6, 32), (7, 64), (8, 120), (9, 120)],
-)
-def test_the_pause_doubles_from_a_second_to_two_minutes(attempts: int, seconds: int) -> None:
-    assert backoff(attempts) == timedelta(seconds=seconds)
-
-
-@given(st.integers(1, 2**31))
-def test_after_any_number_of_attempts_there_is_a_pause_and_it_never_shrinks(attempts: int) -> None:
-    assert timedelta(seconds=1) <= backoff(attempts) <= backoff(attempts + 1)
-    assert backoff(attempts) <= timedelta(minutes=2)
-
-
-def test_a_slack_that_is_down_for_a_week_is_still_tried_every_two_minutes() -> None:
-    assert backoff(7 * 24 * 30) == timedelta(minutes=2)
+from infrastructure.loop import REST, run, utc_now
 
 
 def test_the_present_moment_knows_its_zone() -> None:

@@ -10,7 +10,8 @@ from structlog.contextvars import bind_contextvars, merge_contextvars
 from structlog.testing import capture_logs
 from werkzeug.test import Client
 
-from server.request_log import Repeats, RequestLog
+from server.repeats import Repeats
+from server.request_log import RequestLog
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

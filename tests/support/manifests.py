@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from provisioning.munki import CATALOGS, Destination
+from provisioning.munki import DEFAULT_CATALOGS, Destination
 from provisioning.munki.layout import DEFAULT, ownership
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.manifests import documents
@@ -17,7 +17,7 @@ def includes_of(to: Destination) -> list[str]:
 
 
 def merge(
-    manifest: Manifest | None, to: Destination, catalogs: Sequence[str] = CATALOGS
+    manifest: Manifest | None, to: Destination, catalogs: Sequence[str] = DEFAULT_CATALOGS
 ) -> Manifest:
     """A manifest into which Rollcall wrote a site and a build before, merged."""
     wanted = DEFAULT.includes(to.site, to.build)

@@ -11,8 +11,8 @@ from slack_bolt import App
 from sqlalchemy import MetaData
 
 from bot.commands import parser
+from bot.commands.help import guide
 from bot.delivery.transport import SlackTransport
-from bot.registrations import blocks
 from infrastructure.database import migrations
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
@@ -100,7 +100,7 @@ def upgrade(url: str) -> None:
 
 
 def help_of_slash_command() -> str:
-    return blocks.guide("/mac", [], []).text
+    return guide("/mac", [], []).text
 
 
 def _bot_settings(repo: Path, api_url: str) -> BotSettings:

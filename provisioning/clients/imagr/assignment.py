@@ -12,18 +12,18 @@ from provisioning.values.serials import Serial
 ATTEMPTS = 3  # at a Mac that a person registers at this moment
 
 
-class Directions:
+class Assignments:
     """The assignment of workflows to Macs that run Imagr; the same answer for repeated calls.
 
     Unknown Macs get a card in `channel`.
     """
 
     def __init__(
-        self, database: Database, repo: MunkiRepo, offers: ConfigCache, *, channel: str
+        self, database: Database, repo: MunkiRepo, configs: ConfigCache, *, channel: str
     ) -> None:
         self._database = database
         self._repo = repo
-        self._offers = offers
+        self._configs = configs
         self._channel = channel
 
     def workflow_for(self, serial: Serial) -> str:
@@ -43,14 +43,14 @@ class Directions:
 
     def _destination(self, serial: Serial) -> Destination:
         with self._database.reading() as session:
-            return placement.plan(session, self._repo.now(), serial, None).destination
+            return placement.place(session, self._repo.now(), serial, None).destination
 
     def _named(self, destination: Destination) -> str:
-        config = self._offers.current()
+        config = self._configs.current()
         if destination in config.names:
             return config.names[destination]
         error = config.faulty.get(destination)
-        self._offers.tell([str(error) if error else _nothing_for(destination)])
+        self._configs.tell([str(error) if error else _nothing_for(destination)])
         return MISSING
 
 

@@ -13,8 +13,8 @@ from provisioning.munki.errors import UnknownSite
 
 SMALLEST, LARGEST = 320, 5120  # pixels of an edge
 USUAL = (1920, 1080)
-KEPT = 8  # pictures, of some 50 KB: the Macs of a lab have the same screens
-PATIENCE = 3  # seconds that a request waits while another picture is drawn
+MAX_PICTURES = 8  # in memory, of some 50 KB: the Macs of a lab have the same screens
+TIMEOUT = 3  # seconds that a request waits while another picture is drawn
 LONGEST = 10  # seconds that drawing one may take
 
 Key = tuple[str, int, int, str]  # site, width, height, usage
@@ -27,7 +27,7 @@ class Backgrounds:
     """
 
     def __init__(
-        self, repo: MunkiRepo, templates: Templates, *, command: str, kept: int = KEPT
+        self, repo: MunkiRepo, templates: Templates, *, command: str, kept: int = MAX_PICTURES
     ) -> None:
         self._repo = repo
         self._templates = templates
@@ -45,7 +45,7 @@ class Backgrounds:
         width, height = (min(max(edge, SMALLEST), LARGEST) for edge in size)
         key = (self._known(site), width, height, self._repo.now().layout.usage)
         if not (picture := self._kept.get(key)):
-            if not self._drawing.acquire(timeout=PATIENCE):
+            if not self._drawing.acquire(timeout=TIMEOUT):
                 raise PictureUnavailable("Another picture is being drawn at this moment.")
             try:
                 picture = self._kept.get(key) or self._drawn(key)

@@ -10,20 +10,20 @@ from infrastructure.database.engine import Database
 from provisioning.clients.imagr.config import Config, Configs
 from provisioning.outbox import outbox
 
-FRESH = 60.0  # seconds: a lab that boots at once gets one that was made once
-KEPT = 8  # configs: one for all, and one for each site that has clients of its own
+MAX_AGE = 60.0  # seconds: a lab that boots at once gets one that was made once
+MAX_CONFIGS = 8  # one for all, and one for each site that has clients of its own
 MOST_TOLD = 5  # faulty templates at a time; an admin who fixes them sees the next ones
 
 
 class ConfigCache:
-    """The configs that Imagr is sent, each kept for FRESH. Threads may share one."""
+    """The configs that Imagr is sent, each kept for MAX_AGE. Threads may share one."""
 
     def __init__(self, configs: Configs, database: Database, *, channel: str) -> None:
         self._configs = configs
         self._database = database
         self._channel = channel
         self._making = threading.Lock()
-        self._kept: TTLCache[tuple[str | None, str], Config] = TTLCache(KEPT, FRESH)
+        self._kept: TTLCache[tuple[str | None, str], Config] = TTLCache(MAX_CONFIGS, MAX_AGE)
 
     def current(self, site: str | None = None) -> Config:
         """Return the config, of one `site` alone where it is given.

@@ -143,7 +143,7 @@ def _files(folder: str) -> Iterator[tuple[str, _Path]]:
 
 def _state(path: str) -> tuple[int, int, int] | None:
     try:
-        files = Path(path).stat()
+        status = Path(path).stat()
     except OSError:
         return None
-    return files.st_mtime_ns, files.st_size, files.st_ino
+    return status.st_mtime_ns, status.st_size, status.st_ino

@@ -36,7 +36,7 @@ class Validator:
                 text = self._render(template, destination)
                 if (form := shape(text, destination)) not in seen:
                     seen.add(form)
-                    for finding in self._check(text):
-                        yield located(finding, text, destination, name, texts)
+                    for fault in self._check(text):
+                        yield located(fault, text, destination, name, texts)
         except Exception as error:  # a template can raise anything
             yield raised(error, name)

@@ -84,7 +84,7 @@ class ReplacedManifests:
     def note_call(self, registration_id: int, *, heard: bool) -> None:
         """Have the manifests follow the call of a Mac, as `replacing.note_call` does."""
         note = partial(replacing.note_call, heard=heard, at=datetime.now(UTC))
-        self._database.together(lambda session: note(session, registration_id))
+        self._database.run_shared(lambda session: note(session, registration_id))
 
     def settle(self, replacement_id: int) -> None:
         """Do all that is to be done for a replacement now.
@@ -114,7 +114,7 @@ class ReplacedManifests:
         as_read = Replacement.undone_at.is_not_distinct_from(replacement.undone_at)
         row = update(Replacement).where(Replacement.id == replacement.id, as_read)
         at = datetime.now(UTC)
-        self._database.together(lambda session: session.execute(row.values(ended_at=at)))
+        self._database.run_shared(lambda session: session.execute(row.values(ended_at=at)))
 
     def _copy(self, replacement: Replacement) -> None:
         """Copy the manifest whole, in the place of one that has no entries of its own."""
@@ -233,7 +233,7 @@ class ReplacedManifests:
             raise ManifestChanged(name) from error
 
     def _update(self, replacement_id: int, **values: object) -> None:
-        self._database.together(_setting(replacement_id, values))
+        self._database.run_shared(_setting(replacement_id, values))
 
     def _record(
         self,
@@ -259,7 +259,7 @@ class ReplacedManifests:
             if values:
                 _setting(replacement.id, values)(session)
 
-        self._database.together(record)
+        self._database.run_shared(record)
 
 
 def _via(replacement: Replacement) -> str:

@@ -28,7 +28,7 @@ from infrastructure.errors import first_line
 from infrastructure.heartbeats.models import Heartbeat
 from provisioning.maintenance.backups import targets, value_types
 from provisioning.maintenance.backups.archives import Archive, Header, Section, UnusableBackup
-from provisioning.maintenance.backups.taking import AT_ONCE
+from provisioning.maintenance.backups.taking import ROWS_AT_ONCE
 from provisioning.maintenance.backups.value_types import Row
 from provisioning.maintenance.models import Restore
 from provisioning.outbox import claims
@@ -136,7 +136,7 @@ class _Filling:
         statement = insert(table).inline().values(values)
         names = [_parameter(column) for column in columns]
         coming = iter(rows if self._has_nul else map(self._without_nul, rows))
-        while some := list(islice(coming, AT_ONCE)):
+        while some := list(islice(coming, ROWS_AT_ONCE)):
             self._connection.execute(
                 statement, [dict(zip(names, row, strict=True)) for row in some]
             )

@@ -17,7 +17,7 @@ from infrastructure.errors import RollcallError
 from provisioning.maintenance.backups import archives, destinations, value_types
 from provisioning.maintenance.backups.archives import Archive, Header, Rows, Section, UnusableBackup
 
-AT_ONCE = 100  # rows in memory; one of them may hold a manifest twice, or a picture
+ROWS_AT_ONCE = 100  # in memory; one of them may hold a manifest twice, or a picture
 
 
 class NothingToBackUp(RollcallError):
@@ -84,7 +84,7 @@ def _revision(connection: Connection) -> str:
 
 
 def _tables(connection: Connection) -> Iterator[Rows]:
-    batch = {"yield_per": AT_ONCE}
+    batch = {"yield_per": ROWS_AT_ONCE}
     for table in value_types.tables(connection):
         columns = {str(column.name): value_types.kind(column) for column in table.columns}
         query = select(*map(_read, table.columns)).order_by(*table.primary_key.columns)

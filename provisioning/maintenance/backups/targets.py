@@ -18,7 +18,7 @@ from provisioning.maintenance.backups import value_types
 from provisioning.maintenance.backups.archives import UnusableBackup
 from provisioning.registrations.models import Registration
 
-PATIENCE = "10s"  # for a transaction that reads one of our tables in PostgreSQL
+LOCK_TIMEOUT = "10s"  # for a transaction that reads one of our tables in PostgreSQL
 NOT_AVAILABLE = "55P03"  # PostgreSQL's word for a lock that was waited for too long
 
 
@@ -141,7 +141,7 @@ def _have_alone(connection: Connection) -> None:
     Who comes from now on waits, and then reads what was restored.
     """
     _refuse_others(connection)
-    connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
+    connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
     migrations.hold(connection)
     names = [f'"{table.name}"' for table in value_types.tables(connection)]
     if names:

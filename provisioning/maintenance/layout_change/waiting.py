@@ -14,7 +14,7 @@ from provisioning.munki import MunkiRepo
 from provisioning.munki.layout import Kind, Layout, kept, renaming
 from provisioning.registrations.models import Registration
 
-FRESH = 60.0  # seconds: the open registrations are gone through
+MAX_AGE = 60.0  # seconds: the open registrations are gone through
 FIX = "Type `boot.sh adopt --from-current`."
 
 
@@ -74,7 +74,7 @@ class WaitingNames:
         """Return a sentence for each name, without numbers. Raises SQLAlchemyError."""
         now, at = self._repo.now().layout, self._clock()
         known = self._known
-        if known is None or known[0] is not now or at - known[1] >= FRESH:
+        if known is None or known[0] is not now or at - known[1] >= MAX_AGE:
             with self._database.reading() as session:
                 names = Waiting.read(session, now).names()
             sentences = [f"{_named(*name)} (boot.sh adopt --from-current)" for name in names]

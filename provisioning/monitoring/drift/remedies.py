@@ -14,7 +14,7 @@ from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.monitoring.drift.examination import ExaminedMac
 from provisioning.monitoring.drift.models import PUT_BACK, TAKEN_OVER, Drift
 from provisioning.munki import (
-    CATALOGS,
+    DEFAULT_CATALOGS,
     ChangeNote,
     Destination,
     MunkiRepo,
@@ -48,7 +48,7 @@ def put_back(
     """Write a Mac's manifest as its registration has it, catalogs included.
 
     Safe to repeat. Returns None where the drift is over, as the Mac was moved or called. Raises
-    what `placement.plan` and `RepoView.assign` raise.
+    what `placement.place` and `RepoView.assign` raise.
     """
     with database.reading() as session:
         _, registration = drifts.find(session, drift_id)
@@ -57,9 +57,9 @@ def put_back(
         with database.reading() as session:
             if drifts.is_over(*drifts.find(session, drift_id)):
                 return None
-            mac = placement.plan(session, view, serial, None)
+            mac = placement.place(session, view, serial, None)
         before = mac.written.catalogs if mac.written else None
-        usual = policy.build(mac.destination.build).catalogs or CATALOGS
+        usual = policy.build(mac.destination.build).catalogs or DEFAULT_CATALOGS
         note = ChangeNote(f"{serial} → {mac.destination}, put back by {by} in Slack", author=by)
         return view.assign(
             serial,

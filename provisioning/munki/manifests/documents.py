@@ -21,7 +21,7 @@ FOLDER = "manifests/"  # from the repo's root
 SITE_DEFAULT = "site_default"
 SITES = "included_manifests/sites/"
 BUILDS = "included_manifests/builds/"
-CATALOGS = ("production",)  # of a manifest that has none
+DEFAULT_CATALOGS = ("production",)  # of a manifest that has none
 LARGEST = 4 * 1024 * 1024  # bytes; a Mac's manifest has a few hundred
 DEEPEST = 100  # lists and dictionaries within one another; conditions make five or six
 # Bytes before the head of an XML property list that Apple's parser ignores, and Python's does not.
@@ -32,7 +32,7 @@ def merge(
     manifest: Manifest | None,
     includes: Callable[[Sequence[str]], list[str]],
     *,
-    catalogs: Sequence[str] = CATALOGS,
+    catalogs: Sequence[str] = DEFAULT_CATALOGS,
     new: Mapping[str, Any] = MappingProxyType({}),
 ) -> Manifest:
     """Return `manifest` with the includes that `includes` makes of its own; None: a new one.

@@ -13,7 +13,7 @@ from provisioning.munki.manifests.documents import FOLDER, INCLUDED, entries, pa
 from provisioning.munki.storage import Store
 
 CATALOGS = "catalogs"
-FRESH = 5.0  # seconds; all Macs of a lab include the same ones, and boot within a minute
+MAX_AGE = 5.0  # seconds; all Macs of a lab include the same ones, and boot within a minute
 MOST = 1000  # manifests that are remembered
 
 
@@ -27,11 +27,11 @@ def named(manifest: Mapping[str, Any], key: str) -> Iterator[str]:
 
 
 class SharedManifests:
-    """A cache of checked included manifests: a good one is not checked again for FRESH seconds."""
+    """A cache of checked included manifests: a good one is checked again after MAX_AGE seconds."""
 
     def __init__(self, store: Store, clock: Callable[[], float] = time.monotonic) -> None:
         self._store, self._lock = store, Lock()
-        self._good: TTLCache[str, None] = TTLCache(MOST, FRESH, timer=clock)
+        self._good: TTLCache[str, None] = TTLCache(MOST, MAX_AGE, timer=clock)
 
     def verify(self, names: Iterable[str]) -> None:
         """Raise MissingInclude where one of these includes a manifest that does not exist.

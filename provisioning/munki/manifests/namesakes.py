@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Self
 
 # The manifest of a host name, an exact one before one in another case; None where there is none.
-Look = Callable[[str], str | None]
+ManifestFinder = Callable[[str], str | None]
 
 
 @dataclass(frozen=True, slots=True)

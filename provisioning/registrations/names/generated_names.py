@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import upsert
 from provisioning.munki import Destination
-from provisioning.munki.manifests.namesakes import Look
+from provisioning.munki.manifests.namesakes import ManifestFinder
 from provisioning.policy import Pattern, Policy
 from provisioning.policy.name_patterns import numbered, series
 from provisioning.registrations.models import Counter, Registration
@@ -29,19 +29,24 @@ def is_to_be_named(policy: Policy, registration: Registration) -> bool:
 
 
 def name_for(
-    session: Session, policy: Policy, registration: Registration, look: Look, at: datetime
+    session: Session,
+    policy: Policy,
+    registration: Registration,
+    finder: ManifestFinder,
+    at: datetime,
 ) -> str | None:
     """Return the name of a registered Mac, and keep a new one; None where it has no name.
 
     Needs a transaction that writes, where `is_to_be_named`. Safe to repeat: the same registration
     keeps its name, and no other Mac gets its number. No pattern makes a name that clashes with
-    a manifest that `look` finds. Raises ComputerNameClashes where no number changes the host name.
+    a manifest that `finder` finds. Raises ComputerNameClashes where no number changes the host
+    name.
     """
     if is_to_be_named(policy, registration):
         session.refresh(registration, with_for_update=True)  # another server may be naming it
         pattern = policy.pattern_for(registration.site, registration.build)
         if registration.called is None and pattern is not None:
-            _name(session, pattern, registration, look, at)
+            _name(session, pattern, registration, finder, at)
     return registration.called
 
 
@@ -51,7 +56,7 @@ def foreseen(
     serial: Serial,
     destination: Destination,
     registration: Registration | None,
-    look: Look,
+    finder: ManifestFinder,
 ) -> str | None:
     """Return the name that `name_for` would return now; reads only, and takes no number.
 
@@ -66,10 +71,12 @@ def foreseen(
     def numbers(series: str, first: int) -> Callable[[], int]:
         return count(upcoming_number(session, series, first=first)).__next__
 
-    return _first_free_name(session, pattern, destination, serial, look, numbers)
+    return _first_free_name(session, pattern, destination, serial, finder, numbers)
 
 
-def _name(session: Session, pattern: Pattern, mac: Registration, look: Look, at: datetime) -> None:
+def _name(
+    session: Session, pattern: Pattern, mac: Registration, finder: ManifestFinder, at: datetime
+) -> None:
     naming.lock_names(session)
     before, destination = naming.snapshot(mac), Destination(mac.site, mac.build)
 
@@ -77,7 +84,7 @@ def _name(session: Session, pattern: Pattern, mac: Registration, look: Look, at:
         return lambda: take_number(session, series, first=first)
 
     serial = Serial(mac.name)
-    mac.computer_name = _first_free_name(session, pattern, destination, serial, look, numbers)
+    mac.computer_name = _first_free_name(session, pattern, destination, serial, finder, numbers)
     mac.named_for = destination.key
     naming.record(session, mac, before, at=at)
 
@@ -87,7 +94,7 @@ def _first_free_name(
     pattern: Pattern,
     destination: Destination,
     serial: Serial,
-    look: Look,
+    finder: ManifestFinder,
     numbers: Callable[[str, int], Callable[[], int]],
 ) -> str:
     """The first free name of a pattern.
@@ -97,7 +104,7 @@ def _first_free_name(
     """
 
     def is_free(name: str) -> bool:
-        clash = name_clashes.clash_of(session, look, serial, name)
+        clash = name_clashes.clash_of(session, finder, serial, name)
         holder = naming.holder(session, name, serial.key) is not None
         return not holder and not (clash and clash.is_sure)
 

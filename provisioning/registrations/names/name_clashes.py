@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
 from infrastructure.errors import RollcallError
-from provisioning.munki.manifests.namesakes import Look
+from provisioning.munki.manifests.namesakes import ManifestFinder
 from provisioning.registrations.models import Registration
 from provisioning.values.computer_names import host_name
 from provisioning.values.file_names import RESERVED
@@ -43,30 +43,30 @@ class Clash:
     is_sure: bool
 
 
-def clash_of(session: Session, look: Look, serial: Serial, name: str) -> Clash | None:
+def clash_of(session: Session, finder: ManifestFinder, serial: Serial, name: str) -> Clash | None:
     """Return the clash of a parsed name for a Mac, None where there is none.
 
-    Raises RepoUnusable where `look` does.
+    Raises RepoUnusable where `finder` does.
     """
-    return clashes_of(session, look, {serial: name}).get(serial)
+    return clashes_of(session, finder, {serial: name}).get(serial)
 
 
 def clashes_of(
     session: Session,
-    look: Look,
+    finder: ManifestFinder,
     names: Mapping[Serial, str],
     also: Collection[str] = (),
 ) -> dict[Serial, Clash]:
     """Return the clashes of many Macs, by serial, with one statement.
 
-    `also` are keys of serials that count as registered. Raises RepoUnusable where `look` does.
+    `also` are keys of serials that count as registered. Raises RepoUnusable where `finder` does.
     """
     hosts = {host.upper() for name in names.values() for host in (host_name(name), *_others(name))}
     query = select(Registration.serial).where(
         _OPEN, is_among(session, sorted(hosts), Registration.serial)
     )
     registered = {*session.scalars(query), *also}
-    clashes = ((serial, _clash(look, registered, serial, name)) for serial, name in names.items())
+    clashes = ((serial, _clash(finder, registered, serial, name)) for serial, name in names.items())
     return {serial: clash for serial, clash in clashes if clash is not None}
 
 
@@ -83,9 +83,11 @@ def called_like(session: Session, serials: Iterable[str]) -> dict[str, str]:
     return {key: serial for key, serial in pairs if key != serial}
 
 
-def _clash(look: Look, registered: Collection[str], serial: Serial, name: str) -> Clash | None:
+def _clash(
+    finder: ManifestFinder, registered: Collection[str], serial: Serial, name: str
+) -> Clash | None:
     for host, is_sure in ((host_name(name), True), *((other, False) for other in _others(name))):
-        if reason := _against(look, registered, serial, host):
+        if reason := _against(finder, registered, serial, host):
             return Clash(reason, is_sure)
     return None
 
@@ -98,7 +100,9 @@ def _others(name: str) -> Iterator[str]:
         yield host_name(name.partition(".")[0])
 
 
-def _against(look: Look, registered: Collection[str], serial: Serial, host: str) -> str | None:
+def _against(
+    finder: ManifestFinder, registered: Collection[str], serial: Serial, host: str
+) -> str | None:
     if host == serial.text:
         return None
     if host.casefold() in _RESERVED:
@@ -106,7 +110,7 @@ def _against(look: Look, registered: Collection[str], serial: Serial, host: str)
     order = "Munki asks for a Mac's host name before its serial"
     if host.upper() != serial.key and host.upper() in registered:
         return f"{order}, and {host.upper()} is registered: it would get that Mac's manifest"
-    manifest = look(host)
+    manifest = finder(host)
     if manifest is None or manifest == serial.text:
         return None
     return f"{order}, and there is a manifest {manifest!r}: it would get that"

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from infrastructure.database.engine import rows_of
+from infrastructure.database.bulk import texts_as_table
 from infrastructure.errors import RollcallError
-from provisioning.munki.manifests.namesakes import Look
+from provisioning.munki.manifests.namesakes import ManifestFinder
 from provisioning.registrations import history
 from provisioning.registrations.models import Event, Operation, Registration
 from provisioning.registrations.names import name_clashes
@@ -29,14 +29,14 @@ class ComputerNameTaken(RollcallError):
 
 
 def assign(
-    session: Session, mac: Registration, name: str, look: Look, *, operation: Operation
+    session: Session, mac: Registration, name: str, finder: ManifestFinder, *, operation: Operation
 ) -> None:
     """Give a registered Mac, which is locked, a parsed name that a person typed.
 
-    `look` finds manifests by host names. Raises ComputerNameTaken and ComputerNameClashes, having
+    `finder` finds manifests by host names. Raises ComputerNameTaken and ComputerNameClashes, having
     changed nothing.
     """
-    clash = name_clashes.clash_of(session, look, Serial(mac.name), name)
+    clash = name_clashes.clash_of(session, finder, Serial(mac.name), name)
     if clash is not None and clash.is_sure:
         raise name_clashes.ComputerNameClashes(mac.name, name, clash.why)
     lock_names(session)
@@ -53,7 +53,7 @@ def assign_all(session: Session, names: Mapping[str, str], *, operation: Operati
     """
     if not names:
         return
-    texts = rows_of(session, sorted(names))
+    texts = texts_as_table(session, sorted(names))
     query = (
         select(Registration, Event)
         .join(texts, Registration.serial == texts.c.value)
@@ -78,7 +78,7 @@ def holder(session: Session, name: str, serial: str) -> str | None:
 
 def holders(session: Session, names: Mapping[str, str]) -> dict[str, str]:
     """Return those of the names (by serial) that another registered Mac has, with its serial."""
-    texts = rows_of(session, sorted(set(names.values())))
+    texts = texts_as_table(session, sorted(set(names.values())))
     query = (
         select(Registration.computer_name, Registration.serial)
         .join(texts, Registration.computer_name == texts.c.value)

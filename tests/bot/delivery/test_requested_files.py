@@ -77,11 +77,11 @@ def confirmed(database: Database, repo: MunkiRepo) -> Callable[..., None]:
             act = did(session, "registered", by="U0ALICE", at=at)
             to = Destination(site, "design")
             register.register(session, parse_all([text]), to, operation=act, channel=CHANNEL)
-            plan = placement.plan(session, repo.now(), serial, None)
+            mac = placement.place(session, repo.now(), serial, None)
             with repo.now().holding(serial):
                 written = repo.now().assign(serial, to)
             confirmation.confirm(
-                session, plan, written, channel=CHANNEL, at=at + timedelta(minutes=40)
+                session, mac, written, channel=CHANNEL, at=at + timedelta(minutes=40)
             )
 
     return confirm

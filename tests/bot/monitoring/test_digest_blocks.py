@@ -1,4 +1,4 @@
-"""Messages about Macs that do not get on: silent Macs, reminders, the digest, findings."""
+"""Messages about Macs that do not get on: silent Macs, reminders, the digest."""
 
 from datetime import timedelta
 
@@ -6,7 +6,6 @@ import pytest
 
 from bot.delivery import news
 from bot.monitoring import digest_blocks
-from bot.slack.markup import Message
 from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring.digest import Digest, DigestPart
 from provisioning.registrations.models import FAILED, IMAGING, Registration
@@ -100,11 +99,3 @@ def test_an_empty_digest_says_so() -> None:
 
     assert not empty
     assert "Nothing to look after" in digest_blocks.digest(empty, "/mac").text
-
-
-@pytest.mark.parametrize("number", [0, 1, 2, 400])
-def test_slack_takes_any_number_of_findings(number: int) -> None:
-    message: Message = digest_blocks.findings(["x" * 300] * number)
-
-    assert faults_in_a_channel(message) == []
-    assert ("Nothing to fix" in message.text) == (number == 0)

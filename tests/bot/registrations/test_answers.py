@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot.registrations import blocks
-from bot.slack.markup import Message, known
+from bot.slack.markup import Message
 from provisioning.munki import Destination
 from provisioning.registrations.models import CANCELLED, CONFIRMED, Registration
 from provisioning.registrations.register import Batch
@@ -114,31 +114,3 @@ class TestMovedAndCancelled:
         for message in (blocks.moved(far, PARIS, ACT), blocks.moved(mac(), place, ACT)):
             assert faults(message) == []
         assert faults(blocks.cancelled(far, ACT)) == []
-
-
-class TestGuide:
-    def test_every_command_is_explained(self) -> None:
-        message = blocks.guide("/mac", ["london"], ["design"])
-
-        for verb in ("register", "move", "cancel", "find", "list", "help"):
-            assert f"• `/mac {verb}" in written(message)
-        assert "Sites: london\nBuilds: design" in written(message)
-        assert faults(message) == []
-
-    @ANY_NAME
-    def test_it_fits_whatever_and_how_many_the_sites_are(self, name: str) -> None:
-        names = [name[:-4] + f"{number:04}" for number in range(500)]
-        assert faults(blocks.guide("/" + "x" * 31, names, names)) == []
-
-    def test_long_names_of_sites_do_not_push_the_builds_out(self) -> None:
-        names = [f"{LONGEST[:-4]}{number:04}" for number in range(30)]
-        message = blocks.guide("/mac", names, names)
-
-        assert written(message).count(names[19]) == 2
-
-    def test_of_many_names_the_first_twenty_are_told_and_the_rest_counted(self) -> None:
-        names = [f"site{number:03}" for number in range(100)]
-
-        assert known(names, "Sites").endswith("site018, site019 and 80 more")
-        assert known([], "Sites") == "Sites: none"
-        assert known(["a_b"], "Sites") == "Sites: a_\u200bb"

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from slack_sdk import WebClient
 
-from bot.registrations.manifest_history import RESTORE
+from bot.registrations.manifest_history import RESTORE_BUTTON
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
 from rollcall.application import Application
@@ -85,7 +85,7 @@ def test_a_macs_details_show_which_keys_changed_and_which_stayed(
 def test_its_former_bytes_come_back_and_the_channel_hears_who_did_it(
     alice: Person, manifest: Path, work: Callable[[], None], slack: Workspace
 ) -> None:
-    alice.click(shown(alice), RESTORE)
+    alice.click(shown(alice), RESTORE_BUTTON)
     work()
 
     assert manifest.read_bytes() == FORMER
@@ -97,8 +97,8 @@ def test_pressed_twice_it_comes_back_once(
     alice: Person, manifest: Path, work: Callable[[], None]
 ) -> None:
     reply = shown(alice)
-    alice.click(reply, RESTORE)
-    alice.click(reply, RESTORE)
+    alice.click(reply, RESTORE_BUTTON)
+    alice.click(reply, RESTORE_BUTTON)
     work()
 
     assert manifest.read_bytes() == FORMER
@@ -110,7 +110,7 @@ def test_what_was_changed_since_stays_and_who_asked_is_told(
     reply = shown(alice)
     later = plistlib.dumps({"catalogs": ["production"], "notes": "later"})
     manifest.write_bytes(later)
-    alice.click(reply, RESTORE)
+    alice.click(reply, RESTORE_BUTTON)
     work()
 
     assert manifest.read_bytes() == later

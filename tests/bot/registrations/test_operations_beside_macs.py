@@ -15,7 +15,7 @@ from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
 from provisioning.access.tokens import Tokens
 from provisioning.clients.scripts import Scripts
-from provisioning.diagnostics.preview import Previewer
+from provisioning.diagnostics.previewer import Previewer
 from provisioning.firstboot import confirmation, placement
 from provisioning.munki import Destination, MunkiRepo, Written
 from provisioning.outbox.models import Card
@@ -62,10 +62,10 @@ def act_id(database: Database) -> int:
 
 def confirm(database: Database, repo: MunkiRepo, serial: Serial = MAC) -> None:
     with database.reading() as session:
-        plan = placement.plan(session, repo.now(), serial, None)
+        mac = placement.place(session, repo.now(), serial, None)
     written = Written(changed=True, digest="0")
-    database.together(
-        lambda session: confirmation.confirm(session, plan, written, channel="C1", at=NOON)
+    database.run_shared(
+        lambda session: confirmation.confirm(session, mac, written, channel="C1", at=NOON)
     )
 
 
@@ -104,10 +104,8 @@ def test_who_cancels_what_is_not_done_spares_a_mac_that_is_confirmed_just_then(
         BulkActions(dependencies).apply(subject, named=[], names=("", ""), requester=asker)
 
     with Session(database.engine) as session, session.begin():
-        plan = placement.plan(session, repo.now(), MAC, None)
-        confirmation.confirm(
-            session, plan, Written(changed=True, digest="0"), channel="C1", at=NOON
-        )
+        mac = placement.place(session, repo.now(), MAC, None)
+        confirmation.confirm(session, mac, Written(changed=True, digest="0"), channel="C1", at=NOON)
         cancelling = Thread(target=cancel)
         cancelling.start()
         cancelling.join(timeout=1)  # it waits for the Mac, which is being confirmed
@@ -127,10 +125,8 @@ def test_a_mac_that_is_confirmed_while_an_act_is_undone_is_left_alone(
             undone.append(undo_act(session, act_id, by="U0ALICE", at=at))
 
     with Session(database.engine) as session, session.begin():
-        plan = placement.plan(session, repo.now(), MAC, None)
-        confirmation.confirm(
-            session, plan, Written(changed=True, digest="0"), channel="C1", at=NOON
-        )
+        mac = placement.place(session, repo.now(), MAC, None)
+        confirmation.confirm(session, mac, Written(changed=True, digest="0"), channel="C1", at=NOON)
         undoing = Thread(target=undo)
         undoing.start()
         undoing.join(timeout=1)  # it waits for the Mac, which is being confirmed

@@ -35,8 +35,8 @@ def test_what_a_failed_transaction_had_not_written_yet_is_not_written_by_the_nex
         raise ValueError
 
     with pytest.raises(ValueError):  # noqa: PT011 - our own
-        database.together(fails)
-    database.together(lambda session: session.add(LastRun(what="next", at=NOON)))
+        database.run_shared(fails)
+    database.run_shared(lambda session: session.add(LastRun(what="next", at=NOON)))
 
     assert kept(database) == ["next"]
 
@@ -48,8 +48,8 @@ def test_after_a_statement_that_failed_the_next_transaction_succeeds(database: D
         session.execute(text("SELECT nothing FROM nowhere"))
 
     with pytest.raises(SQLAlchemyError):
-        database.together(fails)
-    database.together(lambda session: session.add(LastRun(what="next", at=NOON)))
+        database.run_shared(fails)
+    database.run_shared(lambda session: session.add(LastRun(what="next", at=NOON)))
 
     assert kept(database) == ["next"]
 
@@ -106,8 +106,8 @@ def test_a_connection_that_is_lost_in_mid_call_is_the_databases_error(
 
     with closing(Database(own_postgresql_url)) as database:
         with pytest.raises(DBAPIError):
-            database.together(lost)
-        database.together(lambda session: session.add(LastRun(what="next", at=NOON)))
+            database.run_shared(lost)
+        database.run_shared(lambda session: session.add(LastRun(what="next", at=NOON)))
 
         assert kept(database) == ["next"]
 

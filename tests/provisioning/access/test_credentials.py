@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from infrastructure.database.engine import Database
 from provisioning.access import credentials
-from provisioning.access.credential_cache import FRESH, STALE, CredentialCache
+from provisioning.access.credential_cache import MAX_AGE, STALE, CredentialCache
 from provisioning.access.credentials import UnknownCredential
 from provisioning.access.models import REPORTS, SCRIPTS, Credential
 from provisioning.access.usage_log import UsageLog
@@ -395,7 +395,7 @@ def test_a_keyring_asks_the_database_once_a_second_however_many_come(
     with database.begin() as session:
         credentials.revoke(session, credentials.listed(session)[0].id, NOON)
 
-    clock.now += FRESH - 0.01
+    clock.now += MAX_AGE - 0.01
     assert keyring.opened(key, SCRIPTS)
     clock.now += 0.02
     assert keyring.opened(key, SCRIPTS) is None

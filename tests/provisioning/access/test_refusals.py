@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
-from bot.monitoring.digest_blocks import LOOKING
+from bot.diagnostics.doctor import LOOKING
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats.process import Process
 from provisioning.access import credentials, refusals
@@ -165,8 +165,8 @@ def test_where_the_database_was_closed_nothing_is_noted_any_more(database: Datab
 def test_what_is_old_is_forgotten(database: Database) -> None:
     now = datetime.now(UTC)
     with database.begin() as session:
-        refusals.note(session, {("10.0.0.7", "x"): 1}, now - refusals.KEPT - timedelta(days=1))
-        refusals.note(session, {("10.0.0.8", "x"): 1}, now - refusals.KEPT)
+        refusals.note(session, {("10.0.0.7", "x"): 1}, now - refusals.RETENTION - timedelta(days=1))
+        refusals.note(session, {("10.0.0.8", "x"): 1}, now - refusals.RETENTION)
     ledger = UsageLog(database)
     ledger.refused("10.0.0.9", "x")
     ledger.write()

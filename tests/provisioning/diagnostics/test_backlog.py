@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, null, select, update
 from sqlalchemy.orm import Session
 
-from bot.monitoring.digest_blocks import LOOKING
+from bot.diagnostics.doctor import LOOKING
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats.models import Heartbeat
 from infrastructure.heartbeats.process import Process

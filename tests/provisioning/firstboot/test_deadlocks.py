@@ -58,7 +58,7 @@ def test_neither_of_two_servers_loses_what_its_macs_said(postgresql_url: str) ->
         meeting, said = Barrier(2), []
         orders = {one: ("C02AAA", "C02BBB"), other: ("C02BBB", "C02AAA")}
         threads = [
-            Thread(target=lambda d=d, o=o: said.append(d.together(saying(*o, meeting=meeting))))
+            Thread(target=lambda d=d, o=o: said.append(d.run_shared(saying(*o, meeting=meeting))))
             for d, o in orders.items()
         ]
         for thread in threads:
@@ -139,7 +139,7 @@ def approving(
     with database.begin() as session:
         imported = batches.keep(session, ParseResult(entries), submission)
         assert imported is not None
-        import_id, dry_run = imported.id, batches.sort(session, imported, places)
+        import_id, dry_run = imported.id, batches.classify(session, imported, places)
     later = iter((False, True))
 
     def channel_of(site: str) -> str:

@@ -4,16 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from provisioning.firstboot import unknown
 from provisioning.firstboot.models import Bench
 from provisioning.firstboot.placement import (
     CurrentRegistration,
+    DestinationSource,
     PlacedMac,
     Placement,
-    Reason,
     Requested,
-    UnknownReason,
     decide,
-    decide_unknown,
 )
 from provisioning.munki import Destination
 from tests.support.examples import NOON
@@ -22,8 +21,8 @@ from tests.support.fixtures.repo import LONDON, MAC, PARIS
 QUIET = timedelta(hours=72)
 
 
-def plan(**keys: object) -> PlacedMac:
-    """A plan for a Mac that alice registered for London and that was confirmed at noon."""
+def placed(**keys: object) -> PlacedMac:
+    """The placement of a Mac that alice registered for London and that was confirmed at noon."""
     given = {"destination": LONDON, "registered_by": "U0ALICE", "confirmed_at": NOON, **keys}
     known = CurrentRegistration(id=1, revision=2, card_id=None, **given)  # type: ignore[arg-type]
     return PlacedMac(MAC, LONDON, Requested("london", "design"), known)
@@ -44,24 +43,24 @@ def test_a_site_and_a_build_that_differ_only_in_where_one_ends_are_two() -> None
 
 
 def test_a_mac_that_nobody_knew_is_news() -> None:
-    assert PlacedMac(MAC, LONDON, Requested("london", "design"), None).is_new(NOON, QUIET)
+    assert PlacedMac(MAC, LONDON, Requested("london", "design"), None).needs_recording(NOON, QUIET)
 
 
 def test_a_registration_that_waits_is_news_even_where_the_manifest_stood_already() -> None:
-    assert plan(confirmed_at=None).is_new(NOON, QUIET)
+    assert placed(confirmed_at=None).needs_recording(NOON, QUIET)
 
 
 def test_a_confirmation_of_another_destination_is_news() -> None:
-    assert plan(destination=PARIS).is_new(NOON, QUIET)
+    assert placed(destination=PARIS).needs_recording(NOON, QUIET)
 
 
 def test_a_mac_that_asks_again_is_no_news() -> None:
-    assert not plan().is_new(NOON, QUIET)
-    assert not plan().is_new(NOON + QUIET, QUIET)
+    assert not placed().needs_recording(NOON, QUIET)
+    assert not placed().needs_recording(NOON + QUIET, QUIET)
 
 
 def test_a_mac_that_asks_again_much_later_boots_for_the_first_time_again() -> None:
-    assert plan().is_new(NOON + QUIET + timedelta(seconds=1), QUIET)
+    assert placed().needs_recording(NOON + QUIET + timedelta(seconds=1), QUIET)
 
 
 @pytest.mark.parametrize(
@@ -75,31 +74,33 @@ def test_a_mac_that_asks_again_much_later_boots_for_the_first_time_again() -> No
 def test_a_change_says_by_whom_the_mac_was_registered(
     by: str | None, told: str, author: str | None
 ) -> None:
-    why = plan(registered_by=by).why
+    note = placed(registered_by=by).change_note
 
-    assert (why.sentence, why.author) == (f"{MAC} → london/design, {told}", author)
+    assert (note.sentence, note.author) == (f"{MAC} → london/design, {told}", author)
 
 
 def test_a_persons_registration_beats_what_the_script_says() -> None:
     for requested in (None, Requested("paris", "kiosk")):
-        assert decide(plan().registration, requested) == Placement(Reason.REGISTERED, LONDON)
+        assert decide(placed().registration, requested) == Placement(
+            DestinationSource.REGISTERED, LONDON
+        )
 
 
 def test_a_script_moves_a_mac_that_only_a_script_brought_in() -> None:
-    brought_in = plan(registered_by=None).registration
+    brought_in = placed(registered_by=None).registration
     requested = Requested("Paris", "kiosk")
-    expected = Placement(Reason.SCRIPT, Destination("Paris", "kiosk"))
+    expected = Placement(DestinationSource.SCRIPT, Destination("Paris", "kiosk"))
     assert decide(brought_in, requested) == decide(None, requested) == expected
-    assert decide(brought_in, None) == Placement(Reason.SCRIPT_BEFORE, LONDON)
+    assert decide(brought_in, None) == Placement(DestinationSource.SCRIPT_BEFORE, LONDON)
 
 
 def test_a_mac_of_which_nobody_has_said_anything_is_unknown() -> None:
-    assert decide(None, None) == Placement(Reason.UNKNOWN, None)
+    assert decide(None, None) == Placement(DestinationSource.UNKNOWN, None)
 
 
 def test_an_unknown_mac_goes_to_the_bench_unless_it_is_none_of_ours() -> None:
     bench = Bench()
-    assert decide_unknown(unwanted=False, bench=bench) is UnknownReason.TAKE
-    assert decide_unknown(unwanted=False, bench=None) is UnknownReason.ASK
-    assert decide_unknown(unwanted=True, bench=bench) is UnknownReason.TURN_AWAY
-    assert decide_unknown(unwanted=True, bench=None) is UnknownReason.TURN_AWAY
+    assert unknown.decide(unwanted=False, bench=bench) is unknown.UnknownMacDecision.TAKE
+    assert unknown.decide(unwanted=False, bench=None) is unknown.UnknownMacDecision.ASK
+    assert unknown.decide(unwanted=True, bench=bench) is unknown.UnknownMacDecision.TURN_AWAY
+    assert unknown.decide(unwanted=True, bench=None) is unknown.UnknownMacDecision.TURN_AWAY

@@ -169,7 +169,7 @@ def test_a_file_that_two_runners_have_read_is_followed_by_the_next_one_once(
         imported = batches.peek(session, submit(session))
         card = Card(key="k", channel="C1", kind=IMPORT, registered_by="U0ALICE", created_at=NOON)
         card.site = card.build = card.note = ""
-        reading.start(session, imported, [{}, {}], card, silent=True)
+        reading.start(session, imported, [{}, {}], card, quiet=True)
         progress = Progress(imported.id, 0, True, ParseResult(), None)
 
         def record(session: Session) -> int | None:

@@ -76,7 +76,7 @@ def test_five_thousand_are_sorted_against_many_thousands_at_once(
 
     with database.reading() as session:
         begun = time.process_time()
-        dry = dry_run.sort(
+        dry = dry_run.classify(
             session, ParseResult(tuple(entries)), DestinationIndex(repo.now()), by="U0ALICE"
         )
         taken = time.process_time() - begun
@@ -91,7 +91,7 @@ def test_a_mac_that_only_its_script_brought_in_counts_as_new_and_not_as_moved(
 ) -> None:
     mac = Serial("C02AAA")
     with database.reading() as session:
-        placed = placement.plan(session, repo.now(), mac, Requested("paris", "kiosk"))
+        placed = placement.place(session, repo.now(), mac, Requested("paris", "kiosk"))
     with repo.now().holding(mac):
         written = repo.now().assign(mac, placed.destination)
     with database.begin() as session:
@@ -105,7 +105,7 @@ def test_a_mac_that_only_its_script_brought_in_counts_as_new_and_not_as_moved(
         registered = approval.register(
             session,
             imported,
-            batches.sort(session, imported, DestinationIndex(repo.now())),
+            batches.classify(session, imported, DestinationIndex(repo.now())),
             operation=did(session, "registered", by="U0ALICE", at=NOON),
             channel_of=lambda _: "C1",
         )
@@ -122,7 +122,7 @@ def test_a_serial_that_is_a_site_is_registered_nowhere(
 
     with database.reading() as session:
         places = DestinationIndex(RepoView(repo.store, layout))
-        dry = dry_run.sort(session, ParseResult(entries), places, by="U0ALICE")
+        dry = dry_run.classify(session, ParseResult(entries), places, by="U0ALICE")
 
     [refused] = dry.of(dry_run.NOWHERE)
     assert refused.entry.serial.text == "LAB-07"

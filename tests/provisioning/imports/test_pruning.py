@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from provisioning.imports import batches
-from provisioning.imports.batches import KEPT, Submission
+from provisioning.imports.batches import RETENTION, Submission
 from provisioning.imports.models import Import
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.values.serials import Serial
@@ -40,9 +40,9 @@ def test_the_macs_of_an_import_are_forgotten_ninety_days_after_it_was_dropped(
         batches.drop(session, later, by="U0BOB", at=NOON + timedelta(seconds=1))
 
     with database.begin() as session:
-        batches.prune(session, NOON + KEPT)
+        batches.prune(session, NOON + RETENTION)
     assert kept(database) == {"dropped", "dropped later", "open"}
     with database.begin() as session:
-        batches.prune(session, NOON + KEPT + timedelta(seconds=1))
+        batches.prune(session, NOON + RETENTION + timedelta(seconds=1))
     assert kept(database) == {"dropped later", "open"}
-    assert timedelta(days=90) == KEPT
+    assert timedelta(days=90) == RETENTION

@@ -51,11 +51,11 @@ class Story:
         """Some Macs boot for the first time, and their manifests are written."""
         for serial in map(Serial.parse, serials):
             with self.database.begin() as session:
-                plan = placement.plan(session, self.repo.now(), serial, said)
+                mac = placement.place(session, self.repo.now(), serial, said)
                 with self.repo.now().holding(serial):
-                    written = self.repo.now().assign(serial, plan.destination)
+                    written = self.repo.now().assign(serial, mac.destination)
                 at = NOON + timedelta(hours=after)
-                confirmation.confirm(session, plan, written, channel="C0IMAGING", at=at)
+                confirmation.confirm(session, mac, written, channel="C0IMAGING", at=at)
 
     def moved(self, serial: str, *, to: Destination, after: float) -> None:
         """A person sends a Mac somewhere else."""

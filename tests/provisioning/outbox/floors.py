@@ -36,11 +36,11 @@ class Floor:
     def confirm(self, text: str) -> None:
         serial = Serial.parse(text)
         with self._database.reading() as session:
-            plan = placement.plan(session, self._repo.now(), serial, None)
+            mac = placement.place(session, self._repo.now(), serial, None)
         with self._repo.now().holding(serial):
-            written = self._repo.now().assign(serial, plan.destination)
+            written = self._repo.now().assign(serial, mac.destination)
         with self._database.begin() as session:
-            confirmation.confirm(session, plan, written, channel=CHANNEL, at=self._clock())
+            confirmation.confirm(session, mac, written, channel=CHANNEL, at=self._clock())
 
     def trouble(self, sentence: str) -> bool:
         with self._database.begin() as session:

@@ -130,10 +130,10 @@ def test_a_change_that_commits_while_its_card_is_on_the_way_is_drawn_after_all(
     floor.register("C02AAA", "C02BBB")
     deliver(1)
     with database.reading() as session:
-        plan = placement.plan(session, repo.now(), Serial.parse("C02AAA"), None)
+        mac = placement.place(session, repo.now(), Serial.parse("C02AAA"), None)
     written = repo.now().assign(Serial.parse("C02AAA"), LONDON)
     with Session(database.engine) as slow:
-        progress.confirm(slow, plan, written, channel=CHANNEL, at=clock())
+        progress.confirm(slow, mac, written, channel=CHANNEL, at=clock())
         floor.confirm("C02BBB")
         deliver(1)
         slack.faults.before_reply = lambda _: slow.commit()

@@ -14,7 +14,7 @@ from provisioning.access.errors import InvalidToken
 from provisioning.access.tokens import Tokens
 from server.auth.authentication import Callers, Grant
 from server.auth.guards import Guard
-from server.auth.throttling import Slowing
+from server.auth.throttling import Throttle
 from tests.support import strategies
 from tests.support.fixtures.repo import LONDON
 from tests.support.installation import PASSWORD, SECRET_KEY, USERNAME
@@ -24,7 +24,7 @@ TOKENS = Tokens(SECRET_KEY, timedelta(hours=1))
 
 def callers(username: str = USERNAME, password: str = PASSWORD) -> Callers:
     """An authentication that accepts this pair and tokens; there are no keys of sites."""
-    guard = Guard(lambda *_: None, Slowing())
+    guard = Guard(lambda *_: None, Throttle())
     return Callers(username, password, find_credential=lambda _: None, tokens=TOKENS, guard=guard)
 
 

@@ -7,7 +7,7 @@ from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
 from server.auth.guards import EARLY, ELSEWHERE, EXPIRED, FORGED, NOTHING_SENT, SLOWED, WRONG, Guard
-from server.auth.throttling import Slowing, Tried
+from server.auth.throttling import Throttle, Tried
 
 
 def calling(address: str | None) -> Request:
@@ -20,7 +20,7 @@ def calling(address: str | None) -> Request:
 @pytest.mark.parametrize("reason", [WRONG, FORGED])
 def test_a_guess_is_slowed_and_noted_as_that(reason: str) -> None:
     noted: list[tuple[str, str]] = []
-    guard = Guard(lambda *said: noted.append(said), Slowing(limit=2))
+    guard = Guard(lambda *said: noted.append(said), Throttle(limit=2))
     for _ in range(2):
         guard.hear(calling("10.0.0.7"))
         guard.refuse(calling("10.0.0.7"), reason)
@@ -35,7 +35,7 @@ def test_a_guess_is_slowed_and_noted_as_that(reason: str) -> None:
 
 @pytest.mark.parametrize("reason", [NOTHING_SENT, EXPIRED, EARLY, ELSEWHERE])
 def test_what_is_no_guess_keeps_nobody_out(reason: str) -> None:
-    guard = Guard(lambda *_: None, Slowing(limit=2))
+    guard = Guard(lambda *_: None, Throttle(limit=2))
     for _ in range(5):
         guard.refuse(calling("10.0.0.7"), reason)
 
@@ -43,7 +43,7 @@ def test_what_is_no_guess_keeps_nobody_out(reason: str) -> None:
 
 
 def test_those_of_whom_nobody_says_who_they_are_are_one_caller() -> None:
-    guard = Guard(lambda *_: None, Slowing(limit=2))
+    guard = Guard(lambda *_: None, Throttle(limit=2))
     for _ in range(2):
         guard.refuse(calling(None), WRONG)
 
@@ -52,7 +52,7 @@ def test_those_of_whom_nobody_says_who_they_are_are_one_caller() -> None:
 
 
 def test_an_attempt_that_was_refused_before_is_refused_again_and_not_slowed() -> None:
-    guard, old = Guard(lambda *_: None, Slowing(limit=2)), Tried(b"old")
+    guard, old = Guard(lambda *_: None, Throttle(limit=2)), Tried(b"old")
     for _ in range(5):
         guard.refuse(calling("10.0.0.7"), WRONG, old)
     guard.hear(calling("10.0.0.7"))
@@ -65,7 +65,7 @@ def test_an_attempt_that_was_refused_before_is_refused_again_and_not_slowed() ->
 
 def test_a_refusal_is_one_line_of_the_log() -> None:
     with structlog.testing.capture_logs() as lines:
-        Guard(lambda *_: None, Slowing()).refuse(calling("10.0.0.7"), WRONG)
+        Guard(lambda *_: None, Throttle()).refuse(calling("10.0.0.7"), WRONG)
 
     [line] = lines
     assert (line["event"], line["address"], line["reason"]) == ("refused", "10.0.0.7", WRONG)

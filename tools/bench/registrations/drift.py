@@ -15,7 +15,7 @@ from infrastructure.jobs import queue
 from infrastructure.jobs.runner import JobHandler, JobRunner
 from provisioning.monitoring.drift import drifts, scans
 from provisioning.monitoring.drift.models import DriftScan
-from provisioning.munki import CATALOGS, opened
+from provisioning.munki import DEFAULT_CATALOGS, opened
 from provisioning.munki.layout import DEFAULT
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.registrations.models import CONFIRMED, Registration
@@ -58,13 +58,13 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
 
 def _manifest(site: str) -> bytes:
     includes = [include.path for include in DEFAULT.includes(site, "design")]
-    return plistlib.dumps({"catalogs": [*CATALOGS], "included_manifests": includes})
+    return plistlib.dumps({"catalogs": [*DEFAULT_CATALOGS], "included_manifests": includes})
 
 
 def _confirm(database: Database, serials: list[str]) -> None:
     """Macs that are done, whose manifests have been looked at a moment ago."""
     at = datetime.now(UTC)
-    written = WrittenIncludes(DEFAULT.includes("london", "design"), (), CATALOGS)
+    written = WrittenIncludes(DEFAULT.includes("london", "design"), (), DEFAULT_CATALOGS)
     row = {
         "site": "london",
         "build": "design",

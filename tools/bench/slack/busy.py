@@ -15,7 +15,7 @@ from tools.bench.harness.table import Row
 from tools.bench.slack.commands import AT_ONCE, LIMIT, volley
 
 MOST = 3_000  # ms that Slack waits for any acknowledgement
-PATIENCE = 120.0  # seconds for all to be read
+TIMEOUT = 120.0  # seconds for all to be read
 BOTH = 2  # dry runs: of the list and of the photos
 PIXELS = 12  # megapixels of a photo
 
@@ -29,7 +29,7 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
         alice.drop(alice.dm.id, ("macs.csv", _csv(effort.lines)))
         alice.drop(alice.dm.id, *_photos(effort.photos), text="london design")
         replies: list[Reply] = []
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + TIMEOUT
         while len(_dry_runs(alice.dm)) < BOTH and time.monotonic() < until:
             replies += volley(slack, len(replies) // AT_ONCE + 1)
         pressed = _pressed(slack, alice, _dry_runs(alice.dm)[-1])
@@ -79,7 +79,7 @@ def _said(slack: Workspace, alice: Person, word: str) -> Message:
     def there() -> bool:
         return bool(alice.ephemerals) and word in readable(alice.ephemerals[-1])
 
-    slack.wait_until(there, PATIENCE)
+    slack.wait_until(there, TIMEOUT)
     return alice.ephemerals[-1]
 
 

@@ -18,13 +18,13 @@ from tools.bench.slack.messages import post
 MINUTE = 60.0  # seconds
 MOST_EDITS = 60  # in a minute
 LIMIT = 2.0  # seconds until a change is seen
-PATIENCE = 10.0  # seconds after the last change
+TIMEOUT = 10.0  # seconds after the last change
 
 
 def rows(effort: Effort, folder: Path) -> Iterator[Row]:
     """All Macs of one card become done, evenly over a minute."""
     with rollcall_in_slack(folder, macs=effort.changes) as (installation, slack):
-        slack.wait_until(lambda: bool(slack.channels[CHANNEL].messages), PATIENCE)
+        slack.wait_until(lambda: bool(slack.channels[CHANNEL].messages), TIMEOUT)
         seen = watch(slack)
         began = time.monotonic()
         changed = []
@@ -32,7 +32,7 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
             time.sleep(max(0.0, began + number * MINUTE / 1_000 - time.monotonic()))
             post(installation, str(serial))
             changed.append(time.monotonic())
-        slack.wait_until(lambda: seen[-1][1] >= effort.changes, PATIENCE)
+        slack.wait_until(lambda: seen[-1][1] >= effort.changes, TIMEOUT)
     took = [_until(seen, number) - at for number, at in enumerate(changed, 1)]
     minutes = max(1.0, (changed[-1] - began) / MINUTE)
     edits = (len(seen) - 1) / minutes

@@ -19,7 +19,7 @@ from tools.bench.harness.serials import registered
 from tools.bench.harness.table import Row
 
 LIMIT = 1.0  # seconds
-PATIENCE = 10.0  # seconds after which a message counts as lost
+TIMEOUT = 10.0  # seconds after which a message counts as lost
 # Seconds until the channel is free again, and idle: the last message in it was an edit of the card.
 PACE = (SLACK_PACE.edit + IDLE).total_seconds()
 POLL = 0.2  # seconds between two looks: the calls fall anywhere between them
@@ -29,7 +29,7 @@ GOLDEN = 0.618  # steps of this share of an interval spread evenly over it
 def rows(effort: Effort, folder: Path) -> Iterator[Row]:
     """One Mac after another, each into an idle channel."""
     with rollcall_in_slack(folder, macs=effort.macs) as (installation, slack):
-        slack.wait_until(lambda: bool(slack.channels[CHANNEL].messages), PATIENCE)
+        slack.wait_until(lambda: bool(slack.channels[CHANNEL].messages), TIMEOUT)
         seconds = []
         for number, serial in enumerate(registered(0, effort.macs)):
             time.sleep(PACE + POLL * (number * GOLDEN % 1))
@@ -55,15 +55,15 @@ def _until_shown(installation: Installation, slack: Workspace, serial: str) -> f
     edits = card.edited
     began = time.monotonic()
     post(installation, serial)
-    if not slack.wait_until(lambda: len(messages) > len(shown) + 1, PATIENCE):
+    if not slack.wait_until(lambda: len(messages) > len(shown) + 1, TIMEOUT):
         return math.inf
-    slack.wait_until(lambda: card.edited > edits, PATIENCE)
+    slack.wait_until(lambda: card.edited > edits, TIMEOUT)
     return messages[-1].shown_at - began
 
 
 def post(installation: Installation, serial: str) -> None:
     """Have a Mac ask for its manifest."""
-    line = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=PATIENCE)
+    line = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=TIMEOUT)
     headers = {
         "Authorization": AUTHORIZATION,
         "Content-Type": "application/x-www-form-urlencoded",

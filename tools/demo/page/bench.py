@@ -46,7 +46,7 @@ class BenchMac:
 
     @property
     def is_running(self) -> bool:
-        """A condition: it still asks."""
+        """True while it still asks."""
         return self.thread is not None and self.thread.is_alive()
 
     def becomes(self, state: str, said: str = "") -> None:

@@ -55,7 +55,7 @@ class Publisher:
 
         Raises RepoUnusable, Overtaken or ManifestUnreadable.
         """
-        self._batches.take(lambda together: together.append(change))
+        self._batches.run(lambda changes: changes.append(change))
         if change.fault is not None:
             raise change.fault
 

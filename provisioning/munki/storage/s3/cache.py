@@ -7,7 +7,7 @@ from threading import Lock
 
 from cachetools import TTLCache
 
-FRESH = 3.0  # seconds; changes by others have to be seen within 5
+MAX_AGE = 3.0  # seconds; changes by others have to be seen within 5
 MOST = 1000  # single cached files: more than a repo includes
 
 
@@ -27,7 +27,7 @@ class NameCache:
     One thread lists a folder, the others wait for its result.
     """
 
-    def __init__(self, look: Callable[[str], Sequence[str]], max_age: float = FRESH) -> None:
+    def __init__(self, look: Callable[[str], Sequence[str]], max_age: float = MAX_AGE) -> None:
         self._look, self._max_age = look, max_age
         self._folders: dict[str, _Folder] = {}
         self._seen: TTLCache[str, None] = TTLCache(MOST, max_age)

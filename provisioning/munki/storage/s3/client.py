@@ -46,7 +46,7 @@ class Timeouts:
     held: float = 8.0
 
 
-PATIENCE = Timeouts()
+TIMEOUTS = Timeouts()
 
 
 class _Thread(local):
@@ -64,7 +64,7 @@ class Clients:
     Threads share one; a forked process must not inherit its connections, so it opens its own.
     """
 
-    def __init__(self, timeouts: Timeouts = PATIENCE) -> None:
+    def __init__(self, timeouts: Timeouts = TIMEOUTS) -> None:
         self._answer = timeouts.answer
         self._opened: dict[int, Client] = {}
 

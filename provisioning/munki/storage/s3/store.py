@@ -11,8 +11,8 @@ from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.storage.base import ChangeNote, Stored, resolved
 from provisioning.munki.storage.changes import SECOND, Authorship, Changes, by_times
 from provisioning.munki.storage.s3 import objects
-from provisioning.munki.storage.s3.cache import FRESH, NameCache
-from provisioning.munki.storage.s3.client import PATIENCE, BucketConnection, Clients, Timeouts
+from provisioning.munki.storage.s3.cache import MAX_AGE, NameCache
+from provisioning.munki.storage.s3.client import TIMEOUTS, BucketConnection, Clients, Timeouts
 
 SCHEME = "s3://"
 PROBE = "manifests/.rollcall-probe"  # Munki's tools pass over names that begin with a dot
@@ -31,10 +31,10 @@ class BucketStore:
     def __init__(
         self,
         place: str,
-        timeouts: Timeouts = PATIENCE,
+        timeouts: Timeouts = TIMEOUTS,
         *,
         clients: Clients | None = None,
-        max_age: float = FRESH,
+        max_age: float = MAX_AGE,
     ) -> None:
         self._bucket, _, prefix = place.removeprefix(SCHEME).partition("/")
         self._prefix = f"{prefix.strip('/')}/".lstrip("/")

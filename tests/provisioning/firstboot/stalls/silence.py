@@ -66,10 +66,10 @@ class Floor:
     def confirms(self, text: str, said: Requested | None = None) -> None:
         serial = Serial.parse(text)
         with self._database.begin() as session:
-            plan = placement.plan(session, self._repo.now(), serial, said)
+            mac = placement.place(session, self._repo.now(), serial, said)
             with self._repo.now().holding(serial):
-                written = self._repo.now().assign(serial, plan.destination)
-            confirmation.confirm(session, plan, written, channel=CHANNEL, at=self._clock())
+                written = self._repo.now().assign(serial, mac.destination)
+            confirmation.confirm(session, mac, written, channel=CHANNEL, at=self._clock())
 
     def notices(self) -> int:
         with self._database.begin() as session:

@@ -9,7 +9,7 @@ import pytest
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import ManifestUnreadable, MissingInclude
 from provisioning.munki.manifests.documents import INCLUDED
-from provisioning.munki.manifests.includes import CATALOGS, FRESH, SharedManifests, named
+from provisioning.munki.manifests.includes import CATALOGS, MAX_AGE, SharedManifests, named
 from tests.support.fixtures.repo import LONDON, MAC, Assign
 
 Write = Any
@@ -120,7 +120,7 @@ def test_shared_manifests_are_looked_at_again_after_seconds(
     (manifests / "site_default").write_bytes(plistlib.dumps({"included_manifests": ["gone"]}))
 
     shared.verify(["site_default"])
-    now = FRESH
+    now = MAX_AGE
     with pytest.raises(MissingInclude):
         shared.verify(["site_default"])
 

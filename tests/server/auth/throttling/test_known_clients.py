@@ -87,7 +87,7 @@ def test_a_client_that_did_not_come_for_thirty_days_is_known_no_more(
 ) -> None:
     door.fetch(LAB)
     assert kept() == 1
-    last = datetime.now(UTC) - known_clients.KEPT - timedelta(minutes=1)
+    last = datetime.now(UTC) - known_clients.RETENTION - timedelta(minutes=1)
     with database.begin() as session:
         session.execute(update(KnownClient).values(last_good_at=last))
 

@@ -12,7 +12,7 @@ from server.auth.throttling import (
     MOST_OF_CUSTOMER,
     MOST_OF_NAME,
     MOST_UNHEARD,
-    Slowing,
+    Throttle,
     Tried,
 )
 
@@ -35,8 +35,8 @@ def seconds() -> Seconds:
 
 
 @pytest.fixture
-def watch(seconds: Seconds) -> Slowing:
-    return Slowing(clock=seconds)
+def watch(seconds: Seconds) -> Throttle:
+    return Throttle(clock=seconds)
 
 
 def trying(text: object, name: str | None = None) -> Tried:
@@ -50,7 +50,7 @@ def guesses(name: str | None = None) -> Callable[[], Tried]:
     return lambda: trying(next(numbers), name)
 
 
-def heard(watch: Slowing, address: str, tried: Tried) -> bool:
+def heard(watch: Throttle, address: str, tried: Tried) -> bool:
     """Try something wrong; returns True where it was looked at."""
     if watch.pause(address, tried):
         return False
@@ -58,12 +58,12 @@ def heard(watch: Slowing, address: str, tried: Tried) -> bool:
     return True
 
 
-def heard_of(watch: Slowing, times: int, address: str, fresh: Callable[[], Tried]) -> int:
+def heard_of(watch: Throttle, times: int, address: str, fresh: Callable[[], Tried]) -> int:
     return sum(heard(watch, address, fresh()) for _ in range(times))
 
 
 def test_whoever_guesses_is_heard_so_often_and_then_told_when_to_come_again(
-    watch: Slowing, seconds: Seconds
+    watch: Throttle, seconds: Seconds
 ) -> None:
     fresh = guesses()
     assert watch.is_idle
@@ -74,7 +74,7 @@ def test_whoever_guesses_is_heard_so_often_and_then_told_when_to_come_again(
     assert watch.pause(OTHER, fresh()) == 0
 
 
-def test_it_passes(watch: Slowing, seconds: Seconds) -> None:
+def test_it_passes(watch: Throttle, seconds: Seconds) -> None:
     fresh = guesses()
     heard_of(watch, MOST + 1, GUESSER, fresh)
     seconds.now += WINDOW
@@ -85,7 +85,7 @@ def test_it_passes(watch: Slowing, seconds: Seconds) -> None:
 
 @pytest.mark.parametrize("began", [0.0, 0.1, 1 / 3, 12345.6789, 2.0**40])
 def test_no_pause_is_longer_than_it_was_meant(began: float) -> None:
-    watch = Slowing(1, clock=lambda: began)
+    watch = Throttle(1, clock=lambda: began)
     watch.count(GUESSER)
 
     assert watch.pause(GUESSER) == WINDOW
@@ -95,14 +95,14 @@ def test_a_clock_that_is_set_changes_no_pause(monkeypatch: pytest.MonkeyPatch) -
     """The wall clock was ahead by days, and is set back while an address is slowed."""
     ahead = time.time() + 327_632
     monkeypatch.setattr(time, "time", lambda: ahead)
-    watch = Slowing()
+    watch = Throttle()
     heard_of(watch, MOST, GUESSER, guesses())
     monkeypatch.undo()
 
     assert 1 <= watch.pause(GUESSER) <= WINDOW
 
 
-def test_even_a_clock_that_goes_back_keeps_nobody_out(watch: Slowing, seconds: Seconds) -> None:
+def test_even_a_clock_that_goes_back_keeps_nobody_out(watch: Throttle, seconds: Seconds) -> None:
     fresh = guesses("imaging")
     heard_of(watch, MOST, GUESSER, fresh)
     seconds.now -= 327_632
@@ -111,7 +111,7 @@ def test_even_a_clock_that_goes_back_keeps_nobody_out(watch: Slowing, seconds: S
     assert heard_of(watch, MOST + 1, GUESSER, fresh) == MOST
 
 
-def test_the_same_again_is_no_new_guess(watch: Slowing, seconds: Seconds) -> None:
+def test_the_same_again_is_no_new_guess(watch: Throttle, seconds: Seconds) -> None:
     """A Mac with an old password comes for days; what is answered says nothing new."""
     old = trying("old", "imaging")
     for _ in range(10 * MOST):
@@ -124,14 +124,14 @@ def test_the_same_again_is_no_new_guess(watch: Slowing, seconds: Seconds) -> Non
     assert not heard(watch, GUESSER, trying("another", "imaging"))
 
 
-def test_an_attempt_of_which_nothing_is_known_counts_each_time(watch: Slowing) -> None:
+def test_an_attempt_of_which_nothing_is_known_counts_each_time(watch: Throttle) -> None:
     for _ in range(MOST):
         watch.count(GUESSER)
 
     assert watch.pause(GUESSER) == WINDOW
 
 
-def test_many_addresses_do_not_outrun_a_user_name(watch: Slowing, seconds: Seconds) -> None:
+def test_many_addresses_do_not_outrun_a_user_name(watch: Throttle, seconds: Seconds) -> None:
     """5,000 of them, for three minutes."""
     fresh, minutes = guesses("imaging"), 3
     found = 0
@@ -143,21 +143,21 @@ def test_many_addresses_do_not_outrun_a_user_name(watch: Slowing, seconds: Secon
     assert heard(watch, OTHER, trying("x", "another name"))
 
 
-def test_a_crowd_with_one_old_password_makes_one_guess_at_the_user_name(watch: Slowing) -> None:
+def test_a_crowd_with_one_old_password_makes_one_guess_at_the_user_name(watch: Throttle) -> None:
     old = trying("the password of last year", "imaging")
 
     assert all(heard(watch, address, old) for address in crowd(3 * MOST_OF_NAME))
     assert heard(watch, OTHER, trying("new", "imaging"))
 
 
-def test_one_address_alone_keeps_no_other_from_being_heard(watch: Slowing) -> None:
+def test_one_address_alone_keeps_no_other_from_being_heard(watch: Throttle) -> None:
     heard_of(watch, 500, GUESSER, guesses("imaging"))
     heard_of(watch, 500, "2001:db8:1:2::/64", guesses("imaging"))
 
     assert watch.pause(OTHER, trying("new", "imaging")) == 0
 
 
-def test_an_ipv6_customer_with_many_networks_is_one(watch: Slowing) -> None:
+def test_an_ipv6_customer_with_many_networks_is_one(watch: Throttle) -> None:
     fresh = guesses()
     networks = [f"2001:db8:7:{number:x}::/64" for number in range(5_000)]
 
@@ -166,7 +166,7 @@ def test_an_ipv6_customer_with_many_networks_is_one(watch: Slowing) -> None:
     assert heard(watch, "2001:db8:8:1::/64", fresh())
 
 
-def test_a_crowd_does_not_make_a_slowed_guesser_heard_again(watch: Slowing) -> None:
+def test_a_crowd_does_not_make_a_slowed_guesser_heard_again(watch: Throttle) -> None:
     fresh = guesses()
     assert heard_of(watch, MOST + 1, GUESSER, fresh) == MOST
     for address in crowd(5_000):
@@ -176,7 +176,7 @@ def test_a_crowd_does_not_make_a_slowed_guesser_heard_again(watch: Slowing) -> N
 
 
 def test_who_is_beyond_what_memory_holds_is_counted_with_others(
-    watch: Slowing, seconds: Seconds
+    watch: Throttle, seconds: Seconds
 ) -> None:
     fresh = guesses()
     found = sum(heard(watch, address, fresh()) for address in crowd(5_000))
@@ -187,7 +187,7 @@ def test_who_is_beyond_what_memory_holds_is_counted_with_others(
     assert heard(watch, "10.99.0.1", fresh())
 
 
-def test_a_crowd_of_user_names_does_not_hide_a_guessed_one(watch: Slowing) -> None:
+def test_a_crowd_of_user_names_does_not_hide_a_guessed_one(watch: Throttle) -> None:
     fresh = guesses("imaging")
     for address in crowd(2 * MOST_OF_NAME):
         heard(watch, address, fresh())
@@ -198,7 +198,7 @@ def test_a_crowd_of_user_names_does_not_hide_a_guessed_one(watch: Slowing) -> No
 
 
 def test_known_clients_of_a_slowed_address_wait_where_thousands_guess_beside_them(
-    watch: Slowing,
+    watch: Throttle,
 ) -> None:
     """Or one answer of 200 among the 429 would tell a guesser at any speed what is right."""
     fresh, again = guesses(), trying("again")
@@ -214,7 +214,7 @@ def test_known_clients_of_a_slowed_address_wait_where_thousands_guess_beside_the
     assert watch.pause_of_known(OTHER) == 0
 
 
-def test_a_crowd_keeps_no_known_client_waiting(watch: Slowing) -> None:
+def test_a_crowd_keeps_no_known_client_waiting(watch: Throttle) -> None:
     fresh = guesses("imaging")
     for address in crowd(5_000):
         if not heard(watch, address, attempt := fresh()):

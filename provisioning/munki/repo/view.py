@@ -1,40 +1,18 @@
-"""A Munki repo: its sites and builds, and the one way to change a Mac's manifest."""
+"""A view of a Munki repo: the one way to change a Mac's manifest."""
 
 import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 
-from infrastructure.findings import Finding
-from infrastructure.retry import AT_ONCE, retry
-from provisioning.munki.audit import IncludedManifests
-from provisioning.munki.errors import (
-    MissingAlways,
-    MissingInclude,
-    RepoUnusable,
-    SerialMeansSomething,
-)
-from provisioning.munki.layout import (
-    DEFAULT,
-    Destination,
-    Include,
-    Kind,
-    Layout,
-    ownership,
-)
-from provisioning.munki.layout.finder.keeping_out import keeps_out
-from provisioning.munki.layout.index import PlaceIndex
-from provisioning.munki.layout.listed_places import ListedPlaces
+from infrastructure.retry import NO_PAUSE, retry
+from provisioning.munki.errors import MissingInclude, RepoUnusable
+from provisioning.munki.layout import DEFAULT, Destination, Include, Layout, ownership
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.manifests import documents
-from provisioning.munki.manifests.documents import (
-    CATALOGS,
-    FOLDER,
-    INCLUDED,
-    Manifest,
-)
+from provisioning.munki.manifests.documents import DEFAULT_CATALOGS, FOLDER, INCLUDED, Manifest
 from provisioning.munki.manifests.includes import SharedManifests, named
-from provisioning.munki.manifests.namesakes import Look, Namesakes
+from provisioning.munki.repo.places import RepoPlaces
 from provisioning.munki.storage import NOBODY, ChangeNote, Overtaken, Store, Stored
 from provisioning.values.serials import Serial
 
@@ -74,89 +52,18 @@ class MunkiRepo:
         return view
 
 
-class RepoView:
+class RepoView(RepoPlaces):
     """The Munki repo in `store`, read and written by one layout."""
 
     def __init__(self, store: Store, layout: Layout) -> None:
-        self._store, self.layout = store, layout
-        self._places = ListedPlaces(store, layout)
-        self._namesakes = Namesakes.of(())
+        super().__init__(store, layout)
         self._shared = SharedManifests(store)
-        self._included = IncludedManifests(store)
-
-    @property
-    def places(self) -> PlaceIndex:
-        """The index of sites and builds as they are now. Raises RepoUnusable."""
-        return self._places.now()
-
-    def sites(self) -> list[str]:
-        """The names of all sites, sorted."""
-        return list(self.places.sites)
-
-    def builds(self, site: str | None = None) -> list[str]:
-        """The names of the builds that a site may have, or of all builds, sorted."""
-        return list(self.places.builds(site))
-
-    def destination(self, site: str, build: str) -> Destination:
-        """Return the site and build that a person meant by these names, typed in any case.
-
-        Raises UnknownSite or UnknownBuild, with the nearest names that exist.
-        """
-        return Destination(*self.places.meant(site, build), self.layout)
-
-    def exact_destination(self, site: str, build: str) -> Destination:
-        """Return the site and build of these whole names, in any case, as scripts write them.
-
-        Raises UnknownSite or UnknownBuild, with the nearest names that exist.
-        """
-        return Destination(*self.places.exact(site, build), self.layout)
-
-    def site(self, name: str) -> str:
-        """Return the site that a person meant by this name. Raises UnknownSite."""
-        return self.places.site(name)
-
-    def manifest_of(self, serial: Serial) -> str:
-        """Return the path of a Mac's own manifest below `manifests/`."""
-        return self.layout.manifest_of(serial.text)
-
-    def check_serial(self, serial: Serial) -> None:
-        """Raise SerialMeansSomething for a serial that the layout gives a meaning, RepoUnusable."""
-        if meaning := self._places.meanings().of(serial.text):
-            raise SerialMeansSomething(serial.text, meaning)
-
-    def check_own(self, serial: Serial) -> None:
-        """Raise SerialMeansSomething where a manifest that Rollcall never wrote is no Mac's own.
-
-        It means something by the layout, or another manifest includes it: for that, all manifests
-        may have to be read, so this is no question for a call that holds a lock. Raises
-        RepoUnusable.
-        """
-        self.check_serial(serial)
-        name = self.manifest_of(serial)
-        if self._store.exists(FOLDER + name) and self._included.has(name):
-            meaning = "the name of a manifest that others include"
-            raise SerialMeansSomething(serial.text, meaning)
-
-    def namesakes(self) -> Look:
-        """Return a look-up of the present manifests by host names. Raises RepoUnusable."""
-        listed = self._store.names(FOLDER.rstrip("/"))
-        if listed is not self._namesakes.listed:
-            self._namesakes = Namesakes.of(listed)
-        return self._namesakes.look
-
-    def namesake(self, host: str) -> str | None:
-        """Return the manifest of one host name, as the repo's store compares names, or None.
-
-        It lists no folder, which would cost too much in a Mac's call. Raises RepoUnusable.
-        """
-        cases = dict.fromkeys((host, host.lower(), host.upper()))
-        return next((name for name in cases if self._store.exists(FOLDER + name)), None)
 
     def kept(
         self,
         serial: Serial,
         destination: Destination,
-        catalogs: Sequence[str] = CATALOGS,
+        catalogs: Sequence[str] = DEFAULT_CATALOGS,
         *,
         written: WrittenIncludes | None = None,
     ) -> Written | None:
@@ -176,7 +83,7 @@ class RepoView:
         self,
         serial: Serial,
         destination: Destination,
-        catalogs: Sequence[str] = CATALOGS,
+        catalogs: Sequence[str] = DEFAULT_CATALOGS,
         *,
         written: WrittenIncludes | None = None,
     ) -> tuple[bytes | None, bytes]:
@@ -204,7 +111,7 @@ class RepoView:
         self,
         serial: Serial,
         destination: Destination,
-        catalogs: Sequence[str] = CATALOGS,
+        catalogs: Sequence[str] = DEFAULT_CATALOGS,
         *,
         written: WrittenIncludes | None = None,
         note: ChangeNote = NOBODY,
@@ -222,7 +129,7 @@ class RepoView:
             return retry(
                 lambda: self._assign(serial, destination, catalogs, written, note, anew=anew),
                 Overtaken,
-                pauses=AT_ONCE * (ATTEMPTS - 1),
+                pauses=NO_PAUSE * (ATTEMPTS - 1),
             )
         except Overtaken as error:
             reason = f"the manifest {serial} is not the one written; others change it too"
@@ -274,21 +181,6 @@ class RepoView:
             name=self.manifest_of(serial),
         )
 
-    def check(self) -> None:
-        """Raise RepoUnusable or MissingAlways where no manifest could be written at all."""
-        self._store.check()
-        for path in self.layout.always:
-            if not self._store.exists(FOLDER + path):
-                raise MissingAlways(path)
-
-    def keeps_out(self) -> Sequence[Finding]:
-        """Return what keeps Macs out, such as a layout of which the repo has nothing.
-
-        Raises RepoUnusable.
-        """
-        places = self._places.in_what_is_there()
-        return keeps_out(places, lambda path: self._store.exists(FOLDER + path))
-
     def present(self, serial: Serial) -> tuple[Stored | None, Manifest | None]:
         """Return the present manifest as it was read, and parsed; None where there is none.
 
@@ -322,15 +214,6 @@ class RepoView:
         except KeyError:
             self.places.exact(to.site, to.build)
             raise
-
-    def kind_of(self, path: str) -> Kind | None:
-        """Return the kind of an include by this layout; a build is one of a site that there is."""
-        kind = self.layout.kind_of(path)
-        builds = self.layout.builds
-        if kind is not Kind.BUILD or builds is None or not builds.needs_site:
-            return kind
-        sites = self.places.sites
-        return kind if any(reading.site in sites for reading in builds.readings(path)) else None
 
     def _verify(self, name: str, manifest: Manifest) -> None:
         """Raise MissingInclude where a manifest includes one that does not exist."""

@@ -1,0 +1,70 @@
+"""The help: every form of the slash command, with its meaning."""
+
+from collections.abc import Sequence
+
+from bot.commands.dispatch import Dispatcher
+from bot.commands.models import FormCommand, HelpCommand
+from bot.dependencies import BotDependencies, Requester
+from bot.slack.markup import Message, known, paragraphs
+from provisioning.munki.destinations import DestinationIndex
+from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
+
+
+def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+    """Answer the command, and an empty one where no form can be opened."""
+
+    def answer(_: HelpCommand | FormCommand, __: Requester) -> Message:
+        return guide(dependencies.command, *DestinationIndex(dependencies.repo.now()).known)
+
+    dispatcher.handle(HelpCommand, answer)
+    dispatcher.handle(FormCommand, answer)
+
+
+def usage(kinds: Kinds) -> Sequence[tuple[str, str]]:
+    """The forms of the slash command where a repo has these kinds, each with its meaning."""
+    form, site = kinds.form, " [SITE]" if SITE in kinds.names else ""
+    parts = ", ".join(f"a {kind}" for kind in kinds.names)
+    deeds = {SITE: ("goes to SITE", "go to SITE"), BUILD: ("becomes BUILD", "become BUILD")}
+    one, several = (" and ".join(deeds[kind][number] for kind in kinds.names) for number in (0, 1))
+    return (
+        (f"register SERIAL {form}", f"this Mac {one}"),
+        (f"register SERIAL {form} named NAME", "and is to be called NAME"),
+        ("register ANYTHING", "a list, a table, a mail: shown first, then registered"),
+        ("template", "a spreadsheet to fill in, as a message to you"),
+        (f"move SERIAL {form}", "send a registered Mac somewhere else"),
+        ("name SERIAL NAME", "what a registered Mac is to be called"),
+        ("cancel SERIAL", "forget a registration"),
+        ("reimage SERIAL", "have a Mac wait for another first boot"),
+        ("replace OLD NEW", "a Mac, or its board, was exchanged: NEW takes the place of OLD"),
+        ("show SERIAL", "everything that happened to a Mac"),
+        ("preview SERIAL", "what would happen to a Mac if it booted now, and why"),
+        ("find TEXT", f"any part of a serial, {parts}, a note, or a @person"),
+        (f"list{site}", "the Macs that still wait"),
+        (f"bench {form} 12 [for 2h]", f"the next 12 Macs that nobody registered {several}"),
+        ("log", "who did what"),
+        ("digest", "the Macs that somebody should look after"),
+        (f"stats{site} [WEEKS]", "a picture of how many Macs were done, and how fast"),
+        (f"export{site}", "all registrations as a file for spreadsheets"),
+        ("doctor", "what an admin has to fix"),
+        ("help", "this text"),
+    )
+
+
+USAGE = usage(BOTH)
+
+
+def guide(command: str, sites: Sequence[str] | None, builds: Sequence[str] | None) -> Message:
+    """The help: everything that can be typed; None for a kind of names that the repo lacks."""
+    forms = usage(Kinds.of(sites, builds))
+    usage_lines = "\n".join(f"• `{command} {form}`: {meaning}" for form, meaning in forms)
+    first, *others = [
+        known(names, title)
+        for names, title in ((sites, "Sites"), (builds, "Builds"))
+        if names is not None
+    ]
+    lines = [
+        f"*{command}* opens a form. Or type, in upper or lower case:\n{usage_lines}",
+        f"A name with a space goes in quotes.\n{first}",
+        *others,
+    ]
+    return Message("\n".join(lines), paragraphs(lines))
