@@ -152,25 +152,25 @@ class RepoView:
         cases = dict.fromkeys((host, host.lower(), host.upper()))
         return next((name for name in cases if self._store.exists(FOLDER + name)), None)
 
-    def kept(
+    def is_right(
         self,
         serial: Serial,
         destination: Destination,
         catalogs: Sequence[str] = CATALOGS,
         *,
         written: WrittenIncludes | None = None,
-    ) -> Written | None:
-        """Return the result for a manifest that leads to `destination` already, else None.
+    ) -> bool:
+        """Return True for a manifest that leads to `destination` already, and to nothing missing.
 
         Reads only, and takes no lock. Raises like `assign`.
         """
-        stored, present = self.present(serial)
-        if stored is None or present is None:
-            return None
+        _, present = self.present(serial)
+        if present is None:
+            return False
         if self._merge(serial, present, destination, catalogs, written) != present:
-            return None
+            return False
         self._verify(self.manifest_of(serial), present)
-        return self._written(serial, destination, written, present, stored.content)
+        return True
 
     def preview(
         self,
