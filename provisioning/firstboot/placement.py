@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
-from typing import Self
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -48,7 +47,7 @@ class Requested:
         ours = normalize(self.site), normalize(self.build)
         return ours == (normalize(destination.site), normalize(destination.build))
 
-    def within(self, layout: Layout) -> Self | None:
+    def within(self, layout: Layout) -> "Requested | None":
         """Return this without a kind that the layout does not have; None where it says too little.
 
         That is nothing at all, or one of two kinds.
@@ -56,7 +55,7 @@ class Requested:
         site, build = layout.present(self.site, self.build)
         if not layout.is_complete(site, build):
             return None
-        return replace(self, site=site, build=build)
+        return Requested(site, build, self.allowed_site)
 
     def check_site(self, serial: Serial, destination: Destination) -> None:
         """Raise OtherSite where its caller may not send the Mac `serial` to `destination`."""

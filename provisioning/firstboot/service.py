@@ -235,8 +235,7 @@ class FirstBootService:
         """Tell if there is nothing to write and nothing to record; takes no lock."""
         if mac.needs_recording(datetime.now(UTC), self._suppress_window):
             return False
-        catalogs = self._catalogs(mac)
-        return repo.kept(mac.serial, mac.destination, catalogs, written=mac.written) is not None
+        return repo.is_right(mac.serial, mac.destination, self._catalogs(mac), written=mac.written)
 
     def _catalogs(self, mac: PlacedMac) -> Sequence[str]:
         """Return the catalogs that a manifest without any gets."""

@@ -21,6 +21,7 @@ LIKENESS = 0.8  # by difflib: two slips in a serial of twelve
 # The form that VMware gives its Macs, in which alone a slash may stand: the name of a folder and of
 # a file in it. Source: github.com/actions/runner-images, issue 1400.
 VMWARE = r"[Vv][Mm](?![A-Za-z0-9+/]*//)[A-Za-z0-9+/]{9}[A-Za-z0-9+]"
+_VMWARE = re.compile(VMWARE)
 _ALLOWED = re.compile(rf"[A-Za-z0-9+=._-]+|{VMWARE}", re.ASCII)
 
 _RESERVED = frozenset(name.upper() for name in file_names.RESERVED)
@@ -119,7 +120,7 @@ class Serial:
 
 def is_vmware(text: str) -> bool:
     """Tell if a text has the form of the serials that VMware makes."""
-    return re.fullmatch(VMWARE, text) is not None
+    return _VMWARE.fullmatch(text) is not None
 
 
 def is_placeholder(text: str) -> bool:

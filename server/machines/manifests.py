@@ -9,7 +9,7 @@ from werkzeug.exceptions import Forbidden, MethodNotAllowed
 
 from provisioning.firstboot.placement import Requested
 from provisioning.firstboot.service import FirstBootService
-from provisioning.munki import MunkiRepo, RepoView
+from provisioning.munki import MunkiRepo
 from provisioning.values.serials import Serial
 from server.answers import text
 from server.auth.authentication import Callers, Grant, requested_within
@@ -43,7 +43,7 @@ def blueprint(
         identifier = request.values.get("client_identifier")
         to_set = firstboot.provision(
             serial,
-            _requested(now, grant, site, build),
+            _requested(grant, site, build),
             grant.token_grant,
             identifier=identifier,
             repo=now,
@@ -63,13 +63,12 @@ def _refuse(field: str) -> str:
     raise Forbidden(f"Send the form field {field}.")
 
 
-def _requested(repo: RepoView, grant: Grant, site: str, build: str) -> Requested | None:
+def _requested(grant: Grant, site: str, build: str) -> Requested:
     """The place that the script names, which a token, where it came with one, has to allow."""
-    no_request = Requested("", "", grant.allowed_site) if grant.allowed_site else None
     if grant.token_grant is None:
-        return Requested(site, build, grant.allowed_site).within(repo.layout) or no_request
+        return Requested(site, build, grant.allowed_site)
     if grant.token_grant.destination.is_nowhere:
         if site or build:
             raise Forbidden("This script's token is good only for where a Mac is registered.")
-        return no_request
+        return Requested("", "", grant.allowed_site)
     return requested_within(grant.token_grant, site, build)

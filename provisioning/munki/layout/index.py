@@ -41,10 +41,10 @@ class Names:
         self._folded: defaultdict[str, list[str]] = defaultdict(list)
         self._ends: defaultdict[str, list[str]] = defaultdict(list)
         for name in self.all:
-            self._folded[normalize(name)].append(name)
-            parts = normalize(name).split("/")
-            for first in range(1, len(parts)):
-                self._ends["/".join(parts[first:])].append(name)
+            end = normalize(name)
+            self._folded[end].append(name)
+            while end := end.partition("/")[2]:
+                self._ends[end].append(name)
 
     def has(self, name: str) -> bool:
         """Return True where there is this name, as it is written."""
@@ -100,8 +100,8 @@ class PlaceIndex:
             builds = {site: names for site, names in builds.items() if site in sites}
             sites &= {site for site in builds if site is not None}
         self._sites = Names(sites)
-        self._builds_of = {site: Names(names) for site, names in builds.items()}
         self._all_builds = Names({name for names in builds.values() for name in names})
+        self._builds_of = {site: Names(names) for site, names in builds.items() if site is not None}
 
     @property
     def sites(self) -> tuple[str, ...]:
@@ -165,12 +165,10 @@ class PlaceIndex:
             return
         claims = kind is Kind.BUILD or self.layout.includes_site
         for path in paths:
-            if path.endswith("/") is not form.finds_folders or self.layout.is_macs(path):
+            readings = form.readings(path) if path.endswith("/") is form.finds_folders else ()
+            if not readings or path in self.layout.always or path in self._macs_folders:
                 continue
-            if path in self._macs_folders:
-                continue
-            readings = form.readings(path)
-            if not readings or path in self.layout.always:
+            if self.layout.is_macs(path):
                 continue
             owner = self.layout.kind_of(path)
             if claims and owner is not kind:

@@ -1,6 +1,6 @@
 """The includes of a Mac's own manifest: which of them are Rollcall's, and the others' place."""
 
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -61,7 +61,7 @@ def merge(
     manifest that Rollcall never wrote. Raises TwoOfAKind for a kind of which it never wrote one.
     """
     kinds = kinds_of(present, kind_of, written)
-    _refuse_two(serial, present, kinds, {each.kind for each in written.ours} if written else set())
+    _refuse_two(serial, present, kinds, written)
     left = list(wanted)
     entries = list(_replaced(present, kinds, left))
     place = 0
@@ -84,12 +84,17 @@ def kinds_of(
 
 
 def _refuse_two(
-    serial: str, present: Sequence[str], kinds: Sequence[Kind | None], written: Set[Kind]
+    serial: str,
+    present: Sequence[str],
+    kinds: Sequence[Kind | None],
+    written: WrittenIncludes | None,
 ) -> None:
-    for kind in (kind for kind in (Kind.SITE, Kind.BUILD) if kind not in written):
-        paths = dict.fromkeys(
-            entry for entry, each in zip(present, kinds, strict=True) if each is kind
-        )
+    ours = {each.kind for each in written.ours} if written else ()
+    for kind in (Kind.SITE, Kind.BUILD):
+        if kind in ours or kinds.count(kind) <= 1:
+            continue
+        of_kind = (entry for entry, each in zip(present, kinds, strict=True) if each is kind)
+        paths = dict.fromkeys(of_kind)
         if len(paths) > 1:
             raise TwoOfAKind(serial, kind, list(paths))
 
@@ -105,8 +110,8 @@ def _replaced(
         if kind is None:
             yield entry
             continue
-        of_kind = [each for each in left if each.kind is kind]
-        same = [each for each in of_kind if each.path == entry]
-        for include in same or (of_kind if kind is not Kind.ALWAYS else ())[:1]:
-            left.remove(include)
-            yield include.path
+        for include in left:
+            if include.kind is kind and (kind is not Kind.ALWAYS or include.path == entry):
+                left.remove(include)
+                yield include.path
+                break

@@ -59,25 +59,25 @@ class RepoView(RepoPlaces):
         super().__init__(store, layout)
         self._shared = SharedManifests(store)
 
-    def kept(
+    def is_right(
         self,
         serial: Serial,
         destination: Destination,
         catalogs: Sequence[str] = DEFAULT_CATALOGS,
         *,
         written: WrittenIncludes | None = None,
-    ) -> Written | None:
-        """Return the result for a manifest that leads to `destination` already, else None.
+    ) -> bool:
+        """Return True for a manifest that leads to `destination` already, and to nothing missing.
 
         Reads only, and takes no lock. Raises like `assign`.
         """
-        stored, present = self.present(serial)
-        if stored is None or present is None:
-            return None
+        _, present = self.present(serial)
+        if present is None:
+            return False
         if self._merge(serial, present, destination, catalogs, written) != present:
-            return None
+            return False
         self._verify(self.manifest_of(serial), present)
-        return self._written(serial, destination, written, present, stored.content)
+        return True
 
     def preview(
         self,

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 # A folder's time says nothing of a second change within its own tick: two seconds on old mounts.
@@ -13,10 +13,11 @@ GLANCE = 0.5  # seconds
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """The visible files and folders in one folder, sorted."""
+    """The visible files and folders in one folder, sorted; `linked` are folders by a link."""
 
     files: Sequence[str]
     folders: Sequence[str]
+    linked: Set[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Listings:
         tree, now = self._trees.get(folder), time.monotonic()
         if tree and len(tree.folders) > MANY and now - tree.looked_at < GLANCE:
             return tree.paths
-        folders = tuple(self._walk(folder, "", {os.path.realpath(folder)}))
+        folders = tuple(self._walk(folder))
         if tree is None or not _are_same(tree.folders, folders):
             paths: Sequence[str] = tuple(sorted(_paths(folders)))
         else:
@@ -59,15 +60,20 @@ class Listings:
         self._trees[folder] = _Tree(folders, paths, now)
         return paths
 
-    def _walk(self, folder: str, within: str, around: set[str]) -> Iterator[tuple[str, _Listed]]:
-        """Yield each folder below `folder`, by its path from the top; `around` are its own."""
-        listed = self._look(folder)
+    def _walk(
+        self, folder: str, within: str = "", around: Sequence[str] = ()
+    ) -> Iterator[tuple[str, _Listed]]:
+        """Yield each folder below `folder`, by its path from the top; `around` are those it is in.
+
+        Only a link has them compared by their real paths, which take many questions to find.
+        """
+        listed, around = self._look(folder), (*around, folder)
         yield within, listed
         for name in listed.folders:
             inner = f"{folder}/{name}"
-            real = os.path.realpath(inner) if os.path.islink(inner) else inner
-            if real not in around:
-                yield from self._walk(inner, f"{within}{name}/", {*around, real})
+            if name in listed.linked and _leads_back(inner, around):
+                continue
+            yield from self._walk(inner, f"{within}{name}/", around)
 
     def _look(self, folder: str) -> _Listed:
         changed = os.stat(folder).st_mtime_ns
@@ -80,6 +86,10 @@ class Listings:
         settled = time.time() - changed / 1e9 > SETTLED
         self._listed[folder] = (changed if settled else -1, listed)
         return listed
+
+
+def _leads_back(link: str, around: Sequence[str]) -> bool:
+    return os.path.realpath(link) in map(os.path.realpath, around)
 
 
 def _are_same(before: Sequence[tuple[str, _Listed]], after: Sequence[tuple[str, _Listed]]) -> bool:
@@ -96,7 +106,7 @@ def _paths(folders: Sequence[tuple[str, _Listed]]) -> Iterator[str]:
 
 
 def _listed(folder: str) -> _Listed:
-    files, folders = [], []
+    files, folders, linked = [], [], set[str]()
     with os.scandir(folder) as entries:
         for entry in entries:
             if not entry.name.startswith("."):
@@ -104,4 +114,6 @@ def _listed(folder: str) -> _Listed:
                     files.append(entry.name)
                 elif entry.is_dir():
                     folders.append(entry.name)
-    return _Listed(tuple(sorted(files)), tuple(sorted(folders)))
+                    if entry.is_symlink():
+                        linked.add(entry.name)
+    return _Listed(tuple(sorted(files)), tuple(sorted(folders)), linked)

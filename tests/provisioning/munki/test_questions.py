@@ -1,7 +1,6 @@
 """Questions to a Munki repo that change nothing in it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,26 +10,26 @@ from provisioning.munki.errors import ManifestUnreadable, MissingInclude, RepoUn
 from tests.support.fixtures.repo import LONDON, MAC, PARIS, Assign, seen
 
 
-def test_a_manifest_that_leads_there_already_is_kept(repo: MunkiRepo, assign: Assign) -> None:
-    written = assign()
+def test_a_manifest_that_leads_there_already_is_right(repo: MunkiRepo, assign: Assign) -> None:
+    assign()
 
-    assert repo.now().kept(MAC, LONDON) == replace(written, changed=False, after=None)
+    assert repo.now().is_right(MAC, LONDON)
 
 
 def test_one_that_leads_elsewhere_or_is_not_there_is_not(repo: MunkiRepo, assign: Assign) -> None:
-    assert repo.now().kept(MAC, LONDON) is None
+    assert not repo.now().is_right(MAC, LONDON)
     assign(PARIS)
-    assert repo.now().kept(MAC, LONDON) is None
+    assert not repo.now().is_right(MAC, LONDON)
 
 
 def test_looking_only_reads(repo: MunkiRepo, assign: Assign, manifests: Path) -> None:
-    repo.now().kept(MAC, LONDON)
+    repo.now().is_right(MAC, LONDON)
     assert not (manifests / MAC.text).exists()
     assign()
     before = seen(manifests)
 
-    repo.now().kept(MAC, LONDON)
-    repo.now().kept(MAC, PARIS)
+    repo.now().is_right(MAC, LONDON)
+    repo.now().is_right(MAC, PARIS)
 
     assert seen(manifests) == before
 
@@ -38,19 +37,19 @@ def test_looking_only_reads(repo: MunkiRepo, assign: Assign, manifests: Path) ->
 def test_looking_waits_for_nobody(repo: MunkiRepo, assign: Assign) -> None:
     assign()
     with repo.now().holding(MAC):
-        assert repo.now().kept(MAC, LONDON) is not None
+        assert repo.now().is_right(MAC, LONDON)
 
 
 def test_an_unreadable_manifest_is_told(repo: MunkiRepo, write: Callable[..., Path]) -> None:
     write(b"not a plist")
     with pytest.raises(ManifestUnreadable):
-        repo.now().kept(MAC, LONDON)
+        repo.now().is_right(MAC, LONDON)
 
 
 def test_an_unusable_repo_is_told(tmp_path: Path) -> None:
     (tmp_path / "manifests").touch()
     with pytest.raises(RepoUnusable):
-        opened(str(tmp_path)).now().kept(MAC, LONDON)
+        opened(str(tmp_path)).now().is_right(MAC, LONDON)
 
 
 def test_a_usable_repo_passes(repo: MunkiRepo) -> None:

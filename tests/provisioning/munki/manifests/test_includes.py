@@ -76,11 +76,11 @@ def test_nor_one_whose_manifest_is_what_it_should_be_already(
     apps.write_bytes((manifests / "site_default").read_bytes())
     write(conditional_items=[condition("apps")])
     assign()
-    assert repo.now().kept(MAC, LONDON) is not None
+    assert repo.now().is_right(MAC, LONDON)
     apps.unlink()
 
     with pytest.raises(MissingInclude, match="'apps'"):
-        repo.now().kept(MAC, LONDON)
+        repo.now().is_right(MAC, LONDON)
 
 
 @pytest.mark.parametrize("shared", ["site_default", "included_manifests/sites/london"])

@@ -60,3 +60,15 @@ def test_folders_and_dot_files_are_left_out(folder: Path) -> None:
     (folder / "europe").mkdir()
 
     assert Listings().of(str(folder)) == ("london", "paris")
+
+
+def test_linked_folders_are_looked_through_and_not_into_themselves(folder: Path) -> None:
+    (folder / "europe" / "uk").mkdir(parents=True)
+    (folder / "europe" / "uk" / "leeds").touch()
+    (folder / "europe" / "around").symlink_to("..")
+    (folder / "britain").symlink_to("europe/uk")
+
+    assert Listings().below(str(folder)) == (
+        *("britain/", "britain/leeds", "europe/", "europe/uk/", "europe/uk/leeds"),
+        *("london", "paris"),
+    )
