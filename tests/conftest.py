@@ -1,6 +1,7 @@
 """Real parts for all tests: a Munki repo, both databases, a strict Slack."""
 
 import gc
+import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing, nullcontext
 from functools import cache
@@ -164,17 +165,26 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """The URL of a PostgreSQL with a migrated database named `migrated`."""
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL with a migrated database named `migrated`.
+
+    All processes of a run share it: starting one and migrating takes seconds of the processor.
+    """
     if postgres.programs() is None:
         packages.lack("PostgreSQL")
-    with postgres.cluster() as url:
-        with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
-            connection.execute("CREATE DATABASE migrated")
-        database = Database(f"{url}/migrated")
-        migrations.upgrade(database)
-        database.close()
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with postgres.shared(folder, _migrate) as url:
         yield url
+
+
+def _migrate(cluster: str) -> None:
+    with psycopg.connect(f"{cluster}/postgres", autocommit=True) as connection:
+        connection.execute("CREATE DATABASE migrated")
+    database = Database(f"{cluster}/migrated")
+    migrations.upgrade(database)
+    database.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """A PostgreSQL of the tests' own: made in a temporary folder, gone with them."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -7,7 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -46,7 +47,7 @@ def cluster(*, durable: bool = False) -> Iterator[str]:
             os.chown(data, NOBODY, NOBODY)
         _run([bin_folder / "initdb", "-D", data, "-U", "rollcall", "-A", "trust", *INITDB])
         port = free_port()
-        options = [f"-cport={port}", "-clisten_addresses=127.0.0.1", "-cmax_connections=200"]
+        options = [f"-cport={port}", "-clisten_addresses=127.0.0.1", "-cmax_connections=400"]
         options += [f"-cunix_socket_directories={folder}"]
         options += ["-cautovacuum=off"]  # no table lives long enough
         if not durable:
@@ -60,6 +61,29 @@ def cluster(*, durable: bool = False) -> Iterator[str]:
                 yield url
             finally:
                 pg.send_signal(signal.SIGINT)  # does not wait for clients
+
+
+@contextmanager
+def shared(folder: Path, prepare: Callable[[str], None]) -> Iterator[str]:
+    """A cluster that all processes with this `folder` share; yields its URL.
+
+    The first that asks starts and prepares it, and stops it when the others are done with it.
+    """
+    file, users = folder / "postgresql", folder / "postgresql.users"
+    with open(users, "w") as using, open(folder / "postgresql.lock", "w") as first:
+        fcntl.flock(using, fcntl.LOCK_SH)
+        fcntl.flock(first, fcntl.LOCK_EX)
+        if file.exists():
+            fcntl.flock(first, fcntl.LOCK_UN)
+            yield file.read_text()
+            return
+        with cluster() as url:
+            prepare(url)
+            file.write_text(url)
+            fcntl.flock(first, fcntl.LOCK_UN)
+            yield url
+            fcntl.flock(using, fcntl.LOCK_EX)
+            file.unlink()  # who comes now starts another one
 
 
 @contextmanager
@@ -87,8 +111,11 @@ def ahead(url: str) -> Iterator[str]:
 
 
 def is_one_waiting(url: str) -> bool:
-    """True where a connection to the cluster of this database waits for a lock."""
-    query = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock')"
+    """True where a connection to this database waits for a lock."""
+    query = (
+        "SELECT EXISTS (SELECT FROM pg_stat_activity "
+        "WHERE wait_event_type = 'Lock' AND datname = current_database())"
+    )
     with psycopg.connect(url) as connection:
         return connection.execute(query).fetchone() == (True,)
 

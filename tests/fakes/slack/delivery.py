@@ -6,11 +6,12 @@ import hashlib
 import hmac
 import json
 import time
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
-from urllib.parse import urlencode
-
-import requests
+from email.message import Message
+from http.client import HTTPConnection, HTTPException
+from typing import Any, Literal, NamedTuple, Protocol
+from urllib.parse import urlencode, urlsplit
 
 from tests.fakes.slack.timestamps import Clock
 from tests.fakes.slack.wire import JSON
@@ -52,6 +53,14 @@ def sign(secret: str, timestamp: str, body: str) -> str:
     return "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
 
 
+class _Response(NamedTuple):
+    """An HTTP answer, whole."""
+
+    status: int
+    headers: Message
+    body: bytes
+
+
 class RequestUrl:
     """The app's HTTP endpoint.
 
@@ -70,18 +79,18 @@ class RequestUrl:
         started = time.monotonic()
         try:
             answer = self._post(kind, payload, retry)
-        except requests.Timeout:
+        except TimeoutError:
             return Answer(time.monotonic() - started, error=TIMEOUT)
-        except requests.RequestException:
+        except (OSError, HTTPException):
             return Answer(time.monotonic() - started, error=UNREACHED)
-        took, status = time.monotonic() - started, answer.status_code
+        took, status = time.monotonic() - started, answer.status
         no_retry = answer.headers.get("X-Slack-No-Retry") == "1"
         if took > self._patience:
             return Answer(took, status, error=TIMEOUT, no_retry=no_retry)
         error = None if 200 <= status < 300 else UNREACHED
-        return Answer(took, status, _decode(answer), error, no_retry)
+        return Answer(took, status, _decode(answer.body), error, no_retry)
 
-    def _post(self, kind: Kind, payload: JSON, retry: Retry | None) -> requests.Response:
+    def _post(self, kind: Kind, payload: JSON, retry: Retry | None) -> _Response:
         body = _encode(kind, payload)
         timestamp = str(int(self._clock()))
         headers = {
@@ -93,15 +102,14 @@ class RequestUrl:
         if retry:
             headers["X-Slack-Retry-Num"] = str(retry.num)
             headers["X-Slack-Retry-Reason"] = retry.reason
-        with requests.Session() as session:
-            session.trust_env = False
-            return session.post(
-                self.url,
-                data=body.encode(),
-                headers=headers,
-                timeout=self._patience,
-                allow_redirects=False,
-            )
+        target = urlsplit(self.url)
+        path = target._replace(scheme="", netloc="").geturl()
+        assert target.hostname
+        line = HTTPConnection(target.hostname, target.port, timeout=self._patience)
+        with closing(line):
+            line.request("POST", path, body.encode(), headers)
+            answer = line.getresponse()
+            return _Response(answer.status, answer.headers, answer.read())
 
 
 CONTENT_TYPES = {"events_api": "application/json"}
@@ -114,8 +122,9 @@ def _encode(kind: Kind, payload: JSON) -> str:
     return text if kind == "events_api" else urlencode({"payload": text})
 
 
-def _decode(answer: requests.Response) -> Any:
+def _decode(body: bytes) -> Any:
+    text = body.decode()
     try:
-        return answer.json()
+        return json.loads(text)
     except ValueError:
-        return answer.text or None
+        return text or None
