@@ -17,6 +17,7 @@ from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryInt
 from tests.fakes.slack import MovableClock, Workspace
 from tests.fakes.slack.calls import Call
 from tests.fakes.slack.faults import Kind, Wait
+from tests.support.waiting import eventually
 
 CHANNEL = "C0IMAGING"
 
@@ -126,7 +127,7 @@ class TestFaults:
         for number, text in enumerate(("late", "never")):
             with pytest.raises(RemoteDisconnected if cut else TimeoutError):
                 hasty.chat_postMessage(channel=CHANNEL, text=text)
-            assert workspace.wait_until(lambda number=number: len(workspace.calls) > number)
+            eventually(lambda number=number: len(workspace.calls) > number)  # type: ignore[misc]
         assert workspace.transcript(CHANNEL) == []
         gone.set()
 

@@ -41,7 +41,7 @@ def saying(*serials: str, meeting: Barrier) -> Callable[[Session], int]:
             session.execute(mac.values(step=Registration.step + serials[0]))
             if left:
                 left.clear()
-                meeting.wait(timeout=10)
+                meeting.wait(timeout=60)
         return len(serials)
 
     return work

@@ -137,7 +137,7 @@ def test_later_scans_compare_what_changed_alone(
         }
     )
 
-    assert eventually(scan, timeout=8)
+    assert eventually(scan)
     assert found(database) == [macs[3], macs[5]]
     with database.reading() as session:
         change = drifts.found_in(session.scalars(select(Drift)).first() or Drift()).change

@@ -152,7 +152,7 @@ def test_a_clone_that_has_become_many_files_is_packed(remote: Remote, copy: Path
     [repository] = copy.glob("*/repo.git")
 
     eventually(lambda: len(store.names("manifests")) > len(some))
-    eventually(lambda: not list(repository.glob("objects/17/*")), timeout=20)
+    eventually(lambda: not list(repository.glob("objects/17/*")))
 
     assert content_of(store, f"manifests/C02LAB{some[-1].decode()}") == some[-1]
 
