@@ -12,7 +12,7 @@ from io import BytesIO
 from tests.corpora.intake.cases import Case, cases, files
 
 UNSEEN = "unseen"
-SHA256 = "d4d5ece91ea3f6805049329226e2eec31b307d5977ef308c863135b106f03ee4"
+SHA256 = "7b0c912b668c10002aa7cb6bee8f3145d5c10039862c6c3d4bf76d1a0cafc2ba"
 MOST_SERIALS = 30
 LEAST_CASES = 12  # of a class
 SERIAL = re.compile(r"[A-Z0-9]{8,14}")
