@@ -12,7 +12,7 @@ from io import BytesIO
 from tests.corpora.intake.cases import Case, cases, files
 
 UNSEEN = "unseen"
-SHA256 = "7b0c912b668c10002aa7cb6bee8f3145d5c10039862c6c3d4bf76d1a0cafc2ba"
+SHA256 = "1a4433eddebb5c433e6d0ba0b94733693c622fec3680022fe9e01b741a76ac68"
 MOST_SERIALS = 30
 LEAST_CASES = 12  # of a class
 SERIAL = re.compile(r"[A-Z0-9]{8,14}")
