@@ -6,6 +6,7 @@ import quopri
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from string import ascii_uppercase
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -144,14 +145,12 @@ def _sheet(sheet: Given, strings: dict[str, int]) -> str:
     struck, hidden = sheet.get("struck", []), sheet.get("hidden", [])
     rows = ""
     for number, line in enumerate(sheet["rows"].splitlines(), 1):
-        cells = enumerate(line.split("|"))
-        made = [
-            _cell(f"{chr(65 + n)}{number}", text, number in struck, strings) for n, text in cells
-        ]
-        rows += (
-            f'<row r="{number}"{" hidden=" + chr(34) + "1" + chr(34) if number in hidden else ""}>'
+        cells = (
+            _cell(f"{letter}{number}", text, number in struck, strings)
+            for letter, text in zip(ascii_uppercase, line.split("|"), strict=False)
         )
-        rows += "".join(made) + "</row>"
+        shown = ' hidden="1"' if number in hidden else ""
+        rows += f'<row r="{number}"{shown}>{"".join(cells)}</row>'
     columns = "".join(
         f'<col min="{ord(letter) - 64}" max="{ord(letter) - 64}" width="9" hidden="1"/>'
         for letter in sheet.get("hidden_columns", [])

@@ -12,7 +12,7 @@ from io import BytesIO
 from tests.corpora.intake.cases import Case, cases, files
 
 UNSEEN = "unseen"
-SHA256 = "d4d5ece91ea3f6805049329226e2eec31b307d5977ef308c863135b106f03ee4"
+SHA256 = "1a4433eddebb5c433e6d0ba0b94733693c622fec3680022fe9e01b741a76ac68"
 MOST_SERIALS = 30
 LEAST_CASES = 12  # of a class
 SERIAL = re.compile(r"[A-Z0-9]{8,14}")
