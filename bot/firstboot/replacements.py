@@ -37,7 +37,7 @@ def register_listeners(
 
     def ask(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         """Ask what becomes of the former manifest, in the place of the dry run."""
-        requester = Requester(body["user"]["id"], "button")
+        requester = Requester.of(body)
         message = actions.ask(Wish.from_json(action["value"]), requester)
         replies.leave(context, message, instead=True)
         ack()
@@ -46,7 +46,7 @@ def register_listeners(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         """Replace the Mac or its board as the button says; the answer replaces the question."""
-        requester = Requester(body["user"]["id"], "button")
+        requester = Requester.of(body)
         message = actions.replace(
             Wish.from_json(action["value"]),
             requester,

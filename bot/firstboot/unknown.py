@@ -31,14 +31,14 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     ) -> None:
         menus = body["state"]["values"].get(unknown_blocks.CHOICE, {})
         site, build = _chosen(menus, modals.SITE), _chosen(menus, modals.BUILD)
-        answer = actions.register(int(action["value"]), site, build, _requester(body))
+        answer = actions.register(int(action["value"]), site, build, Requester.of(body))
         replies.leave(context, answer)
         ack()
 
     def dismiss(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        replies.leave(context, actions.dismiss(int(action["value"]), _requester(body)))
+        replies.leave(context, actions.dismiss(int(action["value"]), Requester.of(body)))
         ack()
 
     def correct(
@@ -46,7 +46,7 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     ) -> None:
         value = json.loads(action["value"])
         answer = actions.correct(
-            value["stranger"], value["mac"], value["revision"], _requester(body)
+            value["stranger"], value["mac"], value["revision"], Requester.of(body)
         )
         replies.leave(context, answer)
         ack()
@@ -110,10 +110,6 @@ class UnknownMacActions:
                 session, mac_id, registration_id, revision, operation=operation
             )
             return unknown_blocks.corrected(registration, wrong_serial, operation)
-
-
-def _requester(body: dict[str, Any]) -> Requester:
-    return Requester(body["user"]["id"], "button")
 
 
 def _chosen(menus: dict[str, Any], name: str) -> str:

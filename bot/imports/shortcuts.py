@@ -41,7 +41,7 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
 
     def message(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         """Read the message that the shortcut was used on."""
-        requester = Requester(body["user"]["id"], "shortcut")
+        requester = Requester.of(body, "shortcut")
         replies.leave(context, _read(actions, dependencies, body["message"], requester))
         ack()
 

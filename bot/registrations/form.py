@@ -28,7 +28,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
 
     def submit(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
         """Register one Mac, or show the dry run of many, or have files read."""
-        message = submissions.take(view["state"]["values"], Requester(body["user"]["id"], "form"))
+        message = submissions.take(view["state"]["values"], Requester.of(body, "form"))
         ack(response_action="update", view=modals.outcome(message, home=home_behind(view)))
 
     def sites(ack: Ack, payload: dict[str, Any]) -> None:

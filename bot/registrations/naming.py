@@ -38,7 +38,7 @@ def register_listeners(
 
     def name(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         """Give the doubtful name that the button holds: the person has confirmed it."""
-        value, requester = json.loads(action["value"]), Requester(body["user"]["id"], "button")
+        value, requester = json.loads(action["value"]), Requester.of(body)
         message = actions.name(Serial.parse(value["serial"]), value["name"], requester, sure=True)
         replies.leave(context, message)
         ack()

@@ -23,7 +23,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     """Listen for the undo button, and for the one beside a manifest's last change."""
 
     def undo(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        requester = Requester(body["user"]["id"], "button")
+        requester = Requester.of(body)
         with dependencies.acting("undone", requester) as (session, undoing):
             operation = operations.begin_undo(session, int(action["value"]), undoing)
             if operation.by != requester.user:
@@ -39,9 +39,9 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     def restore(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        by = body["user"]["id"]
-        dependencies.permit_admin(Requester(by, "button"), "bring back a manifest")
-        payload = {"revision": int(action["value"]), "by": by}
+        requester = Requester.of(body)
+        dependencies.permit_admin(requester, "bring back a manifest")
+        payload = {"revision": int(action["value"]), "by": requester.user}
         with dependencies.database.begin() as session:
             queue.enqueue(session, RESTORE_JOB, payload, at=dependencies.clock())
         replies.leave(context, plain("The manifest is being brought back; you will hear of it."))

@@ -91,7 +91,7 @@ class WindowListeners:
         """Move, re-image or cancel the chosen Macs in one operation, or enqueue reminders."""
         selection = Selection.from_json(view["private_metadata"])
         named = window_blocks.named(view)
-        requester = Requester(body["user"]["id"], "card")
+        requester = Requester.of(body, "card")
         if selection.verb == "remind":
             message = self._bulk.remind(selection, named, window_blocks.hours(view), requester)
         else:
