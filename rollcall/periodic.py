@@ -21,7 +21,7 @@ from infrastructure.jobs.runner import JobHandler, PeriodicTask
 from provisioning.access import exposures
 from provisioning.clients.installapplications import promises
 from provisioning.diagnostics import CHECKUP, Examination
-from provisioning.firstboot import bench, prestage, stalls, unknown
+from provisioning.firstboot import benches, prestage, stalls, unknown
 from provisioning.firstboot.replacements import replacing
 from provisioning.firstboot.replacements.manifests import ReplacedManifests
 from provisioning.firstboot.service import FirstBootService
@@ -90,7 +90,7 @@ def periodic_tasks(policy: PolicyFile, *, channel: str, command: str) -> Sequenc
         enqueue_digests,
         enqueue_prestaging,
         scan_for_drift,
-        bench.close_expired,
+        benches.close_expired,
         unknown.settle_known,
         replacing.enqueue_comparing,
         retention.prune_documents,

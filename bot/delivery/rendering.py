@@ -13,8 +13,7 @@ from bot.imports import blocks as import_blocks
 from bot.monitoring import digest_blocks, drift_blocks
 from bot.registrations import card as cards
 from bot.slack.markup import Message
-from provisioning.firstboot import bench as benches
-from provisioning.firstboot import decisions, stalls, unknown
+from provisioning.firstboot import benches, decisions, stalls, unknown
 from provisioning.imports import batches
 from provisioning.monitoring import digest as daily
 from provisioning.monitoring.drift import drifts

@@ -8,7 +8,7 @@ from bot.commands.words import Misunderstood
 from bot.slack.markup import escape, known, moment, person, place
 from bot.slack.users import CannotCheck, NotAMember
 from infrastructure.errors import RollcallError
-from provisioning.firstboot.bench import BenchEnded, BenchOccupied
+from provisioning.firstboot.benches import BenchEnded, BenchOccupied
 from provisioning.firstboot.decisions import AlreadyDecided
 from provisioning.firstboot.replacements.corrections import NoLongerMeant
 from provisioning.firstboot.replacements.replacing import NotReplaceable

@@ -11,7 +11,7 @@ from bot.dependencies import BotDependencies, Requester
 from bot.firstboot import bench_blocks
 from bot.slack import replies
 from bot.slack.markup import Message
-from provisioning.firstboot import bench as benches
+from provisioning.firstboot import benches
 from provisioning.firstboot.models import Bench
 from provisioning.registrations.models import BENCHED
 

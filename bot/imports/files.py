@@ -8,7 +8,7 @@ from bot.dependencies import BotDependencies, Requester
 from bot.imports.imports import ImportActions, card_for, source_of
 from bot.slack import payloads
 from provisioning.imports import batches, reading
-from provisioning.imports.parsing import text as texts
+from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.sources import OTHER, PHOTO
@@ -59,7 +59,7 @@ class FileIntake:
             build=named.build,
             once=f"file:{event['channel']}:{event['ts']}",
         )
-        result = texts.read(text, *places.known) if meant else ParseResult()
+        result = free_text.read(text, *places.known) if meant else ParseResult()
         with self._dependencies.database.begin() as session:
             imported = batches.keep(session, result, submission)
             if imported is None:

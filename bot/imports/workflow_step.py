@@ -12,7 +12,7 @@ from bot.imports.finish_step import FINISH_STEP, success
 from bot.imports.imports import ImportActions
 from infrastructure.jobs import queue
 from provisioning.imports import approval, batches
-from provisioning.imports.parsing import text as texts
+from provisioning.imports.parsing import free_text
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 
@@ -48,7 +48,7 @@ class WorkflowStep:
         )
         dependencies.permit(requester, destination.site)
         places = DestinationIndex(repo)
-        result = texts.read_list(str(inputs.get("serials") or ""), *places.known)
+        result = free_text.read_list(str(inputs.get("serials") or ""), *places.known)
         if not result.entries:
             raise Misunderstood("There is no serial in what the workflow handed over")
         submission = self._actions.submission(

@@ -12,7 +12,7 @@ from bot.registrations.register import RegistrationActions
 from bot.slack import modals
 from bot.slack.home_state import home_behind
 from bot.slack.markup import Message
-from provisioning.imports.parsing import text as texts
+from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.values import computer_names
@@ -72,7 +72,7 @@ class FormSubmissions:
         site, build = (chosen or None for chosen in modals.chosen_destination(state))
         repo = self._dependencies.repo.now()
         places = DestinationIndex(repo)
-        result = texts.read_list(text, *places.known)
+        result = free_text.read_list(text, *places.known)
         submission = self._imports.submission(requester, site=site, build=build, note=note)
         if files:
             return self._imports.read_later(result, [source_of(file) for file in files], submission)

@@ -13,8 +13,7 @@ from infrastructure.database.engine import Database
 from infrastructure.text import normalize
 from provisioning.access.errors import OtherSite
 from provisioning.access.tokens import TokenGrant
-from provisioning.firstboot import bench as benches
-from provisioning.firstboot import unknown
+from provisioning.firstboot import benches, unknown
 from provisioning.firstboot.replacements import replacing
 from provisioning.firstboot.replacements.models import IS_REPLACED
 from provisioning.munki import ChangeNote, Destination, RepoView

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from provisioning.access import refusals
-from provisioning.firstboot import bench, unknown
+from provisioning.firstboot import benches, unknown
 from provisioning.firstboot.models import UnknownMac
 from provisioning.firstboot.unknown import AlreadySettled
 from provisioning.imports import approval, batches
@@ -187,7 +187,7 @@ def test_a_bench_is_undone_while_it_takes_a_mac(postgresql_url: str) -> None:
             act = did(session, BENCHED, by="U0ALICE", at=NOON).id
             until = NOON + timedelta(hours=1)
             held = session.get_one(Operation, act)
-            bench.start(session, to, number=2, until=until, operation=held, channel="C1")
+            benches.start(session, to, number=2, until=until, operation=held, channel="C1")
         with other.begin() as taking, one.begin() as undoing:
             register.register(
                 taking,
@@ -199,6 +199,6 @@ def test_a_bench_is_undone_while_it_takes_a_mac(postgresql_url: str) -> None:
             undoing.execute(text("SET LOCAL lock_timeout = '2s'"))
 
             by_bob = did(undoing, "undone", by="U0BOB", at=NOON)
-            undone = bench.undo(undoing, operations.begin_undo(undoing, act, by_bob), by_bob)
+            undone = benches.undo(undoing, operations.begin_undo(undoing, act, by_bob), by_bob)
 
         assert undone.act.id == act
