@@ -7,7 +7,7 @@ from uuid import uuid4
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import LongPasteCommand, PasteCommand, TemplateCommand
 from bot.dependencies import BotDependencies, Requester
-from bot.imports import blocks, dry_run_blocks
+from bot.imports import dry_run_blocks, import_blocks
 from bot.slack.markup import Message, plain
 from provisioning.imports import approval, batches, reading, sources
 from provisioning.imports.batches import Submission
@@ -72,7 +72,7 @@ class ImportActions:
             assert imported is not None  # noqa: S101 - it has no key that may be taken
             card = card_for(submission, submission.by)
             reading.start(session, imported, sources, card, quiet=False)
-        return blocks.being_read()
+        return import_blocks.being_read()
 
     def send_template(self, _: TemplateCommand, requester: Requester) -> Message:
         """Enqueue the spreadsheet to fill in, for the person who asks for it."""
@@ -111,7 +111,7 @@ class ImportActions:
                 operation=operation,
                 channel_of=dependencies.channel_of,
             )
-            return imported, blocks.registered(registered, imported, operation)
+            return imported, import_blocks.registered(registered, imported, operation)
 
     def drop(self, import_id: int, user: str) -> Import:
         """Drop an import."""

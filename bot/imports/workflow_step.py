@@ -7,7 +7,7 @@ from slack_bolt.context.context import BoltContext
 
 from bot.commands.words import Misunderstood
 from bot.dependencies import BotDependencies, Requester
-from bot.imports import blocks
+from bot.imports import import_blocks
 from bot.imports.finish_step import FINISH_STEP, success
 from bot.imports.imports import ImportActions
 from infrastructure.jobs import queue
@@ -67,5 +67,5 @@ class WorkflowStep:
             )
             number = registered.new + registered.moved
             queue.enqueue(session, FINISH_STEP, success(execution, number), at=at)
-            sentence = blocks.registered(registered, imported, operation).text
+            sentence = import_blocks.registered(registered, imported, operation).text
             outbox.enqueue_news(session, channel=requester.user, sentence=sentence, at=at)

@@ -16,6 +16,7 @@ from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.values import computer_names
+from provisioning.values.kinds import BUILD, SITE
 from provisioning.values.serials import InvalidSerial, InvalidSerials
 
 
@@ -48,9 +49,9 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
         )
         ack(options=modals.matching(choices, payload))
 
-    for name in (modals.SITE, dry_run_blocks.SITE):
+    for name in (SITE, dry_run_blocks.SITE):
         app.options(name)(sites)
-    for name in (modals.BUILD, dry_run_blocks.BUILD):
+    for name in (BUILD, dry_run_blocks.BUILD):
         app.options(name)(builds)
     app.view(modals.REGISTER)(ack=submit, lazy=[home.refresh])
 

@@ -25,8 +25,8 @@ from provisioning.monitoring.drift import drifts
 from provisioning.munki import Destination
 from provisioning.outbox.models import Card
 from provisioning.registrations import changes, queries
-from provisioning.registrations import history as past
 from provisioning.registrations.changes import MOST_AT_ONCE, NothingToDo, TooManyMacs
+from provisioning.registrations.history import of_mac
 from provisioning.registrations.models import Mac, Operation, Registration
 from provisioning.values.serials import Serial
 
@@ -137,7 +137,7 @@ def _details(session: Session, selection: Selection) -> View:
 
 
 def _history(session: Session, serial: str) -> View:
-    found = past.of_mac(session, Serial.parse(serial))
+    found = of_mac(session, Serial.parse(serial))
     return window_blocks.history(history.mac(found, drifts.of_mac(session, found.mac.id)))
 
 
