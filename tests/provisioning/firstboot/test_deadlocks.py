@@ -201,4 +201,4 @@ def test_a_bench_is_undone_while_it_takes_a_mac(postgresql_url: str) -> None:
             by_bob = did(undoing, "undone", by="U0BOB", at=NOON)
             undone = benches.undo(undoing, operations.begin_undo(undoing, act, by_bob), by_bob)
 
-        assert undone.act.id == act
+        assert undone.operation.id == act
