@@ -11,12 +11,9 @@ from bot.slack import replies
 from bot.slack.markup import plain
 from bot.slack.undo_button import UNDO
 from infrastructure.jobs import queue
-from provisioning.firstboot import benches
-from provisioning.firstboot.replacements import replacing
-from provisioning.imports import batches
+from provisioning.maintenance.undoing import take_back
 from provisioning.munki.editing import RESTORE_JOB
 from provisioning.registrations import operations
-from provisioning.registrations.models import BENCHED
 
 
 def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
@@ -28,11 +25,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
             operation = operations.begin_undo(session, int(action["value"]), undoing)
             if operation.by != requester.user:
                 dependencies.permit_admin(requester, "undo what somebody else did")
-            take_back = benches.undo if operation.what == BENCHED else operations.undo
-            result = take_back(session, operation, undoing)
-            batches.undone(session, operation)
-            replacing.take_back(session, operation, result.restored)
-            message = blocks.undone(result)
+            message = blocks.undone(take_back(session, operation, undoing))
         replies.leave(context, message)
         ack()
 

@@ -10,7 +10,7 @@ from slack_bolt import Ack, App, Respond
 from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 from slack_sdk.models.views import View
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
@@ -165,8 +165,7 @@ class BulkActions:
         if destination is not None:
             self._dependencies.permit(requester, destination.site)
         with self._dependencies.database.reading() as session:
-            condition = self._condition(session, selection, named)
-            sites = session.scalars(select(Registration.site).where(condition).distinct()).all()
+            sites = queries.sites_of(session, self._condition(session, selection, named))
         self._dependencies.permit(requester, *sites)
         with self._dependencies.acting(_PAST[selection.verb], requester) as (session, operation):
             locked = changes.lock(session, self._condition(session, selection, named))
