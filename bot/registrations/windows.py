@@ -1,7 +1,7 @@
 """Listeners of windows: operations on the Macs of a card, and on one Mac from its menu."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.registrations import history, window_blocks
+from bot.registrations.mac_menu import Verb
 from bot.registrations.window_blocks import Selection
 from bot.slack import modals, replies
 from bot.slack.home_state import home_behind
@@ -33,13 +34,13 @@ from provisioning.values.serials import Serial
 MOST_OFFERED = 50  # Macs, while a person types a part of a serial
 _WINDOW = "window"  # the key of the context under which a listener leaves the window
 MOST_REMINDED = 20  # Macs: one message each
-_PAST = {"move": "moved", "reimage": "reimaged", "cancel": "cancelled"}
+_PAST: Mapping[str, str] = {Verb.MOVE: "moved", Verb.REIMAGE: "reimaged", Verb.CANCEL: "cancelled"}
 
 
 def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
     """Listen for the buttons of cards, the menus of Macs, and the windows that they open."""
     listeners = WindowListeners(dependencies)
-    buttons = re.compile("^card_(details|move|reimage|cancel|remind)$")
+    buttons = re.compile(f"^card_({'|'.join(Verb)})$")
     app.action(buttons)(ack=listeners.open_from_card, lazy=[open_prepared, replies.later])
     app.action("mac")(ack=listeners.open_from_menu, lazy=[open_prepared, replies.later])
     app.action(window_blocks.LOOK)(ack=listeners.show_mac, lazy=[push_prepared, replies.later])
@@ -92,7 +93,7 @@ class WindowListeners:
         selection = Selection.from_json(view["private_metadata"])
         named = window_blocks.named(view)
         requester = Requester.of(body, "card")
-        if selection.verb == "remind":
+        if selection.verb == Verb.REMIND:
             message = self._bulk.remind(selection, named, window_blocks.hours(view), requester)
         else:
             names = modals.chosen_destination(view["state"]["values"])
@@ -103,7 +104,7 @@ class WindowListeners:
         """Return the window that a button or a menu opens. Raises RollcallError."""
         with self._dependencies.database.reading() as session:
             selection = self._bulk.narrowed(session, selection)
-            if selection.verb == "details":
+            if selection.verb == Verb.DETAILS:
                 return _details(session, selection)
             first, total = self._bulk.first(session, selection)
             if total == 1:  # the window shows this one, whatever the others become meanwhile
@@ -159,10 +160,9 @@ class BulkActions:
 
         `names` are the site and the build of a move.
         """
-        destination = (
-            self._dependencies.repo.now().destination(*names) if selection.verb == "move" else None
-        )
-        if destination is not None:
+        destination = None
+        if selection.verb == Verb.MOVE:
+            destination = self._dependencies.repo.now().destination(*names)
             self._dependencies.permit(requester, destination.site)
         with self._dependencies.database.reading() as session:
             sites = queries.sites_of(session, self._condition(session, selection, named))
@@ -212,7 +212,7 @@ class BulkActions:
             mac = queries.get_open(session, Serial.parse(selection.serial), lock=True)
             return Registration.id == mac.id
         card = session.get_one(Card, selection.card)
-        return queries.to_be_done(card, named, finished=selection.verb == "reimage")
+        return queries.to_be_done(card, named, finished=selection.verb == Verb.REIMAGE)
 
     def narrowed(self, session: Session, selection: Selection) -> Selection:
         """Return a selection of the Mac itself where its card has only one."""
@@ -241,5 +241,5 @@ def _change(
     """Change Macs as the verb says; returns how many were changed."""
     if destination is not None:
         return len(changes.move(session, macs, destination, operation))
-    change = changes.reimage if verb == "reimage" else changes.cancel
+    change = changes.reimage if verb == Verb.REIMAGE else changes.cancel
     return len(changes.apply(session, macs, change, operation))
