@@ -25,7 +25,7 @@ from provisioning.firstboot import benches, prestage, stalls, unknown
 from provisioning.firstboot.replacements import replacing
 from provisioning.firstboot.replacements.manifests import ReplacedManifests
 from provisioning.firstboot.service import FirstBootService
-from provisioning.imports import batches, reading
+from provisioning.imports import lifecycle, reading
 from provisioning.maintenance import clock_correction, retention
 from provisioning.monitoring import digest
 from provisioning.monitoring.drift import scans
@@ -110,4 +110,4 @@ def prune_daily(session: Session, now: datetime) -> None:
     exposures.forget(session, now)
     store.prune(session)
     retention.prune(session, now)
-    batches.prune(session, now)
+    lifecycle.prune(session, now)

@@ -14,7 +14,7 @@ from bot.monitoring import digest_blocks, drift_blocks
 from bot.registrations import batch_card
 from bot.slack.markup import Message
 from provisioning.firstboot import benches, decisions, stalls, unknown
-from provisioning.imports import batches
+from provisioning.imports import lifecycle
 from provisioning.monitoring.digest import gather
 from provisioning.monitoring.drift import drifts
 from provisioning.outbox.claims import Claim
@@ -103,7 +103,7 @@ def _batch(session: Session, card: Card, _: Kinds) -> Message:
 
 
 def _import(session: Session, card: Card, _: Kinds) -> Message:
-    imported = batches.of_card(session, card)
+    imported = lifecycle.of_card(session, card)
     return import_blocks.message(
         imported, session.get(Operation, imported.act_id) if imported.act_id else None
     )

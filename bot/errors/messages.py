@@ -14,7 +14,7 @@ from provisioning.firstboot.replacements.corrections import NoLongerMeant
 from provisioning.firstboot.replacements.replacing import NotReplaceable
 from provisioning.firstboot.unknown import AlreadySettled
 from provisioning.imports.approval import NothingLeft
-from provisioning.imports.batches import NotOpen
+from provisioning.imports.lifecycle import NotOpen
 from provisioning.imports.models import READING, REGISTERED
 from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.munki import MunkiRepo

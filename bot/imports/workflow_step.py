@@ -11,7 +11,7 @@ from bot.imports import import_blocks
 from bot.imports.finish_step import FINISH_STEP, success
 from bot.imports.imports import ImportActions
 from infrastructure.jobs import queue
-from provisioning.imports import approval, batches
+from provisioning.imports import approval, lifecycle
 from provisioning.imports.parsing import free_text
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
@@ -56,11 +56,11 @@ class WorkflowStep:
         )
         at = submission.at
         with dependencies.acting("registered", requester, at=at) as (session, operation):
-            imported = batches.keep(session, result, submission)
+            imported = lifecycle.keep(session, result, submission)
             if imported is None:  # Slack sent the event again
                 session.delete(operation)
                 return
-            dry_run = batches.classify(session, imported, places)
+            dry_run = lifecycle.classify(session, imported, places)
             dependencies.permit(requester, *approval.sites_of(dry_run, ()))
             registered = approval.register_ready(
                 session, imported, dry_run, operation=operation, channel_of=dependencies.channel_of

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from provisioning.firstboot import benches
 from provisioning.firstboot.replacements import replacing
-from provisioning.imports import batches
+from provisioning.imports import lifecycle
 from provisioning.registrations import operations
 from provisioning.registrations.models import BENCHED, Operation
 from provisioning.registrations.operations import Undone
@@ -17,6 +17,6 @@ def take_back(session: Session, operation: Operation, undoing: Operation) -> Und
     """
     take_back_macs = benches.undo if operation.what == BENCHED else operations.undo
     result = take_back_macs(session, operation, undoing)
-    batches.undone(session, operation)
+    lifecycle.undone(session, operation)
     replacing.take_back(session, operation, result.restored)
     return result
