@@ -8,13 +8,13 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 
-from bot.commands import help, listeners  # noqa: A004 - the command's name
+from bot.commands import help, slash_command  # noqa: A004 - the command's name
 from bot.commands.dispatch import Dispatcher
 from bot.dependencies import BotDependencies
 from bot.diagnostics import doctor, preview
 from bot.errors import handler
 from bot.firstboot import bench, decisions, replacements, unknown
-from bot.home import listeners as home_tab
+from bot.home import home_tab
 from bot.home.publisher import HomePublisher
 from bot.imports import buttons, files, imports, shortcuts, workflow_step
 from bot.monitoring import digest, drift, statistics
@@ -54,7 +54,7 @@ def create_app(dependencies: BotDependencies, client: WebClient) -> App:
     )
     dispatcher, home = Dispatcher(), HomePublisher(dependencies)
     _admit_members(app, dependencies)
-    listeners.register_listeners(app, dispatcher, dependencies)
+    slash_command.register_listeners(app, dispatcher, dependencies)
     _register_features(app, dispatcher, dependencies, home)
     handler.register_listeners(app, dependencies)
     return app

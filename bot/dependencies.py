@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from slack_sdk import WebClient
 from sqlalchemy.orm import Session
@@ -26,6 +26,11 @@ class Requester:
 
     user: str
     via: str
+
+    @classmethod
+    def of(cls, body: dict[str, Any], via: str = "button") -> Self:
+        """Return the person of one of Slack's requests."""
+        return cls(body["user"]["id"], via)
 
 
 class HomeRefresher(Protocol):

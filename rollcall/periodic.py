@@ -21,11 +21,11 @@ from infrastructure.jobs.runner import JobHandler, PeriodicTask
 from provisioning.access import exposures
 from provisioning.clients.installapplications import promises
 from provisioning.diagnostics import CHECKUP, Examination
-from provisioning.firstboot import bench, prestage, stalls, unknown
+from provisioning.firstboot import benches, prestage, stalls, unknown
 from provisioning.firstboot.replacements import replacing
 from provisioning.firstboot.replacements.manifests import ReplacedManifests
 from provisioning.firstboot.service import FirstBootService
-from provisioning.imports import batches, reading
+from provisioning.imports import lifecycle, reading
 from provisioning.maintenance import clock_correction, retention
 from provisioning.monitoring import digest
 from provisioning.monitoring.drift import scans
@@ -90,7 +90,7 @@ def periodic_tasks(policy: PolicyFile, *, channel: str, command: str) -> Sequenc
         enqueue_digests,
         enqueue_prestaging,
         scan_for_drift,
-        bench.close_expired,
+        benches.close_expired,
         unknown.settle_known,
         replacing.enqueue_comparing,
         retention.prune_documents,
@@ -110,4 +110,4 @@ def prune_daily(session: Session, now: datetime) -> None:
     exposures.forget(session, now)
     store.prune(session)
     retention.prune(session, now)
-    batches.prune(session, now)
+    lifecycle.prune(session, now)

@@ -4,10 +4,10 @@ import gc
 
 from flask import Flask
 
+import server.app
 from rollcall import heartbeats, logging, slack_requests
 from rollcall.application import Application
 from rollcall.settings import BotSettings, ServerSettings, Settings, read, speaks_slack_over_http
-from server import app as macs
 
 
 def create() -> Flask:
@@ -22,7 +22,7 @@ def create() -> Flask:
     gc.collect()
     gc.freeze()
     application.server_dependencies.template_watcher.start()
-    app.extensions[macs.PULSES].start(heartbeats.folder())
+    app.extensions[server.app.PULSES].start(heartbeats.folder())
     return app
 
 
@@ -30,4 +30,4 @@ def largest_body(path: str) -> int:
     """The bytes that the body of a request for `path` may have."""
     if path == slack_requests.PATH:
         return slack_requests.LARGEST_BODY
-    return macs.largest_body(path)
+    return server.app.largest_body(path)

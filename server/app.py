@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from infrastructure.heartbeats.process import Process
 from infrastructure.heartbeats.store import SERVER
+from provisioning.clients.computer_names import ComputerNames
 from provisioning.munki.storage import LARGEST
 from server import errors
 from server.api import mwa2, previews
@@ -109,9 +110,7 @@ def _for_macs(dependencies: ServerDependencies, named_places: NamedPlaces) -> It
     yield installapplications.blueprint(
         database, repo, named_places, dependencies.installations, callers
     )
-    yield computer_names.blueprint(
-        computer_names.ComputerNames(database, repo, dependencies.policy), callers
-    )
+    yield computer_names.blueprint(ComputerNames(database, repo, dependencies.policy), callers)
     yield imagr.blueprint(
         dependencies.imagr_configs,
         dependencies.assignments,

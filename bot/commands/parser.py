@@ -31,13 +31,12 @@ from bot.commands.models import (
     TemplateCommand,
 )
 from bot.commands.words import Misunderstood, duration_in, unescaped, words_of, words_or_none
-from provisioning.firstboot import bench
-from provisioning.imports.parsing import text as texts
-from provisioning.imports.parsing.names import KnownNames
-from provisioning.imports.parsing.names import Names as PlaceNames
+from provisioning.firstboot import benches
+from provisioning.imports.parsing import free_text
+from provisioning.imports.parsing.names import KnownNames, Names
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 
-Names = Callable[[], Sequence[str]]
+NameLister = Callable[[], Sequence[str]]
 
 LONGEST_PASTE = 6000  # characters of a text that is read while a person waits: some 200 Macs
 LONGEST_NUMBER = 10  # digits of a number of Macs
@@ -45,9 +44,7 @@ LONGEST_NUMBER = 10  # digits of a number of Macs
 WEEKS, MOST_WEEKS = 4, 52  # of statistics
 _TRIPLE = 3  # words: a serial, a site, a build
 
-
-Reader = Callable[[list[str], Kinds], Command]
-"""A reader of the words behind a verb."""
+Reader = Callable[[list[str], Kinds], Command]  # of the words behind a verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ class _Text(Command):
     several: bool = False
 
 
-def parse(text: str, sites: Names, builds: Names, kinds: Kinds = BOTH) -> Command:
+def parse(text: str, sites: NameLister, builds: NameLister, kinds: Kinds = BOTH) -> Command:
     """Return the command in `text`, a paste with the Macs in it.
 
     `sites` and `builds` return the names that exist, of the `kinds` that the repo has. They are
@@ -77,7 +74,7 @@ def parse(text: str, sites: Names, builds: Names, kinds: Kinds = BOTH) -> Comman
     return command
 
 
-def _known(sites: Names, builds: Names, kinds: Kinds) -> tuple[KnownNames, KnownNames]:
+def _known(sites: NameLister, builds: NameLister, kinds: Kinds) -> tuple[KnownNames, KnownNames]:
     return (
         sites() if SITE in kinds.names else None,
         builds() if BUILD in kinds.names else None,
@@ -87,23 +84,23 @@ def _known(sites: Names, builds: Names, kinds: Kinds) -> tuple[KnownNames, Known
 def _single_or_paste(command: RegisterCommand, sites: KnownNames, builds: KnownNames) -> Command:
     """A single Mac to register, or a paste where serials in a row look like one."""
     text = f"{command.serial} {command.site} {command.build}"
-    result = texts.read(text, sites, builds)
+    result = free_text.read(text, sites, builds)
     return PasteCommand(result) if len(result.entries) > 1 else command
 
 
 def _paste(
-    command: _Text, sites: Names, builds: Names, kinds: Kinds
+    command: _Text, sites: NameLister, builds: NameLister, kinds: Kinds
 ) -> PasteCommand | LongPasteCommand:
     if len(command.text) > LONGEST_PASTE:
         return LongPasteCommand(command.text)
     known = _known(sites, builds, kinds)
-    result = texts.read_typed(command.text, words_or_none(command.text) or (), *known)
+    result = free_text.read_typed(command.text, words_or_none(command.text) or (), *known)
     number = len(result.entries)
     first, *others = command.text.split()
     has_unknown_verb = (
         number == len(others) == 1
         and first.upper() != result.entries[0].serial.key
-        and not _begins_list(first, PlaceNames.of(*known))
+        and not _begins_list(first, Names.of(*known))
     )
     is_lonely = command.several and not result.entries[1:]
     if has_unknown_verb or is_lonely or not (number or result.rejected):
@@ -111,7 +108,7 @@ def _paste(
     return PasteCommand(result)
 
 
-def _begins_list(word: str, names: PlaceNames) -> bool:
+def _begins_list(word: str, names: Names) -> bool:
     """Tell if a word before a serial says where that goes: by the first kind that there is."""
     named = names.named_in(word)
     return bool(named.sites if SITE in names.kinds.names else named.builds)
@@ -265,20 +262,20 @@ def _bench(words: list[str], kinds: Kinds) -> BenchCommand:
 def _bench_size(count: str, kinds: Kinds) -> int:
     if count.isascii() and count.isdecimal() and len(count) < LONGEST_NUMBER:
         number = int(count)
-        if bench.FEWEST <= number <= bench.MOST:
+        if benches.FEWEST <= number <= benches.MOST:
             return number
     raise Misunderstood(
-        f"{kinds.lack}{count[:40]!r} is no number of Macs: {bench.FEWEST} to {bench.MOST} after "
-        f"{_a(kinds)}, such as {kinds.form} 12"
+        f"{kinds.lack}{count[:40]!r} is no number of Macs: {benches.FEWEST} to {benches.MOST} "
+        f"after {_a(kinds)}, such as {kinds.form} 12"
     )
 
 
 def _bench_time(words: list[str]) -> timedelta:
     if not words:
-        return bench.USUAL
+        return benches.USUAL
     if words[0].casefold() == "for":
         words = words[1:]
-    return duration_in(words, bench.SHORTEST, bench.LONGEST)
+    return duration_in(words, benches.SHORTEST, benches.LONGEST)
 
 
 VERBS: dict[str, Reader] = {

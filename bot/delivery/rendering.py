@@ -9,14 +9,13 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import news
 from bot.firstboot import bench_blocks, decision_blocks, unknown_blocks
-from bot.imports import blocks as import_blocks
+from bot.imports import import_blocks
 from bot.monitoring import digest_blocks, drift_blocks
-from bot.registrations import card as cards
+from bot.registrations import batch_card
 from bot.slack.markup import Message
-from provisioning.firstboot import bench as benches
-from provisioning.firstboot import decisions, stalls, unknown
-from provisioning.imports import batches
-from provisioning.monitoring import digest as daily
+from provisioning.firstboot import benches, decisions, stalls, unknown
+from provisioning.imports import lifecycle
+from provisioning.monitoring.digest import gather
 from provisioning.monitoring.drift import drifts
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.models import (
@@ -100,11 +99,11 @@ def _card(session: Session, card: Card, kinds: Kinds, thread_ts: str | None) -> 
 
 
 def _batch(session: Session, card: Card, _: Kinds) -> Message:
-    return cards.batch(card, *queries.on_card(session, card, cards.MOST_MACS))
+    return batch_card.batch(card, *queries.on_card(session, card, batch_card.MOST_MACS))
 
 
 def _import(session: Session, card: Card, _: Kinds) -> Message:
-    imported = batches.of_card(session, card)
+    imported = lifecycle.of_card(session, card)
     return import_blocks.message(
         imported, session.get(Operation, imported.act_id) if imported.act_id else None
     )
@@ -119,7 +118,7 @@ def _unknown_mac(session: Session, card: Card, kinds: Kinds) -> Message:
 
 def _bench(session: Session, card: Card, _: Kinds) -> Message:
     bench = benches.on_card(session, card)
-    return bench_blocks.card(bench, card, *queries.on_card(session, card, cards.MOST_MACS))
+    return bench_blocks.card(bench, card, *queries.on_card(session, card, batch_card.MOST_MACS))
 
 
 def _decision(session: Session, card: Card, _: Kinds) -> Message:
@@ -210,7 +209,7 @@ def _reminder(session: Session, claim: Claim, _: datetime | None) -> OutgoingMes
 
 def _digest(session: Session, claim: Claim, _: datetime | None) -> OutgoingMessage | None:
     notification = claim.notification
-    gathered = daily.gather(
+    gathered = gather(
         session,
         notification.occurred_at,
         sites=notification.facts["sites"],

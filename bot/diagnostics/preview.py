@@ -3,7 +3,7 @@
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import PreviewCommand
 from bot.dependencies import BotDependencies, Requester
-from bot.diagnostics import preview_blocks as blocks
+from bot.diagnostics import preview_blocks
 from bot.slack.markup import Message
 from provisioning.diagnostics.preview import Preview
 from provisioning.firstboot.placement import Requested
@@ -28,10 +28,10 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
             )
         # A template may hold what is not for everybody.
         script = policy.is_admin(requester.user)
-        sent = blocks.is_long(result, script=script)
+        sent = preview_blocks.is_long(result, script=script)
         if sent:
             _enqueue_files(dependencies, result, requester, script=script)
-        return blocks.preview(result, script=script, sent=sent)
+        return preview_blocks.preview(result, script=script, sent=sent)
 
     dispatcher.handle(PreviewCommand, preview)
 

@@ -23,6 +23,7 @@ from provisioning.outbox.outbox import enqueue_news
 from provisioning.registrations.names.name_clashes import ComputerNameClashes
 from provisioning.registrations.names.naming import ComputerNameTaken
 from provisioning.values.computer_names import InvalidComputerName
+from provisioning.values.kinds import BUILD, SITE
 from provisioning.values.serials import InvalidSerial, InvalidSerials
 
 log = structlog.get_logger()
@@ -30,8 +31,8 @@ log = structlog.get_logger()
 _FIELDS: dict[type[Exception], str] = {
     InvalidSerial: modals.SERIALS,
     InvalidSerials: modals.SERIALS,
-    UnknownSite: modals.SITE,
-    UnknownBuild: modals.BUILD,
+    UnknownSite: SITE,
+    UnknownBuild: BUILD,
     InvalidComputerName: modals.COMPUTER_NAME,
     ComputerNameTaken: modals.COMPUTER_NAME,
     ComputerNameClashes: modals.COMPUTER_NAME,

@@ -8,13 +8,13 @@ from bot.commands.words import Misunderstood
 from bot.slack.markup import escape, known, moment, person, place
 from bot.slack.users import CannotCheck, NotAMember
 from infrastructure.errors import RollcallError
-from provisioning.firstboot.bench import BenchEnded, BenchOccupied
+from provisioning.firstboot.benches import BenchEnded, BenchOccupied
 from provisioning.firstboot.decisions import AlreadyDecided
 from provisioning.firstboot.replacements.corrections import NoLongerMeant
 from provisioning.firstboot.replacements.replacing import NotReplaceable
 from provisioning.firstboot.unknown import AlreadySettled
 from provisioning.imports.approval import NothingLeft
-from provisioning.imports.batches import NotOpen
+from provisioning.imports.lifecycle import NotOpen
 from provisioning.imports.models import READING, REGISTERED
 from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.munki import MunkiRepo

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextBlock
 
-from bot.registrations import card as cards
+from bot.registrations import batch_card
 from bot.slack.markup import Message, macs, markup, moment, person, place, plain, section
 from bot.slack.undo_button import undoable
 from provisioning.firstboot.models import Bench
@@ -22,10 +22,10 @@ def card(
     head = f"Bench of {person(bench.by)} for {place(bench.site, bench.build)}: {tally}"
     blocks: list[Block] = [section(f"{head}. {_until(bench)}")]
     if members:
-        blocks.append(section(cards.listed(members, sum(counts.values()), shown)))
-        states = cards.tally(counts)
-        blocks.append(ContextBlock(elements=[markup(f"{cards.bar(counts)} {states}")]))
-    blocks += cards.buttons(shown, counts)
+        blocks.append(section(batch_card.listed(members, sum(counts.values()), shown)))
+        states = batch_card.tally(counts)
+        blocks.append(ContextBlock(elements=[markup(f"{batch_card.bar(counts)} {states}")]))
+    blocks += batch_card.buttons(shown, counts)
     if bench.ended_at is None:
         blocks.append(_end(bench))
     return Message(head, blocks)

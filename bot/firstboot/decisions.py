@@ -22,7 +22,7 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     def decide(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        asked, requester = json.loads(action["value"]), Requester(body["user"]["id"], "button")
+        asked, requester = json.loads(action["value"]), Requester.of(body)
         answer = _ANSWERS[action["action_id"]]
         message = _decide(dependencies, asked["registration"], asked["revision"], answer, requester)
         replies.leave(context, message)

@@ -9,7 +9,7 @@ from bot.slack.markup import escape
 from infrastructure.jobs.runner import Record
 from provisioning.firstboot.replacements.manifests import ReplacedManifests
 from provisioning.firstboot.replacements.models import Replacement
-from provisioning.munki.errors import RepoUnusable
+from provisioning.munki.errors import retried_later
 from provisioning.outbox import outbox
 
 
@@ -24,10 +24,8 @@ class ReplacementJob:
 
         Raises what `ReplacedManifests.settle` raises.
         """
-        try:
+        with retried_later():
             self._manifests.settle(payload["replacement"])
-        except RepoUnusable as error:
-            raise OSError(str(error)) from error  # another time it may work
         return _nothing
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:

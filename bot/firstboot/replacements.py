@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import ReplaceCommand
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
-from bot.firstboot import replacement_blocks as blocks
+from bot.firstboot import replacement_blocks
 from bot.firstboot.replacement_blocks import Wish
 from bot.slack import replies
 from bot.slack.markup import Message
@@ -37,7 +37,7 @@ def register_listeners(
 
     def ask(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         """Ask what becomes of the former manifest, in the place of the dry run."""
-        requester = Requester(body["user"]["id"], "button")
+        requester = Requester.of(body)
         message = actions.ask(Wish.from_json(action["value"]), requester)
         replies.leave(context, message, instead=True)
         ack()
@@ -46,18 +46,22 @@ def register_listeners(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         """Replace the Mac or its board as the button says; the answer replaces the question."""
-        requester = Requester(body["user"]["id"], "button")
+        requester = Requester.of(body)
         message = actions.replace(
             Wish.from_json(action["value"]),
             requester,
-            kind=BOARD if action["action_id"] == blocks.SWAPPED else MAC,
-            keep=action["action_id"] == blocks.KEEP,
+            kind=BOARD if action["action_id"] == replacement_blocks.SWAPPED else MAC,
+            keep=action["action_id"] == replacement_blocks.KEEP,
         )
         replies.leave(context, message, instead=True)
         ack()
 
-    app.action(blocks.EXCHANGED)(ack=ask, lazy=[replies.later])
-    for action_id in (blocks.SWAPPED, blocks.KEEP, blocks.REMOVE):
+    app.action(replacement_blocks.EXCHANGED)(ack=ask, lazy=[replies.later])
+    for action_id in (
+        replacement_blocks.SWAPPED,
+        replacement_blocks.KEEP,
+        replacement_blocks.REMOVE,
+    ):
         app.action(action_id)(ack=replace, lazy=[replies.later, home.refresh])
 
 
@@ -76,12 +80,12 @@ class ReplacementActions:
         wish = Wish(old.key, new.text, registration.revision)
         with self._dependencies.database.reading() as session:
             doubts = list(_doubts(session, old, new))
-        return blocks.dry_run(registration, wish, doubts, self._path(registration))
+        return replacement_blocks.dry_run(registration, wish, doubts, self._path(registration))
 
     def ask(self, wish: Wish, requester: Requester) -> Message:
         """Ask what becomes of the manifest of a Mac that is replaced."""
         registration, _ = self._checked(Serial(wish.old), Serial(wish.new), requester)
-        return blocks.keep_or_remove(registration, wish, self._path(registration))
+        return replacement_blocks.keep_or_remove(registration, wish, self._path(registration))
 
     def replace(self, wish: Wish, requester: Requester, *, kind: str, keep: bool) -> Message:
         """Put a Mac, or a board, in the place of another."""
@@ -89,7 +93,9 @@ class ReplacementActions:
         _, found = self._checked(old, new, requester)
         exchange = Exchange(old, new, kind, keep, found, wish.revision)
         with self._dependencies.acting(replacing.REPLACED, requester) as (session, operation):
-            return blocks.replaced(replacing.replace(session, exchange, operation), operation)
+            return replacement_blocks.replaced(
+                replacing.replace(session, exchange, operation), operation
+            )
 
     def _checked(
         self, old: Serial, new: Serial, requester: Requester

@@ -8,13 +8,14 @@ from slack_bolt.context.context import BoltContext
 
 from bot.dependencies import BotDependencies, Requester
 from bot.firstboot import unknown_blocks
-from bot.slack import modals, replies
+from bot.slack import replies
 from bot.slack.markup import Message
 from provisioning.firstboot import unknown
 from provisioning.firstboot.replacements import corrections
 from provisioning.outbox.models import Card
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Registration
+from provisioning.values.kinds import BUILD, SITE
 from provisioning.values.serials import Serial
 
 
@@ -30,15 +31,15 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         menus = body["state"]["values"].get(unknown_blocks.CHOICE, {})
-        site, build = _chosen(menus, modals.SITE), _chosen(menus, modals.BUILD)
-        answer = actions.register(int(action["value"]), site, build, _requester(body))
+        site, build = _chosen(menus, SITE), _chosen(menus, BUILD)
+        answer = actions.register(int(action["value"]), site, build, Requester.of(body))
         replies.leave(context, answer)
         ack()
 
     def dismiss(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        replies.leave(context, actions.dismiss(int(action["value"]), _requester(body)))
+        replies.leave(context, actions.dismiss(int(action["value"]), Requester.of(body)))
         ack()
 
     def correct(
@@ -46,12 +47,12 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     ) -> None:
         value = json.loads(action["value"])
         answer = actions.correct(
-            value["stranger"], value["mac"], value["revision"], _requester(body)
+            value["stranger"], value["mac"], value["revision"], Requester.of(body)
         )
         replies.leave(context, answer)
         ack()
 
-    for menu in (modals.SITE, modals.BUILD):
+    for menu in (SITE, BUILD):
         app.action({"block_id": unknown_blocks.CHOICE, "action_id": menu})(acknowledge)
     app.action(unknown_blocks.REGISTER)(ack=register, lazy=[replies.later])
     app.action(unknown_blocks.DISMISS)(ack=dismiss, lazy=[replies.later])
@@ -110,10 +111,6 @@ class UnknownMacActions:
                 session, mac_id, registration_id, revision, operation=operation
             )
             return unknown_blocks.corrected(registration, wrong_serial, operation)
-
-
-def _requester(body: dict[str, Any]) -> Requester:
-    return Requester(body["user"]["id"], "button")
 
 
 def _chosen(menus: dict[str, Any], name: str) -> str:

@@ -12,7 +12,6 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from bot.slack import modals
 from bot.slack.markup import (
     Message,
     escape,
@@ -27,11 +26,11 @@ from bot.slack.undo_button import undoable
 from provisioning.firstboot.models import UnknownMac
 from provisioning.munki import Destination
 from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED, Operation, Registration
-from provisioning.values.kinds import BOTH, Kinds
+from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 
 CHOICE = "stranger"  # the block of the two menus
 REGISTER, DISMISS, CORRECT = "stranger_register", "stranger_dismiss", "stranger_correct"
-_QUESTIONS = {modals.SITE: "Where does it go?", modals.BUILD: "What does it become?"}
+_QUESTIONS = {SITE: "Where does it go?", BUILD: "What does it become?"}
 
 
 def asking(mac: UnknownMac, similar: Registration | None, kinds: Kinds = BOTH) -> Message:
@@ -107,7 +106,7 @@ def dismissed(mac: UnknownMac) -> Message:
 
 def incomplete(site: str, build: str, kinds: Kinds = BOTH) -> Message:
     """The answer to a person who chose too little."""
-    chosen = {modals.SITE: site, modals.BUILD: build}
+    chosen = {SITE: site, BUILD: build}
     missing = [kind for kind in kinds.names if not chosen[kind]]
     return plain(f"Choose a {' and a '.join(missing)} first, then press *Register* again.")
 

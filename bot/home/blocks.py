@@ -18,7 +18,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.registrations import mac_menu
-from bot.registrations.card import WORDS, state_of
+from bot.registrations.batch_card import WORDS, state_of
 from bot.slack.home_state import ALL, FILTERS, HomeState
 from bot.slack.markup import escape, markup, moment, place, registered, section
 from provisioning.monitoring.dashboard import STATES, Dashboard, DashboardPart

@@ -6,7 +6,7 @@ from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
 
 from bot.dependencies import BotDependencies, HomeRefresher
-from bot.imports import blocks, dry_run_blocks
+from bot.imports import dry_run_blocks, import_blocks
 from bot.imports.imports import ImportActions
 from bot.slack import replies
 
@@ -44,7 +44,7 @@ class _Listeners:
         """Drop the import."""
         imported = self._actions.drop(int(action["value"]), body["user"]["id"])
         if imported.card_id is None:
-            replies.leave(context, blocks.dropped(imported), instead=True)
+            replies.leave(context, import_blocks.dropped(imported), instead=True)
         ack()
 
     def choose(self, ack: Ack, action: dict[str, Any], context: BoltContext) -> None:

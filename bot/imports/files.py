@@ -7,8 +7,8 @@ from slack_bolt import App
 from bot.dependencies import BotDependencies, Requester
 from bot.imports.imports import ImportActions, card_for, source_of
 from bot.slack import payloads
-from provisioning.imports import batches, reading
-from provisioning.imports.parsing import text as texts
+from provisioning.imports import lifecycle, reading
+from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.sources import OTHER, PHOTO
@@ -59,12 +59,12 @@ class FileIntake:
             build=named.build,
             once=f"file:{event['channel']}:{event['ts']}",
         )
-        result = texts.read(text, *places.known) if meant else ParseResult()
+        result = free_text.read(text, *places.known) if meant else ParseResult()
         with self._dependencies.database.begin() as session:
-            imported = batches.keep(session, result, submission)
+            imported = lifecycle.keep(session, result, submission)
             if imported is None:
                 return
             card = card_for(submission, event["channel"], payloads.thread_of(event))
             reading.start(session, imported, sources, card, quiet=not meant)
             if meant:
-                batches.refresh_card(session, imported, at=submission.at)
+                lifecycle.refresh_card(session, imported, at=submission.at)

@@ -7,10 +7,10 @@ from uuid import uuid4
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import LongPasteCommand, PasteCommand, TemplateCommand
 from bot.dependencies import BotDependencies, Requester
-from bot.imports import blocks, dry_run_blocks
+from bot.imports import dry_run_blocks, import_blocks
 from bot.slack.markup import Message, plain
-from provisioning.imports import approval, batches, reading, sources
-from provisioning.imports.batches import Submission
+from provisioning.imports import approval, lifecycle, reading, sources
+from provisioning.imports.lifecycle import Submission
 from provisioning.imports.models import Import
 from provisioning.imports.parsing.delimited import csv_template
 from provisioning.imports.parsing.entries import ParseResult
@@ -53,9 +53,9 @@ class ImportActions:
     ) -> Message:
         """Store a parse result and show its dry run to the person alone."""
         with self._dependencies.database.begin() as session:
-            imported = batches.keep(session, result, submission)
+            imported = lifecycle.keep(session, result, submission)
             assert imported is not None  # noqa: S101 - it has no key that may be taken
-            batches.show(session, imported, places, at=submission.at)
+            lifecycle.show(session, imported, places, at=submission.at)
             return dry_run_blocks.dry_run(imported)
 
     def read_text_later(self, text: str, requester: Requester) -> Message:
@@ -68,11 +68,11 @@ class ImportActions:
     ) -> Message:
         """Enqueue the reading of sources; the dry run comes as a message to the person."""
         with self._dependencies.database.begin() as session:
-            imported = batches.keep(session, result, submission)
+            imported = lifecycle.keep(session, result, submission)
             assert imported is not None  # noqa: S101 - it has no key that may be taken
             card = card_for(submission, submission.by)
             reading.start(session, imported, sources, card, quiet=False)
-        return blocks.being_read()
+        return import_blocks.being_read()
 
     def send_template(self, _: TemplateCommand, requester: Requester) -> Message:
         """Enqueue the spreadsheet to fill in, for the person who asks for it."""
@@ -95,13 +95,13 @@ class ImportActions:
         including = dry_run_blocks.INCLUDING[button]
         # Slack may be asked: before the transaction, for which others wait.
         with dependencies.database.reading() as session:
-            stored = batches.peek(session, import_id)
+            stored = lifecycle.peek(session, import_id)
         requester = Requester(user, stored.via)
         sites = {site for site, _, _ in (stored.shown or {}).get("places", ())}
         dependencies.permit(requester, *sites)
         with dependencies.acting("registered", requester) as (session, operation):
-            imported = batches.opened(session, import_id)
-            dry_run = batches.classify(session, imported, places)
+            imported = lifecycle.opened(session, import_id)
+            dry_run = lifecycle.classify(session, imported, places)
             dependencies.permit(requester, *approval.sites_of(dry_run, including))
             registered = approval.register(
                 session,
@@ -111,20 +111,20 @@ class ImportActions:
                 operation=operation,
                 channel_of=dependencies.channel_of,
             )
-            return imported, blocks.registered(registered, imported, operation)
+            return imported, import_blocks.registered(registered, imported, operation)
 
     def drop(self, import_id: int, user: str) -> Import:
         """Drop an import."""
         with self._dependencies.database.begin() as session:
-            return batches.drop(session, import_id, by=user, at=self._dependencies.clock())
+            return lifecycle.drop(session, import_id, by=user, at=self._dependencies.clock())
 
     def send(self, import_id: int, user: str) -> Import:
         """Enqueue the whole dry run as a file for `user`."""
         places = DestinationIndex(self._dependencies.repo.now())
         with self._dependencies.database.begin() as session:
-            imported = batches.opened(session, import_id)
-            dry_run = batches.classify(session, imported, places)
-            batches.enqueue_file(session, dry_run, channel=user, at=self._dependencies.clock())
+            imported = lifecycle.opened(session, import_id)
+            dry_run = lifecycle.classify(session, imported, places)
+            lifecycle.enqueue_file(session, dry_run, channel=user, at=self._dependencies.clock())
             return imported
 
     def choose(self, import_id: int, menu: str, name: str) -> Import:
@@ -132,8 +132,10 @@ class ImportActions:
         places = DestinationIndex(self._dependencies.repo.now())
         kind = "site" if menu == dry_run_blocks.SITE else "build"
         with self._dependencies.database.begin() as session:
-            imported = batches.opened(session, import_id)
-            batches.choose(session, imported, places, **{kind: name}, at=self._dependencies.clock())
+            imported = lifecycle.opened(session, import_id)
+            lifecycle.choose(
+                session, imported, places, **{kind: name}, at=self._dependencies.clock()
+            )
             return imported
 
 

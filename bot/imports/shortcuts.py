@@ -13,7 +13,7 @@ from bot.dependencies import BotDependencies, Requester
 from bot.imports.imports import ImportActions, source_of
 from bot.slack import modals, replies
 from bot.slack.markup import Message
-from provisioning.imports.parsing import text as texts
+from provisioning.imports.parsing import free_text
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 
@@ -41,7 +41,7 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
 
     def message(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         """Read the message that the shortcut was used on."""
-        requester = Requester(body["user"]["id"], "shortcut")
+        requester = Requester.of(body, "shortcut")
         replies.leave(context, _read(actions, dependencies, body["message"], requester))
         ack()
 
@@ -61,7 +61,7 @@ def _read(
     if not sources and len(text) > LONGEST_PASTE:
         return actions.read_text_later(text, requester)
     places = DestinationIndex(dependencies.repo.now())
-    result = texts.read(text, *places.known)
+    result = free_text.read(text, *places.known)
     submission = actions.submission(requester)
     if sources:
         return actions.read_later(result, sources, submission)

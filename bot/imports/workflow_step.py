@@ -7,12 +7,12 @@ from slack_bolt.context.context import BoltContext
 
 from bot.commands.words import Misunderstood
 from bot.dependencies import BotDependencies, Requester
-from bot.imports import blocks
+from bot.imports import import_blocks
 from bot.imports.finish_step import FINISH_STEP, success
 from bot.imports.imports import ImportActions
 from infrastructure.jobs import queue
-from provisioning.imports import approval, batches
-from provisioning.imports.parsing import text as texts
+from provisioning.imports import approval, lifecycle
+from provisioning.imports.parsing import free_text
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 
@@ -48,7 +48,7 @@ class WorkflowStep:
         )
         dependencies.permit(requester, destination.site)
         places = DestinationIndex(repo)
-        result = texts.read_list(str(inputs.get("serials") or ""), *places.known)
+        result = free_text.read_list(str(inputs.get("serials") or ""), *places.known)
         if not result.entries:
             raise Misunderstood("There is no serial in what the workflow handed over")
         submission = self._actions.submission(
@@ -56,16 +56,16 @@ class WorkflowStep:
         )
         at = submission.at
         with dependencies.acting("registered", requester, at=at) as (session, operation):
-            imported = batches.keep(session, result, submission)
+            imported = lifecycle.keep(session, result, submission)
             if imported is None:  # Slack sent the event again
                 session.delete(operation)
                 return
-            dry_run = batches.classify(session, imported, places)
+            dry_run = lifecycle.classify(session, imported, places)
             dependencies.permit(requester, *approval.sites_of(dry_run, ()))
             registered = approval.register_ready(
                 session, imported, dry_run, operation=operation, channel_of=dependencies.channel_of
             )
             number = registered.new + registered.moved
             queue.enqueue(session, FINISH_STEP, success(execution, number), at=at)
-            sentence = blocks.registered(registered, imported, operation).text
+            sentence = import_blocks.registered(registered, imported, operation).text
             outbox.enqueue_news(session, channel=requester.user, sentence=sentence, at=at)

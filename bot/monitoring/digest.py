@@ -5,7 +5,7 @@ from bot.commands.models import DigestCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.monitoring import digest_blocks
 from bot.slack.markup import Message
-from provisioning.monitoring import digest as digests
+from provisioning.monitoring.digest import gather
 
 
 def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
@@ -14,7 +14,7 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
     def digest(_: DigestCommand, __: Requester) -> Message:
         with dependencies.database.reading() as session:
             return digest_blocks.digest(
-                digests.gather(session, dependencies.clock()),
+                gather(session, dependencies.clock()),
                 dependencies.command,
                 dependencies.kinds.form,
             )

@@ -24,7 +24,9 @@ def digest(gathered: Digest, command: str, form: str = BOTH.form) -> Message:
         *_part(gathered.stalled, "fell silent while being imaged", _trouble),
         *_part(gathered.waiting, "registered for more than a day and never booted", _waits),
         *_part(gathered.drifted, "confirmed, and their manifests say otherwise", _mac),
-        *_unknown_macs(gathered.strangers, gathered.unknown, f"{command} register SERIAL {form}"),
+        *_unknown_macs(
+            gathered.unknown_macs, gathered.unknown, f"{command} register SERIAL {form}"
+        ),
     ]
     head = "To be looked after: " + ", ".join(
         f"{total} {word}"

@@ -23,14 +23,14 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         value = json.loads(action["value"])
-        replies.leave(context, actions.put_back(value["drift"], _requester(body)))
+        replies.leave(context, actions.put_back(value["drift"], Requester.of(body)))
         ack()
 
     def take_over(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         value = json.loads(action["value"])
-        answer = actions.take_over(value["drift"], value["there"], _requester(body))
+        answer = actions.take_over(value["drift"], value["there"], Requester.of(body))
         replies.leave(context, answer)
         ack()
 
@@ -86,7 +86,3 @@ class DriftActions:
         if mac is not None:
             with self._dependencies.database.begin() as session:
                 drifts.record(session, [mac], self._dependencies.clock())
-
-
-def _requester(body: dict[str, Any]) -> Requester:
-    return Requester(body["user"]["id"], "button")

@@ -5,7 +5,18 @@ from collections.abc import Iterator, Sequence
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ConfirmObject
 
-from bot.slack.markup import Message, escape, macs, moment, person, place, plain, posted, section
+from bot.slack.markup import (
+    Message,
+    author,
+    escape,
+    macs,
+    moment,
+    person,
+    place,
+    plain,
+    posted,
+    section,
+)
 from provisioning.monitoring.drift.drifts import Told, found_in
 from provisioning.monitoring.drift.examination import Change, Found
 from provisioning.monitoring.drift.models import (
@@ -139,13 +150,9 @@ def _entries(entries: Sequence[str]) -> str:
 
 def _changed(change: Change | None) -> Iterator[str]:
     if change is not None:
-        by = f" by {_author(change.by)}" if change.by else ""
+        by = f" by {author(change.by)}" if change.by else ""
         via = f" ({escape(change.via)})" if change.via else ""
         yield f"Changed{by}{via} {moment(change.at)}."
-
-
-def _author(by: str) -> str:
-    return person(by) if by.startswith(("U", "W")) and by.isalnum() and by.isupper() else escape(by)
 
 
 def _buttons(drift: Drift, found: Found, mac: Registration) -> ActionsBlock:

@@ -9,8 +9,8 @@ from bot.slack.markup import escape
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import Record
 from provisioning.monitoring.drift import remedies
-from provisioning.monitoring.drift.scans import another_time
 from provisioning.munki import MunkiRepo
+from provisioning.munki.errors import retried_later
 from provisioning.outbox import outbox
 from provisioning.policy import PolicyFile
 
@@ -27,7 +27,7 @@ class PutBackJob:
         Raises what `remedies.put_back` raises.
         """
         drift_id, by = payload["drift"], payload["by"]
-        with another_time():
+        with retried_later():
             written = remedies.put_back(
                 self._database, self._repo, self._policy.policy, drift_id, by
             )

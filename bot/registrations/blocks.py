@@ -62,7 +62,7 @@ def registered(
 def undone(result: Undone) -> Message:
     """The answer to an undo."""
     lines = [f"Undone: {macs(len(result.restored))} as before."]
-    if result.act.what == BENCHED:
+    if result.operation.what == BENCHED:
         return plain(_bench_undone(result))
     if result.left:
         names = ", ".join(f"`{mac.name}`" for mac in result.left[:MOST_NAMED])

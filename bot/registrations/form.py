@@ -12,10 +12,11 @@ from bot.registrations.register import RegistrationActions
 from bot.slack import modals
 from bot.slack.home_state import home_behind
 from bot.slack.markup import Message
-from provisioning.imports.parsing import text as texts
+from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.values import computer_names
+from provisioning.values.kinds import BUILD, SITE
 from provisioning.values.serials import InvalidSerial, InvalidSerials
 
 
@@ -28,7 +29,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
 
     def submit(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
         """Register one Mac, or show the dry run of many, or have files read."""
-        message = submissions.take(view["state"]["values"], Requester(body["user"]["id"], "form"))
+        message = submissions.take(view["state"]["values"], Requester.of(body, "form"))
         ack(response_action="update", view=modals.outcome(message, home=home_behind(view)))
 
     def sites(ack: Ack, payload: dict[str, Any]) -> None:
@@ -48,9 +49,9 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
         )
         ack(options=modals.matching(choices, payload))
 
-    for name in (modals.SITE, dry_run_blocks.SITE):
+    for name in (SITE, dry_run_blocks.SITE):
         app.options(name)(sites)
-    for name in (modals.BUILD, dry_run_blocks.BUILD):
+    for name in (BUILD, dry_run_blocks.BUILD):
         app.options(name)(builds)
     app.view(modals.REGISTER)(ack=submit, lazy=[home.refresh])
 
@@ -72,7 +73,7 @@ class FormSubmissions:
         site, build = (chosen or None for chosen in modals.chosen_destination(state))
         repo = self._dependencies.repo.now()
         places = DestinationIndex(repo)
-        result = texts.read_list(text, *places.known)
+        result = free_text.read_list(text, *places.known)
         submission = self._imports.submission(requester, site=site, build=build, note=note)
         if files:
             return self._imports.read_later(result, [source_of(file) for file in files], submission)

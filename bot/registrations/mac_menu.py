@@ -1,4 +1,6 @@
-"""The menu beside a Mac in every list of Macs."""
+"""The operations on Macs that people choose, and the menu of them beside a Mac in every list."""
+
+from enum import StrEnum
 
 from slack_sdk.models.blocks import Option, OverflowMenuElement, SectionBlock
 
@@ -6,30 +8,45 @@ from bot.slack.markup import section
 from provisioning.registrations.models import CONFIRMED, FAILED, IMAGING, WAITING, Registration
 
 MAC = "mac"  # the action of the menu; each option's value is a verb, a colon and the serial
-DETAILS, MOVE, CANCEL, REIMAGE = "details", "move", "cancel", "reimage"
-REMIND = "remind"
-WORDS = {
-    DETAILS: "Details",
-    MOVE: "Move",
-    CANCEL: "Cancel",
-    REIMAGE: "Image again",
-    REMIND: "Remind me",
-}
 
+
+class Verb(StrEnum):
+    """An operation; Slack keeps the values in buttons, menus and windows."""
+
+    DETAILS = "details"
+    MOVE = "move"
+    REIMAGE = "reimage"
+    CANCEL = "cancel"
+    REMIND = "remind"
+
+    @property
+    def label(self) -> str:
+        """Its name in menus and windows."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Verb.DETAILS: "Details",
+    Verb.MOVE: "Move",
+    Verb.REIMAGE: "Image again",
+    Verb.CANCEL: "Cancel",
+    Verb.REMIND: "Remind me",
+}
+_ALWAYS = (Verb.DETAILS, Verb.MOVE, Verb.CANCEL)
 _OFFERED = {
-    WAITING: (DETAILS, MOVE, CANCEL, REMIND),
-    IMAGING: (DETAILS, MOVE, CANCEL, REIMAGE, REMIND),
-    FAILED: (DETAILS, MOVE, CANCEL, REIMAGE, REMIND),
-    CONFIRMED: (DETAILS, MOVE, CANCEL, REIMAGE),
+    WAITING: (*_ALWAYS, Verb.REMIND),
+    IMAGING: (*_ALWAYS, Verb.REIMAGE, Verb.REMIND),
+    FAILED: (*_ALWAYS, Verb.REIMAGE, Verb.REMIND),
+    CONFIRMED: (*_ALWAYS, Verb.REIMAGE),
 }  # a cancelled one has details alone
 
 
 def menu(mac: Registration) -> OverflowMenuElement:
     """The menu of the operations that are possible in the state of a Mac."""
-    verbs = _OFFERED.get(mac.state, (DETAILS,))
+    verbs = _OFFERED.get(mac.state, (Verb.DETAILS,))
     return OverflowMenuElement(
         action_id=MAC,
-        options=[Option(text=WORDS[verb], value=f"{verb}:{mac.serial}") for verb in verbs],
+        options=[Option(text=verb.label, value=f"{verb}:{mac.serial}") for verb in verbs],
     )
 
 

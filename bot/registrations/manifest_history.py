@@ -5,14 +5,13 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block, ButtonElement, ConfirmObject, SectionBlock
 
-from bot.slack.markup import escape, markup, moment, person
+from bot.slack.markup import author, escape, markup, moment, person
 from infrastructure.jobs.runner import Record
 from provisioning.munki.editing import Author, ManifestEditor
-from provisioning.munki.errors import RepoUnusable
+from provisioning.munki.errors import retried_later
 from provisioning.munki.models import Revision
 from provisioning.munki.revisions import Difference
 from provisioning.outbox import records
-from provisioning.values.slack_ids import is_user_id
 
 RESTORE_BUTTON = "restore_manifest"
 MOST_KEYS = 12  # named of each kind
@@ -28,7 +27,7 @@ def change(revision: Revision) -> Sequence[Block]:
         _keys("kept as they were", difference.kept),
     ]
     action = "removed" if revision.after is None else "changed" if revision.before else "made"
-    by = f" by {_author(revision.by)}" if revision.by else ""
+    by = f" by {author(revision.by)}" if revision.by else ""
     lines = [f"*Its manifest* was {action}{by} {moment(revision.at)} ({escape(revision.via)})."]
     lines += [part for part in parts if part]
     return [SectionBlock(text=markup("\n".join(lines)), accessory=_restore(revision))]
@@ -67,10 +66,6 @@ def _keys(label: str, keys: Sequence[str]) -> str:
     return f"• {label}: {named}{more}"
 
 
-def _author(by: str) -> str:
-    return person(by) if is_user_id(by) else escape(by)
-
-
 class RestoreJob:
     """A job that restores a manifest as it was before its last change; `channel` hears of it."""
 
@@ -83,10 +78,8 @@ class RestoreJob:
         Raises what `ManifestEditor.restore` raises.
         """
         by = payload["by"]
-        try:
+        with retried_later():
             revision = self._manifests.restore(payload["revision"], editor=Author(by, "button"))
-        except RepoUnusable as error:
-            raise OSError(str(error)) from error  # another time it may work
         return records.news(self._channel, restored(revision, by))
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:

@@ -16,8 +16,8 @@ from bot.slack.undo_button import undoable
 from provisioning.registrations import queries
 from provisioning.registrations.models import CONFIRMED, Operation, Registration
 from provisioning.registrations.names import name_clashes
-from provisioning.registrations.names import naming as namings
 from provisioning.registrations.names.name_clashes import Clash
+from provisioning.registrations.names.naming import NAMED, assign
 from provisioning.values import computer_names
 from provisioning.values.serials import Serial
 
@@ -38,7 +38,7 @@ def register_listeners(
 
     def name(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         """Give the doubtful name that the button holds: the person has confirmed it."""
-        value, requester = json.loads(action["value"]), Requester(body["user"]["id"], "button")
+        value, requester = json.loads(action["value"]), Requester.of(body)
         message = actions.name(Serial.parse(value["serial"]), value["name"], requester, sure=True)
         replies.leave(context, message)
         ack()
@@ -66,11 +66,11 @@ class NamingActions:
             clash = name_clashes.clash_of(session, namesakes, Serial(mac.name), new_name)
             if clash and not clash.is_sure and not sure and mac.called != new_name:
                 return really_named(mac, new_name, clash)
-        with self._dependencies.acting(namings.NAMED, requester) as (session, operation):
+        with self._dependencies.acting(NAMED, requester) as (session, operation):
             mac = queries.get_open(session, serial, lock=True)
             self._dependencies.permit(requester, mac.site)
             before = mac.called
-            namings.assign(session, mac, new_name, namesakes, operation=operation)
+            assign(session, mac, new_name, namesakes, operation=operation)
             return named(mac, before, operation)
 
 

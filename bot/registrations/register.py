@@ -68,7 +68,7 @@ def _register_buttons(app: App, actions: "RegistrationActions", home: HomeRefres
     def move(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         """Move the registration that the button names."""
         target = json.loads(action["value"])
-        requester = Requester(body["user"]["id"], "button")
+        requester = Requester.of(body)
         message = actions.move(
             Serial.parse(target["serial"]), target["site"], target["build"], requester
         )
@@ -79,7 +79,7 @@ def _register_buttons(app: App, actions: "RegistrationActions", home: HomeRefres
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         """Re-image the Mac that the button names: the person has confirmed it."""
-        requester = Requester(body["user"]["id"], "button")
+        requester = Requester.of(body)
         replies.leave(context, actions.reimage(Serial.parse(action["value"]), requester, sure=True))
         ack()
 

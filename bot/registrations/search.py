@@ -24,12 +24,12 @@ from bot.slack.markup import Message, escape, paragraphs, plain, section, standi
 from provisioning.firstboot.replacements import replacing
 from provisioning.monitoring.drift import drifts, scans
 from provisioning.munki.errors import RepoUnusable
-from provisioning.registrations import history as past
 from provisioning.registrations import queries
+from provisioning.registrations.history import newest_operations
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial
 
-MOST_ACTS = 30  # in the log
+MOST_OPERATIONS = 30  # in the log
 LONGEST = 255  # characters that are looked for; nothing that can be found is longer
 SIZE = 20  # Macs a page
 MOST_MENUS = 10  # Macs that are shown one by one, each beside its menu
@@ -88,7 +88,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     def log(_: LogCommand, requester: Requester) -> Message:
         dependencies.permit_admin(requester, "see who did what")
         with dependencies.database.reading() as session:
-            return history.log(past.newest_operations(session, limit=MOST_ACTS))
+            return history.log(newest_operations(session, limit=MOST_OPERATIONS))
 
     dispatcher.handle(FindCommand, find)
     dispatcher.handle(ListCommand, waiting)

@@ -1,7 +1,7 @@
 """The windows that a card's buttons and a Mac's menu open."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -16,6 +16,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
+from bot.registrations.mac_menu import Verb
 from bot.slack import modals
 from bot.slack.markup import Message, macs, paragraphs, section, standing
 from provisioning.registrations.models import Registration
@@ -29,7 +30,7 @@ MOST_LISTED = 60  # Macs in one window
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The Macs that a window is about, and a `verb`: one Mac (its serial) or those of a card.
+    """The Macs that a window is about, and a Verb: one Mac (its serial) or those of a card.
 
     `shown` is how many Macs of the card the window said that it would be done to, `home` the look
     of the Home that it was opened from, where it was.
@@ -65,16 +66,16 @@ class Selection:
         return json.dumps(stored)
 
 
-_TITLES = {"move": "Move", "reimage": "Image again", "cancel": "Cancel", "remind": "Remind me"}
 # The choices for a reminder: their words, and the hours until then.
 WHEN = "when"
 HOURS = {"in an hour": 1, "in 4 hours": 4, "tomorrow at this time": 24, "in 3 days": 72}
-_SENTENCES = {
-    "move": "They wait again, whatever became of them before. Manifests are written at their next "
-    "first boot.",
-    "reimage": "They wait for another first boot. A Mac that was confirmed lately may be in use.",
-    "cancel": "Their registrations are forgotten. Manifests that were written stay.",
-    "remind": "You get a message about those that are not done by then, and none if all are.",
+_SENTENCES: Mapping[str, str] = {
+    Verb.MOVE: "They wait again, whatever became of them before. Manifests are written at their "
+    "next first boot.",
+    Verb.REIMAGE: "They wait for another first boot. A Mac that was confirmed lately may be in "
+    "use.",
+    Verb.CANCEL: "Their registrations are forgotten. Manifests that were written stay.",
+    Verb.REMIND: "You get a message about those that are not done by then, and none if all are.",
 }
 
 
@@ -87,17 +88,18 @@ def asking(
     `total` is how many. A move asks for a name of each of these kinds.
     """
     blocks: list[Block] = [section(_summary(selected, total)), section(_SENTENCES[selection.verb])]
+    title = Verb(selection.verb).label
     if selection.card is not None and total > 1:
         blocks.append(_macs_input(total))
-    if selection.verb == "move":
+    if selection.verb == Verb.MOVE:
         blocks += modals.destination(kinds)
-    if selection.verb == "remind":
+    if selection.verb == Verb.REMIND:
         blocks.append(_time_input())
     return View(
         type="modal",
         callback_id=ACT,
-        title=_TITLES[selection.verb],
-        submit=_TITLES[selection.verb],
+        title=title,
+        submit=title,
         close="Leave it",
         private_metadata=selection.to_json(),
         blocks=blocks,

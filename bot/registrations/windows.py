@@ -1,7 +1,7 @@
 """Listeners of windows: operations on the Macs of a card, and on one Mac from its menu."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,11 +10,12 @@ from slack_bolt import Ack, App, Respond
 from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 from slack_sdk.models.views import View
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.registrations import history, window_blocks
+from bot.registrations.mac_menu import Verb
 from bot.registrations.window_blocks import Selection
 from bot.slack import modals, replies
 from bot.slack.home_state import home_behind
@@ -25,21 +26,21 @@ from provisioning.monitoring.drift import drifts
 from provisioning.munki import Destination
 from provisioning.outbox.models import Card
 from provisioning.registrations import changes, queries
-from provisioning.registrations import history as past
 from provisioning.registrations.changes import MOST_AT_ONCE, NothingToDo, TooManyMacs
+from provisioning.registrations.history import of_mac
 from provisioning.registrations.models import Mac, Operation, Registration
 from provisioning.values.serials import Serial
 
 MOST_OFFERED = 50  # Macs, while a person types a part of a serial
 _WINDOW = "window"  # the key of the context under which a listener leaves the window
 MOST_REMINDED = 20  # Macs: one message each
-_PAST = {"move": "moved", "reimage": "reimaged", "cancel": "cancelled"}
+_PAST: Mapping[str, str] = {Verb.MOVE: "moved", Verb.REIMAGE: "reimaged", Verb.CANCEL: "cancelled"}
 
 
 def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
     """Listen for the buttons of cards, the menus of Macs, and the windows that they open."""
     listeners = WindowListeners(dependencies)
-    buttons = re.compile("^card_(details|move|reimage|cancel|remind)$")
+    buttons = re.compile(f"^card_({'|'.join(Verb)})$")
     app.action(buttons)(ack=listeners.open_from_card, lazy=[open_prepared, replies.later])
     app.action("mac")(ack=listeners.open_from_menu, lazy=[open_prepared, replies.later])
     app.action(window_blocks.LOOK)(ack=listeners.show_mac, lazy=[push_prepared, replies.later])
@@ -91,8 +92,8 @@ class WindowListeners:
         """Move, re-image or cancel the chosen Macs in one operation, or enqueue reminders."""
         selection = Selection.from_json(view["private_metadata"])
         named = window_blocks.named(view)
-        requester = Requester(body["user"]["id"], "card")
-        if selection.verb == "remind":
+        requester = Requester.of(body, "card")
+        if selection.verb == Verb.REMIND:
             message = self._bulk.remind(selection, named, window_blocks.hours(view), requester)
         else:
             names = modals.chosen_destination(view["state"]["values"])
@@ -103,7 +104,7 @@ class WindowListeners:
         """Return the window that a button or a menu opens. Raises RollcallError."""
         with self._dependencies.database.reading() as session:
             selection = self._bulk.narrowed(session, selection)
-            if selection.verb == "details":
+            if selection.verb == Verb.DETAILS:
                 return _details(session, selection)
             first, total = self._bulk.first(session, selection)
             if total == 1:  # the window shows this one, whatever the others become meanwhile
@@ -137,7 +138,7 @@ def _details(session: Session, selection: Selection) -> View:
 
 
 def _history(session: Session, serial: str) -> View:
-    found = past.of_mac(session, Serial.parse(serial))
+    found = of_mac(session, Serial.parse(serial))
     return window_blocks.history(history.mac(found, drifts.of_mac(session, found.mac.id)))
 
 
@@ -159,14 +160,12 @@ class BulkActions:
 
         `names` are the site and the build of a move.
         """
-        destination = (
-            self._dependencies.repo.now().destination(*names) if selection.verb == "move" else None
-        )
-        if destination is not None:
+        destination = None
+        if selection.verb == Verb.MOVE:
+            destination = self._dependencies.repo.now().destination(*names)
             self._dependencies.permit(requester, destination.site)
         with self._dependencies.database.reading() as session:
-            condition = self._condition(session, selection, named)
-            sites = session.scalars(select(Registration.site).where(condition).distinct()).all()
+            sites = queries.sites_of(session, self._condition(session, selection, named))
         self._dependencies.permit(requester, *sites)
         with self._dependencies.acting(_PAST[selection.verb], requester) as (session, operation):
             locked = changes.lock(session, self._condition(session, selection, named))
@@ -213,7 +212,7 @@ class BulkActions:
             mac = queries.get_open(session, Serial.parse(selection.serial), lock=True)
             return Registration.id == mac.id
         card = session.get_one(Card, selection.card)
-        return queries.to_be_done(card, named, finished=selection.verb == "reimage")
+        return queries.to_be_done(card, named, finished=selection.verb == Verb.REIMAGE)
 
     def narrowed(self, session: Session, selection: Selection) -> Selection:
         """Return a selection of the Mac itself where its card has only one."""
@@ -242,5 +241,5 @@ def _change(
     """Change Macs as the verb says; returns how many were changed."""
     if destination is not None:
         return len(changes.move(session, macs, destination, operation))
-    change = changes.reimage if verb == "reimage" else changes.cancel
+    change = changes.reimage if verb == Verb.REIMAGE else changes.cancel
     return len(changes.apply(session, macs, change, operation))

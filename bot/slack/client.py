@@ -9,6 +9,13 @@ from urllib3 import PoolManager, ProxyManager
 from urllib3.util import parse_url
 
 TIMEOUT = 10  # seconds for one call to Slack
+# Slack's errors about our token, each with its fix.
+TOKEN_FIXES = {
+    "invalid_auth": "check SLACK_BOT_TOKEN",
+    "not_authed": "check SLACK_BOT_TOKEN",
+    "account_inactive": "install the app again; its bot was removed",
+    "token_revoked": "install the app again and set the new SLACK_BOT_TOKEN",
+}
 
 
 def client(token: str, api_url: str) -> WebClient:

@@ -70,7 +70,12 @@ def mention(slack_id: str) -> str:
     """A mention of a person or a link to a channel, by their id; another text as it is."""
     if is_channel_id(slack_id):
         return f"<#{slack_id}>"
-    return person(slack_id) if is_user_id(slack_id) else escape(slack_id)
+    return author(slack_id)
+
+
+def author(name: str) -> str:
+    """The author of a change: a person in Slack by the id, or another name as it is."""
+    return person(name) if is_user_id(name) else escape(name)
 
 
 def moment(at: datetime) -> str:

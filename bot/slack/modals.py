@@ -16,13 +16,11 @@ from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
 from bot.slack.markup import Message
-from provisioning.values import kinds as kinds_of_names
-from provisioning.values.kinds import BOTH, Kinds
+from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 
 REGISTER = "register"  # the callback of the form
-# Blocks and their actions.
+# Blocks and their actions, beside SITE and BUILD.
 SERIALS, FILES, NOTE = "serials", "files", "note"
-SITE, BUILD = kinds_of_names.SITE, kinds_of_names.BUILD
 COMPUTER_NAME = "computer_name"
 FILETYPES = ["csv", "tsv", "xlsx", "txt", "jpg", "jpeg", "png", "heic"]
 MOST_FILES = 10

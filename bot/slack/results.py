@@ -10,6 +10,7 @@ from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError, SlackObjectFormationError, SlackRequestError
 
+from bot.slack.client import TOKEN_FIXES
 from provisioning.outbox.outcomes import Gone, Outcome, Postponed, Refused, Sent, Unanswered, Unsent
 
 # Errors after which the same request may succeed. Of some Slack says that it may have been done.
@@ -24,10 +25,7 @@ _FIXES = {
     "channel_not_found": "check ROLLCALL_CHANNEL, and invite the bot if the channel is private",
     "is_archived": "unarchive the channel, or set another ROLLCALL_CHANNEL",
     "missing_scope": "install the app again with the scopes of slack-app.yaml",
-    "invalid_auth": "check SLACK_BOT_TOKEN",
-    "not_authed": "check SLACK_BOT_TOKEN",
-    "account_inactive": "install the app again; its bot was removed",
-    "token_revoked": "install the app again and set the new SLACK_BOT_TOKEN",
+    **TOKEN_FIXES,
 }
 
 

@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.slack.cache import RefreshAheadCache
+from bot.slack.client import TOKEN_FIXES
 from infrastructure.errors import RollcallError
 
 TIMEOUT = 2  # seconds: Slack waits three for our acknowledgement
@@ -23,10 +24,7 @@ _FIXES = {
     "ratelimited": "try again in a minute",
     "no_such_subteam": "correct the `group` of the site in the policy file",
     "plan_upgrade_required": "take `group` out of the policy file: the plan has no user groups",
-    "invalid_auth": "check SLACK_BOT_TOKEN",
-    "not_authed": "check SLACK_BOT_TOKEN",
-    "account_inactive": "install the app again; its bot was removed",
-    "token_revoked": "install the app again and set the new SLACK_BOT_TOKEN",
+    **TOKEN_FIXES,
 }
 Kind = TypeVar("Kind")
 

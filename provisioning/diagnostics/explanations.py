@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from provisioning.clients.scripts import ScriptPreview
-from provisioning.firstboot import bench as benches
+from provisioning.firstboot import benches
 from provisioning.firstboot.models import Bench
 from provisioning.firstboot.placement import DestinationSource, Requested
 from provisioning.firstboot.unknown import UnknownMacDecision

@@ -21,8 +21,7 @@ from provisioning.clients.templates.chooser import sites_of
 from provisioning.clients.templates.last_good import UnusableTemplate
 from provisioning.diagnostics import explanations
 from provisioning.diagnostics.preview import Preview
-from provisioning.firstboot import bench as benches
-from provisioning.firstboot import placement, unknown
+from provisioning.firstboot import benches, placement, unknown
 from provisioning.firstboot.placement import (
     CurrentRegistration,
     DestinationSource,

@@ -16,7 +16,7 @@ from infrastructure.findings import Finding
 from provisioning.maintenance.models import Restore
 from provisioning.munki import MunkiRepo, audit
 from provisioning.munki.layout import Destination, Layout
-from provisioning.munki.manifests.documents import INCLUDED
+from provisioning.munki.manifests.documents import INCLUDED, entries
 from provisioning.munki.models import Revision
 from provisioning.munki.storage import Store
 from provisioning.registrations.models import CONFIRMED, Registration
@@ -74,7 +74,7 @@ def _placed(store: Store, layout: Layout, names: Sequence[str]) -> Iterator[Plac
         layout.manifest_of(name): serial for name in names if (serial := _serial(name)) is not None
     }
     for name, manifest in audit.parsed(store, list(serials)):
-        place = layout.leads_to(manifest.get(INCLUDED, []))
+        place = layout.leads_to(entries(manifest, INCLUDED))
         destination = None if place is None else Destination(*place)
         if destination is not None:
             yield Placed(serials[name], destination)

@@ -87,11 +87,8 @@ def confirm(
         kind="confirmed",
         at=at,
         before=_place(current.destination) if current else None,
-        after={
-            **_place(mac.destination),
-            "digest": write_result.digest,
-            "layout": write_result.layout,
-        },
+        after=_place(mac.destination)
+        | {"digest": write_result.digest, "layout": write_result.layout},
     )
     outbox.enqueue_confirmation(
         session,

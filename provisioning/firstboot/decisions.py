@@ -5,7 +5,6 @@ Nothing is written before a person has said what becomes of the two.
 
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -107,9 +106,7 @@ def _begin(
 ) -> Decision:
     above = _card_of(session, registration)
     channel = above.channel if above else registration.channel
-    card = Card(key=uuid4().hex, kind=DECISION, channel=channel, created_at=at)
-    session.add(card)
-    session.flush()
+    card = outbox.open_card(session, DECISION, channel=channel, at=at)
     decision = Decision(
         registration_id=registration.id,
         card_id=card.id,

@@ -12,8 +12,7 @@ from infrastructure.database.engine import Database
 from infrastructure.text import normalize
 from provisioning.access.errors import OtherSite
 from provisioning.access.tokens import TokenGrant
-from provisioning.firstboot import bench as benches
-from provisioning.firstboot import unknown
+from provisioning.firstboot import benches, unknown
 from provisioning.firstboot.replacements import replacing
 from provisioning.firstboot.replacements.models import IS_REPLACED
 from provisioning.munki import ChangeNote, Destination, RepoView
@@ -22,7 +21,7 @@ from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.outbox.models import Card
 from provisioning.registrations import queries
 from provisioning.registrations.errors import NotRegistered
-from provisioning.registrations.models import ADOPTED, Registration
+from provisioning.registrations.models import ADOPTED, Registration, name_at
 from provisioning.values.serials import PlaceholderSerial, Serial
 
 
@@ -285,7 +284,7 @@ def look_up(session: Session, serial: Serial) -> tuple[Serial, CurrentRegistrati
     destination = Destination(site, build)
     return serial, CurrentRegistration(
         *(key, revision, destination, by, card_id, confirmed_at, channel),
-        called=name if name and named_for in (None, destination.key) else None,
+        called=name_at(destination, name or None, named_for),
         is_name_typed=named_for is None,
         written=None if includes is None else WrittenIncludes.from_json(includes),
         layout=layout,

@@ -117,14 +117,15 @@ class FirstBootService:
                         raise
                 except NotRegistered:
                     repo.check_serial(serial)  # where such a Mac goes is no question
-                    if attempt == ATTEMPTS or not placement.place_unknown(
-                        self._database, serial, channel=self._channel
-                    ):
+                    if attempt == ATTEMPTS or not self._place_unknown(serial):
                         raise
                 else:
                     self._note_call(mac, serial)
                     return None if identifier is None else self._identifier(repo, mac)
         raise AssertionError(serial)  # the last attempt returned or raised
+
+    def _place_unknown(self, serial: Serial) -> bool:
+        return placement.place_unknown(self._database, serial, channel=self._channel)
 
     def _note_call(self, mac: PlacedMac, serial: Serial) -> None:
         """Have the manifests follow the call of a Mac that took the place of another."""

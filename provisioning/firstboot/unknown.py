@@ -6,7 +6,6 @@ person settles it.
 
 from datetime import datetime, timedelta
 from enum import Enum, auto
-from uuid import uuid4
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -84,9 +83,7 @@ def ask_about(session: Session, serial: Serial, *, channel: str, at: datetime) -
     if _are_too_many(session):
         outbox.enqueue_trouble(session, channel=channel, sentence=TOO_MANY, at=at)
         return
-    card = Card(key=uuid4().hex, kind=STRANGER, channel=channel, created_at=at)
-    session.add(card)
-    session.flush()
+    card = outbox.open_card(session, STRANGER, channel=channel, at=at)
     statement = upsert(session, UnknownMac).values(
         serial=serial.key, reported_as=serial.text, card_id=card.id, first_at=at, last_at=at
     )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
 from infrastructure.errors import RollcallError
-from provisioning.imports import batches, dry_run, summary
+from provisioning.imports import dry_run, lifecycle, summary
 from provisioning.imports.dry_run import DryRun, Row
 from provisioning.imports.models import REGISTERED, Import
 from provisioning.munki import Destination
@@ -69,7 +69,7 @@ def register(
     rendered = summary.of(dry)
     remaining = {kind: n for kind, n in rendered["counts"].items() if kind not in _done(including)}
     imported.shown = {**rendered, "outcome": {"new": new, "moved": moved, "left": remaining}}
-    batches.refresh_card(session, imported, at=operation.at)
+    lifecycle.refresh_card(session, imported, at=operation.at)
     return Registered(new, moved, meanwhile)
 
 
@@ -84,7 +84,7 @@ def register_ready(
     """Register the ready rows of `dry`, and settle the import also where there are none."""
     if chosen(dry, ()):
         return register(session, imported, dry, operation=operation, channel_of=channel_of)
-    batches.settle(session, imported, dry, by=operation.by, at=operation.at)
+    lifecycle.settle(session, imported, dry, by=operation.by, at=operation.at)
     return Registered(0, 0, ())
 
 
@@ -153,7 +153,7 @@ def _names(rows: Sequence[Row]) -> dict[str, str]:
 
 def _note(imported: Import, rows: Sequence[Row]) -> str:
     notes = dict.fromkeys([imported.note, *(row.entry.note for row in rows)])
-    return "; ".join(filter(None, notes))[: batches.LONGEST_NOTE]
+    return "; ".join(filter(None, notes))[: lifecycle.LONGEST_NOTE]
 
 
 def _meanwhile(imported: Import, dry: DryRun, conflicts: set[str]) -> list[Row]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from infrastructure.sandbox import GaveUp
-from provisioning.imports.parsing import files, text
+from provisioning.imports.parsing import files, free_text
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, UnreadableFile
 from provisioning.imports.photos import labels
 from provisioning.imports.photos.labels import UnreadablePhoto
@@ -30,7 +30,7 @@ def read(
         return unread(source, _READABLE)
     try:
         if source["kind"] == TEXT:
-            return text.read(source["text"], *places.known)
+            return free_text.read(source["text"], *places.known)
         if source["kind"] == PHOTO:
             return _read_photo(content, name)
         result = files.read(content, name, *places.known)

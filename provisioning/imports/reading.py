@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from infrastructure.jobs import queue
-from provisioning.imports import batches, sources, summary
+from provisioning.imports import lifecycle, sources, summary
 from provisioning.imports.dry_run import DryRun
 from provisioning.imports.models import DROPPED, READ, READING, Import
 from provisioning.imports.parsing.entries import ParseResult, from_json, join, to_json
@@ -79,7 +79,7 @@ def advance(
     before = from_json(imported.reading) if imported.reading else ParseResult()
     joined = join([before, result])
     is_last = payload["source"] + 1 == len(imported.sources)
-    dry_run = batches.classify(session, imported, places, joined) if is_last else None
+    dry_run = lifecycle.classify(session, imported, places, joined) if is_last else None
     quiet = payload["quiet"] and not sources.is_meant(result, source)
     return Progress(imported.id, payload["source"], quiet, joined, dry_run)
 
@@ -103,7 +103,7 @@ def record(session: Session, progress: Progress, now: datetime) -> None:
     else:
         imported.state, imported.shown = READ, summary.of(progress.dry_run)
         if not summary.is_whole(imported.shown):
-            batches.enqueue_file(
+            lifecycle.enqueue_file(
                 session, progress.dry_run, channel=card.channel, at=now, thread=card
             )
 
@@ -113,7 +113,7 @@ def abandon(session: Session, import_id: int, reason: str, now: datetime) -> Non
     imported = session.get_one(Import, import_id)
     imported.state, imported.settled_at = DROPPED, now
     imported.shown = {"failed": reason[:LONGEST_REASON]}
-    batches.refresh_card(session, imported, at=now)
+    lifecycle.refresh_card(session, imported, at=now)
 
 
 def _enqueue(session: Session, import_id: int, source: int, *, at: datetime, quiet: bool) -> None:

@@ -35,15 +35,15 @@ class Digest:
     """Macs to look after.
 
     `failed` and `stalled` Macs, those `waiting` for more than a day, those whose manifests have
-    `drifted`, and the `strangers` that booted in the last day without a registration, of which
-    there are `unknown`.
+    `drifted`, and the first of the `unknown_macs` that booted in the last day without a
+    registration, of which there are `unknown`.
     """
 
     failed: DigestPart
     stalled: DigestPart
     waiting: DigestPart
     drifted: DigestPart
-    strangers: Sequence[UnknownMac]
+    unknown_macs: Sequence[UnknownMac]
     unknown: int
 
     def __bool__(self) -> bool:
@@ -68,14 +68,14 @@ def gather(
     )
     shown_in_channel = [] if channel is None else [Card.channel == channel]
     recent = (UnknownMac.settled_at.is_(None), UnknownMac.last_at > at - DAY, *shown_in_channel)
-    strangers = select(UnknownMac).join(Card).where(*recent).order_by(UnknownMac.last_at.desc())
+    unknown_macs = select(UnknownMac).join(Card).where(*recent).order_by(UnknownMac.last_at.desc())
     unknown = select(func.count(UnknownMac.id)).join(Card).where(*recent)
     return Digest(
         failed,
         stalled,
         waiting,
         drifted,
-        list(session.scalars(strangers.limit(MOST_NAMED))),
+        list(session.scalars(unknown_macs.limit(MOST_NAMED))),
         session.scalar(unknown) or 0,
     )
 

@@ -1,6 +1,7 @@
 """Errors of the Munki repo and of its manifests."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from infrastructure.errors import RollcallError
 
@@ -83,6 +84,15 @@ class RepoUnusable(RollcallError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"The Munki repo cannot be used: {reason}.")
         self.reason = reason
+
+
+@contextmanager
+def retried_later() -> Iterator[None]:
+    """A context in which a repo that cannot be used fails a job so that it is tried again."""
+    try:
+        yield
+    except RepoUnusable as error:
+        raise OSError(str(error)) from error
 
 
 class RepoReadOnly(RepoUnusable):

@@ -17,6 +17,7 @@ from provisioning.munki.manifests import documents
 from provisioning.munki.manifests.documents import INCLUDED
 from provisioning.munki.manifests.includes import CATALOGS, named
 from provisioning.munki.repo import digest
+from provisioning.munki.storage import LARGEST
 
 TIMEOUT = Timeout(connect=3, read=5)  # seconds; a Mac waits for the answer
 MAX_AGE = 60.0  # seconds until an included manifest or a catalog is requested again
@@ -93,8 +94,8 @@ class PublishedRepo:
             if response.status != 200:  # noqa: PLR2004 - anything else is none to a Munki client
                 fault = "redirects" if response.status // 100 == 3 else f"answers {response.status}"  # noqa: PLR2004
                 raise Unserved(f"{fault} for {path}")
-            content = response.read(documents.LARGEST + 1)
-            if len(content) > documents.LARGEST:
+            content = response.read(LARGEST + 1)
+            if len(content) > LARGEST:
                 raise Unserved(f"serves more than 4 MiB for {path}")
             return content
         finally:

@@ -41,6 +41,31 @@ LONGEST_ALT = 255  # characters of the text for a picture
 SOON = timedelta(seconds=10)  # between edits of a card for Macs that only report a step
 
 
+def open_card(
+    session: Session,
+    kind: str,
+    *,
+    channel: str,
+    at: datetime,
+    site: str = "",
+    build: str = "",
+    registered_by: str = "",
+) -> Card:
+    """Add a card that Slack does not show yet, and return it with its id."""
+    card = Card(
+        key=uuid4().hex,
+        kind=kind,
+        channel=channel,
+        site=site,
+        build=build,
+        registered_by=registered_by,
+        created_at=at,
+    )
+    session.add(card)
+    session.flush()
+    return card
+
+
 def enqueue_card(
     session: Session,
     card: Card,

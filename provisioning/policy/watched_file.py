@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 
+from infrastructure.filesystem.versions import version_of
 from provisioning.policy.errors import UnusablePolicy
 from provisioning.policy.loading import load
 from provisioning.policy.policy import Policy
@@ -29,7 +30,7 @@ class PolicyFile:
     ) -> None:
         """Read the file. Raises UnusablePolicy: there is no good policy to go on with yet."""
         self._path, self._tell, self._clock = path, tell, clock
-        self._seen, self._looked = _state(path), clock()
+        self._seen, self._looked = path and version_of(path), clock()
         self._policy = load(path) if path else Policy.open()
         self._fault: UnusablePolicy | None = None
         self._looking = Lock()
@@ -54,7 +55,7 @@ class PolicyFile:
         if now - self._looked < INTERVAL:
             return
         self._looked = now
-        state = _state(path)  # before reading: what is written meanwhile is seen next time
+        state = version_of(path)  # before reading: what is written meanwhile is seen next time
         if state == self._seen:
             return
         self._seen = state
@@ -68,14 +69,3 @@ class PolicyFile:
             self._fault = fault
         if str(self._fault) != str(before):
             self._tell(self._fault)
-
-
-def _state(path: Path | None) -> tuple[int, int, int] | None:
-    """The version of a file; None where there is no file."""
-    if path is None:
-        return None
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size, status.st_ino

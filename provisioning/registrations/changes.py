@@ -151,7 +151,10 @@ def move_each(
     """Send each locked Mac to its own destination, by the keys of serials, as `move` does."""
     for layout in {place.layout.digest: place.layout for place in destinations.values()}.values():
         kept.keep(session, layout, operation.at)
-    change: Change = lambda mac, act: _moved(mac, destinations[mac.serial], act)  # noqa: E731
+
+    def change(mac: Mac, operation: Operation) -> Edit:
+        return _moved(mac, destinations[mac.serial], operation)
+
     return apply(session, macs, change, operation, "moved")
 
 

@@ -3,15 +3,18 @@
 A client that sends If-Match knows the present version, and passes them.
 """
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from infrastructure.errors import RollcallError
+from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.layout import Kind, Layout
-from provisioning.munki.manifests.documents import INCLUDED, Manifest, entries
+from provisioning.munki.manifests.documents import INCLUDED, entries, loads
 from provisioning.munki.manifests.names import ManifestName
+from provisioning.outbox import outbox
 from provisioning.registrations import queries
 from provisioning.registrations.models import CONFIRMED, Event, Registration
 from provisioning.values.serials import InvalidSerial, Serial
@@ -42,9 +45,18 @@ class WaitedFor(RollcallError):
 
 
 def check_leads_on(
-    session: Session, layout: Layout, name: ManifestName, present: Manifest, new: Manifest
+    session: Session, layout: Layout, name: ManifestName, before: bytes, after: bytes
 ) -> None:
-    """Raise UndoesMove where `present` leads where its Mac is registered, and `new` does not."""
+    """Raise UndoesMove where `before` leads where its Mac is registered, and `after` does not.
+
+    Both are contents of the manifest; what cannot be read leads nowhere, and is replaced. Raises
+    ManifestUnreadable for `after`.
+    """
+    try:
+        present = loads(name.text, before)
+    except ManifestUnreadable:
+        return
+    new = loads(name.text, after)
     registration = owner(session, name)
     if registration is None:
         return
@@ -71,6 +83,20 @@ def check_not_waited_for(session: Session, layout: Layout, name: ManifestName) -
     if macs := waiting_for(session, layout, name):
         kind, place = place_of(layout, name) or ("", "")
         raise WaitedFor(place, kind, macs)
+
+
+def tell_of_removal(
+    session: Session, layout: Layout, name: ManifestName, *, by: str, channel: str, at: datetime
+) -> None:
+    """Tell the channel of a site or a build that `by` removed, and that Macs wait for."""
+    if not (macs := waiting_for(session, layout, name)):
+        return
+    kind, place = place_of(layout, name) or ("", "")
+    sentence = (
+        f"{by} removed the {kind} {place} from the Munki repo, and {macs:,} "
+        f"{'Mac waits' if macs == 1 else 'Macs wait'} for it. Move them, or put it back."
+    )
+    outbox.enqueue_trouble(session, channel=channel, sentence=sentence, at=at)
 
 
 def waiting_for(session: Session, layout: Layout, name: ManifestName) -> int:

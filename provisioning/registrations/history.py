@@ -70,13 +70,6 @@ def record_registered(
     `taken_over` are those among them that were registered already, as they were before.
     """
     after = {"site": card.site, "build": card.build}
-    values = {
-        "act_id": operation.id,
-        "what": operation.what,
-        "by": operation.by,
-        "at": operation.at,
-        "after": after,
-    }
     columns = Event.__table__.c
     condition = Registration.card_id == card.id
     if taken_over:
@@ -90,15 +83,19 @@ def record_registered(
         literal(after, columns.after.type),
         where=condition,
     )
-    if taken_over:
-        rows = [
-            {
-                **values,
-                "registration_id": mac.id,
-                "before": snapshot(mac, *TAKEN, *(("layout",) if mac.layout != layout else ())),
-            }
-            for mac in taken_over
-        ]
+    rows = [
+        {
+            "registration_id": mac.id,
+            "act_id": operation.id,
+            "what": operation.what,
+            "by": operation.by,
+            "at": operation.at,
+            "before": snapshot(mac, *(TAKEN if mac.layout == layout else (*TAKEN, "layout"))),
+            "after": after,
+        }
+        for mac in taken_over
+    ]
+    if rows:
         session.execute(insert(Event), rows)
 
 

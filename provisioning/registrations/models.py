@@ -93,9 +93,13 @@ class Registration(Base):
 
     @property
     def called(self) -> str | None:
-        """The name of the Mac; one that a pattern made for another destination is ignored."""
-        stays = self.named_for in (None, Destination(self.site, self.build).key)
-        return self.computer_name if stays else None
+        """The name of the Mac, where it has one for its destination."""
+        return name_at(Destination(self.site, self.build), self.computer_name, self.named_for)
+
+
+def name_at(destination: Destination, name: str | None, named_for: str | None) -> str | None:
+    """Return a Mac's name; None for one that a pattern made for another destination."""
+    return name if named_for in (None, destination.key) else None
 
 
 @dataclass(frozen=True, slots=True)

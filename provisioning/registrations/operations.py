@@ -28,7 +28,7 @@ class Undone:
     A Mac is left alone where it changed after the operation.
     """
 
-    act: Operation
+    operation: Operation
     restored: Sequence[Mac]
     left: Sequence[Mac]
 
@@ -41,13 +41,13 @@ def begin(session: Session, kind: str, *, by: str, via: str, at: datetime) -> Op
     return operation
 
 
-def begin_undo(session: Session, act_id: int, undoing: Operation) -> Operation:
+def begin_undo(session: Session, operation_id: int, undoing: Operation) -> Operation:
     """Mark an operation as undone by the operation `undoing`, and return it.
 
     The caller then takes back its changes. Raises NotUndoable where it was undone already, is
     older than UNDOABLE, or cannot be undone.
     """
-    operation = _undoable(session, act_id, undoing.at)
+    operation = _undoable(session, operation_id, undoing.at)
     operation.undone_at, operation.undone_by = undoing.at, undoing.by
     return operation
 
@@ -72,10 +72,10 @@ def macs_of(session: Session, operation: Operation) -> list[Mac]:
     return [mac for mac, _, _ in _touched(session, operation)]
 
 
-def _undoable(session: Session, act_id: int, at: datetime) -> Operation:
+def _undoable(session: Session, operation_id: int, at: datetime) -> Operation:
     try:
         # Not a lock on its key: a Mac that a bench takes just now refers to it.
-        operation = session.get_one(Operation, act_id, with_for_update={"key_share": True})
+        operation = session.get_one(Operation, operation_id, with_for_update={"key_share": True})
     except NoResultFound as error:
         raise NotUndoable("There is nothing like that to undo.") from error
     if operation.undone_at is not None:

@@ -74,6 +74,11 @@ def destination_of(registration: Registration) -> Destination:
     return Destination(registration.site, registration.build)
 
 
+def sites_of(session: Session, condition: ColumnElement[bool]) -> Sequence[str]:
+    """Return the sites of the registrations that meet a condition."""
+    return session.scalars(select(Registration.site).where(condition).distinct()).all()
+
+
 def find(
     session: Session, text: str, *, limit: int, offset: int = 0
 ) -> tuple[list[Registration], int]:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from provisioning.access import credentials as keys
-from provisioning.access import refusals as turned_away
 from provisioning.access.models import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS, Credential
+from provisioning.access.refusals import recent
 from provisioning.munki import RepoView
 from provisioning.munki.errors import UnknownDestination
 from rollcall.application import Application
@@ -91,7 +91,7 @@ def refusals(days: int) -> None:
     """List the addresses whose requests were refused in the last days, and why."""
     since = datetime.now(UTC) - timedelta(days=days)
     with Application(read(Settings)) as application, application.database.reading() as session:
-        refused = turned_away.recent(session, since)
+        refused = recent(session, since)
     if not refused:
         click.echo("Nobody was refused.")
         return

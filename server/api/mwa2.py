@@ -17,10 +17,8 @@ from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo, revisions
 from provisioning.munki.editing import Author, Condition, ManifestChanged, ManifestEditor, tag
 from provisioning.munki.errors import BadLink, ManifestUnreadable
-from provisioning.munki.manifests import documents
 from provisioning.munki.manifests.names import ManifestName
 from provisioning.munki.storage import LARGEST, Stored
-from provisioning.outbox import outbox
 from provisioning.registrations import guards
 from server.auth.authentication import Editors
 
@@ -117,17 +115,19 @@ class _Views:
 
         Without `If-Match`, a site or a build stays that Macs wait for.
         """
-        name, editor = ManifestName.parse(text), g.editor
+        name, editor, layout = ManifestName.parse(text), g.editor, self._repo.now().layout
         with self._database.reading() as session:
             is_macs = guards.owner(session, name) is not None
             if not request.if_match:
-                guards.check_not_waited_for(session, self._repo.now().layout, name)
+                guards.check_not_waited_for(session, layout, name)
+
+        def tell(session: Session) -> None:
+            """Tell the channel where Macs wait for it, in the transaction of its removal."""
+            at, channel = datetime.now(UTC), self._channel
+            guards.tell_of_removal(session, layout, name, by=editor.by, channel=channel, at=at)
+
         self._manifests.remove(
-            name,
-            editor=editor,
-            unless=_unless(name),
-            may_be_included=not is_macs,
-            news=lambda session: self._tell(session, name, editor),
+            name, editor=editor, unless=_unless(name), may_be_included=not is_macs, news=tell
         )
         return Response(status=204)
 
@@ -139,32 +139,11 @@ class _Views:
             obeyed(stored)
             if stored is None or request.if_match:
                 return
-            try:
-                present = documents.loads(name.text, stored.content)
-            except ManifestUnreadable:
-                return
-            new = documents.loads(name.text, content)
+            layout = self._repo.now().layout
             with self._database.reading() as session:
-                guards.check_leads_on(session, self._repo.now().layout, name, present, new)
+                guards.check_leads_on(session, layout, name, stored.content, content)
 
         return check
-
-    def _tell(self, session: Session, name: ManifestName, editor: Author) -> None:
-        """Tell the channel of a site or a build that is gone, and that Macs wait for."""
-        layout = self._repo.now().layout
-        if not (macs := guards.waiting_for(session, layout, name)):
-            return
-        kind, place = guards.place_of(layout, name) or ("", "")
-        sentence = (
-            f"{editor.by} removed the {kind} {place} from the Munki repo, and {macs:,} "
-            f"{'Mac waits' if macs == 1 else 'Macs wait'} for it. Move them, or put it back."
-        )
-        outbox.enqueue_trouble(
-            session,
-            channel=self._channel,
-            sentence=sentence,
-            at=datetime.now(UTC),
-        )
 
 
 def _unless(name: ManifestName) -> Condition:

@@ -29,7 +29,7 @@ from server.auth.guards import (
     WRONG,
     Guard,
 )
-from server.auth.throttling import Tried
+from server.auth.throttling import Tried, digest_of
 
 CHALLENGE = WWWAuthenticate("basic", {"realm": "Login Required"})
 
@@ -61,7 +61,7 @@ class Callers:
         tokens: Tokens,
         guard: Guard,
     ) -> None:
-        self._pair = Tried(_digest(f"{username}:{password}"), normalize(username))
+        self._pair = Tried(digest_of(f"{username}:{password}"), normalize(username))
         self._welcome: bytes | None = None  # the header in which that pair came last, as a digest
         self._find_credential = find_credential
         self._tokens = tokens
@@ -259,14 +259,9 @@ def _authorization_of(request: Request) -> Authorization | None:
 
 def _tried(authorization: Authorization) -> Tried:
     if authorization.type != "basic":
-        return Tried(_digest(authorization.token or ""))
+        return Tried(digest_of(authorization.token or ""))
     username = authorization.username or ""
-    return Tried(_digest(f"{username}:{authorization.password or ''}"), normalize(username))
-
-
-def _digest(credential: str) -> bytes:
-    # Of one length whatever was sent, so that comparing them takes the same time.
-    return hashlib.sha256(credential.encode("utf-8", "surrogatepass")).digest()
+    return Tried(digest_of(f"{username}:{authorization.password or ''}"), normalize(username))
 
 
 def _digest_of_header(request: Request) -> bytes:

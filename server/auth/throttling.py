@@ -4,6 +4,7 @@ All of it is in the memory of one process, and bounded, whatever is sent. Time i
 clock's, which cannot be set.
 """
 
+import hashlib
 import math
 import time
 from dataclasses import dataclass
@@ -17,9 +18,14 @@ MOST_OF_NAME = 100  # at one user name, from all addresses together
 MOST_UNHEARD = 1000  # from a slowed address, before its known clients wait too
 
 
+def digest_of(credential: str) -> bytes:
+    """Return a SHA-256 digest: of one length, so that comparing two takes the same time."""
+    return hashlib.sha256(credential.encode("utf-8", "surrogatepass")).digest()
+
+
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A credential that a caller sent, as a SHA-256 digest.
+    """A credential that a caller sent, as `digest_of` returns it.
 
     `name` is what many addresses could guess at together, such as a user name; None: nothing.
     """

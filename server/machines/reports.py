@@ -4,7 +4,6 @@ Imagr can send no header, so the key in the address is the secret; it reads no a
 who knows the key is answered 200, whatever is wrong with the report.
 """
 
-import hashlib
 import hmac
 from collections.abc import Callable, Sequence
 from urllib.parse import parse_qsl
@@ -22,7 +21,7 @@ from provisioning.firstboot.reports import Report, ReportRecorder, StrangeReport
 from provisioning.values.serials import InvalidSerial, Serial
 from server.answers import text
 from server.auth.guards import UNKNOWN_KEY, Guard
-from server.auth.throttling import Tried
+from server.auth.throttling import Tried, digest_of
 
 log = structlog.get_logger()
 
@@ -58,7 +57,7 @@ class _ReportKeys:
         find_credential: Callable[[str], CredentialGrant | None],
         guard: Guard,
     ) -> None:
-        self._expected = [_digest(key) for key in keys]
+        self._expected = [digest_of(key) for key in keys]
         self._find_credential, self._guard = find_credential, guard
 
     def admit(self, key: str) -> str | None:
@@ -66,7 +65,7 @@ class _ReportKeys:
         credential = self._find_credential(key)
         if credential is not None:  # 192 random bits cannot be guessed, so it never waits
             return credential.site
-        tried = Tried(_digest(key), ANY_KEY)
+        tried = Tried(digest_of(key), ANY_KEY)
         self._guard.hear(request, tried)
         if not _is_one_of(self._expected, tried.credential):
             self._guard.refuse(request, UNKNOWN_KEY, tried)
@@ -118,11 +117,6 @@ class _Views:
 def _is_one_of(expected: Sequence[bytes], key: bytes) -> bool:
     matches = [hmac.compare_digest(digest, key) for digest in expected]  # all, in the same time
     return any(matches)
-
-
-def _digest(key: str) -> bytes:
-    # Of one length whatever was sent, so that comparing them takes the same time.
-    return hashlib.sha256(key.encode("utf-8", "replace")).digest()
 
 
 def _fields() -> dict[str, str]:

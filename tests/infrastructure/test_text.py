@@ -3,7 +3,7 @@
 import unicodedata
 
 from infrastructure.text import normalize
-from provisioning.imports.parsing import text
+from provisioning.imports.parsing import free_text
 
 
 def test_case_spaces_and_decomposed_letters_make_no_other_name() -> None:
@@ -12,6 +12,8 @@ def test_case_spaces_and_decomposed_letters_make_no_other_name() -> None:
 
 
 def test_a_pasted_site_is_known_however_the_repo_stores_its_name() -> None:
-    [mac] = text.read("C02XG0FDJGH5 Zürich", [unicodedata.normalize("NFD", "Zürich")], []).entries
+    [mac] = free_text.read(
+        "C02XG0FDJGH5 Zürich", [unicodedata.normalize("NFD", "Zürich")], []
+    ).entries
 
     assert mac.site == "Zürich"

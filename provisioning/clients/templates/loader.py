@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from jinja2 import TemplateSyntaxError
 
+from infrastructure.filesystem.versions import version_of
 from infrastructure.findings import Finding
 from provisioning.clients.templates.findings import finding
 from provisioning.clients.templates.renderer import SHIPPED, meant, references
@@ -137,13 +138,5 @@ def _files(folder: str) -> Iterator[tuple[str, _Path]]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         for file in files:
             full = f"{path}/{file}"
-            if state := _state(full):
+            if state := version_of(full):
                 yield os.path.relpath(full, folder).replace(os.sep, "/"), (full, *state)
-
-
-def _state(path: str) -> tuple[int, int, int] | None:
-    try:
-        status = Path(path).stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size, status.st_ino

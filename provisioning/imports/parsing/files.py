@@ -4,8 +4,7 @@ import json
 from typing import Any
 
 from infrastructure import sandbox
-from provisioning.imports.parsing import delimited, tables
-from provisioning.imports.parsing import text as texts
+from provisioning.imports.parsing import delimited, free_text, tables
 from provisioning.imports.parsing.entries import ParseResult, from_json, to_json
 from provisioning.imports.parsing.names import KnownNames
 from provisioning.values.serials import InvalidSerial
@@ -50,7 +49,7 @@ def unpack(packed: bytes, name: str) -> dict[str, Any]:
     table = tables.read(content, name, sites, builds)
     if not name.casefold().endswith(TEXTS):
         return to_json(table)
-    text = texts.read(delimited.decode(content, name), sites, builds)
+    text = free_text.read(delimited.decode(content, name), sites, builds)
     return to_json(
         max(text, table, key=lambda result: (len(result.entries), -len(result.rejected)))
     )

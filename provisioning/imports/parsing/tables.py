@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from provisioning.imports.parsing import delimited
-from provisioning.imports.parsing import text as texts
+from provisioning.imports.parsing import delimited, free_text
 from provisioning.imports.parsing.archive import repack
 from provisioning.imports.parsing.entries import ParseResult, UnreadableFile, join
 from provisioning.imports.parsing.names import KnownNames, Names
@@ -52,7 +51,7 @@ def read(content: bytes, name: str, sites: KnownNames = (), builds: KnownNames =
     except csv.Error as error:
         raise UnreadableFile(name, "a cell in it has no end; save it again as CSV") from error
     read_as_table = read_rows(rows, names)
-    return texts.read(text, sites, builds) if read_as_table is None else read_as_table
+    return free_text.read(text, sites, builds) if read_as_table is None else read_as_table
 
 
 def _check_kind(content: bytes, name: str) -> None:
@@ -77,7 +76,9 @@ def _read_workbook(content: bytes, name: str, names: Names) -> ParseResult:
 
 def _read_freely(rows: Sequence[Placed], names: Names) -> ParseResult:
     """The Macs in a sheet without columns, such as a packing slip."""
-    return texts.read_lines([(where, texts.plain(" ".join(cells))) for where, cells in rows], names)
+    return free_text.read_lines(
+        [(where, free_text.plain(" ".join(cells))) for where, cells in rows], names
+    )
 
 
 def _limited(rows: Sequence[Placed], name: str, limit: int = MOST_ROWS) -> list[Placed]:

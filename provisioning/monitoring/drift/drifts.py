@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -163,9 +162,7 @@ def tell(session: Session, policy: Policy, *, channel: str, at: datetime) -> Non
 def _show(
     session: Session, channel: str, drifts: Sequence[Drift], thread: Card | None, at: datetime
 ) -> None:
-    card = Card(key=uuid4().hex, kind=DRIFT, channel=channel, created_at=at)
-    session.add(card)
-    session.flush()
+    card = outbox.open_card(session, DRIFT, channel=channel, at=at)
     told = [{"id": drift.id, "told_at": at, "card_id": card.id} for drift in drifts]
     session.execute(update(Drift), told)
     outbox.enqueue_card(session, card, at=at, thread=thread)

@@ -132,7 +132,10 @@ def take_over(
         "layout": kept.keep(session, repo.layout, operation.at),
         "includes": _followed(repo, mac, destination).to_json(),
     }
-    change: changes.Change = lambda current, act: _edit(current, new, act)  # noqa: E731
+
+    def change(current: Mac, operation: Operation) -> changes.Edit:
+        return _edit(current, new, operation)
+
     changes.apply(session, [Mac.of(registration)], change, operation, TAKEN_OVER)
     drift.answer, drift.answered_by = TAKEN_OVER, operation.by
     drifts.settle(session, [drift], TAKEN_OVER, operation.at)

@@ -1,7 +1,7 @@
 """Scans for drifts: hourly among all Macs, by pages as jobs, and of one Mac."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from provisioning.monitoring.drift import drifts, examination
 from provisioning.monitoring.drift.examination import EXAMINED, PAGE
 from provisioning.monitoring.drift.models import DriftScan
 from provisioning.munki import MunkiRepo, RepoView
-from provisioning.munki.errors import RepoUnusable
+from provisioning.munki.errors import retried_later
 from provisioning.munki.manifests.documents import FOLDER
 from provisioning.munki.storage import Changes
 from provisioning.policy import PolicyFile
@@ -60,15 +60,6 @@ def scan_mac(database: Database, repo: MunkiRepo, serial: Serial, at: datetime) 
             drifts.record(session, examined, at)
 
 
-@contextmanager
-def another_time() -> Iterator[None]:
-    """A context in which a repo that cannot be used fails a job so that it is tried again."""
-    try:
-        yield
-    except RepoUnusable as error:
-        raise OSError(str(error)) from error
-
-
 class ScanJob:
     """A job that finds the manifests that changed since the last scan, and enqueues their pages.
 
@@ -86,7 +77,7 @@ class ScanJob:
         folder = f"{FOLDER}{view.layout.macs}".rstrip("/")
         with self._database.reading() as session:
             last = session.get(DriftScan, view.layout.digest)
-        with another_time():
+        with retried_later():
             examination.verify_mounted(self._repo.store)
             changes = self._repo.store.changed(folder, last.token if last else None)
         pages = self._pages(view, changes)
@@ -139,7 +130,7 @@ class ScanPageJob:
         """Compare; `payload` are the `serials`, or `after`, the id of the last Mac before."""
         after, keys = payload.get("after"), payload.get("serials", ())
         condition = Registration.serial.in_(keys) if after is None else Registration.id > after
-        with self._database.reading() as session, another_time():
+        with self._database.reading() as session, retried_later():
             macs = examination.page(session, condition)
             examined = examination.examine(session, self._repo, macs)
         is_full = after is not None and len(macs) == PAGE

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from xml.parsers.expat import ExpatError
 
 from provisioning.munki.errors import ManifestUnreadable
+from provisioning.munki.storage.base import LARGEST
 
 Manifest: TypeAlias = dict[str, Any]
 
@@ -22,7 +23,6 @@ SITE_DEFAULT = "site_default"
 SITES = "included_manifests/sites/"
 BUILDS = "included_manifests/builds/"
 DEFAULT_CATALOGS = ("production",)  # of a manifest that has none
-LARGEST = 4 * 1024 * 1024  # bytes; a Mac's manifest has a few hundred
 DEEPEST = 100  # lists and dictionaries within one another; conditions make five or six
 # Bytes before the head of an XML property list that Apple's parser ignores, and Python's does not.
 _BEFORE_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s++|<!--.*?-->)*+", re.DOTALL)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.delivery import news
-from bot.registrations import card as cards
+from bot.registrations import batch_card
 from provisioning.registrations.models import CANCELLED, CONFIRMED, WAITING
 from tests.support.examples import (
     ANY_NAME,
@@ -41,7 +41,7 @@ def powerless(text: str) -> bool:
 
 class TestCard:
     def test_it_says_how_many_go_where_and_by_whom(self) -> None:
-        message = cards.batch(card(), {WAITING: 2}, macs(2))
+        message = batch_card.batch(card(), {WAITING: 2}, macs(2))
 
         assert written(message).startswith(
             "2 Macs for *london* / *design*, registered by <@U0ALICE> <!date^1772452800^"
@@ -55,18 +55,18 @@ class TestCard:
             mac("C02BBB", state=CONFIRMED, confirmed_at=NOON, site="paris"),
             mac("C02CCC", state=CANCELLED, closed_at=NOON),
         ]
-        message = cards.batch(card(), {WAITING: 1, CONFIRMED: 1, CANCELLED: 1}, three)
+        message = batch_card.batch(card(), {WAITING: 1, CONFIRMED: 1, CANCELLED: 1}, three)
 
         assert "• `C02AAA` waiting\n• `C02BBB` confirmed <!date" in written(message)
         assert ">, moved to *paris* / *design*\n• `C02CCC` cancelled\n" in written(message)
         assert written(message).endswith("\n`██████░░░░░░` 1 waiting · 1 confirmed · 1 cancelled")
 
     def test_one_mac_is_not_called_macs(self) -> None:
-        assert cards.batch(card(), {CONFIRMED: 1}, macs(1)).text.startswith("1 Mac for ")
+        assert batch_card.batch(card(), {CONFIRMED: 1}, macs(1)).text.startswith("1 Mac for ")
 
     @pytest.mark.parametrize("number", [20, 21, 10_000])
     def test_what_it_does_not_show_it_counts(self, number: int) -> None:
-        message = cards.batch(card(), {WAITING: number}, macs(20))
+        message = batch_card.batch(card(), {WAITING: number}, macs(20))
 
         assert written(message).count("\n• `") == 20
         assert ("… and" in written(message)) == (number > 20)
@@ -75,13 +75,13 @@ class TestCard:
         assert faults_in_a_channel(message) == []
 
     def test_twenty_macs_are_shown_even_where_more_are_known(self) -> None:
-        message = cards.batch(card(), {WAITING: 25}, macs(25))
+        message = batch_card.batch(card(), {WAITING: 25}, macs(25))
 
-        assert written(message).count("\n• `") == cards.MOST_MACS == 20
+        assert written(message).count("\n• `") == batch_card.MOST_MACS == 20
         assert "\n… and 5 more\n" in written(message)
 
     def test_what_it_does_not_show_it_counts_even_where_the_names_are_the_longest(self) -> None:
-        message = cards.batch(card(), {CONFIRMED: 10_000}, macs(20, **EVERYTHING))
+        message = batch_card.batch(card(), {CONFIRMED: 10_000}, macs(20, **EVERYTHING))
 
         lines = written(message).count("\n• `")
         assert f"\n… and {10_000 - lines} more\n" in written(message)
@@ -97,21 +97,21 @@ class TestCard:
         counts = {WAITING: 3000, CONFIRMED: 6000, CANCELLED: 1000}
         elsewhere = {**EVERYTHING, "build": name}
 
-        assert faults_in_a_channel(cards.batch(shown, counts, macs(20, **elsewhere))) == []
+        assert faults_in_a_channel(batch_card.batch(shown, counts, macs(20, **elsewhere))) == []
 
     def test_a_note_is_quoted_below_the_head(self) -> None:
-        message = cards.batch(card(note="room 4, R&D"), {WAITING: 1}, macs(1))
+        message = batch_card.batch(card(note="room 4, R&D"), {WAITING: 1}, macs(1))
         assert written(message).split("\n")[1] == "> room 4, R&amp;D"
 
     def test_no_mention_and_no_link_in_a_note_survives(self) -> None:
-        message = cards.batch(card(note=MARKUP), {WAITING: 1}, macs(1))
+        message = batch_card.batch(card(note=MARKUP), {WAITING: 1}, macs(1))
 
         assert "channel" in written(message)
         assert powerless(written(message).replace("\n> ", "\n"))
 
     def test_no_mention_and_no_link_in_a_name_survives(self) -> None:
         moved = mac(site=MARKUP, build=MARKUP)
-        message = cards.batch(card(site=MARKUP, build=MARKUP), {WAITING: 2}, [moved, mac()])
+        message = batch_card.batch(card(site=MARKUP, build=MARKUP), {WAITING: 2}, [moved, mac()])
 
         assert powerless(written(message))
         assert powerless(message.text)

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from bot.firstboot import bench_blocks, unknown_blocks
-from bot.slack import modals
 from provisioning.firstboot.models import Bench, UnknownMac
 from provisioning.munki import Destination
 from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED
+from provisioning.values.kinds import BUILD, SITE
 from tests.support.examples import (
     ACT,
     ANY_NAME,
@@ -63,7 +63,7 @@ class TestAsking:
         message = unknown_blocks.asking(stranger(), None)
 
         menus, buttons = [block["elements"] for block in shown(message)[1:]]
-        assert [menu["action_id"] for menu in menus] == [modals.SITE, modals.BUILD]
+        assert [menu["action_id"] for menu in menus] == [SITE, BUILD]
         assert [menu["min_query_length"] for menu in menus] == [0, 0]
         assert [(button["text"]["text"], button["value"]) for button in buttons] == [
             ("Register", "7"),

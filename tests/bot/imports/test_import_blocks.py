@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.imports import blocks, dry_run_blocks
+from bot.imports import dry_run_blocks, import_blocks
 from provisioning.imports import summary as summaries
 from provisioning.imports.approval import Registered
 from provisioning.imports.dry_run import (
@@ -135,7 +135,7 @@ def test_every_state_can_be_shown(name: str, state: str) -> None:
     left = dict.fromkeys((*KINDS, "invalid"), 3)
     one.shown = {**(one.shown or {}), "outcome": {"new": 2, "moved": 1, "left": left}}
 
-    message = blocks.message(one, ACT)
+    message = import_blocks.message(one, ACT)
 
     assert faults_in_a_channel(message) == []
     if state == READING:
@@ -148,7 +148,7 @@ def test_every_state_can_be_shown(name: str, state: str) -> None:
 def test_what_changed_meanwhile_fits_whatever_the_names(name: str) -> None:
     changed = [row(number, CONFLICT, name) for number in range(500)]
 
-    message = blocks.registered(Registered(2, 0, changed), dry_run({NEW: 2}), ACT)
+    message = import_blocks.registered(Registered(2, 0, changed), dry_run({NEW: 2}), ACT)
 
     assert faults_in_a_channel(message) == []
     assert "500 Macs left alone, because something changed" in written(message)

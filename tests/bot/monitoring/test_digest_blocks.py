@@ -38,7 +38,7 @@ def everything(name: str) -> Digest:
         stalled=some(10, 5000, state=IMAGING, mentioned_at=NOON, **told),
         waiting=some(10, 5000, site=name, build=name),
         drifted=some(10, 5000, site=name, build=name),
-        strangers=[stranger(f"{number:064}") for number in range(10)],
+        unknown_macs=[stranger(f"{number:064}") for number in range(10)],
         unknown=5000,
     )
 

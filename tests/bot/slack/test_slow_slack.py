@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from infrastructure.database.engine import Database
-from provisioning.firstboot import bench
+from provisioning.firstboot import benches
 from provisioning.firstboot.models import Bench
 from provisioning.munki import Destination
 from provisioning.registrations import register
@@ -115,8 +115,8 @@ def test_the_end_of_a_bench(
 ) -> None:
     with database.begin() as session:
         act = did(session, "benched", by="U0BOB", at=clock())
-        until = clock() + bench.USUAL
-        bench.start(session, LONDON, number=3, until=until, operation=act, channel=CHANNEL)
+        until = clock() + benches.USUAL
+        benches.start(session, LONDON, number=3, until=until, operation=act, channel=CHANNEL)
     deliver_all()
     card = slack.channels[CHANNEL].messages[-1]
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
-from provisioning.firstboot import bench
+from provisioning.firstboot import benches
 from provisioning.firstboot.placement import Requested
 from provisioning.firstboot.service import FirstBootService
 from provisioning.munki import Destination, MunkiRepo
@@ -166,7 +166,7 @@ def test_a_bench_registers_in_the_layout_in_which_it_was_opened(
 ) -> None:
     with database.begin() as session:
         act = did(session, "benched", by="U0ALICE")
-        bench.start(
+        benches.start(
             session,
             repo.now().destination("london", "design"),
             number=2,

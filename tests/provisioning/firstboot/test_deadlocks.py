@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from provisioning.access import refusals
-from provisioning.firstboot import bench, unknown
+from provisioning.firstboot import benches, unknown
 from provisioning.firstboot.models import UnknownMac
 from provisioning.firstboot.unknown import AlreadySettled
-from provisioning.imports import approval, batches
-from provisioning.imports.batches import Submission
+from provisioning.imports import approval, lifecycle
+from provisioning.imports.lifecycle import Submission
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
@@ -137,9 +137,9 @@ def approving(
     entries = tuple(Entry(Serial(mac), site, "design") for mac, site in macs.items())
     submission = Submission(by="U0ALICE", via="message", at=NOON)
     with database.begin() as session:
-        imported = batches.keep(session, ParseResult(entries), submission)
+        imported = lifecycle.keep(session, ParseResult(entries), submission)
         assert imported is not None
-        import_id, dry_run = imported.id, batches.classify(session, imported, places)
+        import_id, dry_run = imported.id, lifecycle.classify(session, imported, places)
     later = iter((False, True))
 
     def channel_of(site: str) -> str:
@@ -151,7 +151,7 @@ def approving(
     def approve() -> int:
         with database.begin() as session:
             act = did(session, "registered", by="U0ALICE", at=NOON)
-            imported = batches.opened(session, import_id)
+            imported = lifecycle.opened(session, import_id)
             return approval.register(
                 session, imported, dry_run, operation=act, channel_of=channel_of
             ).new
@@ -187,7 +187,7 @@ def test_a_bench_is_undone_while_it_takes_a_mac(postgresql_url: str) -> None:
             act = did(session, BENCHED, by="U0ALICE", at=NOON).id
             until = NOON + timedelta(hours=1)
             held = session.get_one(Operation, act)
-            bench.start(session, to, number=2, until=until, operation=held, channel="C1")
+            benches.start(session, to, number=2, until=until, operation=held, channel="C1")
         with other.begin() as taking, one.begin() as undoing:
             register.register(
                 taking,
@@ -199,6 +199,6 @@ def test_a_bench_is_undone_while_it_takes_a_mac(postgresql_url: str) -> None:
             undoing.execute(text("SET LOCAL lock_timeout = '2s'"))
 
             by_bob = did(undoing, "undone", by="U0BOB", at=NOON)
-            undone = bench.undo(undoing, operations.begin_undo(undoing, act, by_bob), by_bob)
+            undone = benches.undo(undoing, operations.begin_undo(undoing, act, by_bob), by_bob)
 
-        assert undone.act.id == act
+        assert undone.operation.id == act

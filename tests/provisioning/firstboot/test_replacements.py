@@ -135,12 +135,6 @@ def test_an_undo_while_the_job_is_done_takes_back_what_it_did(
     assert not other.exists()
 
 
-@pytest.fixture
-def remote(tmp_path: Path) -> Remote:
-    """A Munki repo in git."""
-    return Remote(tmp_path / "remote")
-
-
 def test_in_git_each_step_is_a_commit_of_the_person_and_can_be_undone(
     database: Database, remote: Remote, tmp_path: Path
 ) -> None:

@@ -20,8 +20,8 @@ from provisioning.firstboot import unknown
 from provisioning.firstboot.models import UnknownMac
 from provisioning.firstboot.replacements import corrections
 from provisioning.firstboot.replacements.corrections import NoLongerMeant
-from provisioning.imports import batches, reading
-from provisioning.imports.batches import NotOpen, Submission
+from provisioning.imports import lifecycle, reading
+from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.reading import Progress
 from provisioning.munki import Destination
@@ -55,7 +55,7 @@ def register_mac(session: Session) -> int:
 def submit(session: Session) -> int:
     """Submit an import without Macs; returns its number."""
     submission = Submission(by="U0ALICE", via="file", at=NOON)
-    imported = batches.keep(session, ParseResult(), submission)
+    imported = lifecycle.keep(session, ParseResult(), submission)
     assert imported is not None
     return imported.id
 
@@ -120,7 +120,7 @@ def drop(session: Session) -> tuple[Work, Work]:
     import_id = submit(session)
 
     def work(session: Session) -> None:
-        batches.drop(session, import_id, by="U0BOB", at=LATER)
+        lifecycle.drop(session, import_id, by="U0BOB", at=LATER)
 
     return work, work
 
@@ -166,7 +166,7 @@ def test_a_file_that_two_runners_have_read_is_followed_by_the_next_one_once(
     postgresql_url: str,
 ) -> None:
     def works(session: Session) -> tuple[Work, Work]:
-        imported = batches.peek(session, submit(session))
+        imported = lifecycle.peek(session, submit(session))
         card = Card(key="k", channel="C1", kind=IMPORT, registered_by="U0ALICE", created_at=NOON)
         card.site = card.build = card.note = ""
         reading.start(session, imported, [{}, {}], card, quiet=True)

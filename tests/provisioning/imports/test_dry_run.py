@@ -9,8 +9,8 @@ import pytest
 from infrastructure.database.engine import Database
 from provisioning.firstboot import confirmation, placement
 from provisioning.firstboot.placement import Requested
-from provisioning.imports import approval, batches, dry_run
-from provisioning.imports.batches import Submission
+from provisioning.imports import approval, dry_run, lifecycle
+from provisioning.imports.lifecycle import Submission
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.munki import Destination, MunkiRepo, RepoView
 from provisioning.munki.destinations import DestinationIndex
@@ -100,12 +100,12 @@ def test_a_mac_that_only_its_script_brought_in_counts_as_new_and_not_as_moved(
     with database.begin() as session:
         submission = Submission(by="U0ALICE", via="message", at=NOON)
         result = ParseResult((Entry(mac, "london", "design"),))
-        imported = batches.keep(session, result, submission)
+        imported = lifecycle.keep(session, result, submission)
         assert imported is not None
         registered = approval.register(
             session,
             imported,
-            batches.classify(session, imported, DestinationIndex(repo.now())),
+            lifecycle.classify(session, imported, DestinationIndex(repo.now())),
             operation=did(session, "registered", by="U0ALICE", at=NOON),
             channel_of=lambda _: "C1",
         )

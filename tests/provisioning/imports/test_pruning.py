@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
-from provisioning.imports import batches
-from provisioning.imports.batches import RETENTION, Submission
+from provisioning.imports import lifecycle
+from provisioning.imports.lifecycle import RETENTION, Submission
 from provisioning.imports.models import Import
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.values.serials import Serial
@@ -19,7 +19,7 @@ def submit(database: Database, note: str) -> int:
     result = ParseResult((Entry(Serial("C02AAA"), "london", "design"),))
     with database.begin() as session:
         submission = Submission(by="U0ALICE", via="message", at=NOON, note=note)
-        imported = batches.keep(session, result, submission)
+        imported = lifecycle.keep(session, result, submission)
         assert imported is not None
         return imported.id
 
@@ -36,13 +36,13 @@ def test_the_macs_of_an_import_are_forgotten_ninety_days_after_it_was_dropped(
     dropped, later = submit(database, "dropped"), submit(database, "dropped later")
     submit(database, "open")
     with database.begin() as session:
-        batches.drop(session, dropped, by="U0BOB", at=NOON)
-        batches.drop(session, later, by="U0BOB", at=NOON + timedelta(seconds=1))
+        lifecycle.drop(session, dropped, by="U0BOB", at=NOON)
+        lifecycle.drop(session, later, by="U0BOB", at=NOON + timedelta(seconds=1))
 
     with database.begin() as session:
-        batches.prune(session, NOON + RETENTION)
+        lifecycle.prune(session, NOON + RETENTION)
     assert kept(database) == {"dropped", "dropped later", "open"}
     with database.begin() as session:
-        batches.prune(session, NOON + RETENTION + timedelta(seconds=1))
+        lifecycle.prune(session, NOON + RETENTION + timedelta(seconds=1))
     assert kept(database) == {"dropped later", "open"}
     assert timedelta(days=90) == RETENTION

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from infrastructure.database.engine import Database, changed
 from infrastructure.jobs import schedule
-from provisioning.firstboot import bench, stalls, unknown
+from provisioning.firstboot import benches, stalls, unknown
 from provisioning.firstboot.models import UnknownMac
 from provisioning.maintenance import clock_correction, retention
 from provisioning.monitoring import digest
@@ -86,13 +86,13 @@ def test_a_bench_takes_macs_for_as_long_as_it_was_opened_for(
     clock.now += AHEAD
     with database.begin() as session:
         act = did(session, "benched", by="U0BOB", at=clock())
-        until = clock() + bench.USUAL
-        bench.start(session, LONDON, number=3, until=until, operation=act, channel=CHANNEL)
+        until = clock() + benches.USUAL
+        benches.start(session, LONDON, number=3, until=until, operation=act, channel=CHANNEL)
     set_back(database, clock)
 
     with database.begin() as session:
-        assert bench.current(session, clock() + bench.USUAL - timedelta(seconds=1))
-        assert not bench.current(session, clock() + bench.USUAL)
+        assert benches.current(session, clock() + benches.USUAL - timedelta(seconds=1))
+        assert not benches.current(session, clock() + benches.USUAL)
 
 
 def test_a_mac_that_fell_silent_is_noticed(database: Database, clock: Clock) -> None:

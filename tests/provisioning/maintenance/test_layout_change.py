@@ -11,7 +11,7 @@ from infrastructure.database.engine import Database
 from infrastructure.findings import Finding
 from provisioning.access import credentials
 from provisioning.access.models import INSTALLAPPLICATIONS, SCRIPTS, Credential
-from provisioning.firstboot import bench
+from provisioning.firstboot import benches
 from provisioning.firstboot.models import Bench
 from provisioning.firstboot.service import FirstBootService
 from provisioning.maintenance import layout_change
@@ -155,7 +155,7 @@ def test_the_open_bench_and_keys_are_renamed_and_put_back(installation: Installa
     with installation.database.begin() as session:
         act = did(session, "benched", by="U0ALICE", at=NOON)
         until = datetime.now(UTC) + timedelta(hours=1)
-        bench.start(session, LONDON, number=2, until=until, operation=act, channel=CHANNEL)
+        benches.start(session, LONDON, number=2, until=until, operation=act, channel=CHANNEL)
         credentials.make(session, "london", SCRIPTS, NOON)
         credentials.make(session, "paris", INSTALLAPPLICATIONS, NOON, build="kiosk")
         credentials.make(session, None, SCRIPTS, NOON)

@@ -9,7 +9,7 @@ import pytest
 
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import ManifestUnreadable, MissingInclude
-from provisioning.munki.manifests.documents import LARGEST
+from provisioning.munki.storage import LARGEST
 from provisioning.values.serials import Serial
 from tests.support.fixtures.repo import LONDON, MAC, PARIS, Assign, seen
 

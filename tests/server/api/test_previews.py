@@ -11,7 +11,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from infrastructure.database.engine import Database
-from provisioning.firstboot import bench
+from provisioning.firstboot import benches
 from provisioning.firstboot import unknown as strangers
 from provisioning.maintenance.tables import Base
 from provisioning.munki import Destination
@@ -213,7 +213,7 @@ def test_an_unknown_mac_waits_unless_a_bench_takes_it(app: Flask, database: Data
     with database.begin() as session:
         act = did(session, "benched", by="U0BOB", at=now)
         until = now + timedelta(hours=1)
-        bench.start(session, PARIS, number=3, until=until, operation=act, channel="C0IMAGING")
+        benches.start(session, PARIS, number=3, until=until, operation=act, channel="C0IMAGING")
     taken = facts(app)
     with database.begin() as session:
         strangers.ask_about(session, Serial("C02AAA"), channel="C0IMAGING", at=now)

@@ -18,7 +18,7 @@ from infrastructure.database.engine import Database
 from provisioning.access.tokens import Tokens
 from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.clients.imagr.workflows import MISSING
-from provisioning.firstboot import bench
+from provisioning.firstboot import benches
 from provisioning.firstboot.models import UnknownMac
 from provisioning.munki import Destination
 from provisioning.outbox.models import TROUBLE, Notification
@@ -223,7 +223,7 @@ def test_sixteen_questions_at_once_are_one_card(app: Flask, database: Database) 
 def test_an_open_bench_takes_it_at_once(client: FlaskClient, database: Database) -> None:
     with database.begin() as session:
         act = did(session, "opened a bench", by="U0ALICE")
-        bench.start(
+        benches.start(
             session,
             Destination("paris", "design"),
             number=1,

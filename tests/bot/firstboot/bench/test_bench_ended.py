@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
-from provisioning.firstboot import bench as benches
+from provisioning.firstboot import benches
 from provisioning.firstboot.models import Bench
 from tests.bot.firstboot.bench.opening import DeliverAll, shown, taken, told, typed
 from tests.fakes.slack import Workspace

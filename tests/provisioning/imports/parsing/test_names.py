@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from provisioning.imports.parsing import tables
-from provisioning.imports.parsing import text as texts
+from provisioning.imports.parsing import free_text, tables
 from provisioning.imports.parsing.entries import Entry
 from provisioning.imports.parsing.names import Named, Names
 from provisioning.values.serials import Serial
@@ -56,7 +55,7 @@ def test_the_cells_of_a_table_may_be_ends_of_names_too() -> None:
 
 
 def test_one_mac_named_in_two_ways_is_for_one_place() -> None:
-    [entry] = texts.read(f"{ONE} leeds\n{ONE} uk/leeds", SITES, BUILDS).entries
+    [entry] = free_text.read(f"{ONE} leeds\n{ONE} uk/leeds", SITES, BUILDS).entries
     assert (entry.site, entry.doubt) == ("uk/leeds", None)
 
 
@@ -83,7 +82,7 @@ def test_what_is_typed_behind_serials_has_a_name_of_each_kind_that_there_is(
     place: tuple[str | None, str | None],
 ) -> None:
     text = f"vm-1 vm-2 {typed}"
-    entries = texts.read_typed(text, text.split(), sites, builds).entries
+    entries = free_text.read_typed(text, text.split(), sites, builds).entries
 
     assert [(entry.serial.text, entry.site, entry.build) for entry in entries] == [
         ("vm-1", *place),

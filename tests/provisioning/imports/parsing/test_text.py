@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioning.imports.parsing import text as texts
+from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.values.serials import Serial
 
@@ -29,7 +29,7 @@ https://acme.example/orders/AB12CD34EF56
 
 
 def read(text: str) -> ParseResult:
-    return texts.read(text, SITES, BUILDS)
+    return free_text.read(text, SITES, BUILDS)
 
 
 def serials(text: str) -> list[str]:
@@ -233,7 +233,7 @@ def test_a_part_of_a_longer_word_is_no_name() -> None:
 
 
 def test_the_longer_of_two_names_is_meant() -> None:
-    reading = texts.read(f"{ONE} New York", ["york", "new", "new york"], [])
+    reading = free_text.read(f"{ONE} New York", ["york", "new", "new york"], [])
 
     assert reading.entries[0].site == "New York"
 

@@ -1,12 +1,12 @@
 """Serials that a person typed on purpose."""
 
-from provisioning.imports.parsing import text as texts
+from provisioning.imports.parsing import free_text
 
 
 def test_what_was_typed_on_purpose_is_doubted_all_the_same() -> None:
     text = "c02xg0fdjgh5 c02zo1j7md6r london design"
 
-    sure, doubtful = texts.read_typed(text, text.split(), ["london"], ["design"]).entries
+    sure, doubtful = free_text.read_typed(text, text.split(), ["london"], ["design"]).entries
 
     assert sure.doubt is None
     assert doubtful.doubt == "has a letter O, which Apple never uses; a zero?"
@@ -20,19 +20,19 @@ def test_a_serial_of_vmwares_is_one_word_in_any_text() -> None:
         "- VM5v/dACsc+k,\n- VM5v/dACsc+k",
         "serial,site\nVM5v/dACsc+k,london",
     ):
-        entries = texts.read_typed(text, text.split(), ["london"], ["design"]).entries
+        entries = free_text.read_typed(text, text.split(), ["london"], ["design"]).entries
         assert [entry.serial.text for entry in entries] == ["VM5v/dACsc+k"], text
 
 
 def test_other_words_with_a_slash_stay_two_words() -> None:
     for text in ("c02xg0fdjgh5/c02zq1j7md6r", "C02XG0FDJGH5/C02ZQ1J7MD6R VMware/ESXi7.0 today"):
-        entries = texts.read(text).entries
+        entries = free_text.read(text).entries
         assert [entry.serial.text for entry in entries] == ["C02XG0FDJGH5", "C02ZQ1J7MD6R"], text
 
 
 def test_what_macs_without_a_serial_say_is_doubted() -> None:
     text = "UNKNOWN1 000000000000 london design"
-    entries = texts.read_typed(text, text.split(), ["london"], ["design"]).entries
+    entries = free_text.read_typed(text, text.split(), ["london"], ["design"]).entries
 
     assert [entry.doubt for entry in entries] == [
         None,

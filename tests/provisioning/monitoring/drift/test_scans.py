@@ -26,26 +26,12 @@ from provisioning.policy import Policy, PolicyFile
 from provisioning.registrations.models import CONFIRMED, Registration
 from tests.fakes.git.remote import Remote
 from tests.support.installation import CHANNEL
-from tests.support.packages import program
 from tests.support.repos import LAYOUTS
 from tests.support.waiting import eventually
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "kiosk")
 Scan = Callable[[], list[dict[str, Any]]]
-
-
-@pytest.fixture
-def remote(tmp_path: Path) -> Remote:
-    """A git remote with the sample repo in it."""
-    return Remote(tmp_path / "git")
-
-
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """Where a server's clone lies, which is made by git."""
-    program("git")
-    return tmp_path / "copy"
 
 
 def manifest(to: Destination) -> bytes:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioning.munki.errors import ManifestUnreadable
-from provisioning.munki.manifests.documents import LARGEST, dumps, loads
+from provisioning.munki.manifests.documents import dumps, loads
+from provisioning.munki.storage import LARGEST
 from tests.support import strategies
 from tests.support.fixtures.repo import LONDON
 from tests.support.installation import ROOT

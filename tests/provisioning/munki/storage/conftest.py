@@ -17,7 +17,6 @@ from tests.fakes import s3
 from tests.fakes.git.remote import Remote
 from tests.fakes.s3 import Bucket, S3Server
 from tests.support.fixtures.repo import LONDON, MAC
-from tests.support.packages import program
 from tests.support.samples import sample_repo
 
 # What a machine full of tests may need.
@@ -124,19 +123,6 @@ def everywhere(tmp_path: Path, s3_server: S3Server, s3_clients: Clients) -> Sequ
 def store(ground: Ground) -> Store:
     """The place, as one server has it open."""
     return ground.another()
-
-
-@pytest.fixture
-def remote(tmp_path: Path) -> Remote:
-    """A git remote with the sample repo in it."""
-    return Remote(tmp_path / "git")
-
-
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """The path for a server's clone, which git is to make."""
-    program("git")
-    return tmp_path / "copy"
 
 
 @pytest.fixture(scope="session")

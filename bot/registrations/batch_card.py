@@ -5,6 +5,7 @@ from itertools import accumulate
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextBlock
 
+from bot.registrations.mac_menu import Verb
 from bot.slack.markup import (
     LONGEST_SECTION,
     Message,
@@ -30,13 +31,7 @@ from provisioning.registrations.models import (
 from provisioning.registrations.queries import STALLED
 
 MOST_MACS = MOST_ON_A_CARD  # the rest is counted
-BUTTONS = {
-    "details": "Details",
-    "move": "Move",
-    "reimage": "Re-image",
-    "cancel": "Cancel",
-    "remind": "Remind me",
-}
+BUTTONS = {verb: "Re-image" if verb is Verb.REIMAGE else verb.label for verb in Verb}
 BAR = 12  # characters
 # In the order of the card: those that need a person first.
 WORDS = {

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
@@ -55,17 +54,15 @@ def start(
     Raises BenchOccupied where another bench is open.
     """
     close_expired(session, operation.at)
-    card = Card(
-        key=uuid4().hex,
-        kind=BENCH,
+    card = outbox.open_card(
+        session,
+        BENCH,
         channel=channel,
+        at=operation.at,
         site=destination.site,
         build=destination.build,
         registered_by=operation.by,
-        created_at=operation.at,
     )
-    session.add(card)
-    session.flush()
     statement = upsert(session, Bench).values(
         act_id=operation.id,
         card_id=card.id,

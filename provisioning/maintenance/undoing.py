@@ -1,0 +1,22 @@
+"""The undoing of operations of every kind, with what other features keep of them."""
+
+from sqlalchemy.orm import Session
+
+from provisioning.firstboot import benches
+from provisioning.firstboot.replacements import replacing
+from provisioning.imports import lifecycle
+from provisioning.registrations import operations
+from provisioning.registrations.models import BENCHED, Operation
+from provisioning.registrations.operations import Undone
+
+
+def take_back(session: Session, operation: Operation, undoing: Operation) -> Undone:
+    """Take back an operation, which `operations.begin_undo` marked as undone by `undoing`.
+
+    Its import is shown as undone, and the manifests of a replacement follow.
+    """
+    take_back_macs = benches.undo if operation.what == BENCHED else operations.undo
+    result = take_back_macs(session, operation, undoing)
+    lifecycle.undone(session, operation)
+    replacing.take_back(session, operation, result.restored)
+    return result
