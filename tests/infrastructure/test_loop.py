@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 from threading import Event
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
 from infrastructure.loop import REST, backoff, run, utc_now
+from tests.support.tables import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("attempts", "seconds"),
     [(1, 1), (2, 2), (3, 4), (4, 8), (5, 16), (6, 32), (7, 64), (8, 120), (9, 120)],
 )

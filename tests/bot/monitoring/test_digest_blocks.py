@@ -20,6 +20,7 @@ from tests.support.examples import (
     macs,
     written,
 )
+from tests.support.tables import for_each
 
 NONE = DigestPart(0, [])
 
@@ -102,7 +103,7 @@ def test_an_empty_digest_says_so() -> None:
     assert "Nothing to look after" in digest_blocks.digest(empty, "/mac").text
 
 
-@pytest.mark.parametrize("number", [0, 1, 2, 400])
+@for_each("number", [0, 1, 2, 400])
 def test_slack_takes_any_number_of_findings(number: int) -> None:
     message: Message = digest_blocks.findings(["x" * 300] * number)
 
