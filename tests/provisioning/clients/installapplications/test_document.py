@@ -171,7 +171,7 @@ def test_rollcalls_own_item_can_be_changed_and_is_not_served_as_a_stage(tmp_path
     assert (item["file"], item["retries"]) == ("/Library/Acme/rollcall.sh", 5)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("document", "what"),
     [
         ('{"setupassistant": [],\n "userland": [,]}', "line 2: it is no JSON"),
