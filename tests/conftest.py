@@ -68,7 +68,8 @@ def pytest_collection(session: pytest.Session) -> Iterator[None]:
     gc.disable()
     rewriting.share(session.config)
     yield
-    _first_example()
+    if getattr(session, "items", None):  # a process that only hands out tests tries no example
+        _first_example()
     gc.freeze()
     gc.enable()
     # What each test leaves to others (modules, compiled statements, its report) is no garbage

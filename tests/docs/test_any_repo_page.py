@@ -3,8 +3,6 @@
 import re
 import tomllib
 
-import pytest
-
 from provisioning.munki.layout import DEFAULT
 from provisioning.munki.layout.finder.proposal import propose
 from provisioning.munki.layout.finder.report import Report
@@ -13,6 +11,7 @@ from provisioning.policy import munki_table
 from provisioning.policy.munki_table import MunkiTable
 from tests.support.installation import ROOT
 from tests.support.repos import CATALOGS, LAYOUTS, RepoCase
+from tests.support.tables import for_each
 
 PAGE = (ROOT / "docs/how-to/any-repo.md").read_text()
 WHOLE, *TABLES = re.findall(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
@@ -30,7 +29,7 @@ def test_the_whole_table_is_what_is_so_without_one() -> None:
     assert read(WHOLE).layout.digest == DEFAULT.digest
 
 
-@pytest.mark.parametrize("text", TABLES)
+@for_each("text", TABLES)
 def test_a_repo_of_each_table_gets_that_table(text: str) -> None:
     made = [case for case in LAYOUTS if f"[munki]\n{case.table}\n" == text]
 

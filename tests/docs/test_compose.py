@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import pytest
 import yaml
 
 from tests.support.installation import ROOT
+from tests.support.tables import for_each
 
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "compose.yaml").read_text())[
     "services"
@@ -14,7 +14,7 @@ OF_OTHERS = {"database", "migrate"}  # PostgreSQL has a check of its own, migrat
 EVERYTHING = "rollcall"
 
 
-@pytest.mark.parametrize("name", sorted(SERVICES.keys() - OF_OTHERS))
+@for_each("name", sorted(SERVICES.keys() - OF_OTHERS))
 def test_every_service_is_probed_by_its_heartbeat(name: str) -> None:
     part = [] if name == EVERYTHING else [name]
 

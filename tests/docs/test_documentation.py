@@ -3,7 +3,6 @@
 import re
 from contextlib import closing
 
-import pytest
 import yaml
 from click import Context
 
@@ -16,6 +15,7 @@ from rollcall.slack_requests import PATH
 from rollcall.webserver.limits import MOST_FILES, Limits, most_connections
 from rollcall.wsgi import largest_body
 from tests.support.installation import ROOT
+from tests.support.tables import for_each
 from tools import reference
 
 README = (ROOT / "README.md").read_text()
@@ -34,14 +34,14 @@ def page(name: str) -> str:
     return (ROOT / "docs" / name).read_text()
 
 
-@pytest.mark.parametrize("name", sorted(reference.CHAPTERS))
+@for_each("name", sorted(reference.CHAPTERS))
 def test_what_comes_from_the_code_is_as_the_code_is(name: str) -> None:
     assert reference.renewed(name) == (reference.PAGES / name).read_text(), (
         "type: .venv/bin/python -m tools.reference"
     )
 
 
-@pytest.mark.parametrize("name", FIELDS)
+@for_each("name", FIELDS)
 def test_every_setting_is_described_and_in_the_example(name: str) -> None:
     described = re.search(rf"^\| `{name}` \| .* \| (.+) \|$", SETTINGS, re.MULTILINE)
     example = re.search(rf"^#?{name}=(.*)$", EXAMPLE, re.MULTILINE)
@@ -61,7 +61,7 @@ def test_nothing_is_documented_that_cannot_be_set() -> None:
     assert documented == set(FIELDS)
 
 
-@pytest.mark.parametrize("name", sorted(COMMANDS))
+@for_each("name", sorted(COMMANDS))
 def test_every_command_is_in_the_reference(name: str) -> None:
     command = rollcall.get_command(Context(rollcall), name)
 
@@ -71,7 +71,7 @@ def test_every_command_is_in_the_reference(name: str) -> None:
     assert command.help
 
 
-@pytest.mark.parametrize("verb", sorted(filter(None, VERBS)))
+@for_each("verb", sorted(filter(None, VERBS)))
 def test_everything_that_can_be_typed_in_slack_is_in_the_help_and_explained(verb: str) -> None:
     text = page("reference/commands.md")
 

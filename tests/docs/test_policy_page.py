@@ -11,6 +11,7 @@ from provisioning.policy import Build, Policy, Site, UnusablePolicy, munki_table
 from provisioning.policy.loading import parse
 from provisioning.policy.policy import STALL
 from tests.support.installation import ROOT
+from tests.support.tables import for_each
 
 PAGE = "\n".join(
     (ROOT / "docs" / each / "policy.md").read_text() for each in ("how-to", "reference")
@@ -34,12 +35,12 @@ KEYS = [
 ]
 
 
-@pytest.mark.parametrize("key", KEYS)
+@for_each("key", KEYS)
 def test_every_key_is_in_a_table_with_an_example_that_is_accepted(key: str) -> None:
     assert parse(f"{key} = {ROWS[key]}".encode(), "the example of that row")
 
 
-@pytest.mark.parametrize("key", munki_table.KEYS)
+@for_each("key", munki_table.KEYS)
 def test_what_is_so_without_a_key_of_the_layout_is_its_default(key: str) -> None:
     match = re.search(rf"^\| `munki\.{key}` .* Absent: `([^`]+)`", PAGE, re.MULTILINE)
 

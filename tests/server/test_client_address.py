@@ -1,6 +1,5 @@
 """Client addresses, as they are written down, from connections and from proxies."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -8,6 +7,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from werkzeug.wrappers import Request, Response
 
 from server.client_address import address_of, customer_of
+from tests.support.tables import for_each
 
 PROXY = "192.168.0.1"
 
@@ -33,7 +33,7 @@ def forwarded(said: str, peer: str = PROXY) -> str:
     return found[0]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("said", "meant"),
     [
         ("10.0.0.7", "10.0.0.7"),
@@ -58,7 +58,7 @@ def test_an_address_is_a_host_or_the_network_of_one(said: str | None, meant: str
     assert address_of(calling(said)) == meant
 
 
-@pytest.mark.parametrize(
+@for_each(
     "said",
     [
         *("unknown", "_hidden", "", " ", ",", "-", "mac.lan", "for=10.0.0.7", "10.0.0.7;x"),

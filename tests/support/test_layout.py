@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.installation import ROOT
+from tests.support.tables import for_each
 
 TESTS = ROOT / "tests"
 CODE = ("infrastructure", "provisioning", "bot", "server", "rollcall", "tools")
@@ -98,7 +99,7 @@ def test_the_folders_of_tests_are_those_of_the_code_and_five_more() -> None:
     assert {path.parent.name for path in TESTS.glob("*/__init__.py")} == {*CODE, *OTHERS}
 
 
-@pytest.mark.parametrize("top", CODE)
+@for_each("top", CODE)
 def test_each_folder_is_a_folder_or_a_module_of_the_code(top: str) -> None:
     names = [str(folder.relative_to(TESTS)) for folder in folders(top)]
 
@@ -121,7 +122,7 @@ def test_each_test_module_is_about_the_code_of_its_folder(top: str) -> None:
     assert strays == []
 
 
-@pytest.mark.parametrize("top", [*CODE, *sorted(OTHERS)])
+@for_each("top", [*CODE, *sorted(OTHERS)])
 def test_no_folder_is_too_full_to_look_through(top: str) -> None:
     for folder in folders(top):
         assert len(modules_of(folder)) <= MODULES_OF_A_FOLDER, folder

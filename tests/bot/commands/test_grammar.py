@@ -36,6 +36,7 @@ from bot.commands.words import Misunderstood
 from provisioning.munki.errors import RepoUnusable
 from provisioning.values.kinds import BUILD, SITE, Kinds
 from tests.support import strategies
+from tests.support.tables import for_each
 
 COMMANDS: list[tuple[str, Command]] = [
     ("register C02A london design", RegisterCommand("C02A", "london", "design")),
@@ -90,13 +91,13 @@ def pasted(text: str) -> list[str]:
 typed = strategies.names.filter(lambda name: not set(name) & set('"“”„‘’'))
 
 
-@pytest.mark.parametrize(("text", "command"), COMMANDS)
+@for_each(("text", "command"), COMMANDS)
 def test_every_command_is_understood(text: str, command: Command) -> None:
     assert parse(text) == command
 
 
-@pytest.mark.parametrize("case", [str.upper, str.title, str.swapcase])
-@pytest.mark.parametrize(("text", "command"), WRITTEN)
+@for_each("case", [str.upper, str.title, str.swapcase])
+@for_each(("text", "command"), WRITTEN)
 def test_a_command_is_understood_in_any_case(
     text: str, command: Command, case: Callable[[str], str]
 ) -> None:
@@ -104,20 +105,18 @@ def test_a_command_is_understood_in_any_case(
     assert parse(case(verb) + space + rest) == command
 
 
-@pytest.mark.parametrize(("text", "command"), WRITTEN)
+@for_each(("text", "command"), WRITTEN)
 def test_white_space_does_not_matter(text: str, command: Command) -> None:
     assert parse(f" \t{text.replace(' ', '  ')}\n") == command
 
 
-@pytest.mark.parametrize(
-    "quoted", ['"new york"', "'new york'", "“new york”", "„new york“", "‘new york’"]
-)
+@for_each("quoted", ['"new york"', "'new york'", "“new york”", "„new york“", "‘new york’"])
 def test_a_name_with_a_space_goes_in_quotes_of_any_kind(quoted: str) -> None:
     assert parse(f"register C02A {quoted} design") == RegisterCommand("C02A", "new york", "design")
     assert parse(f"list {quoted}") == ListCommand("new york")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("words", "minutes"),
     [
         ("for 2h", 120),
@@ -140,7 +139,7 @@ def test_a_bench_lasts_as_long_as_is_said_in_hours_and_minutes(words: str, minut
     assert command == BenchCommand("new york", "design", 200, timedelta(minutes=minutes))
 
 
-@pytest.mark.parametrize(
+@for_each(
     "words", ["for 4m", "for 12h 1m", "0h", "for 9999h", "tomorrow", "for", "2", "2d", "m", "1m 2h"]
 )
 def test_a_time_that_no_bench_lasts_is_told(words: str) -> None:
@@ -148,14 +147,14 @@ def test_a_time_that_no_bench_lasts_is_told(words: str) -> None:
         parse(f"bench london design 12 {words}")
 
 
-@pytest.mark.parametrize("between", [",", ", ", " , ", ",,", ",\n"])
+@for_each("between", [",", ", ", " , ", ",,", ",\n"])
 def test_words_may_be_separated_by_commas(between: str) -> None:
     assert parse(f"move{between}C02A{between}london design") == MoveCommand(
         "C02A", "london", "design"
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "serials"),
     [
         ("C02A C02B london design", ["C02A", "C02B"]),
@@ -170,7 +169,7 @@ def test_whatever_else_follows_register_is_read_for_serials(text: str, serials: 
     assert pasted(f"register {text}") == pasted(f"REGISTER\n{text}") == serials
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "C02XG0FDJGH5 london design",
@@ -204,7 +203,7 @@ def test_a_text_that_takes_long_to_read_is_left_for_later() -> None:
     assert parse(f"register {text}") == LongPasteCommand(text.strip())
 
 
-@pytest.mark.parametrize("text", ["help", "doctor", "", "move C02A paris kiosk", "list london"])
+@for_each("text", ["help", "doctor", "", "move C02A paris kiosk", "list london"])
 def test_a_command_that_is_no_paste_needs_no_names_of_the_repo(text: str) -> None:
     def unusable() -> list[str]:
         raise RepoUnusable("No such file or directory")
@@ -212,7 +211,7 @@ def test_a_command_that_is_no_paste_needs_no_names_of_the_repo(text: str) -> Non
     assert parser.parse(text, unusable, unusable) == parse(text)
 
 
-@pytest.mark.parametrize("slip", ["cancle C02A", "registr C02A", "fnid C02A", "hlep"])
+@for_each("slip", ["cancle C02A", "registr C02A", "fnid C02A", "hlep"])
 def test_a_slip_of_a_verb_is_not_read_for_serials(slip: str) -> None:
     with pytest.raises(Misunderstood, match="There is no command"):
         parse(slip)
@@ -228,7 +227,7 @@ def test_any_name_in_double_quotes_arrives_as_it_is(site: str, build: str) -> No
     assert parse(f'move C02A "{site}" "{build}"') == MoveCommand("C02A", site, build)
 
 
-@pytest.mark.parametrize("name", ["Paris, Texas", "back\\slash", "O'Hare", "R&D", "a;b|c", "#1"])
+@for_each("name", ["Paris, Texas", "back\\slash", "O'Hare", "R&D", "a;b|c", "#1"])
 def test_a_name_may_hold_what_separates_words_elsewhere(name: str) -> None:
     assert parse(f'list "{name}"') == ListCommand(name)
 
@@ -242,7 +241,7 @@ def test_a_number_sign_begins_no_comment() -> None:
     assert parse("find #1 london") == FindCommand("#1 london")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "expected"),
     [
         ("register", "SERIAL SITE BUILD"),
@@ -268,7 +267,7 @@ def test_what_is_no_command_is_told_with_what_was_expected(text: str, expected: 
         parse(text)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kinds", "text", "command"),
     [
         (SITES_ALONE, "register C02A london", RegisterCommand("C02A", "london", "")),
@@ -295,7 +294,7 @@ def test_one_name_is_complete_where_the_repo_has_one_kind(
     assert parse_with(kinds, text) == command
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kinds", "text", "expected"),
     [
         (SITES_ALONE, "register", "a serial, then a site: SERIAL SITE$"),
@@ -320,7 +319,7 @@ def test_a_word_for_a_kind_that_the_repo_lacks_is_a_fault_that_says_so(
         parse_with(kinds, text)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kinds", "text", "places"),
     [
         (SITES_ALONE, "register C02XG0FDJGH5 C02XG0FDJGH6 london", {("london", None)}),

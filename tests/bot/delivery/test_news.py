@@ -19,6 +19,7 @@ from tests.support.examples import (
     macs,
     written,
 )
+from tests.support.tables import for_each
 
 FACTS = {
     "serial": "C02ABC123DEF",
@@ -64,7 +65,7 @@ class TestCard:
     def test_one_mac_is_not_called_macs(self) -> None:
         assert batch_card.batch(card(), {CONFIRMED: 1}, macs(1)).text.startswith("1 Mac for ")
 
-    @pytest.mark.parametrize("number", [20, 21, 10_000])
+    @for_each("number", [20, 21, 10_000])
     def test_what_it_does_not_show_it_counts(self, number: int) -> None:
         message = batch_card.batch(card(), {WAITING: number}, macs(20))
 
@@ -165,9 +166,7 @@ class TestTrouble:
         assert written(message) == ":warning: Trouble: The Munki repo cannot be used."
         assert faults_in_a_channel(message) == []
 
-    @pytest.mark.parametrize(
-        "sentence", [MARKUP, "x" * 5_000, "&" * 5_000, "word " * 1_000], ids=len
-    )
+    @for_each("sentence", [MARKUP, "x" * 5_000, "&" * 5_000, "word " * 1_000], ids=len)
     def test_it_fits_and_has_no_power_whatever_went_wrong(self, sentence: str) -> None:
         """An include that an admin wrote into a manifest can be of any length."""
         message = news.trouble({"sentence": sentence}, NOON)

@@ -23,6 +23,7 @@ from provisioning.outbox.ordering import LEASE
 from provisioning.outbox.outcomes import Outcome, Postponed, Sent, Unanswered
 from tests.fakes.slack import Workspace
 from tests.support.installation import CHANNEL
+from tests.support.tables import for_each
 
 Reply = Callable[[bytes], Outcome]
 Client = Callable[[bytes], WebClient]
@@ -150,7 +151,7 @@ UNUSABLE = {
 }
 
 
-@pytest.mark.parametrize("reply", UNUSABLE.values(), ids=UNUSABLE.keys())
+@for_each("reply", UNUSABLE.values(), ids=UNUSABLE.keys())
 def test_an_answer_that_says_nothing_is_none(reply: bytes, when_the_wire_says: Reply) -> None:
     """Slack may have taken the message, or take it yet: it is not simply sent again."""
     assert isinstance(when_the_wire_says(reply), Unanswered)

@@ -1,7 +1,5 @@
 """Previews of first boots, as Slack shows them, and names of Macs."""
 
-import pytest
-
 from bot.diagnostics import preview_blocks
 from bot.registrations import history, naming, search, window_blocks
 from bot.registrations.search import Question
@@ -22,6 +20,7 @@ from tests.support.examples import (
     numbered,
     written,
 )
+from tests.support.tables import for_each
 
 WORST_NAME = "a" + "_" * 62
 SCRIPT = "\n".join(["#!/bin/sh", "echo `date` & <x> *y* ```"] * 60)
@@ -67,7 +66,7 @@ def test_any_name_fits_and_does_nothing(name: str) -> None:
     assert "<!channel>" not in text
 
 
-@pytest.mark.parametrize("long", [SCRIPT, "x" * 3000, "`" * 2000])
+@for_each("long", [SCRIPT, "x" * 3000, "`" * 2000])
 def test_what_is_shown_in_an_answer_is_what_slack_takes(long: str) -> None:
     preview = told(script=long)
 

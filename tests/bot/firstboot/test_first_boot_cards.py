@@ -5,8 +5,6 @@ import re
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from bot.firstboot import bench_blocks, unknown_blocks
 from provisioning.firstboot.models import Bench, UnknownMac
 from provisioning.munki import Destination
@@ -24,6 +22,7 @@ from tests.support.examples import (
     shown,
     written,
 )
+from tests.support.tables import for_each
 
 LONGEST_SERIAL = "C" * 64
 
@@ -92,7 +91,7 @@ class TestSettled:
         assert "<@U0ALICE> registered it for *london* / *design*." in written(message)
         assert [block["type"] for block in shown(message)] == ["section"]
 
-    @pytest.mark.parametrize(
+    @for_each(
         ("keys", "words"),
         [
             ({"state": CONFIRMED, "confirmed_at": NOON}, "its manifest is written <!date^"),
@@ -157,7 +156,7 @@ class TestBench:
         [button] = shown(message)[-1]["elements"]
         assert (button["action_id"], button["value"]) == (bench_blocks.END, "9")
 
-    @pytest.mark.parametrize(
+    @for_each(
         ("keys", "words"),
         [
             ({"taken": 12}, "Full since <!date^"),

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import pytest
-
 from bot.home import blocks, notices
 from bot.home.blocks import Home
 from bot.slack.home_state import HomeState
@@ -15,6 +13,7 @@ from provisioning.outbox.refused_messages import RefusedMessages
 from provisioning.registrations.models import FAILED, IMAGING, WAITING
 from tests.fakes.slack.blocks.surfaces import problems_of_view
 from tests.support.examples import ANY_NAME, LONGEST, MARKUP, NOON, mac, macs, numbered
+from tests.support.tables import for_each
 
 ZEROS = dict.fromkeys(STATES, 0)
 NOTHING = Dashboard(ZEROS, 0, [], 0, 1, 0)
@@ -148,7 +147,7 @@ def test_another_look_has_another_block_of_filters_or_slack_keeps_the_old_choice
     assert len(ids) == 3
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("page", "expected"),
     [
         (0, {"home_next": "1"}),
@@ -205,7 +204,7 @@ class TestNotices:
 
 
 class TestLooks:
-    @pytest.mark.parametrize(
+    @for_each(
         "look",
         [
             HomeState(),
@@ -216,14 +215,14 @@ class TestLooks:
     def test_a_look_comes_back_from_its_text(self, look: HomeState) -> None:
         assert HomeState.from_json(look.to_json()) == look
 
-    @pytest.mark.parametrize(
+    @for_each(
         "text",
         ["", "null", "[]", "7", '"x"', "{}", '{"page": Infinity}', "[" * 2000, '{"page": "x"}'],
     )
     def test_anything_else_is_the_start(self, text: str) -> None:
         assert HomeState.from_json(text) == HomeState()
 
-    @pytest.mark.parametrize("value", ["", 7, ["london"], {"a": 1}, "x" * 999])
+    @for_each("value", ["", 7, ["london"], {"a": 1}, "x" * 999])
     def test_what_can_be_no_name_filters_nothing(self, value: object) -> None:
         metadata = f'{{"site": {value!r}, "build": null, "state": "over", "page": 0}}'
         assert HomeState.from_json(metadata.replace("'", '"')) == HomeState()

@@ -33,6 +33,7 @@ from tests.support.examples import (
     shown,
     written,
 )
+from tests.support.tables import for_each
 
 KINDS = (NEW, MOVED, DOUBTFUL, CONFLICT, NOWHERE, UNCHANGED)
 
@@ -88,7 +89,7 @@ def test_nothing_of_others_is_markup() -> None:
     assert "&lt;!channel&gt;" in written(message)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("counts", "said"),
     [
         ({}, ["Drop"]),

@@ -84,10 +84,12 @@ def fleet(alice: Person, script: Script, repo_folder: Path) -> Fleet:
 def runner(
     repo_folder: Path, slack: Workspace, slack_client: WebClient, database: Database, clock: Clock
 ) -> JobRunner:
-    """The job runner."""
+    """The job runner, which of all that it does from time to time only looks for drift."""
     given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)
     application = Application(given, database=database)
-    return JobRunner(database, application.job_handlers, application.periodic_tasks, clock=clock)
+    tasks = [task for task in application.periodic_tasks if task.__name__ == "scan_for_drift"]
+    assert tasks
+    return JobRunner(database, application.job_handlers, tasks, clock=clock)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from provisioning.monitoring.drift.examination import Change, Found
 from provisioning.monitoring.drift.models import AGREES, PUT_BACK, TAKEN_OVER, Drift
 from tests.bot.delivery.test_news import powerless
 from tests.support.examples import ANY_NAME, NOON, faults_in_a_channel, mac, written
+from tests.support.tables import for_each
 
 
 def drift(found: Found, **keys: object) -> Drift:
@@ -39,7 +40,7 @@ def test_slack_takes_the_buttons_with_any_names(name: str) -> None:
     assert message.blocks[-1].to_dict()["elements"][-1]["text"]["text"] == "Take over"
 
 
-@pytest.mark.parametrize("outcome", [PUT_BACK, TAKEN_OVER, AGREES])
+@for_each("outcome", [PUT_BACK, TAKEN_OVER, AGREES])
 def test_a_settled_one_has_no_buttons(outcome: str) -> None:
     settled = drift(Found(Difference(gone=True)), settled_at=NOON, outcome=outcome)
     message = drift_blocks.card([(settled, mac())], 1, 0)

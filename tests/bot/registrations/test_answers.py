@@ -3,8 +3,6 @@
 import json
 from collections.abc import Sequence
 
-import pytest
-
 from bot.registrations import blocks
 from bot.slack.markup import Message
 from provisioning.munki import Destination
@@ -25,6 +23,7 @@ from tests.support.examples import (
     written,
 )
 from tests.support.fixtures.repo import LONDON, PARIS
+from tests.support.tables import for_each
 
 FAR = {"site": LONGEST, "build": LONGEST}
 DONE = {"state": CONFIRMED, "confirmed_at": NOON, "registered_by": "U" + "0" * 20}
@@ -41,9 +40,7 @@ def buttons(message: Message) -> list[dict[str, str]]:
 
 
 class TestRegistered:
-    @pytest.mark.parametrize(
-        ("number", "words"), [(1, "1 Mac"), (2, "2 Macs"), (10_000, "10000 Macs")]
-    )
+    @for_each(("number", "words"), [(1, "1 Mac"), (2, "2 Macs"), (10_000, "10000 Macs")])
     def test_new_registrations_are_counted(self, number: int, words: str) -> None:
         message = blocks.registered(batch(number), LONDON, ACT)
 
@@ -64,7 +61,7 @@ class TestRegistered:
         assert buttons(message) == [{"serial": "C02XYZ", "site": "paris", "build": "kiosk"}]
         assert "registered elsewhere" in message.text
 
-    @pytest.mark.parametrize("name", [LONGEST, WORST, MARKUP, "🍎" * 63, "\\" * 75], ids=len)
+    @for_each("name", [LONGEST, WORST, MARKUP, "🍎" * 63, "\\" * 75], ids=len)
     def test_fifty_conflicts_fit_whatever_the_places_are_called(self, name: str) -> None:
         message = blocks.registered(
             batch(3, macs(50, site=name, build=name, **DONE)), Destination(name, "other"), ACT
@@ -74,7 +71,7 @@ class TestRegistered:
         assert len(buttons(message)) == blocks.MOST_BUTTONS
         assert "50 Macs already registered elsewhere" in message.text
 
-    @pytest.mark.parametrize("number", [11, 50, 1000])
+    @for_each("number", [11, 50, 1000])
     def test_any_number_of_macs_that_go_there_already_fits(self, number: int) -> None:
         message = blocks.registered(batch(0, macs(number, **FAR, **DONE)), THERE, ACT)
 

@@ -12,6 +12,7 @@ from tests.fakes.slack import Workspace, readable
 from tests.fakes.slack.person import Person
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
+from tests.support.tables import for_each
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot", "lab_07")
@@ -41,7 +42,7 @@ def test_a_command_that_registers_is_refused_as_a_whole(alice: Person, database:
     assert names(database) == {}
 
 
-@pytest.mark.parametrize("name", ["LAB 07", OTHER.lower(), "site_default"])
+@for_each("name", ["LAB 07", OTHER.lower(), "site_default"])
 def test_a_command_that_names_is_refused(alice: Person, database: Database, name: str) -> None:
     typed(alice, f"register {OTHER} london design")
     typed(alice, f"register {MAC} paris kiosk named desk-1")

@@ -3,12 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from bot.registrations import history as histories
 from provisioning.registrations.history import History
 from provisioning.registrations.models import CANCELLED, Event, Operation
 from tests.support.examples import ANY_NAME, NOON, faults, faults_in_a_channel, mac, written
+from tests.support.tables import for_each
 
 LONDON = {"site": "london", "build": "design"}
 PARIS = {"site": "paris", "build": "basic"}
@@ -29,7 +28,7 @@ def lines(history: History) -> list[str]:
     return written(histories.mac(history)).splitlines()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("happened", "told"),
     [
         (event(), "registered, *london* / *design*, by <@U0ALICE> (command)"),

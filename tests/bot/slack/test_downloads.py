@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from bot.slack import downloads
 from bot.slack.downloads import NotDownloadable, fetch, is_slacks
 from tests.support.serving import served
+from tests.support.tables import for_each
 
 API = "https://slack.com/api/"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("url", "api_url"),
     [
         ("https://files.slack.com/files-pri/T0-F0/macs.csv", API),
@@ -28,7 +29,7 @@ def test_slack_is_asked(url: str, api_url: str) -> None:
     assert is_slacks(url, api_url)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "url",
     [
         "http://files.slack.com/files-pri/x",

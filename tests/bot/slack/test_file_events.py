@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import pytest
-
 from bot.slack import payloads
+from tests.support.tables import for_each
 
 
 def body(**event: Any) -> dict[str, Any]:
@@ -16,7 +15,7 @@ def test_files_of_people_are() -> None:
     assert payloads.is_files(body())
 
 
-@pytest.mark.parametrize(
+@for_each(
     "event",
     [
         {"user": "U0ROLLCALL"},
@@ -31,7 +30,7 @@ def test_nothing_of_bots_is_and_no_edit(event: dict[str, Any]) -> None:
     assert not payloads.is_files(body(**event))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("event", "meant"),
     [
         ({"channel_type": "im"}, True),

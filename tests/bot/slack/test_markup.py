@@ -1,6 +1,5 @@
 """The small pieces that every message is made of."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,6 +7,7 @@ from bot.slack.markup import escape, moment, person, place, plain, section, stan
 from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED
 from tests.support import strategies
 from tests.support.examples import ANY_NAME, NOON, faults, mac, written
+from tests.support.tables import for_each
 
 anything = st.text(st.characters()) | strategies.hostile
 SPACE = "\u200b"  # of no width
@@ -38,8 +38,8 @@ def test_a_text_of_any_length_fits_into_a_section(text: str) -> None:
         assert len(section(text * times).text.text) <= 3000  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("length", [2998, 2999, 3000, 3001, 3002, 6000])
-@pytest.mark.parametrize("line", [None, 1, 10, 999, 2997, 2998, 2999, 3000])
+@for_each("length", [2998, 2999, 3000, 3001, 3002, 6000])
+@for_each("line", [None, 1, 10, 999, 2997, 2998, 2999, 3000])
 def test_a_section_is_never_too_long_wherever_its_lines_end(length: int, line: int | None) -> None:
     text = "x" * length
     if line is not None:

@@ -22,6 +22,7 @@ from provisioning.outbox.outcomes import (
     Unanswered,
     Unsent,
 )
+from tests.support.tables import for_each
 
 Reply = Callable[[bytes], Outcome]
 
@@ -72,7 +73,7 @@ def test_a_rate_limit_without_a_time_postpones_for_half_a_minute() -> None:
     )
 
 
-@pytest.mark.parametrize("given", ["Wed, 21 Oct 2026 07:28:00 GMT", "", "soon", "-1", "nan", "inf"])
+@for_each("given", ["Wed, 21 Oct 2026 07:28:00 GMT", "", "soon", "-1", "nan", "inf"])
 def test_a_rate_limit_with_a_time_that_is_no_number_of_seconds_postpones_too(given: str) -> None:
     """HTTP allows a date; a proxy in between may send anything."""
     outcome = refused("ratelimited", 429, Retry_After=given)
@@ -82,12 +83,12 @@ def test_a_rate_limit_with_a_time_that_is_no_number_of_seconds_postpones_too(giv
     assert outcome.after is None or timedelta(0) < outcome.after <= timedelta(hours=1)
 
 
-@pytest.mark.parametrize("code", ["message_not_found", "cant_update_message", "edit_window_closed"])
+@for_each("code", ["message_not_found", "cant_update_message", "edit_window_closed"])
 def test_a_message_that_cannot_be_edited_any_more_is_gone(code: str) -> None:
     assert refused(code) == Gone()
 
 
-@pytest.mark.parametrize(
+@for_each(
     "code",
     ["internal_error", "fatal_error", "service_unavailable", "request_timeout", "unknown_error"],
 )
@@ -95,12 +96,12 @@ def test_an_answer_after_which_it_may_have_been_shown_is_in_doubt(code: str) -> 
     assert refused(code) == Postponed(code, in_doubt=True)
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 504])
+@for_each("status", [500, 502, 503, 504])
 def test_a_broken_slack_leaves_everything_in_doubt(status: int) -> None:
     assert in_doubt(refused("whatever", status))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "fix"),
     [
         ("not_in_channel", "invite the bot"),
@@ -123,7 +124,7 @@ def test_what_somebody_has_to_mend_is_parked_with_the_mend(code: str, fix: str) 
     assert fix in outcome.reason
 
 
-@pytest.mark.parametrize(
+@for_each(
     "error",
     [
         ConnectionRefusedError(),
@@ -144,7 +145,7 @@ def test_a_request_that_never_left_is_postponed_without_a_doubt(error: Exception
     assert not outcome.in_doubt
 
 
-@pytest.mark.parametrize(
+@for_each(
     "error",
     [
         TimeoutError("timed out"),
@@ -169,14 +170,14 @@ def test_an_answer_that_lacks_the_ts_came_when_it_was_shown_already() -> None:
     assert in_doubt(raising(SlackRequestError("Slack took the message and did not say its ts")))
 
 
-@pytest.mark.parametrize("status", [200, 403, 500, 502, 503, 504])
+@for_each("status", [200, 403, 500, 502, 503, 504])
 def test_what_is_no_answer_of_slacks_says_nothing_of_what_slack_will_do(status: int) -> None:
     """A page of a proxy, on the way there or back: Slack may be at it still."""
     sentence = "Received a response in a non-JSON format: <html>"
     assert refused(sentence, status) == Unanswered(sentence)
 
 
-@pytest.mark.parametrize("error", [TimeoutError(), ConnectionResetError(), SlackRequestError("x")])
+@for_each("error", [TimeoutError(), ConnectionResetError(), SlackRequestError("x")])
 def test_what_fails_before_the_message_is_posted_is_no_doubt(error: Exception) -> None:
     def send() -> str:
         with preparing():

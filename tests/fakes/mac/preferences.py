@@ -10,19 +10,32 @@ from pathlib import Path
 
 DOMAIN = "ManagedInstalls"
 HARDWARE = "00000000-0000-1000-8000-000000000000"
+HOME = "/private/var/root/Library/Preferences"
 PROFILE = f"/Library/Managed Preferences/{DOMAIN}.plist"
-ROOTS_HERE = f"/private/var/root/Library/Preferences/ByHost/{DOMAIN}.{HARDWARE}.plist"
-ROOTS = f"/private/var/root/Library/Preferences/{DOMAIN}.plist"
+ROOTS_HERE = f"{HOME}/ByHost/{DOMAIN}.{HARDWARE}.plist"
+ROOTS = f"{HOME}/{DOMAIN}.plist"
 MACS = f"/Library/Preferences/{DOMAIN}.plist"
 LEVELS = (PROFILE, ROOTS_HERE, ROOTS, MACS)
 
-# Most of its calls find no file: what reads one is imported where there is one, because the import
-# takes longer than all the rest.
-DEFAULTS = """#!{python} -IS
-import os.path, sys
+# Most of its calls look into a file that is not there. That takes no Python, whose start takes
+# longer than all the rest of a script.
+SHORT = """#!/bin/sh
+file=
+case $1.$2.$3 in
+    read./*) file=${{2%.plist}}.plist ;;
+    read.*) file={home}/$2.plist ;;
+    -currentHost.read.[!/]*) file={home}/ByHost/$3.{hardware}.plist ;;
+esac
+if [ -n "$file" ] && ! [ -e "{root}$file" ]; then
+    echo "The domain/default pair of ($*) does not exist" >&2
+    exit 1
+fi
+exec {python} -IS "$0.py" "$@"
+"""
+DEFAULTS = """import os.path, sys
 
 ROOT = {root!r}
-HOME = "/private/var/root/Library/Preferences"
+HOME = {home!r}
 
 
 def fail(said):
@@ -77,9 +90,10 @@ class Preferences:
         for level in LEVELS:
             self._path(level).parent.mkdir(parents=True, exist_ok=True)
         program = tools / "defaults"
-        filled = DEFAULTS.format(python=sys.executable, root=str(root), hardware=HARDWARE)
-        program.write_text(filled)
+        values = {"root": str(root), "home": HOME, "hardware": HARDWARE, "python": sys.executable}
+        program.write_text(SHORT.format(**values))
         program.chmod(0o755)
+        program.with_name("defaults.py").write_text(DEFAULTS.format(**values))
 
     def put(self, level: str, **values: str) -> None:
         """Set values in the file of a level."""

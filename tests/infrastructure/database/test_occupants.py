@@ -19,6 +19,7 @@ from infrastructure.database.occupants import BeingRestored, DatabaseInUse, Occu
 from infrastructure.database.sqlite_files import DatabaseDamaged
 from tests.support.installation import ROOT
 from tests.support.rows import fill
+from tests.support.tables import for_each
 
 KILLED = """
 import os, sys
@@ -112,7 +113,7 @@ def test_what_was_killed_is_closed_by_whoever_leaves_last(path: Path) -> None:
     assert _beside(path) == set()
 
 
-@pytest.mark.parametrize(
+@for_each(
     "url",
     [
         "sqlite:///rollcall.sqlite3",

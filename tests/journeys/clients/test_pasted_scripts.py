@@ -28,6 +28,7 @@ from tests.support.packages import program
 from tests.support.postgres import free_port
 from tests.support.serving import served
 from tests.support.settings import server_settings
+from tests.support.tables import for_each
 from tests.support.waiting import eventually
 
 
@@ -100,7 +101,7 @@ def test_the_hash_for_outsets_list_is_that_of_the_script(tmp_path: Path) -> None
     assert said.split()[0] == hashlib.sha256(Path(script).read_bytes()).hexdigest()
 
 
-@pytest.mark.parametrize("page", [*PLAIN, "fleet"])
+@for_each("page", [*PLAIN, "fleet"])
 def test_the_script_of_a_page_is_sound(page: str) -> None:
     ended = subprocess.run(
         [program("shellcheck"), "-"],

@@ -14,6 +14,7 @@ from provisioning.values.serials import Serial
 from tests.support import strategies
 from tests.support.fixtures.repo import LONDON, MAC, PARIS
 from tests.support.installation import SECRET_KEY
+from tests.support.tables import for_each
 
 HOUR = 3600
 LIFETIME = timedelta(hours=72)
@@ -130,7 +131,7 @@ def test_it_is_refused_once_its_registration_is_cancelled(now: int | None) -> No
         permit(Bound(MAC.key, 7)).check(MAC, now, None)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("confirmed", "last"), [(0, 36), (17, 36), (20, 38), (70, 88)], ids=lambda hours: f"{hours}h"
 )
 def test_once_confirmed_it_may_repeat_its_call_for_a_window_and_no_longer(
@@ -148,7 +149,7 @@ def test_an_earlier_first_boot_does_not_count() -> None:
     permit(Bound(MAC.key, 7), seen=72 * HOUR).check(MAC, 7, at(-1))
 
 
-@pytest.mark.parametrize(
+@for_each(
     "content",
     [
         ["a", "b", "C02AAA"],

@@ -28,6 +28,7 @@ from tests.fakes.slack import Workspace
 from tests.support import settings
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME
+from tests.support.tables import for_each
 from tests.support.waiting import eventually
 
 LONDON = {"X-bootstrap-site": "london", "X-bootstrap-build": "design"}
@@ -174,7 +175,7 @@ def test_what_is_old_is_forgotten(database: Database) -> None:
     assert set(counted(database)) == {("10.0.0.8", "x"), ("10.0.0.9", "x")}
 
 
-@pytest.mark.parametrize(
+@for_each(
     "header",
     [
         "Basic " + "A" * 60_000,

@@ -13,6 +13,7 @@ from provisioning.munki import Destination
 from tests.support import strategies
 from tests.support.fixtures.repo import LONDON
 from tests.support.installation import SECRET_KEY
+from tests.support.tables import for_each
 
 SALT = "rollcall.manifest"
 TOKENS = Tokens(SECRET_KEY, timedelta(hours=1))
@@ -58,14 +59,14 @@ def test_a_token_for_another_purpose_is_none_of_ours() -> None:
         TOKENS.verify(str(other))
 
 
-@pytest.mark.parametrize("content", [[], ["london"], ["a", "b", "c"], 7, None, True, {"a": 1}])
+@for_each("content", [[], ["london"], ["a", "b", "c"], 7, None, True, {"a": 1}])
 def test_a_token_of_an_older_kind_is_none_of_ours(content: object) -> None:
     older = URLSafeTimedSerializer(SECRET_KEY, salt=SALT).dumps(content)
     with pytest.raises(InvalidToken, match="not one of ours"):
         TOKENS.verify(str(older))
 
 
-@pytest.mark.parametrize("payload", [b"", b"!", b"bm90IEpTT04", b".bm90IHpsaWI"])
+@for_each("payload", [b"", b"!", b"bm90IEpTT04", b".bm90IHpsaWI"])
 def test_a_token_that_is_signed_but_says_nothing_is_none_of_ours(payload: bytes) -> None:
     signed = TimestampSigner(SECRET_KEY, salt=SALT).sign(payload).decode()
     with pytest.raises(InvalidToken, match="not one of ours"):
@@ -80,7 +81,7 @@ def test_a_token_with_one_character_changed_is_none_of_ours(at: int, other: str)
         TOKENS.verify(TOKEN[:at] + other + TOKEN[at + 1 :])
 
 
-@pytest.mark.parametrize(
+@for_each(
     "token",
     [TOKEN[:-1], TOKEN + "x", TOKEN + ".", f" {TOKEN}", TOKEN * 2],
     ids=["cut", "longer", "with a dot", "with a space", "twice"],  # the same on every run
@@ -96,9 +97,7 @@ def test_whatever_else_somebody_sends_is_none_of_ours(token: str) -> None:
         TOKENS.verify(token)
 
 
-@pytest.mark.parametrize(
-    "token", ["", "\ud800", "\udcff.\udcff.\udcff", "é.é.é", "\0", "x" * 10**6]
-)
+@for_each("token", ["", "\ud800", "\udcff.\udcff.\udcff", "é.é.é", "\0", "x" * 10**6])
 def test_not_even_what_is_no_text_is_anything_but_an_invalid_token(token: str) -> None:
     with pytest.raises(InvalidToken):
         TOKENS.verify(token)

@@ -20,6 +20,7 @@ from tests.support import strategies
 from tests.support.fixtures.repo import LONDON, PARIS
 from tests.support.installation import SECRET_KEY
 from tests.support.soaking import SOAK
+from tests.support.tables import for_each
 
 URL = "http://mac.lan:5000"
 TOKENS = Tokens(SECRET_KEY, timedelta(hours=1))
@@ -122,7 +123,7 @@ def test_imagr_finds_nothing_to_change_but_the_serial(drawn: Case) -> None:
     assert "{{serial_number}}" not in filled
 
 
-@pytest.mark.parametrize("name", ["{{{serial_number}}}", "{{{{serial_number}}}}", "{{{{{", "&&lt;"])
+@for_each("name", ["{{{serial_number}}}", "{{{{serial_number}}}}", "{{{{{", "&&lt;"])
 def test_braces_and_ampersands_in_any_number_arrive_as_they_are(name: str) -> None:
     drawn = case(Destination(name, name))
 

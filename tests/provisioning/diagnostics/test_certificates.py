@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from provisioning.diagnostics import endpoints
+from tests.support.tables import for_each
 
 NOW = datetime.now(UTC)
 Served = Callable[[timedelta], str]
@@ -100,7 +101,7 @@ def test_plain_http_has_none_and_what_is_away_is_told() -> None:
     assert "cannot be reached" in found("https://127.0.0.1:9/")[0]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("ahead", "said"),
     [
         (timedelta(seconds=5), None),

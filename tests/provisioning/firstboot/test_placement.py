@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import Bench
 from provisioning.firstboot.placement import (
@@ -17,6 +15,7 @@ from provisioning.firstboot.placement import (
 from provisioning.munki import Destination
 from tests.support.examples import NOON
 from tests.support.fixtures.repo import LONDON, MAC, PARIS
+from tests.support.tables import for_each
 
 QUIET = timedelta(hours=72)
 
@@ -28,12 +27,12 @@ def placed(**keys: object) -> PlacedMac:
     return PlacedMac(MAC, LONDON, Requested("london", "design"), known)
 
 
-@pytest.mark.parametrize("said", [("london", "design"), ("LONDON", "Design"), ("lonDON", "DESIGN")])
+@for_each("said", [("london", "design"), ("LONDON", "Design"), ("lonDON", "DESIGN")])
 def test_a_script_may_spell_its_destination_in_any_case(said: tuple[str, str]) -> None:
     assert Requested(*said).means(LONDON)
 
 
-@pytest.mark.parametrize("said", [("paris", "design"), ("london", ""), ("", "london/design")])
+@for_each("said", [("paris", "design"), ("london", ""), ("", "london/design")])
 def test_another_destination_is_no_spelling_of_ours(said: tuple[str, str]) -> None:
     assert not Requested(*said).means(LONDON)
 
@@ -63,7 +62,7 @@ def test_a_mac_that_asks_again_much_later_boots_for_the_first_time_again() -> No
     assert placed().needs_recording(NOON + QUIET + timedelta(seconds=1), QUIET)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("by", "told", "author"),
     [
         ("U0ALICE", "registered by U0ALICE in Slack", "U0ALICE"),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from provisioning.policy import Policy
 from provisioning.policy.hours import WEEKDAYS, NeverOpen, Quiet, daily, next_open, wall
+from tests.support.tables import for_each
 
 LONDON = ZoneInfo("Europe/London")  # 2026: an hour is left out on 29 March, added on 25 October
 # Half an hour, at midnight, 45 minutes off the hour, and none at all.
@@ -138,7 +139,7 @@ def test_an_hour_that_the_clock_shows_twice_is_quiet_both_times() -> None:
     assert next_open(quiet, LONDON, second) == local("2026-10-25T01:30", fold=1).astimezone(UTC)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "texts",
     [
         *(["7pm"], ["19:00"], ["19:00-"], ["24:00-07:00"], ["19:60-20:00"], ["25:00-26:00"]),
@@ -152,7 +153,7 @@ def test_what_is_neither_hours_nor_a_day_is_refused(texts: list[str]) -> None:
     assert not isinstance(caught.value, NeverOpen)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "texts",
     [
         ["00:00-24:00"],

@@ -13,6 +13,7 @@ from provisioning.munki.layout import (
 )
 from provisioning.policy import Policy, UnusablePolicy
 from provisioning.policy.loading import parse
+from tests.support.tables import for_each
 
 DEFAULTS = """\
 [munki]
@@ -48,7 +49,7 @@ def test_a_table_with_the_defaults_means_the_same_as_no_table() -> None:
     assert policy(DEFAULTS).munki.layout.digest == DEFAULT.digest
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("written", "layout"),
     [
         ('sites = "groups/"', Layout(sites=FolderForm("groups"))),
@@ -86,7 +87,7 @@ def test_a_repo_may_lie_below_the_place() -> None:
     assert policy('[munki]\nroot = "munki_repo/"\n').munki.root == "munki_repo"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("written", "told"),
     [
         (
@@ -246,7 +247,7 @@ def test_a_fault_is_one_sentence_with_its_line(written: str, told: str) -> None:
     assert faults(f"[munki]\n{written}\n") == [told]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("written", "told"),
     [
         ('sites = ""', f'sites is ""; write a folder below manifests{GROUPS}'),
@@ -340,7 +341,7 @@ def test_a_value_of_a_wrong_form_is_one_sentence(written: str, told: str) -> Non
     assert faults(f"[munki]\n{written}\n") == [f"line 2: munki.{told}"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "line", "key"),
     [
         ('[munki]\nsites = {prefix = ""}', 2, "sites.prefix"),

@@ -10,6 +10,7 @@ from provisioning.policy.loading import parse
 from provisioning.policy.name_patterns import FIELDS, numbered, series
 from provisioning.values import computer_names
 from tests.support import strategies
+from tests.support.tables import for_each
 
 SERIAL = "C02XG0FDJGH5"
 
@@ -18,7 +19,7 @@ def made(pattern: str, site: str = "london", build: str = "design", number: int 
     return numbered(Pattern.parse(pattern).stem(site, build, SERIAL), number)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("pattern", "name"),
     [
         ("{site}-{serial4}", "london-JGH5"),
@@ -81,7 +82,7 @@ def told(line: str) -> str:
     return str(caught.value)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("pattern", "fix"),
     [
         ("lab", "put {serial}, {serial4} or {n:03} in, or all Macs have one name"),
@@ -129,7 +130,7 @@ POLICY = Policy.model_validate(
 )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("site", "build", "pattern"),
     [
         ("London", "design", "both-{n}"),

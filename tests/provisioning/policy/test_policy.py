@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from infrastructure.errors import RollcallError
 from provisioning.policy import Build, NotAllowed, Policy, Site
+from tests.support.tables import for_each
 
 ALICE, BOB, CAROL = "U0ALICE", "U0BOB", "U0CAROL"
 IN_LONDON = "S0LONDON"
@@ -105,12 +106,12 @@ def test_a_group_binds_also_where_no_admins_are_named() -> None:
     assert error.admins == ()
 
 
-@pytest.mark.parametrize("site", ["LONDON", "London", "lOnDoN"])
+@for_each("site", ["LONDON", "London", "lOnDoN"])
 def test_a_site_typed_in_another_case_is_no_way_around_its_group(site: str) -> None:
     assert refused(POLICY, BOB, site).group == IN_LONDON
 
 
-@pytest.mark.parametrize("site", ["Z\u00fcrich", "Zu\u0308rich", "Z\u00dcRICH", "zU\u0308rich"])
+@for_each("site", ["Z\u00fcrich", "Zu\u0308rich", "Z\u00dcRICH", "zU\u0308rich"])
 def test_names_are_the_same_in_any_case_and_however_accents_are_stored(site: str) -> None:
     assert POLICY.title_of(site) == "Zurich"
 
@@ -189,6 +190,6 @@ def test_a_site_without_a_table_has_all_of_the_one_above_it() -> None:
     assert refused(BELOW, BOB, "uk/york").group == "S0UK"
 
 
-@pytest.mark.parametrize("name", ["ukraine", "north/leeds", "fr/uk", "u"])
+@for_each("name", ["ukraine", "north/leeds", "fr/uk", "u"])
 def test_a_table_holds_for_nothing_but_what_lies_below_it(name: str) -> None:
     assert BELOW.site(name) == Site()

@@ -10,6 +10,7 @@ from infrastructure.errors import RollcallError
 from provisioning.policy import Policy, UnusablePolicy, load
 from provisioning.policy.loading import LARGEST, parse
 from provisioning.policy.toml_lines import lines_of
+from tests.support.tables import for_each
 
 EVERYTHING_WRONG = """\
 admins = "U0ALICE"
@@ -72,7 +73,7 @@ write a list of the names of Munki catalogs, such as ["production"]"""
     assert problems(EVERYTHING_WRONG) == told.split("\n")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "said"),
     [
         ("admin = []", "line 1: admin is not a key of the policy; did you mean admins?"),
@@ -94,7 +95,7 @@ def test_the_value_of_an_unknown_key_is_not_repeated() -> None:
     assert "xoxb" not in "".join(problems('bot_token = "xoxb-1-secret"'))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "said"),
     [
         ("\ntitle = London", "line 2: this is not TOML (Invalid value); write texts in quotation"),
@@ -126,7 +127,7 @@ def test_what_is_not_toml_is_told_with_what_people_probably_did(
     assert said in problem
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "line"),
     [
         ("sites.london.quiet = '7pm'", 1),
@@ -182,25 +183,23 @@ def test_below_a_list_of_hundreds_of_lines_faults_are_still_told() -> None:
     assert problems(text) == ['rollcall.toml: digest is 1; write a time of the day as "08:30"']
 
 
-@pytest.mark.parametrize("digest", ['"08:30"', '"8:30"', "08:30:00"])
+@for_each("digest", ['"08:30"', '"8:30"', "08:30:00"])
 def test_the_time_of_the_digest_may_be_a_text_or_a_time_of_tomls(digest: str) -> None:
     policy = parse(f"digest = {digest}".encode(), "rollcall.toml")
     assert str(policy.digest) == "08:30:00"
 
 
-@pytest.mark.parametrize("written", ["'London, 4th floor'", '"東京"', "'a'", f"'{'x' * 75}'"])
+@for_each("written", ["'London, 4th floor'", '"東京"', "'a'", f"'{'x' * 75}'"])
 def test_a_title_may_be_any_line_that_slack_can_show(written: str) -> None:
     assert parse(f"sites.a.title = {written}".encode(), "t").title_of("a") == written[1:-1]
 
 
-@pytest.mark.parametrize(
-    "written", ["''", "' a'", f"'{'x' * 76}'", r'"\u001b[31m"', '"\\u202e"', "1"]
-)
+@for_each("written", ["''", "' a'", f"'{'x' * 76}'", r'"\u001b[31m"', '"\\u202e"', "1"])
 def test_a_title_that_slack_could_not_show_is_refused(written: str) -> None:
     assert "write one line of 1 to 75 characters" in problems(f"sites.a.title = {written}")[0]
 
 
-@pytest.mark.parametrize("zone", ["Europe", "../../etc/passwd", "/etc/localtime", "", "No/Where"])
+@for_each("zone", ["Europe", "../../etc/passwd", "/etc/localtime", "", "No/Where"])
 def test_a_time_zone_that_there_is_not_is_refused(zone: str) -> None:
     [problem] = problems(f'timezone = "{zone}"')
     assert problem == f'line 1: timezone is "{zone}"; write a name such as "Europe/London"'

@@ -19,6 +19,7 @@ from provisioning.values.serials import Serial, parse_all
 from tests.support import acting
 from tests.support.acting import did
 from tests.support.fixtures.doors import NOON
+from tests.support.tables import for_each
 
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
 
@@ -113,7 +114,7 @@ def test_a_note_that_is_a_formula_is_exported_as_text(database: Database) -> Non
     assert read_back(database)[0]["note"].startswith("'=HYPERLINK(")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "cell",
     [
         *("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\rx", "\nx", "  =1", "\u00a0@x", "\ufeff=1"),
@@ -129,9 +130,7 @@ def test_a_formula_behind_a_semicolon_is_no_cell_of_its_own() -> None:
     assert harmless("a;=1+1;b") == "a;'=1+1;b"
 
 
-@pytest.mark.parametrize(
-    "cell", ["", "C02AAA", "a=b", "3-4", "me@example.com", "a; b", "it's", "é"]
-)
+@for_each("cell", ["", "C02AAA", "a=b", "3-4", "me@example.com", "a; b", "it's", "é"])
 def test_what_is_harmless_stays_as_it_is(cell: str) -> None:
     assert harmless(cell) == cell
 

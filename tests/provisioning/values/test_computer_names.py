@@ -7,11 +7,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from provisioning.values.computer_names import LONGEST, InvalidComputerName, host_name, parse, tamed
+from tests.support.tables import for_each
 
 
-@pytest.mark.parametrize(
-    "name", ["lab-07", "Front desk", "Zürich_2.1", "7", "東京 1", "a" * LONGEST]
-)
+@for_each("name", ["lab-07", "Front desk", "Zürich_2.1", "7", "東京 1", "a" * LONGEST])
 def test_what_people_call_macs_is_taken_as_it_is(name: str) -> None:
     assert parse(name) == name
 
@@ -20,7 +19,7 @@ def test_white_space_and_accents_are_stored_in_one_way() -> None:
     assert parse("  Zu\u0308rich \t lab ") == "Z\u00fcrich lab"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "reason"),
     [
         ("", "it is empty"),
@@ -45,7 +44,7 @@ def test_what_can_be_no_name_is_refused_with_the_reason(text: str, reason: str) 
         parse(text)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "host"),
     [
         ("lab-07", "lab-07"),

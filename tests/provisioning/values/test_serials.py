@@ -16,6 +16,7 @@ from provisioning.values.serials import (
     nearest,
     parse_all,
 )
+from tests.support.tables import for_each
 
 VMWARE = ("VM5v/dACsc+k", "VM/+aaaaaaaa", "VM1/2/3/4/5a", "VM5vodACsc+k")
 real = st.from_regex(r"\A(?:[A-Za-z0-9][A-Za-z0-9+=._-]{1,66}|VM[A-Za-z0-9+/]{8,11})\Z")
@@ -39,7 +40,7 @@ def reason(text: str) -> str:
     return caught.value.reason
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     ["C02ABC123DEF", "c02abc123def", "FVFXC2ABCD", "Z+vmware=x._-9", "A1B", "0" * LONGEST, *VMWARE],
 )
@@ -51,7 +52,7 @@ def test_white_space_around_a_serial_is_dropped() -> None:
     assert Serial.parse("\t C02ABC123DEF \r\n") == Serial("C02ABC123DEF")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "why"),
     [
         ("", "it is empty"),
@@ -144,7 +145,7 @@ def test_no_serials_at_all_are_no_fault() -> None:
     assert parse_all([]) == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     "typed",
     [
         "C02ABC123DEG",
@@ -176,7 +177,7 @@ def test_nothing_is_near_where_nothing_is_registered() -> None:
     assert nearest(Serial("C02ABC"), []) == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         *("UNKNOWN", "none", "SystemSerialNumb", "System-Serial-Number", "DefaultString"),
@@ -187,16 +188,12 @@ def test_what_macs_without_a_serial_say_is_known(text: str) -> None:
     assert Serial.parse(text).is_placeholder
 
 
-@pytest.mark.parametrize(
-    "text", ["N/A", "To Be Filled By O.E.M.", "Default string", "System Serial Number"]
-)
+@for_each("text", ["N/A", "To Be Filled By O.E.M.", "Default string", "System Serial Number"])
 def test_a_placeholder_with_spaces_is_refused_as_what_it_is(text: str) -> None:
     with pytest.raises(PlaceholderSerial, match="it is what Macs without a serial number say"):
         Serial.parse(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["C02ABC123DEF", "FVFXC2ABCD", "MAC0000001", "123", "VM5v/dACsc+k"]
-)
+@for_each("text", ["C02ABC123DEF", "FVFXC2ABCD", "MAC0000001", "123", "VM5v/dACsc+k"])
 def test_a_serial_of_a_macs_own_is_no_placeholder(text: str) -> None:
     assert not Serial.parse(text).is_placeholder

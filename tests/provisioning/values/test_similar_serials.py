@@ -2,11 +2,11 @@
 
 import time
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioning.values.serials import is_slip, near, neighbours
+from tests.support.tables import for_each
 
 KNOWN = "C02XG0FDJGH5"
 
@@ -23,7 +23,7 @@ def slips(key: str) -> set[str]:
     return made - {key}
 
 
-@pytest.mark.parametrize(
+@for_each(
     "typed",
     [
         "C02XG0FDJGH",
@@ -42,7 +42,7 @@ def test_one_slip_away_from_a_known_serial_is_near_it(typed: str) -> None:
     assert near(typed, ["H9TXK7J4QY", KNOWN]) == KNOWN
 
 
-@pytest.mark.parametrize("other", ["C02XG0FDJG66", "C02XG0FDJG", "C20XG0FDJG5H", "H9TXK7J4QY", ""])
+@for_each("other", ["C02XG0FDJG66", "C02XG0FDJG", "C20XG0FDJG5H", "H9TXK7J4QY", ""])
 def test_two_slips_away_is_another_mac(other: str) -> None:
     assert near(other, [KNOWN]) is None
 

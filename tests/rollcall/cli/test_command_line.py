@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.commandline import typed
 from tests.support.installation import Installation
+from tests.support.tables import for_each
 
 NOBODY = "http://127.0.0.1:1/api/"  # no Slack is asked for any of this
 Admin = Callable[..., CompletedProcess[str]]
@@ -52,7 +53,7 @@ def test_a_key_for_one_json_is_made_listed_and_revoked(rollcall: Admin) -> None:
     assert revoked.startswith("Credential 1 of new york/design is revoked since 20")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("arguments", "said"),
     [
         (["make", "londn"], "no site named 'londn'. Did you mean 'london'?"),

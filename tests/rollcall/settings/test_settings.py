@@ -19,6 +19,7 @@ from rollcall.settings import (
     speaks_slack_over_http,
 )
 from tests.support.installation import PASSWORD, SECRET_KEY
+from tests.support.tables import for_each
 
 KINDS: list[type[Settings]] = [
     Settings,
@@ -224,7 +225,7 @@ def test_variables_of_other_programs_are_no_concern_of_ours(environment: Environ
     assert read(ServerSettings)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("environment_of", "speaks"),
     [
         ({}, False),

@@ -8,6 +8,7 @@ from rollcall.webserver.limits import Limits, most_connections
 from rollcall.webserver.reading import Reader
 from rollcall.webserver.requests import RequestRefused
 from tests.support.attackers import request
+from tests.support.tables import for_each
 
 STREAM = (
     request("/a", "Content-Length: 5", body=b"hello")
@@ -79,6 +80,6 @@ def test_nothing_is_read_behind_the_last_request() -> None:
     assert [each.path for each in read.complete] == ["/"]
 
 
-@pytest.mark.parametrize(("files", "connections"), [(1024, 896), (4224, 4096), (100, 50)])
+@for_each(("files", "connections"), [(1024, 896), (4224, 4096), (100, 50)])
 def test_some_files_are_kept_for_other_things(files: int, connections: int) -> None:
     assert most_connections(files) == connections

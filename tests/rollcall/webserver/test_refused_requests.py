@@ -1,17 +1,16 @@
 """Requests that are none, or too large: refused before the application hears of them."""
 
-import pytest
-
 from tests.rollcall.webserver.conftest import Echo
 from tests.rollcall.webserver.test_requests import CLOSE, answers
 from tests.support.attackers import request
+from tests.support.tables import for_each
 from tests.support.webserving import exchange
 
 CHUNKED = "Transfer-Encoding: chunked"
 SMUGGLED = b"0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
-@pytest.mark.parametrize(
+@for_each(
     "sent",
     [
         request("/x", "Content-Length: 3", CHUNKED, body=SMUGGLED),

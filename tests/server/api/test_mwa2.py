@@ -17,6 +17,7 @@ from provisioning.access.models import SCRIPTS
 from provisioning.munki.models import Revision
 from tests.fakes.munki.manifestutil import CurlError, ManifestUtil
 from tests.support.fixtures.doors import Script
+from tests.support.tables import for_each
 
 MAC = "C02XG0FDJGH5"
 NOTES = "first line\nsecond line\n" + "more " * 300  # so that curl strips its line feeds
@@ -151,7 +152,7 @@ def test_a_client_that_has_it_is_told_so(api: requests.Session, url: str) -> Non
     assert (answer.status_code, answer.content) == (304, b"")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "body",
     [
         *(b"", b"no plist", b"<plist><array/></plist>", b"\xff\xfe\x00"),
@@ -174,7 +175,7 @@ PLIST = "<plist><dict><key>notes</key><string>{}</string></dict></plist>"
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 
 
-@pytest.mark.parametrize(
+@for_each(
     "body",
     [
         f'<!DOCTYPE p [<!ENTITY l0 "ha">{LAUGHS}]>' + PLIST.format("&l9;"),
@@ -224,7 +225,7 @@ def test_no_name_leads_out_of_the_manifests(
     assert after == before
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "reason"),
     [
         *((f"lab{sign}1", f"no {sign} in the name") for sign in ':*?"<>|'),

@@ -18,6 +18,7 @@ from server.auth.throttling import Throttle
 from tests.support import strategies
 from tests.support.fixtures.repo import LONDON
 from tests.support.installation import PASSWORD, SECRET_KEY, USERNAME
+from tests.support.tables import for_each
 
 TOKENS = Tokens(SECRET_KEY, timedelta(hours=1))
 
@@ -65,7 +66,7 @@ def test_a_password_may_hold_colons() -> None:
     callers("imaging", "a:b:c").admit(calling(basic("imaging", "a:b:c")))
 
 
-@pytest.mark.parametrize(
+@for_each(
     "authorization",
     [
         None,

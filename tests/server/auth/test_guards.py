@@ -8,6 +8,7 @@ from werkzeug.wrappers import Request
 
 from server.auth.guards import EARLY, ELSEWHERE, EXPIRED, FORGED, NOTHING_SENT, SLOWED, WRONG, Guard
 from server.auth.throttling import Throttle, Tried
+from tests.support.tables import for_each
 
 
 def calling(address: str | None) -> Request:
@@ -33,7 +34,7 @@ def test_a_guess_is_slowed_and_noted_as_that(reason: str) -> None:
     assert noted == [*2 * [("10.0.0.7", reason)], ("10.0.0.7", SLOWED)]
 
 
-@pytest.mark.parametrize("reason", [NOTHING_SENT, EXPIRED, EARLY, ELSEWHERE])
+@for_each("reason", [NOTHING_SENT, EXPIRED, EARLY, ELSEWHERE])
 def test_what_is_no_guess_keeps_nobody_out(reason: str) -> None:
     guard = Guard(lambda *_: None, Throttle(limit=2))
     for _ in range(5):

@@ -24,6 +24,7 @@ from tests.support import settings
 from tests.support.fixtures.doors import NOON, Script
 from tests.support.installation import PASSWORD, SECRET_KEY, USERNAME
 from tests.support.samples import sample_repo
+from tests.support.tables import for_each
 
 SHUT = (401, 403, 404)
 STAGES = "/installapplications/{}.json"
@@ -174,7 +175,7 @@ def script_in(client: FlaskClient, header: str) -> str:
     return str(urlsplit(json.loads(answer.text)["setupassistant"][0]["url"]).path)
 
 
-@pytest.mark.parametrize("credential", OPENS)
+@for_each("credential", OPENS)
 def test_a_credential_opens_what_it_is_for_and_nothing_else(
     ask: Callable[[str, str], int], credential: str
 ) -> None:

@@ -32,6 +32,7 @@ from tests.support.acting import did
 from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL, SECRET_KEY
+from tests.support.tables import for_each
 
 PASSES = ImagrTokens(SECRET_KEY, timedelta(hours=72))
 IMAGING = """{% extends "shipped/base.plist" %}
@@ -253,7 +254,7 @@ def test_where_nothing_is_to_be_imaged_the_screen_says_so_and_the_channel_once(
     assert ("write imagr/builds/kiosk.plist" in told) == (not fault)
 
 
-@pytest.mark.parametrize("serial", ["", "..", "a/b", "x" * 65, "site_default", "C02 AAA", "%00"])
+@for_each("serial", ["", "..", "a/b", "x" * 65, "site_default", "C02 AAA", "%00"])
 def test_what_is_no_serial_is_refused_and_raises_no_card(
     client: FlaskClient, database: Database, serial: str
 ) -> None:

@@ -28,6 +28,7 @@ from rollcall.settings import ServerSettings
 from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script
 from tests.support.installation import SECRET_KEY
+from tests.support.tables import for_each
 
 JSON = "/installapplications/london/design.json"
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "design")
@@ -152,7 +153,7 @@ def test_the_script_of_one_json_is_no_good_for_another(app: Flask, script: Scrip
     assert (answer.status_code, GONE in answer.text) == (404, True)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name", ["1-0123456789abcdef", "0" * 64, "%00", "0" * 63 + "%00", "x" * 5000, "%C3%A9", "%FF"]
 )
 def test_a_foreign_address_is_404_with_a_sentence(app: Flask, script: Script, name: str) -> None:

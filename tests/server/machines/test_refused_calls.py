@@ -8,9 +8,10 @@ from infrastructure.database.engine import Database
 from provisioning.outbox.models import CONFIRMATION, TROUBLE
 from tests.server.machines.asked import owed
 from tests.support.fixtures.doors import Script
+from tests.support.tables import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     "serial",
     [
         "../../x",

@@ -7,6 +7,7 @@ import pytest
 from rollcall.settings import BotSettings
 from tests.bot.firstboot.replacements.desk import NEW, OLD, Desk
 from tests.fakes.slack import readable
+from tests.support.tables import for_each
 
 OTHER = "C02CCCCCCCC3"
 
@@ -15,7 +16,7 @@ def told(desk: Desk, text: str) -> str:
     return readable(desk.typed(text)).replace("\u200b", "")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "answer"),
     [
         (f"replace {OLD}", "Two serials, that of the former Mac first: OLD NEW"),

@@ -7,6 +7,7 @@ from tests.fakes.slack import Workspace
 from tests.fakes.slack.app import EVENTS, SCOPES
 from tests.fakes.slack.conftest import CHANNEL, client_of
 from tests.fakes.slack.events import SCOPES_OF
+from tests.support.tables import for_each
 
 NEEDED = {
     "chat.postMessage": "chat:write",
@@ -28,7 +29,7 @@ NEEDED = {
 }
 
 
-@pytest.mark.parametrize(("method", "scope"), NEEDED.items())
+@for_each(("method", "scope"), NEEDED.items())
 def test_a_method_is_refused_without_its_scope(method: str, scope: str) -> None:
     """And says which one is missing, and which are there."""
     with Workspace(scopes={"commands"}) as narrow:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-import pytest
 from slack_sdk.models import blocks as models
 from slack_sdk.models.views import View
 
 from tests.fakes.slack.blocks.surfaces import problems_of_message, problems_of_view, too_long
+from tests.support.tables import for_each
 
 Block = dict[str, Any]
 
@@ -98,7 +98,7 @@ def test_what_slack_sdks_own_models_build_is_accepted() -> None:
     assert problems_of_message([models.MarkdownBlock(text="# x").to_dict(), table(2, 2)]) == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("blocks", "problem"),
     [
         ([{"type": "divider"}] * 51, "no more than 50 items allowed [json-pointer:/blocks]"),
@@ -219,7 +219,7 @@ def test_a_broken_message_is_refused_with_the_place(blocks: list[Any], problem: 
     assert problems_of_message(blocks) == [problem]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("changes", "problem"),
     [
         (
@@ -278,7 +278,7 @@ def test_a_broken_view_is_refused_with_the_place(changes: Block, problem: str) -
     assert problems_of_view(view) == [problem]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "rubbish",
     [None, "blocks", {}, [None], [{"type": []}], [section(accessory=select(options=[1]))]],
 )

@@ -10,6 +10,7 @@ from tests.fakes.slack import Message, NotThere, Person, View, Workspace
 from tests.fakes.slack.blocks.surfaces import problems_of_message
 from tests.fakes.slack.conftest import CHANNEL, refusal
 from tests.fakes.slack.endpoint import Endpoint
+from tests.support.tables import for_each
 
 Block = dict[str, Any]
 OPTIONS = [
@@ -114,7 +115,7 @@ class TestChoosing:
 
 
 class TestBlocks:
-    @pytest.mark.parametrize(
+    @for_each(
         ("block", "problem"),
         [
             (element("overflow", options=OPTIONS * 2), "no more than 5 items allowed"),

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioning.clients.imagr import schema
 from provisioning.clients.imagr.schema import COMPONENTS, CONFIG, WORKFLOW
+from tests.support.tables import for_each
 
 URL = "http://images.lan/a"
 # One of each, with every key that Imagr knows.
@@ -93,7 +93,7 @@ def test_a_config_with_every_key_that_imagr_knows_has_no_fault() -> None:
         assert {*shape.keys} - written <= {"first_boot"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("component", "told"),
     [
         ({"type": "imge"}, "components[1] type: There is no such component; did you mean image?"),
@@ -147,7 +147,7 @@ def test_what_is_wrong_with_a_component_is_told_with_its_key_and_its_mend(
     assert any(told in message for message in messages(component)), messages(component)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("key", "value", "told"),
     [
         ("blessed", True, "blessed: Imagr has no such key; did you mean bless_target?"),

@@ -18,6 +18,7 @@ from provisioning.clients.scripts import Scripts
 from provisioning.munki import Destination, MunkiRepo
 from tests.support.fixtures.repo import LONDON, PARIS
 from tests.support.installation import SECRET_KEY
+from tests.support.tables import for_each
 
 URL = "http://mac.lan:5000"
 WINDOW = 18 * 3600
@@ -79,7 +80,7 @@ def test_both_required_stages_are_there_and_the_script_is_the_first_item() -> No
     assert made["userland"] == []
 
 
-@pytest.mark.parametrize("to", [LONDON, PARIS, Destination("King's Cross? 100%", "R&D #1 é")])
+@for_each("to", [LONDON, PARIS, Destination("King's Cross? 100%", "R&D #1 é")])
 def test_the_script_has_the_hash_that_the_json_says(to: Destination) -> None:
     server = Server()
     [item] = server.stages(to)["setupassistant"]
@@ -170,7 +171,7 @@ def test_rollcalls_own_item_can_be_changed_and_is_not_served_as_a_stage(tmp_path
     assert (item["file"], item["retries"]) == ("/Library/Acme/rollcall.sh", 5)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("document", "what"),
     [
         ('{"setupassistant": [],\n "userland": [,]}', "line 2: it is no JSON"),

@@ -19,6 +19,7 @@ from rollcall.settings import ServerSettings
 from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL, SECRET_KEY
+from tests.support.tables import for_each
 
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "kiosk")
 GOOD = '{% extends "base.sh.j2" %}\n{% block after %}\necho one\n{% endblock %}\n'
@@ -108,7 +109,7 @@ def test_the_channel_is_told_once_where_it_is_broken_before_any_mac_asks(
     assert "sh cannot read it" in sentence
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "where", "what"),
     [
         ("#!/bin/sh\necho {= sites|sh =}\n", ", line 2", "'sites' is undefined"),

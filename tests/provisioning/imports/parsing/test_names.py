@@ -4,18 +4,17 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from provisioning.imports.parsing import free_text, tables
 from provisioning.imports.parsing.entries import Entry
 from provisioning.imports.parsing.names import Named, Names
 from provisioning.values.serials import Serial
+from tests.support.tables import for_each
 
 ONE, TWO = "C02XG0FDJGH5", "C02XG0FDJGH6"
 SITES, BUILDS = ("uk/leeds", "uk/york", "us/york", "paris"), ("design", "media/audio")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("line", "sites", "builds"),
     [
         ("for leeds", ["uk/leeds"], []),
@@ -67,7 +66,7 @@ def test_a_column_of_a_kind_that_the_repo_lacks_is_left_alone() -> None:
     assert entry == Entry(Serial(ONE), "uk/leeds", None, "shelf 4", "line 2")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("sites", "builds", "typed", "place"),
     [
         (SITES, None, "leeds", ("leeds", None)),

@@ -14,6 +14,7 @@ from provisioning.imports.parsing.delimited import csv_template
 from provisioning.imports.parsing.entries import Entry, ParseResult, UnreadableFile
 from provisioning.values.serials import Serial
 from tests.support.soaking import SOAK, soak
+from tests.support.tables import for_each
 
 SITES = ("london", "new york", "paris")
 BUILDS = ("basic", "design", "developer")
@@ -38,9 +39,9 @@ def refusal(content: bytes) -> str:
     return caught.value.reason
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@for_each("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+@for_each("delimiter", [",", ";", "\t", "|"])
+@for_each("newline", ["\n", "\r\n", "\r"])
 def test_a_table_is_read_however_it_was_saved(encoding: str, delimiter: str, newline: str) -> None:
     rows = [("Serial", "Site", "Build", "Note"), (ONE, "London", "design", "für Zoë"), (TWO,)]
     text = newline.join(delimiter.join(row) for row in rows) + newline
@@ -51,7 +52,7 @@ def test_a_table_is_read_however_it_was_saved(encoding: str, delimiter: str, new
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     "heading",
     [
         *("Serial", "SERIAL NUMBER", "Serial no.", "Serial #", "S/N", "sn", "serial_number"),
@@ -122,7 +123,7 @@ def test_which_of_several_is_the_serial_is_a_doubt() -> None:
     assert doubts == ["stands in one row with 1 more that may be the serial"] * 4
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("cell", "reason"),
     [
         (
@@ -187,7 +188,7 @@ def test_an_empty_file_holds_nothing() -> None:
     assert read(b"") == read(b"\xef\xbb\xbf\r\n") == ParseResult()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "reason"),
     [
         (b"%PDF-1.7\n", "it is a PDF; copy its text and paste it, or send a spreadsheet"),
@@ -217,7 +218,7 @@ def test_empty_rows_do_not_count_and_far_columns_are_not_looked_at() -> None:
     ] == [None]
 
 
-@pytest.mark.parametrize("names", [SITES, (), ("a;b;c", "=1+1", '"', "C02XG0FDJGH5"), ("x",) * 99])
+@for_each("names", [SITES, (), ("a;b;c", "=1+1", '"', "C02XG0FDJGH5"), ("x",) * 99])
 def test_the_template_itself_holds_nothing(names: Sequence[str]) -> None:
     assert read(csv_template(names, names)) == ParseResult()
 

@@ -1,12 +1,12 @@
 """Pasted texts, and the serials in them."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.values.serials import Serial
+from tests.support.tables import for_each
 
 SITES = ("london", "new york", "paris")
 BUILDS = ("basic", "design", "developer")
@@ -46,14 +46,14 @@ def only(text: str) -> Entry:
     return reading.entries[0]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "between", ["\n", "\r\n", " ", ", ", ",", ";", "\t", "/", " / ", "\n\n", "\u00a0", "\u2028"]
 )
 def test_serials_may_be_separated_by_anything(between: str) -> None:
     assert serials(between.join([ONE, TWO, NEW])) == [ONE, TWO, NEW]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         f"`{ONE}`",
@@ -95,7 +95,7 @@ def test_what_looks_like_a_serial_but_is_labelled_otherwise_is_not_lost_in_silen
     assert rejected["4500ABC123"] == rejected["7781X00234"] == "line 2"
 
 
-@pytest.mark.parametrize(
+@for_each(
     "label",
     [
         "Serial number: ", "serial #", "SERIAL NO. ", "Serials: ", "S/N:", "s/n ", "SN=", "(S)",
@@ -108,7 +108,7 @@ def test_a_label_makes_any_serial_one(label: str) -> None:
     assert serials(f"and here {label}123456789012 of it") == ["123456789012"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "hello world",
@@ -129,7 +129,7 @@ def test_words_and_numbers_are_no_serials(text: str) -> None:
     assert read(text) == ParseResult()
 
 
-@pytest.mark.parametrize("text", ["Z+vmware=x._-9", "Parallels-12-AB", "z1y2x3w4.v"])
+@for_each("text", ["Z+vmware=x._-9", "Parallels-12-AB", "z1y2x3w4.v"])
 def test_a_virtual_mac_keeps_its_own_spelling_where_it_stands_alone(text: str) -> None:
     assert only(text).serial.text == text
     assert serials(f"{ONE}\n{text} london\n") == [ONE, text]
@@ -145,7 +145,7 @@ def test_the_scanners_s_goes_only_where_the_serial_would_be_too_long() -> None:
     assert serials(f"S02XG0FDJGH5 {ONE}") == ["S02XG0FDJGH5", ONE]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "doubt"),
     [
         ("CO2XG0FDJGH5", "has a letter O, which Apple never uses; a zero?"),
@@ -163,7 +163,7 @@ def test_what_is_probably_wrong_is_doubted_and_not_lost(text: str, doubt: str) -
     assert doubted.doubt == doubt
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "reason"),
     [
         ("C02XG0?DJGH5", "only letters, digits and + = . _ - can be in one"),
@@ -198,7 +198,7 @@ def test_names_before_the_last_serial_are_its_own() -> None:
     assert told(f"{ONE}\nlondon {TWO}") == [(None, None), ("london", None)]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "line", ["london design", "Site: London, build: design", "all for design in London please!"]
 )
 def test_names_in_a_line_of_their_own_hold_for_all(line: str) -> None:

@@ -14,6 +14,7 @@ from provisioning.imports.parsing.archive import repack
 from provisioning.imports.parsing.entries import Entry, ParseResult, UnreadableFile
 from provisioning.values.serials import Serial
 from tests.support.spreadsheets import Cell, archive, workbook, workbook_of
+from tests.support.tables import for_each
 
 ONE, TWO, THREE, NEW = "C02XG0FDJGH5", "C02XG0FDJGH6", "C02XG0FDJGH7", "H9TXK7J4QY"
 CELL = '<row r="1"><c r="A1" t="str"><v>C02XG0FDJGH5</v></c></row>'
@@ -98,7 +99,7 @@ def test_formatting_down_to_the_last_row_is_no_reason_to_refuse() -> None:
     ) == [ONE]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "far",
     [
         '<row r="1048576"><c r="XFD1048576"><v>2</v></c></row>',
@@ -158,7 +159,7 @@ def test_an_encrypted_workbook_is_refused_with_what_to_do() -> None:
     assert refusal(bytes(flagged)) == "it is encrypted; save it without a password"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "reason"),
     [
         (archive({"Index/Document.iwa": b""}), NUMBERS),

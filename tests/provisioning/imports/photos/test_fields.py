@@ -1,11 +1,10 @@
 """The fields of a barcode that can be serials."""
 
-import pytest
-
 from provisioning.imports.photos.fields import Field, serials
+from tests.support.tables import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "serial", "marked"),
     [
         ("SC02XK0AAJG5H", "C02XK0AAJG5H", True),
@@ -22,7 +21,7 @@ def test_what_can_be_a_serial(text: str, serial: str, marked: bool) -> None:
     assert list(serials(text)) == [Field(serial, marked)]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "1PMK1E3LL/A",

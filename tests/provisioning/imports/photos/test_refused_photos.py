@@ -10,6 +10,7 @@ from PIL import Image
 from provisioning.imports.photos.image import grey
 from provisioning.imports.photos.labels import UnreadablePhoto
 from tests.support.labels import encoded, noise
+from tests.support.tables import for_each
 
 
 def declared(width: int, height: int) -> bytes:
@@ -32,7 +33,7 @@ def declared(width: int, height: int) -> bytes:
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     "content",
     [
         b"",
@@ -47,8 +48,8 @@ def test_what_is_no_photo_is_named_as_such(content: bytes) -> None:
         grey(content)
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
-@pytest.mark.parametrize("share", [0.3, 0.7, 0.95])
+@for_each("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
+@for_each("share", [0.3, 0.7, 0.95])
 def test_a_photo_that_did_not_arrive_whole_is_refused(kind: str, share: float) -> None:
     content = encoded(noise(0.05), kind)
 
@@ -56,7 +57,7 @@ def test_a_photo_that_did_not_arrive_whole_is_refused(kind: str, share: float) -
         grey(content[: int(len(content) * share)])
 
 
-@pytest.mark.parametrize("size", [(50_000, 50_000), (8_000, 6_300), (2**31 - 1, 1)])
+@for_each("size", [(50_000, 50_000), (8_000, 6_300), (2**31 - 1, 1)])
 def test_a_photo_that_would_fill_the_memory_is_refused_by_its_header(size: tuple[int, int]) -> None:
     with pytest.raises(UnreadablePhoto, match="more than 50 megapixels; send a smaller one"):
         grey(declared(*size))
@@ -85,7 +86,7 @@ def test_what_is_transparent_is_white() -> None:
     assert grey(out.getvalue()).getpixel((30, 20)) == 255
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@for_each("kind", ["JPEG", "PNG", "WEBP"])
 def test_a_photo_is_turned_upright_and_nothing_of_its_metadata_is_kept(kind: str) -> None:
     picture = grey(encoded(Image.new("RGB", (60, 40)), kind, orientation=6))
 

@@ -18,6 +18,7 @@ from provisioning.maintenance.backups.archives import Archive
 from provisioning.maintenance.backups.targets import Occupied
 from provisioning.registrations.models import Counter
 from tests.provisioning.maintenance.backups.conftest import content
+from tests.support.tables import for_each
 
 Line = Any
 Change = Callable[[list[Line]], None]
@@ -77,7 +78,7 @@ def test_half_a_backup_leaves_the_database_as_it_was(database_url: str, backup: 
     assert "it ends too early" in refused(database_url, backup[: len(backup) * 2 // 3])
 
 
-@pytest.mark.parametrize("content", [b"", b'{"a": 1}\n', b"[]", b'{"format": "other"}\n'])
+@for_each("content", [b"", b'{"a": 1}\n', b"[]", b'{"format": "other"}\n'])
 def test_what_is_no_backup_is_refused(content: bytes) -> None:
     for file in (content, gzip.compress(content)):
         with pytest.raises(UnusableBackup, match="no backup of Rollcall"):

@@ -19,6 +19,7 @@ from provisioning.monitoring.charts.chart import CLOSE, LOOKS, MOST_SITES, OTHER
 from provisioning.monitoring.charts.fills import Fill
 from provisioning.monitoring.charts.waits import LINES
 from provisioning.monitoring.figures import Count, Figures, WaitingTimes, describe, duration
+from tests.support.tables import for_each
 
 MONDAY = date(2026, 3, 2)
 DAYS = tuple(MONDAY + timedelta(days=number) for number in range(5))
@@ -103,7 +104,7 @@ def test_a_site_is_told_from_the_next_one_without_its_colour() -> None:
     assert len({look.pattern for look in LOOKS}) == len(LOOKS)
 
 
-@pytest.mark.parametrize("look", [look for look in (*LOOKS, OTHERS) if look.pattern])
+@for_each("look", [look for look in (*LOOKS, OTHERS) if look.pattern])
 def test_a_pattern_is_seen_on_its_colour(look: Fill) -> None:
     """The contrast of graphics that WCAG asks for."""
     dark, light = sorted(map(_luminance, (look.colour, look.mark)))
@@ -119,7 +120,7 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("top", "numbers"),
     [
         (1, [0, 1]),
@@ -240,7 +241,7 @@ def test_the_words_say_how_many_where_and_how_long() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("numbers", "words"),
     [
         ({"london": 1}, "Today: 1 Mac confirmed, all for london."),
@@ -259,7 +260,7 @@ def test_one_mac_that_waits_is_not_several() -> None:
     assert words.endswith("1 Mac registered in this time is not confirmed yet.")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("seconds", "words"),
     [
         (0, "under a minute"),

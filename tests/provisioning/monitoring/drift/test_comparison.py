@@ -3,13 +3,12 @@
 import tomllib
 from typing import Any
 
-import pytest
-
 from provisioning.monitoring.drift.comparison import Difference, compare
 from provisioning.munki.layout import DEFAULT, Include, Kind
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.policy import Policy
 from tests.support.repos import LAYOUTS, RepoCase
+from tests.support.tables import for_each
 
 S, B = "included_manifests/sites", "included_manifests/builds"
 OURS = ("site_default", f"{S}/london", f"{B}/design")
@@ -23,7 +22,7 @@ def difference(
     return compare(WRITTEN, manifest, DEFAULT, DEFAULT.kind_of)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "includes",
     [
         OURS,
@@ -40,7 +39,7 @@ def test_no_file_is_one() -> None:
     assert compare(WRITTEN, None, DEFAULT, DEFAULT.kind_of) == Difference(gone=True)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("includes", "expected"),
     [
         (OURS[1:], Difference(missing=("site_default",), place=("london", "design"))),
@@ -82,7 +81,7 @@ def test_it_is_the_same_after_it_was_kept() -> None:
     assert one.digest != Difference(gone=True).digest
 
 
-@pytest.mark.parametrize("case", LAYOUTS, ids=lambda case: case.name)
+@for_each("case", LAYOUTS, ids=lambda case: case.name)
 def test_in_any_layout_a_manifest_as_it_was_written_is_none(case: RepoCase) -> None:
     layout = Policy.model_validate({"munki": tomllib.loads(case.table)}).munki.layout
 

@@ -1,11 +1,10 @@
 """A site and a build as two values, whatever their names have in them."""
 
-import pytest
-
 from provisioning.munki.layout import Destination
+from tests.support.tables import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("site", "build", "shown"),
     [
         ("london", "design", "london/design"),

@@ -1,6 +1,5 @@
 """The forms of a layout: what a path says, and the path of a name."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from provisioning.munki.layout import (
     PrefixForm,
     Reading,
 )
+from tests.support.tables import for_each
 
 FORMS: dict[str, Form] = {
     "folder": FolderForm("groups/sites"),
@@ -38,7 +38,7 @@ def test_every_name_comes_back_from_its_path(form: Form, name: str, site: str) -
     assert Reading(name, site if form.needs_site else None) in form.readings(path)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("form", "path"),
     [
         (FORMS["folder"], "groups/sites"),
@@ -128,7 +128,7 @@ def test_macs_own_manifests_are_neither_sites_nor_builds() -> None:
     assert layout.kind_of("leeds/clients/C02AAA") is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("layout", "site", "build", "complete"),
     [
         (DEFAULT, "leeds", "lab", True),

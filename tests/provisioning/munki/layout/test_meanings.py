@@ -12,6 +12,7 @@ from provisioning.munki.layout import (
 )
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.meanings import Meanings
+from tests.support.tables import for_each
 
 PREFIXES = Layout(sites=PrefixForm("site_"), builds=PrefixForm("lab-"))
 BUILDINGS = Layout(sites=MatchForm("*/"), builds=MatchForm("{site}/*"), includes_site=False)
@@ -28,7 +29,7 @@ def meaning(layout: Layout, serial: str) -> str | None:
     return Meanings(PlaceIndex(layout, PATHS)).of(serial)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("layout", "serial", "means"),
     [
         (DEFAULT, "Site_Default", "the name of a manifest that every Mac includes"),
@@ -51,7 +52,7 @@ def test_a_mac_of_vmwares_is_not_below_a_manifest() -> None:
     assert Meanings(PlaceIndex(layout, ("vm5V",))).of(VMWARE) == "the name of a build"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("layout", "serial"),
     [
         *((layout, "C02XG0FDJGH5") for layout in (DEFAULT, PREFIXES, BUILDINGS, LISTED)),

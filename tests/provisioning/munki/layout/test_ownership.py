@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from provisioning.munki.layout import DEFAULT, FolderForm, Include, Kind, Layout, MatchForm
 from provisioning.munki.layout.forms import PrefixForm
 from provisioning.munki.layout.ownership import TwoOfAKind, WrittenIncludes, merge
+from tests.support.tables import for_each
 
 S, B = "included_manifests/sites", "included_manifests/builds"
 PREFIXES = Layout(sites=PrefixForm("site_"), builds=PrefixForm("role_"))
@@ -21,7 +22,7 @@ def wrote(*paths: str) -> WrittenIncludes:
     return WrittenIncludes(ours)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("layout", "written", "present", "to", "merged"),
     [
         (DEFAULT, None, [], "london/design", ["site_default", f"{S}/london", f"{B}/design"]),

@@ -11,6 +11,7 @@ from provisioning.munki.errors import ManifestUnreadable, MissingInclude
 from provisioning.munki.manifests.documents import INCLUDED
 from provisioning.munki.manifests.includes import CATALOGS, MAX_AGE, SharedManifests, named
 from tests.support.fixtures.repo import LONDON, MAC, Assign
+from tests.support.tables import for_each
 
 Write = Any
 
@@ -40,7 +41,7 @@ def test_conditions_are_read_at_every_depth_and_in_their_order() -> None:
     assert list(named(manifest, CATALOGS)) == ["testing"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "items", [["text"], [{"included_manifests": ["gone"]}], "text", [condition(condition=1)], [1]]
 )
 def test_what_munki_passes_over_leads_nowhere(items: Any) -> None:

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import pytest
 from hypothesis import given
 
 from provisioning.munki.manifests import line_feeds
 from provisioning.munki.manifests.documents import dumps, loads
 from tests.support import strategies
+from tests.support.tables import for_each
 
 LONG = 'machine_type == "laptop" AND\n\tos_vers_major >= 14'
 OTHER = 'hostname BEGINSWITH "lab"\nOR hostname BEGINSWITH "studio"'
@@ -26,7 +26,7 @@ IN_A_CONDITION = conditions({"condition": LONG, "managed_installs": ["Figma"]})
 NESTED = conditions({"condition": LONG, **conditions({"condition": OTHER, "notes": "a\nb"})})
 
 
-@pytest.mark.parametrize("present", [IN_A_CONDITION, NESTED, [[{"a": [LONG]}], [OTHER]]])
+@for_each("present", [IN_A_CONDITION, NESTED, [[{"a": [LONG]}], [OTHER]]])
 def test_a_text_is_given_back_at_every_depth(present: Any) -> None:
     assert line_feeds.restored(stripped(present), present) == present
 
@@ -87,7 +87,7 @@ def test_numbers_and_booleans_are_not_taken_for_one_another() -> None:
     assert number is not True
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "lost"),
     [
         *((b"<plist><dict/></plist>", True), (b"<plist>\n<dict/></plist>", False)),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.manifests.documents import dumps, loads
 from tests.support import strategies
+from tests.support.tables import for_each
 
 HEAD = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 LAUGHS = b"".join(
@@ -87,14 +88,14 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE.keys())
+@for_each("content", HOSTILE.values(), ids=HOSTILE.keys())
 def test_what_is_no_manifest_is_refused_by_name(content: bytes) -> None:
     with pytest.raises(ManifestUnreadable, match=r"^The manifest C02ABC .* left untouched\.$"):
         loads("C02ABC", content)
 
 
-@pytest.mark.parametrize("key", ["catalogs", "included_manifests"])
-@pytest.mark.parametrize(
+@for_each("key", ["catalogs", "included_manifests"])
+@for_each(
     "value", ["production", {"production": True}, 1, True, [1], ["production", 1], [["production"]]]
 )
 def test_what_should_be_an_array_of_strings_has_to_be_one(key: str, value: Any) -> None:
@@ -110,7 +111,7 @@ def test_a_manifest_is_read_in_any_encoding_of_xml(encoding: str) -> None:
     assert loads("m", text.encode(encoding)) == {"display_name": "Zoë's Mac"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     "before",
     [
         *(b" ", b"\n", b"\r\n\t ", b"<!-- by hand -->", b"\n<!-- a\nb -->\n<!-- c -->\n"),

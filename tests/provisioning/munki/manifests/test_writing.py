@@ -17,6 +17,7 @@ from tests.support import strategies
 from tests.support.fixtures.repo import LONDON
 from tests.support.installation import ROOT
 from tests.support.manifests import merge
+from tests.support.tables import for_each
 
 READ_AND_WRITE = """
 import resource, sys
@@ -84,7 +85,7 @@ def test_a_billion_laughs_in_binary_are_refused_at_once(bomb: dict[str, Any]) ->
     assert b"ManifestUnreadable" in ended.stderr
 
 
-@pytest.mark.parametrize("value", [plistlib.UID(1), 2**64, -(2**63) - 1, "\0", "\x1b[31m", None])
+@for_each("value", [plistlib.UID(1), 2**64, -(2**63) - 1, "\0", "\x1b[31m", None])
 def test_what_xml_cannot_hold_is_refused(value: object) -> None:
     with pytest.raises(ManifestUnreadable, match="it holds values that XML cannot"):
         dumps("C02ABC", {"k": value})

@@ -19,6 +19,7 @@ from tests.fakes.imagr.reports import REPORT_KEY, Reporter
 from tests.support.acting import did
 from tests.support.doors import machines_door
 from tests.support.installation import CHANNEL
+from tests.support.tables import for_each
 
 SERIAL = "C02ABC123DEF"
 # All that Imagr says, in the order in which a long workflow says it; the first is nothing yet.
@@ -125,8 +126,8 @@ def test_a_workflow_that_fails_says_success_and_then_the_error_that_counts(
     assert events(database) == ["registered", "imaging", "failed"]
 
 
-@pytest.mark.parametrize("status", ["in_progress", "success", "error"])
-@pytest.mark.parametrize("serial", ["", "UNKNOWN", "None"])
+@for_each("status", ["in_progress", "success", "error"])
+@for_each("serial", ["", "UNKNOWN", "None"])
 def test_a_mac_without_a_serial_is_heard_and_nobodys(
     client: FlaskClient, stands: Stands, status: str, serial: str
 ) -> None:

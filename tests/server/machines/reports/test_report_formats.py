@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 from infrastructure.database.engine import Database
 from tests.fakes.imagr.reports import Reporter
 from tests.server.machines.reports.heard import events, how, stands
+from tests.support.tables import for_each
 
 
 @pytest.mark.parametrize("old", [True, False])
@@ -19,7 +20,7 @@ def test_both_sets_of_fields_are_understood(
     assert how(database) == ("imaging", "Restoring DMG: http://x/y?a=b&c=d+e")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "message",
     [
         b"%zz 100% at 5%",
@@ -57,7 +58,7 @@ def test_a_client_that_names_no_type_is_understood(mac: Reporter, database: Data
     assert how(database) == ("imaging", "Localizing Mac")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "body",
     [
         b"",

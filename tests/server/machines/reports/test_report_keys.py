@@ -15,6 +15,7 @@ from tests.fakes.imagr.reports import REPORT_KEY, Reporter
 from tests.server.machines.reports.heard import OTHER_KEY, how, stands
 from tests.support import settings
 from tests.support.doors import machines_door
+from tests.support.tables import for_each
 
 
 @pytest.mark.parametrize("key", [REPORT_KEY, OTHER_KEY])
@@ -27,7 +28,7 @@ def test_every_key_that_is_set_opens_the_door(
     assert how(database) == ("imaging", "Imagr is starting up...")
 
 
-@pytest.mark.parametrize("key", ["wrong", REPORT_KEY[:-1], f"{REPORT_KEY},{OTHER_KEY}", "é", "%00"])
+@for_each("key", ["wrong", REPORT_KEY[:-1], f"{REPORT_KEY},{OTHER_KEY}", "é", "%00"])
 def test_a_wrong_key_is_an_address_that_does_not_exist(
     client: FlaskClient, mac: Reporter, database: Database, key: str
 ) -> None:

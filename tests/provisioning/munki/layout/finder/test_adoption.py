@@ -1,12 +1,11 @@
 """Existing Macs under a layout: where they go, and what their manifests would become."""
 
-import pytest
-
 from provisioning.munki.layout import DEFAULT, FolderForm, Layout, MatchForm, PrefixForm
 from provisioning.munki.layout.finder.adoption import AdoptedMac, Adoption, examples
 from provisioning.munki.layout.finder.shape import RepoShape, shape_of
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.manifests.documents import Manifest
+from tests.support.tables import for_each
 
 S, B = "included_manifests/sites", "included_manifests/builds"
 SHARED = ("site_default", f"{S}/london", f"{S}/paris", f"{B}/design", "north/_all", "north/lab")
@@ -29,7 +28,7 @@ def adopted(layout: Layout, *includes: str) -> AdoptedMac:
     return Adoption(places).mac(MAC, includes)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("layout", "includes", "place", "change"),
     [
         (DEFAULT, ["site_default", f"{S}/london", f"{B}/design"], "london/design", "stays as it "),
@@ -57,7 +56,7 @@ def test_a_mac_that_is_sent_where_it_goes_gets_what_it_lacks(
     assert mac.change.startswith(change)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("layout", "includes", "problem"),
     [
         (DEFAULT, ["site_default", f"{B}/design"], "has no site"),

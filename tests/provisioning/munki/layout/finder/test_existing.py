@@ -13,6 +13,7 @@ from provisioning.munki.layout.finder.existing import ExistingMacs, read_existin
 from provisioning.munki.storage import FolderStore
 from provisioning.policy import munki_table
 from tests.support.repos import LAYOUTS, RepoCase
+from tests.support.tables import for_each
 
 ROLES = Layout(sites=None, builds=NamesForm((("lab", "lab"), ("old", "C02Z01SYNTH1"))))
 Read = Callable[..., ExistingMacs]
@@ -33,12 +34,12 @@ def read(tmp_path: Path) -> Read:
     return made
 
 
-@pytest.mark.parametrize("case", LAYOUTS, ids=lambda case: case.name)
+@for_each("case", LAYOUTS, ids=lambda case: case.name)
 def test_the_macs_of_a_repo_are_found_where_they_go(case: RepoCase, tmp_path: Path) -> None:
 
     table, faults = munki_table.read(tomllib.loads(case.policy).get("munki", {}))
     assert not faults
-    store = FolderStore(case.make(tmp_path) / case.root)
+    store = FolderStore(case.make(tmp_path / case.name) / case.root)
     found = read_existing(store, MunkiRepo(store, lambda: table.layout).now().places)
 
     goes = {mac.manifest.name: (mac.manifest.site, mac.manifest.build) for mac in found.macs}

@@ -1,11 +1,10 @@
 """A layout that finds nothing in the repo keeps every Mac out, which is told beforehand."""
 
-import pytest
-
 from infrastructure.findings import Finding
 from provisioning.munki.layout import DEFAULT, FolderForm, Layout, MatchForm, PrefixForm
 from provisioning.munki.layout.finder.keeping_out import keeps_out, not_offered
 from provisioning.munki.layout.index import PlaceIndex
+from tests.support.tables import for_each
 
 S, B = "included_manifests/sites", "included_manifests/builds"
 WHOLE = ("site_default", f"{S}/", f"{S}/london", f"{B}/", f"{B}/design")
@@ -16,7 +15,7 @@ def found(layout: Layout, paths: tuple[str, ...]) -> list[Finding]:
     return keeps_out(PlaceIndex(layout, paths), paths.__contains__)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("layout", "paths"),
     [
         (DEFAULT, WHOLE),
@@ -38,7 +37,7 @@ def test_what_every_mac_includes_has_to_be_there() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("layout", "paths", "said"),
     [
         (DEFAULT, WHOLE[:1] + WHOLE[3:], "The repo has no site: nothing is there for sites = {fol"),
@@ -64,7 +63,7 @@ def test_a_folder_of_a_site_without_builds_is_neither() -> None:
     assert kinds == ["no site", "no build"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("layout", "path", "told"),
     [
         (DEFAULT, f"{S}/{'x' * 76}", "a site: Slack shows 75 characters of a name at the most. Sh"),
@@ -83,6 +82,6 @@ def test_what_is_hidden_is_told_with_its_fix(layout: Layout, path: str, told: st
     assert str(finding).startswith(f"{path} is not offered as {told}")
 
 
-@pytest.mark.parametrize("path", ["site_default", "C02XG0FDJGH5", f"{S}/leeds", "extras/Thumbs.db"])
+@for_each("path", ["site_default", "C02XG0FDJGH5", f"{S}/leeds", "extras/Thumbs.db"])
 def test_what_is_offered_or_is_another_s_is_not_told(path: str) -> None:
     assert list(not_offered(PlaceIndex(DEFAULT, (*WHOLE, path)))) == []

@@ -19,6 +19,7 @@ from provisioning.munki.storage import FolderStore
 from provisioning.policy import munki_table
 from provisioning.policy.munki_table import MunkiTable
 from tests.support.repos import LAYOUTS, RepoCase
+from tests.support.tables import for_each
 
 cases = pytest.mark.parametrize("case", LAYOUTS, ids=lambda case: case.name)
 
@@ -113,7 +114,7 @@ def of(macs: dict[str, list[str]], *shared: str, **more: Manifest) -> RepoShape:
     return shape_of(list(manifests), manifests)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "macs",
     [
         {},

@@ -10,9 +10,10 @@ from provisioning.munki.storage import FolderStore, UnusablePlace
 from provisioning.munki.storage.git import GitLocation
 from provisioning.munki.storage.git.clone import Clone
 from rollcall.settings import RepoSettings, UnusableSettings, read
+from tests.support.tables import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "url", "branch"),
     [
         ("git+ssh://git@h.example/o/munki.git", "ssh://git@h.example/o/munki.git", None),
@@ -75,7 +76,7 @@ def test_the_error_names_what_is_possible() -> None:
         store("ftp://h/munki")
 
 
-@pytest.mark.parametrize("text", ["/munki_repo", "munki repo", "C:folder", "./a:b"])
+@for_each("text", ["/munki_repo", "munki repo", "C:folder", "./a:b"])
 def test_everything_else_is_a_folder(text: str) -> None:
     assert isinstance(store(text), FolderStore)
 

@@ -2,9 +2,8 @@
 
 import re
 
-import pytest
-
 from provisioning.munki.storage.git.program import LONGEST, explained
+from tests.support.tables import for_each
 
 SSH = """git@git.example.com: Permission denied (publickey).
 fatal: Could not read from remote repository.
@@ -24,7 +23,7 @@ Done
 """
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("said", "out", "told"),
     [
         (SSH, "", r"Permission denied \(publickey\)\.\); give Rollcall a key"),

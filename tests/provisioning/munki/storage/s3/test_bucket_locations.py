@@ -5,9 +5,10 @@ import pytest
 from provisioning.munki.locations import refuse_impossible, store
 from provisioning.munki.storage import UnusablePlace
 from rollcall.settings import RepoSettings, UnusableSettings, read
+from tests.support.tables import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     "place", ["s3://munki", "s3://munki/", "s3://munki.example.com/a b/ü/", "s3://m_1/.hidden/..."]
 )
 def test_a_bucket_may_have_a_prefix(place: str) -> None:

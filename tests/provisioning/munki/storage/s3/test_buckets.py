@@ -13,6 +13,7 @@ from provisioning.munki.storage.s3.store import BucketStore
 from tests.fakes.s3 import Bucket, S3Server
 from tests.provisioning.munki.storage.conftest import boot
 from tests.support.fixtures.repo import MAC
+from tests.support.tables import for_each
 
 NAME = f"manifests/{MAC}"
 
@@ -113,7 +114,7 @@ def test_a_prefix_may_have_any_characters_and_nothing_beside_it_is_touched(
     }
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name", ["manifests/../../other", "manifests//x", "manifests/./x", "m/" + "ü" * 520, "m/\ud800"]
 )
 def test_no_name_leads_out_of_the_prefix(name: str) -> None:

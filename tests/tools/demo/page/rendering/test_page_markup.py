@@ -2,9 +2,8 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
-import pytest
-
 from bot.slack import markup
+from tests.support.tables import for_each
 from tools.demo.page.rendering.dates import dated
 from tools.demo.page.rendering.markup import Reader
 
@@ -12,7 +11,7 @@ EAST = timezone(timedelta(hours=9))
 READER = Reader({"U0ALICE": "alice"}, {"C0IMAGING": "imaging"}, EAST)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("written", "shown"),
     [
         ("*bold* _italic_ ~gone~", "<strong>bold</strong> <em>italic</em> <s>gone</s>"),
@@ -33,7 +32,7 @@ def test_markup_is_shown_as_slack_shows_it(written: str, shown: str) -> None:
     assert shown in READER.markup(written)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "hostile",
     [
         "<script>alert(1)</script>",
@@ -81,6 +80,6 @@ def test_a_near_day_goes_by_its_name() -> None:
     assert dated(f"date^{yesterday}^seen {{date_short_pretty}}|x", EAST) == "seen yesterday"
 
 
-@pytest.mark.parametrize("token", ["date^x^{date}|then", "date^1|then", "date^1^{when}|then"])
+@for_each("token", ["date^x^{date}|then", "date^1|then", "date^1^{when}|then"])
 def test_a_broken_date_token_shows_its_fallback(token: str) -> None:
     assert dated(token) == "then"

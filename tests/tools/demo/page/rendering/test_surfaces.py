@@ -6,6 +6,7 @@ import pytest
 
 from tests.fakes.slack import NotThere, Workspace
 from tests.support.installation import CHANNEL
+from tests.support.tables import for_each
 from tools.demo.page.rendering.surfaces import field_name, find, given, name_of
 
 
@@ -23,7 +24,7 @@ def test_a_field_goes_by_its_action_unless_another_shares_it() -> None:
     assert names == ["b1", "b2", "own"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kind", "values", "answer"),
     [
         ("plain_text_input", ["C02"], "C02"),
