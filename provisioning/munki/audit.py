@@ -19,7 +19,7 @@ from provisioning.munki.layout import DEFAULT, Layout
 from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manifest, loads
 from provisioning.munki.manifests.includes import CATALOGS, named
 from provisioning.munki.manifests.names import YAML
-from provisioning.munki.storage import Store
+from provisioning.munki.storage import Reader, Store
 
 Parsed = tuple[str, Manifest]
 MAX_AGE = 60.0  # seconds, for which a reading of all manifests is good
@@ -123,16 +123,16 @@ def unreadable(error: ManifestUnreadable) -> Finding:
 
 
 def _contents(store: Store, names: Sequence[str]) -> Iterable[bytes | ManifestUnreadable | None]:
-    look = partial(_content, store)
+    look = partial(_content, store.reader())
     if store.reads_at_once == 1:
         return map(look, names)
     with ThreadPoolExecutor(store.reads_at_once) as pool:
         return list(pool.map(look, names))
 
 
-def _content(store: Store, name: str) -> bytes | ManifestUnreadable | None:
+def _content(read: Reader, name: str) -> bytes | ManifestUnreadable | None:
     try:
-        stored = store.read(f"manifests/{name}")
+        stored = read(f"manifests/{name}")
     except ManifestUnreadable as error:
         return error
     return stored.content if stored else None

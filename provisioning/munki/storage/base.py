@@ -7,10 +7,10 @@ where the store cannot be used at this time.
 
 import errno
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from infrastructure.errors import RollcallError
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
@@ -89,6 +89,9 @@ def too_large(name: str) -> ManifestUnreadable:
     return ManifestUnreadable(name.removeprefix("manifests/"), "it is larger than 4 MiB")
 
 
+Reader: TypeAlias = Callable[[str], Stored | None]
+
+
 class Store(Protocol):
     """A store of a repo's files. Threads and processes may share one.
 
@@ -104,6 +107,13 @@ class Store(Protocol):
         """Return a file; None where there is none.
 
         Raises ManifestUnreadable where it is larger than LARGEST, or a folder has its name.
+        """
+        ...
+
+    def reader(self) -> Reader:
+        """Return what reads files as `read` does, for a look through many: in git, of one commit.
+
+        It returns None, too, for what is no file, such as a pipe.
         """
         ...
 

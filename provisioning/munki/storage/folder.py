@@ -18,6 +18,7 @@ from provisioning.munki.storage.base import (
     LARGEST,
     ChangeNote,
     Overtaken,
+    Reader,
     Stored,
     faults,
     resolved,
@@ -65,6 +66,10 @@ class FolderStore:
         except IsADirectoryError as error:
             reason = "a folder has its name"
             raise ManifestUnreadable(name.removeprefix("manifests/"), reason) from error
+
+    def reader(self) -> Reader:
+        """Return what reads files. It looks first what each is: a pipe would be waited for."""
+        return lambda name: self.read(name) if self.exists(name) else None
 
     def replace(self, name: str, content: bytes, *, over: Stored | None, note: ChangeNote) -> None:
         """Replace a file by `content`. A folder keeps no history, so `note` is not used."""

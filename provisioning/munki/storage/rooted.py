@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 
-from provisioning.munki.storage.base import ChangeNote, Store, Stored
+from provisioning.munki.storage.base import ChangeNote, Reader, Store, Stored
 from provisioning.munki.storage.changes import Authorship, Changes
 
 
@@ -17,6 +17,11 @@ class RootedStore:
     def read(self, name: str) -> Stored | None:
         """Return a file; None where there is none."""
         return self._store.read(self._at(name))
+
+    def reader(self) -> Reader:
+        """Return what reads files, for a look through many."""
+        read = self._store.reader()
+        return lambda name: read(self._at(name))
 
     def replace(self, name: str, content: bytes, *, over: Stored | None, note: ChangeNote) -> None:
         """Make a file hold `content`."""

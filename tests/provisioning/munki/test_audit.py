@@ -47,6 +47,14 @@ def test_a_repo_in_which_all_is_well_has_nothing(found: Callable[[], list[str]],
     assert found() == []
 
 
+def test_what_is_no_file_is_not_waited_for(
+    found: Callable[[], list[str]], repo_folder: Path
+) -> None:
+    os.mkfifo(repo_folder / "manifests" / "pipe")
+
+    assert found() == []
+
+
 def test_an_include_that_does_not_exist(found: Callable[[], list[str]], put: Put) -> None:
     put("C02XG0FDJGH5", mac("included_manifests/sites/rome"))
 

@@ -19,8 +19,6 @@ from provisioning.munki.manifests.includes import CATALOGS, named
 from provisioning.munki.storage import Store
 from provisioning.values.serials import InvalidSerial, Serial, is_vmware
 
-PAGE = 2000  # manifests that are held at a time
-
 
 @dataclass(frozen=True, slots=True)
 class ExistingMac:
@@ -52,8 +50,7 @@ def read_existing(store: Store, places: PlaceIndex) -> ExistingMacs:
     """Read each manifest of a repo that offers `places` once. Raises RepoUnusable."""
     names = sorted(name for name in store.walk(MANIFESTS) if not is_left_alone(name))
     found = _Found(places.layout)
-    for start in range(0, len(names), PAGE):
-        found.read(store, names[start : start + PAGE])
+    found.read(store, names)
     return _sorted_out(found, places)
 
 

@@ -14,9 +14,10 @@ from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.layout.index import NO_MANIFEST
 from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manifest, entries, loads
 from provisioning.munki.manifests.includes import CATALOGS, named
-from provisioning.munki.storage import Store
+from provisioning.munki.storage import Reader, Store
 
 MANIFESTS = "manifests"
+PAGE = 2000  # manifests that are held at a time
 MOST_FILES = 500_000  # that are looked at for a folder of manifests, or in it
 OF_MUNKI = "all"  # the catalog that makecatalogs makes of all others
 # Apple's serials have 10 to 12 letters and digits; VMware's have VM and 10 in any case.
@@ -134,21 +135,20 @@ def _find_root(store: Store) -> str:
     return max(folders, key=lambda folder: (folder in of_munki, folders[folder]))
 
 
-def read_manifests(store: Store, folder: str, names: Sequence[str]) -> Iterable[Manifest | Finding]:
-    """Return each manifest of a folder, parsed; or why it cannot be."""
-    read = partial(_manifest, store, folder)
+def read_manifests(store: Store, folder: str, names: Sequence[str]) -> Iterator[Manifest | Finding]:
+    """Yield each manifest of a folder, parsed; or why it cannot be. Holds PAGE at the most."""
+    read = partial(_manifest, store.reader(), folder)
     if store.reads_at_once == 1:
-        return map(read, names)
+        yield from map(read, names)
+        return
     with ThreadPoolExecutor(store.reads_at_once) as pool:
-        return list(pool.map(read, names))
+        for start in range(0, len(names), PAGE):
+            yield from pool.map(read, names[start : start + PAGE])
 
 
-def _manifest(store: Store, folder: str, name: str) -> Manifest | Finding:
-    path = f"{folder}/{name}"
+def _manifest(reader: Reader, folder: str, name: str) -> Manifest | Finding:
     try:
-        # What is no file, such as a pipe, would be waited for. A bucket has files alone.
-        is_file = store.reads_at_once > 1 or store.exists(path)
-        stored = store.read(path) if is_file else None
+        stored = reader(f"{folder}/{name}")
         if stored is None:
             return Finding(GONE, f"{name} leads to no file.", _FIX_GONE)
         return loads(name, stored.content)

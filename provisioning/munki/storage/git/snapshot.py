@@ -11,7 +11,7 @@ from provisioning.munki.storage.git.objects import Broken, GitObject, Objects, e
 from provisioning.munki.storage.links import astray, dangling
 
 LFS = b"version https://git-lfs.github.com/spec/"
-_FOLDER, _LINK, _SUBMODULE = "40000", "120000", "160000"
+_FOLDER, _LINK, _SUBMODULE, _FILE = "40000", "120000", "160000", "100"  # files also say rights
 _ENTRIES = {
     size: re.compile(rb"(\d{5,6}) ([^\0]+)\0(.{%d})" % size, re.DOTALL) for size in (20, 32)
 }
@@ -208,7 +208,7 @@ class Snapshot:
         git_object = self._found(name)
         if git_object is None:
             self.target(name)
-            if self.entries(folder).get(base, ("",))[0].startswith("100"):
+            if self.entries(folder).get(base, ("",))[0].startswith(_FILE):
                 raise Broken
         return git_object
 
@@ -225,6 +225,30 @@ class Snapshot:
         if content is None:
             raise Broken
         return content
+
+
+class WholeSnapshot(Snapshot):
+    """The files of a commit for who reads very many of them.
+
+    Git searches a folder from its beginning for each name. Here its list is read once, and files
+    are asked for by their ids.
+    """
+
+    def __init__(self, objects: Objects, commit: str) -> None:
+        super().__init__(objects, commit)
+        self._entries: dict[str, Entries] = {}
+
+    def _kept(self, name: str) -> GitObject | None:
+        folder, _, base = name.rpartition("/")
+        if folder not in self._entries:
+            self._entries[folder] = self.entries(folder)
+        mode, oid = self._entries[folder].get(base, ("", ""))
+        if not mode.startswith(_FILE):
+            return super()._kept(name)
+        git_object = self._objects.info(oid)
+        if git_object is None:
+            raise Broken
+        return git_object
 
 
 def _joined(folder: str, name: str) -> str:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from infrastructure.filesystem.locks import named_lock
 from infrastructure.heartbeats.trials import Trial
 from provisioning.munki.errors import ManifestUnreadable, RepoReadOnly, RepoUnusable
-from provisioning.munki.storage.base import ChangeNote, Stored, faults
+from provisioning.munki.storage.base import ChangeNote, Reader, Stored, faults
 from provisioning.munki.storage.changes import Authorship, Changes
 from provisioning.munki.storage.git import comparison
 from provisioning.munki.storage.git.clone import Clone
@@ -18,7 +18,7 @@ from provisioning.munki.storage.git.objects import Broken, Objects, encoded
 from provisioning.munki.storage.git.publisher import Change, Publisher
 from provisioning.munki.storage.git.refresh import PACE, CloneWatcher, RefreshPace
 from provisioning.munki.storage.git.session import STATE, exclusive
-from provisioning.munki.storage.git.snapshot import Snapshot
+from provisioning.munki.storage.git.snapshot import Snapshot, WholeSnapshot
 
 GLANCE = 0.2  # seconds for which a snapshot serves listings without a look at the clone
 PROVEN = 600  # seconds until a remote that would let us push is tried again
@@ -44,6 +44,19 @@ class GitStore:
     def read(self, name: str) -> Stored | None:
         """Return a file as the remote has it, or had it at the last fetch."""
         return self._reading(lambda snapshot: snapshot.read(name), at_once=True)
+
+    def reader(self) -> Reader:
+        """Return what reads files as the commit of this moment has them."""
+        commit = self._reading(lambda snapshot: snapshot.commit, at_once=True)
+        whole = WholeSnapshot(self._objects, commit)
+
+        def read(name: str) -> Stored | None:
+            try:
+                return whole.read(name)
+            except Broken:
+                return self.read(name)  # which has the clone made anew
+
+        return read
 
     def replace(self, name: str, content: bytes, *, over: Stored | None, note: ChangeNote) -> None:
         """Commit and push a file; `note` is the log message and the author."""

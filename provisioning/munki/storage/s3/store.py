@@ -8,7 +8,7 @@ from threading import Lock
 
 from infrastructure.filesystem.locks import STRIPES, stripe
 from provisioning.munki.errors import RepoUnusable
-from provisioning.munki.storage.base import ChangeNote, Stored, resolved
+from provisioning.munki.storage.base import ChangeNote, Reader, Stored, resolved
 from provisioning.munki.storage.changes import SECOND, Authorship, Changes, by_times
 from provisioning.munki.storage.s3 import objects
 from provisioning.munki.storage.s3.cache import MAX_AGE, NameCache
@@ -50,6 +50,10 @@ class BucketStore:
         """Return a file, with its ETag as its version."""
         where = self._at(name)
         return self._connection.ask(lambda client, _: objects.fetch(client, where, name))
+
+    def reader(self) -> Reader:
+        """Return what reads files: each by one request."""
+        return self.read
 
     def replace(self, name: str, content: bytes, *, over: Stored | None, note: ChangeNote) -> None:
         """Replace a file by `content`. A bucket keeps no history, so `note` is not used."""

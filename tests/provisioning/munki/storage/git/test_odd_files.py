@@ -58,6 +58,22 @@ def test_links_submodules_and_attributes_are_what_they_are(odd: Remote, store: S
         store.read("manifests/large")
 
 
+@pytest.mark.usefixtures("odd")
+def test_a_reader_of_many_files_reads_the_same_and_of_one_commit(store: Store) -> None:
+    reader, sites = store.reader(), "manifests/included_manifests/sites"
+    before = store.read("manifests/unix")
+    store.replace("manifests/unix", b"another", over=before, note=WHY)
+
+    for name in (f"{sites}/link", f"{sites}/london", "manifests/executable", "manifests/gone"):
+        assert reader(name) == store.read(name)
+    assert reader("manifests/unix") == before
+    for name, reason in ((f"{sites}/outside", "out of the repo"), ("manifests/large", "Git LFS")):
+        with pytest.raises(ManifestUnreadable, match=reason):
+            reader(name)
+    with pytest.raises(ManifestUnreadable, match="a folder has its name"):
+        reader(sites)
+
+
 def test_a_commit_leaves_everything_else_as_it_was(odd: Remote, store: Store) -> None:
     before = git(odd.path, "ls-tree", "-r", "main").splitlines()
     store.replace(NAME, b"one\n", over=None, note=WHY)
