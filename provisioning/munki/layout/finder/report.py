@@ -1,6 +1,6 @@
 """The report of `boot.sh adopt`: a repo, the table that fits it, and what its Macs would become."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from textwrap import indent
@@ -13,12 +13,18 @@ from provisioning.munki.layout.finder.keeping_out import keeps_out
 from provisioning.munki.layout.finder.proposal import Proposal, propose
 from provisioning.munki.layout.finder.shape import RepoShape
 from provisioning.munki.layout.finder.toml import written
+from provisioning.munki.layout.forms import NamesForm
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.layout import SITE_DEFAULT, Layout
+from provisioning.values.serials import is_vmware
 
 MOST_NAMES = 5  # of Macs, in a sentence
 MOST_BROKEN = 3  # findings of a kind that are shown one by one
 LONGEST_ENTRY = 60  # characters of a name
+_ASKED = (
+    " Munki asks for a ClientIdentifier and for the host name first: with client_identifier = true "
+    "above [munki], the first-boot script has it ask for the serial's."
+)
 
 
 @dataclass(frozen=True)
@@ -135,37 +141,60 @@ class Report:
             yield ""
 
     def _macs(self, layout: Layout) -> Iterator[str]:
-        others = set(self.shape.others)
+        misplaced = list(self._misplaced(layout))
+        elsewhere = [*self.shape.others, *misplaced]
         shown = examples(self.macs)
         if shown:
             yield "Existing Macs, sent where they go now:"
         for mac in shown:
             place = ", ".join(name for name in (mac.site, mac.build) if name) or "nowhere"
-            yield f"  {mac.name}  {place}  {self._anew(mac) if mac.name in others else mac.change}"
+            change = self._anew(mac) if mac.name in elsewhere else mac.change
+            yield f"  {mac.name}  {place}  {change}"
         yield from self._problems()
-        if self.shape.others:
+        yield from self._besides(layout)
+        if elsewhere:
+            by = [*["by other names"] * bool(self.shape.others), *["elsewhere"] * bool(misplaced)]
             yield (
-                f"Macs by other names ({listed(self.shape.others)}) keep their manifests; a first "
-                "boot makes one by serial. Munki asks for the host name first: with "
-                "client_identifier = true above [munki], the first-boot script has it ask for the "
-                "serial's."
+                f"Macs {' or '.join(by)} ({listed(elsewhere)}) keep their manifests; a first boot "
+                f"makes one by serial.{'' if layout.macs else _ASKED}"
             )
         if layout.macs:
             yield (
                 f"Munki finds {layout.macs}/SERIAL by ClientIdentifier alone, which the first-boot "
                 "script sets."
             )
+        yield from self._shared(layout)
 
-    def _anew(self, mac: AdoptedMac) -> str:
-        return mac.problem or f"keeps it; one by serial includes {listed(mac.after)}"
+    def _misplaced(self, layout: Layout) -> Iterator[str]:
+        """The manifests by serial that do not lie where a first boot looks for the Mac's own."""
+        for name in self.shape.serials:
+            if not is_vmware(name) and name != layout.manifest_of(name.rpartition("/")[2]):
+                yield name
 
-    def _problems(self) -> Iterator[str]:
-        by_problem: defaultdict[str, list[str]] = defaultdict(list)
-        for mac in self.macs:
-            if mac.problem:
-                by_problem[mac.problem].append(mac.name)
-        for problem, names in by_problem.items():
-            yield f"Not covered, because it {problem}: {listed(names)}."
+    def _besides(self, layout: Layout) -> Iterator[str]:
+        """The includes that no key of the table tells: a new Mac gets none of them."""
+        shared = {path for path in self.shape.shared if not layout.kind_of(path)}
+        found = Counter(
+            entry for mac in self.macs if not mac.problem for entry in shared & {*mac.before}
+        )
+        if found:
+            names = [name for name, _ in found.most_common()]
+            macs = sum(not mac.problem and not shared.isdisjoint(mac.before) for mac in self.macs)
+            yield (
+                f"{macs} of {len(self.macs)} Macs include others besides ({listed(names)}): these "
+                "stay, and new Macs get none of them."
+            )
+
+    def _shared(self, layout: Layout) -> Iterator[str]:
+        """The other way to read a repo in which no manifest is by serial, and all include one."""
+        form = layout.builds
+        is_one = isinstance(form, NamesForm) and len(form.names) == 1 and not self.is_given
+        if is_one and not (self.shape.serials or layout.macs):
+            yield (
+                f"Do several Macs ask for one of these ({listed(self.shape.others)}) by "
+                "ClientIdentifier? Then they are kinds of Macs, and each gets one of its own: "
+                'write builds = {names = ["…", "…"]}.'
+            )
 
 
 def why_nothing(shape: RepoShape) -> Iterator[str]:
