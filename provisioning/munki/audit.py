@@ -16,6 +16,7 @@ from infrastructure.findings import Finding
 from infrastructure.text import normalize
 from provisioning.munki.errors import BadLink, ManifestUnreadable, RepoUnusable
 from provisioning.munki.layout import DEFAULT, Layout
+from provisioning.munki.layout.index import is_left_alone
 from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manifest, loads
 from provisioning.munki.manifests.includes import CATALOGS, named
 from provisioning.munki.manifests.names import YAML
@@ -35,7 +36,7 @@ def look_through(store: Store, layout: Layout = DEFAULT) -> list[Finding]:
         raise RepoUnusable("there are no manifests in it")
     findings: list[Finding] = []
     names = list(store.walk("manifests"))
-    read = dict(parsed(store, [name for name in names if not name.endswith(YAML)], findings))
+    read = dict(parsed(store, [name for name in names if not is_left_alone(name)], findings))
     catalogs = set(store.walk("catalogs")) if store.has("catalogs") else set()
     return [*findings, *among(names, read, catalogs, _primary(read, layout))]
 

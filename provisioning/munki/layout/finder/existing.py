@@ -5,13 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from provisioning.munki.layout.finder.adoption import AdoptedMac, Adoption
-from provisioning.munki.layout.finder.shape import (
-    MANIFESTS,
-    is_left_alone,
-    read_manifests,
-    serials_among,
-)
-from provisioning.munki.layout.index import PlaceIndex
+from provisioning.munki.layout.finder.shape import MANIFESTS, read_manifests, serials_among
+from provisioning.munki.layout.index import PlaceIndex, is_left_alone
 from provisioning.munki.layout.layout import Layout
 from provisioning.munki.layout.meanings import Meanings
 from provisioning.munki.manifests.documents import INCLUDED, Manifest, entries

@@ -196,6 +196,17 @@ class Report:
                 'write builds = {names = ["…", "…"]}.'
             )
 
+    def _anew(self, mac: AdoptedMac) -> str:
+        return mac.problem or f"keeps it; one by serial includes {listed(mac.after)}"
+
+    def _problems(self) -> Iterator[str]:
+        by_problem: defaultdict[str, list[str]] = defaultdict(list)
+        for mac in self.macs:
+            if mac.problem:
+                by_problem[mac.problem].append(mac.name)
+        for problem, names in by_problem.items():
+            yield f"Not covered, because it {problem}: {listed(names)}."
+
 
 def why_nothing(shape: RepoShape) -> Iterator[str]:
     """Yield why there is no layout that fits, and what to do."""

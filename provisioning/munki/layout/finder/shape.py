@@ -11,7 +11,7 @@ from itertools import islice
 from infrastructure.findings import Finding
 from provisioning.munki import audit
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
-from provisioning.munki.layout.index import NO_MANIFEST
+from provisioning.munki.layout.index import is_left_alone
 from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manifest, entries, loads
 from provisioning.munki.manifests.includes import CATALOGS, named
 from provisioning.munki.storage import Store
@@ -111,11 +111,6 @@ def shape_of(
         broken=(*broken, *audit.among(names, manifests, known | {OF_MUNKI}, serials)),
         left_alone=tuple(name for name in files if is_left_alone(name)),
     )
-
-
-def is_left_alone(path: str) -> bool:
-    """Return True for files that systems and people leave among manifests, and for YAML."""
-    return bool(NO_MANIFEST.fullmatch(path.rpartition("/")[2]))
 
 
 def _find_root(store: Store) -> str:

@@ -224,6 +224,33 @@ def test_what_only_some_macs_include_besides_is_not_in_the_list() -> None:
     )
 
 
+def test_a_list_of_many_names_with_paths_has_a_line_for_each() -> None:
+    teams = [f"{team} and all of their many guests.plist" for team in ("Artists", "Bakers", "Co")]
+    macs = {f"C02A{number:02}SYNTH": [teams[number % 3]] for number in range(9)}
+
+    proposal = propose(of(macs, *teams))
+
+    assert proposal is not None
+    text = written("", proposal.layout, proposal.reasons)
+    assert text.splitlines()[-4:] == [
+        "# 3 of them; a Mac includes one; add new ones here",
+        *(f'builds.names."{team.removesuffix(".plist")}" = "{team}"' for team in teams),
+    ]
+    assert table(text).layout == proposal.layout
+
+
+def test_macs_that_include_nothing_else_do_not_hide_what_the_others_choose_from() -> None:
+    roles = ["Front Desk", "Studio"]
+    macs = {f"C02A{n:02}SYNTH": ["Base", *roles[n % 3 : n % 3 + 1]] for n in range(12)}
+
+    proposal = propose(of(macs, "Base", *roles))
+
+    assert proposal is not None
+    assert written("", proposal.layout) == (
+        '[munki]\nalways = ["Base"]\nsites = false\nbuilds = {names = ["Front Desk", "Studio"]}'
+    )
+
+
 def test_what_each_mac_has_of_its_own_is_nothing_to_choose() -> None:
     macs = {f"C02A{n:02}SYNTH": [f"groups/{n % 3}", f"users/{n}"] for n in range(12)}
 
