@@ -1,10 +1,14 @@
 """Munki repos as they are elsewhere: a table of layouts, each with a few Macs that go somewhere."""
 
 import plistlib
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
+
+from provisioning.munki.layout import Layout
+from provisioning.policy import munki_table
 
 Place: TypeAlias = tuple[str, str]  # a site and a build; "" for a kind that the repo lacks
 Manifest: TypeAlias = dict[str, Any]
@@ -44,6 +48,13 @@ class RepoCase:
     def policy(self) -> str:
         """The policy file that goes with it."""
         return f"[munki]\n{self.table}\n"
+
+    @property
+    def layout(self) -> Layout:
+        """The layout that the policy file says."""
+        table, faults = munki_table.read(tomllib.loads(self.policy)["munki"])
+        assert not faults
+        return table.layout
 
     def own(self) -> dict[str, Place]:
         """The place of each Mac, by the path of its own manifest."""
