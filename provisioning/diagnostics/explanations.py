@@ -17,6 +17,7 @@ from provisioning.munki import Destination
 from provisioning.munki.layout import Layout
 from provisioning.policy import Policy
 from provisioning.registrations.models import ADOPTED, Event, Registration
+from provisioning.values.kinds import Kinds
 from provisioning.values.serials import Serial
 
 LOST = (
@@ -40,7 +41,7 @@ def of_place(
         )
 
 
-def of_unknown(reason: UnknownReason, bench: Bench | None) -> str:
+def of_unknown(reason: UnknownReason, bench: Bench | None, kinds: Kinds) -> str:
     """Return the decision about an unknown Mac with its reason; `bench` is the open one."""
     if reason is UnknownReason.TURN_AWAY:
         return (
@@ -55,8 +56,8 @@ def of_unknown(reason: UnknownReason, bench: Bench | None) -> str:
             "this Mac."
         )
     return (
-        "Nobody registered it and no bench is open: unless its script names a site and a build, "
-        "it waits, and the channel is asked where it goes."
+        "Nobody registered it and no bench is open: unless its script names "
+        f"{kinds.in_words('a')}, it waits, and the channel is asked where it goes."
     )
 
 
@@ -93,13 +94,13 @@ def of_identifier(
         yield "Its script leaves Munki's ClientIdentifier alone, as the policy says."
 
 
-def of_template(display_name: ScriptPreview) -> str:
+def of_template(display_name: ScriptPreview, kinds: Kinds) -> str:
     """Return the reason why a script is made of that template."""
     if len(display_name.tried) == 1:
         return f"Its script is made of {display_name.template}: nothing says yet where it goes."
     return (
         f"Its script is made of {display_name.template}, the first there is of "
-        f"{', '.join(display_name.tried)}; a workflow that names no site and no build is served "
+        f"{', '.join(display_name.tried)}; a workflow that names {kinds.in_words('no')} is served "
         f"{display_name.tried[-1]} instead."
     )
 

@@ -37,6 +37,7 @@ from provisioning.policy import Policy
 from provisioning.registrations import queries
 from provisioning.registrations.models import Registration
 from provisioning.registrations.names import generated_names, name_clashes
+from provisioning.values.kinds import Kinds
 from provisioning.values.serials import PlaceholderSerial, Serial
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s'\"]+@")
@@ -182,7 +183,7 @@ class Previewer:
         destination = meant if decision.reason is Reason.SCRIPT else decision.destination
         reasons = tuple(explanations.of_place(session, current, requested, decision.reason))
         if decision.reason is Reason.UNKNOWN:
-            destination, reasons = _of_unknown(session, serial, at)
+            destination, reasons = _of_unknown(session, serial, at, repo.layout.kinds)
         result = replace(result, destination=destination, why=reasons)
         if destination is not None:
             written = registration.written if registration else None
@@ -193,7 +194,7 @@ class Previewer:
                 if change
                 else self._with_manifest(repo, policy, result, destination, written)
             )
-        result = self._with_script(result, meant or destination)
+        result = self._with_script(result, meant or destination, repo.layout.kinds)
         if destination is not None:
             name = current.called if current else result.computer_name
             also = explanations.of_identifier(policy, repo.layout, serial, destination, name)
@@ -225,14 +226,16 @@ class Previewer:
             return result
         return _with_fault(result, about_twin(result.serial, twin))
 
-    def _with_script(self, result: Preview, destination: Destination | None) -> Preview:
+    def _with_script(
+        self, result: Preview, destination: Destination | None, kinds: Kinds
+    ) -> Preview:
         try:
             display_name = self.scripts.shown_for(destination or WHERE_REGISTERED)
         except UnusableTemplate as error:
             return _with_fault(result, f"The script cannot be made: {error}")
         return replace(
             result,
-            why=(*result.why, explanations.of_template(display_name)),
+            why=(*result.why, explanations.of_template(display_name, kinds)),
             templates=display_name.tried,
             template=display_name.template,
             script=self._redacted(display_name.text),
@@ -256,13 +259,13 @@ def _scripts(repo: MunkiRepo, url: str, templates: Path | None) -> Scripts:
 
 
 def _of_unknown(
-    session: Session, serial: Serial, at: datetime
+    session: Session, serial: Serial, at: datetime, kinds: Kinds
 ) -> tuple[Destination | None, tuple[str, ...]]:
     """Return where an unknown Mac would go, and why."""
     bench = benches.current(session, at)
     unwanted = unknown.is_unwanted(session, serial, at)
     reason = placement.decide_unknown(unwanted=unwanted, bench=bench)
-    why = (explanations.of_unknown(reason, bench),)
+    why = (explanations.of_unknown(reason, bench, kinds),)
     if bench is not None and reason is UnknownReason.TAKE:
         return Destination(bench.site, bench.build), why
     return None, why
