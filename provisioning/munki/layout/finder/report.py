@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import indent
 from typing import Any
 
@@ -48,7 +48,9 @@ class Report:
 
     @classmethod
     def of_layout(cls, shape: RepoShape, layout: Layout) -> "Report":
-        """Return the report with a layout that an admin wrote."""
+        """Return the report with a layout that an admin wrote: what it means is no Mac's own."""
+        others = tuple(name for name in shape.others if not layout.kind_of(name))
+        shape = replace(shape, others=others)
         return cls._of(shape, Proposal(shape.root, layout, {}), is_given=True)
 
     @classmethod

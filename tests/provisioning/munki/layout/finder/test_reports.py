@@ -1,12 +1,13 @@
 """What people are told of a repo beside its table."""
 
+from provisioning.munki.layout import Layout, NamesForm
 from provisioning.munki.layout.finder.report import Report
-from provisioning.munki.layout.finder.shape import shape_of
+from provisioning.munki.layout.finder.shape import RepoShape, shape_of
 from provisioning.munki.manifests.documents import Manifest
 
 
-def report(macs: dict[str, list[str]], *shared: str) -> str:
-    """The report on a repo of these Macs and shared manifests."""
+def repo(macs: dict[str, list[str]], *shared: str) -> RepoShape:
+    """A repo of these Macs and shared manifests."""
     manifests: dict[str, Manifest] = {
         **{path: {} for path in shared},
         **{
@@ -14,7 +15,11 @@ def report(macs: dict[str, list[str]], *shared: str) -> str:
             for name, includes in macs.items()
         },
     }
-    return "\n".join(Report.proposing(shape_of(list(manifests), manifests)).as_text())
+    return shape_of(list(manifests), manifests)
+
+
+def report(macs: dict[str, list[str]], *shared: str) -> str:
+    return "\n".join(Report.proposing(repo(macs, *shared)).as_text())
 
 
 def serials(number: int) -> list[str]:
@@ -68,3 +73,14 @@ def test_manifests_that_several_macs_may_share_are_asked_about() -> None:
     assert 'builds = {names = ["common"]}' in text
     assert "Do several Macs ask for one of these (faculty, staff, lab101)" in text
     assert "Do several Macs" not in report({key: ["common"] for key in serials(3)}, "common")
+
+
+def test_what_the_table_of_an_admin_calls_builds_is_no_mac() -> None:
+    shared = ("faculty", "staff")
+    layout = Layout(sites=None, builds=NamesForm(tuple((name, name) for name in shared)))
+
+    shown = Report.of_layout(repo({name: ["common"] for name in shared}, "common"), layout)
+
+    text = "\n".join(shown.as_text())
+    assert "The table of the policy file: no Mac has a manifest yet." in text
+    assert "faculty" not in text
