@@ -163,6 +163,14 @@ def test_a_build_that_no_mac_has_is_no_mac() -> None:
     assert found.others == ()
 
 
+def test_a_mac_by_host_name_beside_what_it_includes_is_one() -> None:
+    asks: Manifest = {"catalogs": ["production"], "included_manifests": ["PH/116/default"]}
+
+    found = of({"C02A01SYNTH1": ["PH/116/default"]}, "PH/116/default", **{"PH/116/desk1": asks})
+
+    assert found.others == ("PH/116/desk1",)
+
+
 def test_what_systems_leave_behind_and_yaml_are_no_manifests() -> None:
     files = ["site_default", "Thumbs.db", "notes.txt", "roles/lab.yaml", "roles/lab~"]
 
