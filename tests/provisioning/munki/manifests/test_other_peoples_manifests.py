@@ -11,6 +11,8 @@ import pytest
 
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.layout.ownership import WrittenIncludes
+from provisioning.munki.manifests.documents import INCLUDED
+from provisioning.munki.manifests.includes import CATALOGS
 from provisioning.munki.storage import FolderStore
 from provisioning.values.serials import Serial
 from tests.support.repos import RepoCase, case_of
@@ -70,12 +72,12 @@ def manifest_of(chance: random.Random, ours: list[str]) -> dict[str, Value]:
     keys = ("managed_installs", "optional_installs", "notes", "_metadata", "display_name", "Zoë")
     manifest = {key: value(chance) for key in chance.sample(keys, chance.randrange(7))}
     if chance.random() < 0.7:
-        manifest["catalogs"] = chance.choice((["testing"], ["production", "testing"], []))
+        manifest[CATALOGS] = chance.choice((["testing"], ["production", "testing"], []))
     if chance.random() < 0.8:
         includes = [each for each in ours if chance.random() < 0.7]
         for theirs in chance.choices(THEIRS, k=chance.randrange(5)):
             includes.insert(chance.randrange(len(includes) + 1), theirs)
-        manifest["included_manifests"] = includes
+        manifest[INCLUDED] = includes
     if chance.random() < 0.3:
         manifest["conditional_items"] = [{"condition": TEXTS[7], "managed_installs": ["Cad"]}]
     items = list(manifest.items())
@@ -111,16 +113,16 @@ def test_every_key_and_every_value_of_others_is_kept_and_a_second_call_writes_no
             again = repo.now().assign(serial, after, written=written)
 
         found = plistlib.loads(content)
-        kept = [entry for entry in manifest.get("included_manifests", []) if entry not in ours]
-        own = ("catalogs", "included_manifests")
+        kept = [entry for entry in manifest.get(INCLUDED, []) if entry not in ours]
+        own = (CATALOGS, INCLUDED)
         new = {} if manifest else dict(case.layout.new_manifest)
         assert {key: found[key] for key in found if key not in own} == {
             **{key: each for key, each in manifest.items() if key not in own},
             **new,
         }
-        assert [each for each in found["included_manifests"] if each not in wanted] == kept
-        assert set(wanted) <= set(found["included_manifests"])
-        assert found["catalogs"] == (manifest.get("catalogs") or ["production"])
+        assert [each for each in found[INCLUDED] if each not in wanted] == kept
+        assert set(wanted) <= set(found[INCLUDED])
+        assert found[CATALOGS] == (manifest.get(CATALOGS) or ["production"])
         assert (again.changed, path.read_bytes()) == (False, content)
 
 

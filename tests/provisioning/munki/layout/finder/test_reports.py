@@ -1,4 +1,4 @@
-"""What people are told of a repo beside its table."""
+"""Sentences about a repo beside the table that is proposed for it."""
 
 from provisioning.munki.layout import Layout, NamesForm
 from provisioning.munki.layout.finder.report import Report
