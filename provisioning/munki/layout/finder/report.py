@@ -109,6 +109,8 @@ class Report:
             "table": {"root": proposal.root, **proposal.layout.to_json()},
             "toml": written(proposal.root, proposal.layout) if proposal.needs_table else "",
             "reasons": dict(proposal.reasons),
+            "besides": self._besides(proposal.layout)[1],
+            "elsewhere": [*self.shape.others, *self._misplaced(proposal.layout)],
             "covers": self.covered,
             "of": len(self.macs),
         }
@@ -143,29 +145,39 @@ class Report:
             yield ""
 
     def _macs(self, layout: Layout) -> Iterator[str]:
-        misplaced = list(self._misplaced(layout))
-        elsewhere = [*self.shape.others, *misplaced]
+        misplaced = tuple(self._misplaced(layout))
         shown = examples(self.macs)
         if shown:
             yield "Existing Macs, sent where they go now:"
         for mac in shown:
             place = ", ".join(name for name in (mac.site, mac.build) if name) or "nowhere"
-            change = self._anew(mac) if mac.name in elsewhere else mac.change
-            yield f"  {mac.name}  {place}  {change}"
+            stays = mac.name not in (*self.shape.others, *misplaced)
+            yield f"  {mac.name}  {place}  {mac.change if stays else self._anew(mac)}"
         yield from self._problems()
-        yield from self._besides(layout)
-        if elsewhere:
-            by = [*["by other names"] * bool(self.shape.others), *["elsewhere"] * bool(misplaced)]
+        macs, besides = self._besides(layout)
+        if besides:
             yield (
-                f"Macs {' or '.join(by)} ({listed(elsewhere)}) keep their manifests; a first boot "
-                f"makes one by serial.{'' if layout.macs else _ASKED}"
+                f"{macs} of {len(self.macs)} Macs include others besides ({listed(besides)}): these "
+                "stay, and new Macs get none of them."
+            )
+        yield from self._elsewhere(layout, misplaced)
+        yield from self._shared(layout)
+
+    def _elsewhere(self, layout: Layout, misplaced: Sequence[str]) -> Iterator[str]:
+        """The Macs that a first boot gives another manifest than they have."""
+        others = self.shape.others
+        where = {"by other names": others, "elsewhere": misplaced}
+        if names := [*others, *misplaced]:
+            by = " or ".join(words for words, found in where.items() if found)
+            yield (
+                f"Macs {by} ({listed(names)}) keep their manifests; a first boot makes one by "
+                f"serial.{'' if layout.macs else _ASKED}"
             )
         if layout.macs:
             yield (
                 f"Munki finds {layout.macs}/SERIAL by ClientIdentifier alone, which the first-boot "
                 "script sets."
             )
-        yield from self._shared(layout)
 
     def _misplaced(self, layout: Layout) -> Iterator[str]:
         """The manifests by serial that do not lie where a first boot looks for the Mac's own."""
@@ -173,19 +185,13 @@ class Report:
             if not is_vmware(name) and name != layout.manifest_of(name.rpartition("/")[2]):
                 yield name
 
-    def _besides(self, layout: Layout) -> Iterator[str]:
-        """The includes that no key of the table tells: a new Mac gets none of them."""
+    def _besides(self, layout: Layout) -> tuple[int, Sequence[str]]:
+        """The number of Macs with includes that no key of the table tells, and these includes."""
         shared = {path for path in self.shape.shared if not layout.kind_of(path)}
-        found = Counter(
-            entry for mac in self.macs if not mac.problem for entry in shared & {*mac.before}
-        )
-        if found:
-            names = [name for name, _ in found.most_common()]
-            macs = sum(not mac.problem and not shared.isdisjoint(mac.before) for mac in self.macs)
-            yield (
-                f"{macs} of {len(self.macs)} Macs include others besides ({listed(names)}): these "
-                "stay, and new Macs get none of them."
-            )
+        covered = [mac.before for mac in self.macs if not mac.problem]
+        found = Counter(entry for before in covered for entry in shared & {*before})
+        names = [name for name, _ in found.most_common()]
+        return sum(not shared.isdisjoint(before) for before in covered), names
 
     def _shared(self, layout: Layout) -> Iterator[str]:
         """The other way to read a repo in which no manifest is by serial, and all include one."""

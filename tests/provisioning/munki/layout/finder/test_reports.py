@@ -33,12 +33,15 @@ def test_includes_that_no_key_tells_are_named_because_new_macs_get_none_of_them(
         for n, serial in enumerate(serials(8))
     }
 
-    text = report(macs, *{path for includes in macs.values() for path in includes})
+    shown = Report.proposing(repo(macs, *{path for each in macs.values() for path in each}))
+    text = "\n".join(shown.as_text())
 
     assert (
         "4 of 8 Macs include others besides (hardware/laptop, hardware/desktop): these stay, and "
         "new Macs get none of them."
     ) in text
+    [layout] = shown.as_json()["layouts"]
+    assert (layout["besides"], layout["elsewhere"]) == (hardware, [])
     assert "others besides" not in report({name: each[:2] for name, each in macs.items()}, *macs)
 
 
