@@ -157,8 +157,8 @@ class Report:
         macs, besides = self._besides(layout)
         if besides:
             yield (
-                f"{macs} of {len(self.macs)} Macs include others besides ({listed(besides)}): these "
-                "stay, and new Macs get none of them."
+                f"{macs} of {len(self.macs)} Macs include others besides ({listed(besides)}): "
+                "these stay, and new Macs get none of them."
             )
         yield from self._elsewhere(layout, misplaced)
         yield from self._shared(layout)
